@@ -19,7 +19,8 @@ from typing import Any
 
 Rule = Mapping[str, Any]
 
-# R2's own rule for a new bucket; a lifecycle PUT replaces it like any other (developers.cloudflare.com/r2, "Object lifecycles").
+# R2's own rule for a new bucket; a lifecycle PUT replaces it like any other
+# (developers.cloudflare.com/r2/buckets/object-lifecycles).
 DEFAULT_LIFECYCLE: Sequence[Rule] = (
     {
         "id": "Default Multipart Abort Rule",

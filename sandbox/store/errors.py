@@ -1,7 +1,7 @@
 """What the store answers when it refuses, in S3's XML.
 
-Codes and statuses: developers.cloudflare.com/r2/api/error-codes. One differs on purpose: for an unknown key R2 documents
-401 Unauthorized, AWS answers 403 InvalidAccessKeyId; the store gives the latter, which clients handle alike and tools name.
+Codes and statuses: developers.cloudflare.com/r2/api/error-codes. One differs on purpose: for an unknown key R2
+documents 401 Unauthorized and AWS 403 InvalidAccessKeyId; the store gives the latter, whose name says what is wrong.
 """
 
 from xml.sax.saxutils import escape
