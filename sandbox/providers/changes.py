@@ -1,0 +1,25 @@
+"""What differs between two sets of inputs, and whether that replaces the resource."""
+
+from collections.abc import Mapping
+
+from pulumi.provider.experimental.provider import DiffResponse, PropertyDiff, PropertyDiffKind
+
+from .values import Json, State
+
+_Kind = PropertyDiffKind
+
+
+def between(declared: Mapping[str, Json], old: State, new: State) -> DiffResponse:
+    """The engine's answer. A property declared `replaces` makes a replacement; an unknown value is a change."""
+    changed = sorted(name for name in declared if old.get(name) != new.get(name))
+    replaces = [name for name in changed if declared[name].get("replaces")]
+    detailed = {name: PropertyDiff(_kind(old, new, name, name in replaces), True) for name in changed}
+    return DiffResponse(changes=bool(changed), replaces=replaces, diffs=changed, detailed_diff=detailed)
+
+
+def _kind(old: State, new: State, name: str, replaces: bool) -> PropertyDiffKind:
+    if name not in old:
+        return _Kind.ADD_REPLACE if replaces else _Kind.ADD
+    if name not in new:
+        return _Kind.DELETE_REPLACE if replaces else _Kind.DELETE
+    return _Kind.UPDATE_REPLACE if replaces else _Kind.UPDATE
