@@ -1,8 +1,8 @@
 """Finds the pinned Pulumi CLI, or gets it: PATH, cache, official download, Go build; in that order.
 
 The engine is the real one, so it must be a real CLI; the version is the one that the sandbox was tried with. What was
-fetched or built is kept in a cache folder outside the checkout, written under another name and renamed, so that a reader
-never sees half of it, and under a lock, so that two first runs do not build it twice.
+fetched or built is kept in a cache folder outside the checkout: written under another name and renamed, so that a
+reader never sees half of it, and under a lock, so that two first runs do not build it twice.
 """
 
 import fcntl

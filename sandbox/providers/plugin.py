@@ -49,7 +49,7 @@ def install(root: Path, home: Path) -> None:
 def refuse_foreign(root: Path, home: Path) -> None:
     """Raise ForeignPluginError unless all that is installed is exactly what `install` writes."""
     ours = {folder(home, name).name: name for name in NAMES}
-    for found in sorted((home / "plugins").iterdir()):
+    for found in sorted(path for path in (home / "plugins").iterdir() if path.is_dir()):
         name = ours.get(found.name)
         if name is None or _content(found) != {f"pulumi-resource-{name}": launcher(root, name)}:
             raise ForeignPluginError(
@@ -59,6 +59,4 @@ def refuse_foreign(root: Path, home: Path) -> None:
 
 
 def _content(found: Path) -> dict[str, str]:
-    if not found.is_dir():
-        return {}
     return {path.name: path.read_text(errors="replace") for path in found.rglob("*") if not path.is_dir()}

@@ -1,0 +1,64 @@
+"""What the engine says went wrong, as one readable text: its own diagnostics, without colours and Python tracebacks."""
+
+import re
+
+from pulumi.automation import EngineEvent
+
+_COLOUR = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
+_TRACE = re.compile(
+    r"(?:^|\n)Traceback \(most recent call last\):\n(?:(?:  .*|\s*)\n?)+|(?:\n  File \".*\n(?:    .*\n?)*)+"
+)
+_NOISE = re.compile(r"^(update|preview|resource \S+ has a problem|.* failed$|BAIL)", re.IGNORECASE)
+
+
+class EngineError(Exception):
+    """A run that failed, or was refused before it began. Its text is for the user, as it is."""
+
+
+class Diagnostics:
+    """Collects errors and warnings from a run's events."""
+
+    def __init__(self) -> None:
+        self.errors: list[str] = []
+        self.warnings: list[str] = []
+        self.program: BaseException | None = None
+        """What the program itself raised; the engine's own report of it carries the traceback."""
+
+    def __call__(self, event: EngineEvent) -> None:
+        """Take one event of the engine."""
+        said = event.diagnostic_event
+        if said is None or said.ephemeral or said.severity not in ("error", "warning"):
+            return
+        text = readable(said.message)
+        if said.urn and not said.urn.endswith(":pulumi:Stack"):
+            text = _where(said.urn) + text
+        kept = self.errors if said.severity == "error" else self.warnings
+        if text and text not in kept:
+            kept.append(text)
+
+    def text(self, otherwise: str) -> str:
+        """One text for an exception. `otherwise` is what the CLI printed, for when the engine said nothing."""
+        errors = [text for text in self.errors if not self._repeats_program(text)]
+        if self.program is not None:
+            errors.insert(0, _of_program(self.program))
+        useful = [text for text in errors if not _NOISE.match(text)] or errors
+        return "\n".join(useful) or readable(otherwise) or "the engine failed without saying why"
+
+    def _repeats_program(self, text: str) -> bool:
+        return self.program is not None and (str(self.program) in text or "inline source runtime error" in text)
+
+
+def readable(text: str) -> str:
+    """Without colour marks and tracebacks."""
+    return _TRACE.sub("", _COLOUR.sub("", text)).strip()
+
+
+def _where(urn: str) -> str:
+    kind, name = urn.split("::")[-2:]
+    return f"{name} ({kind.split('$')[-1]}): "
+
+
+def _of_program(problem: BaseException) -> str:
+    """The program's own refusals are written for people; anything else gets its type's name."""
+    known = isinstance(problem, ValueError | SystemExit) or type(problem).__module__ != "builtins"
+    return str(problem) if known and str(problem) else f"{type(problem).__name__}: {problem}"
