@@ -1,0 +1,107 @@
+"""The disk of a new host: the small part of a Debian image with Dokku on it that anything here looks at.
+
+A stand-in: Dokku comes with the image, since no sandbox can install packages. Everything is made by copying and writing
+files on this machine, under the host's own folder, before its first boot.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from sandbox.host import paths
+
+# `dokku` is the same uid (a user namespace has one) with a home of its own. The first line of a uid names it: root.
+_PASSWD = """\
+root:x:0:0:root:/root:/bin/bash
+dokku:x:0:0:Dokku:/home/dokku:/bin/bash
+nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+"""
+_GROUP = "root:x:0:\ndokku:x:0:\nnogroup:x:65534:\n"
+_NSSWITCH = "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n"
+_PROFILE = 'export PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"\n'
+_BASHRC = "PS1='\\u@\\h:\\w\\$ '\n"
+
+# What programs from the machine's /usr read from /etc. Never whole folders with keys in them (/etc/ssl/private).
+_COPIED = (
+    "alternatives",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "ssl/openssl.cnf",
+    "ssl/certs/ca-certificates.crt",
+)
+_COPIED += ("protocols", "services", "terminfo", "crypto-policies", "mime.types")
+
+_STAND_IN = '#!/bin/sh\nexec {python} -m {module} "$@"\n'
+_CLOUD_INIT = f"""\
+#!/bin/sh
+# Stands in for cloud-init: knows `cloud-init status [--wait]` and no more.
+[ "$1" = status ] || {{ echo "cloud-init: the sandbox knows only: cloud-init status [--wait]" >&2; exit 2; }}
+if [ "$2" = --wait ]; then while [ ! -e {paths.BOOT_STATUS} ]; do sleep 0.2; done; fi
+if [ -e {paths.BOOT_STATUS} ]; then echo "status: done"; else echo "status: running"; fi
+"""
+
+
+def make(directory: Path, hostname: str, address: str) -> None:
+    """Lay out root/, extra/ and log/ of the host in `directory`."""
+    for name in (*(f"root/{name}" for name in paths.OWN_DIRECTORIES), "extra/bin", "log", "mnt"):
+        (directory / name).mkdir(parents=True)
+    root = directory / "root"
+    for name in ("home/dokku/.ssh", "root/.ssh", "var/lib/dokku", "var/log", "var/tmp", "etc/cron.d", "etc/ssh"):
+        (root / name).mkdir(parents=True)
+    for name in ("home/dokku/.ssh", "root", "root/.ssh"):
+        (root / name).chmod(0o700)
+    # /run is emptied at each boot, as a real one is.
+    (root / "var/run").symlink_to("/run")
+    (root / "var/lock").symlink_to("/run/lock")
+    _etc(root / "etc", hostname, address)
+    (root / "root/.bashrc").write_text(_BASHRC)
+    _commands(directory / "extra/bin")
+
+
+def _etc(etc: Path, hostname: str, address: str) -> None:
+    texts = {
+        "passwd": _PASSWD,
+        "group": _GROUP,
+        "nsswitch.conf": _NSSWITCH,
+        "profile": _PROFILE,
+        "hostname": f"{hostname}\n",
+    }
+    texts |= {"hosts": f"127.0.0.1 localhost\n{address} {hostname}\n", "timezone": "Etc/UTC\n"}
+    for name, text in texts.items():
+        (etc / name).write_text(text)
+    (etc / "localtime").symlink_to("/usr/share/zoneinfo/Etc/UTC")
+    (etc / "os-release").symlink_to("/usr/lib/os-release")
+    (etc / "mtab").symlink_to("/proc/self/mounts")
+    for name in _COPIED:
+        _copy(Path("/etc", name), etc / name)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, symlinks=True)
+    elif source.is_file():
+        shutil.copyfile(source, target)
+
+
+def _commands(folder: Path) -> None:
+    """Files that appear in the host's /usr/bin."""
+    texts = {name: _STAND_IN.format(python=paths.PYTHON, module=module) for name, module in _MODULES.items()}
+    for name, text in (texts | {"cloud-init": _CLOUD_INIT}).items():
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o755)
+
+
+_MODULES = {"dokku": "sandbox.host.dokku", "docker": "sandbox.host.dokku.docker"}
+
+
+def clear(directory: Path) -> None:
+    """What no reboot keeps: /run and /tmp."""
+    for name in ("run", "tmp"):
+        folder = directory / "root" / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o1777 if name == "tmp" else 0o755)
+    (directory / "root/tmp").chmod(0o1777)
+    (directory / "root/run/lock").mkdir(mode=0o1777)

@@ -1,0 +1,164 @@
+"""What a sandbox host can see: a root of its own over a read-only system, entered before anything of the host runs.
+
+`launch_words()` is the command that opens the namespaces (user, mount, pid, ipc, host name; the network stays the machine's,
+loopback only) and runs this module as their process 1, which builds the root, moves into it and becomes `init.py`.
+
+Root on the machine is root inside too, so nothing rests on file permissions: what is not the host's own is read-only,
+/proc/sys and /proc/sysrq-trigger included (a real root's uid may write there without any capability), and CAP_SYS_ADMIN is
+dropped for good, or a `mount -o remount,rw` inside would undo it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Sequence
+from pathlib import Path
+
+from sandbox.host import mounts, paths
+
+_NAMESPACES = ("--user", "--map-root-user", "--mount", "--pid", "--ipc", "--uts", "--fork")
+_ALLOW = "on Ubuntu 24.04: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+_DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2", "ptmx": "pts/ptmx"}
+_PROC_READ_ONLY = ("sys", "sysrq-trigger", "irq", "bus", "fs")
+
+# The one way to run something inside: without the capability that could undo the read-only mounts.
+HARMLESS = ("/usr/bin/setpriv", "--bounding-set=-sys_admin", "--")
+ENVIRONMENT = {
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "HOME": "/root",
+    "USER": "root",
+    "LOGNAME": "root",
+    "SHELL": "/bin/bash",
+    "LANG": "C.UTF-8",
+}
+
+
+def launch_words(directory: Path) -> list[str]:
+    """The words that start the host kept in `directory`; to be run with ENVIRONMENT and nothing else from the caller."""
+    python = [sys.executable, "-m", "sandbox.host.namespace", str(directory)]
+    return ["unshare", *_NAMESPACES, "--", *python]
+
+
+def enter_words(pid: int, argv: Sequence[str]) -> list[str]:
+    """The words that run `argv` as root inside the host whose process 1 has the number `pid` on this machine."""
+    words = [
+        "nsenter",
+        "--target",
+        str(pid),
+        "--user",
+        "--mount",
+        "--pid",
+        "--ipc",
+        "--uts",
+        "--preserve-credentials",
+        "--",
+    ]
+    environment = [f"{name}={value}" for name, value in ENVIRONMENT.items()]
+    return [*words, *HARMLESS, "/usr/bin/env", "--ignore-environment", "--chdir=/root", *environment, *argv]
+
+
+def check() -> None:
+    """Raise RuntimeError, with the way out, where this machine lets nobody open a namespace."""
+    for tool in ("unshare", "nsenter", "setpriv", "setsid"):
+        if not shutil.which(tool):
+            raise RuntimeError(f"{tool} is not installed; it belongs to util-linux, which the sandbox host needs")
+    tried = subprocess.run(["unshare", *_NAMESPACES, "--", "true"], capture_output=True, text=True, check=False)
+    if tried.returncode:
+        raise RuntimeError(f"this machine forbids user namespaces ({tried.stderr.strip()}); {_ALLOW}")
+
+
+def build(directory: Path, root: Path, bun: str | None) -> None:
+    """Mount everything the host sees under `root`, an empty folder."""
+    mounts.fresh("tmpfs", root, "mode=0755")
+    mounts.overlay([directory / "extra", Path("/usr")], root / "usr")
+    _system_folders(root)
+    for name in paths.OWN_DIRECTORIES:
+        mounts.bind(directory / "root" / name, root / name, writable=True)
+    for name in ("mnt", "opt", "srv", "sys"):
+        (root / name).mkdir()
+    _petbase(directory, root)
+    if bun:
+        mounts.bind(Path(bun), root / paths.BUN.relative_to("/"))
+    _devices(root / "dev")
+    mounts.fresh("proc", root / "proc")
+    for name in _PROC_READ_ONLY:
+        if (entry := root / "proc" / name).exists():
+            mounts.bind(entry, entry)
+
+
+def _system_folders(root: Path) -> None:
+    """/bin, /lib …: links into /usr on today's systems, folders of their own on older ones."""
+    for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
+        system = Path("/", name)
+        if system.is_symlink():
+            (root / name).symlink_to(system.readlink())
+        elif system.is_dir():
+            mounts.bind(system, root / name)
+
+
+def _petbase(directory: Path, root: Path) -> None:
+    """The Python that runs the stand-ins, under paths that tell nothing of the machine's homes, which stay invisible."""
+    here = root / paths.PETBASE.relative_to("/")
+    mounts.bind(paths.checkout() / "sandbox", here / "checkout" / "sandbox")
+    mounts.bind(Path(sysconfig.get_path("purelib")), here / "site")
+    base = Path(sys.base_prefix)
+    if not base.is_relative_to("/usr"):
+        mounts.bind(base, here / "base")
+        base = paths.PETBASE / "base"
+    _virtual_environment(here, base)
+    mounts.bind(directory / "log", here / "log", writable=True)
+    for name in ("machine.json", "user-data"):
+        mounts.bind(directory / name, here / name)
+
+
+def _virtual_environment(here: Path, base: Path) -> None:
+    """A venv by hand, since the machine's own names its real paths; so no PYTHON* variable is needed, none reaches an app."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    site = here / "venv/lib" / version / "site-packages"
+    site.mkdir(parents=True)
+    (site / "petbase.pth").write_text(f"{paths.CHECKOUT}\n{paths.SITE}\n")
+    (here / "venv/pyvenv.cfg").write_text(f"home = {base}/bin\ninclude-system-site-packages = false\n")
+    (here / "venv/bin").mkdir()
+    (here / "venv/bin/python").symlink_to(base / "bin" / version)
+    (here / "python").write_text(f'#!/bin/sh\nexec {paths.PETBASE}/venv/bin/python "$@"\n')
+    (here / "python").chmod(0o755)
+
+
+def find_bun() -> str | None:
+    """Bun's binary: the checkout's own (npm) or the one on PATH."""
+    own = [*paths.checkout().glob("node_modules/.bin/bun"), *paths.checkout().glob("examples/*/node_modules/.bin/bun")]
+    found = str(own[0]) if own else os.environ.get("PETBASE_BUN") or shutil.which("bun")
+    return str(Path(found).resolve()) if found else None
+
+
+def _devices(dev: Path) -> None:
+    mounts.fresh("tmpfs", dev, "mode=0755")
+    for name in _DEVICES:
+        mounts.bind(Path("/dev", name), dev / name, writable=True)
+    for name, target in _DEVICE_LINKS.items():
+        (dev / name).symlink_to(target)
+    mounts.fresh("devpts", dev / "pts", "newinstance,ptmxmode=0666,mode=0620")
+    mounts.fresh("tmpfs", dev / "shm", "mode=1777")
+
+
+def main(directory: Path) -> None:
+    """Process 1 of the new namespaces, before it moves in."""
+    # /proc is still the machine's, so this is the process id as the machine sees it: what `stop` will signal.
+    (directory / "pid").write_text(os.readlink("/proc/self"))
+    machine = json.loads((directory / "machine.json").read_text())
+    socket.sethostname(machine["hostname"])
+    root = directory / "mnt"
+    build(directory, root, machine.get("bun"))
+    mounts.become_root(root)
+    os.execve(HARMLESS[0], [*HARMLESS, str(paths.PYTHON), "-m", "sandbox.host.init"], ENVIRONMENT)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,100 @@
+"""The host's front door for HTTP: finds the app by the Host header, as nginx does on a real Dokku.
+
+Routes come from a file that the Dokku stand-in rewrites; it is read for each connection, so a deploy counts at once. One request per
+connection (`Connection: close` both ways): a client that reuses one for another name would else reach the wrong app.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from pathlib import Path
+from typing import Any
+
+from sandbox.host import paths
+
+_HEAD_LIMIT = 65536
+_CHUNK = 65536
+_IDLE_SECONDS = 60
+_REASONS = {400: "Bad Request", 404: "Not Found", 502: "Bad Gateway"}
+
+
+async def run(port: int, routes: Path = paths.ROUTES) -> None:
+    """Serve until cancelled; OSError when the port is taken."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.closing(writer), contextlib.suppress(OSError, TimeoutError):
+            await _connection(reader, writer, routes)
+
+    server = await asyncio.start_server(serve, "127.0.0.1", port, limit=_HEAD_LIMIT)
+    async with server:
+        await server.serve_forever()
+
+
+async def _connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, routes: Path) -> None:
+    try:
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _IDLE_SECONDS)
+        first, headers = _parse(head)
+    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
+        return await _answer(writer, 400, "this is no HTTP request\n")
+    name = _host(headers)
+    route = _read(routes).get(name)
+    if route is None:
+        return await _answer(writer, 404, f"no app answers to the name {name or '(none)'}\n")
+    try:
+        app_reader, app_writer = await asyncio.open_connection(route["address"], route["port"])
+    except OSError:
+        return await _answer(writer, 502, f"the app {route['app']} does not answer\n")
+    with contextlib.closing(app_writer):
+        app_writer.write(_head(first, headers))
+        upload = asyncio.create_task(_copy(reader, app_writer))
+        await _copy(app_reader, writer)
+        upload.cancel()
+
+
+def _parse(head: bytes) -> tuple[str, list[tuple[str, str]]]:
+    """The request line and the headers in order; ValueError when a header has no colon."""
+    first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
+    if first.count(" ") != 2:
+        raise ValueError(first)
+    pairs = [line.split(":", 1) for line in lines]
+    return first, [(name, value.strip()) for name, value in pairs]
+
+
+def _host(headers: list[tuple[str, str]]) -> str:
+    hosts = [value for name, value in headers if name.lower() == "host"]
+    return hosts[0].rsplit(":", 1)[0].lower() if hosts else ""
+
+
+def _head(first: str, headers: list[tuple[str, str]]) -> bytes:
+    """What the app gets: the client's head, with one request per connection and what nginx adds."""
+    upgrade = any(name.lower() == "upgrade" for name, _ in headers)
+    kept = [(name, value) for name, value in headers if upgrade or name.lower() not in {"connection", "keep-alive"}]
+    added = [("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-Proto", "http")] + [("Connection", "close")] * (
+        not upgrade
+    )
+    lines = [first, *(f"{name}: {value}" for name, value in kept + added)]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        while data := await reader.read(_CHUNK):
+            writer.write(data)
+            await writer.drain()
+
+
+async def _answer(writer: asyncio.StreamWriter, code: int, text: str) -> None:
+    head = f"HTTP/1.1 {code} {_REASONS[code]}\r\nContent-Type: text/plain\r\nContent-Length: {len(text)}\r\nConnection: close\r\n\r\n"
+    writer.write((head + text).encode())
+    await writer.drain()
+
+
+def _read(routes: Path) -> dict[str, Any]:
+    """No file means no app yet; a half-written one cannot be seen, since it is renamed into place."""
+    try:
+        found: dict[str, Any] = json.loads(routes.read_text())
+    except FileNotFoundError:
+        return {}
+    return found

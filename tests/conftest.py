@@ -1,0 +1,35 @@
+"""Fixtures that several rooms share. Add small, named ones; what belongs to one room goes into that room's conftest."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.host.machine import Machine
+from tests.support.host import SandboxHost, make_key, start_host
+
+
+@pytest.fixture(scope="session")
+def sandbox_root() -> Iterator[Path]:
+    """A sandbox folder for this run: a short path, since sockets' names have 107 bytes. Hosts left in it are ended."""
+    root = Path(tempfile.mkdtemp(prefix="pb-"))
+    yield root
+    for machine in Machine.all(root):
+        machine.destroy()
+    shutil.rmtree(root)
+
+
+@pytest.fixture(scope="session")
+def sandbox_key(sandbox_root: Path) -> Path:
+    """The private key that opens the hosts of this run; its public half is the same path with .pub."""
+    return make_key(sandbox_root / "id_ed25519")
+
+
+@pytest.fixture(scope="session")
+def sandbox_host(sandbox_root: Path, sandbox_key: Path) -> SandboxHost:
+    """One running host with Dokku, shared by all tests of a run: use names of your own on it and remove what you make."""
+    return start_host(sandbox_root, "shared", sandbox_key)

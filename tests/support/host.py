@@ -1,0 +1,72 @@
+"""A sandbox host with everything a test needs to talk to it as a real client would: OpenSSH, a known key, a pinned host key."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.host.machine import Machine
+
+
+@dataclass(frozen=True)
+class SandboxHost:
+    """A started machine; `key` opens root (and dokku, for tests that register it)."""
+
+    machine: Machine
+    key: Path
+
+    @property
+    def public_key(self) -> str:
+        """The line for authorized_keys."""
+        return Path(f"{self.key}.pub").read_text().strip()
+
+    @property
+    def ssh_options(self) -> list[str]:
+        """What ssh, and git by GIT_SSH_COMMAND, needs before the name of the host; nothing of the caller's own ~/.ssh is used."""
+        known = self.key.parent / f"known_hosts.{self.machine.address}"
+        host_key = (self.machine.root / "etc/ssh/ssh_host_ed25519_key.pub").read_text()
+        known.write_text(f"[{self.machine.address}]:{self.machine.ssh_port} {host_key}")
+        settings = {
+            "IdentitiesOnly": "yes",
+            "UserKnownHostsFile": known,
+            "StrictHostKeyChecking": "yes",
+            "BatchMode": "yes",
+        }
+        options = [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
+        return ["-F", "/dev/null", "-i", str(self.key), "-p", str(self.machine.ssh_port), *options]
+
+    def ssh_words(self, command: str, *, user: str = "root", options: Sequence[str] = ()) -> list[str]:
+        """The words of an ssh call, for a test that starts it itself."""
+        return ["ssh", *self.ssh_options, *options, f"{user}@{self.machine.address}", *([command] if command else [])]
+
+    def ssh(
+        self, command: str, *, user: str = "root", stdin: str = "", options: Sequence[str] = ()
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `command` over SSH and return how it ended; 255 when the connection failed."""
+        words = self.ssh_words(command, user=user, options=options)
+        return subprocess.run(words, input=stdin, text=True, capture_output=True, check=False, timeout=120)
+
+
+def make_key(path: Path) -> Path:
+    """A new key pair without a passphrase at `path` and `path`.pub."""
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", str(path)], check=True)
+    return path
+
+
+def start_host(root: Path, name: str, key: Path, *, boot_delay_seconds: float = 0) -> SandboxHost:
+    """A new host under the sandbox `root`, opened by `key`, its SSH port answering."""
+    machine = Machine.create(root, name, authorized_keys=[Path(f"{key}.pub").read_text()])
+    machine.start(boot_delay_seconds=boot_delay_seconds)
+    machine.wait_until_ssh()
+    return SandboxHost(machine, key)
+
+
+def wait_for(what: Callable[[], object], *, seconds: float = 10) -> None:
+    """Return as soon as `what` is true; AssertionError when it is not in time."""
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, f"not true within {seconds:g} s"
+        time.sleep(0.02)
