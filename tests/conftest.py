@@ -31,5 +31,5 @@ def sandbox_key(sandbox_root: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def sandbox_host(sandbox_root: Path, sandbox_key: Path) -> SandboxHost:
-    """One running host with Dokku, shared by all tests of a run: use names of your own on it and remove what you make."""
+    """One running host with Dokku, shared by all tests of a run: use names of your own and remove what you make."""
     return start_host(sandbox_root, "shared", sandbox_key)

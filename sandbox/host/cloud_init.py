@@ -15,9 +15,22 @@ from typing import Any
 import yaml
 
 NOT_RUN = frozenset(
-    ["apt", "bootcmd", "final_message", "fqdn", "growpart", "hostname", "locale", "manage_etc_hosts", "mounts", "ntp"]
-    + ["package_reboot_if_required", "package_update", "package_upgrade", "packages", "power_state"]
-    + ["preserve_hostname", "runcmd", "ssh_deletekeys", "ssh_genkeytypes", "ssh_pwauth", "swap"]
+    {
+        *(
+            "apt",
+            "bootcmd",
+            "final_message",
+            "fqdn",
+            "growpart",
+            "hostname",
+            "locale",
+            "manage_etc_hosts",
+            "mounts",
+            "ntp",
+        ),
+        *("package_reboot_if_required", "package_update", "package_upgrade", "packages", "power_state"),
+        *("preserve_hostname", "runcmd", "ssh_deletekeys", "ssh_genkeytypes", "ssh_pwauth", "swap"),
+    }
 )
 # cloud-init's own text for a root that may not log in (cloudinit/ssh_util.py, DISABLE_USER_OPTS).
 _DISABLED = (
@@ -50,7 +63,8 @@ def parse(text: str) -> dict[str, Any]:
 def apply(text: str, project_keys: list[str], root: Path = Path("/")) -> list[str]:
     """Do what the user data `text` says to the disk under `root`.
 
-    `project_keys` are those that Hetzner itself hands to root, beside the user data. Returns what to log. Raises BadUserDataError before anything was written.
+    `project_keys` are those that Hetzner itself hands to root, beside the user data. Returns
+    what to log. Raises BadUserDataError.
     """
     settings = parse(text)
     keys = [*project_keys, *_root_keys(settings)]
@@ -102,7 +116,7 @@ def _timezone(root: Path, name: str) -> None:
     (root / "etc/localtime").symlink_to(f"/usr/share/zoneinfo/{name}")
 
 
-def _nothing(root: Path, keys: Any) -> None:  # noqa: ARG001
+def _nothing(root: Path, keys: Any) -> None:
     """Root's keys were written already, in one go."""
 
 

@@ -1,8 +1,8 @@
 """The host's cron: reads /etc/cron.d as Debian's cron does and fires lines on the minute.
 
 Nobody gets mail here, so output goes to cron.log. Faithful where it bites: a bare `%` ends the command (the rest is its
-standard input); a file with a dot in its name, a bad line, a last line without newline or with write permission for others
-is not run at all. Minutes missed while the host was down are not made up.
+standard input); a file with a dot in its name, a bad line, no last newline or write permission for others is not run
+at all. Minutes missed while the host was down are not made up.
 """
 
 from __future__ import annotations

@@ -24,14 +24,9 @@ _BASHRC = "PS1='\\u@\\h:\\w\\$ '\n"
 
 # What programs from the machine's /usr read from /etc. Never whole folders with keys in them (/etc/ssl/private).
 _COPIED = (
-    "alternatives",
-    "ld.so.cache",
-    "ld.so.conf",
-    "ld.so.conf.d",
-    "ssl/openssl.cnf",
-    "ssl/certs/ca-certificates.crt",
+    *("alternatives", "crypto-policies", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "mime.types", "protocols"),
+    *("services", "ssl/certs/ca-certificates.crt", "ssl/openssl.cnf", "terminfo"),
 )
-_COPIED += ("protocols", "services", "terminfo", "crypto-policies", "mime.types")
 
 _STAND_IN = '#!/bin/sh\nexec {python} -m {module} "$@"\n'
 _CLOUD_INIT = f"""\
@@ -67,8 +62,9 @@ def _etc(etc: Path, hostname: str, address: str) -> None:
         "nsswitch.conf": _NSSWITCH,
         "profile": _PROFILE,
         "hostname": f"{hostname}\n",
+        "hosts": f"127.0.0.1 localhost\n{address} {hostname}\n",
+        "timezone": "Etc/UTC\n",
     }
-    texts |= {"hosts": f"127.0.0.1 localhost\n{address} {hostname}\n", "timezone": "Etc/UTC\n"}
     for name, text in texts.items():
         (etc / name).write_text(text)
     (etc / "localtime").symlink_to("/usr/share/zoneinfo/Etc/UTC")

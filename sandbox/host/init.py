@@ -1,4 +1,4 @@
-"""Process 1 of a sandbox host: reaps what others leave behind, restarts nothing, and ends the host when its daemons end.
+"""Process 1 of a sandbox host: reaps what others leave behind, restarts nothing, ends the host when its daemons end.
 
 When process 1 exits, the kernel kills everything else in the namespace, so a stopped host leaves nothing running.
 """

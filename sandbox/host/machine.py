@@ -1,7 +1,7 @@
 """One sandbox host on this machine: made, started, stopped, found again by anyone who knows the sandbox's folder.
 
-A host outlives the process that started it. It is found by `machine.json` and a process id that is checked against the time
-that process started, since a number alone may belong to somebody else by now.
+A host outlives the process that started it. It is found by `machine.json` and a process id that is checked against the
+time that process started, since a number alone may belong to somebody else by now.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ class Machine:
         hostname: str | None = None,
         authorized_keys: Sequence[str] = (),
     ) -> Machine:
-        """Lay a new host's disk under the sandbox `root`; `authorized_keys` are what Hetzner hands to root beside the user data."""
+        """Lay a new host's disk under the sandbox `root`. Hetzner itself hands `authorized_keys` to root."""
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         directory = root / "hosts" / name
         if directory.exists():
             raise MachineError(f"host {name} exists already in {root}")
-        settings = {
+        settings: dict[str, Any] = {
             "name": name,
             "hostname": hostname or name,
             "address": address or addresses.free_address(root),
@@ -154,11 +154,9 @@ class Machine:
         deadline = time.monotonic() + timeout_seconds
         while not self._ssh_answers():
             if not self.is_running():
-                raise MachineError(f"host {self.directory.name} did not boot:\n{self._last_lines()}")
+                raise self._error("did not boot")
             if time.monotonic() > deadline:
-                raise MachineError(
-                    f"host {self.directory.name} opened no SSH port in {timeout_seconds:g} s:\n{self._last_lines()}"
-                )
+                raise self._error(f"opened no SSH port in {timeout_seconds:g} s")
             time.sleep(0.05)
 
     def _ssh_answers(self) -> bool:
@@ -188,13 +186,14 @@ class Machine:
             if file.exists() and (text := file.read_text()) and (process := Process.of(int(text))):
                 return process
             time.sleep(0.02)
-        raise MachineError(f"host {self.directory.name} did not start:\n{self._last_lines()}")
+        raise self._error("did not start")
 
     def _process(self) -> Process | None:
         return Process.from_json(self.settings.get("process"))
 
-    def _last_lines(self) -> str:
-        return "\n".join(self.log("boot.log").splitlines()[-8:])
+    def _error(self, what: str) -> MachineError:
+        last_lines = "\n".join(self.log("boot.log").splitlines()[-8:])
+        return MachineError(f"host {self.directory.name} {what}:\n{last_lines}")
 
     def _write(self, settings: dict[str, Any]) -> None:
         new = self.directory / "machine.json.new"

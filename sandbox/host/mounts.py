@@ -1,4 +1,4 @@
-"""mount(2) and its relatives, for the few calls that building a host's root needs; errors are OSError with the path in them."""
+"""mount(2) and its relatives, for the few calls that building a host's root needs; errors are OSError with the path."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
 """What a sandbox host can see: a root of its own over a read-only system, entered before anything of the host runs.
 
-`launch_words()` is the command that opens the namespaces (user, mount, pid, ipc, host name; the network stays the machine's,
-loopback only) and runs this module as their process 1, which builds the root, moves into it and becomes `init.py`.
+`launch_words()` is the command that opens the namespaces (user, mount, pid, ipc, host name; the network stays the
+machine's) and runs this module as their process 1, which builds the root, moves into it and becomes `init.py`.
 
 Root on the machine is root inside too, so nothing rests on file permissions: what is not the host's own is read-only,
-/proc/sys and /proc/sysrq-trigger included (a real root's uid may write there without any capability), and CAP_SYS_ADMIN is
-dropped for good, or a `mount -o remount,rw` inside would undo it.
+/proc/sys and /proc/sysrq-trigger included (a real root's uid may write there without any capability), and CAP_SYS_ADMIN
+is dropped for good, or a `mount -o remount,rw` inside would undo it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ ENVIRONMENT = {
 
 
 def launch_words(directory: Path) -> list[str]:
-    """The words that start the host kept in `directory`; to be run with ENVIRONMENT and nothing else from the caller."""
+    """The words that start the host kept in `directory`; to be run with ENVIRONMENT and nothing of the caller's."""
     python = [sys.executable, "-m", "sandbox.host.namespace", str(directory)]
     return ["unshare", *_NAMESPACES, "--", *python]
 
@@ -104,7 +104,7 @@ def _system_folders(root: Path) -> None:
 
 
 def _petbase(directory: Path, root: Path) -> None:
-    """The Python that runs the stand-ins, under paths that tell nothing of the machine's homes, which stay invisible."""
+    """The Python that runs the stand-ins, at paths of its own: the machine's homes stay invisible."""
     here = root / paths.PETBASE.relative_to("/")
     mounts.bind(paths.checkout() / "sandbox", here / "checkout" / "sandbox")
     mounts.bind(Path(sysconfig.get_path("purelib")), here / "site")
@@ -119,7 +119,7 @@ def _petbase(directory: Path, root: Path) -> None:
 
 
 def _virtual_environment(here: Path, base: Path) -> None:
-    """A venv by hand, since the machine's own names its real paths; so no PYTHON* variable is needed, none reaches an app."""
+    """A venv by hand, since the machine's own names real paths. So no PYTHON* variable is needed, or reaches an app."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     site = here / "venv/lib" / version / "site-packages"
     site.mkdir(parents=True)
@@ -151,7 +151,7 @@ def _devices(dev: Path) -> None:
 def main(directory: Path) -> None:
     """Process 1 of the new namespaces, before it moves in."""
     # /proc is still the machine's, so this is the process id as the machine sees it: what `stop` will signal.
-    (directory / "pid").write_text(os.readlink("/proc/self"))
+    (directory / "pid").write_text(str(Path("/proc/self").readlink()))
     machine = json.loads((directory / "machine.json").read_text())
     socket.sethostname(machine["hostname"])
     root = directory / "mnt"

@@ -1,4 +1,4 @@
-"""The two directions of a session's pipes on asyncio: bytes into a command, and bytes out of it, each held up when the other end is slow."""
+"""A session's pipes: bytes into a command and bytes out of it, each held up while the other end is slow."""
 
 from __future__ import annotations
 

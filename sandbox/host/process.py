@@ -1,4 +1,4 @@
-"""A process of this machine that is known by more than its number, so that it can be found again and ended for certain."""
+"""A process known by more than its number, so that it can be found again, and ended, for certain."""
 
 from __future__ import annotations
 

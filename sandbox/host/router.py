@@ -1,7 +1,7 @@
 """The host's front door for HTTP: finds the app by the Host header, as nginx does on a real Dokku.
 
-Routes come from a file that the Dokku stand-in rewrites; it is read for each connection, so a deploy counts at once. One request per
-connection (`Connection: close` both ways): a client that reuses one for another name would else reach the wrong app.
+Routes come from a file that the Dokku stand-in rewrites; it is read for each connection, so a deploy counts at once.
+One request per connection (`Connection: close`): a client that reuses one for another name would else reach the wrong app.
 """
 
 from __future__ import annotations
@@ -37,19 +37,32 @@ async def _connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
         head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _IDLE_SECONDS)
         first, headers = _parse(head)
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
-        return await _answer(writer, 400, "this is no HTTP request\n")
+        await _answer(writer, 400, "this is no HTTP request\n")
+        return
     name = _host(headers)
     route = _read(routes).get(name)
     if route is None:
-        return await _answer(writer, 404, f"no app answers to the name {name or '(none)'}\n")
+        await _answer(writer, 404, f"no app answers to the name {name or '(none)'}\n")
+        return
     try:
-        app_reader, app_writer = await asyncio.open_connection(route["address"], route["port"])
+        app = await asyncio.open_connection(route["address"], route["port"])
     except OSError:
-        return await _answer(writer, 502, f"the app {route['app']} does not answer\n")
-    with contextlib.closing(app_writer):
-        app_writer.write(_head(first, headers))
-        upload = asyncio.create_task(_copy(reader, app_writer))
-        await _copy(app_reader, writer)
+        await _answer(writer, 502, f"the app {route['app']} does not answer\n")
+        return
+    await _forward(_head(first, headers), reader, writer, app)
+
+
+async def _forward(
+    head: bytes,
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    app: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+) -> None:
+    """Pass bytes both ways until the app has answered."""
+    with contextlib.closing(app[1]):
+        app[1].write(head)
+        upload = asyncio.create_task(_copy(reader, app[1]))
+        await _copy(app[0], writer)
         upload.cancel()
 
 
@@ -86,8 +99,9 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 async def _answer(writer: asyncio.StreamWriter, code: int, text: str) -> None:
-    head = f"HTTP/1.1 {code} {_REASONS[code]}\r\nContent-Type: text/plain\r\nContent-Length: {len(text)}\r\nConnection: close\r\n\r\n"
-    writer.write((head + text).encode())
+    body = text.encode()
+    head = f"HTTP/1.1 {code} {_REASONS[code]}\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n"
+    writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)
     await writer.drain()
 
 

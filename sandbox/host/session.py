@@ -1,7 +1,7 @@
 """One SSH session: a process with raw pipes, or a terminal, between it and the client; ends as OpenSSH's sshd ends it.
 
-- Without a terminal, a client that goes away closes the pipes: the command dies of SIGPIPE at its next write, and lives on if it
-  never writes. There is no SIGHUP; that comes from a terminal only.
+- Without a terminal, a client that goes away closes the pipes: the command dies of SIGPIPE at its next write, and lives
+  on if it never writes. There is no SIGHUP; that comes from a terminal only.
 - The channel stays open until both outputs are closed: a background child that keeps one holds the client.
 - A key's `command="…"` replaces the client's, which is then in SSH_ORIGINAL_COMMAND; both are run by the user's shell.
 """
@@ -24,6 +24,8 @@ import asyncssh
 from sandbox.host.pipes import Feed, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sandbox.host.sshd import Login
 
 _STDERR = asyncssh.EXTENDED_DATA_STDERR
@@ -48,7 +50,9 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
         self._channel = chan
 
-    def pty_requested(self, term_type: str, term_size: asyncssh.TermSize, term_modes: asyncssh.TermModes) -> bool:  # noqa: ARG002
+    def pty_requested(
+        self, term_type: str, term_size: tuple[int, int, int, int], term_modes: Mapping[int, int]
+    ) -> bool:  # noqa: ARG002
         return "no-pty" not in self._login.options
 
     def shell_requested(self) -> bool:

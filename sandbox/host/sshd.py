@@ -1,7 +1,7 @@
-"""The host's SSH server: keys only, users root and dokku, as OpenSSH's sshd answers a client; one line per login in auth.log.
+"""The host's SSH server: keys only, users root and dokku, as OpenSSH's sshd answers; one line per login in auth.log.
 
-A stand-in for OpenSSH (no sshd needs to be installed): no passwords, no forwarding, no sftp. Keys and their options are read from
-the user's ~/.ssh/authorized_keys at each login, so what Dokku registers there counts at once.
+A stand-in for OpenSSH (no sshd needs to be installed): no passwords, no forwarding, no sftp. Keys and their options are
+read from the user's ~/.ssh/authorized_keys at each login, so what Dokku registers there counts at once.
 """
 
 from __future__ import annotations
@@ -79,9 +79,8 @@ class _Server(asyncssh.SSHServer):
     def auth_completed(self) -> None:
         login, key = self._login, self._key
         kind = key.get_algorithm().removeprefix("ssh-").upper()
-        _log(
-            f"Accepted publickey for {login.user} from {login.peer[0]} port {login.peer[1]} ssh2: {kind} {key.get_fingerprint()}"
-        )
+        peer = f"{login.peer[0]} port {login.peer[1]}"
+        _log(f"Accepted publickey for {login.user} from {peer} ssh2: {kind} {key.get_fingerprint()}")
 
     def session_requested(self) -> Session:
         return Session(self._login)

@@ -1,4 +1,4 @@
-"""A sandbox host with everything a test needs to talk to it as a real client would: OpenSSH, a known key, a pinned host key."""
+"""A sandbox host as a real client sees it: OpenSSH, a known key, a pinned host key."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SandboxHost:
 
     @property
     def ssh_options(self) -> list[str]:
-        """What ssh, and git by GIT_SSH_COMMAND, needs before the name of the host; nothing of the caller's own ~/.ssh is used."""
+        """What ssh, and git by GIT_SSH_COMMAND, needs before the host's name; nothing of the caller's ~/.ssh."""
         known = self.key.parent / f"known_hosts.{self.machine.address}"
         host_key = (self.machine.root / "etc/ssh/ssh_host_ed25519_key.pub").read_text()
         known.write_text(f"[{self.machine.address}]:{self.machine.ssh_port} {host_key}")
