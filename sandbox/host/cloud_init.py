@@ -68,12 +68,18 @@ def apply(text: str, project_keys: list[str], root: Path = Path("/")) -> list[st
     """
     settings = parse(text)
     keys = [*project_keys, *_root_keys(settings)]
-    prefix = _DISABLED if settings.get("disable_root", False) else ""
-    _write(root / "root/.ssh/authorized_keys", "".join(f"{prefix}{key.strip()}\n" for key in keys), 0o600)
     for name, do in _APPLY.items():
         if name in settings:
             do(root, settings[name])
+    # Last, as in cloud-init: a file that write_files put there keeps its lines.
+    _authorize(root / "root/.ssh/authorized_keys", keys, _DISABLED if settings.get("disable_root", False) else "")
     return [f"{name}: not run in the sandbox" for name in settings if name in NOT_RUN]
+
+
+def _authorize(path: Path, keys: list[str], prefix: str) -> None:
+    lines = path.read_text().splitlines() if path.exists() else []
+    lines += [f"{prefix}{key.strip()}" for key in keys if key.strip() not in lines]
+    _write(path, "".join(f"{line}\n" for line in lines), 0o600)
 
 
 def _root_keys(settings: dict[str, Any]) -> list[str]:
@@ -117,7 +123,7 @@ def _timezone(root: Path, name: str) -> None:
 
 
 def _nothing(root: Path, keys: Any) -> None:
-    """Root's keys were written already, in one go."""
+    """Root's keys are written after everything else."""
 
 
 def _write(path: Path, text: str, mode: int) -> None:

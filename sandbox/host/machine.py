@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox import bun
 from sandbox.host import address as addresses
 from sandbox.host import image, namespace, paths
 from sandbox.host.process import Process
@@ -121,7 +122,8 @@ class Machine:
             namespace.check()
             image.clear(self.directory)
             self._write(
-                self.settings | {"boot_delay_seconds": boot_delay_seconds, "bun": namespace.find_bun(), "process": None}
+                self.settings
+                | {"boot_delay_seconds": boot_delay_seconds, "bun": str(bun.find() or ""), "process": None}
             )
             (self.directory / "pid").unlink(missing_ok=True)
             self._launch()

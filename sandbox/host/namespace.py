@@ -131,13 +131,6 @@ def _virtual_environment(here: Path, base: Path) -> None:
     (here / "python").chmod(0o755)
 
 
-def find_bun() -> str | None:
-    """Bun's binary: the checkout's own (npm) or the one on PATH."""
-    own = [*paths.checkout().glob("node_modules/.bin/bun"), *paths.checkout().glob("examples/*/node_modules/.bin/bun")]
-    found = str(own[0]) if own else os.environ.get("PETBASE_BUN") or shutil.which("bun")
-    return str(Path(found).resolve()) if found else None
-
-
 def _devices(dev: Path) -> None:
     mounts.fresh("tmpfs", dev, "mode=0755")
     for name in _DEVICES:

@@ -1,7 +1,7 @@
 """The host's front door for HTTP: finds the app by the Host header, as nginx does on a real Dokku.
 
 Routes come from a file that the Dokku stand-in rewrites; it is read for each connection, so a deploy counts at once.
-One request per connection (`Connection: close`): a client that reuses one for another name would else reach the wrong app.
+One request per connection (`Connection: close`): a client that reuses one for another name would reach the wrong app.
 """
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 (asyncssh calls these methods with what it knows, wanted or not)
 """One SSH session: a process with raw pipes, or a terminal, between it and the client; ends as OpenSSH's sshd ends it.
 
 - Without a terminal, a client that goes away closes the pipes: the command dies of SIGPIPE at its next write, and lives
@@ -52,7 +53,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def pty_requested(
         self, term_type: str, term_size: tuple[int, int, int, int], term_modes: Mapping[int, int]
-    ) -> bool:  # noqa: ARG002
+    ) -> bool:
         return "no-pty" not in self._login.options
 
     def shell_requested(self) -> bool:
@@ -120,7 +121,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     # From the client to the command.
 
-    def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:  # noqa: ARG002
+    def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
         self._stdin.write(data)
 
     def eof_received(self) -> bool:
@@ -144,7 +145,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         for output in self._outputs:
             output.resume()
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+    def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone: nobody writes, nobody reads."""
         self._stdin.abort()
         for output in self._outputs:
