@@ -1,5 +1,6 @@
 """The store's HTTP side: a stand-in for Cloudflare R2's S3 endpoint, path-style, on loopback, without TLS."""
 
+import contextlib
 import hashlib
 import io
 import os
@@ -44,7 +45,8 @@ class StoreServer(ThreadingHTTPServer):
     def expire_forever(self) -> None:
         """Apply the lifecycle rules now and then, as R2 does."""
         while True:
-            with self.changing:
+            # A bucket may be deleted meanwhile, by the provider's process: the next round sees it gone.
+            with self.changing, contextlib.suppress(FileNotFoundError):
                 objects.expire(self.root, time.time())
             time.sleep(EXPIRE_EVERY)
 
