@@ -1,0 +1,31 @@
+"""One stack is one environment: a bucket that only its own token can write, a server, one database, apps, dumps."""
+
+import pulumi
+
+from components import stack_file
+from components.app import App, AppArgs
+from components.backup import Backup, BackupArgs
+from components.bucket import Bucket, BucketArgs
+from components.database import Database, DatabaseArgs
+from components.link import AppLink, AppLinkArgs
+from components.offer import check_tokens
+from components.outputs import export
+from components.server import Server, ServerArgs
+from components.spec import Part
+
+estate, secrets = stack_file.load()
+check_tokens(estate)
+stack = f"{pulumi.get_project()}/{pulumi.get_stack()}"
+
+
+def kept(part: Part) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions(protect=estate.protects(part))
+
+
+bucket = Bucket(estate.backups.bucket, BucketArgs(stack, estate, secrets), kept(estate.backups))
+server = Server(pulumi.get_stack(), ServerArgs(stack, estate, secrets, after=[bucket.ready]), kept(estate.server))
+database = Database(estate.database.service, DatabaseArgs(stack, estate, server), kept(estate.database))
+apps = {name: App(name, AppArgs(stack, estate, server), kept(app)) for name, app in estate.apps.items()}
+links = {name: AppLink(name, AppLinkArgs(stack, estate, server, database, app)) for name, app in apps.items()}
+Backup(estate.database.service, BackupArgs(stack, estate, secrets, server, database, bucket))
+export(estate, server, bucket, apps, links)

@@ -1,0 +1,78 @@
+"""First-boot configuration of a new server, as cloud-init user data.
+
+Only what must be there before the first SSH connection, or cannot be undone by it: the rest converges over SSH, since
+changed user data would replace a server. At most 32 KiB (Hetzner); every process on the server can read it at
+169.254.169.254, so containers are kept from that address.
+"""
+
+from collections.abc import Sequence
+
+import yaml
+
+_SSHD = "/etc/ssh/sshd_config.d/10-petbase.conf"
+_NFT = "/etc/petbase-metadata.nft"
+_UNIT = "/etc/systemd/system/petbase-metadata.service"
+
+# Enough for a build beside a database on 4 GB; Dokku itself asks for 1 GB of memory or swap.
+_SWAP_BYTES = 2 * 2**30
+
+_SSHD_TEXT = """PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+Port {port}
+"""
+
+# Containers' packets pass prerouting, the server's own do not: cloud-init itself reads this address at every boot.
+_NFT_TEXT = """table inet petbase_metadata
+delete table inet petbase_metadata
+table inet petbase_metadata {
+  chain prerouting {
+    type filter hook prerouting priority raw;
+    ip daddr 169.254.169.254 drop
+  }
+}
+"""
+
+_UNIT_TEXT = f"""[Unit]
+Description=Keep containers from the metadata address
+Before=docker.service
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/sbin/nft -f {_NFT}
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+def user_data(*, host_key: str, host_key_public: str, client_key: str, keys: str, port: int) -> str:
+    """The `#cloud-config` text. `keys` is the block of authorized keys that the host script later keeps up to date."""
+    config = {
+        "disable_root": False,
+        "ssh_pwauth": False,
+        "ssh_deletekeys": True,
+        "ssh_keys": {"ed25519_private": host_key, "ed25519_public": host_key_public},
+        "timezone": "UTC",
+        "swap": {"filename": "/swapfile", "size": _SWAP_BYTES},
+        "write_files": [
+            _file("/root/.ssh/authorized_keys", f"{client_key}\n{keys}", "0600"),
+            _file(_SSHD, _SSHD_TEXT.format(port=port)),
+            _file(_NFT, _NFT_TEXT),
+            _file(_UNIT, _UNIT_TEXT),
+        ],
+        "runcmd": [
+            ["systemctl", "daemon-reload"],
+            ["systemctl", "enable", "--now", "petbase-metadata.service"],
+            ["systemctl", "restart", "ssh"],
+        ],
+    }
+    return "#cloud-config\n" + yaml.safe_dump(config, sort_keys=False)
+
+
+def key_block(stack: str, keys: Sequence[str]) -> str:
+    """The authorized keys between two lines, as `keys.sh` writes them again later: what stands outside is not ours."""
+    return "".join(f"{line}\n" for line in (f"# petbase begin {stack}", *keys, f"# petbase end {stack}"))
+
+
+def _file(path: str, content: str, permissions: str = "0644") -> dict[str, str]:
+    return {"path": path, "permissions": permissions, "content": content}

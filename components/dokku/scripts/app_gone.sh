@@ -1,0 +1,8 @@
+claim "apps/$app"
+if app_exists "$app"; then
+  case $(mark_of "apps/$app") in
+    made* | making*) step "$app: destroying; its schema stays in the database"; dokku apps:destroy "$app" --force ;;
+    *) step "$app: was here before Petbase, stays" ;;
+  esac
+fi
+rm -f "/var/lib/petbase/apps/$app"

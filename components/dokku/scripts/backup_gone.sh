@@ -1,0 +1,8 @@
+claim "backups/$service"
+lock 8 "service.$service"
+if service_exists "$service"; then
+  step "$service: no more dumps; those in the bucket stay"
+  dokku postgres:backup-unschedule "$service"
+  dokku postgres:backup-deauth "$service"
+fi
+rm -f "/var/lib/petbase/backups/$service"

@@ -1,0 +1,9 @@
+# SQL as the superuser, over the plugin's own verb: on stdin, so that no password stands in an argument.
+root=/var/lib/dokku/services/postgres/$service
+database=$(printf %s "$service" | tr -- - _)
+sql() { { echo '\set QUIET on'; echo '\pset format unaligned'; echo '\pset tuples_only on'; cat; } | feed postgres:connect "$service"; }
+tables_outside_the_system() { sql <<SQL
+SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname ~ '$1' AND nspname !~ '^(pg_|information_schema)';
+SQL
+}

@@ -1,0 +1,67 @@
+"""What must be true of the accounts, asked before anything is made: tokens' form, and what Hetzner offers."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+
+import pulumi
+import pulumi_hcloud as hcloud
+
+from components.spec import Estate, Server
+from components.stack_file import StackFileError
+
+# The forms that the providers themselves demand, seen with the real plugins (hcloud 1.43.3, cloudflare 6.23.1).
+_HCLOUD_TOKEN = re.compile(r"[!-~]{64}")
+_CLOUDFLARE_TOKEN = re.compile(r"[0-9A-Za-z_-]{40,80}")
+
+
+def check_tokens(estate: Estate) -> None:
+    """Refuses missing or mistyped provider tokens, all at once, showing none. The environment comes before config."""
+    problems: list[str] = []
+    if estate.server.host is None:
+        problems += _token("HCLOUD_TOKEN", "hcloud", "token", _HCLOUD_TOKEN, "exactly 64 characters")
+    if estate.backups.store == "r2":
+        form = "40 to 80 letters, digits, _ and -"
+        problems += _token("CLOUDFLARE_API_TOKEN", "cloudflare", "apiToken", _CLOUDFLARE_TOKEN, form)
+    if problems:
+        raise StackFileError(problems)
+
+
+def _token(variable: str, provider: str, key: str, pattern: re.Pattern[str], form: str) -> Iterator[str]:
+    value = os.environ.get(variable) or pulumi.Config(provider).get(key)
+    if not value:
+        yield f"{variable}: not set; export it, or: pulumi config set --secret {provider}:{key}"
+    elif not pattern.fullmatch(value):
+        yield f"{variable}: {len(value)} characters that cannot be a token, which has {form}; copy it again"
+
+
+def check_offer(server: Server) -> None:
+    """Refuses a server type, location or image that Hetzner does not offer, or not together."""
+    types = {found.name: found for found in hcloud.get_server_types().server_types}
+    locations = hcloud.get_locations().names
+    problems = [
+        *_among("server.type", server.type, sorted(types)),
+        *_among("server.location", server.location, locations),
+    ]
+    if not problems:
+        kind = types[server.type]
+        here = [place.name for place in kind.locations if place.available]
+        if here and server.location not in here:
+            problems.append(
+                f'server.type: "{server.type}" is not to be had in {server.location}; it is in {", ".join(here)}'
+            )
+        problems += _image(server.image, kind.architecture)
+    if problems:
+        raise StackFileError(problems)
+
+
+def _among(path: str, value: str, offered: Sequence[str]) -> Iterator[str]:
+    if value not in offered:
+        yield f'{path}: "{value}" is not offered; Hetzner has {", ".join(offered)}'
+
+
+def _image(image: str, architecture: str) -> Iterator[str]:
+    try:
+        hcloud.get_image(name=image, with_architecture=architecture)
+    except Exception as error:  # noqa: BLE001  the SDK raises plain Exception for a failed lookup
+        yield f'server.image: "{image}" is not offered for {architecture}; as in "debian-12" ({error})'

@@ -1,0 +1,52 @@
+"""What a stack tells: how to reach everything, and nothing that the server tells by itself (no database password)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from components.app import App
+from components.bucket import Bucket
+from components.link import AppLink
+from components.server import Server
+from components.spec import Estate
+
+
+def export(
+    estate: Estate, server: Server, bucket: Bucket, apps: Mapping[str, App], links: Mapping[str, AppLink]
+) -> None:
+    """The stack's outputs, by the names that ./petbase reads. The secret access key stays secret."""
+    outputs: dict[str, Any] = {
+        "server": {
+            "id": server.server_id,
+            "address": server.address,
+            "user": estate.server.user,
+            "port": estate.server.ssh_port,
+            "hostKey": server.host_key,
+        },
+        "database": {"service": estate.database.service, "version": estate.database.version},
+        "apps": {name: _app(estate, name, app, links[name]) for name, app in apps.items()},
+        "backups": {
+            "bucket": estate.backups.bucket,
+            "path": estate.backups.path,
+            "endpoint": bucket.endpoint,
+            "region": estate.backups.region,
+            "schedule": estate.backups.schedule,
+            "paused": estate.backups.paused,
+            "encrypted": estate.backups.encrypt,
+            "accessKeyId": bucket.access_key_id,
+            "secretAccessKey": bucket.secret_access_key,
+        },
+    }
+    for name, value in outputs.items():
+        pulumi.export(name, value)
+
+
+def _app(estate: Estate, name: str, app: App, link: AppLink) -> dict[str, Any]:
+    return {
+        "urls": app.urls,
+        "gitRemote": app.git_remote,
+        "access": link.access,
+        "schema": link.access.apply(lambda access: estate.schema_of(name) if access == "schema" else "public"),
+        "role": link.access.apply(lambda access: name if access == "schema" else "postgres"),
+    }

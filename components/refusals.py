@@ -1,0 +1,99 @@
+"""Edits of the stack file that are refused in the preview, because the old value has data behind it.
+
+A `before_update` hook sees the old and the new inputs, in a preview too; a replacement is no update, and is refused by
+`protect`. Each lifts with `protect: false` on the section that it guards.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+
+from components.dokku import shell
+
+_Check = Callable[[Any, Any], str | None]
+
+
+class RefusedError(Exception):
+    """The edit would lose or strand data; the message says which and the way out."""
+
+
+def _hook(name: str, check: _Check) -> pulumi.ResourceHook:
+    def refuse(args: pulumi.ResourceHookArgs) -> None:
+        problem = check(args.old_inputs or {}, args.new_inputs or {})
+        if problem:
+            raise RefusedError(problem)
+
+    return pulumi.ResourceHook(name, refuse, opts=pulumi.ResourceHookOptions(on_dry_run=True))
+
+
+def binding(*hooks: pulumi.ResourceHook) -> pulumi.ResourceHookBinding:
+    """The hooks as a resource option."""
+    return pulumi.ResourceHookBinding(before_update=list(hooks))
+
+
+def another_major() -> pulumi.ResourceHook:
+    """database.version: two majors cannot read each other's data, and the plugin's upgrade just breaks."""
+    return _hook("petbase:another-major", _another_major)
+
+
+def shorter_keep() -> pulumi.ResourceHook:
+    """backups.keep-days lowered: dumps that are older than the new limit would be deleted within a day."""
+    return _hook("petbase:shorter-keep", _shorter_keep)
+
+
+def another_jurisdiction() -> pulumi.ResourceHook:
+    """backups.jurisdiction: planned as an update, and then refused by the API halfway through."""
+    return _hook("petbase:another-jurisdiction", _another_jurisdiction)
+
+
+def encryption_off() -> pulumi.ResourceHook:
+    """backups.encrypt from true to false: dumps would lie in the clear from then on."""
+    return _hook("petbase:encryption-off", _encryption_off)
+
+
+def _values(old: Any, new: Any, name: str) -> tuple[str | None, str | None]:
+    return shell.value_of(old.get("create") or "", name), shell.value_of(new.get("create") or "", name)
+
+
+def _another_major(old: Any, new: Any) -> str | None:
+    before, after = _values(old, new, "version")
+    if before and after and before.partition(".")[0] != after.partition(".")[0]:
+        return (
+            f"database.version: {before} to {after} is another major version, which needs a dump, a new service and a "
+            f'restore; write "{before}"'
+        )
+    return None
+
+
+def _shorter_keep(old: Any, new: Any) -> str | None:
+    before, after = _days(old), _days(new)
+    if before and after and after < before:
+        return (
+            f"backups.keep-days: {before} to {after} deletes the dumps older than {after} days; "
+            f"write {before}, or backups.protect: false if they may go"
+        )
+    return None
+
+
+def _days(inputs: Any) -> int | None:
+    for rule in inputs.get("rules") or []:
+        if rule.get("id") == "expire-dumps":
+            age = (rule.get("deleteObjectsTransition") or {}).get("condition", {}).get("maxAge")
+            return int(age) // 86400 if age else None
+    return None
+
+
+def _another_jurisdiction(old: Any, new: Any) -> str | None:
+    before, after = old.get("jurisdiction") or "default", new.get("jurisdiction") or "default"
+    if before != after:
+        return f'backups.jurisdiction: a bucket stays where it was made; write "{before}", or name another bucket'
+    return None
+
+
+def _encryption_off(old: Any, new: Any) -> str | None:
+    if _values(old, new, "encrypt") == ("yes", "no"):
+        return (
+            "backups.encrypt: from true to false; write true, or backups.protect: false if dumps may lie in the clear"
+        )
+    return None

@@ -1,0 +1,67 @@
+"""The secrets of a stack: each a top-level config key, so that `pulumi config set --secret` is all that one needs.
+
+Not nested in the estate: `require_object` gives nested `secure:` values as plain text, and they would show in a diff.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pulumi
+
+from components.spec import Estate
+
+SSH_PRIVATE_KEY = "sshPrivateKey"
+BACKUP_PASSPHRASE = "backupPassphrase"
+ALERT_URL = "alertUrl"
+S3_ACCESS_KEY_ID = "s3AccessKeyId"
+S3_SECRET_ACCESS_KEY = "s3SecretAccessKey"
+KNOWN = (SSH_PRIVATE_KEY, BACKUP_PASSPHRASE, ALERT_URL, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY)
+
+# The plugin puts these into a `docker run` line unquoted, where a space or a quote makes other words of them.
+_ONE_WORD = re.compile(r"[!-~]+")
+_ONE_WORD_KEYS = (BACKUP_PASSPHRASE, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY)
+
+
+@dataclass(frozen=True, repr=False)
+class Secrets:
+    """The secrets that this estate uses; None where it uses none. Values are Outputs marked secret."""
+
+    ssh_private_key: pulumi.Output[str] | None
+    backup_passphrase: pulumi.Output[str] | None
+    s3_access_key_id: pulumi.Output[str] | None
+    s3_secret_access_key: pulumi.Output[str] | None
+
+
+def needed(estate: Estate) -> Iterator[tuple[str, str]]:
+    """The secrets without which this estate cannot be made, each with the reason."""
+    if estate.backups.encrypt:
+        yield BACKUP_PASSPHRASE, "backups.encrypt is true"
+    if estate.backups.store == "s3":
+        yield S3_ACCESS_KEY_ID, "backups.store is s3"
+        yield S3_SECRET_ACCESS_KEY, "backups.store is s3"
+
+
+def problems(estate: Estate, config: pulumi.Config) -> Iterator[str]:
+    """Missing and unusable secrets. A value is never part of a message."""
+    for key, reason in needed(estate):
+        if config.get_secret(key) is None:
+            yield f"petbase:{key}: missing, since {reason}; pulumi config set --secret petbase:{key}"
+    for key in KNOWN:
+        value = config.get(key)
+        if value is None or key == SSH_PRIVATE_KEY:
+            continue
+        if "\n" in value or "\r" in value:
+            yield f"petbase:{key}: holds a line break; set it again without one"
+        elif key in _ONE_WORD_KEYS and not _ONE_WORD.fullmatch(value):
+            yield f"petbase:{key}: holds a space or a letter outside ASCII; dokku-postgres would break it, set another"
+
+
+def read(config: pulumi.Config) -> Secrets:
+    """The secrets as Outputs that stay secret."""
+    return Secrets(
+        ssh_private_key=config.get_secret(SSH_PRIVATE_KEY),
+        backup_passphrase=config.get_secret(BACKUP_PASSPHRASE),
+        s3_access_key_id=config.get_secret(S3_ACCESS_KEY_ID),
+        s3_secret_access_key=config.get_secret(S3_SECRET_ACCESS_KEY),
+    )

@@ -1,0 +1,98 @@
+"""Reads the stack file, whole, and says everything that is wrong with it at once, before anything is touched."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import pulumi
+from pulumi.runtime.config import CONFIG
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from components import rules, secrets
+from components.secrets import Secrets
+from components.spec import Estate
+
+_PREFIX = "petbase:"
+_TOP_LEVEL = ("estate", *secrets.KNOWN)
+
+
+class StackFileError(pulumi.RunError):
+    """The stack file cannot be used. One line a problem: path, value, way out."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        lines = "".join(f"\n  {problem}" for problem in problems)
+        super().__init__(f"the stack file has {count}; nothing was touched:{lines}")
+
+
+def load() -> tuple[Estate, Secrets]:
+    """The estate and its secrets; StackFileError lists every problem of the file."""
+    config = pulumi.Config("petbase")
+    found = list(_unknown_keys(CONFIG.get()))
+    try:
+        estate = parse(config.get_object("estate"))
+    except StackFileError as error:
+        raise StackFileError([*found, *error.problems]) from None
+    found += [*rules.problems(estate), *secrets.problems(estate, config)]
+    if found:
+        raise StackFileError(found)
+    return estate, secrets.read(config)
+
+
+def parse(estate: Any) -> Estate:
+    """The estate from plain data; StackFileError lists what is wrong field by field."""
+    if not isinstance(estate, dict):
+        raise StackFileError(["petbase:estate: missing; ./petbase init writes one, Pulumi.prod.yaml shows one"])
+    try:
+        return Estate.model_validate(estate)
+    except ValidationError as error:
+        raise StackFileError([_sentence(detail) for detail in error.errors()]) from None
+
+
+def _unknown_keys(config: Mapping[str, str]) -> Iterator[str]:
+    for key in sorted(config):
+        name = key.removeprefix(_PREFIX)
+        if key.startswith(_PREFIX) and name not in _TOP_LEVEL:
+            yield f"{key}: unknown key{_suggestion(name, _TOP_LEVEL, _PREFIX)}"
+
+
+def _suggestion(name: str, known: tuple[str, ...], prefix: str = "") -> str:
+    close = get_close_matches(name, known, n=1)
+    return f"; did you mean {prefix}{close[0]}?" if close else f"; known are {', '.join(known)}"
+
+
+def _sentence(error: ErrorDetails) -> str:
+    path = [str(part) for part in error["loc"] if part != "[key]"]
+    where = ".".join(path) or "petbase:estate"
+    match error["type"]:
+        case "missing":
+            return f"{where}: missing; it has no default"
+        case "extra_forbidden":
+            return f"{where}: unknown key{_suggestion(path[-1], _siblings(path[:-1]))}"
+        case "value_error":
+            return f"{where}: {error['ctx']['error']}"
+        case "string_pattern_mismatch":
+            return f'{where}: "{error["input"]}" does not fit; allowed is {error["ctx"]["pattern"]}'
+        case _:
+            message = error["msg"].replace("Input should be", "should be")
+            return f"{where}: {_shown(error['input'])} {message}"
+
+
+def _shown(value: Any) -> str:
+    return f'"{value}"' if isinstance(value, str | int | float | bool) else f"a {type(value).__name__}"
+
+
+def _siblings(path: list[str]) -> tuple[str, ...]:
+    """The keys that the section at `path` knows, to suggest one for a typo."""
+    model: type[BaseModel] = Estate
+    for part in path:
+        field = next((f for name, f in model.model_fields.items() if (f.alias or name) == part), None)
+        if field is not None and isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            model = field.annotation
+    if path[:1] == ["apps"] and len(path) == 2:
+        from components.spec import App
+
+        model = App
+    return tuple(field.alias or name for name, field in model.model_fields.items())
