@@ -1,0 +1,68 @@
+"""The functions that look things up in the account, and Cloudflare's own addresses."""
+
+from sandbox.providers.resource import ApiError, Function, World
+from sandbox.providers.values import State
+
+from .edge import zones
+from .permissions import listed
+
+# cloudflare.com/ips, unchanged since 2021
+_IPV4 = (
+    *("173.245.48.0/20", "103.21.244.0/22", "103.22.200.0/22", "103.31.4.0/22", "141.101.64.0/18"),
+    *("108.162.192.0/18", "190.93.240.0/20", "188.114.96.0/20", "197.234.240.0/22", "198.41.128.0/17"),
+    *("162.158.0.0/15", "104.16.0.0/13", "104.24.0.0/14", "172.64.0.0/13", "131.0.72.0/22"),
+)
+_IPV6 = (
+    *("2400:cb00::/32", "2606:4700::/32", "2803:f800::/32", "2405:b500::/32"),
+    *("2405:8100::/32", "2a06:98c0::/29", "2c0f:f248::/32"),
+)
+
+
+def permission_groups(_world: World, args: State) -> State:
+    """Both lists of permission groups: the account's and the user's."""
+    return args | {"results": listed(args)}
+
+
+def ip_ranges(_world: World, args: State) -> State:
+    """cloudflare.getIpRanges."""
+    return args | {"etag": "38f79d050aa027e3be3865e495dcc9bc", "ipv4Cidrs": list(_IPV4), "ipv6Cidrs": list(_IPV6)}
+
+
+def get_zones(world: World, args: State) -> State:
+    """cloudflare.getZones: those of this name, or all."""
+    found = [_public(key, zone) for key, zone in zones(world).items() if args.get("name") in (None, zone["name"])]
+    return args | {"results": found[: args.get("maxItems", len(found))]}
+
+
+def get_zone(world: World, args: State) -> State:
+    """cloudflare.getZone, by id or by a filter on the name; exactly one must match."""
+    name = args.get("filter", {}).get("name")
+    found = [
+        _public(key, zone)
+        for key, zone in zones(world).items()
+        if key == args.get("zoneId") or (name and zone["name"] == name)
+    ]
+    if len(found) != 1:
+        raise ApiError(f"found no zone that matches {name or args.get('zoneId')!r}")
+    return args | found[0] | {"zoneId": found[0]["id"]}
+
+
+LOOKUPS: dict[str, Function] = {
+    f"cloudflare:index/{name}:{name}": function
+    for name, function in (
+        ("getAccountApiTokenPermissionGroupsList", permission_groups),
+        ("getApiTokenPermissionGroupsList", permission_groups),
+        ("getIpRanges", ip_ranges),
+        ("getZones", get_zones),
+        ("getZone", get_zone),
+    )
+}
+
+
+def _public(key: str, zone: State) -> State:
+    flags = dict.fromkeys(("cdnOnly", "dnsOnly", "foundationDns", "phishingDetected"), False)
+    meta = flags | dict.fromkeys(("customCertificateQuota", "pageRuleQuota", "step"), 0)
+    free = {"id": "0feeeeeeeeeeeeeeeeeeeeeeeeeeeeee", "name": "Free Website", "price": 0, "currency": "USD"}
+    more = {"frequency": "", "legacyId": "free", "legacyDiscount": False, "isSubscribed": False}
+    plan = free | more | {"canSubscribe": False, "externallyManaged": False}
+    return zone | {"id": key, "meta": meta, "plan": plan}

@@ -1,0 +1,98 @@
+"""Firewalls and primary addresses. An address is a loopback one that a sandbox host can have, and outlives servers."""
+
+import ipaddress
+from collections.abc import Iterable
+
+from sandbox.host import address as addresses
+from sandbox.providers.resource import Stored, World
+from sandbox.providers.schema import Problem
+from sandbox.providers.values import UNKNOWN, Json, State
+
+from .catalog import LOCATIONS
+from .project import find, refusal, require_unique_name
+
+_WITH_PORT = ("tcp", "udp")
+_PROTOCOLS = (*_WITH_PORT, "icmp", "esp", "gre")
+
+
+class Firewall(Stored):
+    """hcloud.Firewall. Nothing is filtered on loopback; the rules are checked and kept."""
+
+    token = "hcloud:index/firewall:Firewall"
+    auto_named = True
+
+    def check(self, inputs: State) -> Iterable[Problem]:
+        for index, rule in enumerate(inputs.get("rules", [])):
+            for name, why in _rule_problems(rule):
+                yield f"rules[{index}].{name}", why
+
+    def create(self, inputs: State) -> tuple[str, State]:
+        require_unique_name(self.world, self.token, inputs["name"], "firewall")
+        return super().create(inputs)
+
+
+class PrimaryIp(Stored):
+    """hcloud.PrimaryIp. `assigneeId` is 0 while no server has it; deleting it takes it from its server."""
+
+    token = "hcloud:index/primaryIp:PrimaryIp"
+    auto_named = True
+
+    def check(self, inputs: State) -> Iterable[Problem]:
+        if inputs["type"] not in ("ipv4", "ipv6", UNKNOWN):
+            yield "type", f'expected type to be one of ["ipv4" "ipv6"], got {inputs["type"]}'
+        if inputs.get("location", UNKNOWN) not in (*LOCATIONS, UNKNOWN):
+            yield "location", f"location {inputs['location']!r} not found"
+
+    def create(self, inputs: State) -> tuple[str, State]:
+        require_unique_name(self.world, self.token, inputs["name"], "primary IP")
+        if "location" not in inputs and "assigneeId" not in inputs:
+            raise refusal("either a location or an assignee is needed", "invalid_input")
+        return super().create({"assigneeId": 0, "autoDelete": False, "labels": {}} | inputs)
+
+    def update(self, inputs: State) -> State:
+        now = self.read() or {}  # a server may have taken the address since the engine last looked
+        return super().update({"assigneeId": now.get("assigneeId", 0)} | inputs)
+
+    def outputs(self, inputs: State) -> State:
+        if inputs["type"] == "ipv6":
+            return {"ipAddress": "2001:db8::1", "ipNetwork": "2001:db8::/64"}
+        return {"ipAddress": self._free_address()}
+
+    def _free_address(self) -> str:
+        """One that no host, and no other primary address, has. Two creates at once differ by chance: 1 in 16,000."""
+        taken = {thing.get("ipAddress") for thing in self.world.cloud.all(self.token).values()}
+        while (found := addresses.free_address(self.world.root)) in taken:
+            pass
+        return found
+
+
+def get_primary_ip(world: World, args: State) -> State:
+    """hcloud.getPrimaryIp, by id, name or address."""
+    return args | find(world.cloud.all(PrimaryIp.token), args, "primary IP", "name", "ipAddress")
+
+
+def _rule_problems(rule: dict[str, Json]) -> Iterable[Problem]:
+    direction, protocol = rule["direction"], rule["protocol"]
+    if direction not in ("in", "out", UNKNOWN):
+        yield "direction", f'expected direction to be one of ["in" "out"], got {direction}'
+    if protocol not in (*_PROTOCOLS, UNKNOWN):
+        yield "protocol", f"expected protocol to be one of {list(_PROTOCOLS)}, got {protocol}"
+    if protocol in _WITH_PORT and "port" not in rule:
+        yield "port", "port is required when protocol is tcp or udp"
+    if protocol not in _WITH_PORT and "port" in rule:
+        yield "port", "port is not allowed when protocol is not tcp or udp"
+    needed = {"in": "sourceIps", "out": "destinationIps"}.get(direction)
+    if needed and not rule.get(needed):
+        yield needed, f"{needed} is required when direction is {direction}"
+    for name in ("sourceIps", "destinationIps"):
+        for block in rule.get(name, []):
+            if block != UNKNOWN and not _is_network(block):
+                yield name, f"{block!r} is no CIDR block (an address of a host needs /32 or /128)"
+
+
+def _is_network(block: str) -> bool:
+    try:
+        ipaddress.ip_network(block)
+    except ValueError:
+        return False
+    return "/" in block
