@@ -106,13 +106,14 @@ class Provider(api.Provider):
         """Nothing to tell: what runs is cut when the engine ends the plugin, as with the real ones."""
 
     def _declared(self, token: str) -> State:
-        declared: State = self.schema.resources[token]
+        declared: State = self.schema.resources[_own_type(token)]
         return declared
 
     def _kind(self, token: str, call: Call) -> Resource:
-        if token not in self.kinds:
-            raise ApiError(f"the sandbox has no resource {token}")
-        return self.kinds[token](self.world, call)
+        kind = _own_type(token)
+        if kind not in self.kinds:
+            raise ApiError(f"the sandbox has no resource {kind}")
+        return self.kinds[kind](self.world, call)
 
     def _existing(
         self, request: api.UpdateRequest | api.ReadRequest | api.DeleteRequest, state: State, timeout: float = 0
@@ -137,3 +138,8 @@ def _name(request: api.CheckRequest) -> str:
     """The name of the last time, else a new one in Pulumi's own form."""
     old = plain_map(request.old_inputs).get("name")
     return str(old) if old else f"{request.name}-{request.random_seed.hex()[:7]}"
+
+
+def _own_type(token: str) -> str:
+    """A child's URN holds its parents' types in front: `petbase:bucket:Bucket$cloudflare:index/r2Bucket:R2Bucket`."""
+    return token.rpartition("$")[2]
