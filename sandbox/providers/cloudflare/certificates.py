@@ -33,11 +33,9 @@ class OriginCaCertificate(Stored):
     token = "cloudflare:index/originCaCertificate:OriginCaCertificate"
 
     def check(self, inputs: State) -> Iterable[Problem]:
-        if inputs["requestType"] not in (*_KEYS, "keyless-certificate", UNKNOWN):
-            yield (
-                "requestType",
-                f'value must be one of: ["origin-rsa" "origin-ecc" "keyless-certificate"], got: "{inputs["requestType"]}"',
-            )
+        if inputs["requestType"] not in (*_KEYS, UNKNOWN):
+            allowed = " ".join(f'"{kind}"' for kind in _KEYS)
+            yield "requestType", f'value must be one of: [{allowed}], got: "{inputs["requestType"]}"'
         if inputs.get("requestedValidity", 7) not in (*_VALIDITIES, UNKNOWN):
             yield "requestedValidity", f"value must be one of: {list(_VALIDITIES)}, got: {inputs['requestedValidity']}"
 
@@ -59,8 +57,7 @@ class OriginCaCertificate(Stored):
             request = x509.load_pem_x509_csr(inputs["csr"].encode())
         except ValueError:
             raise _refused("Unable to parse the CSR.") from None
-        wanted = _KEYS.get(inputs["requestType"])
-        if not request.is_signature_valid or (wanted and not isinstance(request.public_key(), wanted)):
+        if not request.is_signature_valid or not isinstance(request.public_key(), _KEYS[inputs["requestType"]]):
             raise _refused(f"The CSR's key does not fit the request type {inputs['requestType']}.")
         return request
 

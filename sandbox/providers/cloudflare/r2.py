@@ -1,6 +1,6 @@
 """R2 buckets with their lifecycle and lock rules, in the sandbox's S3 store.
 
-Lifecycle and lock are one PUT of all rules, and their deletion calls nothing, as with the real provider: the rules stay.
+Lifecycle and lock are one PUT of all rules, and their deletion calls nothing, as with the real provider: rules stay.
 """
 
 from http import HTTPStatus

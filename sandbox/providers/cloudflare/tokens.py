@@ -49,6 +49,9 @@ class _Token(Stored):
         return state
 
     def delete(self) -> None:
+        if self.read() is None:
+            path = f"{self._path()}/{self.call.key}"
+            raise refusal("DELETE", path, HTTPStatus.NOT_FOUND, 1003, "API Token not found")
         account.delete_token(self.world.root / "store", self.call.key)
         super().delete()
 

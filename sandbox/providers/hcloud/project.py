@@ -19,7 +19,7 @@ def require_unique_name(world: World, token: str, name: str, kind: str, own_id: 
 
 
 def find(things: Mapping[str, State], args: State, kind: str, *fields: str) -> State:
-    """The one thing that `args` describe, by id or one of `fields`, with its integer id. ApiError when there is none."""
+    """The thing that `args` describe, by id or one of `fields`, with its integer id. ApiError when there is none."""
     for key, thing in things.items():
         if str(args.get("id", "")) == key or any(args.get(name) == thing.get(name) for name in fields if name in args):
             return thing | {"id": int(key)}
