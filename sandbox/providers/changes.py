@@ -9,12 +9,22 @@ from .values import Json, State
 _Kind = PropertyDiffKind
 
 
-def between(declared: Mapping[str, Json], old: State, new: State) -> DiffResponse:
-    """The engine's answer. A property declared `replaces` makes a replacement; an unknown value is a change."""
+def between(declared: Mapping[str, Json], old: State, new: State, delete_first: bool = False) -> DiffResponse:
+    """The engine's answer. A property declared `replaces` makes a replacement; an unknown value is a change.
+
+    `delete_first` says that the program chose the name itself: a replacement of the same name then has to be deleted
+    before its successor is made, as bridged providers tell the engine.
+    """
     changed = sorted(name for name in declared if old.get(name) != new.get(name))
     replaces = [name for name in changed if declared[name].get("replaces")]
     detailed = {name: PropertyDiff(_kind(old, new, name, name in replaces), True) for name in changed}
-    return DiffResponse(changes=bool(changed), replaces=replaces, diffs=changed, detailed_diff=detailed)
+    return DiffResponse(
+        changes=bool(changed),
+        replaces=replaces,
+        delete_before_replace=delete_first and bool(replaces) and "name" not in changed,
+        diffs=changed,
+        detailed_diff=detailed,
+    )
 
 
 def _kind(old: State, new: State, name: str, replaces: bool) -> PropertyDiffKind:

@@ -17,6 +17,9 @@ from .values import UNKNOWN, State, has_unknown, plain_map
 OLD_INPUTS: ContextVar[State | None] = ContextVar("old_inputs", default=None)
 """The inputs of the last time, in a diff or an update; serve.py sets it, since the SDK's request has only the state."""
 
+DEFAULTED = "__defaults"
+"""Names the inputs that the provider filled in; bridged providers keep it among the inputs, and so does this one."""
+
 Configure = Callable[[State], State]
 """Takes what the program configured, adds what the environment says, raises ApiError when a token cannot be one."""
 
@@ -49,16 +52,18 @@ class Provider(api.Provider):
         kind, declared = self._kind(request.type, Call(request.name)), self._declared(request.type)
         given = self.schema.with_defaults(declared["inputs"], plain_map(request.new_inputs))
         if kind.auto_named and "name" not in given:
-            given["name"] = _name(request)
+            given |= {"name": _name(request), DEFAULTED: ["name"]}
         found = list(self.schema.problems(declared["inputs"], declared["required"], given)) or list(kind.check(given))
         return api.CheckResponse(self.schema.mark(declared["inputs"], given), _failures(found))
 
     async def diff(self, request: api.DiffRequest) -> api.DiffResponse:
         declared = self._declared(request.type)["inputs"]
-        return changes.between(declared, _old_inputs(request.old_state), plain_map(request.new_inputs))
+        new = plain_map(request.new_inputs)
+        delete_first = self.kinds[request.type].auto_named and "name" not in new.get(DEFAULTED, [])
+        return changes.between(declared, _old_inputs(request.old_state), new, delete_first)
 
     async def create(self, request: api.CreateRequest) -> api.CreateResponse:
-        inputs = plain_map(request.properties)
+        inputs = _without_marks(plain_map(request.properties))
         if request.preview:
             expected = dict.fromkeys(self._declared(request.type)["outputs"], UNKNOWN) | inputs
             return api.CreateResponse("", self._marked(request.type, expected))
@@ -67,7 +72,7 @@ class Provider(api.Provider):
         return api.CreateResponse(key, self._marked(request.type, state))
 
     async def update(self, request: api.UpdateRequest) -> api.UpdateResponse:
-        inputs, old = plain_map(request.news), plain_map(request.olds)
+        inputs, old = _without_marks(plain_map(request.news)), plain_map(request.olds)
         for gone in _old_inputs(request.olds).keys() - inputs.keys():
             old.pop(gone, None)
         kind = self._existing(request, old, request.timeout)
@@ -84,6 +89,7 @@ class Provider(api.Provider):
             return api.ReadResponse("")
         declared, had = self._declared(request.type)["inputs"], plain_map(request.inputs)
         inputs = {name: state[name] for name in (had or declared) if name in state}
+        inputs |= {name: value for name, value in had.items() if name == DEFAULTED}
         return api.ReadResponse(
             request.resource_id, self._marked(request.type, state), self.schema.mark(declared, inputs)
         )
@@ -135,9 +141,13 @@ def _old_inputs(otherwise: Mapping[str, PropertyValue]) -> State:
 
 
 def _name(request: api.CheckRequest) -> str:
-    """The name of the last time, else a new one in Pulumi's own form."""
-    old = plain_map(request.old_inputs).get("name")
-    return str(old) if old else f"{request.name}-{request.random_seed.hex()[:7]}"
+    """The name that was made up the last time, else a new one in Pulumi's own form."""
+    old = plain_map(request.old_inputs)
+    return str(old["name"]) if DEFAULTED in old else f"{request.name}-{request.random_seed.hex()[:7]}"
+
+
+def _without_marks(inputs: State) -> State:
+    return {name: value for name, value in inputs.items() if name != DEFAULTED}
 
 
 def _own_type(token: str) -> str:
