@@ -59,7 +59,7 @@ class Provider(api.Provider):
     async def diff(self, request: api.DiffRequest) -> api.DiffResponse:
         declared = self._declared(request.type)["inputs"]
         new = plain_map(request.new_inputs)
-        delete_first = self.kinds[request.type].auto_named and "name" not in new.get(DEFAULTED, [])
+        delete_first = self.kinds[_own_type(request.type)].auto_named and "name" not in new.get(DEFAULTED, [])
         return changes.between(declared, _old_inputs(request.old_state), new, delete_first)
 
     async def create(self, request: api.CreateRequest) -> api.CreateResponse:
