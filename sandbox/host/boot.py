@@ -9,6 +9,7 @@ import asyncio
 import json
 import signal
 import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,9 +34,10 @@ def main() -> int:
     log(f"booting {machine['hostname']}")
     try:
         asyncio.run(_run(machine))
-    except (cloud_init.BadUserDataError, OSError) as error:
-        log(f"boot failed: {error}")
-        return 1
+    except* (cloud_init.BadUserDataError, OSError) as errors:
+        for error in errors.exceptions:
+            log(f"boot failed: {error}")
+        sys.exit(1)
     log("stopped")
     return 0
 
@@ -43,6 +45,7 @@ def main() -> int:
 async def _run(machine: dict[str, Any]) -> None:
     told_to_stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told_to_stop.set)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})  # kept back since namespace.py
     opens_at = time.monotonic() + machine["boot_delay_seconds"]
     _first_boot(machine)
     await _dokku("sandbox:start")

@@ -66,8 +66,10 @@ def _job(line: str, settings: dict[str, str]) -> Job:
 class Cron:
     """Reads the files anew at every minute, which is what cron's check of their times comes to."""
 
-    def __init__(self, folder: Path = CRON_D, log: Path = paths.LOG / "cron.log") -> None:
-        self._folder, self._log = folder, log
+    def __init__(
+        self, folder: Path = CRON_D, log: Path = paths.LOG / "cron.log", passwd: Path = Path("/etc/passwd")
+    ) -> None:
+        self._folder, self._log, self._passwd = folder, log, passwd
         self._complaints: set[str] = set()
         self._running: list[subprocess.Popen[str]] = []
 
@@ -96,7 +98,7 @@ class Cron:
 
     def _start(self, job: Job, now: datetime) -> subprocess.Popen[str]:
         self._write(f"({job.user}) CMD ({job.command})", now)
-        home = accounts().get(job.user, ("/", ""))[0]
+        home = accounts(self._passwd).get(job.user, ("/", ""))[0]
         own = {"HOME": home, "LOGNAME": job.user, "USER": job.user, "SHELL": "/bin/sh", "PATH": "/usr/bin:/bin"}
         environment = own | dict(job.settings)
         with self._log.open("a") as log:

@@ -51,7 +51,9 @@ def make(directory: Path, hostname: str, address: str) -> None:
     (root / "var/run").symlink_to("/run")
     (root / "var/lock").symlink_to("/run/lock")
     _etc(root / "etc", hostname, address)
-    (root / "root/.bashrc").write_text(_BASHRC)
+    for home in ("root", "home/dokku"):
+        (root / home / ".bashrc").write_text(_BASHRC)
+        (root / home / ".profile").write_text("[ ! -f ~/.bashrc ] || . ~/.bashrc\n")
     _commands(directory / "extra/bin")
 
 

@@ -21,6 +21,7 @@ def main() -> None:
 
         sys.exit(boot.main())
     signal.signal(signal.SIGTERM, lambda *_: os.kill(daemons, signal.SIGTERM))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     while True:
         pid, status = os.wait()
         if pid == daemons:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -143,6 +144,8 @@ def _devices(dev: Path) -> None:
 
 def main(directory: Path) -> None:
     """Process 1 of the new namespaces, before it moves in."""
+    # Process 1 loses signals that it has no handler for; kept back, a stop that comes this early waits for init.py's.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     # /proc is still the machine's, so this is the process id as the machine sees it: what `stop` will signal.
     (directory / "pid").write_text(str(Path("/proc/self").readlink()))
     machine = json.loads((directory / "machine.json").read_text())

@@ -45,9 +45,9 @@ class Login:
         }
 
 
-def accounts() -> dict[str, tuple[str, str]]:
+def accounts(passwd: Path = Path("/etc/passwd")) -> dict[str, tuple[str, str]]:
     """Home and shell of every user who may log in, by name."""
-    lines = [line.split(":") for line in Path("/etc/passwd").read_text().splitlines() if line.count(":") == 6]
+    lines = [line.split(":") for line in passwd.read_text().splitlines() if line.count(":") == 6]
     return {words[0]: (words[5], words[6]) for words in lines if not words[6].endswith("nologin")}
 
 

@@ -28,7 +28,9 @@ class SandboxHost:
         """What ssh, and git by GIT_SSH_COMMAND, needs before the host's name; nothing of the caller's ~/.ssh."""
         known = self.key.parent / f"known_hosts.{self.machine.address}"
         host_key = (self.machine.root / "etc/ssh/ssh_host_ed25519_key.pub").read_text()
-        known.write_text(f"[{self.machine.address}]:{self.machine.ssh_port} {host_key}")
+        line = f"[{self.machine.address}]:{self.machine.ssh_port} {host_key}"
+        if not known.exists() or known.read_text() != line:  # never rewritten under a client that reads it
+            known.write_text(line)
         settings = {
             "IdentitiesOnly": "yes",
             "UserKnownHostsFile": known,
