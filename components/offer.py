@@ -38,7 +38,7 @@ def _token(variable: str, provider: str, key: str, pattern: re.Pattern[str], for
 def check_offer(server: Server) -> None:
     """Refuses a server type, location or image that Hetzner does not offer, or not together."""
     types = {found.name: found for found in hcloud.get_server_types().server_types}
-    locations = hcloud.get_locations().names
+    locations = [place.name for place in hcloud.get_locations().locations]
     problems = [
         *_among("server.type", server.type, sorted(types)),
         *_among("server.location", server.location, locations),

@@ -1,4 +1,4 @@
-"""The Cloudflare resources behind `store: r2`; apart from bucket.py, since importing pulumi_cloudflare takes seconds."""
+"""The Cloudflare resources behind `store: r2`; apart from bucket.py, as importing pulumi_cloudflare takes seconds."""
 
 import hashlib
 import json

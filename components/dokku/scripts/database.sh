@@ -5,8 +5,8 @@ wait_until_it_answers() {
   tries=0
   until answers; do
     tries=$((tries + 1))
-    [ "$tries" -lt 60 ] || fail "$service does not answer a query ($answer); its data was not touched. Look at: dokku postgres:logs $service"
-    sleep 1
+    [ "$tries" -lt 30 ] || fail "$service does not answer a query ($answer); its data was not touched. Look at: dokku postgres:logs $service"
+    sleep 2
   done
 }
 start() {

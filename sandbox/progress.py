@@ -1,0 +1,31 @@
+"""The engine's events as a few lines that a person can follow: what is made, and what its scripts say meanwhile."""
+
+import time
+from collections.abc import Callable
+
+from pulumi.automation import EngineEvent
+
+_DONE = {"create": "made", "update": "changed", "delete": "removed", "replace": "replaced"}
+
+
+class Progress:
+    """An `on_event` listener. Resources that stay as they are say nothing."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self.say = say
+        self._began: dict[str, float] = {}
+
+    def __call__(self, event: EngineEvent) -> None:
+        if before := event.resource_pre_event:
+            self._began[before.metadata.urn] = time.monotonic()
+        if after := event.res_outputs_event:
+            self._done(after.metadata.urn, str(getattr(after.metadata.op, "value", after.metadata.op)))
+        if (said := event.diagnostic_event) and said.severity.startswith("info") and said.urn:
+            for line in said.message.strip().splitlines():
+                self.say(f"      {line}")
+
+    def _done(self, urn: str, operation: str) -> None:
+        kind, name = urn.split("::")[-2:]
+        if operation in _DONE and not kind.startswith(("pulumi:", "petbase:")):
+            seconds = time.monotonic() - self._began.get(urn, time.monotonic())
+            self.say(f"  {_DONE[operation]:<8} {kind.rpartition(':')[2]:<18} {name}  {seconds:.1f} s")
