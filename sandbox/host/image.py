@@ -15,9 +15,10 @@ from sandbox.host import paths
 _PASSWD = """\
 root:x:0:0:root:/root:/bin/bash
 dokku:x:0:0:Dokku:/home/dokku:/bin/bash
+postgres:x:1000:1000:uid of initdb in its own namespace:/tmp:/bin/sh
 nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
 """
-_GROUP = "root:x:0:\ndokku:x:0:\nnogroup:x:65534:\n"
+_GROUP = "root:x:0:\ndokku:x:0:\npostgres:x:1000:\nnogroup:x:65534:\n"
 _NSSWITCH = "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n"
 _PROFILE = 'export PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"\n'
 _BASHRC = "PS1='\\u@\\h:\\w\\$ '\n"
