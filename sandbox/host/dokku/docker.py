@@ -1,0 +1,160 @@
+"""A stand-in for the `docker` command: the few words that people and scripts use next to Dokku.
+/usr/bin/docker runs this module.
+
+`exec` runs a command beside the service's server, with its environment;
+`build` keeps a Dockerfile's ENV lines and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+from sandbox.host.dokku import docker_images, docker_inspect, files, say
+from sandbox.host.dokku.call import Call
+from sandbox.host.dokku.postgres import client, server, service
+
+_PREFIX = "dokku.postgres."
+
+
+def _service(container: str) -> str:
+    name = container.removeprefix(_PREFIX)
+    if not container.startswith(_PREFIX) or server.status(name) == "missing":
+        raise say.RefusedError(f"Error response from daemon: No such container: {container}", bare=True)
+    return name
+
+
+def exec_(call: Call) -> int:
+    """`docker exec [-i] [-t] [-e K=V] CONTAINER COMMAND…`"""
+    words = list(call.words)
+    more: dict[str, str] = {}
+    while words and words[0].startswith("-"):
+        flag = words.pop(0)
+        if flag in {"-e", "--env"}:
+            key, _, value = words.pop(0).partition("=")
+            more[key] = value
+    name = _service(words[0])
+    if server.status(name) != "running":
+        raise say.RefusedError(
+            f"Error response from daemon: Container {server.container(name)['id']} is not running", bare=True
+        )
+    os.environ.clear()
+    os.environ.update(client.environment(name) | more)
+    try:
+        os.execvp(words[1], words[1:])
+    except FileNotFoundError as error:
+        raise say.RefusedError(f'exec: "{words[1]}": executable file not found in $PATH', 127, bare=True) from error
+
+
+def kill(call: Call) -> int:
+    """`docker kill [-s SIGNAL] CONTAINER`"""
+    plain, options = call.options(signal=("-s", "--signal"))
+    name = _service(plain[0])
+    number = signal.Signals["SIG" + options.get("signal", "KILL").removeprefix("SIG")]
+    os.kill(int(server.container(name)["pid"]), number)
+    say.out(plain[0])
+    return 0
+
+
+def logs(call: Call) -> int:
+    """`docker logs [--tail N] CONTAINER`"""
+    plain, options = call.options(tail=("--tail", "-n"))
+    rows = files.lines(server.log_file(_service(plain[0])))
+    for row in rows[-int(options.get("tail", len(rows) or 1)) :]:
+        say.out(row)
+    return 0
+
+
+def ps(call: Call) -> int:
+    """`docker ps [-a] [--format F]`: the services' containers."""
+    form = call.options(form=("--format",))[1].get("form", "{{.ID}}   {{.Image}}   {{.Status}}   {{.Names}}")
+    for name in service.names():
+        state = server.status(name)
+        if state == "running" or (state != "missing" and call.has("-a", "--all")):
+            words = {"running": "Up", "exited": "Exited (0)", "restarting": "Restarting (1)"}
+            values = {"ID": service.read(name, "ID")[:12], "Image": service.version(name), "Status": words[state]}
+            say.out(docker_inspect.filled(form, {**values, "Names": service.container(name), "State": state}))
+    return 0
+
+
+def build(call: Call) -> int:
+    """`docker build -t NAME -`, the Dockerfile on stdin."""
+    plain, options = call.options(tag=("-t", "--tag"), file=("-f", "--file"))
+    source = [word for word in plain if word not in {"-q"}]
+    if source != ["-"] or "tag" not in options:
+        raise say.RefusedError(
+            "(stand-in) The sandbox's docker builds a Dockerfile from stdin only: docker build --tag NAME -"
+        )
+    image = docker_images.build(options["tag"], sys.stdin.read())
+    if call.has("-q", "--quiet"):
+        say.out(image.identity)
+        return 0
+    say.out(f"Successfully built {image.identity[7:19]}")
+    say.out(f"Successfully tagged {image.name}")
+    return 0
+
+
+def image(call: Call) -> int:
+    """`docker image inspect|rm NAME`"""
+    verb, names = call.words[0] if call.words else "", [word for word in call.words[1:] if not word.startswith("-")]
+    if verb == "rm":
+        return rmi(Call(verb, tuple(names)))
+    if verb != "inspect":
+        raise say.RefusedError("(stand-in) The sandbox's docker knows: image inspect, image rm")
+    return inspect(Call(verb, call.words[1:]))
+
+
+def rmi(call: Call) -> int:
+    """`docker rmi NAME…`"""
+    for name in [word for word in call.words if not word.startswith("-")]:
+        if docker_images.found(name) is None:
+            raise say.RefusedError(
+                f"Error response from daemon: No such image: {docker_images.tagged(name)}", bare=True
+            )
+        docker_images.remove(name)
+        say.out(f"Untagged: {docker_images.tagged(name)}")
+    return 0
+
+
+def inspect(call: Call) -> int:
+    """`docker inspect [--format F] NAME`, a container's or an image's."""
+    plain, options = call.options(form=("--format", "-f"), type=("--type",))
+    found = docker_inspect.container(plain[0]) or docker_inspect.image(plain[0])
+    if not found:
+        if "form" not in options:
+            say.out("[]")
+        kind = "No such image" if call.verb == "inspect" and options.get("type") != "container" else "No such object"
+        raise say.RefusedError(f"Error: {kind}: {plain[0]}", bare=True)
+    say.out(docker_inspect.shown(found, options.get("form", "")))
+    return 0
+
+
+_VERBS: dict[str, Callable[[Call], int]] = {
+    "build": build,
+    "exec": exec_,
+    "image": image,
+    "inspect": inspect,
+    "kill": kill,
+    "logs": logs,
+    "ps": ps,
+    "rmi": rmi,
+}
+
+
+def main(words: list[str]) -> int:
+    """One call."""
+    words = words[1:] if words[:1] == ["container"] else words
+    if not words or words[0] not in _VERBS:
+        say.err(f"docker: (stand-in) the sandbox knows: {', '.join(_VERBS)}")
+        return 1
+    try:
+        return _VERBS[words[0]](Call(words[0], tuple(words[1:])))
+    except say.RefusedError as refusal:
+        say.err(refusal.text)
+        return refusal.code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,68 @@
+"""`plugin:*`: the stand-in can install one plugin, dokku-postgres, from any address and at any tag that it is given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sandbox.host.dokku import files, say
+from sandbox.host.dokku.call import Call
+from sandbox.host.dokku.paths import PLUGINS, SERVICES
+
+VERSION = "0.38.27"
+# Dokku's own, as `plugin:list` of the real one names them (record 90).
+_CORE = (Path(__file__).parent / "templates" / "plugins.txt").read_text().split()
+_TEXTS = {"00_dokku-standard": "standard", "20_events": "events logging", "certs": "certificate management"}
+
+
+def installed_version(name: str) -> str:
+    """The version of an installed plugin; empty when it is not."""
+    return files.text(PLUGINS / "enabled" / name / "VERSION")
+
+
+def list_(_: Call) -> int:
+    """`plugin:list`"""
+    rows = {
+        name: f"{'0.34.0' if name == 'builds' else VERSION} enabled    dokku core {_TEXTS.get(name, name)} plugin"
+        for name in _CORE
+    }
+    if version := installed_version("postgres"):
+        rows["postgres"] = f"{version} enabled    dokku postgres service plugin"
+    for name in sorted(rows):
+        say.out(f"  {name:<20} {rows[name]}")
+    return 0
+
+
+def installed(call: Call) -> int:
+    """`plugin:installed NAME`"""
+    name = call.words[0] if call.words else ""
+    return 0 if name in _CORE or (name and installed_version(name)) else 1
+
+
+def install(call: Call) -> int:
+    """`plugin:install URL [--committish TAG] [--name NAME]`: an installed one is refused in every case."""
+    plain, options = call.options(committish=("--committish",), name=("--name",))
+    if not plain:
+        raise say.RefusedError("Please specify a plugin to install")
+    url = plain[0]
+    name = options.get("name") or (
+        plain[1] if len(plain) > 1 else url.rpartition("/")[2].removesuffix(".git").removeprefix("dokku-")
+    )
+    where = PLUGINS / "available" / name
+    say.step(f"Cloning plugin repo {url} to {where}")
+    if where.exists():
+        same = files.text(where / "URL") == url
+        text = f"Plugin '{name}' is already installed" + (
+            "." if same else ", but with a different url. To install anyway, uninstall it first."
+        )
+        raise say.RefusedError(f"{text}\n !     Plugin already enabled" if same else text, bare=True)
+    if name != "postgres":
+        raise say.RefusedError(
+            f"(stand-in) The sandbox has no network to fetch {url}: dokku-postgres is the one plugin it knows"
+        )
+    files.write(where / "URL", url + "\n")
+    files.write(where / "VERSION", options.get("committish", "1.48.0") + "\n")
+    (PLUGINS / "enabled").mkdir(parents=True, exist_ok=True)
+    (PLUGINS / "enabled" / name).symlink_to(where)
+    SERVICES.mkdir(parents=True, exist_ok=True)
+    say.step(f"Plugin {name} enabled")
+    return 0

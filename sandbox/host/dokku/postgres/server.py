@@ -1,0 +1,164 @@
+"""A service's "container": a PostgreSQL server in a session of its own, on the service's own loopback address."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from sandbox.host.dokku import addresses, files, processes
+from sandbox.host.dokku.paths import SANDBOX
+from sandbox.host.dokku.postgres import binaries, service
+
+_CONTAINERS = SANDBOX / "containers"
+_READY_SECONDS = 30.0
+# Small and quick; what it holds survives a stop of the sandbox, not a crash of the machine.
+_SETTINGS = ("shared_buffers=16MB", "fsync=off", "synchronous_commit=off", "unix_socket_directories=", "timezone=UTC")
+
+
+def _record(name: str) -> Path:
+    return _CONTAINERS / f"{name}.json"
+
+
+def container(name: str) -> dict[str, Any]:
+    """What is known of the service's container; empty when there is none."""
+    return files.read_json(_record(name))
+
+
+def status(name: str) -> str:
+    """`running`, `exited`, `restarting` (it cannot start) or `missing`, in Docker's words."""
+    found = container(name)
+    if not found:
+        return "missing"
+    if found["state"] == "running" and not processes.alive(found["pid"], found["started"]):
+        return "exited"
+    return str(found["state"])
+
+
+def data(name: str, version: str) -> Path:
+    """Where the server of this version keeps its files: images from 18 on have a folder for each major version."""
+    top = service.root(name) / "data"
+    major = binaries.major(version) or 18
+    return top / str(major) / "docker" if major >= 18 else top
+
+
+def start(name: str, *, fresh_container: bool) -> bool:
+    """Start the server; False when the data is another major version's, which then stays `restarting`."""
+    version = service.read(name, "IMAGE_VERSION")
+    known = {} if fresh_container else container(name)
+    identity = known.get("id") or secrets.token_hex(32)
+    files.write(service.root(name) / "ID", identity)
+    if _of_another_major(name, version):
+        _keep(name, {"id": identity, "state": "restarting", "pid": 0, "started": ""})
+        return False
+    where = data(name, version)
+    if not (where / "PG_VERSION").exists():
+        _initdb(name, version, where)
+    process = _spawn(name, version, where)
+    _keep(name, {"id": identity, "state": "running", "pid": process.pid, "started": processes.start_time(process.pid)})
+    addresses.name_in_hosts(service.host_name(name), addresses.of("service", name))
+    return True
+
+
+def _keep(name: str, record: dict[str, Any]) -> None:
+    import json
+
+    files.write(_record(name), json.dumps(record, indent=2))
+
+
+def _of_another_major(name: str, version: str) -> bool:
+    found = files.text(service.root(name) / "data" / "PG_VERSION")
+    folders = [path.parent.parent.name for path in (service.root(name) / "data").glob("*/docker/PG_VERSION")]
+    mine = str(binaries.major(version))
+    return bool(found and found != mine) or bool(folders and mine not in folders)
+
+
+def _initdb(name: str, version: str, where: Path) -> None:
+    where.mkdir(parents=True, exist_ok=True)
+    (service.root(name) / "data" / "certs").mkdir(exist_ok=True)
+    where.chmod(0o700)
+    words = [str(binaries.folder(version) / "initdb"), f"--pgdata={where}", "--username=postgres", "--no-sync"]
+    words += ["--auth=scram-sha-256", "--pwfile=/dev/stdin", "--encoding=UTF8", "--locale=C.UTF-8"]
+    password = service.read(name, "PASSWORD") + "\n"
+    done = subprocess.run(
+        [*binaries.AS_POSTGRES, *words],
+        input=password,
+        text=True,
+        capture_output=True,
+        env=binaries.environment(),
+        check=False,
+    )
+    if done.returncode:
+        shutil.rmtree(where, ignore_errors=True)
+        raise RuntimeError(f"initdb: {done.stderr}")
+
+
+def log_file(name: str) -> Path:
+    """What the server writes."""
+    return _CONTAINERS / f"{name}.log"
+
+
+def _spawn(name: str, version: str, where: Path) -> subprocess.Popen[bytes]:
+    settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+    own = shlex.split(service.read(name, "CONFIG_OPTIONS"))
+    words = [str(binaries.folder(version) / "postgres"), "-D", str(where), "-h", addresses.of("service", name)]
+    custom = dict(row.split("=", 1) for row in files.lines(service.root(name) / "ENV") if "=" in row)
+    _CONTAINERS.mkdir(parents=True, exist_ok=True)
+    with log_file(name).open("ab") as log:
+        return subprocess.Popen(
+            [*binaries.AS_POSTGRES, *words, "-p", "5432", *settings, *own],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=binaries.environment(**custom),
+            start_new_session=True,
+        )
+
+
+def wait_ready(name: str) -> None:
+    """Until it takes connections."""
+    words = [
+        str(binaries.folder(service.read(name, "IMAGE_VERSION")) / "pg_isready"),
+        "-q",
+        "-h",
+        addresses.of("service", name),
+    ]
+    deadline = time.monotonic() + _READY_SECONDS
+    while subprocess.run(words, env=binaries.environment(), check=False).returncode:
+        if time.monotonic() > deadline or status(name) != "running":
+            raise RuntimeError(f"the server of {name} does not start:\n{log_file(name).read_text()[-2000:]}")
+        time.sleep(0.05)
+
+
+def stop(name: str, *, remove: bool) -> None:
+    """End the server in good order; with `remove` the container is gone, else it is `exited`."""
+    found = container(name)
+    halt(name)
+    if remove:
+        _record(name).unlink(missing_ok=True)
+    elif found:
+        _keep(name, {**found, "state": "exited", "pid": 0, "started": ""})
+
+
+def forget(name: str) -> None:
+    """After a destroy: address, name and log are free again."""
+    addresses.name_in_hosts(service.host_name(name), None)
+    addresses.release("service", name)
+    log_file(name).unlink(missing_ok=True)
+
+
+def halt(name: str) -> None:
+    """Shut the server down and leave its record as it is: the host goes down, not the service."""
+    found = container(name)
+    if found and processes.alive(found["pid"], found["started"]):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(found["pid"], signal.SIGINT)
+            while processes.runs(found):
+                time.sleep(0.02)

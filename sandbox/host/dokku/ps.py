@@ -1,0 +1,153 @@
+"""`ps:*`, `logs`, `run`, `enter`: an app's processes. An app that was never deployed is no error for most of them."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from sandbox.host.dokku import app as apps
+from sandbox.host.dokku import build, deploy, env, files, processes, proxy, report, routes, say
+from sandbox.host.dokku.call import Call, app_named
+from sandbox.host.dokku.link_env import link_environment
+
+_BLANK = (
+    "computed-dockerfile-start-cmd computed-start-cmd dockerfile-start-cmd global-procfile-path global-restart-policy "
+    "global-skip-deploy global-stop-timeout-seconds procfile-path restart-policy skip-deploy start-cmd "
+    "stop-timeout-seconds"
+)
+
+
+def show_report(call: Call) -> int:
+    """`ps:report APP`"""
+    app = apps.verified(app_named(call.words))
+    process = processes.known(app)
+    values = {
+        **dict.fromkeys(_BLANK.split(), ""),
+        "can-scale": "true",
+        "computed-procfile-path": "Procfile",
+        "computed-restart-policy": "on-failure:10",
+        "computed-skip-deploy": "false",
+        "computed-stop-timeout-seconds": "30",
+    }
+    full = {f"--ps-{key}": value for key, value in values.items()}
+    full |= {
+        "--deployed": str(apps.is_deployed(app)).lower(),
+        "--processes": "1" if apps.is_deployed(app) else "0",
+        "--restore": "true",
+        "--running": str(bool(process)).lower(),
+    }
+    if apps.is_deployed(app):
+        state = f"running (CID: {process['id'][:11]})" if process else "exited"
+        full["--status-web-1"] = state
+    return report.show(call, f"{app} ps information", "ps", full, both_keys=True)
+
+
+def restart(call: Call) -> int:
+    """`ps:restart APP`"""
+    try:
+        app = apps.verified(app_named(call.words))
+    except say.RefusedError as refusal:  # this one noun says it on stdout (record 81)
+        say.out(f" !     {refusal.text}")
+        return refusal.code
+    if not apps.is_deployed(app):
+        say.out(f" !     App {app} has not been deployed")
+        return 0
+    deploy.run_web(app, build.image_of(app))
+    return 0
+
+
+def rebuild(call: Call) -> int:
+    """`ps:rebuild APP`"""
+    app = apps.verified(app_named(call.words))
+    if not apps.is_deployed(app):
+        say.out(
+            "\x1b[1G\x1b[K-----> WARNING: Cannot build from 'master' as there are no commits stored at that branch."
+        )
+        return 1
+    image = build.image_of(app)
+    build.announce(app, image)
+    return deploy.redeploy(app, image)
+
+
+def start(call: Call) -> int:
+    """`ps:start APP`"""
+    app = apps.verified(app_named(call.words))
+    if not apps.is_deployed(app):
+        say.warn(f"App {app} has not been deployed")
+    elif processes.known(app):
+        say.step(f"Ensuring network configuration is in sync for {app}")
+        proxy.rebuild(app)
+        say.warn(f"App {app} already running")
+    else:
+        deploy.run_web(app, build.image_of(app))
+    return 0
+
+
+def stop(call: Call) -> int:
+    """`ps:stop APP`: stays stopped over a restart of the host."""
+    app = apps.verified(app_named(call.words))
+    if not apps.is_deployed(app):
+        say.warn(f"App {app} has not been deployed")
+        return 0
+    say.step(f"Stopping {app}")
+    processes.stop(app)
+    apps.put(app, "sandbox", "stopped", "true")
+    routes.publish()
+    return 0
+
+
+def scale(call: Call) -> int:
+    """`ps:scale APP [web=N]`: kept and said; the stand-in runs one process all the same."""
+    app = apps.verified(app_named(call.words))
+    if wanted := call.words[1:]:
+        say.step(f"Scaling {app} processes: {' '.join(wanted)}")
+        apps.put(app, "ps", "scale", " ".join(wanted))
+        return 0
+    say.step(f"Scaling for {app}")
+    say.out("proctype: qty\n--------: ---")
+    for pair in apps.get(app, "ps", "scale", "web=1").split():
+        name, _, count = pair.partition("=")
+        say.out(f"{name}:  {count}")
+    return 0
+
+
+def logs(call: Call) -> int:
+    """`logs APP [--num N]`: what the app's process wrote (the stand-in does not follow, and knows no times)."""
+    plain, options = call.options(num=("--num", "-n"))
+    app = _deployed(app_named(plain))
+    process = processes.known(app)
+    rows = files.lines(Path(process["log"])) if process else []
+    for row in rows[-int(options.get("num", "100")) :]:
+        say.out(f"app[web.1]: {row}")
+    return 0
+
+
+def run(call: Call) -> int:
+    """`run APP COMMAND…`: once, in the app's files and environment."""
+    app = apps.verified(app_named(call.words))
+    if not apps.is_deployed(app):
+        say.warn(f"App image (dokku/{app}:latest) not found")
+        say.err("Error: No such image: ")
+        say.warn("Invalid image stage detected: expected 'release', got ''")
+        raise say.RefusedError("Successfully deploy your app to fix dokku run calls")
+    return _in_environment(app, list(call.words[1:]), f"{app}.run")
+
+
+def enter(call: Call) -> int:
+    """`enter APP [web] COMMAND…`: the stand-in has no container to enter, only its files and environment."""
+    app = _deployed(app_named(call.words))
+    return _in_environment(app, list(call.words[2:]) or ["sh"], f"{app}.web.1")
+
+
+def _deployed(app: str) -> str:
+    if not apps.is_deployed(apps.verified(app)):
+        raise say.RefusedError(f"App {app} has not been deployed")
+    return app
+
+
+def _in_environment(app: str, words: list[str], container: str) -> int:
+    environment = {"PATH": build.PATH, "HOME": "/root", **link_environment(app, container), **env.read(app)}
+    try:
+        return subprocess.run(words, cwd=build.source(app), env=environment, check=False).returncode
+    except FileNotFoundError as error:
+        raise say.RefusedError(f'exec: "{words[0]}": executable file not found in $PATH', 127, bare=True) from error
