@@ -79,6 +79,9 @@ def build(directory: Path, root: Path, bun: str | None) -> None:
     """Mount everything the host sees under `root`, an empty folder."""
     mounts.fresh("tmpfs", root, "mode=0755")
     mounts.overlay([directory / "extra", Path("/usr")], root / "usr")
+    # Empty, as on a new server: what this machine has there (a docker client, say) would come before the stand-ins.
+    mounts.fresh("tmpfs", root / "usr/local", "mode=0755")
+    mounts.read_only(root / "usr/local")
     _system_folders(root)
     for name in paths.OWN_DIRECTORIES:
         mounts.bind(directory / "root" / name, root / name, writable=True)
@@ -110,7 +113,7 @@ def _petbase(directory: Path, root: Path) -> None:
     mounts.bind(paths.checkout() / "sandbox", here / "checkout" / "sandbox")
     mounts.bind(Path(sysconfig.get_path("purelib")), here / "site")
     base = Path(sys.base_prefix)
-    if not base.is_relative_to("/usr"):
+    if base != Path("/usr"):
         mounts.bind(base, here / "base")
         base = paths.PETBASE / "base"
     _virtual_environment(here, base)
