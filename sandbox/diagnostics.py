@@ -8,6 +8,8 @@ _COLOUR = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
 _TRACE = re.compile(
     r"(?:^|\n)Traceback \(most recent call last\):\n(?:(?:  .*|\s*)\n?)+|(?:\n  File \".*\n(?:    .*\n?)*)+"
 )
+_SCRIPT = re.compile(r'running "((?:[^"\\]|\\.)*)"')
+_SCRIPT_CHARS = 80
 _NOISE = re.compile(r"^(update|preview|resource \S+ has a problem|.* failed$|BAIL)", re.IGNORECASE)
 
 
@@ -42,7 +44,7 @@ class Diagnostics:
         if self.program is not None:
             errors.insert(0, _of_program(self.program))
         useful = [text for text in errors if not _NOISE.match(text)] or errors
-        return "\n".join(useful) or readable(otherwise) or "the engine failed without saying why"
+        return "\n".join(map(_short, useful)) or readable(otherwise) or "the engine failed without saying why"
 
     def _repeats_program(self, text: str) -> bool:
         return self.program is not None and (str(self.program) in text or "inline source runtime error" in text)
@@ -51,6 +53,16 @@ class Diagnostics:
 def readable(text: str) -> str:
     """Without colour marks and tracebacks."""
     return _TRACE.sub("", _COLOUR.sub("", text)).strip()
+
+
+def _short(text: str) -> str:
+    """A failed command's whole text stands in its error; the first line says which script it was."""
+
+    def first_line(match: re.Match[str]) -> str:
+        line = match[1].partition("\\n")[0]
+        return match[0] if len(match[1]) <= _SCRIPT_CHARS else f'running "{line[:_SCRIPT_CHARS]} …"'
+
+    return _SCRIPT.sub(first_line, text)
 
 
 def _where(urn: str) -> str:
