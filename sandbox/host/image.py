@@ -41,7 +41,7 @@ if [ -e {paths.BOOT_STATUS} ]; then echo "status: done"; else echo "status: runn
 
 def make(directory: Path, hostname: str, address: str) -> None:
     """Lay out root/, extra/ and log/ of the host in `directory`."""
-    for name in (*(f"root/{name}" for name in paths.OWN_DIRECTORIES), "extra/bin", "log", "mnt"):
+    for name in (*(f"root/{name}" for name in paths.OWN_DIRECTORIES), "extra/bin", "extra/local/bin", "log", "mnt"):
         (directory / name).mkdir(parents=True)
     root = directory / "root"
     for name in ("home/dokku/.ssh", "root/.ssh", "var/lib/dokku", "var/log", "var/tmp", "etc/cron.d", "etc/ssh"):
@@ -55,7 +55,9 @@ def make(directory: Path, hostname: str, address: str) -> None:
     for home in ("root", "home/dokku"):
         (root / home / ".bashrc").write_text(_BASHRC)
         (root / home / ".profile").write_text("[ ! -f ~/.bashrc ] || . ~/.bashrc\n")
-    _commands(directory / "extra/bin")
+    # In both: a machine's own /usr/local/bin/docker would come first on PATH.
+    for name in ("extra/bin", "extra/local/bin"):
+        _commands(directory / name)
 
 
 def _etc(etc: Path, hostname: str, address: str) -> None:
