@@ -10,7 +10,7 @@ from pathlib import Path
 from sandbox.host.paths import SSH_PORT
 
 # Below the range that goes to outgoing connections (32768 and up on Linux): such a port could be lost between restarts.
-_HTTP_PORTS = range(20000, 32000)
+_HTTP_PORTS = range(20000, 32000, 2)
 _TRIES = 200
 
 
@@ -24,13 +24,13 @@ def free_address(root: Path) -> str:
     raise OSError("no free loopback address found for a sandbox host")
 
 
-def free_http_port(root: Path) -> int:
-    """A port on 127.0.0.1 for a host's router."""
+def free_http_ports(root: Path) -> dict[str, int]:
+    """Two neighbouring ports on 127.0.0.1 for a host's router: http_port and https_port."""
     taken = {machine["http_port"] for machine in _machines(root)}
     for _ in range(_TRIES):
         port = random.choice(_HTTP_PORTS)
-        if port not in taken and is_free("127.0.0.1", port):
-            return port
+        if port not in taken and is_free("127.0.0.1", port) and is_free("127.0.0.1", port + 1):
+            return {"http_port": port, "https_port": port + 1}
     raise OSError("no free port found on 127.0.0.1 for the apps of a sandbox host")
 
 

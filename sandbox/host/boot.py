@@ -20,7 +20,8 @@ import asyncssh
 from sandbox.host import cloud_init, cron, paths, router, sshd
 
 _DONE_ONCE = Path("/var/lib/cloud/instance/boot-finished")
-_DOKKU_SECONDS = 60
+_START_SECONDS = 60
+_STOP_SECONDS = 20  # machine.py insists after 30
 
 
 def log(line: str) -> None:
@@ -48,9 +49,10 @@ async def _run(machine: dict[str, Any]) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})  # kept back since namespace.py
     opens_at = time.monotonic() + machine["boot_delay_seconds"]
     _first_boot(machine)
-    await _dokku("sandbox:start")
+    await _dokku("sandbox:start", _START_SECONDS)
     async with asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(cron.run()), tasks.create_task(router.run(machine["http_port"]))]
+        doors = router.run(machine["http_port"], machine["https_port"])
+        running = [tasks.create_task(cron.run()), tasks.create_task(doors)]
         stop = tasks.create_task(told_to_stop.wait())
         await asyncio.wait({stop}, timeout=opens_at - time.monotonic())
         if not stop.done():
@@ -60,7 +62,7 @@ async def _run(machine: dict[str, Any]) -> None:
             server.close()
         for task in running:
             task.cancel()
-    await _dokku("sandbox:stop")
+    await _dokku("sandbox:stop", _STOP_SECONDS)
 
 
 def _first_boot(machine: dict[str, Any]) -> None:
@@ -83,12 +85,12 @@ def _finish_boot() -> None:
     log("ready")
 
 
-async def _dokku(verb: str) -> None:
+async def _dokku(verb: str, patience_seconds: float) -> None:
     """Let the stand-in start what ran before, or stop it in good order: a database does not like to be killed."""
     words = ["/usr/bin/dokku", verb]
     process = await asyncio.create_subprocess_exec(*words, stdin=subprocess.DEVNULL, start_new_session=True)
     try:
-        code = await asyncio.wait_for(process.wait(), _DOKKU_SECONDS)
+        code = await asyncio.wait_for(process.wait(), patience_seconds)
     except TimeoutError:
         process.kill()
         code = await process.wait()

@@ -59,7 +59,7 @@ class Machine:
             "hostname": hostname or name,
             "address": address or addresses.free_address(root),
             "ssh_port": paths.SSH_PORT,
-            "http_port": addresses.free_http_port(root),
+            **addresses.free_http_ports(root),
             "authorized_keys": list(authorized_keys),
         }
         image.make(directory, settings["hostname"], settings["address"])
@@ -99,6 +99,11 @@ class Machine:
     def http_port(self) -> int:
         """The router's port on 127.0.0.1."""
         return int(self.settings["http_port"])
+
+    @property
+    def https_port(self) -> int:
+        """The same with TLS, for apps that have a certificate."""
+        return int(self.settings["https_port"])
 
     @property
     def root(self) -> Path:

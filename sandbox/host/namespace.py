@@ -29,6 +29,10 @@ _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2", "ptmx": "pts/ptmx"}
 _PROC_READ_ONLY = ("sys", "sysrq-trigger", "irq", "bus", "fs")
 
+# A Python with a shared library names that library's real path, which is invisible here; without LD_LIBRARY_PATH the
+# loader takes the system's of the same name, another patch version. Its children do not get the variable.
+_OWN_LIBRARY_ONLY = f"import os, sys; os.environ.pop('LD_LIBRARY_PATH', None); sys.executable = '{paths.PYTHON}'"
+
 # The one way to run something inside: without the capability that could undo the read-only mounts.
 HARMLESS = ("/usr/bin/setpriv", "--bounding-set=-sys_admin", "--")
 ENVIRONMENT = {
@@ -127,11 +131,12 @@ def _virtual_environment(here: Path, base: Path) -> None:
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     site = here / "venv/lib" / version / "site-packages"
     site.mkdir(parents=True)
-    (site / "petbase.pth").write_text(f"{paths.CHECKOUT}\n{paths.SITE}\n")
+    (site / "petbase.pth").write_text(f"{paths.CHECKOUT}\n{paths.SITE}\n{_OWN_LIBRARY_ONLY}\n")
     (here / "venv/pyvenv.cfg").write_text(f"home = {base}/bin\ninclude-system-site-packages = false\n")
     (here / "venv/bin").mkdir()
     (here / "venv/bin/python").symlink_to(base / "bin" / version)
-    (here / "python").write_text(f'#!/bin/sh\nexec {paths.PETBASE}/venv/bin/python "$@"\n')
+    libraries = f"LD_LIBRARY_PATH={base}/lib " if sysconfig.get_config_var("Py_ENABLE_SHARED") else ""
+    (here / "python").write_text(f'#!/bin/sh\n{libraries}exec {paths.PETBASE}/venv/bin/python "$@"\n')
     (here / "python").chmod(0o755)
 
 

@@ -1,4 +1,4 @@
-"""The host's front door for HTTP: finds the app by the Host header, as nginx does on a real Dokku.
+"""The host's front door for HTTP and HTTPS: finds the app by the Host header, as nginx does on a real Dokku.
 
 Routes come from a file that the Dokku stand-in rewrites; it is read for each connection, so a deploy counts at once.
 One request per connection (`Connection: close`): a client that reuses one for another name would reach the wrong app.
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.host import paths
+from sandbox.host.tls import Certificates
 
 _HEAD_LIMIT = 65536
 _CHUNK = 65536
@@ -20,16 +21,18 @@ _IDLE_SECONDS = 60
 _REASONS = {400: "Bad Request", 404: "Not Found", 502: "Bad Gateway"}
 
 
-async def run(port: int, routes: Path = paths.ROUTES) -> None:
-    """Serve until cancelled; OSError when the port is taken."""
+async def run(http_port: int, https_port: int, routes: Path = paths.ROUTES) -> None:
+    """Serve both ports until cancelled; OSError when one is taken."""
+    certificates = Certificates(lambda name: _read(routes).get(name, {}).get("app"))
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.closing(writer), contextlib.suppress(OSError, TimeoutError):
             await _connection(reader, writer, routes)
 
-    server = await asyncio.start_server(serve, "127.0.0.1", port, limit=_HEAD_LIMIT)
-    async with server:
-        await server.serve_forever()
+    http = await asyncio.start_server(serve, "127.0.0.1", http_port, limit=_HEAD_LIMIT)
+    https = await asyncio.start_server(serve, "127.0.0.1", https_port, limit=_HEAD_LIMIT, ssl=certificates.context())
+    async with http, https:
+        await asyncio.gather(http.serve_forever(), https.serve_forever())
 
 
 async def _connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, routes: Path) -> None:
@@ -49,7 +52,8 @@ async def _connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     except OSError:
         await _answer(writer, 502, f"the app {route['app']} does not answer\n")
         return
-    await _forward(_head(first, headers), reader, writer, app)
+    scheme = "https" if writer.get_extra_info("ssl_object") else "http"
+    await _forward(_head(first, headers, scheme), reader, writer, app)
 
 
 async def _forward(
@@ -80,11 +84,11 @@ def _host(headers: list[tuple[str, str]]) -> str:
     return hosts[0].rsplit(":", 1)[0].lower() if hosts else ""
 
 
-def _head(first: str, headers: list[tuple[str, str]]) -> bytes:
+def _head(first: str, headers: list[tuple[str, str]], scheme: str) -> bytes:
     """What the app gets: the client's head, with one request per connection and what nginx adds."""
     upgrade = any(name.lower() == "upgrade" for name, _ in headers)
     kept = [(name, value) for name, value in headers if upgrade or name.lower() not in {"connection", "keep-alive"}]
-    added = [("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-Proto", "http")] + [("Connection", "close")] * (
+    added = [("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-Proto", scheme)] + [("Connection", "close")] * (
         not upgrade
     )
     lines = [first, *(f"{name}: {value}" for name, value in kept + added)]

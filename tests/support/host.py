@@ -36,6 +36,7 @@ class SandboxHost:
             "UserKnownHostsFile": known,
             "StrictHostKeyChecking": "yes",
             "BatchMode": "yes",
+            "LogLevel": "ERROR",  # newer clients remark on key exchanges
         }
         options = [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
         return ["-F", "/dev/null", "-i", str(self.key), "-p", str(self.machine.ssh_port), *options]

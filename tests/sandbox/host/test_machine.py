@@ -108,6 +108,14 @@ def test_secrets_in_the_environment_of_the_starter_are_not_seen_inside(
     assert not [name for name in SECRETS if name in seen]
 
 
+def test_the_stand_ins_run_on_the_same_python_as_the_tests(machine: Machine) -> None:
+    machine.start(boot_delay_seconds=0)
+    tell = "import ssl, subprocess, sys; print(sys.version, flush=True); subprocess.run([sys.executable, '-VV'])"
+    ran = machine.run(["/.petbase/python", "-c", f"{tell}; subprocess.run(['env'])"])
+    assert ran.stdout.startswith(f"{sys.version}\nPython {sys.version}\n")
+    assert "LD_LIBRARY_PATH" not in ran.stdout
+
+
 def test_a_number_that_belongs_to_another_process_now_is_not_the_host(machine: Machine) -> None:
     mine = Process.of(os.getpid())
     assert mine is not None

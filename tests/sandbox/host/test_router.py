@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
+import shutil
+import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -85,6 +90,54 @@ def test_a_dead_app_is_502(routed: SandboxHost) -> None:
 
 def test_a_host_without_apps_is_404(sandbox_host: SandboxHost) -> None:
     assert _ask(sandbox_host, "nothing-was-deployed-here.localhost")[0] == 404
+
+
+def _certify(host: SandboxHost, app: str, folder: Path) -> Path:
+    """Lay a self-signed certificate where `certs:add` does; the certificate."""
+    words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1"]
+    words += ["-subj", f"/CN={app}.localhost", "-addext", f"subjectAltName=DNS:{app}.localhost"]
+    files = ["-keyout", str(folder / "server.key"), "-out", str(folder / "server.crt")]
+    subprocess.run([*words, *files], check=True, capture_output=True)
+    shutil.copytree(folder, host.machine.root / "home/dokku" / app / "tls", dirs_exist_ok=True)
+    return folder / "server.crt"
+
+
+def _ask_safely(host: SandboxHost, name: str, trusted: Path) -> tuple[int, str]:
+    context = ssl.create_default_context(cafile=str(trusted))
+    with (
+        socket.create_connection(("127.0.0.1", host.machine.https_port), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname=name) as connection,
+    ):
+        connection.sendall(f"GET / HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        return answer.status, answer.read().decode()
+
+
+def test_an_app_with_a_certificate_answers_over_https_and_shows_it(routed: SandboxHost, tmp_path: Path) -> None:
+    certificate = _certify(routed, "lively", tmp_path)
+    assert _ask_safely(routed, "lively.localhost", certificate) == (200, "/ lively.localhost close https")
+
+
+def test_a_new_certificate_counts_at_once(routed: SandboxHost, tmp_path: Path) -> None:
+    _certify(routed, "lively", tmp_path)
+    assert _ask_safely(routed, "lively.localhost", _certify(routed, "lively", tmp_path))[0] == 200
+
+
+def test_a_pair_that_does_not_match_is_shown_to_nobody(routed: SandboxHost, tmp_path: Path) -> None:
+    (first := tmp_path / "first").mkdir()
+    (second := tmp_path / "second").mkdir()
+    certificate = _certify(routed, "lively", first)
+    _certify(routed, "lively", second)
+    shutil.copy(certificate, routed.machine.root / "home/dokku/lively/tls/server.crt")
+    with pytest.raises(ssl.SSLError):
+        _ask_safely(routed, "lively.localhost", certificate)
+
+
+def test_a_name_without_a_certificate_has_no_https(routed: SandboxHost, tmp_path: Path) -> None:
+    certificate = _certify(routed, "lively", tmp_path)
+    with pytest.raises(ssl.SSLError):
+        _ask_safely(routed, "dead.localhost", certificate)
 
 
 def test_nonsense_is_400_and_the_router_lives_on(routed: SandboxHost) -> None:
