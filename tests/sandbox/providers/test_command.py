@@ -1,0 +1,208 @@
+"""remote.Command keeps pulumi-command's rules: what runs when, what is kept, how it fails. Over real SSH."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.providers.resource import ApiError
+from tests.support.providers import Asking, Made, account
+from tests.support.sshd import SmallSsh, small_ssh
+
+COMMAND = "command:remote:Command"
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[SmallSsh]:
+    with small_ssh() as server:
+        yield server
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Asking:
+    return account(tmp_path, "command")
+
+
+@pytest.fixture
+def connection(host: SmallSsh) -> dict[str, Any]:
+    return {
+        "host": "127.0.0.1",
+        "port": host.port,
+        "privateKey": host.user_key,
+        "hostKey": host.host_key,
+        "dialErrorLimit": 0,
+    }
+
+
+def test_output_is_kept_with_one_newline_less(command: Asking, connection: dict[str, Any]) -> None:
+    made = command.create(COMMAND, {"connection": connection, "create": "echo one; echo two; echo; echo w >&2"})
+    assert (made.state["stdout"], made.state["stderr"]) == ("one\ntwo\n", "w")
+
+
+def test_each_line_is_a_passing_message_while_it_runs(command: Asking, connection: dict[str, Any]) -> None:
+    command.create(COMMAND, {"connection": connection, "create": "echo one; sleep 0.2; printf two"})
+    assert command.logged == [("info", "one", True), ("info", "two", True)]
+
+
+@pytest.mark.parametrize(
+    ("logging", "lines"), [("none", set()), ("stdout", {"o"}), ("stderr", {"e"}), ("stdoutAndStderr", {"o", "e"})]
+)
+def test_logging_chooses_the_streams(
+    command: Asking, connection: dict[str, Any], logging: str, lines: set[str]
+) -> None:
+    made = command.create(COMMAND, {"connection": connection, "create": "echo o; echo e >&2", "logging": logging})
+    assert {text for _, text, _ in command.logged} == lines
+    assert (made.state["stdout"], made.state["stderr"]) == ("o", "e")
+
+
+def test_stdin_is_read_and_ends(command: Asking, connection: dict[str, Any]) -> None:
+    inputs = {"connection": connection, "create": "read -r a; echo got $a; cat", "stdin": "one\ntwo\n"}
+    assert command.create(COMMAND, inputs).state["stdout"] == "got one\ntwo"
+
+
+def test_without_stdin_the_input_is_empty(command: Asking, connection: dict[str, Any]) -> None:
+    assert command.create(COMMAND, {"connection": connection, "create": "cat; echo end"}).state["stdout"] == "end"
+
+
+def test_a_failure_holds_the_text_and_the_merged_output_but_not_stdin(
+    command: Asking, connection: dict[str, Any]
+) -> None:
+    text = 'read -r a\necho "o"; sleep 0.2; echo e >&2; exit 3'
+    with pytest.raises(ApiError) as caught:
+        command.create(COMMAND, {"connection": connection, "create": text, "stdin": "hidden\n"})
+    assert str(caught.value) == (
+        r'Process exited with status 3: running "read -r a\necho \"o\"; sleep 0.2; echo e >&2; exit 3":' "\no\ne\n"
+    )
+
+
+def test_a_killed_command_names_the_signal(command: Asking, connection: dict[str, Any]) -> None:
+    with pytest.raises(ApiError, match=r"^Process exited with status 137 from signal KILL: running "):
+        command.create(COMMAND, {"connection": connection, "create": "kill -9 $$"})
+
+
+def test_nothing_to_create_opens_no_connection(command: Asking, host: SmallSsh, connection: dict[str, Any]) -> None:
+    before = len(host.connections)
+    made = command.create(COMMAND, {"connection": connection, "delete": "echo bye"})
+    assert (made.state["stdout"], len(host.connections)) == ("", before)
+
+
+def _made(command: Asking, connection: dict[str, Any], **more: Any) -> Made:
+    return command.create(COMMAND, {"connection": connection, "create": "echo created"} | more)
+
+
+def test_update_runs_on_a_changed_input(command: Asking, connection: dict[str, Any]) -> None:
+    made = _made(command, connection, update="echo updated")
+    inputs = {"connection": connection, "create": "echo created", "update": "echo updated", "stdin": "x"}
+    assert command.diff(COMMAND, made, inputs).replaces == []
+    assert command.update(COMMAND, made, inputs).state["stdout"] == "updated"
+
+
+def test_without_update_create_runs_again(command: Asking, connection: dict[str, Any]) -> None:
+    made = _made(command, connection)
+    changed = command.update(COMMAND, made, {"connection": connection, "create": "echo again"})
+    assert changed.state["stdout"] == "again"
+
+
+def test_a_changed_connection_is_a_changed_input(command: Asking, connection: dict[str, Any]) -> None:
+    made = _made(command, connection)
+    answer = command.diff(COMMAND, made, {"connection": connection | {"user": "dokku"}, "create": "echo created"})
+    assert (answer.diffs, answer.replaces) == (["connection"], [])
+
+
+def test_changed_triggers_replace(command: Asking, connection: dict[str, Any]) -> None:
+    made = _made(command, connection, triggers=[1])
+    answer = command.diff(COMMAND, made, {"connection": connection, "create": "echo created", "triggers": [2]})
+    assert answer.replaces == ["triggers"]
+
+
+def test_a_preview_of_an_update_runs_nothing(command: Asking, host: SmallSsh, connection: dict[str, Any]) -> None:
+    made, before = _made(command, connection), len(host.connections)
+    command.update(COMMAND, made, {"connection": connection, "create": "echo again"}, preview=True)
+    assert len(host.connections) == before
+
+
+def test_delete_uses_the_old_inputs(command: Asking, connection: dict[str, Any], tmp_path: Path) -> None:
+    mark = tmp_path / "gone"
+    made = _made(command, connection, delete=f"cat > {mark}", stdin="old")
+    command.delete(COMMAND, made)
+    assert mark.read_text() == "old"
+
+
+def test_deleting_without_a_delete_text_opens_no_connection(command: Asking, connection: dict[str, Any]) -> None:
+    made = _made(command, connection)
+    made.state["connection"] = {"host": "127.0.0.1", "port": 1}
+    command.delete(COMMAND, made)
+
+
+def test_a_wrong_host_key_is_refused_before_anything_runs(
+    command: Asking, connection: dict[str, Any], tmp_path: Path
+) -> None:
+    other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKgi6Z/Wsr084Und+4ph0VSKLlWBpih44gwS3/vQB4A6"
+    with pytest.raises(ApiError, match=r"^after 0 failed attempts: ssh: handshake failed: ssh: host key mismatch$"):
+        command.create(COMMAND, {"connection": connection | {"hostKey": other}, "create": f"touch {tmp_path}/ran"})
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_refused_key_is_said_in_the_real_words(command: Asking, connection: dict[str, Any]) -> None:
+    with small_ssh() as stranger, pytest.raises(ApiError) as caught:
+        command.create(COMMAND, {"connection": connection | {"privateKey": stranger.user_key}, "create": "true"})
+    assert str(caught.value) == (
+        "after 0 failed attempts: ssh: handshake failed: ssh: unable to authenticate, "
+        "attempted methods [none publickey], no supported methods remain"
+    )
+
+
+def test_a_private_key_that_is_none_is_an_error(command: Asking, connection: dict[str, Any]) -> None:
+    with pytest.raises(ApiError, match=r"^ssh: no key found"):
+        command.create(COMMAND, {"connection": connection | {"privateKey": "x"}, "create": "true"})
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def test_a_refused_port_is_tried_again_up_to_the_limit(command: Asking, connection: dict[str, Any]) -> None:
+    port = _free_port()
+    with pytest.raises(ApiError) as caught:
+        command.create(COMMAND, {"connection": connection | {"port": port, "dialErrorLimit": 2}, "create": "true"})
+    assert str(caught.value) == (f"after 2 failed attempts: dial tcp 127.0.0.1:{port}: connect: connection refused")
+    assert [text for _, text, _ in command.logged] == ["Dial 1/2 failed: retrying", "Dial 2/2 failed: retrying"]
+
+
+def test_without_a_limit_only_the_time_ends_it(command: Asking, connection: dict[str, Any]) -> None:
+    unreachable = connection | {"port": _free_port(), "dialErrorLimit": -1}
+    with pytest.raises(ApiError, match=r"^context deadline exceeded$"):
+        command.create(COMMAND, {"connection": unreachable, "create": "true"}, timeout=0.5)
+    assert command.logged[0][1] == "Dial 1/inf failed: retrying"
+
+
+def test_the_time_limit_cuts_a_command(command: Asking, connection: dict[str, Any]) -> None:
+    with pytest.raises(ApiError, match=r"^context deadline exceeded$"):
+        command.create(COMMAND, {"connection": connection, "create": "sleep 20"}, timeout=0.5)
+
+
+def test_an_environment_is_refused_as_by_a_server_without_accept_env(
+    command: Asking, connection: dict[str, Any]
+) -> None:
+    with pytest.raises(ApiError, match=r'^could not set environment variable "A": ssh: setenv failed$'):
+        command.create(COMMAND, {"connection": connection, "create": "true", "environment": {"A": "1"}})
+
+
+@pytest.mark.parametrize(("switched", "warnings"), [({}, 1), ({"addPreviousOutputInEnv": False}, 0)])
+def test_previous_output_is_offered_unless_switched_off(
+    command: Asking, connection: dict[str, Any], switched: dict[str, bool], warnings: int
+) -> None:
+    made = _made(command, connection, **switched)
+    command.update(COMMAND, made, {"connection": connection, "create": "echo again"} | switched)
+    said = [text for severity, text, _ in command.logged if severity == "warning"]
+    assert len(said) == warnings
+    assert all(text.startswith("Unable to set 'PULUMI_COMMAND_STDOUT'.") for text in said)
+
+
+def test_the_connection_is_secret(command: Asking, connection: dict[str, Any]) -> None:
+    assert _made(command, connection).secret == {"connection"}

@@ -1,0 +1,90 @@
+"""A small real SSH server in a thread: runs each command with sh, opened by one key, on a free port."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncssh
+
+
+@dataclass
+class SmallSsh:
+    """Where it listens, who it is, who may in, and how many connections came."""
+
+    port: int
+    host_key: str
+    user_key: str
+    connections: list[str] = field(default_factory=list)
+
+
+@contextlib.contextmanager
+def small_ssh(port: int = 0) -> Iterator[SmallSsh]:
+    """Serve until the block ends."""
+    host, user = asyncssh.generate_private_key("ssh-ed25519"), asyncssh.generate_private_key("ssh-ed25519")
+    served = SmallSsh(0, host.export_public_key().decode().strip(), user.export_private_key().decode())
+    loop, ready, ends = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+
+    async def serve() -> None:
+        server = await asyncssh.listen(
+            "127.0.0.1",
+            port,
+            server_factory=lambda: _Counting(served),
+            server_host_keys=[host],
+            authorized_client_keys=asyncssh.import_authorized_keys(user.export_public_key().decode()),
+            process_factory=_run,
+            encoding=None,
+        )
+        served.port = server.get_port()
+        ready.set()
+        await ends.wait()
+        server.close()
+        await server.wait_closed()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    assert ready.wait(10)
+    try:
+        yield served
+    finally:
+        loop.call_soon_threadsafe(ends.set)
+        thread.join(10)
+        loop.close()
+
+
+class _Counting(asyncssh.SSHServer):
+    def __init__(self, served: SmallSsh) -> None:
+        self.served = served
+
+    def begin_auth(self, username: str) -> bool:
+        self.served.connections.append(username)
+        return True
+
+
+async def _run(process: asyncssh.SSHServerProcess[bytes]) -> None:
+    pipe = asyncio.subprocess.PIPE
+    child = await asyncio.create_subprocess_exec(
+        "sh", "-c", process.command or "", stdin=pipe, stdout=pipe, stderr=pipe
+    )
+    assert child.stdin
+    assert child.stdout
+    assert child.stderr
+    feeding = asyncio.create_task(_copy(process.stdin, child.stdin))
+    await asyncio.gather(_copy(child.stdout, process.stdout), _copy(child.stderr, process.stderr))
+    code = await child.wait()
+    feeding.cancel()
+    if code < 0:
+        process.exit_with_signal("KILL")
+    else:
+        process.exit(code)
+
+
+async def _copy(source: Any, target: Any) -> None:
+    with contextlib.suppress(ConnectionError, asyncssh.Error):
+        while data := await source.read(65536):
+            target.write(data)
+            await target.drain()
+        if isinstance(target, asyncio.StreamWriter):
+            target.close()
