@@ -72,7 +72,7 @@ class Engine:
     def up(self, on_event: OnEvent | None = None, on_output: OnOutput | None = None) -> Changes:
         """Preview, then make it so. EngineError with the engine's reasons when either fails."""
         with self._ready() as stack:
-            self._preview(stack, on_event, None)
+            self._preview(stack, None, None)
             return self._run(stack.up, on_event, on_output)
 
     def refresh(self, on_event: OnEvent | None = None, on_output: OnOutput | None = None) -> Changes:
@@ -83,7 +83,7 @@ class Engine:
     def destroy(self, on_event: OnEvent | None = None, on_output: OnOutput | None = None) -> Changes:
         """Preview the removal of everything, then remove it. A protected resource refuses it as a whole."""
         with self._ready() as stack:
-            self._run(stack.preview_destroy, on_event, None)
+            self._run(stack.preview_destroy, None, None)
             return self._run(stack.destroy, on_event, on_output)
 
     def outputs(self) -> dict[str, Any]:

@@ -9,23 +9,23 @@ _DONE = {"create": "made", "update": "changed", "delete": "removed", "replace": 
 
 
 class Progress:
-    """An `on_event` listener. Resources that stay as they are say nothing."""
+    """An `on_event` listener. Resources that stay as they are say nothing; `mood` turns "made" into "would be made"."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self.say = say
+    def __init__(self, say: Callable[[str], None], mood: str = "") -> None:
+        self.say, self.mood = say, mood
         self._began: dict[str, float] = {}
 
     def __call__(self, event: EngineEvent) -> None:
         if before := event.resource_pre_event:
             self._began[before.metadata.urn] = time.monotonic()
         if after := event.res_outputs_event:
-            self._done(after.metadata.urn, str(getattr(after.metadata.op, "value", after.metadata.op)))
+            self._done(after.metadata.urn, after.metadata.type, str(getattr(after.metadata.op, "value", "")))
         if (said := event.diagnostic_event) and said.severity.startswith("info") and said.urn:
             for line in said.message.strip().splitlines():
                 self.say(f"      {line}")
 
-    def _done(self, urn: str, operation: str) -> None:
-        kind, name = urn.split("::")[-2:]
+    def _done(self, urn: str, kind: str, operation: str) -> None:
+        name = urn.rpartition("::")[2]
         if operation in _DONE and not kind.startswith(("pulumi:", "petbase:")):
             seconds = time.monotonic() - self._began.get(urn, time.monotonic())
-            self.say(f"  {_DONE[operation]:<8} {kind.rpartition(':')[2]:<18} {name}  {seconds:.1f} s")
+            self.say(f"  {self.mood}{_DONE[operation]:<8} {kind.rpartition(':')[2]:<18} {name}  {seconds:.1f} s")

@@ -1,0 +1,134 @@
+"""What `make sandbox` and `./petbase sandbox VERB` do. Each returns an exit code: 0 well, 1 not."""
+
+import os
+import shlex
+import subprocess
+import time
+from collections.abc import Callable
+from typing import Any
+
+from rich.console import Console
+
+from sandbox.engine import Changes, Engine, EngineError
+from sandbox.host.machine import Machine, MachineError
+from sandbox.progress import Progress
+from sandbox.proof import Proof, ProofError
+from sandbox.store import Store, StoreError
+from sandbox.summary import next_steps, table
+from sandbox.workspace import opened, prepare, root
+
+_console = Console(highlight=False)
+_PROBLEMS = (EngineError, MachineError, ProofError, StoreError)
+
+
+def up(prove: bool = True) -> int:
+    """The blog's scenario on this machine, by the real engine; then, the first time, the proof that it holds."""
+    began = time.monotonic()
+    try:
+        engine = prepare(root(), _say)
+        changes = engine.up(on_event=Progress(_say))
+        _say(_counted(changes))
+        outputs = engine.outputs()
+        machine = _machine(outputs)
+        if prove:
+            Proof(root(), outputs, machine.http_port, _say).run()
+    except _PROBLEMS as problem:
+        return _failed(problem)
+    _console.print()
+    _console.print(table(outputs, machine.http_port))
+    _console.print(f"\n{next_steps()}\n\ndone in {time.monotonic() - began:.0f} s")
+    return 0
+
+
+def status() -> int:
+    """What runs, and the table."""
+    if not (root() / "project").exists():
+        _console.print("there is no sandbox yet: make sandbox")
+        return 1
+    for machine in Machine.all(root()):
+        _say(f"host {machine.address}: {'running' if machine.is_running() else 'stopped'}")
+    _say(f"store: {'running' if Store(root() / 'store').is_running() else 'stopped'}")
+    try:
+        outputs = opened(root()).outputs()
+        if outputs:
+            _console.print(table(outputs, _machine(outputs).http_port))
+    except _PROBLEMS as problem:
+        return _failed(problem)
+    return 0
+
+
+def preview() -> int:
+    """What `up` would change; nothing is touched."""
+    return _operate(lambda engine: engine.preview(on_event=Progress(_say, "would be ")))
+
+
+def destroy() -> int:
+    """Everything that the stack made goes, the pretend server's disk included."""
+    return _operate(lambda engine: engine.destroy(on_event=Progress(_say)))
+
+
+def down() -> int:
+    """Stops host and store; state and data stay, and `up` starts them again."""
+    for machine in Machine.all(root()):
+        machine.stop()
+    Store(root() / "store").stop()
+    _say("the sandbox is stopped; ./petbase sandbox up goes on where it was")
+    return 0
+
+
+def logs(follow: bool = False, name: str | None = None) -> int:
+    """The host's logs: boot.log, auth.log, cron.log, and the apps' own."""
+    files = [str(path) for path in sorted(root().glob(f"hosts/*/log/{name or '*'}*"))]
+    if not files:
+        return _failed(MachineError(f"no log {name or ''} in {root() / 'hosts'}; make sandbox makes them"))
+    return subprocess.run(["tail", "-n", "50", *(["-F"] if follow else []), *files], check=False).returncode
+
+
+def shell(argv: list[str]) -> int:
+    """A root shell on the pretend server, or one command there."""
+    machines = Machine.all(root())
+    if not machines:
+        return _failed(MachineError("there is no host yet: make sandbox"))
+    try:
+        words = machines[0].enter_words(argv or ["bash", "--login"])
+    except MachineError as problem:
+        return _failed(problem)
+    return subprocess.run(words, check=False).returncode
+
+
+def env() -> int:
+    """Lines for `eval`: with them, pulumi and other tools work on the sandbox's own state."""
+    from sandbox import environment
+
+    with environment.scrubbed(root()):
+        for key in sorted(os.environ):
+            if key.startswith(("PULUMI_", "HCLOUD_", "CLOUDFLARE_", "PETBASE_")):
+                print(f"export {key}={shlex.quote(os.environ[key])}")
+    return 0
+
+
+def _operate(operation: Callable[[Engine], Changes]) -> int:
+    try:
+        changes = operation(prepare(root(), _say))
+    except _PROBLEMS as problem:
+        return _failed(problem)
+    _say(_counted(changes))
+    return 0
+
+
+def _machine(outputs: dict[str, Any]) -> Machine:
+    return Machine.find(root(), str(outputs["server"]["id"]))
+
+
+def _counted(changes: Changes) -> str:
+    counts = ", ".join(f"{number} {name}" for name, number in sorted(changes.counts.items()))
+    return f"{changes.total} changes ({counts or 'nothing there'})"
+
+
+def _say(line: str) -> None:
+    _console.print(line, markup=False, soft_wrap=True)
+
+
+def _failed(problem: Exception) -> int:
+    _console.print(f"\n{problem}", style="red", markup=False, soft_wrap=True)
+    return 1

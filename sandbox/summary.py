@@ -1,0 +1,64 @@
+"""What stands, in one table, and what to do next."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from cron_descriptor import get_description
+from croniter import croniter
+from rich.table import Table
+
+
+def table(outputs: Mapping[str, Any], http_port: int) -> Table:
+    """Server, database, apps, bucket, schedule with its next run, newest dump."""
+    server, backups = outputs["server"], outputs["backups"]
+    rows = Table(show_header=False, box=None, pad_edge=False)
+    rows.add_column(style="bold")
+    rows.add_column(overflow="fold")
+    rows.add_row("server", f"{server['address']}, SSH on port {server['port']}, id {server['id']}")
+    rows.add_row("database", f"{outputs['database']['service']}, PostgreSQL {outputs['database']['version']}")
+    for name, app in outputs["apps"].items():
+        rows.add_row(f"app {name}", f"{app['urls'][0]}:{http_port}/  schema {app['schema']}, role {app['role']}")
+        rows.add_row("", f"git remote add dokku {app['gitRemote']}")
+    rows.add_row("bucket", f"{backups['bucket']} at {backups['endpoint']}")
+    rows.add_row("schedule", _schedule(backups["schedule"], paused=backups["paused"]))
+    rows.add_row("newest dump", _newest(backups))
+    return rows
+
+
+def next_steps() -> str:
+    """The commands that a person tries next."""
+    return (
+        "Next: ./petbase sandbox --help | ./petbase psql --stack sandbox | ./petbase backup --stack sandbox\n"
+        "      edit Pulumi.sandbox.yaml and make sandbox again | ./petbase sandbox down | ./petbase init prod"
+    )
+
+
+def _schedule(cron: str, *, paused: bool) -> str:
+    if paused:
+        return "paused"
+    following = croniter(cron, datetime.now(UTC)).get_next(datetime)
+    local = following.astimezone()
+    return f"{get_description(cron)} UTC; next {following:%Y-%m-%d %H:%M} UTC, here {local:%Y-%m-%d %H:%M %Z}"
+
+
+def _newest(backups: Mapping[str, Any]) -> str:
+    store = boto3.client(
+        "s3",
+        endpoint_url=backups["endpoint"],
+        region_name=backups["region"],
+        aws_access_key_id=backups["accessKeyId"],
+        aws_secret_access_key=backups["secretAccessKey"],
+        config=Config(request_checksum_calculation="when_required", response_checksum_validation="when_required"),
+    )
+    try:
+        found = store.list_objects_v2(Bucket=backups["bucket"]).get("Contents", [])
+    except (BotoCoreError, ClientError) as error:
+        return f"the bucket does not open: {error}"
+    if not found:
+        return "none yet"
+    newest = max(found, key=lambda dump: str(dump["LastModified"]))
+    return f"{newest['Key']}, {newest['Size']:,} bytes, {newest['LastModified']:%Y-%m-%d %H:%M} UTC"
