@@ -1,0 +1,311 @@
+"""The pretend Hetzner project: what the API refuses, and what outlives what. Hosts are counted here, not booted."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from sandbox.providers.hcloud.hosts import Hosts
+from sandbox.providers.hcloud.server import Server
+from sandbox.providers.resource import ApiError
+from sandbox.providers.values import State
+from tests.support.providers import Asking, Made, account
+
+KEY = "hcloud:index/sshKey:SshKey"
+FIREWALL = "hcloud:index/firewall:Firewall"
+PRIMARY_IP = "hcloud:index/primaryIp:PrimaryIp"
+SERVER = "hcloud:index/server:Server"
+ED25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKgi6Z/Wsr084Und+4ph0VSKLlWBpih44gwS3/vQB4A6"
+OTHER = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIL+WYW3VJ7ROJfzUZMJtm2Oxl40hvgYEOSbZ3QF5aVpX"
+
+
+class CountedHosts(Hosts):
+    """Stands in for the hosts: remembers what it was told to boot."""
+
+    running: ClassVar[dict[str, dict[str, Any]]] = {}
+    fail: ClassVar[bool] = False
+
+    def boot(self, key: str, address: str | None, hostname: str, user_data: str, keys: Sequence[str]) -> str:
+        if self.fail:
+            raise ApiError("the sandbox could not boot host 1: no")
+        self.running[key] = {"hostname": hostname, "user_data": user_data, "keys": list(keys), "on": True}
+        return address or "127.64.1.1"
+
+    def power(self, key: str, on: bool) -> None:
+        self.running[key]["on"] = on
+
+    def status(self, key: str) -> str | None:
+        host = self.running.get(key)
+        return ("running" if host["on"] else "off") if host else None
+
+    def destroy(self, key: str) -> None:
+        self.running.pop(key, None)
+
+
+@pytest.fixture
+def hosts(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, dict[str, Any]]]:
+    monkeypatch.setattr(Server, "hosts", CountedHosts)
+    CountedHosts.running.clear()
+    yield CountedHosts.running
+    CountedHosts.fail = False
+
+
+@pytest.fixture
+def hcloud(tmp_path: Path, hosts: dict[str, dict[str, Any]]) -> Asking:
+    assert hosts == {}
+    return account(tmp_path, "hcloud")
+
+
+def server(**more: Any) -> State:
+    return {"name": "web", "serverType": "cx23", "image": "debian-12", "location": "nbg1"} | more
+
+
+def with_address(hcloud: Asking, **more: Any) -> tuple[Made, State]:
+    address = hcloud.create(PRIMARY_IP, {"name": "ip", "type": "ipv4", "location": "nbg1"} | more)
+    return address, {"publicNets": [{"ipv4": int(address.key), "ipv4Enabled": True}]}
+
+
+# Tokens
+
+
+@pytest.mark.parametrize("token", ["x" * 63, "x" * 65])
+def test_a_token_of_another_length_is_refused(hcloud: Asking, token: str) -> None:
+    with pytest.raises(ApiError, match=r"^entered token is invalid \(must be exactly 64 characters long\)$"):
+        hcloud.configure(token=token)
+
+
+def test_the_token_may_come_from_the_environment(hcloud: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(os.environ, "HCLOUD_TOKEN", "x" * 64)
+    hcloud.configure()
+    monkeypatch.delitem(os.environ, "HCLOUD_TOKEN")
+    with pytest.raises(ApiError, match=r"^Missing Hetzner Cloud token: set hcloud:token"):
+        hcloud.configure()
+
+
+# SSH keys
+
+
+def test_a_key_that_the_project_has_is_refused_under_any_name(hcloud: Asking) -> None:
+    hcloud.create(KEY, {"name": "one", "publicKey": f"{ED25519} me@laptop"})
+    with pytest.raises(ApiError, match=r"^SSH key not unique \(uniqueness_error, [0-9a-f]{16}\)$"):
+        hcloud.create(KEY, {"name": "two", "publicKey": f"{ED25519} me@other"})
+    assert hcloud.create(KEY, {"name": "two", "publicKey": OTHER}).key.isdigit()
+
+
+def test_a_key_has_the_fingerprint_that_hetzner_shows(hcloud: Asking) -> None:
+    made = hcloud.create(KEY, {"name": "one", "publicKey": ED25519})
+    assert made.state["fingerprint"].count(":") == 15
+
+
+def test_a_key_is_found_by_name_fingerprint_id_and_label(hcloud: Asking) -> None:
+    made = hcloud.create(KEY, {"name": "one", "publicKey": ED25519, "labels": {"by": "petbase"}})
+    token = "hcloud:index/getSshKey:getSshKey"
+    for args in (
+        {"name": "one"},
+        {"fingerprint": made.state["fingerprint"]},
+        {"id": int(made.key)},
+        {"withSelector": "by=petbase"},
+    ):
+        assert hcloud.invoke(token, args)["id"] == int(made.key)
+    with pytest.raises(ApiError, match=r"^resource \(SSH key\) was not found: name=two$"):
+        hcloud.invoke(token, {"name": "two"})
+
+
+def test_all_keys_are_listed_and_filtered(hcloud: Asking) -> None:
+    hcloud.create(KEY, {"name": "one", "publicKey": ED25519, "labels": {"by": "petbase"}})
+    hcloud.create(KEY, {"name": "two", "publicKey": OTHER})
+    token = "hcloud:index/getSshKeys:getSshKeys"
+    assert [key["name"] for key in hcloud.invoke(token, {})["sshKeys"]] == ["one", "two"]
+    assert [key["name"] for key in hcloud.invoke(token, {"withSelector": "!by"})["sshKeys"]] == ["two"]
+
+
+def test_what_is_no_public_key_is_refused(hcloud: Asking) -> None:
+    assert hcloud.check(KEY, {"publicKey": "ssh-ed25519 AAAA"})[1] == [
+        "publicKey: is no public key in authorized_keys form",
+    ]
+
+
+# Firewalls
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ({"protocol": "tcp", "sourceIps": ["0.0.0.0/0"]}, "port: port is required when protocol is tcp or udp"),
+        (
+            {"protocol": "icmp", "port": "1", "sourceIps": ["::/0"]},
+            "port: port is not allowed when protocol is not tcp or udp",
+        ),
+        ({"protocol": "icmp"}, "sourceIps: sourceIps is required when direction is in"),
+        (
+            {"protocol": "icmp", "sourceIps": ["10.0.0.1/8"]},
+            "sourceIps: '10.0.0.1/8' is no CIDR block (an address of a host needs /32 or /128)",
+        ),
+    ],
+)
+def test_a_rule_that_the_api_refuses_is_named(hcloud: Asking, rule: State, expected: str) -> None:
+    assert hcloud.check(FIREWALL, {"rules": [{"direction": "in"} | rule]})[1] == [f"rules[0].{expected}"]
+
+
+# Addresses
+
+
+def test_an_address_outlives_its_server(hcloud: Asking) -> None:
+    address, net = with_address(hcloud)
+    made = hcloud.create(SERVER, server(**net))
+    assert made.state["ipv4Address"] == address.state["ipAddress"]
+    hcloud.delete(SERVER, made)
+    found = hcloud.read(PRIMARY_IP, address.key, address)
+    assert found is not None
+    assert found.state["assigneeId"] == 0
+    assert hcloud.create(SERVER, server(**net)).state["ipv4Address"] == address.state["ipAddress"]
+
+
+def test_an_address_with_auto_delete_goes_with_its_server(hcloud: Asking) -> None:
+    address, net = with_address(hcloud, autoDelete=True)
+    hcloud.delete(SERVER, hcloud.create(SERVER, server(**net)))
+    assert hcloud.read(PRIMARY_IP, address.key, address) is None
+
+
+def test_an_address_has_one_server_at_a_time(hcloud: Asking) -> None:
+    address, net = with_address(hcloud)
+    hcloud.create(SERVER, server(**net))
+    with pytest.raises(ApiError, match=rf"^primary IP {address.key} is already assigned to a server \("):
+        hcloud.create(SERVER, server(name="other", **net))
+
+
+def test_a_changed_label_leaves_an_address_with_its_server(hcloud: Asking) -> None:
+    address, net = with_address(hcloud)
+    made = hcloud.create(SERVER, server(**net))
+    changed = hcloud.update(PRIMARY_IP, address, address.inputs | {"labels": {"a": "b"}})
+    assert changed.state["assigneeId"] == int(made.key)
+
+
+def test_an_address_and_its_server_share_a_location(hcloud: Asking) -> None:
+    _, net = with_address(hcloud, location="hel1")
+    with pytest.raises(ApiError, match=r"^the primary IP is in another location than the server \("):
+        hcloud.create(SERVER, server(**net))
+
+
+# Servers
+
+
+def test_a_server_boots_with_its_user_data_and_keys(hcloud: Asking, hosts: dict[str, dict[str, Any]]) -> None:
+    key = hcloud.create(KEY, {"name": "one", "publicKey": ED25519})
+    made = hcloud.create(SERVER, server(userData="#cloud-config\n", sshKeys=[key.key]))
+    assert made.key.isdigit()
+    assert hosts[made.key] == {"hostname": "web", "user_data": "#cloud-config\n", "keys": [ED25519], "on": True}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"serverType": "cx99"}, r"^server type cx99 not found$"),
+        ({"image": "debian-99"}, r"^image debian-99 for architecture x86 not found$"),
+        ({"location": "ber1"}, r"^invalid input in field 'location' \(invalid_input, "),
+        ({"serverType": "cax11", "location": "ash"}, r"^unsupported location for server type \(invalid_input, "),
+        ({"sshKeys": ["nobody"]}, r"^SSH key not found: nobody$"),
+        ({"firewallIds": [1]}, r"^firewall with ID '1' not found \(not_found, "),
+    ],
+)
+def test_what_hetzner_does_not_have_is_refused(
+    hcloud: Asking, hosts: dict[str, dict[str, Any]], wrong: State, message: str
+) -> None:
+    with pytest.raises(ApiError, match=message):
+        hcloud.create(SERVER, server(**wrong))
+    assert hosts == {}
+
+
+def test_two_servers_of_one_name_are_refused(hcloud: Asking) -> None:
+    hcloud.create(SERVER, server())
+    with pytest.raises(ApiError, match=r"^server name is already used \(uniqueness_error, "):
+        hcloud.create(SERVER, server())
+
+
+def test_labels_change_in_place(hcloud: Asking, hosts: dict[str, dict[str, Any]]) -> None:
+    made = hcloud.create(SERVER, server())
+    assert hcloud.diff(SERVER, made, server(labels={"a": "b"})).replaces == []
+    assert hcloud.update(SERVER, made, server(labels={"a": "b"})).state["status"] == "running"
+    assert list(hosts) == [made.key]
+
+
+def test_a_new_type_powers_the_server_off_and_never_on_again(hcloud: Asking, hosts: dict[str, dict[str, Any]]) -> None:
+    made = hcloud.create(SERVER, server())
+    changed = hcloud.update(SERVER, made, server(serverType="cx33"))
+    assert changed.state["status"] == "off"
+    assert hosts[made.key]["on"] is False
+
+
+@pytest.mark.parametrize("name", ["image", "location", "userData"])
+def test_what_replaces_a_server(hcloud: Asking, name: str) -> None:
+    made = hcloud.create(SERVER, server(userData="a"))
+    new = server(userData="a") | {name: {"image": "debian-13", "location": "fsn1", "userData": "b"}[name]}
+    assert hcloud.diff(SERVER, made, new).replaces == [name]
+
+
+def test_a_named_server_is_deleted_before_its_replacement_is_made(hcloud: Asking) -> None:
+    made = hcloud.create(SERVER, server())
+    assert hcloud.diff(SERVER, made, server(image="debian-13")).delete_before_replace is True
+
+
+def test_a_server_without_a_name_is_replaced_the_other_way_round(hcloud: Asking) -> None:
+    unnamed = {name: value for name, value in server().items() if name != "name"}
+    made = hcloud.create(SERVER, unnamed)
+    assert hcloud.diff(SERVER, made, unnamed | {"image": "debian-13"}).delete_before_replace is False
+
+
+def test_a_server_whose_host_is_gone_reads_as_gone(hcloud: Asking, hosts: dict[str, dict[str, Any]]) -> None:
+    made = hcloud.create(SERVER, server())
+    hosts.clear()
+    assert hcloud.read(SERVER, made.key, made) is None
+
+
+def test_a_server_that_does_not_boot_leaves_nothing(hcloud: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    address, net = with_address(hcloud)
+    monkeypatch.setattr(CountedHosts, "fail", True)
+    with pytest.raises(ApiError, match=r"^the sandbox could not boot host 1: no$"):
+        hcloud.create(SERVER, server(**net))
+    cloud = hcloud.provider.world.cloud
+    assert cloud.all(SERVER) == {}
+    assert cloud.all(PRIMARY_IP)[address.key]["assigneeId"] == 0
+
+
+def test_a_protected_server_is_not_deleted(hcloud: Asking, hosts: dict[str, dict[str, Any]]) -> None:
+    made = hcloud.create(SERVER, server(deleteProtection=True))
+    with pytest.raises(ApiError, match=r"^server deletion is protected \(protected, "):
+        hcloud.delete(SERVER, made)
+    assert list(hosts) == [made.key]
+
+
+def test_user_data_has_a_limit(hcloud: Asking) -> None:
+    assert hcloud.check(SERVER, server(userData="x" * 32768))[1] == []
+    assert hcloud.check(SERVER, server(userData="x" * 32769))[1] == ["userData: is longer than 32768 bytes"]
+
+
+# Lookups
+
+
+def test_what_hetzner_offers_can_be_looked_up(hcloud: Asking) -> None:
+    kind = hcloud.invoke("hcloud:index/getServerType:getServerType", {"name": "cax11"})
+    assert (kind["cores"], kind["memory"], kind["disk"], kind["architecture"]) == (2, 4, 40, "arm")
+    assert [place["name"] for place in kind["locations"]] == ["fsn1", "nbg1", "hel1"]
+    names = hcloud.invoke("hcloud:index/getServerTypes:getServerTypes", {})["names"]
+    assert {"cx23", "cax11", "cx33"} <= set(names)
+    places = hcloud.invoke("hcloud:index/getLocations:getLocations", {})["names"]
+    assert places == ["fsn1", "nbg1", "hel1", "ash", "hil", "sin"]
+    image = hcloud.invoke("hcloud:index/getImage:getImage", {"name": "ubuntu-24.04", "withArchitecture": "arm"})
+    assert (image["osFlavor"], image["osVersion"], image["architecture"]) == ("ubuntu", "24.04", "arm")
+    assert hcloud.invoke("hcloud:index/getLocation:getLocation", {"name": "nbg1"})["city"] == "Nuremberg"
+
+
+def test_looking_up_what_is_not_offered_says_so(hcloud: Asking) -> None:
+    with pytest.raises(ApiError, match=r"^resource \(server type\) was not found: name=cx99$"):
+        hcloud.invoke("hcloud:index/getServerType:getServerType", {"name": "cx99"})
+
+
+def test_an_address_can_be_looked_up(hcloud: Asking) -> None:
+    address, _ = with_address(hcloud)
+    found = hcloud.invoke("hcloud:index/getPrimaryIp:getPrimaryIp", {"name": "ip"})
+    assert (found["id"], found["ipAddress"]) == (int(address.key), address.state["ipAddress"])
