@@ -58,6 +58,11 @@ def stdin(machine: str, generation: int, secrets: Sequence[str] = ()) -> str:
     return "\n".join([f"{machine} {generation}", *secrets, _END]) + "\n"
 
 
+def line(*words: str) -> str:
+    """One command, each word quoted once; for what only looks, and for a single verb."""
+    return shlex.join(words)
+
+
 def as_root(text: str, user: str) -> str:
     """The text as `user` must send it; a user other than root needs sudo without a password."""
     return text if user == "root" else f"sudo --non-interactive sh -c {shlex.quote(text)}"

@@ -5,9 +5,9 @@ if command -v cloud-init >/dev/null; then
   # 2 is "done, with warnings".
   case $ready in 0 | 2) ;; *) fail "cloud-init ended with $ready; on the server, see: cloud-init status --long" ;; esac
 fi
-claim_shared_host() {
-  held=$(mark_of host)
-  [ -n "$held" ] || { mark host made; held="made $stack"; }
+first_here() {
+  held=$(mark_of server/domain)
+  [ -n "$held" ] || { mark server/domain made; held="made $stack"; }
   [ "${held#* }" = "$stack" ]
 }
 if ! command -v dokku >/dev/null || [ -e /var/lib/petbase/installing ]; then
@@ -35,7 +35,7 @@ else
   dokku plugin:install https://github.com/dokku/dokku-postgres.git --committish "$postgres_plugin" --name postgres
 fi
 # The global domain belongs to the first stack on a server; a second one names its apps in full.
-if claim_shared_host && [ "$(dokku domains:report --global --domains-global-vhosts)" != "$domain" ]; then
+if first_here && [ "$(dokku domains:report --global --domains-global-vhosts)" != "$domain" ]; then
   step "apps are found under $domain"
   dokku domains:set-global "$domain"
 fi

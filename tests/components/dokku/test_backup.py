@@ -1,0 +1,146 @@
+"""Backups: authorised when something changed, scheduled in one plain cron line, nothing readable by others."""
+
+from components.dokku import lifecycle
+from components.spec import Backups
+from tests.components.dokku.recorder import Answer, Recorder
+
+ROOT = "/var/lib/dokku/services/postgres/db"
+ENDPOINT = "https://0123.r2.cloudflarestorage.com"
+SECRETS = {"key_id": "AKIA", "secret_key": "s3cr3t", "passphrase": ""}
+LINE = "0 3 * * * dokku /usr/bin/dokku postgres:backup db db-backups \n"
+READS = ["--quiet apps:list", "--quiet postgres:list"]
+PRESENT: dict[str, Answer] = {
+    "--quiet postgres:list": (0, "db\n"),
+    "postgres:backup-schedule-cat db": (1, ""),
+}
+
+
+def noun(**keys: object) -> lifecycle.Noun:
+    return lifecycle.backup("petbase/prod", "db", Backups.model_validate({"account-id": "0" * 32, **keys}), ENDPOINT)
+
+
+def authorised(host: Recorder, secret: str = "s3cr3t") -> None:
+    """The files as `backup-auth` leaves them (contract 269)."""
+    folder = host.file(f"{ROOT}/backup")
+    folder.mkdir(parents=True, exist_ok=True)
+    values = {
+        "AWS_ACCESS_KEY_ID": "AKIA",
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_DEFAULT_REGION": "auto",
+        "AWS_SIGNATURE_VERSION": "s3v4",
+        "ENDPOINT_URL": ENDPOINT,
+    }
+    for name, value in values.items():
+        (folder / name).write_text(f"{value}\n")
+        (folder / name).chmod(0o644)
+
+
+def test_a_first_time_builds_the_image_authorises_and_schedules(host: Recorder) -> None:
+    host.file(f"{ROOT}/backup").mkdir(parents=True)
+    host.file(f"{ROOT}/backup/AWS_ACCESS_KEY_ID").write_text("old\n")
+    absent = {**PRESENT, "docker image inspect petbase/s3backup:0.18.0": (1, "")}
+    assert host.run(noun().here, SECRETS, **absent) == [
+        *READS,
+        "docker image inspect petbase/s3backup:0.18.0",
+        "docker build --tag petbase/s3backup:0.18.0 -",
+        "postgres:backup-deauth db",
+        f"postgres:backup-auth db AKIA s3cr3t auto s3v4 {ENDPOINT}",
+        "postgres:backup-schedule-cat db",
+        "postgres:backup-schedule db 0 3 * * * db-backups",
+    ]
+
+
+def test_the_image_has_the_settings_that_r2_needs(host: Recorder) -> None:
+    authorised(host)
+    host.run(noun().here, SECRETS, **PRESENT, **{"docker image inspect petbase/s3backup:0.18.0": (1, "")})
+    assert dict(host.sent)["docker build --tag petbase/s3backup:0.18.0 -"] == (
+        "FROM dokku/s3backup:0.18.0\n"
+        "ENV AWS_REQUEST_CHECKSUM_CALCULATION=when_required AWS_RESPONSE_CHECKSUM_VALIDATION=when_required\n"
+    )
+    assert host.file("/home/dokku/.dokkurc/petbase").read_text() == (
+        "export PLUGIN_S3BACKUP_IMAGE=petbase/s3backup:0.18.0\n"
+    )
+
+
+def test_backups_that_are_as_declared_get_no_verb_that_writes(host: Recorder) -> None:
+    authorised(host)
+    assert host.run(noun().here, SECRETS, **{**PRESENT, "postgres:backup-schedule-cat db": (0, LINE)}) == [
+        *READS,
+        "docker image inspect petbase/s3backup:0.18.0",
+        "postgres:backup-schedule-cat db",
+    ]
+
+
+def test_credentials_are_readable_by_their_owner_only(host: Recorder) -> None:
+    authorised(host)
+    host.run(noun().here, SECRETS, **PRESENT)
+    folder = host.file(f"{ROOT}/backup")
+    assert {oct(path.stat().st_mode & 0o777) for path in folder.iterdir()} == {"0o600"}
+    assert oct(folder.stat().st_mode & 0o777) == "0o700"
+
+
+def test_a_rotated_token_authorises_again(host: Recorder) -> None:
+    authorised(host, secret="old")
+    verbs = host.run(noun().here, SECRETS, **{**PRESENT, "postgres:backup-schedule-cat db": (0, LINE)})
+    assert verbs[3:5] == ["postgres:backup-deauth db", f"postgres:backup-auth db AKIA s3cr3t auto s3v4 {ENDPOINT}"]
+
+
+def test_a_changed_schedule_replaces_the_line(host: Recorder) -> None:
+    authorised(host)
+    verbs = host.run(noun(schedule="30 4 * * *").here, SECRETS, **{**PRESENT, "postgres:backup-schedule-cat db": (0, LINE)})
+    assert verbs[-1] == "postgres:backup-schedule db 30 4 * * * db-backups"
+
+
+def test_a_path_inside_the_bucket_is_part_of_the_target(host: Recorder) -> None:
+    authorised(host)
+    verbs = host.run(noun(bucket="petdb-backups", path="prod").here, SECRETS, **PRESENT)
+    assert verbs[-1] == "postgres:backup-schedule db 0 3 * * * petdb-backups/prod"
+
+
+def test_encryption_is_set_once(host: Recorder) -> None:
+    authorised(host)
+    encrypted = {**SECRETS, "passphrase": "open-sesame"}
+    present = {**PRESENT, "postgres:backup-schedule-cat db": (0, LINE)}
+    host.file(f"{ROOT}/backup-encryption").mkdir()
+    (host.file(f"{ROOT}/backup-encryption") / "ENCRYPTION_KEY").write_text("other\n")
+    assert "postgres:backup-set-encryption db open-sesame" in host.run(noun(encrypt=True).here, encrypted, **present)
+    (host.file(f"{ROOT}/backup-encryption") / "ENCRYPTION_KEY").write_text("open-sesame\n")
+    assert "postgres:backup-set-encryption db open-sesame" not in host.run(noun(encrypt=True).here, encrypted, **present)
+    assert oct((host.file(f"{ROOT}/backup-encryption") / "ENCRYPTION_KEY").stat().st_mode & 0o777) == "0o600"
+
+
+def test_encryption_that_was_allowed_to_go_is_unset(host: Recorder) -> None:
+    authorised(host)
+    host.file(f"{ROOT}/backup-encryption").mkdir()
+    (host.file(f"{ROOT}/backup-encryption") / "ENCRYPTION_KEY").write_text("open-sesame\n")
+    assert "postgres:backup-unset-encryption db" in host.run(noun().here, SECRETS, **PRESENT)
+
+
+def test_paused_forgets_schedule_and_credentials(host: Recorder) -> None:
+    authorised(host)
+    scheduled = {**PRESENT, "postgres:backup-schedule-cat db": (0, LINE)}
+    assert host.run(noun(paused=True).here, SECRETS, **scheduled) == [
+        *READS,
+        "postgres:backup-schedule-cat db",
+        "postgres:backup-unschedule db",
+        "postgres:backup-deauth db",
+    ]
+
+
+def test_paused_twice_does_nothing(host: Recorder) -> None:
+    host.file(ROOT).mkdir(parents=True)
+    assert host.run(noun(paused=True).here, SECRETS, **PRESENT) == [*READS, "postgres:backup-schedule-cat db"]
+
+
+def test_going_forgets_what_was_made_and_keeps_the_dumps(host: Recorder) -> None:
+    gone = noun().gone
+    assert gone
+    assert host.run(gone, SECRETS, **PRESENT) == [*READS, "postgres:backup-unschedule db", "postgres:backup-deauth db"]
+
+
+def test_a_failure_shows_no_secret(host: Recorder) -> None:
+    authorised(host, secret="old")
+    failing = {**PRESENT, f"postgres:backup-auth db AKIA s3cr3t auto s3v4 {ENDPOINT}": (1, " !     no\n")}
+    done = host.attempt(noun().here, SECRETS, **failing)
+    assert done.returncode == 1
+    assert "s3cr3t" not in done.stdout + done.stderr
