@@ -1,0 +1,68 @@
+"""`python -m operate`: finds the verbs, runs one, and turns every failure into one paragraph and an exit code."""
+
+import importlib
+import inspect
+import os
+import pkgutil
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from operate import verbs
+from operate.errors import PetbaseError, masked
+
+_HELP = "Everything that is not state: what `pulumi up` made, looked at and looked after."
+_EXIT_CODES = "Exit codes: 0 well, 1 failed or could not look, 2 refused or wrongly called."
+
+
+def build() -> typer.Typer:
+    """All verbs of `operate/verbs`, by the names of their files."""
+    app = typer.Typer(
+        name="petbase",
+        help=_HELP,
+        epilog=_EXIT_CODES,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode="rich",
+    )
+    for found in pkgutil.iter_modules(verbs.__path__):
+        module = importlib.import_module(f"{verbs.__name__}.{found.name}")
+        if found.ispkg or found.name.startswith("_"):
+            continue
+        if isinstance(several := getattr(module, "app", None), typer.Typer):
+            app.add_typer(several, name=found.name)
+        else:
+            verb = getattr(module, found.name)
+            settings, text = getattr(module, "SETTINGS", None), _flowing(verb.__doc__)
+            app.command(found.name, context_settings=settings, help=text, epilog=_EXIT_CODES)(verb)
+    return app
+
+
+def _flowing(docstring: str) -> str:
+    """The paragraphs of a docstring without its line breaks, so that they fit any width; examples keep theirs."""
+    paragraphs = inspect.cleandoc(docstring).split("\n\n")
+    return "\n\n".join(text if text.startswith("[bold]") else text.replace("\n", " ") for text in paragraphs)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; its exit code."""
+    try:
+        build()(list(arguments) if arguments is not None else None, prog_name="petbase")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
+    except PetbaseError as problem:
+        print(f"petbase: {problem}", file=sys.stderr)
+        return problem.code
+    except Exception as problem:  # the last door: people get a sentence, never a traceback
+        if os.environ.get("PETBASE_DEBUG"):
+            raise
+        kind = type(problem).__name__
+        print(f"petbase: this should not happen: {kind}: {masked(str(problem))}", file=sys.stderr)
+        print("PETBASE_DEBUG=1 in front of the command shows where. Please report it.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

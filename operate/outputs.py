@@ -1,0 +1,88 @@
+"""What a stack told (components/outputs.py writes it), as types. Secrets stay out of every repr."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from operate.errors import PetbaseError
+
+
+@dataclass(frozen=True)
+class Server:
+    """How to reach the server. `id` tells one machine from its replacement."""
+
+    id: str
+    address: str
+    user: str
+    port: int
+    host_key: str
+
+
+@dataclass(frozen=True)
+class App:
+    """An app: where it answers, where to push it, and its room in the database."""
+
+    urls: tuple[str, ...]
+    git_remote: str
+    access: str
+    schema: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Backups:
+    """The bucket of the dumps and what opens it."""
+
+    bucket: str
+    path: str | None
+    endpoint: str
+    region: str
+    schedule: str
+    paused: bool
+    encrypted: bool
+    access_key_id: str = field(repr=False)
+    secret_access_key: str = field(repr=False)
+
+    @property
+    def target(self) -> str:
+        """`bucket` or `bucket/path`, as the plugin's verbs want it."""
+        return f"{self.bucket}/{self.path}" if self.path else self.bucket
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One environment."""
+
+    name: str
+    server: Server
+    service: str
+    version: str
+    apps: Mapping[str, App]
+    backups: Backups
+
+
+def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
+    """The outputs of stack `name`; PetbaseError when its first `pulumi up` has not got that far."""
+    try:
+        return Stack(
+            name=name,
+            server=_read(Server, outputs["server"]),
+            service=str(outputs["database"]["service"]),
+            version=str(outputs["database"]["version"]),
+            apps={app: _read(App, {**value, "urls": tuple(value["urls"])}) for app, value in outputs["apps"].items()},
+            backups=_read(Backups, {"path": None, **outputs["backups"]}),
+        )
+    except KeyError as missing:
+        again = "make sandbox" if name == "sandbox" else f"pulumi up --stack {name}"
+        raise PetbaseError(
+            f"The stack {name} does not tell {missing} yet, so its first run has not come to an end. Run: {again}"
+        ) from None
+
+
+def _read(kind: type[Any], values: Mapping[str, Any]) -> Any:
+    return kind(**{name: values[_camel(name)] for name in kind.__dataclass_fields__})
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.title() for word in rest)

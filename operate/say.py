@@ -1,0 +1,65 @@
+"""What people read: results on stdout, everything else on stderr, so that a pipe gets the result alone."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+_UNITS = ("kB", "MB", "GB", "TB")
+
+
+def result(text: str) -> None:
+    """A line of the result."""
+    print(text)
+
+
+def note(text: str) -> None:
+    """A line about the work."""
+    print(text, file=sys.stderr)
+
+
+def table(rows: Iterable[tuple[str, str]]) -> None:
+    """Names and values, as a small table on stdout."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for name, value in rows:
+        grid.add_row(Text(name, style="bold"), Text(value, overflow="fold"))
+    Console(highlight=False).print(grid)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """A line that moves while something runs; a plain one where nobody watches."""
+    if not sys.stderr.isatty():
+        note(what)
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
+
+
+def size(count: int) -> str:
+    """Bytes for people: `999 bytes`, `1.2 MB`."""
+    if count < 1000:
+        return f"{count} bytes"
+    amount = float(count)
+    for unit in _UNITS:
+        amount /= 1000
+        if amount < 999.95 or unit == _UNITS[-1]:
+            break
+    return f"{amount:.1f} {unit}"
+
+
+def age(moment: datetime, now: datetime | None = None) -> str:
+    """How long ago: `3 minutes`, `5 hours`, `12 days`."""
+    seconds = max(0, int(((now or datetime.now(UTC)) - moment).total_seconds()))
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        if seconds >= length or unit == "second":
+            count = seconds // length
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    raise AssertionError

@@ -1,0 +1,135 @@
+"""The bucket of the dumps, by S3, with the token that opens it and no other."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import IO, Any
+
+from operate.errors import PetbaseError
+from operate.outputs import Backups, Stack
+
+_CHUNK = 1 << 20
+_NAME = r"postgres-{service}-(\d{{4}}-\d\d-\d\d-\d\d-\d\d-\d\d)\.tgz(\.gpg)?"
+
+
+class StoreError(PetbaseError):
+    """The store refused, was not reached, or gave something else than was asked for."""
+
+
+@dataclass(frozen=True)
+class Dump:
+    """An object of the bucket. `made` is the UTC time in its name, for other names when it came; `size` is bytes."""
+
+    key: str
+    size: int
+    made: datetime
+    etag: str
+
+    @property
+    def name(self) -> str:
+        """The key without its path."""
+        return self.key.rpartition("/")[2]
+
+
+class Store:
+    """One stack's bucket, seen from the user's machine."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.spec, self.service = stack.backups, stack.service
+        self._client = _client(stack.backups)
+
+    def dumps(self) -> list[Dump]:
+        """The service's dumps, newest first by the time in the name."""
+        prefix = f"{self.spec.path}/" if self.spec.path else ""
+        pattern = re.compile(re.escape(prefix) + _NAME.format(service=re.escape(self.service)))
+        with self._sentences():
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.spec.bucket, Prefix=f"{prefix}postgres-{self.service}-"
+            )
+            objects = [item for page in pages for item in page.get("Contents", [])]
+        found = [_dump(item, match[1]) for item in objects if (match := pattern.fullmatch(item["Key"]))]
+        return sorted(found, key=lambda dump: (dump.made, dump.key), reverse=True)
+
+    def find(self, key: str | None) -> Dump:
+        """The dump of this key, or the newest. StoreError when there is none."""
+        dumps = self.dumps()
+        if key is None and dumps:
+            return dumps[0]
+        if key is None:
+            raise StoreError(f"No dump of {self.service} in {self.spec.target} yet. Make one: ./petbase backup")
+        if found := next((dump for dump in dumps if key in (dump.key, dump.name)), None):
+            return found
+        with self._sentences(key):
+            head = self._client.head_object(Bucket=self.spec.bucket, Key=key)
+        return Dump(key, head["ContentLength"], head["LastModified"], head["ETag"].strip('"'))
+
+    def fetch(self, dump: Dump, target: IO[bytes], seen: Callable[[int], None] = lambda _: None) -> None:
+        """Write the whole object to `target`, checked against its size and its ETag; `seen` gets each chunk's bytes."""
+        # An ETag is the MD5 of what was sent in one piece; of a multipart upload it ends in -N and is none.
+        digest, size = hashlib.md5(usedforsecurity=False), 0
+        with self._sentences(dump.key):
+            body = self._client.get_object(Bucket=self.spec.bucket, Key=dump.key)["Body"]
+            for chunk in body.iter_chunks(_CHUNK):
+                target.write(chunk)
+                digest.update(chunk)
+                size += len(chunk)
+                seen(len(chunk))
+        target.flush()
+        if size != dump.size or ("-" not in dump.etag and digest.hexdigest() != dump.etag):
+            raise StoreError(f"{dump.key} arrived damaged: {size} of {dump.size} bytes, or other ones. Try again.")
+
+    @contextmanager
+    def _sentences(self, key: str = "") -> Iterator[None]:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        where = f"{self.spec.bucket} at {self.spec.endpoint}"
+        try:
+            yield
+        except ClientError as problem:
+            raise StoreError(_refusal(problem.response, where, key)) from None
+        except BotoCoreError as problem:
+            name = type(problem).__name__
+            raise StoreError(f"The bucket {where} was not reached ({name}); is this machine online?") from None
+
+
+def _client(spec: Backups) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        "s3",
+        endpoint_url=spec.endpoint,
+        region_name=spec.region,
+        aws_access_key_id=spec.access_key_id,
+        aws_secret_access_key=spec.secret_access_key,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path"},
+            # R2 refuses the checksums that newer clients send by default.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            connect_timeout=10,
+            read_timeout=60,
+            retries={"total_max_attempts": 3, "mode": "standard"},
+        ),
+    )
+
+
+def _dump(item: dict[str, Any], stamp: str) -> Dump:
+    made = datetime.strptime(stamp, "%Y-%m-%d-%H-%M-%S").replace(tzinfo=UTC)
+    return Dump(item["Key"], item["Size"], made, item["ETag"].strip('"'))
+
+
+def _refusal(response: dict[str, Any], where: str, key: str) -> str:
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    code = response.get("Error", {}).get("Code", "")
+    if code == "NoSuchBucket" or (status == 404 and not key):
+        return f"There is no bucket {where} (404). pulumi up makes it; was it removed by hand?"
+    if status == 404:
+        return f"There is no object {key} in {where} (404). ./petbase download without --key takes the newest."
+    if status in (401, 403):
+        return f"The bucket {where} refuses the stack's credentials ({status} {code}). Run: pulumi refresh, pulumi up"
+    return f"The bucket {where} answered {status} {code}. Try again in a minute."

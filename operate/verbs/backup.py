@@ -1,0 +1,39 @@
+"""`./petbase backup`: a dump, now."""
+
+from operate import options
+
+
+def backup(stack: options.Stack = None, identity: options.Identity = None, json: options.Json = False) -> None:
+    """Make a dump now, and read it back.
+
+    The server dumps the shared database into the bucket, as the schedule does; then the dump is downloaded here and
+    checked: its size, its ETag, and, where it is not encrypted, that a PostgreSQL export is in it.
+
+    [bold]Examples[/bold]
+      ./petbase backup
+      ./petbase backup --json | jq --raw-output .key
+    """
+    import json as to_json
+    import tempfile
+    from pathlib import Path
+
+    from operate import dumps, say
+    from operate import stack as stacks
+    from operate.ssh import connect
+    from operate.store import Store
+
+    chosen = stacks.read(stack)
+    with say.working(f"dumping {chosen.service} to {chosen.backups.target}"), tempfile.TemporaryDirectory() as scratch:
+        made = dumps.make(chosen, connect(chosen, identity), Store(chosen), Path(scratch))
+    if json:
+        found = {"bucket": chosen.backups.bucket, "key": made.dump.key, "bytes": made.dump.size}
+        say.result(to_json.dumps({**found, "seconds": round(made.seconds, 1)}))
+        return
+    say.table(
+        [
+            ("dump", made.dump.key),
+            ("bucket", chosen.backups.bucket),
+            ("size", f"{say.size(made.dump.size)}, read back"),
+            ("took", f"{made.seconds:.1f} s"),
+        ]
+    )

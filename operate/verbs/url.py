@@ -1,0 +1,36 @@
+"""`./petbase url`: an app's DATABASE_URL."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from operate import options
+
+
+def url(
+    app: Annotated[str, typer.Argument(help="The app's name.", metavar="APP")],
+    stack: options.Stack = None,
+    identity: options.Identity = None,
+) -> None:
+    """Print the DATABASE_URL of an app.
+
+    It is read from the server, where its password was made; no state holds it. Whoever has it has the app's data.
+
+    [bold]Examples[/bold]
+      ./petbase url fruits
+      ./petbase url fruits --stack staging | xclip -selection clipboard
+    """
+    from operate import say
+    from operate import stack as stacks
+    from operate.errors import RefusedError
+    from operate.ssh import connect
+
+    chosen = stacks.read(stack)
+    if app not in chosen.apps:
+        known = ", ".join(chosen.apps) or "none"
+        raise RefusedError(f'The stack {chosen.name} has no app "{app}"; it has: {known}.')
+    said = connect(chosen, identity).run("dokku", "config:get", app, "DATABASE_URL")
+    if sys.stdout.isatty():
+        say.note("This is a secret: it opens the app's data. The host name in it is known on the server only.")
+    say.result(said.rstrip("\n"))
