@@ -8,6 +8,7 @@ at all. Minutes missed while the host was down are not made up.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import subprocess
 from collections.abc import Iterator
@@ -113,7 +114,7 @@ class Cron:
                 start_new_session=True,
             )
         assert process.stdin is not None
-        with process.stdin as stdin:
+        with contextlib.suppress(BrokenPipeError), process.stdin as stdin:  # it may have ended without reading
             stdin.write(job.stdin)
         return process
 

@@ -9,10 +9,12 @@ import os
 import signal
 import sys
 
+# Waited for and never handled: a handler's signal could come just before a blocking call and be noticed too late.
+_AWAITED = {signal.SIGTERM, signal.SIGCHLD}
+
 
 def main() -> None:
     """Fork the daemons, then wait for ever, passing SIGTERM on to them."""
-    # umask and a terminal-less session as init has them; the caller's are no business of the host.
     os.umask(0o022)
     os.chdir("/")
     daemons = os.fork()
@@ -20,12 +22,25 @@ def main() -> None:
         from sandbox.host import boot
 
         sys.exit(boot.main())
-    signal.signal(signal.SIGTERM, lambda *_: os.kill(daemons, signal.SIGTERM))
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    signal.pthread_sigmask(signal.SIG_BLOCK, _AWAITED)
+    while (code := _reap(daemons)) is None:
+        if signal.sigwait(_AWAITED) == signal.SIGTERM:
+            os.kill(daemons, signal.SIGTERM)
+    sys.exit(code)
+
+
+def _reap(daemons: int) -> int | None:
+    """Collect whatever has ended; the host's exit code when the daemons are among it."""
+    code = None
     while True:
-        pid, status = os.wait()
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return code
+        if pid == 0:
+            return code
         if pid == daemons:
-            sys.exit(os.waitstatus_to_exitcode(status) and 1)
+            code = 0 if status == 0 else 1
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -41,6 +42,12 @@ class Process:
         """For machine.json."""
         return asdict(self)
 
+    def _wait_until_reaped(self, patience_seconds: float) -> None:
+        """Its number stays in /proc a little longer than it lives, until its parent has noticed."""
+        deadline = time.monotonic() + patience_seconds
+        while Path(f"/proc/{self.pid}").exists() and time.monotonic() < deadline:
+            time.sleep(0.005)
+
     def end(self, patience_seconds: float) -> None:
         """Ask it to end (SIGTERM), insist after `patience_seconds`, and return when it is gone."""
         try:
@@ -54,6 +61,7 @@ class Process:
             if not select.select([handle], [], [], patience_seconds)[0]:
                 signal.pidfd_send_signal(handle, signal.SIGKILL)
                 select.select([handle], [], [], patience_seconds)
+            self._wait_until_reaped(patience_seconds)
         except ProcessLookupError:
             pass
         finally:
