@@ -27,19 +27,20 @@ def run(argv: list[str]) -> int:
     try:
         return answer(Call(rest[0] if rest else "help", tuple(rest[1:]), flags, user), found)
     except say.RefusedError as refusal:
-        (say.err if refusal.bare else say.warn)(refusal.text)
+        if refusal.text:
+            (say.err if refusal.bare else say.warn)(refusal.text)
         return refusal.code
 
 
 def answer(call: Call, found: list[str]) -> int:
     """Find the verb's function and call it."""
+    if call.user != "root" and table.needs_root(call.verb):
+        raise say.RefusedError(ROOT_ONLY)
     where = table.VERBS.get(call.verb)
     if where is None or (call.verb.startswith("postgres:") and not (paths.PLUGINS / "enabled/postgres").exists()):
         say.warn(f"`{' '.join(found)}` is not a dokku command.")
         say.warn("See `dokku help` for a list of available commands.")
         return 1
-    if call.user != "root" and table.needs_root(call.verb):
-        raise say.RefusedError(ROOT_ONLY)
     module, _, name = where.partition(":")
     function: Callable[[Call], int] = getattr(importlib.import_module(f"sandbox.host.dokku.{module}"), name)
     return function(call)

@@ -26,11 +26,11 @@ def show(call: Call, title: str, noun: str, values: Mapping[str, str], *, both_k
 
 def as_text(title: str, full: Mapping[str, str]) -> None:
     """A title and one line a value, sorted."""
-    labels = {flag.removeprefix("--").replace("-", " ").capitalize() + ":": value for flag, value in full.items()}
-    width = max(31, *(len(label) + 1 for label in labels))
+    labels = {flag: flag.removeprefix("--").replace("-", " ").capitalize() + ":" for flag in full}
+    width = max(31, *(len(label) + 1 for label in labels.values()))
     say.out(f"=====> {title}")
-    for label in sorted(labels):
-        say.out(f"       {label:<{width}}{labels[label]}")
+    for flag in sorted(full):
+        say.out(f"       {labels[flag]:<{width}}{full[flag]}")
 
 
 def as_json(full: Mapping[str, str], noun: str, *, both_keys: bool) -> str:

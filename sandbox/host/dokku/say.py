@@ -57,7 +57,7 @@ def aligned(pairs: Mapping[str, str], indent: str = "") -> None:
     """`NAME:  value`, the values below each other."""
     width = max((len(name) for name in pairs), default=0) + 1
     for name, value in pairs.items():
-        out(f"{indent}{name + ':':<{width}}  {value}")
+        out(f"{indent}{name + ':':<{width}}  {value.strip()}")  # only the screen loses blanks (record 631)
 
 
 def confirm(name: str, what: str) -> str:

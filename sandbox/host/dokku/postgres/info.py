@@ -45,7 +45,7 @@ def everything(name: str) -> None:
 def info(call: Call) -> int:
     """`postgres:info SERVICE [--dsn|…]`"""
     name = service.named(call.words)
-    flag = next((word for word in call.words[1:] if word.startswith("-")), "")
+    flag = call.words[1] if len(call.words) > 1 else ""
     if not flag:
         everything(name)
     elif flag not in _FLAGS.split():
