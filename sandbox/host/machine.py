@@ -6,14 +6,11 @@ time that process started, since a number alone may belong to somebody else by n
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import json
 import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,22 +18,19 @@ from typing import Any
 from sandbox import bun
 from sandbox.host import address as addresses
 from sandbox.host import image, namespace, paths
+from sandbox.host.disk import Disk, MachineError
 from sandbox.host.process import Process
+
+__all__ = ["BOOT_DELAY_SECONDS", "Machine", "MachineError"]
 
 _START_SECONDS = 20
 _STOP_SECONDS = 30
 BOOT_DELAY_SECONDS = 3.0
 
 
-class MachineError(RuntimeError):
-    """A host that does not exist, did not start or is not running; the message says which and quotes its log."""
-
-
 @dataclass(frozen=True)
-class Machine:
-    """A handle: the folder of one host, `ROOT/hosts/NAME`. All state is on the disk."""
-
-    directory: Path
+class Machine(Disk):
+    """A handle; all state is on the disk."""
 
     @classmethod
     def create(
@@ -65,7 +59,7 @@ class Machine:
         image.make(directory, settings["hostname"], settings["address"])
         (directory / "user-data").write_text(user_data)
         machine = cls(directory)
-        machine._write(settings)
+        machine.write(settings)
         return machine
 
     @classmethod
@@ -80,63 +74,28 @@ class Machine:
         """Every host under the sandbox `root`, running or not."""
         return [cls(path.parent) for path in sorted((root / "hosts").glob("*/machine.json"))]
 
-    @property
-    def settings(self) -> dict[str, Any]:
-        """machine.json as it is now."""
-        found: dict[str, Any] = json.loads((self.directory / "machine.json").read_text())
-        return found
-
-    @property
-    def address(self) -> str:
-        """Its IPv4 address."""
-        return str(self.settings["address"])
-
-    @property
-    def ssh_port(self) -> int:
-        return int(self.settings["ssh_port"])
-
-    @property
-    def http_port(self) -> int:
-        """The router's port on 127.0.0.1."""
-        return int(self.settings["http_port"])
-
-    @property
-    def https_port(self) -> int:
-        """The same with TLS, for apps that have a certificate."""
-        return int(self.settings["https_port"])
-
-    @property
-    def root(self) -> Path:
-        """The folder that holds the host's own /etc, /home, /root, /run, /var and /tmp."""
-        return self.directory / "root"
-
-    def log(self, name: str) -> str:
-        """What boot.log, auth.log or cron.log holds so far."""
-        path = self.directory / "log" / name
-        return path.read_text(errors="replace") if path.exists() else ""
-
     def is_running(self) -> bool:
         """Whether its process 1 lives."""
         return self._process() is not None
 
     def start(self, *, boot_delay_seconds: float = BOOT_DELAY_SECONDS) -> None:
         """Boot it, unless it runs; returns when its namespaces stand, well before SSH answers (see wait_until_ssh)."""
-        with self._lock():
+        with self.lock():
             if self.is_running():
                 return
             namespace.check()
             image.clear(self.directory)
-            self._write(
+            self.write(
                 self.settings
                 | {"boot_delay_seconds": boot_delay_seconds, "bun": str(bun.find() or ""), "process": None}
             )
             (self.directory / "pid").unlink(missing_ok=True)
             self._launch()
-            self._write(self.settings | {"process": self._await_process().to_json()})
+            self.write(self.settings | {"process": self._await_process().to_json()})
 
     def stop(self) -> None:
         """Shut it down; returns when nothing of it is left. A host that is not running is stopped already."""
-        with self._lock():
+        with self.lock():
             if process := self._process():
                 process.end(_STOP_SECONDS)
 
@@ -201,15 +160,3 @@ class Machine:
     def _error(self, what: str) -> MachineError:
         last_lines = "\n".join(self.log("boot.log").splitlines()[-8:])
         return MachineError(f"host {self.directory.name} {what}:\n{last_lines}")
-
-    def _write(self, settings: dict[str, Any]) -> None:
-        new = self.directory / "machine.json.new"
-        new.write_text(json.dumps(settings, indent=2) + "\n")
-        new.replace(self.directory / "machine.json")
-
-    @contextlib.contextmanager
-    def _lock(self) -> Iterator[None]:
-        """One start or stop at a time, whoever calls."""
-        with (self.directory / "lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield

@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.host import mounts, paths
+from sandbox.host.disk import MachineError
 
 _NAMESPACES = ("--user", "--map-root-user", "--mount", "--pid", "--ipc", "--uts", "--fork")
 _ALLOW = "on Ubuntu 24.04: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
@@ -70,13 +71,13 @@ def enter_words(pid: int, argv: Sequence[str]) -> list[str]:
 
 
 def check() -> None:
-    """Raise RuntimeError, with the way out, where this machine lets nobody open a namespace."""
+    """Raise MachineError, with the way out, where this machine lets nobody open a namespace."""
     for tool in ("unshare", "nsenter", "setpriv", "setsid"):
         if not shutil.which(tool):
-            raise RuntimeError(f"{tool} is not installed; it belongs to util-linux, which the sandbox host needs")
+            raise MachineError(f"{tool} is not installed; it belongs to util-linux, which the sandbox host needs")
     tried = subprocess.run(["unshare", *_NAMESPACES, "--", "true"], capture_output=True, text=True, check=False)
     if tried.returncode:
-        raise RuntimeError(f"this machine forbids user namespaces ({tried.stderr.strip()}); {_ALLOW}")
+        raise MachineError(f"this machine forbids user namespaces ({tried.stderr.strip()}); {_ALLOW}")
 
 
 def build(directory: Path, root: Path, bun: str | None) -> None:
