@@ -46,7 +46,7 @@ class Host:
             lambda values: shell.stdin(values[0], self.generation, values[1:])
         )
         timeouts = pulumi.CustomTimeouts(*[f"{minutes}m"] * 3)
-        hidden = ["stdin", *(["stdout", "stderr"] if noun.here.secrets else [])]
+        hidden = ["stdin", "stdout", "stderr"] if noun.here.secrets else []
         return remote.Command(
             name,
             connection=self._connection(_DIALS_WHILE_BOOTING if booting else _DIALS),

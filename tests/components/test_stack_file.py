@@ -1,5 +1,6 @@
 """Bad input: every problem at once, each with its path, its value and the way out, and nothing touched."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -14,8 +15,13 @@ from tests.components.estates import KEY, estate
 
 
 @pytest.fixture(autouse=True)
-def no_config() -> Iterator[None]:
+def runtime() -> Iterator[None]:
+    """No configuration but the test's own, and an event loop, which Outputs want."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
     yield
+    asyncio.set_event_loop(None)
+    loop.close()
     set_all_config({})
 
 
@@ -64,7 +70,9 @@ def test_no_estate_says_where_one_comes_from() -> None:
     assert problems(None) == ["petbase:estate: missing; ./petbase init writes one, Pulumi.prod.yaml shows one"]
 
 
-@pytest.mark.parametrize("cron", ["daily", "0 3 * *", "60 * * * *", "0 3 * * * *", "“0 3 * * *”", "@daily", "0 3 * * * ", ""])
+@pytest.mark.parametrize(
+    "cron", ["daily", "0 3 * *", "60 * * * *", "0 3 * * * *", "“0 3 * * *”", "@daily", "0 3 * * * ", ""]
+)
 def test_a_bad_schedule(cron: str) -> None:
     assert problems(estate(backups={"schedule": cron})) == [
         f'backups.schedule: "{cron}" is no cron expression; five fields, as in "0 3 * * *"'
@@ -101,8 +109,9 @@ def test_a_bad_bucket_name(bucket: str) -> None:
 
 @pytest.mark.parametrize("app", ["Bad", "bad_name", "-bad", "bad.", "a b", "bad/x", "x" * 64, "", "é"])
 def test_a_bad_app_name(app: str) -> None:
+    rule = 'lowercase letters, digits, "-", ".", the first and last no sign, at most 63'
     assert problems(estate(apps={app: {"domains": ["a.example.com"]}})) == [
-        f'apps.{app}: "{app}" is no app name; lowercase letters, digits, "-", ".", the first and last no sign, at most 63'
+        f'apps.{app}: "{app}" is no app name; {rule}'
     ]
 
 
@@ -169,7 +178,9 @@ def test_a_new_server_needs_a_key() -> None:
     ]
 
 
-@pytest.mark.parametrize("key", ["ssh-ed25519", "ssh-ed25519 AAAA", "-----BEGIN OPENSSH PRIVATE KEY-----", KEY + "$(x)"])
+@pytest.mark.parametrize(
+    "key", ["ssh-ed25519", "ssh-ed25519 AAAA", "-----BEGIN OPENSSH PRIVATE KEY-----", KEY + "$(x)"]
+)
 def test_a_bad_key(key: str) -> None:
     assert problems({**estate(), "server": {"authorized-keys": [key]}}) == [
         f'server.authorized-keys.0: "{key[:40]}" is no public SSH key; paste the line of ~/.ssh/id_ed25519.pub'

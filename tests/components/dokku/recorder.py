@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from components.dokku.shell import Script
 
 # What answers where the test says nothing else: exit code 0 and no words.
 Answer = tuple[int, str]
+Answers = Mapping[str, Answer]
 
 _FOLDERS = ("/var/lib/", "/run/lock/", "/home/dokku", "/root/")
 _STAND_IN = """#!{python}
@@ -50,17 +52,17 @@ class Recorder:
             program.chmod(0o755)
         self.answers = {"openssl": (0, "c0ffee\n"), **self.answers}
 
-    def run(self, script: Script, secrets: Mapping[str, str] | None = None, **answers: Answer) -> list[str]:
+    def run(self, script: Script, *answers: Answers, secrets: Mapping[str, str] | None = None) -> list[str]:
         """The verbs that the script sent, in order. Fails the test when the script fails."""
-        done = self.attempt(script, secrets, **answers)
+        done = self.attempt(script, *answers, secrets=secrets)
         assert done.returncode == 0, done.stdout
         return self.verbs
 
     def attempt(
-        self, script: Script, secrets: Mapping[str, str] | None = None, **answers: Answer
+        self, script: Script, *answers: Answers, secrets: Mapping[str, str] | None = None
     ) -> "subprocess.CompletedProcess[str]":
         """The same for a script that may fail; its standard output is what a person would see."""
-        (self.folder / "answers").write_text(json.dumps({**self.answers, **answers}))
+        (self.folder / "answers").write_text(json.dumps(dict(ChainMap(*map(dict, reversed(answers)), self.answers))))
         (self.folder / "verbs").write_text("")
         text = script.text
         for name in _FOLDERS:

@@ -39,7 +39,7 @@ def test_a_first_time_builds_the_image_authorises_and_schedules(host: Recorder) 
     host.file(f"{ROOT}/backup").mkdir(parents=True)
     host.file(f"{ROOT}/backup/AWS_ACCESS_KEY_ID").write_text("old\n")
     absent = {**PRESENT, "docker image inspect petbase/s3backup:0.18.0": (1, "")}
-    assert host.run(noun().here, SECRETS, **absent) == [
+    assert host.run(noun().here, absent, secrets=SECRETS) == [
         *READS,
         "docker image inspect petbase/s3backup:0.18.0",
         "docker build --tag petbase/s3backup:0.18.0 -",
@@ -52,7 +52,7 @@ def test_a_first_time_builds_the_image_authorises_and_schedules(host: Recorder) 
 
 def test_the_image_has_the_settings_that_r2_needs(host: Recorder) -> None:
     authorised(host)
-    host.run(noun().here, SECRETS, **PRESENT, **{"docker image inspect petbase/s3backup:0.18.0": (1, "")})
+    host.run(noun().here, PRESENT, {"docker image inspect petbase/s3backup:0.18.0": (1, "")}, secrets=SECRETS)
     assert dict(host.sent)["docker build --tag petbase/s3backup:0.18.0 -"] == (
         "FROM dokku/s3backup:0.18.0\n"
         "ENV AWS_REQUEST_CHECKSUM_CALCULATION=when_required AWS_RESPONSE_CHECKSUM_VALIDATION=when_required\n"
@@ -64,7 +64,7 @@ def test_the_image_has_the_settings_that_r2_needs(host: Recorder) -> None:
 
 def test_backups_that_are_as_declared_get_no_verb_that_writes(host: Recorder) -> None:
     authorised(host)
-    assert host.run(noun().here, SECRETS, **{**PRESENT, "postgres:backup-schedule-cat db": (0, LINE)}) == [
+    assert host.run(noun().here, {**PRESENT, "postgres:backup-schedule-cat db": (0, LINE)}, secrets=SECRETS) == [
         *READS,
         "docker image inspect petbase/s3backup:0.18.0",
         "postgres:backup-schedule-cat db",
@@ -73,7 +73,7 @@ def test_backups_that_are_as_declared_get_no_verb_that_writes(host: Recorder) ->
 
 def test_credentials_are_readable_by_their_owner_only(host: Recorder) -> None:
     authorised(host)
-    host.run(noun().here, SECRETS, **PRESENT)
+    host.run(noun().here, PRESENT, secrets=SECRETS)
     folder = host.file(f"{ROOT}/backup")
     assert {oct(path.stat().st_mode & 0o777) for path in folder.iterdir()} == {"0o600"}
     assert oct(folder.stat().st_mode & 0o777) == "0o700"
@@ -81,19 +81,21 @@ def test_credentials_are_readable_by_their_owner_only(host: Recorder) -> None:
 
 def test_a_rotated_token_authorises_again(host: Recorder) -> None:
     authorised(host, secret="old")
-    verbs = host.run(noun().here, SECRETS, **{**PRESENT, "postgres:backup-schedule-cat db": (0, LINE)})
+    verbs = host.run(noun().here, {**PRESENT, "postgres:backup-schedule-cat db": (0, LINE)}, secrets=SECRETS)
     assert verbs[3:5] == ["postgres:backup-deauth db", f"postgres:backup-auth db AKIA s3cr3t auto s3v4 {ENDPOINT}"]
 
 
 def test_a_changed_schedule_replaces_the_line(host: Recorder) -> None:
     authorised(host)
-    verbs = host.run(noun(schedule="30 4 * * *").here, SECRETS, **{**PRESENT, "postgres:backup-schedule-cat db": (0, LINE)})
+    verbs = host.run(
+        noun(schedule="30 4 * * *").here, {**PRESENT, "postgres:backup-schedule-cat db": (0, LINE)}, secrets=SECRETS
+    )
     assert verbs[-1] == "postgres:backup-schedule db 30 4 * * * db-backups"
 
 
 def test_a_path_inside_the_bucket_is_part_of_the_target(host: Recorder) -> None:
     authorised(host)
-    verbs = host.run(noun(bucket="petdb-backups", path="prod").here, SECRETS, **PRESENT)
+    verbs = host.run(noun(bucket="petdb-backups", path="prod").here, PRESENT, secrets=SECRETS)
     assert verbs[-1] == "postgres:backup-schedule db 0 3 * * * petdb-backups/prod"
 
 
@@ -103,9 +105,13 @@ def test_encryption_is_set_once(host: Recorder) -> None:
     present = {**PRESENT, "postgres:backup-schedule-cat db": (0, LINE)}
     host.file(f"{ROOT}/backup-encryption").mkdir()
     (host.file(f"{ROOT}/backup-encryption") / "ENCRYPTION_KEY").write_text("other\n")
-    assert "postgres:backup-set-encryption db open-sesame" in host.run(noun(encrypt=True).here, encrypted, **present)
+    assert "postgres:backup-set-encryption db open-sesame" in host.run(
+        noun(encrypt=True).here, present, secrets=encrypted
+    )
     (host.file(f"{ROOT}/backup-encryption") / "ENCRYPTION_KEY").write_text("open-sesame\n")
-    assert "postgres:backup-set-encryption db open-sesame" not in host.run(noun(encrypt=True).here, encrypted, **present)
+    assert "postgres:backup-set-encryption db open-sesame" not in host.run(
+        noun(encrypt=True).here, present, secrets=encrypted
+    )
     assert oct((host.file(f"{ROOT}/backup-encryption") / "ENCRYPTION_KEY").stat().st_mode & 0o777) == "0o600"
 
 
@@ -113,13 +119,13 @@ def test_encryption_that_was_allowed_to_go_is_unset(host: Recorder) -> None:
     authorised(host)
     host.file(f"{ROOT}/backup-encryption").mkdir()
     (host.file(f"{ROOT}/backup-encryption") / "ENCRYPTION_KEY").write_text("open-sesame\n")
-    assert "postgres:backup-unset-encryption db" in host.run(noun().here, SECRETS, **PRESENT)
+    assert "postgres:backup-unset-encryption db" in host.run(noun().here, PRESENT, secrets=SECRETS)
 
 
 def test_paused_forgets_schedule_and_credentials(host: Recorder) -> None:
     authorised(host)
     scheduled = {**PRESENT, "postgres:backup-schedule-cat db": (0, LINE)}
-    assert host.run(noun(paused=True).here, SECRETS, **scheduled) == [
+    assert host.run(noun(paused=True).here, scheduled, secrets=SECRETS) == [
         *READS,
         "postgres:backup-schedule-cat db",
         "postgres:backup-unschedule db",
@@ -129,18 +135,22 @@ def test_paused_forgets_schedule_and_credentials(host: Recorder) -> None:
 
 def test_paused_twice_does_nothing(host: Recorder) -> None:
     host.file(ROOT).mkdir(parents=True)
-    assert host.run(noun(paused=True).here, SECRETS, **PRESENT) == [*READS, "postgres:backup-schedule-cat db"]
+    assert host.run(noun(paused=True).here, PRESENT, secrets=SECRETS) == [*READS, "postgres:backup-schedule-cat db"]
 
 
 def test_going_forgets_what_was_made_and_keeps_the_dumps(host: Recorder) -> None:
     gone = noun().gone
     assert gone
-    assert host.run(gone, SECRETS, **PRESENT) == [*READS, "postgres:backup-unschedule db", "postgres:backup-deauth db"]
+    assert host.run(gone, PRESENT, secrets=SECRETS) == [
+        *READS,
+        "postgres:backup-unschedule db",
+        "postgres:backup-deauth db",
+    ]
 
 
 def test_a_failure_shows_no_secret(host: Recorder) -> None:
     authorised(host, secret="old")
     failing = {**PRESENT, f"postgres:backup-auth db AKIA s3cr3t auto s3v4 {ENDPOINT}": (1, " !     no\n")}
-    done = host.attempt(noun().here, SECRETS, **failing)
+    done = host.attempt(noun().here, failing, secrets=SECRETS)
     assert done.returncode == 1
     assert "s3cr3t" not in done.stdout + done.stderr

@@ -35,7 +35,7 @@ def absent(host: Recorder) -> dict[str, Answer]:
 
 
 def test_a_service_is_created_with_its_version_and_queried(host: Recorder) -> None:
-    assert host.run(DB.here, **absent(host)) == [
+    assert host.run(DB.here, absent(host)) == [
         *READS,
         "--quiet postgres:list",
         "postgres:create db --image-version 18.4",
@@ -46,8 +46,8 @@ def test_a_service_is_created_with_its_version_and_queried(host: Recorder) -> No
 
 
 def test_a_service_that_is_as_declared_gets_no_verb_that_writes(host: Recorder) -> None:
-    host.run(DB.here, **absent(host))
-    assert host.run(DB.here, **PRESENT) == [
+    host.run(DB.here, absent(host))
+    assert host.run(DB.here, PRESENT) == [
         *READS,
         "--quiet postgres:list",
         "postgres:info db --status",
@@ -56,23 +56,28 @@ def test_a_service_that_is_as_declared_gets_no_verb_that_writes(host: Recorder) 
 
 
 def test_settings_are_given_whole_at_creation(host: Recorder) -> None:
-    noun = lifecycle.database("petbase/prod", spec({"memory-mb": 512, "config": {"work_mem": "8MB", "max_connections": 50}}))
+    noun = lifecycle.database(
+        "petbase/prod", spec({"memory-mb": 512, "config": {"work_mem": "8MB", "max_connections": 50}})
+    )
     on_disk(host, options="-c max_connections=50 -c work_mem=8MB", memory="512")
-    verbs = host.run(noun.here, **{**PRESENT, "--quiet postgres:list": (0, "")})
-    assert "postgres:create db --image-version 18.4 --config-options -c max_connections=50 -c work_mem=8MB --memory 512" in verbs
+    verbs = host.run(noun.here, {**PRESENT, "--quiet postgres:list": (0, "")})
+    assert (
+        "postgres:create db --image-version 18.4 --config-options -c max_connections=50 -c work_mem=8MB --memory 512"
+        in verbs
+    )
 
 
 def test_a_minor_upgrade_gives_every_option_again(host: Recorder) -> None:
     """`upgrade` erases --config-options unless they are given again (facts: dokku-postgres)."""
     noun = lifecycle.database("petbase/prod", spec({"version": "18.6", "config": {"max_connections": 50}}))
     on_disk(host, options="-c max_connections=50")
-    verbs = host.run(noun.here, **PRESENT)
+    verbs = host.run(noun.here, PRESENT)
     assert "postgres:upgrade db --image-version 18.6 --config-options -c max_connections=50" in verbs
 
 
 def test_another_major_is_refused_and_nothing_is_touched(host: Recorder) -> None:
     on_disk(host, version="17.9")
-    done = host.attempt(DB.here, **PRESENT)
+    done = host.attempt(DB.here, PRESENT)
     assert done.returncode == 1
     assert (
         "db runs PostgreSQL 17.9 and the stack file says 18.4; another major version needs a dump and a restore. "
@@ -84,61 +89,61 @@ def test_another_major_is_refused_and_nothing_is_touched(host: Recorder) -> None
 def test_new_settings_restart_the_service_once(host: Recorder) -> None:
     noun = lifecycle.database("petbase/prod", spec({"config": {"max_connections": 50}}))
     on_disk(host)
-    verbs = host.run(noun.here, **PRESENT, **{})
+    verbs = host.run(noun.here, PRESENT, {})
     assert [verb for verb in verbs if verb.startswith("postgres:st")] == ["postgres:stop db"]
     assert host.file(f"{ROOT}/CONFIG_OPTIONS").read_text() == "-c max_connections=50\n"
-    assert "postgres:stop db" not in host.run(noun.here, **PRESENT)
+    assert "postgres:stop db" not in host.run(noun.here, PRESENT)
 
 
 def test_a_stopped_service_is_started(host: Recorder) -> None:
     on_disk(host)
-    verbs = host.run(DB.here, **{**PRESENT, "postgres:info db --status": (0, "exited\n")})
+    verbs = host.run(DB.here, {**PRESENT, "postgres:info db --status": (0, "exited\n")})
     assert "postgres:start db" in verbs
 
 
 @pytest.mark.parametrize("cluster", [False, True])
 def test_a_create_that_was_cut_off_is_begun_again(host: Recorder, cluster: bool) -> None:
-    host.attempt(DB.here, **absent(host), **{"postgres:create db --image-version 18.4": (1, "")})
+    host.attempt(DB.here, absent(host), {"postgres:create db --image-version 18.4": (1, "")})
     if cluster:
         host.file(f"{ROOT}/data/18/docker").mkdir(parents=True)
         host.file(f"{ROOT}/data/18/docker/PG_VERSION").write_text("18\n")
-    verbs = host.run(DB.here, **PRESENT, **{"docker": (0, "0\n")})
+    verbs = host.run(DB.here, PRESENT, {"docker": (0, "0\n")})
     assert "postgres:destroy db --force" in verbs
 
 
 def test_a_half_made_service_with_a_table_is_never_destroyed(host: Recorder) -> None:
-    host.attempt(DB.here, **absent(host), **{"postgres:create db --image-version 18.4": (1, "")})
+    host.attempt(DB.here, absent(host), {"postgres:create db --image-version 18.4": (1, "")})
     host.file(f"{ROOT}/data/18/docker").mkdir(parents=True)
     host.file(f"{ROOT}/data/18/docker/PG_VERSION").write_text("18\n")
-    verbs = host.run(DB.here, **PRESENT, **{"docker": (0, "1\n")})
+    verbs = host.run(DB.here, PRESENT, {"docker": (0, "1\n")})
     assert "postgres:destroy db --force" not in verbs
 
 
 def test_a_half_made_service_that_cannot_be_queried_is_left_alone(host: Recorder) -> None:
-    host.attempt(DB.here, **absent(host), **{"postgres:create db --image-version 18.4": (1, "")})
+    host.attempt(DB.here, absent(host), {"postgres:create db --image-version 18.4": (1, "")})
     host.file(f"{ROOT}/data/18/docker").mkdir(parents=True)
     host.file(f"{ROOT}/data/18/docker/PG_VERSION").write_text("18\n")
-    done = host.attempt(DB.here, **PRESENT, **{"docker": (1, "")})
+    done = host.attempt(DB.here, PRESENT, {"docker": (1, "")})
     assert done.returncode == 1
     assert "db is half made and cannot be queried, so it was left alone" in done.stdout
     assert "postgres:destroy db --force" not in host.verbs
 
 
 def test_a_completed_service_without_an_answer_is_never_destroyed(host: Recorder) -> None:
-    host.run(DB.here, **absent(host))
-    done = host.attempt(DB.here, **{**PRESENT, "postgres:connect db": (2, "the database system is in recovery\n")})
+    host.run(DB.here, absent(host))
+    done = host.attempt(DB.here, {**PRESENT, "postgres:connect db": (2, "the database system is in recovery\n")})
     assert "postgres:destroy db --force" not in host.verbs
     assert "db does not answer a query (the database system is in recovery); its data was not touched" in done.stdout
 
 
 def test_a_found_service_is_marked_as_found(host: Recorder) -> None:
     on_disk(host)
-    host.run(DB.here, **PRESENT)
+    host.run(DB.here, PRESENT)
     assert host.file("/var/lib/petbase/services/db").read_text() == "found petbase/prod\n"
 
 
 def test_a_sick_plugin_is_no_absent_service(host: Recorder) -> None:
-    done = host.attempt(DB.here, **{"--quiet postgres:list": (1, "")})
+    done = host.attempt(DB.here, {"--quiet postgres:list": (1, "")})
     assert "the plugin does not answer (dokku postgres:list); nothing was changed" in done.stdout
     assert host.verbs == READS
 

@@ -41,41 +41,41 @@ def root_keys(host: Recorder) -> Path:
 
 def test_a_server_that_is_as_declared_gets_no_verb_that_writes(host: Recorder, root_keys: Path) -> None:
     before = root_keys.stat()
-    assert host.run(HOST.here, **READY) == READS
+    assert host.run(HOST.here, READY) == READS
     assert root_keys.stat().st_ino == before.st_ino
 
 
 def test_the_plugin_is_installed_where_absent(host: Recorder) -> None:
-    verbs = host.run(HOST.here, **{**READY, "plugin:installed postgres": (1, "")})
+    verbs = host.run(HOST.here, {**READY, "plugin:installed postgres": (1, "")})
     url = "https://github.com/dokku/dokku-postgres.git"
     assert f"plugin:install {url} --committish 1.48.0 --name postgres" in verbs
 
 
 def test_other_versions_are_left_alone_and_said(host: Recorder) -> None:
-    done = host.attempt(HOST.here, **{**READY, "version": (0, "dokku version 0.37.1\n")})
+    done = host.attempt(HOST.here, {**READY, "version": (0, "dokku version 0.37.1\n")})
     assert done.returncode == 0
     assert "Dokku is 0.37.1, the stack file says 0.38.27: left alone." in done.stdout
     assert host.verbs == READS
 
 
 def test_the_global_domain_is_set_where_it_differs(host: Recorder) -> None:
-    verbs = host.run(HOST.here, **{**READY, "domains:report --global --domains-global-vhosts": (0, "\n")})
+    verbs = host.run(HOST.here, {**READY, "domains:report --global --domains-global-vhosts": (0, "\n")})
     assert "domains:set-global example.com" in verbs
 
 
 def test_a_second_stack_leaves_the_global_domain_to_the_first(host: Recorder) -> None:
-    host.run(HOST.here, **READY)
+    host.run(HOST.here, READY)
     second = lifecycle.host("petbase/staging", Dokku(), "staging.example.com", [], root_keys=False)
-    assert "domains:set-global staging.example.com" not in host.run(second.here, **READY)
+    assert "domains:set-global staging.example.com" not in host.run(second.here, READY)
 
 
 def test_a_new_key_may_push(host: Recorder) -> None:
-    host.run(HOST.here, **{**READY, "ssh-keys:list": (1, "")})
+    host.run(HOST.here, {**READY, "ssh-keys:list": (1, "")})
     assert (f"ssh-keys:add petbase-prod-{SHORT}", f"{KEY}\n") in host.sent
 
 
 def test_a_key_that_dokku_has_under_another_name_is_left(host: Recorder) -> None:
-    verbs = host.run(HOST.here, **{**READY, "ssh-keys:list": (0, f'{FINGERPRINT} NAME="admin" X="y"\n')})
+    verbs = host.run(HOST.here, {**READY, "ssh-keys:list": (0, f'{FINGERPRINT} NAME="admin" X="y"\n')})
     assert verbs == READS
 
 
@@ -83,7 +83,7 @@ def test_a_key_that_went_may_no_longer_push_or_enter(host: Recorder, root_keys: 
     old = parse_public_key(OLD)
     root_keys.write_text("ssh-ed25519 AAAAclient\n" + key_block("petbase/prod", [OLD, KEY]))
     listed = f'{old.fingerprint} NAME="petbase-prod-{old.short}" X="y"\n' + READY["ssh-keys:list"][1]
-    verbs = host.run(HOST.here, **{**READY, "ssh-keys:list": (0, listed)})
+    verbs = host.run(HOST.here, {**READY, "ssh-keys:list": (0, listed)})
     assert verbs[-1] == f"ssh-keys:remove petbase-prod-{old.short}"
     assert root_keys.read_text() == "ssh-ed25519 AAAAclient\n" + key_block("petbase/prod", [KEY])
 
@@ -92,45 +92,50 @@ def test_keys_of_other_stacks_and_of_people_stay(host: Recorder) -> None:
     old = parse_public_key(OLD)
     for name in ("admin", f"petbase-prod-eu-{old.short}", f"petbase-staging-{old.short}"):
         listed = f'{old.fingerprint} NAME="{name}" X="y"\n' + READY["ssh-keys:list"][1]
-        assert host.run(HOST.here, **{**READY, "ssh-keys:list": (0, listed)}) == READS
+        assert host.run(HOST.here, {**READY, "ssh-keys:list": (0, listed)}) == READS
 
 
 def test_cloud_init_that_failed_is_said(host: Recorder) -> None:
-    done = host.attempt(HOST.here, **{**READY, "cloud-init status --wait": (1, "")})
+    done = host.attempt(HOST.here, {**READY, "cloud-init status --wait": (1, "")})
     assert "cloud-init ended with 1; on the server, see: cloud-init status --long" in done.stdout
     assert host.verbs == ["cloud-init status --wait"]
 
 
 def test_cloud_init_with_warnings_is_done(host: Recorder) -> None:
-    assert host.run(HOST.here, **{**READY, "cloud-init status --wait": (2, "")}) == READS
+    assert host.run(HOST.here, {**READY, "cloud-init status --wait": (2, "")}) == READS
 
 
 def test_dokku_that_does_not_answer_is_an_error(host: Recorder) -> None:
-    done = host.attempt(HOST.here, **{**READY, "version": (1, "")})
+    done = host.attempt(HOST.here, {**READY, "version": (1, "")})
     assert "Dokku is on this server but does not answer; nothing was changed. Try: dokku version" in done.stdout
 
 
 def installing(host: Recorder, sha256: str | None) -> lifecycle.Noun:
     """A host on which an install was begun, so that it is begun again; curl writes an empty script."""
     host.file("/var/lib/petbase/installing").touch()
-    return lifecycle.host("petbase/prod", Dokku.model_validate({"bootstrap-sha256": sha256}), "example.com", [], root_keys=False)
+    return lifecycle.host(
+        "petbase/prod", Dokku.model_validate({"bootstrap-sha256": sha256}), "example.com", [], root_keys=False
+    )
 
 
 def test_an_install_that_was_cut_off_is_begun_again(host: Recorder) -> None:
     noun = installing(host, hashlib.sha256(b"").hexdigest())
-    verbs = host.run(noun.here, **READY)
+    verbs = host.run(noun.here, READY)
     assert "https://dokku.com/install/v0.38.27/bootstrap.sh" in verbs[1]
     assert not host.file("/var/lib/petbase/installing").exists()
 
 
 def test_a_bootstrap_script_with_another_checksum_is_not_run(host: Recorder) -> None:
-    done = host.attempt(installing(host, "0" * 64).here, **READY)
+    done = host.attempt(installing(host, "0" * 64).here, READY)
     assert done.returncode == 1
-    assert f"has SHA-256 {hashlib.sha256(b'').hexdigest()} and the stack file says {'0' * 64}; it was not run" in done.stdout
+    assert (
+        f"has SHA-256 {hashlib.sha256(b'').hexdigest()} and the stack file says {'0' * 64}; it was not run"
+        in done.stdout
+    )
     assert "debconf-set-selections" not in host.verbs
 
 
 def test_a_bootstrap_script_without_a_pin_says_its_checksum(host: Recorder) -> None:
-    done = host.attempt(installing(host, None).here, **READY)
+    done = host.attempt(installing(host, None).here, READY)
     line = f"bootstrap.sh has SHA-256 {hashlib.sha256(b'').hexdigest()}; write it down as dokku.bootstrap-sha256"
     assert line in done.stdout

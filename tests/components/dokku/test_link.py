@@ -27,7 +27,7 @@ ROOM = ["postgres:connect db", "postgres:connect db"]
 
 
 def test_a_new_link_makes_the_room_before_the_app_gets_a_url(host: Recorder) -> None:
-    assert host.run(FRUITS.here, **UNLINKED) == [
+    assert host.run(FRUITS.here, UNLINKED) == [
         *READS,
         "openssl rand -hex 24",
         *ROOM,
@@ -40,38 +40,38 @@ def test_a_new_link_makes_the_room_before_the_app_gets_a_url(host: Recorder) -> 
 
 
 def test_the_password_travels_on_standard_input_only(host: Recorder) -> None:
-    host.run(FRUITS.here, **UNLINKED)
+    host.run(FRUITS.here, UNLINKED)
     assert not [line for line, _ in host.sent if "c0ffee" in line]
     assert [read for line, read in host.sent if line.startswith("config:import")] == [f"DATABASE_URL={ROLE}\n"]
 
 
 def test_a_link_that_is_as_declared_changes_nothing_on_the_app(host: Recorder) -> None:
-    assert host.run(FRUITS.here, **LINKED) == [*READS, *ROOM, "config:keys fruits"]
+    assert host.run(FRUITS.here, LINKED) == [*READS, *ROOM, "config:keys fruits"]
 
 
 def test_the_password_that_the_app_has_stays(host: Recorder) -> None:
-    host.run(FRUITS.here, **LINKED)
+    host.run(FRUITS.here, LINKED)
     assert "PASSWORD 'c0ffee'" in host.sent[len(READS)][1]
     assert "openssl rand -hex 24" not in host.verbs
 
 
 def test_a_deployed_app_restarts_once_when_its_url_changed(host: Recorder) -> None:
     deployed = {"ps:report fruits --deployed": (0, "true\n")}
-    assert host.run(FRUITS.here, **UNLINKED, **deployed).count("ps:restart fruits") == 1
+    assert host.run(FRUITS.here, UNLINKED, deployed).count("ps:restart fruits") == 1
 
 
 def test_a_restart_that_was_cut_off_is_made_up_for(host: Recorder) -> None:
     deployed = {"ps:report fruits --deployed": (0, "true\n")}
-    host.attempt(FRUITS.here, **UNLINKED, **deployed, **{"ps:restart fruits": (1, "")})
-    assert host.run(FRUITS.here, **LINKED, **deployed)[-1] == "ps:restart fruits"
-    assert host.run(FRUITS.here, **LINKED, **deployed)[-1] == "config:keys fruits"
+    host.attempt(FRUITS.here, UNLINKED, deployed, {"ps:restart fruits": (1, "")})
+    assert host.run(FRUITS.here, LINKED, deployed)[-1] == "ps:restart fruits"
+    assert host.run(FRUITS.here, LINKED, deployed)[-1] == "config:keys fruits"
 
 
 def test_a_url_that_a_cut_off_link_left_behind_is_replaced(host: Recorder) -> None:
     """Cut between `link` and the import: the mark says that the room was meant, so tables in public do not matter."""
-    host.attempt(FRUITS.here, **UNLINKED, **{"config:import": (1, "")})
+    host.attempt(FRUITS.here, UNLINKED, {"config:import": (1, "")})
     superuser = {**LINKED, "config:get fruits DATABASE_URL": (0, f"{SUPERUSER}\n"), "postgres:connect db": (0, "7\n")}
-    verbs = host.run(FRUITS.here, **superuser)
+    verbs = host.run(FRUITS.here, superuser)
     assert "config:import --no-restart fruits -" in verbs
     assert verbs.count("postgres:connect db") == 2
 
@@ -81,13 +81,13 @@ def test_a_superusers_url_under_another_name_is_removed(host: Recorder) -> None:
         "config:keys fruits": (0, "DATABASE_URL\nDOKKU_POSTGRES_AQUA_URL\n"),
         "config:get fruits DOKKU_POSTGRES_AQUA_URL": (0, f"{SUPERUSER}\n"),
     }
-    verbs = host.run(FRUITS.here, **{**LINKED, **left})
+    verbs = host.run(FRUITS.here, {**LINKED, **left})
     assert "config:unset --no-restart fruits DOKKU_POSTGRES_AQUA_URL" in verbs
 
 
 def test_a_default_never_empties_a_running_apps_world(host: Recorder) -> None:
     found = {**LINKED, "config:get fruits DATABASE_URL": (0, f"{SUPERUSER}\n"), "postgres:connect db": (0, "7\n")}
-    done = host.attempt(FRUITS.here, **found)
+    done = host.attempt(FRUITS.here, found)
     assert done.stdout == (
         "fruits: keeps its superuser link, public holds 7 of its tables; ./petbase isolate fruits moves them\n"
         "fruits: linked to db, access superuser\n"
@@ -98,12 +98,12 @@ def test_a_default_never_empties_a_running_apps_world(host: Recorder) -> None:
 
 def test_a_found_link_without_tables_in_public_gets_its_room(host: Recorder) -> None:
     found = {**LINKED, "config:get fruits DATABASE_URL": (0, f"{SUPERUSER}\n"), "postgres:connect db": (0, "0\n")}
-    assert "config:import --no-restart fruits -" in host.run(FRUITS.here, **found)
+    assert "config:import --no-restart fruits -" in host.run(FRUITS.here, found)
 
 
 def test_the_blogs_plain_link(host: Recorder) -> None:
     after = {"config:get fruits DATABASE_URL": (0, f"{SUPERUSER}\n")}
-    assert host.run(PLAIN.here, **{**UNLINKED, **after}) == [
+    assert host.run(PLAIN.here, {**UNLINKED, **after}) == [
         *READS,
         "postgres:link db fruits --no-restart",
         "config:get fruits DATABASE_URL",
@@ -114,7 +114,7 @@ def test_the_blogs_plain_link(host: Recorder) -> None:
 
 def test_a_url_that_leads_elsewhere_is_not_overwritten(host: Recorder) -> None:
     elsewhere = {**UNLINKED, "config:get fruits DATABASE_URL": (0, "postgres://u:p@neon.example.com/x\n")}
-    done = host.attempt(FRUITS.here, **elsewhere)
+    done = host.attempt(FRUITS.here, elsewhere)
     assert done.returncode == 1
     assert "fruits: its DATABASE_URL leads elsewhere; if it may go, run: dokku config:unset fruits" in done.stdout
     assert host.verbs == READS
@@ -122,7 +122,7 @@ def test_a_url_that_leads_elsewhere_is_not_overwritten(host: Recorder) -> None:
 
 def test_a_failure_shows_no_password(host: Recorder) -> None:
     failing = {**UNLINKED, "postgres:link db fruits --no-restart": (1, f" DATABASE_URL:  {SUPERUSER}\n")}
-    done = host.attempt(FRUITS.here, **failing)
+    done = host.attempt(FRUITS.here, failing)
     assert done.returncode == 1
     assert "5ec2e7" not in done.stdout + done.stderr
     assert " DATABASE_URL:  postgres://***@dokku-postgres-db:5432/db" in done.stdout
@@ -130,7 +130,7 @@ def test_a_failure_shows_no_password(host: Recorder) -> None:
 
 def test_apps_of_one_project_share_a_schema_by_its_role(host: Recorder) -> None:
     shared = lifecycle.link("petbase/prod", "db", "fruits", "shop", "schema")
-    host.run(shared.here, **UNLINKED)
+    host.run(shared.here, UNLINKED)
     sql = next(read for line, read in host.sent if line == "postgres:connect db")
     assert "unnest(ARRAY['shop', 'fruits'])" in sql
     assert 'CREATE SCHEMA IF NOT EXISTS "shop" AUTHORIZATION "shop";' in sql
@@ -138,9 +138,9 @@ def test_apps_of_one_project_share_a_schema_by_its_role(host: Recorder) -> None:
 
 
 def test_going_keeps_the_schema_and_closes_the_role(host: Recorder) -> None:
-    host.run(FRUITS.here, **UNLINKED)
+    host.run(FRUITS.here, UNLINKED)
     assert FRUITS.gone
-    assert host.run(FRUITS.gone, **LINKED) == [
+    assert host.run(FRUITS.gone, LINKED) == [
         "--quiet apps:list",
         "--quiet postgres:list",
         "postgres:links db",
@@ -156,14 +156,14 @@ def test_going_keeps_the_schema_and_closes_the_role(host: Recorder) -> None:
 
 
 def test_going_leaves_the_url_of_another_service_alone(host: Recorder) -> None:
-    host.run(FRUITS.here, **UNLINKED)
+    host.run(FRUITS.here, UNLINKED)
     moved = {**LINKED, "config:get fruits DATABASE_URL": (0, "postgres://fruits:c0ffee@dokku-postgres-new:5432/new\n")}
     assert FRUITS.gone
-    assert "config:unset --no-restart fruits DATABASE_URL" not in host.run(FRUITS.gone, **moved)
+    assert "config:unset --no-restart fruits DATABASE_URL" not in host.run(FRUITS.gone, moved)
 
 
 def test_going_only_forgets_a_link_that_was_found(host: Recorder) -> None:
     found = {**LINKED, "config:get fruits DATABASE_URL": (0, f"{SUPERUSER}\n")}
-    host.run(PLAIN.here, **found)
+    host.run(PLAIN.here, found)
     assert PLAIN.gone
-    assert host.run(PLAIN.gone, **found) == ["--quiet apps:list"]
+    assert host.run(PLAIN.gone, found) == ["--quiet apps:list"]

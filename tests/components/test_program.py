@@ -1,0 +1,316 @@
+"""The real program on the production stack file, under mocks: what it asks of the accounts and sends to the server."""
+
+import json
+import re
+import shlex
+from typing import Any
+
+import pytest
+
+from components.stack_file import StackFileError
+from sandbox.providers import schema
+from tests.components.estates import ACCOUNT, KEY, estate
+from tests.support import program
+from tests.support.program import Made, Plan
+
+SECRETS = {"backupPassphrase": "pa55phrase"}
+
+
+@pytest.fixture(autouse=True)
+def tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in program.TOKENS.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="module")
+def prod() -> Plan:
+    """The production stack file as it is, but encrypted, so that every secret there is takes part."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in program.TOKENS.items():
+            patch.setenv(name, value)
+        held = program.stack_file("prod")
+        held["backups"]["encrypt"] = True
+        return program.run(held, secrets=SECRETS)
+
+
+def children(plan: Plan) -> list[Made]:
+    return [made for made in plan.resources if not made.type.startswith("petbase:")]
+
+
+def test_every_property_is_one_that_the_providers_know(prod: Plan) -> None:
+    for made in children(prod):
+        package = schema.load(made.type.partition(":")[0])
+        declared = package.resources[made.type]
+        found = list(package.problems(declared["inputs"], declared["required"], made.inputs))
+        assert found == [], made.type
+
+
+def test_one_remote_command_for_each_concept(prod: Plan) -> None:
+    assert sorted(made.name for made in prod.of("Command")) == [
+        "db-backup",
+        "db-service",
+        "fruits-app",
+        "fruits-link",
+        "prod-dokku",
+    ]
+
+
+def test_no_secret_stands_outside_of_stdin_connections_and_user_data(prod: Plan) -> None:
+    secret = [program.TOKEN_VALUE, program.CLIENT_KEY, program.HOST_KEY, *SECRETS.values(), *program.TOKENS.values()]
+    secret.append(prod.outputs["backups"]["secretAccessKey"])
+    for made in prod.resources:
+        shown = {name: value for name, value in made.inputs.items() if name not in made.secret}
+        for value in secret:
+            assert value not in json.dumps(shown), f"{made.type} {made.name}"
+
+
+def test_where_secrets_stand_they_are_marked_secret(prod: Plan) -> None:
+    assert "stdin" in prod.one("Command", "db-backup").secret
+    assert "userData" in prod.one("Server").secret
+    for made in prod.of("Command"):
+        assert "connection" in made.secret
+
+
+def test_secrets_travel_on_stdin_line_by_line(prod: Plan) -> None:
+    access_key, secret_key = (prod.outputs["backups"][name] for name in ("accessKeyId", "secretAccessKey"))
+    server = prod.outputs["server"]["id"]
+    assert prod.one("Command", "db-backup").inputs["stdin"] == (
+        f"{server} 1\n{access_key}\n{secret_key}\npa55phrase\nend\n"
+    )
+    assert prod.one("Command", "fruits-link").inputs["stdin"] == f"{server} 1\nend\n"
+
+
+def test_a_raised_generation_changes_an_input_of_every_command() -> None:
+    before, after = program.run(estate()), program.run(estate(generation=2))
+    for old, new in zip(before.of("Command"), after.of("Command"), strict=True):
+        assert old.inputs["stdin"] != new.inputs["stdin"]
+
+
+def test_every_connection_is_pinned_and_finite(prod: Plan) -> None:
+    dials = {}
+    for made in prod.of("Command"):
+        connection = made.inputs["connection"]
+        assert connection["hostKey"] == "ssh-ed25519 AAAAprod-host"
+        assert connection["privateKey"] == program.CLIENT_KEY
+        assert (connection["host"], connection["user"], connection["port"]) == ("203.0.113.7", "root", 22)
+        dials[made.name] = connection["dialErrorLimit"]
+    assert dials.pop("prod-dokku") == 120
+    assert set(dials.values()) == {15}
+
+
+def test_no_command_uses_the_environment_or_triggers(prod: Plan) -> None:
+    for made in prod.of("Command"):
+        assert made.inputs["addPreviousOutputInEnv"] is False
+        assert not {"environment", "triggers", "update"} & made.inputs.keys()
+
+
+def test_commands_go_with_their_server(prod: Plan) -> None:
+    for made in prod.of("Command"):
+        assert made.request.deletedWith.endswith("hcloud:index/server:Server::prod")
+
+
+def test_the_database_and_the_host_have_no_script_for_going(prod: Plan) -> None:
+    with_delete = {made.name for made in prod.of("Command") if "delete" in made.inputs}
+    assert with_delete == {"db-backup", "fruits-app", "fruits-link"}
+
+
+def test_what_holds_data_is_protected_and_what_does_not_is_not(prod: Plan) -> None:
+    protected = {f"{made.type.rpartition(':')[2]} {made.name}" for made in prod.resources if made.request.protect}
+    assert protected == {
+        "Bucket db-backups",
+        "R2Bucket db-backups",
+        "R2BucketLifecycle db-backups-lifecycle",
+        "R2BucketLock db-backups-lock",
+        "Server prod",
+        "PrivateKey prod-client",
+        "PrivateKey prod-host",
+        "PrimaryIp prod",
+        "Command prod-dokku",
+        "Database db",
+        "Command db-service",
+        "App fruits",
+        "Command fruits-app",
+    }
+
+
+def test_one_part_can_be_let_go_on_purpose() -> None:
+    plan = program.run(estate(apps={"fruits": {"protect": False}, "blog": {}}))
+    assert not plan.component("app:App", "fruits").request.protect
+    assert plan.component("app:App", "blog").request.protect
+
+
+def test_the_sandbox_protects_nothing() -> None:
+    assert not [made for made in program.run(program.stack_file("sandbox")).resources if made.request.protect]
+
+
+def test_user_data_and_keys_never_replace_a_server(prod: Plan) -> None:
+    assert list(prod.one("Server").request.ignoreChanges) == ["userData", "sshKeys"]
+
+
+def test_a_server_is_made_after_the_bucket_and_its_token(prod: Plan) -> None:
+    assert any("AccountToken" in urn for urn in prod.one("Server").request.dependencies)
+
+
+def test_postgres_is_never_open_to_the_outside(prod: Plan) -> None:
+    rules = prod.one("Firewall").inputs["rules"]
+    assert [(rule["protocol"], rule.get("port")) for rule in rules] == [
+        ("tcp", "22"),
+        ("tcp", "80"),
+        ("tcp", "443"),
+        ("icmp", None),
+    ]
+    assert {rule["direction"] for rule in rules} == {"in"}
+
+
+def test_ssh_can_be_narrowed() -> None:
+    narrow = {"authorized-keys": [KEY], "ssh-from": ["203.0.113.7/32"]}
+    rules = program.run({**estate(), "server": narrow}).one("Firewall").inputs["rules"]
+    assert rules[0]["sourceIps"] == ["203.0.113.7/32"]
+
+
+def test_the_address_outlives_the_server(prod: Plan) -> None:
+    address = prod.one("PrimaryIp").inputs
+    assert (address["autoDelete"], address["assigneeType"], address["type"]) == (False, "server", "ipv4")
+
+
+def test_a_key_that_the_project_has_is_reused() -> None:
+    present = [{"id": 99, "publicKey": f"{KEY.rpartition(' ')[0]} other-comment", "labels": {}, "name": "x"}]
+    plan = program.run(estate(), keys_in_project=present)
+    assert plan.of("SshKey") == []
+    assert plan.one("Server").inputs["sshKeys"] == ["99"]
+
+
+def test_the_stacks_own_key_is_not_taken_for_a_found_one() -> None:
+    own = [{"id": 99, "publicKey": KEY, "labels": {"petbase": "prod"}, "name": "x"}]
+    assert len(program.run(estate(), keys_in_project=own).of("SshKey")) == 1
+
+
+def test_the_token_opens_this_bucket_and_no_other(prod: Plan) -> None:
+    (policy,) = prod.one("AccountToken").inputs["policies"]
+    assert json.loads(policy["resources"]) == {f"com.cloudflare.edge.r2.bucket.{ACCOUNT}_default_db-backups": "*"}
+    assert policy["permissionGroups"] == [{"id": "write-group"}]
+
+
+def test_a_token_of_the_user_instead_of_the_account() -> None:
+    plan = program.run(estate(backups={"token-owner": "user", "jurisdiction": "eu"}))
+    (policy,) = plan.one("ApiToken").inputs["policies"]
+    assert json.loads(policy["resources"]) == {f"com.cloudflare.edge.r2.bucket.{ACCOUNT}_eu_db-backups": "*"}
+    assert plan.outputs["backups"]["endpoint"] == f"https://{ACCOUNT}.eu.r2.cloudflarestorage.com"
+
+
+def test_dumps_expire_and_unfinished_uploads_too(prod: Plan) -> None:
+    expire, abort = prod.one("R2BucketLifecycle").inputs["rules"]
+    assert expire["conditions"] == {"prefix": "postgres-db-"}
+    assert expire["deleteObjectsTransition"]["condition"] == {"type": "Age", "maxAge": 35 * 86400}
+    assert (expire["enabled"], abort["enabled"]) == (True, True)
+    assert abort["abortMultipartUploadsTransition"]["condition"] == {"type": "Age", "maxAge": 7 * 86400}
+
+
+def test_young_dumps_are_locked(prod: Plan) -> None:
+    (rule,) = prod.one("R2BucketLock").inputs["rules"]
+    assert rule["condition"] == {"type": "Age", "maxAgeSeconds": 7 * 86400}
+    assert rule["prefix"] == "postgres-db-"
+
+
+def test_while_paused_no_dump_expires() -> None:
+    expire, abort = program.run(estate(backups={"paused": True})).one("R2BucketLifecycle").inputs["rules"]
+    assert (expire["enabled"], abort["enabled"]) == (False, True)
+
+
+def test_a_path_inside_the_bucket_reaches_rules_and_schedule() -> None:
+    plan = program.run(estate(backups={"bucket": "petdb-backups", "path": "prod"}, database={"service": "petdb"}))
+    assert plan.one("R2BucketLock").inputs["rules"][0]["prefix"] == "prod/postgres-petdb-"
+    assert "target=petdb-backups/prod\n" in plan.one("Command", "petdb-backup").inputs["create"]
+
+
+def test_another_s3_store_makes_no_cloudflare_resource() -> None:
+    store = {"store": "s3", "endpoint": "https://nbg1.your-objectstorage.com", "region": "nbg1", "bucket": "mine"}
+    keys = {"s3AccessKeyId": "AK1A", "s3SecretAccessKey": "s3cr3t"}
+    plan = program.run({**estate(), "backups": store}, secrets=keys)
+    assert not [made for made in plan.resources if made.type.startswith("cloudflare:")]
+    stdin = plan.one("Command", "db-backup").inputs["stdin"]
+    assert stdin.splitlines()[1:3] == ["AK1A", "s3cr3t"]
+
+
+def test_a_server_that_exists_is_reached_and_nothing_is_made() -> None:
+    existing = {"host": "203.0.113.10", "host-key": KEY, "user": "admin", "ssh-port": 2022}
+    plan = program.run({**estate(apps={"fruits": {}}), "server": existing}, secrets={"sshPrivateKey": "pr1vate"})
+    assert not [made for made in plan.resources if made.type.startswith(("hcloud:", "tls:"))]
+    command = plan.one("Command", "fruits-app")
+    assert command.inputs["create"].startswith("sudo --non-interactive sh -c '# app fruits\n")
+    assert command.inputs["connection"]["privateKey"] == "pr1vate"
+    assert command.request.deletedWith == ""
+    assert plan.outputs["apps"]["fruits"]["gitRemote"] == "ssh://dokku@203.0.113.10:2022/fruits"
+
+
+def test_the_outputs_tell_all_but_passwords(prod: Plan) -> None:
+    assert prod.outputs["server"] == {
+        "id": prod.outputs["server"]["id"],
+        "address": "203.0.113.7",
+        "user": "root",
+        "port": 22,
+        "hostKey": "ssh-ed25519 AAAAprod-host",
+    }
+    assert prod.outputs["apps"]["fruits"] == {
+        "urls": ["http://fruits.example.com"],
+        "gitRemote": "dokku@203.0.113.7:fruits",
+        "access": "schema",
+        "schema": "fruits",
+        "role": "fruits",
+    }
+    assert prod.outputs["backups"]["bucket"] == "db-backups"
+    assert not re.search(r"pass(word|phrase)", json.dumps(prod.outputs))
+
+
+def test_every_component_registers_its_outputs(prod: Plan) -> None:
+    components = {made.type for made in prod.resources if made.type.startswith("petbase:")}
+    assert {urn.split("::")[-2].rpartition("$")[2] for urn in prod.registered} == components
+    assert len(components) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("HCLOUD_TOKEN", "", "HCLOUD_TOKEN: not set; export it, or: pulumi config set --secret hcloud:token"),
+        (
+            "HCLOUD_TOKEN",
+            "short",
+            "HCLOUD_TOKEN: 5 characters that cannot be a token, which has exactly 64 characters; copy it again",
+        ),
+        (
+            "CLOUDFLARE_API_TOKEN",
+            "c" * 39,
+            "CLOUDFLARE_API_TOKEN: 39 characters that cannot be a token, "
+            "which has 40 to 80 letters, digits, _ and -; copy it again",
+        ),
+    ],
+)
+def test_a_token_that_cannot_be_one(name: str, value: str, problem: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(StackFileError) as caught:
+        program.run(estate())
+    assert caught.value.problems == [problem]
+
+
+@pytest.mark.parametrize(
+    ("server", "problem"),
+    [
+        ({"type": "cx99"}, 'server.type: "cx99" is not offered; Hetzner has '),
+        ({"location": "lon1"}, 'server.location: "lon1" is not offered; Hetzner has fsn1, nbg1, hel1, ash, hil, sin'),
+        (
+            {"type": "cax11", "location": "ash"},
+            'server.type: "cax11" is not to be had in ash; it is in fsn1, nbg1, hel1',
+        ),
+    ],
+)
+def test_what_hetzner_does_not_offer(server: dict[str, Any], problem: str) -> None:
+    with pytest.raises(StackFileError) as caught:
+        program.run({**estate(), "server": {"authorized-keys": [KEY], **server}})
+    assert caught.value.problems[0].startswith(problem)
+
+
+def test_every_text_is_valid_shell(prod: Plan) -> None:
+    for made in prod.of("Command"):
+        for text in (made.inputs["create"], made.inputs.get("delete", "")):
+            assert "\r" not in text
+            assert shlex.split(text.partition("{ IFS=")[0], comments=True)[:2] == (["set", "-eu"] if text else [])

@@ -1,0 +1,181 @@
+"""Runs the real `__main__.py` under Pulumi's mocks and keeps every request of it, options and secret marks too."""
+
+import asyncio
+import contextvars
+import json
+import runpy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pulumi.runtime import mocks, rpc, set_all_config, settings
+from pulumi.runtime.stack import run_in_stack
+
+from sandbox.providers.hcloud.catalog import LOCATIONS, SERVER_TYPES
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+TOKENS = {"HCLOUD_TOKEN": "h" * 64, "CLOUDFLARE_API_TOKEN": "c" * 40}
+# What only the accounts and the host know: none of it may be seen outside of stdin, connections and user data.
+TOKEN_VALUE, CLIENT_KEY, HOST_KEY = "t0k3n-value", "client-private-key", "host-private-key"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+
+
+@dataclass(frozen=True)
+class Made:
+    """One registered resource: its inputs in the clear, which of them were marked secret, and its options."""
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    secret: frozenset[str]
+    request: Any
+
+
+@dataclass
+class Plan:
+    """All that a run registered, in order, and the stack's outputs."""
+
+    resources: list[Made] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+    registered: list[str] = field(default_factory=list)
+    keys_in_project: list[dict[str, Any]] = field(default_factory=list)
+
+    def of(self, kind: str) -> list[Made]:
+        """The providers' resources whose type ends with `kind`."""
+        ours = [made for made in self.resources if made.type.rpartition(":")[2] == kind]
+        return [made for made in ours if not made.type.startswith("petbase:")]
+
+    def one(self, kind: str, name: str | None = None) -> Made:
+        """The only resource of a kind, or the one of that name."""
+        (made,) = [made for made in self.of(kind) if name in (None, made.name)]
+        return made
+
+    def component(self, kind: str, name: str) -> Made:
+        """One of Petbase's own components."""
+        (made,) = [made for made in self.resources if (made.type, made.name) == (f"petbase:{kind}", name)]
+        return made
+
+
+class _Mocks(mocks.Mocks):
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        kind = args.typ.rpartition(":")[2]
+        states: dict[str, dict[str, Any]] = {
+            "PrimaryIp": {"ipAddress": "203.0.113.7"},
+            "AccountToken": {"value": TOKEN_VALUE},
+            "ApiToken": {"value": TOKEN_VALUE},
+            "Command": {"stdout": f"{args.name}: linked to db, access schema"},
+            "PrivateKey": {
+                "privateKeyOpenssh": CLIENT_KEY if args.name.endswith("client") else HOST_KEY,
+                "publicKeyOpenssh": f"ssh-ed25519 AAAA{args.name}\n",
+            },
+        }
+        number = str(4711 + len(self.plan.resources))
+        return number, {**args.inputs, **states.get(kind, {})}
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        self.plan.calls.append(args.token)
+        groups = [{"id": "other", "name": "Other", "scopes": []}, {"id": "write-group", "name": _GROUP, "scopes": []}]
+        answers: dict[str, dict[str, Any]] = {
+            "getServerTypes": {"serverTypes": [{**kind, "locations": _places(kind)} for kind in SERVER_TYPES.values()]},
+            "getLocations": {"locations": list(LOCATIONS.values())},
+            "getImage": {"id": 1},
+            "getSshKeys": {"sshKeys": self.plan.keys_in_project},
+            "getAccountApiTokenPermissionGroupsList": {"results": groups},
+            "getApiTokenPermissionGroupsList": {"results": groups},
+        }
+        return answers[args.token.rpartition(":")[2]], []
+
+
+_GROUP = "Workers R2 Storage Bucket Item Write"
+
+
+def _places(kind: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"name": name, "available": True} for name in kind["offered"]]
+
+
+class _Monitor(mocks.MockMonitor):
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(_Mocks(plan))
+        self.plan = plan
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802  gRPC's name
+        answer = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        if request.type != "pulumi:pulumi:Stack":
+            raw = dict(rpc.deserialize_properties(request.object, keep_unknowns=True))
+            marked = frozenset(name for name, value in request.object.items() if _is_secret(value))
+            plain = {name: _plain(value) for name, value in raw.items()}
+            self.plan.resources.append(Made(request.type, request.name, plain, marked, request))
+        return answer
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        if request.urn.split("::")[-2] == "pulumi:pulumi:Stack":
+            self.plan.outputs = {
+                name: _plain(value) for name, value in rpc.deserialize_properties(request.outputs).items()
+            }
+        elif request.outputs:
+            self.plan.registered.append(request.urn)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+
+
+def _is_secret(value: Any) -> bool:
+    return hasattr(value, "fields") and _SIGNATURE in value and value[_SIGNATURE] == _SECRET
+
+
+def _plain(value: Any) -> Any:
+    if rpc.is_rpc_secret(value):
+        return _plain(rpc.unwrap_rpc_secret(value))
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # a request's numbers are all doubles
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def run(
+    estate: Mapping[str, Any],
+    *,
+    stack: str = "prod",
+    keys_in_project: list[dict[str, Any]] | None = None,
+    secrets: Mapping[str, str] | None = None,
+) -> Plan:
+    """The program on this estate; `secrets` are further top-level keys. Raises what the program raises."""
+    plan = Plan(keys_in_project=keys_in_project or [])
+    values = {
+        "petbase:estate": json.dumps(estate),
+        **{f"petbase:{key}": value for key, value in (secrets or {}).items()},
+    }
+    contextvars.copy_context().run(_run, plan, stack, values)
+    return plan
+
+
+def _run(plan: Plan, stack: str, values: dict[str, str]) -> None:
+    asyncio.set_event_loop(loop := asyncio.new_event_loop())
+    try:
+        set_all_config(values, [key for key in values if key != "petbase:estate"])
+        mocks.set_mocks(_Mocks(plan), project="petbase", stack=stack, preview=False, monitor=_Monitor(plan))
+        settings.ROOT.set(None)
+        loop.run_until_complete(run_in_stack(_program))
+    finally:
+        loop.close()
+        asyncio.set_event_loop(None)
+
+
+def _program() -> None:
+    runpy.run_path(str(CHECKOUT / "__main__.py"))
+
+
+def stack_file(stack: str) -> dict[str, Any]:
+    """The estate of a stack file in the checkout."""
+    held = yaml.safe_load((CHECKOUT / f"Pulumi.{stack}.yaml").read_text())
+    estate: dict[str, Any] = held["config"]["petbase:estate"]
+    return estate
+
+
+__all__ = ["CLIENT_KEY", "HOST_KEY", "TOKENS", "TOKEN_VALUE", "Made", "Plan", "run", "stack_file"]
