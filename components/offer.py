@@ -11,18 +11,18 @@ from components.spec import Estate, Server
 from components.stack_file import StackFileError
 
 # The forms that the providers themselves demand, seen with the real plugins (hcloud 1.43.3, cloudflare 6.23.1).
-_HCLOUD_TOKEN = re.compile(r"[!-~]{64}")
-_CLOUDFLARE_TOKEN = re.compile(r"[0-9A-Za-z_-]{40,80}")
+HCLOUD_TOKEN_FORM = re.compile(r"[!-~]{64}")
+CLOUDFLARE_TOKEN_FORM = re.compile(r"[0-9A-Za-z_-]{40,80}")
 
 
 def check_tokens(estate: Estate) -> None:
     """Refuses missing or mistyped provider tokens, all at once, showing none. The environment comes before config."""
     problems: list[str] = []
     if estate.server.host is None:
-        problems += _token("HCLOUD_TOKEN", "hcloud", "token", _HCLOUD_TOKEN, "exactly 64 characters")
+        problems += _token("HCLOUD_TOKEN", "hcloud", "token", HCLOUD_TOKEN_FORM, "exactly 64 characters")
     if estate.backups.store == "r2":
         form = "40 to 80 letters, digits, _ and -"
-        problems += _token("CLOUDFLARE_API_TOKEN", "cloudflare", "apiToken", _CLOUDFLARE_TOKEN, form)
+        problems += _token("CLOUDFLARE_API_TOKEN", "cloudflare", "apiToken", CLOUDFLARE_TOKEN_FORM, form)
     if problems:
         raise StackFileError(problems)
 

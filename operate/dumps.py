@@ -63,6 +63,18 @@ def fetched(store: Store, key: str | None, scratch: Path) -> Source:
     return Source(target, dump.key, dump.size, dump.made, shell.line("--key", dump.key))
 
 
+def place_for(dump: Dump, output: Path | None, *, replace: bool) -> Path:
+    """Where a download goes: `output`, a file or a folder, else here. RefusedError for what it would overwrite."""
+    target = output or Path(dump.name)
+    if target.is_dir():
+        target = target / dump.name
+    if not target.parent.is_dir():
+        raise RefusedError(f"There is no folder {target.parent}.")
+    if target.exists() and not replace:
+        raise RefusedError(f"{target} is there already. Say --yes to replace it, or --output FILE.")
+    return target
+
+
 def make(stack: Stack, connection: Connection, store: Store, scratch: Path) -> Made:
     """Let the server send a dump to the bucket, find it there, and read it back whole through `scratch`."""
     if stack.backups.paused:

@@ -18,6 +18,15 @@ def note(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def ask(question: str) -> str | None:
+    """One line from stdin, without its end; None when nobody is there. The question goes to stderr."""
+    print(f"{question}: ", end="", file=sys.stderr, flush=True)
+    line = sys.stdin.readline()
+    if not line.endswith("\n"):
+        note("")
+    return line.strip() if line else None
+
+
 def table(rows: Iterable[tuple[str, str]]) -> None:
     """Names and values, as a small table on stdout."""
     from rich.console import Console

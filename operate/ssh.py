@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,9 +37,9 @@ class Connection:
         """Run one command as root; its stdout. RemoteError when it fails, PetbaseError without a connection."""
         return self._run(" ".join(words[:2]), shell.line(*words), stdin)
 
-    def send(self, what: str, script: shell.Script) -> str:
+    def send(self, what: str, script: shell.Script, secrets: Sequence[str] = ()) -> str:
         """Send a script of components/dokku/lifecycle.py; what it said. It ends even when this client goes."""
-        return self._run(what, script.text, shell.stdin(self.server.id, 1))
+        return self._run(what, script.text, shell.stdin(self.server.id, 1, secrets))
 
     def attach(self, command: str = "", *, tty: bool, root: bool = True, text: str | None = None) -> int:
         """Run `command` (none: a login shell) on the caller's stdin (or `text`), stdout and stderr; its exit code."""

@@ -19,8 +19,8 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 SANDBOX = "sandbox"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _SECONDS = 120
-# What the annotated example says where people must write their own.
-_PLACEHOLDERS = ("account-id: 0123456789abcdef0123456789abcdef", "domain: example.com")
+# What the annotated examples say where people must write their own.
+_EXAMPLE_ACCOUNT, _EXAMPLE_DOMAIN = "0123456789abcdef0123456789abcdef", "example.com"
 
 
 def chosen(name: str | None) -> str:
@@ -28,7 +28,7 @@ def chosen(name: str | None) -> str:
     if name is None:
         prod = stack_file("prod")
         return "prod" if prod.exists() and not is_example(prod) else SANDBOX
-    if not _NAME.fullmatch(name) or not stack_file(name).exists():
+    if not is_name(name) or not stack_file(name).exists():
         found = sorted(file.name.split(".")[1] for file in CHECKOUT.glob("Pulumi.*.yaml"))
         raise RefusedError(
             f"There is no stack file Pulumi.{name}.yaml; there is: {', '.join(found)}. Or: ./petbase init"
@@ -43,8 +43,19 @@ def stack_file(name: str) -> Path:
 
 def is_example(file: Path) -> bool:
     """Whether nobody has filled it in yet: the example's account and domain still stand there."""
-    text = file.read_text()
-    return all(re.search(rf"^\s*{re.escape(words)}\s*(#|$)", text, re.MULTILINE) for words in _PLACEHOLDERS)
+    import yaml
+
+    try:
+        estate = yaml.safe_load(file.read_text())["config"]["petbase:estate"]
+        domain, account = str(estate["domain"]), estate["backups"]["account-id"]
+    except (yaml.YAMLError, KeyError, TypeError):
+        return False
+    return account == _EXAMPLE_ACCOUNT and f".{domain}".endswith(f".{_EXAMPLE_DOMAIN}")
+
+
+def is_name(name: str) -> bool:
+    """Whether a stack may be called so: the name becomes part of a file's."""
+    return _NAME.fullmatch(name) is not None
 
 
 def read(name: str | None) -> outputs.Stack:

@@ -41,6 +41,12 @@ class Store:
         self.spec, self.service = stack.backups, stack.service
         self._client = _client(stack.backups)
 
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
     def dumps(self) -> list[Dump]:
         """The service's dumps, newest first by the time in the name."""
         prefix = f"{self.spec.path}/" if self.spec.path else ""
@@ -50,7 +56,8 @@ class Store:
                 Bucket=self.spec.bucket, Prefix=f"{prefix}postgres-{self.service}-"
             )
             objects = [item for page in pages for item in page.get("Contents", [])]
-        found = [_dump(item, match[1]) for item in objects if (match := pattern.fullmatch(item["Key"]))]
+        named = [(item, match) for item in objects if (match := pattern.fullmatch(item["Key"]))]
+        found = [_dump(item, made) for item, match in named if (made := _moment(match[1]))]
         return sorted(found, key=lambda dump: (dump.made, dump.key), reverse=True)
 
     def find(self, key: str | None) -> Dump:
@@ -118,8 +125,14 @@ def _client(spec: Backups) -> Any:
     )
 
 
-def _dump(item: dict[str, Any], stamp: str) -> Dump:
-    made = datetime.strptime(stamp, "%Y-%m-%d-%H-%M-%S").replace(tzinfo=UTC)
+def _moment(stamp: str) -> datetime | None:
+    try:
+        return datetime.strptime(stamp, "%Y-%m-%d-%H-%M-%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _dump(item: dict[str, Any], made: datetime) -> Dump:
     return Dump(item["Key"], item["Size"], made, item["ETag"].strip('"'))
 
 
@@ -129,7 +142,7 @@ def _refusal(response: dict[str, Any], where: str, key: str) -> str:
     if code == "NoSuchBucket" or (status == 404 and not key):
         return f"There is no bucket {where} (404). pulumi up makes it; was it removed by hand?"
     if status == 404:
-        return f"There is no object {key} in {where} (404). ./petbase download without --key takes the newest."
+        return f"There is no object {key} in {where} (404). Without --key the newest dump is taken."
     if status in (401, 403):
         return f"The bucket {where} refuses the stack's credentials ({status} {code}). Run: pulumi refresh, pulumi up"
     return f"The bucket {where} answered {status} {code}. Try again in a minute."

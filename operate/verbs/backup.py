@@ -23,8 +23,9 @@ def backup(stack: options.Stack = None, identity: options.Identity = None, json:
     from operate.store import Store
 
     chosen = stacks.read(stack)
-    with say.working(f"dumping {chosen.service} to {chosen.backups.target}"), tempfile.TemporaryDirectory() as scratch:
-        made = dumps.make(chosen, connect(chosen, identity), Store(chosen), Path(scratch))
+    what = f"dumping {chosen.service} to {chosen.backups.target}"
+    with say.working(what), Store(chosen) as store, tempfile.TemporaryDirectory() as scratch:
+        made = dumps.make(chosen, connect(chosen, identity), store, Path(scratch))
     if json:
         found = {"bucket": chosen.backups.bucket, "key": made.dump.key, "bytes": made.dump.size}
         say.result(to_json.dumps({**found, "seconds": round(made.seconds, 1)}))

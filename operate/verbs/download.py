@@ -29,23 +29,16 @@ def download(
 
     from operate import dumps, say
     from operate import stack as stacks
-    from operate.errors import RefusedError
     from operate.progress import bytes_moving
     from operate.store import Store
 
-    store = Store(stacks.read(stack))
-    dump = store.find(key)
-    target = output or Path(dump.name)
-    if target.is_dir():
-        target = target / dump.name
-    if target.exists() and not yes:
-        raise RefusedError(f"{target} is there already. Say --yes to replace it, or --output FILE.")
-    if not target.parent.is_dir():
-        raise RefusedError(f"There is no folder {target.parent}.")
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".petbase-") as folder:
-        with bytes_moving(dump.name, dump.size) as seen:
-            dumps.fetch(store, dump, Path(folder) / "dump", seen)
-        (Path(folder) / "dump").replace(target)
+    with Store(stacks.read(stack)) as store:
+        dump = store.find(key)
+        target = dumps.place_for(dump, output, replace=yes)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".petbase-") as folder:
+            with bytes_moving(dump.name, dump.size) as seen:
+                dumps.fetch(store, dump, Path(folder) / "dump", seen)
+            (Path(folder) / "dump").replace(target)
     say.result(str(target))
     say.note(f"{say.size(dump.size)}, made {say.age(dump.made)} ago. {_how_to_open(target)}")
 

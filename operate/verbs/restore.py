@@ -45,8 +45,8 @@ def restore(
 
     dumps.check_source(key, file)
     chosen = stacks.read(stack)
-    connection, store = connect(chosen, identity), Store(chosen)
-    with tempfile.TemporaryDirectory(prefix="petbase-") as folder:
+    connection = connect(chosen, identity)
+    with Store(chosen) as store, tempfile.TemporaryDirectory(prefix="petbase-") as folder:
         scratch = Path(folder)
         source = dumps.local(file) if file else dumps.fetched(store, key, scratch)
         job = Restore(chosen, connection, dumps.export_of(source.path, scratch, chosen.name), _again(chosen, source))
@@ -90,13 +90,13 @@ def _show(stack: "Stack", source: "Source", schemas: list[str], tables: "list[Ta
 
 
 def _confirm(stack: "Stack", yes: bool) -> None:
+    from operate import say
     from operate.errors import RefusedError
 
     if yes:
         return
-    try:
-        typed = typer.prompt(f"Type {stack.service} to overwrite it", err=True)
-    except typer.Abort:
-        raise RefusedError("Nobody answered, so nothing was touched. In a script: --yes") from None
-    if typed.strip() != stack.service:
+    typed = say.ask(f"Type {stack.service} to overwrite it")
+    if typed is None:
+        raise RefusedError("Nobody answered, so nothing was touched. In a script: --yes")
+    if typed != stack.service:
         raise RefusedError(f'"{typed}" is not {stack.service}; nothing was touched.')

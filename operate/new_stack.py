@@ -1,0 +1,125 @@
+"""A new stack file: its room, its text (short, a comment where a choice waits), and what to run after it."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from components import rules, stack_file
+from components.spec import Estate
+from operate import stack as stacks
+from operate.answers import Answers
+from operate.errors import RefusedError
+
+
+def room_for(stack: str) -> Path:
+    """Where the file of `stack` goes; RefusedError where somebody's own file would be overwritten."""
+    if not stacks.is_name(stack):
+        raise RefusedError(f'"{stack}" is no name for a stack; letters, digits, "-", "_" and ".", as in prod.')
+    file = stacks.stack_file(stack)
+    if file.exists() and not stacks.is_example(file):
+        raise RefusedError(f"{file.name} is there already and filled in; edit it, or remove it first.")
+    return file
+
+
+def write(file: Path, text: str) -> None:
+    """Replace the example, or make the file; never half of it."""
+    spare = file.with_name(f".{file.name}.new")
+    spare.write_text(text)
+    spare.replace(file)
+
+
+def next_commands(stack: str, answers: Answers) -> Iterator[str]:
+    """What a person runs after the file is there."""
+    if not answers.host and not os.environ.get("HCLOUD_TOKEN"):
+        yield "export HCLOUD_TOKEN=...              # docs/tokens.md says which permissions"
+    if not os.environ.get("CLOUDFLARE_API_TOKEN"):
+        yield "export CLOUDFLARE_API_TOKEN=...      # likewise"
+    yield "pulumi login                         # where the state lives: docs/state.md"
+    yield f"pulumi stack init {stack}"
+    if answers.host:
+        yield "pulumi config set --secret petbase:sshPrivateKey < KEY   # or: an SSH agent with the key"
+    yield "pulumi preview"
+    yield "pulumi up"
+
+
+def text(answers: Answers) -> str:
+    """The whole file; RefusedError lists what the program would refuse in it."""
+    lines = [
+        "# Written by ./petbase init. Every key and its default: Pulumi.prod.yaml as it came, or components/spec.py.",
+        "config:",
+        "  petbase:estate:",
+        f"    domain: {_plain(answers.domain)}".ljust(33) + "# an app's default name is APP.DOMAIN",
+        "    server:",
+        *(_existing(answers) if answers.host else _new(answers)),
+        *_dokku(answers),
+        "    backups:",
+        f"      account-id: {_plain(answers.account_id)}",
+        f"      bucket: {_plain(answers.bucket)}",
+        '      schedule: "0 3 * * *"      # cron, UTC',
+        "      keep-days: 35",
+        "      lock-days: 7               # nobody can delete younger dumps, neither can you",
+        *_apps(answers),
+    ]
+    whole = "\n".join(lines) + "\n"
+    _check(whole)
+    return whole
+
+
+def estate_of(text: str) -> Estate:
+    """The estate that the program will read from the file."""
+    values: Any = yaml.safe_load(text)["config"]["petbase:estate"]
+    return stack_file.parse(values)
+
+
+def _check(text: str) -> None:
+    try:
+        problems = rules.problems(estate_of(text))
+    except stack_file.StackFileError as error:
+        problems = error.problems
+    if problems:
+        raise RefusedError("These answers do not go together, so nothing was written: " + "; ".join(problems))
+
+
+def _new(answers: Answers) -> Iterator[str]:
+    yield f"      type: {_plain(answers.type)}".ljust(33) + "# a new Hetzner VPS; prices: hetzner.com/cloud"
+    yield f"      location: {_plain(answers.location)}"
+    yield "      authorized-keys:           # they open root and `git push`"
+    yield f"        - {_plain(answers.public_key)}"
+
+
+def _existing(answers: Answers) -> Iterator[str]:
+    yield f"      host: {_plain(answers.host or '')}".ljust(33) + "# a server that you have; nothing is created"
+    yield f"      host-key: {_plain(answers.host_key or '')}"
+    if answers.user != "root":
+        yield f"      user: {_plain(answers.user)}".ljust(33) + "# needs sudo without a password"
+    if answers.ssh_port != 22:
+        yield f"      ssh-port: {answers.ssh_port}"
+    yield "      authorized-keys:           # they open root and `git push`"
+    yield f"        - {_plain(answers.public_key)}"
+
+
+def _dokku(answers: Answers) -> Iterator[str]:
+    if answers.bootstrap_sha256:
+        yield "    dokku:"
+        yield f"      bootstrap-sha256: {_plain(answers.bootstrap_sha256)}"
+
+
+def _apps(answers: Answers) -> Iterator[str]:
+    if not answers.apps:
+        yield "    apps: {}                     # one line each, as in: apps: {fruits: {}}"
+        return
+    yield "    apps:"
+    yield from (f"      {_plain(app)}: {{}}" for app in answers.apps)
+
+
+def _plain(value: str) -> str:
+    """The value as YAML: bare where it reads back as itself, else quoted (an id of digits only is a number)."""
+    try:
+        same = yaml.safe_load(f"[{value}]") == [value] and yaml.safe_load(f"key: {value}") == {"key": value}
+    except yaml.YAMLError:
+        same = False
+    return value if same else json.dumps(value)
