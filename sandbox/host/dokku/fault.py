@@ -1,9 +1,12 @@
-"""What tests read and steer: a line for each call, and a stop before the N-th one.
+"""What tests read and steer: a line for each call, a stop before the N-th one, a verb that fails.
 
-Only the stand-in has this. `/run/petbase/stop` holds {"after": N}:
-the N-th call from then on kills the script that makes it.
-{"at": "NAME"} kills inside a verb, at the place of that name. {"pause": {"NAME":
-seconds}} in /run/petbase/pace waits there.
+Only the stand-in has this. The files are JSON objects under /run/petbase:
+
+    stop    {"after": N}: the N-th call from then on kills the script that makes it, before it does anything
+            {"at": "PLACE"}: kills inside a verb, at the place of that name
+    pace    {"pause": {"PLACE": seconds}}: waits at that place
+    broken  {"VERB": "text"}: that verb (`*`: every one) prints the text and answers 1
+    verbs.jsonl, count: the calls so far, and how many of them a stop has counted
 """
 
 from __future__ import annotations
@@ -16,9 +19,10 @@ import time
 
 from sandbox.host.dokku import files
 from sandbox.host.dokku.paths import RUN
+from sandbox.host.dokku.say import RefusedError
 
 INNER = "DOKKU_SANDBOX_INNER"
-_STOP, _COUNT, _VERBS, _PACE = RUN / "stop", RUN / "count", RUN / "verbs.jsonl", RUN / "pace"
+_STOP, _COUNT, _VERBS, _PACE, _BROKEN = (RUN / name for name in ("stop", "count", "verbs.jsonl", "pace", "broken"))
 # The words behind these verbs' service are secrets; config's are, too, from the `=` on.
 _SECRET_AFTER = {"postgres:backup-auth": 1, "postgres:backup-set-encryption": 1}
 
@@ -37,6 +41,10 @@ def top_level(words: list[str], user: str) -> None:
     line = {"argv": masked(words), "user": user, "stdin_tty": sys.stdin is not None and sys.stdin.isatty()}
     with _VERBS.open("a") as log:
         log.write(json.dumps(line) + "\n")
+    broken = files.read_json(_BROKEN) if _BROKEN.exists() else {}
+    verb = next((word for word in words if not word.startswith("--")), "")
+    if text := broken.get(verb, broken.get("*")):
+        raise RefusedError(text, bare=True)
 
 
 def masked(words: list[str]) -> list[str]:

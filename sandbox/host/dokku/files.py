@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +27,7 @@ def lines(path: Path) -> list[str]:
 def write(path: Path, content: str, mode: int = 0o644) -> None:
     """Replace the file in one move, so that nobody reads half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.write_text(content)
     fresh.chmod(mode)
     fresh.rename(path)

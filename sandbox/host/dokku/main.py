@@ -21,11 +21,14 @@ def run(argv: list[str]) -> int:
     user = "dokku" if os.environ.get("USER") == "dokku" else "root"
     line = os.environ.pop("SSH_ORIGINAL_COMMAND", None) if user == "dokku" else None
     found = words.from_ssh(line) if line is not None else argv
-    fault.top_level(found, user)
     flags, rest = words.global_flags(found)
     say.quiet = "--quiet" in flags
     try:
+        fault.top_level(found, user)
         return answer(Call(rest[0] if rest else "help", tuple(rest[1:]), flags, user), found)
+    except RuntimeError as error:
+        say.warn(f"(stand-in) {error}")
+        return 1
     except say.RefusedError as refusal:
         if refusal.text:
             (say.err if refusal.bare else say.warn)(refusal.text)

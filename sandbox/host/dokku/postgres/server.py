@@ -81,23 +81,29 @@ def _of_another_major(name: str, version: str) -> bool:
 
 
 def _initdb(name: str, version: str, where: Path) -> None:
-    where.mkdir(parents=True, exist_ok=True)
-    (service.root(name) / "data" / "certs").mkdir(exist_ok=True)
-    where.chmod(0o700)
-    words = [str(binaries.folder(version) / "initdb"), f"--pgdata={where}", "--username=postgres", "--no-sync"]
+    """A new cluster, made aside and moved in whole: a create that is killed here leaves none, not half of one."""
+    aside = _CONTAINERS / f"{name}.initdb"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(mode=0o700, parents=True)
+    words = [str(binaries.folder(version) / "initdb"), f"--pgdata={aside}", "--username=postgres", "--no-sync"]
     words += ["--auth=scram-sha-256", "--pwfile=/dev/stdin", "--encoding=UTF8", "--locale=C.UTF-8"]
-    password = service.read(name, "PASSWORD") + "\n"
     done = subprocess.run(
         [*binaries.AS_POSTGRES, *words],
-        input=password,
+        input=service.read(name, "PASSWORD") + "\n",
         text=True,
         capture_output=True,
         env=binaries.environment(),
         check=False,
     )
     if done.returncode:
-        shutil.rmtree(where, ignore_errors=True)
         raise RuntimeError(f"initdb: {done.stderr}")
+    (service.root(name) / "data" / "certs").mkdir(parents=True, exist_ok=True)
+    where.parent.mkdir(parents=True, exist_ok=True)
+    for entry in aside.iterdir() if where.exists() else ():
+        entry.rename(where / entry.name)
+    if not where.exists():
+        aside.rename(where)
+    where.chmod(0o700)
 
 
 def log_file(name: str) -> Path:

@@ -1,0 +1,24 @@
+"""A host of its own: these tests stop it, break it and look into its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.host import SandboxHost, start_host
+
+_SETUP = """set -e
+dokku plugin:install https://github.com/dokku/dokku-postgres.git --committish 1.48.0 --name postgres
+dokku ssh-keys:add tester
+dokku domains:set-global localhost
+"""
+
+
+@pytest.fixture(scope="session")
+def dokku(sandbox_root: Path, sandbox_key: Path) -> SandboxHost:
+    """A host with the plugin, a registered key and the global domain localhost."""
+    host = start_host(sandbox_root, "dokku", sandbox_key)
+    answer = host.ssh(_SETUP, stdin=host.public_key)
+    assert answer.returncode == 0, answer.stderr
+    return host
