@@ -32,6 +32,7 @@ def prepare(folder: Path, say: Callable[[str], None]) -> Engine:
         if not machine.is_running():
             say(f"starting host {machine.address}")
             machine.start()
+            machine.wait_until_ssh()
     estate = _estate(key.with_suffix(".pub").read_text().strip(), store.endpoint)
     return Engine(folder, CHECKOUT, config={"petbase:estate": estate}, say=say)
 
