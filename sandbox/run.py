@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -22,7 +23,7 @@ _PROBLEMS = (EngineError, MachineError, ProofError, StoreError)
 
 
 def up(prove: bool = True) -> int:
-    """The blog's scenario on this machine, by the real engine; then, the first time, the proof that it holds."""
+    """The blog's scenario on this machine, by the real engine; then, when something changed, the proof that it holds."""
     began = time.monotonic()
     try:
         engine = prepare(root(), _say)
@@ -30,8 +31,9 @@ def up(prove: bool = True) -> int:
         _say(_counted(changes))
         outputs = engine.outputs()
         machine = _machine(outputs)
-        if prove:
+        if prove and (changes.total or not _proven().exists()):
             Proof(root(), outputs, machine.http_port, _say).run()
+            _proven().touch()
     except _PROBLEMS as problem:
         return _failed(problem)
     _console.print()
@@ -105,6 +107,10 @@ def env() -> int:
             if key.startswith(("PULUMI_", "HCLOUD_", "CLOUDFLARE_", "PETBASE_")):
                 print(f"export {key}={shlex.quote(os.environ[key])}")
     return 0
+
+
+def _proven() -> Path:
+    return root() / "proven"
 
 
 def _operate(operation: Callable[[Engine], Changes]) -> int:

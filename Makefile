@@ -1,0 +1,44 @@
+# The README's two commands live here: `make sandbox` and `make test`. Everything is installed into .venv, by pip alone.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: setup sandbox test check unit soak bench texts clean
+
+sandbox: setup  ## everything on this machine: the blog's scenario, its proof and a table
+	@./petbase sandbox up
+
+test: check unit  ## every test, the linters and mypy
+
+check: setup  ## the linters and mypy
+	@$(BIN)/ruff format --check --quiet . || { echo "run: .venv/bin/ruff format ."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary .
+	@$(BIN)/shellcheck --shell=sh --exclude=SC2154,SC2034 components/dokku/scripts/*.sh
+	@$(BIN)/shellcheck .ci/run petbase
+	@echo "ruff, mypy and shellcheck: well"
+
+unit: setup
+	@$(BIN)/pytest --numprocesses 2 --dist loadgroup -m "not soak" --quiet
+
+soak: setup  ## what is long: loops, big data
+	@$(BIN)/pytest -m soak
+
+bench: setup  ## the figures of bench/README.md, measured again
+	@$(BIN)/python -m bench
+
+setup: $(INSTALLED)
+
+$(INSTALLED): requirements.txt requirements-dev.txt constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; PYTHON=python3.12 make $(MAKECMDGOALS)"; exit 1; }
+	@echo "setting up .venv, once"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@$(BIN)/python -m sandbox.bun || true
+	@$(BIN)/python -m sandbox.pulumi_cli
+	@touch $@
+
+clean:  ## stops the sandbox and removes it, with the virtual environment
+	@./petbase sandbox down 2>/dev/null || true
+	rm -rf .sandbox $(VENV)
