@@ -1,0 +1,71 @@
+"""A sandbox host with what `pulumi up` makes on it, made by the same scripts, without the engine."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from components.dokku import lifecycle
+from components.spec import Backups, Database, Dokku
+from operate.outputs import Stack, parse
+from operate.ssh import Connection
+from tests.support.host import SandboxHost
+from tests.support.operate import outputs
+
+BUCKET, KEY, SECRET = "db-backups", "a" * 32, "b" * 64
+_STACK = "petbase/test"
+_FILL = """
+DROP SCHEMA fruits CASCADE; DROP SCHEMA shop CASCADE;
+CREATE SCHEMA fruits AUTHORIZATION fruits; CREATE SCHEMA shop AUTHORIZATION shop;
+SET ROLE fruits;
+CREATE TABLE fruits.fruits (id serial PRIMARY KEY, name text);
+INSERT INTO fruits.fruits (name) VALUES ('apple'), ('banana');
+CREATE VIEW fruits.names AS SELECT name FROM fruits.fruits;
+"""
+
+
+@dataclass(frozen=True)
+class Estate:
+    """The host, the stack's outputs for it, and a connection that is not under test."""
+
+    host: SandboxHost
+    outputs: dict[str, Any]
+
+    @property
+    def stack(self) -> Stack:
+        """The outputs as types."""
+        return parse("test", self.outputs)
+
+    @property
+    def connection(self) -> Connection:
+        """Root on the host."""
+        return Connection(self.stack.server, self.host.key, lonely=True)
+
+    def sql(self, text: str) -> str:
+        """Run SQL as the superuser; what psql prints, bare."""
+        bare = "\\set QUIET on\n\\pset format unaligned\n\\pset tuples_only on\n"
+        return self.connection.run("dokku", "postgres:connect", "db", stdin=bare + text).strip()
+
+    def fill(self) -> None:
+        """The two apps' schemas as new: fruits with a table, a view and two rows; shop empty."""
+        self.sql(_FILL)
+
+    def as_app(self, app: str, text: str) -> str:
+        """Run SQL with the app's own role, as its DATABASE_URL says."""
+        return self.sql(f'SET SESSION AUTHORIZATION "{app}"; SET search_path = "{app}"; {text}')
+
+
+def make_estate(host: SandboxHost, endpoint: str) -> Estate:
+    """Dokku, the plugin, the database `db`, the apps `fruits` and `shop`, linked, and backups to `endpoint`."""
+    key = (host.machine.root / "etc/ssh/ssh_host_ed25519_key.pub").read_text().strip()
+    server = {"address": host.machine.address, "port": host.machine.ssh_port, "hostKey": key}
+    app = outputs()["apps"]["fruits"]
+    apps = {"fruits": app, "shop": {**app, "schema": "shop", "role": "shop"}}
+    estate = Estate(host, outputs(server=server, apps=apps, backups={"endpoint": endpoint}))
+    send, backups = estate.connection.send, Backups(bucket=BUCKET)
+    keys = [host.public_key]
+    send("host", lifecycle.host(_STACK, Dokku(), "localhost", keys, root_keys=True).here)
+    send("database", lifecycle.database(_STACK, Database()).here)
+    for name in apps:
+        send("app", lifecycle.app(_STACK, name, [f"{name}.localhost"], named=False).here)
+        send("link", lifecycle.link(_STACK, "db", name, name, "schema").here)
+    send("backup", lifecycle.backup(_STACK, "db", backups, endpoint).here, [KEY, SECRET, ""])
+    return estate
