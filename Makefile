@@ -22,6 +22,9 @@ check: setup  ## the linters and mypy
 unit: setup
 	@$(BIN)/pytest --numprocesses 2 --dist loadgroup -m "not soak" --quiet
 
+texts: setup  ## the golden texts of the commands, written again
+	@$(BIN)/python -m tests.components.dokku.test_texts
+
 soak: setup  ## what is long: loops, big data
 	@$(BIN)/pytest -m soak
 

@@ -93,7 +93,5 @@ def _another_jurisdiction(old: Any, new: Any) -> str | None:
 
 def _encryption_off(old: Any, new: Any) -> str | None:
     if _values(old, new, "encrypt") == ("yes", "no"):
-        return (
-            "backups.encrypt: from true to false; write true, or backups.protect: false if dumps may lie in the clear"
-        )
+        return "backups.encrypt: true to false; write true, or backups.protect: false if dumps may lie in the clear"
     return None

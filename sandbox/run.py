@@ -23,7 +23,7 @@ _PROBLEMS = (EngineError, MachineError, ProofError, StoreError)
 
 
 def up(prove: bool = True) -> int:
-    """The blog's scenario on this machine, by the real engine; then, when something changed, the proof that it holds."""
+    """The blog's scenario on this machine by the real engine; then, when something changed, the proof that it holds."""
     began = time.monotonic()
     try:
         engine = prepare(root(), _say)

@@ -1,0 +1,48 @@
+"""The whole text of each command, compared with `==`: what a preview shows, and what an edit of a script changes.
+
+`make texts` writes them again; the difference belongs into the review.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from components.dokku import lifecycle
+from components.spec import Backups, Database, Dokku
+from tests.components.estates import ACCOUNT, KEY
+
+TEXTS = Path(__file__).parent / "texts"
+STACK = "petbase/prod"
+_BACKUPS = Backups.model_validate({"account-id": ACCOUNT, "encrypt": True, "path": "prod"})
+_APP = lifecycle.app(STACK, "fruits", ["fruits.example.com", "www.example.com"], named=True)
+_LINK = lifecycle.link(STACK, "db", "fruits", "fruits", "schema")
+_BACKUP = lifecycle.backup(STACK, "db", _BACKUPS, f"https://{ACCOUNT}.r2.cloudflarestorage.com")
+
+SCRIPTS = {
+    "host": lifecycle.host(STACK, Dokku(), "example.com", [KEY], root_keys=True).here,
+    "database": lifecycle.database(STACK, Database(config={"max_connections": "50"})).here,
+    "app": _APP.here,
+    "app_gone": _APP.gone,
+    "link": _LINK.here,
+    "link_gone": _LINK.gone,
+    "backup": _BACKUP.here,
+    "backup_gone": _BACKUP.gone,
+    "restored": lifecycle.restored(STACK, "db"),
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_the_text_of_every_command(name: str) -> None:
+    script = SCRIPTS[name]
+    assert script
+    assert script.text == (TEXTS / f"{name}.sh").read_text()
+
+
+def test_no_text_is_left_over() -> None:
+    assert {path.stem for path in TEXTS.glob("*.sh")} == SCRIPTS.keys()
+
+
+if __name__ == "__main__":
+    for name, script in SCRIPTS.items():
+        assert script
+        (TEXTS / f"{name}.sh").write_text(script.text)

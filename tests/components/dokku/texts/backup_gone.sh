@@ -1,0 +1,50 @@
+# backups of db go
+set -eu
+resource=backup.db
+stack=petbase/prod
+service=db
+{ IFS= read -r _ && IFS= read -r key_id && IFS= read -r secret_key && IFS= read -r passphrase && IFS= read -r last && [ "$last" = end ]; } || { echo "the standard input came cut off; nothing was done"; exit 65; }
+trap '' HUP PIPE
+log=$(mktemp)
+exec 3>&1 >"$log" 2>&1 </dev/null
+trap 'rc=$?; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
+step() { printf '%s\n' "$*" >&3 || :; }
+fail() { printf '%s\n' "$*"; exit 1; }
+lock() { eval "exec $1>\"/run/lock/petbase.$2.lock\""; flock -w 900 "$1" || fail "another run still works on $2 after 15 minutes; wait until it ends, then run pulumi up again"; }
+dokku() { command dokku "$@" </dev/null 3>&- 8>&- 9>&-; }
+feed() { command dokku "$@" 3>&- 8>&- 9>&-; }
+docker() { command docker "$@" 3>&- 8>&- 9>&-; }
+lock 9 "$resource"
+mark_of() { cat "/var/lib/petbase/$1" 2>/dev/null || :; }
+mark() {
+  mkdir -p "/var/lib/petbase/${1%/*}"
+  printf '%s %s\n' "$2" "$stack" >"/var/lib/petbase/$1.new"
+  mv "/var/lib/petbase/$1.new" "/var/lib/petbase/$1"
+}
+claim() {
+  held=$(mark_of "$1")
+  [ -z "$held" ] || [ "${held#* }" = "$stack" ] ||
+    fail "$1 belongs to the stack ${held#* }, not to $stack; to hand it over, remove /var/lib/petbase/$1 on the server"
+}
+dokku --quiet apps:list >/dev/null || fail "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list"
+app_exists() {
+  asked=0
+  dokku apps:exists "$1" || asked=$?
+  case $asked in
+    0) return 0 ;;
+    20) return 1 ;;
+    *) fail "dokku apps:exists $1 answered $asked; nothing was changed" ;;
+  esac
+}
+service_exists() {
+  services=$(dokku --quiet postgres:list) || fail "the plugin does not answer (dokku postgres:list); nothing was changed"
+  printf '%s\n' "$services" | grep -qxF -e "$1"
+}
+claim "backups/$service"
+lock 8 "service.$service"
+if service_exists "$service"; then
+  step "$service: no more dumps; those in the bucket stay"
+  dokku postgres:backup-unschedule "$service"
+  dokku postgres:backup-deauth "$service"
+fi
+rm -f "/var/lib/petbase/backups/$service"

@@ -1,0 +1,110 @@
+# database db
+set -eu
+resource=database.db
+stack=petbase/prod
+service=db
+version=18.4
+options='-c max_connections=50'
+memory=''
+{ IFS= read -r _ && IFS= read -r last && [ "$last" = end ]; } || { echo "the standard input came cut off; nothing was done"; exit 65; }
+trap '' HUP PIPE
+log=$(mktemp)
+exec 3>&1 >"$log" 2>&1 </dev/null
+trap 'rc=$?; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
+step() { printf '%s\n' "$*" >&3 || :; }
+fail() { printf '%s\n' "$*"; exit 1; }
+lock() { eval "exec $1>\"/run/lock/petbase.$2.lock\""; flock -w 900 "$1" || fail "another run still works on $2 after 15 minutes; wait until it ends, then run pulumi up again"; }
+dokku() { command dokku "$@" </dev/null 3>&- 8>&- 9>&-; }
+feed() { command dokku "$@" 3>&- 8>&- 9>&-; }
+docker() { command docker "$@" 3>&- 8>&- 9>&-; }
+lock 9 "$resource"
+mark_of() { cat "/var/lib/petbase/$1" 2>/dev/null || :; }
+mark() {
+  mkdir -p "/var/lib/petbase/${1%/*}"
+  printf '%s %s\n' "$2" "$stack" >"/var/lib/petbase/$1.new"
+  mv "/var/lib/petbase/$1.new" "/var/lib/petbase/$1"
+}
+claim() {
+  held=$(mark_of "$1")
+  [ -z "$held" ] || [ "${held#* }" = "$stack" ] ||
+    fail "$1 belongs to the stack ${held#* }, not to $stack; to hand it over, remove /var/lib/petbase/$1 on the server"
+}
+dokku --quiet apps:list >/dev/null || fail "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list"
+app_exists() {
+  asked=0
+  dokku apps:exists "$1" || asked=$?
+  case $asked in
+    0) return 0 ;;
+    20) return 1 ;;
+    *) fail "dokku apps:exists $1 answered $asked; nothing was changed" ;;
+  esac
+}
+service_exists() {
+  services=$(dokku --quiet postgres:list) || fail "the plugin does not answer (dokku postgres:list); nothing was changed"
+  printf '%s\n' "$services" | grep -qxF -e "$1"
+}
+root=/var/lib/dokku/services/postgres/$service
+database=$(printf %s "$service" | tr -- - _)
+sql() { { echo '\set QUIET on'; echo '\pset format unaligned'; echo '\pset tuples_only on'; cat; } | feed postgres:connect "$service"; }
+tables_outside_the_system() { sql <<SQL
+SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname ~ '$1' AND nspname !~ '^(pg_|information_schema)';
+SQL
+}
+claim "services/$service"
+lock 8 "service.$service"
+answers() { answer=$(echo 'SELECT 1;' | sql 2>&1) && [ "$answer" = 1 ]; }
+wait_until_it_answers() {
+  tries=0
+  until answers; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 30 ] || fail "$service does not answer a query ($answer); its data was not touched. Look at: dokku postgres:logs $service"
+    sleep 2
+  done
+}
+start() {
+  case $(dokku postgres:info "$service" --status) in
+    running) ;;
+    *) step "$service: starting PostgreSQL"; dokku postgres:start "$service" ;;
+  esac
+}
+half_made() {
+  case $(mark_of "services/$service") in making*) ;; *) return 1 ;; esac
+  [ -n "$(find "$root/data" -maxdepth 3 -name PG_VERSION 2>/dev/null)" ] || return 0
+  start
+  made=$(docker exec "dokku.postgres.$service" psql --username postgres --dbname postgres --tuples-only --no-align \
+    --command "SELECT count(*) FROM pg_database WHERE datname = '$database'") ||
+    fail "$service is half made and cannot be queried, so it was left alone. Look at: dokku postgres:logs $service"
+  [ "$made" = 0 ] || [ "$(tables_outside_the_system .)" = 0 ]
+}
+create() {
+  step "$service: creating PostgreSQL $version"
+  mark "services/$service" making
+  dokku postgres:create "$service" --image-version "$version" ${options:+--config-options "$options"} ${memory:+--memory "$memory"}
+}
+if service_exists "$service" && half_made; then
+  step "$service: a create was cut off and left no data, starting over"
+  dokku postgres:destroy "$service" --force
+fi
+if ! service_exists "$service"; then
+  create
+elif [ -z "$(mark_of "services/$service")" ]; then
+  step "$service: was here already, stays"
+  mark "services/$service" found
+fi
+running=$(cat "$root/IMAGE_VERSION")
+[ "${running%%.*}" = "${version%%.*}" ] ||
+  fail "$service runs PostgreSQL $running and the stack file says $version; another major version needs a dump and a restore. Write version: \"$running\""
+if [ "$running" != "$version" ]; then
+  step "$service: PostgreSQL $running becomes $version, a minute without a database"
+  dokku postgres:upgrade "$service" --image-version "$version" ${options:+--config-options "$options"} ${memory:+--memory "$memory"}
+elif [ "$(cat "$root/CONFIG_OPTIONS")" != "$options" ] || [ "$(cat "$root/SERVICE_MEMORY" 2>/dev/null || :)" != "$memory" ]; then
+  step "$service: new settings, restarting PostgreSQL"
+  printf '%s\n' "$options" >"$root/CONFIG_OPTIONS"
+  if [ -n "$memory" ]; then printf '%s\n' "$memory" >"$root/SERVICE_MEMORY"; else rm -f "$root/SERVICE_MEMORY"; fi
+  dokku postgres:stop "$service"
+fi
+start
+wait_until_it_answers
+case $(mark_of "services/$service") in making*) mark "services/$service" made ;; esac
+step "$service: PostgreSQL $version answers"

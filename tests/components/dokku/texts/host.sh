@@ -1,0 +1,98 @@
+# the server: Dokku, the plugin, keys
+set -eu
+resource=host
+stack=petbase/prod
+version=0.38.27
+bootstrap_sha256=''
+postgres_plugin=1.48.0
+domain=example.com
+prefix=petbase-prod-
+root_keys=yes
+set -- SHA256:tLD+lhMC4U6wSINLtD8Juo3nOOO+FRdBmG92uQASRAA petbase-prod-b4b0fe96 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKgi6Z/Wsr084Und+4ph0VSKLlWBpih44gwS3/vQB4A6 me@laptop'
+{ IFS= read -r _ && IFS= read -r last && [ "$last" = end ]; } || { echo "the standard input came cut off; nothing was done"; exit 65; }
+trap '' HUP PIPE
+log=$(mktemp)
+exec 3>&1 >"$log" 2>&1 </dev/null
+trap 'rc=$?; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
+step() { printf '%s\n' "$*" >&3 || :; }
+fail() { printf '%s\n' "$*"; exit 1; }
+lock() { eval "exec $1>\"/run/lock/petbase.$2.lock\""; flock -w 900 "$1" || fail "another run still works on $2 after 15 minutes; wait until it ends, then run pulumi up again"; }
+dokku() { command dokku "$@" </dev/null 3>&- 8>&- 9>&-; }
+feed() { command dokku "$@" 3>&- 8>&- 9>&-; }
+docker() { command docker "$@" 3>&- 8>&- 9>&-; }
+lock 9 "$resource"
+mark_of() { cat "/var/lib/petbase/$1" 2>/dev/null || :; }
+mark() {
+  mkdir -p "/var/lib/petbase/${1%/*}"
+  printf '%s %s\n' "$2" "$stack" >"/var/lib/petbase/$1.new"
+  mv "/var/lib/petbase/$1.new" "/var/lib/petbase/$1"
+}
+claim() {
+  held=$(mark_of "$1")
+  [ -z "$held" ] || [ "${held#* }" = "$stack" ] ||
+    fail "$1 belongs to the stack ${held#* }, not to $stack; to hand it over, remove /var/lib/petbase/$1 on the server"
+}
+if command -v cloud-init >/dev/null; then
+  step "waiting until the server has set itself up"
+  ready=0
+  cloud-init status --wait || ready=$?
+  case $ready in 0 | 2) ;; *) fail "cloud-init ended with $ready; on the server, see: cloud-init status --long" ;; esac
+fi
+first_here() {
+  held=$(mark_of server/domain)
+  [ -n "$held" ] || { mark server/domain made; held="made $stack"; }
+  [ "${held#* }" = "$stack" ]
+}
+if ! command -v dokku >/dev/null || [ -e /var/lib/petbase/installing ]; then
+  step "installing Dokku $version, five to ten minutes"
+  mkdir -p /var/lib/petbase
+  : >/var/lib/petbase/installing
+  script=$(mktemp)
+  curl --fail --silent --show-error --location --retry 3 --output "$script" "https://dokku.com/install/v$version/bootstrap.sh"
+  seen=$(sha256sum "$script" | cut -d ' ' -f 1)
+  [ -n "$bootstrap_sha256" ] || step "bootstrap.sh has SHA-256 $seen; write it down as dokku.bootstrap-sha256"
+  [ "$seen" = "${bootstrap_sha256:-$seen}" ] ||
+    fail "bootstrap.sh of Dokku $version has SHA-256 $seen and the stack file says $bootstrap_sha256; it was not run"
+  printf 'dokku dokku/%s\n' "vhost_enable boolean true" "web_config boolean false" "skip_key_file boolean true" | debconf-set-selections
+  DEBIAN_FRONTEND=noninteractive DOKKU_TAG="v$version" bash "$script" 3>&- 9>&-
+  rm -f "$script" /var/lib/petbase/installing
+fi
+running=$(dokku version) || fail "Dokku is on this server but does not answer; nothing was changed. Try: dokku version"
+running=${running##* }
+[ "$running" = "$version" ] || step "Dokku is $running, the stack file says $version: left alone. To upgrade, see https://dokku.com/docs/getting-started/upgrading/"
+if dokku plugin:installed postgres; then
+  plugin=$(dokku plugin:list | awk '$1 == "postgres" { print $2 }')
+  [ "$plugin" = "$postgres_plugin" ] || step "dokku-postgres is $plugin, the stack file says $postgres_plugin: left alone. To upgrade: dokku plugin:update postgres $postgres_plugin"
+else
+  step "installing dokku-postgres $postgres_plugin"
+  dokku plugin:install https://github.com/dokku/dokku-postgres.git --committish "$postgres_plugin" --name postgres
+fi
+if first_here && [ "$(dokku domains:report --global --domains-global-vhosts)" != "$domain" ]; then
+  step "apps are found under $domain"
+  dokku domains:set-global "$domain"
+fi
+listed=$(dokku ssh-keys:list) || listed=
+wanted=
+block=
+while [ $# -gt 0 ]; do
+  wanted="$wanted $1 "
+  block="$block$3
+"
+  if ! printf '%s\n' "$listed" | grep -qF -e "$1 "; then
+    step "key $2 may push"
+    printf '%s\n' "$3" | feed ssh-keys:add "$2"
+  fi
+  shift 3
+done
+printf '%s\n' "$listed" | sed -n "s/^\(SHA256:[^ ]*\) NAME=\"\(${prefix}[0-9a-f]\{8\}\)\".*/\1 \2/p" | while read -r fingerprint name; do
+  case $wanted in
+    *" $fingerprint "*) ;;
+    *) step "key $name may no longer push"; dokku ssh-keys:remove "$name" ;;
+  esac
+done
+if [ "$root_keys" = yes ]; then
+  file=/root/.ssh/authorized_keys
+  { sed "\|^# petbase begin $stack\$|,\|^# petbase end $stack\$|d" "$file"; printf '# petbase begin %s\n%s# petbase end %s\n' "$stack" "$block" "$stack"; } >"$file.new"
+  if cmp -s "$file" "$file.new"; then rm "$file.new"; else chmod 600 "$file.new"; mv "$file.new" "$file"; fi
+fi
+step "Dokku $running is ready"

@@ -1,0 +1,140 @@
+# link fruits to db
+set -eu
+resource=link.db.fruits
+stack=petbase/prod
+service=db
+app=fruits
+schema=fruits
+access=schema
+{ IFS= read -r _ && IFS= read -r last && [ "$last" = end ]; } || { echo "the standard input came cut off; nothing was done"; exit 65; }
+trap '' HUP PIPE
+log=$(mktemp)
+exec 3>&1 >"$log" 2>&1 </dev/null
+trap 'rc=$?; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
+step() { printf '%s\n' "$*" >&3 || :; }
+fail() { printf '%s\n' "$*"; exit 1; }
+lock() { eval "exec $1>\"/run/lock/petbase.$2.lock\""; flock -w 900 "$1" || fail "another run still works on $2 after 15 minutes; wait until it ends, then run pulumi up again"; }
+dokku() { command dokku "$@" </dev/null 3>&- 8>&- 9>&-; }
+feed() { command dokku "$@" 3>&- 8>&- 9>&-; }
+docker() { command docker "$@" 3>&- 8>&- 9>&-; }
+lock 9 "$resource"
+mark_of() { cat "/var/lib/petbase/$1" 2>/dev/null || :; }
+mark() {
+  mkdir -p "/var/lib/petbase/${1%/*}"
+  printf '%s %s\n' "$2" "$stack" >"/var/lib/petbase/$1.new"
+  mv "/var/lib/petbase/$1.new" "/var/lib/petbase/$1"
+}
+claim() {
+  held=$(mark_of "$1")
+  [ -z "$held" ] || [ "${held#* }" = "$stack" ] ||
+    fail "$1 belongs to the stack ${held#* }, not to $stack; to hand it over, remove /var/lib/petbase/$1 on the server"
+}
+dokku --quiet apps:list >/dev/null || fail "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list"
+app_exists() {
+  asked=0
+  dokku apps:exists "$1" || asked=$?
+  case $asked in
+    0) return 0 ;;
+    20) return 1 ;;
+    *) fail "dokku apps:exists $1 answered $asked; nothing was changed" ;;
+  esac
+}
+service_exists() {
+  services=$(dokku --quiet postgres:list) || fail "the plugin does not answer (dokku postgres:list); nothing was changed"
+  printf '%s\n' "$services" | grep -qxF -e "$1"
+}
+root=/var/lib/dokku/services/postgres/$service
+database=$(printf %s "$service" | tr -- - _)
+sql() { { echo '\set QUIET on'; echo '\pset format unaligned'; echo '\pset tuples_only on'; cat; } | feed postgres:connect "$service"; }
+tables_outside_the_system() { sql <<SQL
+SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname ~ '$1' AND nspname !~ '^(pg_|information_schema)';
+SQL
+}
+make_room() { sql <<SQL
+SELECT format('CREATE ROLE %I NOLOGIN', name) FROM unnest(ARRAY['$schema', '$app']) AS name
+  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) GROUP BY name \gexec
+ALTER ROLE "$app" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '$password';
+ALTER ROLE "$app" IN DATABASE "$database" SET search_path = "$schema";
+SELECT 'GRANT "$schema" TO "$app"' WHERE '$schema' <> '$app' \gexec
+-- In a shared schema all that one app makes belongs to the schema's role, so that the others can use it.
+SELECT 'ALTER ROLE "$app" IN DATABASE "$database" '
+  || CASE WHEN '$schema' = '$app' THEN 'RESET role' ELSE 'SET role = "$schema"' END \gexec
+CREATE SCHEMA IF NOT EXISTS "$schema" AUTHORIZATION "$schema";
+GRANT CONNECT, TEMPORARY ON DATABASE "$database" TO "$app";
+SQL
+}
+own_everything() { sql <<SQL
+REVOKE ALL ON DATABASE "$database" FROM PUBLIC;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+SELECT format('ALTER SCHEMA %I OWNER TO %I', nspname, rolname) FROM pg_namespace JOIN pg_roles r ON rolname = nspname
+  WHERE nspname !~ '^pg_' AND nspowner <> r.oid \gexec
+SELECT format('ALTER %s %s OWNER TO %I', kind, object, rolname) FROM (
+  SELECT 'pg_class'::regclass AS catalog, oid, 'TABLE' AS kind, oid::regclass::text AS object, relnamespace AS schema,
+    relowner AS owner FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+  UNION ALL SELECT 'pg_proc'::regclass, oid, 'ROUTINE', oid::regprocedure::text, pronamespace, proowner FROM pg_proc
+  UNION ALL SELECT 'pg_type'::regclass, oid, 'TYPE', oid::regtype::text, typnamespace, typowner FROM pg_type
+    WHERE typtype IN ('e', 'd', 'r', 'c')
+) thing JOIN pg_namespace n ON n.oid = schema JOIN pg_roles r ON rolname = nspname
+  WHERE nspname !~ '^pg_' AND owner <> r.oid AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND deptype IN ('a', 'i', 'e')) \gexec
+SQL
+}
+claim "links/$service/$app"
+app_exists "$app" || fail "app $app is not on this server; nothing was changed. Raise generation in the stack file and run pulumi up"
+service_exists "$service" || fail "database $service is not on this server; nothing was changed. Raise generation in the stack file and run pulumi up"
+lock 8 "service.$service"
+pending=/var/lib/petbase/restarts/$app
+superuser=$(dokku postgres:info "$service" --dsn)
+host=${superuser##*@}
+current=$(dokku config:get "$app" DATABASE_URL) || current=
+held=$(mark_of "links/$service/$app")
+linked=no
+links=$(dokku postgres:links "$service")
+if printf '%s\n' "$links" | grep -qxF -e "$app"; then linked=yes; fi
+case $current in
+  '' | postgres://*@dokku-postgres-*) ;;
+  *) fail "$app: its DATABASE_URL leads elsewhere; if it may go, run: dokku config:unset $app DATABASE_URL" ;;
+esac
+if [ "$access" = schema ] && [ "$linked" = yes ] && [ "${held%% *}" != schema ] && [ "$current" = "$superuser" ]; then
+  tables=$(tables_outside_the_system '^public$')
+  if [ "$tables" != 0 ]; then
+    step "$app: keeps its superuser link, public holds $tables of its tables; ./petbase isolate $app moves them"
+    access=superuser
+  fi
+fi
+kind=$access
+if [ "$access" = superuser ] && [ "$linked" = yes ]; then kind=${held%% *}; kind=${kind:-found}; fi
+mark "links/$service/$app" "$kind"
+change() { mkdir -p "${pending%/*}"; : >"$pending"; }
+if [ "$access" = schema ]; then
+  password=${current#"postgres://$app:"}
+  password=${password%"@$host"}
+  case $password in '' | *[!0-9a-f]*) password=$(openssl rand -hex 24) ;; esac
+  url=postgres://$app:$password@$host
+  make_room
+  own_everything
+else
+  url=$superuser
+fi
+if [ "$linked" = no ]; then
+  step "$app: linking to $service"
+  change
+  dokku postgres:link "$service" "$app" --no-restart
+  current=$(dokku config:get "$app" DATABASE_URL) || current=
+fi
+if [ "$current" != "$url" ]; then
+  change
+  printf 'DATABASE_URL=%s\n' "$url" | feed config:import --no-restart "$app" -
+fi
+for key in $(dokku config:keys "$app"); do
+  case $key in
+    DOKKU_POSTGRES_*_URL) [ "$(dokku config:get "$app" "$key")" != "$superuser" ] || dokku config:unset --no-restart "$app" "$key" ;;
+  esac
+done
+if [ -e "$pending" ] && [ "$(dokku ps:report "$app" --deployed)" = true ]; then
+  step "$app: restarting with its new DATABASE_URL"
+  dokku ps:restart "$app"
+fi
+rm -f "$pending"
+step "$app: linked to $service, access $access"

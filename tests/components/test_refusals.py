@@ -1,0 +1,65 @@
+"""Edits that lose data are refused with the way out; their harmless twins are not."""
+
+from typing import Any
+
+import pytest
+
+from components import refusals
+from components.dokku import lifecycle
+from components.spec import Backups, Database
+from tests.components.estates import ACCOUNT
+
+
+def database(version: str) -> dict[str, Any]:
+    return {"create": lifecycle.database("petbase/prod", Database(version=version)).here.text}
+
+
+def lifecycle_rules(days: int | None) -> dict[str, Any]:
+    expire = {
+        "id": "expire-dumps",
+        "deleteObjectsTransition": {"condition": {"type": "Age", "maxAge": (days or 0) * 86400}},
+    }
+    return {"rules": [expire] if days else []}
+
+
+def backup(encrypt: bool) -> dict[str, Any]:
+    spec = Backups.model_validate({"account-id": ACCOUNT, "encrypt": encrypt})
+    return {"create": lifecycle.backup("petbase/prod", "db", spec, "https://x.example.com").here.text}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("17.9", "18.4", "database.version: 17.9 to 18.4 is another major version"),
+        ("18.4", "17.9", "database.version: 18.4 to 17.9 is another major version"),
+        ("18.4", "18.6", None),
+        ("18.4", "18.4", None),
+    ],
+)
+def test_another_major_version(old: str, new: str, said: str | None) -> None:
+    found = refusals._another_major(database(old), database(new))
+    assert (found is None) if said is None else (found or "").startswith(said)
+
+
+@pytest.mark.parametrize(("old", "new", "refused"), [(35, 7, True), (7, 35, False), (35, 35, False), (None, 7, False)])
+def test_dumps_kept_for_a_shorter_time(old: int | None, new: int, refused: bool) -> None:
+    found = refusals._shorter_keep(lifecycle_rules(old), lifecycle_rules(new))
+    said = (
+        f"backups.keep-days: {old} to {new} deletes the dumps older than {new} days; "
+        f"write {old}, or backups.protect: false if they may go"
+    )
+    assert found == (said if refused else None)
+
+
+@pytest.mark.parametrize(("old", "new", "refused"), [(None, "eu", True), ("eu", "eu", False), (None, "default", False)])
+def test_another_jurisdiction(old: str | None, new: str, refused: bool) -> None:
+    found = refusals._another_jurisdiction({"jurisdiction": old}, {"jurisdiction": new})
+    said = f'backups.jurisdiction: a bucket stays where it was made; write "{old or "default"}", or name another bucket'
+    assert found == (said if refused else None)
+
+
+@pytest.mark.parametrize(("old", "new", "refused"), [(True, False, True), (False, True, False), (True, True, False)])
+def test_encryption_switched_off(old: bool, new: bool, refused: bool) -> None:
+    found = refusals._encryption_off(backup(old), backup(new))
+    said = "backups.encrypt: true to false; write true, or backups.protect: false if dumps may lie in the clear"
+    assert found == (said if refused else None)
