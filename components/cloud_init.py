@@ -16,7 +16,10 @@ _UNIT = "/etc/systemd/system/petbase-metadata.service"
 # Enough for a build beside a database on 4 GB; Dokku itself asks for 1 GB of memory or swap.
 _SWAP_BYTES = 2 * 2**30
 
-_SSHD_TEXT = """PasswordAuthentication no
+# One host key only: Go's SSH, which pulumi-command is made of, asks for ECDSA and RSA first and would meet another key
+# than the pinned one.
+_SSHD_TEXT = """HostKey /etc/ssh/ssh_host_ed25519_key
+PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 Port {port}

@@ -49,6 +49,7 @@ def test_petbase_and_the_authorized_keys_open_root(config: dict[str, Any]) -> No
 def test_ssh_takes_keys_only(config: dict[str, Any]) -> None:
     text = files(config)["/etc/ssh/sshd_config.d/10-petbase.conf"]["content"]
     assert text.splitlines() == [
+        "HostKey /etc/ssh/ssh_host_ed25519_key",
         "PasswordAuthentication no",
         "KbdInteractiveAuthentication no",
         "PermitRootLogin prohibit-password",
