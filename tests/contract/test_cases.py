@@ -16,12 +16,13 @@ from tests.contract.normal import cut, names_replaced, normal
 from tests.contract.target import Answer, StoreAccess, Target
 
 
-def _fresh(kind: str, store: StoreAccess | None, domain: str) -> str:
+def _fresh(kind: str, run: str, store: StoreAccess | None, domain: str) -> str:
     if kind == "bucket":
         return store.bucket if store else "backups"
     if kind == "domain":
         return domain
-    return f"pb{secrets.token_hex(3)}{kind[0]}"
+    number = kind.lstrip("abcdefghijklmnopqrstuvwxyz")
+    return f"pb{run}{kind[0]}{number}"  # sorted as in the records: db, db2, db3
 
 
 def _input(step: Step, run: Mapping[str, str]) -> bytes:
@@ -93,7 +94,8 @@ def test_the_host_answers_as_recorded(case: Case, target: Target, request: pytes
         pytest.skip(case.sandbox_only)
     store: StoreAccess | None = request.getfixturevalue("s3") if case.needs_store else None
     domain = target.root("dokku domains:report --global --domains-global-vhosts").stdout.strip()
-    by_kind = {kind: _fresh(kind, store, domain) for kind in case.names.values()}
+    random = secrets.token_hex(3)
+    by_kind = {kind: _fresh(kind, random, store, domain) for kind in case.names.values()}
     run = {name: by_kind[kind] for name, kind in case.names.items()}
     words = {name: f"<{kind}>" for name, kind in case.names.items()}
     settings = {} if store is None else {f"@{name}@": value for name, value in asdict(store).items()}

@@ -1,6 +1,4 @@
-"""What `postgres:export` gives and `postgres:import` does with it (records 284-298):
-no owners, one object after the other.
-"""
+"""What `postgres:export` gives and `postgres:import` does with it (records 284-298)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""A pushed app: deployed from its Dockerfile, restarted by every setting of a variable, reached by its name
-(records 551-571).
-"""
+"""A pushed app: deployed, restarted by every setting of a variable, stopped and started (records 551-571)."""
 
 from __future__ import annotations
 

@@ -43,7 +43,8 @@ def http_port() -> int:
 
 def name_in_hosts(name: str, address: str | None) -> None:
     """Let the name lead to the address on this host; None forgets it.
-    (On the real thing only a linked container knows it.)
+
+    On the real thing only a linked container knows the name.
     """
     with files.locked(SANDBOX / "hosts"):
         rows = [row for row in HOSTS.read_text().splitlines() if row.split()[1:2] != [name]] if HOSTS.exists() else []

@@ -5,9 +5,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
-from pathlib import Path
 
-from sandbox.host.dokku import app, build, deploy, domains, env, files, processes, report, routes, say
+from sandbox.host.dokku import app, build, domains, files, processes, report, routes, say
 from sandbox.host.dokku.call import Call, app_named
 from sandbox.host.dokku.paths import CONFIG, DATA, SANDBOX
 from sandbox.host.dokku.postgres import links
@@ -103,83 +102,6 @@ def remove(name: str) -> None:
     for folder in (*CONFIG.glob(f"*/{name}"), CONFIG / name, *DATA.glob(f"*/{name}"), SANDBOX / "apps" / name):
         shutil.rmtree(folder, ignore_errors=True)
     routes.publish()
-
-
-def rename(call: Call) -> int:
-    """`apps:rename OLD NEW`: domains and certificate are lost on the way."""
-    old, new = _two_names(call)
-    say.step(f"Renaming {old} to {new}")
-    linked = links.services_of(old)
-    _copied(old, new)
-    deployed = app.is_deployed(old)
-    if deployed:
-        shutil.copytree(build.source(old), build.source(new), symlinks=True)
-        app.put(new, "sandbox", "deployed", "true")
-    remove(old)
-    for service in linked:
-        links.add(service, new)
-    return deploy.redeploy(new) if deployed else 0
-
-
-def clone(call: Call) -> int:
-    """`apps:clone [--ignore-existing] OLD NEW`: variables only."""
-    try:
-        old, new = _two_names(call)
-    except say.RefusedError as refusal:
-        if call.has("--ignore-existing") and refusal.code == 1:
-            say.warn(refusal.text)
-            return 0
-        raise
-    say.step(f"Cloning {old} to {new}")
-    _copied(old, new)
-    return 0
-
-
-def _two_names(call: Call) -> tuple[str, str]:
-    words = call.rest("--ignore-existing", "--skip-deploy")
-    old, new = app.verified(app_named(words)), app.checked_name(app_named(words[1:]))
-    if app.exists(new):
-        raise say.RefusedError("Name is already taken")
-    return old, new
-
-
-def _copied(old: str, new: str) -> None:
-    made(new)
-    env.change(new, lambda found: found.update(env.read(old)))
-    options = CONFIG / "docker-options" / old
-    if options.exists():
-        shutil.copytree(options, CONFIG / "docker-options" / new, dirs_exist_ok=True)
-
-
-def lock(call: Call) -> int:
-    """`apps:lock APP`"""
-    files.write(_lock_of(call), "")
-    say.step("Deploy lock created")
-    return 0
-
-
-def unlock(call: Call) -> int:
-    """`apps:unlock APP`"""
-    path = _lock_of(call)
-    if not path.exists():
-        raise say.RefusedError("Unable to remove deploy lock")
-    say.warn("A deploy may be in progress.")
-    say.warn("Removing the app lock will not stop in progress deploys.")
-    path.unlink()
-    say.step("Deploy lock removed")
-    return 0
-
-
-def locked(call: Call) -> int:
-    """`apps:locked APP`"""
-    if not _lock_of(call).exists():
-        raise say.RefusedError("Deploy lock does not exist")
-    say.out("Deploy lock exists")
-    return 0
-
-
-def _lock_of(call: Call) -> Path:
-    return DATA / "apps" / app.verified(app_named(call.words)) / ".deploy.lock"
 
 
 def show_report(call: Call) -> int:

@@ -1,5 +1,6 @@
-"""From a pushed commit to something that can be started: the source taken out of git, and what its Dockerfile or
-Procfile says.
+"""From a pushed commit to something that can be started.
+
+The source is taken out of git; its Dockerfile's CMD, or its Procfile's web line, says what to run.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ def source(app: str) -> Path:
 
 
 def check_out(app: str, repository: Path, revision: str) -> None:
-    """Take the commit's files out of git; runs inside git's hook, whose variables lead to the objects that still
-    arrive.
+    """Take the commit's files out of git.
+
+    Runs inside git's hook, whose variables lead to the objects that still arrive.
     """
     fresh = processes.folder(app) / "source.new"
     shutil.rmtree(fresh, ignore_errors=True)

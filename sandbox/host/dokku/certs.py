@@ -1,5 +1,6 @@
-"""`certs:*`: an app's certificate. A pair that does not match is installed all the same and stops the proxy
-(records 481, 585).
+"""`certs:*`: an app's certificate.
+
+A pair that does not match is installed all the same and stops the proxy (records 481, 585).
 """
 
 from __future__ import annotations

@@ -11,72 +11,18 @@ from collections.abc import Iterable, Mapping
 from sandbox.host.dokku import deploy, env, say
 from sandbox.host.dokku.app import is_deployed, verified
 from sandbox.host.dokku.call import Call, app_named
-from sandbox.host.dokku.report import to_json
 
 _FLAGS = ("--no-restart", "--encoded", "--quoted", "--merged", "--global", "--")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def _target(call: Call) -> tuple[str, list[str]]:
+def target(call: Call) -> tuple[str, list[str]]:
     """The app (or `--global`) and the words after it."""
     plain, _ = call.options(format=("--format",))
     plain = [word for word in plain if word != "--"]
     if call.has("--global"):
         return "--global", plain
     return verified(app_named(plain)), plain[1:]
-
-
-def show(call: Call) -> int:
-    """`config:show APP`"""
-    app, _ = _target(call)
-    values = env.read(app)
-    say.out(f"=====> {app.removeprefix('--')} env vars")
-    say.aligned(values)
-    if not values:
-        say.out()
-    return 0
-
-
-def get(call: Call) -> int:
-    """`config:get [--quoted] APP NAME`: 1 and nothing for an unset one."""
-    app, names = _target(call)
-    if not names:
-        raise say.RefusedError("Expected: key")
-    value = env.read(app).get(names[0])
-    if value is None:
-        return 1
-    say.out(single_quoted(value) if call.has("--quoted") else value)
-    return 0
-
-
-def keys(call: Call) -> int:
-    """`config:keys APP`"""
-    app, _ = _target(call)
-    for name in env.read(app):
-        say.out(name)
-    return 0
-
-
-def single_quoted(value: str) -> str:
-    """As a shell reads it back."""
-    return "'" + value.replace("'", "'\\''") + "'"
-
-
-def export(call: Call) -> int:
-    """`config:export [--format exports|envfile|json|shell] APP`"""
-    app, _ = _target(call)
-    values = env.read(app)
-    form = call.options(format=("--format",))[1].get("format", "exports")
-    if form == "json":
-        say.out(to_json(values))
-    elif form == "envfile":
-        say.out(env.dump(values), end="")
-    elif form == "shell":
-        say.out("".join(f"{name}={single_quoted(value)} " for name, value in values.items()), end="")
-    else:
-        for name, value in values.items():
-            say.out(f"export {name}={single_quoted(value)}")
-    return 0
 
 
 def pairs(words: Iterable[str], *, encoded: bool) -> dict[str, str]:
@@ -96,7 +42,7 @@ def pairs(words: Iterable[str], *, encoded: bool) -> dict[str, str]:
 
 def set_(call: Call) -> int:
     """`config:set [--encoded] [--no-restart] APP NAME=VALUE…`"""
-    app, words = _target(call)
+    app, words = target(call)
     put(app, pairs(words, encoded=call.has("--encoded")))
     return restarted(call, app)
 
@@ -111,7 +57,7 @@ def put(app: str, values: Mapping[str, str]) -> None:
 
 def unset(call: Call) -> int:
     """`config:unset [--no-restart] APP NAME…`"""
-    app, names = _target(call)
+    app, names = target(call)
     if not names:
         raise say.RefusedError("At least one key must be given")
     return restarted(call, app) if take(app, names) else 0
@@ -128,10 +74,8 @@ def take(app: str, names: Iterable[str]) -> bool:
 
 
 def import_(call: Call) -> int:
-    """`config:import [--format envfile|json] [--no-restart] APP -`: variables on stdin;
-    without the `-` nothing is read.
-    """
-    app, words = _target(call)
+    """`config:import [--format envfile|json] APP -`: variables on stdin; without the `-` nothing is read."""
+    app, words = target(call)
     form = call.options(format=("--format",))[1].get("format", "")
     if not words:
         raise say.RefusedError("open : no such file or directory" if form else "No config vars to set")

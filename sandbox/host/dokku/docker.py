@@ -1,8 +1,6 @@
-"""A stand-in for the `docker` command: the few words that people and scripts use next to Dokku.
-/usr/bin/docker runs this module.
+"""A stand-in for the `docker` command, which runs this module: the few words that are used next to Dokku.
 
-`exec` runs a command beside the service's server, with its environment;
-`build` keeps a Dockerfile's ENV lines and nothing else.
+`exec` runs a command beside the service's server, with its environment; `build` keeps a Dockerfile's ENV lines only.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from sandbox.host.dokku import docker_images, docker_inspect, files, say
+from sandbox.host.dokku import docker_build, docker_inspect, files, say
 from sandbox.host.dokku.call import Call
 from sandbox.host.dokku.postgres import client, server, service
 
@@ -79,67 +77,15 @@ def ps(call: Call) -> int:
     return 0
 
 
-def build(call: Call) -> int:
-    """`docker build -t NAME -`, the Dockerfile on stdin."""
-    plain, options = call.options(tag=("-t", "--tag"), file=("-f", "--file"))
-    source = [word for word in plain if word not in {"-q"}]
-    if source != ["-"] or "tag" not in options:
-        raise say.RefusedError(
-            "(stand-in) The sandbox's docker builds a Dockerfile from stdin only: docker build --tag NAME -"
-        )
-    image = docker_images.build(options["tag"], sys.stdin.read())
-    if call.has("-q", "--quiet"):
-        say.out(image.identity)
-        return 0
-    say.out(f"Successfully built {image.identity[7:19]}")
-    say.out(f"Successfully tagged {image.name}")
-    return 0
-
-
-def image(call: Call) -> int:
-    """`docker image inspect|rm NAME`"""
-    verb, names = call.words[0] if call.words else "", [word for word in call.words[1:] if not word.startswith("-")]
-    if verb == "rm":
-        return rmi(Call(verb, tuple(names)))
-    if verb != "inspect":
-        raise say.RefusedError("(stand-in) The sandbox's docker knows: image inspect, image rm")
-    return inspect(Call(verb, call.words[1:]))
-
-
-def rmi(call: Call) -> int:
-    """`docker rmi NAME…`"""
-    for name in [word for word in call.words if not word.startswith("-")]:
-        if docker_images.found(name) is None:
-            raise say.RefusedError(
-                f"Error response from daemon: No such image: {docker_images.tagged(name)}", bare=True
-            )
-        docker_images.remove(name)
-        say.out(f"Untagged: {docker_images.tagged(name)}")
-    return 0
-
-
-def inspect(call: Call) -> int:
-    """`docker inspect [--format F] NAME`, a container's or an image's."""
-    plain, options = call.options(form=("--format", "-f"), type=("--type",))
-    found = docker_inspect.container(plain[0]) or docker_inspect.image(plain[0])
-    if not found:
-        if "form" not in options:
-            say.out("[]")
-        kind = "No such image" if call.verb == "inspect" and options.get("type") != "container" else "No such object"
-        raise say.RefusedError(f"Error: {kind}: {plain[0]}", bare=True)
-    say.out(docker_inspect.shown(found, options.get("form", "")))
-    return 0
-
-
 _VERBS: dict[str, Callable[[Call], int]] = {
-    "build": build,
+    "build": docker_build.build,
     "exec": exec_,
-    "image": image,
-    "inspect": inspect,
+    "image": docker_build.image,
+    "inspect": docker_build.inspect,
     "kill": kill,
     "logs": logs,
     "ps": ps,
-    "rmi": rmi,
+    "rmi": docker_build.rmi,
 }
 
 

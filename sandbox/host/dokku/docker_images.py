@@ -1,6 +1,4 @@
-"""The images that the stand-in's Docker has: what came with the plugin, and what was "built" here (its ENV lines,
-kept).
-"""
+"""The images of the stand-in's Docker: what came with the plugin, and what was "built" here (its ENV lines, kept)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What `docker inspect` shows of a service's container or an image, and the small part of Go's templates that
-`--format` needs.
-"""
+"""What `docker inspect` shows, and the small part of Go's templates that `--format` needs."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """`docker-options:*`: words for `docker run`, kept per phase.
-A link stores one in each, again with every repetition (record 614).
+
+A link stores one in each, and one more with every repetition (record 614).
 """
 
 from __future__ import annotations

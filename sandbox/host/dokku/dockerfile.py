@@ -1,6 +1,4 @@
-"""What the stand-in reads of a Dockerfile: what to start, with which variables, on which port.
-RUN lines are not run.
-"""
+"""What the stand-in reads of a Dockerfile: what to start, with which variables, on which port. RUN is not run."""
 
 from __future__ import annotations
 

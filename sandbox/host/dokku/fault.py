@@ -66,9 +66,7 @@ def _counted() -> int:
 
 
 def kill_script() -> None:
-    """SIGKILL to this process's group: the script that called, its pipes, and this verb.
-    Never a group that is not the script's.
-    """
+    """SIGKILL to this process's group: the script that called, its pipes, and this verb."""
     group = os.getpgrp()
     if group in {0, os.getpgid(1)}:  # a caller that gave us no group of our own: not the host's first process, please
         os.kill(os.getppid(), signal.SIGKILL)

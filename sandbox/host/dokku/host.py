@@ -8,7 +8,7 @@ from pathlib import Path
 from sandbox.host.dokku import app as apps
 from sandbox.host.dokku import build, deploy, files, paths, plugin, processes, routes, say, table
 from sandbox.host.dokku.call import Call
-from sandbox.host.dokku.postgres import binaries, server, service
+from sandbox.host.dokku.postgres import binaries, cluster, server, service
 
 
 def version(_: Call) -> int:
@@ -27,8 +27,9 @@ def help_(_: Call) -> int:
 
 
 def init(_: Call) -> int:
-    """`sandbox:init`: lay out what a fresh install of Dokku leaves on a host;
-    the plugin comes by `plugin:install`. Changes nothing twice.
+    """`sandbox:init`: lay out what a fresh install of Dokku leaves on a host. Changes nothing twice.
+
+    The postgres plugin is not part of it; it comes by `plugin:install`.
     """
     for folder in (
         paths.DOKKURC,
@@ -77,7 +78,7 @@ def start(call: Call) -> int:
 def _start_service(name: str) -> None:
     # Nothing runs at boot: a lock file names a process of the last time.
     with contextlib.suppress(FileNotFoundError):
-        (server.data(name, service.read(name, "IMAGE_VERSION")) / "postmaster.pid").unlink()
+        (cluster.data(name, service.read(name, "IMAGE_VERSION")) / "postmaster.pid").unlink()
     try:
         if server.start(name, fresh_container=False):
             server.wait_ready(name)

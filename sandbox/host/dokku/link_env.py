@@ -1,5 +1,6 @@
 """The variables that Docker gives a container for each `--link`.
-One of them is the service's superuser password (record 554).
+
+One of them is the service's superuser password, whatever DATABASE_URL says (record 554).
 """
 
 from __future__ import annotations

@@ -50,8 +50,9 @@ def answer(call: Call, found: list[str]) -> int:
 
 
 def _die_of_a_closed_pipe() -> None:
-    """Python ignores SIGPIPE; the shell scripts that Dokku is made of die of it, unless the caller ignores it
-    (`trap '' PIPE`).
+    """Die of SIGPIPE like the shell scripts that Dokku is made of, unless the caller ignores it (`trap '' PIPE`).
+
+    Python ignores it from the start, so the caller is asked.
     """
     status = Path(f"/proc/{os.getppid()}/status")
     ignored = 0

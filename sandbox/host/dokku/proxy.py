@@ -1,8 +1,7 @@
 """What stands in for nginx: each app's nginx.conf as Dokku writes it, and `nginx -t` over all of them.
 
-The requests themselves are answered by the sandbox host's router, which reads routes.json (`routes.py`).
-The check is here
-because one broken certificate stops the proxy of every app on the host (records 585-587).
+Requests are answered by the sandbox host's router, which reads routes.json (`routes.py`). The check is here because one
+broken certificate stops the proxy of every app on the host (records 585-587).
 """
 
 from __future__ import annotations

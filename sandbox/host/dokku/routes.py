@@ -10,8 +10,9 @@ _ROUTES = SANDBOX / "routes.json"
 
 
 def publish() -> None:
-    """Write it anew from what there is. An app without a running process keeps its name and answers 502, as behind
-    nginx.
+    """Write it anew from what there is.
+
+    An app without a running process keeps its name and answers 502, as behind nginx.
     """
     with files.changed_json(_ROUTES) as routes:
         routes.clear()

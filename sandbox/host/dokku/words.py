@@ -7,8 +7,9 @@ import subprocess
 
 
 def from_ssh(line: str) -> list[str]:
-    """Split the line as Dokku does, by `xargs -n 1` and its echo:
-    a newline breaks a word, `-n` vanishes, `--help` turns into echo's own.
+    """Split the line as Dokku does, by `xargs -n 1` and the echo that it calls.
+
+    So a newline breaks a word, `-n` vanishes, and `--help` turns into echo's own.
     """
     done = subprocess.run(
         ["xargs", "-n", "1"],

@@ -1,5 +1,6 @@
-"""`postgres:backup`: dump, pack, lock, send. Words with spaces fall apart, since the plugin pastes them into
-`docker run`.
+"""`postgres:backup`: dump, pack, lock, send.
+
+Words with spaces in them fall apart, since the plugin pastes all of them into `docker run`.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import subprocess
 from typing import Any
 
 from sandbox.host.dokku import addresses, files
-from sandbox.host.dokku.postgres import binaries, server, service
+from sandbox.host.dokku.postgres import binaries, cluster, server, service
 from sandbox.host.dokku.say import RefusedError
 
 
@@ -23,7 +23,7 @@ def environment(name: str) -> dict[str, str]:
         PGPASSWORD=service.read(name, "PASSWORD"),
         POSTGRES_PASSWORD=service.read(name, "PASSWORD"),
         PG_MAJOR=str(binaries.major(version)),
-        PGDATA=str(server.data(name, version)),
+        PGDATA=str(cluster.data(name, version)),
     )
 
 

@@ -1,5 +1,6 @@
-"""`postgres:create` and `postgres:destroy`. A create that is cut leaves a service that "exists" and holds nothing
-(records 648-657).
+"""`postgres:create` and `postgres:destroy`.
+
+A create that is cut leaves a service that "exists" and holds nothing (records 648-657).
 """
 
 from __future__ import annotations

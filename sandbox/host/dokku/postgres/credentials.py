@@ -24,8 +24,9 @@ def encryption(name: str) -> Path:
 
 
 def auth(call: Call) -> int:
-    """`postgres:backup-auth SERVICE KEY-ID SECRET [REGION [SIGNATURE [ENDPOINT]]]`:
-    fails when there are credentials, whatever they are.
+    """`postgres:backup-auth SERVICE KEY-ID SECRET [REGION [SIGNATURE [ENDPOINT]]]`.
+
+    Refused when there are credentials, whatever they are.
     """
     name = service.named(call.words)
     values = list(call.words[1:])

@@ -1,6 +1,4 @@
-"""`postgres:link` and its kin. Nothing here is locked: links of one service at the same time lose some (records
-605, 612).
-"""
+"""`postgres:link` and `unlink`. Nothing is locked: links of one service at once lose some (records 605, 612)."""
 
 from __future__ import annotations
 
@@ -29,10 +27,10 @@ _COLORS = [
     "WHITE",
     "YELLOW",
 ]
-_DEFAULT = "DATABASE_URL"
+DEFAULT = "DATABASE_URL"
 
 
-def _both(call: Call) -> tuple[str, str]:
+def both(call: Call) -> tuple[str, str]:
     """The service and the app; a missing app is found first."""
     plain, _ = call.options(alias=("--alias", "-a"), querystring=("--querystring", "-q"))
     words = [word for word in plain if word != "-n"]
@@ -47,22 +45,23 @@ def _url(name: str, app: str) -> str:
     return service.url(name, env.read(app).get("POSTGRES_DATABASE_SCHEME", "postgres"))
 
 
-def _holders(name: str, app: str) -> list[str]:
+def holders(name: str, app: str) -> list[str]:
     """The app's variables that hold the service's URL."""
     url = _url(name, app)
     return [key for key, value in env.read(app).items() if url in value]
 
 
-def _free_color(app: str) -> str:
+def free_color(app: str) -> str:
     taken = env.read(app)
     return next(alias for color in _COLORS if (alias := f"DOKKU_POSTGRES_{color}_URL") not in taken)
 
 
 def link(call: Call) -> int:
-    """`postgres:link SERVICE APP [--alias A] [--querystring Q] [--no-restart]`:
-    the superuser's URL, for every app the same.
+    """`postgres:link SERVICE APP [--alias A] [--querystring Q] [--no-restart]`.
+
+    It gives the superuser's URL, to every app the same.
     """
-    name, app = _both(call)
+    name, app = both(call)
     options = call.options(alias=("--alias", "-a"), querystring=("--querystring", "-q"))[1]
     present = env.read(app)
     if "alias" in options:
@@ -70,8 +69,8 @@ def link(call: Call) -> int:
         if variable in present:
             raise say.RefusedError(f"Specified alias {options['alias'].upper()} already in use")
     else:
-        variable = _free_color(app) if any(_DEFAULT in key for key in present) else _DEFAULT
-    if held := _holders(name, app):
+        variable = free_color(app) if any(DEFAULT in key for key in present) else DEFAULT
+    if held := holders(name, app):
         raise say.RefusedError("Already linked as " + "\n".join(held))
     add(name, app)
     docker_options.add(app, _option(name))
@@ -118,8 +117,8 @@ def forget_app(app: str) -> None:
 
 def unlink(call: Call) -> int:
     """`postgres:unlink SERVICE APP [--no-restart]`: every variable that holds the URL goes."""
-    name, app = _both(call)
-    held = _holders(name, app)
+    name, app = both(call)
+    held = holders(name, app)
     if not held:
         raise say.RefusedError(f"Not linked to app {app}")
     _without(name, app)
@@ -129,48 +128,6 @@ def unlink(call: Call) -> int:
     return _finished(call, app)
 
 
-def linked(call: Call) -> int:
-    """`postgres:linked SERVICE APP`: asks the app's variables, not LINKS."""
-    name, app = _both(call)
-    if not _holders(name, app):
-        raise say.RefusedError(f"Service {name} is not linked to {app}")
-    say.step(f"Service {name} is linked to {app}")
-    return 0
-
-
-def show(call: Call) -> int:
-    """`postgres:links SERVICE`: asks LINKS, not the apps."""
-    for app in files.lines(service.root(service.of(call)) / "LINKS"):
-        say.out(app)
-    return 0
-
-
 def services_of(app: str) -> list[str]:
     """The services whose LINKS name the app."""
     return [name for name in service.names() if app in files.lines(service.root(name) / "LINKS")]
-
-
-def app_links(call: Call) -> int:
-    """`postgres:app-links APP`"""
-    for name in services_of(apps.verified(app_named(call.words))):
-        say.out(name)
-    return 0
-
-
-def promote(call: Call) -> int:
-    """`postgres:promote SERVICE APP`: make it DATABASE_URL; what was there gets a color of its own, if it has no
-    other name.
-    """
-    name, app = _both(call)
-    held = _holders(name, app)
-    if not held:
-        raise say.RefusedError(f"Not linked to app {app}")
-    if _DEFAULT in held:
-        raise say.RefusedError(f"Service {name} already promoted as {_DEFAULT}")
-    present = env.read(app)
-    fresh = {_DEFAULT: present[held[0]]}
-    before = present.get(_DEFAULT)
-    if before and not any(value == before for key, value in present.items() if key != _DEFAULT):
-        fresh[_free_color(app)] = before
-    config.put(app, fresh)
-    return 0 if call.has("--no-restart") else config.restarted(call, app)

@@ -6,7 +6,6 @@ import contextlib
 import os
 import secrets
 import shlex
-import shutil
 import signal
 import subprocess
 import time
@@ -15,7 +14,7 @@ from typing import Any
 
 from sandbox.host.dokku import addresses, files, processes
 from sandbox.host.dokku.paths import SANDBOX
-from sandbox.host.dokku.postgres import binaries, service
+from sandbox.host.dokku.postgres import binaries, cluster, service
 
 _CONTAINERS = SANDBOX / "containers"
 _READY_SECONDS = 30.0
@@ -42,25 +41,18 @@ def status(name: str) -> str:
     return str(found["state"])
 
 
-def data(name: str, version: str) -> Path:
-    """Where the server of this version keeps its files: images from 18 on have a folder for each major version."""
-    top = service.root(name) / "data"
-    major = binaries.major(version) or 18
-    return top / str(major) / "docker" if major >= 18 else top
-
-
 def start(name: str, *, fresh_container: bool) -> bool:
     """Start the server; False when the data is another major version's, which then stays `restarting`."""
     version = service.read(name, "IMAGE_VERSION")
     known = {} if fresh_container else container(name)
     identity = known.get("id") or secrets.token_hex(32)
     files.write(service.root(name) / "ID", identity)
-    if _of_another_major(name, version):
+    if cluster.of_another_major(name, version):
         _keep(name, {"id": identity, "state": "restarting", "pid": 0, "started": ""})
         return False
-    where = data(name, version)
+    where = cluster.data(name, version)
     if not (where / "PG_VERSION").exists():
-        _initdb(name, version, where)
+        cluster.create(name, version, where)
     process = _spawn(name, version, where)
     _keep(name, {"id": identity, "state": "running", "pid": process.pid, "started": processes.start_time(process.pid)})
     addresses.name_in_hosts(service.host_name(name), addresses.of("service", name))
@@ -71,39 +63,6 @@ def _keep(name: str, record: dict[str, Any]) -> None:
     import json
 
     files.write(_record(name), json.dumps(record, indent=2))
-
-
-def _of_another_major(name: str, version: str) -> bool:
-    found = files.text(service.root(name) / "data" / "PG_VERSION")
-    folders = [path.parent.parent.name for path in (service.root(name) / "data").glob("*/docker/PG_VERSION")]
-    mine = str(binaries.major(version))
-    return bool(found and found != mine) or bool(folders and mine not in folders)
-
-
-def _initdb(name: str, version: str, where: Path) -> None:
-    """A new cluster, made aside and moved in whole: a create that is killed here leaves none, not half of one."""
-    aside = _CONTAINERS / f"{name}.initdb"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(mode=0o700, parents=True)
-    words = [str(binaries.folder(version) / "initdb"), f"--pgdata={aside}", "--username=postgres", "--no-sync"]
-    words += ["--auth=scram-sha-256", "--pwfile=/dev/stdin", "--encoding=UTF8", "--locale=C.UTF-8"]
-    done = subprocess.run(
-        [*binaries.AS_POSTGRES, *words],
-        input=service.read(name, "PASSWORD") + "\n",
-        text=True,
-        capture_output=True,
-        env=binaries.environment(),
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"initdb: {done.stderr}")
-    (service.root(name) / "data" / "certs").mkdir(parents=True, exist_ok=True)
-    where.parent.mkdir(parents=True, exist_ok=True)
-    for entry in aside.iterdir() if where.exists() else ():
-        entry.rename(where / entry.name)
-    if not where.exists():
-        aside.rename(where)
-    where.chmod(0o700)
 
 
 def log_file(name: str) -> Path:

@@ -1,5 +1,6 @@
-"""Send a dump to an S3 store the way the backup image's aws-cli does, checksum headers included unless its
-variables say not.
+"""Send a dump to an S3 store the way the backup image's aws-cli does.
+
+By default with checksum headers; without them where the image's variables say so.
 """
 
 from __future__ import annotations
