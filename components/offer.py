@@ -28,8 +28,12 @@ def check_tokens(estate: Estate) -> None:
 
 
 def _token(variable: str, provider: str, key: str, pattern: re.Pattern[str], form: str) -> Iterator[str]:
-    value = os.environ.get(variable) or pulumi.Config(provider).get(key)
-    if not value:
+    named, configured = os.environ.get(variable), pulumi.Config(provider).get(key)
+    value = named or configured
+    if named and configured and named != configured:
+        other = f"{provider}:{key}"
+        yield f"{variable}: differs from {other}, which the provider would take; pulumi config rm {other}"
+    elif not value:
         yield f"{variable}: not set; export it, or: pulumi config set --secret {provider}:{key}"
     elif not pattern.fullmatch(value):
         yield f"{variable}: {len(value)} characters that cannot be a token, which has {form}; copy it again"

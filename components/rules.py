@@ -29,7 +29,7 @@ def _server(server: Server) -> Iterator[str]:
                 yield f"server.{key.replace('_', '-')}: belongs to a server that exists; name it by host or remove this"
         return
     if server.host_key is None:
-        yield "server.host-key: missing; run ssh-keyscan -t ecdsa HOST (ed25519 where it has no such key), compare, and add it"
+        yield "server.host-key: missing; run ssh-keyscan -t ecdsa HOST (else ed25519), compare it there, and add it"
     for key in _given(server, _NEW_SERVER_ONLY):
         yield f"server.{key}: belongs to a new server, and server.host names one that exists; remove one of them"
 

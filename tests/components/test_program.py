@@ -292,6 +292,15 @@ def test_a_token_that_cannot_be_one(name: str, value: str, problem: str, monkeyp
     assert caught.value.problems == [problem]
 
 
+def test_two_tokens_that_differ() -> None:
+    """The environment comes first, but the provider takes its config first: so only one of them may speak."""
+    with pytest.raises(StackFileError) as caught:
+        program.run(estate(), config={"hcloud:token": "x" * 64})
+    assert caught.value.problems == [
+        "HCLOUD_TOKEN: differs from hcloud:token, which the provider would take; pulumi config rm hcloud:token"
+    ]
+
+
 @pytest.mark.parametrize(
     ("server", "problem"),
     [

@@ -189,7 +189,7 @@ def test_a_bad_key(key: str) -> None:
 
 def test_a_server_that_exists_needs_its_host_key() -> None:
     assert problems({**estate(), "server": {"host": "203.0.113.10"}}) == [
-        "server.host-key: missing; run ssh-keyscan -t ecdsa HOST (ed25519 where it has no such key), compare, and add it"
+        "server.host-key: missing; run ssh-keyscan -t ecdsa HOST (else ed25519), compare it there, and add it"
     ]
 
 

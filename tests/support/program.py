@@ -144,13 +144,12 @@ def run(
     stack: str = "prod",
     keys_in_project: list[dict[str, Any]] | None = None,
     secrets: Mapping[str, str] | None = None,
+    config: Mapping[str, str] | None = None,
 ) -> Plan:
-    """The program on this estate; `secrets` are further top-level keys. Raises what the program raises."""
+    """The program on this estate; `secrets` are further keys of ours. Raises what the program raises."""
     plan = Plan(keys_in_project=keys_in_project or [])
-    values = {
-        "petbase:estate": json.dumps(estate),
-        **{f"petbase:{key}": value for key, value in (secrets or {}).items()},
-    }
+    ours = {f"petbase:{key}": value for key, value in (secrets or {}).items()}
+    values = {"petbase:estate": json.dumps(estate), **ours, **(config or {})}
     contextvars.copy_context().run(_run, plan, stack, values)
     return plan
 

@@ -25,6 +25,11 @@ fi
 kind=$access
 if [ "$access" = superuser ] && [ "$linked" = yes ]; then kind=${held%% *}; kind=${kind:-found}; fi
 mark "links/$service/$app" "$kind"
+# Docker's own --link copies the service's environment into the app's, the superuser's password too, and the maintainer
+# keeps it (contract 566). A variable of the app's own stands above the copy.
+copied=$(printf 'DOKKU_POSTGRES_%s_ENV_POSTGRES_PASSWORD' "$service" | tr 'a-z.-' 'A-Z__')
+covered() { [ "$access" = superuser ] || [ "$(dokku config:get "$app" "$copied" || :)" = hidden ]; }
+variables() { printf 'DATABASE_URL=%s\n' "$url"; [ "$access" = superuser ] || printf '%s=hidden\n' "$copied"; }
 change() { mkdir -p "${pending%/*}"; : >"$pending"; }
 if [ "$access" = schema ]; then
   # The password that the app has stays; a first one is made here and is never in an argument.
@@ -43,9 +48,9 @@ if [ "$linked" = no ]; then
   dokku postgres:link "$service" "$app" --no-restart
   current=$(dokku config:get "$app" DATABASE_URL) || current=
 fi
-if [ "$current" != "$url" ]; then
+if [ "$current" != "$url" ] || ! covered; then
   change
-  printf 'DATABASE_URL=%s\n' "$url" | feed config:import --no-restart "$app" -
+  variables | feed config:import --no-restart "$app" -
 fi
 # A link that is made while another URL stands there leaves the superuser's under a name of its own.
 for key in $(dokku config:keys "$app"); do

@@ -13,8 +13,10 @@ LINKED = {
     **PRESENT,
     "postgres:links db": (0, "other\nfruits\n"),
     "config:get fruits DATABASE_URL": (0, f"{ROLE}\n"),
+    "config:get fruits DOKKU_POSTGRES_DB_ENV_POSTGRES_PASSWORD": (0, "hidden\n"),
     "config:keys fruits": (0, "DATABASE_URL\nNO_VHOST\n"),
 }
+COVERED = "config:get fruits DOKKU_POSTGRES_DB_ENV_POSTGRES_PASSWORD"
 READS = [
     "--quiet apps:list",
     "apps:exists fruits",
@@ -42,11 +44,20 @@ def test_a_new_link_makes_the_room_before_the_app_gets_a_url(host: Recorder) -> 
 def test_the_password_travels_on_standard_input_only(host: Recorder) -> None:
     host.run(FRUITS.here, UNLINKED)
     assert not [line for line, _ in host.sent if "c0ffee" in line]
-    assert [read for line, read in host.sent if line.startswith("config:import")] == [f"DATABASE_URL={ROLE}\n"]
+    assert [read for line, read in host.sent if line.startswith("config:import")] == [
+        f"DATABASE_URL={ROLE}\nDOKKU_POSTGRES_DB_ENV_POSTGRES_PASSWORD=hidden\n"
+    ]
 
 
 def test_a_link_that_is_as_declared_changes_nothing_on_the_app(host: Recorder) -> None:
-    assert host.run(FRUITS.here, LINKED) == [*READS, *ROOM, "config:keys fruits"]
+    assert host.run(FRUITS.here, LINKED) == [*READS, *ROOM, COVERED, "config:keys fruits"]
+
+
+def test_the_superusers_password_that_docker_copies_is_covered(host: Recorder) -> None:
+    """Docker's --link gives an app the service's whole environment (contract 566)."""
+    verbs = host.run(FRUITS.here, LINKED, {COVERED: (1, "")})
+    assert "config:import --no-restart fruits -" in verbs
+    assert COVERED not in host.run(PLAIN.here, LINKED, {"config:get fruits DATABASE_URL": (0, f"{SUPERUSER}\n")})
 
 
 def test_the_password_that_the_app_has_stays(host: Recorder) -> None:
@@ -148,6 +159,7 @@ def test_going_keeps_the_schema_and_closes_the_role(host: Recorder) -> None:
         "postgres:info db --dsn",
         "config:get fruits DATABASE_URL",
         "config:unset --no-restart fruits DATABASE_URL",
+        "config:unset --no-restart fruits DOKKU_POSTGRES_DB_ENV_POSTGRES_PASSWORD",
         "config:import --no-restart fruits -",
         "postgres:unlink db fruits --no-restart",
         "postgres:connect db",

@@ -106,6 +106,9 @@ fi
 kind=$access
 if [ "$access" = superuser ] && [ "$linked" = yes ]; then kind=${held%% *}; kind=${kind:-found}; fi
 mark "links/$service/$app" "$kind"
+copied=$(printf 'DOKKU_POSTGRES_%s_ENV_POSTGRES_PASSWORD' "$service" | tr 'a-z.-' 'A-Z__')
+covered() { [ "$access" = superuser ] || [ "$(dokku config:get "$app" "$copied" || :)" = hidden ]; }
+variables() { printf 'DATABASE_URL=%s\n' "$url"; [ "$access" = superuser ] || printf '%s=hidden\n' "$copied"; }
 change() { mkdir -p "${pending%/*}"; : >"$pending"; }
 if [ "$access" = schema ]; then
   password=${current#"postgres://$app:"}
@@ -123,9 +126,9 @@ if [ "$linked" = no ]; then
   dokku postgres:link "$service" "$app" --no-restart
   current=$(dokku config:get "$app" DATABASE_URL) || current=
 fi
-if [ "$current" != "$url" ]; then
+if [ "$current" != "$url" ] || ! covered; then
   change
-  printf 'DATABASE_URL=%s\n' "$url" | feed config:import --no-restart "$app" -
+  variables | feed config:import --no-restart "$app" -
 fi
 for key in $(dokku config:keys "$app"); do
   case $key in
