@@ -1,10 +1,12 @@
 """The engine's events as a few lines that a person can follow: what is made, and what its scripts say meanwhile."""
 
+import re
 import time
 from collections.abc import Callable
 
 from pulumi.automation import EngineEvent
 
+_DIAL = re.compile(r"Dial \d+/\d+ failed: retrying")
 _DONE = {"create": "made", "update": "changed", "delete": "removed", "replace": "replaced"}
 
 
@@ -14,6 +16,7 @@ class Progress:
     def __init__(self, say: Callable[[str], None], mood: str = "") -> None:
         self.say, self.mood = say, mood
         self._began: dict[str, float] = {}
+        self._dialled = False
 
     def __call__(self, event: EngineEvent) -> None:
         if before := event.resource_pre_event:
@@ -22,7 +25,15 @@ class Progress:
             self._done(after.metadata.urn, after.metadata.type, str(getattr(after.metadata.op, "value", "")))
         if (said := event.diagnostic_event) and said.severity.startswith("info") and said.urn:
             for line in said.message.strip().splitlines():
-                self.say(f"      {line}")
+                self._step(line)
+
+    def _step(self, line: str) -> None:
+        """What a script says; of the retries of a first dial only that there are some."""
+        if _DIAL.match(line):
+            if self._dialled:
+                return
+            self._dialled, line = True, "waiting until the server answers SSH"
+        self.say(f"      {line}")
 
     def _done(self, urn: str, kind: str, operation: str) -> None:
         name = urn.rpartition("::")[2]

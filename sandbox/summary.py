@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from cron_descriptor import get_description
+from cron_descriptor import Options, get_description
 from croniter import croniter
 from rich.table import Table
 
@@ -31,18 +31,22 @@ def table(outputs: Mapping[str, Any], http_port: int) -> Table:
 
 def next_steps() -> str:
     """The commands that a person tries next."""
-    return (
-        "Next: ./petbase sandbox --help | ./petbase psql --stack sandbox | ./petbase backup --stack sandbox\n"
-        "      edit Pulumi.sandbox.yaml and make sandbox again | ./petbase sandbox down | ./petbase init prod"
-    )
+    return """Next:
+  ./petbase psql --stack sandbox     the shared database
+  ./petbase backup --stack sandbox   a dump now; restore brings one back
+  edit Pulumi.sandbox.yaml, then make sandbox: another app, another schedule
+  ./petbase sandbox --help           status, logs, a shell on the server, down
+  ./petbase init prod                the real thing"""
 
 
 def _schedule(cron: str, *, paused: bool) -> str:
     if paused:
         return "paused"
+    options = Options()
+    options.use_24hour_time_format = True
     following = croniter(cron, datetime.now(UTC)).get_next(datetime)
     local = following.astimezone()
-    return f"{get_description(cron)} UTC; next {following:%Y-%m-%d %H:%M} UTC, here {local:%Y-%m-%d %H:%M %Z}"
+    return f"{get_description(cron, options)} UTC; next {following:%Y-%m-%d %H:%M} UTC, here {local:%Y-%m-%d %H:%M %Z}"
 
 
 def _newest(backups: Mapping[str, Any]) -> str:
