@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-
 from sandbox.host.dokku import app as apps
 from sandbox.host.dokku import config, docker_options, env, fault, files, say
 from sandbox.host.dokku.call import Call, app_named
@@ -91,21 +89,24 @@ def _finished(call: Call, app: str) -> int:
 
 
 def add(name: str, app: str) -> None:
-    """Write the app into LINKS with the tools that the plugin uses, gaps between them included."""
+    """Write the app into LINKS in the plugin's three steps: a copy without it, the line, the order."""
     links = service.root(name) / "LINKS"
     _without(name, app)
     with links.open("a") as found:
         found.write(app + "\n")
-    subprocess.run(["sort", "-u", str(links), "-o", str(links)], check=True)
+    files.write(links, "".join(f"{line}\n" for line in sorted(set(files.lines(links)))))
 
 
 def _without(name: str, app: str) -> None:
-    links = service.root(name) / "LINKS"
-    subprocess.run(["sed", "-i.bak", f"/^{app}$/d", str(links)], check=True)
+    links, backup = service.root(name) / "LINKS", service.root(name) / "LINKS.bak"
+    backup.write_text(links.read_text())
+    if app in files.lines(backup):
+        files.write(links, "".join(f"{line}\n" for line in files.lines(backup) if line != app))
     fault.place("postgres:link LINKS.bak")
-    removed = subprocess.run(["rm", f"{links}.bak"], check=False)
-    if removed.returncode:
-        raise SystemExit(removed.returncode)
+    try:
+        backup.unlink()
+    except FileNotFoundError as error:
+        raise say.RefusedError(f"rm: cannot remove '{backup}': No such file or directory", bare=True) from error
 
 
 def forget_app(app: str) -> None:
