@@ -32,7 +32,7 @@ def image(call: Call) -> int:
         return rmi(Call(verb, tuple(names)))
     if verb != "inspect":
         raise say.RefusedError("(stand-in) The sandbox's docker knows: image inspect, image rm")
-    return inspect(Call(verb, call.words[1:]))
+    return inspect(Call("image inspect", call.words[1:]))
 
 
 def rmi(call: Call) -> int:
@@ -50,11 +50,11 @@ def rmi(call: Call) -> int:
 def inspect(call: Call) -> int:
     """`docker inspect [--format F] NAME`, a container's or an image's."""
     plain, options = call.options(form=("--format", "-f"), type=("--type",))
-    found = docker_inspect.container(plain[0]) or docker_inspect.image(plain[0])
+    images_only = call.verb == "image inspect"
+    found = docker_inspect.image(plain[0]) or ({} if images_only else docker_inspect.container(plain[0]))
     if not found:
         if "form" not in options:
             say.out("[]")
-        kind = "No such image" if call.verb == "inspect" and options.get("type") != "container" else "No such object"
-        raise say.RefusedError(f"Error: {kind}: {plain[0]}", bare=True)
+        raise say.RefusedError(f"Error: No such {'image' if images_only else 'object'}: {plain[0]}", bare=True)
     say.out(docker_inspect.shown(found, options.get("form", "")))
     return 0
