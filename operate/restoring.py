@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ _LOCK_SECONDS = "900"
 
 @dataclass(frozen=True)
 class Restore:
-    """One dump's way back. `again` is the command that repeats it, `back` how to undo it."""
+    """One dump's way back. `export` is what pg_dump wrote, `again` the command that repeats it all."""
 
     stack: Stack
     connection: Connection
@@ -48,9 +48,12 @@ class Restore:
             try:
                 database.empty(self.connection, self.stack.service, schemas)
                 self._import()
-            finally:
-                # After a failure too: what did come back belongs to postgres, and its app would be refused.
-                self._own()
+            except BaseException:
+                # What did come back belongs to postgres, and its app would be refused. The first failure is told.
+                with suppress(PetbaseError):
+                    self._own()
+                raise
+            self._own()
 
     def _import(self) -> None:
         lock = f"/run/lock/petbase.service.{self.stack.service}.lock"

@@ -41,8 +41,10 @@ def init(
     file = new_stack.room_for(stack)
     check_app = given.typed(AppName)
     apps = tuple(given.asked("--app", "", name, check_app) for name in app or ())
+    own_bucket = bucket or ("db-backups" if stack == "prod" else f"db-backups-{stack}")
+    found_bucket = given.asked("--bucket", "", own_bucket, given.typed(BucketName))
     new = "Address of a server that you have (Enter: a new one at Hetzner)"
-    key, own_bucket = given.default_key(), "db-backups" if stack == "prod" else f"db-backups-{stack}"
+    key = given.default_key()
     found_domain = given.asked("--domain", "Domain, as in example.org", domain, given.typed(Fqdn))
     found_key = given.asked("--public-key", "Your public SSH key", public_key, given.public_key, key)
     account = given.asked("--account-id", "Cloudflare account id", account_id, given.typed(AccountId))
@@ -51,7 +53,7 @@ def init(
         domain=found_domain,
         public_key=found_key,
         account_id=account,
-        bucket=given.asked("--bucket", "", bucket or own_bucket, given.typed(BucketName)),
+        bucket=found_bucket,
         apps=apps,
         host=where or None,
         host_key=given.confirmed_host_key(where, ssh_port, host_key) if where else None,

@@ -1,0 +1,240 @@
+"""A dump back into the shared database: whole, every object its app's again, nothing touched before all is known."""
+
+import io
+import json
+import re
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from operate import restoring
+from operate.errors import PetbaseError
+from operate.store import Store
+from tests.support.dumps import locked, packed
+from tests.support.estate import Estate
+from tests.support.operate import Petbase, Pulumi
+
+ROWS = "SELECT string_agg(name, ' ' ORDER BY id) FROM fruits.fruits;"
+
+
+@pytest.fixture
+def dump(petbase: Petbase, estate: Estate) -> str:
+    """The key of a dump of the estate as new."""
+    assert estate.sql(ROWS) == "apple banana"
+    key: str = json.loads(petbase("backup", "--json").out)["key"]
+    return key
+
+
+def _answers(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+
+def test_a_dropped_table_comes_back_to_its_app(petbase: Petbase, estate: Estate, dump: str) -> None:
+    estate.sql("DROP TABLE fruits.fruits CASCADE;")
+    ran = petbase("restore", "--key", dump, "--yes")
+    assert (ran.code, ran.out) == (0, f"db holds {dump} again: fruits, shop.\n")
+    assert estate.as_app("fruits", "INSERT INTO fruits (name) VALUES ('cherry'); " + ROWS) == "apple banana cherry"
+    assert estate.as_app("fruits", "SELECT count(*) FROM names;") == "3"
+    foreign = "SELECT count(*) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'fruits'"
+    assert estate.sql(f"{foreign} AND pg_get_userbyid(relowner) <> 'fruits';") == "0"
+
+
+def test_what_came_since_the_dump_does_not_stop_it(petbase: Petbase, estate: Estate, dump: str) -> None:
+    """pg_restore alone stops at a table that refers to a restored one, and at a schema that is not empty."""
+    estate.as_app(
+        "fruits",
+        "CREATE TABLE baskets (fruit int REFERENCES fruits (id)); CREATE TYPE colour AS ENUM ('red'); "
+        "CREATE FUNCTION two() RETURNS int LANGUAGE sql AS 'SELECT 2'; CREATE VIEW more AS SELECT * FROM names; "
+        "CREATE DOMAIN short AS text; CREATE SEQUENCE numbers; CREATE MATERIALIZED VIEW kept AS SELECT * FROM fruits;",
+    )
+    assert petbase("restore", "--key", dump, "--yes").code == 0
+    left = "SELECT relname FROM pg_class WHERE relnamespace = 'fruits'::regnamespace AND relkind <> 'i' ORDER BY 1;"
+    assert estate.sql(left).split() == ["fruits", "fruits_id_seq", "names"]
+
+
+def test_a_schema_that_the_dump_does_not_know_stays(petbase: Petbase, estate: Estate, dump: str) -> None:
+    estate.sql("CREATE SCHEMA later; CREATE TABLE later.notes (text text); INSERT INTO later.notes VALUES ('kept');")
+    try:
+        ran = petbase("restore", "--key", dump, "--yes")
+        assert ran.code == 0
+        assert re.search(r"later\.notes +\d+ +\S+ \S+ +stays", ran.err)
+        assert re.search(r"fruits\.fruits +2 +\S+ \S+ +as in the dump, or gone", ran.err)
+        assert estate.sql("SELECT text FROM later.notes;") == "kept"
+    finally:
+        estate.sql("DROP SCHEMA later CASCADE;")
+
+
+def test_a_dump_of_public_says_so(petbase: Petbase, estate: Estate) -> None:
+    """An app with `access: superuser` lives there, and pg_restore's list has no line for that schema."""
+    estate.sql("CREATE TABLE public.plain (id int); INSERT INTO public.plain VALUES (7);")
+    try:
+        petbase("backup")
+        estate.sql("CREATE TABLE public.newer (id int); DROP TABLE public.plain;")
+        assert petbase("restore", "--yes").out.endswith(" again: fruits, public, shop.\n")
+        assert estate.sql("SELECT id FROM public.plain; SELECT to_regclass('public.newer') IS NULL;") == "7\nt"
+    finally:
+        estate.sql("DROP TABLE IF EXISTS public.plain, public.newer;")
+
+
+def test_the_safety_dump_undoes_it(petbase: Petbase, estate: Estate, dump: str) -> None:
+    estate.sql("INSERT INTO fruits.fruits (name) VALUES ('damson');")
+    ran = petbase("restore", "--key", dump, "--yes")
+    assert estate.sql(ROWS) == "apple banana"
+    undo = re.search(r"^To undo: \./petbase (restore --stack test --key (\S+))$", ran.err, re.MULTILINE)
+    assert undo
+    assert f"safety dump: {undo[2]}\n" in ran.err
+    assert petbase(*undo[1].split(), "--yes", "--no-safety-dump").code == 0
+    assert estate.sql(ROWS) == "apple banana damson"
+
+
+def test_without_a_safety_dump_none_is_made(petbase: Petbase, estate: Estate, dump: str) -> None:
+    ran = petbase("restore", "--yes", "--no-safety-dump")
+    assert (ran.code, "safety" in ran.err) == (0, False)
+    with Store(estate.stack) as store:
+        assert [found.key for found in store.dumps()] == [dump]
+
+
+def test_the_services_name_has_to_be_typed(
+    petbase: Petbase, estate: Estate, dump: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estate.sql("INSERT INTO fruits.fruits (name) VALUES ('damson');")
+    for typed, expected in (
+        ("yes\n", 'petbase: "yes" is not db; nothing was touched.\n'),
+        ("", "petbase: Nobody answered, so nothing was touched. In a script: --yes\n"),
+    ):
+        _answers(monkeypatch, typed)
+        ran = petbase("restore", "--key", dump)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.endswith(f"Type db to overwrite it: {chr(10) if not typed else ''}{expected}")
+        assert estate.sql(ROWS) == "apple banana damson"
+    _answers(monkeypatch, "db\n")
+    assert petbase("restore", "--key", dump).code == 0
+    assert estate.sql(ROWS) == "apple banana"
+
+
+def _downloaded(petbase: Petbase, key: str, folder: Path) -> Path:
+    file = folder / "dump.tgz"
+    assert petbase("download", "--key", key, "--output", str(file)).code == 0
+    return file
+
+
+def test_a_file_is_restored(petbase: Petbase, estate: Estate, dump: str, tmp_path: Path) -> None:
+    file = _downloaded(petbase, dump, tmp_path)
+    estate.sql("TRUNCATE fruits.fruits;")
+    assert petbase("restore", "--file", str(file), "--yes", "--no-safety-dump").code == 0
+    assert estate.sql(ROWS) == "apple banana"
+
+
+def test_the_inner_export_alone_is_restored(petbase: Petbase, estate: Estate, dump: str, tmp_path: Path) -> None:
+    with tarfile.open(_downloaded(petbase, dump, tmp_path)) as tar:
+        tar.extract("backup/export", tmp_path, filter="data")
+    estate.sql("TRUNCATE fruits.fruits;")
+    assert petbase("restore", "--file", f"{tmp_path}/backup/export", "--yes", "--no-safety-dump").code == 0
+    assert estate.sql(ROWS) == "apple banana"
+
+
+@pytest.fixture
+def locked_dump(petbase: Petbase, dump: str, tmp_path: Path) -> Path:
+    """The dump behind a passphrase, which no output may show."""
+    file = _downloaded(petbase, dump, tmp_path)
+    file.write_bytes(locked(file.read_bytes(), "a passphrase"))
+    petbase.secrets = [*petbase.secrets, "a passphrase"]
+    return file
+
+
+def test_an_encrypted_dump_opens_by_the_stacks_own_passphrase(
+    petbase: Petbase, estate: Estate, locked_dump: Path, pulumi: Pulumi
+) -> None:
+    pulumi.stack("test", estate.outputs, backupPassphrase="a passphrase")
+    estate.sql("TRUNCATE fruits.fruits;")
+    assert petbase("restore", "--file", str(locked_dump), "--yes", "--no-safety-dump").code == 0
+    assert estate.sql(ROWS) == "apple banana"
+
+
+def test_an_unknown_passphrase_is_asked_for(petbase: Petbase, estate: Estate, tmp_path: Path) -> None:
+    file = tmp_path / "dump.tgz.gpg"
+    file.write_bytes(locked(packed(), "a passphrase"))
+    ran = petbase("restore", "--file", str(file), "--yes")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "petbase: The dump is encrypted and its passphrase is not known here. Set PETBASE_BACKUP_PASSPHRASE, "
+        "or: pulumi config set --secret petbase:backupPassphrase --stack test\n"
+    )
+    assert estate.sql(ROWS) == "apple banana"
+
+
+def test_a_wrong_passphrase_is_said_and_never_shown(
+    petbase: Petbase, estate: Estate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "dump.tgz.gpg"
+    file.write_bytes(locked(packed(), "a passphrase"))
+    monkeypatch.setenv("PETBASE_BACKUP_PASSPHRASE", "another phrase")
+    petbase.secrets = [*petbase.secrets, "another phrase"]
+    ran = petbase("restore", "--file", str(file), "--yes")
+    assert ran.err == (
+        "petbase: The passphrase does not open dump.tgz.gpg. Was it changed since? Try: PETBASE_BACKUP_PASSPHRASE=...\n"
+    )
+    assert (ran.code, estate.sql(ROWS)) == (1, "apple banana")
+
+
+def test_a_damaged_dump_touches_nothing(petbase: Petbase, estate: Estate, tmp_path: Path) -> None:
+    file = tmp_path / "dump.tgz"
+    file.write_bytes(packed())  # an archive like a dump's, but not one that PostgreSQL reads
+    ran = petbase("restore", "--file", str(file), "--yes")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("petbase: The server's PostgreSQL 18.4 cannot read this dump, so nothing was touched: ")
+    with Store(estate.stack) as store:
+        assert (estate.sql(ROWS), store.dumps()) == ("apple banana", [])
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--key", "a", "--file", "b"], "--key and --file name two dumps; name one."),
+        (["--file", "/nope"], "There is no file /nope."),
+    ],
+)
+def test_a_wrong_choice_of_dumps_is_refused(petbase: Petbase, words: list[str], expected: str) -> None:
+    ran = petbase("restore", *words)
+    assert (ran.code, ran.err) == (2, f"petbase: {expected}\n")
+
+
+def test_a_restore_that_stops_half_way_names_both_ways_out(
+    petbase: Petbase, estate: Estate, dump: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(_: object) -> None:
+        raise PetbaseError("The connection was cut")
+
+    real = restoring.Restore._import
+    monkeypatch.setattr(restoring.Restore, "_import", cut)
+    ran = petbase("restore", "--key", dump, "--yes")
+    assert ran.code == 1
+    again, back = re.findall(r"\./petbase (restore --stack test [^;\n]+)", ran.err)
+    assert again == f"restore --stack test --key {dump}"
+    assert f"safety dump: {back.split()[4]}\n" in ran.err
+    assert "db may hold a part of the dump only. The connection was cut. The dump itself is whole." in ran.err
+    monkeypatch.setattr(restoring.Restore, "_import", real)
+    assert petbase(*back.split(), "--yes").code == 0
+    assert estate.sql(ROWS) == "apple banana"
+
+
+def test_owners_are_put_right_even_after_a_failed_import(
+    petbase: Petbase, estate: Estate, dump: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = restoring.Restore._import
+
+    def late(job: restoring.Restore) -> None:
+        real(job)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(restoring.Restore, "_import", late)
+    ran = petbase("restore", "--key", dump, "--yes", "--no-safety-dump")
+    assert (ran.code, "it was interrupted" in ran.err, "no safety dump was made" in ran.err) == (1, True, True)
+    assert estate.as_app("fruits", ROWS) == "apple banana"
+
+
+def test_an_import_waits_for_the_scripts_lock(estate: Estate) -> None:
+    """The name of the lock is in prelude.sh and database.sh too; both must mean the same file."""
+    assert "service.db.lock" in estate.connection.run("ls", "/run/lock")
