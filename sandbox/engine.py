@@ -7,6 +7,8 @@
 No language plugin is needed: the program runs in this process. State, plugins and the stack file are the sandbox's own.
 """
 
+import asyncio
+import json
 import runpy
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +24,7 @@ from semver import VersionInfo
 from sandbox import environment, pulumi_cli
 from sandbox.alone import alone, left_locks, wait_until_gone
 from sandbox.diagnostics import Diagnostics, EngineError
+from sandbox.inline import end_loop, engine_is_gone
 from sandbox.project import Project
 from sandbox.providers import plugin
 
@@ -63,6 +66,7 @@ class Engine:
         folder = "project" if stack == "sandbox" else f"project-{stack}"
         self.project = Project(self.root / folder, self.checkout, stack, config or {})
         self._said = Diagnostics()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def preview(self, on_event: OnEvent | None = None, on_output: OnOutput | None = None) -> Changes:
         """What `up` would do."""
@@ -94,7 +98,10 @@ class Engine:
     def export(self) -> dict[str, Any]:
         """The state as `pulumi stack export` writes it: secrets encrypted."""
         with self._ready() as stack:
-            return dict(stack.export_stack().deployment or {})
+            words = ["stack", "export", "--stack", self.stack]
+            # not the SDK's export_stack, which asks for the secrets in the clear
+            text = stack.workspace.pulumi_command.run(words, str(self.project.folder), {}).stdout
+            return dict(json.loads(text)["deployment"])
 
     def cancel(self) -> None:
         """Take away the lock that a killed run left. (Every operation does so by itself.)"""
@@ -119,6 +126,8 @@ class Engine:
             operation(on_event=listen, on_output=on_output, color="never")
         except (auto.CommandError, RuntimeError) as problem:
             raise EngineError(said.text(str(problem))) from None
+        finally:
+            self._wait_for_program()
         return Changes(counts, tuple(said.warnings))
 
     @contextmanager
@@ -158,6 +167,8 @@ class Engine:
 
     def _program(self) -> None:
         """The checkout's __main__.py, run as `pulumi up` runs it."""
+        self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(engine_is_gone)
         sys.path.insert(0, str(self.checkout))
         try:
             runpy.run_path(str(self.checkout / "__main__.py"), run_name="__main__")
@@ -166,6 +177,12 @@ class Engine:
             raise
         finally:
             sys.path.remove(str(self.checkout))
+
+    def _wait_for_program(self) -> None:
+        """The program's thread ends a moment after the CLI; the next operation must not meet it."""
+        if self._loop:
+            end_loop(self._loop)
+        self._loop = None
 
 
 class _Cli(auto.PulumiCommand):
