@@ -5,9 +5,7 @@ import re
 from pulumi.automation import EngineEvent
 
 _COLOUR = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
-_TRACE = re.compile(
-    r"(?:^|\n)Traceback \(most recent call last\):\n(?:(?:  .*|\s*)\n?)+|(?:\n  File \".*\n(?:    .*\n?)*)+"
-)
+_FRAME = re.compile(r'^(Traceback \(most recent call last\):|  File ".*", line \d+)')
 _SCRIPT = re.compile(r'running "((?:[^"\\]|\\.)*)"')
 _SCRIPT_CHARS = 80
 _NOISE = re.compile(r"^(update|preview|resource \S+ has a problem|.* failed$|BAIL)", re.IGNORECASE)
@@ -32,7 +30,7 @@ class Diagnostics:
         if said is None or said.ephemeral or said.severity not in ("error", "warning"):
             return
         text = readable(said.message)
-        if said.urn and not said.urn.endswith(":pulumi:Stack"):
+        if said.urn and "::pulumi:pulumi:Stack::" not in said.urn:
             text = _where(said.urn) + text
         kept = self.errors if said.severity == "error" else self.warnings
         if text and text not in kept:
@@ -52,7 +50,12 @@ class Diagnostics:
 
 def readable(text: str) -> str:
     """Without colour marks and tracebacks."""
-    return _TRACE.sub("", _COLOUR.sub("", text)).strip()
+    kept, in_frame = [], False
+    for line in _COLOUR.sub("", text).splitlines():
+        in_frame = bool(_FRAME.match(line)) or (in_frame and line.startswith("    "))
+        if not in_frame:
+            kept.append(line)
+    return "\n".join(kept).strip()
 
 
 def _short(text: str) -> str:
