@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,6 +60,7 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     if without_domain and not found.sandbox:
         found.root("dokku domains:clear-global")
     found.close()
+    shutil.rmtree(scratch)
 
 
 def _sandbox(request: pytest.FixtureRequest, scratch: Path) -> Target:
