@@ -1,5 +1,5 @@
 claim "backups/$service"
-lock 8 "service.$service"
+lock 8 services
 if service_exists "$service"; then
   step "$service: no more dumps; those in the bucket stay"
   dokku postgres:backup-unschedule "$service"

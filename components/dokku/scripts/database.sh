@@ -1,5 +1,5 @@
 claim "services/$service"
-lock 8 "service.$service"
+lock 8 services
 answers() { answer=$(echo 'SELECT 1;' | sql 2>&1) && [ "$answer" = 1 ]; }
 wait_until_it_answers() {
   tries=0
@@ -49,11 +49,12 @@ if [ "$running" != "$version" ]; then
   step "$service: PostgreSQL $running becomes $version, a minute without a database"
   dokku postgres:upgrade "$service" --image-version "$version" ${options:+--config-options "$options"} ${memory:+--memory "$memory"}
 elif [ "$(cat "$root/CONFIG_OPTIONS")" != "$options" ] || [ "$(cat "$root/SERVICE_MEMORY" 2>/dev/null || :)" != "$memory" ]; then
-  # `upgrade` to the running version does nothing, so the settings go where `start` reads them.
+  # `upgrade` to the running version does nothing, so the settings go where `start` reads them. The stop comes first: cut
+  # off behind it, the next run finds the old settings and begins again.
   step "$service: new settings, restarting PostgreSQL"
+  dokku postgres:stop "$service"
   printf '%s\n' "$options" >"$root/CONFIG_OPTIONS"
   if [ -n "$memory" ]; then printf '%s\n' "$memory" >"$root/SERVICE_MEMORY"; else rm -f "$root/SERVICE_MEMORY"; fi
-  dokku postgres:stop "$service"
 fi
 start
 wait_until_it_answers

@@ -1,7 +1,7 @@
 claim "links/$service/$app"
 app_exists "$app" || fail "app $app is not on this server; nothing was changed. Raise generation in the stack file and run pulumi up"
 service_exists "$service" || fail "database $service is not on this server; nothing was changed. Raise generation in the stack file and run pulumi up"
-lock 8 "service.$service"
+lock 8 services
 pending=/var/lib/petbase/restarts/$app
 superuser=$(dokku postgres:info "$service" --dsn)
 host=${superuser##*@}
@@ -10,6 +10,11 @@ held=$(mark_of "links/$service/$app")
 linked=no
 links=$(dokku postgres:links "$service")
 if printf '%s\n' "$links" | grep -qxF -e "$app"; then linked=yes; fi
+# A link that was cut off, or met another, stands in LINKS without the option by which the app finds the database.
+if [ "$linked" = yes ] && [ "$current" != "$superuser" ]; then
+  options=$(dokku docker-options:report "$app")
+  printf '%s\n' "$options" | grep -qF -e "--link dokku.postgres.$service:" || linked=no
+fi
 case $current in
   '' | postgres://*@dokku-postgres-*) ;;
   *) fail "$app: its DATABASE_URL leads elsewhere; if it may go, run: dokku config:unset $app DATABASE_URL" ;;

@@ -1,3 +1,3 @@
-lock 8 "service.$service"
+lock 8 services
 own_everything
 step "$service: every object belongs to its app's role again"

@@ -95,6 +95,13 @@ def test_new_settings_restart_the_service_once(host: Recorder) -> None:
     assert "postgres:stop db" not in host.run(noun.here, PRESENT)
 
 
+def test_settings_are_written_behind_the_stop_so_that_a_run_that_was_cut_off_begins_again(host: Recorder) -> None:
+    noun = lifecycle.database("petbase/prod", spec({"config": {"max_connections": 50}}))
+    on_disk(host)
+    host.attempt(noun.here, PRESENT, {"postgres:stop": (1, "")})
+    assert "postgres:stop db" in host.run(noun.here, PRESENT)
+
+
 def test_a_stopped_service_is_started(host: Recorder) -> None:
     on_disk(host)
     verbs = host.run(DB.here, {**PRESENT, "postgres:info db --status": (0, "exited\n")})

@@ -14,8 +14,11 @@ LINKED = {
     "postgres:links db": (0, "other\nfruits\n"),
     "config:get fruits DATABASE_URL": (0, f"{ROLE}\n"),
     "config:get fruits DOKKU_POSTGRES_DB_ENV_POSTGRES_PASSWORD": (0, "hidden\n"),
+    "docker-options:report fruits": (0, "Docker options run: --link dokku.postgres.db:dokku-postgres-db\n"),
+    "config:get fruits DOKKU_POSTGRES_GONE_URL": (1, ""),
     "config:keys fruits": (0, "DATABASE_URL\nNO_VHOST\n"),
 }
+OPTIONS = "docker-options:report fruits"
 COVERED = "config:get fruits DOKKU_POSTGRES_DB_ENV_POSTGRES_PASSWORD"
 READS = [
     "--quiet apps:list",
@@ -50,7 +53,15 @@ def test_the_password_travels_on_standard_input_only(host: Recorder) -> None:
 
 
 def test_a_link_that_is_as_declared_changes_nothing_on_the_app(host: Recorder) -> None:
-    assert host.run(FRUITS.here, LINKED) == [*READS, *ROOM, COVERED, "config:keys fruits"]
+    assert host.run(FRUITS.here, LINKED) == [*READS, OPTIONS, *ROOM, COVERED, "config:keys fruits"]
+
+
+def test_a_link_that_was_left_half_done_is_made_again(host: Recorder) -> None:
+    """LINKS names the app and its container has no --link: then no name leads to the database (contract 605)."""
+    half = {OPTIONS: (0, "Docker options run:\n")}
+    assert "postgres:link db fruits --no-restart" in host.run(FRUITS.here, LINKED, half)
+    plain = {"config:get fruits DATABASE_URL": (0, f"{SUPERUSER}\n")}
+    assert OPTIONS not in host.run(PLAIN.here, LINKED, plain)
 
 
 def test_the_superusers_password_that_docker_copies_is_covered(host: Recorder) -> None:
@@ -62,7 +73,7 @@ def test_the_superusers_password_that_docker_copies_is_covered(host: Recorder) -
 
 def test_the_password_that_the_app_has_stays(host: Recorder) -> None:
     host.run(FRUITS.here, LINKED)
-    assert "PASSWORD 'c0ffee'" in host.sent[len(READS)][1]
+    assert "PASSWORD 'c0ffee'" in host.sent[len([*READS, OPTIONS])][1]
     assert "openssl rand -hex 24" not in host.verbs
 
 
@@ -154,8 +165,9 @@ def test_going_keeps_the_schema_and_closes_the_role(host: Recorder) -> None:
     assert host.run(FRUITS.gone, LINKED) == [
         "--quiet apps:list",
         "--quiet postgres:list",
-        "postgres:links db",
         "apps:exists fruits",
+        "postgres:links db",
+        "config:get fruits DOKKU_POSTGRES_GONE_URL",
         "postgres:info db --dsn",
         "config:get fruits DATABASE_URL",
         "config:unset --no-restart fruits DATABASE_URL",
@@ -165,6 +177,13 @@ def test_going_keeps_the_schema_and_closes_the_role(host: Recorder) -> None:
         "postgres:connect db",
     ]
     assert "DROP" not in FRUITS.gone.text.upper()
+
+
+def test_an_unlink_that_was_cut_off_is_finished(host: Recorder) -> None:
+    """It leaves LINKS first and the app's environment, with the superuser's URL, last."""
+    assert FRUITS.gone
+    half = {"postgres:links db": (0, ""), "config:get fruits DOKKU_POSTGRES_GONE_URL": (0, f"{SUPERUSER}\n")}
+    assert "postgres:unlink db fruits --no-restart" in host.run(FRUITS.gone, LINKED, half)
 
 
 def test_going_leaves_the_url_of_another_service_alone(host: Recorder) -> None:

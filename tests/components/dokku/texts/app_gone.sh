@@ -41,6 +41,7 @@ service_exists() {
   printf '%s\n' "$services" | grep -qxF -e "$1"
 }
 claim "apps/$app"
+lock 8 services
 if app_exists "$app"; then
   case $(mark_of "apps/$app") in
     made* | making*) step "$app: destroying; its schema stays in the database"; dokku apps:destroy "$app" --force ;;

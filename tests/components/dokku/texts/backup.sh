@@ -50,7 +50,7 @@ service_exists() {
 }
 claim "backups/$service"
 service_exists "$service" || fail "database $service is not on this server; nothing was changed. Raise generation in the stack file and run pulumi up"
-lock 8 "service.$service"
+lock 8 services
 held=/var/lib/dokku/services/postgres/$service/backup
 kept() { cat "$held/$1" 2>/dev/null || :; }
 scheduled() { dokku postgres:backup-schedule-cat "$service" || :; }

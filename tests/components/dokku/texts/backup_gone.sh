@@ -41,7 +41,7 @@ service_exists() {
   printf '%s\n' "$services" | grep -qxF -e "$1"
 }
 claim "backups/$service"
-lock 8 "service.$service"
+lock 8 services
 if service_exists "$service"; then
   step "$service: no more dumps; those in the bucket stay"
   dokku postgres:backup-unschedule "$service"

@@ -52,7 +52,7 @@ WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname ~ '$1' AND nspname !~ '^(pg_|i
 SQL
 }
 claim "services/$service"
-lock 8 "service.$service"
+lock 8 services
 answers() { answer=$(echo 'SELECT 1;' | sql 2>&1) && [ "$answer" = 1 ]; }
 wait_until_it_answers() {
   tries=0
@@ -100,9 +100,9 @@ if [ "$running" != "$version" ]; then
   dokku postgres:upgrade "$service" --image-version "$version" ${options:+--config-options "$options"} ${memory:+--memory "$memory"}
 elif [ "$(cat "$root/CONFIG_OPTIONS")" != "$options" ] || [ "$(cat "$root/SERVICE_MEMORY" 2>/dev/null || :)" != "$memory" ]; then
   step "$service: new settings, restarting PostgreSQL"
+  dokku postgres:stop "$service"
   printf '%s\n' "$options" >"$root/CONFIG_OPTIONS"
   if [ -n "$memory" ]; then printf '%s\n' "$memory" >"$root/SERVICE_MEMORY"; else rm -f "$root/SERVICE_MEMORY"; fi
-  dokku postgres:stop "$service"
 fi
 start
 wait_until_it_answers

@@ -50,12 +50,17 @@ WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname ~ '$1' AND nspname !~ '^(pg_|i
 SQL
 }
 claim "links/$service/$app"
-lock 8 "service.$service"
+lock 8 services
 held=$(mark_of "links/$service/$app")
 case $held in found*) step "$app: its link was here before Petbase, stays" ;; esac
 if [ "${held%% *}" != found ] && service_exists "$service"; then
-  links=$(dokku postgres:links "$service")
-  if app_exists "$app" && printf '%s\n' "$links" | grep -qxF -e "$app"; then
+  linked=no
+  if app_exists "$app"; then
+    links=$(dokku postgres:links "$service")
+    if printf '%s\n' "$links" | grep -qxF -e "$app"; then linked=yes; fi
+    if dokku config:get "$app" DOKKU_POSTGRES_GONE_URL; then linked=yes; fi
+  fi
+  if [ "$linked" = yes ]; then
     step "$app: unlinking from $service; its schema and its data stay"
     superuser=$(dokku postgres:info "$service" --dsn)
     current=$(dokku config:get "$app" DATABASE_URL) || current=

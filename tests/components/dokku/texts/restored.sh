@@ -64,6 +64,6 @@ SELECT format('ALTER %s %s OWNER TO %I', kind, object, rolname) FROM (
     SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND deptype IN ('a', 'i', 'e')) \gexec
 SQL
 }
-lock 8 "service.$service"
+lock 8 services
 own_everything
 step "$service: every object belongs to its app's role again"

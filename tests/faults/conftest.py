@@ -1,0 +1,34 @@
+"""Two places to break things: a host that scripts are sent to (`bench`), and a sandbox with its engine (`site`)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from components.dokku import lifecycle
+from components.spec import Database, Dokku
+from tests.faults.bench import SERVICE, STACK, Bench
+from tests.support.host import start_host
+
+
+@pytest.fixture(scope="session")
+def faulty_host(sandbox_root: Path, sandbox_key: Path) -> Bench:
+    """A host of these tests' own, with Dokku's plugin and the service `db`, made by the program's scripts."""
+    bench = Bench(start_host(sandbox_root, "faults", sandbox_key))
+    bench.done(lifecycle.host(STACK, Dokku(), "localhost", [bench.host.public_key], root_keys=True).here)
+    bench.done(lifecycle.database(STACK, Database(service=SERVICE)).here)
+    return bench
+
+
+@pytest.fixture
+def bench(faulty_host: Bench) -> Iterator[Bench]:
+    """The host, with no fault ordered before or after the test."""
+    yield faulty_host
+    for name in ("stop", "count", "pace", "broken"):
+        faulty_host.steer(name, None)
+
+
+@pytest.fixture
+def bare_host(sandbox_root: Path, sandbox_key: Path) -> Bench:
+    """A host with Dokku and nothing else."""
+    return Bench(start_host(sandbox_root, "bare", sandbox_key))
