@@ -7,10 +7,7 @@
 No language plugin is needed: the program runs in this process. State, plugins and the stack file are the sandbox's own.
 """
 
-import asyncio
 import json
-import runpy
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,12 +16,11 @@ from typing import Any
 
 import yaml
 from pulumi import automation as auto
-from semver import VersionInfo
 
 from sandbox import environment, pulumi_cli
 from sandbox.alone import alone, left_locks, wait_until_gone
 from sandbox.diagnostics import Diagnostics, EngineError
-from sandbox.inline import end_loop, engine_is_gone
+from sandbox.inline import Program
 from sandbox.project import Project
 from sandbox.providers import plugin
 
@@ -65,8 +61,7 @@ class Engine:
         self.root, self.checkout, self.stack, self.say = root.resolve(), checkout.resolve(), stack, say
         folder = "project" if stack == "sandbox" else f"project-{stack}"
         self.project = Project(self.root / folder, self.checkout, stack, config or {})
-        self._said = Diagnostics()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.program = Program(self.checkout / "__main__.py")
 
     def preview(self, on_event: OnEvent | None = None, on_output: OnOutput | None = None) -> Changes:
         """What `up` would do."""
@@ -112,7 +107,7 @@ class Engine:
         return self._run(stack.preview, on_event, on_output)
 
     def _run(self, operation: Callable[..., Any], on_event: OnEvent | None, on_output: OnOutput | None) -> Changes:
-        said = self._said = Diagnostics()
+        said = Diagnostics()
         counts: dict[str, int] = {}
 
         def listen(event: auto.EngineEvent) -> None:
@@ -125,38 +120,38 @@ class Engine:
         try:
             operation(on_event=listen, on_output=on_output, color="never")
         except (auto.CommandError, RuntimeError) as problem:
+            said.program = self.program.raised
             raise EngineError(said.text(str(problem))) from None
         finally:
-            self._wait_for_program()
+            self.program.wait()
         return Changes(counts, tuple(said.warnings))
 
     @contextmanager
     def _ready(self) -> Iterator[auto.Stack]:
         """The stack, alone, in a clean environment, with the sandbox's own providers and nothing else."""
-        cli = pulumi_cli.find(self.say)
-        with alone(self.root), environment.scrubbed(self.root):
-            home = environment.home(self.root)
-            (self.root / "state").mkdir(exist_ok=True, mode=0o700)
-            plugin.install(self.root, home)
-            try:
+        try:
+            cli = pulumi_cli.find(self.say)
+            with alone(self.root), environment.scrubbed(self.root):
+                home = environment.home(self.root)
+                (self.root / "state").mkdir(exist_ok=True, mode=0o700)
+                plugin.install(self.root, home)
                 plugin.refuse_foreign(self.root, home)
-            except plugin.ForeignPluginError as problem:
-                raise EngineError(str(problem)) from None
-            yield self._stack(cli, home)
+                yield self._stack(cli, home)
+        except (pulumi_cli.NoCliError, plugin.ForeignPluginError) as problem:
+            raise EngineError(str(problem)) from None
+        except auto.CommandError as problem:
+            raise EngineError(Diagnostics().text(str(problem))) from None
 
     def _stack(self, cli: Path, home: Path) -> auto.Stack:
         fresh = self.project.copy()
         options = auto.LocalWorkspaceOptions(
-            work_dir=str(self.project.folder), pulumi_home=str(home), pulumi_command=_Cli(cli)
+            work_dir=str(self.project.folder), pulumi_home=str(home), pulumi_command=pulumi_cli.Cli(cli)
         )
         name = yaml.safe_load((self.project.folder / "Pulumi.yaml").read_text())["name"]
-        try:
-            stack = auto.create_or_select_stack(self.stack, name, self._program, opts=options)
-            if fresh:
-                self.project.set_secrets(stack.set_all_config)
-            self._clear_lock(stack)
-        except auto.CommandError as problem:
-            raise EngineError(Diagnostics().text(str(problem))) from None
+        stack = auto.create_or_select_stack(self.stack, name, self.program, opts=options)
+        if fresh:
+            self.project.set_secrets(stack.set_all_config)
+        self._clear_lock(stack)
         return stack
 
     def _clear_lock(self, stack: auto.Stack) -> None:
@@ -164,30 +159,3 @@ class Engine:
             wait_until_gone(pids)
             self.say(f"an earlier run was killed and left its lock (process {pids[0]}); taking it away")
             stack.cancel()
-
-    def _program(self) -> None:
-        """The checkout's __main__.py, run as `pulumi up` runs it."""
-        self._loop = asyncio.get_running_loop()
-        self._loop.set_exception_handler(engine_is_gone)
-        sys.path.insert(0, str(self.checkout))
-        try:
-            runpy.run_path(str(self.checkout / "__main__.py"), run_name="__main__")
-        except BaseException as problem:
-            self._said.program = problem
-            raise
-        finally:
-            sys.path.remove(str(self.checkout))
-
-    def _wait_for_program(self) -> None:
-        """The program's thread ends a moment after the CLI; the next operation must not meet it."""
-        if self._loop:
-            end_loop(self._loop)
-        self._loop = None
-
-
-class _Cli(auto.PulumiCommand):
-    """The CLI at any path; the SDK's own class wants a folder named bin and asks for the version each time."""
-
-    def __init__(self, path: Path) -> None:
-        self.command = str(path)
-        self.version = VersionInfo.parse(pulumi_cli.VERSION)

@@ -1,15 +1,48 @@
-"""How an inline program ends when the engine ends first, which is what a failed resource makes it do.
+"""The checkout's program, run in this process, and how it ends when the engine ends first, as it does on a failure.
 
 The SDK's inline server then stops the program's event loop half way and fails in its own clean-up, since that tells
 the engine, too. What it leaves, the garbage collector would complain of, at any later moment, in the user's terminal.
 """
 
 import asyncio
+import runpy
+import sys
 import time
+from pathlib import Path
 
 _DEADLINE_SECONDS = 10.0
 _PATIENCE_SECONDS = 1.0
 _QUIET_SECONDS = 0.1
+
+
+class Program:
+    """A `__main__.py`, called by the Automation API as the stack's program, run as `pulumi up` runs it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.raised: BaseException | None = None
+        """What the last run ended with, if it was an error."""
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def __call__(self) -> None:
+        """Run it. Its own folder comes first in sys.path, for its imports."""
+        self.raised, self._loop = None, asyncio.get_running_loop()
+        self._loop.set_exception_handler(engine_is_gone)
+        folder = str(self.path.parent)
+        sys.path.insert(0, folder)
+        try:
+            runpy.run_path(str(self.path), run_name="__main__")
+        except BaseException as problem:
+            self.raised = problem
+            raise
+        finally:
+            sys.path.remove(folder)
+
+    def wait(self) -> None:
+        """Return when nothing of the last run is left; its thread ends a moment after the CLI."""
+        if self._loop:
+            end_loop(self._loop)
+        self._loop = None
 
 
 def engine_is_gone(loop: asyncio.AbstractEventLoop, _context: object) -> None:

@@ -2,13 +2,14 @@
 
 import io
 import subprocess
+import sys
 import tarfile
 import threading
 from pathlib import Path
 
 import pytest
 
-from sandbox import pulumi_cli
+from sandbox import pulumi_cli, pulumi_get
 
 
 def executable(path: Path, version: str, log: Path | None = None) -> Path:
@@ -35,7 +36,7 @@ def _nothing_around(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty PATH but for the system's shell, an empty cache, no network."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    monkeypatch.setattr(pulumi_cli, "download_url", (tmp_path / "no-network").as_uri)
+    monkeypatch.setattr(pulumi_get, "download_url", (tmp_path / "no-network").as_uri)
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_another_one_on_path_is_passed_over(tmp_path: Path, said: list[str], ver
 
 def test_the_download_is_kept(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     url = release(tmp_path, "3.259.0")
-    monkeypatch.setattr(pulumi_cli, "download_url", lambda: url)
+    monkeypatch.setattr(pulumi_get, "download_url", lambda: url)
     found = pulumi_cli.find(said.append)
     assert found == tmp_path / "cache" / "petbase" / "pulumi-3.259.0" / "pulumi"
     assert subprocess.run([found, "version"], capture_output=True, text=True, check=True).stdout == "v3.259.0\n"
@@ -70,10 +71,10 @@ def test_the_download_is_kept(tmp_path: Path, said: list[str], monkeypatch: pyte
 
 def test_what_came_must_be_the_cli(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     url = release(tmp_path, "3.1.0")
-    monkeypatch.setattr(pulumi_cli, "download_url", lambda: url)
+    monkeypatch.setattr(pulumi_get, "download_url", lambda: url)
     with pytest.raises(pulumi_cli.NoCliError, match="download: what came is not the pinned CLI"):
         pulumi_cli.find(said.append)
-    assert sorted(path.name for path in pulumi_cli.cache_folder().iterdir()) == [".lock"]
+    assert sorted(path.name for path in pulumi_get.cache_folder().iterdir()) == [".lock"]
 
 
 def test_without_a_download_it_is_built_from_the_toolchain(tmp_path: Path, said: list[str]) -> None:
@@ -84,7 +85,7 @@ def test_without_a_download_it_is_built_from_the_toolchain(tmp_path: Path, said:
     assert pulumi_cli.find(said.append) == tmp_path / "cache" / "petbase" / "pulumi-3.259.0" / "pulumi"
     assert said[-1] == "building the Pulumi CLI v3.259.0 with Go: about six minutes on two cores, once"
     folder, *words = (tmp_path / "called").read_text().split()
-    assert folder == str(pulumi_cli.TOOLCHAIN)
+    assert folder == str(pulumi_get.TOOLCHAIN)
     assert words[-1] == "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 
 
@@ -101,9 +102,20 @@ def test_when_nothing_works_one_paragraph_says_what_was_tried(tmp_path: Path, sa
     assert "\n" not in text
 
 
+def test_make_shows_the_paragraph_and_no_traceback(tmp_path: Path) -> None:
+    # urllib's proxy is a closed port here, so the real download fails at once
+    nowhere = {"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "https_proxy": "http://127.0.0.1:9"}
+    words = [sys.executable, "-m", "sandbox.pulumi_cli"]
+    checkout = pulumi_get.TOOLCHAIN.parent
+    done = subprocess.run(words, cwd=checkout, env=nowhere, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "downloading the Pulumi CLI v3.259.0\n")
+    assert done.stderr.startswith("The Pulumi CLI v3.259.0 is not here and could not be had (download: ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_two_first_runs_fetch_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url, said = release(tmp_path, "3.259.0"), list[str]()
-    monkeypatch.setattr(pulumi_cli, "download_url", lambda: url)
+    monkeypatch.setattr(pulumi_get, "download_url", lambda: url)
     runs = [threading.Thread(target=pulumi_cli.find, args=(said.append,)) for _ in range(4)]
     for run in runs:
         run.start()
@@ -124,8 +136,8 @@ def test_the_release_fits_the_machine(monkeypatch: pytest.MonkeyPatch, machine: 
     monkeypatch.undo()
     monkeypatch.setattr("platform.machine", lambda: machine)
     monkeypatch.setattr("platform.system", lambda: system)
-    assert pulumi_cli.download_url() == f"https://get.pulumi.com/releases/sdk/{end}"
+    assert pulumi_get.download_url() == f"https://get.pulumi.com/releases/sdk/{end}"
 
 
 def test_the_toolchain_pins_the_same_version() -> None:
-    assert f"github.com/pulumi/pulumi/pkg/v3 v{pulumi_cli.VERSION}" in (pulumi_cli.TOOLCHAIN / "go.mod").read_text()
+    assert f"github.com/pulumi/pulumi/pkg/v3 v{pulumi_get.VERSION}" in (pulumi_get.TOOLCHAIN / "go.mod").read_text()
