@@ -47,8 +47,9 @@ running=$(cat "$root/IMAGE_VERSION")
 if [ "$running" != "$version" ]; then
   # Without all options given again the plugin would forget them.
   step "$service: PostgreSQL $running becomes $version, a minute without a database"
-  dokku postgres:upgrade "$service" --image-version "$version" ${options:+--config-options "$options"} ${memory:+--memory "$memory"}
-elif [ "$(cat "$root/CONFIG_OPTIONS")" != "$options" ] || [ "$(cat "$root/SERVICE_MEMORY" 2>/dev/null || :)" != "$memory" ]; then
+  dokku postgres:upgrade "$service" --image-version "$version" ${options:+--config-options "$options"}
+fi
+if [ "$(cat "$root/CONFIG_OPTIONS")" != "$options" ] || [ "$(cat "$root/SERVICE_MEMORY" 2>/dev/null || :)" != "$memory" ]; then
   # `upgrade` to the running version does nothing, so the settings go where `start` reads them. The stop comes first: cut
   # off behind it, the next run finds the old settings and begins again.
   step "$service: new settings, restarting PostgreSQL"

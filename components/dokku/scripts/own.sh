@@ -1,6 +1,6 @@
 # Every object back to its schema's role: a schema belongs to the role of its name, and dumps carry neither owners nor
 # grants. A column's sequence, a table's row type and an extension's members follow what they belong to.
-own_everything() { sql <<SQL
+owners() { cat <<SQL
 REVOKE ALL ON DATABASE "$database" FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 SELECT format('ALTER SCHEMA %I OWNER TO %I', nspname, rolname) FROM pg_namespace JOIN pg_roles r ON rolname = nspname

@@ -1,3 +1,3 @@
 lock 8 services
-own_everything
+owners | sql
 step "$service: every object belongs to its app's role again"

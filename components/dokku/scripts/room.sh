@@ -1,6 +1,6 @@
 # The app's room: a login role of its name, and a schema that belongs to the role of the schema's name. All of it can be
 # run again. Names hold no quote and no backslash (components/types.py), so they may stand in SQL as they are.
-make_room() { sql <<SQL
+room() { cat <<SQL
 SELECT format('CREATE ROLE %I NOLOGIN', name) FROM unnest(ARRAY['$schema', '$app']) AS name
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) GROUP BY name \gexec
 ALTER ROLE "$app" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '$password';

@@ -28,7 +28,7 @@ READS = [
     "config:get fruits DATABASE_URL",
     "postgres:links db",
 ]
-ROOM = ["postgres:connect db", "postgres:connect db"]
+ROOM = ["postgres:connect db"]
 
 
 def test_a_new_link_makes_the_room_before_the_app_gets_a_url(host: Recorder) -> None:
@@ -95,7 +95,7 @@ def test_a_url_that_a_cut_off_link_left_behind_is_replaced(host: Recorder) -> No
     superuser = {**LINKED, "config:get fruits DATABASE_URL": (0, f"{SUPERUSER}\n"), "postgres:connect db": (0, "7\n")}
     verbs = host.run(FRUITS.here, superuser)
     assert "config:import --no-restart fruits -" in verbs
-    assert verbs.count("postgres:connect db") == 2
+    assert verbs.count("postgres:connect db") == 1
 
 
 def test_a_superusers_url_under_another_name_is_removed(host: Recorder) -> None:
@@ -139,7 +139,20 @@ def test_a_url_that_leads_elsewhere_is_not_overwritten(host: Recorder) -> None:
     done = host.attempt(FRUITS.here, elsewhere)
     assert done.returncode == 1
     assert "fruits: its DATABASE_URL leads elsewhere; if it may go, run: dokku config:unset fruits" in done.stdout
+    assert host.verbs == READS[:-1]
+
+
+def test_a_plugin_that_does_not_answer_is_no_missing_link(host: Recorder) -> None:
+    done = host.attempt(FRUITS.here, UNLINKED, {"postgres:links db": (1, "")})
+    assert done.returncode == 1
+    assert "dokku postgres:links did not answer; nothing was changed" in done.stdout
     assert host.verbs == READS
+
+
+def test_the_lock_is_given_back_before_a_restart(host: Recorder) -> None:
+    """A restart takes half a minute on a real Dokku; ten apps must not wait for each other's."""
+    text = FRUITS.here.text
+    assert text.index("\nlock 8 services\n") < text.index("\nexec 8>&-\n") < text.index("ps:restart")
 
 
 def test_a_failure_shows_no_password(host: Recorder) -> None:

@@ -97,8 +97,9 @@ running=$(cat "$root/IMAGE_VERSION")
   fail "$service runs PostgreSQL $running and the stack file says $version; another major version needs a dump and a restore. Write version: \"$running\""
 if [ "$running" != "$version" ]; then
   step "$service: PostgreSQL $running becomes $version, a minute without a database"
-  dokku postgres:upgrade "$service" --image-version "$version" ${options:+--config-options "$options"} ${memory:+--memory "$memory"}
-elif [ "$(cat "$root/CONFIG_OPTIONS")" != "$options" ] || [ "$(cat "$root/SERVICE_MEMORY" 2>/dev/null || :)" != "$memory" ]; then
+  dokku postgres:upgrade "$service" --image-version "$version" ${options:+--config-options "$options"}
+fi
+if [ "$(cat "$root/CONFIG_OPTIONS")" != "$options" ] || [ "$(cat "$root/SERVICE_MEMORY" 2>/dev/null || :)" != "$memory" ]; then
   step "$service: new settings, restarting PostgreSQL"
   dokku postgres:stop "$service"
   printf '%s\n' "$options" >"$root/CONFIG_OPTIONS"

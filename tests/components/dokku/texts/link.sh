@@ -51,7 +51,7 @@ SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname ~ '$1' AND nspname !~ '^(pg_|information_schema)';
 SQL
 }
-make_room() { sql <<SQL
+room() { cat <<SQL
 SELECT format('CREATE ROLE %I NOLOGIN', name) FROM unnest(ARRAY['$schema', '$app']) AS name
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) GROUP BY name \gexec
 ALTER ROLE "$app" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '$password';
@@ -64,7 +64,7 @@ CREATE SCHEMA IF NOT EXISTS "$schema" AUTHORIZATION "$schema";
 GRANT CONNECT, TEMPORARY ON DATABASE "$database" TO "$app";
 SQL
 }
-own_everything() { sql <<SQL
+owners() { cat <<SQL
 REVOKE ALL ON DATABASE "$database" FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 SELECT format('ALTER SCHEMA %I OWNER TO %I', nspname, rolname) FROM pg_namespace JOIN pg_roles r ON rolname = nspname
@@ -83,57 +83,68 @@ SQL
 claim "links/$service/$app"
 app_exists "$app" || fail "app $app is not on this server; nothing was changed. Raise generation in the stack file and run pulumi up"
 service_exists "$service" || fail "database $service is not on this server; nothing was changed. Raise generation in the stack file and run pulumi up"
-lock 8 services
-pending=/var/lib/petbase/restarts/$app
 superuser=$(dokku postgres:info "$service" --dsn)
 host=${superuser##*@}
-current=$(dokku config:get "$app" DATABASE_URL) || current=
-held=$(mark_of "links/$service/$app")
-linked=no
-links=$(dokku postgres:links "$service")
-if printf '%s\n' "$links" | grep -qxF -e "$app"; then linked=yes; fi
-if [ "$linked" = yes ] && [ "$current" != "$superuser" ]; then
-  options=$(dokku docker-options:report "$app")
-  printf '%s\n' "$options" | grep -qF -e "--link dokku.postgres.$service:" || linked=no
-fi
-case $current in
-  '' | postgres://*@dokku-postgres-*) ;;
-  *) fail "$app: its DATABASE_URL leads elsewhere; if it may go, run: dokku config:unset $app DATABASE_URL" ;;
-esac
-if [ "$access" = schema ] && [ "$linked" = yes ] && [ "${held%% *}" != schema ] && [ "$current" = "$superuser" ]; then
-  tables=$(tables_outside_the_system '^public$')
-  if [ "$tables" != 0 ]; then
-    step "$app: keeps its superuser link, public holds $tables of its tables; ./petbase isolate $app moves them"
-    access=superuser
-  fi
-fi
-kind=$access
-if [ "$access" = superuser ] && [ "$linked" = yes ]; then kind=${held%% *}; kind=${kind:-found}; fi
-mark "links/$service/$app" "$kind"
+pending=/var/lib/petbase/restarts/$app
 copied=$(printf 'DOKKU_POSTGRES_%s_ENV_POSTGRES_PASSWORD' "$service" | tr 'a-z.-' 'A-Z__')
-covered() { [ "$access" = superuser ] || [ "$(dokku config:get "$app" "$copied" || :)" = hidden ]; }
-variables() { printf 'DATABASE_URL=%s\n' "$url"; [ "$access" = superuser ] || printf '%s=hidden\n' "$copied"; }
-change() { mkdir -p "${pending%/*}"; : >"$pending"; }
-if [ "$access" = schema ]; then
+changing() { mkdir -p "${pending%/*}"; : >"$pending"; }
+unsure() { fail "dokku $1 did not answer; nothing was changed"; }
+is_linked() {
+  links=$(dokku postgres:links "$service") || unsure postgres:links
+  printf '%s\n' "$links" | grep -qxF -e "$app" || return 1
+  [ "$current" != "$superuser" ] || return 0
+  options=$(dokku docker-options:report "$app") || unsure docker-options:report
+  printf '%s\n' "$options" | grep -qF -e "--link dokku.postgres.$service:"
+}
+keeps_superuser() {
+  [ "$linked" = yes ] && [ "${held%% *}" != schema ] && [ "$current" = "$superuser" ] || return 1
+  tables=$(tables_outside_the_system '^public$') || unsure postgres:connect
+  [ "$tables" != 0 ]
+}
+own_url() {
   password=${current#"postgres://$app:"}
   password=${password%"@$host"}
   case $password in '' | *[!0-9a-f]*) password=$(openssl rand -hex 24) ;; esac
   url=postgres://$app:$password@$host
-  make_room
-  own_everything
-else
-  url=$superuser
+}
+wants_variables() {
+  [ "$current" != "$url" ] || { [ "$access" = schema ] && [ "$(dokku config:get "$app" "$copied" || :)" != hidden ]; }
+}
+variables() {
+  printf 'DATABASE_URL=%s\n' "$url"
+  [ "$access" = superuser ] || printf '%s=hidden\n' "$copied"
+}
+lock 8 services
+held=$(mark_of "links/$service/$app")
+current=$(dokku config:get "$app" DATABASE_URL) || current=
+case $current in
+  '' | postgres://*@dokku-postgres-*) ;;
+  *) fail "$app: its DATABASE_URL leads elsewhere; if it may go, run: dokku config:unset $app DATABASE_URL" ;;
+esac
+if is_linked; then linked=yes; else linked=no; fi
+if [ "$access" = schema ] && keeps_superuser; then
+  step "$app: keeps its superuser link, public holds $tables of its tables; ./petbase isolate $app moves them"
+  access=superuser
+fi
+kind=$access
+if [ "$access" = superuser ] && [ "$linked" = yes ]; then kind=${held%% *}; kind=${kind:-found}; fi
+mark "links/$service/$app" "$kind"
+url=$superuser
+if [ "$access" = schema ]; then
+  own_url
+  { room; owners; } | sql
 fi
 if [ "$linked" = no ]; then
   step "$app: linking to $service"
-  change
+  changing
   dokku postgres:link "$service" "$app" --no-restart
   current=$(dokku config:get "$app" DATABASE_URL) || current=
 fi
-if [ "$current" != "$url" ] || ! covered; then
-  change
+if wants_variables; then
+  changing
   variables | feed config:import --no-restart "$app" -
 fi
+exec 8>&-
 for key in $(dokku config:keys "$app"); do
   case $key in
     DOKKU_POSTGRES_*_URL) [ "$(dokku config:get "$app" "$key")" != "$superuser" ] || dokku config:unset --no-restart "$app" "$key" ;;

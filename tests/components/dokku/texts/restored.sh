@@ -48,7 +48,7 @@ SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname ~ '$1' AND nspname !~ '^(pg_|information_schema)';
 SQL
 }
-own_everything() { sql <<SQL
+owners() { cat <<SQL
 REVOKE ALL ON DATABASE "$database" FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 SELECT format('ALTER SCHEMA %I OWNER TO %I', nspname, rolname) FROM pg_namespace JOIN pg_roles r ON rolname = nspname
@@ -65,5 +65,5 @@ SELECT format('ALTER %s %s OWNER TO %I', kind, object, rolname) FROM (
 SQL
 }
 lock 8 services
-own_everything
+owners | sql
 step "$service: every object belongs to its app's role again"
