@@ -1,5 +1,7 @@
 """Two places to break things: a host that scripts are sent to (`bench`), and a sandbox with its engine (`site`)."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +9,10 @@ import pytest
 
 from components.dokku import lifecycle
 from components.spec import Database, Dokku
+from sandbox.host.machine import Machine
+from sandbox.store import Store
 from tests.faults.bench import SERVICE, STACK, Bench
+from tests.faults.site import Site
 from tests.support.host import start_host
 
 
@@ -32,3 +37,15 @@ def bench(faulty_host: Bench) -> Iterator[Bench]:
 def bare_host(sandbox_root: Path, sandbox_key: Path) -> Bench:
     """A host with Dokku and nothing else."""
     return Bench(start_host(sandbox_root, "bare", sandbox_key))
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """One sandbox for all tests that need the engine; each says the whole estate that it wants."""
+    root = Path(tempfile.mkdtemp(prefix="pb-"))
+    made = Site(root)
+    yield made
+    for machine in Machine.all(root):
+        machine.destroy()
+    Store(root / "store").stop()
+    shutil.rmtree(root)

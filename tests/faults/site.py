@@ -1,0 +1,125 @@
+"""A whole sandbox under a folder: accounts, store, a server, and the real engine on the program, estate by estate."""
+
+import copy
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.engine import Changes, Engine, EngineError
+from sandbox.host.machine import Machine
+from sandbox.workspace import CHECKOUT, prepare
+from tests.faults.bench import Bench
+from tests.support.host import SandboxHost
+
+_RUN = """
+import json, sys
+from pathlib import Path
+from sandbox.engine import Engine
+root, checkout, estate = sys.argv[1:]
+Engine(Path(root), Path(checkout), config={"petbase:estate": json.loads(estate)}).up()
+"""
+
+
+@dataclass
+class Site:
+    """One sandbox. `said` is every line that any engine of it printed, `seen` every command line that ran meanwhile."""
+
+    root: Path
+    said: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        engine = prepare(self.root, self.said.append)
+        self._plain: dict[str, Any] = engine.project.config["petbase:estate"]
+
+    def estate(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """The sandbox's own estate with `changes`; sections are merged, `apps` replaced."""
+        estate = copy.deepcopy(self._plain)
+        for key, value in changes.items():
+            merged = isinstance(value, dict) and key != "apps"
+            estate[key] = {**estate.get(key, {}), **value} if merged else value
+        return estate
+
+    def engine(self, changes: Mapping[str, Any], stack: str = "sandbox", **config: Any) -> Engine:
+        """The engine on that estate."""
+        values = {"petbase:estate": self.estate(changes), **config}
+        return Engine(self.root, CHECKOUT, stack, config=values, say=self.said.append)
+
+    def up(self, **changes: Any) -> Changes:
+        """`pulumi up` of that estate, everything that it prints kept, every process seen while it ran."""
+        with self._watched():
+            return self.engine(changes).up(on_output=self.said.append)
+
+    def fails(self, **changes: Any) -> str:
+        """An `up` that must fail; what the user is told."""
+        with pytest.raises(EngineError) as caught:
+            self.up(**changes)
+        self.said.append(str(caught.value))
+        return str(caught.value)
+
+    def refuses(self, **changes: Any) -> str:
+        """An `up` that must be refused before anything is touched; what the user is told."""
+        before = (self.connections(), self.state(), self.cloud())
+        text = self.fails(**changes)
+        assert (self.connections(), self.state(), self.cloud()) == before
+        return text
+
+    def killed(self, when: Any, **changes: Any) -> None:
+        """An `up` in a process of its own that is killed, with the engine under it, as soon as `when` is true."""
+        words = [sys.executable, "-c", _RUN, str(self.root), str(CHECKOUT), json.dumps(self.estate(changes))]
+        out = subprocess.DEVNULL
+        run = subprocess.Popen(words, cwd=CHECKOUT, start_new_session=True, stdout=out, stderr=out)
+        try:
+            while not when():
+                assert run.poll() is None, "the run ended before it could be killed"
+        finally:
+            os.killpg(run.pid, signal.SIGKILL)
+            run.wait()
+
+    @property
+    def bench(self) -> Bench:
+        """The sandbox's server, as the user's key opens it."""
+        (machine,) = Machine.all(self.root)
+        return Bench(SandboxHost(machine, self.root / "id_ed25519"))
+
+    def connections(self) -> int:
+        """How many SSH connections its hosts have taken."""
+        return sum(machine.log("auth.log").count("Accepted publickey") for machine in Machine.all(self.root))
+
+    def state(self) -> str:
+        """The newest checkpoint, as it lies on the disk."""
+        found = [path.read_text() for path in (self.root / "state").rglob("stacks/**/*.json")]
+        return "".join(found)
+
+    def cloud(self) -> str:
+        """What the pretend accounts hold."""
+        return "".join(path.read_text() for path in sorted((self.root / "cloud").glob("*.json")))
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Sample every process's command line, as `ps` would show it to anyone."""
+        ends = threading.Event()
+
+        def watch() -> None:
+            while not ends.wait(0.02):
+                for path in Path("/proc").glob("[0-9]*/cmdline"):
+                    with suppress(OSError):
+                        self.seen.add(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+
+        thread = threading.Thread(target=watch)
+        thread.start()
+        try:
+            yield
+        finally:
+            ends.set()
+            thread.join()
