@@ -1,5 +1,6 @@
 """The real engine on the stand-ins, end to end, with tiny programs."""
 
+import contextlib
 import json
 import os
 import signal
@@ -279,3 +280,14 @@ def test_after_a_killed_run_the_next_one_takes_the_lock_away_and_finishes(
     engine.up()
     assert engine.outputs() == {"out": "done"}
     assert [line for line in tiny.said if "was killed and left its lock" in line]
+    wait_for(lambda: not providers_of(tiny))
+
+
+def providers_of(tiny: Tiny) -> list[str]:
+    """The processes of this sandbox's providers that live."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if b"sandbox.providers" in entry.read_bytes():
+                found.append((entry.parent / "environ").read_text(errors="replace"))
+    return [text for text in found if f"PETBASE_SANDBOX={tiny.root}" in text]
