@@ -5,7 +5,6 @@ wrong host key and a refused user key too. Nothing after the dial is ever repeat
 """
 
 import asyncio
-import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,28 +13,11 @@ from typing import Any
 
 import asyncssh
 
+from .credentials import Dial, SshError, credentials
+
+__all__ = ["Dial", "Outcome", "SshError", "connect", "run"]
+
 FIRST_DELAY, FACTOR, LONGEST_DELAY = 0.1, 1.5, 5.0
-
-
-class SshError(Exception):
-    """The connection could not be made or used; the text is the real provider's."""
-
-
-@dataclass(frozen=True)
-class Dial:
-    """A connection's inputs, by the schema's own names, so that a checked `connection` can be passed as it is."""
-
-    host: str
-    user: str = "root"
-    port: float = 22
-    privateKey: str | None = None  # noqa: N815
-    privateKeyPassword: str | None = None  # noqa: N815
-    password: str | None = None
-    hostKey: str | None = None  # noqa: N815
-    agentSocketPath: str | None = None  # noqa: N815
-    dialErrorLimit: int = 10  # noqa: N815
-    perDialTimeout: int = 15  # noqa: N815
-    proxy: dict[str, Any] | None = None
 
 
 @dataclass
@@ -52,7 +34,11 @@ async def connect(dial: Dial, say: Callable[[str], None]) -> asyncssh.SSHClientC
     """A connection, however many tries the limit allows (-1: no limit). SshError when they are used up."""
     if dial.proxy:
         raise SshError("the sandbox's command provider knows no proxy")
-    options = _options(dial)
+    async with credentials(dial) as options:
+        return await _dialled(dial, options, say)
+
+
+async def _dialled(dial: Dial, options: dict[str, Any], say: Callable[[str], None]) -> asyncssh.SSHClientConnection:
     tries, delay = 0, FIRST_DELAY
     while True:
         try:
@@ -95,26 +81,6 @@ async def _collect(
             line(stream, text)
     if rest:
         line(stream, rest)
-
-
-def _options(dial: Dial) -> dict[str, Any]:
-    try:
-        keys = [asyncssh.import_private_key(dial.privateKey, dial.privateKeyPassword)] if dial.privateKey else None
-        pinned: Any = ([asyncssh.import_public_key(dial.hostKey)], [], []) if dial.hostKey else None
-    except asyncssh.KeyImportError as problem:
-        raise SshError(f"ssh: no key found ({problem})") from None
-    agent = dial.agentSocketPath or os.environ.get("SSH_AUTH_SOCK")
-    return {
-        "host": dial.host,
-        "port": int(dial.port),
-        "username": dial.user,
-        "password": dial.password,
-        "client_keys": keys if keys or not agent else (),
-        "agent_path": None if keys else agent,
-        "known_hosts": pinned,
-        "config": None,
-        "login_timeout": dial.perDialTimeout or 0,
-    }
 
 
 def _in_go(problem: BaseException, dial: Dial) -> str:

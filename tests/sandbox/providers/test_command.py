@@ -1,6 +1,9 @@
 """remote.Command keeps pulumi-command's rules: what runs when, what is kept, how it fails. Over real SSH."""
 
+import os
 import socket
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +11,7 @@ from typing import Any
 import pytest
 
 from sandbox.providers.resource import ApiError
+from tests.support.host import wait_for
 from tests.support.providers import Asking, Made, account
 from tests.support.sshd import SmallSsh, small_ssh
 
@@ -21,7 +25,8 @@ def host() -> Iterator[SmallSsh]:
 
 
 @pytest.fixture
-def command(tmp_path: Path) -> Asking:
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asking:
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
     return account(tmp_path, "command")
 
 
@@ -157,6 +162,44 @@ def test_a_refused_key_is_said_in_the_real_words(command: Asking, connection: di
 def test_a_private_key_that_is_none_is_an_error(command: Asking, connection: dict[str, Any]) -> None:
     with pytest.raises(ApiError, match=r"^ssh: no key found"):
         command.create(COMMAND, {"connection": connection | {"privateKey": "x"}, "create": "true"})
+
+
+@pytest.fixture
+def agent(tmp_path: Path, host: SmallSsh) -> Iterator[str]:
+    """A real ssh-agent that holds the host's user key; its socket."""
+    with tempfile.TemporaryDirectory() as folder:  # a short path: sockets' names have 107 bytes
+        path = f"{folder}/agent"
+        running = subprocess.Popen(["ssh-agent", "-D", "-a", path], stdout=subprocess.DEVNULL)
+        try:
+            wait_for(Path(path).exists)
+            key = tmp_path / "key"
+            key.write_text(host.user_key)
+            key.chmod(0o600)
+            add = ["ssh-add", "-q", str(key)]
+            subprocess.run(add, env={**os.environ, "SSH_AUTH_SOCK": path}, check=True, capture_output=True)
+            yield path
+        finally:
+            running.terminate()
+            running.wait()
+
+
+def test_the_agent_opens_what_it_has_the_key_for(command: Asking, connection: dict[str, Any], agent: str) -> None:
+    without = {name: value for name, value in connection.items() if name != "privateKey"}
+    made = command.create(COMMAND, {"connection": without | {"agentSocketPath": agent}, "create": "echo in"})
+    assert made.state["stdout"] == "in"
+
+
+def test_the_agent_of_the_environment_counts_too(
+    command: Asking, connection: dict[str, Any], agent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSH_AUTH_SOCK", agent)
+    without = {name: value for name, value in connection.items() if name != "privateKey"}
+    assert command.create(COMMAND, {"connection": without, "create": "echo in"}).state["stdout"] == "in"
+
+
+def test_an_agent_that_is_not_there_is_an_error(command: Asking, connection: dict[str, Any]) -> None:
+    with pytest.raises(ApiError, match=r"^dial unix /nowhere/agent: connect: no such file or directory$"):
+        command.create(COMMAND, {"connection": connection | {"agentSocketPath": "/nowhere/agent"}, "create": "true"})
 
 
 def _free_port() -> int:
