@@ -149,7 +149,7 @@ def test_a_plugin_that_does_not_answer_is_no_missing_link(host: Recorder) -> Non
     assert host.verbs == READS
 
 
-def test_the_lock_is_given_back_before_a_restart(host: Recorder) -> None:
+def test_the_lock_is_given_back_before_a_restart() -> None:
     """A restart takes half a minute on a real Dokku; ten apps must not wait for each other's."""
     text = FRUITS.here.text
     assert text.index("\nlock 8 services\n") < text.index("\nexec 8>&-\n") < text.index("ps:restart")
