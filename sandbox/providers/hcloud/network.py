@@ -22,7 +22,7 @@ class Firewall(Stored):
     auto_named = True
 
     def check(self, inputs: State) -> Iterable[Problem]:
-        for index, rule in enumerate(inputs.get("rules", [])):
+        for index, rule in enumerate(_known_list(inputs.get("rules"))):
             for name, why in _rule_problems(rule):
                 yield f"rules[{index}].{name}", why
 
@@ -85,9 +85,14 @@ def _rule_problems(rule: dict[str, Json]) -> Iterable[Problem]:
     if needed and not rule.get(needed):
         yield needed, f"{needed} is required when direction is {direction}"
     for name in ("sourceIps", "destinationIps"):
-        for block in rule.get(name, []):
-            if block != UNKNOWN and not _is_network(block):
+        for block in _known_list(rule.get(name)):
+            if not _is_network(block):
                 yield name, f"{block!r} is no CIDR block (an address of a host needs /32 or /128)"
+
+
+def _known_list(value: Json) -> list[Json]:
+    """The items that are known already, none where the list itself is not."""
+    return [item for item in value if item != UNKNOWN] if isinstance(value, list) else []
 
 
 def _is_network(block: str) -> bool:

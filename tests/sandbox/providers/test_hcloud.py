@@ -10,7 +10,7 @@ import pytest
 from sandbox.providers.hcloud.hosts import Hosts
 from sandbox.providers.hcloud.server import Server
 from sandbox.providers.resource import ApiError
-from sandbox.providers.values import State
+from sandbox.providers.values import UNKNOWN, State
 from tests.support.providers import Asking, Made, account
 
 KEY = "hcloud:index/sshKey:SshKey"
@@ -147,6 +147,19 @@ def test_what_is_no_public_key_is_refused(hcloud: Asking) -> None:
 )
 def test_a_rule_that_the_api_refuses_is_named(hcloud: Asking, rule: State, expected: str) -> None:
     assert hcloud.check(FIREWALL, {"rules": [{"direction": "in"} | rule]})[1] == [f"rules[0].{expected}"]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        UNKNOWN,
+        [UNKNOWN],
+        [{"direction": "in", "protocol": "icmp", "sourceIps": UNKNOWN}],
+        [{"direction": UNKNOWN, "protocol": "tcp", "port": UNKNOWN, "sourceIps": [UNKNOWN]}],
+    ],
+)
+def test_a_rule_that_is_not_known_yet_passes(hcloud: Asking, rules: Any) -> None:
+    assert hcloud.check(FIREWALL, {"rules": rules})[1] == []
 
 
 # Addresses
