@@ -15,11 +15,12 @@ from sandbox.host.machine import Machine, MachineError
 from sandbox.progress import Progress
 from sandbox.proof import Proof, ProofError
 from sandbox.store import Store, StoreError
+from sandbox.strict_yaml import TwiceError
 from sandbox.summary import next_steps, table
 from sandbox.workspace import opened, prepare, root
 
 _console = Console(highlight=False)
-_PROBLEMS = (EngineError, MachineError, ProofError, StoreError)
+_PROBLEMS = (EngineError, MachineError, ProofError, StoreError, TwiceError)
 
 
 def up(prove: bool = True) -> int:

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from sandbox import strict_yaml
 from sandbox.engine import Engine
 from sandbox.host.machine import Machine
 from sandbox.store import Store
@@ -51,7 +50,7 @@ def _endpoint(folder: Path) -> str:
 
 
 def _estate(public_key: str, endpoint: str) -> dict[str, Any]:
-    estate: dict[str, Any] = yaml.safe_load((CHECKOUT / "Pulumi.sandbox.yaml").read_text())["config"]["petbase:estate"]
+    estate: dict[str, Any] = strict_yaml.load(CHECKOUT / "Pulumi.sandbox.yaml")["config"]["petbase:estate"]
     estate["server"]["authorized-keys"] = [public_key]
     estate["backups"]["endpoint"] = endpoint
     return estate
