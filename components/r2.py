@@ -118,7 +118,7 @@ def _token(
 ) -> cloudflare.AccountToken | cloudflare.ApiToken:
     name = f"petbase-{label}-{spec.bucket}"
     resource = f"com.cloudflare.edge.r2.bucket.{account}_{spec.jurisdiction}_{spec.bucket}"
-    resources = json.dumps({resource: "*"})
+    resources = json.dumps({resource: "*"}, separators=(",", ":"))
     if spec.token_owner == "user":
         user_group = cloudflare.ApiTokenPolicyPermissionGroupArgs(id=_write_group(None))
         user_policy = cloudflare.ApiTokenPolicyArgs(effect="allow", permission_groups=[user_group], resources=resources)
