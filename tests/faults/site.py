@@ -32,7 +32,7 @@ Engine(Path(root), Path(checkout), config={"petbase:estate": json.loads(estate)}
 
 @dataclass
 class Site:
-    """One sandbox. `said` is every line that any engine of it printed, `seen` every command line that ran meanwhile."""
+    """One sandbox. `said` is every line that any engine of it printed, `seen` every command line of `watched` time."""
 
     root: Path
     said: list[str] = field(default_factory=list)
@@ -56,9 +56,8 @@ class Site:
         return Engine(self.root, CHECKOUT, stack, config=values, say=self.said.append)
 
     def up(self, **changes: Any) -> Changes:
-        """`pulumi up` of that estate, everything that it prints kept, every process seen while it ran."""
-        with self._watched():
-            return self.engine(changes).up(on_output=self.said.append)
+        """`pulumi up` of that estate, everything that it prints kept."""
+        return self.engine(changes).up(on_output=self.said.append)
 
     def fails(self, **changes: Any) -> str:
         """An `up` that must fail; what the user is told."""
@@ -106,12 +105,12 @@ class Site:
         return "".join(path.read_text() for path in sorted((self.root / "cloud").glob("*.json")))
 
     @contextmanager
-    def _watched(self) -> Iterator[None]:
+    def watched(self) -> Iterator[None]:
         """Sample every process's command line, as `ps` would show it to anyone."""
         ends = threading.Event()
 
         def watch() -> None:
-            while not ends.wait(0.02):
+            while not ends.wait(0.05):
                 for path in Path("/proc").glob("[0-9]*/cmdline"):
                     with suppress(OSError):
                         self.seen.add(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))

@@ -1,12 +1,15 @@
 """The real engine, cut off in the middle: the next `up` finishes, and the one after it has nothing to do."""
 
+from typing import Any
+
 import pytest
 
 from sandbox.providers.cloud import Cloud
 from sandbox.providers.cloudflare.r2 import NOT_ENABLED
 from tests.faults.site import Site
-from tests.faults.test_cuts import fill
+from tests.faults.test_cuts import LINKED, fill
 
+STACK = "petbase/sandbox"
 SERVER = "hcloud:index/server:Server"
 
 
@@ -26,6 +29,15 @@ def test_r2_that_is_not_enabled_is_said_before_a_server_is_made(site: Site, with
     assert Cloud(site.root, "hcloud").all(SERVER) == {}
 
 
+def named(state: dict[str, Any]) -> dict[str, Any]:
+    """What bench.app() says, with the words that the scripts' own tests use for stack and domain."""
+    return {
+        **state,
+        "marks": {kind: mark.replace(STACK, "petbase/faults") for kind, mark in state["marks"].items()},
+        "domains": [domain.replace("localhost", "example.com") for domain in state["domains"]],
+    }
+
+
 def test_the_first_up_finishes_and_a_second_opens_no_connection(site: Site, without_r2: str) -> None:
     assert without_r2
     site.up()
@@ -33,3 +45,29 @@ def test_the_first_up_finishes_and_a_second_opens_no_connection(site: Site, with
     assert site.up().total == 0
     assert site.connections() == before > 0
     fill(site.bench, "fruits")
+
+
+def test_an_up_whose_script_dies_anywhere_is_finished_by_the_next(site: Site) -> None:
+    apps: dict[str, Any] = {"fruits": {}}
+    site.up(apps=apps)
+    for n in (2, 9, 16):
+        apps[f"cut{n}"] = {}
+        site.bench.steer("count", None)
+        with site.bench.steered("stop", {"after": n}):
+            said = site.fails(apps=apps)
+        assert "(command:remote:Command): Process exited with status 137" in said
+        site.up(apps=apps)
+        fill(site.bench, f"cut{n}")
+        assert named(site.bench.app(f"cut{n}")) == LINKED
+    assert site.up(apps=apps).total == 0
+
+
+def test_an_up_that_is_killed_is_finished_by_the_next(site: Site) -> None:
+    apps: dict[str, Any] = {"fruits": {}, "killed": {}}
+    with site.bench.steered("pace", {"pause": {"postgres:link LINKS.bak": 2}}):
+        site.killed(lambda: ["postgres:link", "db", "killed", "--no-restart"] in site.bench.verbs(), apps=apps)
+        assert "killed" not in site.bench.root("dokku postgres:links db").split()
+    site.up(apps=apps)
+    fill(site.bench, "killed")
+    assert named(site.bench.app("killed")) == LINKED
+    assert site.up(apps=apps).total == 0
