@@ -124,6 +124,8 @@ def test_a_body_without_a_length_is_refused(store: Store) -> None:
 def _taken(port: int) -> socket.socket:
     """A socket that has the port and answers nobody."""
     taken = socket.socket()
+    # The store's own connections linger on it for a minute.
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     taken.bind(("127.0.0.1", port))
     return taken
 
