@@ -127,6 +127,7 @@ def _taken(port: int) -> socket.socket:
     # The store's own connections linger on it for a minute.
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     taken.bind(("127.0.0.1", port))
+    taken.listen()
     return taken
 
 
