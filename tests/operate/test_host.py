@@ -1,6 +1,5 @@
 """url, psql and ssh on a host, and what a connection that cannot be made says."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -14,8 +13,7 @@ from operate.stack import CHECKOUT
 from tests.support.estate import Estate
 from tests.support.host import make_key
 from tests.support.operate import Petbase, Pulumi
-
-COMMAND = CHECKOUT / "petbase"
+from tests.support.terminal import Person
 
 
 @pytest.mark.usefixtures("estate")
@@ -47,32 +45,43 @@ def test_psql_runs_a_command_as_the_superuser(petbase: Petbase) -> None:
     assert "postgres     |     2" in ran.out
 
 
-def _process(estate: Estate, pulumi: Pulumi, root: Path, *words: str, stdin: str) -> str:
-    """./petbase in a process of its own, on the estate as its sandbox; what it prints."""
+@pytest.fixture
+def sandbox(estate: Estate, pulumi: Pulumi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """./petbase itself, for a process of its own, with the estate as its sandbox."""
+    root = tmp_path / "sandbox"
     (root / "project").mkdir(parents=True)
     shutil.copy(estate.host.key, root / "id_ed25519")
     pulumi.stack("sandbox", estate.outputs)
-    environment = {**os.environ, "PETBASE_SANDBOX": str(root), "PETBASE_STACK": "sandbox"}
-    del environment["PETBASE_IDENTITY"]
-    done = subprocess.run(words, input=stdin, capture_output=True, text=True, check=False, env=environment, timeout=60)
-    assert done.returncode == 0, done
-    return done.stdout
+    monkeypatch.setenv("PETBASE_SANDBOX", str(root))
+    monkeypatch.setenv("PETBASE_STACK", "sandbox")
+    monkeypatch.delenv("PETBASE_IDENTITY")
+    return str(CHECKOUT / "petbase")
 
 
-def test_psql_runs_what_comes_on_stdin(estate: Estate, pulumi: Pulumi, tmp_path: Path) -> None:
-    said = _process(estate, pulumi, tmp_path / "s", str(COMMAND), "psql", stdin="SELECT 40 + 2 AS answer;\n")
-    assert said == " answer \n--------\n     42\n(1 row)\n\n"
+def test_psql_runs_what_comes_on_stdin(sandbox: str) -> None:
+    sql = "SELECT 40 + 2 AS answer;\n"
+    done = subprocess.run([sandbox, "psql"], input=sql, capture_output=True, text=True, check=True, timeout=60)
+    assert (done.stdout, done.stderr) == (" answer \n--------\n     42\n(1 row)\n\n", "")
 
 
-def test_psql_prompts_where_a_person_sits(estate: Estate, pulumi: Pulumi, tmp_path: Path) -> None:
-    """`script` makes the terminal."""
-    words = ("script", "--quiet", "--return", "--command", f"{COMMAND} psql", "/dev/null")
-    said = _process(estate, pulumi, tmp_path / "s", *words, stdin="SELECT 40 + 2 AS answer;\n\\q\n")
-    assert "db=#" in said
-    assert "     42" in said
+def test_psql_prompts_where_a_person_sits(sandbox: str) -> None:
+    with Person([sandbox, "psql"]) as person:
+        person.sees("db=# ")
+        person.types("SELECT 40 + 2 AS answer;")
+        person.sees("     42")
+        person.sees("db=# ")
+        person.types("\\q")
+        assert person.ends() == 0
 
 
-@pytest.mark.usefixtures("estate")
+def test_ssh_is_a_shell_where_a_person_sits(sandbox: str) -> None:
+    with Person([sandbox, "ssh"]) as person:
+        person.sees("# ")
+        person.types("tty; exit 3")
+        person.sees("/dev/pts/")
+        assert person.ends() == 3
+
+
 def test_psql_ends_with_1_at_the_first_sql_error(petbase: Petbase) -> None:
     ran = petbase("psql", "-c", "SELECT nope; SELECT 1")
     assert (ran.code, ran.out) == (1, "")
