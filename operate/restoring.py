@@ -16,6 +16,7 @@ from operate.ssh import Connection, RemoteError
 # The line of `pg_restore --list` for a schema, and for a table in `public`, which has no line of its own.
 _SCHEMA = re.compile(r"^\d+; 2615 \d+ SCHEMA - (\S+) ", re.MULTILINE)
 _IN_PUBLIC = re.compile(r"^\d+; 1259 \d+ (?:TABLE|VIEW|MATERIALIZED VIEW|SEQUENCE) public ", re.MULTILINE)
+_LOCK = "/run/lock/petbase.services.lock"  # prelude.sh's lock 8
 _LOCK_SECONDS = "900"
 
 
@@ -56,8 +57,7 @@ class Restore:
             self._own()
 
     def _import(self) -> None:
-        lock = f"/run/lock/petbase.service.{self.stack.service}.lock"
-        words = ("flock", "--timeout", _LOCK_SECONDS, "--close", lock, "dokku", "postgres:import", self.stack.service)
+        words = ("flock", "--timeout", _LOCK_SECONDS, "--close", _LOCK, "dokku", "postgres:import", self.stack.service)
         with self.export.open("rb") as file:
             self.connection.run(*words, stdin=file)
 

@@ -39,9 +39,9 @@ def bare_host(sandbox_root: Path, sandbox_key: Path) -> Bench:
     return Bench(start_host(sandbox_root, "bare", sandbox_key))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    """One sandbox for all tests that need the engine; each says the whole estate that it wants."""
+    """One sandbox for a file's tests; each `up` says the whole estate that it wants."""
     root = Path(tempfile.mkdtemp(prefix="pb-"))
     made = Site(root)
     yield made

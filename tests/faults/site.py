@@ -32,9 +32,15 @@ Engine(Path(root), Path(checkout), config={"petbase:estate": json.loads(estate)}
 
 @dataclass
 class Site:
-    """One sandbox. `said` is every line that any engine of it printed, `seen` every command line of `watched` time."""
+    """One sandbox. `always` and `config` are what every estate of it says beyond the sandbox's own.
+
+    `said` is every line that its engines printed, `seen` every command line of `watched` time.
+    """
 
     root: Path
+    stack: str = "sandbox"
+    always: dict[str, Any] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
@@ -43,17 +49,20 @@ class Site:
         self._plain: dict[str, Any] = engine.project.config["petbase:estate"]
 
     def estate(self, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """The sandbox's own estate with `changes`; sections are merged, `apps` replaced."""
+        """The sandbox's own estate with `changes`: sections are merged, `apps` replaced, a None takes a key out."""
         estate = copy.deepcopy(self._plain)
-        for key, value in changes.items():
-            merged = isinstance(value, dict) and key != "apps"
-            estate[key] = {**estate.get(key, {}), **value} if merged else value
+        for key, value in {**self.always, **changes}.items():
+            if isinstance(value, dict) and key != "apps":
+                merged = {**estate.get(key, {}), **self.always.get(key, {}), **value}
+                estate[key] = {name: held for name, held in merged.items() if held is not None}
+            else:
+                estate[key] = value
         return estate
 
-    def engine(self, changes: Mapping[str, Any], stack: str = "sandbox", **config: Any) -> Engine:
+    def engine(self, changes: Mapping[str, Any]) -> Engine:
         """The engine on that estate."""
-        values = {"petbase:estate": self.estate(changes), **config}
-        return Engine(self.root, CHECKOUT, stack, config=values, say=self.said.append)
+        values = {"petbase:estate": self.estate(changes), **self.config}
+        return Engine(self.root, CHECKOUT, self.stack, config=values, say=self.said.append)
 
     def up(self, **changes: Any) -> Changes:
         """`pulumi up` of that estate, everything that it prints kept."""

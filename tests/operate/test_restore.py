@@ -237,4 +237,4 @@ def test_owners_are_put_right_even_after_a_failed_import(
 
 def test_an_import_waits_for_the_scripts_lock(estate: Estate) -> None:
     """The name of the lock is in prelude.sh and database.sh too; both must mean the same file."""
-    assert "service.db.lock" in estate.connection.run("ls", "/run/lock")
+    assert "petbase.services.lock" in estate.connection.run("ls", "/run/lock")

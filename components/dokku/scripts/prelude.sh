@@ -2,6 +2,8 @@
 # A failure shows the file's tail, with the passwords in URLs masked: create, link and upgrade print the superuser's.
 trap '' HUP PIPE
 log=$(mktemp)
+# With no room for the file, a failure further on could not say why.
+printf %4096s . >"$log" || { rm -f "$log"; echo "the disk of the server is full; nothing was done. Look at: df --human-readable"; exit 1; }
 exec 3>&1 >"$log" 2>&1 </dev/null
 trap 'rc=$?; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
 step() { printf '%s\n' "$*" >&3 || :; }

@@ -47,6 +47,15 @@ def test_a_secret_with_a_line_break_would_shift_the_others(secret: str) -> None:
         shell.stdin("1", 1, [secret])
 
 
+def test_a_full_disk_is_said_before_anything_is_done() -> None:
+    """Nothing could be written down further on, not even why it failed; `ulimit -f 0` refuses every byte likewise."""
+    made = script("a test", "prelude", values={"resource": "test"})
+    refused = Script(f"ulimit -f 0; trap '' XFSZ\n{made.text}echo ran\n")
+    done = run(refused, shell.stdin("1", 1))
+    assert done.returncode == 1
+    assert done.stdout == "the disk of the server is full; nothing was done. Look at: df --human-readable\n"
+
+
 @pytest.mark.parametrize("name", ["Upper", "1st", "a-b", "a b", ""])
 def test_a_name_that_the_shell_would_not_take(name: str) -> None:
     with pytest.raises(ValueError, match="is no name for a shell variable"):

@@ -6,6 +6,7 @@ app=fruits
 { IFS= read -r _ && IFS= read -r last && [ "$last" = end ]; } || { echo "the standard input came cut off; nothing was done"; exit 65; }
 trap '' HUP PIPE
 log=$(mktemp)
+printf %4096s . >"$log" || { rm -f "$log"; echo "the disk of the server is full; nothing was done. Look at: df --human-readable"; exit 1; }
 exec 3>&1 >"$log" 2>&1 </dev/null
 trap 'rc=$?; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
 step() { printf '%s\n' "$*" >&3 || :; }

@@ -6,6 +6,7 @@ service=db
 { IFS= read -r _ && IFS= read -r last && [ "$last" = end ]; } || { echo "the standard input came cut off; nothing was done"; exit 65; }
 trap '' HUP PIPE
 log=$(mktemp)
+printf %4096s . >"$log" || { rm -f "$log"; echo "the disk of the server is full; nothing was done. Look at: df --human-readable"; exit 1; }
 exec 3>&1 >"$log" 2>&1 </dev/null
 trap 'rc=$?; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
 step() { printf '%s\n' "$*" >&3 || :; }
@@ -61,7 +62,8 @@ SELECT format('ALTER %s %s OWNER TO %I', kind, object, rolname) FROM (
     WHERE typtype IN ('e', 'd', 'r', 'c')
 ) thing JOIN pg_namespace n ON n.oid = schema JOIN pg_roles r ON rolname = nspname
   WHERE nspname !~ '^pg_' AND owner <> r.oid AND NOT EXISTS (
-    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND deptype IN ('a', 'i', 'e')) \gexec
+    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid
+      AND (deptype IN ('i', 'e') OR deptype = 'a' AND refobjsubid > 0)) \gexec
 SQL
 }
 lock 8 services

@@ -1,0 +1,100 @@
+"""A host on which something is broken: every script says so, changes nothing, and is finished by a later run."""
+
+import shlex
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from components.dokku import lifecycle
+from components.dokku.shell import Script
+from components.spec import Database, Dokku
+from sandbox.host.namespace import HARMLESS
+from tests.faults.bench import SERVICE, STACK, Bench
+
+APP = lifecycle.app(STACK, "sick", ["sick.example.com"], named=True)
+LINK = lifecycle.link(STACK, SERVICE, "sick", "sick", "schema")
+DATABASE = lifecycle.database(STACK, Database())
+CHANGING = ("apps:create", "apps:destroy", "postgres:create", "postgres:destroy", "postgres:link", "config:import")
+
+
+def host(bench: Bench) -> Script:
+    return lifecycle.host(STACK, Dokku(), "localhost", [bench.host.public_key], root_keys=True).here
+
+
+@pytest.mark.parametrize(
+    ("verb", "script", "text"),
+    [
+        ("apps:list", APP.here, "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list"),
+        ("apps:list", APP.gone, "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list"),
+        ("apps:exists", APP.here, "dokku apps:exists sick answered 1; nothing was changed"),
+        ("apps:exists", APP.gone, "dokku apps:exists sick answered 1; nothing was changed"),
+        ("apps:exists", LINK.gone, "dokku apps:exists sick answered 1; nothing was changed"),
+        ("postgres:list", DATABASE.here, "the plugin does not answer (dokku postgres:list); nothing was changed"),
+        ("postgres:list", LINK.here, "the plugin does not answer (dokku postgres:list); nothing was changed"),
+    ],
+)
+def test_a_dokku_that_is_broken_is_not_taken_for_an_empty_one(
+    bench: Bench, verb: str, script: Script, text: str
+) -> None:
+    bench.done(APP.here)
+    bench.done(LINK.here)
+    before, state = len(bench.verbs()), bench.app("sick")
+    with bench.steered("broken", {verb: "cannot read /home/dokku: Input/output error"}):
+        answer = bench.send(script)
+    assert answer.returncode == 1
+    assert answer.stdout.endswith(f"cannot read /home/dokku: Input/output error\n{text}\n")
+    assert not [argv for argv in bench.verbs()[before:] if argv[0] in CHANGING]
+    assert bench.app("sick") == state
+
+
+def test_a_dokku_that_does_not_tell_its_version_is_not_installed_anew(bench: Bench) -> None:
+    with bench.steered("broken", {"version": "Input/output error"}):
+        answer = bench.send(host(bench))
+    said = "Input/output error\nDokku is on this server but does not answer; nothing was changed. Try: dokku version\n"
+    assert (answer.returncode, answer.stdout.endswith(said)) == (1, True)
+    bench.done(host(bench))
+
+
+@contextmanager
+def full(bench: Bench, folder: str) -> Iterator[None]:
+    """That folder of the host on a disk of its own that has no byte left."""
+    name = f"/{folder}"
+    copy = f"cp -a {name}/. /mnt/kept/ && " if folder != "tmp" else ""
+    _from_outside(bench, f"mkdir -p /mnt/kept && {copy}mount -t tmpfs -o size=64k tmpfs {name}")
+    bench.root(f"cp -a /mnt/kept/. {name}/; cat /dev/zero >{name}/filler 2>/dev/null || :")
+    try:
+        yield
+    finally:
+        _from_outside(bench, f"umount -l {name} && rm -rf /mnt/kept")
+
+
+def _from_outside(bench: Bench, command: str) -> None:
+    """A command in the host's namespaces with the right to mount, which nothing inside has."""
+    words = bench.host.machine.enter_words(["bash", "-c", command])
+    at = words.index(HARMLESS[0])
+    del words[at : at + len(HARMLESS)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{shlex.join(words)}: {done.stderr}"
+
+
+@pytest.mark.parametrize(
+    ("folder", "text"),
+    [
+        ("tmp", "the disk of the server is full; nothing was done. Look at: df --human-readable\n"),
+        ("var/lib/petbase", "No space left on device"),
+    ],
+)
+def test_a_full_disk_is_said_and_the_next_run_finishes(bench: Bench, folder: str, text: str) -> None:
+    name = f"full{folder[:3]}"
+    app = lifecycle.app(STACK, name, [f"{name}.example.com"], named=True).here
+    link = lifecycle.link(STACK, SERVICE, name, name, "schema").here
+    for script in (app, link):
+        with full(bench, folder):
+            answer = bench.send(script)
+        assert answer.returncode != 0
+        assert text in answer.stdout
+        bench.done(script)
+    state = bench.app(name)
+    assert (state["links"], state["exists"], state["role"]["rolcanlogin"]) == (1, True, True)
