@@ -1,6 +1,7 @@
 """What the engine says went wrong, as one readable text: its own diagnostics, without colours and Python tracebacks."""
 
 import re
+from asyncio import CancelledError
 
 from pulumi.automation import EngineEvent
 
@@ -38,14 +39,13 @@ class Diagnostics:
 
     def text(self, otherwise: str) -> str:
         """One text for an exception. `otherwise` is what the CLI printed, for when the engine said nothing."""
-        errors = [text for text in self.errors if not self._repeats_program(text)]
-        if self.program is not None:
-            errors.insert(0, _of_program(self.program))
+        # A program that was cancelled is the engine's failure seen from the other side.
+        raised = None if isinstance(self.program, CancelledError) else self.program
+        errors = [text for text in self.errors if not _repeats(raised, text)]
+        if raised is not None:
+            errors.insert(0, _of_program(raised))
         useful = [text for text in errors if not _NOISE.match(text)] or errors
         return "\n".join(map(_short, useful)) or readable(otherwise) or "the engine failed without saying why"
-
-    def _repeats_program(self, text: str) -> bool:
-        return self.program is not None and (str(self.program) in text or "inline source runtime error" in text)
 
 
 def readable(text: str) -> str:
@@ -71,6 +71,10 @@ def _short(text: str) -> str:
 def _where(urn: str) -> str:
     kind, name = urn.split("::")[-2:]
     return f"{name} ({kind.split('$')[-1]}): "
+
+
+def _repeats(raised: BaseException | None, text: str) -> bool:
+    return raised is not None and (str(raised) in text or "inline source runtime error" in text)
 
 
 def _of_program(problem: BaseException) -> str:

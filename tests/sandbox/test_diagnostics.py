@@ -1,5 +1,7 @@
 """What a user reads when the engine fails."""
 
+from asyncio import CancelledError
+
 import pytest
 from pulumi.automation import EngineEvent
 from pulumi.automation.events import DiagnosticEvent
@@ -60,6 +62,12 @@ def test_the_programs_own_words_stand_alone() -> None:
     heard = said(("error", STACK, "python inline source runtime error: apps: no\nTraceback (most recent call last):\n"))
     heard.program = ValueError("apps: no")
     assert heard.text("") == "apps: no"
+
+
+def test_a_program_that_the_engine_cancelled_hides_no_reason() -> None:
+    heard = said(("error", COMMAND, "before hook failed: write 35"))
+    heard.program = CancelledError()
+    assert heard.text("") == "fruits-app (command:remote:Command): before hook failed: write 35"
 
 
 def test_a_long_script_is_named_by_its_first_line() -> None:
