@@ -18,6 +18,7 @@ _SCHEMA = re.compile(r"^\d+; 2615 \d+ SCHEMA - (\S+) ", re.MULTILINE)
 _IN_PUBLIC = re.compile(r"^\d+; 1259 \d+ (?:TABLE|VIEW|MATERIALIZED VIEW|SEQUENCE) public ", re.MULTILINE)
 _LOCK = "/run/lock/petbase.services.lock"  # prelude.sh's lock 8
 _LOCK_SECONDS = "900"
+_BUSY = 75  # EX_TEMPFAIL: nobody else's exit code here
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,14 @@ class Restore:
             self._own()
 
     def _import(self) -> None:
-        words = ("flock", "--timeout", _LOCK_SECONDS, "--close", _LOCK, "dokku", "postgres:import", self.stack.service)
-        with self.export.open("rb") as file:
-            self.connection.run(*words, stdin=file)
+        wait = ("flock", "--timeout", _LOCK_SECONDS, "--conflict-exit-code", str(_BUSY), "--close", _LOCK)
+        try:
+            with self.export.open("rb") as file:
+                self.connection.run(*wait, "dokku", "postgres:import", self.stack.service, stdin=file)
+        except RemoteError as problem:
+            if problem.returncode == _BUSY:
+                raise PetbaseError(f"Another run still works on {self.stack.service}; wait until it ends") from None
+            raise PetbaseError(f"dokku postgres:import answered {problem.returncode}: {problem.said}") from None
 
     def _own(self) -> None:
         script = lifecycle.restored(f"petbase/{self.stack.name}", self.stack.service)

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import subprocess
 import sys
 import tarfile
 from pathlib import Path
@@ -235,6 +236,36 @@ def test_owners_are_put_right_even_after_a_failed_import(
     assert estate.as_app("fruits", ROWS) == "apple banana"
 
 
-def test_an_import_waits_for_the_scripts_lock(estate: Estate) -> None:
-    """The name of the lock is in prelude.sh and database.sh too; both must mean the same file."""
-    assert "petbase.services.lock" in estate.connection.run("ls", "/run/lock")
+def test_an_import_waits_while_a_script_works(
+    petbase: Petbase, estate: Estate, dump: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes the lock of prelude.sh, or a link made meanwhile would be half in the dump's world."""
+    hold = estate.host.ssh_words(f"flock {restoring._LOCK} sh -c 'echo held; cat'")
+    monkeypatch.setattr(restoring, "_LOCK_SECONDS", "1")
+    # A stand-in: the script that gives objects back takes the same lock, and would wait its own fifteen minutes.
+    monkeypatch.setattr(restoring.Restore, "_own", lambda _: None)
+    with subprocess.Popen(hold, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as script:
+        assert script.stdin
+        assert script.stdout
+        assert script.stdout.readline() == "held\n"
+        ran = petbase("restore", "--key", dump, "--yes", "--no-safety-dump")
+        script.stdin.close()
+    assert ran.code == 1
+    assert "dump only. Another run still works on db; wait until it ends. The dump itself is whole." in ran.err
+
+
+def test_the_imports_lock_is_the_scripts(estate: Estate) -> None:
+    """Its name is said twice, here and in prelude.sh; the host shows which file the scripts took."""
+    assert Path(restoring._LOCK).name in estate.connection.run("ls", "/run/lock").split()
+
+
+def test_what_postgresql_refuses_is_told_in_its_words(
+    petbase: Petbase, estate: Estate, dump: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not emptied first, the import runs into a table that refers to a restored one."""
+    monkeypatch.setattr("operate.database.empty", lambda *_: None)
+    estate.as_app("fruits", "CREATE TABLE baskets (fruit int REFERENCES fruits (id));")
+    ran = petbase("restore", "--key", dump, "--yes", "--no-safety-dump")
+    assert ran.code == 1
+    assert "dokku postgres:import answered 1: " in ran.err
+    assert "pg_restore" in ran.err
