@@ -11,6 +11,7 @@ from components.link import AppLink, AppLinkArgs
 from components.offer import check_tokens
 from components.outputs import export
 from components.server import Server, ServerArgs
+from components.settings import AppSettings, AppSettingsArgs
 from components.spec import Part
 
 estate, secrets = stack_file.load()
@@ -27,5 +28,7 @@ server = Server(pulumi.get_stack(), ServerArgs(stack, estate, secrets, after=[bu
 database = Database(estate.database.service, DatabaseArgs(stack, estate, server), kept(estate.database))
 apps = {name: App(name, AppArgs(stack, estate, server), kept(app)) for name, app in estate.apps.items()}
 links = {name: AppLink(name, AppLinkArgs(stack, estate, server, database, app)) for name, app in apps.items()}
+for name in filter(estate.has_settings, apps):
+    AppSettings(name, AppSettingsArgs(stack, estate, secrets, server, links[name]))
 Backup(estate.database.service, BackupArgs(stack, estate, secrets, server, database, bucket))
 export(estate, server, bucket, apps, links)

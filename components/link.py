@@ -1,5 +1,6 @@
 """An app's room in the shared database."""
 
+import hashlib
 from dataclasses import dataclass
 
 import pulumi
@@ -32,12 +33,16 @@ class AppLink(pulumi.ComponentResource):
     """
 
     access: pulumi.Output[str]
+    ready: pulumi.Resource
+    digest: str
 
     def __init__(self, name: str, args: AppLinkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_TYPE, name, None, opts)
         schema, access = args.estate.schema_of(name), args.estate.apps[name].access
-        noun = lifecycle.link(args.stack, args.database.service, name, schema, access)
+        restart = not args.estate.has_settings(name)
+        noun = lifecycle.link(args.stack, args.database.service, name, schema, access, restart=restart)
         own = pulumi.ResourceOptions(parent=self, depends_on=[args.database.ready, args.app.ready])
-        command = args.server.host.send(f"{name}-link", noun, own)
+        self.ready = command = args.server.host.send(f"{name}-link", noun, own)
+        self.digest = hashlib.sha256(noun.here.text.encode()).hexdigest()
         self.access = command.stdout.apply(lambda said: said.rpartition(" ")[2].strip() or access)
         self.register_outputs({"schema": schema, "access": self.access})

@@ -12,7 +12,13 @@ _RESERVED_ROLES = {"postgres", "public", "none"}
 
 def problems(estate: Estate) -> list[str]:
     """Every broken rule, as `path: what is wrong; way out`."""
-    checks = (_server(estate.server), _backups(estate.backups), _domains(estate), _schemas(estate))
+    checks = (
+        _server(estate.server),
+        _backups(estate.backups),
+        _domains(estate),
+        _schemas(estate),
+        _variables(estate),
+    )
     return [problem for check in checks for problem in check]
 
 
@@ -81,3 +87,12 @@ def _schemas(estate: Estate) -> Iterator[str]:
     for app, spec in estate.apps.items():
         if spec.access == "superuser" and spec.schema_name:
             yield f"apps.{app}.schema: access: superuser has no schema of its own; remove one of them"
+
+
+def _variables(estate: Estate) -> Iterator[str]:
+    for app, spec in estate.apps.items():
+        for name in sorted(set(spec.secrets) & spec.env.keys()):
+            yield f"apps.{app}.secrets: {name} is in env too; keep one of them"
+        for name, count in Counter(spec.secrets).items():
+            if count > 1:
+                yield f"apps.{app}.secrets: {name} is there {count} times; keep one"

@@ -4,12 +4,13 @@ Not nested in the estate: `require_object` gives nested `secure:` values as plai
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pulumi
 
 from components.spec import Estate
+from components.types import fits_a_variable
 
 SSH_PRIVATE_KEY = "sshPrivateKey"
 BACKUP_PASSPHRASE = "backupPassphrase"
@@ -25,12 +26,16 @@ _ONE_WORD_KEYS = (BACKUP_PASSPHRASE, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY)
 
 @dataclass(frozen=True, repr=False)
 class Secrets:
-    """The secrets that this estate uses; None where it uses none. Values are Outputs marked secret."""
+    """The secrets that this estate uses; None where it uses none. Values are Outputs marked secret.
+
+    `apps` holds each app's variables: name to value.
+    """
 
     ssh_private_key: pulumi.Output[str] | None
     backup_passphrase: pulumi.Output[str] | None
     s3_access_key_id: pulumi.Output[str] | None
     s3_secret_access_key: pulumi.Output[str] | None
+    apps: Mapping[str, Mapping[str, pulumi.Output[str]]]
 
 
 def needed(estate: Estate) -> Iterator[tuple[str, str]]:
@@ -40,6 +45,17 @@ def needed(estate: Estate) -> Iterator[tuple[str, str]]:
     if estate.backups.store == "s3":
         yield S3_ACCESS_KEY_ID, "backups.store is s3"
         yield S3_SECRET_ACCESS_KEY, "backups.store is s3"
+    for app, name in _variables(estate):
+        yield f"{app}.{name}", f"apps.{app}.secrets names it"
+
+
+def known(estate: Estate) -> tuple[str, ...]:
+    """Every secret key that a stack file with this estate may have."""
+    return (*KNOWN, *(f"{app}.{name}" for app, name in _variables(estate)))
+
+
+def _variables(estate: Estate) -> Iterator[tuple[str, str]]:
+    return ((app, name) for app, spec in estate.apps.items() for name in spec.secrets)
 
 
 def problems(estate: Estate, config: pulumi.Config) -> Iterator[str]:
@@ -47,7 +63,7 @@ def problems(estate: Estate, config: pulumi.Config) -> Iterator[str]:
     for key, reason in needed(estate):
         if config.get_secret(key) is None:
             yield f"petbase:{key}: missing, since {reason}; pulumi config set --secret petbase:{key}"
-    for key in KNOWN:
+    for key in known(estate):
         value = config.get(key)
         if value is None or key == SSH_PRIVATE_KEY:
             continue
@@ -55,13 +71,20 @@ def problems(estate: Estate, config: pulumi.Config) -> Iterator[str]:
             yield f"petbase:{key}: holds a line break; set it again without one"
         elif key in _ONE_WORD_KEYS and not _ONE_WORD.fullmatch(value):
             yield f"petbase:{key}: holds a space or a letter outside ASCII; dokku-postgres would break it, set another"
+        elif "." in key and not fits_a_variable(value):
+            yield f"petbase:{key}: would not survive config:import; no space, quote, $, #, ` or backslash (use base64)"
 
 
-def read(config: pulumi.Config) -> Secrets:
+def read(estate: Estate, config: pulumi.Config) -> Secrets:
     """The secrets as Outputs that stay secret."""
+    apps = {
+        app: {name: config.require_secret(f"{app}.{name}") for name in spec.secrets}
+        for app, spec in estate.apps.items()
+    }
     return Secrets(
         ssh_private_key=config.get_secret(SSH_PRIVATE_KEY),
         backup_passphrase=config.get_secret(BACKUP_PASSPHRASE),
         s3_access_key_id=config.get_secret(S3_ACCESS_KEY_ID),
         s3_secret_access_key=config.get_secret(S3_SECRET_ACCESS_KEY),
+        apps=apps,
     )

@@ -15,12 +15,15 @@ from components.types import (
     BucketPath,
     CronSchedule,
     Fqdn,
+    PortMap,
     PostgresVersion,
     PublicKey,
     Release,
     SchemaName,
     ServiceName,
     Url,
+    VariableName,
+    VariableValue,
 )
 
 
@@ -116,11 +119,17 @@ class Backups(Section):
 
 
 class App(Section):
-    """One app: its names on the web and its room in the shared database."""
+    """One app: its names on the web, its room in the shared database, its variables.
+
+    `secrets` are names; each value is a config key of its own, `petbase:APP.NAME`.
+    """
 
     domains: tuple[Fqdn, ...] | None = None
     schema_name: Annotated[SchemaName | None, Field(alias="schema")] = None
     access: Literal["schema", "superuser"] = "schema"
+    env: dict[VariableName, VariableValue] = {}
+    secrets: tuple[VariableName, ...] = ()
+    ports: tuple[PortMap, ...] = ()
     protect: bool | None = None
 
 
@@ -138,6 +147,11 @@ class Estate(Section):
     database: Database = Database()
     backups: Backups
     apps: dict[AppName, App] = {}
+
+    def has_settings(self, app: str) -> bool:
+        """Whether `app` has variables or ports of its own in the stack file."""
+        spec = self.apps[app]
+        return bool(spec.env or spec.secrets or spec.ports)
 
     def schema_of(self, app: str) -> str:
         """The schema that `app` lives in: its own name unless the stack file names one."""

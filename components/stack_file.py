@@ -14,7 +14,6 @@ from components.secrets import Secrets
 from components.spec import Estate
 
 _PREFIX = "petbase:"
-_TOP_LEVEL = ("estate", *secrets.KNOWN)
 
 
 class StackFileError(pulumi.RunError):
@@ -30,15 +29,17 @@ class StackFileError(pulumi.RunError):
 def load() -> tuple[Estate, Secrets]:
     """The estate and its secrets; StackFileError lists every problem of the file."""
     config = pulumi.Config("petbase")
-    found = list(_unknown_keys(CONFIG.get()))
     try:
         estate = parse(config.get_object("estate"))
     except StackFileError as error:
-        raise StackFileError([*found, *error.problems]) from None
-    found += [*rules.problems(estate), *secrets.problems(estate, config)]
+        # What the apps' own keys may be is not known then, so only the plain ones are looked at.
+        plain = {key: value for key, value in CONFIG.get().items() if "." not in key}
+        raise StackFileError([*_unknown_keys(plain, secrets.KNOWN), *error.problems]) from None
+    unknown = _unknown_keys(CONFIG.get(), secrets.known(estate))
+    found = [*unknown, *rules.problems(estate), *secrets.problems(estate, config)]
     if found:
         raise StackFileError(found)
-    return estate, secrets.read(config)
+    return estate, secrets.read(estate, config)
 
 
 def parse(estate: Any) -> Estate:
@@ -51,11 +52,14 @@ def parse(estate: Any) -> Estate:
         raise StackFileError([_sentence(detail) for detail in error.errors()]) from None
 
 
-def _unknown_keys(config: Mapping[str, str]) -> Iterator[str]:
+def _unknown_keys(config: Mapping[str, str], secret: tuple[str, ...]) -> Iterator[str]:
+    known = ("estate", *secret)
     for key in sorted(config):
         name = key.removeprefix(_PREFIX)
-        if key.startswith(_PREFIX) and name not in _TOP_LEVEL:
-            yield f"{key}: unknown key{_suggestion(name, _TOP_LEVEL, _PREFIX)}"
+        if key.startswith(_PREFIX) and name not in known:
+            app, _, variable = name.rpartition(".")
+            hint = f"; name it: apps.{app}.secrets: [{variable}]" if app else _suggestion(name, known, _PREFIX)
+            yield f"{key}: unknown key{hint}"
 
 
 def _suggestion(name: str, known: tuple[str, ...], prefix: str = "") -> str:

@@ -24,6 +24,11 @@ _HEX32 = re.compile(r"[0-9a-f]{32}")
 _VERSION = re.compile(r"\d{1,3}\.\d{1,3}")
 _RELEASE = re.compile(r"\d+\.\d+\.\d+")
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# config:import reads lines; these are the characters that mean something there, or that a line cannot carry.
+_VALUE = re.compile(r"[!-~]+")
+_MEANT = re.compile(r"[\"'`$#\\]")
+_PORT_MAP = re.compile(r"(http|https):\d{1,5}:\d{1,5}")
 _CRON_FIELDS = 5
 _RESERVED_SCHEMAS = {"public", "information_schema"}
 _KEY_KINDS = {"ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"} | {
@@ -78,6 +83,27 @@ def _bucket(value: str) -> str:
     return value
 
 
+def _variable(value: str) -> str:
+    if not _VARIABLE.fullmatch(value):
+        raise ValueError(f'"{value}" is no variable name; letters, digits and "_", no digit first')
+    if value in ("DATABASE_URL", "NO_VHOST") or value.startswith("DOKKU_"):
+        raise ValueError(f'"{value}" is set by Dokku and by the link; choose another name')
+    return value
+
+
+def fits_a_variable(value: str) -> bool:
+    """Whether a value survives `config:import`, which reads NAME=VALUE lines: no space, quote, $, #, ` or backslash."""
+    return _VALUE.fullmatch(value) is not None and _MEANT.search(value) is None
+
+
+def _value(value: str) -> str:
+    if not fits_a_variable(value):
+        raise ValueError(
+            f'"{value}" would not survive config:import; no spaces, quotes, $, #, ` or backslash (base64 carries all)'
+        )
+    return value
+
+
 class PublicKeyLine(NamedTuple):
     """An authorized-keys line without options, taken apart."""
 
@@ -128,5 +154,8 @@ AccountId = Annotated[str, _pattern(_HEX32, "is no account id; 32 hex digits, fr
 PostgresVersion = Annotated[str, _pattern(_VERSION, 'is no version; MAJOR.MINOR, as in "18.4"')]
 Release = Annotated[str, _pattern(_RELEASE, 'is no release; as in "0.38.27"')]
 Url = Annotated[str, _pattern(_URL, 'is no address; as in "https://s3.example.com"')]
+VariableName = Annotated[str, AfterValidator(_variable)]
+VariableValue = Annotated[str, AfterValidator(_value)]
+PortMap = Annotated[str, _pattern(_PORT_MAP, 'is no port map; SCHEME:HOST_PORT:CONTAINER_PORT, as in "http:80:5000"')]
 CronSchedule = Annotated[str, AfterValidator(_cron)]
 PublicKey = Annotated[str, AfterValidator(_public_key)]

@@ -36,14 +36,17 @@ def script(
     `values` become shell variables, `words` the positional parameters, `secrets` variables that are read from stdin
     before any verb runs. ValueError for a variable's name that the shell would not take.
     """
-    for name in (*values, *secrets):
-        if not _NAME.fullmatch(name):
-            raise ValueError(f'"{name}" is no name for a shell variable')
-    head = [f"# {title}", "set -eu", *(f"{name}={shlex.quote(value)}" for name, value in values.items())]
+    _check(*values, *secrets)
+    head = _head(title, values)
     if words:
         head.append(f"set -- {shlex.join(words)}")
-    bodies = [line for file in files for line in _lines(file)]
-    return Script("\n".join([*head, _reads(secrets), *bodies]) + "\n", tuple(secrets))
+    return Script("\n".join([*head, _reads(secrets), *_bodies(files)]) + "\n", tuple(secrets))
+
+
+def session(title: str, *files: str, values: Mapping[str, str]) -> str:
+    """The same for what a person sits at: stdin is the caller's own, so no secret is read and no prelude is needed."""
+    _check(*values)
+    return "\n".join([*_head(title, values), *_bodies(files)]) + "\n"
 
 
 def stdin(machine: str, generation: int, secrets: Sequence[str] = ()) -> str:
@@ -72,6 +75,20 @@ def value_of(text: str, name: str) -> str | None:
     """The value that a script's text gives to a variable; None where it gives none. Tells an old text from a new."""
     line = re.search(rf"^{name}=(.*)$", text, re.MULTILINE)
     return shlex.split(line[1])[0] if line and line[1] else None
+
+
+def _check(*names: str) -> None:
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise ValueError(f'"{name}" is no name for a shell variable')
+
+
+def _head(title: str, values: Mapping[str, str]) -> list[str]:
+    return [f"# {title}", "set -eu", *(f"{name}={shlex.quote(value)}" for name, value in values.items())]
+
+
+def _bodies(files: Sequence[str]) -> list[str]:
+    return [line for file in files for line in _lines(file)]
 
 
 def _lines(file: str) -> list[str]:

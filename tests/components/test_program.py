@@ -243,6 +243,27 @@ def test_a_server_that_exists_is_reached_and_nothing_is_made() -> None:
     assert plan.outputs["apps"]["fruits"]["gitRemote"] == "ssh://dokku@203.0.113.10:2022/fruits"
 
 
+def test_an_app_with_settings_gets_a_command_of_its_own_for_them() -> None:
+    apps = {"fruits": {"env": {"COLOR": "red"}, "secrets": ["API_KEY"]}, "plain": {}}
+    plan = program.run(estate(apps=apps), secrets={"fruits.API_KEY": "s3cr3t"})
+    command = plan.one("Command", "fruits-settings")
+    assert command.inputs["stdin"].splitlines()[2:] == ["API_KEY=s3cr3t", "end"]
+    assert "stdin" in command.secret
+    assert "env=COLOR=red\n" in command.inputs["create"]
+    assert "s3cr3t" not in command.inputs["create"]
+    assert not [made for made in plan.of("Command") if made.name == "plain-settings"]
+
+
+def test_a_changed_link_sends_the_settings_too() -> None:
+    def stdin(schema: str) -> str:
+        apps = {"fruits": {"env": {"COLOR": "red"}, "schema": schema}}
+        text: str = program.run(estate(apps=apps)).one("Command", "fruits-settings").inputs["stdin"]
+        return text
+
+    assert stdin("fruits") == stdin("fruits")
+    assert stdin("fruits") != stdin("shop")
+
+
 def test_the_outputs_tell_all_but_passwords(prod: Plan) -> None:
     assert prod.outputs["server"] == {
         "id": prod.outputs["server"]["id"],
@@ -257,6 +278,7 @@ def test_the_outputs_tell_all_but_passwords(prod: Plan) -> None:
         "access": "schema",
         "schema": "fruits",
         "role": "fruits",
+        "ownSchema": "fruits",
     }
     assert prod.outputs["backups"]["bucket"] == "db-backups"
     assert not re.search(r"pass(word|phrase)", json.dumps(prod.outputs))

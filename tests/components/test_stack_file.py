@@ -275,3 +275,47 @@ def test_a_good_stack_file_loads_with_its_secrets() -> None:
     assert made.backups.encrypt
     assert isinstance(secrets.backup_passphrase, pulumi.Output)
     assert "s3cr3t" not in repr(secrets)
+
+
+def test_variables_that_would_not_survive_are_refused() -> None:
+    apps = {"fruits": {"env": {"A": "two words", "1B": "x", "DATABASE_URL": "x"}}}
+    assert problems(estate(apps=apps)) == [
+        'apps.fruits.env.A: "two words" would not survive config:import; '
+        "no spaces, quotes, $, #, ` or backslash (base64 carries all)",
+        'apps.fruits.env.1B: "1B" is no variable name; letters, digits and "_", no digit first',
+        'apps.fruits.env.DATABASE_URL: "DATABASE_URL" is set by Dokku and by the link; choose another name',
+    ]
+
+
+def test_a_variable_is_plain_or_secret() -> None:
+    apps = {"fruits": {"env": {"A": "x"}, "secrets": ["A", "B", "B"]}}
+    assert problems(estate(apps=apps)) == [
+        "apps.fruits.secrets: A is in env too; keep one of them",
+        "apps.fruits.secrets: B is there 2 times; keep one",
+    ]
+
+
+def test_a_bad_port_map() -> None:
+    assert problems(estate(apps={"fruits": {"ports": ["80:5000"]}})) == [
+        'apps.fruits.ports.0: "80:5000" is no port map; SCHEME:HOST_PORT:CONTAINER_PORT, as in "http:80:5000"'
+    ]
+
+
+def test_an_apps_secret_without_a_value_says_the_command() -> None:
+    assert loaded(estate(apps={"fruits": {"secrets": ["API_KEY"]}})) == [
+        "petbase:fruits.API_KEY: missing, since apps.fruits.secrets names it; "
+        "pulumi config set --secret petbase:fruits.API_KEY"
+    ]
+
+
+def test_a_value_for_a_secret_that_no_app_names() -> None:
+    assert loaded(estate(apps={"fruits": {}}), **{"fruits.API_KEY": "x"}) == [
+        "petbase:fruits.API_KEY: unknown key; name it: apps.fruits.secrets: [API_KEY]"
+    ]
+
+
+def test_an_apps_secret_that_would_not_survive_is_refused_and_not_shown() -> None:
+    found = loaded(estate(apps={"fruits": {"secrets": ["API_KEY"]}}), **{"fruits.API_KEY": "s3cr3t word"})
+    assert found == [
+        "petbase:fruits.API_KEY: would not survive config:import; no space, quote, $, #, ` or backslash (use base64)"
+    ]

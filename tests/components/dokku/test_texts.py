@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from components.dokku import lifecycle
-from components.spec import Backups, Database, Dokku
+from components.spec import App, Backups, Database, Dokku
 from tests.components.estates import ACCOUNT, KEY
 
 TEXTS = Path(__file__).parent / "texts"
@@ -16,6 +16,7 @@ STACK = "petbase/prod"
 _BACKUPS = Backups.model_validate({"account-id": ACCOUNT, "encrypt": True, "path": "prod"})
 _APP = lifecycle.app(STACK, "fruits", ["fruits.example.com", "www.example.com"], named=True)
 _LINK = lifecycle.link(STACK, "db", "fruits", "fruits", "schema")
+_SETTINGS = lifecycle.settings(STACK, "fruits", App.model_validate({"env": {"COLOR": "red"}, "secrets": ["API_KEY"]}))
 _BACKUP = lifecycle.backup(STACK, "db", _BACKUPS, f"https://{ACCOUNT}.r2.cloudflarestorage.com")
 
 SCRIPTS = {
@@ -27,6 +28,8 @@ SCRIPTS = {
     "link_gone": _LINK.gone,
     "backup": _BACKUP.here,
     "backup_gone": _BACKUP.gone,
+    "settings": _SETTINGS.here,
+    "settings_gone": _SETTINGS.gone,
     "restored": lifecycle.restored(STACK, "db"),
 }
 

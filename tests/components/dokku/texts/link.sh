@@ -152,9 +152,11 @@ for key in $(dokku config:keys "$app"); do
     DOKKU_POSTGRES_*_URL) [ "$(dokku config:get "$app" "$key")" != "$superuser" ] || dokku config:unset --no-restart "$app" "$key" ;;
   esac
 done
-if [ -e "$pending" ] && [ "$(dokku ps:report "$app" --deployed)" = true ]; then
-  step "$app: restarting with its new DATABASE_URL"
-  dokku ps:restart "$app"
+if [ "${restart:-now}" = now ]; then
+  if [ -e "$pending" ] && [ "$(dokku ps:report "$app" --deployed)" = true ]; then
+    step "$app: restarting with its new DATABASE_URL"
+    dokku ps:restart "$app"
+  fi
+  rm -f "$pending"
 fi
-rm -f "$pending"
 step "$app: linked to $service, access $access"

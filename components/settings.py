@@ -1,0 +1,50 @@
+"""An app's variables and ports, for apps that have some in the stack file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from components.dokku import lifecycle
+from components.link import AppLink
+from components.secrets import Secrets
+from components.server import Server
+from components.spec import Estate
+
+_TYPE = "petbase:settings:AppSettings"
+
+
+@dataclass(frozen=True)
+class AppSettingsArgs:
+    """`stack` is PROJECT/STACK, `estate` names ports and variables, `secrets` hold the secret ones' values."""
+
+    stack: str
+    estate: Estate
+    secrets: Secrets
+    server: Server
+    link: AppLink
+
+
+class AppSettings(pulumi.ComponentResource):
+    """Makes one remote command, after the link: variables and ports as declared, what is no longer named gone, and one
+    restart of a deployed app for the link's changes and these together. Going removes what was set here.
+
+    Outputs: `names` of the variables.
+    """
+
+    def __init__(self, name: str, args: AppSettingsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(_TYPE, name, None, opts)
+        spec = args.estate.apps[name]
+        args.server.host.send(
+            f"{name}-settings",
+            lifecycle.settings(args.stack, name, spec),
+            pulumi.ResourceOptions(parent=self, depends_on=[args.link.ready]),
+            secrets=[args.link.digest, _assignments(args.secrets.apps[name])],
+        )
+        self.register_outputs({"names": [*spec.env, *spec.secrets]})
+
+
+def _assignments(secrets: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[str]:
+    """The secret variables as one line; their values hold no space (components/types.py)."""
+    values: pulumi.Output[list[str]] = pulumi.Output.all(*secrets.values())
+    return values.apply(lambda found: " ".join(f"{name}={value}" for name, value in zip(secrets, found, strict=True)))
