@@ -1,15 +1,21 @@
 """A checkout of its own with one stack, `test`, and the verbs run on it as a person runs them."""
 
+import io
+import json
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from operate import accounts as looked
 from operate import stack as stacks
 from sandbox.store import Store, account
-from tests.support.estate import BUCKET, KEY, SECRET, Estate, make_estate
-from tests.support.host import start_host
+from tests.support.accounts import ACCOUNT, CLOUDFLARE, HCLOUD, INSTALLER, R2, SERVER_TYPE, Accounts, serving
+from tests.support.dumps import locked
+from tests.support.estate import BUCKET, KEY, ROWS, SECRET, Estate, make_estate
+from tests.support.host import make_key, start_host
 from tests.support.operate import Petbase, Pulumi, outputs
 
 
@@ -78,3 +84,49 @@ def estate(made_estate: Estate, store: Store, pulumi: Pulumi, monkeypatch: pytes
     pulumi.stack("test", made_estate.outputs)
     made_estate.fill()
     return made_estate
+
+
+@pytest.fixture
+def dump(petbase: Petbase, estate: Estate) -> str:
+    """The key of a dump of the estate as new."""
+    assert estate.sql(ROWS) == "apple banana"
+    key: str = json.loads(petbase("backup", "--json").out)["key"]
+    return key
+
+
+@pytest.fixture
+def locked_dump(petbase: Petbase, dump: str, tmp_path: Path) -> Path:
+    """The dump behind a passphrase, which no output may show."""
+    file = tmp_path / "dump.tgz"
+    assert petbase("download", "--key", dump, "--output", str(file)).code == 0
+    file.write_bytes(locked(file.read_bytes(), "a passphrase"))
+    petbase.secrets = [*petbase.secrets, "a passphrase"]
+    return file
+
+
+@pytest.fixture
+def accounts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Accounts]:
+    """Accounts where all is well, and tokens for them."""
+    with serving() as found:
+        for name in ("HETZNER", "CLOUDFLARE", "DOKKU"):
+            monkeypatch.setattr(looked, name, found.url)
+        found.says("/server_types", 200, {"server_types": [SERVER_TYPE]})
+        found.says(R2, 200, {"success": True, "errors": [], "result": {"buckets": []}})
+        found.says("/v0.38.27/bootstrap.sh", 200, INSTALLER)
+        monkeypatch.setenv("HCLOUD_TOKEN", HCLOUD)
+        monkeypatch.setenv("CLOUDFLARE_API_TOKEN", CLOUDFLARE)
+        yield found
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    """A public key's file."""
+    return Path(f"{make_key(tmp_path / 'id_ed25519')}.pub")
+
+
+@pytest.fixture
+def words(checkout: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """All answers as options, in `checkout`; nobody sits at the terminal."""
+    assert checkout.is_dir()
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    return ["init", "live", "--domain", "example.org", "--public-key", str(key), "--account-id", ACCOUNT]

@@ -3,50 +3,15 @@
 import hashlib
 import io
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from components import rules
-from operate import accounts as looked
 from operate.new_stack import estate_of
-from tests.support.accounts import SERVER_TYPE, Accounts, serving
-from tests.support.host import SandboxHost, make_key
+from tests.support.accounts import ACCOUNT, CLOUDFLARE, HCLOUD, INSTALLER, Accounts
+from tests.support.host import SandboxHost
 from tests.support.operate import Petbase
-
-ACCOUNT = "0123456789abcdef0123456789abcdee"
-INSTALLER = b"#!/usr/bin/env bash\necho dokku\n"
-HCLOUD, CLOUDFLARE = "h" * 64, "c" * 40
-R2 = f"/accounts/{ACCOUNT}/r2/buckets"
-
-
-@pytest.fixture
-def accounts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Accounts]:
-    """Accounts where all is well, and tokens for them."""
-    with serving() as found:
-        for name in ("HETZNER", "CLOUDFLARE", "DOKKU"):
-            monkeypatch.setattr(looked, name, found.url)
-        found.says("/server_types", 200, {"server_types": [SERVER_TYPE]})
-        found.says(R2, 200, {"success": True, "errors": [], "result": {"buckets": []}})
-        found.says("/v0.38.27/bootstrap.sh", 200, INSTALLER)
-        monkeypatch.setenv("HCLOUD_TOKEN", HCLOUD)
-        monkeypatch.setenv("CLOUDFLARE_API_TOKEN", CLOUDFLARE)
-        yield found
-
-
-@pytest.fixture
-def key(tmp_path: Path) -> Path:
-    """A public key's file."""
-    return Path(f"{make_key(tmp_path / 'id_ed25519')}.pub")
-
-
-@pytest.fixture
-def words(checkout: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """All answers as options, in `checkout`; nobody sits at the terminal."""
-    assert checkout.is_dir()
-    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
-    return ["init", "live", "--domain", "example.org", "--public-key", str(key), "--account-id", ACCOUNT]
 
 
 def test_a_script_gives_all_answers(petbase: Petbase, accounts: Accounts, words: list[str], checkout: Path) -> None:
@@ -161,72 +126,6 @@ def test_the_untouched_example_may_be_replaced(petbase: Petbase, words: list[str
     assert petbase("init", "prod", *words[2:]).code == 0
     assert estate_of((checkout / "Pulumi.prod.yaml").read_text()).backups.bucket == "db-backups"
     assert petbase("init", "prod", *words[2:]).code == 2
-
-
-def _types(*locations: str) -> dict[str, object]:
-    return {"server_types": [{"prices": [{"location": name} for name in locations]}] if locations else []}
-
-
-_REFUSED = "CLOUDFLARE_API_TOKEN does not open this account's R2 (403); its permissions: docs/tokens.md"
-_NOT_ENABLED = "R2 is not enabled on this account; enable it once: dashboard, R2 (error 10042)"
-_INSTALLER = "/v0.38.27/bootstrap.sh"
-Said = tuple[str, int, object]
-
-
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [
-        ((R2, 403, {"errors": [{"code": 10000}]}), _REFUSED),
-        ((R2, 403, {"errors": [{"code": 10042}]}), _NOT_ENABLED),
-        (("/server_types", 401, {}), "HCLOUD_TOKEN is refused (401); make one with Read & Write: docs/tokens.md"),
-        (("/server_types", 200, _types()), 'there is no server type "cx23"; change server.type in the file'),
-        (("/server_types", 200, _types("fsn1")), "cx23 is not to be had in nbg1; it is in fsn1"),
-        ((_INSTALLER, 200, b"<html>"), "bootstrap.sh is no script"),
-        ((_INSTALLER, 404, {}), "bootstrap.sh answers 404"),
-    ],
-)
-def test_what_the_accounts_refuse_is_said_plainly(
-    petbase: Petbase, words: list[str], accounts: Accounts, said: Said, expected: str
-) -> None:
-    accounts.says(*said)
-    ran = petbase(*words)
-    assert ran.code == 0
-    assert expected in " ".join(ran.out.split())
-
-
-@pytest.mark.usefixtures("accounts")
-def test_a_token_that_is_not_set_is_asked_for(
-    petbase: Petbase, words: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for variable in ("HCLOUD_TOKEN", "CLOUDFLARE_API_TOKEN"):
-        monkeypatch.delenv(variable)
-    said = petbase(*words).out
-    for account, variable in (("Hetzner", "HCLOUD_TOKEN"), ("Cloudflare", "CLOUDFLARE_API_TOKEN")):
-        assert f"{account} not checked: {variable} is not set" in " ".join(said.split())
-        assert f"  export {variable}=..." in said
-
-
-def test_a_token_that_cannot_be_one_is_sent_nowhere(
-    petbase: Petbase, words: list[str], accounts: Accounts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HCLOUD_TOKEN", "short\n")
-    said = " ".join(petbase(*words).out.split())
-    assert "Hetzner not checked: HCLOUD_TOKEN has 6 characters that cannot be a token; copy it again" in said
-    assert accounts.tokens == [None, f"Bearer {CLOUDFLARE}"]
-
-
-def test_without_a_network_it_writes_the_file_and_says_so(
-    petbase: Petbase, words: list[str], accounts: Accounts, monkeypatch: pytest.MonkeyPatch, checkout: Path
-) -> None:
-    assert accounts.url
-    for name in ("HETZNER", "CLOUDFLARE", "DOKKU"):
-        monkeypatch.setattr(looked, name, "http://127.0.0.1:9")
-    ran = petbase(*words)
-    said = " ".join(ran.out.split())
-    assert ran.code == 0
-    assert said.count("127.0.0.1:9 was not reached ([Errno 111] Connection refused)") == 3
-    assert "its installer is not pinned:" in said
-    assert "bootstrap" not in (checkout / "Pulumi.live.yaml").read_text()
 
 
 @pytest.mark.usefixtures("accounts")

@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+ACCOUNT = "0123456789abcdef0123456789abcdee"
+INSTALLER = b"#!/usr/bin/env bash\necho dokku\n"
+HCLOUD, CLOUDFLARE = "h" * 64, "c" * 40
+R2 = f"/accounts/{ACCOUNT}/r2/buckets"
 SERVER_TYPE = {"name": "cx23", "prices": [{"location": "fsn1"}, {"location": "nbg1"}]}
 
 

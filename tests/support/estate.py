@@ -11,6 +11,8 @@ from tests.support.host import SandboxHost
 from tests.support.operate import outputs
 
 BUCKET, KEY, SECRET = "db-backups", "a" * 32, "b" * 64
+ROWS = "SELECT string_agg(name, ' ' ORDER BY id) FROM fruits.fruits;"
+"""What the app fruits has, in one line; `apple banana` as new."""
 _STACK = "petbase/test"
 _FILL = """
 DROP SCHEMA fruits CASCADE; DROP SCHEMA shop CASCADE;
