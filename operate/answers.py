@@ -103,18 +103,22 @@ def confirmed_host_key(host: str, port: int, given: str | None) -> str:
         return asked("--host-key", "", given, typed(PublicKey))
     line = _scan(host, port)
     say.note(f"{host} shows this host key:\n  {line}\n  {parse_public_key(line).fingerprint}")
-    say.note("Compare it on the server itself: ssh-keygen -l -f /etc/ssh/ssh_host_ed25519_key.pub")
+    kind = line.removeprefix("ssh-").partition("-")[0].partition(" ")[0]
+    say.note(f"Compare it on the server itself: ssh-keygen -l -f /etc/ssh/ssh_host_{kind}_key.pub")
     if (say.ask("Is it the same? yes or no") or "") not in ("y", "yes"):
         raise RefusedError(f"The host key was not confirmed, so nothing was written. In a script: --host-key '{line}'")
     return line
 
 
 def _scan(host: str, port: int) -> str:
-    words = ["ssh-keyscan", "-T", _KEYSCAN_SECONDS, "-t", "ed25519", "-p", str(port), host]
+    """The key that pulumi-command will meet: Go's SSH asks for ECDSA first, then RSA, then Ed25519."""
+    words = ["ssh-keyscan", "-T", _KEYSCAN_SECONDS, "-t", "ecdsa,rsa,ed25519", "-p", str(port), host]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
-    found = [line.split(" ", 1)[1] for line in done.stdout.splitlines() if " ssh-ed25519 " in line]
+    shown = [line.split(" ", 1)[1] for line in done.stdout.splitlines() if " " in line and not line.startswith("#")]
+    kinds = ("ecdsa-sha2-", "ssh-rsa ", "ssh-ed25519 ")
+    found = [line for kind in kinds for line in shown if line.startswith(kind)]
     if not found:
         raise PetbaseError(
-            f"{host}, port {port}, shows no ed25519 host key. Is it running, and is that its SSH port (--ssh-port)?"
+            f"{host}, port {port}, shows no host key. Is it running, and is that its SSH port (--ssh-port)?"
         )
     return parse_public_key(found[0]).text

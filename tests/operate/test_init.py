@@ -162,5 +162,5 @@ def test_a_host_key_that_nobody_compared_writes_nothing(
 
 def test_an_address_without_ssh_is_a_sentence(petbase: Petbase, words: list[str]) -> None:
     ran = petbase(*words, "--host", "127.0.0.1", "--ssh-port", "9")
-    expected = "127.0.0.1, port 9, shows no ed25519 host key. Is it running, and is that its SSH port (--ssh-port)?"
+    expected = "127.0.0.1, port 9, shows no host key. Is it running, and is that its SSH port (--ssh-port)?"
     assert (ran.code, ran.err) == (1, f"petbase: {expected}\n")
