@@ -8,6 +8,7 @@ No language plugin is needed: the program runs in this process. State, plugins a
 """
 
 import json
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -150,9 +151,19 @@ class Engine:
         name = yaml.safe_load((self.project.folder / "Pulumi.yaml").read_text())["name"]
         stack = auto.create_or_select_stack(self.stack, name, self.program, opts=options)
         if fresh:
-            self.project.set_secrets(stack.set_all_config)
+            self.project.set_secrets(lambda hidden: self._encrypt(cli, hidden))
         self._clear_lock(stack)
         return stack
+
+    def _encrypt(self, cli: Path, hidden: Mapping[str, auto.ConfigValue]) -> None:
+        """By the CLI's standard input: the SDK passes secrets as arguments, which `ps` shows to everyone."""
+        for key, held in hidden.items():
+            words = [str(cli), "config", "set", "--secret", "--non-interactive", "--stack", self.stack, key]
+            done = subprocess.run(
+                words, input=f"{held.value}\n", cwd=self.project.folder, text=True, capture_output=True, check=False
+            )
+            if done.returncode:
+                raise EngineError(f"{key} cannot be set: {done.stderr.strip()}")
 
     def _clear_lock(self, stack: auto.Stack) -> None:
         if pids := left_locks(self.root, self.stack):
