@@ -34,9 +34,11 @@ def bench(faulty_host: Bench) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def bare_host(sandbox_root: Path, sandbox_key: Path) -> Bench:
+def bare_host(sandbox_root: Path, sandbox_key: Path) -> Iterator[Bench]:
     """A host with Dokku and nothing else."""
-    return Bench(start_host(sandbox_root, "bare", sandbox_key))
+    host = start_host(sandbox_root, "bare", sandbox_key)
+    yield Bench(host)
+    host.machine.destroy()
 
 
 @pytest.fixture(scope="module")

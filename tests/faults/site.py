@@ -18,7 +18,7 @@ import pytest
 from sandbox.engine import Changes, Engine, EngineError
 from sandbox.host.machine import Machine
 from sandbox.workspace import CHECKOUT, prepare
-from tests.faults.bench import Bench
+from tests.faults.bench import STACK, Bench
 from tests.support.host import SandboxHost
 
 _RUN = """
@@ -131,3 +131,12 @@ class Site:
         finally:
             ends.set()
             thread.join()
+
+
+def named(state: dict[str, Any]) -> dict[str, Any]:
+    """What bench.app() says, with the words that the scripts' own tests use for stack and domain."""
+    return {
+        **state,
+        "marks": {kind: mark.replace("petbase/sandbox", STACK) for kind, mark in state["marks"].items()},
+        "domains": [domain.replace("localhost", "example.com") for domain in state["domains"]],
+    }

@@ -103,6 +103,19 @@ def test_a_key_that_the_server_refuses_is_said_and_a_dokku_that_is_broken_too(
     assert found.up(generation=3).total == 0
 
 
+def test_a_store_that_answers_403_fails_the_dump_and_the_right_secret_mends_it(found: Site) -> None:
+    store = found.root / "store"
+    account.put_token(store, "a" * 32, "c" * 64, BUCKET, write=True)
+    refused = found.bench.host.ssh(f"dokku postgres:backup db {BUCKET}")
+    assert refused.returncode != 0
+    assert "An error occurred (SignatureDoesNotMatch)" in refused.stderr  # the store's 403
+    assert posts(found) == [("hello",)]
+    found.config["petbase:s3SecretAccessKey"] = ConfigValue("c" * 64, secret=True)
+    assert found.up(generation=3).counts["update"] == 1
+    found.bench.root(f"dokku postgres:backup db {BUCKET}")
+    assert len(list((store / "buckets" / BUCKET / "objects").glob("postgres-db-*.tgz"))) == 1
+
+
 def test_what_was_found_is_only_forgotten_when_it_leaves_the_stack_file(found: Site) -> None:
     before = found.bench.app("blog")
     assert found.up(apps={}).counts["delete"]

@@ -1,21 +1,26 @@
 """The real engine, cut off in the middle: the next `up` finishes, and the one after it has nothing to do."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sandbox.engine import EngineError
+from sandbox.host.machine import Machine
 from sandbox.providers.cloud import Cloud
 from sandbox.providers.cloudflare.r2 import NOT_ENABLED
-from tests.faults.site import Site
+from tests.faults.site import Site, named
 from tests.faults.test_cuts import LINKED, fill
+from tests.support.host import wait_for
 
-STACK = "petbase/sandbox"
+pytestmark = pytest.mark.xdist_group("engine")
 SERVER = "hcloud:index/server:Server"
 
 
 @pytest.fixture(scope="module")
 def without_r2(site: Site) -> str:
     """What the very first `up` says on an account whose owner never enabled R2."""
+    site.always = {"backups": {"schedule": "* * * * *"}}
     switch = site.root / "cloud" / NOT_ENABLED
     switch.parent.mkdir(exist_ok=True)
     switch.touch()
@@ -27,15 +32,6 @@ def without_r2(site: Site) -> str:
 def test_r2_that_is_not_enabled_is_said_before_a_server_is_made(site: Site, without_r2: str) -> None:
     assert "Please enable R2 through the Cloudflare Dashboard" in without_r2
     assert Cloud(site.root, "hcloud").all(SERVER) == {}
-
-
-def named(state: dict[str, Any]) -> dict[str, Any]:
-    """What bench.app() says, with the words that the scripts' own tests use for stack and domain."""
-    return {
-        **state,
-        "marks": {kind: mark.replace(STACK, "petbase/faults") for kind, mark in state["marks"].items()},
-        "domains": [domain.replace("localhost", "example.com") for domain in state["domains"]],
-    }
 
 
 def test_the_first_up_finishes_and_a_second_opens_no_connection(site: Site, without_r2: str) -> None:
@@ -71,3 +67,35 @@ def test_an_up_that_is_killed_is_finished_by_the_next(site: Site) -> None:
     fill(site.bench, "killed")
     assert named(site.bench.app("killed")) == LINKED
     assert site.up(apps=apps).total == 0
+
+
+def test_ten_apps_in_one_up_are_ten_links(site: Site) -> None:
+    apps: dict[str, Any] = {f"ten{n}": {} for n in range(10)}
+    with site.bench.steered("pace", {"pause": {"postgres:link LINKS.bak": 0.1}}):
+        site.up(apps=apps)
+    assert site.bench.root("dokku postgres:links db").split() == sorted(apps)
+    for name in apps:
+        fill(site.bench, name)
+        assert named(site.bench.app(name)) == LINKED
+
+
+def test_at_every_minute_a_dump_really_arrives(site: Site) -> None:
+    def dumps() -> list[Path]:
+        return list((site.root / "store/buckets/db-backups/objects").glob("postgres-db-*.tgz"))
+
+    wait_for(dumps, seconds=130)
+
+
+def test_a_destroy_stops_at_dumps_that_are_there_and_everything_comes_back(site: Site) -> None:
+    bucket = site.root / "store/buckets/db-backups"
+    wait_for(lambda: list((bucket / "objects").glob("*.tgz")), seconds=130)
+    with pytest.raises(EngineError) as caught:
+        site.engine({}).destroy()
+    print("DESTROY", caught.value)
+    kept = len(list((bucket / "objects").glob("*.tgz")))
+    assert kept
+    assert Machine.all(site.root) == []
+    site.up(apps={"shop": {}})
+    assert site.up(apps={"shop": {}}).total == 0
+    fill(site.bench, "shop")
+    assert named(site.bench.app("shop")) == LINKED

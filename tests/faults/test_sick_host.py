@@ -1,5 +1,6 @@
 """A host on which something is broken: every script says so, changes nothing, and is finished by a later run."""
 
+import hashlib
 import shlex
 import subprocess
 from collections.abc import Iterator
@@ -70,12 +71,12 @@ def full(bench: Bench, folder: str) -> Iterator[None]:
         _from_outside(bench, f"umount -l {name} && rm -rf /mnt/kept")
 
 
-def _from_outside(bench: Bench, command: str) -> None:
+def _from_outside(bench: Bench, command: str, stdin: str = "") -> None:
     """A command in the host's namespaces with the right to mount, which nothing inside has."""
     words = bench.host.machine.enter_words(["bash", "-c", command])
     at = words.index(HARMLESS[0])
     del words[at : at + len(HARMLESS)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, input=stdin, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{shlex.join(words)}: {done.stderr}"
 
 
@@ -98,3 +99,39 @@ def test_a_full_disk_is_said_and_the_next_run_finishes(bench: Bench, folder: str
         bench.done(script)
     state = bench.app(name)
     assert (state["links"], state["exists"], state["role"]["rolcanlogin"]) == (1, True, True)
+
+
+# Stand-ins for curl and debconf on a host that is to install Dokku: the one delivers what a test put into /root/served.
+_CURL = """#!/bin/sh
+while [ "$1" != --output ]; do shift; done
+[ -e /root/served ] || { echo "curl: (6) Could not resolve host: dokku.com" >&2; exit 6; }
+cp /root/served "$2"
+"""
+_TOOLS = """
+mount -t tmpfs tmpfs /usr/local/bin && mount --bind /etc/hostname /usr/bin/dokku
+printf '#!/bin/sh\ncat >/dev/null\n' >/usr/local/bin/debconf-set-selections
+cat >/usr/local/bin/curl && chmod 755 /usr/local/bin/*
+"""
+
+
+def test_an_installer_that_cannot_be_had_or_is_another_one_is_said_and_not_run(bare_host: Bench) -> None:
+    def noun(digest: str) -> Script:
+        dokku = Dokku.model_validate({"bootstrap-sha256": digest})
+        return lifecycle.host(STACK, dokku, "localhost", [], root_keys=False).here
+
+    _from_outside(bare_host, _TOOLS, _CURL)
+    answer = bare_host.send(noun("0" * 64))
+    assert answer.returncode == 6
+    assert "installing Dokku 0.38.27, five to ten minutes\ncurl: (6) Could not resolve host" in answer.stdout
+    bare_host.root("echo 'touch /root/installed' >/root/served")
+    answer = bare_host.send(noun("0" * 64))
+    digest = hashlib.sha256(b"touch /root/installed\n").hexdigest()
+    assert answer.stdout.endswith(
+        f"bootstrap.sh of Dokku 0.38.27 has SHA-256 {digest} and the stack file says {'0' * 64}; it was not run\n"
+    )
+    assert not (bare_host.disk / "root/installed").exists()
+    # The download works, and the installer puts Dokku where it belongs: what was half installed is installed whole.
+    _from_outside(bare_host, "umount /usr/bin/dokku")
+    bare_host.done(noun(digest))
+    assert (bare_host.disk / "root/installed").exists()
+    assert not (bare_host.disk / "var/lib/petbase/installing").exists()
