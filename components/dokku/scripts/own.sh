@@ -1,5 +1,6 @@
 # Every object back to its schema's role: a schema belongs to the role of its name, and dumps carry neither owners nor
-# grants. A column's sequence, a table's row type and an extension's members follow what they belong to.
+# grants. A column's sequence, a table's row type and an extension's members follow what they belong to; a partition
+# depends on its table too (on no column of it), and a partitioned table's key on the table, but neither follows.
 owners() { cat <<SQL
 REVOKE ALL ON DATABASE "$database" FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
@@ -13,6 +14,7 @@ SELECT format('ALTER %s %s OWNER TO %I', kind, object, rolname) FROM (
     WHERE typtype IN ('e', 'd', 'r', 'c')
 ) thing JOIN pg_namespace n ON n.oid = schema JOIN pg_roles r ON rolname = nspname
   WHERE nspname !~ '^pg_' AND owner <> r.oid AND NOT EXISTS (
-    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND deptype IN ('a', 'i', 'e')) \gexec
+    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND objsubid = 0
+      AND (deptype IN ('i', 'e') OR deptype = 'a' AND refobjsubid > 0)) \gexec
 SQL
 }

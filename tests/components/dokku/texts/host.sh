@@ -44,7 +44,7 @@ first_here() {
   [ -n "$held" ] || { mark server/domain made; held="made $stack"; }
   [ "${held#* }" = "$stack" ]
 }
-if ! command -v dokku >/dev/null || [ -e /var/lib/petbase/installing ]; then
+if ! sh -c 'command -v dokku' >/dev/null || [ -e /var/lib/petbase/installing ]; then
   step "installing Dokku $version, five to ten minutes"
   mkdir -p /var/lib/petbase
   : >/var/lib/petbase/installing

@@ -62,7 +62,7 @@ SELECT format('ALTER %s %s OWNER TO %I', kind, object, rolname) FROM (
     WHERE typtype IN ('e', 'd', 'r', 'c')
 ) thing JOIN pg_namespace n ON n.oid = schema JOIN pg_roles r ON rolname = nspname
   WHERE nspname !~ '^pg_' AND owner <> r.oid AND NOT EXISTS (
-    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid
+    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND objsubid = 0
       AND (deptype IN ('i', 'e') OR deptype = 'a' AND refobjsubid > 0)) \gexec
 SQL
 }
