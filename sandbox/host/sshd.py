@@ -1,7 +1,8 @@
 """The host's SSH server: keys only, users root and dokku, as OpenSSH's sshd answers; one line per login in auth.log.
 
-A stand-in for OpenSSH (no sshd needs to be installed): no passwords, no forwarding, no sftp. Keys and their options are
-read from the user's ~/.ssh/authorized_keys at each login, so what Dokku registers there counts at once.
+A stand-in for OpenSSH (no sshd needs to be installed): no passwords, no sftp, of all forwarding only `ssh -L`. Keys
+and their options are read from the user's ~/.ssh/authorized_keys at each login, so what Dokku registers there counts at
+once.
 """
 
 from __future__ import annotations
@@ -84,6 +85,10 @@ class _Server(asyncssh.SSHServer):
 
     def session_requested(self) -> Session:
         return Session(self._login)
+
+    def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:  # noqa: ARG002
+        """`ssh -L`: OpenSSH allows it by default, Dokku's keys forbid it (no-port-forwarding)."""
+        return "no-port-forwarding" not in self._login.options
 
 
 def _options(path: Path, key: asyncssh.SSHKey, address: str) -> dict[str, object] | None:

@@ -25,14 +25,15 @@ def _service(container: str) -> str:
 
 
 def exec_(call: Call) -> int:
-    """`docker exec [-i] [-t] [-e K=V] CONTAINER COMMAND…`"""
+    """`docker exec [-i] [-t] [-e K=V | -e K] CONTAINER COMMAND…`"""
     words = list(call.words)
     more: dict[str, str] = {}
     while words and words[0].startswith("-"):
         flag = words.pop(0)
         if flag in {"-e", "--env"}:
-            key, _, value = words.pop(0).partition("=")
-            more[key] = value
+            key, given, value = words.pop(0).partition("=")
+            if given or key in os.environ:  # a name alone takes the caller's value
+                more[key] = value if given else os.environ[key]
     name = _service(words[0])
     if server.status(name) != "running":
         raise say.RefusedError(
