@@ -110,6 +110,14 @@ def test_dokku_that_does_not_answer_is_an_error(host: Recorder) -> None:
     assert "Dokku is on this server but does not answer; nothing was changed. Try: dokku version" in done.stdout
 
 
+def test_dokku_is_installed_where_it_is_not_on_the_server(host: Recorder) -> None:
+    """The prelude has a shell function of that name, which must not be taken for the program."""
+    host.file("/bin/dokku").unlink()
+    done = host.attempt(HOST.here, READY)
+    assert "installing Dokku 0.38.27, five to ten minutes" in done.stdout
+    assert [verb for verb in host.verbs if "https://dokku.com/install/v0.38.27/bootstrap.sh" in verb]
+
+
 def installing(host: Recorder, sha256: str | None) -> lifecycle.Noun:
     """A host on which an install was begun, so that it is begun again; curl writes an empty script."""
     host.file("/var/lib/petbase/installing").touch()
