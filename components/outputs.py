@@ -49,4 +49,6 @@ def _app(estate: Estate, name: str, app: App, link: AppLink) -> dict[str, Any]:
         "access": link.access,
         "schema": link.access.apply(lambda access: estate.schema_of(name) if access == "schema" else "public"),
         "role": link.access.apply(lambda access: name if access == "schema" else "postgres"),
+        # The room that it has, or would have: ./petbase isolate moves it there.
+        "ownSchema": estate.schema_of(name),
     }

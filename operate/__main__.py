@@ -30,12 +30,13 @@ def build() -> typer.Typer:
         module = importlib.import_module(f"{verbs.__name__}.{found.name}")
         if found.ispkg or found.name.startswith("_"):
             continue
+        name = found.name.replace("_", "-")
         if isinstance(several := getattr(module, "app", None), typer.Typer):
-            app.add_typer(several, name=found.name)
+            app.add_typer(several, name=name)
         else:
             verb = getattr(module, found.name)
             settings, text = getattr(module, "SETTINGS", None), _flowing(verb.__doc__)
-            app.command(found.name, context_settings=settings, help=text, epilog=_EXIT_CODES)(verb)
+            app.command(name, context_settings=settings, help=text, epilog=_EXIT_CODES)(verb)
     return app
 
 

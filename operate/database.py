@@ -25,7 +25,8 @@ SELECT format('DROP %s IF EXISTS %s CASCADE', kind, object) FROM (
     WHERE typtype IN ('e', 'd', 'r', 'c')
 ) thing JOIN pg_namespace n ON n.oid = schema
   WHERE nspname IN (SCHEMAS) AND NOT EXISTS (
-    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND deptype IN ('a', 'i', 'e'))
+    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND objsubid = 0
+      AND (deptype IN ('i', 'e') OR deptype = 'a' AND refobjsubid > 0))
   ORDER BY turn \\gexec
 """
 
@@ -42,9 +43,14 @@ class Table:
 
 def tables(connection: Connection, service: str) -> list[Table]:
     """Every table but the system's own."""
-    said = connection.run("dokku", "postgres:connect", service, stdin=_PLAIN + _TABLES)
-    found = [line.split("\t") for line in said.splitlines() if line.count("\t") == 3]
-    return [Table(schema, name, int(rows), int(size)) for schema, name, rows, size in found]
+    found = rows(connection, service, _TABLES, 4)
+    return [Table(schema, name, int(count), int(size)) for schema, name, count, size in found]
+
+
+def rows(connection: Connection, service: str, query: str, columns: int) -> list[list[str]]:
+    """What one query answers; NULL is an empty word. A value must not hold a tab."""
+    said = connection.run("dokku", "postgres:connect", service, stdin=_PLAIN + query)
+    return [line.split("\t") for line in said.splitlines() if line.count("\t") == columns - 1]
 
 
 def empty(connection: Connection, service: str, schemas: Sequence[str]) -> None:

@@ -20,13 +20,16 @@ class Server:
 
 @dataclass(frozen=True)
 class App:
-    """An app: where it answers, where to push it, and its room in the database."""
+    """An app: where it answers, where to push it, and its room in the database; `own_schema` is the one that it would
+    have while the superuser's link keeps it in `public`.
+    """
 
     urls: tuple[str, ...]
     git_remote: str
     access: str
     schema: str
     role: str
+    own_schema: str
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
             server=_read(Server, outputs["server"]),
             service=str(outputs["database"]["service"]),
             version=str(outputs["database"]["version"]),
-            apps={app: _read(App, {**value, "urls": tuple(value["urls"])}) for app, value in outputs["apps"].items()},
+            apps={app: _app(app, value) for app, value in outputs["apps"].items()},
             backups=_read(Backups, {"path": None, **outputs["backups"]}),
         )
     except KeyError as missing:
@@ -77,6 +80,11 @@ def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
         raise PetbaseError(
             f"The stack {name} does not tell {missing} yet, so its first run has not come to an end. Run: {again}"
         ) from None
+
+
+def _app(name: str, value: Mapping[str, Any]) -> App:
+    app: App = _read(App, {"ownSchema": name, **value, "urls": tuple(value["urls"])})
+    return app
 
 
 def _read(kind: type[Any], values: Mapping[str, Any]) -> Any:

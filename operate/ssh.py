@@ -51,6 +51,19 @@ class Connection:
             raise PetbaseError(f"The connection to {self._name} failed, or was cut; what ssh said stands above.")
         return code
 
+    @contextmanager
+    def forward(self, port: int, address: str, there: int) -> Iterator["subprocess.Popen[bytes]"]:
+        """127.0.0.1:`port` leads to `address`:`there`, as the server sees it, for as long as the block runs."""
+        options = ["-N", "-o", "ExitOnForwardFailure=yes", "-L", f"127.0.0.1:{port}:{address}:{there}"]
+        with self._words("", options, batch=True) as words:
+            # A process group of its own: Ctrl-C is for this program, which then ends ssh.
+            ssh = subprocess.Popen(words, stdin=subprocess.DEVNULL, start_new_session=True)
+            try:
+                yield ssh
+            finally:
+                ssh.terminate()
+                ssh.wait()
+
     def _run(self, what: str, command: str, stdin: str | IO[bytes]) -> str:
         text = shell.as_root(command, self.server.user)
         with self._words(text, ["-T"], batch=True) as words, _readable(stdin) as source:

@@ -9,23 +9,32 @@ from operate import options
 
 
 def psql(
+    *,
     command: Annotated[
         str | None, typer.Option("--command", "-c", help="SQL to run instead of a prompt.", metavar="SQL")
     ] = None,
+    app: Annotated[
+        str | None, typer.Option("--app", "-a", help="As this app: its role, its schema.", metavar="APP")
+    ] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Transactions that only read; against slips, not against intent.")
+    ] = False,
     stack: options.Stack = None,
     identity: options.Identity = None,
 ) -> None:
-    """psql on the shared database, as its superuser.
+    """psql on the shared database, as its superuser or as an app.
 
     A prompt where a person sits at the terminal; otherwise it runs what comes on stdin. It stops at the first error in
-    the SQL, which is exit code 1. An app's own role is what its DATABASE_URL says: ./petbase url APP.
+    the SQL, which is exit code 1. With --app it is what that app may do, by the app's own DATABASE_URL, whose password
+    stays on the server.
 
     [bold]Examples[/bold]
       ./petbase psql
-      ./petbase psql -c 'SELECT count(*) FROM fruits.fruits'
-      ./petbase psql < report.sql
+      ./petbase psql --app fruits -c 'SELECT count(*) FROM fruits'
+      ./petbase psql --read-only < report.sql
     """
-    from components.dokku import shell
+    from components.dokku import lifecycle, shell
+    from operate import consent
     from operate import stack as stacks
     from operate.errors import RefusedError
     from operate.ssh import connect
@@ -33,7 +42,12 @@ def psql(
     if command is not None and not command.strip():
         raise RefusedError("--command holds no SQL.")
     chosen = stacks.read(stack)
-    line = shell.line("dokku", "postgres:connect", chosen.service)
+    if app is not None:
+        consent.need_app(chosen, app)
     tty = command is None and sys.stdin.isatty()
+    if app or read_only:
+        line = lifecycle.psql(chosen.service, app, read_only=read_only, tty=tty)
+    else:
+        line = shell.line("dokku", "postgres:connect", chosen.service)
     code = connect(chosen, identity).attach(line, tty=tty, text=command)
     raise typer.Exit(1 if code else 0)

@@ -21,15 +21,12 @@ def url(
       ./petbase url fruits
       ./petbase url fruits --stack staging | xclip -selection clipboard
     """
-    from operate import say
+    from operate import consent, say
     from operate import stack as stacks
-    from operate.errors import RefusedError
     from operate.ssh import connect
 
     chosen = stacks.read(stack)
-    if app not in chosen.apps:
-        known = ", ".join(chosen.apps) or "none"
-        raise RefusedError(f'The stack {chosen.name} has no app "{app}"; it has: {known}.')
+    consent.need_app(chosen, app)
     said = connect(chosen, identity).run("dokku", "config:get", app, "DATABASE_URL")
     if sys.stdout.isatty():
         say.note("This is a secret: it opens the app's data. The host name in it is known on the server only.")

@@ -33,7 +33,8 @@ def test_what_came_since_the_dump_does_not_stop_it(petbase: Petbase, estate: Est
         "fruits",
         "CREATE TABLE baskets (fruit int REFERENCES fruits (id)); CREATE TYPE colour AS ENUM ('red'); "
         "CREATE FUNCTION two() RETURNS int LANGUAGE sql AS 'SELECT 2'; CREATE VIEW more AS SELECT * FROM names; "
-        "CREATE DOMAIN short AS text; CREATE SEQUENCE numbers; CREATE MATERIALIZED VIEW kept AS SELECT * FROM fruits;",
+        "CREATE DOMAIN short AS text; CREATE SEQUENCE numbers; CREATE MATERIALIZED VIEW kept AS SELECT * FROM fruits; "
+        "CREATE TABLE days (day date) PARTITION BY RANGE (day); CREATE TABLE first_days PARTITION OF days DEFAULT;",
     )
     assert petbase("restore", "--key", dump, "--yes").code == 0
     left = "SELECT relname FROM pg_class WHERE relnamespace = 'fruits'::regnamespace AND relkind <> 'i' ORDER BY 1;"

@@ -1,0 +1,37 @@
+"""`./petbase rotate-password`: a new password for an app's role."""
+
+from typing import Annotated
+
+import typer
+
+from operate import options
+
+
+def rotate_password(
+    app: Annotated[str, typer.Argument(help="The app's name.", metavar="APP")],
+    stack: options.Stack = None,
+    identity: options.Identity = None,
+) -> None:
+    """Give an app's role a new password.
+
+    It is made on the server and never leaves it. DATABASE_URL changes, the app restarts once if it was deployed, and
+    the old password opens nothing any more: sessions that came in with it are ended. A run that was cut off is finished
+    by the same command, or by the next pulumi up that has something to do for the app's link.
+
+    [bold]Example[/bold]
+      ./petbase rotate-password fruits
+    """
+    from components.dokku import lifecycle
+    from operate import consent, say
+    from operate import stack as stacks
+    from operate.ssh import connect
+
+    chosen = stacks.read(stack)
+    consent.need_app(chosen, app)
+    schema = chosen.apps[app].own_schema
+    script = lifecycle.rotate(f"petbase/{chosen.name}", chosen.service, app, schema)
+    with say.working(f"changing the password of {app}"):
+        said = connect(chosen, identity).send(f"changing the password of {app}", script)
+    say.note(said.strip())
+    say.result(f"{app} has a new password, and the old one is refused.")
+    say.note(f"To see it: ./petbase url {app} --stack {chosen.name}")

@@ -1,0 +1,86 @@
+"""Apps as the blogs make them: the superuser's link, tables in public. Made on an estate, and removed again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+
+from components.dokku import lifecycle
+from tests.faults.bench import Bench
+from tests.support.estate import Estate
+from tests.support.operate import Pulumi, outputs
+
+STACK = "petbase/test"
+FILL = """
+CREATE TYPE mood AS ENUM ('ripe', 'raw');
+CREATE TABLE {0}_rows (id serial PRIMARY KEY, name text, state mood DEFAULT 'ripe');
+CREATE TABLE {0}_kinds (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, of int REFERENCES {0}_rows (id));
+CREATE TABLE {0}_days (day date) PARTITION BY RANGE (day);
+CREATE TABLE {0}_days_1 PARTITION OF {0}_days DEFAULT;
+CREATE VIEW {0}_names AS SELECT name FROM {0}_rows;
+CREATE MATERIALIZED VIEW {0}_sums AS SELECT count(*) AS sum FROM {0}_rows;
+CREATE SEQUENCE {0}_free;
+CREATE FUNCTION {0}_best(wanted mood) RETURNS text LANGUAGE sql AS '
+  SELECT name FROM {0}_rows WHERE state = wanted LIMIT 1';
+INSERT INTO {0}_rows (name) VALUES ('apple'), ('banana');
+"""
+
+
+@dataclass(frozen=True)
+class Legacy:
+    """Some apps of the superuser on an estate."""
+
+    estate: Estate
+    apps: tuple[str, ...]
+
+    @property
+    def bench(self) -> Bench:
+        """The host, for sessions with an app's own URL."""
+        return Bench(self.estate.host)
+
+    def url(self, app: str) -> str:
+        """The app's DATABASE_URL."""
+        return self.bench.env(app)["DATABASE_URL"]
+
+    def ask(self, app: str, text: str, url: str = "") -> list[tuple[object, ...]]:
+        """SQL over a connection of its own with the app's DATABASE_URL, as the app would make it."""
+        with self.bench.database(url or self.url(app)) as session:
+            done = session.execute(text.encode())
+            return done.fetchall() if done.description else []
+
+    def refused(self, app: str, text: str) -> str:
+        """The first line of what PostgreSQL says to that SQL, which must fail."""
+        try:
+            self.ask(app, text)
+        except psycopg.Error as problem:
+            return str(problem).splitlines()[0]
+        raise AssertionError(f"{app} may: {text}")
+
+
+@contextmanager
+def legacy(estate: Estate, pulumi: Pulumi, *apps: str) -> Iterator[Legacy]:
+    """`apps` made, linked as the superuser, known to the stack `test`; afterwards gone, with all that they made."""
+    template = {**outputs()["apps"]["fruits"], "access": "superuser", "schema": "public", "role": "postgres"}
+    more = {app: {**template, "ownSchema": app} for app in apps}
+    pulumi.stack("test", {**estate.outputs, "apps": {**estate.outputs["apps"], **more}})
+    made = Legacy(estate, apps)
+    for app in apps:
+        made.bench.done(lifecycle.app(STACK, app, [f"{app}.localhost"], named=False).here)
+        made.bench.done(lifecycle.link(STACK, "db", app, app, "superuser").here)
+    try:
+        yield made
+    finally:
+        _remove(made)
+
+
+def _remove(made: Legacy) -> None:
+    for name in ("stop", "count"):
+        made.bench.steer(name, None)
+    for app in made.apps:
+        for noun in (lifecycle.link(STACK, "db", app, app, "schema"), lifecycle.app(STACK, app, [], named=False)):
+            assert noun.gone
+            made.bench.done(noun.gone)
+    made.estate.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
+    for app in made.apps:
+        made.bench.done(lifecycle.drop_data(STACK, "db", app))
