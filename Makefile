@@ -20,7 +20,7 @@ check: setup  ## the linters and mypy
 	@echo "ruff, mypy and shellcheck: well"
 
 unit: setup
-	@$(BIN)/pytest --numprocesses 2 --dist loadgroup -m "not soak" --quiet
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile -m "not soak" --quiet
 
 texts: setup  ## the golden texts of the commands, written again
 	@$(BIN)/python -m tests.components.dokku.test_texts

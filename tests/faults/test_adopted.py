@@ -9,7 +9,6 @@ from tests.faults.bench import Bench
 from tests.faults.site import Site
 from tests.support.host import make_key, start_host
 
-pytestmark = pytest.mark.xdist_group("adopted")
 STACK = "petbase/found"
 BUCKET = "db-backups"
 BY_HAND = """set -e

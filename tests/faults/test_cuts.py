@@ -1,87 +1,11 @@
-"""Every script cut at every verb, then sent again: as if nothing had happened, and the database's rows are there."""
+"""App and link cut at every verb, then sent again: as if nothing had happened, and the rows are there."""
 
 from itertools import count
-from typing import Any
 
 import pytest
 
-from components.dokku import lifecycle
-from components.dokku.lifecycle import Noun
-from components.dokku.shell import Script
-from components.spec import Backups, Database, Dokku
-from components.types import parse_public_key
-from tests.faults.bench import SERVICE, STACK, Bench, texts_of
-from tests.support.host import make_key
-
-ROWS = [("apple",), ("banana",)]
-
-OPTION = "--link dokku.postgres.db:dokku-postgres-db"
-ROLE = {
-    "rolcanlogin": True,
-    "mighty": False,
-    "password": True,
-    "settings": ["search_path=APP"],
-    "schemas": ["APP"],
-    "tables": ["fruits"],
-    "connects": True,
-}
-LINKED = {
-    "marks": {"apps": f"made {STACK}", "links/db": f"schema {STACK}", "restarts": ""},
-    "links": 1,
-    "left": [],
-    "role": ROLE,
-    "exists": True,
-    "domains": ["APP.example.com"],
-    "options": {"build": [OPTION], "deploy": [OPTION], "run": [OPTION]},
-    "env": {
-        "DATABASE_URL": "APP:48 hex@dokku-postgres-db:5432/db",
-        "DOKKU_POSTGRES_DB_ENV_POSTGRES_PASSWORD": "hidden",
-    },
-}
-NO_OPTIONS: dict[str, list[str]] = {"build": [], "deploy": [], "run": []}
-UNLINKED = {
-    **LINKED,
-    "marks": {"apps": f"made {STACK}", "links/db": "", "restarts": ""},
-    "links": 0,
-    "role": {**ROLE, "rolcanlogin": False, "password": False},
-    "options": NO_OPTIONS,
-    "env": {},
-}
-GONE = {
-    **UNLINKED,
-    "marks": {"apps": "", "links/db": "", "restarts": ""},
-    "exists": False,
-    "domains": [],
-}
-
-
-def app(name: str) -> Noun:
-    return lifecycle.app(STACK, name, [f"{name}.example.com"], named=True)
-
-
-def link(name: str) -> Noun:
-    return lifecycle.link(STACK, SERVICE, name, name, "schema")
-
-
-def database(name: str, **config: str) -> Noun:
-    return lifecycle.database(STACK, Database(service=name, config=config))
-
-
-def gone(noun: Noun) -> Script:
-    assert noun.gone
-    return noun.gone
-
-
-def fill(bench: Bench, name: str) -> None:
-    """A table with rows, made by the app itself."""
-    with bench.database(bench.env(name)["DATABASE_URL"]) as session:
-        session.execute("CREATE TABLE fruits (name text); INSERT INTO fruits VALUES ('apple'), ('banana')")
-
-
-def rows(bench: Bench, name: str) -> list[Any]:
-    """What lies in the app's schema."""
-    with bench.database() as session:
-        return session.execute(f'SELECT name FROM "{name}".fruits ORDER BY name').fetchall()
+from tests.faults.bench import STACK, Bench
+from tests.faults.nouns import GONE, LINKED, ROWS, UNLINKED, app, fill, gone, link, rows
 
 
 def test_an_app_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench) -> None:
@@ -127,19 +51,6 @@ def test_a_room_that_comes_back_finds_its_rows_wherever_it_was_cut(bench: Bench)
             break
 
 
-# Inside verbs, where a real one was seen to be cut: a service that runs without its database (contract 648-657), and a
-# link that leaves the plugin's LINKS.bak.
-@pytest.mark.parametrize("place", ["postgres:create ready", "postgres:create database"])
-def test_a_database_cut_inside_its_create_is_made_anew(bench: Bench, place: str) -> None:
-    noun = database("inside")
-    bench.steer("stop", {"at": place})
-    assert bench.send(noun.here).returncode != 0
-    bench.done(noun.here)
-    with bench.database(service="inside") as session:
-        assert session.execute("SELECT current_database()").fetchone() == ("inside",)
-    bench.root("dokku postgres:destroy inside --force; rm /var/lib/petbase/services/inside")
-
-
 def test_a_link_or_an_unlink_cut_inside_its_verb_is_finished_by_the_next_run(bench: Bench) -> None:
     bench.done(app("half").here)
     for script, state in ((link("half").here, LINKED), (gone(link("half")), UNLINKED)):
@@ -158,88 +69,3 @@ def test_a_link_that_lacks_its_option_is_made_again(bench: Bench) -> None:
     bench.root("rm /var/lib/dokku/config/docker-options/bare/*")
     bench.done(link("bare").here)
     assert bench.app("bare") == LINKED
-
-
-def test_a_database_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench) -> None:
-    for n in count(1):
-        name = f"cut{n}"
-        where = bench.finished(database(name).here, n)
-        with bench.database(service=name) as session:
-            assert session.execute("SELECT current_database()").fetchone() == (name,), where
-        assert bench.mark(f"services/{name}") == f"made {STACK}", where
-        bench.root(f"dokku postgres:destroy {name} --force; rm /var/lib/petbase/services/{name}")
-        if not where:
-            break
-    assert n > 4
-
-
-def test_new_settings_cut_at_any_verb_are_in_force_after_the_next_run_and_rows_stay(bench: Bench) -> None:
-    bench.done(database("tuned").here)
-    with bench.database(service="tuned") as session:
-        session.execute("CREATE TABLE fruits (name text); INSERT INTO fruits VALUES ('apple'), ('banana')")
-    for n in count(1):
-        where = bench.finished(database("tuned", work_mem=f"{n}MB").here, n)
-        with bench.database(service="tuned") as session:
-            assert session.execute("SHOW work_mem").fetchone() == (f"{n}MB",), where
-            assert session.execute("SELECT name FROM fruits ORDER BY name").fetchall() == ROWS, where
-        if not where:
-            break
-    assert n > 5
-    bench.root("dokku postgres:destroy tuned --force; rm /var/lib/petbase/services/tuned")
-
-
-def test_backups_cut_at_any_verb_are_set_up_and_taken_away_whole(bench: Bench) -> None:
-    noun = lifecycle.backup(STACK, SERVICE, Backups(bucket="db-backups", encrypt=True), "http://127.0.0.1:9")
-    held = bench.disk / "var/lib/dokku/services/postgres" / SERVICE
-    cron = bench.disk / "etc/cron.d/dokku-postgres-db"
-    image = bench.disk / "home/dokku/.dokkurc/petbase"
-    for n in count(1):
-        image.unlink(missing_ok=True)
-        secrets = (f"{n:032x}", f"{n:064x}", f"passphrase{n}")
-        where = bench.finished(noun.here, n, *secrets)
-        assert texts_of(held / "backup") == {
-            "AWS_ACCESS_KEY_ID": (secrets[0], 0o600),
-            "AWS_SECRET_ACCESS_KEY": (secrets[1], 0o600),
-            "AWS_DEFAULT_REGION": ("auto", 0o600),
-            "AWS_SIGNATURE_VERSION": ("s3v4", 0o600),
-            "ENDPOINT_URL": ("http://127.0.0.1:9", 0o600),
-        }, where
-        assert texts_of(held / "backup-encryption") == {"ENCRYPTION_KEY": (secrets[2], 0o600)}, where
-        line = "0 3 * * * dokku /usr/bin/dokku postgres:backup db db-backups"
-        assert (cron.read_text().strip(), cron.stat().st_mode & 0o777) == (line, 0o644), where
-        assert image.read_text() == f"export PLUGIN_S3BACKUP_IMAGE={lifecycle.DUMP_IMAGE}\n"
-        assert bench.mark("backups/db") == f"made {STACK}"
-        ended = bench.finished(gone(noun), n, *secrets)
-        assert not cron.exists(), ended
-        assert not (held / "backup").exists(), ended
-        assert bench.mark("backups/db") == "", ended
-        if not where:
-            break
-    assert n > 6
-
-
-def test_a_hosts_setup_cut_at_any_verb_is_finished_by_the_next_run(bare_host: Bench) -> None:
-    public = make_key(bare_host.host.key.with_name("former")).with_suffix(".pub").read_text().strip()
-    former = lifecycle.host(STACK, Dokku(), "example.com", [public], root_keys=True)
-    noun = lifecycle.host(STACK, Dokku(), "example.com", [bare_host.host.public_key], root_keys=True)
-    states = []
-    for n in count(1):
-        bare_host.root("rm -rf /var/lib/dokku/plugins /home/dokku/VHOST /home/dokku/.ssh/* /var/lib/petbase")
-        where = bare_host.finished(former.here, n)
-        ended = bare_host.finished(noun.here, n)
-        keys = bare_host.root("dokku ssh-keys:list").splitlines()
-        assert len(keys) == 1, ended
-        assert f'NAME="petbase-faults-{parse_public_key(bare_host.host.public_key).short}"' in keys[0], ended
-        states.append(
-            (
-                bare_host.root("dokku plugin:list | grep postgres; dokku domains:report --global; cat /root/.ssh/a*"),
-                bare_host.mark("server/domain"),
-            )
-        )
-        assert states[-1] == states[0], where
-        if not where:
-            break
-    assert n > 7
-    assert "1.48.0" in states[0][0]
-    assert "example.com" in states[0][0]
-    assert states[0][1] == f"made {STACK}"

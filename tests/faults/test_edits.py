@@ -7,10 +7,9 @@ from pulumi.automation import ConfigValue
 
 from sandbox.host.machine import Machine
 from sandbox.providers.cloud import Cloud
+from tests.faults.nouns import LINKED, ROWS, fill, rows
 from tests.faults.site import Site, named
-from tests.faults.test_cuts import LINKED, ROWS, fill, rows
 
-pytestmark = pytest.mark.xdist_group("edits")
 SERVER, ADDRESS = "hcloud:index/server:Server", "hcloud:index/primaryIp:PrimaryIp"
 FRUITS: dict[str, Any] = {"fruits": {}, "shop": {}}
 

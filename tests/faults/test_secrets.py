@@ -7,7 +7,6 @@ from pulumi.automation import ConfigValue
 
 from tests.faults.site import Site
 
-pytestmark = pytest.mark.xdist_group("secrets")
 PASSPHRASE = "correct-horse-battery-staple"
 
 
