@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import psycopg
 
 from components.dokku import lifecycle
+from operate import database
 from tests.faults.bench import Bench
 from tests.support.estate import Estate
 from tests.support.operate import Pulumi, outputs
@@ -81,6 +82,7 @@ def _remove(made: Legacy) -> None:
         for noun in (lifecycle.link(STACK, "db", app, app, "schema"), lifecycle.app(STACK, app, [], named=False)):
             assert noun.gone
             made.bench.done(noun.gone)
-    made.estate.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
+    # Emptied, not made anew: pg_dump writes down a schema public that is not the one of initdb.
+    database.empty(made.estate.connection, "db", ["public"])
     for app in made.apps:
         made.bench.done(lifecycle.drop_data(STACK, "db", app))

@@ -18,7 +18,7 @@ SQL
 step "$app: dropping its schema and its role"
 sql <<SQL
 BEGIN;
-SET LOCAL lock_timeout = '15s';
+SET LOCAL lock_timeout = '5s';
 $(outside before)
 DROP SCHEMA IF EXISTS "$app" CASCADE;
 $(outside after)

@@ -3,7 +3,7 @@
 # depends on its table too (on no column of it), but does not follow. Functions go first: their arguments are written with
 # names that still stand.
 moves() { cat <<SQL
-SET LOCAL lock_timeout = '15s';
+SET LOCAL lock_timeout = '5s';
 SELECT format('ALTER %s %s SET SCHEMA %I', kind, object, '$2') FROM (
   SELECT 'pg_proc'::regclass AS catalog, oid, 'ROUTINE' AS kind, oid::regprocedure::text AS object, proname AS name,
     pronamespace AS schema, 1 AS turn FROM pg_proc
