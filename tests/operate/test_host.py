@@ -82,6 +82,7 @@ def test_ssh_is_a_shell_where_a_person_sits(sandbox: str) -> None:
         assert person.ends() == 3
 
 
+@pytest.mark.usefixtures("estate")
 def test_psql_ends_with_1_at_the_first_sql_error(petbase: Petbase) -> None:
     ran = petbase("psql", "-c", "SELECT nope; SELECT 1")
     assert (ran.code, ran.out) == (1, "")
