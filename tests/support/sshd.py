@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import asyncssh
@@ -18,6 +21,7 @@ class SmallSsh:
     host_key: str
     user_key: str
     connections: list[str] = field(default_factory=list)
+    running: set[int] = field(default_factory=set)
 
 
 @contextlib.contextmanager
@@ -34,7 +38,7 @@ def small_ssh(port: int = 0) -> Iterator[SmallSsh]:
             server_factory=lambda: _Counting(served),
             server_host_keys=[host],
             authorized_client_keys=asyncssh.import_authorized_keys(user.export_public_key().decode()),
-            process_factory=_run,
+            process_factory=partial(_run, served.running),
             encoding=None,
         )
         served.port = server.get_port()
@@ -42,6 +46,7 @@ def small_ssh(port: int = 0) -> Iterator[SmallSsh]:
         await ends.wait()
         server.close()
         await server.wait_closed()
+        await _end(served.running)
 
     thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
     thread.start()
@@ -63,11 +68,30 @@ class _Counting(asyncssh.SSHServer):
         return True
 
 
-async def _run(process: asyncssh.SSHServerProcess[bytes]) -> None:
+async def _end(running: set[int]) -> None:
+    """A client that was cut off leaves its command running: ended here, not by the collector in a later test."""
+    for group in running:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+    for _ in range(200):
+        if not running:
+            return
+        await asyncio.sleep(0.01)
+
+
+async def _run(running: set[int], process: asyncssh.SSHServerProcess[bytes]) -> None:
     pipe = asyncio.subprocess.PIPE
     child = await asyncio.create_subprocess_exec(
-        "sh", "-c", process.command or "", stdin=pipe, stdout=pipe, stderr=pipe
+        "sh", "-c", process.command or "", stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
     )
+    running.add(child.pid)
+    try:
+        await _serve(child, process)
+    finally:
+        running.discard(child.pid)
+
+
+async def _serve(child: asyncio.subprocess.Process, process: asyncssh.SSHServerProcess[bytes]) -> None:
     assert child.stdin
     assert child.stdout
     assert child.stderr
@@ -75,10 +99,8 @@ async def _run(process: asyncssh.SSHServerProcess[bytes]) -> None:
     await asyncio.gather(_copy(child.stdout, process.stdout), _copy(child.stderr, process.stderr))
     code = await child.wait()
     feeding.cancel()
-    if code < 0:
-        process.exit_with_signal("KILL")
-    else:
-        process.exit(code)
+    with contextlib.suppress(OSError, asyncssh.Error):
+        process.exit_with_signal("KILL") if code < 0 else process.exit(code)
 
 
 async def _copy(source: Any, target: Any) -> None:
