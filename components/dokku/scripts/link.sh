@@ -4,9 +4,6 @@ service_exists "$service" || fail "database $service is not on this server; noth
 superuser=$(dokku postgres:info "$service" --dsn)
 host=${superuser##*@}
 pending=/var/lib/petbase/restarts/$app
-# Docker's own --link copies the service's environment into the app's, the superuser's password too (contract 566). A
-# variable of the app's own stands above the copy.
-copied=$(printf 'DOKKU_POSTGRES_%s_ENV_POSTGRES_PASSWORD' "$service" | tr 'a-z.-' 'A-Z__')
 # What changes an app is noted first, so that a run that is cut off before the restart is made up for by the next.
 changing() { mkdir -p "${pending%/*}"; : >"$pending"; }
 unsure() { fail "dokku $1 did not answer; nothing was changed"; }

@@ -15,7 +15,7 @@ if [ "${held%% *}" != found ] && service_exists "$service"; then
     superuser=$(dokku postgres:info "$service" --dsn)
     current=$(dokku config:get "$app" DATABASE_URL) || current=
     if [ "${current##*@}" = "${superuser##*@}" ]; then dokku config:unset --no-restart "$app" DATABASE_URL; fi
-    dokku config:unset --no-restart "$app" "$(printf 'DOKKU_POSTGRES_%s_ENV_POSTGRES_PASSWORD' "$service" | tr 'a-z.-' 'A-Z__')"
+    dokku config:unset --no-restart "$app" "$copied"
     # `unlink` knows a link by the superuser's URL in the app's environment, and without it says "Not linked".
     printf 'DOKKU_POSTGRES_GONE_URL=%s\n' "$superuser" | feed config:import --no-restart "$app" -
     dokku postgres:unlink "$service" "$app" --no-restart

@@ -46,6 +46,7 @@ service_exists() {
 }
 root=/var/lib/dokku/services/postgres/$service
 database=$(printf %s "$service" | tr -- - _)
+copied=$(printf 'DOKKU_POSTGRES_%s_ENV_POSTGRES_PASSWORD' "$service" | tr 'a-z.-' 'A-Z__')
 sql() { { echo '\set QUIET on'; echo '\pset format unaligned'; echo '\pset tuples_only on'; cat; } | feed postgres:connect "$service"; }
 tables_outside_the_system() { sql <<SQL
 SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace

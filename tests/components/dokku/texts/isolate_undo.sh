@@ -46,6 +46,7 @@ service_exists() {
 }
 root=/var/lib/dokku/services/postgres/$service
 database=$(printf %s "$service" | tr -- - _)
+copied=$(printf 'DOKKU_POSTGRES_%s_ENV_POSTGRES_PASSWORD' "$service" | tr 'a-z.-' 'A-Z__')
 sql() { { echo '\set QUIET on'; echo '\pset format unaligned'; echo '\pset tuples_only on'; cat; } | feed postgres:connect "$service"; }
 tables_outside_the_system() { sql <<SQL
 SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
@@ -146,7 +147,6 @@ service_exists "$service" || fail "database $service is not on this server; noth
 superuser=$(dokku postgres:info "$service" --dsn)
 host=${superuser##*@}
 pending=/var/lib/petbase/restarts/$app
-copied=$(printf 'DOKKU_POSTGRES_%s_ENV_POSTGRES_PASSWORD' "$service" | tr 'a-z.-' 'A-Z__')
 changing() { mkdir -p "${pending%/*}"; : >"$pending"; }
 unsure() { fail "dokku $1 did not answer; nothing was changed"; }
 is_linked() {

@@ -44,6 +44,7 @@ service_exists() {
 }
 root=/var/lib/dokku/services/postgres/$service
 database=$(printf %s "$service" | tr -- - _)
+copied=$(printf 'DOKKU_POSTGRES_%s_ENV_POSTGRES_PASSWORD' "$service" | tr 'a-z.-' 'A-Z__')
 sql() { { echo '\set QUIET on'; echo '\pset format unaligned'; echo '\pset tuples_only on'; cat; } | feed postgres:connect "$service"; }
 tables_outside_the_system() { sql <<SQL
 SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
@@ -66,7 +67,7 @@ if [ "${held%% *}" != found ] && service_exists "$service"; then
     superuser=$(dokku postgres:info "$service" --dsn)
     current=$(dokku config:get "$app" DATABASE_URL) || current=
     if [ "${current##*@}" = "${superuser##*@}" ]; then dokku config:unset --no-restart "$app" DATABASE_URL; fi
-    dokku config:unset --no-restart "$app" "$(printf 'DOKKU_POSTGRES_%s_ENV_POSTGRES_PASSWORD' "$service" | tr 'a-z.-' 'A-Z__')"
+    dokku config:unset --no-restart "$app" "$copied"
     printf 'DOKKU_POSTGRES_GONE_URL=%s\n' "$superuser" | feed config:import --no-restart "$app" -
     dokku postgres:unlink "$service" "$app" --no-restart
   fi
