@@ -37,10 +37,15 @@ class Postgres:
 
     process: subprocess.Popen[bytes]
     port: int
+    sockets: Path
 
     def url(self, database: str = "postgres") -> str:
         """The superuser's URL for a database."""
         return f"postgres://postgres:{PASSWORD}@127.0.0.1:{self.port}/{database}"
+
+    def url_by_socket(self, database: str) -> str:
+        """The same by a file, for who has no network."""
+        return f"postgres://postgres:{PASSWORD}@:{self.port}/{database}?host={self.sockets}"
 
     def run(self, text: str, database: str = "postgres") -> list[tuple[object, ...]]:
         """Run one statement, and its rows if it has any."""
@@ -64,10 +69,10 @@ def start(directory: Path) -> Postgres:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    settings = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
+    settings = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={directory}"]
     command = [*_as_somebody(), str(binaries() / "postgres"), "-D", str(data), "-p", str(port), *settings]
     with (directory / "log").open("wb") as log:
-        server = Postgres(subprocess.Popen(command, stdout=log, stderr=log), port)
+        server = Postgres(subprocess.Popen(command, stdout=log, stderr=log), port, directory)
     _wait(server)
     return server
 

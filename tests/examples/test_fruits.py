@@ -1,14 +1,8 @@
 """The example app, as Bun runs it and as its Python twin: the same rules for both, on a real PostgreSQL."""
 
 import json
-import os
-import socket
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,30 +12,23 @@ import pytest
 
 from sandbox import bun
 from tests.examples import postgres
-from tests.examples.postgres import Postgres
+from tests.examples.conftest import Database
+from tests.examples.running import Running, Starter
 
 FRUITS = Path(__file__).resolve().parents[2] / "examples" / "fruits"
 ALL = ["apple", "banana", "another-apple", "cherry", "fig", "quince"]
-_PATIENCE = 20.0  # seconds
 
 
 @dataclass
 class App:
-    """A running app and the database it was given."""
+    """The running app and the database it was given."""
 
-    process: subprocess.Popen[bytes]
-    port: int
-    log: Path
-    sql: Callable[[str], list[tuple[object, ...]]]
+    running: Running
+    database: Database
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and text of an answer."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=_PATIENCE) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read().decode()
+        return self.running.get(path)
 
     def names(self, text: str) -> list[str]:
         """What the app finds for a filter."""
@@ -51,13 +38,9 @@ class App:
         assert isinstance(found, list)
         return found
 
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """One PostgreSQL for the module; each test has a database of its own in it."""
-    running = postgres.start(tmp_path_factory.mktemp("postgres"))
-    yield running
-    running.stop()
+    def sql(self, text: str) -> list[tuple[object, ...]]:
+        """A statement of the superuser's."""
+        return self.database.sql(text)
 
 
 @pytest.fixture(params=["bun", "twin"])
@@ -72,29 +55,9 @@ def command(request: pytest.FixtureRequest) -> list[str]:
 
 
 @pytest.fixture
-def launch(server: Postgres, command: list[str], tmp_path: Path) -> Iterator[Callable[[], App]]:
+def launch(database: Database, starter: Starter, command: list[str]) -> Callable[[], App]:
     """Starts the app, as often as the test likes, on one empty database."""
-    database = f"db{time.monotonic_ns()}"
-    server.run(f"CREATE DATABASE {database}")
-    started: list[App] = []
-
-    def start() -> App:
-        port, log = _free_port(), tmp_path / f"log{len(started)}"
-        environment = {"PATH": os.environ["PATH"], "DATABASE_URL": server.url(database), "HOST": "127.0.0.1"}
-        with log.open("wb") as out:
-            process = subprocess.Popen(
-                command, cwd=FRUITS, env=environment | {"PORT": str(port)}, stdout=out, stderr=out
-            )
-        app = App(process, port, log, lambda text: server.run(text, database))
-        started.append(app)
-        _wait_for_port(app)
-        return app
-
-    yield start
-    for app in started:
-        app.process.kill()
-        app.process.wait(_PATIENCE)
-    server.run(f"DROP DATABASE {database} WITH (FORCE)")
+    return lambda: App(starter.start(command, FRUITS, database.url).listens(), database)
 
 
 @pytest.fixture
@@ -167,17 +130,14 @@ def test_an_error_names_no_table_and_no_password(app: App) -> None:
     app.sql("DROP TABLE fruits")
     status, body = app.get("/?filter=app")
     assert (status, json.loads(body)) == (500, {"error": "the database did not answer"})
-    assert postgres.PASSWORD not in app.log.read_text()
+    assert postgres.PASSWORD not in app.running.log.read_text()
 
 
-def test_health_is_200_while_a_query_answers(server: Postgres, app: App) -> None:
+def test_health_is_200_while_a_query_answers(app: App) -> None:
     assert app.get("/health") == (200, "ok\n")
-    app.sql("SELECT 1")  # the database's name stays known to `app`
-    name = str(app.sql("SELECT current_database()")[0][0])
-    server.run(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
-    server.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    app.database.closed(True)
     assert app.get("/health") == (503, "no database\n")
-    server.run(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
+    app.database.closed(False)
     assert app.get("/health") == (200, "ok\n")
 
 
@@ -187,13 +147,17 @@ def test_another_path_is_404(app: App) -> None:
 
 def test_it_says_who_serves(app: App, command: list[str]) -> None:
     who = "the Python twin, no Bun here" if command[-1] == "twin.py" else f"Bun {bun.version()}"
-    assert app.log.read_text().startswith(f"fruits ({who}) listens on 127.0.0.1:{app.port}")
+    assert app.running.log.read_text().startswith(f"fruits ({who}) listens on 127.0.0.1:{app.running.port}")
+
+
+def test_without_a_port_it_listens_on_80(starter: Starter, command: list[str], database: Database) -> None:
+    starter.start_alone(command, FRUITS, database.url_by_socket).says("listens on 0.0.0.0:80\n")
 
 
 def test_a_stop_is_quick_and_clean(app: App) -> None:
     app.names("app")
-    app.process.terminate()
-    assert app.process.wait(_PATIENCE) == 0
+    app.running.process.terminate()
+    assert app.running.ended() == 0
 
 
 def test_the_image_has_the_bun_that_is_tried_here() -> None:
@@ -211,21 +175,3 @@ def test_buns_lock_file_names_no_host() -> None:
     text = (bun.HERE / "package-lock.json").read_text()
     assert '"resolved"' not in text
     assert "://" not in text
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for_port(app: App) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", app.port), timeout=1).close()
-            return
-        except OSError:
-            assert app.process.poll() is None, app.log.read_text()
-            assert time.monotonic() < deadline, app.log.read_text()
-            time.sleep(0.05)
