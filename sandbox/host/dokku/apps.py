@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import time
 
-from sandbox.host.dokku import app, build, domains, files, processes, report, routes, say
+from sandbox.host.dokku import app, build, domains, fault, files, processes, report, routes, say
 from sandbox.host.dokku.call import Call, app_named
 from sandbox.host.dokku.paths import CONFIG, DATA, SANDBOX
 from sandbox.host.dokku.postgres import links
@@ -92,15 +92,20 @@ def _confirmed(name: str) -> None:
 
 
 def remove(name: str) -> None:
-    """Take the app away, its links with it; the services stay."""
+    """Take the app away, its links with it; the services and the folders of `storage:*` stay.
+
+    The app's own folder goes last, as on the real one: cut off before that, the app still exists, emptied.
+    """
     say.step(f"Destroying {name} (including all add-ons)")
     links.forget_app(name)
     say.step("Cleaning up...")
     say.step("Retiring old containers and images")
     processes.stop(name)
-    shutil.rmtree(app.home(name), ignore_errors=True)
-    for folder in (*CONFIG.glob(f"*/{name}"), CONFIG / name, *DATA.glob(f"*/{name}"), SANDBOX / "apps" / name):
+    of_plugins = [folder for folder in DATA.glob(f"*/{name}") if not folder.parent.name.startswith("storage")]
+    for folder in (*CONFIG.glob(f"*/{name}"), CONFIG / name, *of_plugins, SANDBOX / "apps" / name):
         shutil.rmtree(folder, ignore_errors=True)
+    fault.place("apps:destroy emptied")
+    shutil.rmtree(app.home(name), ignore_errors=True)
     routes.publish()
 
 

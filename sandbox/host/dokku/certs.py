@@ -89,11 +89,13 @@ def remove(call: Call) -> int:
 
 
 def show(call: Call) -> int:
-    """`certs:show APP crt|key`"""
+    """`certs:show APP crt|key`; the refusals are those of Dokku's plugins/certs/subcommands/show."""
     app = apps.verified(app_named(call.words))
     which = call.words[1] if len(call.words) > 1 else ""
     if which not in {"crt", "key"}:
-        raise say.RefusedError("specify one of 'key' or 'crt' in the command")
+        raise say.RefusedError("specify either 'key' or 'crt'")
+    if not proxy.has_certificate(app):
+        raise say.RefusedError(f"{app} doesn't have an SSL endpoint defined")
     say.out((apps.home(app) / "tls" / f"server.{which}").read_text(), end="")
     return 0
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.host.dokku import app as apps
-from sandbox.host.dokku import build, domains, env, files, processes, proxy, say
+from sandbox.host.dokku import build, domains, env, files, formation, processes, proxy, say
 from sandbox.host.dokku.dockerfile import Image
 from sandbox.host.dokku.link_env import link_environment
 
@@ -18,6 +18,8 @@ _ANSWER_SECONDS = 20.0
 
 def redeploy(app: str, image: Image | None = None) -> int:
     """Release and deploy what was built last."""
+    _must_have_image(app)
+    formation.settle(app)
     _release(app, first=image is not None)
     say.title("Processing deployment checks")
     say.out("\x1b[1m\x1b[31m !     \x1b[0m\x1b[0mNo healthchecks found in app.json for web process type")
@@ -43,8 +45,17 @@ def _release(app: str, *, first: bool) -> None:
 
 
 def run_web(app: str, image: Image) -> None:
-    """The part that a plain restart does as well."""
-    say.step("Deploying web (count=1)")
+    """The part that a plain restart does as well. One process is started, whatever number of them is asked for."""
+    _must_have_image(app)
+    count = formation.of(app).get("web", 0)
+    say.step(f"Deploying web (count={count})")
+    if count > 0:
+        _run_one(app, image)
+    else:
+        _run_none(app)
+
+
+def _run_one(app: str, image: Image) -> None:
     say.detail("Attempting pre-flight checks (web.1)")
     say.step("Executing 2 healthchecks")
     say.detail("Running healthcheck name='default' type='uptime' uptime=10")
@@ -60,6 +71,24 @@ def run_web(app: str, image: Image) -> None:
     apps.put(app, "sandbox", "stopped", "")
     apps.put(app, "sandbox", "deployed", "true")
     _switch_over(app, process, before)
+
+
+def _must_have_image(app: str) -> None:
+    """A renamed app has none under its new name until it is built (`apps_copy.rename`)."""
+    if has_no_image(app):
+        raise say.RefusedError(f"App image (dokku/{app}:latest) not found")
+
+
+def has_no_image(app: str) -> bool:
+    """Whether it was deployed under another name and not built since."""
+    return apps.get(app, "sandbox", "no-image") == "true"
+
+
+def _run_none(app: str) -> None:
+    processes.stop(app)
+    apps.put(app, "sandbox", "stopped", "true")
+    apps.put(app, "sandbox", "deployed", "true")
+    proxy.rebuild(app)
 
 
 def start(app: str, image: Image) -> dict[str, Any]:

@@ -75,6 +75,7 @@ def _deploy(app: str, revision: str) -> None:
     build.check_out(app, apps.home(app), revision)
     image = build.image_of(app)
     build.announce(app, image)
+    apps.put(app, "sandbox", "no-image", "")
     env.change(app, lambda values: values.update(GIT_REV=revision))
     apps.put(app, "git", "sha", revision)
     apps.put(app, "git", "last-updated-at", datetime.now(UTC).strftime("%s"))

@@ -69,7 +69,7 @@ def start(call: Call) -> int:
         if server.container(name).get("state") in {"running", "restarting"}:
             _start_service(name)
     for app in apps.names():
-        if apps.is_deployed(app) and not apps.get(app, "sandbox", "stopped"):
+        if apps.is_deployed(app) and not apps.get(app, "sandbox", "stopped") and not deploy.has_no_image(app):
             _start_app(app)
     routes.publish()
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.host.dokku import app as apps
-from sandbox.host.dokku import build, deploy, processes, proxy, report, routes, say
+from sandbox.host.dokku import build, deploy, formation, processes, proxy, report, routes, say
 from sandbox.host.dokku.call import Call, app_named
 
 _BLANK = (
@@ -19,7 +19,7 @@ def show_report(call: Call) -> int:
     process = processes.known(app)
     values = {
         **dict.fromkeys(_BLANK.split(), ""),
-        "can-scale": "true",
+        "can-scale": str(not formation.decided(app)).lower(),
         "computed-procfile-path": "Procfile",
         "computed-restart-policy": "on-failure:10",
         "computed-skip-deploy": "false",
@@ -55,13 +55,14 @@ def restart(call: Call) -> int:
 def rebuild(call: Call) -> int:
     """`ps:rebuild APP`"""
     app = apps.verified(app_named(call.words))
-    if not apps.is_deployed(app):
+    if not build.source(app).exists():
         say.out(
             "\x1b[1G\x1b[K-----> WARNING: Cannot build from 'master' as there are no commits stored at that branch."
         )
         return 1
     image = build.image_of(app)
     build.announce(app, image)
+    apps.put(app, "sandbox", "no-image", "")
     return deploy.redeploy(app, image)
 
 
@@ -89,19 +90,4 @@ def stop(call: Call) -> int:
     processes.stop(app)
     apps.put(app, "sandbox", "stopped", "true")
     routes.publish()
-    return 0
-
-
-def scale(call: Call) -> int:
-    """`ps:scale APP [web=N]`: kept and said; the stand-in runs one process all the same."""
-    app = apps.verified(app_named(call.words))
-    if wanted := call.words[1:]:
-        say.step(f"Scaling {app} processes: {' '.join(wanted)}")
-        apps.put(app, "ps", "scale", " ".join(wanted))
-        return 0
-    say.step(f"Scaling for {app}")
-    say.out("proctype: qty\n--------: ---")
-    for pair in apps.get(app, "ps", "scale", "web=1").split():
-        name, _, count = pair.partition("=")
-        say.out(f"{name}:  {count}")
     return 0
