@@ -1,34 +1,37 @@
-"""The blog's promise, kept before your eyes: push an app, lose its table, get it back from last night's dump.
+"""The promises, kept before your eyes: two apps share one database and cannot see each other; a lost table comes back.
 
 Each step runs what a person would run: git, curl's request, and ./petbase itself.
 """
 
-import json
 import os
 import re
 import subprocess
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox.example import Example, ProofError
 from sandbox.workspace import CHECKOUT
 
-# A push says some eighty lines; Dokku's own headings are enough to follow.
-_STEP = re.compile(r"(--|==)---> |Everything up-to-date")
-_EXPECTED = {"apple", "another-apple"}
+_APPLES = ["apple", "another-apple"]
+_NOTE = "buy apples"
+# What psql prints of `SELECT current_database(), count(*)`.
+_ROW = re.compile(r"^ (\S+) +\| +(\d+)$", re.M)
 
 
-class ProofError(Exception):
-    """A step did not do what it promises; the sentence says which, and what came instead."""
+@dataclass(frozen=True)
+class _Look:
+    """What an app saw: its database, and that in words."""
+
+    database: str
+    told: str
 
 
 @dataclass(frozen=True)
 class Proof:
-    """The app to push, where it answers, and what to tell on the way."""
+    """The stack's outputs, where its apps answer, and what to tell on the way."""
 
     folder: Path
     outputs: dict[str, Any]
@@ -36,92 +39,84 @@ class Proof:
     say: Callable[[str], None]
 
     def run(self) -> None:
-        """Push, ask, dump, drop, restore, ask again. ProofError at the first promise that is not kept."""
-        self._push()
-        self._ask("asks")
+        """Push, ask, look at each other, dump, drop, restore, ask again. ProofError at the first promise not kept.
+
+        Only with the examples that the stack file still has, as apps of those names.
+        """
+        fruits, notes = self.example("fruits"), self.example("notes")
+        if fruits:
+            fruits.push()
+            self._ask_fruits(fruits, "asks")
+        if notes:
+            notes.push()
+            self._write(notes)
+            self._ask_notes(notes, "asks")
+        if fruits and notes:
+            self.strangers(fruits, notes)
+        if fruits:
+            self._lose_and_restore(fruits, notes)
+
+    def example(self, name: str) -> Example | None:
+        """The example of this name, if the stack has an app for it."""
+        known = name in self.outputs["apps"]
+        return Example(name, self.folder, self.outputs, self.http_port, self.say) if known else None
+
+    def _ask_fruits(self, fruits: Example, verb: str) -> None:
+        found = fruits.answer("/?filter=app")
+        if found != _APPLES:
+            raise ProofError(f"GET /?filter=app answers {found}, not {_APPLES}")
+        self.say(f"{verb}: GET {fruits.url}/?filter=app answers {', '.join(found)}")
+
+    def _write(self, notes: Example) -> None:
+        if notes.answer("/", _NOTE) is None:
+            raise ProofError("POST / of notes answers with an error")
+
+    def _ask_notes(self, notes: Example, verb: str) -> None:
+        found = [note["text"] for note in notes.answer("/") or []]
+        if _NOTE not in found:
+            raise ProofError(f"GET / of notes lists {found}, and not {_NOTE}")
+        self.say(f"{verb}: GET {notes.url}/ answers {found[0]}")
+
+    def strangers(self, one: Example, other: Example) -> None:
+        """Each app, as its own role, counts its rows and asks for the other's. The table's name is the app's."""
+        self.say("one database, and neither sees the other:")
+        with ThreadPoolExecutor(2) as pool:
+            looks = list(pool.map(self._look, (one, other), (other, one)))
+        for look in looks:
+            self.say(look.told)
+        if looks[0].database != looks[1].database:
+            raise ProofError(f"the apps have two databases: {looks[0].database}, {looks[1].database}")
+
+    def _look(self, app: Example, other: Example) -> _Look:
+        sql = f'SELECT current_database(), count(*) FROM {app.name}; SELECT * FROM "{other.schema}".{other.name}'
+        done = self._petbase("psql", "--app", app.name, "--command", sql)
+        row, refusal = _ROW.search(done.stdout), done.stderr.partition("\n")[0]
+        if row is None or refusal != f"ERROR:  permission denied for schema {other.schema}":
+            raise ProofError(f"{app.name} is to read its own table alone, and psql says: {done.stdout}{done.stderr}")
+        command = f"  ./petbase psql --stack sandbox --app {app.name} --command '{sql}'"
+        return _Look(row[1], f"{command}\n      its own rows: {row[2]}, in database {row[1]}\n      {refusal}")
+
+    def _lose_and_restore(self, fruits: Example, notes: Example | None) -> None:
         self.say("a dump, now: ./petbase backup")
-        self._petbase("backup", "--json")
+        self._must("backup", "--json")
         self.say("the table goes: DROP TABLE fruits.fruits")
-        self._petbase("psql", "--command", "DROP TABLE fruits.fruits")
-        if self._answer() is not None:
+        self._must("psql", "--command", f'DROP TABLE "{fruits.schema}".fruits')
+        if fruits.answer("/?filter=app") is not None:
             raise ProofError("the app still answers although its table was dropped")
+        if notes:
+            self._ask_notes(notes, "notes goes on")
         self.say("and comes back: ./petbase restore")
-        self._petbase("restore", "--yes", "--no-safety-dump")
-        self._ask("asks again")
+        self._must("restore", "--yes", "--no-safety-dump")
+        self._ask_fruits(fruits, "asks again")
+        if notes:
+            self._ask_notes(notes, "asks again")
 
-    def _push(self) -> None:
-        app = self.folder / "fruits"
-        if not (app / ".git").exists():
-            app.mkdir(exist_ok=True)
-            self._git(app, "init", "--quiet", "--initial-branch", "main")
-        source = CHECKOUT / "examples/fruits"
-        subprocess.run(["cp", "-R", f"{source}/.", str(app)], check=True)
-        self._git(app, "add", "--all")
-        if self._git(app, "status", "--porcelain"):
-            self._git(app, "commit", "--quiet", "--message", "fruits")
-        remote = self.outputs["apps"]["fruits"]["gitRemote"]
-        self.say(f"git push {remote} main")
-        for line in self._git(app, "push", remote, "main", secure=True).splitlines():
-            if _STEP.search(line):
-                self.say(f"      {line.removeprefix('remote: ').rstrip()}")
-
-    def _git(self, app: Path, *words: str, secure: bool = False) -> str:
-        who = ["-c", "user.name=You", "-c", "user.email=you@sandbox"]
-        environment = dict(os.environ)
-        if secure:
-            environment["GIT_SSH_COMMAND"] = self._ssh()
-        done = subprocess.run(
-            ["git", *who, *words], cwd=app, text=True, capture_output=True, env=environment, check=False
-        )
-        if done.returncode:
-            raise ProofError(f"git {words[0]} failed: {done.stderr.strip()}")
-        return f"{done.stdout}{done.stderr if secure else ''}".strip()
-
-    def _ssh(self) -> str:
-        """OpenSSH with the sandbox user's key, and no host key but the pinned one."""
-        server = self.outputs["server"]
-        known = self.folder / "known_hosts"
-        known.write_text(f"[{server['address']}]:{server['port']} {server['hostKey']}\n")
-        strict = "-o StrictHostKeyChecking=yes -o IdentitiesOnly=yes -o BatchMode=yes"
-        return f"ssh -F none -i '{self.folder / 'id_ed25519'}' -o UserKnownHostsFile='{known}' {strict}"
-
-    def _ask(self, verb: str) -> None:
-        found = self._answer()
-        if found != _EXPECTED:
-            raise ProofError(f"GET /?filter=app answers {found}, not {sorted(_EXPECTED)}")
-        self.say(f"{verb}: GET {self.url}/?filter=app answers {', '.join(sorted(found))}")
-
-    @property
-    def url(self) -> str:
-        """Where the app answers on this machine; browsers and curl take NAME.localhost for 127.0.0.1."""
-        return f"{self.outputs['apps']['fruits']['urls'][0]}:{self.http_port}"
-
-    def _answer(self) -> set[str] | None:
-        """The names that match `app`; None where the app answers with an error."""
-        host = self.url.removeprefix("http://")
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.http_port}/?filter=app", headers={"Host": host, "Accept": "application/json"}
-        )
-        deadline = time.monotonic() + 10
-        while True:
-            try:
-                with urllib.request.urlopen(request, timeout=10) as answer:
-                    return set(json.load(answer))
-            except urllib.error.HTTPError as error:
-                # A proxy says 502 until the pushed app listens.
-                if error.code != 502 or time.monotonic() > deadline:
-                    return None
-                time.sleep(0.2)
-
-    def _petbase(self, *words: str) -> str:
-        command = [str(CHECKOUT / "petbase"), words[0], "--stack", "sandbox", *words[1:]]
-        done = subprocess.run(
-            command,
-            text=True,
-            capture_output=True,
-            env={**os.environ, "PETBASE_SANDBOX": str(self.folder)},
-            check=False,
-        )
+    def _must(self, *words: str) -> None:
+        done = self._petbase(*words)
         if done.returncode:
             raise ProofError(f"./petbase {words[0]} failed: {(done.stderr or done.stdout).strip()}")
-        return done.stdout
+
+    def _petbase(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        command = [str(CHECKOUT / "petbase"), words[0], "--stack", "sandbox", *words[1:]]
+        environment = {**os.environ, "PETBASE_SANDBOX": str(self.folder)}
+        return subprocess.run(command, text=True, capture_output=True, env=environment, check=False)

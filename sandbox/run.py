@@ -11,9 +11,10 @@ from typing import Any
 from rich.console import Console
 
 from sandbox.engine import Changes, Engine, EngineError
+from sandbox.example import ProofError
 from sandbox.host.machine import Machine, MachineError
 from sandbox.progress import Progress
-from sandbox.proof import Proof, ProofError
+from sandbox.proof import Proof
 from sandbox.store import Store, StoreError
 from sandbox.strict_yaml import TwiceError
 from sandbox.summary import next_steps, table

@@ -32,7 +32,7 @@ def table(outputs: Mapping[str, Any], http_port: int) -> Table:
 def next_steps() -> str:
     """The commands that a person tries next."""
     return """Next:
-  ./petbase psql --stack sandbox     the shared database
+  ./petbase psql --stack sandbox     the database; --app notes: what it sees
   ./petbase backup --stack sandbox   a dump now; restore brings one back
   edit Pulumi.sandbox.yaml, then make sandbox: another app, another schedule
   ./petbase sandbox --help           status, logs, a shell on the server, down

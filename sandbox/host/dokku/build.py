@@ -18,7 +18,8 @@ from sandbox.host.dokku.paths import BUN
 
 # No configuration of the machine's: what git does here must not hang on who runs the sandbox.
 GIT_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/home/dokku", "GIT_CONFIG_NOSYSTEM": "1"}
-PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# First the sandbox's own Python, which has psycopg: no image is built, so nothing of a requirements.txt is installed.
+PATH = f"{Path(sys.executable).parent}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 TWIN_LABEL = "petbase.twin"
 
 
