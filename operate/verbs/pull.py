@@ -1,0 +1,126 @@
+"""`./petbase pull`: an app's data from the newest dump, into a PostgreSQL on this machine."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from operate import options
+
+if TYPE_CHECKING:
+    from operate.dumps import Source
+    from operate.local import Local, Place
+    from operate.outputs import Stack
+    from operate.pulling import Pull
+
+
+def pull(
+    app: Annotated[str, typer.Argument(help="The app's name.", metavar="APP")],
+    *,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", help="Where to. Default: DATABASE_URL, else PGHOST, PGUSER, PGDATABASE as for psql.", metavar="URL"
+        ),
+    ] = None,
+    key: Annotated[str | None, typer.Option(help="Which dump. Default: the newest.", metavar="KEY")] = None,
+    file: Annotated[Path | None, typer.Option(help="A dump on this machine instead.", metavar="FILE")] = None,
+    yes: options.Yes = False,
+    stack: options.Stack = None,
+    identity: options.Identity = None,
+) -> None:
+    """Bring an app's schema from a dump into a local PostgreSQL, to develop with real rows.
+
+    The schema there is replaced as a whole, or, when anything fails, left as it was; other schemas stay. Everything
+    belongs to the local user, and no role is needed. The server is not touched, and a database of its is refused, a
+    tunnel's end too. Needs psql and pg_restore. A password in --to is seen by others on this machine: PGPASSWORD and
+    ~/.pgpass are not.
+
+    [bold]Examples[/bold]
+      ./petbase pull fruits
+      ./petbase pull fruits --to postgres://me@localhost/dev
+      ./petbase pull fruits --stack staging --yes
+    """
+    import tempfile
+
+    from operate import client, consent, dumps, local, pulling, say
+    from operate import stack as stacks
+    from operate.store import Store
+
+    dumps.check_source(key, file)
+    chosen = stacks.read(stack)
+    consent.need_app(chosen, app)
+    major = int(chosen.version.partition(".")[0])
+    tools, target = client.need_tools(major), local.chosen(to)
+    place = target.look()
+    pulling.check_place(place, major, tools)
+    _need_another(chosen, place, to, identity)
+    with Store(chosen) as store, tempfile.TemporaryDirectory(prefix="petbase-") as folder:
+        scratch = Path(folder)
+        source = dumps.local(file) if file else dumps.fetched(store, key, scratch)
+        export = dumps.export_of(source.path, scratch, chosen.name)
+        job = pulling.Pull.read(export, chosen.apps[app].schema, source.name, scratch)
+        lacking = job.lacking(target)
+        held = target.holds(job.schema)
+        _show(job, source, place, held, lacking)
+        if held is not None and not yes:
+            consent.typed(place.database, f"replace {job.schema} in it", "In a script: --yes")
+        with say.working(f"restoring {job.schema} into {place.database}"):
+            warnings = job.run(target, lacking)
+    for warning in warnings:
+        say.note(warning)
+    _told(job, source, place, target)
+
+
+def _need_another(stack: "Stack", place: "Place", to: str | None, identity: Path | None) -> None:
+    """RefusedError when it is the stack's own database, or one elsewhere that nobody named with --to."""
+    from operate import database, say
+    from operate.errors import PetbaseError, RefusedError
+    from operate.ssh import connect
+
+    if not place.near and to is None:
+        raise RefusedError(
+            f"{place} is not on this machine. If you mean it, name it: --to postgres://{place.host}/{place.database} "
+            "with PGUSER and PGPASSWORD"
+        )
+    try:
+        query = "SELECT system_identifier, 'its own' FROM pg_control_system();"
+        found = database.rows(connect(stack, identity), stack.service, query, 2)
+    except PetbaseError as problem:
+        # Who holds only the bucket's key may pull too; the look at the place itself has found nothing of Petbase's.
+        say.note(f"The server was not asked whether {place} is its own: {problem}")
+        return
+    if [place.system, "its own"] in found:
+        raise RefusedError(
+            f"{place} is {stack.service} itself, by a tunnel; pull is for a database of your own. Name that: --to URL"
+        )
+
+
+def _show(job: "Pull", source: "Source", place: "Place", held: int | None, lacking: list[str]) -> None:
+    """What comes, what it replaces, and what will be missing, on stderr."""
+    from operate import say
+
+    say.note(f"dump      {source.name}, {say.size(source.size)}, made {say.age(source.made)} ago")
+    say.note(f"schema    {job.schema}, {_tables(job.tables)} in the dump")
+    say.note(f"database  {place}")
+    if held is None:
+        say.note(f"          which has no schema {job.schema} yet; nothing is overwritten")
+    else:
+        say.note(f"          whose schema {job.schema} goes, with {_tables(held)} and what depends on them")
+    if lacking:
+        say.note(f"          which does not offer {', '.join(lacking)}; what needs that cannot be restored")
+
+
+def _told(job: "Pull", source: "Source", place: "Place", target: "Local") -> None:
+    from operate import pulling, say
+
+    say.result(f"{place.database} holds {job.schema} of {source.name}: {_tables(target.holds(job.schema) or 0)}.")
+    if job.schema == "public":
+        return
+    path = pulling.search_path(job.schema, job.extensions)
+    say.note(f"The app finds them when its DATABASE_URL ends in {pulling.url_end(path)}")
+    say.note(f'or, for every session from now on: ALTER DATABASE "{place.database}" SET search_path = {path};')
+
+
+def _tables(count: int) -> str:
+    return "1 table" if count == 1 else f"{count} tables"
