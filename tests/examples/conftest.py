@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.examples import postgres
@@ -46,6 +48,23 @@ class Database:
         self.server.run(f"ALTER DATABASE {self.name} WITH ALLOW_CONNECTIONS {not yes}")
         if yes:
             self.server.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.name}'")
+
+    def waiting(self) -> int:
+        """How many of its sessions wait for a lock."""
+        named = f"datname = '{self.name}' AND wait_event_type = 'Lock'"
+        ((count,),) = self.sql(f"SELECT count(*)::int FROM pg_stat_activity WHERE {named}")
+        assert isinstance(count, int)
+        return count
+
+    @contextmanager
+    def gate(self, tag: str) -> Iterator[None]:
+        """Whoever runs such a statement, as in "CREATE TABLE", waits before it until the block ends."""
+        body = "BEGIN PERFORM pg_advisory_xact_lock_shared(0); END"
+        self.sql(f"CREATE FUNCTION gate() RETURNS event_trigger LANGUAGE plpgsql AS '{body}'")
+        self.sql(f"CREATE EVENT TRIGGER gate ON ddl_command_start WHEN TAG IN ('{tag}') EXECUTE FUNCTION gate()")
+        with psycopg.connect(self.url) as held:
+            held.execute("SELECT pg_advisory_xact_lock(0)")
+            yield
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 from sandbox import bun
 from tests.examples import postgres
 from tests.examples.conftest import Database
-from tests.examples.running import Running, Starter
+from tests.examples.running import Running, Starter, until
 
 FRUITS = Path(__file__).resolve().parents[2] / "examples" / "fruits"
 ALL = ["apple", "banana", "another-apple", "cherry", "fig", "quince"]
@@ -101,12 +101,14 @@ def test_a_nul_in_the_filter_is_refused(app: App) -> None:
     assert app.get("/?filter=%00")[0] == 400
 
 
-def test_twenty_first_requests_at_once_seed_once(launch: Callable[[], App]) -> None:
+def test_twenty_first_requests_at_once_seed_once(launch: Callable[[], App], database: Database) -> None:
+    """Two processes, ten requests each: whoever makes the table is held there until the other process waits as well."""
     apps = [launch(), launch()]
-    with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda number: apps[number % 2].names("app"), range(20)))
-    assert answers == [["apple", "another-apple"]] * 20
-    assert apps[0].sql("SELECT count(*) FROM fruits") == [(len(ALL),)]
+    with ThreadPoolExecutor(20) as pool, database.gate("CREATE TABLE"):
+        asked = [pool.submit(apps[number % 2].names, "app") for number in range(20)]
+        until(lambda: database.waiting() == 2, "two processes that wait")
+    assert [one.result() for one in asked] == [["apple", "another-apple"]] * 20
+    assert database.sql("SELECT count(*) FROM fruits") == [(len(ALL),)]
 
 
 def test_a_restart_does_not_bring_back_what_was_deleted(launch: Callable[[], App]) -> None:
