@@ -135,7 +135,7 @@ def list_(call: Call) -> int:
         return 0
     say.step(f"{app} volume bind-mounts:")
     for row in rows:
-        options_ = ",".join(["ro"] * ("readonly" in row) + [row["volume_options"]] * ("volume_options" in row))
-        line = ":".join([row["host_path"], row["container_path"], *([options_] if options_ else [])])
+        words = [*(["ro"] if "readonly" in row else []), *([row["volume_options"]] if "volume_options" in row else [])]
+        line = ":".join([row["host_path"], row["container_path"], *([",".join(words)] if words else [])])
         say.out(line if say.quiet else f"       {line}")
     return 0
