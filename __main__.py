@@ -2,12 +2,12 @@
 
 import pulumi
 
-from components import stack_file
+from components import departures, stack_file
 from components.app import App, AppArgs
 from components.backup import Backup, BackupArgs
 from components.bucket import Bucket, BucketArgs
 from components.database import Database, DatabaseArgs
-from components.link import AppLink, AppLinkArgs
+from components.link import AppLinkArgs, link_all
 from components.offer import check_tokens
 from components.outputs import export
 from components.server import Server, ServerArgs
@@ -27,8 +27,9 @@ bucket = Bucket(estate.backups.bucket, BucketArgs(stack, estate, secrets), kept(
 server = Server(pulumi.get_stack(), ServerArgs(stack, estate, secrets, after=[bucket.ready]), kept(estate.server))
 database = Database(estate.database.service, DatabaseArgs(stack, estate, server), kept(estate.database))
 apps = {name: App(name, AppArgs(stack, estate, server), kept(app)) for name, app in estate.apps.items()}
-links = {name: AppLink(name, AppLinkArgs(stack, estate, server, database, app)) for name, app in apps.items()}
-for name in filter(estate.has_settings, apps):
+links = link_all({name: AppLinkArgs(stack, estate, server, database, app) for name, app in apps.items()})
+for name in (name for name, app in estate.apps.items() if app.has_settings):
     AppSettings(name, AppSettingsArgs(stack, estate, secrets, server, links[name]))
 Backup(estate.database.service, BackupArgs(stack, estate, secrets, server, database, bucket))
+departures.watch(estate, after=links.values())
 export(estate, server, bucket, apps, links)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.dokku import lifecycle
+from components.renaming import aliased, moved
 from components.server import Server
 from components.spec import Estate
 
@@ -32,9 +33,9 @@ class App(pulumi.ComponentResource):
     ready: pulumi.Resource
 
     def __init__(self, name: str, args: AppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(_TYPE, name, None, opts)
-        domains = args.estate.domains_of(name)
-        noun = lifecycle.app(args.stack, name, domains, named=args.estate.apps[name].domains is not None)
+        super().__init__(_TYPE, name, None, aliased(args.estate, name, opts))
+        spec, domains = args.estate.apps[name], args.estate.domains_of(name)
+        noun = lifecycle.app(args.stack, name, domains, named=spec.domains is not None, moved=moved(args.estate, name))
         own = pulumi.ResourceOptions(parent=self, depends_on=[args.server.ready])
         self.ready = args.server.host.send(f"{name}-app", noun, own)
         self.urls = [f"http://{domain}" for domain in domains]

@@ -1,13 +1,17 @@
 """An app's room in the shared database."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pulumi
 
+from components import refusals
 from components.app import App
 from components.database import Database
 from components.dokku import lifecycle
+from components.renaming import aliased
+from components.rights import Rights
 from components.server import Server
 from components.spec import Estate
 
@@ -16,13 +20,16 @@ _TYPE = "petbase:link:AppLink"
 
 @dataclass(frozen=True)
 class AppLinkArgs:
-    """`stack` is PROJECT/STACK, `estate` says the schema and the access."""
+    """`stack` is PROJECT/STACK, `estate` says the schema and the access. `after` are the rooms that take a new name:
+    who reads one of them would else make an empty one of that name.
+    """
 
     stack: str
     estate: Estate
     server: Server
     database: Database
     app: App
+    after: Sequence[pulumi.Resource] = ()
 
 
 class AppLink(pulumi.ComponentResource):
@@ -37,12 +44,30 @@ class AppLink(pulumi.ComponentResource):
     digest: str
 
     def __init__(self, name: str, args: AppLinkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(_TYPE, name, None, opts)
-        schema, access = args.estate.schema_of(name), args.estate.apps[name].access
-        restart = not args.estate.has_settings(name)
-        noun = lifecycle.link(args.stack, args.database.service, name, schema, access, restart=restart)
-        own = pulumi.ResourceOptions(parent=self, depends_on=[args.database.ready, args.app.ready])
+        super().__init__(_TYPE, name, None, aliased(args.estate, name, opts))
+        spec, schema = args.estate.apps[name], args.estate.schema_of(name)
+        noun = lifecycle.link(
+            args.stack,
+            args.database.service,
+            name,
+            schema,
+            spec.access,
+            rights=Rights.of(spec),
+            restart=not spec.has_settings,
+            was=spec.was,
+        )
+        after = [args.database.ready, args.app.ready, *args.after]
+        hooks = refusals.binding(refusals.another_schema(name)) if args.estate.protects(spec) else None
+        own = pulumi.ResourceOptions(parent=self, depends_on=after, hooks=hooks)
         self.ready = command = args.server.host.send(f"{name}-link", noun, own)
         self.digest = hashlib.sha256(noun.here.text.encode()).hexdigest()
-        self.access = command.stdout.apply(lambda said: said.rpartition(" ")[2].strip() or access)
+        self.access = command.stdout.apply(lambda said: said.rpartition(" ")[2].strip() or spec.access)
         self.register_outputs({"schema": schema, "access": self.access})
+
+
+def link_all(rooms: Mapping[str, AppLinkArgs]) -> dict[str, AppLink]:
+    """A link for each app, by its name; those that take a new name come before the others."""
+    renamed = {name: AppLink(name, args) for name, args in rooms.items() if args.estate.apps[name].was}
+    first = [link.ready for link in renamed.values()]
+    others = {name: AppLink(name, replace(args, after=first)) for name, args in rooms.items() if name not in renamed}
+    return renamed | others

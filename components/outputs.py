@@ -8,6 +8,7 @@ import pulumi
 from components.app import App
 from components.bucket import Bucket
 from components.link import AppLink
+from components.rights import Rights
 from components.server import Server
 from components.spec import Estate
 
@@ -51,4 +52,5 @@ def _app(estate: Estate, name: str, app: App, link: AppLink) -> dict[str, Any]:
         "role": link.access.apply(lambda access: name if access == "schema" else "postgres"),
         # The room that it has, or would have: ./petbase isolate moves it there.
         "ownSchema": estate.schema_of(name),
+        "rights": Rights.of(estate.apps[name]).output(),
     }

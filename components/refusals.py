@@ -5,6 +5,7 @@ A `before_update` hook sees the old and the new inputs, in a preview too; a repl
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -52,6 +53,11 @@ def encryption_off() -> pulumi.ResourceHook:
     return _hook("petbase:encryption-off", _encryption_off)
 
 
+def another_schema(app: str) -> pulumi.ResourceHook:
+    """apps.APP.schema: its tables would stay in the old one, where the app no longer looks."""
+    return _hook(f"petbase:another-schema-{app}", partial(_another_schema, app))
+
+
 def _values(old: Any, new: Any, name: str) -> tuple[str | None, str | None]:
     return shell.value_of(old.get("create") or "", name), shell.value_of(new.get("create") or "", name)
 
@@ -62,6 +68,17 @@ def _another_major(old: Any, new: Any) -> str | None:
         return (
             f"database.version: {before} to {after} is another major version, which needs a dump, a new service and a "
             f'restore; write "{before}"'
+        )
+    return None
+
+
+def _another_schema(app: str, old: Any, new: Any) -> str | None:
+    before, after = _values(old, new, "schema")
+    was = shell.value_of(new.get("create") or "", "was")
+    if before and after and before != after and (before, after) != (was, app):
+        return (
+            f"apps.{app}.schema: {before} to {after} leaves the tables of {app} in {before}, where it will not look; "
+            f"write schema: {before}, or apps.{app}.protect: false if it may begin anew"
         )
     return None
 

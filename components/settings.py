@@ -7,6 +7,7 @@ import pulumi
 
 from components.dokku import lifecycle
 from components.link import AppLink
+from components.renaming import aliased
 from components.secrets import Secrets
 from components.server import Server
 from components.spec import Estate
@@ -33,7 +34,7 @@ class AppSettings(pulumi.ComponentResource):
     """
 
     def __init__(self, name: str, args: AppSettingsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(_TYPE, name, None, opts)
+        super().__init__(_TYPE, name, None, aliased(args.estate, name, opts))
         spec = args.estate.apps[name]
         args.server.host.send(
             f"{name}-settings",

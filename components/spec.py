@@ -4,6 +4,7 @@ Closed (a typo is an error), frozen, kebab-case, everything defaulted that can b
 are in `components.rules`; reading the stack file and naming paths in errors is `components.stack_file`.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -14,13 +15,17 @@ from components.types import (
     BucketName,
     BucketPath,
     CronSchedule,
+    ExtensionName,
     Fqdn,
+    Mount,
     PortMap,
     PostgresVersion,
+    ProcessType,
     PublicKey,
     Release,
     SchemaName,
     ServiceName,
+    Timeout,
     Url,
     VariableName,
     VariableValue,
@@ -118,8 +123,29 @@ class Backups(Section):
         return f"{self.bucket}/{self.path}" if self.path else self.bucket
 
 
+class Checks(Section):
+    """How an app's containers hand over: `disabled` stops the old one before the new one starts."""
+
+    disabled: bool = False
+    wait_to_retire_seconds: Annotated[int, Field(ge=0, le=86400)] | None = None
+
+
+class Resources(Section):
+    """What each container of an app may use at most: memory in MiB, processor cores."""
+
+    memory_mb: Annotated[int, Field(ge=6)] | None = None
+    cpu: Annotated[float, Field(gt=0, le=1024)] | None = None
+
+    @property
+    def limits(self) -> dict[str, str]:
+        """By Dokku's names."""
+        cpu = None if self.cpu is None else f"{self.cpu:g}"
+        memory = None if self.memory_mb is None else str(self.memory_mb)
+        return {name: value for name, value in (("memory", memory), ("cpu", cpu)) if value}
+
+
 class App(Section):
-    """One app: its names on the web, its room in the shared database, its variables.
+    """One app: its names on the web, its room in the shared database, its settings. `was` is its old name.
 
     `secrets` are names; each value is a config key of its own, `petbase:APP.NAME`.
     """
@@ -127,10 +153,26 @@ class App(Section):
     domains: tuple[Fqdn, ...] | None = None
     schema_name: Annotated[SchemaName | None, Field(alias="schema")] = None
     access: Literal["schema", "superuser"] = "schema"
+    reads: tuple[SchemaName, ...] = ()
+    extensions: tuple[ExtensionName, ...] = ()
+    connections: Annotated[int, Field(ge=1)] | None = None
+    statement_timeout: Timeout | None = None
+    was: AppName | None = None
     env: dict[VariableName, VariableValue] = {}
     secrets: tuple[VariableName, ...] = ()
     ports: tuple[PortMap, ...] = ()
+    scale: dict[ProcessType, Annotated[int, Field(ge=0, le=100)]] = {}
+    checks: Checks = Checks()
+    storage: tuple[Mount, ...] = ()
+    resources: Resources = Resources()
     protect: bool | None = None
+
+    @property
+    def has_settings(self) -> bool:
+        """Whether the stack file says more of it than its names on the web and its room."""
+        return any((self.env, self.secrets, self.ports, self.scale, self.storage, self.resources.limits, self.was)) or (
+            self.checks != Checks()
+        )
 
 
 Part = Server | Database | Backups | App
@@ -148,11 +190,6 @@ class Estate(Section):
     backups: Backups
     apps: dict[AppName, App] = {}
 
-    def has_settings(self, app: str) -> bool:
-        """Whether `app` has variables or ports of its own in the stack file."""
-        spec = self.apps[app]
-        return bool(spec.env or spec.secrets or spec.ports)
-
     def schema_of(self, app: str) -> str:
         """The schema that `app` lives in: its own name unless the stack file names one."""
         return self.apps[app].schema_name or app
@@ -164,3 +201,9 @@ class Estate(Section):
     def protects(self, part: Part) -> bool:
         """Whether an edit may remove or replace this part: its own word, else the estate's."""
         return self.protect if part.protect is None else part.protect
+
+
+def given(section: Section, names: Sequence[str]) -> list[str]:
+    """Which of these fields the stack file says, by its own words for them."""
+    fields = type(section).model_fields
+    return [fields[name].alias or name for name in names if name in section.model_fields_set]

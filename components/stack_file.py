@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 import pulumi
 from pulumi.runtime.config import CONFIG
@@ -93,10 +93,7 @@ def _siblings(path: list[str]) -> tuple[str, ...]:
     model: type[BaseModel] = Estate
     for part in path:
         field = next((f for name, f in model.model_fields.items() if (f.alias or name) == part), None)
-        if field is not None and isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            model = field.annotation
-    if path[:1] == ["apps"] and len(path) == 2:
-        from components.spec import App
-
-        model = App
+        # A name of one's own (apps.fruits) is no field: the section that its map holds was found one step before.
+        held = [field.annotation, *get_args(field.annotation)] if field else []
+        model = next((kind for kind in held if isinstance(kind, type) and issubclass(kind, BaseModel)), model)
     return tuple(field.alias or name for name, field in model.model_fields.items())

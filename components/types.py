@@ -29,8 +29,15 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _VALUE = re.compile(r"[!-~]+")
 _MEANT = re.compile(r"[\"'`$#\\]")
 _PORT_MAP = re.compile(r"(http|https):\d{1,5}:\d{1,5}")
+_PROCESS = re.compile(r"[A-Za-z0-9_-]{1,63}")
+_FOLDER = r"(/[A-Za-z0-9._-]+)+"
+_MOUNT = re.compile(rf"({_FOLDER}|[a-z0-9]([a-z0-9-]{{0,43}}[a-z0-9])?):{_FOLDER}(:ro)?")
 _CRON_FIELDS = 5
+_TIMEOUT = re.compile(r"[1-9]\d{0,6}(ms|s|min)")
+_EXTENSION = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
 _RESERVED_SCHEMAS = {"public", "information_schema"}
+# Where extensions live, so that every app sees them (components/dokku/scripts/room.sh).
+EXTENSIONS = "extensions"
 _KEY_KINDS = {"ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"} | {
     "sk-ssh-ed25519@openssh.com",
     "sk-ecdsa-sha2-nistp256@openssh.com",
@@ -59,6 +66,8 @@ def _schema(value: str) -> str:
         raise ValueError(f'"{value}" is no schema name; lowercase letters, digits, "_", "-", ".", at most 63')
     if value in _RESERVED_SCHEMAS or value.startswith("pg_"):
         raise ValueError(f'"{value}" belongs to PostgreSQL; name another schema')
+    if value == EXTENSIONS:
+        raise ValueError(f'"{value}" is the schema of the extensions, which every app sees; name another schema')
     return value
 
 
@@ -147,6 +156,8 @@ _APP_RULE = 'is no app name; lowercase letters, digits, "-", ".", the first and 
 Fqdn = Annotated[str, _pattern(_FQDN, 'is no domain name; as in "fruits.example.com", lowercase')]
 AppName = Annotated[str, _pattern(_APP, _APP_RULE)]
 SchemaName = Annotated[str, AfterValidator(_schema)]
+ExtensionName = Annotated[str, _pattern(_EXTENSION, 'is no extension; as in "pgcrypto", or "uuid-ossp"')]
+Timeout = Annotated[str, _pattern(_TIMEOUT, 'is no time limit; a number with ms, s or min, as in "30s"')]
 ServiceName = Annotated[str, _pattern(_SERVICE, 'is no service name; letters, digits, "_" and "-", at most 57')]
 BucketName = Annotated[str, AfterValidator(_bucket)]
 BucketPath = Annotated[str, AfterValidator(_bucket_path)]
@@ -157,5 +168,7 @@ Url = Annotated[str, _pattern(_URL, 'is no address; as in "https://s3.example.co
 VariableName = Annotated[str, AfterValidator(_variable)]
 VariableValue = Annotated[str, AfterValidator(_value)]
 PortMap = Annotated[str, _pattern(_PORT_MAP, 'is no port map; SCHEME:HOST_PORT:CONTAINER_PORT, as in "http:80:5000"')]
+ProcessType = Annotated[str, _pattern(_PROCESS, 'is no process type; as in "web" or "worker"')]
+Mount = Annotated[str, _pattern(_MOUNT, 'is no mount; NAME:/FOLDER or /HOST:/FOLDER, as in "uploads:/app/uploads"')]
 CronSchedule = Annotated[str, AfterValidator(_cron)]
 PublicKey = Annotated[str, AfterValidator(_public_key)]

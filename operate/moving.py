@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.dokku import lifecycle
+from components.dokku import verbs
 from components.dokku.shell import Script
 from operate import rooms, say
 from operate.errors import RefusedError
@@ -53,7 +53,7 @@ class Move:
             source="public",
             target=schema,
             things=moved,
-            script=lifecycle.isolate(stack, service, self.app, schema, chosen),
+            script=verbs.isolate(stack, service, self.app, schema, chosen, rights=self.stack.apps[self.app].rights),
             done=f"{self.app} lives in the schema {schema}, with a role of its own.",
             next=f"The stack file should say nothing of its access now: no access: superuser under apps.{self.app}.\n"
             f"To undo: ./petbase isolate {self.app} --undo --stack {self.stack.name}",
@@ -70,7 +70,7 @@ class Move:
             source=schema,
             target="public",
             things=moved,
-            script=lifecycle.isolate_undo(f"petbase/{self.stack.name}", service, self.app, schema),
+            script=verbs.isolate_undo(f"petbase/{self.stack.name}", service, self.app, schema),
             done=f"{self.app} has the superuser's link again, and its things lie in public.",
             next=f"The stack file should say so: access: superuser under apps.{self.app}.",
         )
@@ -93,9 +93,12 @@ class Move:
         return self.app in users
 
     def _note_extensions(self) -> None:
-        found = extensions(self.connection, self.stack.service, "public")
-        if found:
-            say.note(f"Extensions in public ({', '.join(found)}) stay there, where {self.app} will not look.")
+        found = set(extensions(self.connection, self.stack.service, "public"))
+        if left := sorted(found - set(self.stack.apps[self.app].rights.extensions)):
+            say.note(
+                f"Extensions in public ({', '.join(left)}) stay there, where {self.app} will not look. Those that it "
+                f"needs: extensions: [{', '.join(left)}] under apps.{self.app}, and pulumi up, first."
+            )
 
 
 def _need_all_of(names: Sequence[str], here: Sequence[str], there: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from components.rights import Rights
 from operate.errors import PetbaseError
 
 
@@ -30,6 +31,7 @@ class App:
     schema: str
     role: str
     own_schema: str
+    rights: Rights
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
 
 
 def _app(name: str, value: Mapping[str, Any]) -> App:
-    app: App = _read(App, {"ownSchema": name, **value, "urls": tuple(value["urls"])})
+    told = {**value, "urls": tuple(value["urls"]), "rights": Rights.told(value["rights"])}
+    app: App = _read(App, {"ownSchema": name, **told})
     return app
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.dokku import lifecycle
+from components.dokku import verbs
 from operate import database
 from operate.archive import ArchiveError
 from operate.errors import PetbaseError
@@ -68,7 +68,7 @@ class Restore:
             raise PetbaseError(f"dokku postgres:import answered {problem.returncode}: {problem.said}") from None
 
     def _own(self) -> None:
-        script = lifecycle.restored(f"petbase/{self.stack.name}", self.stack.service)
+        script = verbs.restored(f"petbase/{self.stack.name}", self.stack.service)
         self.connection.send("giving every object to its app's role", script)
 
     @contextmanager

@@ -7,13 +7,24 @@ nothing where all is as declared. The database has no script for going: data out
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from components.dokku.shell import Script, script, session
+from components.dokku.shell import Script, script
+from components.rights import Rights
 from components.spec import App, Backups, Database, Dokku
 from components.types import parse_public_key
 
+_NONE = Rights()
 # The image that the plugin's backups use, and ours on top of it (components/dokku/scripts/backup.sh).
 S3BACKUP_IMAGE = "dokku/s3backup:0.18.0"
 DUMP_IMAGE = "petbase/s3backup:0.18.0"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An app's old name, and where its room is: what a renaming must look at before it begins."""
+
+    was: str
+    service: str
+    schema: str
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ def host(stack: str, dokku: Dokku, domain: str, authorized_keys: Sequence[str], 
         "postgres_plugin": dokku.postgres_plugin,
         "domain": domain,
         "prefix": prefix,
-        "root_keys": _yes(root_keys),
+        "root_keys": yes(root_keys),
     }
     words = [word for key in keys for word in (key.fingerprint, f"{prefix}{key.short}", key.text)]
     # No question about apps comes first here (asks.sh): Dokku may not be installed yet.
@@ -54,83 +65,81 @@ def database(stack: str, spec: Database) -> Noun:
         "options": _options(spec.config),
         "memory": str(spec.memory_mb or ""),
     }
-    return Noun(_script(f"database {spec.service}", "sql", "database", values=values))
+    return Noun(dokku_script(f"database {spec.service}", "sql", "database", values=values))
 
 
-def app(stack: str, name: str, domains: Sequence[str], *, named: bool) -> Noun:
+def app(stack: str, name: str, domains: Sequence[str], *, named: bool, moved: Moved | None = None) -> Noun:
     """An app and its domains. `named`: the stack file says the domains, so a found app gets them too."""
     values = {"resource": f"app.{name}", "stack": stack, "app": name}
+    here = {**values, "named": yes(named)}
+    files = ["app"]
+    if moved:
+        here |= {"was": moved.was, "service": moved.service, "schema": moved.schema}
+        files = ["sql", "rename", *files]
     return Noun(
-        _script(f"app {name}", "app", values={**values, "named": _yes(named)}, words=domains),
-        _script(f"app {name} goes", "app_gone", values=values),
+        dokku_script(f"app {name}", *files, values=here, words=domains),
+        dokku_script(f"app {name} goes", "app_gone", values=values),
     )
 
 
-def link(stack: str, service: str, app: str, schema: str, access: str, *, restart: bool = True) -> Noun:
+def link(
+    stack: str,
+    service: str,
+    app: str,
+    schema: str,
+    access: str,
+    *,
+    rights: Rights = _NONE,
+    restart: bool = True,
+    was: str | None = None,
+) -> Noun:
     """An app's room in the database: role, schema, DATABASE_URL (`access` schema), or the plain superuser's link.
 
     `restart` False leaves the restart of a deployed app to its settings, which come after: one restart for both.
+    `was`: the room had that name until now.
     """
-    here = _room(stack, service, app, schema, access)
+    here = room(stack, service, app, schema, access, rights=rights)
     if not restart:
         here["restart"] = "later"
+    files = ["sql", "room", "own", "restarts", "link"]
+    if was:
+        here["was"] = was
+        files = ["lodgers", "renamed", *files]
     values = {name: here[name] for name in ("resource", "stack", "service", "app")}
     return Noun(
-        _script(f"link {app} to {service}", "sql", "room", "own", "link", values=here),
-        _script(f"link {app} to {service} goes", "sql", "link_gone", values=values),
+        dokku_script(f"link {app} to {service}", *files, values=here),
+        dokku_script(f"link {app} to {service} goes", "sql", "link_gone", values=values),
     )
 
 
 def settings(stack: str, app: str, spec: App) -> Noun:
-    """An app's variables and ports; the secret variables come on stdin as one line, NAME=VALUE with spaces between.
+    """What the stack file says of an app beyond its names and its room; secret variables come on stdin as one line,
+    NAME=VALUE with spaces between.
 
     The first line of stdin is a digest of the link, so that a changed link sends this too: it restarts for both.
     """
     values = {"resource": f"settings.{app}", "stack": stack, "app": app}
-    here = {
-        **values,
-        "names": " ".join([*spec.env, *spec.secrets]),
-        "env": " ".join(f"{name}={value}" for name, value in spec.env.items()),
-        "ports": " ".join(spec.ports),
-    }
-    gone = {**values, "names": "", "env": "", "ports": ""}
+    files = ("restarts", "settings", "variables", "ports", "scale", "checks", "storage", "resources", "settled")
     secrets = ("linked", "secrets")
+    here = {**values, "going": "no", **_settings(spec)}
+    gone = {**values, "going": "yes", **_settings(App())}
     return Noun(
-        _script(f"settings of {app}", "settings", values=here, secrets=secrets),
-        _script(f"settings of {app} go", "nothing_secret", "settings", values=gone, secrets=secrets),
+        dokku_script(f"settings of {app}", *files, values=here, secrets=secrets),
+        dokku_script(f"settings of {app} go", "nothing_secret", *files, values=gone, secrets=secrets),
     )
 
 
-def isolate(stack: str, service: str, app: str, schema: str, things: Sequence[str] | None) -> Script:
-    """An app out of `public` into its room: the `things` of these names, or (None) all; then the link to it."""
-    values = {**_room(stack, service, app, schema, "schema"), "all": _yes(things is None)}
-    files = ("sql", "room", "own", "move", "isolate", "link")
-    return _script(f"isolate {app}", *files, values=values, words=things or ())
-
-
-def isolate_undo(stack: str, service: str, app: str, schema: str) -> Script:
-    """An app's things back to `public`, and the superuser's link back to the app."""
-    values = _room(stack, service, app, schema, "superuser")
-    files = ("sql", "room", "own", "lodgers", "move", "isolate_undo", "link")
-    return _script(f"undo the isolation of {app}", *files, values=values)
-
-
-def rotate(stack: str, service: str, app: str, schema: str) -> Script:
-    """A new password for an app's role; whoever came in with the old one is put out."""
-    files = ("sql", "room", "own", "rotate", "link", "rotated")
-    return _script(f"a new password for {app}", *files, values=_room(stack, service, app, schema, "schema"))
-
-
-def drop_data(stack: str, service: str, app: str) -> Script:
-    """The schema and the role that stayed when an app went: gone, for good."""
-    values = {"resource": f"link.{service}.{app}", "stack": stack, "service": service, "app": app}
-    return _script(f"drop the data of {app}", "sql", "lodgers", "drop_data", values=values)
-
-
-def psql(service: str, app: str | None, *, read_only: bool, tty: bool) -> str:
-    """psql as an app's role, or (None) as the superuser; the text runs on the caller's own stdin."""
-    values = {"service": service, "app": app or "", "read_only": _yes(read_only), "tty": _yes(tty)}
-    return session(f"psql on {service}", "psql", values=values)
+def _settings(spec: App) -> dict[str, str]:
+    return {
+        "names": " ".join([*spec.env, *spec.secrets]),
+        "env": " ".join(f"{name}={value}" for name, value in spec.env.items()),
+        "ports": " ".join(spec.ports),
+        "scale": " ".join(f"{kind}={count}" for kind, count in spec.scale.items()),
+        "checks_disabled": yes(spec.checks.disabled),
+        "wait_to_retire": "" if spec.checks.wait_to_retire_seconds is None else str(spec.checks.wait_to_retire_seconds),
+        "storage": " ".join(spec.storage),
+        "resources": " ".join(f"{kind}={most}" for kind, most in spec.resources.limits.items()),
+    }
 
 
 def backup(stack: str, service: str, spec: Backups, endpoint: str) -> Noun:
@@ -138,8 +147,8 @@ def backup(stack: str, service: str, spec: Backups, endpoint: str) -> Noun:
     values = {"resource": f"backup.{service}", "stack": stack, "service": service}
     here = {
         **values,
-        "paused": _yes(spec.paused),
-        "encrypt": _yes(spec.encrypt),
+        "paused": yes(spec.paused),
+        "encrypt": yes(spec.encrypt),
         "schedule": spec.schedule,
         "target": spec.target,
         "region": spec.region,
@@ -150,35 +159,32 @@ def backup(stack: str, service: str, spec: Backups, endpoint: str) -> Noun:
     # One standard input serves both scripts (pulumi-command), so both read the same lines.
     secrets = ("key_id", "secret_key", "passphrase")
     return Noun(
-        _script(f"backups of {service}", "backup", values=here, secrets=secrets),
-        _script(f"backups of {service} go", "backup_gone", values=values, secrets=secrets),
+        dokku_script(f"backups of {service}", "backup", values=here, secrets=secrets),
+        dokku_script(f"backups of {service} go", "backup_gone", values=values, secrets=secrets),
     )
 
 
-def restored(stack: str, service: str) -> Script:
-    """After an import: every object back to its app's role, without which the apps are refused (facts: dumps)."""
-    values = {"resource": f"restore.{service}", "stack": stack, "service": service}
-    return _script(f"owners of {service}", "sql", "own", "restored", values=values)
-
-
-def _room(stack: str, service: str, app: str, schema: str, access: str) -> dict[str, str]:
+def room(stack: str, service: str, app: str, schema: str, access: str, *, rights: Rights = _NONE) -> dict[str, str]:
+    """The values of every script that makes or changes a room."""
     values = {"resource": f"link.{service}.{app}", "stack": stack, "service": service, "app": app}
-    return {**values, "schema": schema, "access": access}
+    return {**values, "schema": schema, "access": access, **rights.values()}
 
 
-def _script(
+def dokku_script(
     title: str,
     *files: str,
     values: Mapping[str, str],
     words: Sequence[str] = (),
     secrets: Sequence[str] = (),
 ) -> Script:
+    """A script that asks Dokku: it first proves that Dokku answers (asks.sh)."""
     return script(title, "prelude", "marks", "asks", *files, values=values, words=words, secrets=secrets)
+
+
+def yes(value: bool) -> str:
+    """As the scripts compare it."""
+    return "yes" if value else "no"
 
 
 def _options(config: Mapping[str, str]) -> str:
     return " ".join(f"-c {name}={value}" for name, value in sorted(config.items()))
-
-
-def _yes(value: bool) -> str:
-    return "yes" if value else "no"

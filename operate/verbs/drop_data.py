@@ -36,7 +36,7 @@ def drop_data(
       ./petbase drop-data oldapp
       ./petbase drop-data oldapp --yes --i-know oldapp
     """
-    from components.dokku import lifecycle
+    from components.dokku import verbs
     from operate import consent, say
     from operate import stack as stacks
     from operate.errors import RefusedError
@@ -55,7 +55,7 @@ def drop_data(
     if not yes:
         consent.typed(app, "drop it for good", f"In a script: --yes --i-know {app}")
     key = consent.safety_dump(chosen, connection) if safety_dump else None
-    script = lifecycle.drop_data(f"petbase/{chosen.name}", chosen.service, app)
+    script = verbs.drop_data(f"petbase/{chosen.name}", chosen.service, app)
     say.note(connection.send(f"dropping the data of {app}", script).strip())
     say.result(f"The data of {app} is gone.")
     if key:

@@ -33,7 +33,7 @@ def psql(
       ./petbase psql --app fruits -c 'SELECT count(*) FROM fruits'
       ./petbase psql --read-only < report.sql
     """
-    from components.dokku import lifecycle, shell
+    from components.dokku import shell, verbs
     from operate import consent
     from operate import stack as stacks
     from operate.errors import RefusedError
@@ -46,7 +46,7 @@ def psql(
         consent.need_app(chosen, app)
     tty = command is None and sys.stdin.isatty()
     if app or read_only:
-        line = lifecycle.psql(chosen.service, app, read_only=read_only, tty=tty)
+        line = verbs.psql(chosen.service, app, read_only=read_only, tty=tty)
     else:
         line = shell.line("dokku", "postgres:connect", chosen.service)
     code = connect(chosen, identity).attach(line, tty=tty, text=command)

@@ -21,15 +21,15 @@ def rotate_password(
     [bold]Example[/bold]
       ./petbase rotate-password fruits
     """
-    from components.dokku import lifecycle
+    from components.dokku import verbs
     from operate import consent, say
     from operate import stack as stacks
     from operate.ssh import connect
 
     chosen = stacks.read(stack)
     consent.need_app(chosen, app)
-    schema = chosen.apps[app].own_schema
-    script = lifecycle.rotate(f"petbase/{chosen.name}", chosen.service, app, schema)
+    room = chosen.apps[app]
+    script = verbs.rotate(f"petbase/{chosen.name}", chosen.service, app, room.own_schema, rights=room.rights)
     with say.working(f"changing the password of {app}"):
         said = connect(chosen, identity).send(f"changing the password of {app}", script)
     say.note(said.strip())

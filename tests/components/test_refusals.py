@@ -63,3 +63,24 @@ def test_encryption_switched_off(old: bool, new: bool, refused: bool) -> None:
     found = refusals._encryption_off(backup(old), backup(new))
     said = "backups.encrypt: true to false; write true, or backups.protect: false if dumps may lie in the clear"
     assert found == (said if refused else None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "was", "refused"),
+    [
+        ("fruits", "shop", None, True),
+        ("fruits", "fruits", None, False),
+        ("apples", "fruits", "apples", False),
+        ("shop", "fruits", "apples", True),
+        ("apples", "apples", "apples", False),
+    ],
+)
+def test_another_schema_leaves_tables_behind(old: str, new: str, was: str | None, refused: bool) -> None:
+    def link(schema: str, was: str | None = None) -> dict[str, Any]:
+        return {"create": lifecycle.link("petbase/prod", "db", "fruits", schema, "schema", was=was).here.text}
+
+    said = (
+        f"apps.fruits.schema: {old} to {new} leaves the tables of fruits in {old}, where it will not look; "
+        f"write schema: {old}, or apps.fruits.protect: false if it may begin anew"
+    )
+    assert refusals._another_schema("fruits", link(old), link(new, was)) == (said if refused else None)

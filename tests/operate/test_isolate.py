@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from components.dokku import lifecycle
+from components.dokku import lifecycle, verbs
 from tests.support.estate import Estate
 from tests.support.legacy import FILL, STACK, Legacy, legacy
 from tests.support.operate import Petbase, Pulumi
@@ -179,11 +179,11 @@ def test_undo_is_refused_while_another_app_lives_in_the_schema(petbase: Petbase,
 def test_a_move_cut_at_any_verb_is_finished_by_the_same_command(pears: Legacy, step: int) -> None:
     """Out and back, again and again; afterwards it is as if nothing had cut it. By default at every fifth verb."""
     for n in count(4, step):
-        where = pears.bench.finished(lifecycle.isolate(STACK, "db", "pears", "pears", None), n)
+        where = pears.bench.finished(verbs.isolate(STACK, "db", "pears", "pears", None), n)
         assert pears.ask("pears", "SELECT current_user, name FROM pears_rows LIMIT 1") == [("pears", "apple")], where
         assert pears.bench.mark("links/db/pears") == f"schema {STACK}", where
         assert _owners(pears, "pears") == {(name, "pears") for name in THINGS}, where
-        back = pears.bench.finished(lifecycle.isolate_undo(STACK, "db", "pears", "pears"), n)
+        back = pears.bench.finished(verbs.isolate_undo(STACK, "db", "pears", "pears"), n)
         assert pears.ask("pears", "SELECT current_user, name FROM pears_rows LIMIT 1") == [("postgres", "apple")], back
         assert pears.bench.mark("links/db/pears") == f"superuser {STACK}", back
         assert pears.bench.mark("restarts/pears") == "", back

@@ -9,7 +9,7 @@ from itertools import count
 import psycopg
 import pytest
 
-from components.dokku import lifecycle
+from components.dokku import lifecycle, verbs
 from tests.faults.bench import Bench
 from tests.support.estate import Estate
 from tests.support.legacy import STACK, Legacy, legacy
@@ -175,7 +175,7 @@ def test_a_schema_where_another_app_lives_stays(petbase: Petbase, old: Legacy) -
     assert (ran.code, ran.err) == (2, "petbase: guest lives in the schema old; nothing was dropped.\n")
     assert (
         "the schema old is in use by guest; nothing was dropped"
-        in old.bench.send(lifecycle.drop_data(STACK, "db", "old")).stdout
+        in old.bench.send(verbs.drop_data(STACK, "db", "old")).stdout
     )
     assert old.ask("guest", "SELECT count(*) FROM baskets") == [(2,)]
 
@@ -192,7 +192,7 @@ def test_what_another_schema_would_lose_stops_the_drop(petbase: Petbase, old: Le
 
 def test_a_drop_cut_at_any_verb_is_finished_by_the_same_script(old: Legacy) -> None:
     for n in count(1):
-        where = old.bench.finished(lifecycle.drop_data(STACK, "db", "old"), n)
+        where = old.bench.finished(verbs.drop_data(STACK, "db", "old"), n)
         assert old.estate.sql("SELECT rolname FROM pg_roles WHERE rolname = 'old'") == "", where
         if not where:
             break
@@ -225,7 +225,7 @@ def test_a_new_password_opens_and_the_old_one_does_not(petbase: Petbase, estate:
 def test_a_new_password_cut_at_any_verb_is_finished_by_the_same_command(bench: Bench, step: int) -> None:
     for n in count(3, step):
         before = bench.env("fruits")["DATABASE_URL"]
-        where = bench.finished(lifecycle.rotate(STACK, "db", "fruits", "fruits"), n)
+        where = bench.finished(verbs.rotate(STACK, "db", "fruits", "fruits"), n)
         after = bench.env("fruits")["DATABASE_URL"]
         assert after != before, where
         with bench.database(after) as session:
@@ -241,7 +241,7 @@ def test_a_new_password_cut_at_any_verb_is_finished_by_the_same_command(bench: B
 def test_a_new_password_cut_at_any_verb_is_finished_by_the_next_up(bench: Bench) -> None:
     link = lifecycle.link(STACK, "db", "fruits", "fruits", "schema").here
     for n in count(1):
-        where = bench.cut(lifecycle.rotate(STACK, "db", "fruits", "fruits"), n)
+        where = bench.cut(verbs.rotate(STACK, "db", "fruits", "fruits"), n)
         bench.done(link)
         with bench.database(bench.env("fruits")["DATABASE_URL"]) as session:
             assert session.execute("SELECT current_user").fetchall() == [("fruits",)], where

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from components.dokku import lifecycle
+from components.dokku import lifecycle, verbs
 from operate import database
 from tests.faults.bench import Bench
 from tests.support.estate import Estate
@@ -85,4 +85,4 @@ def _remove(made: Legacy) -> None:
     # Emptied, not made anew: pg_dump writes down a schema public that is not the one of initdb.
     database.empty(made.estate.connection, "db", ["public"])
     for app in made.apps:
-        made.bench.done(lifecycle.drop_data(STACK, "db", app))
+        made.bench.done(verbs.drop_data(STACK, "db", app))

@@ -17,8 +17,7 @@ esac
 mark "links/$service/$app" superuser
 if [ "$current" != "$superuser" ]; then
   step "$app: back to the superuser's link"
-  mkdir -p /var/lib/petbase/restarts
-  : >"/var/lib/petbase/restarts/$app"
+  changing
   printf 'DATABASE_URL=%s\n' "$superuser" | feed config:import --no-restart "$app" -
   dokku config:unset --no-restart "$app" "$(printf 'DOKKU_POSTGRES_%s_ENV_POSTGRES_PASSWORD' "$service" | tr 'a-z.-' 'A-Z__')"
 fi

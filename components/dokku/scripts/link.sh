@@ -3,9 +3,6 @@ app_exists "$app" || fail "app $app is not on this server; nothing was changed. 
 service_exists "$service" || fail "database $service is not on this server; nothing was changed. Raise generation in the stack file and run pulumi up"
 superuser=$(dokku postgres:info "$service" --dsn)
 host=${superuser##*@}
-pending=/var/lib/petbase/restarts/$app
-# What changes an app is noted first, so that a run that is cut off before the restart is made up for by the next.
-changing() { mkdir -p "${pending%/*}"; : >"$pending"; }
 unsure() { fail "dokku $1 did not answer; nothing was changed"; }
 is_linked() {
   links=$(dokku postgres:links "$service") || unsure postgres:links
@@ -49,9 +46,19 @@ if [ "$access" = schema ] && keeps_superuser; then
 fi
 kind=$access
 if [ "$access" = superuser ] && [ "$linked" = yes ]; then kind=${held%% *}; kind=${kind:-found}; fi
+lacking=
+if [ -n "$extensions" ] && [ "$access" = schema ]; then
+  lacking=$(sql <<SQL
+SELECT string_agg(name, ', ') FROM unnest(string_to_array('$extensions', ' ')) AS name
+  WHERE name NOT IN (SELECT name FROM pg_available_extensions);
+SQL
+  ) || unsure postgres:connect
+fi
+[ -z "$lacking" ] || fail "the PostgreSQL of $service has no extension $lacking; nothing was changed. Take it out of apps.$app.extensions"
 mark "links/$service/$app" "$kind"
 url=$superuser
 if [ "$access" = schema ]; then
+  if [ -n "${was:-}" ]; then renamed; fi
   own_url
   { room; owners; } | sql
 fi
@@ -73,11 +80,5 @@ for key in $(dokku config:keys "$app"); do
     DOKKU_POSTGRES_*_URL) [ "$(dokku config:get "$app" "$key")" != "$superuser" ] || dokku config:unset --no-restart "$app" "$key" ;;
   esac
 done
-if [ "${restart:-now}" = now ]; then
-  if [ -e "$pending" ] && [ "$(dokku ps:report "$app" --deployed)" = true ]; then
-    step "$app: restarting with its new DATABASE_URL"
-    dokku ps:restart "$app"
-  fi
-  rm -f "$pending"
-fi
+if [ "${restart:-now}" = now ]; then restarted DATABASE_URL; fi
 step "$app: linked to $service, access $access"

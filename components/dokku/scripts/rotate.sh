@@ -12,8 +12,7 @@ case $current in
 esac
 password=$(openssl rand -hex 24)
 step "$app: a new password"
-mkdir -p /var/lib/petbase/restarts
-: >"/var/lib/petbase/restarts/$app"
+changing
 printf 'DATABASE_URL=postgres://%s:%s@%s\n' "$app" "$password" "${superuser##*@}" | feed config:import --no-restart "$app" -
 since=$(sql <<SQL
 ALTER ROLE "$app" PASSWORD '$password';

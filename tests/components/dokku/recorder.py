@@ -20,7 +20,7 @@ from components.dokku.shell import Script
 Answer = tuple[int, str]
 Answers = Mapping[str, Answer]
 
-_FOLDERS = ("/var/lib/", "/run/lock/", "/home/dokku", "/root/")
+_FOLDERS = ("/var/lib/", "/run/lock/", "/run/petbase.", "/home/dokku", "/root/")
 _STAND_IN = """#!{python}
 import json, pathlib, sys
 here = pathlib.Path({folder!r})

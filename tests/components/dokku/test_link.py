@@ -1,6 +1,7 @@
 """An app's room: a role and a schema of its own, and never the superuser's URL left behind."""
 
 from components.dokku import lifecycle
+from components.rights import Rights
 from tests.components.dokku.recorder import Recorder
 
 FRUITS = lifecycle.link("petbase/prod", "db", "fruits", "fruits", "schema")
@@ -152,7 +153,7 @@ def test_a_plugin_that_does_not_answer_is_no_missing_link(host: Recorder) -> Non
 def test_the_lock_is_given_back_before_a_restart() -> None:
     """A restart takes half a minute on a real Dokku; ten apps must not wait for each other's."""
     text = FRUITS.here.text
-    assert text.index("\nlock 8 services\n") < text.index("\nexec 8>&-\n") < text.index("ps:restart")
+    assert text.index("\nlock 8 services\n") < text.index("\nexec 8>&-\n") < text.index("then restarted DATABASE_URL")
 
 
 def test_a_failure_shows_no_password(host: Recorder) -> None:
@@ -167,8 +168,8 @@ def test_apps_of_one_project_share_a_schema_by_its_role(host: Recorder) -> None:
     shared = lifecycle.link("petbase/prod", "db", "fruits", "shop", "schema")
     host.run(shared.here, UNLINKED)
     sql = next(read for line, read in host.sent if line == "postgres:connect db")
-    assert "unnest(ARRAY['shop', 'fruits'])" in sql
-    assert 'CREATE SCHEMA IF NOT EXISTS "shop" AUTHORIZATION "shop";' in sql
+    assert "SELECT unnest(ARRAY['shop', 'fruits'] || string_to_array('', ' '))" in sql
+    assert "FROM unnest(ARRAY['shop'] || string_to_array('', ' ')) AS name" in sql
     assert """SELECT 'GRANT "shop" TO "fruits"' WHERE 'shop' <> 'fruits' \\gexec""" in sql
 
 
@@ -211,3 +212,74 @@ def test_going_only_forgets_a_link_that_was_found(host: Recorder) -> None:
     host.run(PLAIN.here, found)
     assert PLAIN.gone
     assert host.run(PLAIN.gone, found) == ["--quiet apps:list"]
+
+
+RIGHTS = Rights(reads=("blog",), extensions=("pgcrypto", "uuid-ossp"), connections=20, statement_timeout="30s")
+
+
+def test_an_extension_that_the_image_lacks_is_said_before_anything_is_made(host: Recorder) -> None:
+    script = lifecycle.link("petbase/prod", "db", "fruits", "fruits", "schema", rights=RIGHTS).here
+    done = host.attempt(script, UNLINKED, {"postgres:connect db": (0, "uuid-ossp\n")})
+    assert done.returncode == 1
+    assert done.stdout == (
+        "the PostgreSQL of db has no extension uuid-ossp; nothing was changed. Take it out of apps.fruits.extensions\n"
+    )
+    assert host.verbs == [*READS, "postgres:connect db"]
+
+
+def test_rights_reach_the_room(host: Recorder) -> None:
+    host.run(lifecycle.link("petbase/prod", "db", "fruits", "fruits", "schema", rights=RIGHTS).here, UNLINKED)
+    sql = [read for line, read in host.sent if line == "postgres:connect db"][-1]
+    assert "CONNECTION LIMIT 20 PASSWORD" in sql
+    assert "SET statement_timeout = ''30s''" in sql
+    assert "string_to_array('blog', ' ')" in sql
+    assert "string_to_array('pgcrypto uuid-ossp', ' ')" in sql
+
+
+def test_an_app_without_rights_asks_for_no_extension_and_has_no_limits(host: Recorder) -> None:
+    host.run(FRUITS.here, UNLINKED)
+    (sql,) = [read for line, read in host.sent if line == "postgres:connect db"]
+    assert "CONNECTION LIMIT -1 PASSWORD" in sql
+
+
+RENAMED = lifecycle.link("petbase/prod", "db", "fruits", "fruits", "schema", was="apples")
+
+
+def test_a_renamed_app_takes_its_room_along_before_its_url_changes(host: Recorder) -> None:
+    old = {"config:get fruits DATABASE_URL": (0, "postgres://apples:0ff@dokku-postgres-db:5432/db\n")}
+    verbs = host.run(RENAMED.here, LINKED, old, {"postgres:connect db": (0, "")})
+    asked = [read for line, read in host.sent if line == "postgres:connect db"]
+    assert "('apples', 'fruits'), ('apples readers', 'fruits readers')" in asked[1]
+    assert verbs.index("config:import --no-restart fruits -") > verbs.index("postgres:connect db")
+
+
+def test_a_schema_that_others_live_in_keeps_its_name(host: Recorder) -> None:
+    old = {"config:get fruits DATABASE_URL": (0, "postgres://apples:0ff@dokku-postgres-db:5432/db\n")}
+    done = host.attempt(RENAMED.here, LINKED, old, {"postgres:connect db": (0, "apples\npears\n")})
+    assert done.returncode == 1
+    assert (
+        "the schema apples is shared with pears; nothing was renamed. Write schema: apples under apps.fruits"
+        in done.stdout
+    )
+    assert "config:import --no-restart fruits -" not in host.verbs
+
+
+def test_a_renamed_app_is_built_under_its_new_name_and_only_then_its_old_self_goes(host: Recorder) -> None:
+    moved = host.file("/var/lib/petbase/was/fruits")
+    moved.parent.mkdir()
+    moved.write_text("apples true\n")
+    assert host.run(RENAMED.here, LINKED, {"postgres:connect db": (0, "")})[-3:] == [
+        "ps:rebuild fruits",
+        "apps:exists apples",
+        "apps:destroy apples --force",
+    ]
+    assert not moved.exists()
+    assert "ps:rebuild fruits" not in host.run(RENAMED.here, LINKED, {"postgres:connect db": (0, "")})
+
+
+def test_a_renamed_app_that_was_never_deployed_is_not_built(host: Recorder) -> None:
+    moved = host.file("/var/lib/petbase/was/fruits")
+    moved.parent.mkdir()
+    moved.write_text("apples false\n")
+    verbs = host.run(RENAMED.here, LINKED, {"postgres:connect db": (0, "")}, {"apps:exists apples": (20, "")})
+    assert not {"ps:rebuild fruits", "apps:destroy apples --force"} & {*verbs}

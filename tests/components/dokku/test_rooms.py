@@ -2,17 +2,17 @@
 
 import pytest
 
-from components.dokku import lifecycle
+from components.dokku import lifecycle, verbs
 from components.dokku.shell import Script
 from tests.components.dokku.recorder import Recorder
 from tests.components.dokku.test_link import COVERED, LINKED, OPTIONS, READS, ROLE, SUPERUSER
 
 STACK = "petbase/prod"
-ISOLATE = lifecycle.isolate(STACK, "db", "fruits", "fruits", None)
-SOME = lifecycle.isolate(STACK, "db", "fruits", "fruits", ["fruits", "it's"])
-UNDO = lifecycle.isolate_undo(STACK, "db", "fruits", "fruits")
-ROTATE = lifecycle.rotate(STACK, "db", "fruits", "fruits")
-DROP = lifecycle.drop_data(STACK, "db", "fruits")
+ISOLATE = verbs.isolate(STACK, "db", "fruits", "fruits", None)
+SOME = verbs.isolate(STACK, "db", "fruits", "fruits", ["fruits", "it's"])
+UNDO = verbs.isolate_undo(STACK, "db", "fruits", "fruits")
+ROTATE = verbs.rotate(STACK, "db", "fruits", "fruits")
+DROP = verbs.drop_data(STACK, "db", "fruits")
 MARK = "/var/lib/petbase/links/db/fruits"
 PLAIN = {**LINKED, "config:get fruits DATABASE_URL": (0, f"{SUPERUSER}\n"), COVERED: (1, "")}
 DEPLOYED = {"ps:report fruits --deployed": (0, "true\n")}
@@ -53,7 +53,7 @@ def test_isolation_is_one_transaction(host: Recorder) -> None:
 def test_names_are_words_of_sql(host: Recorder) -> None:
     host.run(SOME, PLAIN)
     assert "('no' = 'yes' OR name = ANY (ARRAY['fruits', 'it''s']::text[]) OR kind" in sql(host)[0]
-    host.run(lifecycle.isolate(STACK, "db", "fruits", "fruits", []), PLAIN)
+    host.run(verbs.isolate(STACK, "db", "fruits", "fruits", []), PLAIN)
     assert "('no' = 'yes' OR name = ANY (ARRAY[]::text[]) OR kind" in sql(host)[0]
 
 
@@ -177,7 +177,7 @@ def test_a_plugin_that_is_gone_is_an_error(host: Recorder, script: Script) -> No
     assert "database db is not on this server; nothing was changed" in done.stdout
 
 
-PSQL = lifecycle.psql("db", "fruits", read_only=False, tty=False)
+PSQL = verbs.psql("db", "fruits", read_only=False, tty=False)
 DOCKER = "docker exec --interactive {}--env PGOPTIONS dokku.postgres.db psql --set ON_ERROR_STOP=1 --host localhost"
 
 
@@ -190,7 +190,7 @@ def test_psql_as_an_app_has_its_role_and_no_password_in_a_word(host: Recorder) -
 
 
 def test_psql_as_the_superuser_needs_no_url(host: Recorder) -> None:
-    script = Script(lifecycle.psql("db", None, read_only=True, tty=True))
+    script = Script(verbs.psql("db", None, read_only=True, tty=True))
     assert host.run(script, LINKED) == [DOCKER.format("--tty ") + " --username postgres --dbname db"]
 
 

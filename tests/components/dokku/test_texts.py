@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from components.dokku import lifecycle
+from components.dokku import lifecycle, verbs
 from components.dokku.shell import Script
 from components.spec import App, Backups, Database, Dokku
 from tests.components.estates import ACCOUNT, KEY
@@ -31,12 +31,12 @@ SCRIPTS = {
     "backup_gone": _BACKUP.gone,
     "settings": _SETTINGS.here,
     "settings_gone": _SETTINGS.gone,
-    "restored": lifecycle.restored(STACK, "db"),
-    "isolate": lifecycle.isolate(STACK, "db", "fruits", "fruits", ["fruits", "it's"]),
-    "isolate_undo": lifecycle.isolate_undo(STACK, "db", "fruits", "fruits"),
-    "rotate": lifecycle.rotate(STACK, "db", "fruits", "fruits"),
-    "drop_data": lifecycle.drop_data(STACK, "db", "fruits"),
-    "psql": Script(lifecycle.psql("db", "fruits", read_only=True, tty=False)),
+    "restored": verbs.restored(STACK, "db"),
+    "isolate": verbs.isolate(STACK, "db", "fruits", "fruits", ["fruits", "it's"]),
+    "isolate_undo": verbs.isolate_undo(STACK, "db", "fruits", "fruits"),
+    "rotate": verbs.rotate(STACK, "db", "fruits", "fruits"),
+    "drop_data": verbs.drop_data(STACK, "db", "fruits"),
+    "psql": Script(verbs.psql("db", "fruits", read_only=True, tty=False)),
 }
 
 

@@ -6,6 +6,10 @@ service=db
 app=fruits
 schema=fruits
 access=superuser
+reads=''
+extensions=''
+connections=-1
+statement_timeout=''
 { IFS= read -r _ && IFS= read -r last && [ "$last" = end ]; } || { echo "the standard input came cut off; nothing was done"; exit 65; }
 trap '' HUP PIPE
 log=$(mktemp)
@@ -54,16 +58,33 @@ WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname ~ '$1' AND nspname !~ '^(pg_|i
 SQL
 }
 room() { cat <<SQL
-SELECT format('CREATE ROLE %I NOLOGIN', name) FROM unnest(ARRAY['$schema', '$app']) AS name
-  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) GROUP BY name \gexec
-ALTER ROLE "$app" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '$password';
-ALTER ROLE "$app" IN DATABASE "$database" SET search_path = "$schema";
+SELECT format('CREATE ROLE %I NOLOGIN', name) FROM (
+  SELECT unnest(ARRAY['$schema', '$app'] || string_to_array('$reads', ' '))
+  UNION SELECT unnest(string_to_array('$reads', ' ')) || ' readers') AS roles (name)
+  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
+ALTER ROLE "$app" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT $connections PASSWORD '$password';
+ALTER ROLE "$app" IN DATABASE "$database" SET search_path = "$schema", extensions;
+SELECT 'ALTER ROLE "$app" IN DATABASE "$database" '
+  || CASE WHEN '$statement_timeout' = '' THEN 'RESET statement_timeout' ELSE 'SET statement_timeout = ''$statement_timeout''' END \gexec
 SELECT 'GRANT "$schema" TO "$app"' WHERE '$schema' <> '$app' \gexec
 -- In a shared schema all that one app makes belongs to the schema's role, so that the others can use it.
 SELECT 'ALTER ROLE "$app" IN DATABASE "$database" '
   || CASE WHEN '$schema' = '$app' THEN 'RESET role' ELSE 'SET role = "$schema"' END \gexec
-CREATE SCHEMA IF NOT EXISTS "$schema" AUTHORIZATION "$schema";
+SELECT format('CREATE SCHEMA IF NOT EXISTS %1\$I AUTHORIZATION %1\$I', name)
+  FROM unnest(ARRAY['$schema'] || string_to_array('$reads', ' ')) AS name \gexec
 GRANT CONNECT, TEMPORARY ON DATABASE "$database" TO "$app";
+-- Membership is the cluster's, so it outlives a restore; what the readers may do is given in own.sh, again and again.
+SELECT format('GRANT %I TO "$schema"', name || ' readers') FROM unnest(string_to_array('$reads', ' ')) AS name \gexec
+SELECT format('REVOKE %I FROM "$schema"', g.rolname) FROM pg_auth_members JOIN pg_roles g ON g.oid = roleid
+  JOIN pg_roles m ON m.oid = member WHERE m.rolname = '$schema' AND g.rolname LIKE '% readers'
+  AND g.rolname <> ALL (SELECT unnest(string_to_array('$reads', ' ')) || ' readers') \gexec
+-- An extension stands in a database once. In public, the superuser's, no app with a role of its own would find it.
+CREATE SCHEMA IF NOT EXISTS extensions;
+ALTER DATABASE "$database" SET search_path = "\$user", public, extensions;
+SELECT format('ALTER EXTENSION %I SET SCHEMA extensions', extname) FROM pg_extension
+  WHERE extname = ANY (string_to_array('$extensions', ' ')) AND extnamespace = 'public'::regnamespace \gexec
+SELECT format('CREATE EXTENSION IF NOT EXISTS %I SCHEMA extensions CASCADE', name)
+  FROM unnest(string_to_array('$extensions', ' ')) AS name \gexec
 SQL
 }
 owners() { cat <<SQL
@@ -81,7 +102,38 @@ SELECT format('ALTER %s %s OWNER TO %I', kind, object, rolname) FROM (
   WHERE nspname !~ '^pg_' AND owner <> r.oid AND NOT EXISTS (
     SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND objsubid = 0
       AND (deptype IN ('i', 'e') OR deptype = 'a' AND refobjsubid > 0)) \gexec
+SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, r.rolname),
+  format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I', nspname, r.rolname),
+  format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I GRANT SELECT ON TABLES TO %I', o.rolname, nspname, r.rolname)
+  FROM pg_namespace JOIN pg_roles o ON o.rolname = nspname JOIN pg_roles r ON r.rolname = nspname || ' readers' \gexec
+SELECT 'GRANT USAGE ON SCHEMA extensions TO PUBLIC' FROM pg_namespace WHERE nspname = 'extensions' \gexec
 SQL
+}
+pending=/var/lib/petbase/restarts/$app
+moved=/var/lib/petbase/was/$app
+changing() { mkdir -p "${pending%/*}"; : >"$pending"; }
+move_in() {
+  read -r old deployed <"$moved"
+  if [ "$deployed" = true ]; then
+    step "$app: building it under its new name"
+    dokku ps:rebuild "$app"
+  fi
+  lock 8 services
+  if app_exists "$old"; then
+    step "$old: goes, now that $app is here"
+    dokku apps:destroy "$old" --force
+  fi
+  exec 8>&-
+  rm -f "$moved"
+}
+restarted() {
+  if [ -e "$moved" ]; then
+    move_in
+  elif [ -e "$pending" ] && [ "$(dokku ps:report "$app" --deployed)" = true ]; then
+    step "$app: restarting with its new $1"
+    dokku ps:restart "$app"
+  fi
+  rm -f "$pending"
 }
 lodgers() { sql <<SQL
 SELECT rolname FROM pg_roles r WHERE rolcanlogin AND (rolname = '$1' OR EXISTS (
@@ -125,8 +177,7 @@ esac
 mark "links/$service/$app" superuser
 if [ "$current" != "$superuser" ]; then
   step "$app: back to the superuser's link"
-  mkdir -p /var/lib/petbase/restarts
-  : >"/var/lib/petbase/restarts/$app"
+  changing
   printf 'DATABASE_URL=%s\n' "$superuser" | feed config:import --no-restart "$app" -
   dokku config:unset --no-restart "$app" "$(printf 'DOKKU_POSTGRES_%s_ENV_POSTGRES_PASSWORD' "$service" | tr 'a-z.-' 'A-Z__')"
 fi
@@ -146,8 +197,6 @@ app_exists "$app" || fail "app $app is not on this server; nothing was changed. 
 service_exists "$service" || fail "database $service is not on this server; nothing was changed. Raise generation in the stack file and run pulumi up"
 superuser=$(dokku postgres:info "$service" --dsn)
 host=${superuser##*@}
-pending=/var/lib/petbase/restarts/$app
-changing() { mkdir -p "${pending%/*}"; : >"$pending"; }
 unsure() { fail "dokku $1 did not answer; nothing was changed"; }
 is_linked() {
   links=$(dokku postgres:links "$service") || unsure postgres:links
@@ -188,9 +237,19 @@ if [ "$access" = schema ] && keeps_superuser; then
 fi
 kind=$access
 if [ "$access" = superuser ] && [ "$linked" = yes ]; then kind=${held%% *}; kind=${kind:-found}; fi
+lacking=
+if [ -n "$extensions" ] && [ "$access" = schema ]; then
+  lacking=$(sql <<SQL
+SELECT string_agg(name, ', ') FROM unnest(string_to_array('$extensions', ' ')) AS name
+  WHERE name NOT IN (SELECT name FROM pg_available_extensions);
+SQL
+  ) || unsure postgres:connect
+fi
+[ -z "$lacking" ] || fail "the PostgreSQL of $service has no extension $lacking; nothing was changed. Take it out of apps.$app.extensions"
 mark "links/$service/$app" "$kind"
 url=$superuser
 if [ "$access" = schema ]; then
+  if [ -n "${was:-}" ]; then renamed; fi
   own_url
   { room; owners; } | sql
 fi
@@ -210,11 +269,5 @@ for key in $(dokku config:keys "$app"); do
     DOKKU_POSTGRES_*_URL) [ "$(dokku config:get "$app" "$key")" != "$superuser" ] || dokku config:unset --no-restart "$app" "$key" ;;
   esac
 done
-if [ "${restart:-now}" = now ]; then
-  if [ -e "$pending" ] && [ "$(dokku ps:report "$app" --deployed)" = true ]; then
-    step "$app: restarting with its new DATABASE_URL"
-    dokku ps:restart "$app"
-  fi
-  rm -f "$pending"
-fi
+if [ "${restart:-now}" = now ]; then restarted DATABASE_URL; fi
 step "$app: linked to $service, access $access"

@@ -65,6 +65,11 @@ SELECT format('ALTER %s %s OWNER TO %I', kind, object, rolname) FROM (
   WHERE nspname !~ '^pg_' AND owner <> r.oid AND NOT EXISTS (
     SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND objsubid = 0
       AND (deptype IN ('i', 'e') OR deptype = 'a' AND refobjsubid > 0)) \gexec
+SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, r.rolname),
+  format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I', nspname, r.rolname),
+  format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I GRANT SELECT ON TABLES TO %I', o.rolname, nspname, r.rolname)
+  FROM pg_namespace JOIN pg_roles o ON o.rolname = nspname JOIN pg_roles r ON r.rolname = nspname || ' readers' \gexec
+SELECT 'GRANT USAGE ON SCHEMA extensions TO PUBLIC' FROM pg_namespace WHERE nspname = 'extensions' \gexec
 SQL
 }
 lock 8 services

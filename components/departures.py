@@ -1,0 +1,56 @@
+"""What a preview says when apps leave: by name, which schema stays; and whether a new one is meant to be an old one."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pulumi
+
+from components.link import AppLink
+from components.spec import Estate
+
+
+def watch(estate: Estate, after: Iterable[AppLink]) -> None:
+    """Keeps the apps and their schemas in the stack's state, where the next preview compares. It is written last, so
+    that an `up` that was cut off does not forget whom it was about.
+    """
+    hook = pulumi.ResourceHook("petbase:departures", _look, opts=pulumi.ResourceHookOptions(on_dry_run=True))
+    pulumi.Stash(
+        "apps",
+        input={name: estate.schema_of(name) for name in estate.apps} | _renamed(estate),
+        opts=pulumi.ResourceOptions(
+            depends_on=[link.ready for link in after], hooks=pulumi.ResourceHookBinding(before_update=[hook])
+        ),
+    )
+
+
+def _renamed(estate: Estate) -> dict[str, str]:
+    """Old names, which leave without anything going."""
+    return {app.was: "" for app in estate.apps.values() if app.was}
+
+
+def _look(args: pulumi.ResourceHookArgs) -> None:
+    if pulumi.runtime.is_dry_run():
+        for sentence in said(_apps(args.old_inputs), _apps(args.new_inputs)):
+            pulumi.log.warn(sentence)
+
+
+def _apps(inputs: Mapping[str, Any] | None) -> Mapping[str, str]:
+    found: Mapping[str, str] = (inputs or {}).get("input") or {}
+    return found
+
+
+def said(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """One sentence for each app that goes, and one for what may be a renaming. Both are schemas by app."""
+    gone = {app: schema for app, schema in before.items() if app not in now and schema}
+    come = [app for app in now if app not in before]
+    stays = [
+        f'apps.{app} goes; its data stays in the schema "{schema}". ./petbase kept lists it'
+        for app, schema in gone.items()
+    ]
+    if gone and come:
+        old, new = " and ".join(gone), " and ".join(come)
+        stays.append(
+            f"{old} goes and {new} comes: two apps, and {new} begins with no data. If it is one under a new name, "
+            f"write was: {next(iter(gone))} under apps.{come[0]}"
+        )
+    return stays

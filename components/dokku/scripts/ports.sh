@@ -1,0 +1,13 @@
+if [ -n "$ports" ]; then
+  if [ "$(dokku ports:report "$app" --ports-map)" != "$ports" ]; then
+    step "$app: ports $ports"
+    remember ports "$ports"
+    # Port maps are words, and each is to be one.
+    # shellcheck disable=SC2086
+    dokku ports:set "$app" $ports
+  fi
+elif [ -n "$(set_here ports)" ]; then
+  step "$app: ports as Dokku finds them"
+  dokku ports:clear "$app"
+  remember ports ''
+fi

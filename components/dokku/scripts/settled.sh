@@ -1,0 +1,1 @@
+restarted settings
