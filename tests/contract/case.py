@@ -5,8 +5,9 @@ A step is one of
     {record: 49, stdin: tar:good}        the same with other input; `lines: ours` where the host has more than ours
     {setup: "apps:create webapp"}        a call as root that must succeed, not compared (setup-host: any command)
     {run: "…", rc: 0, stdout: "…"}       a call whose answer stands here, `via` ssh, local or host; `has`: a part
-`names` maps each name in the records to what it is: app, service, key, image, bucket, domain, none (never made); a
-number behind it makes a second one (app2). `@endpoint@`, `@key@` and `@secret@` are the store's.
+`names` maps each name in the records to what it is: app, service, key, image, bucket, domain, entry (a named folder),
+none (never made); a number behind it makes a second one (app2). `@endpoint@`, `@key@` and `@secret@` are the store's.
+A case of documented.yaml was not recorded; its `source` is what says that the answer is this one.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class Case:
     names: dict[str, str] = field(default_factory=dict)
     needs_store: bool = False
     sandbox_only: str = ""
+    source: str = ""
 
 
 @cache

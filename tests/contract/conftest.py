@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.store import Store, account
 from tests.contract.made import Made
+from tests.contract.pushed import DOCKERFILE, push
 from tests.contract.target import StoreAccess, Target
 from tests.support.host import start_host
 
@@ -82,6 +83,18 @@ def made(target: Target) -> Iterator[Made]:
     found = Made(target)
     yield found
     found.remove()
+
+
+@pytest.fixture
+def deployed(target: Target, made: Made, tmp_path: Path) -> str:
+    """An app that was pushed, the branch main."""
+    app = made.app()
+    target.root(f"dokku domains:set {app} {app}.example.test")
+    (tmp_path / "Dockerfile").write_text(DOCKERFILE)
+    pushed = push(target, app, tmp_path)
+    assert pushed.returncode == 0, pushed.stderr
+    assert f"http://{app}.example.test" in pushed.stderr
+    return app
 
 
 @pytest.fixture(scope="session")

@@ -17,11 +17,15 @@ class Made:
 
     def app(self) -> str:
         """A new app."""
-        name = f"pb{secrets.token_hex(3)}a"
-        self._apps.append(name)
+        name = self.app_name()
         answer = self._target.root(f"dokku apps:create {name}")
         assert answer.rc == 0, answer
         return name
+
+    def app_name(self) -> str:
+        """A name for an app that the test makes itself."""
+        self._apps.append(f"pb{secrets.token_hex(3)}a")
+        return self._apps[-1]
 
     def service(self) -> str:
         """A new service."""

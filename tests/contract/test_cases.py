@@ -7,8 +7,10 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.contract import material
 from tests.contract.case import Case, Step, cases
@@ -40,6 +42,7 @@ def _input(step: Step, run: Mapping[str, str]) -> bytes:
 # In this order: a linked service cannot go.
 _REMOVED_BY = {
     "app": "dokku apps:destroy --force",
+    "entry": "dokku storage:destroy --force",
     "service": "dokku postgres:destroy --force",
     "key": "dokku ssh-keys:remove",
     "image": "docker rmi",
@@ -86,6 +89,13 @@ def _differences(
 
 def _with_domain(text: str, domain: str) -> str:
     return re.sub(rf'(?<=[ ."]){re.escape(domain)}\b', "<domain>", text) if domain else text
+
+
+def test_a_case_that_was_not_recorded_names_its_source() -> None:
+    documented = yaml.safe_load((Path(__file__).parent / "cases" / "documented.yaml").read_text())
+    assert [case["name"] for case in documented if not case.get("source")] == []
+    recorded = [case.name for case in cases() if case.source and any(step.number for step in case.steps)]
+    assert recorded == []
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)

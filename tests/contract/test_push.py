@@ -5,51 +5,15 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.contract.case import records
 from tests.contract.made import Made
-from tests.contract.normal import cut, names_replaced, normal
+from tests.contract.normal import cut, normal
+from tests.contract.pushed import DOCKERFILE, push, same_as
 from tests.contract.target import Target
-
-# On a real host the address is the container's own; the stand-in says which one it is.
-_DOCKERFILE = """FROM python:3-alpine
-EXPOSE 5000
-CMD echo started; exec python3 -m http.server --bind ${HOST:-0.0.0.0} ${PORT:-5000} >/dev/null 2>&1
-"""
-
-
-@pytest.fixture
-def deployed(target: Target, made: Made, tmp_path: Path) -> str:
-    """An app that was pushed, the branch main."""
-    app = made.app()
-    target.root(f"dokku domains:set {app} {app}.example.test")
-    (tmp_path / "Dockerfile").write_text(_DOCKERFILE)
-    push = _push(target, app, tmp_path)
-    assert push.returncode == 0, push.stderr
-    assert f"http://{app}.example.test" in push.stderr
-    return app
-
-
-def _push(target: Target, app: str, where: Path) -> subprocess.CompletedProcess[str]:
-    identity = ["-c", "user.name=contract", "-c", "user.email=contract@example.test"]
-    for words in (["init", "-q", "-b", "main"], ["add", "-A"], [*identity, "commit", "-q", "-m", "an app"]):
-        subprocess.run(["git", *words], cwd=where, check=True)
-    *ssh, address = target.words("dokku")
-    environment = {"GIT_SSH_COMMAND": " ".join(ssh), "PATH": "/usr/bin:/bin", "HOME": str(where)}
-    words = ["git", "push", f"{address}:{app}", "main"]
-    return subprocess.run(words, cwd=where, env=environment, text=True, capture_output=True, check=False, timeout=600)
-
-
-def _same_as(number: int, app: str, came: str, **also: str) -> None:
-    head, is_cut = cut(records()[number]["stdout"])
-    right = normal(names_replaced(head, {"webapp": "<app>", **also}))
-    found = normal(names_replaced(came, {app: "<app>", **{value: value for value in also.values()}}))
-    assert found.startswith(right) if is_cut else found == right
 
 
 def test_a_pushed_app_runs_and_is_reported(target: Target, deployed: str) -> None:
-    _same_as(553, deployed, target.run("dokku", f"ps:report {deployed}").stdout)
+    same_as(553, deployed, target.run("dokku", f"ps:report {deployed}").stdout)
     assert target.run("dokku", f"ps:report {deployed} --running").stdout == "true\n"
     assert target.run("dokku", f"git:report {deployed} --git-deploy-branch").stdout == "main\n"
 
@@ -58,7 +22,7 @@ def test_a_variable_set_to_the_value_that_it_has_restarts_the_app(target: Target
     for number in (556, 557):
         answer = target.run("dokku", f"config:set {deployed} X=1")
         assert answer.rc == 0
-        _same_as(number, deployed, answer.stdout)
+        same_as(number, deployed, answer.stdout)
     before = target.run("dokku", f"ps:report {deployed} --status-web-1").stdout
     assert target.run("dokku", f"config:set --no-restart {deployed} X=2").stdout == records()[558]["stdout"]
     assert target.run("dokku", f"ps:report {deployed} --status-web-1").stdout == before
@@ -68,7 +32,7 @@ def test_a_restart_takes_a_new_process(target: Target, deployed: str) -> None:
     before = target.run("dokku", f"ps:report {deployed} --status-web-1").stdout
     answer = target.run("dokku", f"ps:restart {deployed}")
     assert answer.rc == 0
-    _same_as(560, deployed, answer.stdout)
+    same_as(560, deployed, answer.stdout)
     assert target.run("dokku", f"ps:report {deployed} --status-web-1").stdout != before
 
 
@@ -98,7 +62,7 @@ def test_a_push_to_an_unknown_key_is_refused(target: Target, made: Made, tmp_pat
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "key")], check=True)
     stranger = Target(target.host, target.port, tmp_path / "key", tmp_path, target.sandbox, target.without_key())
     (tmp_path / "app").mkdir()
-    (tmp_path / "app" / "Dockerfile").write_text(_DOCKERFILE)
-    push = _push(stranger, made.app(), tmp_path / "app")
-    assert push.returncode == 128
-    assert "Permission denied" in push.stderr
+    (tmp_path / "app" / "Dockerfile").write_text(DOCKERFILE)
+    pushed = push(stranger, made.app(), tmp_path / "app")
+    assert pushed.returncode == 128
+    assert "Permission denied" in pushed.stderr
