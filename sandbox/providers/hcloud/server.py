@@ -1,7 +1,8 @@
 """hcloud.Server: a sandbox host that boots late, at a loopback address.
 
-As with the real provider, a new server type powers the server off and never on again, and user data, keys, image and
-location replace it (the schema says so).
+As with the real provider (terraform-provider-hcloud, internal/server/resource.go), a new server type cuts the power of
+a running server, asks for the type, and never powers on again, not even where the type was refused. User data, keys,
+image and location replace it (the schema says so).
 """
 
 import re
@@ -12,6 +13,7 @@ from sandbox.providers.resource import ApiError, Stored
 from sandbox.providers.schema import Problem
 from sandbox.providers.values import UNKNOWN, State
 
+from . import resizing
 from .catalog import IMAGES, LOCATIONS, SERVER_TYPES
 from .hosts import Hosts
 from .keys import SshKey
@@ -67,11 +69,13 @@ class Server(Stored):
         require_unique_name(self.world, self.token, inputs["name"], "server", self.call.key)
         if self._address_key(old) != self._address_key(inputs):
             raise ApiError("the sandbox cannot give a server another primary IP; replace the server instead")
-        state = super().update(inputs | {"status": now["status"]})
+        is_now = {name: now[name] for name in ("serverType", "primaryDiskSize", "status")}
+        state = super().update(inputs | is_now)
         if inputs["serverType"] != old["serverType"]:
-            self._require_offered(state)
             self._hosts().power(self.call.key, on=False)
-            state = super().update(inputs | {"status": "off"})
+            state = super().update(inputs | is_now | {"status": "off"})
+            disk = resizing.change_type(self.world, state, inputs["serverType"], keep_disk=bool(inputs.get("keepDisk")))
+            state = super().update(inputs | {"status": "off", "primaryDiskSize": disk})
         return state
 
     def delete(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import pytest
 
 from sandbox.providers.hcloud.hosts import Hosts
+from sandbox.providers.hcloud.resizing import sold_out
 from sandbox.providers.hcloud.server import Server
 from sandbox.providers.resource import ApiError
 from sandbox.providers.values import UNKNOWN, State
@@ -249,6 +250,51 @@ def test_a_new_type_powers_the_server_off_and_never_on_again(hcloud: Asking, hos
     changed = hcloud.update(SERVER, made, server(serverType="cx33"))
     assert changed.state["status"] == "off"
     assert hosts[made.key]["on"] is False
+
+
+def test_a_new_type_brings_its_disk_and_then_there_is_no_way_back(hcloud: Asking) -> None:
+    made = hcloud.create(SERVER, server())
+    grown = hcloud.update(SERVER, made, server(serverType="cx33"))
+    assert grown.state["primaryDiskSize"] == 80
+    with pytest.raises(
+        ApiError, match=r"^cannot change type because the selected server_type has not sufficient disk "
+    ):
+        hcloud.update(SERVER, grown, server(serverType="cx23"))
+
+
+def test_a_kept_disk_is_a_way_back(hcloud: Asking) -> None:
+    made = hcloud.create(SERVER, server(keepDisk=True))
+    grown = hcloud.update(SERVER, made, server(serverType="cx33", keepDisk=True))
+    assert grown.state["primaryDiskSize"] == 40
+    back = hcloud.update(SERVER, grown, server(keepDisk=True))
+    assert (back.state["serverType"], back.state["primaryDiskSize"]) == ("cx23", 40)
+
+
+def test_a_kept_disk_alone_stops_nothing(hcloud: Asking, hosts: dict[str, dict[str, Any]]) -> None:
+    made = hcloud.create(SERVER, server())
+    changed = hcloud.update(SERVER, made, server(keepDisk=True))
+    assert (changed.state["status"], hosts[made.key]["on"]) == ("running", True)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ("cx99", r"^server type cx99 not found$"),
+        ("cax21", r"^the server type does not fit for the given server \(invalid_server_type, "),
+        ("cpx21", r"^unsupported location for server type \(invalid_input, "),
+        ("cx43", r"^the requested resource is currently unavailable \(resource_unavailable, "),
+    ],
+)
+def test_a_type_that_is_refused_leaves_the_server_off_with_its_old_type(
+    hcloud: Asking, hosts: dict[str, dict[str, Any]], wanted: str, message: str
+) -> None:
+    sold_out(hcloud.provider.world, "cx43")
+    made = hcloud.create(SERVER, server())
+    with pytest.raises(ApiError, match=message):
+        hcloud.update(SERVER, made, server(serverType=wanted))
+    found = hcloud.read(SERVER, made.key, made)
+    assert found
+    assert (found.state["serverType"], found.state["status"], hosts[made.key]["on"]) == ("cx23", "off", False)
 
 
 @pytest.mark.parametrize("name", ["image", "location", "userData"])

@@ -1,0 +1,141 @@
+"""A stand-in for Hetzner's HTTP API, on loopback, for as long as somebody needs it.
+
+It knows the servers of the pretend project: it shows one and its type, shuts it down and powers it on, in the words of
+docs.hetzner.cloud. Everything else is 404. It opens for the sandbox's made-up token only.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from sandbox.environment import HCLOUD_TOKEN
+from sandbox.providers.cloud import Cloud
+from sandbox.providers.values import State
+
+from .catalog import LOCATIONS, SERVER_TYPES
+from .server import Server
+
+Answer = tuple[int, State]
+_LOOK_SECONDS = 0.05  # how long an end may go unnoticed
+
+
+@dataclass
+class Project:
+    """The servers under a sandbox's `root`, and what was begun on them: `commands` as the API calls them."""
+
+    root: Path
+    actions: list[State] = field(default_factory=list)
+    working: list[threading.Thread] = field(default_factory=list)
+
+    @property
+    def commands(self) -> list[str]:
+        """What was asked for so far, in order."""
+        return [str(action["command"]) for action in self.actions]
+
+    def answer(self, method: str, path: str, query: State) -> Answer:
+        """The status and the body for one request."""
+        match method, path.strip("/").split("/")[1:]:
+            case "GET", ["servers", key] if key in self._servers():
+                return 200, {"server": self._server(key)}
+            case "GET", ["server_types"]:
+                wanted = query.get("name", list(SERVER_TYPES))
+                return 200, {"server_types": [kind(name) for name in wanted if name in SERVER_TYPES]}
+            case "GET", ["actions", number] if number.isdigit() and int(number) <= len(self.actions):
+                return 200, {"action": self.actions[int(number) - 1]}
+            case "POST", ["servers", key, "actions", ("shutdown" | "poweron") as what] if key in self._servers():
+                return 201, {"action": self._begin(key, what)}
+        return 404, {"error": {"code": "not_found", "message": "not found", "details": None}}
+
+    def _servers(self) -> dict[str, State]:
+        return Cloud(self.root, "hcloud").all(Server.token)
+
+    def _server(self, key: str) -> State:
+        held = self._servers()[key]
+        shown = {"id": int(key), "name": held["name"], "status": Server.hosts(self.root).status(key) or "unknown"}
+        place = LOCATIONS[held["location"]]
+        return shown | {
+            "locked": False,
+            "server_type": kind(held["serverType"]),
+            "primary_disk_size": held["primaryDiskSize"],
+            "location": {"id": place["id"], "name": place["name"]},
+        }
+
+    def _begin(self, key: str, what: str) -> State:
+        """A shutdown is a wish, so its action is done before the server is off; power on is done when it is."""
+        number = len(self.actions) + 1
+        action = {"id": number, "command": f"{what}_server", "status": "running", "progress": 0, "error": None}
+        resources = [{"id": int(key), "type": "server"}]
+        self.actions.append(action | {"started": _now(), "finished": None, "resources": resources})
+        if what == "shutdown":
+            self._done(number)
+
+        def work() -> None:
+            Server.hosts(self.root).power(key, on=what == "poweron")
+            self._done(number)
+
+        self.working.append(threading.Thread(target=work))
+        self.working[-1].start()
+        return self.actions[-1]
+
+    def _done(self, number: int) -> None:
+        self.actions[number - 1] |= {"status": "success", "progress": 100, "finished": _now()}
+
+
+def kind(name: str) -> State:
+    """A server type as the API shows it, without prices."""
+    found = SERVER_TYPES[name]
+    same = ("id", "name", "description", "category", "cores", "memory", "disk", "architecture")
+    common = {"available": True, "recommended": True, "deprecation": None}
+    places = [common | {"id": LOCATIONS[place]["id"], "name": place} for place in found["offered"]]
+    rest = {"cpu_type": found["cpuType"], "storage_type": found["storageType"], "deprecation": None, "prices": []}
+    return {key: found[key] for key in same} | rest | {"locations": places}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@contextmanager
+def serving(root: Path) -> Iterator[tuple[str, Project]]:
+    """The address, as `http://127.0.0.1:PORT/v1`, and what stands behind it."""
+    project = Project(root)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(project.answer)) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(_LOOK_SECONDS,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/v1", project
+        finally:
+            server.shutdown()
+            for one in (thread, *project.working):
+                one.join()
+
+
+def _handler(answer: Callable[[str, str, State], Answer]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            url = urlsplit(self.path)
+            if self.headers.get("Authorization") == f"Bearer {HCLOUD_TOKEN}":
+                status, body = answer(self.command, url.path, parse_qs(url.query))
+            else:
+                error = {"code": "unauthorized", "message": "unable to authenticate", "details": None}
+                status, body = 401, {"error": error}
+            text = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def log_message(self, *_: object) -> None:
+            """Nobody reads it."""
+
+    return Handler
