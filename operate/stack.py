@@ -75,6 +75,11 @@ def secret(stack: str, key: str) -> str | None:
         raise
 
 
+def command(stack: str, *words: str) -> list[str]:
+    """The CLI's words for a stack of the user's own, as the user's own shell would run them."""
+    return [_cli(), "--non-interactive", "--color", "never", "--cwd", str(CHECKOUT), *words, "--stack", stack]
+
+
 def sandbox_root() -> Path:
     """`.sandbox` in the checkout, or where PETBASE_SANDBOX points."""
     return Path(os.environ.get("PETBASE_SANDBOX") or CHECKOUT / ".sandbox").resolve()
