@@ -12,7 +12,8 @@ _ROUTES = SANDBOX / "routes.json"
 def publish() -> None:
     """Write it anew from what there is.
 
-    An app without a running process keeps its name and answers 502, as behind nginx.
+    An app without a running process keeps its name and answers 502, as behind nginx. Of two apps with one name
+    the first by the alphabet has it: Dokku's nginx includes /home/dokku/*/nginx.conf and ignores a name that is taken.
     """
     with files.changed_json(_ROUTES) as routes:
         routes.clear()
@@ -23,4 +24,5 @@ def publish() -> None:
                 if process
                 else {"address": "127.0.0.1", "port": 0}
             )
-            routes |= {name: {**where, "app": app} for name in apps.vhosts(app)}
+            for name in apps.vhosts(app):
+                routes.setdefault(name, {**where, "app": app})

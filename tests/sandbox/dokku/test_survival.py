@@ -54,6 +54,14 @@ def test_an_app_that_was_never_deployed_is_502_and_an_unknown_name_404(dokku: Sa
     dokku.ssh("dokku apps:destroy quiet --force")
 
 
+def test_of_two_apps_with_one_name_the_first_by_the_alphabet_has_it(dokku: SandboxHost, word: str) -> None:
+    dokku.ssh("dokku apps:create xylo; dokku domains:set xylo word.localhost")
+    assert get(dokku, word) == "first"
+    dokku.ssh("dokku apps:create alto; dokku domains:set alto word.localhost")
+    assert get(dokku, word) == "502"
+    dokku.ssh(f"for app in alto xylo {word}; do dokku apps:destroy $app --force; done")
+
+
 def test_where_a_program_is_missing_the_twin_runs_and_says_so(dokku: SandboxHost, tmp_path: Path) -> None:
     twin = DOCKERFILE.replace('["python3", "server.py"]', '["no-such-program"]')
     refused = _push(dokku, "twin", tmp_path / "twin", twin)
