@@ -70,9 +70,10 @@ class Engine:
             return self._preview(stack, on_event, on_output)
 
     def up(self, on_event: OnEvent | None = None, on_output: OnOutput | None = None) -> Changes:
-        """Preview, then make it so. EngineError with the engine's reasons when either fails."""
+        """Preview, say what it warns of, then make it so. EngineError with the engine's reasons when either fails."""
         with self._ready() as stack:
-            self._preview(stack, None, None)
+            for warning in self._preview(stack, None, None).warnings:
+                self.say(warning)
             return self._run(stack.up, on_event, on_output)
 
     def refresh(self, on_event: OnEvent | None = None, on_output: OnOutput | None = None) -> Changes:

@@ -15,7 +15,7 @@ ROLE = {
     "rolcanlogin": True,
     "mighty": False,
     "password": True,
-    "settings": ["search_path=APP"],
+    "settings": ["search_path=APP, extensions"],
     "schemas": ["APP"],
     "tables": ["fruits"],
     "connects": True,

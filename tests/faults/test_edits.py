@@ -43,6 +43,11 @@ def deleted_by_hand(site: Site) -> None:
         ({"database": {"service": "petdb"}}, "petbase:database:Database$command:remote:Command::db-service"),
         ({"backups": {"bucket": "other-backups"}}, "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle::db-backups"),
         (
+            {"apps": {**FRUITS, "fruits": {"schema": "other"}}},
+            "apps.fruits.schema: fruits to other leaves the tables of fruits in fruits, where it will not look; write "
+            "schema: fruits, or apps.fruits.protect: false if it may begin anew",
+        ),
+        (
             {"database": {"version": "17.9"}},
             "database.version: 18.4 to 17.9 is another major version, which needs a dump, a new service and a restore; "
             'write "18.4"',

@@ -4,9 +4,10 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.errors import InsufficientPrivilege
+from psycopg.errors import InsufficientPrivilege, QueryCanceled
 
-from components.dokku import lifecycle
+from components.dokku import lifecycle, verbs
+from components.rights import Rights
 from tests.faults.bench import SERVICE, STACK, Bench
 
 APPS = {"alone": "alone", "other": "other", "web": "pair", "worker": "pair"}
@@ -64,6 +65,84 @@ def test_two_apps_of_one_schema_share_their_tables_both_ways(bench: Bench, rooms
         assert ask(bench, rooms[mine], f"INSERT INTO of_{theirs} VALUES ('{mine}') RETURNING name") == [(mine,)]
         ask(bench, rooms[mine], f"ALTER TABLE of_{theirs} ADD COLUMN of_{mine} text")
         ask(bench, rooms[mine], f"DELETE FROM of_{theirs} WHERE name = '{mine}'")
+
+
+def test_a_reader_sees_tables_that_are_and_that_will_be_and_changes_none(bench: Bench, rooms: dict[str, str]) -> None:
+    """It is linked before the schema that it reads is: links come in any order."""
+    bench.done(lifecycle.app(STACK, "reader", ["reader.example.com"], named=True).here)
+    reads = Rights(reads=("other", "later"))
+    bench.done(lifecycle.link(STACK, SERVICE, "reader", "reader", "schema", rights=reads).here)
+    bench.done(lifecycle.app(STACK, "later", ["later.example.com"], named=True).here)
+    bench.done(lifecycle.link(STACK, SERVICE, "later", "later", "schema").here)
+    url = bench.env("reader")["DATABASE_URL"]
+    ask(bench, rooms["other"], "CREATE TABLE fresh (name text); INSERT INTO fresh VALUES ('pear')")
+    ask(bench, bench.env("later")["DATABASE_URL"], "CREATE TABLE fruits AS SELECT 'plum' AS name")
+    assert ask(bench, url, "SELECT name FROM other.of_other") == [("apple",)]
+    assert ask(bench, url, "SELECT name FROM other.fresh") == [("pear",)]
+    assert ask(bench, url, "SELECT name FROM later.fruits") == [("plum",)]
+    for text in (
+        "INSERT INTO other.fresh VALUES ('x')",
+        "CREATE TABLE other.mine (i int)",
+        "SELECT * FROM pair.of_web",
+    ):
+        with pytest.raises(InsufficientPrivilege):
+            ask(bench, url, text)
+    bench.done(lifecycle.link(STACK, SERVICE, "reader", "reader", "schema", rights=Rights(reads=("later",))).here)
+    with pytest.raises(InsufficientPrivilege):
+        ask(bench, url, "SELECT name FROM other.fresh")
+    assert ask(bench, url, "SELECT name FROM later.fruits") == [("plum",)]
+
+
+def test_who_shares_a_schema_shares_what_it_reads(bench: Bench, rooms: dict[str, str]) -> None:
+    for app in ("web", "worker"):
+        bench.done(lifecycle.link(STACK, SERVICE, app, "pair", "schema", rights=Rights(reads=("other",))).here)
+        assert ask(bench, rooms[app], "SELECT name FROM other.of_other") == [("apple",)]
+
+
+def test_every_app_finds_an_extension_that_one_asked_for(bench: Bench, rooms: dict[str, str]) -> None:
+    bench.done(lifecycle.link(STACK, SERVICE, "alone", "alone", "schema", rights=Rights(extensions=("vector",))).here)
+    for app in ("alone", "other", "web"):
+        assert ask(bench, rooms[app], "SELECT '[1,2]'::vector <-> '[1,3]'::vector") == [(1.0,)]
+        with pytest.raises(InsufficientPrivilege):
+            ask(bench, rooms[app], "DROP EXTENSION vector")
+        with pytest.raises(InsufficientPrivilege):
+            ask(bench, rooms[app], "CREATE TABLE extensions.mine (i int)")
+
+
+def test_an_extension_in_public_moves_to_where_apps_look_and_the_superuser_still_finds_it(bench: Bench) -> None:
+    ask(bench, "", "ALTER EXTENSION vector SET SCHEMA public")
+    rights = Rights(extensions=("vector",))
+    bench.done(lifecycle.link(STACK, SERVICE, "alone", "alone", "schema", rights=rights).here)
+    assert ask(bench, bench.env("alone")["DATABASE_URL"], "SELECT '[1,2]'::vector IS NOT NULL") == [(True,)]
+    assert ask(bench, "", "SELECT '[1,2]'::vector IS NOT NULL") == [(True,)]
+
+
+def test_a_role_has_its_limits_and_loses_them_with_their_lines(bench: Bench, rooms: dict[str, str]) -> None:
+    rights = Rights(connections=1, statement_timeout="50ms")
+    bench.done(lifecycle.link(STACK, SERVICE, "alone", "alone", "schema", rights=rights).here)
+    with bench.database(rooms["alone"]) as first:
+        with pytest.raises(QueryCanceled):
+            first.execute("SELECT pg_sleep(5)")
+        with pytest.raises(psycopg.OperationalError, match="too many connections for role"):
+            ask(bench, rooms["alone"], "SELECT 1")
+    bench.done(lifecycle.link(STACK, SERVICE, "alone", "alone", "schema").here)
+    with bench.database(rooms["alone"]), bench.database(rooms["alone"]) as second:
+        assert second.execute("SHOW statement_timeout").fetchone() == ("0",)
+
+
+def test_a_restore_gives_readers_and_extensions_back(bench: Bench, rooms: dict[str, str]) -> None:
+    """A dump carries no grants; the membership of a role is the cluster's and stays (room.sh)."""
+    bench.done(lifecycle.link(STACK, SERVICE, "web", "pair", "schema", rights=Rights(reads=("other",))).here)
+    bench.root(f"dokku postgres:export {SERVICE} > /tmp/dump")
+    ask(bench, "", "DROP SCHEMA other CASCADE; DROP SCHEMA extensions CASCADE")
+    bench.root(f"dokku postgres:import {SERVICE} < /tmp/dump")
+    with pytest.raises(InsufficientPrivilege):
+        ask(bench, rooms["web"], "SELECT name FROM other.of_other")
+    bench.done(verbs.restored(STACK, SERVICE))
+    assert ask(bench, rooms["web"], "SELECT name FROM other.of_other") == [("apple",)]
+    assert ask(bench, rooms["alone"], "SELECT '[1,2]'::vector IS NOT NULL") == [(True,)]
+    ask(bench, rooms["other"], "CREATE TABLE behind AS SELECT 1 AS i")
+    assert ask(bench, rooms["web"], "SELECT i FROM other.behind") == [(1,)]
 
 
 def test_a_role_without_a_grant_cannot_connect(bench: Bench, rooms: dict[str, str]) -> None:

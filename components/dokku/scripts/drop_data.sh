@@ -26,7 +26,7 @@ DO 'BEGIN IF current_setting(''petbase.before'') <> current_setting(''petbase.af
   RAISE EXCEPTION ''something outside the schema $app depends on it; nothing was dropped''; END IF; END';
 SELECT format(command, rolname) FROM pg_roles, unnest(ARRAY['REASSIGN OWNED BY %I TO postgres', 'DROP OWNED BY %I',
   'DROP ROLE %I']) WITH ORDINALITY AS c (command, turn)
-  WHERE rolname = '$app' AND NOT rolcanlogin AND NOT rolsuper ORDER BY turn \gexec
+  WHERE rolname IN ('$app', '$app readers') AND NOT rolcanlogin AND NOT rolsuper ORDER BY rolname, turn \gexec
 COMMIT;
 SQL
 step "$app: its data is gone"

@@ -2,7 +2,7 @@
 # keeps the schema. Where the schema's owner is the old role itself, that one stays as the owner and is closed.
 renamed() {
   if [ "$schema" = "$app" ]; then
-    others=$(lodgers "$was" | grep -vxF -e "$was" | paste -s -d ' ' || :)
+    others=$(lodgers "$was" | grep -vxF -e "$was" -e "$app" | paste -s -d ' ' || :)
     [ -z "$others" ] || fail "the schema $was is shared with $others; nothing was renamed. Write schema: $was under apps.$app"
   fi
   sql <<SQL
