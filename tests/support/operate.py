@@ -104,6 +104,7 @@ def outputs(**sections: Any) -> dict[str, Any]:
                 "access": "schema",
                 "schema": "fruits",
                 "role": "fruits",
+                "rights": {"reads": [], "extensions": []},
             }
         },
         "backups": {
