@@ -24,7 +24,12 @@ _LOOK = """
 SELECT current_user;
 SELECT current_database();
 SELECT current_setting('server_version_num')::int / 10000;
+SELECT has_function_privilege('pg_control_system()', 'EXECUTE') AS may \\gset
+\\if :may
 SELECT system_identifier FROM pg_control_system();
+\\else
+\\echo
+\\endif
 SELECT NOT has_database_privilege('public', current_database(), 'CONNECT') AND EXISTS (
   SELECT FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = setrole JOIN pg_database d ON d.oid = setdatabase
   WHERE datname = current_database() AND rolcanlogin AND NOT rolsuper AND setconfig::text LIKE '%search_path=%');
@@ -38,7 +43,9 @@ SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 
 @dataclass(frozen=True)
 class Place:
-    """What a PostgreSQL says of itself. `system` is one number per cluster; `petbase`: its rooms are Petbase's."""
+    """What a PostgreSQL says of itself. `system` is one number per cluster, empty where it is not told;
+    `petbase`: its rooms are Petbase's.
+    """
 
     host: str
     port: str

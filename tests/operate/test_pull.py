@@ -205,6 +205,13 @@ def test_without_a_url_it_goes_where_psql_goes(pull: Pull, local: Local, monkeyp
     assert local.one(MINE) == "apple banana"
 
 
+def test_a_server_that_does_not_tell_its_number_will_do(pull: Pull, local: Local) -> None:
+    """As a managed one may."""
+    local.sql("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
+    assert pull().code == 0
+    assert local.one(MINE) == "apple banana"
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
