@@ -129,7 +129,8 @@ class Bench:
     def superuser(self, service: str = SERVICE) -> str:
         """The URL that opens everything."""
         password = (self.disk / "var/lib/dokku/services/postgres" / service / "PASSWORD").read_text().strip()
-        return f"postgres://postgres:{password}@dokku-postgres-{service}:5432/{service}"
+        database = service.replace("-", "_")
+        return f"postgres://postgres:{password}@dokku-postgres-{service}:5432/{database}"
 
     def mark(self, name: str) -> str:
         """What the host remembers of a thing; empty for nothing."""
