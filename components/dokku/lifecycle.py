@@ -101,7 +101,7 @@ def link(
     here = room(stack, service, app, schema, access, rights=rights)
     if not restart:
         here["restart"] = "later"
-    files = ["sql", "room", "own", "restarts", "link"]
+    files = ["sql", "room", "own", "moved", "restarts", "link"]
     if was:
         here["was"] = was
         files = ["lodgers", "renamed", *files]
@@ -119,7 +119,8 @@ def settings(stack: str, app: str, spec: App) -> Noun:
     The first line of stdin is a digest of the link, so that a changed link sends this too: it restarts for both.
     """
     values = {"resource": f"settings.{app}", "stack": stack, "app": app}
-    files = ("restarts", "settings", "variables", "ports", "scale", "checks", "storage", "resources", "settled")
+    kinds = ("variables", "ports", "scale", "checks", "storage", "resources")
+    files = ("moved", "restarts", "settings", *kinds, "settled")
     secrets = ("linked", "secrets")
     here = {**values, "going": "no", **_settings(spec)}
     gone = {**values, "going": "yes", **_settings(App())}

@@ -14,20 +14,20 @@ def isolate(
 ) -> Script:
     """An app out of `public` into its room: the `things` of these names, or (None) all; then the link to it."""
     values = {**room(stack, service, app, schema, "schema", rights=rights), "all": yes(things is None)}
-    files = ("sql", "room", "own", "restarts", "move", "isolate", "link")
+    files = ("sql", "room", "own", "moved", "restarts", "move", "isolate", "link")
     return dokku_script(f"isolate {app}", *files, values=values, words=things or ())
 
 
 def isolate_undo(stack: str, service: str, app: str, schema: str) -> Script:
     """An app's things back to `public`, and the superuser's link back to the app."""
     values = room(stack, service, app, schema, "superuser")
-    files = ("sql", "room", "own", "restarts", "lodgers", "move", "isolate_undo", "link")
+    files = ("sql", "room", "own", "moved", "restarts", "lodgers", "move", "isolate_undo", "link")
     return dokku_script(f"undo the isolation of {app}", *files, values=values)
 
 
 def rotate(stack: str, service: str, app: str, schema: str, *, rights: Rights = _NONE) -> Script:
     """A new password for an app's role; whoever came in with the old one is put out."""
-    files = ("sql", "room", "own", "restarts", "rotate", "link", "rotated")
+    files = ("sql", "room", "own", "moved", "restarts", "rotate", "link", "rotated")
     return dokku_script(
         f"a new password for {app}", *files, values=room(stack, service, app, schema, "schema", rights=rights)
     )

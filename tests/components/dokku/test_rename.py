@@ -4,6 +4,7 @@ import pytest
 
 from components.dokku import lifecycle
 from components.dokku.lifecycle import Moved
+from components.spec import App
 from tests.components.dokku.recorder import Answer, Recorder
 
 RENAMED = lifecycle.app(
@@ -32,49 +33,79 @@ def made(host: Recorder) -> Recorder:
     return host
 
 
-def test_an_app_takes_its_new_name_with_domains_and_certificate(made: Recorder) -> None:
-    verbs = made.run(RENAMED, OLD)
-    # What comes behind is what any app gets (test_app.py); this host goes on saying that there is no fruits.
-    assert verbs[: verbs.index("ps:report apples --deployed") + 1] == [
+def test_an_app_is_cloned_and_its_old_self_serves_on(made: Recorder) -> None:
+    assert made.run(RENAMED, OLD) == [
         "--quiet apps:list",
         "apps:exists apples",
         "--quiet postgres:list",
         "postgres:connect db",
         "apps:exists fruits",
         "apps:clone --skip-deploy apples fruits",
-        "domains:report apples --domains-app-vhosts",
-        "domains:set fruits apples.example.com www.example.com",
-        "certs:report apples --ssl-enabled",
-        "certs:show apples crt",
-        "certs:show apples key",
-        "certs:add fruits",
         "ps:report apples --deployed",
+        "domains:report apples --domains-app-vhosts",
     ]
 
 
 def test_the_marks_go_along_and_the_old_self_is_noted(made: Recorder) -> None:
     made.run(RENAMED, OLD)
-    assert made.file("/var/lib/petbase/was/fruits").read_text() == "apples true\n"
+    assert made.file("/var/lib/petbase/was/fruits").read_text() == "apples true fruits.example.com\n"
     assert made.file("/var/lib/petbase/links/db/fruits").read_text() == "schema petbase/prod\n"
     assert made.file("/var/lib/petbase/variables/fruits").read_text() == "COLOR\n"
     assert not list(made.file("/var/lib/petbase").rglob("apples"))
 
 
-def test_a_private_key_travels_on_standard_input_and_leaves_no_file(made: Recorder) -> None:
-    made.run(RENAMED, OLD)
-    assert not [line for line, _ in made.sent if "KEY" in line]
-    assert "KEY" in dict(made.sent)["certs:add fruits"]
-    assert not list(made.file("/run").glob("petbase.*"))
+def test_a_found_app_without_names_in_the_stack_file_keeps_those_it_has(host: Recorder) -> None:
+    host.run(RENAMED, OLD)
+    assert host.file("/var/lib/petbase/was/fruits").read_text() == "apples true apples.example.com www.example.com\n"
+    assert host.file("/var/lib/petbase/apps/fruits").read_text() == "found petbase/prod\n"
 
 
-def test_an_app_without_certificate_or_domains_gets_none(made: Recorder) -> None:
-    none: dict[str, Answer] = {
-        "certs:report apples --ssl-enabled": (0, "false\n"),
-        "domains:report apples --domains-app-vhosts": (0, "\n"),
-    }
-    verbs = made.run(RENAMED, OLD, none)
-    assert not [verb for verb in verbs if verb.startswith(("certs:show", "certs:add"))]
-    assert [verb for verb in verbs if verb.startswith("domains:set")] == ["domains:set fruits fruits.example.com"]
+def moved(host: Recorder, note: str) -> None:
+    file = host.file("/var/lib/petbase/was/fruits")
+    file.parent.mkdir(parents=True)
+    file.write_text(f"{note}\n")
+
+
+SETTLED = lifecycle.settings("petbase/prod", "fruits", App()).here
+NOTHING = {"linked": "d1gest", "secrets": ""}
+
+
+def test_it_is_built_then_gets_certificate_and_names_and_then_its_old_self_goes(host: Recorder) -> None:
+    """Of two apps with one name nginx takes the first: it must answer by then."""
+    moved(host, "apples true fruits.example.com www.example.com")
+    assert host.run(SETTLED, OLD, {"apps:exists fruits": (0, "")}, secrets=NOTHING)[2:] == [
+        "ps:rebuild fruits",
+        "apps:exists apples",
+        "certs:report apples --ssl-enabled",
+        "certs:show apples crt",
+        "certs:show apples key",
+        "certs:add fruits",
+        "domains:set fruits fruits.example.com www.example.com",
+        "apps:destroy apples --force",
+    ]
+    assert host.run(SETTLED, OLD, {"apps:exists fruits": (0, "")}, secrets=NOTHING)[2:] == []
+
+
+def test_a_private_key_travels_on_standard_input_and_leaves_no_file(host: Recorder) -> None:
+    moved(host, "apples true fruits.example.com")
+    left = host.file("/run/petbase.certificate.fruits")
+    left.mkdir()
+    (left / "server.key").write_text("of a run that was cut off\n")
+    host.run(SETTLED, OLD, {"apps:exists fruits": (0, "")}, secrets=NOTHING)
+    assert not [line for line, _ in host.sent if "KEY" in line]
+    assert "KEY" in dict(host.sent)["certs:add fruits"]
+    assert not left.exists()
+
+
+def test_an_app_without_certificate_that_was_never_deployed(host: Recorder) -> None:
+    moved(host, "apples false fruits.example.com")
+    answers: dict[str, Answer] = {"apps:exists fruits": (0, ""), "certs:report apples --ssl-enabled": (0, "false\n")}
+    assert host.run(SETTLED, OLD, answers, secrets=NOTHING)[2:] == [
+        "apps:exists apples",
+        "certs:report apples --ssl-enabled",
+        "domains:set fruits fruits.example.com",
+        "apps:destroy apples --force",
+    ]
 
 
 def test_a_renaming_that_is_done_does_nothing(host: Recorder) -> None:

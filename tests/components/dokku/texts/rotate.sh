@@ -109,23 +109,34 @@ SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, r.rolname),
 SELECT 'GRANT USAGE ON SCHEMA extensions TO PUBLIC' FROM pg_namespace WHERE nspname = 'extensions' \gexec
 SQL
 }
-pending=/var/lib/petbase/restarts/$app
 moved=/var/lib/petbase/was/$app
-changing() { mkdir -p "${pending%/*}"; : >"$pending"; }
+certificate() {
+  folder=/run/petbase.certificate.$app
+  rm -rf "$folder"
+  mkdir -m 700 "$folder"
+  dokku certs:show "$old" crt >"$folder/server.crt"
+  dokku certs:show "$old" key >"$folder/server.key"
+  tar --create --directory "$folder" server.crt server.key | feed certs:add "$app"
+  rm -rf "$folder"
+}
 move_in() {
-  read -r old deployed <"$moved"
+  read -r old deployed names <"$moved"
   if [ "$deployed" = true ]; then
     step "$app: building it under its new name"
     dokku ps:rebuild "$app"
   fi
   lock 8 services
   if app_exists "$old"; then
+    if [ "$(dokku certs:report "$old" --ssl-enabled)" = true ]; then certificate; fi
+    [ -z "$names" ] || dokku domains:set "$app" $names
     step "$old: goes, now that $app is here"
     dokku apps:destroy "$old" --force
   fi
   exec 8>&-
   rm -f "$moved"
 }
+pending=/var/lib/petbase/restarts/$app
+changing() { mkdir -p "${pending%/*}"; : >"$pending"; }
 restarted() {
   if [ -e "$moved" ]; then
     move_in
