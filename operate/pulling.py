@@ -17,6 +17,7 @@ _SCHEMA = r"^\d+; 2615 \d+ SCHEMA - {schema} "
 _TABLE = r"^\d+; 1259 \d+ (?:TABLE|MATERIALIZED VIEW|FOREIGN TABLE) {schema} "
 _EXTENSION = re.compile(r"^\d+; 3079 \d+ EXTENSION - .*$", re.MULTILINE)
 _MAKES = re.compile(r"^CREATE EXTENSION IF NOT EXISTS (\S+) WITH SCHEMA (\S+);$", re.MULTILINE)
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 # From 17 on pg_restore writes SET transaction_timeout, which earlier servers refuse.
 _TIMEOUTS_SINCE = 17
 # PostgreSQL speaks the user's language, so its WARNING cannot be looked for.
@@ -138,12 +139,17 @@ def check_place(place: Place, major: int, tools: int) -> None:
         )
 
 
-def search_path(schema: str, extensions: Sequence[Extension]) -> str:
-    """As the app's role has it on the server (components/dokku/scripts/room.sh)."""
-    plain = re.fullmatch(r"[a-z_][a-z0-9_]*", schema)
-    return ", ".join([schema if plain else f'"{schema}"', *sorted({one.schema for one in extensions} - {schema})])
+def search_path(schema: str, extensions: Sequence[Extension]) -> list[str]:
+    """Where a session finds everything, as the app's role has it on the server (components/dokku/scripts/room.sh)."""
+    return [schema, *sorted({one.schema.strip('"') for one in extensions} - {schema})]
 
 
-def url_end(path: str) -> str:
-    """What a DATABASE_URL ends in so that a session has this search_path; libpq, Bun and psycopg understand it."""
-    return "?options=-csearch_path%3D" + quote(path.replace(", ", ","), safe="")
+def as_sql(path: Sequence[str]) -> str:
+    """For SET; every name is quoted, since one may be a word of SQL."""
+    return ", ".join(f'"{name}"' for name in path)
+
+
+def url_end(path: Sequence[str]) -> str:
+    """What a DATABASE_URL ends in so that its sessions have this search_path; libpq, Bun and psycopg understand it."""
+    names = [name if _PLAIN.fullmatch(name) else f'"{name}"' for name in path]
+    return "?options=-csearch_path%3D" + quote(",".join(names), safe="")

@@ -118,8 +118,9 @@ def _told(job: "Pull", source: "Source", place: "Place", target: "Local") -> Non
     if job.schema == "public":
         return
     path = pulling.search_path(job.schema, job.extensions)
+    always = f'ALTER DATABASE "{place.database}" SET search_path = {pulling.as_sql(path)};'
     say.note(f"The app finds them when its DATABASE_URL ends in {pulling.url_end(path)}")
-    say.note(f'or, for every session from now on: ALTER DATABASE "{place.database}" SET search_path = {path};')
+    say.note(f"or, for every session from now on: {always}")
 
 
 def _tables(count: int) -> str:
