@@ -36,8 +36,11 @@ class App:
 
 @dataclass(frozen=True)
 class Backups:
-    """The bucket of the dumps and what opens it."""
+    """The bucket of the dumps and what opens it. `store` is r2 or s3; ages are of what R2 does by its rules, so they
+    count there only.
+    """
 
+    store: str
     bucket: str
     path: str | None
     endpoint: str
@@ -45,6 +48,8 @@ class Backups:
     schedule: str
     paused: bool
     encrypted: bool
+    keep_days: int
+    lock_days: int
     access_key_id: str = field(repr=False)
     secret_access_key: str = field(repr=False)
 
@@ -55,8 +60,16 @@ class Backups:
 
 
 @dataclass(frozen=True)
+class Dokku:
+    """The versions that the stack file says."""
+
+    version: str
+    postgres_plugin: str
+
+
+@dataclass(frozen=True)
 class Stack:
-    """One environment."""
+    """One environment. `dokku` is None where a release that did not tell it made the outputs."""
 
     name: str
     server: Server
@@ -64,6 +77,11 @@ class Stack:
     version: str
     apps: Mapping[str, App]
     backups: Backups
+    dokku: Dokku | None = None
+
+
+# What stacks had before their outputs told it.
+_OLDER = {"path": None, "store": "r2", "keepDays": 35, "lockDays": 7}
 
 
 def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
@@ -75,7 +93,8 @@ def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
             service=str(outputs["database"]["service"]),
             version=str(outputs["database"]["version"]),
             apps={app: _app(app, value) for app, value in outputs["apps"].items()},
-            backups=_read(Backups, {"path": None, **outputs["backups"]}),
+            backups=_read(Backups, {**_OLDER, **outputs["backups"]}),
+            dokku=_read(Dokku, outputs["dokku"]) if "dokku" in outputs else None,
         )
     except KeyError as missing:
         again = "make sandbox" if name == "sandbox" else f"pulumi up --stack {name}"

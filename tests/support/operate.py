@@ -97,6 +97,7 @@ def outputs(**sections: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "server": {"id": "4711", "address": "127.0.0.1", "user": "root", "port": 9, "hostKey": "ssh-ed25519 AAAA"},
         "database": {"service": "db", "version": "18.4"},
+        "dokku": {"version": "0.38.27", "postgresPlugin": "1.48.0"},
         "apps": {
             "fruits": {
                 "urls": ["http://fruits.localhost"],
@@ -108,6 +109,7 @@ def outputs(**sections: Any) -> dict[str, Any]:
             }
         },
         "backups": {
+            "store": "r2",
             "bucket": "db-backups",
             "path": None,
             "endpoint": "http://127.0.0.1:9",
@@ -115,6 +117,8 @@ def outputs(**sections: Any) -> dict[str, Any]:
             "schedule": "0 3 * * *",
             "paused": False,
             "encrypted": False,
+            "keepDays": 35,
+            "lockDays": 7,
             "accessKeyId": "a" * 32,
             "secretAccessKey": "b" * 64,
         },
