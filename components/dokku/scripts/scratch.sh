@@ -1,0 +1,15 @@
+# Databases to throw away beside the live one, and dumps loaded into them. The container's own socket asks for no password.
+# A dump comes without owners and grants, so all in it is the superuser's, and apps may not even connect.
+beside() { docker exec --interactive "dokku.postgres.$service" "$@"; }
+drop_scratch() { beside dropdb --username postgres --if-exists --force "$1" </dev/null; }
+# template0: what somebody put into template1 is in the dump too, and would be there twice.
+fresh_scratch() {
+  drop_scratch "$1" && beside createdb --username postgres --template template0 "$1" </dev/null &&
+    beside psql --username postgres --quiet --dbname postgres --command "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC" </dev/null
+}
+# load FILE DATABASE [OPTION…]: stops at the first error.
+load() {
+  loaded=$1 into=$2
+  shift 2
+  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl "$@" --dbname "$into" <"$loaded"
+}
