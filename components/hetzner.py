@@ -31,6 +31,8 @@ def make(parent: pulumi.Resource, stack: str, estate: Estate, after: Sequence[pu
         server_type=spec.type,
         image=spec.image,
         location=spec.location,
+        # A disk that grew cannot shrink again, so a bigger type would be a way of no return (./petbase resize).
+        keep_disk=True,
         ssh_keys=_ssh_keys(label, spec.authorized_keys, loose),
         user_data=_user_data(stack, spec, client, identity),
         firewall_ids=[_firewall(label, spec, loose).id.apply(int)],

@@ -12,15 +12,23 @@ while [ $# -gt 0 ]; do
   fi
   shift 3
 done
-printf '%s\n' "$listed" | sed -n "s/^\(SHA256:[^ ]*\) NAME=\"\(${prefix}[0-9a-f]\{8\}\)\".*/\1 \2/p" | while read -r fingerprint name; do
-  case $wanted in
-    *" $fingerprint "*) ;;
-    *) step "key $name may no longer push"; dokku ssh-keys:remove "$name" ;;
+# Dokku knows a key once, so two stacks with the same person share it, under the name that the first gave it. What each
+# asks for is written down, and a key goes when it was this stack's and none asks for it any more.
+asked=/var/lib/petbase/keys/$stack
+mkdir -p "${asked%/*}"
+before=$(tr '\n' ' ' 2>/dev/null <"$asked" || :)
+others=$(find /var/lib/petbase/keys -type f ! -path "$asked" -exec cat {} + | tr '\n' ' ')
+printf '%s\n' "$listed" | sed -n 's/^\(SHA256:[^ ]*\) NAME="\(petbase-[^"]*\)".*/\1 \2/p' | while read -r fingerprint name; do
+  case " $wanted $others " in *" $fingerprint "*) continue ;; esac
+  case "$name $before" in
+    "$prefix"????????" "* | *" $fingerprint "*) step "key $name may no longer push"; dokku ssh-keys:remove "$name" ;;
   esac
 done
-if [ "$root_keys" = yes ]; then
-  file=/root/.ssh/authorized_keys
-  { sed "\|^# petbase begin $stack\$|,\|^# petbase end $stack\$|d" "$file"; printf '# petbase begin %s\n%s# petbase end %s\n' "$stack" "$block" "$stack"; } >"$file.new"
+printf '%s\n' "$wanted" | tr -s ' ' '\n' >"$asked"
+file=/root/.ssh/authorized_keys
+if [ "$root_keys" = yes ] || grep -qxF -e "# petbase begin $stack" "$file"; then
+  { awk -v begin="# petbase begin $stack" -v end="# petbase end $stack" '$0 == begin { own = 1 } !own; $0 == end { own = 0 }' "$file"
+    printf '# petbase begin %s\n%s# petbase end %s\n' "$stack" "$block" "$stack"; } >"$file.new"
   if cmp -s "$file" "$file.new"; then rm "$file.new"; else chmod 600 "$file.new"; mv "$file.new" "$file"; fi
 fi
 step "Dokku $running is ready"

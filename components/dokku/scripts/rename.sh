@@ -29,8 +29,8 @@ if [ ! -e "$moved" ] && app_exists "$was"; then
     if [ -e "/var/lib/petbase/$kind/$was" ]; then cp "/var/lib/petbase/$kind/$was" "/var/lib/petbase/$kind/$app"; fi
   done
   mkdir -p "${moved%/*}"
-  printf '%s %s %s\n' "$was" "$(dokku ps:report "$was" --deployed)" "$(dokku domains:report "$was" --domains-app-vhosts)" >"$moved.new"
-  mv "$moved.new" "$moved"
+  printf '%s %s %s\n' "$was" "$(dokku ps:report "$was" --deployed)" "$(dokku domains:report "$was" --domains-app-vhosts)" >"$moved+"
+  mv "$moved+" "$moved"
   exec 8>&-
 fi
 if [ -e "$moved" ]; then
@@ -43,7 +43,7 @@ if [ -e "$moved" ]; then
   # What was found keeps its names unless the stack file says some, as in app.sh.
   case "$named $(mark_of "apps/$app")" in
     "no found "*) ;;
-    *) read -r old deployed names <"$moved"; printf '%s %s %s\n' "$old" "$deployed" "$*" >"$moved.new"; mv "$moved.new" "$moved" ;;
+    *) read -r old deployed names <"$moved"; printf '%s %s %s\n' "$old" "$deployed" "$*" >"$moved+"; mv "$moved+" "$moved" ;;
   esac
   exit 0
 fi

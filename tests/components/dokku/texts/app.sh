@@ -21,8 +21,8 @@ lock 9 "$resource"
 mark_of() { cat "/var/lib/petbase/$1" 2>/dev/null || :; }
 mark() {
   mkdir -p "/var/lib/petbase/${1%/*}"
-  printf '%s %s\n' "$2" "$stack" >"/var/lib/petbase/$1.new"
-  mv "/var/lib/petbase/$1.new" "/var/lib/petbase/$1"
+  printf '%s %s\n' "$2" "$stack" >"/var/lib/petbase/$1+"
+  mv "/var/lib/petbase/$1+" "/var/lib/petbase/$1"
 }
 claim() {
   held=$(mark_of "$1")
@@ -44,12 +44,23 @@ service_exists() {
   printf '%s\n' "$services" | grep -qxF -e "$1"
 }
 claim "apps/$app"
+refuse_taken() {
+  for domain in "$@"; do
+    for other in $(grep -lxF -e "$domain" /home/dokku/*/VHOST | sed 's#.*/\(.*\)/VHOST#\1#' || :); do
+      case "$other $(mark_of "apps/$other")" in
+        "$app "* | "${was:-$app} "* | *" $stack") ;;
+        *) fail "apps.$app.domains: \"$domain\" leads to the app $other, which is not of this stack; nothing was changed. Name another domain, or take it away there first: dokku domains:report $other" ;;
+      esac
+    done
+  done
+}
 if app_exists "$app"; then
   case $(mark_of "apps/$app") in
     '') step "$app: was here already, stays"; mark "apps/$app" found ;;
     making*) mark "apps/$app" made ;;
   esac
 else
+  refuse_taken "$@"
   step "$app: creating"
   mark "apps/$app" making
   dokku apps:create "$app"
@@ -59,6 +70,7 @@ case "$named $(mark_of "apps/$app")" in "no found "*) exit 0 ;; esac
 wanted=$(printf '%s\n' "$@" | sort)
 names=$(dokku domains:report "$app" --domains-app-vhosts)
 if [ "$(printf '%s\n' "$names" | tr ' ' '\n' | sort)" != "$wanted" ]; then
+  refuse_taken "$@"
   step "$app: domains $*"
   dokku domains:set "$app" "$@"
 fi

@@ -25,8 +25,8 @@ lock 9 "$resource"
 mark_of() { cat "/var/lib/petbase/$1" 2>/dev/null || :; }
 mark() {
   mkdir -p "/var/lib/petbase/${1%/*}"
-  printf '%s %s\n' "$2" "$stack" >"/var/lib/petbase/$1.new"
-  mv "/var/lib/petbase/$1.new" "/var/lib/petbase/$1"
+  printf '%s %s\n' "$2" "$stack" >"/var/lib/petbase/$1+"
+  mv "/var/lib/petbase/$1+" "/var/lib/petbase/$1"
 }
 claim() {
   held=$(mark_of "$1")
@@ -85,15 +85,21 @@ while [ $# -gt 0 ]; do
   fi
   shift 3
 done
-printf '%s\n' "$listed" | sed -n "s/^\(SHA256:[^ ]*\) NAME=\"\(${prefix}[0-9a-f]\{8\}\)\".*/\1 \2/p" | while read -r fingerprint name; do
-  case $wanted in
-    *" $fingerprint "*) ;;
-    *) step "key $name may no longer push"; dokku ssh-keys:remove "$name" ;;
+asked=/var/lib/petbase/keys/$stack
+mkdir -p "${asked%/*}"
+before=$(tr '\n' ' ' 2>/dev/null <"$asked" || :)
+others=$(find /var/lib/petbase/keys -type f ! -path "$asked" -exec cat {} + | tr '\n' ' ')
+printf '%s\n' "$listed" | sed -n 's/^\(SHA256:[^ ]*\) NAME="\(petbase-[^"]*\)".*/\1 \2/p' | while read -r fingerprint name; do
+  case " $wanted $others " in *" $fingerprint "*) continue ;; esac
+  case "$name $before" in
+    "$prefix"????????" "* | *" $fingerprint "*) step "key $name may no longer push"; dokku ssh-keys:remove "$name" ;;
   esac
 done
-if [ "$root_keys" = yes ]; then
-  file=/root/.ssh/authorized_keys
-  { sed "\|^# petbase begin $stack\$|,\|^# petbase end $stack\$|d" "$file"; printf '# petbase begin %s\n%s# petbase end %s\n' "$stack" "$block" "$stack"; } >"$file.new"
+printf '%s\n' "$wanted" | tr -s ' ' '\n' >"$asked"
+file=/root/.ssh/authorized_keys
+if [ "$root_keys" = yes ] || grep -qxF -e "# petbase begin $stack" "$file"; then
+  { awk -v begin="# petbase begin $stack" -v end="# petbase end $stack" '$0 == begin { own = 1 } !own; $0 == end { own = 0 }' "$file"
+    printf '# petbase begin %s\n%s# petbase end %s\n' "$stack" "$block" "$stack"; } >"$file.new"
   if cmp -s "$file" "$file.new"; then rm "$file.new"; else chmod 600 "$file.new"; mv "$file.new" "$file"; fi
 fi
 step "Dokku $running is ready"

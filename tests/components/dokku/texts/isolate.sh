@@ -28,8 +28,8 @@ lock 9 "$resource"
 mark_of() { cat "/var/lib/petbase/$1" 2>/dev/null || :; }
 mark() {
   mkdir -p "/var/lib/petbase/${1%/*}"
-  printf '%s %s\n' "$2" "$stack" >"/var/lib/petbase/$1.new"
-  mv "/var/lib/petbase/$1.new" "/var/lib/petbase/$1"
+  printf '%s %s\n' "$2" "$stack" >"/var/lib/petbase/$1+"
+  mv "/var/lib/petbase/$1+" "/var/lib/petbase/$1"
 }
 claim() {
   held=$(mark_of "$1")
