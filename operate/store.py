@@ -34,6 +34,16 @@ class Dump:
         return self.key.rpartition("/")[2]
 
 
+@dataclass(frozen=True)
+class Object:
+    """Anything in the bucket. `modified` is when the store took it, from which its rules count; `size` is bytes."""
+
+    key: str
+    size: int
+    modified: datetime
+    etag: str
+
+
 class Store:
     """One stack's bucket, seen from the user's machine."""
 
@@ -51,14 +61,28 @@ class Store:
         """The service's dumps, newest first by the time in the name."""
         prefix = f"{self.spec.path}/" if self.spec.path else ""
         pattern = re.compile(re.escape(prefix) + _NAME.format(service=re.escape(self.service)))
-        with self._sentences():
-            pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self.spec.bucket, Prefix=f"{prefix}postgres-{self.service}-"
-            )
-            objects = [item for page in pages for item in page.get("Contents", [])]
-        named = [(item, match) for item in objects if (match := pattern.fullmatch(item["Key"]))]
-        found = [_dump(item, made) for item, match in named if (made := _moment(match[1]))]
+        objects = self.objects(f"{prefix}postgres-{self.service}-")
+        named = [(one, match) for one in objects if (match := pattern.fullmatch(one.key))]
+        found = [Dump(one.key, one.size, made, one.etag) for one, match in named if (made := _moment(match[1]))]
         return sorted(found, key=lambda dump: (dump.made, dump.key), reverse=True)
+
+    def objects(self, prefix: str = "") -> list[Object]:
+        """Everything whose key begins so, in the order of keys."""
+        with self._sentences():
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.spec.bucket, Prefix=prefix)
+            items = [item for page in pages for item in page.get("Contents", [])]
+        return [Object(item["Key"], item["Size"], item["LastModified"], item["ETag"].strip('"')) for item in items]
+
+    def read(self, key: str) -> bytes:
+        """A small object, whole."""
+        with self._sentences(key):
+            body: bytes = self._client.get_object(Bucket=self.spec.bucket, Key=key)["Body"].read()
+        return body
+
+    def made_at(self, name: str) -> datetime | None:
+        """The time in the name of a dump of this service (a key without its path); None for any other name."""
+        match = re.fullmatch(_NAME.format(service=re.escape(self.service)), name)
+        return _moment(match[1]) if match else None
 
     def find(self, key: str | None) -> Dump:
         """The dump of this key, or the newest. StoreError when there is none."""
@@ -130,10 +154,6 @@ def _moment(stamp: str) -> datetime | None:
         return datetime.strptime(stamp, "%Y-%m-%d-%H-%M-%S").replace(tzinfo=UTC)
     except ValueError:
         return None
-
-
-def _dump(item: dict[str, Any], made: datetime) -> Dump:
-    return Dump(item["Key"], item["Size"], made, item["ETag"].strip('"'))
 
 
 def _refusal(response: dict[str, Any], where: str, key: str) -> str:
