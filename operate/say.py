@@ -4,7 +4,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_WIDE = 250  # characters
 _UNITS = ("kB", "MB", "GB", "TB")
 
 
@@ -37,6 +42,13 @@ def table(rows: Iterable[tuple[str, str]]) -> None:
     for name, value in rows:
         grid.add_row(Text(name, style="bold"), Text(value, overflow="fold"))
     Console(highlight=False).print(grid)
+
+
+def grid(rows: "Table") -> None:
+    """A table with columns of its own on stdout; as wide as it is where no terminal sets a limit."""
+    from rich.console import Console
+
+    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE).print(rows)
 
 
 @contextmanager

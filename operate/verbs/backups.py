@@ -1,0 +1,197 @@
+"""`./petbase backups`: the dumps in the bucket, and what each of them is good for."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from operate import options
+
+if TYPE_CHECKING:
+    from operate.outputs import Backups
+    from operate.reckoning import Kept, Shelf
+
+
+def backups(
+    *,
+    chart: Annotated[bool, typer.Option("--chart", help="Their sizes over time, as bars.")] = False,
+    stack: options.Stack = None,
+    json: options.Json = False,
+) -> None:
+    """List the dumps: age, size, verified, locked, kept.
+
+    Verified is a dump that a drill restored whole (./petbase drill); its copy under verified/ outlives the bucket's
+    rules: the newest of 7 days, 4 weeks, 6 months. Locked means that nobody can delete or overwrite it, with any token.
+    Under the list: the schedule in words, its next run, the runs that left no dump, and how full the bucket is.
+
+    [bold]Examples[/bold]
+      ./petbase backups
+      ./petbase backups --chart
+      ./petbase backups --json | jq --raw-output '.dumps[] | select(.verified) | .key'
+    """
+    import json as to_json
+    from datetime import UTC
+
+    from operate import reckoning, say
+    from operate import stack as stacks
+    from operate.store import Store
+
+    chosen, now = stacks.read(stack), datetime.now(UTC)
+    with Store(chosen) as store:
+        shelf = reckoning.shelf(store)
+    if json:
+        say.result(to_json.dumps({"service": chosen.service, **_told(chosen.backups, shelf, now)}))
+        return
+    if not shelf.dumps:
+        say.result(f"No dump of {chosen.service} in {chosen.backups.target} yet. Make one: ./petbase backup")
+    elif chart:
+        _chart(shelf)
+    else:
+        _list(chosen.backups, shelf, now)
+    say.result("")
+    _show(_summary(chosen.backups, shelf, now))
+
+
+def _told(spec: "Backups", shelf: "Shelf", now: datetime) -> dict[str, Any]:
+    from operate import reckoning, schedule
+
+    return {
+        "bucket": spec.bucket,
+        "path": spec.path,
+        "schedule": {
+            "cron": spec.schedule,
+            "words": schedule.words(spec.schedule),
+            "paused": spec.paused,
+            "next": None if spec.paused else schedule.following(spec.schedule, now).isoformat(),
+            "missed": [run.isoformat() for run in _missed(spec, shelf, now)],
+        },
+        "bytes": shelf.bytes,
+        "free_bytes": reckoning.FREE_BYTES if spec.store == "r2" else None,
+        "dumps": [_object(one) for one in shelf.dumps],
+    }
+
+
+def _object(one: "Kept") -> dict[str, Any]:
+    proof = one.evidence
+    return {
+        "key": one.key,
+        "made": one.made.isoformat(),
+        "bytes": one.size,
+        "verified": one.verified,
+        "evidence": proof
+        and {"at": proof.at.isoformat(), "seconds": proof.seconds, "rows": proof.rows, "error": proof.error or None},
+        "copy": one.copy and one.copy.key,
+        "counts_as": list(one.counts),
+        "locked_until": one.locked_until and one.locked_until.isoformat(),
+        "expires": one.expires and one.expires.isoformat(),
+    }
+
+
+def _list(spec: "Backups", shelf: "Shelf", now: datetime) -> None:
+    from rich.table import Table
+
+    from operate import say
+
+    grid = Table("dump", box=None, padding=(0, 2, 0, 0))
+    for name in ("age", "size"):
+        grid.add_column(name, justify="right", no_wrap=True)
+    for name in ("verified", "locked until", "expires", "counts as"):
+        grid.add_column(name, no_wrap=True)
+    for one in shelf.dumps:
+        locked = f"{one.locked_until:%Y-%m-%d %H:%M}" if one.locked_until and one.locked_until > now else "-"
+        grid.add_row(
+            one.key, say.age(one.made, now), say.size(one.size), _verdict(one), locked, _end(spec, one),
+            ", ".join(one.counts) or "-",
+        )  # fmt: skip
+    say.grid(grid)
+
+
+def _verdict(one: "Kept") -> str:
+    if one.verified:
+        return f"✓ {one.evidence.at:%Y-%m-%d}" if one.evidence else "✓"
+    if one.evidence is None:
+        return "-"
+    return f"✗ {one.evidence.error}"[:60] if one.evidence.error else "✗ changed since"
+
+
+def _end(spec: "Backups", one: "Kept") -> str:
+    """When the dump itself is gone; a copy in verified/ stays beyond that."""
+    if one.copy:
+        return "kept"
+    if one.expires is None:
+        return "not while paused" if spec.paused and spec.store == "r2" else "never"
+    return f"{one.expires:%Y-%m-%d}"
+
+
+def _chart(shelf: "Shelf") -> None:
+    import shutil
+
+    from rich.table import Table
+
+    from operate import chart, say
+
+    old_first = shelf.dumps[::-1]
+    shown = [old_first[place] for place in chart.thinned(len(old_first), 40)]
+    width = max(10, min(80, shutil.get_terminal_size((100, 24)).columns - 40))
+    grid = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    grid.add_column(no_wrap=True)
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(no_wrap=True)
+    for one, bar in zip(shown, chart.bars([one.size for one in shown], width), strict=True):
+        grid.add_row(f"{one.made:%Y-%m-%d %H:%M}", say.size(one.size), f"{bar} ✓" if one.verified else bar)
+    say.grid(grid)
+    if len(shown) < len(old_first):
+        say.note(f"{len(shown)} of {len(old_first)} dumps, evenly chosen.")
+
+
+def _summary(spec: "Backups", shelf: "Shelf", now: datetime) -> list[tuple[str, str]]:
+    from operate import reckoning, say, schedule
+
+    rows = []
+    if spec.paused:
+        rows.append(("schedule", "paused: no dump is made, and none expires"))
+    else:
+        following = schedule.following(spec.schedule, now)
+        rows.append(("schedule", f"{schedule.words(spec.schedule)} UTC; next {schedule.both(following)}"))
+        rows.append(("missed", _missed_in_words(spec, shelf, now)))
+    if proof := shelf.verified:
+        rows.append(("verified", f"the newest one is {proof.key}, {say.age(proof.made, now)} old"))
+    else:
+        rows.append(("verified", "none yet: a dump that was never restored is a hope. Try it: ./petbase drill"))
+    use = f"{spec.bucket} holds {say.size(shelf.bytes)}"
+    if spec.store == "r2":
+        share = 100 * shelf.bytes / reckoning.FREE_BYTES
+        percent = "less than 0.1" if share < 0.1 else f"{share:.1f}"
+        use += f", {percent} % of the 10 GB that R2 gives an account for nothing each month"
+    rows.append(("bucket", use))
+    return rows
+
+
+def _show(rows: list[tuple[str, str]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from operate import say
+
+    grid = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for name, value in rows:
+        grid.add_row(Text(name, style="bold"), value)
+    say.grid(grid)
+
+
+def _missed(spec: "Backups", shelf: "Shelf", now: datetime) -> list[datetime]:
+    """Since the oldest dump that is there: before it the rules have swept, or nothing was."""
+    from operate import schedule
+
+    made = [one.made for one in shelf.dumps if one.own]
+    return [] if spec.paused or not made else schedule.missed(spec.schedule, made, min(made), now)
+
+
+def _missed_in_words(spec: "Backups", shelf: "Shelf", now: datetime) -> str:
+    from operate import schedule
+
+    runs = _missed(spec, shelf, now)
+    if not runs:
+        return "none, as far back as there are dumps"
+    last = ", ".join(schedule.both(run) for run in runs[-3:])
+    return f"{len(runs)} by this schedule, as far back as there are dumps; last: {last}"
