@@ -5,7 +5,7 @@ import pulumi
 from components import departures, stack_file
 from components.app import App, AppArgs
 from components.backup import Backup, BackupArgs
-from components.bucket import Bucket, BucketArgs
+from components.bucket import Bucket, BucketArgs, BucketWriter
 from components.database import Database, DatabaseArgs
 from components.link import AppLinkArgs, link_all
 from components.offer import check_tokens
@@ -23,13 +23,15 @@ def kept(part: Part) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(protect=estate.protects(part))
 
 
-bucket = Bucket(estate.backups.bucket, BucketArgs(stack, estate, secrets), kept(estate.backups))
+dumps = BucketArgs(stack, estate, secrets)
+bucket = Bucket(estate.backups.bucket, dumps, kept(estate.backups))
 server = Server(pulumi.get_stack(), ServerArgs(stack, estate, secrets, after=[bucket.ready]), kept(estate.server))
 database = Database(estate.database.service, DatabaseArgs(stack, estate, server), kept(estate.database))
 apps = {name: App(name, AppArgs(stack, estate, server), kept(app)) for name, app in estate.apps.items()}
 links = link_all({name: AppLinkArgs(stack, estate, server, database, app) for name, app in apps.items()})
 for name in (name for name, app in estate.apps.items() if app.has_settings):
     AppSettings(name, AppSettingsArgs(stack, estate, secrets, server, links[name]))
-Backup(estate.database.service, BackupArgs(stack, estate, secrets, server, database, bucket))
+writer = BucketWriter(estate.backups.bucket, dumps, server.host.networks)
+Backup(estate.database.service, BackupArgs(stack, estate, secrets, server, database, bucket, writer))
 departures.watch(estate, after=links.values())
 export(estate, server, bucket, apps, links)

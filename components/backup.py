@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components import refusals
-from components.bucket import Bucket
+from components.bucket import Bucket, BucketWriter
 from components.database import Database
 from components.dokku import lifecycle
 from components.secrets import Secrets
@@ -25,6 +25,7 @@ class BackupArgs:
     server: Server
     database: Database
     bucket: Bucket
+    writer: BucketWriter
 
 
 class Backup(pulumi.ComponentResource):
@@ -44,6 +45,6 @@ class Backup(pulumi.ComponentResource):
             f"{name}-backup",
             noun,
             pulumi.ResourceOptions(parent=self, depends_on=[args.database.ready, args.bucket.ready], hooks=hooks),
-            secrets=[args.bucket.access_key_id, args.bucket.secret_access_key, passphrase],
+            secrets=[args.writer.access_key_id, args.writer.secret_access_key, passphrase],
         )
         self.register_outputs({"schedule": spec.schedule, "target": spec.target})

@@ -1,5 +1,6 @@
-"""The bucket for the dumps, and the credentials that open it and no other."""
+"""The bucket for the dumps, the credentials that read it, and those by which the server writes there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -8,20 +9,26 @@ from components.secrets import Secrets
 from components.spec import Estate
 
 _TYPE = "petbase:bucket:Bucket"
+_WRITER_TYPE = "petbase:bucket:BucketWriter"
 
 
 @dataclass(frozen=True)
 class BucketArgs:
-    """`stack` is PROJECT/STACK, whose name the token carries; `secrets` hold the keys of a store that is not R2."""
+    """`stack` is PROJECT/STACK, whose name the tokens carry; `secrets` hold the keys of a store that is not R2."""
 
     stack: str
     estate: Estate
     secrets: Secrets
 
+    @property
+    def token(self) -> str:
+        """What this stack's tokens for this bucket are called."""
+        return f"petbase-{self.stack.rpartition('/')[2]}-{self.estate.backups.bucket}"
+
 
 class Bucket(pulumi.ComponentResource):
-    """Makes, on R2: the bucket, its lifecycle and lock rules, and a token that opens this bucket and no other, from
-    which the S3 credentials are derived. For `store: s3` nothing: bucket and both secrets are the user's own.
+    """Makes, on R2: the bucket, its lifecycle and lock rules, and a token that reads this bucket and no other, for
+    ./petbase. For `store: s3` nothing: bucket and both secrets are the user's own.
 
     Outputs: `name`, `endpoint`, `access_key_id`, `secret_access_key` (secret), `ready` (what a server may wait for).
     """
@@ -37,15 +44,17 @@ class Bucket(pulumi.ComponentResource):
         self.ready = self
         if spec.store == "r2":
             # Here, since this import takes two seconds that another store need not wait for.
-            from components import r2
+            from components import r2, r2_token
 
-            made = r2.make(self, args.stack.rpartition("/")[2], args.estate)
-            self.endpoint, self.ready = made.endpoint, made.token
-            self.access_key_id, self.secret_access_key = made.access_key_id, made.secret_access_key
+            bucket = r2.make(self, args.estate)
+            # A token may go and come, so it alone is not protected.
+            own = pulumi.ResourceOptions(parent=self, depends_on=[bucket], protect=False)
+            keys = r2_token.make(f"{args.token}-read", spec, "Read", [], own)
+            self.endpoint, self.ready = r2.endpoint(spec), keys.token
+            self.access_key_id, self.secret_access_key = keys.access_key_id, keys.secret_access_key
         else:
             self.endpoint = spec.endpoint or ""
-            self.access_key_id = pulumi.Output.secret(args.secrets.s3_access_key_id or "")
-            self.secret_access_key = pulumi.Output.secret(args.secrets.s3_secret_access_key or "")
+            self.access_key_id, self.secret_access_key = _own_keys(args.secrets)
         self.register_outputs(
             {
                 "name": spec.bucket,
@@ -54,3 +63,40 @@ class Bucket(pulumi.ComponentResource):
                 "secretAccessKey": self.secret_access_key,
             }
         )
+
+
+class BucketWriter(pulumi.ComponentResource):
+    """Makes, on R2, the server's token: it opens this bucket and no other, and from the server's addresses only. After
+    the server, whose addresses it must know; that tokens can be made has shown before, for nothing. A raised
+    `token-generation` makes another one, which is in use before the old one goes: the engine deletes last.
+
+    Outputs: `access_key_id`, `secret_access_key` (secret).
+    """
+
+    access_key_id: pulumi.Output[str]
+    secret_access_key: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        args: BucketArgs,
+        networks: Sequence[pulumi.Input[str]],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(_WRITER_TYPE, name, None, opts)
+        spec = args.estate.backups
+        if spec.store == "r2":
+            from components import r2_token
+
+            token = args.token if spec.token_generation == 1 else f"{args.token}-{spec.token_generation}"
+            keys = r2_token.make(token, spec, "Write", spec.write_from or networks, pulumi.ResourceOptions(parent=self))
+            self.access_key_id, self.secret_access_key = keys.access_key_id, keys.secret_access_key
+        else:
+            self.access_key_id, self.secret_access_key = _own_keys(args.secrets)
+        self.register_outputs({"accessKeyId": self.access_key_id, "secretAccessKey": self.secret_access_key})
+
+
+def _own_keys(secrets: Secrets) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+    values = (secrets.s3_access_key_id, secrets.s3_secret_access_key)
+    key_id, secret_key = (pulumi.Output.secret(value or "") for value in values)
+    return key_id, secret_key

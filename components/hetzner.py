@@ -50,6 +50,7 @@ def make(parent: pulumi.Resource, stack: str, estate: Estate, after: Sequence[pu
         machine=server.id,
         generation=estate.generation,
         server=server,
+        networks=[address.ip_address.apply(lambda ip: f"{ip}/32"), server.ipv6_network],
     )
 
 

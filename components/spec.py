@@ -47,6 +47,7 @@ def _cidr(value: str) -> str:
         raise ValueError(f'"{value}" is no network; as in "203.0.113.7/32"') from None
 
 
+Network = Annotated[str, AfterValidator(_cidr)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Word = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 
@@ -69,7 +70,7 @@ class Server(Section):
     image: Word = "debian-12"
     location: Word = "nbg1"
     authorized_keys: tuple[PublicKey, ...] = ()
-    ssh_from: tuple[Annotated[str, AfterValidator(_cidr)], ...] = ("0.0.0.0/0", "::/0")
+    ssh_from: tuple[Network, ...] = ("0.0.0.0/0", "::/0")
     ssh_port: Port = 22
     host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]+$")] | None = None
     host_key: PublicKey | None = None
@@ -104,6 +105,8 @@ class Backups(Section):
     store: Literal["r2", "s3"] = "r2"
     account_id: AccountId | None = None
     token_owner: Literal["account", "user"] = "account"
+    token_generation: Annotated[int, Field(ge=1)] = 1
+    write_from: tuple[Network, ...] = ()
     jurisdiction: Literal["default", "eu", "fedramp"] = "default"
     location: Literal["weur", "eeur", "enam", "wnam", "apac", "oc"] | None = None
     endpoint: Url | None = None

@@ -19,7 +19,8 @@ class Host:
     """A server as scripts see it: how to reach it, and what tells it from another one.
 
     `machine` is the server's id: when it changes, every command runs again, since the new disk is empty.
-    `server` is the resource whose end takes the host with it; None for a server that was not made here.
+    `server` is the resource whose end takes the host with it; None for a server that was not made here. `networks` are
+    where its own requests come from, as far as it is known.
     """
 
     address: pulumi.Input[str]
@@ -30,6 +31,7 @@ class Host:
     machine: pulumi.Input[str]
     generation: int
     server: pulumi.Resource | None
+    networks: Sequence[pulumi.Input[str]] = ()
 
     def send(
         self,

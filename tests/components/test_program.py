@@ -1,5 +1,6 @@
 """The real program on the production stack file, under mocks: what it asks of the accounts and sends to the server."""
 
+import hashlib
 import json
 import re
 import shlex
@@ -14,6 +15,7 @@ from tests.support import program
 from tests.support.program import Made, Plan
 
 SECRETS = {"backupPassphrase": "pa55phrase"}
+SECRET_KEY = hashlib.sha256(program.TOKEN_VALUE.encode()).hexdigest()
 
 
 @pytest.fixture(autouse=True)
@@ -73,10 +75,10 @@ def test_where_secrets_stand_they_are_marked_secret(prod: Plan) -> None:
 
 
 def test_secrets_travel_on_stdin_line_by_line(prod: Plan) -> None:
-    access_key, secret_key = (prod.outputs["backups"][name] for name in ("accessKeyId", "secretAccessKey"))
+    token = prod.one("AccountToken", "petbase-prod-db-backups")
     server = prod.outputs["server"]["id"]
     assert prod.one("Command", "db-backup").inputs["stdin"] == (
-        f"{server} 1\n{access_key}\n{secret_key}\npa55phrase\nend\n"
+        f"{server} 1\n{token.id}\n{SECRET_KEY}\npa55phrase\nend\n"
     )
     assert prod.one("Command", "fruits-link").inputs["stdin"] == f"{server} 1\nend\n"
 
@@ -187,14 +189,41 @@ def test_the_stacks_own_key_is_not_taken_for_a_found_one() -> None:
 
 
 def test_the_token_opens_this_bucket_and_no_other(prod: Plan) -> None:
-    (policy,) = prod.one("AccountToken").inputs["policies"]
-    assert json.loads(policy["resources"]) == {f"com.cloudflare.edge.r2.bucket.{ACCOUNT}_default_db-backups": "*"}
-    assert policy["permissionGroups"] == [{"id": "write-group"}]
+    for name, group in (("petbase-prod-db-backups", "write-group"), ("petbase-prod-db-backups-read", "read-group")):
+        (policy,) = prod.one("AccountToken", name).inputs["policies"]
+        assert json.loads(policy["resources"]) == {f"com.cloudflare.edge.r2.bucket.{ACCOUNT}_default_db-backups": "*"}
+        assert policy["permissionGroups"] == [{"id": group}]
+
+
+def test_the_writing_token_is_the_servers_alone_and_the_reading_one_is_told(prod: Plan) -> None:
+    writer, reader = (prod.one("AccountToken", f"petbase-prod-db-backups{end}") for end in ("", "-read"))
+    assert writer.inputs["condition"] == {"requestIp": {"ins": ["203.0.113.7/32", "2001:db8::/64"]}}
+    assert "condition" not in reader.inputs
+    assert prod.outputs["backups"]["accessKeyId"] == reader.id
+    assert any("::petbase-prod-db-backups-read" in urn for urn in prod.one("Server").request.dependencies)
+
+
+def test_a_server_that_exists_is_not_guessed_at_but_its_networks_can_be_said() -> None:
+    """It may speak from addresses that nobody here knows (IPv6); a token bound to others would stop the dumps."""
+    existing = {"host": "203.0.113.10", "host-key": KEY}
+    plan = program.run({**estate(), "server": existing})
+    assert "condition" not in plan.one("AccountToken", "petbase-prod-db-backups").inputs
+    bound = program.run({**estate(backups={"write-from": ["203.0.113.10/32"]}), "server": existing})
+    said = bound.one("AccountToken", "petbase-prod-db-backups").inputs["condition"]
+    assert said == {"requestIp": {"ins": ["203.0.113.10/32"]}}
+
+
+def test_a_raised_token_generation_is_another_token_of_another_name() -> None:
+    plan = program.run(estate(backups={"token-generation": 2}))
+    assert {made.name for made in plan.of("AccountToken")} == {
+        "petbase-prod-db-backups-2",
+        "petbase-prod-db-backups-read",
+    }
 
 
 def test_a_token_of_the_user_instead_of_the_account() -> None:
     plan = program.run(estate(backups={"token-owner": "user", "jurisdiction": "eu"}))
-    (policy,) = plan.one("ApiToken").inputs["policies"]
+    (policy,) = plan.one("ApiToken", "petbase-prod-db-backups").inputs["policies"]
     assert json.loads(policy["resources"]) == {f"com.cloudflare.edge.r2.bucket.{ACCOUNT}_eu_db-backups": "*"}
     assert plan.outputs["backups"]["endpoint"] == f"https://{ACCOUNT}.eu.r2.cloudflarestorage.com"
 
@@ -208,9 +237,10 @@ def test_dumps_expire_and_unfinished_uploads_too(prod: Plan) -> None:
 
 
 def test_young_dumps_are_locked(prod: Plan) -> None:
-    (rule,) = prod.one("R2BucketLock").inputs["rules"]
-    assert rule["condition"] == {"type": "Age", "maxAgeSeconds": 7 * 86400}
-    assert rule["prefix"] == "postgres-db-"
+    rules = prod.one("R2BucketLock").inputs["rules"]
+    assert {rule["prefix"] for rule in rules} == {"postgres-db-", "verified/postgres-db-"}
+    for rule in rules:
+        assert rule["condition"] == {"type": "Age", "maxAgeSeconds": 7 * 86400}
 
 
 def test_while_paused_no_dump_expires() -> None:
@@ -259,7 +289,7 @@ def test_a_changed_link_sends_the_settings_too() -> None:
     def stdin(schema: str) -> str:
         apps = {"fruits": {"env": {"COLOR": "red"}, "schema": schema}}
         text: str = program.run(estate(apps=apps)).one("Command", "fruits-settings").inputs["stdin"]
-        return text
+        return text.partition("\n")[2]  # behind the server's id, which differs from run to run
 
     assert stdin("fruits") == stdin("fruits")
     assert stdin("fruits") != stdin("shop")
@@ -289,7 +319,7 @@ def test_the_outputs_tell_all_but_passwords(prod: Plan) -> None:
 def test_every_component_registers_its_outputs(prod: Plan) -> None:
     components = {made.type for made in prod.resources if made.type.startswith("petbase:")}
     assert {urn.split("::")[-2].rpartition("$")[2] for urn in prod.registered} == components
-    assert len(components) == 6
+    assert len(components) == 7
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ class Made:
     inputs: dict[str, Any]
     secret: frozenset[str]
     request: Any
+    id: str = ""
 
 
 @dataclass
@@ -68,6 +69,7 @@ class _Mocks(mocks.Mocks):
         kind = args.typ.rpartition(":")[2]
         states: dict[str, dict[str, Any]] = {
             "PrimaryIp": {"ipAddress": "203.0.113.7"},
+            "Server": {"ipv6Network": "2001:db8::/64"},
             "AccountToken": {"value": TOKEN_VALUE},
             "ApiToken": {"value": TOKEN_VALUE},
             "Command": {"stdout": f"{args.name}: linked to db, access schema"},
@@ -81,7 +83,7 @@ class _Mocks(mocks.Mocks):
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         self.plan.calls.append(args.token)
-        groups = [{"id": "other", "name": "Other", "scopes": []}, {"id": "write-group", "name": _GROUP, "scopes": []}]
+        groups = [{"id": "other", "name": "Other", "scopes": []}, *_GROUPS]
         answers: dict[str, dict[str, Any]] = {
             "getServerTypes": {"serverTypes": [{**kind, "locations": _places(kind)} for kind in SERVER_TYPES.values()]},
             "getLocations": {"locations": list(LOCATIONS.values())},
@@ -93,7 +95,10 @@ class _Mocks(mocks.Mocks):
         return answers[args.token.rpartition(":")[2]], []
 
 
-_GROUP = "Workers R2 Storage Bucket Item Write"
+_GROUPS = [
+    {"id": f"{right.lower()}-group", "name": f"Workers R2 Storage Bucket Item {right}", "scopes": []}
+    for right in ("Read", "Write")
+]
 
 
 def _places(kind: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -111,7 +116,7 @@ class _Monitor(mocks.MockMonitor):
             raw = dict(rpc.deserialize_properties(request.object, keep_unknowns=True))
             marked = frozenset(name for name, value in request.object.items() if _is_secret(value))
             plain = {name: _plain(value) for name, value in raw.items()}
-            self.plan.resources.append(Made(request.type, request.name, plain, marked, request))
+            self.plan.resources.append(Made(request.type, request.name, plain, marked, request, answer.id))
         return answer
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802

@@ -1,0 +1,33 @@
+# The bucket, by the image that makes the dumps and with the plugin's own credentials: by name in every word, so that no
+# process list shows one. `prefix` is the path in the bucket with its slash, or nothing.
+held=/var/lib/dokku/services/postgres/$service/backup
+kept() { cat "$held/$1" 2>/dev/null || :; }
+AWS_ACCESS_KEY_ID=$(kept AWS_ACCESS_KEY_ID)
+AWS_SECRET_ACCESS_KEY=$(kept AWS_SECRET_ACCESS_KEY)
+AWS_DEFAULT_REGION=$(kept AWS_DEFAULT_REGION)
+ENCRYPTION_KEY=$(cat "$held-encryption/ENCRYPTION_KEY" 2>/dev/null || :)
+export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION ENCRYPTION_KEY
+store() {
+  docker run --rm --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
+    --entrypoint aws "$image" --endpoint-url "$endpoint" "$@"
+}
+# Why the store cannot even be asked, in words; nothing where it can.
+unready() {
+  if [ -z "$AWS_ACCESS_KEY_ID" ]; then
+    echo "this server has no credentials for the bucket; raise generation in the stack file and run pulumi up"
+  elif ! docker image inspect "$image" >/dev/null 2>&1; then
+    echo "the image $image is not on this server, and dumps fail without it too; raise generation in the stack file and run pulumi up"
+  fi
+}
+# Dumps of this service under a prefix, oldest first: name, bytes, ETag. `db` must not find those of `db-staging`.
+dumps_under() {
+  store s3api list-objects-v2 --bucket "$bucket" --prefix "$1postgres-$service-" --query 'Contents[].[Key,Size,ETag]' \
+    --output text </dev/null >"$tmp/listed" 2>"$tmp/said" || return 1
+  tr -d '"' <"$tmp/listed" | sed "s#^$1##" |
+    grep -E "^postgres-$service-[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}\.tgz(\.gpg)?[[:space:]]" | sort || :
+}
+# The moment in a dump's name, UTC: as 2026-11-22 03:00:07Z.
+moment_of() {
+  moment=${1#"postgres-$service-"}
+  printf '%s\n' "${moment%%.tgz*}" | sed -E 's/^(.{10})-(..)-(..)-(..)$/\1 \2:\3:\4Z/'
+}

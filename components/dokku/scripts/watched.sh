@@ -1,0 +1,16 @@
+# What systemd runs by itself: no client, no standard input, its steps in the journal, no secret among its words.
+# "$tmp" is in memory and gone with the script; "$folder" is its place on the disk.
+export LC_ALL=C
+umask 077
+trap '' HUP PIPE
+exec </dev/null
+folder=/var/lib/petbase/watch/$service
+database=$(printf %s "$service" | tr -- - _)
+step() { printf '%s\n' "$*" || :; }
+docker() { command docker "$@" 9>&-; }
+lock() { exec 9>"/run/lock/petbase.$1.lock"; flock --wait 900 9; }
+milliseconds() { date +%s%3N; }
+# The end of what a program said, on one line.
+tail_of() { tail -n 3 "$tmp/$1" 2>/dev/null | tr '\n\t' '  ' | sed 's#://[^ ]*@#://***@#g; s/ *$//'; }
+# As a JSON string.
+json() { printf '"%s"' "$(printf %s "$1" | tr '\000-\037\177' ' ' | sed 's/[\\"]/\\&/g')"; }
