@@ -3,8 +3,9 @@
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -15,6 +16,7 @@ from operate.errors import PetbaseError, RefusedError, tail
 from operate.outputs import Server, Stack
 
 _CONNECTION_FAILED = 255
+_TOLD = 40
 
 
 class RemoteError(PetbaseError):
@@ -23,6 +25,10 @@ class RemoteError(PetbaseError):
     def __init__(self, what: str, returncode: int, said: str) -> None:
         self.returncode, self.said = returncode, said
         super().__init__(f"{what} failed on the server ({returncode}): {said}")
+
+
+class ConnectionCutError(PetbaseError):
+    """The connection failed, or was cut: a script that was sent ends on the server without it."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,50 @@ class Connection:
     def send(self, what: str, script: shell.Script, secrets: Sequence[str] = ()) -> str:
         """Send a script of components/dokku/lifecycle.py; what it said. It ends even when this client goes."""
         return self._run(what, script.text, shell.stdin(self.server.id, 1, secrets))
+
+    def follow(self, what: str, script: shell.Script, seen: Callable[[str], None], secrets: Sequence[str] = ()) -> None:
+        """Send a script; `seen` gets each line as it comes. RemoteError with the last of them when it fails."""
+        with self._pipe(script.text, _readable(shell.stdin(self.server.id, 1, secrets))) as ssh:
+            last: deque[str] = deque(maxlen=_TOLD)
+            assert ssh.stdout
+            for line in ssh.stdout:
+                last.append(line.decode(errors="replace").rstrip("\n"))
+                seen(last[-1])
+        self._ended(what, ssh, "\n".join(last))
+
+    def pour(self, what: str, text: str, chunks: Iterable[bytes]) -> str:
+        """Run a text of components/dokku/shell.py with `chunks` on its stdin; what it said, or RemoteError."""
+        with self._pipe(text, nullcontext(subprocess.PIPE)) as ssh:
+            assert ssh.stdin
+            assert ssh.stdout
+            # A server that ended early says why on its stdout.
+            with suppress(BrokenPipeError):
+                for chunk in chunks:
+                    ssh.stdin.write(chunk)
+            with suppress(BrokenPipeError):
+                ssh.stdin.close()
+            said = ssh.stdout.read().decode(errors="replace")
+        self._ended(what, ssh, said)
+        return said
+
+    @contextmanager
+    def _pipe(self, text: str, stdin: AbstractContextManager[IO[bytes] | int]) -> Iterator["subprocess.Popen[bytes]"]:
+        """ssh for a text; what it complains of comes on stdout too. It is ended with the block."""
+        line = shell.as_root(text, self.server.user)
+        with self._words(line, ["-T"], batch=True) as words, stdin as source:
+            ssh = subprocess.Popen(words, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            try:
+                yield ssh
+                ssh.wait()
+            finally:
+                ssh.kill()
+                ssh.wait()
+
+    def _ended(self, what: str, ssh: "subprocess.Popen[bytes]", said: str) -> None:
+        if ssh.returncode == _CONNECTION_FAILED:
+            raise ConnectionCutError(self._connection_problem(said))
+        if ssh.returncode:
+            raise RemoteError(what, ssh.returncode, tail(said))
 
     def attach(self, command: str = "", *, tty: bool, root: bool = True, text: str | None = None) -> int:
         """Run `command` (none: a login shell) on the caller's stdin (or `text`), stdout and stderr; its exit code."""
@@ -70,7 +120,7 @@ class Connection:
             done = subprocess.run(words, stdin=source, capture_output=True, check=False)
         out, said = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
         if done.returncode == _CONNECTION_FAILED:
-            raise PetbaseError(self._connection_problem(said))
+            raise ConnectionCutError(self._connection_problem(said))
         if done.returncode:
             raise RemoteError(what, done.returncode, tail(f"{out}\n{said}"))
         return out
