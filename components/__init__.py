@@ -9,7 +9,7 @@
     refusals     edits that are refused in the preview, since the old value has data behind it
     dokku/       shell: words, quoting, stdin; scripts/: the text; lifecycle: nouns that come and go; remote: the door
     cloud_init   a new server's first boot
-    hetzner, server, database, app, link, settings, r2, bucket, backup    the component resources
+    hetzner, server, database, app, link, settings, r2, bucket, backup, watch    the component resources
     outputs      what a stack tells
 
 There is nothing to import from here: `from components.app import App`, so that ./petbase starts without the providers.

@@ -32,8 +32,10 @@ class Backup(pulumi.ComponentResource):
     """Makes one remote command: the service may write to the bucket, with an image that R2 understands, encrypted where
     told, at the plugin's own schedule. A rotated token changes its input, and so authorises again on the next `up`.
 
-    Outputs: `schedule` (cron, UTC), `target` (bucket, or bucket/path).
+    Outputs: `schedule` (cron, UTC), `target` (bucket, or bucket/path), `ready`.
     """
+
+    ready: pulumi.Resource
 
     def __init__(self, name: str, args: BackupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_TYPE, name, None, opts)
@@ -41,7 +43,7 @@ class Backup(pulumi.ComponentResource):
         noun = lifecycle.backup(args.stack, args.database.service, spec, args.bucket.endpoint)
         passphrase: pulumi.Input[str] = secret if spec.encrypt and secret is not None else ""
         hooks = refusals.binding(refusals.encryption_off()) if args.estate.protects(spec) else None
-        args.server.host.send(
+        self.ready = args.server.host.send(
             f"{name}-backup",
             noun,
             pulumi.ResourceOptions(parent=self, depends_on=[args.database.ready, args.bucket.ready], hooks=hooks),

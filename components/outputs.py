@@ -36,6 +36,7 @@ def export(
             "region": estate.backups.region,
             "schedule": estate.backups.schedule,
             "paused": estate.backups.paused,
+            "drill": estate.backups.drill,
             "encrypted": estate.backups.encrypt,
             "keepDays": estate.backups.keep_days,
             "lockDays": estate.backups.lock_days,

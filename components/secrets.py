@@ -21,6 +21,8 @@ KNOWN = (SSH_PRIVATE_KEY, BACKUP_PASSPHRASE, ALERT_URL, S3_ACCESS_KEY_ID, S3_SEC
 
 # The plugin puts these into a `docker run` line unquoted, where a space or a quote makes other words of them.
 _ONE_WORD = re.compile(r"[!-~]+")
+# It goes into curl's settings between double quotes, and is read by a shell's case.
+_ALERT_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%-]+")
 _ONE_WORD_KEYS = (BACKUP_PASSPHRASE, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY)
 
 
@@ -33,6 +35,7 @@ class Secrets:
 
     ssh_private_key: pulumi.Output[str] | None
     backup_passphrase: pulumi.Output[str] | None
+    alert_url: pulumi.Output[str] | None
     s3_access_key_id: pulumi.Output[str] | None
     s3_secret_access_key: pulumi.Output[str] | None
     apps: Mapping[str, Mapping[str, pulumi.Output[str]]]
@@ -71,6 +74,8 @@ def problems(estate: Estate, config: pulumi.Config) -> Iterator[str]:
             yield f"petbase:{key}: holds a line break; set it again without one"
         elif key in _ONE_WORD_KEYS and not _ONE_WORD.fullmatch(value):
             yield f"petbase:{key}: holds a space or a letter outside ASCII; dokku-postgres would break it, set another"
+        elif key == ALERT_URL and not _ALERT_URL.fullmatch(value):
+            yield f"petbase:{key}: is no address; as in https://hc-ping.com/UUID, and pulumi config set --secret"
         elif "." in key and not fits_a_variable(value):
             yield f"petbase:{key}: would not survive config:import; no space, quote, $, #, ` or backslash (use base64)"
 
@@ -84,6 +89,7 @@ def read(estate: Estate, config: pulumi.Config) -> Secrets:
     return Secrets(
         ssh_private_key=config.get_secret(SSH_PRIVATE_KEY),
         backup_passphrase=config.get_secret(BACKUP_PASSPHRASE),
+        alert_url=config.get_secret(ALERT_URL),
         s3_access_key_id=config.get_secret(S3_ACCESS_KEY_ID),
         s3_secret_access_key=config.get_secret(S3_SECRET_ACCESS_KEY),
         apps=apps,

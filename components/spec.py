@@ -118,6 +118,7 @@ class Backups(Section):
     lock_days: Annotated[int, Field(ge=0, le=3650)] = 7
     encrypt: bool = False
     paused: bool = False
+    drill: Literal["weekly", "daily", "monthly", "never"] = "weekly"
     protect: bool | None = None
 
     @property

@@ -5,7 +5,10 @@ rm -rf "$tmp"
 mkdir -p "$tmp"
 trap 'rm -rf "$tmp"' EXIT
 now=$(date +%s)
-problems= name= bytes=0 age=0 drilled=
+problems=
+name=
+bytes=0
+age=0
 problem() { problems="$problems$*
 "; }
 hours() { if [ "$1" -lt 7200 ]; then echo "$(($1 / 60)) minutes"; else echo "$(($1 / 3600)) hours"; fi; }
@@ -27,14 +30,8 @@ look_at_the_newest() {
     problem "the newest dump, $name, is $(hours "$age") old; due is one by $schedule UTC. Try: ./petbase backup"
   # Read whole once, listed from then on.
   if [ "$(cat "$folder/read" 2>/dev/null || :)" != "$newest" ]; then
-    if unpacked "$name" | count; then printf '%s\n' "$newest" >"$folder/read"; else problem "$(why "$name")"; fi
+    if unpacked "$name" >/dev/null; then printf '%s\n' "$newest" >"$folder/read" || :; else problem "$(why "$name")"; fi
   fi
-}
-# What is no export of pg_dump is no dump, however well it is packed.
-count() {
-  head=$(dd bs=1 count=5 2>/dev/null)
-  cat >/dev/null
-  [ ! -e "$tmp/fetching" ] && [ ! -e "$tmp/opening" ]
 }
 look_at_the_disk() {
   used=$(df --output=pcent /var/lib/dokku | tail -n 1 | tr -dc 0-9)
@@ -54,3 +51,41 @@ look_at_the_certificates() {
       problem "the certificate of ${app%%/*} ends within 14 days, or cannot be read"
   done
 }
+said_well() {
+  if [ -n "$name" ]; then
+    echo "$service: the newest dump is $name, $(hours "$age") old, $bytes bytes, read back"
+  else
+    echo "$service: no dump yet; the first is due by $schedule UTC"
+  fi
+  good='none yet'
+  [ -z "$drilled" ] || good=$(date --utc --date "@$drilled" '+%Y-%m-%d %H:%M UTC')
+  echo "disk $used % full; newest good drill: $good"
+}
+status() {
+  printf '{"service": %s, "at": %s, "ok": %s, "problems": [' "$(json "$service")" "$(json "$(date --utc +%Y-%m-%dT%H:%M:%SZ)")" "$1"
+  printf '%s' "$problems" | while IFS= read -r line; do json "$line"; echo; done | paste -s -d , | tr -d '\n'
+  printf '], "key": %s, "bytes": %s, "ageSeconds": %s, "diskPercent": %s, "drilledAt": %s}\n' \
+    "$(or_null "${name:+$prefix$name}")" "$bytes" "$age" "${used:-null}" "${drilled:-null}"
+}
+if [ "${1:-}" = test ]; then
+  [ -n "$url" ] || { step "petbase:alertUrl is not set, so nobody is told"; exit 1; }
+  echo "$service: a test of the alarm, by ./petbase alert --test" >"$tmp/text"
+  alarm bad
+  exit
+fi
+unready=$(unready)
+if [ -n "$unready" ]; then problem "$unready"; else look_at_the_newest; fi
+look_at_the_disk
+look_at_the_drills
+look_at_the_certificates
+if [ -z "$problems" ]; then
+  said_well >"$tmp/text"
+  alarm good || problem "petbase:alertUrl was not reached, or refused"
+else
+  printf '%s' "$problems" | sed "s/^/$service: /" >"$tmp/text"
+  alarm bad || problem "petbase:alertUrl was not reached, or refused"
+fi
+step "$(cat "$tmp/text")"
+# A full disk takes no status either; the alarm is out by then.
+{ status "$(yes_where_empty "$problems")" >"$folder/status.new" && mv "$folder/status.new" "$folder/status.json"; } || :
+[ -z "$problems" ]

@@ -15,8 +15,8 @@ store() {
 unready() {
   if [ -z "$AWS_ACCESS_KEY_ID" ]; then
     echo "this server has no credentials for the bucket; raise generation in the stack file and run pulumi up"
-  elif ! docker image inspect "$image" >/dev/null 2>&1; then
-    echo "the image $image is not on this server, and dumps fail without it too; raise generation in the stack file and run pulumi up"
+  elif ! known=$(docker image inspect "$image" 2>&1 >/dev/null); then
+    echo "Docker does not show the image $image, and dumps fail without it too ($known); raise generation in the stack file and run pulumi up"
   fi
 }
 # Dumps of this service under a prefix, oldest first: name, bytes, ETag. `db` must not find those of `db-staging`.

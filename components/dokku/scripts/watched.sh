@@ -14,3 +14,5 @@ milliseconds() { date +%s%3N; }
 tail_of() { tail -n 3 "$tmp/$1" 2>/dev/null | tr '\n\t' '  ' | sed 's#://[^ ]*@#://***@#g; s/ *$//'; }
 # As a JSON string.
 json() { printf '"%s"' "$(printf %s "$1" | tr '\000-\037\177' ' ' | sed 's/[\\"]/\\&/g')"; }
+or_null() { if [ -z "$1" ]; then echo null; else json "$1"; fi; }
+yes_where_empty() { if [ -z "$1" ]; then echo true; else echo false; fi; }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from components.dokku import lifecycle, verbs
+from components.dokku import lifecycle, verbs, watching
 from components.dokku.shell import Script
 from components.spec import App, Backups, Database, Dokku
 from tests.components.estates import ACCOUNT, KEY
@@ -18,7 +18,9 @@ _BACKUPS = Backups.model_validate({"account-id": ACCOUNT, "encrypt": True, "path
 _APP = lifecycle.app(STACK, "fruits", ["fruits.example.com", "www.example.com"], named=True)
 _LINK = lifecycle.link(STACK, "db", "fruits", "fruits", "schema")
 _SETTINGS = lifecycle.settings(STACK, "fruits", App.model_validate({"env": {"COLOR": "red"}, "secrets": ["API_KEY"]}))
-_BACKUP = lifecycle.backup(STACK, "db", _BACKUPS, f"https://{ACCOUNT}.r2.cloudflarestorage.com")
+_ENDPOINT = f"https://{ACCOUNT}.r2.cloudflarestorage.com"
+_BACKUP = lifecycle.backup(STACK, "db", _BACKUPS, _ENDPOINT)
+_WATCH = watching.watch(STACK, "db", _BACKUPS, _ENDPOINT)
 
 SCRIPTS = {
     "host": lifecycle.host(STACK, Dokku(), "example.com", [KEY], root_keys=True).here,
@@ -29,6 +31,10 @@ SCRIPTS = {
     "link_gone": _LINK.gone,
     "backup": _BACKUP.here,
     "backup_gone": _BACKUP.gone,
+    "watch": _WATCH.here,
+    "watch_gone": _WATCH.gone,
+    "check": Script(f"{watching.check('db', _BACKUPS, _ENDPOINT)}\n"),
+    "drill": Script(f"{watching.drill('db', _BACKUPS, _ENDPOINT)}\n"),
     "settings": _SETTINGS.here,
     "settings_gone": _SETTINGS.gone,
     "restored": verbs.restored(STACK, "db"),

@@ -1,0 +1,11 @@
+claim "watches/$service"
+for unit in "petbase-check-$service" "petbase-drill-$service"; do
+  if [ -e "/etc/systemd/system/$unit.timer" ]; then
+    step "$unit: stops"
+    systemctl disable --now "$unit.timer"
+    rm -f "/etc/systemd/system/$unit.timer"
+  fi
+  rm -f "/etc/systemd/system/$unit.service"
+done
+if command -v systemctl >/dev/null; then systemctl daemon-reload; fi
+rm -rf "/var/lib/petbase/watch/$service" "/var/lib/petbase/watches/$service"

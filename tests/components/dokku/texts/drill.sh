@@ -1,0 +1,296 @@
+#!/bin/sh
+# does the newest dump of db restore?
+set -eu
+service=db
+bucket=db-backups
+prefix=prod/
+endpoint=https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com
+image=petbase/s3backup:0.18.0
+export LC_ALL=C
+umask 077
+trap '' HUP PIPE
+exec </dev/null
+folder=/var/lib/petbase/watch/$service
+database=$(printf %s "$service" | tr -- - _)
+step() { printf '%s\n' "$*" || :; }
+docker() { command docker "$@" 9>&-; }
+lock() { exec 9>"/run/lock/petbase.$1.lock"; flock --wait 900 9; }
+milliseconds() { date +%s%3N; }
+tail_of() { tail -n 3 "$tmp/$1" 2>/dev/null | tr '\n\t' '  ' | sed 's#://[^ ]*@#://***@#g; s/ *$//'; }
+json() { printf '"%s"' "$(printf %s "$1" | tr '\000-\037\177' ' ' | sed 's/[\\"]/\\&/g')"; }
+or_null() { if [ -z "$1" ]; then echo null; else json "$1"; fi; }
+yes_where_empty() { if [ -z "$1" ]; then echo true; else echo false; fi; }
+held=/var/lib/dokku/services/postgres/$service/backup
+kept() { cat "$held/$1" 2>/dev/null || :; }
+AWS_ACCESS_KEY_ID=$(kept AWS_ACCESS_KEY_ID)
+AWS_SECRET_ACCESS_KEY=$(kept AWS_SECRET_ACCESS_KEY)
+AWS_DEFAULT_REGION=$(kept AWS_DEFAULT_REGION)
+ENCRYPTION_KEY=$(cat "$held-encryption/ENCRYPTION_KEY" 2>/dev/null || :)
+export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION ENCRYPTION_KEY
+store() {
+  docker run --rm --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
+    --entrypoint aws "$image" --endpoint-url "$endpoint" "$@"
+}
+unready() {
+  if [ -z "$AWS_ACCESS_KEY_ID" ]; then
+    echo "this server has no credentials for the bucket; raise generation in the stack file and run pulumi up"
+  elif ! known=$(docker image inspect "$image" 2>&1 >/dev/null); then
+    echo "Docker does not show the image $image, and dumps fail without it too ($known); raise generation in the stack file and run pulumi up"
+  fi
+}
+dumps_under() {
+  store s3api list-objects-v2 --bucket "$bucket" --prefix "$1postgres-$service-" --query 'Contents[].[Key,Size,ETag]' \
+    --output text </dev/null >"$tmp/listed" 2>"$tmp/said" || return 1
+  tr -d '"' <"$tmp/listed" | sed "s#^$1##" |
+    grep -E "^postgres-$service-[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}\.tgz(\.gpg)?[[:space:]]" | sort || :
+}
+moment_of() {
+  moment=${1#"postgres-$service-"}
+  printf '%s\n' "${moment%%.tgz*}" | sed -E 's/^(.{10})-(..)-(..)-(..)$/\1 \2:\3:\4Z/'
+}
+decrypted() {
+  rc=0
+  docker run --rm --interactive --env ENCRYPTION_KEY --entrypoint sh "$image" -c 'exec gpg --batch --no-tty --quiet \
+--pinentry-mode loopback --passphrase-fd 3 --decrypt 3<<PASSPHRASE
+$ENCRYPTION_KEY
+PASSPHRASE' || rc=$?
+  cat >/dev/null
+  return "$rc"
+}
+unpacked() {
+  rm -f "$tmp/fetching" "$tmp/opening"
+  rc=0
+  { store s3 cp --no-progress "s3://$bucket/$prefix$1" - </dev/null 2>"$tmp/fetched" || : >"$tmp/fetching"; } |
+    case $1 in
+      *.gpg) decrypted 2>"$tmp/opened" || : >"$tmp/opening" ;;
+      *) cat ;;
+    esac | { tar --extract --gzip --to-stdout backup/export 2>"$tmp/packed" || rc=1; cat >/dev/null; exit "$rc"; } || rc=1
+  [ "$rc" = 0 ] && [ ! -e "$tmp/fetching" ] && [ ! -e "$tmp/opening" ]
+}
+why() {
+  if [ -e "$tmp/fetching" ]; then
+    echo "$1 cannot be fetched: $(tail_of fetched)"
+  elif [ -e "$tmp/opening" ] && [ -z "$ENCRYPTION_KEY" ]; then
+    echo "$1 is encrypted, and this server has no passphrase"
+  elif [ -e "$tmp/opening" ]; then
+    echo "$1 cannot be decrypted with the passphrase of this server ($(tail_of opened)): made with another one, or damaged. After a change of passphrase: ./petbase backup"
+  else
+    echo "$1 is damaged: $(tail_of packed)"
+  fi
+}
+url=$(cat "$folder/alert-url" 2>/dev/null || :)
+failing_url() {
+  rest=
+  case $url in *\?*) rest="?${url#*\?}" ;; esac
+  case $url in
+    *[?\&]status=up*) printf '%s\n' "$url" | sed 's/\([?&]status=\)up/\1down/' ;;
+    https://hc-ping.com/* | */ping/* | */api/v1/heartbeat/*) printf '%s/fail%s\n' "${url%%\?*}" "$rest" ;;
+  esac
+}
+call() {
+  address=$1
+  shift
+  printf 'url = "%s"\n' "$address" | command curl --config - --silent --globoff --output /dev/null --write-out '%{http_code}' \
+    --max-time 30 --retry 3 --retry-delay 2 "$@" 2>/dev/null 9>&- || :
+}
+told() {
+  answer=$(call "$1" --data-binary "@$tmp/text" --header 'Content-Type: text/plain')
+  case $answer in 404 | 405 | 501) answer=$(call "$1") ;; esac
+  case $answer in 2??) return 0 ;; esac
+  return 1
+}
+alarm() {
+  [ -n "$url" ] || return 0
+  if [ "$1" = good ]; then
+    to=$url
+  else
+    to=$(failing_url)
+    [ -n "$to" ] || { step "alarm: by silence, as this service has no address for failures"; return 0; }
+  fi
+  told "$to" || { step "alarm: petbase:alertUrl was not reached, or refused ($answer)"; return 1; }
+}
+beside() { docker exec --interactive "dokku.postgres.$service" "$@"; }
+drop_scratch() { beside dropdb --username postgres --if-exists --force "$1" </dev/null; }
+fresh_scratch() {
+  drop_scratch "$1" && beside createdb --username postgres --template template0 "$1" </dev/null &&
+    beside psql --username postgres --quiet --dbname postgres --command "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC" </dev/null
+}
+load() {
+  loaded=$1 into=$2
+  shift 2
+  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl "$@" --dbname "$into" <"$loaded"
+}
+fingerprint_of_database() {
+  written=$(beside pg_dump --username postgres --schema-only --no-owner --no-acl --dbname "$1" </dev/null) || return 1
+  printf '%s\n' "$written" | awk '
+    /^-- Name: / { if (entries++) print entry; entry = ""; next }
+    !entries || /^$/ || /^--$/ || /^-- PostgreSQL database dump complete$/ || /^\\unrestrict / { next }
+    /^SET default_(tablespace|table_access_method) = / { next }
+    { entry = entry "\001" $0 }
+    END { if (entries) print entry }' | LC_ALL=C sort | sha256sum | cut -d ' ' -f 1
+}
+fingerprint_of_dump() {
+  { fresh_scratch petbase_schema && load "$1" petbase_schema --schema-only; } || return 1
+  fingerprint_of_database petbase_schema || return 1
+  drop_scratch petbase_schema
+}
+copied() {
+  held_there=$(dumps_under "${prefix}verified/") || return 1
+  ! printf '%s\n' "$held_there" | cut -f 1 | grep -qxF -e "$1" || return 0
+  if [ "$bytes" -le 5000000000 ]; then
+    store s3api copy-object --bucket "$bucket" --copy-source "$bucket/$prefix$1" --key "${prefix}verified/$1"
+  else
+    store s3 cp --only-show-errors --copy-props none "s3://$bucket/$prefix$1" "s3://$bucket/${prefix}verified/$1"
+  fi </dev/null >/dev/null 2>"$tmp/said"
+}
+superfluous() {
+  days=0 weeks=0 months=0 day='' week='' month=''
+  sort -r | while read -r verified _; do
+    moment=$(moment_of "$verified")
+    needed=no
+    if [ "$(date --utc --date "$moment" +%F)" != "$day" ]; then
+      day=$(date --utc --date "$moment" +%F)
+      days=$((days + 1))
+      [ "$days" -gt 7 ] || needed=yes
+    fi
+    if [ "$(date --utc --date "$moment" +%G-%V)" != "$week" ]; then
+      week=$(date --utc --date "$moment" +%G-%V)
+      weeks=$((weeks + 1))
+      [ "$weeks" -gt 4 ] || needed=yes
+    fi
+    if [ "$(date --utc --date "$moment" +%Y-%m)" != "$month" ]; then
+      month=$(date --utc --date "$moment" +%Y-%m)
+      months=$((months + 1))
+      [ "$months" -gt 6 ] || needed=yes
+    fi
+    [ "$needed" = yes ] || printf '%s\n' "$verified"
+  done
+}
+pruned() {
+  held_there=$(dumps_under "${prefix}verified/") || return 0
+  for old in $(printf '%s\n' "$held_there" | superfluous); do
+    if store s3api delete-object --bucket "$bucket" --key "${prefix}verified/$old" </dev/null >/dev/null 2>"$tmp/said"; then
+      step "verified/$old goes; newer ones count for its day, week and month"
+    else
+      step "verified/$old stays: $(tail_of said)"
+    fi
+  done
+}
+tmp=/run/petbase.drill.$service
+export=$folder/drill.export
+error='it ended before it was done'
+name=
+bytes=0
+etag=
+version=
+fingerprint=
+equal=null
+rows=
+fetch=0
+restore=0
+compare=0
+count=0
+began=$(milliseconds)
+at=$(date --utc +%Y-%m-%dT%H:%M:%SZ)
+fail() { error=$*; exit 1; }
+seconds() { printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)); }
+lap() { lapped=$(($(milliseconds) - since)); since=$(milliseconds); }
+evidence() {
+  printf '{"service": %s, "key": %s, "etag": %s, "bytes": %s, "at": %s, "ok": %s, "error": %s, ' "$(json "$service")" \
+    "$(or_null "${name:+$prefix$name}")" "$(json "$etag")" "$bytes" "$(json "$at")" \
+    "$(yes_where_empty "$error")" "$(or_null "$error")"
+  printf '"version": %s, "fingerprint": %s, "equal": %s, "rows": {%s}, ' "$(json "$version")" "$(json "$fingerprint")" "$equal" "$rows"
+  printf '"seconds": {"fetch": %s, "restore": %s, "compare": %s, "count": %s, "total": %s}}\n' "$(seconds "$fetch")" \
+    "$(seconds "$restore")" "$(seconds "$compare")" "$(seconds "$count")" "$(seconds $(($(milliseconds) - began)))"
+}
+evidence_name() {
+  held_name=${name:-drill-$(date --utc +%Y-%m-%d-%H-%M-%S)}
+  if [ -n "$error" ] && grep -q '"ok": true' "$folder/evidence/$held_name.json" 2>/dev/null; then held_name=$held_name.failed; fi
+  printf '%s.json\n' "$held_name"
+}
+kept_evidence() {
+  mkdir -p "$folder/evidence"
+  as=$(evidence_name)
+  evidence >"$tmp/evidence"
+  cp "$tmp/evidence" "$folder/evidence/new" && mv "$folder/evidence/new" "$folder/evidence/$as" || :
+  store s3 cp --only-show-errors --content-type application/json - "s3://$bucket/${prefix}evidence/$service/$as" <"$tmp/evidence" >/dev/null 2>"$tmp/said"
+}
+ended() {
+  trap - EXIT
+  set +e
+  rm -f "$export"
+  if [ -n "$error" ]; then
+    beside pg_isready >/dev/null 2>&1 && { drop_scratch petbase_drill; drop_scratch petbase_schema; } >/dev/null 2>&1
+    kept_evidence || step "the evidence stays on the server: $(tail_of said)"
+    echo "the drill of ${name:-the newest dump} failed: $error" >"$tmp/text"
+    cp "$tmp/text" "$folder/drill-failed"
+    step "$(cat "$tmp/text")"
+    sed -i "s/^/$service: /" "$tmp/text"
+    alarm bad
+  fi
+  rm -rf "$tmp"
+  [ -z "$error" ]
+  exit
+}
+lock "scratch.$service" || { echo "another run still works on $service after 15 minutes"; exit 1; }
+rm -rf "$tmp"
+mkdir -p "$tmp"
+trap ended EXIT
+trap 'error="ended by a signal"; exit 1' INT TERM
+find_the_newest() {
+  unready=$(unready)
+  [ -z "$unready" ] || fail "$unready"
+  newest=$(dumps_under "$prefix") || fail "the bucket does not open: $(tail_of said)"
+  newest=$(printf '%s\n' "$newest" | tail -n 1)
+  [ -n "$newest" ] || fail "there is no dump in the bucket. Try: ./petbase backup"
+  name=$(printf '%s\n' "$newest" | cut -f 1)
+  bytes=$(printf '%s\n' "$newest" | cut -f 2)
+  etag=$(printf '%s\n' "$newest" | cut -f 3)
+}
+need_room() {
+  live=$(beside psql --username postgres --dbname postgres --tuples-only --no-align --command "SELECT pg_database_size('$database')" </dev/null 2>"$tmp/said") ||
+    fail "$service does not answer a query: $(tail_of said)"
+  needed=$((bytes / 1024 + 2 * live / 1024 + 65536))
+  free=$(df --output=avail /var/lib/dokku | tail -n 1 | tr -dc 0-9)
+  [ "$free" -gt "$needed" ] || fail "the disk has $((free / 1024)) MB free, and a drill of this dump needs $((needed / 1024))"
+}
+tables() { cat <<'SQL'
+\set QUIET on
+\pset format unaligned
+\pset tuples_only on
+SELECT format('SELECT %L || count(*) FROM %I.%I', to_json(nspname || '.' || relname)::text || ': ', nspname, relname)
+  FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE relkind IN ('r', 'm') AND nspname !~ '^(pg_|information_schema$)' AND relispopulated ORDER BY nspname, relname \gexec
+SQL
+}
+since=$began
+find_the_newest
+need_room
+step "$name: fetching and unpacking $bytes bytes"
+unpacked "$name" >"$export" || fail "$(why "$name")"
+beside pg_restore --list <"$export" >"$tmp/list" 2>"$tmp/said" || fail "$name is no dump that this PostgreSQL can read: $(tail_of said)"
+version=$(sed -n 's/^;  *Dumped from database version: //p' "$tmp/list")
+lap
+fetch=$lapped
+step "$name: restoring into a database of its own"
+{ fresh_scratch petbase_drill && load "$export" petbase_drill; } >/dev/null 2>"$tmp/said" || fail "the restore stopped: $(tail_of said)"
+lap
+restore=$lapped
+step "$name: comparing its schema"
+fingerprint=$(fingerprint_of_dump "$export" 2>"$tmp/said") || fail "the dump's schema cannot be read: $(tail_of said)"
+restored=$(fingerprint_of_database petbase_drill 2>"$tmp/said") || fail "the restored schema cannot be read: $(tail_of said)"
+if [ "$fingerprint" = "$restored" ]; then equal=true; else equal=false; fail "the restored schema is not the dump's"; fi
+lap
+compare=$lapped
+rows=$(tables | beside psql --username postgres --dbname petbase_drill 2>"$tmp/said") || fail "its rows cannot be counted: $(tail_of said)"
+rows=$(printf '%s\n' "$rows" | paste -s -d ,)
+drop_scratch petbase_drill >/dev/null 2>"$tmp/said" || fail "the throw-away database stays: $(tail_of said)"
+lap
+count=$lapped
+copied "$name" || fail "it was verified, but not copied to verified/: $(tail_of said)"
+error=
+kept_evidence || fail "it was verified, but its evidence was not kept: $(tail_of said)"
+echo "$(date +%s) $name" >"$folder/drilled"
+rm -f "$folder/drill-failed"
+pruned
+step "$name: restores well"

@@ -1,0 +1,603 @@
+# the watch over the dumps of db
+set -eu
+resource=watch.db
+stack=petbase/prod
+service=db
+said='looked after every 15 minutes, restored for practice weekly'
+check='#!/bin/sh
+# are the dumps of db young and readable?
+set -eu
+service=db
+bucket=db-backups
+prefix=prod/
+endpoint=https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com
+image=petbase/s3backup:0.18.0
+schedule='"'"'0 3 * * *'"'"'
+max_age=90000
+drill_interval=604800
+export LC_ALL=C
+umask 077
+trap '"'"''"'"' HUP PIPE
+exec </dev/null
+folder=/var/lib/petbase/watch/$service
+database=$(printf %s "$service" | tr -- - _)
+step() { printf '"'"'%s\n'"'"' "$*" || :; }
+docker() { command docker "$@" 9>&-; }
+lock() { exec 9>"/run/lock/petbase.$1.lock"; flock --wait 900 9; }
+milliseconds() { date +%s%3N; }
+tail_of() { tail -n 3 "$tmp/$1" 2>/dev/null | tr '"'"'\n\t'"'"' '"'"'  '"'"' | sed '"'"'s#://[^ ]*@#://***@#g; s/ *$//'"'"'; }
+json() { printf '"'"'"%s"'"'"' "$(printf %s "$1" | tr '"'"'\000-\037\177'"'"' '"'"' '"'"' | sed '"'"'s/[\\"]/\\&/g'"'"')"; }
+or_null() { if [ -z "$1" ]; then echo null; else json "$1"; fi; }
+yes_where_empty() { if [ -z "$1" ]; then echo true; else echo false; fi; }
+held=/var/lib/dokku/services/postgres/$service/backup
+kept() { cat "$held/$1" 2>/dev/null || :; }
+AWS_ACCESS_KEY_ID=$(kept AWS_ACCESS_KEY_ID)
+AWS_SECRET_ACCESS_KEY=$(kept AWS_SECRET_ACCESS_KEY)
+AWS_DEFAULT_REGION=$(kept AWS_DEFAULT_REGION)
+ENCRYPTION_KEY=$(cat "$held-encryption/ENCRYPTION_KEY" 2>/dev/null || :)
+export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION ENCRYPTION_KEY
+store() {
+  docker run --rm --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
+    --entrypoint aws "$image" --endpoint-url "$endpoint" "$@"
+}
+unready() {
+  if [ -z "$AWS_ACCESS_KEY_ID" ]; then
+    echo "this server has no credentials for the bucket; raise generation in the stack file and run pulumi up"
+  elif ! known=$(docker image inspect "$image" 2>&1 >/dev/null); then
+    echo "Docker does not show the image $image, and dumps fail without it too ($known); raise generation in the stack file and run pulumi up"
+  fi
+}
+dumps_under() {
+  store s3api list-objects-v2 --bucket "$bucket" --prefix "$1postgres-$service-" --query '"'"'Contents[].[Key,Size,ETag]'"'"' \
+    --output text </dev/null >"$tmp/listed" 2>"$tmp/said" || return 1
+  tr -d '"'"'"'"'"' <"$tmp/listed" | sed "s#^$1##" |
+    grep -E "^postgres-$service-[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}\.tgz(\.gpg)?[[:space:]]" | sort || :
+}
+moment_of() {
+  moment=${1#"postgres-$service-"}
+  printf '"'"'%s\n'"'"' "${moment%%.tgz*}" | sed -E '"'"'s/^(.{10})-(..)-(..)-(..)$/\1 \2:\3:\4Z/'"'"'
+}
+decrypted() {
+  rc=0
+  docker run --rm --interactive --env ENCRYPTION_KEY --entrypoint sh "$image" -c '"'"'exec gpg --batch --no-tty --quiet \
+--pinentry-mode loopback --passphrase-fd 3 --decrypt 3<<PASSPHRASE
+$ENCRYPTION_KEY
+PASSPHRASE'"'"' || rc=$?
+  cat >/dev/null
+  return "$rc"
+}
+unpacked() {
+  rm -f "$tmp/fetching" "$tmp/opening"
+  rc=0
+  { store s3 cp --no-progress "s3://$bucket/$prefix$1" - </dev/null 2>"$tmp/fetched" || : >"$tmp/fetching"; } |
+    case $1 in
+      *.gpg) decrypted 2>"$tmp/opened" || : >"$tmp/opening" ;;
+      *) cat ;;
+    esac | { tar --extract --gzip --to-stdout backup/export 2>"$tmp/packed" || rc=1; cat >/dev/null; exit "$rc"; } || rc=1
+  [ "$rc" = 0 ] && [ ! -e "$tmp/fetching" ] && [ ! -e "$tmp/opening" ]
+}
+why() {
+  if [ -e "$tmp/fetching" ]; then
+    echo "$1 cannot be fetched: $(tail_of fetched)"
+  elif [ -e "$tmp/opening" ] && [ -z "$ENCRYPTION_KEY" ]; then
+    echo "$1 is encrypted, and this server has no passphrase"
+  elif [ -e "$tmp/opening" ]; then
+    echo "$1 cannot be decrypted with the passphrase of this server ($(tail_of opened)): made with another one, or damaged. After a change of passphrase: ./petbase backup"
+  else
+    echo "$1 is damaged: $(tail_of packed)"
+  fi
+}
+url=$(cat "$folder/alert-url" 2>/dev/null || :)
+failing_url() {
+  rest=
+  case $url in *\?*) rest="?${url#*\?}" ;; esac
+  case $url in
+    *[?\&]status=up*) printf '"'"'%s\n'"'"' "$url" | sed '"'"'s/\([?&]status=\)up/\1down/'"'"' ;;
+    https://hc-ping.com/* | */ping/* | */api/v1/heartbeat/*) printf '"'"'%s/fail%s\n'"'"' "${url%%\?*}" "$rest" ;;
+  esac
+}
+call() {
+  address=$1
+  shift
+  printf '"'"'url = "%s"\n'"'"' "$address" | command curl --config - --silent --globoff --output /dev/null --write-out '"'"'%{http_code}'"'"' \
+    --max-time 30 --retry 3 --retry-delay 2 "$@" 2>/dev/null 9>&- || :
+}
+told() {
+  answer=$(call "$1" --data-binary "@$tmp/text" --header '"'"'Content-Type: text/plain'"'"')
+  case $answer in 404 | 405 | 501) answer=$(call "$1") ;; esac
+  case $answer in 2??) return 0 ;; esac
+  return 1
+}
+alarm() {
+  [ -n "$url" ] || return 0
+  if [ "$1" = good ]; then
+    to=$url
+  else
+    to=$(failing_url)
+    [ -n "$to" ] || { step "alarm: by silence, as this service has no address for failures"; return 0; }
+  fi
+  told "$to" || { step "alarm: petbase:alertUrl was not reached, or refused ($answer)"; return 1; }
+}
+tmp=/run/petbase.check.$service
+lock "check.$service"
+rm -rf "$tmp"
+mkdir -p "$tmp"
+trap '"'"'rm -rf "$tmp"'"'"' EXIT
+now=$(date +%s)
+problems=
+name=
+bytes=0
+age=0
+problem() { problems="$problems$*
+"; }
+hours() { if [ "$1" -lt 7200 ]; then echo "$(($1 / 60)) minutes"; else echo "$(($1 / 3600)) hours"; fi; }
+since=$(cat "$folder/since" 2>/dev/null || echo 0)
+later() { if [ "$1" -gt "$since" ]; then echo "$1"; else echo "$since"; fi; }
+look_at_the_newest() {
+  newest=$(dumps_under "$prefix") || { problem "the bucket does not open: $(tail_of said)"; return 0; }
+  newest=$(printf '"'"'%s\n'"'"' "$newest" | tail -n 1)
+  name=$(printf '"'"'%s\n'"'"' "$newest" | cut -f 1)
+  if [ -z "$name" ]; then
+    [ $((now - since)) -le "$max_age" ] || problem "there is no dump in the bucket; due is one by $schedule UTC. Try: ./petbase backup"
+    return 0
+  fi
+  bytes=$(printf '"'"'%s\n'"'"' "$newest" | cut -f 2)
+  made=$(date --utc --date "$(moment_of "$name")" +%s)
+  age=$((now - made))
+  [ $((now - $(later "$made"))) -le "$max_age" ] ||
+    problem "the newest dump, $name, is $(hours "$age") old; due is one by $schedule UTC. Try: ./petbase backup"
+  if [ "$(cat "$folder/read" 2>/dev/null || :)" != "$newest" ]; then
+    if unpacked "$name" >/dev/null; then printf '"'"'%s\n'"'"' "$newest" >"$folder/read" || :; else problem "$(why "$name")"; fi
+  fi
+}
+look_at_the_disk() {
+  used=$(df --output=pcent /var/lib/dokku | tail -n 1 | tr -dc 0-9)
+  [ "$used" -lt 90 ] || problem "the disk is $used % full. Look at: df --human-readable"
+}
+look_at_the_drills() {
+  drilled=$(cut -d '"'"' '"'"' -f 1 "$folder/drilled" 2>/dev/null || :)
+  [ ! -s "$folder/drill-failed" ] || problem "$(cat "$folder/drill-failed")"
+  [ "$drill_interval" = 0 ] || [ $((now - $(later "${drilled:-0}"))) -le $((2 * drill_interval)) ] ||
+    problem "no drill has ended well for $(((now - $(later "${drilled:-0}")) / 86400)) days. Try: ./petbase drill"
+}
+look_at_the_certificates() {
+  for certificate in /home/dokku/*/tls/server.crt; do
+    [ -e "$certificate" ] || continue
+    app=${certificate#/home/dokku/}
+    openssl x509 -checkend 1209600 -noout -in "$certificate" >/dev/null 2>&1 ||
+      problem "the certificate of ${app%%/*} ends within 14 days, or cannot be read"
+  done
+}
+said_well() {
+  if [ -n "$name" ]; then
+    echo "$service: the newest dump is $name, $(hours "$age") old, $bytes bytes, read back"
+  else
+    echo "$service: no dump yet; the first is due by $schedule UTC"
+  fi
+  good='"'"'none yet'"'"'
+  [ -z "$drilled" ] || good=$(date --utc --date "@$drilled" '"'"'+%Y-%m-%d %H:%M UTC'"'"')
+  echo "disk $used % full; newest good drill: $good"
+}
+status() {
+  printf '"'"'{"service": %s, "at": %s, "ok": %s, "problems": ['"'"' "$(json "$service")" "$(json "$(date --utc +%Y-%m-%dT%H:%M:%SZ)")" "$1"
+  printf '"'"'%s'"'"' "$problems" | while IFS= read -r line; do json "$line"; echo; done | paste -s -d , | tr -d '"'"'\n'"'"'
+  printf '"'"'], "key": %s, "bytes": %s, "ageSeconds": %s, "diskPercent": %s, "drilledAt": %s}\n'"'"' \
+    "$(or_null "${name:+$prefix$name}")" "$bytes" "$age" "${used:-null}" "${drilled:-null}"
+}
+if [ "${1:-}" = test ]; then
+  [ -n "$url" ] || { step "petbase:alertUrl is not set, so nobody is told"; exit 1; }
+  echo "$service: a test of the alarm, by ./petbase alert --test" >"$tmp/text"
+  alarm bad
+  exit
+fi
+unready=$(unready)
+if [ -n "$unready" ]; then problem "$unready"; else look_at_the_newest; fi
+look_at_the_disk
+look_at_the_drills
+look_at_the_certificates
+if [ -z "$problems" ]; then
+  said_well >"$tmp/text"
+  alarm good || problem "petbase:alertUrl was not reached, or refused"
+else
+  printf '"'"'%s'"'"' "$problems" | sed "s/^/$service: /" >"$tmp/text"
+  alarm bad || problem "petbase:alertUrl was not reached, or refused"
+fi
+step "$(cat "$tmp/text")"
+{ status "$(yes_where_empty "$problems")" >"$folder/status.new" && mv "$folder/status.new" "$folder/status.json"; } || :
+[ -z "$problems" ]'
+drill='#!/bin/sh
+# does the newest dump of db restore?
+set -eu
+service=db
+bucket=db-backups
+prefix=prod/
+endpoint=https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com
+image=petbase/s3backup:0.18.0
+export LC_ALL=C
+umask 077
+trap '"'"''"'"' HUP PIPE
+exec </dev/null
+folder=/var/lib/petbase/watch/$service
+database=$(printf %s "$service" | tr -- - _)
+step() { printf '"'"'%s\n'"'"' "$*" || :; }
+docker() { command docker "$@" 9>&-; }
+lock() { exec 9>"/run/lock/petbase.$1.lock"; flock --wait 900 9; }
+milliseconds() { date +%s%3N; }
+tail_of() { tail -n 3 "$tmp/$1" 2>/dev/null | tr '"'"'\n\t'"'"' '"'"'  '"'"' | sed '"'"'s#://[^ ]*@#://***@#g; s/ *$//'"'"'; }
+json() { printf '"'"'"%s"'"'"' "$(printf %s "$1" | tr '"'"'\000-\037\177'"'"' '"'"' '"'"' | sed '"'"'s/[\\"]/\\&/g'"'"')"; }
+or_null() { if [ -z "$1" ]; then echo null; else json "$1"; fi; }
+yes_where_empty() { if [ -z "$1" ]; then echo true; else echo false; fi; }
+held=/var/lib/dokku/services/postgres/$service/backup
+kept() { cat "$held/$1" 2>/dev/null || :; }
+AWS_ACCESS_KEY_ID=$(kept AWS_ACCESS_KEY_ID)
+AWS_SECRET_ACCESS_KEY=$(kept AWS_SECRET_ACCESS_KEY)
+AWS_DEFAULT_REGION=$(kept AWS_DEFAULT_REGION)
+ENCRYPTION_KEY=$(cat "$held-encryption/ENCRYPTION_KEY" 2>/dev/null || :)
+export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION ENCRYPTION_KEY
+store() {
+  docker run --rm --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
+    --entrypoint aws "$image" --endpoint-url "$endpoint" "$@"
+}
+unready() {
+  if [ -z "$AWS_ACCESS_KEY_ID" ]; then
+    echo "this server has no credentials for the bucket; raise generation in the stack file and run pulumi up"
+  elif ! known=$(docker image inspect "$image" 2>&1 >/dev/null); then
+    echo "Docker does not show the image $image, and dumps fail without it too ($known); raise generation in the stack file and run pulumi up"
+  fi
+}
+dumps_under() {
+  store s3api list-objects-v2 --bucket "$bucket" --prefix "$1postgres-$service-" --query '"'"'Contents[].[Key,Size,ETag]'"'"' \
+    --output text </dev/null >"$tmp/listed" 2>"$tmp/said" || return 1
+  tr -d '"'"'"'"'"' <"$tmp/listed" | sed "s#^$1##" |
+    grep -E "^postgres-$service-[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}\.tgz(\.gpg)?[[:space:]]" | sort || :
+}
+moment_of() {
+  moment=${1#"postgres-$service-"}
+  printf '"'"'%s\n'"'"' "${moment%%.tgz*}" | sed -E '"'"'s/^(.{10})-(..)-(..)-(..)$/\1 \2:\3:\4Z/'"'"'
+}
+decrypted() {
+  rc=0
+  docker run --rm --interactive --env ENCRYPTION_KEY --entrypoint sh "$image" -c '"'"'exec gpg --batch --no-tty --quiet \
+--pinentry-mode loopback --passphrase-fd 3 --decrypt 3<<PASSPHRASE
+$ENCRYPTION_KEY
+PASSPHRASE'"'"' || rc=$?
+  cat >/dev/null
+  return "$rc"
+}
+unpacked() {
+  rm -f "$tmp/fetching" "$tmp/opening"
+  rc=0
+  { store s3 cp --no-progress "s3://$bucket/$prefix$1" - </dev/null 2>"$tmp/fetched" || : >"$tmp/fetching"; } |
+    case $1 in
+      *.gpg) decrypted 2>"$tmp/opened" || : >"$tmp/opening" ;;
+      *) cat ;;
+    esac | { tar --extract --gzip --to-stdout backup/export 2>"$tmp/packed" || rc=1; cat >/dev/null; exit "$rc"; } || rc=1
+  [ "$rc" = 0 ] && [ ! -e "$tmp/fetching" ] && [ ! -e "$tmp/opening" ]
+}
+why() {
+  if [ -e "$tmp/fetching" ]; then
+    echo "$1 cannot be fetched: $(tail_of fetched)"
+  elif [ -e "$tmp/opening" ] && [ -z "$ENCRYPTION_KEY" ]; then
+    echo "$1 is encrypted, and this server has no passphrase"
+  elif [ -e "$tmp/opening" ]; then
+    echo "$1 cannot be decrypted with the passphrase of this server ($(tail_of opened)): made with another one, or damaged. After a change of passphrase: ./petbase backup"
+  else
+    echo "$1 is damaged: $(tail_of packed)"
+  fi
+}
+url=$(cat "$folder/alert-url" 2>/dev/null || :)
+failing_url() {
+  rest=
+  case $url in *\?*) rest="?${url#*\?}" ;; esac
+  case $url in
+    *[?\&]status=up*) printf '"'"'%s\n'"'"' "$url" | sed '"'"'s/\([?&]status=\)up/\1down/'"'"' ;;
+    https://hc-ping.com/* | */ping/* | */api/v1/heartbeat/*) printf '"'"'%s/fail%s\n'"'"' "${url%%\?*}" "$rest" ;;
+  esac
+}
+call() {
+  address=$1
+  shift
+  printf '"'"'url = "%s"\n'"'"' "$address" | command curl --config - --silent --globoff --output /dev/null --write-out '"'"'%{http_code}'"'"' \
+    --max-time 30 --retry 3 --retry-delay 2 "$@" 2>/dev/null 9>&- || :
+}
+told() {
+  answer=$(call "$1" --data-binary "@$tmp/text" --header '"'"'Content-Type: text/plain'"'"')
+  case $answer in 404 | 405 | 501) answer=$(call "$1") ;; esac
+  case $answer in 2??) return 0 ;; esac
+  return 1
+}
+alarm() {
+  [ -n "$url" ] || return 0
+  if [ "$1" = good ]; then
+    to=$url
+  else
+    to=$(failing_url)
+    [ -n "$to" ] || { step "alarm: by silence, as this service has no address for failures"; return 0; }
+  fi
+  told "$to" || { step "alarm: petbase:alertUrl was not reached, or refused ($answer)"; return 1; }
+}
+beside() { docker exec --interactive "dokku.postgres.$service" "$@"; }
+drop_scratch() { beside dropdb --username postgres --if-exists --force "$1" </dev/null; }
+fresh_scratch() {
+  drop_scratch "$1" && beside createdb --username postgres --template template0 "$1" </dev/null &&
+    beside psql --username postgres --quiet --dbname postgres --command "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC" </dev/null
+}
+load() {
+  loaded=$1 into=$2
+  shift 2
+  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl "$@" --dbname "$into" <"$loaded"
+}
+fingerprint_of_database() {
+  written=$(beside pg_dump --username postgres --schema-only --no-owner --no-acl --dbname "$1" </dev/null) || return 1
+  printf '"'"'%s\n'"'"' "$written" | awk '"'"'
+    /^-- Name: / { if (entries++) print entry; entry = ""; next }
+    !entries || /^$/ || /^--$/ || /^-- PostgreSQL database dump complete$/ || /^\\unrestrict / { next }
+    /^SET default_(tablespace|table_access_method) = / { next }
+    { entry = entry "\001" $0 }
+    END { if (entries) print entry }'"'"' | LC_ALL=C sort | sha256sum | cut -d '"'"' '"'"' -f 1
+}
+fingerprint_of_dump() {
+  { fresh_scratch petbase_schema && load "$1" petbase_schema --schema-only; } || return 1
+  fingerprint_of_database petbase_schema || return 1
+  drop_scratch petbase_schema
+}
+copied() {
+  held_there=$(dumps_under "${prefix}verified/") || return 1
+  ! printf '"'"'%s\n'"'"' "$held_there" | cut -f 1 | grep -qxF -e "$1" || return 0
+  if [ "$bytes" -le 5000000000 ]; then
+    store s3api copy-object --bucket "$bucket" --copy-source "$bucket/$prefix$1" --key "${prefix}verified/$1"
+  else
+    store s3 cp --only-show-errors --copy-props none "s3://$bucket/$prefix$1" "s3://$bucket/${prefix}verified/$1"
+  fi </dev/null >/dev/null 2>"$tmp/said"
+}
+superfluous() {
+  days=0 weeks=0 months=0 day='"'"''"'"' week='"'"''"'"' month='"'"''"'"'
+  sort -r | while read -r verified _; do
+    moment=$(moment_of "$verified")
+    needed=no
+    if [ "$(date --utc --date "$moment" +%F)" != "$day" ]; then
+      day=$(date --utc --date "$moment" +%F)
+      days=$((days + 1))
+      [ "$days" -gt 7 ] || needed=yes
+    fi
+    if [ "$(date --utc --date "$moment" +%G-%V)" != "$week" ]; then
+      week=$(date --utc --date "$moment" +%G-%V)
+      weeks=$((weeks + 1))
+      [ "$weeks" -gt 4 ] || needed=yes
+    fi
+    if [ "$(date --utc --date "$moment" +%Y-%m)" != "$month" ]; then
+      month=$(date --utc --date "$moment" +%Y-%m)
+      months=$((months + 1))
+      [ "$months" -gt 6 ] || needed=yes
+    fi
+    [ "$needed" = yes ] || printf '"'"'%s\n'"'"' "$verified"
+  done
+}
+pruned() {
+  held_there=$(dumps_under "${prefix}verified/") || return 0
+  for old in $(printf '"'"'%s\n'"'"' "$held_there" | superfluous); do
+    if store s3api delete-object --bucket "$bucket" --key "${prefix}verified/$old" </dev/null >/dev/null 2>"$tmp/said"; then
+      step "verified/$old goes; newer ones count for its day, week and month"
+    else
+      step "verified/$old stays: $(tail_of said)"
+    fi
+  done
+}
+tmp=/run/petbase.drill.$service
+export=$folder/drill.export
+error='"'"'it ended before it was done'"'"'
+name=
+bytes=0
+etag=
+version=
+fingerprint=
+equal=null
+rows=
+fetch=0
+restore=0
+compare=0
+count=0
+began=$(milliseconds)
+at=$(date --utc +%Y-%m-%dT%H:%M:%SZ)
+fail() { error=$*; exit 1; }
+seconds() { printf '"'"'%d.%03d'"'"' $(($1 / 1000)) $(($1 % 1000)); }
+lap() { lapped=$(($(milliseconds) - since)); since=$(milliseconds); }
+evidence() {
+  printf '"'"'{"service": %s, "key": %s, "etag": %s, "bytes": %s, "at": %s, "ok": %s, "error": %s, '"'"' "$(json "$service")" \
+    "$(or_null "${name:+$prefix$name}")" "$(json "$etag")" "$bytes" "$(json "$at")" \
+    "$(yes_where_empty "$error")" "$(or_null "$error")"
+  printf '"'"'"version": %s, "fingerprint": %s, "equal": %s, "rows": {%s}, '"'"' "$(json "$version")" "$(json "$fingerprint")" "$equal" "$rows"
+  printf '"'"'"seconds": {"fetch": %s, "restore": %s, "compare": %s, "count": %s, "total": %s}}\n'"'"' "$(seconds "$fetch")" \
+    "$(seconds "$restore")" "$(seconds "$compare")" "$(seconds "$count")" "$(seconds $(($(milliseconds) - began)))"
+}
+evidence_name() {
+  held_name=${name:-drill-$(date --utc +%Y-%m-%d-%H-%M-%S)}
+  if [ -n "$error" ] && grep -q '"'"'"ok": true'"'"' "$folder/evidence/$held_name.json" 2>/dev/null; then held_name=$held_name.failed; fi
+  printf '"'"'%s.json\n'"'"' "$held_name"
+}
+kept_evidence() {
+  mkdir -p "$folder/evidence"
+  as=$(evidence_name)
+  evidence >"$tmp/evidence"
+  cp "$tmp/evidence" "$folder/evidence/new" && mv "$folder/evidence/new" "$folder/evidence/$as" || :
+  store s3 cp --only-show-errors --content-type application/json - "s3://$bucket/${prefix}evidence/$service/$as" <"$tmp/evidence" >/dev/null 2>"$tmp/said"
+}
+ended() {
+  trap - EXIT
+  set +e
+  rm -f "$export"
+  if [ -n "$error" ]; then
+    beside pg_isready >/dev/null 2>&1 && { drop_scratch petbase_drill; drop_scratch petbase_schema; } >/dev/null 2>&1
+    kept_evidence || step "the evidence stays on the server: $(tail_of said)"
+    echo "the drill of ${name:-the newest dump} failed: $error" >"$tmp/text"
+    cp "$tmp/text" "$folder/drill-failed"
+    step "$(cat "$tmp/text")"
+    sed -i "s/^/$service: /" "$tmp/text"
+    alarm bad
+  fi
+  rm -rf "$tmp"
+  [ -z "$error" ]
+  exit
+}
+lock "scratch.$service" || { echo "another run still works on $service after 15 minutes"; exit 1; }
+rm -rf "$tmp"
+mkdir -p "$tmp"
+trap ended EXIT
+trap '"'"'error="ended by a signal"; exit 1'"'"' INT TERM
+find_the_newest() {
+  unready=$(unready)
+  [ -z "$unready" ] || fail "$unready"
+  newest=$(dumps_under "$prefix") || fail "the bucket does not open: $(tail_of said)"
+  newest=$(printf '"'"'%s\n'"'"' "$newest" | tail -n 1)
+  [ -n "$newest" ] || fail "there is no dump in the bucket. Try: ./petbase backup"
+  name=$(printf '"'"'%s\n'"'"' "$newest" | cut -f 1)
+  bytes=$(printf '"'"'%s\n'"'"' "$newest" | cut -f 2)
+  etag=$(printf '"'"'%s\n'"'"' "$newest" | cut -f 3)
+}
+need_room() {
+  live=$(beside psql --username postgres --dbname postgres --tuples-only --no-align --command "SELECT pg_database_size('"'"'$database'"'"')" </dev/null 2>"$tmp/said") ||
+    fail "$service does not answer a query: $(tail_of said)"
+  needed=$((bytes / 1024 + 2 * live / 1024 + 65536))
+  free=$(df --output=avail /var/lib/dokku | tail -n 1 | tr -dc 0-9)
+  [ "$free" -gt "$needed" ] || fail "the disk has $((free / 1024)) MB free, and a drill of this dump needs $((needed / 1024))"
+}
+tables() { cat <<'"'"'SQL'"'"'
+\set QUIET on
+\pset format unaligned
+\pset tuples_only on
+SELECT format('"'"'SELECT %L || count(*) FROM %I.%I'"'"', to_json(nspname || '"'"'.'"'"' || relname)::text || '"'"': '"'"', nspname, relname)
+  FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE relkind IN ('"'"'r'"'"', '"'"'m'"'"') AND nspname !~ '"'"'^(pg_|information_schema$)'"'"' AND relispopulated ORDER BY nspname, relname \gexec
+SQL
+}
+since=$began
+find_the_newest
+need_room
+step "$name: fetching and unpacking $bytes bytes"
+unpacked "$name" >"$export" || fail "$(why "$name")"
+beside pg_restore --list <"$export" >"$tmp/list" 2>"$tmp/said" || fail "$name is no dump that this PostgreSQL can read: $(tail_of said)"
+version=$(sed -n '"'"'s/^;  *Dumped from database version: //p'"'"' "$tmp/list")
+lap
+fetch=$lapped
+step "$name: restoring into a database of its own"
+{ fresh_scratch petbase_drill && load "$export" petbase_drill; } >/dev/null 2>"$tmp/said" || fail "the restore stopped: $(tail_of said)"
+lap
+restore=$lapped
+step "$name: comparing its schema"
+fingerprint=$(fingerprint_of_dump "$export" 2>"$tmp/said") || fail "the dump'"'"'s schema cannot be read: $(tail_of said)"
+restored=$(fingerprint_of_database petbase_drill 2>"$tmp/said") || fail "the restored schema cannot be read: $(tail_of said)"
+if [ "$fingerprint" = "$restored" ]; then equal=true; else equal=false; fail "the restored schema is not the dump'"'"'s"; fi
+lap
+compare=$lapped
+rows=$(tables | beside psql --username postgres --dbname petbase_drill 2>"$tmp/said") || fail "its rows cannot be counted: $(tail_of said)"
+rows=$(printf '"'"'%s\n'"'"' "$rows" | paste -s -d ,)
+drop_scratch petbase_drill >/dev/null 2>"$tmp/said" || fail "the throw-away database stays: $(tail_of said)"
+lap
+count=$lapped
+copied "$name" || fail "it was verified, but not copied to verified/: $(tail_of said)"
+error=
+kept_evidence || fail "it was verified, but its evidence was not kept: $(tail_of said)"
+echo "$(date +%s) $name" >"$folder/drilled"
+rm -f "$folder/drill-failed"
+pruned
+step "$name: restores well"'
+check_service='[Unit]
+Description=Petbase: are the dumps of db young and readable
+Wants=network-online.target
+After=network-online.target docker.service
+[Service]
+Type=oneshot
+ExecStart=/var/lib/petbase/watch/db/check
+Nice=10
+TimeoutStartSec=1h'
+check_timer='[Unit]
+Description=Petbase: are the dumps of db young and readable
+[Timer]
+OnCalendar=*:0/15
+Persistent=true
+RandomizedDelaySec=0
+[Install]
+WantedBy=timers.target'
+drill_service='[Unit]
+Description=Petbase: does the newest dump of db restore
+Wants=network-online.target
+After=network-online.target docker.service
+[Service]
+Type=oneshot
+ExecStart=/var/lib/petbase/watch/db/drill
+Nice=10
+TimeoutStartSec=12h'
+drill_timer='[Unit]
+Description=Petbase: does the newest dump of db restore
+[Timer]
+OnCalendar=weekly
+Persistent=true
+RandomizedDelaySec=5min
+[Install]
+WantedBy=timers.target'
+{ IFS= read -r _ && IFS= read -r alert_url && IFS= read -r last && [ "$last" = end ]; } || { echo "the standard input came cut off; nothing was done"; exit 65; }
+trap '' HUP PIPE
+log=$(mktemp)
+printf %4096s . >"$log" || { rm -f "$log"; echo "the disk of the server is full; nothing was done. Look at: df --human-readable"; exit 1; }
+exec 3>&1 >"$log" 2>&1 </dev/null
+trap 'rc=$?; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
+step() { printf '%s\n' "$*" >&3 || :; }
+fail() { printf '%s\n' "$*"; exit 1; }
+lock() { eval "exec $1>\"/run/lock/petbase.$2.lock\""; flock -w 900 "$1" || fail "another run still works on $2 after 15 minutes; wait until it ends, then run pulumi up again"; }
+dokku() { command dokku "$@" </dev/null 3>&- 8>&- 9>&-; }
+feed() { command dokku "$@" 3>&- 8>&- 9>&-; }
+docker() { command docker "$@" 3>&- 8>&- 9>&-; }
+lock 9 "$resource"
+mark_of() { cat "/var/lib/petbase/$1" 2>/dev/null || :; }
+mark() {
+  mkdir -p "/var/lib/petbase/${1%/*}"
+  printf '%s %s\n' "$2" "$stack" >"/var/lib/petbase/$1+"
+  mv "/var/lib/petbase/$1+" "/var/lib/petbase/$1"
+}
+claim() {
+  held=$(mark_of "$1")
+  [ -z "$held" ] || [ "${held#* }" = "$stack" ] ||
+    fail "$1 belongs to the stack ${held#* }, not to $stack; to hand it over, remove /var/lib/petbase/$1 on the server"
+}
+claim "watches/$service"
+command -v systemctl >/dev/null || fail "this server has no systemd, so nobody would learn that dumps fail; nothing was changed"
+folder=/var/lib/petbase/watch/$service
+units=/etc/systemd/system
+mkdir -p "$folder"
+chmod 700 "$folder"
+mark "watches/$service" made
+put() {
+  (umask 077 && printf '%s\n' "$3" >"$folder/new")
+  if cmp -s "$folder/new" "$1"; then rm -f "$folder/new"; return; fi
+  : >"$folder/pending"
+  chmod "$2" "$folder/new"
+  mv "$folder/new" "$1"
+}
+timer() {
+  if [ -n "$2" ]; then
+    put "$units/$1.timer" 644 "$2"
+  elif [ -e "$units/$1.timer" ]; then
+    : >"$folder/pending"
+    systemctl disable --now "$1.timer"
+    rm -f "$units/$1.timer"
+  fi
+}
+started() {
+  if [ -e "$folder/pending" ] || ! systemctl --quiet is-active "$1.timer"; then
+    systemctl enable "$1.timer"
+    systemctl restart "$1.timer"
+  fi
+}
+if [ -n "$alert_url" ]; then put "$folder/alert-url" 600 "$alert_url"; else rm -f "$folder/alert-url"; fi
+put "$folder/check" 755 "$check"
+put "$folder/drill" 755 "$drill"
+put "$units/petbase-check-$service.service" 644 "$check_service"
+put "$units/petbase-drill-$service.service" 644 "$drill_service"
+timer "petbase-check-$service" "$check_timer"
+timer "petbase-drill-$service" "$drill_timer"
+if [ -e "$folder/pending" ]; then systemctl daemon-reload; fi
+if [ -z "$check_timer" ]; then rm -f "$folder/since"; elif [ ! -e "$folder/since" ]; then date +%s >"$folder/since"; fi
+if [ -n "$check_timer" ]; then started "petbase-check-$service"; fi
+if [ -n "$drill_timer" ]; then started "petbase-drill-$service"; fi
+rm -f "$folder/pending"
+step "$service: $said${alert_url:+, with an alarm}"
