@@ -50,6 +50,7 @@ class Backups:
     encrypted: bool
     keep_days: int
     lock_days: int
+    drill: str
     access_key_id: str = field(repr=False)
     secret_access_key: str = field(repr=False)
 
@@ -81,7 +82,7 @@ class Stack:
 
 
 # What stacks had before their outputs told it.
-_OLDER = {"path": None, "store": "r2", "keepDays": 35, "lockDays": 7}
+_OLDER = {"path": None, "store": "r2", "keepDays": 35, "lockDays": 7, "drill": "weekly"}
 
 
 def parse(name: str, outputs: Mapping[str, Any]) -> Stack:

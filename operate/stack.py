@@ -75,6 +75,21 @@ def secret(stack: str, key: str) -> str | None:
         raise
 
 
+def number(stack: str, path: str) -> int | None:
+    """A number of the stack's config by its path, as in `petbase:estate.generation`; None when it is not set."""
+    try:
+        return int(_pulumi(stack, "config", "get", "--path", path))
+    except PetbaseError as problem:
+        if "not found" in str(problem):
+            return None
+        raise
+
+
+def set_number(stack: str, path: str, value: int) -> None:
+    """Write a number into the stack file; its comments stay."""
+    _pulumi(stack, "config", "set", "--path", path, str(value))
+
+
 def command(stack: str, *words: str) -> list[str]:
     """The CLI's words for a stack of the user's own, as the user's own shell would run them."""
     return [_cli(), "--non-interactive", "--color", "never", "--cwd", str(CHECKOUT), *words, "--stack", stack]

@@ -119,6 +119,7 @@ def outputs(**sections: Any) -> dict[str, Any]:
             "encrypted": False,
             "keepDays": 35,
             "lockDays": 7,
+            "drill": "weekly",
             "accessKeyId": "a" * 32,
             "secretAccessKey": "b" * 64,
         },

@@ -1,0 +1,19 @@
+"""What ./petbase asks of a server in one script, and changes nothing by it; text only."""
+
+from collections.abc import Sequence
+
+from components.dokku.lifecycle import DUMP_IMAGE
+from components.dokku.shell import session
+
+
+def look(service: str, apps: Sequence[str], bucket: str, path: str | None, endpoint: str) -> str:
+    """Everything that ./petbase doctor wants to know of the host, as lines; no prelude, since nothing is begun."""
+    values = {
+        "service": service,
+        "apps": " ".join(apps),
+        "bucket": bucket,
+        "prefix": f"{path}/" if path else "",
+        "endpoint": endpoint,
+        "image": DUMP_IMAGE,
+    }
+    return session(f"a look at {service}", "store", "look", values=values)

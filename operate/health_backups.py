@@ -1,0 +1,93 @@
+"""Are the backups what they should be: scheduled, allowed in, young, verified, watched."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from operate import say, schedule
+from operate.findings import Finding, bad, drifted, hint, unknown, well
+from operate.outputs import Stack
+from operate.reckoning import Shelf
+from operate.seen import Seen
+
+
+def on_the_server(stack: Stack, seen: Seen) -> Iterator[Finding]:
+    """The schedule's line, the credentials that the server has, the timers, who is told."""
+    spec = stack.backups
+    line = " ".join(seen.words("schedule"))
+    declared = f"{spec.schedule} dokku /usr/bin/dokku postgres:backup {stack.service} {spec.target}"
+    if spec.paused:
+        yield hint("schedule", "paused by the stack file: no dump is made", "backups.paused: false, and pulumi up")
+        if line:
+            yield drifted("schedule", f"the stack file says paused, the server has: {line}")
+        return
+    if line == declared:
+        yield well("schedule", f"{schedule.words(spec.schedule)} UTC, to {spec.target}")
+    else:
+        yield drifted(
+            "schedule", f"the server has {line or 'none'}; the stack file says {spec.schedule} to {spec.target}"
+        )
+    if seen.value("bucket") == "opens":
+        yield well("bucket", f"{spec.bucket} opens with the server's credentials")
+    else:
+        yield drifted("bucket", f"does not open from the server: {seen.reason('bucket')}")
+    yield from _watched(stack, seen)
+
+
+def _watched(stack: Stack, seen: Seen) -> Iterator[Finding]:
+    for kind, what in (("check", "every 15 minutes"), ("drill", stack.backups.drill)):
+        if what == "never":
+            yield hint(
+                "timer drill", "backups.drill is never: no dump is ever restored to try it", "backups.drill: weekly"
+            )
+            continue
+        state = seen.value(f"timer {kind}")
+        if state is None:
+            yield unknown(f"timer {kind}", "the server has no systemd")
+        elif state != "active":
+            yield drifted(f"timer {kind}", f"is {state}; {what} is declared")
+        elif seen.value(f"last {kind}") == "failed":
+            look = f"./petbase ssh journalctl --unit petbase-{kind}-{stack.service} --lines 30"
+            yield bad(f"timer {kind}", f"its last run failed: {_problems(seen)}", look)
+        else:
+            yield well(f"timer {kind}", f"active, {what}")
+    if not seen.values("alert"):
+        yield hint(
+            "alert", "nobody is told when dumps stop", "pulumi config set --secret petbase:alertUrl URL, and pulumi up"
+        )
+
+
+def _problems(seen: Seen) -> str:
+    found = seen.watch.get("problems")
+    return "; ".join(map(str, found)) if isinstance(found, list) and found else "see its log"
+
+
+def in_the_bucket(stack: Stack, shelf: Shelf, now: datetime) -> Iterator[Finding]:
+    """The newest dump's age, and the newest that was restored to try it."""
+    spec, newest, proof = stack.backups, shelf.newest, shelf.verified
+    if newest is None:
+        yield bad("newest dump", f"there is none in {spec.target}", "./petbase backup")
+    elif spec.paused or now - newest.made <= max_age(spec.schedule, newest.made):
+        yield well("newest dump", f"{say.age(newest.made, now)} old, {say.size(newest.size)}")
+    else:
+        due = schedule.both(schedule.following(spec.schedule, newest.made))
+        says = f"{say.age(newest.made, now)} old; due was one on {due}"
+        yield bad("newest dump", says, "./petbase backup; if it fails it says why")
+    allowed = {"daily": 2, "weekly": 14, "monthly": 62}.get(spec.drill)
+    if proof is None:
+        yield (
+            bad("newest verified", "no dump was ever restored to try it", "./petbase drill")
+            if newest
+            else unknown("newest verified", "there is no dump to restore")
+        )
+        return
+    told = proof.evidence.at if proof.evidence else proof.made
+    says = f"{proof.key}, restored {say.age(told, now)} ago"
+    if allowed and not spec.paused and now - told > timedelta(days=allowed, hours=1):
+        yield bad("newest verified", f"{says}; {spec.drill} is declared", "./petbase drill")
+    else:
+        yield well("newest verified", says)
+
+
+def max_age(cron: str, made: datetime) -> timedelta:
+    """How old a dump may be before the next is late: until that run, and an hour for it to be made."""
+    return schedule.following(cron, made) - made + timedelta(hours=1)

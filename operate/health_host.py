@@ -1,0 +1,193 @@
+"""Is the server well: versions, disk, memory, clock, PostgreSQL, ports, what was left half made."""
+
+from collections.abc import Iterator, Mapping
+
+from operate import say
+from operate.doors import HTTPS, POSTGRESQL, Door
+from operate.findings import Finding, bad, drifted, hint, unknown, well
+from operate.outputs import Stack
+from operate.seen import Seen
+
+_DAY = 86_400
+_UPGRADING = "https://dokku.com/docs/getting-started/upgrading/"
+
+
+def findings(stack: Stack, seen: Seen) -> Iterator[Finding]:
+    """All of it but the ports, from the server's own answers."""
+    yield from _versions(stack, seen)
+    yield _disk(seen)
+    yield _memory(seen)
+    if seen.value("zone") != "+0000":
+        yield bad(
+            "clock",
+            f"the server's zone is {seen.value('zone')}; schedules are UTC",
+            _root("timedatectl set-timezone Etc/UTC"),
+        )
+    if seen.values("reboot"):
+        yield hint("system", "its updates want a restart", _root("reboot"))
+    yield from _database(stack, seen)
+    yield from _left(seen)
+
+
+def _root(command: str) -> str:
+    return f"./petbase ssh {command}"
+
+
+def _versions(stack: Stack, seen: Seen) -> Iterator[Finding]:
+    if seen.value("dokku") is None:
+        yield bad("Dokku", f"does not answer: {seen.reason('dokku')}", _root("dokku version"))
+        return
+    running = {"Dokku": seen.words("dokku")[-1], "dokku-postgres": seen.value("plugin") or ""}
+    if stack.dokku is None:
+        yield unknown("Dokku", f"{running['Dokku']}; the stack does not tell which it should be", "pulumi up")
+        return
+    said = {"Dokku": stack.dokku.version, "dokku-postgres": stack.dokku.postgres_plugin}
+    update = {"Dokku": _UPGRADING, "dokku-postgres": _root(f"dokku plugin:update postgres {said['dokku-postgres']}")}
+    for name, version in running.items():
+        if not version:
+            yield drifted(name, "is not installed")
+        elif version == said[name]:
+            yield well(name, f"{version}, as the stack file says")
+        else:
+            order = "behind" if _parts(version) < _parts(said[name]) else "ahead of"
+            repair = update[name] if order == "behind" else f"write {version} into the stack file"
+            yield hint(name, f"{version} is {order} the stack file's {said[name]}; Petbase upgrades neither", repair)
+
+
+def _parts(version: str) -> list[int]:
+    return [int(part) if part.isdecimal() else -1 for part in version.split(".")]
+
+
+def _disk(seen: Seen) -> Finding:
+    found = seen.numbers("disk", 2)
+    if not found or not found[0]:
+        return unknown("disk", seen.reason("disk"))
+    total, free = found
+    used = 100 - 100 * free // total
+    says = f"{used} % used, {say.size(free * 1024)} free of {say.size(total * 1024)}"
+    repair = "./petbase ssh dokku cleanup; if that is not enough, server.type in the stack file and ./petbase resize"
+    return bad("disk", says, repair) if used >= 90 else hint("disk", says, repair) if used >= 80 else well("disk", says)
+
+
+def _memory(seen: Seen) -> Finding:
+    found = seen.numbers("memory", 4)
+    if not found or not found[0]:
+        return unknown("memory", seen.reason("memory"))
+    total, available, swap, swap_free = found
+    says = f"{say.size(available * 1024)} available of {say.size(total * 1024)}"
+    if swap:
+        says += f", {say.size((swap - swap_free) * 1024)} of {say.size(swap * 1024)} swap in use"
+    repair = "server.type in the stack file and ./petbase resize, or apps.APP.resources"
+    share = 100 * available // total
+    return (
+        bad("memory", says, repair)
+        if share < 4
+        else hint("memory", says, repair)
+        if share < 10
+        else well("memory", says)
+    )
+
+
+def _database(stack: Stack, seen: Seen) -> Iterator[Finding]:
+    about = f"database {stack.service}"
+    if seen.value("services") is None:
+        yield unknown(about, f"dokku postgres:list says: {seen.reason('services')}")
+        return
+    if stack.service not in seen.words("services"):
+        yield Finding("bad", about, "is not on the server", "docs/disaster.md", again=True)
+        return
+    status, server = seen.value("status"), seen.value("server")
+    if status != "running" or server is None:
+        logs = _root(f"dokku postgres:logs {stack.service}")
+        state = status or seen.reason("status")
+        yield bad(
+            about,
+            f"answers no query; its container is: {state}",
+            f"{_root(f'dokku postgres:start {stack.service}')}, or look at {logs}",
+        )
+        return
+    version = server.split()[0]
+    if version == stack.version:
+        yield well(about, f"PostgreSQL {version} answers")
+    elif version.partition(".")[0] == stack.version.partition(".")[0]:
+        yield drifted(about, f"PostgreSQL {version}; the stack file says {stack.version}")
+    else:
+        yield bad(
+            about,
+            f"PostgreSQL {version}; the stack file says {stack.version}",
+            f'write version: "{version}"; another major needs a dump and a restore',
+        )
+    yield from _connections(seen)
+    exposed = seen.value("exposed")
+    if exposed not in (None, "", "-"):
+        yield bad(about, f"is exposed on {exposed}", _root(f"dokku postgres:unexpose {stack.service}"))
+
+
+def _connections(seen: Seen) -> Iterator[Finding]:
+    found = seen.numbers("connections", 2)
+    if found:
+        used, most = found
+        says = f"{used} of {most} in use"
+        repair = (
+            "./petbase psql -c 'SELECT usename, count(*) FROM pg_stat_activity GROUP BY 1'; then apps.APP.connections"
+        )
+        level = bad if used >= 0.95 * most else hint if used >= 0.8 * most else None
+        yield level("connections", says, repair) if level else well("connections", says)
+
+
+def _left(seen: Seen) -> Iterator[Finding]:
+    """Half-made things that no run is at work on now. Old uploads of a restore are kept a day, to go on with."""
+    if seen.busy("host", "app.", "link.", "settings.", "database.", "backup.", "restore", "watch", "drill", "services"):
+        yield hint(
+            "left over",
+            f"not asked, since something is at work on the server: {', '.join(seen.values('busy'))}",
+            "ask again when it is done",
+        )
+        return
+    found = False
+    for left in seen.values("left"):
+        kind, *rest = left.split()
+        name = rest[0] if rest else ""
+        if kind == "restores" and (len(rest) < 2 or int(seen.now.timestamp()) - int(rest[1]) < _DAY):
+            continue
+        found = True
+        yield _left_over(kind, name)
+    if not found:
+        yield well("left over", "nothing half made")
+
+
+def _left_over(kind: str, name: str) -> Finding:
+    match kind:
+        case "was":
+            return drifted(f"app {name}", "its renaming was cut off before the old one went")
+        case "restarts":
+            return drifted(f"app {name}", "was changed and not restarted, so it runs with its old settings")
+        case "database":
+            drop = f"./petbase psql -c 'DROP DATABASE {name} WITH (FORCE)'"
+            return hint(f"database {name}", "a restore or a drill was cut off; the next one drops it", drop)
+        case "restores":
+            return hint(
+                "left over", f"an upload of a restore, {name}", _root(f"rm -r /var/lib/petbase/restores/{name}")
+            )
+        case "installing":
+            return drifted("Dokku", "its installation was cut off")
+        case _:
+            return drifted(kind, "its making was cut off")
+
+
+def ports(stack: Stack, seen: Seen | None, answers: Mapping[Door, bool]) -> Iterator[Finding]:
+    """From outside: SSH and the web answer, PostgreSQL does not."""
+    secure = seen is not None and any(seen.value(f"certificate {app}") for app in stack.apps)
+    shut = _root(f"dokku postgres:unexpose {stack.service}")
+    for door, open_ in answers.items():
+        about = f"port {door.number}"
+        if door.number == POSTGRESQL:
+            exposed = bad(about, "PostgreSQL answers to the whole internet", shut)
+            yield exposed if open_ else well(about, "shut from outside")
+        elif open_:
+            yield well(about, "answers from outside")
+        elif door.number == HTTPS and not secure:
+            yield well(about, "shut, and no app has a certificate")
+        else:
+            firewall = "the server's firewall (pulumi up), and: ./petbase ssh systemctl status nginx"
+            yield bad(about, f"{door.address} does not answer there", firewall)
