@@ -44,7 +44,7 @@ def _watched(stack: Stack, seen: Seen) -> Iterator[Finding]:
         if state is None:
             yield unknown(f"timer {kind}", "the server has no systemd")
         elif state != "active":
-            yield drifted(f"timer {kind}", f"is {state}; {what} is declared")
+            yield drifted(f"timer {kind}", f"is {state or 'not there'}; {what} is declared")
         elif seen.value(f"last {kind}") == "failed":
             look = f"./petbase ssh journalctl --unit petbase-{kind}-{stack.service} --lines 30"
             yield bad(f"timer {kind}", f"its last run failed: {_problems(seen)}", look)
@@ -74,11 +74,8 @@ def in_the_bucket(stack: Stack, shelf: Shelf, now: datetime) -> Iterator[Finding
         yield bad("newest dump", says, "./petbase backup; if it fails it says why")
     allowed = {"daily": 2, "weekly": 14, "monthly": 62}.get(spec.drill)
     if proof is None:
-        yield (
-            bad("newest verified", "no dump was ever restored to try it", "./petbase drill")
-            if newest
-            else unknown("newest verified", "there is no dump to restore")
-        )
+        none = "no dump was ever restored to try it" if newest else "none, since there is no dump"
+        yield bad("newest verified", none, "./petbase drill")
         return
     told = proof.evidence.at if proof.evidence else proof.made
     says = f"{proof.key}, restored {say.age(told, now)} ago"

@@ -60,7 +60,8 @@ def make_estate(host: SandboxHost, endpoint: str) -> Estate:
     key = (host.machine.root / "etc/ssh/ssh_host_ed25519_key.pub").read_text().strip()
     server = {"address": host.machine.address, "port": host.machine.ssh_port, "hostKey": key}
     app = outputs()["apps"]["fruits"]
-    apps = {"fruits": app, "shop": {**app, "schema": "shop", "role": "shop"}}
+    shop = {"urls": ["http://shop.localhost"], "gitRemote": "ssh://dokku@127.0.0.1:9/shop", "schema": "shop"}
+    apps = {"fruits": app, "shop": {**app, **shop, "role": "shop"}}
     estate = Estate(host, outputs(server=server, apps=apps, backups={"endpoint": endpoint}))
     send, backups = estate.connection.send, Backups(bucket=BUCKET)
     keys = [host.public_key]
