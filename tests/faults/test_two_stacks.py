@@ -193,6 +193,7 @@ def test_a_destroy_of_the_second_leaves_the_first_byte_for_byte_and_its_own_rows
         "etc/hosts",
         "home/dokku/.ssh/authorized_keys",
         "root/.ssh/authorized_keys",
+        "var/lib/petbase/keys/petbase/staging",
         "var/lib/petbase/services/db-staging",
     }
     two.staging.up()

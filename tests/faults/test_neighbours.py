@@ -1,0 +1,121 @@
+"""Two stacks on one server where their names, keys or domains come close; the program's scripts, without the engine.
+
+What the engine does with two stacks is in test_two_stacks.py.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from components.dokku import lifecycle
+from components.dokku.lifecycle import Moved
+from components.spec import Dokku
+from components.types import parse_public_key
+from tests.faults.bench import SERVICE, STACK, Bench
+from tests.faults.nouns import app, gone
+from tests.support.host import make_key
+
+OTHER = "petbase/other"
+ROOT = "/root/.ssh/authorized_keys"
+
+
+def host(bench: Bench, stack: str, *keys: str) -> None:
+    bench.done(lifecycle.host(stack, Dokku(), "localhost", keys, root_keys=bool(keys)).here)
+
+
+def may_push(bench: Bench, key: str) -> bool:
+    return parse_public_key(key).fingerprint in bench.root("dokku ssh-keys:list")
+
+
+def opens_root(bench: Bench, key: str) -> bool:
+    return parse_public_key(key).text in bench.root(f"cat {ROOT}")
+
+
+@pytest.fixture
+def key(bench: Bench) -> Iterator[str]:
+    """A person's key that is not there yet, and the keys of the host as they were when the test has ended."""
+    mine = make_key(bench.host.key.parent / "neighbour")
+    yield mine.with_suffix(".pub").read_text().strip()
+    for path in (mine, mine.with_suffix(".pub")):
+        path.unlink()
+    for stack in (OTHER, "petbase/a.b", "petbase/a-b"):
+        host(bench, stack)
+    host(bench, STACK, bench.host.public_key)
+
+
+@pytest.mark.parametrize("first", [STACK, OTHER])
+def test_a_key_of_two_stacks_goes_when_neither_names_it_any_more(bench: Bench, key: str, first: str) -> None:
+    kept = {STACK: [bench.host.public_key], OTHER: []}
+    second = OTHER if first == STACK else STACK
+    for stack in (first, second):
+        host(bench, stack, *kept[stack], key)
+    host(bench, first, *kept[first])
+    assert (may_push(bench, key), opens_root(bench, key)) == (True, True)
+    host(bench, second, *kept[second])
+    assert (may_push(bench, key), opens_root(bench, key)) == (False, False)
+    assert may_push(bench, bench.host.public_key)
+
+
+def test_the_last_key_of_a_stack_goes_like_any_other(bench: Bench, key: str) -> None:
+    host(bench, OTHER, key)
+    host(bench, OTHER)
+    assert (may_push(bench, key), opens_root(bench, key)) == (False, False)
+
+
+def test_a_stack_whose_name_has_a_dot_leaves_the_keys_of_one_with_a_hyphen(bench: Bench, key: str) -> None:
+    host(bench, "petbase/a-b", key)
+    host(bench, "petbase/a.b", bench.host.public_key)
+    assert (may_push(bench, key), opens_root(bench, key)) == (True, True)
+
+
+def test_a_domain_that_leads_to_another_stacks_app_is_refused_before_anything(bench: Bench) -> None:
+    bench.done(app("mine").here)
+    for theirs in ("theirs", "a-theirs"):
+        taken = lifecycle.app(OTHER, theirs, [f"{theirs}.example.com", "mine.example.com"], named=True).here
+        said = bench.send(taken)
+        assert said.returncode == 1
+        assert said.stdout.endswith(
+            f'apps.{theirs}.domains: "mine.example.com" leads to the app mine, which is not of this stack; nothing was '
+            "changed. Name another domain, or take it away there first: dokku domains:report mine\n"
+        )
+        assert bench.mark(f"apps/{theirs}") == ""
+        assert theirs not in bench.root("dokku --quiet apps:list").split()
+    bench.done(gone(app("mine")))
+
+
+def test_another_stacks_app_cannot_be_renamed_away(bench: Bench) -> None:
+    bench.done(app("mine").here)
+    before = bench.app("mine")
+    noun = lifecycle.app(OTHER, "stolen", ["stolen.example.com"], named=True, moved=Moved("mine", SERVICE, "stolen"))
+    said = bench.send(noun.here)
+    assert (said.returncode, said.stdout) == (
+        1,
+        f"apps/mine belongs to the stack {STACK}, not to {OTHER}; "
+        "to hand it over, remove /var/lib/petbase/apps/mine on the server\n",
+    )
+    assert bench.app("mine") == before
+    assert "stolen" not in bench.root("dokku --quiet apps:list").split()
+    bench.done(gone(app("mine")))
+
+
+def test_a_domain_moves_between_two_apps_of_one_stack_in_any_order(bench: Bench) -> None:
+    for name in ("from", "to"):
+        bench.done(app(name).here)
+    bench.done(lifecycle.app(STACK, "to", ["from.example.com"], named=True).here)
+    assert bench.root("dokku domains:report to --domains-app-vhosts") == "from.example.com\n"
+    for name in ("from", "to"):
+        bench.done(gone(app(name)))
+
+
+def test_the_mark_of_an_app_does_not_run_over_that_of_another(bench: Bench) -> None:
+    for name in ("fruits", "fruits.new"):
+        bench.done(app(name).here)
+    bench.done(app("fruits.old").here)
+    bench.done(gone(app("fruits")))
+    bench.done(app("fruits").here)
+    assert {name: bench.mark(f"apps/{name}") for name in ("fruits", "fruits.new")} == {
+        "fruits": f"made {STACK}",
+        "fruits.new": f"made {STACK}",
+    }
+    for name in ("fruits", "fruits.new", "fruits.old"):
+        bench.done(gone(app(name)))
