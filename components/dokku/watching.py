@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from croniter import croniter
 
 from components.dokku.lifecycle import DUMP_IMAGE, Noun
-from components.dokku.shell import script, session
+from components.dokku.shell import Script, line, script, session
 from components.spec import Backups
 
+_FOLDER = "/var/lib/petbase/watch"
 _DAY = 86_400  # seconds
 _INTERVALS = {"never": 0, "daily": _DAY, "weekly": 7 * _DAY, "monthly": 31 * _DAY}
 # Any year will do, but always the same: a text that changed with the day would be sent again each day.
@@ -78,6 +79,19 @@ def drill(service: str, spec: Backups, endpoint: str) -> str:
     files = ("store", "unpack", "alarm", "scratch", "fingerprint", "verified", "drill")
     values = _store(service, spec, endpoint)
     return _file(f"does the newest dump of {service} restore?", *files, values=values)
+
+
+def run(service: str, kind: str, *words: str) -> Script:
+    """The server's own `check` or `drill`, by hand: what its timer runs."""
+    path = f"{_FOLDER}/{service}/{kind}"
+    missing = "there is none on this server yet; pulumi up brings it"
+    return Script(f"[ -x {path} ] || {{ echo {line(missing)}; exit 1; }}\n{line(path, *words)}\n")
+
+
+def read(service: str) -> Script:
+    """What the last check found, as it wrote it down, and whether somebody is told."""
+    folder = f"{_FOLDER}/{service}"
+    return Script(f"cat {folder}/status.json\n[ ! -s {folder}/alert-url ] || echo told\n")
 
 
 def longest_gap(schedule: str) -> int:

@@ -212,6 +212,7 @@ kept_evidence() {
   mkdir -p "$folder/evidence"
   as=$(evidence_name)
   evidence >"$tmp/evidence"
+  step "$(cat "$tmp/evidence")"
   cp "$tmp/evidence" "$folder/evidence/new" && mv "$folder/evidence/new" "$folder/evidence/$as" || :
   store s3 cp --only-show-errors --content-type application/json - "s3://$bucket/${prefix}evidence/$service/$as" <"$tmp/evidence" >/dev/null 2>"$tmp/said"
 }
