@@ -1,4 +1,4 @@
-"""The first seconds of a host and what runs until it stops: user data, services, apps, then SSH, cron and the router.
+"""The first seconds of a host and what runs until it stops: user data, services, apps, then SSH, cron, timers, router.
 
 SSH is opened last and not before the boot delay is over: on a new VPS the port refuses connections for a while.
 """
@@ -18,6 +18,7 @@ from typing import Any
 import asyncssh
 
 from sandbox.host import cloud_init, cron, paths, router, sshd
+from sandbox.host.systemd import timers
 
 _DONE_ONCE = Path("/var/lib/cloud/instance/boot-finished")
 _START_SECONDS = 60
@@ -52,7 +53,7 @@ async def _run(machine: dict[str, Any]) -> None:
     await _dokku("sandbox:start", _START_SECONDS)
     async with asyncio.TaskGroup() as tasks:
         doors = router.run(machine["http_port"], machine["https_port"])
-        running = [tasks.create_task(cron.run()), tasks.create_task(doors)]
+        running = [tasks.create_task(one) for one in (cron.run(), timers.run(), doors)]
         stop = tasks.create_task(told_to_stop.wait())
         await asyncio.wait({stop}, timeout=opens_at - time.monotonic())
         if not stop.done():

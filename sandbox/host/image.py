@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 from sandbox.host import paths
+from sandbox.host.dokku.container import IMAGE_BIN
 
 # `dokku` is the same uid (a user namespace has one) with a home of its own. The first line of a uid names it: root.
 _PASSWD = """\
@@ -41,10 +42,19 @@ if [ -e {paths.BOOT_STATUS} ]; then echo "status: done"; else echo "status: runn
 
 def make(directory: Path, hostname: str, address: str) -> None:
     """Lay out root/, extra/ and log/ of the host in `directory`."""
-    for name in (*(f"root/{name}" for name in paths.OWN_DIRECTORIES), "extra/bin", "extra/local/bin", "log", "mnt"):
+    for name in (*(f"root/{name}" for name in paths.OWN_DIRECTORIES), "extra/bin", "log", "mnt"):
         (directory / name).mkdir(parents=True)
     root = directory / "root"
-    for name in ("home/dokku/.ssh", "root/.ssh", "var/lib/dokku", "var/log", "var/tmp", "etc/cron.d", "etc/ssh"):
+    for name in (
+        "home/dokku/.ssh",
+        "root/.ssh",
+        "var/lib/dokku",
+        "var/log",
+        "var/tmp",
+        "etc/cron.d",
+        "etc/ssh",
+        "etc/systemd/system",
+    ):
         (root / name).mkdir(parents=True)
     for name in ("home/dokku/.ssh", "root", "root/.ssh"):
         (root / name).chmod(0o700)
@@ -55,9 +65,7 @@ def make(directory: Path, hostname: str, address: str) -> None:
     for home in ("root", "home/dokku"):
         (root / home / ".bashrc").write_text(_BASHRC)
         (root / home / ".profile").write_text("[ ! -f ~/.bashrc ] || . ~/.bashrc\n")
-    # In both: a machine's own /usr/local/bin/docker would come first on PATH.
-    for name in ("extra/bin", "extra/local/bin"):
-        _commands(directory / name)
+    commands(directory)
 
 
 def _etc(etc: Path, hostname: str, address: str) -> None:
@@ -87,15 +95,27 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _commands(folder: Path) -> None:
-    """Files that appear in the host's /usr/bin."""
+def commands(directory: Path) -> None:
+    """Files that appear in the host's /usr; anew at each boot, so that an older host gets what is new."""
     texts = {name: _STAND_IN.format(python=paths.PYTHON, module=module) for name, module in _MODULES.items()}
     for name, text in (texts | {"cloud-init": _CLOUD_INIT}).items():
-        (folder / name).write_text(text)
-        (folder / name).chmod(0o755)
+        _program(directory / "extra/bin" / name, text)
+    aws = _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.aws")
+    _program(directory / "extra" / Path(IMAGE_BIN).relative_to("/usr") / "aws", aws)
 
 
-_MODULES = {"dokku": "sandbox.host.dokku", "docker": "sandbox.host.dokku.docker"}
+def _program(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+_MODULES = {
+    "dokku": "sandbox.host.dokku",
+    "docker": "sandbox.host.dokku.docker",
+    "journalctl": "sandbox.host.systemd.journal",
+    "systemctl": "sandbox.host.systemd",
+}
 
 
 def clear(directory: Path) -> None:

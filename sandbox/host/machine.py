@@ -85,6 +85,7 @@ class Machine(Disk):
                 return
             namespace.check()
             image.clear(self.directory)
+            image.commands(self.directory)
             self.write(
                 self.settings
                 | {"boot_delay_seconds": boot_delay_seconds, "bun": str(bun.find() or ""), "process": None}

@@ -23,3 +23,8 @@ OWN_DIRECTORIES = ("etc", "home", "root", "run", "var", "tmp")
 def checkout() -> Path:
     """The checkout that this file belongs to."""
     return Path(__file__).resolve().parents[2]
+
+
+def hostname() -> str:
+    """The host's own name."""
+    return Path("/proc/sys/kernel/hostname").read_text().strip()

@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from sandbox.host.dokku import docker_build, docker_inspect, files, say
+from sandbox.host.dokku import docker_build, docker_inspect, docker_run, files, say
 from sandbox.host.dokku.call import Call
 from sandbox.host.dokku.postgres import client, server, service
 
@@ -87,6 +87,7 @@ _VERBS: dict[str, Callable[[Call], int]] = {
     "logs": logs,
     "ps": ps,
     "rmi": docker_build.rmi,
+    "run": docker_run.run,
 }
 
 

@@ -10,7 +10,8 @@ from sandbox.host.dokku.paths import SANDBOX
 from sandbox.host.dokku.say import RefusedError
 
 _IMAGES = SANDBOX / "images.json"
-_CAME_ALONG = ("dokku/s3backup:0.18.0", "dokku/wait:0.9.3", "dokku/ambassador:0.8.2", "postgres:18.4")
+_UPLOADS = "dokku/s3backup:0.18.0"
+_CAME_ALONG = (_UPLOADS, "dokku/wait:0.9.3", "dokku/ambassador:0.8.2", "postgres:18.4")
 _NO_REGISTRY = 'Get "https://registry-1.docker.io/v2/": the sandbox has no registry'
 
 
@@ -20,6 +21,7 @@ class Image:
 
     name: str
     env: dict[str, str] = field(default_factory=dict)
+    base: str = ""
 
     @property
     def identity(self) -> str:
@@ -37,7 +39,12 @@ def found(name: str) -> Image | None:
     if (full := tagged(name)) in _CAME_ALONG:
         return Image(full)
     built = files.read_json(_IMAGES).get(full)
-    return None if built is None else Image(full, dict(built["env"]))
+    return None if built is None else Image(full, dict(built["env"]), built.get("base", _UPLOADS))
+
+
+def uploads(image: Image) -> bool:
+    """Whether it is the image that sends dumps to a store, or is built on it."""
+    return _UPLOADS in (image.name, image.base)
 
 
 def needed(name: str) -> Image:
@@ -58,9 +65,9 @@ def build(name: str, recipe: str) -> Image:
     base = found(parsed.base)
     if base is None:
         raise RefusedError(f"Error response from daemon: {_NO_REGISTRY}", bare=True)
-    image = Image(tagged(name), {**base.env, **parsed.env})
+    image = Image(tagged(name), {**base.env, **parsed.env}, base.base or base.name)
     with files.changed_json(_IMAGES) as images:
-        images[image.name] = {"env": image.env, "labels": parsed.labels}
+        images[image.name] = {"env": image.env, "labels": parsed.labels, "base": image.base}
     return image
 
 

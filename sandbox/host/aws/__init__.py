@@ -1,0 +1,5 @@
+"""A stand-in for aws-cli version 2, as the dump image has it: `s3api` whole, of `s3` cp, ls and rm. Real requests.
+
+Words, outputs and exit codes are those of the real one (docs.aws.amazon.com/cli: return codes, output format). Not
+there: profiles and configuration files, --cli-input-json, the pager, yaml and table output.
+"""
