@@ -13,6 +13,7 @@ from components.outputs import export
 from components.server import Server, ServerArgs
 from components.settings import AppSettings, AppSettingsArgs
 from components.spec import Part
+from components.watch import Watch, WatchArgs
 
 estate, secrets = stack_file.load()
 check_tokens(estate)
@@ -26,12 +27,14 @@ def kept(part: Part) -> pulumi.ResourceOptions:
 dumps = BucketArgs(stack, estate, secrets)
 bucket = Bucket(estate.backups.bucket, dumps, kept(estate.backups))
 server = Server(pulumi.get_stack(), ServerArgs(stack, estate, secrets, after=[bucket.ready]), kept(estate.server))
-database = Database(estate.database.service, DatabaseArgs(stack, estate, server), kept(estate.database))
+writer = BucketWriter(estate.backups.bucket, dumps, server.host.networks)
+data = DatabaseArgs(stack, estate, secrets, server, bucket, writer)
+database = Database(estate.database.service, data, kept(estate.database))
 apps = {name: App(name, AppArgs(stack, estate, server), kept(app)) for name, app in estate.apps.items()}
 links = link_all({name: AppLinkArgs(stack, estate, server, database, app) for name, app in apps.items()})
 for name in (name for name, app in estate.apps.items() if app.has_settings):
     AppSettings(name, AppSettingsArgs(stack, estate, secrets, server, links[name]))
-writer = BucketWriter(estate.backups.bucket, dumps, server.host.networks)
-Backup(estate.database.service, BackupArgs(stack, estate, secrets, server, database, bucket, writer))
+backup = Backup(estate.database.service, BackupArgs(stack, estate, secrets, server, database, bucket, writer))
+Watch(estate.database.service, WatchArgs(stack, estate, secrets, server, database, bucket, backup))
 departures.watch(estate, after=links.values())
 export(estate, server, bucket, apps, links)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from components.spec import Estate, given
+from components.types import EXTENSIONS
 
 _ROOM_ONLY = ("schema_name", "reads", "extensions", "connections", "statement_timeout")
 # "NAME readers" is a role, and PostgreSQL's names end at 63 bytes.
@@ -25,6 +26,8 @@ def _schemas(estate: Estate) -> Iterator[str]:
     for app, schema in living.items():
         if app in _RESERVED_ROLES or app.startswith("pg_"):
             yield f'apps.{app}: PostgreSQL has a role "{app}" already; name the app otherwise, or set access: superuser'
+        if app == EXTENSIONS:
+            yield f'apps.{app}: "{app}" is the schema of the extensions, which every app sees; name the app otherwise'
         if schema != app and schema in living and living[schema] != schema:
             yield (
                 f'apps.{app}.schema: "{schema}" is the name of an app that lives in schema "{living[schema]}"; '

@@ -26,7 +26,7 @@ class Rights:
     @classmethod
     def told(cls, output: Mapping[str, Any]) -> Self:
         """As a stack's output tells them."""
-        reads, extensions = (tuple(output[name]) for name in ("reads", "extensions"))
+        reads, extensions = (tuple(output.get(name, ())) for name in ("reads", "extensions"))
         return cls(reads, extensions, output.get("connections"), output.get("statementTimeout"))
 
     def output(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from components.types import (
     BucketName,
     BucketPath,
     CronSchedule,
+    DumpSource,
     ExtensionName,
     Fqdn,
     Mount,
@@ -87,7 +88,9 @@ class Dokku(Section):
 
 
 class Database(Section):
-    """The one shared PostgreSQL. `config` holds server settings, as in `max_connections: 100`."""
+    """The one shared PostgreSQL. `config` holds server settings, as in `max_connections: 100`. `restore_from` fills an
+    empty one from the bucket.
+    """
 
     service: ServiceName = "db"
     version: PostgresVersion = "18.4"
@@ -96,6 +99,7 @@ class Database(Section):
         Annotated[str, Field(pattern=r"^[a-z_.]+$")],
         Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$", coerce_numbers_to_str=True)],
     ] = {}
+    restore_from: DumpSource | None = None
     protect: bool | None = None
 
 

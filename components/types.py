@@ -29,13 +29,15 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _VALUE = re.compile(r"[!-~]+")
 _MEANT = re.compile(r"[\"'`$#\\]")
 _PORT_MAP = re.compile(r"(http|https):\d{1,5}:\d{1,5}")
+_DUMP = re.compile(r"latest|(verified/)?postgres-[A-Za-z0-9_-]+-\d{4}(-\d\d){5}\.tgz(\.gpg)?")
 _PROCESS = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _FOLDER = r"(/[A-Za-z0-9._-]+)+"
 _MOUNT = re.compile(rf"({_FOLDER}|[a-z0-9]([a-z0-9-]{{0,43}}[a-z0-9])?):{_FOLDER}(:ro)?")
 _CRON_FIELDS = 5
 _TIMEOUT = re.compile(r"[1-9]\d{0,6}(ms|s|min)")
 _EXTENSION = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
-_RESERVED_SCHEMAS = {"public", "information_schema"}
+# A schema's owner is the role of its name, and the role postgres may do everything.
+_RESERVED_SCHEMAS = {"public", "information_schema", "postgres", "none"}
 # Where extensions live, so that every app sees them (components/dokku/scripts/room.sh).
 EXTENSIONS = "extensions"
 _KEY_KINDS = {"ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"} | {
@@ -168,6 +170,7 @@ Url = Annotated[str, _pattern(_URL, 'is no address; as in "https://s3.example.co
 VariableName = Annotated[str, AfterValidator(_variable)]
 VariableValue = Annotated[str, AfterValidator(_value)]
 PortMap = Annotated[str, _pattern(_PORT_MAP, 'is no port map; SCHEME:HOST_PORT:CONTAINER_PORT, as in "http:80:5000"')]
+DumpSource = Annotated[str, _pattern(_DUMP, 'is no dump; "latest", or a name as ./petbase backups lists it')]
 ProcessType = Annotated[str, _pattern(_PROCESS, 'is no process type; as in "web" or "worker"')]
 Mount = Annotated[str, _pattern(_MOUNT, 'is no mount; NAME:/FOLDER or /HOST:/FOLDER, as in "uploads:/app/uploads"')]
 CronSchedule = Annotated[str, AfterValidator(_cron)]

@@ -105,7 +105,7 @@ def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
 
 
 def _app(name: str, value: Mapping[str, Any]) -> App:
-    told = {**value, "urls": tuple(value["urls"]), "rights": Rights.told(value["rights"])}
+    told = {**value, "urls": tuple(value["urls"]), "rights": Rights.told(value.get("rights", {}))}
     app: App = _read(App, {"ownSchema": name, **told})
     return app
 

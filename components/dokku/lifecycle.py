@@ -160,7 +160,7 @@ def backup(stack: str, service: str, spec: Backups, endpoint: str) -> Noun:
     # One standard input serves both scripts (pulumi-command), so both read the same lines.
     secrets = ("key_id", "secret_key", "passphrase")
     return Noun(
-        dokku_script(f"backups of {service}", "backup", values=here, secrets=secrets),
+        dokku_script(f"backups of {service}", "image", "proven", "backup", values=here, secrets=secrets),
         dokku_script(f"backups of {service} go", "backup_gone", values=values, secrets=secrets),
     )
 

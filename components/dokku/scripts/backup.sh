@@ -11,14 +11,7 @@ if [ "$paused" = yes ]; then
   step "$service: backups are paused; no dump is made, and none expires"
   exit 0
 fi
-# Newer AWS clients send checksums that R2 refuses (501). The image with both settings is what cron's runs use too.
-if ! docker image inspect "$image" >/dev/null; then
-  step "$service: building the dump image $image"
-  docker build --tag "$image" - <<DOCKERFILE
-FROM $base
-ENV AWS_REQUEST_CHECKSUM_CALCULATION=when_required AWS_RESPONSE_CHECKSUM_VALIDATION=when_required
-DOCKERFILE
-fi
+need_image
 mkdir -p /home/dokku/.dokkurc
 printf 'export PLUGIN_S3BACKUP_IMAGE=%s\n' "$image" >"$log.image"
 if ! cmp -s "$log.image" /home/dokku/.dokkurc/petbase; then
@@ -30,6 +23,7 @@ rm -f "$log.image"
 if [ "$(kept AWS_ACCESS_KEY_ID) $(kept AWS_SECRET_ACCESS_KEY)" != "$key_id $secret_key" ] ||
   [ "$(kept AWS_DEFAULT_REGION) $(kept AWS_SIGNATURE_VERSION) $(kept ENDPOINT_URL)" != "$region s3v4 $endpoint" ]; then
   step "$service: authorising backups to $endpoint"
+  proven
   dokku postgres:backup-deauth "$service"
   dokku postgres:backup-auth "$service" "$key_id" "$secret_key" "$region" s3v4 "$endpoint"
 fi

@@ -24,9 +24,10 @@ fi
 all=yes
 names=
 step "$app: moving from the schema $schema back into public"
+text=$(moves "$schema" public)
 sql <<SQL
 BEGIN;
-$(moves "$schema" public)
+$text
 SELECT format('REASSIGN OWNED BY %I TO postgres', rolname) FROM pg_roles WHERE rolname IN ('$schema', '$app') \gexec
 SELECT format('ALTER SCHEMA %I OWNER TO %I', nspname, nspname) FROM pg_namespace WHERE nspname = '$schema' \gexec
 SELECT format('ALTER ROLE %I NOLOGIN PASSWORD NULL', rolname) FROM pg_roles WHERE rolname = '$app' \gexec

@@ -60,7 +60,9 @@ url=$superuser
 if [ "$access" = schema ]; then
   if [ -n "${was:-}" ]; then renamed; fi
   own_url
-  { room; owners; } | sql
+  # Not in a pipe: it answers as its last part does, and half of the text would do half of the work.
+  text=$(room && owners)
+  printf '%s\n' "$text" | sql
 fi
 if [ "$linked" = no ]; then
   step "$app: linking to $service"

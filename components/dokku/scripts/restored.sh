@@ -1,3 +1,4 @@
 lock 8 services
-owners | sql
+text=$(owners)
+printf '%s\n' "$text" | sql
 step "$service: every object belongs to its app's role again"

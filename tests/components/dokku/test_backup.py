@@ -9,6 +9,11 @@ ENDPOINT = "https://0123.r2.cloudflarestorage.com"
 SECRETS = {"key_id": "AKIA", "secret_key": "s3cr3t", "passphrase": ""}
 LINE = "0 3 * * * dokku /usr/bin/dokku postgres:backup db db-backups \n"
 READS = ["--quiet apps:list", "--quiet postgres:list"]
+PROOF = (
+    "docker run --rm --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION "
+    f"--entrypoint aws petbase/s3backup:0.18.0 --endpoint-url {ENDPOINT} s3 cp --only-show-errors - "
+    "s3://db-backups/petbase-db.txt"
+)
 PRESENT: dict[str, Answer] = {
     "--quiet postgres:list": (0, "db\n"),
     "postgres:backup-schedule-cat db": (1, ""),
@@ -43,6 +48,7 @@ def test_a_first_time_builds_the_image_authorises_and_schedules(host: Recorder) 
         *READS,
         "docker image inspect petbase/s3backup:0.18.0",
         "docker build --tag petbase/s3backup:0.18.0 -",
+        PROOF,
         "postgres:backup-deauth db",
         f"postgres:backup-auth db AKIA s3cr3t auto s3v4 {ENDPOINT}",
         "postgres:backup-schedule-cat db",
@@ -82,7 +88,21 @@ def test_credentials_are_readable_by_their_owner_only(host: Recorder) -> None:
 def test_a_rotated_token_authorises_again(host: Recorder) -> None:
     authorised(host, secret="old")
     verbs = host.run(noun().here, {**PRESENT, "postgres:backup-schedule-cat db": (0, LINE)}, secrets=SECRETS)
-    assert verbs[3:5] == ["postgres:backup-deauth db", f"postgres:backup-auth db AKIA s3cr3t auto s3v4 {ENDPOINT}"]
+    authorise = f"postgres:backup-auth db AKIA s3cr3t auto s3v4 {ENDPOINT}"
+    assert verbs[3:6] == [PROOF, "postgres:backup-deauth db", authorise]
+
+
+def test_a_token_that_does_not_write_leaves_the_old_one_in_place(host: Recorder) -> None:
+    """A revoked token in its place would mean no dumps until somebody looks."""
+    authorised(host, secret="old")
+    done = host.attempt(noun().here, PRESENT, {PROOF: (254, "AccessDenied\n")}, secrets=SECRETS)
+    assert done.returncode == 1
+    assert "postgres:backup-deauth db" not in host.verbs
+    assert host.verbs.count(PROOF) == 10
+    assert (
+        "the store at https://0123.r2.cloudflarestorage.com takes nothing for db-backups (AccessDenied); "
+        "the credentials of before, if any, were left as they were" in done.stdout
+    )
 
 
 def test_a_changed_schedule_replaces_the_line(host: Recorder) -> None:

@@ -49,6 +49,31 @@ service_exists() {
   services=$(dokku --quiet postgres:list) || fail "the plugin does not answer (dokku postgres:list); nothing was changed"
   printf '%s\n' "$services" | grep -qxF -e "$1"
 }
+need_image() {
+  if docker image inspect "$image" >/dev/null; then return 0; fi
+  step "$service: building the dump image $image"
+  docker build --tag "$image" - <<DOCKERFILE
+FROM $base
+ENV AWS_REQUEST_CHECKSUM_CALCULATION=when_required AWS_RESPONSE_CHECKSUM_VALIDATION=when_required
+DOCKERFILE
+}
+writes() {
+  (
+    export AWS_ACCESS_KEY_ID="$key_id" AWS_SECRET_ACCESS_KEY="$secret_key" AWS_DEFAULT_REGION="$region"
+    printf 'The stack %s may write here.\n' "$stack" |
+      docker run --rm --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
+        --entrypoint aws "$image" --endpoint-url "$endpoint" s3 cp --only-show-errors - "s3://$target/petbase-$service.txt" 2>&1
+  )
+}
+proven() {
+  tries=0
+  until answer=$(writes); do
+    tries=$((tries + 1))
+    [ "$tries" -lt 10 ] ||
+      fail "the store at $endpoint takes nothing for $target ($answer); the credentials of before, if any, were left as they were"
+    sleep 3
+  done
+}
 claim "backups/$service"
 service_exists "$service" || fail "database $service is not on this server; nothing was changed. Raise generation in the stack file and run pulumi up"
 lock 8 services
@@ -62,13 +87,7 @@ if [ "$paused" = yes ]; then
   step "$service: backups are paused; no dump is made, and none expires"
   exit 0
 fi
-if ! docker image inspect "$image" >/dev/null; then
-  step "$service: building the dump image $image"
-  docker build --tag "$image" - <<DOCKERFILE
-FROM $base
-ENV AWS_REQUEST_CHECKSUM_CALCULATION=when_required AWS_RESPONSE_CHECKSUM_VALIDATION=when_required
-DOCKERFILE
-fi
+need_image
 mkdir -p /home/dokku/.dokkurc
 printf 'export PLUGIN_S3BACKUP_IMAGE=%s\n' "$image" >"$log.image"
 if ! cmp -s "$log.image" /home/dokku/.dokkurc/petbase; then
@@ -79,6 +98,7 @@ rm -f "$log.image"
 if [ "$(kept AWS_ACCESS_KEY_ID) $(kept AWS_SECRET_ACCESS_KEY)" != "$key_id $secret_key" ] ||
   [ "$(kept AWS_DEFAULT_REGION) $(kept AWS_SIGNATURE_VERSION) $(kept ENDPOINT_URL)" != "$region s3v4 $endpoint" ]; then
   step "$service: authorising backups to $endpoint"
+  proven
   dokku postgres:backup-deauth "$service"
   dokku postgres:backup-auth "$service" "$key_id" "$secret_key" "$region" s3v4 "$endpoint"
 fi

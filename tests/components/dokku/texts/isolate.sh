@@ -175,11 +175,12 @@ lock 8 services
 names=
 for name in "$@"; do names="${names:+$names, }'$(printf %s "$name" | sed "s/'/''/g")'"; done
 step "$app: moving out of public, into the schema $schema"
+text=$(moves public "$schema" && owners)
 sql <<SQL
 BEGIN;
 SELECT format('CREATE ROLE %I NOLOGIN', '$schema') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$schema') \gexec
 CREATE SCHEMA IF NOT EXISTS "$schema" AUTHORIZATION "$schema";
-$(moves public "$schema"; owners)
+$text
 COMMIT;
 SQL
 mark "links/$service/$app" schema
@@ -242,7 +243,8 @@ url=$superuser
 if [ "$access" = schema ]; then
   if [ -n "${was:-}" ]; then renamed; fi
   own_url
-  { room; owners; } | sql
+  text=$(room && owners)
+  printf '%s\n' "$text" | sql
 fi
 if [ "$linked" = no ]; then
   step "$app: linking to $service"

@@ -195,9 +195,10 @@ fi
 all=yes
 names=
 step "$app: moving from the schema $schema back into public"
+text=$(moves "$schema" public)
 sql <<SQL
 BEGIN;
-$(moves "$schema" public)
+$text
 SELECT format('REASSIGN OWNED BY %I TO postgres', rolname) FROM pg_roles WHERE rolname IN ('$schema', '$app') \gexec
 SELECT format('ALTER SCHEMA %I OWNER TO %I', nspname, nspname) FROM pg_namespace WHERE nspname = '$schema' \gexec
 SELECT format('ALTER ROLE %I NOLOGIN PASSWORD NULL', rolname) FROM pg_roles WHERE rolname = '$app' \gexec
@@ -262,7 +263,8 @@ url=$superuser
 if [ "$access" = schema ]; then
   if [ -n "${was:-}" ]; then renamed; fi
   own_url
-  { room; owners; } | sql
+  text=$(room && owners)
+  printf '%s\n' "$text" | sql
 fi
 if [ "$linked" = no ]; then
   step "$app: linking to $service"

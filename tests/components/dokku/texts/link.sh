@@ -205,7 +205,8 @@ url=$superuser
 if [ "$access" = schema ]; then
   if [ -n "${was:-}" ]; then renamed; fi
   own_url
-  { room; owners; } | sql
+  text=$(room && owners)
+  printf '%s\n' "$text" | sql
 fi
 if [ "$linked" = no ]; then
   step "$app: linking to $service"

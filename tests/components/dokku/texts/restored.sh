@@ -73,5 +73,6 @@ SELECT 'GRANT USAGE ON SCHEMA extensions TO PUBLIC' FROM pg_namespace WHERE nspn
 SQL
 }
 lock 8 services
-owners | sql
+text=$(owners)
+printf '%s\n' "$text" | sql
 step "$service: every object belongs to its app's role again"

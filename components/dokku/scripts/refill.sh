@@ -1,0 +1,47 @@
+# A server that is new gets the data of the one before: the newest dump of the bucket, or the one that is named, into a
+# database that holds no table. Before the links, which give everything to its role, and before the schedule, or the next
+# night's dump would be of nothing.
+claim "services/$service"
+service_exists "$service" || fail "database $service is not on this server; nothing was changed. Raise generation in the stack file and run pulumi up"
+lock 8 services
+there=$(tables_outside_the_system .) || fail "$service does not answer; nothing was changed"
+if [ "$there" != 0 ]; then
+  step "$service: holds $there tables already, so restore-from: $from does nothing"
+  exit 0
+fi
+need_image
+AWS_ACCESS_KEY_ID=$key_id AWS_SECRET_ACCESS_KEY=$secret_key AWS_DEFAULT_REGION=$region ENCRYPTION_KEY=$passphrase
+tmp=/run/petbase.refill.$service
+export=/var/lib/petbase/refill.$service
+rm -rf "$tmp" "$export"
+mkdir -m 700 "$tmp"
+tail_of() { tail -n 3 "$tmp/$1" | tr '\n\t' '  ' | sed 's#://[^ ]*@#://***@#g; s/ *$//'; }
+give_up() { rm -rf "$tmp" "$export"; fail "$@"; }
+newest_under() {
+  found=$(dumps_under "$1") || give_up "the bucket does not open: $(tail_of said); nothing was changed"
+  name=$(printf '%s\n' "$found" | tail -n 1 | cut -f 1)
+}
+name=$from
+if [ "$from" = latest ]; then
+  newest_under "$prefix"
+  # Where dumps failed for longer than keep-days, what was verified is still there.
+  if [ -z "$name" ]; then
+    prefix=${prefix}verified/
+    newest_under "$prefix"
+  fi
+  [ -n "$name" ] || give_up "restore-from: latest, and the bucket $bucket holds no dump of $service; nothing was changed. Take the line out to begin with nothing"
+fi
+step "$service: fetching $name"
+(umask 077 && unpacked "$name" >"$export") || give_up "$(why "$name"); nothing was changed"
+beside pg_restore --list <"$export" >/dev/null 2>"$tmp/said" || give_up "$name is no dump that this PostgreSQL can read: $(tail_of said); nothing was changed"
+step "$service: restoring $name"
+# Rooms that were made for nothing yet are in the dump's way. All or nothing, so that the next run finds it empty again.
+sql <<SQL
+SELECT format('DROP EXTENSION %I', extname) FROM pg_extension WHERE extname <> 'plpgsql' \gexec
+SELECT format('DROP SCHEMA %I', nspname) FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema\$|public\$)' \gexec
+SQL
+load "$export" "$database" --single-transaction 2>"$tmp/said" || give_up "$name was not restored: $(tail_of said); $service holds no table. Try another: restore-from: KEY, or ./petbase restore"
+text=$(owners)
+printf '%s\n' "$text" | sql
+rm -rf "$tmp" "$export"
+step "$service: holds $name again"
