@@ -14,7 +14,7 @@ from tests.components.estates import ACCOUNT, KEY, estate
 from tests.support import program
 from tests.support.program import Made, Plan
 
-SECRETS = {"backupPassphrase": "pa55phrase"}
+SECRETS = {"backupPassphrase": "pa55phrase", "alertUrl": "https://hc-ping.com/0123"}
 SECRET_KEY = hashlib.sha256(program.TOKEN_VALUE.encode()).hexdigest()
 
 
@@ -52,6 +52,7 @@ def test_one_remote_command_for_each_concept(prod: Plan) -> None:
     assert sorted(made.name for made in prod.of("Command")) == [
         "db-backup",
         "db-service",
+        "db-watch",
         "fruits-app",
         "fruits-link",
         "prod-dokku",
@@ -80,6 +81,7 @@ def test_secrets_travel_on_stdin_line_by_line(prod: Plan) -> None:
     assert prod.one("Command", "db-backup").inputs["stdin"] == (
         f"{server} 1\n{token.id}\n{SECRET_KEY}\npa55phrase\nend\n"
     )
+    assert prod.one("Command", "db-watch").inputs["stdin"] == f"{server} 1\nhttps://hc-ping.com/0123\nend\n"
     assert prod.one("Command", "fruits-link").inputs["stdin"] == f"{server} 1\nend\n"
 
 
@@ -114,7 +116,7 @@ def test_commands_go_with_their_server(prod: Plan) -> None:
 
 def test_the_database_and_the_host_have_no_script_for_going(prod: Plan) -> None:
     with_delete = {made.name for made in prod.of("Command") if "delete" in made.inputs}
-    assert with_delete == {"db-backup", "fruits-app", "fruits-link"}
+    assert with_delete == {"db-backup", "db-watch", "fruits-app", "fruits-link"}
 
 
 def test_what_holds_data_is_protected_and_what_does_not_is_not(prod: Plan) -> None:
@@ -319,7 +321,7 @@ def test_the_outputs_tell_all_but_passwords(prod: Plan) -> None:
 def test_every_component_registers_its_outputs(prod: Plan) -> None:
     components = {made.type for made in prod.resources if made.type.startswith("petbase:")}
     assert {urn.split("::")[-2].rpartition("$")[2] for urn in prod.registered} == components
-    assert len(components) == 7
+    assert len(components) == 8
 
 
 @pytest.mark.parametrize(
