@@ -63,7 +63,7 @@ def _cp(s3: Any, words: Words, paths: list[str]) -> int:
             # The real one asks first, and a key that is not there is an error of its own.
             s3.head_object(Bucket=there[0], Key=there[1])
         kept = {"ContentType": words.options["content-type"]} if "content-type" in words.options else None
-        _transfer(s3, there, here, source, target, kept)
+        _transfer(s3, there, here, source, target, kept=kept)
     except (ClientError, BotoCoreError, HTTPClientError) as error:
         if getattr(error, "operation_name", "") == "HeadObject":
             return _fatal(error, there)
@@ -82,7 +82,7 @@ def _fatal(error: Any, there: _Place) -> int:
     return 1
 
 
-def _transfer(s3: Any, there: _Place, here: _Place, source: str, target: str, kept: dict[str, str] | None) -> None:
+def _transfer(s3: Any, there: _Place, here: _Place, source: str, target: str, *, kept: dict[str, str] | None) -> None:
     if there and here:
         s3.copy({"Bucket": there[0], "Key": there[1]}, *_named(here, there[1]))
     elif there and target == "-":

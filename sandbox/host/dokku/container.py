@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,22 +20,24 @@ from sandbox.host import mounts, paths
 PATH = "/usr/local/bin:/usr/bin:/bin"
 # Where the stand-ins for an image's programs lie in the host's /usr; on PATH in containers only.
 IMAGE_BIN = "/usr/lib/petbase-image"
-_OPEN = ("unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork", "--kill-child", "--")
+_OPEN = ("unshare", "--user", "--map-root-user", "--mount")
+_FIRST = ("--pid", "--fork", "--kill-child")
 _SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _ETC = ("passwd", "group", "nsswitch.conf", "hosts", "resolv.conf", "localtime", "timezone", "ssl", "alternatives")
 _ETC_MORE = ("ld.so.cache", "services", "protocols", "terminfo", "os-release")
 _OWN = ("tmp", "root", "var/tmp", "home", "run", "mnt", "opt", "srv")
 
 
-def words(argv: Sequence[str], volumes: Mapping[str, str], environment: Mapping[str, str]) -> list[str]:
-    """What runs `argv` in a new container; `volumes` map folders and files of the host to where they appear.
+def words(argv: Sequence[str], volumes: Mapping[str, str], environment: Mapping[str, str], *, first: bool) -> list[str]:
+    """What runs `argv` in a container; `volumes` map folders and files of the host to where they appear.
 
+    `first`: it is the container's process 1, as in `docker run`; no signal but SIGKILL ends one that handles none.
     The environment travels in a variable of this process's successor, never in words that everybody can read.
     """
     os.environ.clear()
     os.environ["CONTAINER"] = json.dumps({"volumes": dict(volumes), "environment": dict(environment)})
     os.environ["PATH"] = PATH
-    return [*_OPEN, str(paths.PYTHON), "-m", __name__, *argv]
+    return [*_OPEN, *(_FIRST if first else ()), "--", str(paths.PYTHON), "-m", __name__, *argv]
 
 
 def _build(root: Path, volumes: Mapping[str, str]) -> None:
@@ -51,7 +54,7 @@ def _build(root: Path, volumes: Mapping[str, str]) -> None:
         (root / name).mkdir(parents=True, mode=0o1777 if name.endswith("tmp") else 0o755)
     for name in (*_ETC, *_ETC_MORE):
         file = Path("/etc", name)
-        if file.exists():
+        if file.exists() and str(file) not in volumes.values():
             mounts.bind(file.resolve(), root / "etc" / name)
     for source, target in volumes.items():
         mounts.bind(Path(source), root / target.lstrip("/"), writable=True)
@@ -64,6 +67,7 @@ def main(argv: list[str]) -> int:
     _build(root, asked["volumes"])
     mounts.become_root(root)
     environment = {"PATH": PATH, **asked["environment"]}
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and what it becomes would, too
     try:
         os.execvpe(argv[0], argv, environment)
     except FileNotFoundError:

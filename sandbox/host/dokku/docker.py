@@ -1,6 +1,7 @@
 """A stand-in for the `docker` command, which runs this module: the few words that are used next to Dokku.
 
-`exec` runs a command beside the service's server, with its environment; `build` keeps a Dockerfile's ENV lines only.
+`exec` runs a command beside the service's server, with its environment and without the host's files; `build` keeps
+a Dockerfile's ENV lines only.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from sandbox.host.dokku import docker_build, docker_inspect, docker_run, files, say
+from sandbox.host.dokku import container, docker_build, docker_inspect, docker_run, files, say
 from sandbox.host.dokku.call import Call
 from sandbox.host.dokku.postgres import client, server, service
 
@@ -26,25 +27,17 @@ def _service(container: str) -> str:
 
 def exec_(call: Call) -> int:
     """`docker exec [-i] [-t] [-e K=V | -e K] CONTAINER COMMAND…`"""
-    words = list(call.words)
-    more: dict[str, str] = {}
-    while words and words[0].startswith("-"):
-        flag = words.pop(0)
-        if flag in {"-e", "--env"}:
-            key, given, value = words.pop(0).partition("=")
-            if given or key in os.environ:  # a name alone takes the caller's value
-                more[key] = value if given else os.environ[key]
-    name = _service(words[0])
+    asked = docker_run.parse(list(call.words))
+    if len(asked.rest) < 2:
+        raise say.RefusedError('docker: "docker exec" requires at least 2 arguments.', bare=True)
+    name = _service(asked.rest[0])
     if server.status(name) != "running":
         raise say.RefusedError(
             f"Error response from daemon: Container {server.container(name)['id']} is not running", bare=True
         )
-    os.environ.clear()
-    os.environ.update(client.environment(name) | more)
-    try:
-        os.execvp(words[1], words[1:])
-    except FileNotFoundError as error:
-        raise say.RefusedError(f'exec: "{words[1]}": executable file not found in $PATH', 127, bare=True) from error
+    inside = client.inside(name)
+    words = container.words(asked.rest[1:], inside.volumes, inside.environment | asked.environment, first=False)
+    docker_run.become(words, interactive=asked.interactive)
 
 
 def kill(call: Call) -> int:

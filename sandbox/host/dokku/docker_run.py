@@ -45,14 +45,14 @@ def run(call: Call) -> NoReturn:
     if not command:
         raise RefusedError("(stand-in) backup.sh itself runs by dokku postgres:backup only", 125, bare=True)
     path = {"PATH": f"{container.IMAGE_BIN}:{container.PATH}"}
-    execute(command, asked, {**_HOME, **path, **image.env, **asked.environment})
+    environment = {**_HOME, **path, **image.env, **asked.environment}
+    become(container.words(command, asked.volumes, environment, first=True), interactive=asked.interactive)
 
 
-def execute(command: list[str], asked: Asked, environment: dict[str, str]) -> NoReturn:
-    """Become the command in its container; without --interactive its standard input is empty."""
-    if not asked.interactive:
+def become(words: list[str], *, interactive: bool) -> NoReturn:
+    """Go on as the container; without --interactive its standard input is empty."""
+    if not interactive:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    words = container.words(command, asked.volumes, environment)
     os.execvp(words[0], words)
 
 

@@ -100,7 +100,7 @@ def test_a_stopped_app_stays_stopped_after_a_restart(dokku: SandboxHost, word: s
 
 def test_the_database_wants_its_password(dokku: SandboxHost) -> None:
     dokku.ssh("dokku postgres:create locked")
-    psql = "docker exec -e PGPASSWORD=wrong dokku.postgres.locked psql -U postgres -c 'select 1'"
+    psql = "docker exec -e PGPASSWORD=wrong dokku.postgres.locked psql -h localhost -U postgres -c 'select 1'"
     answer = dokku.ssh(psql)
     dokku.ssh("dokku postgres:destroy locked --force")
     assert answer.returncode == 2

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sandbox.host.dokku import addresses, files
 from sandbox.host.dokku.postgres import binaries, cluster, server, service
 from sandbox.host.dokku.say import RefusedError
+
+# Where the official image keeps its data and its socket.
+_DATA, _SOCKET = Path("/var/lib/postgresql"), "/var/run/postgresql"
 
 
 def environment(name: str) -> dict[str, str]:
@@ -25,6 +30,29 @@ def environment(name: str) -> dict[str, str]:
         PG_MAJOR=str(binaries.major(version)),
         PGDATA=str(cluster.data(name, version)),
     )
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What a command finds in the service's container: variables, and what of the host's disk appears where."""
+
+    environment: dict[str, str]
+    volumes: dict[str, str]
+
+
+def inside(name: str) -> Inside:
+    """As `docker exec` has it: no password at the server's socket, `localhost` is the container, /tmp is its own."""
+    outside, folder, socket = environment(name), server.own_folder(name), server.socket_folder(name)
+    (folder / "tmp").mkdir(parents=True, exist_ok=True)
+    files.write(folder / "hosts", f"{outside['PGHOSTADDR']} localhost {service.container(name)}\n")
+    top = service.root(name) / "data"
+    data = cluster.data(name, service.read(name, "IMAGE_VERSION"))
+    volumes = {str(top): str(_DATA), str(folder / "tmp"): "/tmp", str(folder / "hosts"): "/etc/hosts"}
+    variables = outside | {"PGDATA": str(_DATA / data.relative_to(top))}
+    if socket.exists():  # not under a server that an older stand-in started
+        volumes[str(socket)] = variables["PGHOST"] = _SOCKET
+        del variables["PGHOSTADDR"]
+    return Inside(variables, volumes)
 
 
 def run(name: str, words: list[str], **how: Any) -> subprocess.CompletedProcess[str]:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import shlex
+import shutil
 import signal
 import subprocess
 import time
@@ -19,7 +20,9 @@ from sandbox.host.dokku.postgres import binaries, cluster, service
 _CONTAINERS = SANDBOX / "containers"
 _READY_SECONDS = 30.0
 # Small and quick; what it holds survives a stop of the sandbox, not a crash of the machine.
-_SETTINGS = ("shared_buffers=16MB", "fsync=off", "synchronous_commit=off", "unix_socket_directories=", "timezone=UTC")
+_SETTINGS = ("shared_buffers=16MB", "fsync=off", "synchronous_commit=off", "timezone=UTC")
+# As in the official image: no password at the socket, which only the container has; one for every address.
+_HBA = "local all all trust\nhost all all all scram-sha-256\n"
 
 
 def _record(name: str) -> Path:
@@ -65,13 +68,27 @@ def _keep(name: str, record: dict[str, Any]) -> None:
     files.write(_record(name), json.dumps(record, indent=2))
 
 
+def own_folder(name: str) -> Path:
+    """What would lie in the container itself."""
+    return _CONTAINERS / f"{name}.own"
+
+
+def socket_folder(name: str) -> Path:
+    """Where the server's socket lies; only `docker exec` looks there."""
+    return own_folder(name) / "run"
+
+
 def log_file(name: str) -> Path:
     """What the server writes."""
     return _CONTAINERS / f"{name}.log"
 
 
 def _spawn(name: str, version: str, where: Path) -> subprocess.Popen[bytes]:
-    settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+    socket = socket_folder(name)
+    socket.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (own_folder(name) / "pg_hba.conf").write_text(_HBA)
+    given = (*_SETTINGS, f"unix_socket_directories={socket}", f"hba_file={own_folder(name) / 'pg_hba.conf'}")
+    settings = [word for setting in given for word in ("-c", setting)]
     own = shlex.split(service.read(name, "CONFIG_OPTIONS"))
     words = [str(binaries.folder(version) / "postgres"), "-D", str(where), "-h", addresses.of("service", name)]
     custom = dict(row.split("=", 1) for row in files.lines(service.root(name) / "ENV") if "=" in row)
@@ -117,6 +134,7 @@ def forget(name: str) -> None:
     addresses.name_in_hosts(service.host_name(name), None)
     addresses.release("service", name)
     log_file(name).unlink(missing_ok=True)
+    shutil.rmtree(own_folder(name), ignore_errors=True)
 
 
 def halt(name: str) -> None:
