@@ -20,7 +20,8 @@ from components.dokku.shell import Script
 Answer = tuple[int, str]
 Answers = Mapping[str, Answer]
 
-_FOLDERS = ("/var/lib/", "/run/lock/", "/run/petbase.", "/home/dokku", "/root/")
+_FOLDERS = ("/var/lib/", "/run/lock/", "/run/petbase.", "/home/dokku", "/root/", "/etc/systemd")
+_PROGRAMS = ("dokku", "docker", "cloud-init", "openssl", "curl", "debconf-set-selections", "sleep", "systemctl")
 _STAND_IN = """#!{python}
 import json, pathlib, sys
 here = pathlib.Path({folder!r})
@@ -44,9 +45,17 @@ class Recorder:
     answers: dict[str, Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("bin", "var/lib/petbase", "run/lock", "home/dokku", "root/.ssh"):
+        for name in (
+            "bin",
+            "var/lib/petbase",
+            "var/lib/dokku",
+            "run/lock",
+            "home/dokku",
+            "root/.ssh",
+            "etc/systemd/system",
+        ):
             (self.folder / name).mkdir(parents=True)
-        for name in ("dokku", "docker", "cloud-init", "openssl", "curl", "debconf-set-selections", "sleep"):
+        for name in _PROGRAMS:
             program = self.folder / "bin" / name
             program.write_text(_STAND_IN.format(python=sys.executable, folder=str(self.folder)))
             program.chmod(0o755)
