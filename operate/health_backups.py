@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from components.dokku import watching
 from operate import say, schedule
 from operate.findings import Finding, bad, drifted, hint, unknown, well
 from operate.outputs import Stack
 from operate.reckoning import Shelf
 from operate.seen import Seen
+
+# The check runs every 15 minutes, and waits for a drill that is at work.
+_SILENCE = timedelta(hours=1)
 
 
 def on_the_server(stack: Stack, seen: Seen) -> Iterator[Finding]:
@@ -48,12 +52,24 @@ def _watched(stack: Stack, seen: Seen) -> Iterator[Finding]:
         elif seen.value(f"last {kind}") == "failed":
             look = f"./petbase ssh journalctl --unit petbase-{kind}-{stack.service} --lines 30"
             yield bad(f"timer {kind}", f"its last run failed: {_problems(seen)}", look)
+        elif kind == "check" and (age := _silence(seen)):
+            restart = f"./petbase ssh systemctl restart petbase-check-{stack.service}.timer"
+            yield bad("timer check", f"is active, but its last word is {age} old", restart)
         else:
             yield well(f"timer {kind}", f"active, {what}")
     if not seen.values("alert"):
         yield hint(
             "alert", "nobody is told when dumps stop", "pulumi config set --secret petbase:alertUrl URL, and pulumi up"
         )
+
+
+def _silence(seen: Seen) -> str:
+    """How old the check's last word is, where that is too old; nothing where there was none yet."""
+    try:
+        said = datetime.fromisoformat(str(seen.watch.get("at")))
+    except ValueError:
+        return ""
+    return say.age(said, seen.now) if seen.now - said > _SILENCE else ""
 
 
 def _problems(seen: Seen) -> str:
@@ -66,7 +82,7 @@ def in_the_bucket(stack: Stack, shelf: Shelf, now: datetime) -> Iterator[Finding
     spec, newest, proof = stack.backups, shelf.newest, shelf.verified
     if newest is None:
         yield bad("newest dump", f"there is none in {spec.target}", "./petbase backup")
-    elif spec.paused or now - newest.made <= max_age(spec.schedule, newest.made):
+    elif spec.paused or now - newest.made <= timedelta(seconds=watching.max_age(spec.schedule)):
         yield well("newest dump", f"{say.age(newest.made, now)} old, {say.size(newest.size)}")
     else:
         due = schedule.both(schedule.following(spec.schedule, newest.made))
@@ -83,8 +99,3 @@ def in_the_bucket(stack: Stack, shelf: Shelf, now: datetime) -> Iterator[Finding
         yield bad("newest verified", f"{says}; {spec.drill} is declared", "./petbase drill")
     else:
         yield well("newest verified", says)
-
-
-def max_age(cron: str, made: datetime) -> timedelta:
-    """How old a dump may be before the next is late: until that run, and an hour for it to be made."""
-    return schedule.following(cron, made) - made + timedelta(hours=1)

@@ -26,7 +26,7 @@ def findings(stack: Stack, seen: Seen) -> Iterator[Finding]:
     if seen.values("reboot"):
         yield hint("system", "its updates want a restart", _root("reboot"))
     yield from _database(stack, seen)
-    yield from _left(seen)
+    yield from _left(stack, seen)
 
 
 def _root(command: str) -> str:
@@ -135,9 +135,9 @@ def _connections(seen: Seen) -> Iterator[Finding]:
         yield level("connections", says, repair) if level else well("connections", says)
 
 
-def _left(seen: Seen) -> Iterator[Finding]:
+def _left(stack: Stack, seen: Seen) -> Iterator[Finding]:
     """Half-made things that no run is at work on now. Old uploads of a restore are kept a day, to go on with."""
-    if seen.busy("host", "app.", "link.", "settings.", "database.", "backup.", "restore", "watch", "drill", "services"):
+    if seen.busy("host", "app.", "link.", "settings.", "database.", "backup.", "scratch.", "services"):
         yield hint(
             "left over",
             f"not asked, since something is at work on the server: {', '.join(seen.values('busy'))}",
@@ -151,12 +151,12 @@ def _left(seen: Seen) -> Iterator[Finding]:
         if kind == "restores" and (len(rest) < 2 or int(seen.now.timestamp()) - int(rest[1]) < _DAY):
             continue
         found = True
-        yield _left_over(kind, name)
+        yield _left_over(stack.service, kind, name)
     if not found:
         yield well("left over", "nothing half made")
 
 
-def _left_over(kind: str, name: str) -> Finding:
+def _left_over(service: str, kind: str, name: str) -> Finding:
     match kind:
         case "was":
             return drifted(f"app {name}", "its renaming was cut off before the old one went")
@@ -167,7 +167,9 @@ def _left_over(kind: str, name: str) -> Finding:
             return hint(f"database {name}", "a restore or a drill was cut off; the next one drops it", drop)
         case "restores":
             return hint(
-                "left over", f"an upload of a restore, {name}", _root(f"rm -r /var/lib/petbase/restores/{name}")
+                "left over",
+                f"an upload of a restore, {name}",
+                _root(f"rm -r /var/lib/petbase/restores/{service}/{name}"),
             )
         case "installing":
             return drifted("Dokku", "its installation was cut off")

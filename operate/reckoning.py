@@ -75,10 +75,11 @@ class Kept:
 
 @dataclass(frozen=True)
 class Shelf:
-    """All dumps of a service, newest first, and how many bytes its bucket holds in all."""
+    """All dumps of a service, newest first; how many bytes its bucket holds in all; how the last drill ended."""
 
     dumps: list[Kept] = field(default_factory=list)
     bytes: int = 0
+    last_drill: Evidence | None = None
 
     @property
     def newest(self) -> Kept | None:
@@ -110,17 +111,21 @@ def shelf(store: Store) -> Shelf:
                 copy=copies[name][0] if name in copies else None,
                 evidence=evidence(store.read(proof)) if proof in proofs else None,
                 counts=counts.get(name, ()),
-                locked_until=locked_until(spec, one) if name in own else None,
+                locked_until=locked_until(spec, *(held[name][0] for held in (own, copies) if name in held)),
                 expires=expires(spec, one) if name in own else None,
             )
         )
     found.sort(key=lambda one: (one.made, one.name), reverse=True)
-    return Shelf(found, sum(one.size for one in objects))
+    drills = [one for one in objects if one.key.startswith(f"{prefix}evidence/{store.service}/")]
+    last = max(drills, key=lambda one: (one.modified, one.key), default=None)
+    return Shelf(found, sum(one.size for one in objects), evidence(store.read(last.key)) if last else None)
 
 
-def locked_until(spec: Backups, own: Object) -> datetime | None:
-    """Until when nobody can delete or overwrite a dump; None where Petbase makes no lock."""
-    return own.modified + timedelta(days=spec.lock_days) if spec.store == "r2" and spec.lock_days else None
+def locked_until(spec: Backups, *objects: Object) -> datetime | None:
+    """Until when nobody can delete a dump and its copy both; None where Petbase makes no lock."""
+    if spec.store != "r2" or not spec.lock_days:
+        return None
+    return max(one.modified for one in objects) + timedelta(days=spec.lock_days)
 
 
 def expires(spec: Backups, own: Object) -> datetime | None:

@@ -158,6 +158,8 @@ def _summary(spec: "Backups", shelf: "Shelf", now: datetime) -> list[tuple[str, 
         rows.append(("verified", f"the newest one is {proof.key}, {say.age(proof.made, now)} old"))
     else:
         rows.append(("verified", "none yet: a dump that was never restored is a hope. Try it: ./petbase drill"))
+    if shelf.last_drill and not shelf.last_drill.good:
+        rows.append(("last drill", f"failed {say.age(shelf.last_drill.at, now)} ago: {shelf.last_drill.error}"))
     use = f"{spec.bucket} holds {say.size(shelf.bytes)}"
     if spec.store == "r2":
         share = 100 * shelf.bytes / reckoning.FREE_BYTES

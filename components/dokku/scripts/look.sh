@@ -66,7 +66,7 @@ for file in /var/lib/petbase/apps/* /var/lib/petbase/services/*; do
     found*) tell "found ${file#/var/lib/petbase/}" ;;
   esac
 done
-for file in /var/lib/petbase/restores/*; do if [ -e "$file" ]; then tell "left restores ${file##*/} $(stat --format %Y "$file")"; fi; done
+for file in /var/lib/petbase/restores/"$service"/*; do if [ -e "$file" ]; then tell "left restores ${file##*/} $(stat --format %Y "$file")"; fi; done
 if [ -e /var/lib/petbase/installing ]; then tell "left installing"; fi
 if command -v systemctl >/dev/null; then
   for timer in check drill; do

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from components.dokku import lifecycle, verbs, watching
+from components.dokku import lifecycle, looking, verbs, watching
 from components.dokku.shell import Script
 from components.spec import App, Backups, Database, Dokku
 from tests.components.estates import ACCOUNT, KEY
@@ -42,6 +42,7 @@ SCRIPTS = {
     "isolate_undo": verbs.isolate_undo(STACK, "db", "fruits", "fruits"),
     "rotate": verbs.rotate(STACK, "db", "fruits", "fruits"),
     "drop_data": verbs.drop_data(STACK, "db", "fruits"),
+    "look": Script(looking.look("db", ["fruits", "shop"], "db-backups", "prod", _ENDPOINT)),
     "psql": Script(verbs.psql("db", "fruits", read_only=True, tty=False)),
 }
 

@@ -1,0 +1,110 @@
+# a look at db
+set -eu
+service=db
+apps='fruits shop'
+bucket=db-backups
+prefix=prod/
+endpoint=https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com
+image=petbase/s3backup:0.18.0
+held=/var/lib/dokku/services/postgres/$service/backup
+kept() { cat "$held/$1" 2>/dev/null || :; }
+AWS_ACCESS_KEY_ID=$(kept AWS_ACCESS_KEY_ID)
+AWS_SECRET_ACCESS_KEY=$(kept AWS_SECRET_ACCESS_KEY)
+AWS_DEFAULT_REGION=$(kept AWS_DEFAULT_REGION)
+ENCRYPTION_KEY=$(cat "$held-encryption/ENCRYPTION_KEY" 2>/dev/null || :)
+export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION ENCRYPTION_KEY
+store() {
+  docker run --rm --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
+    --entrypoint aws "$image" --endpoint-url "$endpoint" "$@"
+}
+unready() {
+  if [ -z "$AWS_ACCESS_KEY_ID" ]; then
+    echo "this server has no credentials for the bucket; raise generation in the stack file and run pulumi up"
+  elif ! known=$(docker image inspect "$image" 2>&1 >/dev/null); then
+    echo "Docker does not show the image $image, and dumps fail without it too ($known); raise generation in the stack file and run pulumi up"
+  fi
+}
+dumps_under() {
+  store s3api list-objects-v2 --bucket "$bucket" --prefix "$1postgres-$service-" --query 'Contents[].[Key,Size,ETag]' \
+    --output text </dev/null >"$tmp/listed" 2>"$tmp/said" || return 1
+  tr -d '"' <"$tmp/listed" | sed "s#^$1##" |
+    grep -E "^postgres-$service-[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}\.tgz(\.gpg)?[[:space:]]" | sort || :
+}
+moment_of() {
+  moment=${1#"postgres-$service-"}
+  printf '%s\n' "${moment%%.tgz*}" | sed -E 's/^(.{10})-(..)-(..)-(..)$/\1 \2:\3:\4Z/'
+}
+tell() { printf '%s\n' "$*" | tr '\n' ' ' | sed 's#://[^@/ ]*@#://***@#g; s/ *$//'; echo; }
+answer() {
+  what=$1
+  shift
+  if said=$("$@" 2>&1 </dev/null); then tell "$what $said"; else tell "$what ? $(printf '%s\n' "$said" | tail -n 2)"; fi
+}
+kept_by_petbase() { cat "/var/lib/petbase/$1" 2>/dev/null || :; }
+tell "now $(date +%s)"
+tell "zone $(date +%z)"
+tell "disk $(df --portability --block-size=1024 /var/lib/dokku | awk 'NR == 2 { print $2, $4 }')"
+tell "memory $(awk '/^(MemTotal|MemAvailable|SwapTotal|SwapFree):/ { print $2 }' /proc/meminfo | paste -s -d ' ')"
+if [ -e /var/run/reboot-required ]; then tell "reboot wanted"; fi
+answer dokku dokku version
+plugin=$(dokku plugin:list </dev/null | awk '$1 == "postgres" { print $2 }') || plugin=
+tell "plugin $plugin"
+answer apps dokku --quiet apps:list
+for app in $apps; do
+  dokku apps:exists "$app" >/dev/null 2>&1 </dev/null || continue
+  answer "deployed $app" dokku ps:report "$app" --deployed
+  answer "running $app" dokku ps:report "$app" --running
+  answer "domains $app" dokku domains:report "$app" --domains-app-vhosts
+  answer "certificate $app" dokku certs:report "$app" --ssl-expires-at
+  url=$(dokku config:get "$app" DATABASE_URL 2>/dev/null </dev/null | sed -n 's#^postgres://\([^:@/]*\):[^@]*@\([^:/]*\)[:/].*#\1 \2#p') || url=
+  tell "url $app $url"
+done
+answer services dokku --quiet postgres:list
+answer status dokku postgres:info "$service" --status
+answer exposed dokku postgres:info "$service" --exposed-ports
+answer links dokku postgres:links "$service"
+tell "image $(cat "/var/lib/dokku/services/postgres/$service/IMAGE_VERSION" 2>/dev/null || :)"
+docker exec --interactive "dokku.postgres.$service" psql --username postgres --dbname postgres --tuples-only --no-align --quiet 2>/dev/null <<SQL || :
+SELECT 'server ' || current_setting('server_version');
+SELECT 'connections ' || count(*) FILTER (WHERE backend_type = 'client backend') || ' ' || current_setting('max_connections')
+  FROM pg_stat_activity;
+SELECT 'role ' || rolname || CASE WHEN rolcanlogin THEN ' login' ELSE ' closed' END || CASE WHEN rolsuper THEN ' super' ELSE '' END
+  FROM pg_roles WHERE rolname = ANY (string_to_array('$apps', ' ')) ORDER BY 1;
+SELECT 'left database ' || datname FROM pg_database WHERE datname IN ('petbase_restore', 'petbase_drill', 'petbase_schema');
+SQL
+schedule=$(dokku postgres:backup-schedule-cat "$service" 2>/dev/null </dev/null) || schedule=
+tell "schedule $schedule"
+reason=$(unready)
+if [ -n "$reason" ]; then
+  tell "bucket ? $reason"
+elif said=$(store s3api list-objects-v2 --bucket "$bucket" --prefix "${prefix}postgres-$service-" --max-items 1 --output text </dev/null 2>&1); then
+  tell "bucket opens"
+else
+  tell "bucket ? $(printf '%s\n' "$said" | grep -v '^[[:space:]]*$' | tail -n 1)"
+fi
+for held in /run/lock/petbase.*.lock; do
+  [ -e "$held" ] || continue
+  flock --nonblock "$held" true || tell "busy $(basename "$held" .lock | sed 's/^petbase\.//')"
+done
+for left in was restarts; do
+  for file in /var/lib/petbase/"$left"/*; do if [ -e "$file" ]; then tell "left $left ${file##*/}"; fi; done
+done
+for file in /var/lib/petbase/apps/* /var/lib/petbase/services/*; do
+  [ -e "$file" ] || continue
+  case $(cat "$file") in
+    making* | cloning*) tell "left ${file#/var/lib/petbase/}" ;;
+    found*) tell "found ${file#/var/lib/petbase/}" ;;
+  esac
+done
+for file in /var/lib/petbase/restores/"$service"/*; do if [ -e "$file" ]; then tell "left restores ${file##*/} $(stat --format %Y "$file")"; fi; done
+if [ -e /var/lib/petbase/installing ]; then tell "left installing"; fi
+if command -v systemctl >/dev/null; then
+  for timer in check drill; do
+    tell "timer $timer $(systemctl is-active "petbase-$timer-$service.timer" 2>/dev/null </dev/null || :)"
+    tell "last $timer $(systemctl is-failed "petbase-$timer-$service.service" 2>/dev/null </dev/null || :)"
+  done
+fi
+if [ -s "/var/lib/petbase/watch/$service/alert-url" ]; then tell "alert set"; fi
+status=$(kept_by_petbase "watch/$service/status.json")
+if [ -n "$status" ]; then tell "watch $status"; fi
+tell "end"

@@ -1,0 +1,218 @@
+"""doctor on a host: what is broken there is told, with one connection, and with no secret in sight."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from components.dokku import lifecycle, watching
+from components.spec import Backups
+from operate import seen
+from tests.faults.bench import Bench
+from tests.support.estate import BUCKET, KEY, SECRET, Estate
+from tests.support.operate import Petbase, Pulumi, outputs
+
+STACK = "petbase/test"
+Line = tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def watched(made_estate: Estate) -> Estate:
+    """The estate with its timers, as `pulumi up` makes them."""
+    spec = Backups(bucket=BUCKET)
+    noun = watching.watch(STACK, "db", spec, made_estate.stack.backups.endpoint)
+    made_estate.connection.send("watch", noun.here, ["http://127.0.0.1:9/ping/a-secret"])
+    return made_estate
+
+
+@pytest.fixture
+def bench(estate: Estate, watched: Estate) -> Bench:
+    """The host to break things on."""
+    assert watched is estate
+    return Bench(estate.host)
+
+
+@pytest.fixture
+def mended(bench: Bench, estate: Estate) -> Iterator[None]:
+    """Afterwards the program's own scripts have made all of it right again."""
+    yield
+    bench.steer("broken", None)
+    stack = estate.stack
+    for name in stack.apps:
+        bench.done(lifecycle.app(STACK, name, [f"{name}.localhost"], named=False).here)
+        bench.done(lifecycle.link(STACK, "db", name, name, "schema").here)
+    bench.done(lifecycle.backup(STACK, "db", Backups(bucket=BUCKET), stack.backups.endpoint).here, KEY, SECRET, "")
+
+
+def _look(petbase: Petbase) -> tuple[int, dict[Line, str]]:
+    """The exit code; what each (level, about) says, but for what no test changes."""
+    ran = petbase("doctor", "--json")
+    told = json.loads(ran.out)
+    assert told["exit_code"] == ran.code
+    return ran.code, {(one["level"], one["about"]): one["says"] for one in told["findings"]}
+
+
+def _wrong(petbase: Petbase) -> set[tuple[str, str, str]]:
+    """Every line that is not well."""
+    found = json.loads(petbase("doctor", "--json").out)["findings"]
+    return {(one["level"], one["about"], one["says"]) for one in found if one["level"] != "well"}
+
+
+@pytest.mark.usefixtures("bench")
+def test_a_stack_as_declared_is_told_line_by_line(petbase: Petbase, estate: Estate) -> None:
+    code, told = _look(petbase)
+    assert told["well", "server"].endswith(", shows the stack's host key")
+    assert told["well", "database db"] == "PostgreSQL 18.4 answers"
+    assert told["well", "Dokku"] == "0.38.27, as the stack file says"
+    assert told["well", "port 5432"] == "shut from outside"
+    assert told["well", "schedule"] == "At 03:00 UTC, to db-backups"
+    assert told["well", "bucket"] == "db-backups opens with the server's credentials"
+    assert told["well", "left over"] == "nothing half made"
+    assert told["well", "timer check"] == "active, every 15 minutes"
+    assert told["well", "timer drill"] == "active, weekly"
+    assert ("hint", "alert") not in told
+    # In this test the web's ports are closed and there is no dump; nothing else is wrong.
+    wrong = {about for level, about in told if level == "bad"}
+    assert (code, wrong) == (2, {"port 80", "newest dump", "newest verified"})
+    assert estate.sql("SELECT count(*) FROM fruits.fruits") == "2"
+
+
+def test_the_host_is_asked_by_one_connection(petbase: Petbase, bench: Bench) -> None:
+    log = bench.host.machine.directory / "log/auth.log"
+    before = len(log.read_text().splitlines())
+    petbase("doctor")
+    assert len(log.read_text().splitlines()) == before + 1
+
+
+def test_a_look_changes_nothing(petbase: Petbase, bench: Bench) -> None:
+    def state() -> dict[str, bytes]:
+        folders = (bench.disk / "var/lib/petbase", bench.disk / "var/lib/dokku/config", bench.disk / "etc/cron.d")
+        return {str(p): p.read_bytes() for folder in folders for p in sorted(folder.rglob("*")) if p.is_file()}
+
+    before = state()
+    petbase("doctor")
+    assert state() == before
+
+
+def test_a_look_shows_no_secret(petbase: Petbase, bench: Bench, estate: Estate) -> None:
+    urls = [bench.env(app)["DATABASE_URL"] for app in ("fruits", "shop")] + [bench.superuser()]
+    petbase.secrets = [SECRET, KEY, "a-secret", *(url.split(":")[2].partition("@")[0] for url in urls)]
+    petbase("doctor")
+    lines = "\n".join(seen.look(estate.stack, estate.connection).lines)
+    assert not [secret for secret in petbase.secrets if secret in lines]
+
+
+@pytest.mark.usefixtures("mended")
+def test_what_was_broken_by_hand_is_found_and_only_that(petbase: Petbase, bench: Bench, estate: Estate) -> None:
+    before = _wrong(petbase)
+    bench.root("dokku domains:remove fruits fruits.localhost")
+    bench.root("dokku config:unset --no-restart shop DATABASE_URL")
+    bench.root("dokku postgres:backup-unschedule db")
+    bench.root("dokku postgres:backup-deauth db")
+    bench.root("mkdir -p /var/lib/petbase/restarts && : >/var/lib/petbase/restarts/fruits")
+    estate.sql("ALTER ROLE fruits NOLOGIN; CREATE DATABASE petbase_drill;")
+    try:
+        after, ran = _wrong(petbase), petbase("doctor")
+    finally:
+        estate.sql("ALTER ROLE fruits LOGIN; DROP DATABASE petbase_drill;")
+        bench.root("rm /var/lib/petbase/restarts/fruits")
+    assert after - before == {
+        ("bad", "app fruits", "was changed and not restarted, so it runs with its old settings"),
+        ("bad", "app fruits", "does not answer to fruits.localhost"),
+        ("bad", "app fruits", "the role fruits may not log in"),
+        ("bad", "app shop", "has no DATABASE_URL"),
+        ("bad", "schedule", "the server has none; the stack file says 0 3 * * * to db-backups"),
+        (
+            "bad",
+            "bucket",
+            "does not open from the server: this server has no credentials for the bucket; "
+            "raise generation in the stack file and run pulumi up",
+        ),
+        ("hint", "database petbase_drill", "a restore or a drill was cut off; the next one drops it"),
+    }
+    assert "✗  app fruits" in ran.out
+    assert "-> ./petbase doctor --repair" in ran.out
+    assert ran.err.splitlines()[-1].endswith(
+        ". Running every command again repairs 6: ./petbase doctor --repair --stack test"
+    )
+
+
+@pytest.mark.usefixtures("mended")
+def test_a_bucket_that_refuses_the_server_is_told_in_its_words(petbase: Petbase, bench: Bench) -> None:
+    bench.root("cat >/var/lib/dokku/services/postgres/db/backup/AWS_SECRET_ACCESS_KEY", stdin="c" * 64)
+    told = _look(petbase)[1]
+    assert "SignatureDoesNotMatch" in told["bad", "bucket"]
+
+
+def test_a_database_that_stands_still_is_told_and_its_apps_are_not_blamed(petbase: Petbase, bench: Bench) -> None:
+    bench.root("dokku postgres:stop db")
+    try:
+        told = _look(petbase)[1]
+    finally:
+        bench.root("dokku postgres:start db")
+    assert told["bad", "database db"] == "answers no query; its container is: missing"
+    assert [about for level, about in told if level == "bad" and about.startswith("app")] == []
+
+
+def test_a_dump_by_hand_makes_the_newest_dump_well(petbase: Petbase, dump: str, watched: Estate) -> None:
+    assert watched
+    assert dump
+    told = _look(petbase)[1]
+    assert told["well", "newest dump"].startswith(("0 seconds old", "1 second old", "2 seconds old", "3 seconds old"))
+    assert told["bad", "newest verified"] == "no dump was ever restored to try it"
+
+
+def test_a_server_that_is_gone_is_not_seen_and_the_bucket_still_is(
+    petbase: Petbase, dump: str, estate: Estate, pulumi: Pulumi
+) -> None:
+    assert dump
+    server = {**estate.outputs["server"], "port": 9}
+    pulumi.stack("test", {**estate.outputs, "server": server})
+    code, told = _look(petbase)
+    assert code == 2  # no drill, no web
+    assert "cannot be reached" in told["unknown", "server"]
+    assert ("well", "newest dump") in told
+    assert ("well", "disk") not in told
+
+
+def test_a_stack_that_cannot_be_read_is_exit_code_1(petbase: Petbase, pulumi: Pulumi) -> None:
+    pulumi.fails("no stack named 'test' found")
+    ran = petbase("doctor")
+    assert (ran.code, ran.out) == (1, "")
+
+
+def test_the_outputs_of_an_older_release_are_read_and_asked_to_be_brought_up(petbase: Petbase, pulumi: Pulumi) -> None:
+    old = outputs()
+    del old["dokku"]
+    for name in ("store", "keepDays", "lockDays", "drill"):
+        del old["backups"][name]
+    pulumi.stack("test", old)
+    code, told = _look(petbase)
+    assert code == 2
+    assert ("unknown", "server") in told
+
+
+def test_a_look_that_is_cut_off_is_no_look(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    from operate.errors import PetbaseError
+
+    monkeypatch.setattr("components.dokku.looking.look", lambda *_: "echo now 1; exit 0")
+    with pytest.raises(PetbaseError, match="came cut off; try again"):
+        seen.look(estate.stack, estate.connection)
+
+
+def test_the_script_is_one_text_and_asks_for_nothing_on_stdin() -> None:
+    from components.dokku import looking
+
+    text = looking.look("db", ["fruits", "shop"], "db-backups", "prod", "https://s3.example.com")
+    head = text.splitlines()[:9]
+    assert head == [
+        "# a look at db",
+        "set -eu",
+        "service=db",
+        "apps='fruits shop'",
+        "bucket=db-backups",
+        "prefix=prod/",
+        "endpoint=https://s3.example.com",
+        "image=petbase/s3backup:0.18.0",
+        "held=/var/lib/dokku/services/postgres/$service/backup",
+    ]

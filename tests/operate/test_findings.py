@@ -1,0 +1,463 @@
+"""What a look finds wrong, by the lines that a server answers; each fault has its line and its repair."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from operate import doors, findings, health_apps, health_backups, health_host
+from operate.doors import Door
+from operate.findings import Finding
+from operate.outputs import Stack, parse
+from operate.reckoning import Evidence, Kept, Shelf
+from operate.seen import Seen
+from operate.store import Object
+from tests.support.operate import outputs
+
+NOW = datetime(2026, 11, 22, 19, tzinfo=UTC)
+WELL = {
+    "now": f"{NOW.timestamp():.0f}",
+    "zone": "+0000",
+    "disk": "40000000 30000000",
+    "memory": "4000000 2000000 1000000 900000",
+    "dokku": "dokku version 0.38.27",
+    "plugin": "1.48.0",
+    "apps": "fruits other",
+    "deployed fruits": "true",
+    "running fruits": "true",
+    "domains fruits": "fruits.localhost www.localhost",
+    "certificate fruits": "Feb 20 03:00:00 2027 GMT",
+    "url fruits": "fruits dokku-postgres-db",
+    "services": "db",
+    "status": "running",
+    "exposed": "-",
+    "links": "fruits other",
+    "image": "18.4",
+    "server": "18.4 (Debian 18.4-1)",
+    "connections": "7 100",
+    "role fruits": "login",
+    "schedule": "0 3 * * * dokku /usr/bin/dokku postgres:backup db db-backups",
+    "bucket": "opens",
+    "timer check": "active",
+    "last check": "inactive",
+    "timer drill": "active",
+    "last drill": "inactive",
+    "alert": "set",
+}
+AGAIN = "./petbase doctor --repair"
+
+
+def _stack(**sections: Any) -> Stack:
+    return parse("test", outputs(**sections))
+
+
+def _seen(*more: str, **changed: str | None) -> Seen:
+    """A server where all is well, but for these; None takes a line away. Blanks in names are written as __."""
+    lines = {**WELL, **{name.replace("__", " "): value for name, value in changed.items()}}
+    return Seen((*(f"{name} {value}".strip() for name, value in lines.items() if value is not None), *more, "end"))
+
+
+def _wrong(seen: Seen, **sections: Any) -> list[tuple[str, str, str, str]]:
+    """All that is not well."""
+    stack = _stack(**sections)
+    found = [
+        *health_host.findings(stack, seen),
+        *health_apps.findings(stack, seen),
+        *health_backups.on_the_server(stack, seen),
+    ]
+    return [(one.level, one.about, one.says, one.repair) for one in found if one.level != "well"]
+
+
+def test_a_server_as_declared_has_nothing_wrong() -> None:
+    assert _wrong(_seen()) == []
+
+
+def test_what_is_well_is_told_too() -> None:
+    told = {one.about: one.says for one in health_apps.findings(_stack(), _seen())}
+    assert told == {
+        "app fruits": "runs, answers to fruits.localhost, role fruits",
+        "certificate fruits": "ends 2027-02-20, 89 days left",
+    }
+
+
+FAULTS: dict[str, tuple[Seen, tuple[str, str, str, str]]] = {
+    "a Dokku that is behind": (
+        _seen(dokku="dokku version 0.38.9"),
+        (
+            "hint",
+            "Dokku",
+            "0.38.9 is behind the stack file's 0.38.27; Petbase upgrades neither",
+            "https://dokku.com/docs/getting-started/upgrading/",
+        ),
+    ),
+    "a plugin that is behind": (
+        _seen(plugin="1.47.2"),
+        (
+            "hint",
+            "dokku-postgres",
+            "1.47.2 is behind the stack file's 1.48.0; Petbase upgrades neither",
+            "./petbase ssh dokku plugin:update postgres 1.48.0",
+        ),
+    ),
+    "a plugin that is ahead": (
+        _seen(plugin="1.49.0"),
+        (
+            "hint",
+            "dokku-postgres",
+            "1.49.0 is ahead of the stack file's 1.48.0; Petbase upgrades neither",
+            "write 1.49.0 into the stack file",
+        ),
+    ),
+    "no plugin": (_seen(plugin=""), ("bad", "dokku-postgres", "is not installed", AGAIN)),
+    "a full disk": (
+        _seen(disk="40000000 3000000"),
+        (
+            "bad",
+            "disk",
+            "93 % used, 3.1 GB free of 41.0 GB",
+            "./petbase ssh dokku cleanup; if that is not enough, server.type in the stack file and ./petbase resize",
+        ),
+    ),
+    "a disk that fills": (
+        _seen(disk="40000000 7000000"),
+        (
+            "hint",
+            "disk",
+            "83 % used, 7.2 GB free of 41.0 GB",
+            "./petbase ssh dokku cleanup; if that is not enough, server.type in the stack file and ./petbase resize",
+        ),
+    ),
+    "no memory": (
+        _seen(memory="4000000 100000 1000000 10000"),
+        (
+            "bad",
+            "memory",
+            "102.4 MB available of 4.1 GB, 1.0 GB of 1.0 GB swap in use",
+            "server.type in the stack file and ./petbase resize, or apps.APP.resources",
+        ),
+    ),
+    "another time zone": (
+        _seen(zone="+0100"),
+        (
+            "bad",
+            "clock",
+            "the server's zone is +0100; schedules are UTC",
+            "./petbase ssh timedatectl set-timezone Etc/UTC",
+        ),
+    ),
+    "updates that want a restart": (
+        _seen("reboot wanted"),
+        ("hint", "system", "its updates want a restart", "./petbase ssh reboot"),
+    ),
+    "no database": (_seen(services="other"), ("bad", "database db", "is not on the server", "docs/disaster.md")),
+    "a database that stands still": (
+        _seen(status="exited", server=None),
+        (
+            "bad",
+            "database db",
+            "answers no query; its container is: exited",
+            "./petbase ssh dokku postgres:start db, or look at ./petbase ssh dokku postgres:logs db",
+        ),
+    ),
+    "an older minor version": (
+        _seen(server="18.3"),
+        ("bad", "database db", "PostgreSQL 18.3; the stack file says 18.4", AGAIN),
+    ),
+    "another major version": (
+        _seen(server="17.6"),
+        (
+            "bad",
+            "database db",
+            "PostgreSQL 17.6; the stack file says 18.4",
+            'write version: "17.6"; another major needs a dump and a restore',
+        ),
+    ),
+    "an exposed database": (
+        _seen(exposed="5432->5432"),
+        ("bad", "database db", "is exposed on 5432->5432", "./petbase ssh dokku postgres:unexpose db"),
+    ),
+    "connections that run out": (
+        _seen(connections="96 100"),
+        (
+            "bad",
+            "connections",
+            "96 of 100 in use",
+            "./petbase psql -c 'SELECT usename, count(*) FROM pg_stat_activity GROUP BY 1'; then apps.APP.connections",
+        ),
+    ),
+    "an app that went": (_seen(apps="other"), ("bad", "app fruits", "is not on the server", AGAIN)),
+    "an app that was never pushed": (
+        _seen(deployed__fruits="false", running__fruits="false"),
+        ("hint", "app fruits", "was not pushed yet", "git push ssh://dokku@127.0.0.1:9/fruits main"),
+    ),
+    "an app that does not run": (
+        _seen(running__fruits="false"),
+        (
+            "bad",
+            "app fruits",
+            "does not run",
+            "./petbase ssh dokku ps:start fruits; why: ./petbase ssh dokku logs fruits",
+        ),
+    ),
+    "a domain that went": (
+        _seen(domains__fruits="www.localhost"),
+        ("bad", "app fruits", "does not answer to fruits.localhost", AGAIN),
+    ),
+    "a link that went": (_seen(links="other"), ("bad", "app fruits", "is not linked to db", AGAIN)),
+    "no DATABASE_URL": (_seen(url__fruits=""), ("bad", "app fruits", "has no DATABASE_URL", AGAIN)),
+    "a DATABASE_URL that leads elsewhere": (
+        _seen(url__fruits="me db.example.com"),
+        (
+            "bad",
+            "app fruits",
+            "its DATABASE_URL leads to db.example.com, not to dokku-postgres-db",
+            "./petbase ssh dokku config:unset fruits DATABASE_URL, then ./petbase doctor --repair",
+        ),
+    ),
+    "the superuser's URL": (
+        _seen(url__fruits="postgres dokku-postgres-db"),
+        ("bad", "app fruits", "comes in as the superuser and not as fruits", "./petbase isolate fruits"),
+    ),
+    "another app's role": (
+        _seen(url__fruits="shop dokku-postgres-db"),
+        ("bad", "app fruits", "comes in as shop and not as fruits", AGAIN),
+    ),
+    "a role that went": (_seen(role__fruits=None), ("bad", "app fruits", "the database has no role fruits", AGAIN)),
+    "a closed role": (_seen(role__fruits="closed"), ("bad", "app fruits", "the role fruits may not log in", AGAIN)),
+    "a mighty role": (
+        _seen(role__fruits="login super"),
+        ("bad", "app fruits", "the role fruits is a superuser", AGAIN),
+    ),
+    "a certificate that ends soon": (
+        _seen(certificate__fruits="Dec  9 03:00:00 2026 GMT"),
+        (
+            "hint",
+            "certificate fruits",
+            "ends 2026-12-09, 16 days left",
+            "a new one: ./petbase ssh dokku letsencrypt:enable fruits, or dokku certs:update fruits",
+        ),
+    ),
+    "a certificate that ended": (
+        _seen(certificate__fruits="Nov  9 03:00:00 2026 GMT"),
+        (
+            "bad",
+            "certificate fruits",
+            "ended 2026-11-09",
+            "a new one: ./petbase ssh dokku letsencrypt:enable fruits, or dokku certs:update fruits",
+        ),
+    ),
+    "no schedule": (
+        _seen(schedule=""),
+        ("bad", "schedule", "the server has none; the stack file says 0 3 * * * to db-backups", AGAIN),
+    ),
+    "another schedule": (
+        _seen(schedule="0 4 * * * dokku /usr/bin/dokku postgres:backup db db-backups"),
+        (
+            "bad",
+            "schedule",
+            "the server has 0 4 * * * dokku /usr/bin/dokku postgres:backup db db-backups; "
+            "the stack file says 0 3 * * * to db-backups",
+            AGAIN,
+        ),
+    ),
+    "credentials that open nothing": (
+        _seen(bucket="? An error occurred (SignatureDoesNotMatch)"),
+        ("bad", "bucket", "does not open from the server: An error occurred (SignatureDoesNotMatch)", AGAIN),
+    ),
+    "a timer that stands still": (
+        _seen(timer__check="inactive"),
+        ("bad", "timer check", "is inactive; every 15 minutes is declared", AGAIN),
+    ),
+    "a drill that failed": (
+        _seen(last__drill="failed"),
+        (
+            "bad",
+            "timer drill",
+            "its last run failed: see its log",
+            "./petbase ssh journalctl --unit petbase-drill-db --lines 30",
+        ),
+    ),
+    "a check that says why": (
+        _seen("watch " + json.dumps({"at": NOW.isoformat(), "problems": ["too old"]}), last__check="failed"),
+        (
+            "bad",
+            "timer check",
+            "its last run failed: too old",
+            "./petbase ssh journalctl --unit petbase-check-db --lines 30",
+        ),
+    ),
+    "a check that is silent": (
+        _seen("watch " + json.dumps({"at": (NOW - timedelta(hours=3)).isoformat(), "problems": []})),
+        (
+            "bad",
+            "timer check",
+            "is active, but its last word is 3 hours old",
+            "./petbase ssh systemctl restart petbase-check-db.timer",
+        ),
+    ),
+    "nobody who is told": (
+        _seen(alert=None),
+        (
+            "hint",
+            "alert",
+            "nobody is told when dumps stop",
+            "pulumi config set --secret petbase:alertUrl URL, and pulumi up",
+        ),
+    ),
+    "a renaming cut off": (
+        _seen("left was fruits"),
+        ("bad", "app fruits", "its renaming was cut off before the old one went", AGAIN),
+    ),
+    "a restart that is owed": (
+        _seen("left restarts fruits"),
+        ("bad", "app fruits", "was changed and not restarted, so it runs with its old settings", AGAIN),
+    ),
+    "a restore cut off": (
+        _seen("left database petbase_restore"),
+        (
+            "hint",
+            "database petbase_restore",
+            "a restore or a drill was cut off; the next one drops it",
+            "./petbase psql -c 'DROP DATABASE petbase_restore WITH (FORCE)'",
+        ),
+    ),
+    "an upload of days ago": (
+        _seen(f"left restores abc {NOW.timestamp() - 200_000:.0f}"),
+        (
+            "hint",
+            "left over",
+            "an upload of a restore, abc",
+            "./petbase ssh rm -r /var/lib/petbase/restores/db/abc",
+        ),
+    ),
+    "an app half made": (_seen("left apps/fruits"), ("bad", "apps/fruits", "its making was cut off", AGAIN)),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
+    seen, line = FAULTS[fault]
+    assert _wrong(seen) == [line]
+
+
+def test_paused_backups_are_told_and_want_no_timer() -> None:
+    paused = {"backups": {"paused": True}}
+    assert [line[:2] for line in _wrong(_seen(schedule="", timer__check="inactive"), **paused)] == [
+        ("hint", "schedule")
+    ]
+    assert ("bad", "schedule") in [line[:2] for line in _wrong(_seen(), **paused)]
+
+
+def test_an_app_with_the_superusers_link_needs_no_role_of_its_own() -> None:
+    app = {**outputs()["apps"]["fruits"], "access": "superuser", "schema": "public", "role": "postgres"}
+    seen = _seen(url__fruits="postgres dokku-postgres-db", role__fruits=None)
+    assert _wrong(seen, apps={"fruits": app}) == []
+
+
+def test_what_is_being_made_is_not_called_half_made() -> None:
+    seen = _seen("left was fruits", "left database petbase_drill", "busy scratch.db")
+    assert [line[2] for line in _wrong(seen)] == ["not asked, since something is at work on the server: scratch.db"]
+
+
+def test_a_young_upload_is_no_left_over() -> None:
+    assert _wrong(_seen(f"left restores abc {NOW.timestamp() - 200:.0f}")) == []
+
+
+def test_what_was_found_here_may_lack_a_default_name() -> None:
+    (line,) = _wrong(_seen("found apps/fruits", domains__fruits="www.localhost"))
+    assert line[0] == "hint"
+    assert line[2] == "was here before Petbase and does not answer to fruits.localhost"
+
+
+def test_a_question_without_an_answer_is_unknown_and_not_well() -> None:
+    assert ("unknown", "apps", "dokku apps:list says: it is sick", "") in _wrong(_seen(apps="? it is sick"))
+    assert _wrong(_seen(disk="? no"))[0] == ("unknown", "disk", "no", "")
+    assert _wrong(_seen(dokku="? ! it is sick"))[0][:3] == ("bad", "Dokku", "does not answer: it is sick")
+
+
+def _ports(*, http: bool, https: bool, postgres: bool, seen: Seen) -> dict[str, tuple[str, str]]:
+    answers = {Door(80, "h", 80): http, Door(443, "h", 443): https, Door(doors.POSTGRESQL, "h", 5432): postgres}
+    return {one.about: (one.level, one.says) for one in health_host.ports(_stack(), seen, answers)}
+
+
+def test_the_web_answers_and_the_database_does_not() -> None:
+    assert _ports(http=True, https=True, postgres=False, seen=_seen()) == {
+        "port 80": ("well", "answers from outside"),
+        "port 443": ("well", "answers from outside"),
+        "port 5432": ("well", "shut from outside"),
+    }
+    assert _ports(http=False, https=False, postgres=True, seen=_seen()) == {
+        "port 80": ("bad", "h does not answer there"),
+        "port 443": ("bad", "h does not answer there"),
+        "port 5432": ("bad", "PostgreSQL answers to the whole internet"),
+    }
+
+
+def test_https_may_be_shut_where_no_app_has_a_certificate() -> None:
+    found = _ports(http=True, https=False, postgres=False, seen=_seen(certificate__fruits=""))
+    assert found["port 443"] == ("well", "shut, and no app has a certificate")
+
+
+def _shelf(made: timedelta, tried: timedelta | None) -> Shelf:
+    own = Object("postgres-db-x.tgz", 1000, NOW - made, "e")
+    proof = Evidence(NOW - tried, "e", 1, 2, True, "") if tried is not None else None
+    return Shelf([Kept("postgres-db-x.tgz", NOW - made, own=own, evidence=proof)])
+
+
+def _dumps(shelf: Shelf, **backups: Any) -> list[tuple[str, str, str]]:
+    found = health_backups.in_the_bucket(_stack(backups=backups), shelf, NOW)
+    return [(one.level, one.about, one.says) for one in found]
+
+
+def test_a_young_dump_and_a_young_drill_are_well() -> None:
+    assert _dumps(_shelf(timedelta(hours=16), timedelta(days=3))) == [
+        ("well", "newest dump", "16 hours old, 1.0 kB"),
+        ("well", "newest verified", "postgres-db-x.tgz, restored 3 days ago"),
+    ]
+
+
+def test_a_late_dump_is_told_with_the_run_that_it_missed() -> None:
+    (line, _) = _dumps(_shelf(timedelta(hours=41), timedelta(days=3)))
+    assert line[:2] == ("bad", "newest dump")
+    assert line[2].startswith("1 day old; due was one on 2026-11-21 03:00 UTC")
+
+
+def test_a_schedule_of_hours_is_late_after_an_hour_and_a_quarter() -> None:
+    hourly = {"schedule": "0 * * * *"}
+    assert _dumps(_shelf(timedelta(minutes=74), timedelta(days=3)), **hourly)[0][0] == "well"
+    assert _dumps(_shelf(timedelta(minutes=76), timedelta(days=3)), **hourly)[0][0] == "bad"
+
+
+def test_a_drill_is_late_after_two_of_its_intervals() -> None:
+    assert _dumps(_shelf(timedelta(hours=1), timedelta(days=15)))[1] == (
+        "bad",
+        "newest verified",
+        "postgres-db-x.tgz, restored 15 days ago; weekly is declared",
+    )
+    assert _dumps(_shelf(timedelta(hours=1), timedelta(days=15)), drill="monthly")[1][0] == "well"
+    assert _dumps(_shelf(timedelta(hours=1), timedelta(days=999)), drill="never")[1][0] == "well"
+
+
+def test_no_dump_and_no_drill_are_faults() -> None:
+    assert _dumps(Shelf()) == [
+        ("bad", "newest dump", "there is none in db-backups"),
+        ("bad", "newest verified", "none, since there is no dump"),
+    ]
+    assert _dumps(_shelf(timedelta(hours=1), None))[1] == (
+        "bad",
+        "newest verified",
+        "no dump was ever restored to try it",
+    )
+
+
+def test_paused_backups_are_not_late() -> None:
+    found = _dumps(_shelf(timedelta(days=90), timedelta(days=90)), paused=True)
+    assert [line[0] for line in found] == ["well", "well"]
+
+
+def test_the_exit_code_is_the_worst_of_all() -> None:
+    one: dict[str, Finding] = {level: Finding(level, "", "") for level in ("well", "hint", "bad", "unknown")}
+    assert findings.exit_code([one["well"], one["hint"]]) == 0
+    assert findings.exit_code([one["well"], one["unknown"]]) == 1
+    assert findings.exit_code([one["unknown"], one["bad"]]) == 2
