@@ -22,8 +22,12 @@ class BucketArgs:
 
     @property
     def token(self) -> str:
-        """What this stack's tokens for this bucket are called."""
-        return f"petbase-{self.stack.rpartition('/')[2]}-{self.estate.backups.bucket}"
+        """What this stack's tokens for this bucket are called. A raised `token-generation` is another name, so that the
+        engine makes the new ones first and deletes the old ones last, when the new are in use.
+        """
+        number = self.estate.backups.token_generation
+        name = f"petbase-{self.stack.rpartition('/')[2]}-{self.estate.backups.bucket}"
+        return name if number == 1 else f"{name}-{number}"
 
 
 class Bucket(pulumi.ComponentResource):
@@ -67,8 +71,7 @@ class Bucket(pulumi.ComponentResource):
 
 class BucketWriter(pulumi.ComponentResource):
     """Makes, on R2, the server's token: it opens this bucket and no other, and from the server's addresses only. After
-    the server, whose addresses it must know; that tokens can be made has shown before, for nothing. A raised
-    `token-generation` makes another one, which is in use before the old one goes: the engine deletes last.
+    the server, whose addresses it must know; that tokens can be made has shown before, for nothing.
 
     Outputs: `access_key_id`, `secret_access_key` (secret).
     """
@@ -88,8 +91,9 @@ class BucketWriter(pulumi.ComponentResource):
         if spec.store == "r2":
             from components import r2_token
 
-            token = args.token if spec.token_generation == 1 else f"{args.token}-{spec.token_generation}"
-            keys = r2_token.make(token, spec, "Write", spec.write_from or networks, pulumi.ResourceOptions(parent=self))
+            keys = r2_token.make(
+                args.token, spec, "Write", spec.write_from or networks, pulumi.ResourceOptions(parent=self)
+            )
             self.access_key_id, self.secret_access_key = keys.access_key_id, keys.secret_access_key
         else:
             self.access_key_id, self.secret_access_key = _own_keys(args.secrets)

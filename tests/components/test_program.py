@@ -215,11 +215,11 @@ def test_a_server_that_exists_is_not_guessed_at_but_its_networks_can_be_said() -
     assert said == {"requestIp": {"ins": ["203.0.113.10/32"]}}
 
 
-def test_a_raised_token_generation_is_another_token_of_another_name() -> None:
+def test_a_raised_token_generation_is_other_tokens_of_other_names() -> None:
     plan = program.run(estate(backups={"token-generation": 2}))
     assert {made.name for made in plan.of("AccountToken")} == {
         "petbase-prod-db-backups-2",
-        "petbase-prod-db-backups-read",
+        "petbase-prod-db-backups-2-read",
     }
 
 
