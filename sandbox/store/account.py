@@ -43,12 +43,16 @@ class AccountError(Exception):
 
 @dataclass(frozen=True)
 class Token:
-    """A bucket-scoped token: its S3 secret, the one bucket it opens, and whether it may write there."""
+    """A bucket-scoped token: its S3 secret, the one bucket it opens, whether it may write there, and from where.
+
+    `only_from` (networks; empty is anywhere) is kept and not held against anybody: on loopback all come from 127.0.0.1.
+    """
 
     token_id: str
     secret: str
     bucket: str
     write: bool
+    only_from: Sequence[str] = ()
 
 
 def bucket_dir(root: Path, name: str) -> Path:
@@ -88,9 +92,12 @@ def buckets(root: Path) -> list[str]:
     return sorted(file.parent.name for file in (root / "buckets").glob("*/bucket.json"))
 
 
-def put_token(root: Path, token_id: str, secret: str, bucket: str, write: bool) -> None:
+def put_token(
+    root: Path, token_id: str, secret: str, bucket: str, write: bool, *, only_from: Sequence[str] = ()
+) -> None:
     """Make or replace a token; `secret` is the S3 secret, i.e. the SHA-256 of the token's value in lowercase hex."""
-    write_json(_token_file(root, token_id), {"secret": secret, "bucket": bucket, "write": write})
+    held: dict[str, Any] = {"secret": secret, "bucket": bucket, "write": write}
+    write_json(_token_file(root, token_id), held | ({"only_from": list(only_from)} if only_from else {}))
 
 
 def delete_token(root: Path, token_id: str) -> None:

@@ -44,9 +44,9 @@ STATUS = {
 class S3Error(Exception):
     """A refusal: S3's code (it decides the HTTP status) and a sentence."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, status: int = 0) -> None:
         super().__init__(message)
-        self.code, self.message, self.status = code, message, STATUS[code]
+        self.code, self.message, self.status = code, message, status or STATUS[code]
 
     def xml(self) -> bytes:
         """The body, as S3 words it."""

@@ -13,7 +13,7 @@ from socketserver import TCPServer
 from typing import BinaryIO
 from urllib.parse import parse_qsl, unquote
 
-from sandbox.store import account, faults, objects, router
+from sandbox.store import account, clock, faults, objects, router
 from sandbox.store.errors import S3Error
 from sandbox.store.request import Body, Request, Response
 from sandbox.store.signature import UNSIGNED, Asked, authenticate
@@ -21,6 +21,7 @@ from sandbox.store.signature import UNSIGNED, Asked, authenticate
 READY = "/.petbase/ready"  # no bucket's name starts with a dot
 EXPIRE_EVERY = 60  # seconds
 _CHUNK = 1 << 20
+_NO_FAULT = faults.Fault()
 
 
 class StoreServer(ThreadingHTTPServer):
@@ -47,7 +48,7 @@ class StoreServer(ThreadingHTTPServer):
         while True:
             # A bucket may be deleted meanwhile, by the provider's process: the next round sees it gone.
             with self.changing, contextlib.suppress(FileNotFoundError):
-                objects.expire(self.root, time.time())
+                objects.expire(self.root, clock.now(self.root))
             time.sleep(EXPIRE_EVERY)
 
 
@@ -64,14 +65,15 @@ class Handler(BaseHTTPRequestHandler):
         """Any method: receive, authenticate, answer."""
         if self.path == READY:
             return self._send(Response(200, {}, str(os.getpid()).encode()))
-        fault = faults.Fault()
         handle, name = tempfile.mkstemp(dir=self.server.root / "incoming")
+        with self.server.changing:
+            fault = faults.take(self.server.root, self.command, self._names()[1])
         try:
             with os.fdopen(handle, "wb") as file:
-                body = self._receive(Path(name), file)
-            with self.server.changing:
-                fault = faults.take(self.server.root, self.command, self._names()[1])
+                body = self._receive(Path(name), file, fault.cut)
             time.sleep(fault.slow)
+            if fault.gone:
+                raise faults.GoneError
             if fault.error:
                 raise fault.error
             response = self._answer(body)
@@ -80,9 +82,12 @@ class Handler(BaseHTTPRequestHandler):
         except account.AccountError as error:
             refusal = S3Error(error.code, str(error))
             response = Response(refusal.status, {"content-type": "application/xml"}, refusal.xml())
+        except faults.GoneError:
+            self.close_connection = True
+            return None
         finally:
             Path(name).unlink(missing_ok=True)
-        return self._send(response, fault.truncate)
+        return self._send(response, fault)
 
     do_PUT = do_POST = do_DELETE = do_HEAD = do_GET  # noqa: N815  the names the base class looks for
 
@@ -90,13 +95,14 @@ class Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
         router.refuse_unsupported(headers)
-        now = time.time()
         asked = Asked(self.command, path, query, headers)
-        token, payload = authenticate(asked, lambda key: account.token(self.server.root, key), now)
+        token, payload = authenticate(asked, lambda key: account.token(self.server.root, key), time.time())
         if payload not in (UNSIGNED, body.sha256):
             raise S3Error("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' is not that of the body.")
         words = dict(parse_qsl(query, keep_blank_values=True))
-        request = Request(self.server.root, self.command, *self._names(), words, headers, body, token, now)
+        request = Request(
+            self.server.root, self.command, *self._names(), words, headers, body, token, clock.now(self.server.root)
+        )
         with self.server.changing:
             return router.answer(request)
 
@@ -105,7 +111,7 @@ class Handler(BaseHTTPRequestHandler):
         bucket, _, key = path.removeprefix("/").partition("/")
         return bucket, key
 
-    def _receive(self, path: Path, file: BinaryIO) -> Body:
+    def _receive(self, path: Path, file: BinaryIO, cut: int | None) -> Body:
         """Take the whole body to disk before anything else, so that a refusal never leaves bytes on the connection."""
         md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
         given = self.headers.get("content-length", "0")
@@ -113,6 +119,9 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             raise S3Error("MissingContentLength", "You must provide the Content-Length HTTP header.")
         left = int(given)
+        if cut is not None and cut < left:
+            self.rfile.read(cut)
+            raise faults.GoneError
         while left and (chunk := self.rfile.read(min(left, _CHUNK))):
             left -= len(chunk)
             for sink in (md5.update, sha256.update, file.write):
@@ -122,7 +131,7 @@ class Handler(BaseHTTPRequestHandler):
             raise S3Error("IncompleteBody", "The request body terminated before the expected Content-Length.")
         return Body(path, int(given), md5.hexdigest(), sha256.hexdigest())
 
-    def _send(self, response: Response, truncate: int | None = None) -> None:
+    def _send(self, response: Response, fault: faults.Fault = _NO_FAULT) -> None:
         size = response.size if response.file else len(response.body)
         try:
             self.send_response(response.status)
@@ -132,20 +141,23 @@ class Handler(BaseHTTPRequestHandler):
                 self.send_header("content-length", str(size))
             self.end_headers()
             if self.command != "HEAD" and response.status not in (204, 304):
-                self._send_body(response.file or io.BytesIO(response.body), size, truncate)
+                self._send_body(response.file or io.BytesIO(response.body), size, fault)
         except (ConnectionError, TimeoutError):  # the client went away: nobody is left to tell
             self.close_connection = True
         finally:
             if response.file:
                 response.file.close()
 
-    def _send_body(self, file: BinaryIO, size: int, truncate: int | None) -> None:
-        left = size if truncate is None else min(size, truncate)
-        while left:
-            chunk = file.read(min(left, _CHUNK))
+    def _send_body(self, file: BinaryIO, size: int, fault: faults.Fault) -> None:
+        sent, most = 0, size if fault.truncate is None else min(size, fault.truncate)
+        wrong = -1 if fault.flip is None else fault.flip % max(size, 1)
+        while sent < most:
+            chunk = bytearray(file.read(min(most - sent, _CHUNK)))
+            if 0 <= wrong - sent < len(chunk):
+                chunk[wrong - sent] ^= 0xFF
             self.wfile.write(chunk)
-            left -= len(chunk)
-        self.close_connection = self.close_connection or truncate is not None
+            sent += len(chunk)
+        self.close_connection = self.close_connection or fault.truncate is not None
 
     def log_message(self, format: str, *args: object) -> None:
         """One line a request, without the query: a presigned one opens the object."""

@@ -1,10 +1,12 @@
 """API tokens, owned by the account or the user. A token for an R2 bucket opens exactly that bucket in the S3 store.
 
-As with R2: the access key id is the token's id, the secret key the SHA-256 of its value. `condition` is kept and not
-enforced, since all requests in the sandbox come from loopback.
+As with R2: the access key id is the token's id, the secret key the SHA-256 of its value, which an update leaves as it
+is. `condition.requestIp` is read, kept and shown by the store's token, and holds nobody off: on loopback the server and
+the operator come from the same address. That R2 refuses another address (403) is therefore not seen here.
 """
 
 import hashlib
+import ipaddress
 import json
 import re
 import secrets
@@ -35,7 +37,7 @@ class _Token(Stored):
                 yield f"policies[{index}].resources", "is no JSON object in a string"
 
     def create(self, inputs: State) -> tuple[str, State]:
-        self._require_groups(inputs)
+        self._require(inputs)
         key, value = new_id(), secrets.token_urlsafe(30)
         state = {"status": "active"} | inputs | {"value": value, "issuedOn": now(), "modifiedOn": now()}
         self._open_store(key, state)
@@ -43,7 +45,7 @@ class _Token(Stored):
         return key, state
 
     def update(self, inputs: State) -> State:
-        self._require_groups(inputs)
+        self._require(inputs)
         state = super().update(inputs | {"modifiedOn": now()})
         self._open_store(self.call.key, state)
         return state
@@ -58,13 +60,20 @@ class _Token(Stored):
     def _path(self) -> str:
         return "/user/tokens"
 
-    def _require_groups(self, inputs: State) -> None:
+    def _require(self, inputs: State) -> None:
+        """Refuse what the API refuses: a group that does not exist, a condition that names no network."""
         known = {group["id"] for group in GROUPS}
         for group in (group["id"] for policy in inputs["policies"] for group in policy["permissionGroups"]):
             if group not in known:
                 raise refusal(
                     "POST", self._path(), HTTPStatus.BAD_REQUEST, 1001, f"permission group {group!r} does not exist"
                 )
+
+        for network in [*_networks(inputs, "ins"), *_networks(inputs, "notIns")]:
+            try:
+                ipaddress.ip_network(network, strict=False)
+            except ValueError as error:
+                raise ApiError(f"(stand-in) condition.requestIp: {network!r} is no address and no network") from error
 
     def _open_store(self, key: str, state: State) -> None:
         """Give the token what its policies say about buckets; nothing while it is disabled."""
@@ -74,7 +83,8 @@ class _Token(Stored):
         if len(rights) > 1:
             raise ApiError("the sandbox's store knows tokens for one bucket only")
         for bucket, write in rights.items():
-            account.put_token(store, key, hashlib.sha256(state["value"].encode()).hexdigest(), bucket, write)
+            secret = hashlib.sha256(state["value"].encode()).hexdigest()
+            account.put_token(store, key, secret, bucket, write, only_from=_networks(state, "ins"))
 
 
 class AccountToken(_Token):
@@ -90,6 +100,12 @@ class ApiToken(_Token):
     """cloudflare.ApiToken: owned by the user whose token the program has."""
 
     token = "cloudflare:index/apiToken:ApiToken"
+
+
+def _networks(state: State, which: str) -> list[str]:
+    """What `condition.requestIp` names; empty is everywhere."""
+    condition = state.get("condition") or {}
+    return list((condition.get("requestIp") or {}).get(which) or [])
 
 
 def _bucket_rights(state: State) -> dict[str, bool]:
