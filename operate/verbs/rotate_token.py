@@ -19,7 +19,13 @@ def rotate_token(yes: options.Yes = False, stack: options.Stack = None) -> None:
     from operate import stack as stacks
     from operate.errors import RefusedError
 
-    name = stacks.chosen(stack)
+    chosen = stacks.read(stack)
+    name = chosen.name
+    if chosen.backups.store != "r2":
+        raise RefusedError(
+            f"The keys of {name} are your own (store: s3). Make new ones there, set petbase:s3AccessKeyId and "
+            f"petbase:s3SecretAccessKey, and run: pulumi up --stack {name}"
+        )
     job = rotating.Rotation(name, deploy.of(name))
     with say.working("looking at what would change"):
         steps = job.plan()
