@@ -1,0 +1,170 @@
+"""The sheet for the drawer: with the bucket's keys, the passphrase and a dump alone, the data comes back by hand.
+
+Every command on it is plain: no Petbase, no Pulumi, no Dokku. It is followed as printed in
+tests/operate/test_recovery_sheet.py.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from components.dokku import shell
+from operate import say
+from operate.outputs import Stack
+from operate.reckoning import Shelf
+
+_HEAD = """\
+# Recovery sheet of {stack}: the database {service}, as of {now:%Y-%m-%d %H:%M} UTC
+
+Print it. Keep it where neither the server, nor your laptop, nor the bucket can take it along: on paper in a drawer, and
+in your password manager. Print it again when a key, the passphrase or the bucket changes.
+
+## What to keep
+
+1. The keys that read the bucket {bucket}. {keys}
+2. {passphrase}
+3. The way into Pulumi's state (docs/state.md): your login there, or PULUMI_CONFIG_PASSPHRASE; and Pulumi.{stack}.yaml.
+4. A private key of server.authorized-keys: it opens {user}@{address}, port {port}.
+5. The way into your accounts at Cloudflare, at Hetzner and where your domain is registered, recovery codes included.
+"""
+_LOCKED = """\
+The passphrase of the dumps. Lost is lost: nobody opens them without it. {where}
+   Dumps from before a change of it need the one before. Keep each as long as its dumps."""
+_OPEN = "The dumps are not encrypted: whoever has the keys reads all data, and no passphrase is needed."
+_PREPARE = """\
+## The data back, by hand
+
+You need {tools}, pg_restore of PostgreSQL {major} or later, and an empty database. In an empty folder:
+
+```sh
+umask 077
+export AWS_ACCESS_KEY_ID={key_id}
+export AWS_SECRET_ACCESS_KEY={secret_key}
+export DATABASE="${{DATABASE:-postgres://USER:PASSWORD@HOST:5432/NAME}}"
+{passphrase}get() {{
+  printf 'user = "%s:%s"\\n' "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" |
+    curl --config - --fail --silent --show-error --aws-sigv4 aws:amz:{region}:s3 \
+      --header 'x-amz-content-sha256: UNSIGNED-PAYLOAD' "$@"
+}}
+```
+
+Which dumps there are, the verified ones first (copies that outlive the others), the newest last:
+
+```sh
+{listings}
+```
+"""
+_RESTORE = """\
+This is the {kind}, of {made:%Y-%m-%d %H:%M} UTC, {size}. Two commands, in which another
+dump's name may stand:
+
+```sh
+get {url} --output {name}
+{unlock}tar --extract --gzip --to-stdout {file}backup/export |
+  pg_restore --single-transaction --no-owner --no-acl --dbname "$DATABASE"
+```
+
+The first one by the AWS client, where curl is too old:
+AWS_DEFAULT_REGION={region} aws --endpoint-url {endpoint} s3 cp {s3_url} .
+"""
+_UNLOCK = "gpg --batch --pinentry-mode loopback --passphrase-file passphrase --decrypt {name} |\n  "
+_NONE = "There is no dump in the bucket yet. Print this sheet again when there is one: ./petbase backup\n"
+_AFTER = """\
+All of it belongs then to the role in DATABASE. Where each app's tables are:
+
+{apps}
+
+The whole estate again, on a new server: docs/disaster.md in the checkout of Petbase."""
+
+
+@dataclass(frozen=True, repr=False)
+class Secrets:
+    """What a sheet with secrets shows besides the keys."""
+
+    passphrase: str | None
+
+
+def sheet(stack: Stack, shelf: Shelf, now: datetime, secrets: Secrets | None) -> str:
+    """The whole sheet, Markdown that is read as it is. Without `secrets` it says where they are."""
+    return "\n".join([_head(stack, now, secrets), _prepare(stack, secrets), _commands(stack, shelf), _after(stack)])
+
+
+def _head(stack: Stack, now: datetime, secrets: Secrets | None) -> str:
+    def where(command: str) -> str:
+        return "Below." if secrets else f"Now in: {command} --stack {stack.name}"
+
+    locked = _LOCKED.format(where=where("pulumi config get petbase:backupPassphrase"))
+    return _HEAD.format(
+        stack=stack.name,
+        service=stack.service,
+        now=now,
+        bucket=stack.backups.bucket,
+        keys=where("pulumi stack output backups --show-secrets"),
+        passphrase=locked if stack.backups.encrypted else _OPEN,
+        user=stack.server.user,
+        address=stack.server.address,
+        port=stack.server.port,
+    )
+
+
+def _prepare(stack: Stack, secrets: Secrets | None) -> str:
+    spec = stack.backups
+    passphrase = _shown(secrets.passphrase if secrets else None)
+    return _PREPARE.format(
+        tools="curl 7.88 or later, tar" + (", gpg" if spec.encrypted else ""),
+        major=stack.version.partition(".")[0],
+        key_id=_shown(spec.access_key_id if secrets else None),
+        secret_key=_shown(spec.secret_access_key if secrets else None),
+        passphrase=f"printf '%s\\n' {passphrase} >passphrase\n" if spec.encrypted else "",
+        region=spec.region,
+        listings="\n".join(_listing(stack, folder) for folder in ("verified/", "")),
+    )
+
+
+def _listing(stack: Stack, folder: str) -> str:
+    prefix = quote(f"{_path(stack)}{folder}", safe="") + f"postgres-{stack.service}-"
+    names = f"postgres-{stack.service}-[0-9-]*[.]tgz\\([.]gpg\\)*"
+    return f"get {_url(stack)}?list-type=2'&'prefix={prefix} | grep -o '{names}' | sort"
+
+
+def _commands(stack: Stack, shelf: Shelf) -> str:
+    spec = stack.backups
+    chosen = shelf.verified or next(iter(shelf.dumps), None)
+    if chosen is None:
+        return _NONE
+    key = chosen.copy.key if chosen.copy else chosen.key
+    locked = chosen.name.endswith(".gpg")
+    return _RESTORE.format(
+        kind="newest that was restored to try it" if chosen.verified else "newest; none was restored yet to try it",
+        made=chosen.made,
+        size=say.size(chosen.size),
+        url=f"{_url(stack)}/{key}",
+        name=chosen.name,
+        unlock=_UNLOCK.format(name=chosen.name) if locked else "",
+        file="" if locked else f"--file {chosen.name} ",
+        region=spec.region,
+        endpoint=spec.endpoint,
+        s3_url=f"s3://{spec.bucket}/{key}",
+    )
+
+
+def _after(stack: Stack) -> str:
+    return _AFTER.format(apps="\n".join(_rooms(stack)) or "(the stack has no apps)")
+
+
+def _rooms(stack: Stack) -> Iterator[str]:
+    for name, app in stack.apps.items():
+        yield f'- {name}: SET search_path = "{app.schema}";'
+
+
+def _path(stack: Stack) -> str:
+    return f"{stack.backups.path}/" if stack.backups.path else ""
+
+
+def _url(stack: Stack) -> str:
+    return f"{stack.backups.endpoint}/{stack.backups.bucket}"
+
+
+def _shown(value: str | None) -> str:
+    return shell.line(value) if value else "..."
