@@ -46,6 +46,7 @@ class Proof:
         fruits, notes = self.example("fruits"), self.example("notes")
         if fruits:
             fruits.push()
+            self._mend(fruits)
             self._ask_fruits(fruits, "asks")
         if notes:
             notes.push()
@@ -60,6 +61,14 @@ class Proof:
         """The example of this name, if the stack has an app for it."""
         known = name in self.outputs["apps"]
         return Example(name, self.folder, self.outputs, self.http_port, self.say) if known else None
+
+    def _mend(self, fruits: Example) -> None:
+        """A proof that was cut off has left the table dropped; its dump is there."""
+        begun = self.folder / "proof.begun"
+        if begun.exists() and fruits.answer("/?filter=app") is None:
+            self.say("an earlier proof was cut off: ./petbase restore")
+            self._must("restore", "--yes", "--no-safety-dump")
+        begun.touch()
 
     def _ask_fruits(self, fruits: Example, verb: str) -> None:
         found = fruits.answer("/?filter=app")
