@@ -27,6 +27,10 @@ class ArchiveError(PetbaseError):
     """The file is no whole dump, or cannot be unlocked."""
 
 
+class PassphraseError(ArchiveError):
+    """It is encrypted with another passphrase."""
+
+
 def kind(path: Path) -> Kind:
     """What the file is, by its content. ArchiveError for anything else."""
     with path.open("rb") as file:
@@ -60,8 +64,8 @@ def require_export(path: Path, name: str) -> None:
 
 
 def unlock(path: Path, target: Path, passphrase: str) -> None:
-    """Decrypt `path` to `target` with gpg, in a home of its own; the passphrase goes by stdin."""
-    # A short path: the socket of gpg's agent lies in it, and a socket's name has 107 bytes.
+    """Decrypt `path` to `target` with gpg; the passphrase goes by stdin. PassphraseError for a wrong one."""
+    # A home of its own, by a short path: the socket of gpg's agent lies in it, and a socket's name has 107 bytes.
     home = Path(tempfile.mkdtemp(prefix="pb-", dir="/tmp"))
     words = ["gpg", "--homedir", str(home), "--batch", "--yes", "--no-tty", "--pinentry-mode", "loopback"]
     words += ["--passphrase-fd", "0", "--output", str(target), "--decrypt", str(path)]
@@ -73,9 +77,7 @@ def unlock(path: Path, target: Path, passphrase: str) -> None:
         _forget(home)
     said = done.stderr.decode(errors="replace")
     if "Bad session key" in said or "bad passphrase" in said.lower():
-        raise ArchiveError(
-            f"The passphrase does not open {path.name}. Was it changed since? Try: PETBASE_BACKUP_PASSPHRASE=..."
-        )
+        raise PassphraseError(f"The passphrase does not open {path.name}.")
     if done.returncode:
         raise ArchiveError(f"gpg cannot open {path.name}: {tail(said, 2)}")
 

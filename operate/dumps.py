@@ -1,6 +1,7 @@
 """Making a dump now, and getting one here as something that PostgreSQL can read."""
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,16 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from components.dokku import shell
-from operate import archive
-from operate import stack as stacks
+from operate import archive, moments, passphrases
 from operate.errors import PetbaseError, RefusedError
 from operate.outputs import Stack
 from operate.progress import bytes_moving
 from operate.ssh import Connection
 from operate.store import Dump, Store
 
-PASSPHRASE = "PETBASE_BACKUP_PASSPHRASE"
-_CONFIG_KEY = "petbase:backupPassphrase"
+_WEEK = 7 * 86_400
 
 
 @dataclass(frozen=True)
@@ -39,10 +38,11 @@ class Source:
     option: str
 
 
-def check_source(key: str | None, file: Path | None) -> None:
+def check_source(key: str | None, file: Path | None, at: datetime | None = None) -> None:
     """RefusedError for two dumps at once, or a file that is not there."""
-    if key and file:
-        raise RefusedError("--key and --file name two dumps; name one.")
+    named = [option for option, value in (("--at", at), ("--key", key), ("--file", file)) if value]
+    if len(named) > 1:
+        raise RefusedError(f"{' and '.join(named)} name {'two' if len(named) == 2 else 'three'} dumps; name one.")
     if file and not file.is_file():
         raise RefusedError(f"There is no file {file}.")
 
@@ -56,11 +56,36 @@ def local(file: Path) -> Source:
 
 def fetched(store: Store, key: str | None, scratch: Path) -> Source:
     """A dump of the bucket, by default the newest, downloaded whole into `scratch`."""
-    dump = store.find(key)
-    target = scratch / dump.name
+    return brought(store, store.find(key), scratch)
+
+
+def brought(store: Store, dump: Dump, folder: Path) -> Source:
+    """A dump of the bucket, downloaded whole into `folder`, or what it lacks there."""
+    target = folder / dump.name
     with bytes_moving(dump.name, dump.size) as seen:
         fetch(store, dump, target, seen)
     return Source(target, dump.key, dump.size, dump.made, shell.line("--key", dump.key))
+
+
+def newest(store: Store, at: datetime) -> Dump:
+    """The newest dump of that time or before. RefusedError when there is none."""
+    found = store.dumps()
+    if first := next((dump for dump in found if dump.made <= at), None):
+        return first
+    oldest = f"the oldest is of {moments.both(found[-1].made)}" if found else "there is none at all"
+    raise RefusedError(f"No dump of {store.service} is as old as {moments.both(at)}; {oldest}.")
+
+
+def cache(stack: Stack) -> Path:
+    """A folder where a download waits for its second try; only its owner can look in. Older than a week, it goes."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = base / "petbase" / "dumps" / stack.backups.bucket / stack.name
+    folder.mkdir(parents=True, exist_ok=True)
+    (base / "petbase" / "dumps").chmod(0o700)
+    for found in folder.iterdir():
+        if time.time() - found.stat().st_mtime > _WEEK:
+            shutil.rmtree(found) if found.is_dir() else found.unlink()
+    return folder
 
 
 def place_for(dump: Dump, output: Path | None, *, replace: bool) -> Path:
@@ -116,9 +141,17 @@ def check(store: Store, dump: Dump, scratch: Path) -> None:
 
 
 def fetch(store: Store, dump: Dump, target: Path, seen: Callable[[int], None] = lambda _: None) -> None:
-    """Download to `target`, which only its owner can read: a dump is all the data there is."""
-    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    """Download to `target`, which only its owner can read: a dump is all the data there is. What an earlier try left
+    there is continued.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+    with os.fdopen(os.open(target, flags, 0o600), "r+b") as file:
         store.fetch(dump, file, seen)
+
+
+def part_of(dump: Dump, folder: Path, name: str) -> Path:
+    """Where a download that may be cut off grows: beside its end, with the ETag, since a name may come again."""
+    return folder / f".{name}.{dump.etag[:12]}.part"
 
 
 def export_of(path: Path, scratch: Path, stack: str) -> Path:
@@ -128,20 +161,10 @@ def export_of(path: Path, scratch: Path, stack: str) -> Path:
         return path
     if form == "locked":
         opened = scratch / "unlocked.tgz"
-        archive.unlock(path, opened, _passphrase(stack))
+        passphrases.unlock(path, opened, stack)
         if archive.kind(opened) != "packed":
             raise archive.ArchiveError(f"{path.name} was unlocked, but holds no .tgz.")
         path = opened
     export = scratch / "export"
     archive.unpack(path, export)
     return export
-
-
-def _passphrase(stack: str) -> str:
-    found = os.environ.get(PASSPHRASE) or stacks.secret(stack, _CONFIG_KEY)
-    if not found:
-        raise RefusedError(
-            f"The dump is encrypted and its passphrase is not known here. Set {PASSPHRASE}, "
-            f"or: pulumi config set --secret {_CONFIG_KEY} --stack {stack}"
-        )
-    return found

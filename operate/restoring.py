@@ -1,88 +1,152 @@
-"""A dump back into the service: read by the server first, then into emptied schemas, then every owner put right."""
+"""A dump back into the service: beside the live data first, and in its place only when it is whole."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 
 from components.dokku import verbs
-from operate import database
+from components.dokku.shell import Script
+from components.types import EXTENSIONS
+from operate import say
 from operate.archive import ArchiveError
-from operate.errors import PetbaseError
+from operate.errors import PetbaseError, RefusedError
 from operate.outputs import Stack
-from operate.ssh import Connection, RemoteError
+from operate.progress import bytes_moving
+from operate.ssh import Connection, ConnectionCutError, RemoteError
 
 # The line of `pg_restore --list` for a schema, and for a table in `public`, which has no line of its own.
-_SCHEMA = re.compile(r"^\d+; 2615 \d+ SCHEMA - (\S+) ", re.MULTILINE)
+_SCHEMA = re.compile(r"^\d+; 2615 \d+ SCHEMA - (.+) \S+$", re.MULTILINE)
 _IN_PUBLIC = re.compile(r"^\d+; 1259 \d+ (?:TABLE|VIEW|MATERIALIZED VIEW|SEQUENCE) public ", re.MULTILINE)
-_LOCK = "/run/lock/petbase.services.lock"  # prelude.sh's lock 8
-_LOCK_SECONDS = "900"
-_BUSY = 75  # EX_TEMPFAIL: nobody else's exit code here
+_REFUSED = 2  # restore_read.sh
+
+
+@dataclass
+class Done:
+    """What a script told. `old` is where the data is that was live before; `steps` are seconds, by what was done."""
+
+    told: dict[str, str] = field(default_factory=dict)
+    steps: list[tuple[str, float]] = field(default_factory=list)
+
+    @property
+    def old(self) -> str | None:
+        """The dated name of what was live; None where nothing was."""
+        return self.told.get("old")
 
 
 @dataclass(frozen=True)
 class Restore:
-    """One dump's way back. `export` is what pg_dump wrote, `again` the command that repeats it all."""
+    """A dump on the server, `name` there and `size` bytes, `dump` to people; `again` is the command to repeat."""
 
     stack: Stack
     connection: Connection
-    export: Path
+    name: str
+    size: int
+    dump: str
     again: str
 
     def schemas(self) -> list[str]:
-        """The schemas that the dump holds, by the server's own pg_restore; ArchiveError when it cannot read it."""
-        words = ("docker", "exec", "--interactive", f"dokku.postgres.{self.stack.service}", "pg_restore", "--list")
+        """The schemas that the dump holds. ArchiveError when it cannot be read, RefusedError when it may not come."""
+        script = verbs.restore_look(f"petbase/{self.stack.name}", self.stack.service, self.name)
         try:
-            with self.export.open("rb") as file:
-                said = self.connection.run(*words, stdin=file)
+            said = self.connection.send("looking at the dump", script)
         except RemoteError as problem:
-            raise ArchiveError(
-                f"The server's PostgreSQL {self.stack.version} cannot read this dump, so nothing was touched: "
-                f"{problem.said}"
-            ) from None
+            kind = RefusedError if problem.returncode == _REFUSED else ArchiveError
+            raise kind(f"{_sentence(problem.said)}.") from None
         found = set(_SCHEMA.findall(said)) | ({"public"} if _IN_PUBLIC.search(said) else set())
-        return sorted(found)
+        return sorted(found - {EXTENSIONS})
 
-    def run(self, schemas: list[str], safety: str | None) -> None:
-        """Empty the dump's schemas, import, give everything to its role. A failure names the way back."""
-        with self._half_way(safety):
-            try:
-                database.empty(self.connection, self.stack.service, schemas)
-                self._import()
-            except BaseException:
-                # What did come back belongs to postgres, and its app would be refused. The first failure is told.
-                with suppress(PetbaseError):
-                    self._own()
-                raise
-            self._own()
+    def all(self) -> Done:
+        """The whole database becomes the dump's; what the dump does not know is taken along."""
+        return self._run(verbs.restore_all(self._owner, self.stack.service, self.name, self.dump))
 
-    def _import(self) -> None:
-        wait = ("flock", "--timeout", _LOCK_SECONDS, "--conflict-exit-code", str(_BUSY), "--close", _LOCK)
-        try:
-            with self.export.open("rb") as file:
-                self.connection.run(*wait, "dokku", "postgres:import", self.stack.service, stdin=file)
-        except RemoteError as problem:
-            if problem.returncode == _BUSY:
-                raise PetbaseError(f"Another run still works on {self.stack.service}; wait until it ends") from None
-            raise PetbaseError(f"dokku postgres:import answered {problem.returncode}: {problem.said}") from None
+    def app(self, schema: str, was: str) -> Done:
+        """One schema becomes the dump's, where it was called `was`."""
+        return self._run(
+            verbs.restore_app(self._owner, self.stack.service, self.name, self.dump, schema=schema, was=was)
+        )
 
-    def _own(self) -> None:
-        script = verbs.restored(f"petbase/{self.stack.name}", self.stack.service)
-        self.connection.send("giving every object to its app's role", script)
+    def aside(self, database: str) -> Done:
+        """A database of that name becomes the dump's; the live one stays as it is."""
+        return self._run(verbs.restore_aside(self._owner, self.stack.service, self.name, self.dump, database))
+
+    @property
+    def _owner(self) -> str:
+        return f"petbase/{self.stack.name}"
+
+    def _run(self, script: Script) -> Done:
+        return follow(self.stack, self.connection, script, self.again, self.size)
+
+
+def follow(stack: Stack, connection: Connection, script: Script, again: str, size: int = 0) -> Done:
+    """Send a script that changes the data, and show how far it is. A failure says what stands, and how to go on."""
+    steps = _Steps(stack.service, size)
+    with _told(stack, again), steps.shown():
+        connection.follow(f"the work on {stack.service}", script, steps.seen)
+    return steps.done
+
+
+@contextmanager
+def _told(stack: Stack, again: str) -> Iterator[None]:
+    try:
+        yield
+    except RemoteError as problem:
+        raise PetbaseError(f"It stopped: {_sentence(problem.said)}. To repeat it: {again}") from None
+    except (ConnectionCutError, KeyboardInterrupt) as problem:
+        why = str(problem) or "It was interrupted here."
+        raise PetbaseError(
+            f"{why} What was begun ends on the server by itself, and {stack.service} changes only when the dump is "
+            f"whole there. Whether it did: ./petbase kept --stack {stack.name}. To repeat it: {again}"
+        ) from None
+
+
+def _sentence(said: str) -> str:
+    return said.rstrip(".")
+
+
+class _Steps:
+    """The lines of a script as they come: those with an @ are for the program, a bar stands while bytes are read."""
+
+    def __init__(self, service: str, size: int) -> None:
+        self._size, self._at, self._began = size, 0, time.monotonic()
+        self._bar = ExitStack()
+        self._moved: Callable[[int], None] | None = None
+        self._service = service
+        self.done = Done()
 
     @contextmanager
-    def _half_way(self, safety: str | None) -> Iterator[None]:
+    def shown(self) -> Iterator[None]:
         try:
             yield
-        except (PetbaseError, KeyboardInterrupt) as problem:
-            why = str(problem) or "it was interrupted"
-            back = (
-                f"; to go back to before: ./petbase restore --stack {self.stack.name} --key {safety} --no-safety-dump"
-                if safety
-                else "; no safety dump was made"
-            )
-            raise PetbaseError(
-                f"The restore stopped half-way, so {self.stack.service} may hold a part of the dump only. {why}. "
-                f"The dump itself is whole. To repeat it: {self.again}{back}"
-            ) from None
+        finally:
+            self._bar.close()
+        self._end_step()
+
+    def seen(self, line: str) -> None:
+        """One line. What is neither is the tail of a failure, which its error tells."""
+        key, _, value = line.partition(" ")
+        if key == "@progress":
+            self._progress(int(value))
+        elif key.startswith("@"):
+            self.done.told[key[1:]] = value
+        elif line.startswith(f"{self._service}: "):
+            self._bar.close()
+            self._moved = None
+            self._end_step()
+            self.done.steps.append((line, 0.0))
+            say.note(line)
+
+    def _end_step(self) -> None:
+        now = time.monotonic()
+        if self.done.steps:
+            text, _ = self.done.steps[-1]
+            self.done.steps[-1] = (text, round(now - self._began, 1))
+        self._began = now
+
+    def _progress(self, at: int) -> None:
+        if self._moved is None:
+            self._moved = self._bar.enter_context(bytes_moving("into the database", self._size))
+            self._at = 0
+        self._moved(max(0, at - self._at))
+        self._at = max(at, self._at)

@@ -76,14 +76,16 @@ class Connection:
     def _pipe(self, text: str, stdin: AbstractContextManager[IO[bytes] | int]) -> Iterator["subprocess.Popen[bytes]"]:
         """ssh for a text; what it complains of comes on stdout too. It is ended with the block."""
         line = shell.as_root(text, self.server.user)
-        with self._words(line, ["-T"], batch=True) as words, stdin as source:
-            ssh = subprocess.Popen(words, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        with (
+            self._words(line, ["-T"], batch=True) as words,
+            stdin as source,
+            subprocess.Popen(words, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as ssh,
+        ):
             try:
                 yield ssh
                 ssh.wait()
             finally:
                 ssh.kill()
-                ssh.wait()
 
     def _ended(self, what: str, ssh: "subprocess.Popen[bytes]", said: str) -> None:
         if ssh.returncode == _CONNECTION_FAILED:

@@ -98,19 +98,46 @@ class Store:
         return Dump(key, head["ContentLength"], head["LastModified"], head["ETag"].strip('"'))
 
     def fetch(self, dump: Dump, target: IO[bytes], seen: Callable[[int], None] = lambda _: None) -> None:
-        """Write the whole object to `target`, checked against its size and its ETag; `seen` gets each chunk's bytes."""
+        """Bring `target` to hold the whole object, checked by its size and its ETag; `seen` gets each chunk's bytes.
+
+        What `target` holds is taken for the object's beginning. StoreError: it keeps what came, or, damaged, nothing.
+        """
         # An ETag is the MD5 of what was sent in one piece; of a multipart upload it ends in -N and is none.
         digest, size = hashlib.md5(usedforsecurity=False), 0
+        target.seek(0)
+        while chunk := target.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+            seen(len(chunk))
         with self._sentences(dump.key):
-            body = self._client.get_object(Bucket=self.spec.bucket, Key=dump.key)["Body"]
-            for chunk in body.iter_chunks(_CHUNK):
+            for chunk in self._chunks(dump, size):
                 target.write(chunk)
                 digest.update(chunk)
                 size += len(chunk)
                 seen(len(chunk))
         target.flush()
         if size != dump.size or ("-" not in dump.etag and digest.hexdigest() != dump.etag):
+            target.seek(0)
+            target.truncate()
             raise StoreError(f"{dump.key} arrived damaged: {size} of {dump.size} bytes, or other ones. Try again.")
+
+    def _chunks(self, dump: Dump, start: int) -> Iterator[bytes]:
+        """The object from byte `start` on. A connection that breaks is made again for as long as bytes come."""
+        from botocore.exceptions import BotoCoreError
+
+        at, began = start, -1
+        while at < dump.size and at > began:
+            began = at
+            only = {"Range": f"bytes={at}-", "IfMatch": f'"{dump.etag}"'} if at else {}
+            body = self._client.get_object(Bucket=self.spec.bucket, Key=dump.key, **only)["Body"]
+            try:
+                for chunk in body.iter_chunks(_CHUNK):
+                    at += len(chunk)
+                    yield chunk
+                return
+            except BotoCoreError:
+                if at == began:
+                    raise
 
     @contextmanager
     def _sentences(self, key: str = "") -> Iterator[None]:

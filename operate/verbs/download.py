@@ -18,15 +18,14 @@ def download(
 ) -> None:
     """Download a dump, by default the newest.
 
-    The file appears only when it is whole and checked, readable by you alone. An existing file is replaced only with
-    --yes. Everything in it is in the clear, unless its name ends in .gpg.
+    The file appears only when it is whole and checked, readable by you alone. A download that was cut off goes on where
+    it stopped when you run it again: until then what came is beside it, as a hidden .part. An existing file is replaced
+    only with --yes. Everything in it is in the clear, unless its name ends in .gpg.
 
     [bold]Examples[/bold]
       ./petbase download
       ./petbase download --key postgres-db-2026-11-22-03-00-01.tgz --output before.tgz
     """
-    import tempfile
-
     from operate import dumps, say
     from operate import stack as stacks
     from operate.progress import bytes_moving
@@ -35,10 +34,10 @@ def download(
     with Store(stacks.read(stack)) as store:
         dump = store.find(key)
         target = dumps.place_for(dump, output, replace=yes)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".petbase-") as folder:
-            with bytes_moving(dump.name, dump.size) as seen:
-                dumps.fetch(store, dump, Path(folder) / "dump", seen)
-            (Path(folder) / "dump").replace(target)
+        part = dumps.part_of(dump, target.parent, target.name)
+        with bytes_moving(dump.name, dump.size) as seen:
+            dumps.fetch(store, dump, part, seen)
+        part.replace(target)
     say.result(str(target))
     say.note(f"{say.size(dump.size)}, made {say.age(dump.made)} ago. {_how_to_open(target)}")
 

@@ -1,102 +1,71 @@
 """`./petbase restore`: a dump, back into the shared database."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from operate import options
 
-if TYPE_CHECKING:
-    from operate.database import Table
-    from operate.dumps import Source
-    from operate.outputs import Stack
-
 
 def restore(
     *,
+    at: Annotated[
+        str | None, typer.Option(help="The newest dump of that time or before; your time, or with Z.", metavar="TIME")
+    ] = None,
     key: Annotated[str | None, typer.Option(help="Which dump. Default: the newest.", metavar="KEY")] = None,
     file: Annotated[Path | None, typer.Option(help="A dump on this machine instead.", metavar="FILE")] = None,
+    app: Annotated[str | None, typer.Option(help="This app's schema alone.", metavar="APP")] = None,
+    was: Annotated[
+        str | None, typer.Option(help="With --app: its schema's name in the dump, from before a renaming.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="The whole database; the default.")] = False,
+    into: Annotated[
+        str | None, typer.Option(help="Into a database of that name beside it; nothing changes.", metavar="SCRATCH")
+    ] = None,
+    kept: Annotated[
+        str | None, typer.Option(help="No dump: what an earlier restore put aside, back again.", metavar="NAME")
+    ] = None,
     safety_dump: Annotated[
         bool, typer.Option("--safety-dump/--no-safety-dump", help="Dump what is there before it is replaced.")
     ] = True,
     yes: options.Yes = False,
     stack: options.Stack = None,
     identity: options.Identity = None,
+    json: options.Json = False,
 ) -> None:
-    """Bring a dump back, whole, into the shared database.
+    """Bring a dump back into the shared database, whole or one app's schema.
 
-    Every schema that the dump holds becomes what it was then; what came into it since is gone. Schemas that the dump
-    does not know stay. The dump is fetched, unlocked, unpacked and read by the server before anything is touched, and
-    a safety dump is made. Afterwards every object belongs to its app's role again. Nothing is restarted.
+    The dump is fetched, unlocked, sent to the server and restored into a database of its own. Only when that is whole
+    and has the dump's schema, and every object belongs to its app's role, does it change places with the live one:
+    sessions end, apps connect anew, nothing is restarted. Schemas that the dump does not know are taken along.
+
+    Until then nothing has changed, wherever it is cut off. The old data stays, under a name like "db before 2026-11-22
+    18:30:05": ./petbase kept lists it, --kept brings it back, ./petbase drop-data is the only way that it goes.
+
+    A download or upload that was cut off goes on where it stopped. An encrypted dump wants the passphrase of its time:
+    PETBASE_BACKUP_PASSPHRASE, else the stack's. --app leaves large objects alone: they belong to no schema.
+
+    Exit codes: 0 restored, 1 failed and the live data is as it was (or the error says otherwise), 2 refused before
+    anything was begun: a wrong or missing answer, no dump of that time, a newer PostgreSQL's dump, no room on the disk.
 
     [bold]Examples[/bold]
       ./petbase restore
-      ./petbase restore --key postgres-db-2026-11-22-03-00-01.tgz
-      ./petbase restore --file before.tgz --yes
+      ./petbase restore --at "2026-11-21 18:30" --app fruits
+      ./petbase restore --key postgres-db-2026-11-22-03-00-01.tgz --into look
+      ./petbase restore --file before.tgz --yes --json
+      ./petbase restore --app plums --was fruits
+      ./petbase restore --kept "db before 2026-11-22 18:30:05"
     """
-    import tempfile
-
-    from operate import database, dumps, say
+    from operate import bringing, choosing, moments, telling
     from operate import stack as stacks
-    from operate.restoring import Restore
     from operate.ssh import connect
-    from operate.store import Store
 
-    dumps.check_source(key, file)
+    moment = moments.parse(at) if at else None
+    choice = choosing.Choice(key=key, file=file, at=moment, app=app, was=was, into=into, kept=kept)
+    choosing.check(choice, everything=everything)
     chosen = stacks.read(stack)
-    connection = connect(chosen, identity)
-    with Store(chosen) as store, tempfile.TemporaryDirectory(prefix="petbase-") as folder:
-        scratch = Path(folder)
-        source = dumps.local(file) if file else dumps.fetched(store, key, scratch)
-        job = Restore(chosen, connection, dumps.export_of(source.path, scratch, chosen.name), _again(chosen, source))
-        schemas = job.schemas()
-        _show(chosen, source, schemas, database.tables(connection, chosen.service))
-        _confirm(chosen, yes)
-        safety = None
-        if safety_dump:
-            with say.working(f"making a safety dump of {chosen.service}"):
-                safety = dumps.make(chosen, connection, store, scratch).dump.key
-            say.note(f"safety dump: {safety}")
-        with say.working(f"restoring {source.name} into {chosen.service}"):
-            job.run(schemas, safety)
-    say.result(f"{chosen.service} holds {source.name} again: {', '.join(schemas) or 'no schema'}.")
-    say.note("Every object belongs to its app's role. Nothing was restarted.")
-    if safety:
-        say.note(f"To undo: ./petbase restore --stack {chosen.name} --key {safety}")
-
-
-def _again(stack: "Stack", source: "Source") -> str:
-    return f"./petbase restore --stack {stack.name} {source.option}"
-
-
-def _show(stack: "Stack", source: "Source", schemas: list[str], tables: "list[Table]") -> None:
-    """What will be overwritten, and by what, on stderr."""
-    from rich.console import Console
-    from rich.table import Table as Grid
-
-    from operate import say
-
-    where = f"{stack.service} on {stack.name} ({stack.server.address})"
-    say.note(f"dump     {source.name}, {say.size(source.size)}, made {say.age(source.made)} ago")
-    say.note(f"service  {where}, which holds {'these tables' if tables else 'no table'}")
-    if not tables:
-        return
-    grid = Grid("table", "rows, about", "size", "becomes", box=None, padding=(0, 3, 0, 0))
-    for table in tables:
-        fate = "as in the dump, or gone" if table.schema in schemas else "stays"
-        grid.add_row(f"{table.schema}.{table.name}", str(table.rows), say.size(table.size), fate)
-    Console(stderr=True, highlight=False, markup=False).print(grid)
-
-
-def _confirm(stack: "Stack", yes: bool) -> None:
-    from operate import say
-    from operate.errors import RefusedError
-
-    if yes:
-        return
-    typed = say.ask(f"Type {stack.service} to overwrite it")
-    if typed is None:
-        raise RefusedError("Nobody answered, so nothing was touched. In a script: --yes")
-    if typed != stack.service:
-        raise RefusedError(f'"{typed}" is not {stack.service}; nothing was touched.')
+    choosing.check_against(choice, chosen)
+    job = bringing.Job(chosen, connect(chosen, identity), choice, yes=yes, safety_dump=safety_dump)
+    ended = job.back() if kept else job.dump()
+    telling.told(chosen, choice, ended, json=json)

@@ -2,6 +2,7 @@
 
 import io
 import re
+import shlex
 import sys
 import tarfile
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 from operate.store import Store
 from tests.support.estate import ROWS, Estate
 from tests.support.operate import Petbase, Pulumi
+
+
+DATED = r"db before \d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 
 
 def _answers(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -65,14 +69,26 @@ def test_a_dump_of_public_says_so(petbase: Petbase, estate: Estate) -> None:
         estate.sql("DROP TABLE IF EXISTS public.plain, public.newer;")
 
 
-def test_the_safety_dump_undoes_it(petbase: Petbase, estate: Estate, dump: str) -> None:
+def test_the_old_data_stays_under_its_date_and_one_command_brings_it_back(
+    petbase: Petbase, estate: Estate, dump: str
+) -> None:
+    estate.sql("INSERT INTO fruits.fruits (name) VALUES ('damson');")
+    ran = petbase("restore", "--key", dump, "--yes", "--no-safety-dump")
+    assert estate.sql(ROWS) == "apple banana"
+    back = re.search(rf"^The old data is \"({DATED})\"\. To go back to it: \./petbase (.*)$", ran.err, re.MULTILINE)
+    assert back
+    ran = petbase(*shlex.split(back[2]), "--yes", "--no-safety-dump")
+    assert (ran.code, ran.out) == (0, f'db holds "{back[1]}" again.\n')
+    assert estate.as_app("fruits", ROWS) == "apple banana damson"
+
+
+def test_the_safety_dump_holds_what_was_there(petbase: Petbase, estate: Estate, dump: str) -> None:
     estate.sql("INSERT INTO fruits.fruits (name) VALUES ('damson');")
     ran = petbase("restore", "--key", dump, "--yes")
-    assert estate.sql(ROWS) == "apple banana"
-    undo = re.search(r"^To undo: \./petbase (restore --stack test --key (\S+))$", ran.err, re.MULTILINE)
-    assert undo
-    assert f"safety dump: {undo[2]}\n" in ran.err
-    assert petbase(*undo[1].split(), "--yes", "--no-safety-dump").code == 0
+    safety = re.search(r"^It is in the safety dump too: (\S+)$", ran.err, re.MULTILINE)
+    assert safety
+    assert f"safety dump: {safety[1]}\n" in ran.err
+    assert petbase("restore", "--key", safety[1], "--yes", "--no-safety-dump").code == 0
     assert estate.sql(ROWS) == "apple banana damson"
 
 

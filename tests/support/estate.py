@@ -15,7 +15,10 @@ ROWS = "SELECT string_agg(name, ' ' ORDER BY id) FROM fruits.fruits;"
 """What the app fruits has, in one line; `apple banana` as new."""
 _STACK = "petbase/test"
 _FILL = """
-DROP SCHEMA fruits CASCADE; DROP SCHEMA shop CASCADE;
+SELECT format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_database
+  WHERE shobj_description(oid, 'pg_database') LIKE '{"petbase"%' \\gexec
+SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace WHERE nspname LIKE '% before %' \\gexec
+DROP SCHEMA IF EXISTS fruits CASCADE; DROP SCHEMA IF EXISTS shop CASCADE;
 CREATE SCHEMA fruits AUTHORIZATION fruits; CREATE SCHEMA shop AUTHORIZATION shop;
 SET ROLE fruits;
 CREATE TABLE fruits.fruits (id serial PRIMARY KEY, name text);

@@ -43,6 +43,14 @@ SCRIPTS = {
     "rotate": verbs.rotate(STACK, "db", "fruits", "fruits"),
     "drop_data": verbs.drop_data(STACK, "db", "fruits"),
     "look": Script(looking.look("db", ["fruits", "shop"], "db-backups", "prod", _ENDPOINT)),
+    "restore_look": verbs.restore_look(STACK, "db", "c0ffee"),
+    "restore_all": verbs.restore_all(STACK, "db", "c0ffee", "it's.tgz"),
+    "restore_app": verbs.restore_app(STACK, "db", "c0ffee", "it's.tgz", schema="fruits", was="plums"),
+    "restore_aside": verbs.restore_aside(STACK, "db", "c0ffee", "it's.tgz", "look"),
+    "back": verbs.back(STACK, "db", "schema", "fruits before 2026-11-22 18:30:05", "fruits"),
+    "drop_kept": verbs.drop_kept(STACK, "db", "database", "db before 2026-11-22 18:30:05"),
+    "upload": Script(verbs.upload("db", "c0ffee", 4096, 1024)),
+    "upload_asks": Script(verbs.upload_asks("db", "c0ffee")),
     "psql": Script(verbs.psql("db", "fruits", read_only=True, tty=False)),
 }
 

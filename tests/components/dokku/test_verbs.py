@@ -23,7 +23,7 @@ def sent_by_operate() -> set[str]:
 
 def test_the_scripts_verbs_are_found() -> None:
     assert {"apps:create", "config:import", "postgres:link", "version", "postgres:backup-auth"} <= sent_by_scripts()
-    assert {"postgres:import", "postgres:backup", "config:get"} <= sent_by_operate()
+    assert {"postgres:links", "postgres:backup", "config:get"} <= sent_by_operate()
 
 
 def test_every_verb_has_a_case_in_the_contract() -> None:

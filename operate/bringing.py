@@ -1,0 +1,135 @@
+"""The course of a restore: the dump to this machine, to the server, looked at, agreed to, brought in."""
+
+import errno
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from components.dokku import shell, verbs
+from operate import consent, database, dumps, keeping, moments, say, sending, telling
+from operate.choosing import Choice
+from operate.dumps import Source
+from operate.errors import PetbaseError, RefusedError
+from operate.outputs import Stack
+from operate.restoring import Done, Restore, follow
+from operate.ssh import Connection
+from operate.store import Store
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How it ended: of which dump (or kept data) what came, and where the old data is."""
+
+    name: str
+    done: Done
+    schemas: list[str]
+    seconds: float
+    safety: str | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """One restore. `safety_dump`: the live data goes to the bucket before it is replaced."""
+
+    stack: Stack
+    connection: Connection
+    choice: Choice
+    yes: bool
+    safety_dump: bool
+
+    def dump(self) -> Ended:
+        """A dump into its place. Nothing is touched before a person, or --yes, agrees."""
+        began, cache = time.monotonic(), dumps.cache(self.stack)
+        with Store(self.stack) as store, tempfile.TemporaryDirectory(dir=cache) as folder, _local_disk(cache):
+            scratch = Path(folder)
+            source = self._source(store, cache)
+            export = dumps.export_of(source.path, scratch, self.stack.name)
+            name = sending.send(self.connection, self.stack.service, export)
+            again = self._again(source)
+            job = Restore(self.stack, self.connection, name, export.stat().st_size, source.name, again)
+            schemas = job.schemas()
+            self._check_schemas(source, schemas)
+            tables = database.tables(self.connection, self.stack.service)
+            telling.shown(self.stack, self.choice, source, schemas, tables)
+            safety = self._agreed()
+            done = self._run(job)
+        if not self.choice.file:
+            source.path.unlink()
+        return Ended(source.name, done, schemas, time.monotonic() - began, safety, source)
+
+    def back(self) -> Ended:
+        """What a restore put aside, in its place again."""
+        began, name = time.monotonic(), str(self.choice.kept)
+        found = {one.name: one for one in keeping.aside(self.connection, self.stack.service)}
+        if name not in found:
+            known = ", ".join(f'"{one}"' for one in found) or "nothing"
+            raise RefusedError(f'No restore put "{name}" aside; there is: {known}.')
+        one = found[name]
+        telling.shown_back(self.stack, one)
+        safety = self._agreed(one.of if one.kind == "schema" else self.stack.service)
+        owner = f"petbase/{self.stack.name}"
+        script = verbs.back(owner, self.stack.service, one.kind, name, one.of)
+        again = f"./petbase restore --stack {self.stack.name} {shell.line('--kept', name)}"
+        done = follow(self.stack, self.connection, script, again)
+        return Ended(name, done, [], time.monotonic() - began, safety)
+
+    def _source(self, store: Store, cache: Path) -> Source:
+        if self.choice.file:
+            return dumps.local(self.choice.file)
+        if self.choice.at:
+            found = dumps.newest(store, self.choice.at)
+            say.note(f"at {moments.both(self.choice.at)} the newest was {found.key}")
+        else:
+            found = store.find(self.choice.key)
+        return dumps.brought(store, found, cache)
+
+    def _again(self, source: Source) -> str:
+        return " ".join(["./petbase restore --stack", self.stack.name, source.option, *self.choice.place])
+
+    def _check_schemas(self, source: Source, schemas: list[str]) -> None:
+        """RefusedError when the dump does not know the schema that is asked for; an older name may be in it."""
+        if not self.choice.app:
+            return
+        own = self.stack.apps[self.choice.app].schema
+        wanted = self.choice.was or own
+        if wanted not in schemas:
+            raise RefusedError(
+                f"The dump {source.name} holds no schema {wanted}; it holds: {', '.join(schemas) or 'none'}. If the "
+                f"app had another name then: --app {self.choice.app} --was NAME"
+            )
+        if wanted != own and own in schemas:
+            raise RefusedError(f"The dump {source.name} holds {wanted} and {own}, so the one cannot become the other.")
+
+    def _agreed(self, name: str | None = None) -> str | None:
+        """The safety dump's key, if one was made. RefusedError when a person does not agree."""
+        if self.choice.into:
+            return None
+        name = name or self.choice.app or self.stack.service
+        if not self.yes:
+            consent.typed(name, "overwrite it", "In a script: --yes")
+        return consent.safety_dump(self.stack, self.connection) if self.safety_dump else None
+
+    def _run(self, job: Restore) -> Done:
+        if self.choice.into:
+            return job.aside(self.choice.into)
+        if self.choice.app:
+            schema = self.stack.apps[self.choice.app].schema
+            return job.app(schema, self.choice.was or schema)
+        return job.all()
+
+
+@contextmanager
+def _local_disk(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno != errno.ENOSPC:
+            raise
+        raise PetbaseError(
+            f"The disk of this machine is full ({folder}); nothing was changed on the server. XDG_CACHE_HOME names "
+            "another folder."
+        ) from None

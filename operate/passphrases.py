@@ -1,0 +1,52 @@
+"""The passphrases of dumps: those that are known here, and how one is named without being shown.
+
+A locked file does not tell which passphrase closed it. So a passphrase has a fingerprint, which the recovery sheet
+prints and an error repeats: two sheets and an error tell which passphrase a dump of that time wants.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from operate import archive
+from operate import stack as stacks
+from operate.errors import RefusedError
+
+VARIABLE = "PETBASE_BACKUP_PASSPHRASE"
+CONFIG_KEY = "petbase:backupPassphrase"
+
+
+def fingerprint(passphrase: str) -> str:
+    """Eight hex digits that name a passphrase. Slow on purpose, so that they help nobody to guess it."""
+    return hashlib.scrypt(passphrase.encode(), salt=b"petbase dumps", n=1 << 14, r=8, p=1, dklen=4).hex()
+
+
+def unlock(path: Path, target: Path, stack: str) -> None:
+    """Decrypt a dump by a known passphrase. RefusedError when none is known, PassphraseError when none opens it."""
+    tried: dict[str, str] = {}
+    for source, passphrase in _known(stack):
+        try:
+            archive.unlock(path, target, passphrase)
+        except archive.PassphraseError:
+            tried[fingerprint(passphrase)] = source
+        else:
+            return
+    if not tried:
+        raise RefusedError(
+            f"The dump is encrypted and its passphrase is not known here. Set {VARIABLE}, "
+            f"or: pulumi config set --secret {CONFIG_KEY} --stack {stack}"
+        )
+    words = " and ".join(f"{mark} of {source}" for mark, source in tried.items())
+    raise archive.PassphraseError(
+        f"The passphrase does not open {path.name}; tried, by its fingerprint: {words}. Was it changed since? "
+        f"Set {VARIABLE} to the one of that time; its recovery sheet names it."
+    )
+
+
+def _known(stack: str) -> Iterator[tuple[str, str]]:
+    """What the caller's environment says first, then the stack's own: where it stands, and it."""
+    if given := os.environ.get(VARIABLE):
+        yield VARIABLE, given
+    if own := stacks.secret(stack, CONFIG_KEY):
+        yield CONFIG_KEY, own

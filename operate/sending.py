@@ -1,0 +1,52 @@
+"""A file to the server, over the one connection there is: continued where a cut one stopped, checked at its end."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from components.dokku import verbs
+from operate import say
+from operate.errors import PetbaseError, RefusedError
+from operate.progress import bytes_moving
+from operate.ssh import Connection, ConnectionCutError, RemoteError
+
+_CHUNK = 1 << 18
+# Beside the file, what it becomes in a database (three times its size) and what PostgreSQL wants (restore_read.sh).
+_TIMES, _MORE = 4, 64 << 20
+
+
+def send(connection: Connection, service: str, path: Path) -> str:
+    """Bring a dump to the server; the name that it has there, its SHA-256. RefusedError when the disk has no room."""
+    size, name = path.stat().st_size, _digest(path)
+    there, free = connection.pour("a look at the disk", verbs.upload_asks(service, name), ()).split()
+    if there == "whole":
+        return name
+    if int(free) + int(there) < size * _TIMES + _MORE:
+        raise RefusedError(
+            f"The server's disk has {say.size(int(free))} free and a restore of {say.size(size)} wants "
+            f"{say.size(size * _TIMES + _MORE)}, so nothing was sent. What restores left: ./petbase kept; a bigger "
+            "disk: ./petbase resize"
+        )
+    offset = int(there) if int(there) <= size else 0
+    try:
+        with bytes_moving("to the server", size) as seen:
+            seen(offset)
+            connection.pour("sending", verbs.upload(service, name, size, offset), _chunks(path, offset, seen))
+    except RemoteError as problem:
+        raise PetbaseError(f"The dump did not get to the server: {problem.said}. Nothing was changed.") from None
+    except ConnectionCutError as problem:
+        raise PetbaseError(f"{problem} Nothing was changed; the same command goes on where it stopped.") from None
+    return name
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _chunks(path: Path, offset: int, seen: Callable[[int], None]) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(offset)
+        while chunk := file.read(_CHUNK):
+            yield chunk
+            seen(len(chunk))

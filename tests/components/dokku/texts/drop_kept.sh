@@ -1,0 +1,235 @@
+# drop db before 2026-11-22 18:30:05
+set -eu
+resource=scratch.db
+stack=petbase/prod
+service=db
+kind=database
+kept='db before 2026-11-22 18:30:05'
+{ IFS= read -r _ && IFS= read -r last && [ "$last" = end ]; } || { echo "the standard input came cut off; nothing was done"; exit 65; }
+trap '' HUP PIPE
+log=$(mktemp)
+printf %4096s . >"$log" || { rm -f "$log"; echo "the disk of the server is full; nothing was done. Look at: df --human-readable"; exit 1; }
+exec 3>&1 >"$log" 2>&1 </dev/null
+trap 'rc=$?; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
+step() { printf '%s\n' "$*" >&3 || :; }
+fail() { printf '%s\n' "$*"; exit 1; }
+lock() { eval "exec $1>\"/run/lock/petbase.$2.lock\""; flock -w 900 "$1" || fail "another run still works on $2 after 15 minutes; wait until it ends, then run pulumi up again"; }
+dokku() { command dokku "$@" </dev/null 3>&- 8>&- 9>&-; }
+feed() { command dokku "$@" 3>&- 8>&- 9>&-; }
+docker() { command docker "$@" 3>&- 8>&- 9>&-; }
+lock 9 "$resource"
+mark_of() { cat "/var/lib/petbase/$1" 2>/dev/null || :; }
+mark() {
+  mkdir -p "/var/lib/petbase/${1%/*}"
+  printf '%s %s\n' "$2" "$stack" >"/var/lib/petbase/$1+"
+  mv "/var/lib/petbase/$1+" "/var/lib/petbase/$1"
+}
+claim() {
+  held=$(mark_of "$1")
+  [ -z "$held" ] || [ "${held#* }" = "$stack" ] ||
+    fail "$1 belongs to the stack ${held#* }, not to $stack; to hand it over, remove /var/lib/petbase/$1 on the server"
+}
+dokku --quiet apps:list >/dev/null || fail "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list"
+app_exists() {
+  asked=0
+  dokku apps:exists "$1" || asked=$?
+  case $asked in
+    0) return 0 ;;
+    20) return 1 ;;
+    *) fail "dokku apps:exists $1 answered $asked; nothing was changed" ;;
+  esac
+}
+service_exists() {
+  services=$(dokku --quiet postgres:list) || fail "the plugin does not answer (dokku postgres:list); nothing was changed"
+  printf '%s\n' "$services" | grep -qxF -e "$1"
+}
+root=/var/lib/dokku/services/postgres/$service
+database=$(printf %s "$service" | tr -- - _)
+copied=$(printf 'DOKKU_POSTGRES_%s_ENV_POSTGRES_PASSWORD' "$service" | tr 'a-z.-' 'A-Z__')
+sql() { { echo '\set QUIET on'; echo '\pset format unaligned'; echo '\pset tuples_only on'; cat; } | feed postgres:connect "$service"; }
+tables_outside_the_system() { sql <<SQL
+SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname ~ '$1' AND nspname !~ '^(pg_|information_schema)';
+SQL
+}
+beside() { docker exec --interactive "dokku.postgres.$service" "$@"; }
+drop_scratch() { beside dropdb --username postgres --if-exists --force "$1" </dev/null; }
+fresh_scratch() {
+  drop_scratch "$1" && beside createdb --username postgres --template template0 "$1" </dev/null &&
+    beside psql --username postgres --quiet --dbname postgres --command "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC" </dev/null
+}
+load() {
+  loaded=$1 into=$2
+  shift 2
+  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl "$@" --dbname "$into" <"$loaded"
+}
+lodgers() { sql <<SQL
+SELECT rolname FROM pg_roles r WHERE rolcanlogin AND (rolname = '$1' OR EXISTS (
+  SELECT FROM pg_db_role_setting, unnest(setconfig) c WHERE setrole = r.oid
+    AND starts_with(c || ',', 'search_path=' || quote_ident('$1') || ','))) ORDER BY 1;
+SQL
+}
+owners() { cat <<SQL
+REVOKE ALL ON DATABASE "$database" FROM PUBLIC;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+SELECT format('ALTER SCHEMA %I OWNER TO %I', nspname, rolname) FROM pg_namespace JOIN pg_roles r ON rolname = nspname
+  WHERE nspname !~ '^pg_' AND nspowner <> r.oid \gexec
+SELECT format('ALTER %s %s OWNER TO %I', kind, object, rolname) FROM (
+  SELECT 'pg_class'::regclass AS catalog, oid, 'TABLE' AS kind, oid::regclass::text AS object, relnamespace AS schema,
+    relowner AS owner FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+  UNION ALL SELECT 'pg_proc'::regclass, oid, 'ROUTINE', oid::regprocedure::text, pronamespace, proowner FROM pg_proc
+  UNION ALL SELECT 'pg_type'::regclass, oid, 'TYPE', oid::regtype::text, typnamespace, typowner FROM pg_type
+    WHERE typtype IN ('e', 'd', 'r', 'c')
+) thing JOIN pg_namespace n ON n.oid = schema JOIN pg_roles r ON rolname = nspname
+  WHERE nspname !~ '^pg_' AND owner <> r.oid AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND objsubid = 0
+      AND (deptype IN ('i', 'e') OR deptype = 'a' AND refobjsubid > 0)) \gexec
+SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, r.rolname),
+  format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I', nspname, r.rolname),
+  format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I GRANT SELECT ON TABLES TO %I', o.rolname, nspname, r.rolname)
+  FROM pg_namespace JOIN pg_roles o ON o.rolname = nspname JOIN pg_roles r ON r.rolname = nspname || ' readers' \gexec
+SELECT 'GRANT USAGE ON SCHEMA extensions TO PUBLIC' FROM pg_namespace WHERE nspname = 'extensions' \gexec
+SQL
+}
+inside() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$1"; }
+like_live() {
+  drop_scratch "$1" && inside postgres <<SQL
+SELECT format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L', '$1',
+    pg_encoding_to_char(encoding), datcollate, datctype)
+  || CASE to_jsonb(d) ->> 'datlocprovider' WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', locale)
+    WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', locale) ELSE '' END
+  FROM pg_database d, COALESCE(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale
+  WHERE datname = '$database' \gexec
+REVOKE ALL ON DATABASE "$1" FROM PUBLIC;
+SQL
+}
+settled_like_live() { inside postgres <<SQL
+ALTER DATABASE "$1" RESET ALL;
+SELECT format('ALTER ROLE %I IN DATABASE %I RESET ALL', rolname, '$1') FROM pg_db_role_setting
+  JOIN pg_roles r ON r.oid = setrole JOIN pg_database d ON d.oid = setdatabase WHERE datname = '$1' \gexec
+SELECT format('ALTER %s SET %I = %s', CASE setrole WHEN 0 THEN format('DATABASE %I', '$1')
+    ELSE format('ROLE %I IN DATABASE %I', rolname, '$1') END, name, CASE
+    WHEN name NOT IN ('search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries')
+    THEN quote_literal(value) WHEN value IN ('', '""') THEN '''''' ELSE value END)
+  FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase LEFT JOIN pg_roles r ON r.oid = setrole,
+    unnest(setconfig) AS c, split_part(c, '=', 1) AS name, substr(c, strpos(c, '=') + 1) AS value
+  WHERE datname = '$database' \gexec
+SELECT format('GRANT %s ON DATABASE %I TO %I', privilege_type, '$1', rolname)
+  FROM pg_database, aclexplode(datacl) JOIN pg_roles r ON r.oid = grantee WHERE datname = '$database' \gexec
+SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s', '$1', datconnlimit) FROM pg_database WHERE datname = '$database' \gexec
+SQL
+}
+evict() {
+  turn=0
+  while [ "$turn" -lt 80 ]; do
+    turn=$((turn + 1))
+    cat <<SQL
+SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid, bool_and(pid = ${holder:-0}) OVER () AS alone FROM pg_stat_activity
+  WHERE datid IN ($1, $2) AND pid <> pg_backend_pid()) s WHERE alone OR pid <> ${holder:-0};
+SELECT pg_sleep(0.1);
+SELECT NOT EXISTS (SELECT FROM pg_database WHERE oid = $1 AND datname = '$database') AS gone \gset
+\if :gone
+\q
+\endif
+SQL
+  done | inside postgres
+}
+oid_of() { echo "SELECT oid FROM pg_database WHERE datname = '$1';" | inside postgres; }
+dated() { printf '%.36s before %s' "$1" "$now"; }
+comment() { cat <<SQL
+SELECT format('COMMENT ON $1 %I IS %L', '$2', json_build_object('petbase', '$3', 'of', '$4', 'dump', '$from', 'at', '$now')) \gexec
+SQL
+}
+swap_database() {
+  old=$(dated "$database")
+  live_oid=$(oid_of "$database") && new_oid=$(oid_of "$1") || return 1
+  [ -n "$live_oid" ] && [ -n "$new_oid" ] || return 1
+  evict "$live_oid" "$new_oid" >/dev/null 3>&- 8>&- 9>&- &
+  evicting=$!
+  renamed=0
+  inside postgres <<SQL || renamed=$?
+BEGIN;
+ALTER DATABASE "$database" RENAME TO "$old";
+ALTER DATABASE "$1" RENAME TO "$database";
+COMMENT ON DATABASE "$database" IS NULL;
+$(comment DATABASE "$old" before "$database")
+SELECT format('REVOKE ALL ON DATABASE %I FROM %I', '$old', rolname) FROM pg_database, aclexplode(datacl)
+  JOIN pg_roles r ON r.oid = grantee WHERE datname = '$old' AND grantee <> datdba \gexec
+COMMIT;
+SQL
+  wait "$evicting" || :
+  [ "$renamed" = 0 ] || [ "$(oid_of "$database" || :)" = "$new_oid" ]
+}
+outside_needs() { cat <<SQL
+SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L; END', format(
+    'something outside the schema %s depends on it, so nothing was changed: %s', '$1', string_agg(DISTINCT what, '; '))))
+  FROM pg_namespace n
+  CROSS JOIN LATERAL (SELECT 'pg_class'::regclass AS catalog, oid FROM pg_class WHERE relnamespace = n.oid
+    UNION ALL SELECT 'pg_proc'::regclass, oid FROM pg_proc WHERE pronamespace = n.oid
+    UNION ALL SELECT 'pg_type'::regclass, oid FROM pg_type WHERE typnamespace = n.oid
+    UNION ALL SELECT 'pg_constraint'::regclass, oid FROM pg_constraint WHERE connamespace = n.oid
+    UNION ALL SELECT 'pg_namespace'::regclass, n.oid) AS thing
+  JOIN pg_depend d ON refclassid = thing.catalog AND refobjid = thing.oid AND d.classid <> 'pg_default_acl'::regclass
+  CROSS JOIN LATERAL COALESCE((pg_identify_object(d.classid, objid, 0)).schema,
+    (pg_identify_object_as_address(d.classid, objid, 0)).object_names[1]) AS home
+  CROSS JOIN LATERAL pg_describe_object(d.classid, objid, objsubid) AS what
+  WHERE nspname = '$1' AND home <> '$1' AND home !~ '^pg_toast' HAVING count(*) > 0 \gexec
+SQL
+}
+schema_oid() { echo "SELECT oid FROM pg_namespace WHERE nspname = '$1';" | inside "$database"; }
+exchange_schema() {
+  old=$(dated "$1")
+  before=$(schema_oid "$1") || return 1
+  { begins "$1" && "$2" && ends "$1"; } | inside "$database" || :
+  after=$(schema_oid "$1") && [ -n "$after" ] && [ "$after" != "$before" ] || return 1
+  [ -z "$before" ] || printf '@old %s\n' "$old" >&3
+  put_out "$1"
+}
+begins() { cat <<SQL
+BEGIN;
+SET LOCAL lock_timeout = '30s';
+$(outside_needs "$1")
+SELECT format('ALTER SCHEMA %I RENAME TO %I', nspname, '$old') FROM pg_namespace WHERE nspname = '$1' \gexec
+SQL
+}
+ends() { cat <<SQL
+$(owners)
+SELECT format(command, nspname) FROM pg_namespace, unnest(ARRAY['ALTER SCHEMA %I OWNER TO postgres',
+  'REVOKE ALL ON SCHEMA %I FROM PUBLIC']) AS command WHERE nspname = '$old' \gexec
+SELECT format('REVOKE ALL ON SCHEMA %I FROM %I', nspname, rolname) FROM pg_namespace, aclexplode(nspacl)
+  JOIN pg_roles r ON r.oid = grantee WHERE nspname = '$old' AND grantee <> nspowner \gexec
+SELECT format('COMMENT ON SCHEMA %I IS %L', nspname, json_build_object('petbase', 'before', 'of', '$1', 'dump', '$from', 'at',
+  '$now')) FROM pg_namespace WHERE nspname = '$old' \gexec
+COMMIT;
+SQL
+}
+put_out() { sql <<SQL
+SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+  AND usename = ANY (string_to_array('$(lodgers "$1" | paste -s -d ' ')', ' '));
+SQL
+}
+claim "services/$service"
+service_exists "$service" || fail "database $service is not on this server; nothing was changed"
+lock 8 services
+step "$service: dropping the $kind $kept"
+if [ "$kind" = database ]; then
+  noted=$(inside postgres <<SQL
+SELECT count(*) FROM pg_database WHERE datname = '$kept' AND datname <> '$database'
+  AND starts_with(shobj_description(oid, 'pg_database'), '{"petbase"');
+SQL
+  ) || fail "$service does not answer; nothing was dropped"
+  [ "$noted" = 1 ] || fail "$kept was not put aside by a restore; nothing was dropped. What there is: ./petbase kept"
+  beside dropdb --username postgres --force "$kept" </dev/null
+else
+  sql <<SQL
+BEGIN;
+SET LOCAL lock_timeout = '5s';
+$(outside_needs "$kept")
+SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace
+  WHERE nspname = '$kept' AND nspowner = 'postgres'::regrole
+  AND starts_with(obj_description(oid, 'pg_namespace'), '{"petbase"') \gexec
+COMMIT;
+SQL
+  [ -z "$(schema_oid "$kept")" ] || fail "$kept was not put aside by a restore; nothing was dropped. What there is: ./petbase kept"
+fi
+step "$service: $kept is gone"
