@@ -7,15 +7,14 @@ import typer
 from operate import options
 
 if TYPE_CHECKING:
+    from operate.keeping import Aside
     from operate.outputs import Stack
     from operate.rooms import Kept
     from operate.ssh import Connection
 
 
 def drop_data(
-    app: Annotated[
-        str, typer.Argument(help="The name of the app that went; ./petbase kept lists them.", metavar="APP")
-    ],
+    app: Annotated[str, typer.Argument(help="The name of what was kept; ./petbase kept lists them.", metavar="NAME")],
     *,
     safety_dump: Annotated[
         bool, typer.Option("--safety-dump/--no-safety-dump", help="Dump the database before.")
@@ -27,23 +26,27 @@ def drop_data(
     stack: options.Stack = None,
     identity: options.Identity = None,
 ) -> None:
-    """Drop the schema and the role that stayed when an app went.
+    """Drop the schema and the role that stayed when an app went, or what a restore put aside.
 
     Refuses while an app of that name is in the stack file or linked, while another app lives in that schema, and when
-    something outside the schema would be lost with it. You type the name, and a dump is made first.
+    something outside the schema would be lost with it. You type the name, and a dump is made first; of a database that
+    a restore put aside none is made, since a dump holds the live one alone.
 
     [bold]Examples[/bold]
       ./petbase drop-data oldapp
+      ./petbase drop-data "db before 2026-11-22 18:30:05"
       ./petbase drop-data oldapp --yes --i-know oldapp
     """
-    from components.dokku import verbs
-    from operate import consent, say
+    from components.dokku import shell, verbs
+    from operate import consent, keeping, say
     from operate import stack as stacks
     from operate.errors import RefusedError
     from operate.ssh import connect
 
     if yes and i_know != app:
-        raise RefusedError(f"--yes drops data without a question, so it needs the name again: --i-know {app}")
+        raise RefusedError(
+            f"--yes drops data without a question, so it needs the name again: --i-know {shell.line(app)}"
+        )
     chosen = stacks.read(stack)
     if app in chosen.apps:
         raise RefusedError(
@@ -51,11 +54,17 @@ def drop_data(
             "stack file and run pulumi up; its data stays until you come back here."
         )
     connection = connect(chosen, identity)
-    _show(chosen, _kept(chosen, connection, app))
+    aside = {one.name: one for one in keeping.aside(connection, chosen.service)}.get(app)
+    if aside:
+        _show_aside(chosen, aside)
+        script = verbs.drop_kept(f"petbase/{chosen.name}", chosen.service, aside.kind, app)
+    else:
+        _show(chosen, _kept(chosen, connection, app))
+        script = verbs.drop_data(f"petbase/{chosen.name}", chosen.service, app)
     if not yes:
-        consent.typed(app, "drop it for good", f"In a script: --yes --i-know {app}")
-    key = consent.safety_dump(chosen, connection) if safety_dump else None
-    script = verbs.drop_data(f"petbase/{chosen.name}", chosen.service, app)
+        consent.typed(app, "drop it for good", f"In a script: --yes --i-know {shell.line(app)}")
+    dumped = safety_dump and not (aside and aside.kind == "database")
+    key = consent.safety_dump(chosen, connection) if dumped else None
     say.note(connection.send(f"dropping the data of {app}", script).strip())
     say.result(f"The data of {app} is gone.")
     if key:
@@ -75,6 +84,14 @@ def _kept(stack: "Stack", connection: "Connection", app: str) -> "Kept":
         if app in (room.schema, *room.lodgers) and room.lodgers:
             raise RefusedError(f"{' and '.join(room.lodgers)} lives in the schema {room.schema}; nothing was dropped.")
     raise RefusedError(f'Nothing was kept of "{app}"; kept were: {", ".join(found) or "none"}.')
+
+
+def _show_aside(stack: "Stack", one: "Aside") -> None:
+    from operate import moments, say
+
+    say.note(f"{stack.service} on {stack.name} loses {one.name}, {say.size(one.size)}, of {moments.both(one.since)}")
+    if one.kind == "database":
+        say.note("No dump holds it: dumps are of the live database.")
 
 
 def _show(stack: "Stack", one: "Kept") -> None:

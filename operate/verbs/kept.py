@@ -1,39 +1,67 @@
-"""`./petbase kept`: what stayed when its app went."""
+"""`./petbase kept`: what stayed when its app went, and what restores put aside."""
+
+from typing import TYPE_CHECKING, Any
 
 from operate import options
 
+if TYPE_CHECKING:
+    from operate.keeping import Aside
+    from operate.rooms import Kept
+
 
 def kept(stack: options.Stack = None, identity: options.Identity = None, json: options.Json = False) -> None:
-    """Schemas and roles that stayed when their app went.
+    """What nobody uses and nothing drops by itself: rooms whose app went, and data that a restore replaced.
 
     An app that leaves the stack file leaves its data here, behind a role that cannot log in. It comes back with its
     app: put the app into the stack file again, and pulumi up gives it its old schema and a new password.
 
+    A restore leaves the data that was live as a database or a schema with a date in its name, which no app can open.
+    It costs disk until you drop it.
+
     [bold]Examples[/bold]
       ./petbase kept
-      ./petbase kept --json | jq --raw-output '.kept[].name'
+      ./petbase kept --json | jq --raw-output '.kept[].name, .aside[].name'
     """
     import json as to_json
 
-    from rich.console import Console
-    from rich.table import Table
-
-    from operate import rooms, say
+    from operate import keeping, rooms, say
     from operate import stack as stacks
     from operate.ssh import connect
 
     chosen = stacks.read(stack)
-    found = rooms.kept(connect(chosen, identity), chosen.service)
+    connection = connect(chosen, identity)
+    found, aside = rooms.kept(connection, chosen.service), keeping.aside(connection, chosen.service)
     if json:
-        objects = [
-            {"name": one.name, "schema": one.schema, "tables": one.tables, "rows": one.rows, "bytes": one.size}
-            for one in found
-        ]
-        say.result(to_json.dumps({"service": chosen.service, "kept": objects}))
+        kinds = {"kept": [_room(one) for one in found], "aside": [_aside(one) for one in aside]}
+        say.result(to_json.dumps({"service": chosen.service, **kinds}))
         return
-    if not found:
+    if not found and not aside:
         say.result(f"Nothing was kept in {chosen.service}: every schema has its app.")
         return
+    if found:
+        _rooms_table(found)
+        say.note("\nTo have one back: put its app into the stack file again, and pulumi up.")
+    if aside:
+        _aside_table(aside)
+        say.note(f"\nTo have one back in its place: ./petbase restore --kept NAME --stack {chosen.name}")
+    say.note(f"To be rid of one, data and all: ./petbase drop-data NAME --stack {chosen.name}")
+
+
+def _room(one: "Kept") -> dict[str, Any]:
+    return {"name": one.name, "schema": one.schema, "tables": one.tables, "rows": one.rows, "bytes": one.size}
+
+
+def _aside(one: "Aside") -> dict[str, Any]:
+    place = {"name": one.name, "kind": one.kind, "of": one.of, "wasLive": one.before, "dump": one.dump}
+    return {**place, "since": one.since.isoformat(), "bytes": one.size}
+
+
+def _rooms_table(found: "list[Kept]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from operate import say
+
     grid = Table("name", "kept", box=None, padding=(0, 3, 0, 0))
     for column in ("tables", "rows, about", "size"):
         grid.add_column(column, justify="right")
@@ -41,5 +69,18 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
         what = "schema and role" if one.schema else "role"
         grid.add_row(one.name, what, str(one.tables), f"{one.rows:,}", say.size(one.size))
     Console(highlight=False, markup=False).print(grid)
-    say.note("\nTo have one back: put its app into the stack file again, and pulumi up.")
-    say.note(f"To be rid of one, data and all: ./petbase drop-data NAME --stack {chosen.name}")
+
+
+def _aside_table(found: "list[Aside]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from operate import say
+
+    grid = Table("name", "what", box=None, padding=(0, 3, 0, 0))
+    for column in ("size", "age"):
+        grid.add_column(column, justify="right")
+    for one in found:
+        what = f"{one.kind}, until {one.dump} came" if one.before else f"{one.kind}, made of {one.dump}"
+        grid.add_row(one.name, what, say.size(one.size), say.age(one.since))
+    Console(highlight=False, markup=False).print(grid)

@@ -84,7 +84,7 @@ def test_tables_in_public_are_told_apart(petbase: Petbase, estate: Estate) -> No
 @pytest.mark.usefixtures("estate")
 def test_nothing_is_kept_while_every_schema_has_its_app(petbase: Petbase) -> None:
     assert petbase("kept").out == "Nothing was kept in db: every schema has its app.\n"
-    assert json.loads(petbase("kept", "--json").out) == {"service": "db", "kept": []}
+    assert json.loads(petbase("kept", "--json").out) == {"service": "db", "kept": [], "aside": []}
 
 
 @pytest.mark.usefixtures("old")

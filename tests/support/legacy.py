@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import psycopg
 
 from components.dokku import lifecycle, verbs
-from operate import database
 from tests.faults.bench import Bench
 from tests.support.estate import Estate
 from tests.support.operate import Pulumi, outputs
@@ -25,6 +24,22 @@ CREATE SEQUENCE {0}_free;
 CREATE FUNCTION {0}_best(wanted mood) RETURNS text LANGUAGE sql AS '
   SELECT name FROM {0}_rows WHERE state = wanted LIMIT 1';
 INSERT INTO {0}_rows (name) VALUES ('apple'), ('banana');
+"""
+
+# What belongs to an extension, a column or a table goes with it, or stays with it.
+_EMPTY = """
+SELECT format('DROP %s IF EXISTS %s CASCADE', kind, object) FROM (
+  SELECT 'pg_class'::regclass AS catalog, oid, CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+    WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind, oid::regclass::text AS object,
+    relnamespace AS schema, 1 AS turn FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+  UNION ALL SELECT 'pg_proc'::regclass, oid, 'ROUTINE', oid::regprocedure::text, pronamespace, 2 FROM pg_proc
+  UNION ALL SELECT 'pg_type'::regclass, oid, 'TYPE', oid::regtype::text, typnamespace, 3 FROM pg_type
+    WHERE typtype IN ('e', 'd', 'r', 'c')
+) thing JOIN pg_namespace n ON n.oid = schema
+  WHERE nspname = 'public' AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND objsubid = 0
+      AND (deptype IN ('i', 'e') OR deptype = 'a' AND refobjsubid > 0))
+  ORDER BY turn \\gexec
 """
 
 
@@ -83,6 +98,6 @@ def _remove(made: Legacy) -> None:
             assert noun.gone
             made.bench.done(noun.gone)
     # Emptied, not made anew: pg_dump writes down a schema public that is not the one of initdb.
-    database.empty(made.estate.connection, "db", ["public"])
+    made.estate.sql("SET client_min_messages = warning;\n" + _EMPTY)
     for app in made.apps:
         made.bench.done(verbs.drop_data(STACK, "db", app))
