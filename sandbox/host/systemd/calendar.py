@@ -23,7 +23,7 @@ _SHORT = {
 _DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _FULL = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _FORM = re.compile(
-    r"(?:(?P<days>[A-Za-z,.]+)\s+)?(?:(?P<date>[-*\d,./]*-[-*\d,./]+)\s*)?(?P<time>[*\d,./:]+:[*\d,./:]+)?"
+    r"(?:(?P<days>[A-Za-z,.]+)(?:\s+|$))?(?:(?P<date>[-*\d,./]*-[-*\d,./]+)\s*)?(?P<time>[*\d,./:]+:[*\d,./:]+)?"
 )
 _FARTHEST_DAYS = 366 * 8  # the 29th of February, over a year like 2100
 
