@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from components.dokku import lifecycle, looking, verbs, watching
+from components.dokku import ending, lifecycle, looking, verbs, watching
 from components.dokku.shell import Script
 from components.spec import App, Backups, Database, Dokku
 from tests.components.estates import ACCOUNT, KEY
@@ -42,6 +42,7 @@ SCRIPTS = {
     "isolate_undo": verbs.isolate_undo(STACK, "db", "fruits", "fruits"),
     "rotate": verbs.rotate(STACK, "db", "fruits", "fruits"),
     "drop_data": verbs.drop_data(STACK, "db", "fruits"),
+    "destroy": ending.destroy(STACK, "db"),
     "look": Script(looking.look("db", ["fruits", "shop"], "db-backups", "prod", _ENDPOINT)),
     "restore_look": verbs.restore_look(STACK, "db", "c0ffee"),
     "restore_all": verbs.restore_all(STACK, "db", "c0ffee", "it's.tgz"),
