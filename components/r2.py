@@ -19,7 +19,10 @@ def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
         name=spec.bucket,
         jurisdiction=spec.jurisdiction,
         location=spec.location,
-        opts=pulumi.ResourceOptions(parent=parent, hooks=_hooks(guarded, refusals.another_jurisdiction())),
+        opts=pulumi.ResourceOptions.merge(
+            pulumi.ResourceOptions(parent=parent, hooks=_hooks(guarded, refusals.another_jurisdiction())),
+            _found(spec) if spec.bucket_exists else None,
+        ),
     )
     in_bucket = pulumi.ResourceOptions(parent=parent, depends_on=[bucket])
     folder = f"{spec.path}/" if spec.path else ""
@@ -49,6 +52,12 @@ def endpoint(spec: Backups) -> str:
     """Where the account's buckets of this jurisdiction are reached by S3."""
     part = "" if spec.jurisdiction == "default" else f"{spec.jurisdiction}."
     return spec.endpoint or f"https://{spec.account_id}.{part}r2.cloudflarestorage.com"
+
+
+def _found(spec: Backups) -> pulumi.ResourceOptions:
+    """A bucket that is there, as after the state was lost. Where it lies was settled by whoever made it."""
+    bucket = f"{spec.account_id}/{spec.bucket}/{spec.jurisdiction}"
+    return pulumi.ResourceOptions(import_=bucket, ignore_changes=["location", "storageClass"])
 
 
 def _hooks(guarded: bool, hook: pulumi.ResourceHook) -> pulumi.ResourceHookBinding | None:

@@ -7,7 +7,16 @@ from components import app_rules
 from components.spec import Backups, Estate, Server, given
 
 _NEW_SERVER_ONLY = ("type", "image", "location", "ssh_from")
-_R2_ONLY = ("account_id", "token_owner", "token_generation", "write_from", "jurisdiction", "location", "lock_days")
+_R2_ONLY = (
+    "account_id",
+    "token_owner",
+    "token_generation",
+    "write_from",
+    "bucket_exists",
+    "jurisdiction",
+    "location",
+    "lock_days",
+)
 
 
 def problems(estate: Estate) -> list[str]:

@@ -116,6 +116,7 @@ class Backups(Section):
     endpoint: Url | None = None
     region: Word = "auto"
     bucket: BucketName = "db-backups"
+    bucket_exists: bool = False
     path: BucketPath | None = None
     schedule: CronSchedule = "0 3 * * *"
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 35

@@ -90,9 +90,7 @@ class Provider(api.Provider):
         declared, had = self._declared(request.type)["inputs"], plain_map(request.inputs)
         inputs = {name: state[name] for name in (had or declared) if name in state}
         inputs |= {name: value for name, value in had.items() if name == DEFAULTED}
-        return api.ReadResponse(
-            request.resource_id, self._marked(request.type, state), self.schema.mark(declared, inputs)
-        )
+        return api.ReadResponse(kind.key, self._marked(request.type, state), self.schema.mark(declared, inputs))
 
     async def delete(self, request: api.DeleteRequest) -> None:
         kind = self._existing(request, plain_map(request.properties), request.timeout)

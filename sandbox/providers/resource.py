@@ -54,6 +54,11 @@ class Resource:
     def __init__(self, world: World, call: Call) -> None:
         self.world, self.call = world, call
 
+    @property
+    def key(self) -> str:
+        """Its id. An import may say it with more around it."""
+        return self.call.key
+
     def check(self, _inputs: State) -> Iterable[Problem]:
         """What the schema cannot say: formats and combinations. Unknown values pass."""
         return ()

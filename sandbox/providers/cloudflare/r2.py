@@ -54,8 +54,14 @@ class R2Bucket(_InStore, Stored):
         rest = {"jurisdiction": "default", "storageClass": "Standard", "location": "WEUR"}
         return {"creationDate": now()} | {name: value for name, value in rest.items() if name not in inputs}
 
+    @property
+    def key(self) -> str:
+        """The bucket's name; an import says ACCOUNT/BUCKET/JURISDICTION."""
+        return self.call.key.split("/")[1] if "/" in self.call.key else self.call.key
+
     def read(self) -> State | None:
-        return super().read() if self.call.key in account.buckets(self.store) else None
+        known = self.world.cloud.all(self.token).get(self.key)
+        return known if self.key in account.buckets(self.store) else None
 
     def update(self, inputs: State) -> State:
         path = f"/accounts/{inputs['accountId']}/r2/buckets/{inputs['name']}"
