@@ -8,7 +8,6 @@ import sys
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    HTTPClientError,
     NoCredentialsError,
     NoRegionError,
     ParamValidationError,
@@ -37,7 +36,7 @@ def main(words: list[str]) -> int:
         return _failed(f'{error}. You can configure credentials by running "aws configure".', 253)
     except ClientError as error:
         return _failed(str(error), 254)
-    except (BotoCoreError, HTTPClientError, OSError) as error:
+    except (BotoCoreError, OSError) as error:
         return _failed(str(error), 255)
 
 

@@ -7,7 +7,9 @@ from datetime import UTC
 from pathlib import Path
 from typing import IO, Any
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
+from s3transfer.exceptions import RetriesExceededError  # type: ignore[import-untyped]  # comes with boto3
 
 from sandbox.host.aws import client
 from sandbox.host.aws.words import UsageError, Words
@@ -16,6 +18,7 @@ _OPTIONS = ("--expected-size", "--content-type", "--copy-props")
 _SWITCHES = ("--only-show-errors", "--no-progress", "--quiet", "--recursive", "--human-readable", "--summarize")
 
 
+_FAILURES = (ClientError, BotoCoreError, Boto3Error, RetriesExceededError)
 _Place = tuple[str, str] | None
 
 
@@ -64,7 +67,7 @@ def _cp(s3: Any, words: Words, paths: list[str]) -> int:
             s3.head_object(Bucket=there[0], Key=there[1])
         kept = {"ContentType": words.options["content-type"]} if "content-type" in words.options else None
         _transfer(s3, there, here, source, target, kept=kept)
-    except (ClientError, BotoCoreError, HTTPClientError) as error:
+    except _FAILURES as error:
         if getattr(error, "operation_name", "") == "HeadObject":
             return _fatal(error, there)
         sys.stderr.write(f"{what} failed: {source} to {target} {error}\n")
@@ -130,7 +133,7 @@ def _rm(s3: Any, words: Words, paths: list[str]) -> int:
         raise UsageError("(stand-in) the sandbox removes one object: aws s3 rm s3://BUCKET/KEY")
     try:
         s3.delete_object(Bucket=place[0], Key=place[1])
-    except (ClientError, BotoCoreError, HTTPClientError) as error:
+    except _FAILURES as error:
         sys.stderr.write(f"delete failed: {paths[0]} {error}\n")
         return 1
     if not words.options.keys() & {"quiet", "only-show-errors"}:
