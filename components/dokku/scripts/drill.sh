@@ -78,7 +78,7 @@ need_room() {
   live=$(beside psql --username postgres --dbname postgres --tuples-only --no-align --command "SELECT pg_database_size('$database')" </dev/null 2>"$tmp/said") ||
     fail "$service does not answer a query: $(tail_of said)"
   needed=$((bytes / 1024 + 2 * live / 1024 + 65536))
-  free=$(df --output=avail /var/lib/dokku | tail -n 1 | tr -dc 0-9)
+  free=$(df --output=avail /var/lib/dokku "$folder" | tail -n 2 | sort -n | head -n 1 | tr -dc 0-9)
   [ "$free" -gt "$needed" ] || fail "the disk has $((free / 1024)) MB free, and a drill of this dump needs $((needed / 1024))"
 }
 tables() { cat <<'SQL'

@@ -145,7 +145,7 @@ look_at_the_newest() {
   fi
 }
 look_at_the_disk() {
-  used=$(df --output=pcent /var/lib/dokku | tail -n 1 | tr -dc 0-9)
+  used=$(df --output=pcent /var/lib/dokku "$folder" | tail -n 2 | tr -dc '0-9\n' | sort -n | tail -n 1)
   [ "$used" -lt 90 ] || problem "the disk is $used % full. Look at: df --human-readable"
 }
 look_at_the_drills() {

@@ -151,7 +151,7 @@ look_at_the_newest() {
   fi
 }
 look_at_the_disk() {
-  used=$(df --output=pcent /var/lib/dokku | tail -n 1 | tr -dc 0-9)
+  used=$(df --output=pcent /var/lib/dokku "$folder" | tail -n 2 | tr -dc '"'"'0-9\n'"'"' | sort -n | tail -n 1)
   [ "$used" -lt 90 ] || problem "the disk is $used % full. Look at: df --human-readable"
 }
 look_at_the_drills() {
@@ -325,7 +325,16 @@ fresh_scratch() {
 load() {
   loaded=$1 into=$2
   shift 2
+  if makes_public "$loaded"; then
+    beside psql --username postgres --quiet --dbname "$into" --command '"'"'DROP SCHEMA IF EXISTS public'"'"' </dev/null || return 1
+  fi
   beside pg_restore --username postgres --exit-on-error --no-owner --no-acl "$@" --dbname "$into" <"$loaded"
+}
+makes_public() {
+  beside pg_restore --schema-only --no-owner --no-acl --file - <"$1" | awk '"'"'
+    /^-- Name: / { here = /^-- Name: public; Type: SCHEMA;/ }
+    here && /^CREATE SCHEMA public;$/ { found = 1 }
+    END { exit !found }'"'"'
 }
 fingerprint_of_database() {
   written=$(beside pg_dump --username postgres --schema-only --no-owner --no-acl --dbname "$1" </dev/null) || return 1
@@ -459,7 +468,7 @@ need_room() {
   live=$(beside psql --username postgres --dbname postgres --tuples-only --no-align --command "SELECT pg_database_size('"'"'$database'"'"')" </dev/null 2>"$tmp/said") ||
     fail "$service does not answer a query: $(tail_of said)"
   needed=$((bytes / 1024 + 2 * live / 1024 + 65536))
-  free=$(df --output=avail /var/lib/dokku | tail -n 1 | tr -dc 0-9)
+  free=$(df --output=avail /var/lib/dokku "$folder" | tail -n 2 | sort -n | head -n 1 | tr -dc 0-9)
   [ "$free" -gt "$needed" ] || fail "the disk has $((free / 1024)) MB free, and a drill of this dump needs $((needed / 1024))"
 }
 tables() { cat <<'"'"'SQL'"'"'
