@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from components.spec import Estate, given
+from components.section import given
+from components.spec import Estate
 from components.types import EXTENSIONS
 
 _ROOM_ONLY = ("schema_name", "reads", "extensions", "connections", "statement_timeout")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from components.spec import App
+from components.app_spec import App
 
 
 @dataclass(frozen=True)

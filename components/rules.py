@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from components import app_rules
-from components.spec import Backups, Estate, Server, given
+from components.section import given
+from components.spec import Backups, Estate, Server
 
 _NEW_SERVER_ONLY = ("type", "image", "location", "ssh_from")
 _R2_ONLY = (

@@ -4,11 +4,12 @@ Closed (a typo is an error), frozen, kebab-case, everything defaulted that can b
 are in `components.rules`; reading the stack file and naming paths in errors is `components.stack_file`.
 """
 
-from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
+from components.app_spec import App
+from components.section import Section
 from components.types import (
     AccountId,
     AppName,
@@ -16,20 +17,12 @@ from components.types import (
     BucketPath,
     CronSchedule,
     DumpSource,
-    ExtensionName,
     Fqdn,
-    Mount,
-    PortMap,
     PostgresVersion,
-    ProcessType,
     PublicKey,
     Release,
-    SchemaName,
     ServiceName,
-    Timeout,
     Url,
-    VariableName,
-    VariableValue,
 )
 
 
@@ -51,17 +44,6 @@ def _cidr(value: str) -> str:
 Network = Annotated[str, AfterValidator(_cidr)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Word = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
-
-
-class Section(BaseModel):
-    """What all sections share: closed, frozen, kebab-case."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        alias_generator=lambda name: name.replace("_", "-"),
-        hide_input_in_errors=True,
-    )
 
 
 class Server(Section):
@@ -132,58 +114,6 @@ class Backups(Section):
         return f"{self.bucket}/{self.path}" if self.path else self.bucket
 
 
-class Checks(Section):
-    """How an app's containers hand over: `disabled` stops the old one before the new one starts."""
-
-    disabled: bool = False
-    wait_to_retire_seconds: Annotated[int, Field(ge=0, le=86400)] | None = None
-
-
-class Resources(Section):
-    """What each container of an app may use at most: memory in MiB, processor cores."""
-
-    memory_mb: Annotated[int, Field(ge=6)] | None = None
-    cpu: Annotated[float, Field(gt=0, le=1024)] | None = None
-
-    @property
-    def limits(self) -> dict[str, str]:
-        """By Dokku's names."""
-        cpu = None if self.cpu is None else f"{self.cpu:g}"
-        memory = None if self.memory_mb is None else str(self.memory_mb)
-        return {name: value for name, value in (("memory", memory), ("cpu", cpu)) if value}
-
-
-class App(Section):
-    """One app: its names on the web, its room in the shared database, its settings. `was` is its old name.
-
-    `secrets` are names; each value is a config key of its own, `petbase:APP.NAME`.
-    """
-
-    domains: tuple[Fqdn, ...] | None = None
-    schema_name: Annotated[SchemaName | None, Field(alias="schema")] = None
-    access: Literal["schema", "superuser"] = "schema"
-    reads: tuple[SchemaName, ...] = ()
-    extensions: tuple[ExtensionName, ...] = ()
-    connections: Annotated[int, Field(ge=1)] | None = None
-    statement_timeout: Timeout | None = None
-    was: AppName | None = None
-    env: dict[VariableName, VariableValue] = {}
-    secrets: tuple[VariableName, ...] = ()
-    ports: tuple[PortMap, ...] = ()
-    scale: dict[ProcessType, Annotated[int, Field(ge=0, le=100)]] = {}
-    checks: Checks = Checks()
-    storage: tuple[Mount, ...] = ()
-    resources: Resources = Resources()
-    protect: bool | None = None
-
-    @property
-    def has_settings(self) -> bool:
-        """Whether the stack file says more of it than its names on the web and its room."""
-        return any((self.env, self.secrets, self.ports, self.scale, self.storage, self.resources.limits, self.was)) or (
-            self.checks != Checks()
-        )
-
-
 Part = Server | Database | Backups | App
 
 
@@ -210,9 +140,3 @@ class Estate(Section):
     def protects(self, part: Part) -> bool:
         """Whether an edit may remove or replace this part: its own word, else the estate's."""
         return self.protect if part.protect is None else part.protect
-
-
-def given(section: Section, names: Sequence[str]) -> list[str]:
-    """Which of these fields the stack file says, by its own words for them."""
-    fields = type(section).model_fields
-    return [fields[name].alias or name for name in names if name in section.model_fields_set]

@@ -7,9 +7,10 @@ nothing where all is as declared. The database has no script for going: data out
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from components.app_spec import App
 from components.dokku.shell import Script, script
 from components.rights import Rights
-from components.spec import App, Backups, Database, Dokku
+from components.spec import Backups, Database, Dokku
 from components.types import parse_public_key
 
 _NONE = Rights()

@@ -4,8 +4,8 @@ from itertools import count
 
 import pytest
 
+from components.app_spec import App
 from components.dokku import lifecycle
-from components.spec import App
 from tests.faults.bench import STACK, Bench
 from tests.faults.nouns import app, gone
 

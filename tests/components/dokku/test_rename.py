@@ -2,9 +2,9 @@
 
 import pytest
 
+from components.app_spec import App
 from components.dokku import lifecycle
 from components.dokku.lifecycle import Moved
-from components.spec import App
 from tests.components.dokku.recorder import Answer, Recorder
 
 RENAMED = lifecycle.app(

@@ -1,8 +1,8 @@
 """What an app is beyond its names and its room: compared first, set once, removed by name, one restart for all."""
 
+from components.app_spec import App
 from components.dokku import lifecycle
 from components.dokku.shell import Script
-from components.spec import App
 from tests.components.dokku.recorder import Answer, Recorder
 
 

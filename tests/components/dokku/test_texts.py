@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from components.app_spec import App
 from components.dokku import ending, lifecycle, looking, verbs, watching
 from components.dokku.shell import Script
-from components.spec import App, Backups, Database, Dokku
+from components.spec import Backups, Database, Dokku
 from tests.components.estates import ACCOUNT, KEY
 
 TEXTS = Path(__file__).parent / "texts"

@@ -77,6 +77,8 @@ why() {
     echo "$1 is encrypted, and this server has no passphrase"
   elif [ -e "$tmp/opening" ]; then
     echo "$1 cannot be decrypted with the passphrase of this server ($(tail_of opened)): made with another one, or damaged. After a change of passphrase: ./petbase backup"
+  elif grep -q -e 'No space left' -e 'Wrote only' "$tmp/packed"; then
+    echo "the disk filled up while $1 was unpacked. Look at: df --human-readable"
   else
     echo "$1 is damaged: $(tail_of packed)"
   fi

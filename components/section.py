@@ -1,0 +1,22 @@
+"""What all sections of the stack file share."""
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Section(BaseModel):
+    """What all sections share: closed, frozen, kebab-case."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        alias_generator=lambda name: name.replace("_", "-"),
+        hide_input_in_errors=True,
+    )
+
+
+def given(section: Section, names: Sequence[str]) -> list[str]:
+    """Which of these fields the stack file says, by its own words for them."""
+    fields = type(section).model_fields
+    return [fields[name].alias or name for name in names if name in section.model_fields_set]
