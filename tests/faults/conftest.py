@@ -13,6 +13,7 @@ from sandbox.host.machine import Machine
 from sandbox.store import Store
 from tests.faults.bench import SERVICE, STACK, Bench
 from tests.faults.site import Site
+from tests.faults.watched import Watched
 from tests.support.host import start_host
 
 
@@ -51,3 +52,24 @@ def site() -> Iterator[Site]:
         machine.destroy()
     Store(root / "store").stop()
     shutil.rmtree(root)
+
+
+@pytest.fixture(scope="module")
+def watchtower(faulty_host: Bench) -> Iterator[Watched]:
+    """A service whose dumps are watched."""
+    folder = Path(tempfile.mkdtemp(prefix="pb-"))
+    store = Store(folder / "store")
+    store.start()
+    made = Watched(faulty_host, store)
+    made.set_up()
+    yield made
+    made.take_down()
+    store.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def watched(watchtower: Watched) -> Watched:
+    """The same with an empty bucket and nothing known of earlier runs."""
+    watchtower.renew()
+    return watchtower

@@ -1,0 +1,198 @@
+"""A service whose dumps are watched on the sandbox host, with the real store and PostgreSQL, and a dead man's switch.
+
+The switch is a stand-in for healthchecks.io: an HTTP server of the test's own that keeps what it hears.
+"""
+
+import http.server
+import json
+import shlex
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from components.dokku import lifecycle, watching
+from components.spec import Backups, Database
+from sandbox.store import Store, account
+from tests.faults.bench import STACK, Bench
+
+SERVICE = "tower"
+BUCKET, KEY, SECRET = "tower-backups", "a" * 32, "b" * 64
+SPEC = Backups(bucket=BUCKET, path="prod")
+FOLDER = f"/var/lib/petbase/watch/{SERVICE}"
+ODD = '"it\'s ""odd"""'
+_TABLES = f"""
+DROP SCHEMA IF EXISTS public CASCADE; DROP SCHEMA IF EXISTS {ODD} CASCADE; CREATE SCHEMA public;
+CREATE TABLE fruits (id serial PRIMARY KEY, name varchar CHECK (name IN ('apple', 'banana')));
+INSERT INTO fruits (name) VALUES ('apple'), ('banana'), ('banana');
+CREATE SCHEMA {ODD};
+CREATE TABLE {ODD}."Ünïcode, and a long name" AS SELECT generate_series(1, 7) AS n;
+CREATE MATERIALIZED VIEW counted AS SELECT count(*) FROM fruits;
+SELECT lo_from_bytea(0, 'large');
+"""
+ROWS = {'it\'s "odd".Ünïcode, and a long name': 7, "public.counted": 1, "public.fruits": 3}
+
+
+class Switch(http.server.ThreadingHTTPServer):
+    """Hears, and answers 200."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str, str]] = []
+        super().__init__(("127.0.0.1", 0), _Ear)
+
+    @property
+    def url(self) -> str:
+        """What petbase:alertUrl is."""
+        return f"http://127.0.0.1:{self.server_port}/ping/s3cr3t"
+
+
+class _Ear(http.server.BaseHTTPRequestHandler):
+    server: Switch
+
+    def _hear(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+        self.server.heard.append((self.command, self.path, body))
+        self.send_response(200)
+        self.end_headers()
+
+    do_GET = do_POST = _hear  # noqa: N815  the base class's own names
+
+    def log_message(self, *_: object) -> None:
+        """Nothing on stderr."""
+
+
+@dataclass
+class Watched:
+    """The service, its bucket, and what the switch heard."""
+
+    bench: Bench
+    store: Store
+    switch: Switch = field(default_factory=Switch)
+
+    def set_up(self) -> None:
+        """Once: the service, its backups and its watch, by the program's own scripts."""
+        threading.Thread(target=self.switch.serve_forever, daemon=True).start()
+        account.create_bucket(self.store.root, BUCKET)
+        account.put_token(self.store.root, KEY, SECRET, BUCKET, write=True)
+        self.bench.done(lifecycle.database(STACK, Database(service=SERVICE)).here)
+        self.bench.done(lifecycle.backup(STACK, SERVICE, SPEC, self.store.endpoint).here, KEY, SECRET, "")
+        self.bench.done(watching.watch(STACK, SERVICE, SPEC, self.store.endpoint).here, self.switch.url)
+
+    def take_down(self) -> None:
+        """Everything but the host."""
+        for noun in (
+            watching.watch(STACK, SERVICE, SPEC, self.store.endpoint),
+            lifecycle.backup(STACK, SERVICE, SPEC, self.store.endpoint),
+        ):
+            assert noun.gone
+            self.bench.done(noun.gone, *[""] * len(noun.gone.secrets))
+        self.bench.root(f"dokku postgres:destroy {SERVICE} --force; rm /var/lib/petbase/services/{SERVICE}")
+        self.switch.shutdown()
+        self.switch.server_close()
+
+    def renew(self) -> None:
+        """Before each test: an empty bucket, the tables as new, nothing known of earlier runs."""
+        account.put_token(self.store.root, KEY, SECRET, BUCKET, write=True)
+        for key in self.keys():
+            self.client.delete_object(Bucket=BUCKET, Key=key)
+        left = " ".join(f"{FOLDER}/{name}" for name in ("evidence", "read", "drilled", "drill-failed", "status.json"))
+        self.bench.root(f"rm -rf {left}; dokku postgres:backup-unset-encryption {SERVICE} || :")
+        self.bench.root(f"date +%s >{FOLDER}/since")
+        with self.bench.database(service=SERVICE) as session:
+            session.execute(_TABLES.encode())
+        self.switch.heard.clear()
+
+    @property
+    def client(self) -> Any:
+        """The bucket, as its token opens it."""
+        return boto3.client(
+            "s3",
+            endpoint_url=self.store.endpoint,
+            region_name="auto",
+            aws_access_key_id=KEY,
+            aws_secret_access_key=SECRET,
+            config=Config(request_checksum_calculation="when_required", response_checksum_validation="when_required"),
+        )
+
+    def keys(self, prefix: str = "") -> list[str]:
+        """All keys below `prefix`, without it."""
+        found = self.client.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])
+        return [str(entry["Key"]).removeprefix(prefix) for entry in found]
+
+    def get(self, key: str) -> bytes:
+        body: bytes = self.client.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+        return body
+
+    def put(self, key: str, content: bytes) -> None:
+        self.client.put_object(Bucket=BUCKET, Key=key, Body=content)
+
+    def dump(self) -> str:
+        """A dump as the schedule makes it; its name."""
+        self.bench.root(f"dokku postgres:backup {SERVICE} {SPEC.target}")
+        return max(key for key in self.keys("prod/") if key.startswith("postgres-tower-"))
+
+    def aged(self, dump: str, hours: float) -> str:
+        """The same dump as if it had been made so long ago; its name."""
+        moment = datetime.now(UTC) - timedelta(hours=hours)
+        name = f"postgres-tower-{moment:%Y-%m-%d-%H-%M-%S}.{dump.partition('.')[2]}"
+        self.put(f"prod/{name}", self.get(f"prod/{dump}"))
+        self.client.delete_object(Bucket=BUCKET, Key=f"prod/{dump}")
+        return name
+
+    def run(self, kind: str, *, path: str = "") -> subprocess.CompletedProcess[str]:
+        """`check` or `drill` as its unit runs it."""
+        return self.bench.host.ssh(f"{path}{FOLDER}/{kind}")
+
+    def evidence(self, dump: str) -> dict[str, Any]:
+        """What lies beside the dumps."""
+        found: dict[str, Any] = json.loads(self.get(f"prod/evidence/tower/{dump}.json"))
+        return found
+
+    def status(self) -> dict[str, Any]:
+        """What the last check wrote down."""
+        found: dict[str, Any] = json.loads((self.bench.disk / FOLDER.lstrip("/") / "status.json").read_text())
+        return found
+
+    def databases(self) -> list[str]:
+        """What the service holds."""
+        with self.bench.database(service=SERVICE) as session:
+            rows = session.execute("SELECT datname FROM pg_database ORDER BY 1").fetchall()
+        return [row[0] for row in rows]
+
+    @contextmanager
+    def processes(self) -> Iterator[set[str]]:
+        """Every command line of this machine, the host's own among them, for the length of the block."""
+        seen: set[str] = set()
+        ended = threading.Event()
+
+        def look() -> None:
+            while not ended.wait(0.002):
+                for path in Path("/proc").glob("[0-9]*/cmdline"):
+                    with suppress(OSError):
+                        seen.add(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+
+        thread = threading.Thread(target=look)
+        thread.start()
+        try:
+            yield seen
+        finally:
+            ended.set()
+            thread.join()
+
+    def run_on_a_full_disk(self, kind: str, kilobytes: int, before: str = "true") -> subprocess.CompletedProcess[str]:
+        """`check` or `drill` with the watch's folder on a disk of its own that is so small; `before` runs there first.
+
+        A mount that only this run sees, since the host's root may mount nothing for all.
+        """
+        there = (
+            f"cp -a {FOLDER} /run/kept; mount -t tmpfs -o size={kilobytes}k tmpfs {FOLDER}; cp -a /run/kept/. {FOLDER}"
+        )
+        inner = f"{there}; rm -rf /run/kept; {before}; exec {FOLDER}/{kind}"
+        return self.bench.host.ssh(f"unshare --user --map-root-user --mount sh -c {shlex.quote(inner)}")
