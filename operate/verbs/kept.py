@@ -77,10 +77,12 @@ def _aside_table(found: "list[Aside]") -> None:
 
     from operate import say
 
-    grid = Table("name", "what", box=None, padding=(0, 3, 0, 0))
+    grid = Table(box=None, padding=(0, 3, 0, 0))
+    grid.add_column("put aside", no_wrap=True)
+    grid.add_column("what")
     for column in ("size", "age"):
-        grid.add_column(column, justify="right")
+        grid.add_column(column, justify="right", no_wrap=True)
     for one in found:
-        what = f"{one.kind}, until {one.dump} came" if one.before else f"{one.kind}, made of {one.dump}"
+        what = one.kind if one.before else f"{one.kind}, never live"
         grid.add_row(one.name, what, say.size(one.size), say.age(one.since))
     Console(highlight=False, markup=False).print(grid)
