@@ -166,6 +166,54 @@ def test_a_token_opens_its_bucket_as_its_group_says(cloudflare: Asking, s3: Path
     assert opened.secret == hashlib.sha256(made.state["value"].encode()).hexdigest()
 
 
+def test_a_token_with_both_groups_writes(cloudflare: Asking, s3: Path) -> None:
+    policy = token_inputs()["policies"][0] | {"permissionGroups": [{"id": R2_ITEM_READ}, {"id": R2_ITEM_WRITE}]}
+    opened = store.token(s3, cloudflare.create(TOKEN, token_inputs(policies=[policy])).key)
+    assert opened is not None
+    assert opened.write
+
+
+def test_two_tokens_of_one_bucket_are_two(cloudflare: Asking, s3: Path) -> None:
+    writer, reader = cloudflare.create(TOKEN, token_inputs()), cloudflare.create(TOKEN, token_inputs(R2_ITEM_READ))
+    cloudflare.delete(TOKEN, writer)
+    opened = store.token(s3, reader.key)
+    assert opened is not None
+    assert (opened.bucket, opened.write) == ("db-backups", False)
+
+
+def test_a_token_may_be_bound_to_an_address_later_and_keeps_its_value(cloudflare: Asking, s3: Path) -> None:
+    made = cloudflare.create(TOKEN, token_inputs())
+    bound = token_inputs(condition={"requestIp": {"ins": ["203.0.113.7", "2001:db8::/64"]}})
+    assert cloudflare.diff(TOKEN, made, bound).replaces == []
+    changed = cloudflare.update(TOKEN, made, bound)
+    opened = store.token(s3, made.key)
+    assert opened is not None
+    assert list(opened.only_from) == ["203.0.113.7", "2001:db8::/64"]
+    assert (changed.state["value"], changed.state["condition"]) == (made.state["value"], bound["condition"])
+    cloudflare.update(TOKEN, changed, token_inputs())
+    freed = store.token(s3, made.key)
+    assert freed is not None
+    assert list(freed.only_from) == []
+
+
+@pytest.mark.parametrize("which", ["ins", "notIns"])
+def test_a_condition_names_networks(cloudflare: Asking, s3: Path, which: str) -> None:
+    wrong = token_inputs(condition={"requestIp": {which: ["server.example.com"]}})
+    text = r"^\(stand-in\) condition\.requestIp: 'server\.example\.com' is no address and no network$"
+    with pytest.raises(ApiError, match=text):
+        cloudflare.create(TOKEN, wrong)
+    assert list((s3 / "tokens").glob("*.json")) == []
+
+
+def test_an_update_changes_what_a_token_may_do(cloudflare: Asking, s3: Path) -> None:
+    made = cloudflare.create(TOKEN, token_inputs())
+    changed = cloudflare.update(TOKEN, made, token_inputs(R2_ITEM_READ))
+    opened = store.token(s3, made.key)
+    assert opened is not None
+    assert not opened.write
+    assert changed.state["value"] == made.state["value"]
+
+
 def test_the_value_is_secret_and_kept_over_a_refresh(cloudflare: Asking) -> None:
     made = cloudflare.create(TOKEN, token_inputs())
     found = cloudflare.read(TOKEN, made.key, made)
