@@ -160,7 +160,7 @@ def test_what_was_put_aside_goes_by_its_typed_name_only(petbase: Petbase, estate
             f"petbase: --yes drops data without a question, so it needs the name again: --i-know '{name}'\n",
         )
         ran = petbase("drop-data", name, "--yes", "--i-know", name)
-        assert (ran.code, ran.out) == (0, f"The data of {name} is gone.\n")
+        assert (ran.code, ran.out) == (0, f"The data of {name} is gone.\n"), ran.err
         assert ("No dump holds it" in ran.err) == (name == database)
         assert ("safety dump" in ran.err) == (name == schema)
     assert kept(petbase) == []

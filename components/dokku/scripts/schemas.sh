@@ -1,5 +1,6 @@
 # One schema of the live database: what else depends on it, and the old one put aside for the new.
-# outside_needs SCHEMA: an error where something outside the schema depends on it: it would stay with the old data.
+# outside_needs SCHEMA: an error where something outside the schema depends on it: it would stay with the old data. Of the
+# two that tell an object's schema one quotes it.
 outside_needs() { cat <<SQL
 SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L; END', format(
     'something outside the schema %s depends on it, so nothing was changed: %s', '$1', string_agg(DISTINCT what, '; '))))
@@ -13,7 +14,7 @@ SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L; END', f
   CROSS JOIN LATERAL COALESCE((pg_identify_object(d.classid, objid, 0)).schema,
     (pg_identify_object_as_address(d.classid, objid, 0)).object_names[1]) AS home
   CROSS JOIN LATERAL pg_describe_object(d.classid, objid, objsubid) AS what
-  WHERE nspname = '$1' AND home <> '$1' AND home !~ '^pg_toast' HAVING count(*) > 0 \gexec
+  WHERE nspname = '$1' AND home NOT IN ('$1', quote_ident('$1')) AND home !~ '^pg_toast' HAVING count(*) > 0 \gexec
 SQL
 }
 schema_oid() { echo "SELECT oid FROM pg_namespace WHERE nspname = '$1';" | inside "$database"; }

@@ -63,7 +63,16 @@ fresh_scratch() {
 load() {
   loaded=$1 into=$2
   shift 2
+  if makes_public "$loaded"; then
+    beside psql --username postgres --quiet --dbname "$into" --command 'DROP SCHEMA IF EXISTS public' </dev/null || return 1
+  fi
   beside pg_restore --username postgres --exit-on-error --no-owner --no-acl "$@" --dbname "$into" <"$loaded"
+}
+makes_public() {
+  beside pg_restore --schema-only --no-owner --no-acl --file - <"$1" | awk '
+    /^-- Name: / { here = /^-- Name: public; Type: SCHEMA;/ }
+    here && /^CREATE SCHEMA public;$/ { found = 1 }
+    END { exit !found }'
 }
 lodgers() { sql <<SQL
 SELECT rolname FROM pg_roles r WHERE rolcanlogin AND (rolname = '$1' OR EXISTS (
@@ -175,7 +184,7 @@ SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L; END', f
   CROSS JOIN LATERAL COALESCE((pg_identify_object(d.classid, objid, 0)).schema,
     (pg_identify_object_as_address(d.classid, objid, 0)).object_names[1]) AS home
   CROSS JOIN LATERAL pg_describe_object(d.classid, objid, objsubid) AS what
-  WHERE nspname = '$1' AND home <> '$1' AND home !~ '^pg_toast' HAVING count(*) > 0 \gexec
+  WHERE nspname = '$1' AND home NOT IN ('$1', quote_ident('$1')) AND home !~ '^pg_toast' HAVING count(*) > 0 \gexec
 SQL
 }
 schema_oid() { echo "SELECT oid FROM pg_namespace WHERE nspname = '$1';" | inside "$database"; }

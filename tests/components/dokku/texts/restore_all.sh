@@ -62,7 +62,16 @@ fresh_scratch() {
 load() {
   loaded=$1 into=$2
   shift 2
+  if makes_public "$loaded"; then
+    beside psql --username postgres --quiet --dbname "$into" --command 'DROP SCHEMA IF EXISTS public' </dev/null || return 1
+  fi
   beside pg_restore --username postgres --exit-on-error --no-owner --no-acl "$@" --dbname "$into" <"$loaded"
+}
+makes_public() {
+  beside pg_restore --schema-only --no-owner --no-acl --file - <"$1" | awk '
+    /^-- Name: / { here = /^-- Name: public; Type: SCHEMA;/ }
+    here && /^CREATE SCHEMA public;$/ { found = 1 }
+    END { exit !found }'
 }
 lodgers() { sql <<SQL
 SELECT rolname FROM pg_roles r WHERE rolcanlogin AND (rolname = '$1' OR EXISTS (
@@ -174,7 +183,7 @@ SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L; END', f
   CROSS JOIN LATERAL COALESCE((pg_identify_object(d.classid, objid, 0)).schema,
     (pg_identify_object_as_address(d.classid, objid, 0)).object_names[1]) AS home
   CROSS JOIN LATERAL pg_describe_object(d.classid, objid, objsubid) AS what
-  WHERE nspname = '$1' AND home <> '$1' AND home !~ '^pg_toast' HAVING count(*) > 0 \gexec
+  WHERE nspname = '$1' AND home NOT IN ('$1', quote_ident('$1')) AND home !~ '^pg_toast' HAVING count(*) > 0 \gexec
 SQL
 }
 schema_oid() { echo "SELECT oid FROM pg_namespace WHERE nspname = '$1';" | inside "$database"; }
@@ -325,9 +334,8 @@ watch() {
 }
 large_objects() {
   printf '%s\n' "$listed" | grep -E '^[0-9]+; 2613 ' >"$log.large" || return 0
-  beside sh -c 'cat >/tmp/petbase.large' <"$log.large" || return 1
-  beside pg_restore --use-list /tmp/petbase.large --file - <"$file" >"$log.owners" || return 1
-  beside rm -f /tmp/petbase.large </dev/null
+  { cat "$log.large"; echo; cat "$file"; } | beside sh -c 'while IFS= read -r line && [ -n "$line" ]; do echo "$line"; done >/tmp/large
+    pg_restore --use-list /tmp/large --file -; answer=$?; rm /tmp/large; exit "$answer"' >"$log.owners" || return 1
   { echo '\set ON_ERROR_STOP off'; grep '^ALTER LARGE OBJECT [0-9]* OWNER TO ' "$log.owners"; } | inside "$made"
 }
 if [ "$scope" = aside ] && [ -n "$(oid_of "$aside")" ]; then

@@ -60,7 +60,16 @@ fresh_scratch() {
 load() {
   loaded=$1 into=$2
   shift 2
+  if makes_public "$loaded"; then
+    beside psql --username postgres --quiet --dbname "$into" --command 'DROP SCHEMA IF EXISTS public' </dev/null || return 1
+  fi
   beside pg_restore --username postgres --exit-on-error --no-owner --no-acl "$@" --dbname "$into" <"$loaded"
+}
+makes_public() {
+  beside pg_restore --schema-only --no-owner --no-acl --file - <"$1" | awk '
+    /^-- Name: / { here = /^-- Name: public; Type: SCHEMA;/ }
+    here && /^CREATE SCHEMA public;$/ { found = 1 }
+    END { exit !found }'
 }
 refuse() { printf '%s\n' "$*"; exit 2; }
 claim "services/$service"
