@@ -1,4 +1,4 @@
-"""What ./petbase asks of a server in one script, and changes nothing by it; text only."""
+"""What is asked of a server in one script that changes nothing; text only."""
 
 from collections.abc import Sequence
 
