@@ -12,5 +12,5 @@
     hetzner, server, database, app, link, settings, r2, bucket, backup, watch    the component resources
     outputs      what a stack tells
 
-There is nothing to import from here: `from components.app import App`, so that ./petbase starts without the providers.
+There is nothing to import from here: `from components.app import App`, so that the verbs start without the providers.
 """
