@@ -75,6 +75,6 @@ def last_check(stack: Stack, connection: Connection) -> tuple[dict[str, Any], bo
         said = connection.send("the last check", watching.read(stack.service)).splitlines()
     except RemoteError as error:
         raise PetbaseError(
-            f"The server has not looked at its dumps yet; it does so every 15 minutes after pulumi up. {error.said}"
+            f"The server has not looked at its dumps yet, which it does every 15 minutes after pulumi up: {error.said}"
         ) from None
     return json.loads(said[0]), said[-1] == "told"

@@ -3,6 +3,7 @@
 Each step runs what a person would run: git, curl's request, and ./petbase itself.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -39,7 +40,7 @@ class Proof:
     say: Callable[[str], None]
 
     def run(self) -> None:
-        """Push, ask, look at each other, dump, drop, restore, ask again. ProofError at the first promise not kept.
+        """Push, ask, look at each other, dump, drop, restore, ask again, drill. ProofError at a promise not kept.
 
         Only with the examples that the stack file still has, as apps of those names.
         """
@@ -56,6 +57,7 @@ class Proof:
             self.strangers(fruits, notes)
         if fruits:
             self._lose_and_restore(fruits, notes)
+            self.drill()
 
     def example(self, name: str) -> Example | None:
         """The example of this name, if the stack has an app for it."""
@@ -120,10 +122,21 @@ class Proof:
         if notes:
             self._ask_notes(notes, "asks again")
 
-    def _must(self, *words: str) -> None:
+    def drill(self) -> None:
+        """The server restores its newest dump for practice, as its timer does every week."""
+        self.say("the newest dump, restored for practice: ./petbase drill")
+        told = json.loads(self._must("drill", "--json"))
+        rows, seconds = told["rows"], told["seconds"]
+        self.say(
+            f"      {told['key']}: {sum(rows.values())} rows in {len(rows)} tables, schema {told['fingerprint'][:12]} "
+            f"the same, {seconds['total']:.1f} s ({seconds['restore']:.1f} s of it the restore); kept under verified/"
+        )
+
+    def _must(self, *words: str) -> str:
         done = self._petbase(*words)
         if done.returncode:
             raise ProofError(f"./petbase {words[0]} failed: {(done.stderr or done.stdout).strip()}")
+        return done.stdout
 
     def _petbase(self, *words: str) -> "subprocess.CompletedProcess[str]":
         command = [str(CHECKOUT / "petbase"), words[0], "--stack", "sandbox", *words[1:]]

@@ -1,5 +1,6 @@
 """What stands, in one table, and what to do next."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from rich.table import Table
 
 
 def table(outputs: Mapping[str, Any], http_port: int) -> Table:
-    """Server, database, apps, bucket, schedule with its next run, newest dump."""
+    """Server, database, apps, bucket, schedule with its next run, newest dump and drill."""
     server, backups = outputs["server"], outputs["backups"]
     rows = Table(show_header=False, box=None, pad_edge=False)
     rows.add_column(style="bold")
@@ -26,6 +27,7 @@ def table(outputs: Mapping[str, Any], http_port: int) -> Table:
     rows.add_row("bucket", f"{backups['bucket']} at {backups['endpoint']}")
     rows.add_row("schedule", _schedule(backups["schedule"], paused=backups["paused"]))
     rows.add_row("newest dump", _newest(backups))
+    rows.add_row("newest drill", _drilled(backups, str(outputs["database"]["service"])))
     return rows
 
 
@@ -50,7 +52,43 @@ def _schedule(cron: str, *, paused: bool) -> str:
 
 
 def _newest(backups: Mapping[str, Any]) -> str:
-    store = boto3.client(
+    try:
+        found = _listed(_store(backups), backups, "postgres-")
+    except (BotoCoreError, ClientError) as error:
+        return f"the bucket does not open: {error}"
+    if not found:
+        return "none yet"
+    newest = max(found, key=lambda dump: str(dump["LastModified"]))
+    return f"{newest['Key']}, {newest['Size']:,} bytes, {newest['LastModified']:%Y-%m-%d %H:%M} UTC"
+
+
+def _drilled(backups: Mapping[str, Any], service: str) -> str:
+    """The evidence that the server's drill leaves beside the dumps."""
+    store = _store(backups)
+    try:
+        found = _listed(store, backups, f"evidence/{service}/")
+        if not found:
+            return f"none yet; one runs {backups['drill']}, or: ./petbase drill --stack sandbox"
+        newest = max(found, key=lambda entry: str(entry["LastModified"]))["Key"]
+        told = json.loads(store.get_object(Bucket=backups["bucket"], Key=newest)["Body"].read())
+    except (BotoCoreError, ClientError) as error:
+        return f"the bucket does not open: {error}"
+    if not told["ok"]:
+        return f"{told['at']}: {told['error']}"
+    rows = f"{sum(told['rows'].values())} rows in {len(told['rows'])} tables"
+    return f"{told['at']}: {rows} restored, schema the same, {told['seconds']['total']:.1f} s"
+
+
+def _listed(store: Any, backups: Mapping[str, Any], prefix: str) -> list[dict[str, Any]]:
+    below = f"{backups['path']}/" if backups.get("path") else ""
+    found: list[dict[str, Any]] = store.list_objects_v2(Bucket=backups["bucket"], Prefix=f"{below}{prefix}").get(
+        "Contents", []
+    )
+    return found
+
+
+def _store(backups: Mapping[str, Any]) -> Any:
+    return boto3.client(
         "s3",
         endpoint_url=backups["endpoint"],
         region_name=backups["region"],
@@ -58,11 +96,3 @@ def _newest(backups: Mapping[str, Any]) -> str:
         aws_secret_access_key=backups["secretAccessKey"],
         config=Config(request_checksum_calculation="when_required", response_checksum_validation="when_required"),
     )
-    try:
-        found = store.list_objects_v2(Bucket=backups["bucket"]).get("Contents", [])
-    except (BotoCoreError, ClientError) as error:
-        return f"the bucket does not open: {error}"
-    if not found:
-        return "none yet"
-    newest = max(found, key=lambda dump: str(dump["LastModified"]))
-    return f"{newest['Key']}, {newest['Size']:,} bytes, {newest['LastModified']:%Y-%m-%d %H:%M} UTC"

@@ -91,7 +91,7 @@ def run(service: str, kind: str, *words: str) -> Script:
 def read(service: str) -> Script:
     """What the last check found, as it wrote it down, and whether somebody is told."""
     folder = f"{_FOLDER}/{service}"
-    return Script(f"cat {folder}/status.json\n[ ! -s {folder}/alert-url ] || echo told\n")
+    return Script(f"cat {folder}/status.json && {{ [ ! -s {folder}/alert-url ] || echo told; }}\n")
 
 
 def longest_gap(schedule: str) -> int:

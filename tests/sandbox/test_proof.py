@@ -82,3 +82,22 @@ def test_without_the_examples_there_is_nothing_to_prove(tmp_path: Path) -> None:
     told: list[str] = []
     Proof(tmp_path, {"apps": {}}, 1, told.append).run()
     assert (told, list(tmp_path.iterdir())) == ([], [])
+
+
+def test_a_drill_ends_the_proof_with_its_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "petbase"
+    evidence = '"key": "a.tgz", "fingerprint": "0123456789abcdef", "rows": {"fruits.fruits": 6, "notes.notes": 1}'
+    script.write_text(f"""#!/bin/sh\necho '{{{evidence}, "seconds": {{"restore": 0.42, "total": 3.14}}}}'\n""")
+    script.chmod(0o755)
+    monkeypatch.setattr(proof, "CHECKOUT", tmp_path)
+    told: list[str] = []
+    here = Proof(tmp_path, _OUTPUTS, 1, told.append)
+    here.drill()
+    assert told == [
+        "the newest dump, restored for practice: ./petbase drill",
+        "      a.tgz: 7 rows in 2 tables, schema 0123456789ab the same, 3.1 s (0.4 s of it the restore); "
+        "kept under verified/",
+    ]
+    script.write_text("#!/bin/sh\necho petbase: The drill failed: no room >&2; exit 1\n")
+    with pytest.raises(ProofError, match="./petbase drill failed: petbase: The drill failed: no room"):
+        here.drill()

@@ -1,0 +1,104 @@
+"""The newest dump restored for practice, and the alarm, by hand."""
+
+import json
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from components.dokku import watching
+from components.spec import Backups
+from tests.faults.watched import Switch
+from tests.support.estate import BUCKET, Estate
+from tests.support.operate import Petbase
+
+FOLDER = "/var/lib/petbase/watch/db"
+
+
+@pytest.fixture
+def switch() -> Iterator[Switch]:
+    """A dead man's switch."""
+    made = Switch()
+    threading.Thread(target=made.serve_forever, daemon=True).start()
+    yield made
+    made.shutdown()
+    made.server_close()
+
+
+@pytest.fixture
+def watched(estate: Estate, switch: Switch) -> Iterator[Estate]:
+    """The estate with its watch, by the program's own script."""
+    noun = watching.watch("petbase/test", "db", Backups(bucket=BUCKET), estate.stack.backups.endpoint)
+    estate.connection.send("watch", noun.here, [switch.url])
+    yield estate
+    assert noun.gone
+    estate.connection.send("watch", noun.gone, [switch.url])
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_drill_shows_its_steps_and_its_evidence(petbase: Petbase, dump: str) -> None:
+    ran = petbase("drill")
+    assert ran.code == 0, ran.err
+    steps = ran.err.splitlines()
+    assert steps[0].startswith(f"{dump}: fetching and unpacking ")
+    assert steps[1:] == [
+        f"{dump}: restoring into a database of its own",
+        f"{dump}: comparing its schema",
+        f"{dump}: restores well",
+    ]
+    rows = {line.split(maxsplit=1)[0]: line.strip() for line in ran.out.splitlines()}
+    assert list(rows) == ["dump", "size", "made", "schema", "rows", "took", "result"]
+    assert rows["dump"].endswith(dump)
+    assert rows["rows"].endswith("2 in 1 tables")
+    assert rows["result"].endswith("restores well, kept under verified/")
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_drill_for_scripts_is_the_evidence_alone(petbase: Petbase, dump: str) -> None:
+    told = json.loads(petbase("drill", "--json").out)
+    assert (told["key"], told["ok"], told["rows"]) == (dump, True, {"fruits.fruits": 2})
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_drill_that_fails_says_why_and_is_an_alarm(petbase: Petbase, switch: Switch) -> None:
+    ran = petbase("drill")
+    assert ran.code == 1
+    assert ran.err.endswith("petbase: The drill failed: there is no dump in the bucket. Try: ./petbase backup\n")
+    assert "result  there is no dump in the bucket" in ran.out
+    assert switch.heard[-1][1] == "/ping/s3cr3t/fail"
+
+
+@pytest.mark.usefixtures("estate")
+def test_a_server_without_a_watch_says_what_brings_it(petbase: Petbase) -> None:
+    ran = petbase("drill")
+    expected = "petbase: the drill failed on the server (1): there is none on this server yet; pulumi up brings it\n"
+    assert ran.code == 1
+    assert ran.err.endswith(expected)
+    ran = petbase("alert")
+    assert ran.code == 1
+    assert ran.err.startswith("petbase: The server has not looked at its dumps yet, which it does every 15 minutes ")
+
+
+def test_alert_shows_the_last_check_and_who_is_told(petbase: Petbase, watched: Estate, dump: str) -> None:
+    watched.connection.run(f"{FOLDER}/check")
+    ran = petbase("alert")
+    rows = dict(line.strip().split(maxsplit=1) for line in ran.out.splitlines())
+    assert (ran.code, rows["alarm"], rows["problem"]) == (0, "petbase:alertUrl is told", "none")
+    assert rows["newest"].startswith(f"dump  {dump}, ")
+    told = json.loads(petbase("alert", "--json").out)
+    assert (told["ok"], told["key"], told["alarm"]) == (True, dump, True)
+
+
+def test_a_test_of_the_alarm_is_heard_as_a_failure(petbase: Petbase, watched: Estate, switch: Switch) -> None:
+    assert watched.host.machine.is_running()
+    ran = petbase("alert", "--test")
+    assert (ran.code, ran.out.partition(".")[0]) == (0, "The alarm went off: petbase:alertUrl took it")
+    text = "db: a test of the alarm, by ./petbase alert --test\n"
+    assert switch.heard == [("POST", "/ping/s3cr3t/fail", text)]
+
+
+def test_an_alarm_that_nobody_set_up_cannot_be_tested(petbase: Petbase, watched: Estate) -> None:
+    watched.connection.run("rm", f"{FOLDER}/alert-url")
+    ran = petbase("alert", "--test")
+    assert ran.code == 1
+    assert ran.err.endswith("petbase:alertUrl is not set, so nobody is told\n")
