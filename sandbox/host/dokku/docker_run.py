@@ -10,15 +10,16 @@ import os
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from sandbox.host.dokku import container, docker_images
+from sandbox.host.dokku import container, docker_images, docker_log
 from sandbox.host.dokku.call import Call
 from sandbox.host.dokku.say import RefusedError
 
 _SWITCHES = {"--rm", "--interactive", "-i", "--tty", "-t", "--init", "--read-only", "--quiet", "-q"}
 # Limits and names: accepted, since nothing here depends on them.
-_IGNORED = {"--name", "--network", "--net", "--memory", "-m", "--cpus", "--pull", "--label", "-l", "--log-driver"}
+_IGNORED = {"--name", "--network", "--net", "--memory", "-m", "--cpus", "--pull", "--label", "-l"}
 _IGNORED |= {"--tmpfs", "--user", "-u", "--workdir", "-w", "--stop-timeout", "--cap-drop", "--security-opt"}
 _TAKEN = {"--env": "env", "-e": "env", "--volume": "volume", "-v": "volume", "--entrypoint": "entrypoint"}
+_TAKEN |= {"--log-driver": "log-driver"}
 _HOME = {"HOME": "/root", "HOSTNAME": "s3backup"}
 
 
@@ -30,11 +31,12 @@ class Asked:
     entrypoint: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     volumes: dict[str, str] = field(default_factory=dict)
+    log_driver: str = "json-file"
     rest: list[str] = field(default_factory=list)
 
 
-def run(call: Call) -> NoReturn:
-    """`docker run [--rm] [--interactive] [--env NAME[=VALUE]]… [--volume A:B]… [--entrypoint PROGRAM] IMAGE WORD…`"""
+def run(call: Call) -> int:
+    """`docker run [--rm] [-i] [--env NAME[=VALUE]]… [--volume A:B]… [--log-driver none] [--entrypoint P] IMAGE WORD…`"""
     asked = parse(list(call.words))
     if not asked.rest:
         raise RefusedError('docker: "docker run" requires at least 1 argument.', 125, bare=True)
@@ -46,14 +48,22 @@ def run(call: Call) -> NoReturn:
         raise RefusedError("(stand-in) backup.sh itself runs by dokku postgres:backup only", 125, bare=True)
     path = {"PATH": f"{container.IMAGE_BIN}:{container.PATH}"}
     environment = {**_HOME, **path, **image.env, **asked.environment}
-    become(container.words(command, asked.volumes, environment, first=True), interactive=asked.interactive)
+    words = container.words(command, asked.volumes, environment, first=True)
+    if asked.log_driver == "none":
+        become(words, interactive=asked.interactive)
+    _take_stdin(asked.interactive)
+    return docker_log.run(words)
 
 
 def become(words: list[str], *, interactive: bool) -> NoReturn:
     """Go on as the container; without --interactive its standard input is empty."""
+    _take_stdin(interactive)
+    os.execvp(words[0], words)
+
+
+def _take_stdin(interactive: bool) -> None:
     if not interactive:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.execvp(words[0], words)
 
 
 def parse(words: list[str]) -> Asked:
@@ -78,6 +88,8 @@ def parse(words: list[str]) -> Asked:
 def _take(asked: Asked, name: str, value: str) -> None:
     if name == "entrypoint":
         asked.entrypoint = value
+    elif name == "log-driver":
+        asked.log_driver = value
     elif name == "volume":
         source, target, *_ = value.split(":")
         asked.volumes[source] = target

@@ -95,6 +95,18 @@ def test_a_pipe_that_nobody_reads_ends_a_container(dokku: SandboxHost) -> None:
     assert run(dokku, f"docker run --rm --entrypoint yes {IMAGE} | head -n 1").stdout == "y\n"
 
 
+def test_what_a_container_prints_lies_on_the_hosts_disk_unless_it_is_told_not_to(dokku: SandboxHost) -> None:
+    inside = f"--entrypoint sh {IMAGE} -c 'head -c 1000000 /dev/zero; cat'"
+    sizes = "du -cb /var/lib/docker/containers/*/*-json.log 2>/dev/null | tail -n 1 | cut -f 1"
+    for option, least, most in (("", 1_000_000, 10_000_000), ("--log-driver none", 0, 0)):
+        # The container waits for the end of its input, which comes when the log has been looked at.
+        looked = f"{{ until [ $(wc -c </root/out) = 1000000 ]; do sleep 0.05; done; {sizes} >/root/size; }}"
+        run(dokku, f": >/root/out; {looked} | docker run --rm -i {option} {inside} >/root/out")
+        assert least <= int(run(dokku, "cat /root/size").stdout or 0) <= most
+        assert run(dokku, "ls /var/lib/docker/containers").stdout == ""
+    run(dokku, "rm /root/out /root/size")
+
+
 def test_what_a_container_started_ends_with_it(dokku: SandboxHost) -> None:
     run(dokku, f"docker run --rm --entrypoint sh {IMAGE} -c 'sleep 4711 & exit 0'")
     assert run(dokku, "pgrep -f 'sleep 4711' | grep -v $$").stdout == ""

@@ -5,6 +5,7 @@ Words with spaces in them fall apart, since the plugin pastes all of them into `
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import tempfile
@@ -30,11 +31,24 @@ def backup(call: Call) -> int:
         raise say.RefusedError("Provide AWS credentials or use the --use-iam flag")
     known = {} if iam else _credentials(name)
     client.need_container(name)
-    dumped = client.run_bytes(name, client.dump(name), b"")
+    variables = {**known, "BUCKET_NAME": bucket, "BACKUP_NAME": f"postgres-{name}", **_encryption(name)}
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            return _run_image(variables, _exported(name, Path(folder)))
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise say.RefusedError(f"{error.filename or 'write'}: no space left on device", bare=True) from None
+
+
+def _exported(name: str, folder: Path) -> Path:
+    """`pg_dump` into a file of the host's /tmp, as the plugin does, so that a big database is not held in memory."""
+    path = folder / "export"
+    with path.open("wb") as file:
+        dumped = client.run_into(name, client.dump(name), file)
     if dumped.returncode:
         raise say.RefusedError(dumped.stderr.decode().rstrip("\n"), dumped.returncode, bare=True)
-    variables = {**known, "BUCKET_NAME": bucket, "BACKUP_NAME": f"postgres-{name}", **_encryption(name)}
-    return _run_image(variables, dumped.stdout)
+    return path
 
 
 def _credentials(name: str) -> dict[str, str]:
@@ -69,7 +83,7 @@ def image_name() -> str:
     return f"{name}:{version}" if version else name
 
 
-def _run_image(variables: dict[str, str], dumped: bytes) -> int:
+def _run_image(variables: dict[str, str], dumped: Path) -> int:
     """`docker container run --rm -e A=b … IMAGE`, its words split at every space."""
     words = " ".join(f"-e {key}={value}" for key, value in variables.items()).split()
     taken: dict[str, str] = {}
@@ -82,7 +96,7 @@ def _run_image(variables: dict[str, str], dumped: bytes) -> int:
     return 0
 
 
-def _inside(image: docker_images.Image, variables: dict[str, str], dumped: bytes) -> int:
+def _inside(image: docker_images.Image, variables: dict[str, str], dumped: Path) -> int:
     """What the image does with its variables."""
     at = datetime.now(UTC).strftime("%Y-%m-%d-%H-%M-%S")
     name = f"{variables['BACKUP_NAME']}-{at}.tgz"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sandbox.host.dokku import addresses, files
 from sandbox.host.dokku.postgres import binaries, cluster, server, service
@@ -111,3 +111,11 @@ def run_bytes(name: str, words: list[str], stdin: bytes) -> subprocess.Completed
     """The same with bytes in and out, for dumps."""
     need_container(name)
     return subprocess.run(words, env=environment(name), input=stdin, capture_output=True, check=False)
+
+
+def run_into(name: str, words: list[str], file: IO[bytes]) -> subprocess.CompletedProcess[bytes]:
+    """The same with a file for its output."""
+    need_container(name)
+    return subprocess.run(
+        words, env=environment(name), stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.PIPE, check=False
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
 import tarfile
 import time
@@ -11,16 +10,16 @@ from pathlib import Path
 from sandbox.host.dokku.say import RefusedError
 
 
-def packed(scratch: Path, dumped: bytes) -> Path:
-    """`backup/export` in a gzipped tar."""
+def packed(scratch: Path, dumped: Path) -> Path:
+    """`backup/export` in a gzipped tar, as fast as the image's own gzip does it."""
     path = scratch / "backup.tgz"
-    with tarfile.open(path, "w:gz") as archive:
+    with tarfile.open(path, "w:gz", compresslevel=6) as archive, dumped.open("rb") as file:
         folder = tarfile.TarInfo("backup")
         folder.type, folder.mode, folder.mtime = tarfile.DIRTYPE, 0o755, int(time.time())
         archive.addfile(folder)
         entry = tarfile.TarInfo("backup/export")
-        entry.size, entry.mode, entry.mtime = len(dumped), 0o644, int(time.time())
-        archive.addfile(entry, io.BytesIO(dumped))
+        entry.size, entry.mode, entry.mtime = dumped.stat().st_size, 0o644, int(time.time())
+        archive.addfile(entry, file)
     return path
 
 
