@@ -99,5 +99,5 @@ def test_a_drill_ends_the_proof_with_its_figures(tmp_path: Path, monkeypatch: py
         "kept under verified/",
     ]
     script.write_text("#!/bin/sh\necho petbase: The drill failed: no room >&2; exit 1\n")
-    with pytest.raises(ProofError, match="./petbase drill failed: petbase: The drill failed: no room"):
+    with pytest.raises(ProofError, match="drill failed: petbase: The drill failed: no room"):
         here.drill()
