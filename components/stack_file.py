@@ -58,8 +58,12 @@ def _unknown_keys(config: Mapping[str, str], secret: tuple[str, ...]) -> Iterato
         name = key.removeprefix(_PREFIX)
         if key.startswith(_PREFIX) and name not in known:
             app, _, variable = name.rpartition(".")
-            hint = f"; name it: apps.{app}.secrets: [{variable}]" if app else _suggestion(name, known, _PREFIX)
+            hint = f"; {_named(app, variable)}" if app else _suggestion(name, known, _PREFIX)
             yield f"{key}: unknown key{hint}"
+
+
+def _named(app: str, variable: str) -> str:
+    return f"name it: apps.{app}.secrets: [{variable}], or: pulumi config rm {_PREFIX}{app}.{variable}"
 
 
 def _suggestion(name: str, known: tuple[str, ...], prefix: str = "") -> str:

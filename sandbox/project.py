@@ -15,13 +15,17 @@ from sandbox.providers.cloud import write_private
 _ENGINES_OWN = ("encryptionsalt", "encryptedkey", "secretsprovider")
 
 
+class SecretsError(Exception):
+    """The checkout's stack file holds secrets; the sentence says where they belong."""
+
+
 class Project:
     """Pulumi.yaml and Pulumi.STACK.yaml, copied from `checkout` into `folder`, with configuration on top."""
 
     def __init__(self, folder: Path, checkout: Path, stack: str, config: Mapping[str, Any]) -> None:
         self.folder, self.checkout, self.stack, self.config = folder, checkout, stack, config
         self.file = folder / f"Pulumi.{stack}.yaml"
-        self._mark = folder / f".{stack}.copied"
+        self._mark, self._own = folder / f".{stack}.copied", folder / f".{stack}.own-secrets"
 
     def copy(self) -> bool:
         """Bring the copy up to date; whether it had to change (then `set_secrets` comes next)."""
@@ -31,8 +35,14 @@ class Project:
             return False
         content = yaml.safe_load(self._source()) or {}
         old = (yaml.safe_load(self.file.read_text()) if self.file.exists() else None) or {}
+        if any(key in content for key in _ENGINES_OWN):
+            raise SecretsError(
+                f"Pulumi.{self.stack}.yaml holds secrets, which the sandbox's own key does not open. Take them and the "
+                f"line encryptionsalt out, and set them in its copy: pulumi --cwd {self.folder} config set --secret KEY"
+            )
         content |= {key: old[key] for key in _ENGINES_OWN if key in old}
-        content["config"] = (content.get("config") or {}) | self._open()
+        held = {key: value for key, value in (old.get("config") or {}).items() if self._set_by_hand(key, value)}
+        content["config"] = held | (content.get("config") or {}) | self._open()
         write_private(self.file, yaml.safe_dump(content, sort_keys=False))
         return True
 
@@ -41,7 +51,13 @@ class Project:
         hidden = {key: value for key, value in self.config.items() if _is_secret(value)}
         if hidden:
             set_all(hidden)
+        write_private(self._own, "\n".join(hidden))
         write_private(self._mark, self._digest())
+
+    def _set_by_hand(self, key: str, value: object) -> bool:
+        """A secret that a person set in the copy, and not an earlier run of the sandbox."""
+        ours = self._own.read_text().splitlines() if self._own.exists() else []
+        return isinstance(value, dict) and "secure" in value and key not in ours
 
     def _open(self) -> dict[str, Any]:
         plain = {key: value for key, value in self.config.items() if not _is_secret(value)}

@@ -14,6 +14,7 @@ from sandbox.engine import Changes, Engine, EngineError
 from sandbox.example import ProofError
 from sandbox.host.machine import Machine, MachineError
 from sandbox.progress import Progress
+from sandbox.project import SecretsError
 from sandbox.proof import Proof
 from sandbox.store import Store, StoreError
 from sandbox.strict_yaml import TwiceError
@@ -21,7 +22,7 @@ from sandbox.summary import next_steps, table
 from sandbox.workspace import opened, prepare, root
 
 _console = Console(highlight=False)
-_PROBLEMS = (EngineError, MachineError, ProofError, StoreError, TwiceError)
+_PROBLEMS = (EngineError, MachineError, ProofError, SecretsError, StoreError, TwiceError)
 
 
 def up(prove: bool = True) -> int:
@@ -104,6 +105,8 @@ def env() -> int:
     """Lines for `eval`: with them, pulumi and other tools work on the sandbox's own state."""
     from sandbox import environment
 
+    if not root().exists():
+        return _failed(MachineError("there is no sandbox yet: make sandbox"))
     with environment.scrubbed(root()):
         for key in sorted(os.environ):
             if key.startswith(("PULUMI_", "HCLOUD_", "CLOUDFLARE_", "PETBASE_")):

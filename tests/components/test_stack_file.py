@@ -310,7 +310,8 @@ def test_an_apps_secret_without_a_value_says_the_command() -> None:
 
 def test_a_value_for_a_secret_that_no_app_names() -> None:
     assert loaded(estate(apps={"fruits": {}}), **{"fruits.API_KEY": "x"}) == [
-        "petbase:fruits.API_KEY: unknown key; name it: apps.fruits.secrets: [API_KEY]"
+        "petbase:fruits.API_KEY: unknown key; name it: apps.fruits.secrets: [API_KEY], or: pulumi config rm "
+        "petbase:fruits.API_KEY"
     ]
 
 

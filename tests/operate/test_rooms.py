@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from itertools import count
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -188,6 +189,21 @@ def test_what_another_schema_would_lose_stops_the_drop(petbase: Petbase, old: Le
     assert "something outside the schema old depends on it; nothing was dropped" in ran.err
     assert old.estate.sql("SELECT count(*) FROM fruits.of_old") == "2"
     old.estate.sql("DROP VIEW fruits.of_old")
+
+
+def test_a_role_that_owns_what_a_restore_put_aside_stays_closed_and_the_data_goes(
+    petbase: Petbase, old: Legacy
+) -> None:
+    aside = "db before 2026-11-22 18:30:00"
+    old.estate.sql(f'CREATE DATABASE "{aside}"')
+    with old.bench.database(old.bench.superuser().rpartition("/")[0] + f"/{quote(aside)}") as session:
+        session.execute("CREATE TABLE baskets (); ALTER TABLE baskets OWNER TO old")
+    ran = petbase("drop-data", "old", *DROP, "old")
+    assert ran.code == 0
+    assert "old: its role stays, closed: what a restore put aside is its own. ./petbase kept lists that\n" in ran.err
+    assert old.estate.sql("SELECT nspname FROM pg_namespace WHERE nspname = 'old'") == ""
+    assert old.estate.sql("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'old'") == "f"
+    old.estate.sql(f'DROP DATABASE "{aside}"')
 
 
 def test_a_drop_cut_at_any_verb_is_finished_by_the_same_script(old: Legacy) -> None:

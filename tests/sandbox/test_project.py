@@ -7,7 +7,7 @@ import pytest
 import yaml
 from pulumi.automation import ConfigValue
 
-from sandbox.project import Project
+from sandbox.project import Project, SecretsError
 
 
 @pytest.fixture
@@ -76,3 +76,30 @@ def test_a_stack_without_a_file_starts_empty(tmp_path: Path, checkout: Path) -> 
     made = Project(tmp_path / "project", checkout, "other", {"petbase:a": "x"})
     made.copy()
     assert content(made) == {"config": {"petbase:a": "x"}}
+
+
+def test_a_secret_that_a_person_set_in_the_copy_stays_and_one_of_the_sandbox_goes(
+    tmp_path: Path, checkout: Path
+) -> None:
+    made = project(tmp_path, checkout, ours=ConfigValue("hush", secret=True))
+    made.copy()
+    made.set_secrets(lambda _: None)
+    secure = "".join(f"  petbase:{name}:\n    secure: v1:x\n" for name in ("ours", "theirs"))
+    made.file.write_text(f"config:\n{secure}encryptionsalt: v1:y\n")
+    (checkout / "Pulumi.sandbox.yaml").write_text("config:\n  petbase:a: another\n")
+    project(tmp_path, checkout).copy()
+    assert content(made) == {
+        "config": {"petbase:theirs": {"secure": "v1:x"}, "petbase:a": "another"},
+        "encryptionsalt": "v1:y",
+    }
+
+
+def test_secrets_in_the_checkout_cannot_be_opened_and_are_said_so(tmp_path: Path, checkout: Path) -> None:
+    with (checkout / "Pulumi.sandbox.yaml").open("a") as file:
+        file.write("encryptionsalt: v1:z\n")
+    with pytest.raises(SecretsError) as caught:
+        project(tmp_path, checkout).copy()
+    assert str(caught.value) == (
+        "Pulumi.sandbox.yaml holds secrets, which the sandbox's own key does not open. Take them and the line "
+        f"encryptionsalt out, and set them in its copy: pulumi --cwd {tmp_path}/project config set --secret KEY"
+    )

@@ -140,7 +140,7 @@ BEFORE = ["--quiet apps:list", "--quiet postgres:list", "postgres:links db"]
 
 
 def test_data_is_dropped_when_nobody_lives_there(host: Recorder) -> None:
-    assert host.run(DROP, UNLINKED, NONE) == [*BEFORE, SQL, SQL]
+    assert host.run(DROP, UNLINKED, NONE) == [*BEFORE, SQL, SQL, SQL]
     lines = sql(host)[1].splitlines()
     assert (lines[3], lines[-1]) == ("BEGIN;", "COMMIT;")
     assert 'DROP SCHEMA IF EXISTS "fruits" CASCADE;' in lines

@@ -83,7 +83,14 @@ DO 'BEGIN IF current_setting(''petbase.before'') <> current_setting(''petbase.af
   RAISE EXCEPTION ''something outside the schema $app depends on it; nothing was dropped''; END IF; END';
 SELECT format(command, rolname) FROM pg_roles, unnest(ARRAY['REASSIGN OWNED BY %I TO postgres', 'DROP OWNED BY %I',
   'DROP ROLE %I']) WITH ORDINALITY AS c (command, turn)
-  WHERE rolname IN ('$app', '$app readers') AND NOT rolcanlogin AND NOT rolsuper ORDER BY rolname, turn \gexec
+  WHERE rolname IN ('$app', '$app readers') AND NOT rolcanlogin AND NOT rolsuper AND NOT EXISTS (
+    SELECT FROM pg_shdepend d JOIN pg_database b ON b.oid = dbid WHERE refclassid = 'pg_authid'::regclass
+      AND refobjid = pg_roles.oid AND datname <> current_database()) ORDER BY rolname, turn \gexec
 COMMIT;
 SQL
+left=$(sql <<SQL
+SELECT rolname FROM pg_roles WHERE rolname = '$app';
+SQL
+) || left=
+[ -z "$left" ] || step "$app: its role stays, closed: what a restore put aside is its own. ./petbase kept lists that"
 step "$app: its data is gone"
