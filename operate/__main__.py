@@ -36,7 +36,8 @@ def build() -> typer.Typer:
         else:
             verb = getattr(module, found.name)
             settings, text = getattr(module, "SETTINGS", None), _flowing(verb.__doc__)
-            app.command(name, context_settings=settings, help=text, epilog=_EXIT_CODES)(verb)
+            codes = getattr(module, "EXIT_CODES", _EXIT_CODES)
+            app.command(name, context_settings=settings, help=text, epilog=codes)(verb)
     return app
 
 

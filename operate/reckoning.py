@@ -7,6 +7,7 @@ The plugin's own keys are `PATH/postgres-SERVICE-TIME.tgz[.gpg]`; the rules of t
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -98,27 +99,25 @@ def shelf(store: Store) -> Shelf:
     objects = store.objects()
     own = _by_name(objects, prefix, store.made_at)
     copies = _by_name(objects, f"{prefix}verified/", store.made_at)
-    proofs = {one.key for one in objects}
+    proofs = _evidence(store, objects, f"{prefix}evidence/{store.service}/")
     counts = counted({name: made for name, (_, made) in copies.items()})
     found = []
     for name, (one, made) in {**copies, **own}.items():
-        proof = f"{prefix}evidence/{store.service}/{name}.json"
         found.append(
             Kept(
                 name=name,
                 made=made,
                 own=own[name][0] if name in own else None,
                 copy=copies[name][0] if name in copies else None,
-                evidence=evidence(store.read(proof)) if proof in proofs else None,
+                evidence=proofs.get(f"{name}.json"),
                 counts=counts.get(name, ()),
                 locked_until=locked_until(spec, *(held[name][0] for held in (own, copies) if name in held)),
                 expires=expires(spec, one) if name in own else None,
             )
         )
     found.sort(key=lambda one: (one.made, one.name), reverse=True)
-    drills = [one for one in objects if one.key.startswith(f"{prefix}evidence/{store.service}/")]
-    last = max(drills, key=lambda one: (one.modified, one.key), default=None)
-    return Shelf(found, sum(one.size for one in objects), evidence(store.read(last.key)) if last else None)
+    last = max(proofs.values(), key=lambda one: one.at, default=None)
+    return Shelf(found, sum(one.size for one in objects), last)
 
 
 def locked_until(spec: Backups, *objects: Object) -> datetime | None:
@@ -182,6 +181,14 @@ def _seconds(told: Any) -> float:
 def _total(told: Any) -> int:
     """One number, or one a table."""
     return sum(map(int, told.values())) if isinstance(told, dict) else int(told or 0)
+
+
+def _evidence(store: Store, objects: Iterable[Object], prefix: str) -> dict[str, Evidence]:
+    """What drills left, by the names under `prefix`; each is a small object, so several are read at a time."""
+    keys = [one.key for one in objects if one.key.startswith(prefix)]
+    with ThreadPoolExecutor(8) as pool:
+        told = [evidence(text) for text in pool.map(store.read, keys)]
+    return {key.removeprefix(prefix): one for key, one in zip(keys, told, strict=True) if one}
 
 
 def _by_name(

@@ -10,6 +10,8 @@ from operate import options
 if TYPE_CHECKING:
     from operate.findings import Finding
 
+EXIT_CODES = "Exit codes: 0 well, 1 failed or could not look (?), 2 something is wrong (✗), refused or wrongly called."
+
 
 def doctor(
     *,
@@ -24,7 +26,7 @@ def doctor(
     """Look at server, bucket and stack, and say what is wrong.
 
     Every line has its repair. ✓ is well, ! works but wants somebody, ✗ is not as declared or not healthy, ? could not
-    be looked at. Exit code 0: nothing is wrong. 2: something is (✗). 1: something could not be looked at (?).
+    be looked at.
 
     It reads the stack's outputs, not the stack file: edits that pulumi up has not brought up yet are not looked for.
     --repair raises `generation` in the stack file by one, previews, and brings it up: each command finds what is not as
