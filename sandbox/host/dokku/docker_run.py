@@ -36,7 +36,7 @@ class Asked:
 
 
 def run(call: Call) -> int:
-    """`docker run [--rm] [-i] [--env NAME[=VALUE]]… [--volume A:B]… [--log-driver none] [--entrypoint P] IMAGE WORD…`"""
+    """`docker run [--rm] [-i] [--env NAME[=VALUE]]… [--volume A:B]… [--log-driver none] [--entrypoint P] IMAGE W…`"""
     asked = parse(list(call.words))
     if not asked.rest:
         raise RefusedError('docker: "docker run" requires at least 1 argument.', 125, bare=True)
