@@ -56,4 +56,5 @@ def _all(
     if isinstance(bucket, PetbaseError):
         yield unknown("dumps", str(bucket))
     else:
-        yield from health_backups.in_the_bucket(stack, bucket, now)
+        since = None if isinstance(host, PetbaseError) else host.since
+        yield from health_backups.in_the_bucket(stack, bucket, now, since)

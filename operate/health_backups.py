@@ -1,7 +1,7 @@
 """Are the backups what they should be: scheduled, allowed in, young, verified, watched."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from components.dokku import watching
 from operate import say, schedule
@@ -77,25 +77,40 @@ def _problems(seen: Seen) -> str:
     return "; ".join(map(str, found)) if isinstance(found, list) and found else "see its log"
 
 
-def in_the_bucket(stack: Stack, shelf: Shelf, now: datetime) -> Iterator[Finding]:
-    """The newest dump's age, and the newest that was restored to try it."""
-    spec, newest, proof = stack.backups, shelf.newest, shelf.verified
-    if newest is None:
-        yield bad("newest dump", f"there is none in {spec.target}", "./petbase backup")
-    elif spec.paused or now - newest.made <= timedelta(seconds=watching.max_age(spec.schedule)):
-        yield well("newest dump", f"{say.age(newest.made, now)} old, {say.size(newest.size)}")
-    else:
-        due = schedule.both(schedule.following(spec.schedule, newest.made))
-        says = f"{say.age(newest.made, now)} old; due was one on {due}"
-        yield bad("newest dump", says, "./petbase backup; if it fails it says why")
+def in_the_bucket(stack: Stack, shelf: Shelf, now: datetime, since: datetime | None = None) -> Iterator[Finding]:
+    """The newest dump's age, and the newest that was restored to try it. Nothing is late that was due before `since`,
+    when the watch began (check.sh judges so too).
+    """
+    spec = stack.backups
+    begun = since or datetime.min.replace(tzinfo=UTC)
+    yield _newest(stack, shelf, now, now - max(shelf.newest.made, begun) if shelf.newest else now - begun)
     allowed = {"daily": 2, "weekly": 14, "monthly": 62}.get(spec.drill)
+    late = timedelta(days=allowed, hours=1) if allowed and not spec.paused else None
+    proof = shelf.verified
     if proof is None:
-        none = "no dump was ever restored to try it" if newest else "none, since there is no dump"
-        yield bad("newest verified", none, "./petbase drill")
+        none = "no dump was restored yet to try it" if shelf.newest else "none, since there is no dump"
+        yield (hint if late and now - begun <= late else bad)("newest verified", none, "./petbase drill")
         return
     told = proof.evidence.at if proof.evidence else proof.made
     says = f"{proof.key}, restored {say.age(told, now)} ago"
-    if allowed and not spec.paused and now - told > timedelta(days=allowed, hours=1):
+    if late and now - max(told, begun) > late:
         yield bad("newest verified", f"{says}; {spec.drill} is declared", "./petbase drill")
     else:
         yield well("newest verified", says)
+
+
+def _newest(stack: Stack, shelf: Shelf, now: datetime, age: timedelta) -> Finding:
+    spec, newest = stack.backups, shelf.newest
+    young = age <= timedelta(seconds=watching.max_age(spec.schedule))
+    if newest is None:
+        due = schedule.both(schedule.following(spec.schedule, now))
+        if young:
+            return hint(
+                "newest dump", f"there is none yet in {spec.target}; the next is due on {due}", "./petbase backup"
+            )
+        return bad("newest dump", f"there is none in {spec.target}", "./petbase backup")
+    if spec.paused or young:
+        return well("newest dump", f"{say.age(newest.made, now)} old, {say.size(newest.size)}")
+    due = schedule.both(schedule.following(spec.schedule, newest.made))
+    says = f"{say.age(newest.made, now)} old; due was one on {due}"
+    return bad("newest dump", says, "./petbase backup; if it fails it says why")

@@ -55,6 +55,12 @@ class Seen:
         return datetime.fromtimestamp(found[0], UTC) if found else datetime.now(UTC)
 
     @property
+    def since(self) -> datetime | None:
+        """Since when dumps are watched: what was due before that moment is not late."""
+        found = self.numbers("since", 1)
+        return datetime.fromtimestamp(found[0], UTC) if found else None
+
+    @property
     def watch(self) -> dict[str, Any]:
         """What the last check wrote down (components/dokku/scripts/check.sh); empty where there was none."""
         try:

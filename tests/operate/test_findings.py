@@ -447,8 +447,20 @@ def test_no_dump_and_no_drill_are_faults() -> None:
     assert _dumps(_shelf(timedelta(hours=1), None))[1] == (
         "bad",
         "newest verified",
-        "no dump was ever restored to try it",
+        "no dump was restored yet to try it",
     )
+
+
+def test_what_was_due_before_the_watch_began_is_not_late() -> None:
+    def told(shelf: Shelf, since: timedelta) -> list[str]:
+        return [one.level for one in health_backups.in_the_bucket(_stack(), shelf, NOW, NOW - since)]
+
+    assert told(Shelf(), timedelta(hours=20)) == ["hint", "hint"]
+    assert told(Shelf(), timedelta(hours=26)) == ["bad", "hint"]
+    assert told(Shelf(), timedelta(days=15)) == ["bad", "bad"]
+    old = _shelf(timedelta(days=20), timedelta(days=20))
+    assert told(old, timedelta(hours=20)) == ["well", "well"]
+    assert told(old, timedelta(days=15)) == ["bad", "bad"]
 
 
 def test_paused_backups_are_not_late() -> None:

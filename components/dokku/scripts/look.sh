@@ -75,6 +75,7 @@ if command -v systemctl >/dev/null; then
   done
 fi
 if [ -s "/var/lib/petbase/watch/$service/alert-url" ]; then tell "alert set"; fi
+tell "since $(kept_by_petbase "watch/$service/since")"
 status=$(kept_by_petbase "watch/$service/status.json")
 if [ -n "$status" ]; then tell "watch $status"; fi
 tell "end"
