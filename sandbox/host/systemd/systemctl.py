@@ -1,7 +1,8 @@
-"""The verbs of `systemctl`, and one of the stand-in's own.
+"""The verbs of `systemctl`, and two of the stand-in's own, which only tests use.
 
+`systemctl sandbox-freeze`: from now to the next boot the clock fires no timer.
 `systemctl sandbox-tick 2026-11-29T00:00:00Z` says what time it is: every timer that has elapsed by then starts its
-service, random delays aside, and the answer comes when all have ended. Only tests use it.
+service, random delays aside, and the answer comes when all have ended.
 """
 
 from __future__ import annotations
@@ -213,6 +214,12 @@ def _list_timers(call: _Call) -> int:
     return 0
 
 
+def _freeze(_: _Call) -> int:
+    timers.FROZEN.parent.mkdir(parents=True, exist_ok=True)
+    timers.FROZEN.touch()
+    return 0
+
+
 def _tick(call: _Call) -> int:
     now = datetime.fromisoformat(call.plain[0]).astimezone(UTC)
     for name, process in timers.tick(now, delayed=False).items():
@@ -232,6 +239,7 @@ _VERBS: dict[str, Callable[[_Call], int]] = {
     "list-timers": _list_timers,
     "reset-failed": _reset_failed,
     "restart": _restart,
+    "sandbox-freeze": _freeze,
     "sandbox-tick": _tick,
     "show": _show,
     "start": _start,

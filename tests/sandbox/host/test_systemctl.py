@@ -249,6 +249,15 @@ def test_the_clock_fires_a_timer(systemctl: Clockwork) -> None:
     wait_for(lambda: systemctl.runs() >= 2, seconds=15)
 
 
+def test_a_frozen_clock_fires_nothing_until_it_is_told_the_time(systemctl: Clockwork) -> None:
+    systemctl.timer("*:*:0/2")
+    systemctl("sandbox-freeze; systemctl daemon-reload; systemctl enable --now work.timer")
+    time.sleep(4)
+    assert systemctl.runs() == 0
+    assert systemctl(f"sandbox-tick {datetime.now(UTC).isoformat()}").stdout == "work.service success\n"
+    (systemctl.root / "run/systemd/sandbox/frozen").unlink()
+
+
 def test_a_run_missed_while_the_host_was_down_is_made_up_at_boot(systemctl: Clockwork) -> None:
     systemctl("enable --now work.timer")
     systemctl.host.machine.stop()
