@@ -41,10 +41,10 @@ You need {tools}, pg_restore of PostgreSQL {major} or later, and an empty databa
 umask 077
 export AWS_ACCESS_KEY_ID={key_id}
 export AWS_SECRET_ACCESS_KEY={secret_key}
-export DATABASE="${{DATABASE:-postgres://USER:PASSWORD@HOST:5432/NAME}}"
+export DATABASE="${{DATABASE:-postgres://USER@HOST:5432/NAME}}" PGPASSWORD="${{PGPASSWORD:-PASSWORD}}"
 {passphrase}get() {{
   printf 'user = "%s:%s"\\n' "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" |
-    curl --config - --fail --silent --show-error --aws-sigv4 aws:amz:{region}:s3 \
+    curl --config - --fail --silent --show-error --aws-sigv4 aws:amz:{region}:s3 \\
       --header 'x-amz-content-sha256: UNSIGNED-PAYLOAD' "$@"
 }}
 ```
@@ -125,7 +125,8 @@ def _prepare(stack: Stack, secrets: Secrets | None) -> str:
 def _listing(stack: Stack, folder: str) -> str:
     prefix = quote(f"{_path(stack)}{folder}", safe="") + f"postgres-{stack.service}-"
     names = f"postgres-{stack.service}-[0-9-]*[.]tgz\\([.]gpg\\)*"
-    return f"get {_url(stack)}?list-type=2'&'prefix={prefix} | grep -o '{names}' | sort"
+    # Quoted, since zsh would look for files of that pattern.
+    return f"get '{_url(stack)}?list-type=2&prefix={prefix}' | grep -o '{names}' | sort"
 
 
 def _commands(stack: Stack, shelf: Shelf) -> str:
