@@ -9,7 +9,7 @@ if [ "$kind" = database ]; then
   given "$kept"
   step "$service: changing places; sessions end, and whoever connects finds the data of $kept"
   swap_database "$kept" || stays "the databases could not change places"
-  printf '@old %s\n' "$old" >&3
+  tell old "$old"
 else
   [ -n "$(schema_oid "$kept")" ] || fail "$service has no schema $kept; nothing was changed. What there is: ./petbase kept"
   step "$service: $kept becomes $schema again"

@@ -7,7 +7,7 @@ watch() {
     # shellcheck disable=SC2012
     reader=$(ls -l /proc/[0-9]*/fd/0 2>/dev/null | sed -n "s#^.* /proc/\([0-9]*\)/fd/0 -> $file\$#\1#p" | head -n 1)
     read=$(sed -n 's/^pos:[[:space:]]*//p' "/proc/${reader:-none}/fdinfo/0" 2>/dev/null) || :
-    [ -z "$read" ] || printf '@progress %s\n' "$read" >&3
+    [ -z "$read" ] || tell progress "$read"
   done
 }
 # Large objects belong to no schema, so to no role by its name; the dump knows whose they were. A role may be gone.
@@ -34,6 +34,6 @@ step "$service: comparing what came with what the dump says"
 said=$(fingerprint_of_dump "$file") || stays "the dump's schema could not be read"
 came=$(fingerprint_of_database "$made") || stays "the restored schema could not be read"
 [ "$said" = "$came" ] || stays "what came has another schema than the dump says ($came, not $said)"
-printf '@fingerprint %s\n' "$came" >&3
+tell fingerprint "$came"
 large_objects || stays "the dump's large objects could not be given to their roles"
 lock 8 services

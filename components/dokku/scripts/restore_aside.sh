@@ -6,4 +6,4 @@ $(comment DATABASE "$aside" aside "$database")
 COMMIT;
 SQL
 made=
-printf '@aside %s\n' "$aside" >&3
+tell aside "$aside"

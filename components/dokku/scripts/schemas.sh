@@ -25,7 +25,7 @@ exchange_schema() {
   before=$(schema_oid "$1") || return 1
   { begins "$1" && "$2" && ends "$1"; } | inside "$database" || :
   after=$(schema_oid "$1") && [ -n "$after" ] && [ "$after" != "$before" ] || return 1
-  [ -z "$before" ] || printf '@old %s\n' "$old" >&3
+  [ -z "$before" ] || tell old "$old"
   put_out "$1"
 }
 begins() { cat <<SQL

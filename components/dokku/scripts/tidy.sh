@@ -11,6 +11,8 @@ tidy() {
   rm -f "$log".*
   [ "$rc" != 0 ] || [ -z "${file:-}" ] || rm -f "$file"
 }
+# What the program reads, not people; whoever listened may be gone.
+tell() { printf '@%s\n' "$*" >&3 || :; }
 stays() { fail "$*; $service is as it was"; }
 # settled NAME: everything there as the live database has it: settings, grants, owners, statistics.
 settled() {

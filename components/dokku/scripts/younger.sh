@@ -48,6 +48,9 @@ taken_along() {
   [ "$#" -gt 0 ] || return 0
   step "$service: taking along what the dump does not know: $*"
   hold "$@" || return 1
+  large=$(echo "SELECT count(*) FROM pg_largeobject_metadata l JOIN pg_roles r ON r.oid = lomowner WHERE rolname IN ($list);" |
+    inside "$database") || return 1
+  [ "$large" = 0 ] || step "$service: their large objects ($large) stay in the old data, since they belong to no schema"
   for schema_name in "$@"; do
     set -- "$@" --schema "$schema_name"
     shift

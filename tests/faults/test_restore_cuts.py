@@ -1,0 +1,248 @@
+"""A restore cut at every call, by a lost client, by PostgreSQL's end: either nothing has changed, or all has."""
+
+import subprocess
+import threading
+from collections.abc import Iterator
+from itertools import count
+
+import psycopg
+import pytest
+
+from components.dokku import shell, verbs
+from components.dokku.shell import Script
+from tests.faults.bench import STACK, Bench
+from tests.faults.vault import ASIDE, NOW, ONE, SERVICE, THEN, WHOLE, Vault
+from tests.support.host import wait_for
+
+STEPS = [7, pytest.param(1, marks=pytest.mark.soak)]
+SLOW = """
+CREATE FUNCTION slow(n int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT n FROM pg_sleep(0.5)';
+CREATE TABLE slow_rows AS SELECT generate_series(1, 8) AS n;
+CREATE INDEX ON slow_rows (slow(n));
+"""
+"""What takes four seconds to restore."""
+
+
+@pytest.fixture(scope="module")
+def made_vault(faulty_host: Bench) -> Vault:
+    vault = Vault(faulty_host)
+    vault.set_up()
+    return vault
+
+
+@pytest.fixture
+def vault(made_vault: Vault, bench: Bench) -> Iterator[Vault]:
+    """The service as new, its dump on the server; afterwards no throw-away database is left, nor a session at work."""
+    assert bench.host.key.exists()
+    made_vault.renew()
+    made_vault.sent()
+    yield made_vault
+    assert not {"petbase_restore", "petbase_schema"} & set(made_vault.aside())
+    assert made_vault.ask("SELECT query FROM pg_stat_activity WHERE state = 'idle in transaction'") == []
+
+
+def unharmed(vault: Vault) -> bool:
+    """Whether the restored data is live already; either way all is there, and both apps work."""
+    assert vault.young() == [("mine",)]
+    found = vault.keeper()
+    assert found in (NOW, THEN)
+    kept = [name for name in vault.aside() if " before " in name]
+    assert bool(kept or vault.schemas_aside()) == (found == THEN)
+    return found == THEN
+
+
+def cut_and_finished(vault: Vault, script: Script, step: int) -> None:
+    for n in count(3, step):
+        vault.renew()
+        vault.sent()
+        was_cut = vault.run(script, n).returncode != 0
+        swapped = unharmed(vault)
+        vault.sent()
+        vault.done(script)
+        assert unharmed(vault), n
+        assert vault.old_fruits() == [THEN["fruits"], NOW["fruits"]][0 if swapped else 1 :], n
+        if not was_cut:
+            break
+    assert n > 20
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_restore_cut_anywhere_has_changed_nothing_or_all_and_the_next_one_is_whole(vault: Vault, step: int) -> None:
+    cut_and_finished(vault, WHOLE, step)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_an_apps_restore_cut_anywhere_has_changed_nothing_or_all(vault: Vault, step: int) -> None:
+    """Large objects belong to no schema, so they stay as they are; here they are the same."""
+    cut_and_finished(vault, ONE, step)
+
+
+@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(("script", "kind", "of"), [(WHOLE, "database", SERVICE), (ONE, "schema", "keeper")])
+def test_the_way_back_cut_anywhere_leads_to_the_one_or_the_other(
+    vault: Vault, script: Script, kind: str, of: str, step: int
+) -> None:
+    vault.done(script)
+    for n in count(3, step):
+        (old,) = vault.aside() if kind == "database" else vault.schemas_aside()
+        before = vault.keeper()
+        back = verbs.back(STACK, SERVICE, kind, old, of)
+        was_cut = vault.run(back, n).returncode != 0
+        changed = vault.keeper() != before
+        assert vault.young() == [("mine",)]
+        assert vault.old_fruits() == [
+            before["fruits"] if changed else ({"apple banana", NOW["fruits"]} - {before["fruits"]}).pop()
+        ]
+        if not was_cut:
+            break
+    assert changed
+    assert n > 5
+
+
+def test_a_database_beside_it_cut_anywhere_is_made_by_the_next_run(vault: Vault) -> None:
+    for n in count(5, 9):
+        was_cut = vault.run(ASIDE, n).returncode != 0
+        if was_cut:
+            assert not unharmed(vault)
+            if "look" not in vault.aside():
+                vault.sent()
+                vault.done(ASIDE)
+        assert vault.aside() == ["look"], n
+        vault.done(verbs.drop_kept(STACK, SERVICE, "database", "look"))
+        vault.sent()
+        if not was_cut:
+            break
+    assert n > 20
+    assert vault.keeper() == NOW
+
+
+def test_a_lost_client_does_not_stop_it(vault: Vault) -> None:
+    words = vault.bench.host.ssh_words(WHOLE.text)
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
+        assert client.stdin
+        assert client.stdout
+        client.stdin.write(shell.stdin("4711", 1))
+        client.stdin.close()
+        assert "restoring the dump" in client.stdout.readline()
+        client.kill()
+    wait_for(lambda: " before " in " ".join(vault.aside()), seconds=60)
+    assert unharmed(vault)
+
+
+def test_a_dump_with_a_flipped_byte_or_cut_short_changes_nothing(vault: Vault) -> None:
+    whole = vault.dump()
+    place = whole.rindex(b"x\x9c")  # where a table's rows begin, packed by zlib
+    flipped = bytearray(whole)
+    flipped[place + 6] ^= 0xFF
+    for content in (bytes(flipped), whole[: place + 6], whole[:2000], b""):
+        vault.sent(content)
+        answer = vault.run(WHOLE)
+        assert answer.returncode == 1
+        assert answer.stdout.rstrip().endswith((f"{SERVICE} is as it was", "changed", "Run the same command again"))
+        assert not unharmed(vault)
+
+
+def test_a_newer_majors_dump_is_refused_before_anything_is_made(vault: Vault) -> None:
+    vault.sent(vault.dump().replace(b"18.4", b"19.0"))
+    answer = vault.run(WHOLE)
+    assert answer.returncode == 2
+    assert answer.stdout.endswith(
+        "the dump is of PostgreSQL 19 and vault runs 18, which cannot take it; nothing was changed. "
+        "It needs a database of version 19 or later\n"
+    )
+    assert not unharmed(vault)
+
+
+def test_another_dumps_fingerprint_stops_it(vault: Vault) -> None:
+    """A stand-in for a restore that lost something without a word: the schema of one table goes in between."""
+    lossy = WHOLE.text.replace("said=$(", 'echo "DROP TABLE keeper.points" | inside "$made"; said=$(')
+    answer = vault.run(Script(lossy))
+    assert answer.returncode == 1
+    assert "what came has another schema than the dump says (" in answer.stdout
+    assert not unharmed(vault)
+
+
+def test_postgresql_restarted_meanwhile_changes_nothing(vault: Vault) -> None:
+    vault.ask(SLOW, "keeper")
+    vault.bench.root(f"dokku postgres:export {SERVICE} >/root/vault.dump")
+    vault.sent()
+    vault.ask("DROP TABLE slow_rows; DROP FUNCTION slow", "keeper")
+    ended: list[subprocess.CompletedProcess[str]] = []
+    run = threading.Thread(target=lambda: ended.append(vault.run(WHOLE)))
+    run.start()
+    busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'petbase_restore' AND query LIKE 'CREATE INDEX%'"
+    wait_for(lambda: vault.ask(busy) == [(1,)], seconds=60)
+    vault.bench.root(f"dokku postgres:restart {SERVICE}")
+    run.join()
+    assert ended[0].returncode == 1
+    assert ended[0].stdout.endswith("the dump could not be restored; vault is as it was\n")
+    assert not unharmed(vault)
+    vault.sent()
+    vault.done(WHOLE)
+    assert vault.old_fruits() == [NOW["fruits"]]
+
+
+def test_who_writes_what_the_dump_does_not_know_waits_and_loses_nothing(vault: Vault) -> None:
+    """Young writes row by row all through the restore: each row that was confirmed is there afterwards."""
+    stop, confirmed = threading.Event(), []
+
+    def write() -> None:
+        number = 0
+        while not stop.is_set():
+            try:
+                with vault.bench.database(vault.url("young")) as session:
+                    while not stop.is_set():
+                        number += 1
+                        session.execute("INSERT INTO notes VALUES (%s)", [str(number)])
+                        confirmed.append(str(number))
+            except psycopg.Error:
+                continue
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    wait_for(lambda: len(confirmed) > 5)
+    vault.done(WHOLE)
+    at_swap = len(confirmed)
+    wait_for(lambda: len(confirmed) > at_swap + 5)
+    stop.set()
+    writer.join()
+    there = {text for (text,) in vault.ask("SELECT text FROM notes", "young")}
+    assert set(confirmed) - there == set()
+
+
+def test_an_empty_databases_dump_takes_every_app_along(vault: Vault) -> None:
+    vault.bench.root("docker exec dokku.postgres.vault createdb --username postgres --template template0 nothing")
+    vault.bench.root("docker exec dokku.postgres.vault pg_dump --username postgres -Fc nothing >/root/nothing")
+    vault.sent((vault.bench.disk / "root/nothing").read_bytes())
+    vault.ask("DROP DATABASE nothing")
+    said = vault.done(WHOLE)
+    assert 'taking along what the dump does not know: "keeper" "young"' in said
+    picture = "SELECT convert_from(lo_get(content), 'UTF8') FROM pictures"
+    with pytest.raises(psycopg.errors.UndefinedObject, match="large object"):
+        vault.ask(picture, "keeper")
+    assert vault.ask("SELECT best()", "keeper") == [("apple",)]
+    assert vault.young() == [("mine",)]
+    (old,) = vault.aside()
+    vault.done(verbs.back(STACK, SERVICE, "database", old, SERVICE))
+    assert vault.keeper() == NOW
+
+
+def test_a_disk_without_room_is_refused_before_anything_is_made(vault: Vault) -> None:
+    small = "df() { echo header; echo a b c 1000 e f; }\n"
+    answer = vault.run(Script(WHOLE.text.replace("refuse()", f"{small}refuse()")))
+    assert answer.returncode == 2
+    assert "the server's disk has 1 MB free and a restore needs about " in answer.stdout
+    assert not unharmed(vault)
+
+
+def test_a_disk_that_fills_up_while_the_dump_comes_keeps_nothing_of_it(vault: Vault) -> None:
+    text = verbs.upload(SERVICE, "c0de", 1 << 20, 0)
+    folder = "/var/lib/petbase/restores/vault"
+    inner = f"mount -t tmpfs -o size=64k tmpfs {folder}; sh -c {shell.line(text)}; echo left: $(ls -A {folder})"
+    answer = vault.bench.host.ssh(
+        f"head -c 1048576 /dev/zero | unshare --user --map-root-user --mount sh -c {shell.line(inner)}"
+    )
+    assert answer.stdout.splitlines() == [
+        "the server's disk is full; nothing was changed. Look at: df --human-readable",
+        "left:",
+    ]
