@@ -34,10 +34,10 @@ def _root(command: str) -> str:
 
 
 def _versions(stack: Stack, seen: Seen) -> Iterator[Finding]:
-    if seen.value("dokku") is None:
-        yield bad("Dokku", f"does not answer: {seen.reason('dokku')}", _root("dokku version"))
+    if seen.value("release") is None:
+        yield bad("Dokku", f"does not answer: {seen.reason('release')}", _root("dokku version"))
         return
-    running = {"Dokku": seen.words("dokku")[-1], "dokku-postgres": seen.value("plugin") or ""}
+    running = {"Dokku": seen.words("release")[-1], "dokku-postgres": seen.value("plugin") or ""}
     if stack.dokku is None:
         yield unknown("Dokku", f"{running['Dokku']}; the stack does not tell which it should be", "pulumi up")
         return

@@ -10,7 +10,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from components.dokku import shell
-from operate import say
+from operate import passphrases, say
 from operate.outputs import Stack
 from operate.reckoning import Shelf
 
@@ -29,7 +29,7 @@ in your password manager. Print it again when a key, the passphrase or the bucke
 5. The way into your accounts at Cloudflare, at Hetzner and where your domain is registered, recovery codes included.
 """
 _LOCKED = """\
-The passphrase of the dumps. Lost is lost: nobody opens them without it. {where}
+The passphrase of the dumps{name}. Lost is lost: nobody opens them without it. {where}
    Dumps from before a change of it need the one before. Keep each as long as its dumps."""
 _OPEN = "The dumps are not encrypted: whoever has the keys reads all data, and no passphrase is needed."
 _PREPARE = """\
@@ -80,21 +80,27 @@ The whole estate again, on a new server: docs/disaster.md in the checkout of Pet
 
 @dataclass(frozen=True, repr=False)
 class Secrets:
-    """What a sheet with secrets shows besides the keys."""
+    """The passphrase, None where there is none; and whether the sheet shows it and the keys, or says where they are."""
 
     passphrase: str | None
+    shown: bool
+
+    def show(self, value: str | None) -> str:
+        """A secret as a word of a command, or the place for it."""
+        return shell.line(value) if value and self.shown else "..."
 
 
-def sheet(stack: Stack, shelf: Shelf, now: datetime, secrets: Secrets | None) -> str:
-    """The whole sheet, Markdown that is read as it is. Without `secrets` it says where they are."""
+def sheet(stack: Stack, shelf: Shelf, now: datetime, secrets: Secrets) -> str:
+    """The whole sheet, Markdown that is read as it is."""
     return "\n".join([_head(stack, now, secrets), _prepare(stack, secrets), _commands(stack, shelf), _after(stack)])
 
 
-def _head(stack: Stack, now: datetime, secrets: Secrets | None) -> str:
+def _head(stack: Stack, now: datetime, secrets: Secrets) -> str:
     def where(command: str) -> str:
-        return "Below." if secrets else f"Now in: {command} --stack {stack.name}"
+        return "Below." if secrets.shown else f"Now in: {command} --stack {stack.name}"
 
-    locked = _LOCKED.format(where=where("pulumi config get petbase:backupPassphrase"))
+    name = f", by its fingerprint {passphrases.fingerprint(secrets.passphrase)}" if secrets.passphrase else ""
+    locked = _LOCKED.format(name=name, where=where(f"pulumi config get {passphrases.CONFIG_KEY}"))
     return _HEAD.format(
         stack=stack.name,
         service=stack.service,
@@ -108,15 +114,14 @@ def _head(stack: Stack, now: datetime, secrets: Secrets | None) -> str:
     )
 
 
-def _prepare(stack: Stack, secrets: Secrets | None) -> str:
+def _prepare(stack: Stack, secrets: Secrets) -> str:
     spec = stack.backups
-    passphrase = _shown(secrets.passphrase if secrets else None)
     return _PREPARE.format(
         tools="curl 7.88 or later, tar" + (", gpg" if spec.encrypted else ""),
         major=stack.version.partition(".")[0],
-        key_id=_shown(spec.access_key_id if secrets else None),
-        secret_key=_shown(spec.secret_access_key if secrets else None),
-        passphrase=f"printf '%s\\n' {passphrase} >passphrase\n" if spec.encrypted else "",
+        key_id=secrets.show(spec.access_key_id),
+        secret_key=secrets.show(spec.secret_access_key),
+        passphrase=f"printf '%s\\n' {secrets.show(secrets.passphrase)} >passphrase\n" if spec.encrypted else "",
         region=spec.region,
         listings="\n".join(_listing(stack, folder) for folder in ("verified/", "")),
     )
@@ -165,7 +170,3 @@ def _path(stack: Stack) -> str:
 
 def _url(stack: Stack) -> str:
     return f"{stack.backups.endpoint}/{stack.backups.bucket}"
-
-
-def _shown(value: str | None) -> str:
-    return shell.line(value) if value else "..."

@@ -25,17 +25,15 @@ def recovery_sheet(
     """
     from datetime import UTC, datetime
 
-    from operate import reckoning, recovery, say
+    from operate import passphrases, reckoning, recovery, say
     from operate import stack as stacks
     from operate.store import Store
 
     chosen = stacks.read(stack)
     with Store(chosen) as store:
         shelf = reckoning.shelf(store)
-    secrets = None
-    if with_secrets:
-        encrypted = chosen.backups.encrypted
-        secrets = recovery.Secrets(stacks.secret(chosen.name, "petbase:backupPassphrase") if encrypted else None)
+    passphrase = stacks.secret(chosen.name, passphrases.CONFIG_KEY) if chosen.backups.encrypted else None
+    secrets = recovery.Secrets(passphrase, shown=with_secrets)
     say.result(recovery.sheet(chosen, shelf, datetime.now(UTC), secrets))
     if with_secrets:
         say.note("It holds the keys of all your data. Paper is a good place for it; a file in the clear is not.")

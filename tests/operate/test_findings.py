@@ -21,7 +21,7 @@ WELL = {
     "zone": "+0000",
     "disk": "40000000 30000000",
     "memory": "4000000 2000000 1000000 900000",
-    "dokku": "dokku version 0.38.27",
+    "release": "dokku version 0.38.27",
     "plugin": "1.48.0",
     "apps": "fruits other",
     "deployed fruits": "true",
@@ -83,7 +83,7 @@ def test_what_is_well_is_told_too() -> None:
 
 FAULTS: dict[str, tuple[Seen, tuple[str, str, str, str]]] = {
     "a Dokku that is behind": (
-        _seen(dokku="dokku version 0.38.9"),
+        _seen(release="dokku version 0.38.9"),
         (
             "hint",
             "Dokku",
@@ -373,7 +373,7 @@ def test_what_was_found_here_may_lack_a_default_name() -> None:
 def test_a_question_without_an_answer_is_unknown_and_not_well() -> None:
     assert ("unknown", "apps", "dokku apps:list says: it is sick", "") in _wrong(_seen(apps="? it is sick"))
     assert _wrong(_seen(disk="? no"))[0] == ("unknown", "disk", "no", "")
-    assert _wrong(_seen(dokku="? ! it is sick"))[0][:3] == ("bad", "Dokku", "does not answer: it is sick")
+    assert _wrong(_seen(release="? ! it is sick"))[0][:3] == ("bad", "Dokku", "does not answer: it is sick")
 
 
 def _ports(*, http: bool, https: bool, postgres: bool, seen: Seen) -> dict[str, tuple[str, str]]:
