@@ -4,7 +4,8 @@ writes() {
   (
     export AWS_ACCESS_KEY_ID="$key_id" AWS_SECRET_ACCESS_KEY="$secret_key" AWS_DEFAULT_REGION="$region"
     printf 'The stack %s may write here.\n' "$stack" |
-      docker run --rm --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
+      docker run --rm --log-driver none --interactive \
+        --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
         --entrypoint aws "$image" --endpoint-url "$endpoint" s3 cp --only-show-errors - "s3://$target/petbase-$service.txt" 2>&1
   )
 }

@@ -1,5 +1,6 @@
 # The bucket, by the image that makes the dumps and with the plugin's own credentials: by name in every word, so that no
-# process list shows one. `prefix` is the path in the bucket with its slash, or nothing.
+# process list shows one. Docker would also write what a container says to the server's disk, and here that is a whole dump.
+# `prefix` is the path in the bucket with its slash, or nothing.
 held=/var/lib/dokku/services/postgres/$service/backup
 kept() { cat "$held/$1" 2>/dev/null || :; }
 AWS_ACCESS_KEY_ID=$(kept AWS_ACCESS_KEY_ID)
@@ -8,7 +9,7 @@ AWS_DEFAULT_REGION=$(kept AWS_DEFAULT_REGION)
 ENCRYPTION_KEY=$(cat "$held-encryption/ENCRYPTION_KEY" 2>/dev/null || :)
 export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION ENCRYPTION_KEY
 store() {
-  docker run --rm --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
+  docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
     --entrypoint aws "$image" --endpoint-url "$endpoint" "$@"
 }
 # Why the store cannot even be asked, in words; nothing where it can.

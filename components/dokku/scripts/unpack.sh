@@ -3,7 +3,7 @@
 # before it would be blamed for a broken pipe.
 decrypted() {
   rc=0
-  docker run --rm --interactive --env ENCRYPTION_KEY --entrypoint sh "$image" -c 'exec gpg --batch --no-tty --quiet \
+  docker run --rm --log-driver none --interactive --env ENCRYPTION_KEY --entrypoint sh "$image" -c 'exec gpg --batch --no-tty --quiet \
 --pinentry-mode loopback --passphrase-fd 3 --decrypt 3<<PASSPHRASE
 $ENCRYPTION_KEY
 PASSPHRASE' || rc=$?

@@ -13,7 +13,7 @@ from tests.support.host import SandboxHost
 
 IMAGE = "dokku/s3backup:0.18.0"
 _GPG = "gpg --batch --no-tty --quiet --pinentry-mode loopback --passphrase-fd 3"
-_IN = f"docker run --rm --interactive --env WORD --entrypoint sh {IMAGE} -c"
+_IN = f"docker run --rm --log-driver none --interactive --env WORD --entrypoint sh {IMAGE} -c"
 
 
 def run(host: SandboxHost, command: str, stdin: str = "") -> subprocess.CompletedProcess[str]:

@@ -61,12 +61,58 @@ fresh_scratch() {
     beside psql --username postgres --quiet --dbname postgres --command "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC" </dev/null
 }
 load() {
-  loaded=$1 into=$2
-  shift 2
-  if makes_public "$loaded"; then
-    beside psql --username postgres --quiet --dbname "$into" --command 'DROP SCHEMA IF EXISTS public' </dev/null || return 1
+  loaded=$1 into=$2 load_only=${3:-all}
+  load_list=$(beside pg_restore --list <"$loaded") || return 1
+  load_first='^[0-9]+; [0-9]+ [0-9]+ (COMMENT - )?(EVENT TRIGGER|PUBLICATION|SUBSCRIPTION)'
+  load_last=$(printf '%s\n' "$load_list" | grep -E "$load_first") || :
+  load_list=$(printf '%s\n' "$load_list" | grep -E '^[0-9]+; ' | grep -v -E "$load_first") || :
+  if [ "$load_only" = schema ]; then
+    load_list=$(printf '%s\n' "$load_list" | grep -v -E '^[0-9]+; [0-9]+ [0-9]+ MATERIALIZED VIEW DATA ') || :
+    load_parts='--section=post-data'
+  else
+    load_parts='--section=data --section=post-data'
   fi
-  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl "$@" --dbname "$into" <"$loaded"
+  if makes_public "$loaded"; then echo 'DROP SCHEMA IF EXISTS public;' | in_scratch || return 1; fi
+  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl --section=pre-data --dbname "$into" <"$loaded" &&
+    handed_over | in_scratch && picked 'petbase load' "$load_list" &&
+    { [ -z "$load_last" ] || picked postgres "$load_last"; } && { [ "$load_only" != all ] || taken_back | in_scratch; }
+}
+in_scratch() { beside psql --username postgres --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
+picked() {
+  { [ -z "$2" ] || printf '%s\n' "$2"; echo; cat <"$loaded"; } | beside sh -c 'list=$(mktemp)
+    while IFS= read -r line && [ -n "$line" ]; do printf "%s\n" "$line"; done >"$list"
+    pg_restore --exit-on-error --no-owner --no-acl --use-list "$list" "$@"; answer=$?; rm "$list"; exit "$answer"' \
+    sh --username "$1" $load_parts --dbname "$into"
+}
+handed_over() { cat <<'SQL'
+SELECT 'CREATE ROLE "petbase load"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'petbase load') \gexec
+ALTER ROLE "petbase load" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION BYPASSRLS PASSWORD NULL;
+SELECT format('GRANT CONNECT ON DATABASE %I TO "petbase load"', current_database()) \gexec
+SELECT format('ALTER %s %s OWNER TO "petbase load"', kind, object) FROM (
+  SELECT 'pg_namespace'::regclass AS catalog, oid, 'SCHEMA' AS kind, oid::regnamespace::text AS object,
+    oid AS schema, nspowner AS owner FROM pg_namespace
+  UNION ALL SELECT 'pg_class'::regclass, oid, CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+    WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, oid::regclass::text, relnamespace, relowner
+    FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+  UNION ALL SELECT 'pg_proc'::regclass, oid, 'ROUTINE', oid::regprocedure::text, pronamespace, proowner FROM pg_proc
+  UNION ALL SELECT 'pg_type'::regclass, oid, 'TYPE', oid::regtype::text, typnamespace, typowner FROM pg_type
+    WHERE typtype IN ('e', 'd', 'r') OR typtype = 'c' AND EXISTS (SELECT FROM pg_class WHERE oid = typrelid AND relkind = 'c')
+) thing JOIN pg_namespace n ON n.oid = schema
+  WHERE owner = current_user::regrole AND nspname !~ '^(pg_|information_schema$)' AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND objsubid = 0
+      AND (deptype IN ('i', 'e') OR deptype = 'a' AND refobjsubid > 0)) \gexec
+SELECT format('ALTER LARGE OBJECT %s OWNER TO "petbase load"', oid) FROM pg_largeobject_metadata
+  WHERE lomowner = current_user::regrole \gexec
+SELECT format('GRANT USAGE, CREATE ON SCHEMA %I TO "petbase load"', nspname) FROM pg_namespace
+  WHERE nspname !~ '^(pg_|information_schema$)' \gexec
+SELECT format('GRANT SELECT, INSERT ON %s TO "petbase load"', objid::regclass) FROM pg_depend JOIN pg_class c ON c.oid = objid
+  WHERE classid = 'pg_class'::regclass AND deptype = 'e' AND relkind IN ('r', 'p') \gexec
+SQL
+}
+taken_back() { cat <<'SQL'
+REASSIGN OWNED BY "petbase load" TO CURRENT_USER;
+DROP OWNED BY "petbase load";
+SQL
 }
 makes_public() {
   beside pg_restore --schema-only --no-owner --no-acl --file - <"$1" | awk '
@@ -193,7 +239,7 @@ exchange_schema() {
   before=$(schema_oid "$1") || return 1
   { begins "$1" && "$2" && ends "$1"; } | inside "$database" || :
   after=$(schema_oid "$1") && [ -n "$after" ] && [ "$after" != "$before" ] || return 1
-  [ -z "$before" ] || printf '@old %s\n' "$old" >&3
+  [ -z "$before" ] || tell old "$old"
   put_out "$1"
 }
 begins() { cat <<SQL
@@ -264,6 +310,9 @@ taken_along() {
   [ "$#" -gt 0 ] || return 0
   step "$service: taking along what the dump does not know: $*"
   hold "$@" || return 1
+  large=$(echo "SELECT count(*) FROM pg_largeobject_metadata l JOIN pg_roles r ON r.oid = lomowner WHERE rolname IN ($list);" |
+    inside "$database") || return 1
+  [ "$large" = 0 ] || step "$service: their large objects ($large) stay in the old data, since they belong to no schema"
   for schema_name in "$@"; do
     set -- "$@" --schema "$schema_name"
     shift
@@ -283,6 +332,7 @@ tidy() {
   rm -f "$log".*
   [ "$rc" != 0 ] || [ -z "${file:-}" ] || rm -f "$file"
 }
+tell() { printf '@%s\n' "$*" >&3 || :; }
 stays() { fail "$*; $service is as it was"; }
 settled() {
   settled_like_live "$1" || stays "the settings of $database could not be copied"
@@ -301,7 +351,7 @@ if [ "$kind" = database ]; then
   given "$kept"
   step "$service: changing places; sessions end, and whoever connects finds the data of $kept"
   swap_database "$kept" || stays "the databases could not change places"
-  printf '@old %s\n' "$old" >&3
+  tell old "$old"
 else
   [ -n "$(schema_oid "$kept")" ] || fail "$service has no schema $kept; nothing was changed. What there is: ./petbase kept"
   step "$service: $kept becomes $schema again"

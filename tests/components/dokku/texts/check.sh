@@ -31,7 +31,7 @@ AWS_DEFAULT_REGION=$(kept AWS_DEFAULT_REGION)
 ENCRYPTION_KEY=$(cat "$held-encryption/ENCRYPTION_KEY" 2>/dev/null || :)
 export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION ENCRYPTION_KEY
 store() {
-  docker run --rm --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
+  docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
     --entrypoint aws "$image" --endpoint-url "$endpoint" "$@"
 }
 unready() {
@@ -53,7 +53,7 @@ moment_of() {
 }
 decrypted() {
   rc=0
-  docker run --rm --interactive --env ENCRYPTION_KEY --entrypoint sh "$image" -c 'exec gpg --batch --no-tty --quiet \
+  docker run --rm --log-driver none --interactive --env ENCRYPTION_KEY --entrypoint sh "$image" -c 'exec gpg --batch --no-tty --quiet \
 --pinentry-mode loopback --passphrase-fd 3 --decrypt 3<<PASSPHRASE
 $ENCRYPTION_KEY
 PASSPHRASE' || rc=$?

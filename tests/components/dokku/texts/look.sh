@@ -14,7 +14,7 @@ AWS_DEFAULT_REGION=$(kept AWS_DEFAULT_REGION)
 ENCRYPTION_KEY=$(cat "$held-encryption/ENCRYPTION_KEY" 2>/dev/null || :)
 export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION ENCRYPTION_KEY
 store() {
-  docker run --rm --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
+  docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
     --entrypoint aws "$image" --endpoint-url "$endpoint" "$@"
 }
 unready() {

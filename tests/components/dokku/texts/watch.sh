@@ -37,7 +37,7 @@ AWS_DEFAULT_REGION=$(kept AWS_DEFAULT_REGION)
 ENCRYPTION_KEY=$(cat "$held-encryption/ENCRYPTION_KEY" 2>/dev/null || :)
 export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION ENCRYPTION_KEY
 store() {
-  docker run --rm --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
+  docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
     --entrypoint aws "$image" --endpoint-url "$endpoint" "$@"
 }
 unready() {
@@ -59,7 +59,7 @@ moment_of() {
 }
 decrypted() {
   rc=0
-  docker run --rm --interactive --env ENCRYPTION_KEY --entrypoint sh "$image" -c '"'"'exec gpg --batch --no-tty --quiet \
+  docker run --rm --log-driver none --interactive --env ENCRYPTION_KEY --entrypoint sh "$image" -c '"'"'exec gpg --batch --no-tty --quiet \
 --pinentry-mode loopback --passphrase-fd 3 --decrypt 3<<PASSPHRASE
 $ENCRYPTION_KEY
 PASSPHRASE'"'"' || rc=$?
@@ -237,7 +237,7 @@ AWS_DEFAULT_REGION=$(kept AWS_DEFAULT_REGION)
 ENCRYPTION_KEY=$(cat "$held-encryption/ENCRYPTION_KEY" 2>/dev/null || :)
 export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION ENCRYPTION_KEY
 store() {
-  docker run --rm --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
+  docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
     --entrypoint aws "$image" --endpoint-url "$endpoint" "$@"
 }
 unready() {
@@ -259,7 +259,7 @@ moment_of() {
 }
 decrypted() {
   rc=0
-  docker run --rm --interactive --env ENCRYPTION_KEY --entrypoint sh "$image" -c '"'"'exec gpg --batch --no-tty --quiet \
+  docker run --rm --log-driver none --interactive --env ENCRYPTION_KEY --entrypoint sh "$image" -c '"'"'exec gpg --batch --no-tty --quiet \
 --pinentry-mode loopback --passphrase-fd 3 --decrypt 3<<PASSPHRASE
 $ENCRYPTION_KEY
 PASSPHRASE'"'"' || rc=$?
@@ -327,12 +327,58 @@ fresh_scratch() {
     beside psql --username postgres --quiet --dbname postgres --command "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC" </dev/null
 }
 load() {
-  loaded=$1 into=$2
-  shift 2
-  if makes_public "$loaded"; then
-    beside psql --username postgres --quiet --dbname "$into" --command '"'"'DROP SCHEMA IF EXISTS public'"'"' </dev/null || return 1
+  loaded=$1 into=$2 load_only=${3:-all}
+  load_list=$(beside pg_restore --list <"$loaded") || return 1
+  load_first='"'"'^[0-9]+; [0-9]+ [0-9]+ (COMMENT - )?(EVENT TRIGGER|PUBLICATION|SUBSCRIPTION)'"'"'
+  load_last=$(printf '"'"'%s\n'"'"' "$load_list" | grep -E "$load_first") || :
+  load_list=$(printf '"'"'%s\n'"'"' "$load_list" | grep -E '"'"'^[0-9]+; '"'"' | grep -v -E "$load_first") || :
+  if [ "$load_only" = schema ]; then
+    load_list=$(printf '"'"'%s\n'"'"' "$load_list" | grep -v -E '"'"'^[0-9]+; [0-9]+ [0-9]+ MATERIALIZED VIEW DATA '"'"') || :
+    load_parts='"'"'--section=post-data'"'"'
+  else
+    load_parts='"'"'--section=data --section=post-data'"'"'
   fi
-  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl "$@" --dbname "$into" <"$loaded"
+  if makes_public "$loaded"; then echo '"'"'DROP SCHEMA IF EXISTS public;'"'"' | in_scratch || return 1; fi
+  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl --section=pre-data --dbname "$into" <"$loaded" &&
+    handed_over | in_scratch && picked '"'"'petbase load'"'"' "$load_list" &&
+    { [ -z "$load_last" ] || picked postgres "$load_last"; } && { [ "$load_only" != all ] || taken_back | in_scratch; }
+}
+in_scratch() { beside psql --username postgres --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
+picked() {
+  { [ -z "$2" ] || printf '"'"'%s\n'"'"' "$2"; echo; cat <"$loaded"; } | beside sh -c '"'"'list=$(mktemp)
+    while IFS= read -r line && [ -n "$line" ]; do printf "%s\n" "$line"; done >"$list"
+    pg_restore --exit-on-error --no-owner --no-acl --use-list "$list" "$@"; answer=$?; rm "$list"; exit "$answer"'"'"' \
+    sh --username "$1" $load_parts --dbname "$into"
+}
+handed_over() { cat <<'"'"'SQL'"'"'
+SELECT '"'"'CREATE ROLE "petbase load"'"'"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '"'"'petbase load'"'"') \gexec
+ALTER ROLE "petbase load" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION BYPASSRLS PASSWORD NULL;
+SELECT format('"'"'GRANT CONNECT ON DATABASE %I TO "petbase load"'"'"', current_database()) \gexec
+SELECT format('"'"'ALTER %s %s OWNER TO "petbase load"'"'"', kind, object) FROM (
+  SELECT '"'"'pg_namespace'"'"'::regclass AS catalog, oid, '"'"'SCHEMA'"'"' AS kind, oid::regnamespace::text AS object,
+    oid AS schema, nspowner AS owner FROM pg_namespace
+  UNION ALL SELECT '"'"'pg_class'"'"'::regclass, oid, CASE relkind WHEN '"'"'v'"'"' THEN '"'"'VIEW'"'"' WHEN '"'"'m'"'"' THEN '"'"'MATERIALIZED VIEW'"'"'
+    WHEN '"'"'f'"'"' THEN '"'"'FOREIGN TABLE'"'"' WHEN '"'"'S'"'"' THEN '"'"'SEQUENCE'"'"' ELSE '"'"'TABLE'"'"' END, oid::regclass::text, relnamespace, relowner
+    FROM pg_class WHERE relkind IN ('"'"'r'"'"', '"'"'p'"'"', '"'"'v'"'"', '"'"'m'"'"', '"'"'f'"'"', '"'"'S'"'"')
+  UNION ALL SELECT '"'"'pg_proc'"'"'::regclass, oid, '"'"'ROUTINE'"'"', oid::regprocedure::text, pronamespace, proowner FROM pg_proc
+  UNION ALL SELECT '"'"'pg_type'"'"'::regclass, oid, '"'"'TYPE'"'"', oid::regtype::text, typnamespace, typowner FROM pg_type
+    WHERE typtype IN ('"'"'e'"'"', '"'"'d'"'"', '"'"'r'"'"') OR typtype = '"'"'c'"'"' AND EXISTS (SELECT FROM pg_class WHERE oid = typrelid AND relkind = '"'"'c'"'"')
+) thing JOIN pg_namespace n ON n.oid = schema
+  WHERE owner = current_user::regrole AND nspname !~ '"'"'^(pg_|information_schema$)'"'"' AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND objsubid = 0
+      AND (deptype IN ('"'"'i'"'"', '"'"'e'"'"') OR deptype = '"'"'a'"'"' AND refobjsubid > 0)) \gexec
+SELECT format('"'"'ALTER LARGE OBJECT %s OWNER TO "petbase load"'"'"', oid) FROM pg_largeobject_metadata
+  WHERE lomowner = current_user::regrole \gexec
+SELECT format('"'"'GRANT USAGE, CREATE ON SCHEMA %I TO "petbase load"'"'"', nspname) FROM pg_namespace
+  WHERE nspname !~ '"'"'^(pg_|information_schema$)'"'"' \gexec
+SELECT format('"'"'GRANT SELECT, INSERT ON %s TO "petbase load"'"'"', objid::regclass) FROM pg_depend JOIN pg_class c ON c.oid = objid
+  WHERE classid = '"'"'pg_class'"'"'::regclass AND deptype = '"'"'e'"'"' AND relkind IN ('"'"'r'"'"', '"'"'p'"'"') \gexec
+SQL
+}
+taken_back() { cat <<'"'"'SQL'"'"'
+REASSIGN OWNED BY "petbase load" TO CURRENT_USER;
+DROP OWNED BY "petbase load";
+SQL
 }
 makes_public() {
   beside pg_restore --schema-only --no-owner --no-acl --file - <"$1" | awk '"'"'
@@ -350,7 +396,7 @@ fingerprint_of_database() {
     END { if (entries) print entry }'"'"' | LC_ALL=C sort | sha256sum | cut -d '"'"' '"'"' -f 1
 }
 fingerprint_of_dump() {
-  { fresh_scratch petbase_schema && load "$1" petbase_schema --schema-only; } || return 1
+  { fresh_scratch petbase_schema && load "$1" petbase_schema schema; } || return 1
   fingerprint_of_database petbase_schema || return 1
   drop_scratch petbase_schema
 }
@@ -494,7 +540,7 @@ version=$(sed -n '"'"'s/^;  *Dumped from database version: //p'"'"' "$tmp/list")
 lap
 fetch=$lapped
 step "$name: restoring into a database of its own"
-{ fresh_scratch petbase_drill && load "$export" petbase_drill; } >/dev/null 2>"$tmp/said" || fail "the restore stopped: $(tail_of said)"
+{ fresh_scratch petbase_drill && load "$export" petbase_drill held; } >/dev/null 2>"$tmp/said" || fail "the restore stopped: $(tail_of said)"
 lap
 restore=$lapped
 step "$name: comparing its schema"
@@ -503,7 +549,8 @@ restored=$(fingerprint_of_database petbase_drill 2>"$tmp/said") || fail "the res
 if [ "$fingerprint" = "$restored" ]; then equal=true; else equal=false; fail "the restored schema is not the dump'"'"'s"; fi
 lap
 compare=$lapped
-rows=$(tables | beside psql --username postgres --dbname petbase_drill 2>"$tmp/said") || fail "its rows cannot be counted: $(tail_of said)"
+rows=$(tables | beside psql --username '"'"'petbase load'"'"' --no-psqlrc --set ON_ERROR_STOP=1 --dbname petbase_drill 2>"$tmp/said") ||
+  fail "its rows cannot be counted: $(tail_of said)"
 rows=$(printf '"'"'%s\n'"'"' "$rows" | paste -s -d ,)
 drop_scratch petbase_drill >/dev/null 2>"$tmp/said" || fail "the throw-away database stays: $(tail_of said)"
 lap
