@@ -1,31 +1,54 @@
-"""Measures every figure and writes the table of bench/README.md. Takes about two minutes."""
+"""Measures every figure and writes the table of bench/README.md. Takes about four minutes."""
 
+import argparse
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench import dumps
 from bench.stage import seconds, stage
 from sandbox.workspace import CHECKOUT
 
 _TIMES = 3
 _APPS = [f"app{number}" for number in range(10)]
-_BEGIN, _END = "<!-- table: make bench -->\n", "<!-- end -->"
 
 
 def main() -> None:
-    """All figures, told and written."""
-    rows = [*_previews(), *_connections(), *_against_a_script(), *_whole_sandbox()]
-    table = "| figure | measured |\n|---|---|\n" + "".join(f"| {name} | {value} |\n" for name, value in rows)
+    """The tables that are named, else all, told and written."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("table", nargs="*", help=f"of {', '.join(_TABLES)}; all")
+    parser.add_argument("--big", action="store_true", help="dumps of 1 GB too: ten minutes and 10 GB of disk more")
+    asked = parser.parse_args()
+    for name in asked.table or _TABLES:
+        _table(name, list(_TABLES[name](asked.big)))
+
+
+def _table(name: str, rows: list[tuple[str, str]]) -> None:
+    """One table of README.md, between its two lines there."""
+    table = "| figure | measured |\n|---|---|\n" + "".join(f"| {row} | {value} |\n" for row, value in rows)
     print(table)
     readme = CHECKOUT / "bench/README.md"
-    head, _, rest = readme.read_text().partition(_BEGIN)
-    _, _, tail = rest.partition(_END)
-    when = f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {sys.version.split()[0]}"
-    readme.write_text(f"{head}{_BEGIN}\n{when}\n\n{table}\n{_END}{tail}")
+    begin, end = f"<!-- table: {name} -->\n", "<!-- end -->"
+    head, _, rest = readme.read_text().partition(begin)
+    _, _, tail = rest.partition(end)
+    load = " ".join(f"{one:.1f}" for one in os.getloadavg())
+    when = (
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {sys.version.split()[0]}, load at the end {load}"
+    )
+    readme.write_text(f"{head}{begin}\n{when}\n\n{table}\n{end}{tail}")
+
+
+def _program(_: bool) -> list[tuple[str, str]]:
+    return [*_previews(), *_connections(), *_against_a_script(), *_whole_sandbox()]
+
+
+def _dumps(big: bool) -> list[tuple[str, str]]:
+    return [*dumps.alarms(), *dumps.measured(dumps.SMALL), *(dumps.measured(dumps.BIG) if big else ())]
 
 
 def _previews() -> list[tuple[str, str]]:
@@ -96,6 +119,8 @@ def _whole_sandbox() -> list[tuple[str, str]]:
         finally:
             run("down")
 
+
+_TABLES: dict[str, Callable[[bool], list[tuple[str, str]]]] = {"program": _program, "dumps": _dumps}
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,161 @@
+"""The figures of dumps and restores: each beside plain PostgreSQL doing the same on the same server in the same run."""
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bench.server import Use, used
+from bench.stage import Stage, seconds, stage
+from components.dokku import watching
+from operate import dumps, sending
+from operate import stack as stacks
+from operate.restoring import Done, Restore
+from operate.ssh import connect
+from operate.store import Store
+from sandbox.workspace import CHECKOUT
+
+T = TypeVar("T")
+Row = tuple[str, str]
+SMALL, BIG = 10_000_000, 1_000_000_000  # bytes of the database beyond an empty one
+_A_ROW = 172  # bytes on the disk: 128 of text, a number, PostgreSQL's own
+_CHECKED = 16 * 60  # seconds between two checks, and what a timer may be late
+_JOBS = 2
+_FILL = """DROP TABLE IF EXISTS fruits.bulk; CREATE TABLE fruits.bulk AS SELECT n, md5(n || 'a') || md5(n || 'b') ||
+md5(n || 'c') || md5(n || 'd') AS t FROM generate_series(1, {rows}) n; ALTER TABLE fruits.bulk ADD PRIMARY KEY (n);
+ALTER TABLE fruits.bulk OWNER TO fruits;"""
+_IN = "docker exec --interactive dokku.postgres.db"
+# The same two programs by hand, one piped into the other, with the plugin's own credentials and format.
+_BARE_BACKUP = """cd /var/lib/dokku/services/postgres/db/backup
+export AWS_ACCESS_KEY_ID=$(cat AWS_ACCESS_KEY_ID) AWS_SECRET_ACCESS_KEY=$(cat AWS_SECRET_ACCESS_KEY)
+export AWS_DEFAULT_REGION=auto
+docker exec dokku.postgres.db pg_dump --format custom --no-acl --no-owner --username postgres db |
+  docker run --rm --interactive --log-driver none --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY \\
+    --env AWS_DEFAULT_REGION --entrypoint aws petbase/s3backup:0.18.0 --endpoint-url "$(cat ENDPOINT_URL)" \\
+    s3 cp --only-show-errors - s3://db-backups/bare"""
+
+
+def alarms() -> list[Row]:
+    """How much may be lost, and when somebody knows of a dump that did not come; by arithmetic, not measured."""
+    rows = []
+    for name, schedule in (("daily", "0 3 * * *"), ("hourly", "0 * * * *")):
+        gap, age = watching.longest_gap(schedule), watching.max_age(schedule)
+        told = age + _CHECKED
+        rows.append((f"{name} dumps: data lost at most (RPO)", f"{_hours(gap)} and the time of a dump"))
+        rows.append(
+            (
+                f"{name} dumps: from the last good one to the alarm, at most",
+                f"{_hours(told)}; {_hours(told - gap)} after the minute that was missed",
+            )
+        )
+    return rows
+
+
+def measured(size: int) -> list[Row]:
+    """A database of `size` bytes, dumped, drilled and restored."""
+    name = "1 GB" if size == BIG else "10 MB"
+    with stage() as here, _at(here):
+        here.engine(["fruits"]).up()
+        here.ssh(f"{_IN} psql --username postgres --quiet db <<'SQL'\n{_FILL.format(rows=size // _A_ROW)}\nSQL")
+        return [(f"{name}: {what}", value) for what, value in (*_backup(here), *_drill(here), *_restore(here))]
+
+
+def _backup(here: Stage) -> Iterator[Row]:
+    with used(here.machine) as use:
+        ours = seconds(lambda: here.ssh("dokku postgres:backup db db-backups"))
+    theirs = seconds(lambda: here.ssh(_BARE_BACKUP))
+    yield "a dump, against bare pg_dump piped into an upload", _against(ours, theirs)
+    yield "a dump: most disk and memory on the server", _most(use)
+
+
+def _drill(here: Stage) -> Iterator[Row]:
+    with used(here.machine) as use:
+        told = _petbase("drill", "--json")
+    parts = dict(told["seconds"])
+    total = parts.pop("total")
+    yield "a drill", f"{total:.1f} s: {', '.join(f'{part} {spent:.1f}' for part, spent in parts.items())}"
+    yield "a drill: most disk and memory on the server", _most(use)
+
+
+def _restore(here: Stage) -> Iterator[Row]:
+    stack = stacks.read(stacks.SANDBOX)
+    connection = connect(stack, None)
+    with tempfile.TemporaryDirectory() as folder, Store(stack) as store, used(here.machine) as use:
+        scratch = Path(folder)
+        source, fetching = _timed(lambda: dumps.brought(store, store.find(None), scratch))
+        export, unpacking = _timed(lambda: dumps.export_of(source.path, scratch, stack.name))
+        name, uploading = _timed(lambda: sending.send(connection, stack.service, export))
+        job = Restore(stack, connection, name, export.stat().st_size, source.name, "")
+        done, working = _timed(job.all)
+        yield "a dump", f"{source.size / 1e6:.1f} MB in the bucket"
+        yield "restored (RTO), by parts", _parts(fetching, unpacking, uploading, working, done)
+    bare = _bare(here, export_of=source.name)
+    everything = fetching + unpacking + uploading + working
+    yield "restored, against bare pg_restore -j 2 of the same file", _against(everything, bare)
+    yield "its load alone, against the same", _against(_loading(done), bare)
+    yield "a restore: most disk and memory on the server", _most(use)
+
+
+def _bare(here: Stage, export_of: str) -> float:
+    """pg_restore of the same dump, which lies in the container already: as a seekable file, or -j would not work."""
+    fetch = f"s3 cp --only-show-errors s3://db-backups/{export_of} -"
+    bring = _BARE_BACKUP.partition("docker exec")[0] + _BARE_BACKUP.partition("|\n  ")[2].partition("s3 cp")[0] + fetch
+    here.ssh(f"({bring}) | tar --extract --gzip --to-stdout backup/export | {_IN} sh -c 'cat >/tmp/bare'")
+    here.ssh(f"{_IN} createdb --username postgres bare")
+    words = f"--jobs {_JOBS} --no-owner --no-acl --exit-on-error --dbname bare /tmp/bare"
+    return seconds(lambda: here.ssh(f"{_IN} pg_restore --username postgres {words}"))
+
+
+def _parts(fetching: float, unpacking: float, uploading: float, working: float, done: Done) -> str:
+    steps = "; ".join(f"{step.removeprefix('db: ')} {spent:.1f}" for step, spent in done.steps)
+    total = fetching + unpacking + uploading + working
+    return (
+        f"{total:.1f} s: download {fetching:.2f}, unpack {unpacking:.2f}, upload {uploading:.2f}, "
+        f"on the server {working:.1f} ({steps})"
+    )
+
+
+def _loading(done: Done) -> float:
+    return sum(spent for step, spent in done.steps if step.startswith("db: restoring"))
+
+
+def _timed(work: Callable[[], T]) -> tuple[T, float]:
+    found: list[T] = []
+    took = seconds(lambda: found.append(work()))
+    return found[0], took
+
+
+def _petbase(*words: str) -> Any:
+    command = [str(CHECKOUT / "petbase"), words[0], "--stack", "sandbox", *words[1:]]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+@contextmanager
+def _at(here: Stage) -> Iterator[None]:
+    """./petbase looks at this sandbox."""
+    before = os.environ.get("PETBASE_SANDBOX")
+    os.environ["PETBASE_SANDBOX"] = str(here.folder)
+    try:
+        yield
+    finally:
+        os.environ.pop("PETBASE_SANDBOX")
+        if before is not None:
+            os.environ["PETBASE_SANDBOX"] = before
+
+
+def _against(ours: float, theirs: float) -> str:
+    return f"{ours:.1f} s, {theirs:.1f} s: {ours / theirs:.1f} times"
+
+
+def _most(use: Use) -> str:
+    return f"{use.disk / 1e6:.0f} MB, {use.memory / 1e6:.0f} MB"
+
+
+def _hours(spent: int) -> str:
+    hours, minutes = divmod(spent // 60, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
