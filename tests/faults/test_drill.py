@@ -9,6 +9,7 @@ from itertools import count
 import pytest
 
 from sandbox.store import account, objects
+from tests.faults import hostile
 from tests.faults.watched import BUCKET, FOLDER, KEY, ODD, ROWS, SERVICE, Watched
 from tests.support.dumps import packed
 
@@ -169,6 +170,34 @@ def test_a_failure_does_not_take_back_what_was_proven_before(watched: Watched) -
     assert watched.run("check").returncode == 1
     assert watched.run("drill").returncode == 0
     assert watched.run("check").returncode == 0
+
+
+def test_what_an_app_left_in_its_dump_gets_no_more_rights_when_that_is_restored(watched: Watched) -> None:
+    """Each kind of thing, most with a function that reaches for the superuser's rights; all of it is restored."""
+    with watched.bench.database(service=SERVICE) as session:
+        session.execute(hostile.BY_THE_SUPERUSER.encode())
+        try:
+            with watched.bench.database(hostile.URL.format(service=SERVICE)) as app:
+                app.execute(hostile.BY_THE_APP.encode())
+            dump = watched.dump()
+            done = watched.run("drill")
+            mighty = session.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [hostile.ROLE]).fetchone()
+        finally:
+            session.execute(hostile.GONE.encode())
+    assert done.returncode == 0, done.stdout
+    assert mighty == (False,)
+    rows = watched.evidence(dump)["rows"]
+    assert {name: count for name, count in rows.items() if name not in ROWS} == {
+        "evil.child": 0,
+        "evil.fast": 1,
+        "evil.leaf": 1,
+        "evil.parted_1": 1,
+        "evil.parted_rest": 1,
+        "evil.routed_1": 1,
+        "evil.seen": 1,
+        "evil.t": 1,
+        "public.outside": 1,
+    }
 
 
 _CUTTER = """#!/bin/sh

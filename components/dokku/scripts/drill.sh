@@ -100,7 +100,7 @@ version=$(sed -n 's/^;  *Dumped from database version: //p' "$tmp/list")
 lap
 fetch=$lapped
 step "$name: restoring into a database of its own"
-{ fresh_scratch petbase_drill && load "$export" petbase_drill; } >/dev/null 2>"$tmp/said" || fail "the restore stopped: $(tail_of said)"
+{ fresh_scratch petbase_drill && load "$export" petbase_drill held; } >/dev/null 2>"$tmp/said" || fail "the restore stopped: $(tail_of said)"
 lap
 restore=$lapped
 step "$name: comparing its schema"
@@ -109,7 +109,8 @@ restored=$(fingerprint_of_database petbase_drill 2>"$tmp/said") || fail "the res
 if [ "$fingerprint" = "$restored" ]; then equal=true; else equal=false; fail "the restored schema is not the dump's"; fi
 lap
 compare=$lapped
-rows=$(tables | beside psql --username postgres --dbname petbase_drill 2>"$tmp/said") || fail "its rows cannot be counted: $(tail_of said)"
+rows=$(tables | beside psql --username 'petbase load' --no-psqlrc --set ON_ERROR_STOP=1 --dbname petbase_drill 2>"$tmp/said") ||
+  fail "its rows cannot be counted: $(tail_of said)"
 rows=$(printf '%s\n' "$rows" | paste -s -d ,)
 drop_scratch petbase_drill >/dev/null 2>"$tmp/said" || fail "the throw-away database stays: $(tail_of said)"
 lap
