@@ -10,7 +10,7 @@ from operate.outputs import Stack
 from operate.reckoning import Shelf
 from operate.seen import Seen
 
-# The check runs every 15 minutes, and waits for a drill that is at work.
+# The check runs every 15 minutes; reading a big new dump whole takes it a while.
 _SILENCE = timedelta(hours=1)
 
 

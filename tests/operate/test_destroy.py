@@ -123,10 +123,11 @@ def test_without_a_safety_dump_nothing_goes(petbase: Petbase, doomed: Bench, pul
     assert _services(doomed) == ["db"]
 
 
+@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.soak)])
 def test_cut_off_at_any_verb_it_is_finished_by_the_same_command(
-    petbase: Petbase, doomed: Bench, estate: Estate
+    petbase: Petbase, doomed: Bench, estate: Estate, step: int
 ) -> None:
-    for n in count(1):
+    for n in count(2, step):
         _make(doomed, estate)
         where = doomed.cut(ending.destroy(STACK, "doomed"), n)
         if not where:
