@@ -77,8 +77,11 @@ def made_estate(sandbox_root: Path, sandbox_key: Path, running_store: Store) -> 
 
 
 @pytest.fixture
-def estate(made_estate: Estate, store: Store, pulumi: Pulumi, monkeypatch: pytest.MonkeyPatch) -> Estate:
-    """The estate as the stack `test`, its key named; its database as new."""
+def estate(
+    made_estate: Estate, store: Store, pulumi: Pulumi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Estate:
+    """The estate as the stack `test`, its key named; its database as new, and nothing in the user's cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     assert store.is_running()
     monkeypatch.setenv("PETBASE_IDENTITY", str(made_estate.host.key))
     pulumi.stack("test", made_estate.outputs)
