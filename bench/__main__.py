@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import dumps
+from bench import dumps, faults
 from bench.stage import seconds, stage
 from sandbox.workspace import CHECKOUT
 
@@ -120,7 +120,11 @@ def _whole_sandbox() -> list[tuple[str, str]]:
             run("down")
 
 
-_TABLES: dict[str, Callable[[bool], list[tuple[str, str]]]] = {"program": _program, "dumps": _dumps}
+_TABLES: dict[str, Callable[[bool], list[tuple[str, str]]]] = {
+    "program": _program,
+    "dumps": _dumps,
+    "faults": lambda _: faults.rows(),
+}
 
 if __name__ == "__main__":
     main()
