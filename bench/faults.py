@@ -1,7 +1,7 @@
 """Counts the faults that the tests of tests/faults inject into dumps, checks, drills and restores.
 
 By the tests' own text, so that the figure cannot say more than they do: one is reported when its body holds a word by
-which it looks at the alarm. A test that cuts at every step counts once, and so does one that orders five answers in turn.
+which it looks at the alarm. A test that cuts at every step counts once, and so does one that orders five answers.
 """
 
 import ast
