@@ -156,7 +156,7 @@ def test_a_server_without_credentials_or_without_the_image_says_so(server: Recor
 def test_drills_that_stopped_are_told_and_so_is_one_that_failed(server: Recorder) -> None:
     young = name(2)
     seen(server, young)
-    moment = datetime.now(UTC) - timedelta(days=20)
+    moment = datetime.now(UTC) - timedelta(days=20, hours=1)
     since(server, 24 * 30)
     server.file(f"{FOLDER}/drilled").write_text(f"{moment.timestamp():.0f} some\n")
     server.attempt(check(), HEARD, listed(young))
