@@ -266,6 +266,21 @@ def test_a_secret_that_the_plugin_would_break_is_refused_and_not_shown() -> None
     ]
 
 
+@pytest.mark.parametrize(
+    "url", ["hc-ping.com/s3cr3t", 'https://hc-ping.com/s3cr3t"', "https://hc-ping.com/s3cr3t x", "s3cr3t"]
+)
+def test_an_alarms_address_that_curl_would_not_take_is_refused_without_being_shown(url: str) -> None:
+    found = loaded(estate(), alertUrl=url)
+    assert found == ["petbase:alertUrl: is no address; as in https://hc-ping.com/UUID, and pulumi config set --secret"]
+
+
+def test_a_drill_comes_as_often_as_one_of_four_words_says() -> None:
+    assert problems(estate(backups={"drill": "weekly"})) == []
+    assert problems(estate(backups={"drill": "hourly"})) == [
+        "backups.drill: \"hourly\" should be 'weekly', 'daily', 'monthly' or 'never'"
+    ]
+
+
 def test_a_good_stack_file_loads_with_its_secrets() -> None:
     set_all_config(
         {"petbase:estate": json.dumps(estate(backups={"encrypt": True})), "petbase:backupPassphrase": "s3cr3t"},
