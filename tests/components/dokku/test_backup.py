@@ -10,7 +10,8 @@ SECRETS = {"key_id": "AKIA", "secret_key": "s3cr3t", "passphrase": ""}
 LINE = "0 3 * * * dokku /usr/bin/dokku postgres:backup db db-backups \n"
 READS = ["--quiet apps:list", "--quiet postgres:list"]
 PROOF = (
-    "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION "
+    "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY "
+    "--env AWS_DEFAULT_REGION "
     f"--entrypoint aws petbase/s3backup:0.18.0 --endpoint-url {ENDPOINT} s3 cp --only-show-errors - "
     "s3://db-backups/petbase-db.txt"
 )

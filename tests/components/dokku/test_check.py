@@ -14,7 +14,8 @@ FOLDER = "/var/lib/petbase/watch/db"
 ENDPOINT = "https://0123.r2.cloudflarestorage.com"
 HELD = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s3cr3t", "AWS_DEFAULT_REGION": "auto"}
 AWS = (
-    "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION "
+    "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY "
+    "--env AWS_DEFAULT_REGION "
     f"--entrypoint aws petbase/s3backup:0.18.0 --endpoint-url {ENDPOINT}"
 )
 LIST = (
