@@ -59,8 +59,8 @@ def check_against(choice: Choice, stack: Stack) -> None:
         consent.need_app(stack, choice.app)
         if stack.apps[choice.app].schema == "public":
             raise RefusedError(
-                f"{choice.app} lives in public, which all apps with the superuser's link share, so it cannot be restored "
-                f"alone. First: ./petbase isolate {choice.app}; or restore the whole, beside the live one: --into NAME"
+                f"{choice.app} lives in public, which all apps with the superuser's link share, so it cannot be "
+                f"restored alone. First: ./petbase isolate {choice.app}; or all, beside the live one: --into NAME"
             )
     if choice.into == database_of(stack.service):
         raise RefusedError(f"{choice.into} is the live database; without --into it is replaced, and asks before.")

@@ -109,9 +109,3 @@ def _restore(stack: str, service: str, name: str, dump: str, scope: str, **more:
 def _scratch(stack: str, service: str) -> dict[str, str]:
     # The drill's lock too: both make the same throw-away databases (fingerprint.sh).
     return {"resource": f"scratch.{service}", "stack": stack, "service": service}
-
-
-def restored(stack: str, service: str) -> Script:
-    """After an import: every object back to its app's role, without which the apps are refused (facts: dumps)."""
-    values = {"resource": f"restore.{service}", "stack": stack, "service": service}
-    return dokku_script(f"owners of {service}", "sql", "own", "restored", values=values)

@@ -21,6 +21,7 @@ def tables(stack: options.Stack = None, identity: options.Identity = None, json:
     """
     import json as to_json
 
+    from components.types import EXTENSIONS
     from operate import database, rooms, say
     from operate import stack as stacks
     from operate.ssh import connect
@@ -33,7 +34,12 @@ def tables(stack: options.Stack = None, identity: options.Identity = None, json:
         objects = [_object(room, held) for room in found]
         say.result(to_json.dumps({"service": chosen.service, "schemas": objects}))
         return
-    _show([room for room in found if room.schema != "public"], held, first="app")
+    # Extensions live in a schema of their own, which is no app's and mostly without a table.
+    _show(
+        [room for room in found if room.schema != "public" and (room.tables or room.schema != EXTENSIONS)],
+        held,
+        first="app",
+    )
     public = [room for room in found if room.schema == "public" and room.tables]
     if public:
         say.result(

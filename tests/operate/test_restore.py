@@ -13,7 +13,6 @@ from operate.store import Store
 from tests.support.estate import ROWS, Estate
 from tests.support.operate import Petbase, Pulumi
 
-
 DATED = r"db before \d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 
 

@@ -38,7 +38,6 @@ SCRIPTS = {
     "drill": Script(f"{watching.drill('db', _BACKUPS, _ENDPOINT)}\n"),
     "settings": _SETTINGS.here,
     "settings_gone": _SETTINGS.gone,
-    "restored": verbs.restored(STACK, "db"),
     "isolate": verbs.isolate(STACK, "db", "fruits", "fruits", ["fruits", "it's"]),
     "isolate_undo": verbs.isolate_undo(STACK, "db", "fruits", "fruits"),
     "rotate": verbs.rotate(STACK, "db", "fruits", "fruits"),
