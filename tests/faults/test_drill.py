@@ -12,6 +12,7 @@ from sandbox.store import account, objects
 from tests.faults import hostile
 from tests.faults.watched import BUCKET, FOLDER, KEY, ODD, ROWS, SERVICE, Watched
 from tests.support.dumps import packed
+from tests.support.host import wait_for
 
 _QUIET = ["postgres", "template0", "template1", SERVICE]
 
@@ -297,3 +298,16 @@ def test_after_keep_days_of_silent_failures_the_newest_verified_dump_is_still_th
     assert watched.keys("prod/verified/") == [dump]
     watched.put(f"prod/{dump}", watched.get(f"prod/verified/{dump}"))
     assert watched.run("drill").returncode == 0
+
+
+def test_a_drill_ends_without_its_client(watched: Watched) -> None:
+    dump = watched.dump()
+    words = watched.bench.host.ssh_words(f"{FOLDER}/drill")
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as ssh:
+        assert ssh.stdout
+        assert ssh.stdout.readline().startswith(f"{dump}: fetching")
+        ssh.kill()
+    wait_for(lambda: watched.keys("prod/verified/") == [dump], seconds=60)
+    watched.bench.idle()
+    assert watched.evidence(dump)["ok"] is True
+    assert watched.databases() == _QUIET
