@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege, QueryCanceled
 
-from components.dokku import lifecycle, verbs
+from components.dokku import lifecycle
 from components.rights import Rights
 from tests.faults.bench import SERVICE, STACK, Bench
 
@@ -130,15 +130,18 @@ def test_a_role_has_its_limits_and_loses_them_with_their_lines(bench: Bench, roo
         assert second.execute("SHOW statement_timeout").fetchone() == ("0",)
 
 
-def test_a_restore_gives_readers_and_extensions_back(bench: Bench, rooms: dict[str, str]) -> None:
+def test_after_an_import_by_hand_any_link_gives_readers_and_extensions_back(
+    bench: Bench, rooms: dict[str, str]
+) -> None:
     """A dump carries no grants; the membership of a role is the cluster's and stays (room.sh)."""
-    bench.done(lifecycle.link(STACK, SERVICE, "web", "pair", "schema", rights=Rights(reads=("other",))).here)
+    link = lifecycle.link(STACK, SERVICE, "web", "pair", "schema", rights=Rights(reads=("other",))).here
+    bench.done(link)
     bench.root(f"dokku postgres:export {SERVICE} > /tmp/dump")
     ask(bench, "", "DROP SCHEMA other CASCADE; DROP SCHEMA extensions CASCADE")
     bench.root(f"dokku postgres:import {SERVICE} < /tmp/dump")
     with pytest.raises(InsufficientPrivilege):
         ask(bench, rooms["web"], "SELECT name FROM other.of_other")
-    bench.done(verbs.restored(STACK, SERVICE))
+    bench.done(link)
     assert ask(bench, rooms["web"], "SELECT name FROM other.of_other") == [("apple",)]
     assert ask(bench, rooms["alone"], "SELECT '[1,2]'::vector IS NOT NULL") == [(True,)]
     ask(bench, rooms["other"], "CREATE TABLE behind AS SELECT 1 AS i")
