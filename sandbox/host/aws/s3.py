@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import BotoCoreError, ClientError
 from s3transfer.exceptions import RetriesExceededError  # type: ignore[import-untyped]  # comes with boto3
 
@@ -20,6 +21,10 @@ _SWITCHES = ("--only-show-errors", "--no-progress", "--quiet", "--recursive", "-
 
 _FAILURES = (ClientError, BotoCoreError, Boto3Error, RetriesExceededError)
 _Place = tuple[str, str] | None
+# s3transfer 0.19.3 stands still for ever after ten parts of a stream where response checksums are `when_required`: the
+# first part waits for a place that it holds itself. The real aws has a copy of its own, which asks for the size first
+# (aws/aws-cli, awscli/s3transfer/download.py, 03971c2).
+_IN_ONE_GO = TransferConfig(multipart_threshold=5 << 30, multipart_chunksize=5 << 30)
 
 
 class _Stream:
@@ -89,7 +94,7 @@ def _transfer(s3: Any, there: _Place, here: _Place, source: str, target: str, *,
     if there and here:
         s3.copy({"Bucket": there[0], "Key": there[1]}, *_named(here, there[1]))
     elif there and target == "-":
-        s3.download_fileobj(*there, _Stream(sys.stdout.buffer))
+        s3.download_fileobj(*there, _Stream(sys.stdout.buffer), Config=_IN_ONE_GO)
         sys.stdout.buffer.flush()
     elif there:
         folder = Path(target)

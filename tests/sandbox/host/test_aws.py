@@ -80,6 +80,13 @@ def test_a_stream_goes_up_and_comes_down(aws: Aws) -> None:
     assert down.stdout == content
 
 
+def test_a_stream_of_many_parts_comes_down_whole(aws: Aws) -> None:
+    """More than ten of 8 MiB, after which boto3 alone stands still."""
+    content = os.urandom(1 << 20) * 96
+    aws.plant("big", content)
+    assert aws("s3", "cp", f"s3://{_BUCKET}/big", "-").stdout == content
+
+
 def test_a_content_type_goes_with_the_object(aws: Aws) -> None:
     words = ("--only-show-errors", "--content-type", "application/json", "-", f"s3://{_BUCKET}/one.json")
     assert aws("s3", "cp", *words, stdin=b"{}").stdout == b""
