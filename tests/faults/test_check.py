@@ -105,6 +105,7 @@ def test_a_disk_that_fills_up_is_told_even_where_nothing_can_be_written(watched:
 
 def test_the_alarms_address_and_the_keys_are_in_no_process_list_log_or_text(watched: Watched) -> None:
     watched.dump()
+    watched.switch.pause = 2.0
     with watched.processes() as seen:
         for kind in ("check", "drill"):
             assert watched.run(kind).returncode == 0

@@ -235,6 +235,7 @@ def test_a_drill_cut_off_anywhere_is_made_up_for_by_the_next(watched: Watched) -
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 def test_a_drill_cut_off_at_each_call_is_made_up_for_by_the_next(watched: Watched) -> None:
     cut_and_finish(watched, 1)
 

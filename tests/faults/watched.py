@@ -8,6 +8,7 @@ import json
 import shlex
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ class Switch(http.server.ThreadingHTTPServer):
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, str, str]] = []
+        self.pause = 0.0  # seconds before it answers, in which its caller can be seen
         super().__init__(("127.0.0.1", 0), _Ear)
 
     @property
@@ -59,6 +61,7 @@ class _Ear(http.server.BaseHTTPRequestHandler):
     def _hear(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
         self.server.heard.append((self.command, self.path, body))
+        time.sleep(self.server.pause)
         self.send_response(200)
         self.end_headers()
 
@@ -108,6 +111,7 @@ class Watched:
         with self.bench.database(service=SERVICE) as session:
             session.execute(_TABLES.encode())
         self.switch.heard.clear()
+        self.switch.pause = 0.0
 
     @property
     def client(self) -> Any:

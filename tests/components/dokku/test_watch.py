@@ -170,7 +170,9 @@ def test_going_stops_the_timers_and_takes_the_files_along(host: Recorder) -> Non
     assert gone
     assert host.run(gone, secrets=NO_ALARM) == [
         "systemctl disable --now petbase-check-db.timer",
+        "systemctl stop petbase-check-db.service",
         "systemctl disable --now petbase-drill-db.timer",
+        "systemctl stop petbase-drill-db.service",
         "systemctl daemon-reload",
     ]
     assert units(host) == {}

@@ -61,8 +61,12 @@ for unit in "petbase-check-$service" "petbase-drill-$service"; do
     systemctl disable --now "$unit.timer"
     rm -f "/etc/systemd/system/$unit.timer"
   fi
-  rm -f "/etc/systemd/system/$unit.service"
+  if [ -e "/etc/systemd/system/$unit.service" ]; then
+    systemctl stop "$unit.service"
+    rm -f "/etc/systemd/system/$unit.service"
+  fi
 done
+lock 8 "scratch.$service"
 if command -v systemctl >/dev/null; then systemctl daemon-reload; fi
 rm -rf "/var/lib/petbase/watch/$service" "/var/lib/petbase/watches/$service"
 lock 8 services
