@@ -10,7 +10,7 @@ for unit in "petbase-check-$service" "petbase-drill-$service"; do
     rm -f "/etc/systemd/system/$unit.service"
   fi
 done
-# A drill by hand writes there until it ends.
-lock 8 "scratch.$service"
+# A drill by hand writes there until it ends; who destroys the database holds this lock already.
+if [ "$resource" != "scratch.$service" ]; then lock 8 "scratch.$service"; fi
 if command -v systemctl >/dev/null; then systemctl daemon-reload; fi
 rm -rf "/var/lib/petbase/watch/$service" "/var/lib/petbase/watches/$service"

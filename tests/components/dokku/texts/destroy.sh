@@ -66,7 +66,7 @@ for unit in "petbase-check-$service" "petbase-drill-$service"; do
     rm -f "/etc/systemd/system/$unit.service"
   fi
 done
-lock 8 "scratch.$service"
+if [ "$resource" != "scratch.$service" ]; then lock 8 "scratch.$service"; fi
 if command -v systemctl >/dev/null; then systemctl daemon-reload; fi
 rm -rf "/var/lib/petbase/watch/$service" "/var/lib/petbase/watches/$service"
 lock 8 services

@@ -39,6 +39,6 @@ for unit in "petbase-check-$service" "petbase-drill-$service"; do
     rm -f "/etc/systemd/system/$unit.service"
   fi
 done
-lock 8 "scratch.$service"
+if [ "$resource" != "scratch.$service" ]; then lock 8 "scratch.$service"; fi
 if command -v systemctl >/dev/null; then systemctl daemon-reload; fi
 rm -rf "/var/lib/petbase/watch/$service" "/var/lib/petbase/watches/$service"
