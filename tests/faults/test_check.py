@@ -14,7 +14,7 @@ def problems(watched: Watched) -> list[str]:
     assert done.returncode == 1, done.stdout
     found: list[str] = watched.status()["problems"]
     method, path, body = watched.switch.heard[-1]
-    assert (method, path) == ("POST", "/ping/s3cr3t/fail")
+    assert (method, path) == ("POST", "/ping/t0wer/fail")
     assert body == "".join(f"tower: {problem}\n" for problem in found)
     return found
 
@@ -28,7 +28,7 @@ def test_a_young_dump_is_read_whole_once_and_the_switch_hears_it(watched: Watche
     dump = watched.dump()
     for _ in range(2):
         assert watched.run("check").returncode == 0
-    assert [(method, path) for method, path, _ in watched.switch.heard] == [("POST", "/ping/s3cr3t")] * 2
+    assert [(method, path) for method, path, _ in watched.switch.heard] == [("POST", "/ping/t0wer")] * 2
     assert watched.switch.heard[-1][2].startswith(f"tower: the newest dump is {dump}, 0 minutes old, ")
     assert watched.status()["ok"] is True
     # A damaged body is found when the key is new, and by the drill later on.
@@ -98,7 +98,7 @@ def test_a_disk_that_fills_up_is_told_even_where_nothing_can_be_written(watched:
     assert done.returncode == 1
     assert watched.switch.heard[-1] == (
         "POST",
-        "/ping/s3cr3t/fail",
+        "/ping/t0wer/fail",
         "tower: the disk is 100 % full. Look at: df --human-readable\n",
     )
 
@@ -113,7 +113,7 @@ def test_the_alarms_address_and_the_keys_are_in_no_process_list_log_or_text(watc
     assert [line for line in seen if "curl" in line]
     texts = f"{FOLDER}/check {FOLDER}/drill {FOLDER}/status.json {FOLDER}/evidence/* /etc/systemd/system/petbase-*"
     kept = watched.bench.root(f"cat {texts}; journalctl --unit petbase-check-{SERVICE} || :")
-    for secret in ("s3cr3t", SECRET):
+    for secret in ("t0wer", SECRET):
         assert not [line for line in seen if secret in line]
         assert secret not in kept
 

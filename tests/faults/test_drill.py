@@ -26,7 +26,7 @@ def failed(watched: Watched, dump: str | None, done: "subprocess.CompletedProces
     error = str(told["error"])
     sentence = f"the drill of {dump or 'the newest dump'} failed: {error}"
     assert done.stdout.splitlines()[-1] == sentence
-    assert watched.switch.heard[-1] == ("POST", "/ping/s3cr3t/fail", f"tower: {sentence}\n")
+    assert watched.switch.heard[-1] == ("POST", "/ping/t0wer/fail", f"tower: {sentence}\n")
     assert watched.databases() == _QUIET
     assert watched.keys("prod/verified/") == []
     left = watched.bench.root(f"ls {FOLDER} /run").split()
@@ -137,7 +137,7 @@ def test_a_store_that_is_gone_or_refuses_is_told_and_the_evidence_stays_on_the_s
     done = watched.run("drill")
     assert done.returncode == 1
     assert "the bucket does not open: " in done.stdout
-    assert watched.switch.heard[-1][1] == "/ping/s3cr3t/fail"
+    assert watched.switch.heard[-1][1] == "/ping/t0wer/fail"
 
 
 def test_a_disk_without_room_stops_it_before_anything_is_fetched(watched: Watched) -> None:

@@ -25,7 +25,8 @@ from sandbox.store import Store, account
 from tests.faults.bench import STACK, Bench
 
 SERVICE = "tower"
-BUCKET, KEY, SECRET = "tower-backups", "a" * 32, "b" * 64
+# Of these tests alone: others run beside them, and their command lines are seen too.
+BUCKET, KEY, SECRET = "tower-backups", "7a" * 16, "7b" * 32
 SPEC = Backups(bucket=BUCKET, path="prod")
 FOLDER = f"/var/lib/petbase/watch/{SERVICE}"
 ODD = '"it\'s ""odd"""'
@@ -52,7 +53,7 @@ class Switch(http.server.ThreadingHTTPServer):
     @property
     def url(self) -> str:
         """What petbase:alertUrl is."""
-        return f"http://127.0.0.1:{self.server_port}/ping/s3cr3t"
+        return f"http://127.0.0.1:{self.server_port}/ping/t0wer"
 
 
 class _Ear(http.server.BaseHTTPRequestHandler):

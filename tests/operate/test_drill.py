@@ -65,7 +65,7 @@ def test_a_drill_that_fails_says_why_and_is_an_alarm(petbase: Petbase, switch: S
     assert ran.code == 1
     assert ran.err.endswith("petbase: The drill failed: there is no dump in the bucket. Try: ./petbase backup\n")
     assert "result  there is no dump in the bucket" in ran.out
-    assert switch.heard[-1][1] == "/ping/s3cr3t/fail"
+    assert switch.heard[-1][1] == "/ping/t0wer/fail"
 
 
 @pytest.mark.usefixtures("estate")
@@ -94,7 +94,7 @@ def test_a_test_of_the_alarm_is_heard_as_a_failure(petbase: Petbase, watched: Es
     ran = petbase("alert", "--test")
     assert (ran.code, ran.out.partition(".")[0]) == (0, "The alarm went off: petbase:alertUrl took it")
     text = "db: a test of the alarm, by ./petbase alert --test\n"
-    assert switch.heard == [("POST", "/ping/s3cr3t/fail", text)]
+    assert switch.heard == [("POST", "/ping/t0wer/fail", text)]
 
 
 def test_an_alarm_that_nobody_set_up_cannot_be_tested(petbase: Petbase, watched: Estate) -> None:
