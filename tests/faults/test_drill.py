@@ -231,7 +231,7 @@ def cut_and_finish(watched: Watched, step: int) -> None:
 
 
 def test_a_drill_cut_off_anywhere_is_made_up_for_by_the_next(watched: Watched) -> None:
-    cut_and_finish(watched, 5)
+    cut_and_finish(watched, 9)
 
 
 @pytest.mark.soak

@@ -75,9 +75,7 @@ def test_the_right_passphrase_opens(tmp_path: Path) -> None:
 def test_a_wrong_passphrase_is_named(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError) as problem:
         archive.unlock(_file(tmp_path, locked(packed(), "open"), "dump.tgz.gpg"), tmp_path / "opened", "wrong")
-    assert str(problem.value) == (
-        "The passphrase does not open dump.tgz.gpg. Was it changed since? Try: PETBASE_BACKUP_PASSPHRASE=..."
-    )
+    assert str(problem.value) == "The passphrase does not open dump.tgz.gpg."
 
 
 def test_gpgs_home_is_gone_afterwards(tmp_path: Path) -> None:

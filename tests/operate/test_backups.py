@@ -148,7 +148,10 @@ def test_an_empty_bucket_says_how_to_make_a_dump(petbase: Petbase, store: Runnin
     assert "Try it: ./petbase drill" in ran.out
 
 
-def test_the_chart_has_a_bar_for_each_dump_oldest_first(petbase: Petbase, put: Put) -> None:
+def test_the_chart_has_a_bar_for_each_dump_oldest_first(
+    petbase: Petbase, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
     put(0.1, 2000, copy=True)
     put(1, 1000)
     ran = petbase("backups", "--chart")
