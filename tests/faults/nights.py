@@ -102,7 +102,7 @@ class Nights:
         done = self.watched.run("check")
         assert done.returncode == 1, done.stdout
         told = f"tower: the newest dump, {self.old}, is 25 hours old; {DUE}\n"
-        assert self.watched.switch.heard[-1] == ("POST", "/ping/s3cr3t/fail", told)
+        assert self.watched.switch.heard[-1] == ("POST", "/ping/t0wer/fail", told)
 
     def well_again(self) -> str:
         """The next night brings a dump that can be read, beside all that was there; its name."""

@@ -230,7 +230,7 @@ def test_a_server_that_was_down_at_the_scheduled_minute_tells_when_it_is_back(ni
     machine.wait_until_ssh()
     wait_for(lambda: night.watched.switch.heard, seconds=30)
     method, path, text = night.watched.switch.heard[0]
-    assert (method, path) == ("POST", "/ping/s3cr3t/fail")
+    assert (method, path) == ("POST", "/ping/t0wer/fail")
     assert f"the newest dump, {night.old}, is 25 hours old; due is one by 0 3 * * * UTC" in text
     assert machine.log("cron.log").count(f"postgres:backup {SERVICE}") == ran
     night.nothing_is_lost()

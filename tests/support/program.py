@@ -165,6 +165,8 @@ def _run(plan: Plan, stack: str, values: dict[str, str]) -> None:
         set_all_config(values, [key for key in values if key != "petbase:estate"])
         mocks.set_mocks(_Mocks(plan), project="petbase", stack=stack, preview=False, monitor=_Monitor(plan))
         settings.ROOT.set(None)
+        # What an earlier run that raised has left belongs to a loop that is closed.
+        settings._get_rpc_manager().clear()
         loop.run_until_complete(run_in_stack(_program))
     finally:
         loop.close()
