@@ -166,7 +166,7 @@ def _run(plan: Plan, stack: str, values: dict[str, str]) -> None:
         mocks.set_mocks(_Mocks(plan), project="petbase", stack=stack, preview=False, monitor=_Monitor(plan))
         settings.ROOT.set(None)
         # What an earlier run that raised has left belongs to a loop that is closed.
-        settings._get_rpc_manager().clear()
+        settings.SETTINGS.outputs.clear()
         loop.run_until_complete(run_in_stack(_program))
     finally:
         loop.close()
