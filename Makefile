@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: setup sandbox test check unit soak bench texts clean
+.PHONY: setup sandbox test check unit soak bench texts docs clean
 
 sandbox: setup  ## everything on this machine: the blog's scenario, its proof and a table
 	@./petbase sandbox up
@@ -24,6 +24,9 @@ unit: setup
 
 texts: setup  ## the golden texts of the commands, written again
 	@$(BIN)/python -m tests.components.dokku.test_texts
+
+docs: setup  ## the pages that are drawn from the code, written again
+	@$(BIN)/python -m tests.docs.pages
 
 soak: setup  ## what is long: loops, big data
 	@$(BIN)/pytest -m soak

@@ -6,13 +6,17 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Section(BaseModel):
-    """What all sections share: closed, frozen, kebab-case."""
+    """What all sections share: closed, frozen, kebab-case.
+
+    The sentence under each key is its line in docs/stack-file.md (`make docs`); a key without one fails the tests.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
         alias_generator=lambda name: name.replace("_", "-"),
         hide_input_in_errors=True,
+        use_attribute_docstrings=True,
     )
 
 

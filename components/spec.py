@@ -50,63 +50,99 @@ class Server(Section):
     """A new Hetzner VPS, or (`host`) one that exists and of which nothing is created."""
 
     type: Word = "cx23"
+    """Hetzner's name of the machine's size."""
     image: Word = "debian-12"
+    """What the machine boots: Debian 11 to 13, Ubuntu 22.04 or 24.04."""
     location: Word = "nbg1"
+    """Where the machine stands: Hetzner's short name."""
     authorized_keys: tuple[PublicKey, ...] = ()
+    """Public SSH keys, a line each; they open root and `git push`. A new server needs one."""
     ssh_from: tuple[Network, ...] = ("0.0.0.0/0", "::/0")
+    """Networks from which SSH is open. SSH takes keys only."""
     ssh_port: Port = 22
+    """Where SSH listens."""
     host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]+$")] | None = None
+    """Address or name of a server that exists; nothing is made at Hetzner then."""
     host_key: PublicKey | None = None
+    """The public key by which that server proves itself: the line of `ssh-keyscan -t ecdsa HOST`."""
     user: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_-]*$")] = "root"
+    """Who opens that server: root, or a user with sudo without a password."""
     protect: bool | None = None
+    """Its own word on `protect`; without it the estate's counts."""
 
 
 class Dokku(Section):
     """Versions that are installed where absent and otherwise left alone."""
 
     version: Release = "0.38.27"
+    """Dokku's release."""
     bootstrap_sha256: Annotated[str, AfterValidator(_sha256)] | None = None
+    """Checksum of that release's installer, which must match; `./petbase init` looks it up."""
     postgres_plugin: Release = "1.48.0"
+    """Release of the dokku-postgres plugin."""
 
 
 class Database(Section):
-    """The one shared PostgreSQL. `config` holds server settings, as in `max_connections: 100`. `restore_from` fills an
-    empty one from the bucket.
-    """
+    """The one shared PostgreSQL."""
 
     service: ServiceName = "db"
+    """The service's name in Dokku."""
     version: PostgresVersion = "18.4"
+    """PostgreSQL's version, MAJOR.MINOR."""
     memory_mb: Annotated[int, Field(ge=128)] | None = None
+    """What the database's container may use at most, in MiB; without it no limit."""
     config: dict[
         Annotated[str, Field(pattern=r"^[a-z_.]+$")],
         Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$", coerce_numbers_to_str=True)],
     ] = {}
+    """PostgreSQL's own settings by name, as in `{max_connections: 100}`."""
     restore_from: DumpSource | None = None
+    """A dump that fills the database while it holds no table: `latest`, or a name of `./petbase backups`."""
     protect: bool | None = None
+    """Its own word on `protect`; without it the estate's counts."""
 
 
 class Backups(Section):
     """Where dumps go, when, how long they stay, and for how long nobody can remove them."""
 
     store: Literal["r2", "s3"] = "r2"
+    """Cloudflare R2, where the bucket and its tokens are made, or another S3 store, where they are there already."""
     account_id: AccountId | None = None
+    """The Cloudflare account's id, from the dashboard's address line. R2 needs it."""
     token_owner: Literal["account", "user"] = "account"
+    """Whose API tokens the bucket's are: the account's, or yours."""
     token_generation: Annotated[int, Field(ge=1)] = 1
+    """Raised by `./petbase rotate-token`: new tokens are made and put in place of the old ones."""
     write_from: tuple[Network, ...] = ()
+    """Networks from which dumps may be written, for a server that exists; a new one's are known."""
     jurisdiction: Literal["default", "eu", "fedramp"] = "default"
+    """Where R2 keeps the bucket by law."""
     location: Literal["weur", "eeur", "enam", "wnam", "apac", "oc"] | None = None
+    """Where R2 places the bucket; a hint that counts when its name is used for the first time."""
     endpoint: Url | None = None
+    """The store's address. R2's follows from the account; another S3 store needs one."""
     region: Word = "auto"
+    """The S3 region; R2 knows only `auto`."""
     bucket: BucketName = "db-backups"
+    """The bucket's name."""
     bucket_exists: bool = False
+    """True: the bucket is there and is taken over, as after the state was lost."""
     path: BucketPath | None = None
+    """A folder inside the bucket; without it dumps lie at the top."""
     schedule: CronSchedule = "0 3 * * *"
+    """When dumps are made: cron, five fields, UTC."""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 35
+    """Days after which a dump is deleted."""
     lock_days: Annotated[int, Field(ge=0, le=3650)] = 7
+    """Days in which nobody can delete a dump. R2 only."""
     encrypt: bool = False
+    """True: dumps are encrypted with the secret `petbase:backupPassphrase`."""
     paused: bool = False
+    """True: no dump is made, and none expires."""
     drill: Literal["weekly", "daily", "monthly", "never"] = "weekly"
+    """How often the newest dump is restored for practice."""
     protect: bool | None = None
+    """Its own word on `protect`; without it the estate's counts."""
 
     @property
     def target(self) -> str:
@@ -121,13 +157,21 @@ class Estate(Section):
     """Everything that one stack makes."""
 
     domain: Fqdn
+    """Dokku's global domain; an app's own name is APP.DOMAIN."""
     protect: bool = True
+    """No edit removes or replaces the server, the database, the bucket or an app."""
     generation: Annotated[int, Field(ge=1)] = 1
+    """Raised by hand: every command runs on the server again."""
     server: Server
+    """The machine."""
     dokku: Dokku = Dokku()
+    """What runs the apps."""
     database: Database = Database()
+    """The one PostgreSQL that all apps share."""
     backups: Backups
+    """The dumps."""
     apps: dict[AppName, App] = {}
+    """The apps, each by its name."""
 
     def schema_of(self, app: str) -> str:
         """The schema that `app` lives in: its own name unless the stack file names one."""

@@ -1,0 +1,93 @@
+"""docs/stack-file.md from the models: the sentence under each key in components/spec.py and app_spec.py is its line.
+
+`make docs` writes the page; a test compares it.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from components.spec import Estate
+
+_Schema = dict[str, Any]
+_TOP = "petbase:estate"
+_HEAD = """# The stack file: every key
+
+Written by `make docs` from `components/spec.py` and `app_spec.py`; edit it there. A key without a default may be left
+out, unless it is needed. An unknown key, or a value that does not fit, is an error that names path, value and the
+way out; all of them come at once, before anything is touched. [Pulumi.prod.yaml](../Pulumi.prod.yaml) is an example.
+"""
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key: its whole path, what it means, what fits, and its default as the file would say it."""
+
+    path: str
+    means: str
+    form: str
+    default: str
+
+
+def page() -> str:
+    """The whole page."""
+    return "\n".join([_HEAD, *(line for section in sections() for line in _table(*section))])
+
+
+def sections() -> Iterator[tuple[str, str, list[Key]]]:
+    """Every section, outermost first: its path, what it is, its keys. `NAME` stands for an app's name."""
+    schema = Estate.model_json_schema()
+    yield from _sections(schema["$defs"], schema, "")
+
+
+def _sections(models: _Schema, section: _Schema, path: str) -> Iterator[tuple[str, str, list[Key]]]:
+    held: _Schema = section["properties"]
+    prefix = f"{path}." if path else ""
+    needed = section.get("required", ())
+    inner = {name: found for name, value in held.items() if (found := _inner(value))}
+    keys = [_key(f"{prefix}{name}", value, name in needed) for name, value in held.items() if name not in inner]
+    yield path or _TOP, " ".join(section["description"].split()), keys
+    for name, (model, step) in inner.items():
+        yield from _sections(models, models[model], f"{prefix}{name}{step}")
+
+
+def _inner(value: _Schema) -> tuple[str, str] | None:
+    """The section that a key is, or holds by name: the model, and what its path has more."""
+    for holder, step in ((value, ""), (value.get("additionalProperties"), ".NAME")):
+        if isinstance(holder, dict) and "$ref" in holder:
+            return holder["$ref"].rpartition("/")[2], step
+    return None
+
+
+def _key(path: str, value: _Schema, needed: bool) -> Key:
+    default = value.get("default")
+    shown = "needed" if needed else "" if default in (None, [], {}) else f"`{json.dumps(default)}`"
+    return Key(path, value.get("description", ""), _form(value), shown)
+
+
+def _form(value: _Schema) -> str:
+    """What fits, in a word or two."""
+    if "anyOf" in value:
+        return " or ".join(_form(choice) for choice in value["anyOf"] if choice.get("type") != "null")
+    if "enum" in value or "const" in value:
+        return ", ".join(f"`{word}`" for word in value.get("enum", [value.get("const")]))
+    if "$ref" in value:
+        return "a section"
+    kind = value["type"]
+    known = {"boolean": "true or false", "object": "names with values", "array": "a list", "string": "text"}
+    return known.get(kind) or f"number{_bounds(value)}"
+
+
+def _bounds(value: _Schema) -> str:
+    low, high = value.get("minimum"), value.get("maximum")
+    above = f" from {low}" if low is not None else f" above {value['exclusiveMinimum']}"
+    return f"{above} to {high}" if high is not None else above
+
+
+def _table(path: str, what: str, keys: list[Key]) -> Iterator[str]:
+    yield f"## `{path}`\n\n{what}\n"
+    yield "| key | means | fits | default |\n|---|---|---|---|"
+    for key in keys:
+        yield f"| `{key.path.rpartition('.')[2]}` | {key.means} | {key.form} | {key.default} |"
+    yield ""
