@@ -1,48 +1,29 @@
-"""Runs the real `__main__.py` under Pulumi's mocks and keeps every request of it, options and secret marks too."""
+"""Runs the real `__main__.py` under mocks, with accounts that a test makes up, and keeps every request of it."""
 
-import asyncio
-import contextvars
 import json
-import runpy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pulumi.runtime import mocks, rpc, set_all_config, settings
-from pulumi.runtime.stack import run_in_stack
+from pulumi.runtime import mocks
 
+from operate import mocked
+from operate.mocked import Made, Record
 from sandbox.providers.hcloud.catalog import LOCATIONS, SERVER_TYPES
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TOKENS = {"HCLOUD_TOKEN": "h" * 64, "CLOUDFLARE_API_TOKEN": "c" * 40}
 # What only the accounts and the host know: none of it may be seen outside of stdin, connections and user data.
 TOKEN_VALUE, CLIENT_KEY, HOST_KEY = "t0k3n-value", "client-private-key", "host-private-key"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-
-
-@dataclass(frozen=True)
-class Made:
-    """One registered resource: its inputs in the clear, which of them were marked secret, and its options."""
-
-    type: str
-    name: str
-    inputs: dict[str, Any]
-    secret: frozenset[str]
-    request: Any
-    id: str = ""
 
 
 @dataclass
-class Plan:
-    """All that a run registered, in order, and the stack's outputs."""
+class Plan(Record):
+    """All that a run registered, in order, the stack's outputs, and what it asked the accounts."""
 
-    resources: list[Made] = field(default_factory=list)
-    outputs: dict[str, Any] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
-    registered: list[str] = field(default_factory=list)
     keys_in_project: list[dict[str, Any]] = field(default_factory=list)
 
     def of(self, kind: str) -> list[Made]:
@@ -105,44 +86,6 @@ def _places(kind: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"name": name, "available": True} for name in kind["offered"]]
 
 
-class _Monitor(mocks.MockMonitor):
-    def __init__(self, plan: Plan) -> None:
-        super().__init__(_Mocks(plan))
-        self.plan = plan
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802  gRPC's name
-        answer = super().RegisterResource(request)  # type: ignore[no-untyped-call]
-        if request.type != "pulumi:pulumi:Stack":
-            raw = dict(rpc.deserialize_properties(request.object, keep_unknowns=True))
-            marked = frozenset(name for name, value in request.object.items() if _is_secret(value))
-            plain = {name: _plain(value) for name, value in raw.items()}
-            self.plan.resources.append(Made(request.type, request.name, plain, marked, request, answer.id))
-        return answer
-
-    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
-        if request.urn.split("::")[-2] == "pulumi:pulumi:Stack":
-            self.plan.outputs = {
-                name: _plain(value) for name, value in rpc.deserialize_properties(request.outputs).items()
-            }
-        elif request.outputs:
-            self.plan.registered.append(request.urn)
-        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
-
-
-def _is_secret(value: Any) -> bool:
-    return hasattr(value, "fields") and _SIGNATURE in value and value[_SIGNATURE] == _SECRET
-
-
-def _plain(value: Any) -> Any:
-    if rpc.is_rpc_secret(value):
-        return _plain(rpc.unwrap_rpc_secret(value))
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, float) and value.is_integer():
-        return int(value)  # a request's numbers are all doubles
-    return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
 def run(
     estate: Mapping[str, Any],
     *,
@@ -155,26 +98,8 @@ def run(
     plan = Plan(keys_in_project=keys_in_project or [])
     ours = {f"petbase:{key}": value for key, value in (secrets or {}).items()}
     values = {"petbase:estate": json.dumps(estate), **ours, **(config or {})}
-    contextvars.copy_context().run(_run, plan, stack, values)
+    mocked.run(_Mocks(plan), plan, stack, values, preview=False)
     return plan
-
-
-def _run(plan: Plan, stack: str, values: dict[str, str]) -> None:
-    asyncio.set_event_loop(loop := asyncio.new_event_loop())
-    try:
-        set_all_config(values, [key for key in values if key != "petbase:estate"])
-        mocks.set_mocks(_Mocks(plan), project="petbase", stack=stack, preview=False, monitor=_Monitor(plan))
-        settings.ROOT.set(None)
-        # What an earlier run that raised has left belongs to a loop that is closed.
-        settings.SETTINGS.outputs.clear()
-        loop.run_until_complete(run_in_stack(_program))
-    finally:
-        loop.close()
-        asyncio.set_event_loop(None)
-
-
-def _program() -> None:
-    runpy.run_path(str(CHECKOUT / "__main__.py"))
 
 
 def stack_file(stack: str) -> dict[str, Any]:
