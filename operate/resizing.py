@@ -113,7 +113,7 @@ def _typed(steps: Sequence[Step]) -> Step | None:
 
 
 def _need_alone(steps: Sequence[Step], typed: Step, machine: Machine, stack: str) -> None:
-    others = [str(step) for step in steps if step is not typed]
+    others = sorted(str(step) for step in steps if step is not typed)
     others += [f"server.{key}" for key in sorted(typed.keys - _OURS)]
     if others:
         raise RefusedError(

@@ -66,13 +66,13 @@ def test_an_app_that_is_renamed_keeps_all_it_has_wherever_it_was_cut(bench: Benc
 
 
 def test_a_renaming_again_does_nothing(bench: Bench) -> None:
-    settled(bench, "once")
-    for noun in renamed("once", "twice"):
+    settled(bench, "again")
+    for noun in renamed("again", "anew"):
         bench.done(noun.here)
-    before, verbs = bench.app("twice"), len(bench.verbs())
-    for noun in renamed("once", "twice"):
+    before, verbs = bench.app("anew"), len(bench.verbs())
+    for noun in renamed("again", "anew"):
         bench.done(noun.here)
-    assert bench.app("twice") == before
+    assert bench.app("anew") == before
     asked = {verb[0] for verb in bench.verbs()[verbs:] if not verb[0].startswith("--")}
     assert asked == {
         "apps:exists",

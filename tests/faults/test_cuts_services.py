@@ -1,15 +1,32 @@
 """Host, database and backups cut at every verb, then sent again: as if nothing had happened."""
 
+import shutil
+import tempfile
+from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from components.dokku import lifecycle
 from components.spec import Backups, Dokku
 from components.types import parse_public_key
+from sandbox.store import Store, account
 from tests.faults.bench import SERVICE, STACK, Bench, texts_of
 from tests.faults.nouns import ROWS, database, gone
 from tests.support.host import make_key
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """A bucket to prove credentials on."""
+    folder = Path(tempfile.mkdtemp(prefix="pb-"))
+    running = Store(folder)
+    running.start()
+    account.create_bucket(folder, "db-backups")
+    yield running
+    running.stop()
+    shutil.rmtree(folder)
 
 
 # Inside the verb, where a real one was seen to be cut: a service that runs without its database (contract 648-657).
@@ -52,21 +69,22 @@ def test_new_settings_cut_at_any_verb_are_in_force_after_the_next_run_and_rows_s
     bench.root("dokku postgres:destroy tuned --force; rm /var/lib/petbase/services/tuned")
 
 
-def test_backups_cut_at_any_verb_are_set_up_and_taken_away_whole(bench: Bench) -> None:
-    noun = lifecycle.backup(STACK, SERVICE, Backups(bucket="db-backups", encrypt=True), "http://127.0.0.1:9")
+def test_backups_cut_at_any_verb_are_set_up_and_taken_away_whole(bench: Bench, store: Store) -> None:
+    noun = lifecycle.backup(STACK, SERVICE, Backups(bucket="db-backups", encrypt=True), store.endpoint)
     held = bench.disk / "var/lib/dokku/services/postgres" / SERVICE
     cron = bench.disk / "etc/cron.d/dokku-postgres-db"
     image = bench.disk / "home/dokku/.dokkurc/petbase"
     for n in count(1):
         image.unlink(missing_ok=True)
         secrets = (f"{n:032x}", f"{n:064x}", f"passphrase{n}")
+        account.put_token(store.root, secrets[0], secrets[1], "db-backups", write=True)
         where = bench.finished(noun.here, n, *secrets)
         assert texts_of(held / "backup") == {
             "AWS_ACCESS_KEY_ID": (secrets[0], 0o600),
             "AWS_SECRET_ACCESS_KEY": (secrets[1], 0o600),
             "AWS_DEFAULT_REGION": ("auto", 0o600),
             "AWS_SIGNATURE_VERSION": ("s3v4", 0o600),
-            "ENDPOINT_URL": ("http://127.0.0.1:9", 0o600),
+            "ENDPOINT_URL": (store.endpoint, 0o600),
         }, where
         assert texts_of(held / "backup-encryption") == {"ENCRYPTION_KEY": (secrets[2], 0o600)}, where
         line = "0 3 * * * dokku /usr/bin/dokku postgres:backup db db-backups"

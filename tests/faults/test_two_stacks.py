@@ -101,6 +101,8 @@ def came(alone: Site) -> tuple[Site, Belongings]:
 def two(alone: Site, came: tuple[Site, Belongings], tmp_path_factory: pytest.TempPathFactory) -> Two:
     """Both, each with an app that runs and has rows."""
     staging, _ = came
+    # A check that the clock fires between two looks would be a change of its own.
+    staging.bench.root("systemctl sandbox-freeze")
     push(staging, "fruits-staging", tmp_path_factory.mktemp(NAME) / "app")
     fill(staging.bench, "fruits-staging")
     return Two(alone, staging)

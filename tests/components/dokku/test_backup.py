@@ -9,12 +9,12 @@ ENDPOINT = "https://0123.r2.cloudflarestorage.com"
 SECRETS = {"key_id": "AKIA", "secret_key": "s3cr3t", "passphrase": ""}
 LINE = "0 3 * * * dokku /usr/bin/dokku postgres:backup db db-backups \n"
 READS = ["--quiet apps:list", "--quiet postgres:list"]
-PROOF = (
+_AWS = (
     "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY "
-    "--env AWS_DEFAULT_REGION "
-    f"--entrypoint aws petbase/s3backup:0.18.0 --endpoint-url {ENDPOINT} s3 cp --only-show-errors - "
-    "s3://db-backups/petbase-db.txt"
+    f"--env AWS_DEFAULT_REGION --entrypoint aws petbase/s3backup:0.18.0 --endpoint-url {ENDPOINT} s3 "
 )
+PROOF = f"{_AWS}cp --only-show-errors - s3://db-backups/petbase-db.txt"
+CLEARED = f"{_AWS}rm --only-show-errors s3://db-backups/petbase-db.txt"
 PRESENT: dict[str, Answer] = {
     "--quiet postgres:list": (0, "db\n"),
     "postgres:backup-schedule-cat db": (1, ""),
@@ -50,6 +50,7 @@ def test_a_first_time_builds_the_image_authorises_and_schedules(host: Recorder) 
         "docker image inspect petbase/s3backup:0.18.0",
         "docker build --tag petbase/s3backup:0.18.0 -",
         PROOF,
+        CLEARED,
         "postgres:backup-deauth db",
         f"postgres:backup-auth db AKIA s3cr3t auto s3v4 {ENDPOINT}",
         "postgres:backup-schedule-cat db",
@@ -90,7 +91,7 @@ def test_a_rotated_token_authorises_again(host: Recorder) -> None:
     authorised(host, secret="old")
     verbs = host.run(noun().here, {**PRESENT, "postgres:backup-schedule-cat db": (0, LINE)}, secrets=SECRETS)
     authorise = f"postgres:backup-auth db AKIA s3cr3t auto s3v4 {ENDPOINT}"
-    assert verbs[3:6] == [PROOF, "postgres:backup-deauth db", authorise]
+    assert verbs[3:7] == [PROOF, CLEARED, "postgres:backup-deauth db", authorise]
 
 
 def test_a_token_that_does_not_write_leaves_the_old_one_in_place(host: Recorder) -> None:

@@ -57,15 +57,15 @@ FROM $base
 ENV AWS_REQUEST_CHECKSUM_CALCULATION=when_required AWS_RESPONSE_CHECKSUM_VALIDATION=when_required
 DOCKERFILE
 }
-writes() {
+proof() {
   (
     export AWS_ACCESS_KEY_ID="$key_id" AWS_SECRET_ACCESS_KEY="$secret_key" AWS_DEFAULT_REGION="$region"
-    printf 'The stack %s may write here.\n' "$stack" |
-      docker run --rm --log-driver none --interactive \
-        --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
-        --entrypoint aws "$image" --endpoint-url "$endpoint" s3 cp --only-show-errors - "s3://$target/petbase-$service.txt" 2>&1
+    docker run --rm --log-driver none --interactive \
+      --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
+      --entrypoint aws "$image" --endpoint-url "$endpoint" s3 "$1" --only-show-errors "$2" ${3:+"$3"} 2>&1
   )
 }
+writes() { printf 'The stack %s may write here.\n' "$stack" | proof cp - "s3://$target/petbase-$service.txt"; }
 proven() {
   tries=0
   until answer=$(writes); do
@@ -74,6 +74,7 @@ proven() {
       fail "the store at $endpoint takes nothing for $target ($answer); the credentials of before, if any, were left as they were"
     sleep 3
   done
+  proof rm "s3://$target/petbase-$service.txt" </dev/null || :
 }
 claim "backups/$service"
 service_exists "$service" || fail "database $service is not on this server; nothing was changed. Raise generation in the stack file and run pulumi up"
