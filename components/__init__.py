@@ -1,15 +1,20 @@
 """The building, as data flows through it; no room imports from a room below it in this list.
 
     types        the words of the field: Fqdn, AppName, CronSchedule …, each with the sentence that says what is wrong
-    spec         Estate > Server, Dokku, Database, Backups, App: what a stack file may say
-    rules        what needs more than one field of it
+    section      what all sections of the stack file have in common
+    app_spec, spec    Estate > Server, Dokku, Database, Backups, App: what a stack file may say
+    app_rules, rules  what needs more than one field of it
     secrets      the top-level keys that are secret, and which of them an estate needs
     stack_file   reads the whole file and says everything that is wrong with it at once
     offer        what must be true of the accounts before anything is made: tokens' form, what Hetzner offers
+    rights       what a room in the database may do
+    renaming     an app's old name, and what moves with it
+    departures   which data stays when an app leaves the stack file
     refusals     edits that are refused in the preview, since the old value has data behind it
-    dokku/       shell: words, quoting, stdin; scripts/: the text; lifecycle: nouns that come and go; remote: the door
+    dokku/       shell: words, quoting, stdin; scripts/: the text; lifecycle: nouns that come and go; verbs, watching,
+                 refilling, looking, ending: what else is sent, by its name; remote: the door
     cloud_init   a new server's first boot
-    hetzner, server, database, app, link, settings, r2, bucket, backup, watch    the component resources
+    hetzner, server, database, app, link, settings, r2, r2_token, bucket, backup, watch    the component resources
     outputs      what a stack tells
 
 There is nothing to import from here: `from components.app import App`, so that the verbs start without the providers.

@@ -15,7 +15,6 @@ tmp=/run/petbase.refill.$service
 export=/var/lib/petbase/refill.$service
 rm -rf "$tmp" "$export"
 mkdir -m 700 "$tmp"
-tail_of() { tail -n 3 "$tmp/$1" | tr '\n\t' '  ' | sed 's#://[^ ]*@#://***@#g; s/ *$//'; }
 give_up() { rm -rf "$tmp" "$export"; fail "$@"; }
 newest_under() {
   found=$(dumps_under "$1") || give_up "the bucket does not open: $(tail_of said); nothing was changed"

@@ -12,6 +12,8 @@ store() {
   docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
     --entrypoint aws "$image" --endpoint-url "$endpoint" "$@"
 }
+# The end of what a program said into a file of "$tmp", on one line.
+tail_of() { tail -n 3 "$tmp/$1" 2>/dev/null | tr '\n\t' '  ' | sed 's#://[^ ]*@#://***@#g; s/^ *//; s/ *$//'; }
 # Why the store cannot even be asked, in words; nothing where it can.
 unready() {
   if [ -z "$AWS_ACCESS_KEY_ID" ]; then

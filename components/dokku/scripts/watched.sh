@@ -10,8 +10,6 @@ step() { printf '%s\n' "$*" || :; }
 docker() { command docker "$@" 9>&-; }
 lock() { exec 9>"/run/lock/petbase.$1.lock"; flock --wait 900 9; }
 milliseconds() { date +%s%3N; }
-# The end of what a program said, on one line.
-tail_of() { tail -n 3 "$tmp/$1" 2>/dev/null | tr '\n\t' '  ' | sed 's#://[^ ]*@#://***@#g; s/ *$//'; }
 # As a JSON string.
 json() { printf '"%s"' "$(printf %s "$1" | tr '\000-\037\177' ' ' | sed 's/[\\"]/\\&/g')"; }
 or_null() { if [ -z "$1" ]; then echo null; else json "$1"; fi; }

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from components.app_spec import App
-from components.dokku import ending, lifecycle, looking, verbs, watching
+from components.dokku import ending, lifecycle, looking, refilling, verbs, watching
+from components.dokku.lifecycle import Moved
 from components.dokku.shell import Script
 from components.spec import Backups, Database, Dokku
 from tests.components.estates import ACCOUNT, KEY
 
 TEXTS = Path(__file__).parent / "texts"
+FILES = Path(lifecycle.__file__).parent / "scripts"
 STACK = "petbase/prod"
 _BACKUPS = Backups.model_validate({"account-id": ACCOUNT, "encrypt": True, "path": "prod"})
 _APP = lifecycle.app(STACK, "fruits", ["fruits.example.com", "www.example.com"], named=True)
@@ -30,6 +32,9 @@ SCRIPTS = {
     "app_gone": _APP.gone,
     "link": _LINK.here,
     "link_gone": _LINK.gone,
+    "app_renamed": lifecycle.app(STACK, "plums", [], named=False, moved=Moved("fruits", "db", "plums")).here,
+    "link_renamed": lifecycle.link(STACK, "db", "plums", "plums", "schema", was="fruits").here,
+    "refill": refilling.refill(STACK, "db", "latest", _BACKUPS, _ENDPOINT),
     "backup": _BACKUP.here,
     "backup_gone": _BACKUP.gone,
     "watch": _WATCH.here,
@@ -65,6 +70,16 @@ def test_the_text_of_every_command(name: str) -> None:
 
 def test_no_text_is_left_over() -> None:
     assert {path.stem for path in TEXTS.glob("*.sh")} == SCRIPTS.keys()
+
+
+def test_no_file_of_text_is_left_out() -> None:
+    texts = "".join(script.text for script in SCRIPTS.values() if script)
+    assert [file.name for file in sorted(FILES.glob("*.sh")) if _without_comments(file) not in texts] == []
+
+
+def _without_comments(file: Path) -> str:
+    lines = file.read_text().splitlines()
+    return "\n".join(line for line in lines if line and not line.lstrip().startswith("#"))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ store() {
   docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
     --entrypoint aws "$image" --endpoint-url "$endpoint" "$@"
 }
+tail_of() { tail -n 3 "$tmp/$1" 2>/dev/null | tr '\n\t' '  ' | sed 's#://[^ ]*@#://***@#g; s/^ *//; s/ *$//'; }
 unready() {
   if [ -z "$AWS_ACCESS_KEY_ID" ]; then
     echo "this server has no credentials for the bucket; raise generation in the stack file and run pulumi up"

@@ -25,7 +25,6 @@ step() { printf '"'"'%s\n'"'"' "$*" || :; }
 docker() { command docker "$@" 9>&-; }
 lock() { exec 9>"/run/lock/petbase.$1.lock"; flock --wait 900 9; }
 milliseconds() { date +%s%3N; }
-tail_of() { tail -n 3 "$tmp/$1" 2>/dev/null | tr '"'"'\n\t'"'"' '"'"'  '"'"' | sed '"'"'s#://[^ ]*@#://***@#g; s/ *$//'"'"'; }
 json() { printf '"'"'"%s"'"'"' "$(printf %s "$1" | tr '"'"'\000-\037\177'"'"' '"'"' '"'"' | sed '"'"'s/[\\"]/\\&/g'"'"')"; }
 or_null() { if [ -z "$1" ]; then echo null; else json "$1"; fi; }
 yes_where_empty() { if [ -z "$1" ]; then echo true; else echo false; fi; }
@@ -40,6 +39,7 @@ store() {
   docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
     --entrypoint aws "$image" --endpoint-url "$endpoint" "$@"
 }
+tail_of() { tail -n 3 "$tmp/$1" 2>/dev/null | tr '"'"'\n\t'"'"' '"'"'  '"'"' | sed '"'"'s#://[^ ]*@#://***@#g; s/^ *//; s/ *$//'"'"'; }
 unready() {
   if [ -z "$AWS_ACCESS_KEY_ID" ]; then
     echo "this server has no credentials for the bucket; raise generation in the stack file and run pulumi up"
@@ -225,7 +225,6 @@ step() { printf '"'"'%s\n'"'"' "$*" || :; }
 docker() { command docker "$@" 9>&-; }
 lock() { exec 9>"/run/lock/petbase.$1.lock"; flock --wait 900 9; }
 milliseconds() { date +%s%3N; }
-tail_of() { tail -n 3 "$tmp/$1" 2>/dev/null | tr '"'"'\n\t'"'"' '"'"'  '"'"' | sed '"'"'s#://[^ ]*@#://***@#g; s/ *$//'"'"'; }
 json() { printf '"'"'"%s"'"'"' "$(printf %s "$1" | tr '"'"'\000-\037\177'"'"' '"'"' '"'"' | sed '"'"'s/[\\"]/\\&/g'"'"')"; }
 or_null() { if [ -z "$1" ]; then echo null; else json "$1"; fi; }
 yes_where_empty() { if [ -z "$1" ]; then echo true; else echo false; fi; }
@@ -240,6 +239,7 @@ store() {
   docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
     --entrypoint aws "$image" --endpoint-url "$endpoint" "$@"
 }
+tail_of() { tail -n 3 "$tmp/$1" 2>/dev/null | tr '"'"'\n\t'"'"' '"'"'  '"'"' | sed '"'"'s#://[^ ]*@#://***@#g; s/^ *//; s/ *$//'"'"'; }
 unready() {
   if [ -z "$AWS_ACCESS_KEY_ID" ]; then
     echo "this server has no credentials for the bucket; raise generation in the stack file and run pulumi up"

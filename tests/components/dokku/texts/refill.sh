@@ -1,0 +1,257 @@
+# the data of db
+set -eu
+resource=refill.db
+stack=petbase/prod
+service=db
+from=latest
+bucket=db-backups
+prefix=prod/
+region=auto
+endpoint=https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com
+image=petbase/s3backup:0.18.0
+base=dokku/s3backup:0.18.0
+{ IFS= read -r _ && IFS= read -r key_id && IFS= read -r secret_key && IFS= read -r passphrase && IFS= read -r last && [ "$last" = end ]; } || { echo "the standard input came cut off; nothing was done"; exit 65; }
+trap '' HUP PIPE
+log=$(mktemp)
+printf %4096s . >"$log" || { rm -f "$log"; echo "the disk of the server is full; nothing was done. Look at: df --human-readable"; exit 1; }
+exec 3>&1 >"$log" 2>&1 </dev/null
+trap 'rc=$?; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
+step() { printf '%s\n' "$*" >&3 || :; }
+fail() { printf '%s\n' "$*"; exit 1; }
+lock() { eval "exec $1>\"/run/lock/petbase.$2.lock\""; flock -w 900 "$1" || fail "another run still works on $2 after 15 minutes; wait until it ends, then run pulumi up again"; }
+dokku() { command dokku "$@" </dev/null 3>&- 8>&- 9>&-; }
+feed() { command dokku "$@" 3>&- 8>&- 9>&-; }
+docker() { command docker "$@" 3>&- 8>&- 9>&-; }
+lock 9 "$resource"
+mark_of() { cat "/var/lib/petbase/$1" 2>/dev/null || :; }
+mark() {
+  mkdir -p "/var/lib/petbase/${1%/*}"
+  printf '%s %s\n' "$2" "$stack" >"/var/lib/petbase/$1+"
+  mv "/var/lib/petbase/$1+" "/var/lib/petbase/$1"
+}
+claim() {
+  held=$(mark_of "$1")
+  [ -z "$held" ] || [ "${held#* }" = "$stack" ] ||
+    fail "$1 belongs to the stack ${held#* }, not to $stack; to hand it over, remove /var/lib/petbase/$1 on the server"
+}
+dokku --quiet apps:list >/dev/null || fail "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list"
+app_exists() {
+  asked=0
+  dokku apps:exists "$1" || asked=$?
+  case $asked in
+    0) return 0 ;;
+    20) return 1 ;;
+    *) fail "dokku apps:exists $1 answered $asked; nothing was changed" ;;
+  esac
+}
+service_exists() {
+  services=$(dokku --quiet postgres:list) || fail "the plugin does not answer (dokku postgres:list); nothing was changed"
+  printf '%s\n' "$services" | grep -qxF -e "$1"
+}
+root=/var/lib/dokku/services/postgres/$service
+database=$(printf %s "$service" | tr -- - _)
+copied=$(printf 'DOKKU_POSTGRES_%s_ENV_POSTGRES_PASSWORD' "$service" | tr 'a-z.-' 'A-Z__')
+sql() { { echo '\set QUIET on'; echo '\pset format unaligned'; echo '\pset tuples_only on'; cat; } | feed postgres:connect "$service"; }
+tables_outside_the_system() { sql <<SQL
+SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname ~ '$1' AND nspname !~ '^(pg_|information_schema)';
+SQL
+}
+owners() { cat <<SQL
+REVOKE ALL ON DATABASE "$database" FROM PUBLIC;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+SELECT format('ALTER SCHEMA %I OWNER TO %I', nspname, rolname) FROM pg_namespace JOIN pg_roles r ON rolname = nspname
+  WHERE nspname !~ '^pg_' AND nspowner <> r.oid \gexec
+SELECT format('ALTER %s %s OWNER TO %I', kind, object, rolname) FROM (
+  SELECT 'pg_class'::regclass AS catalog, oid, 'TABLE' AS kind, oid::regclass::text AS object, relnamespace AS schema,
+    relowner AS owner FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+  UNION ALL SELECT 'pg_proc'::regclass, oid, 'ROUTINE', oid::regprocedure::text, pronamespace, proowner FROM pg_proc
+  UNION ALL SELECT 'pg_type'::regclass, oid, 'TYPE', oid::regtype::text, typnamespace, typowner FROM pg_type
+    WHERE typtype IN ('e', 'd', 'r', 'c')
+) thing JOIN pg_namespace n ON n.oid = schema JOIN pg_roles r ON rolname = nspname
+  WHERE nspname !~ '^pg_' AND owner <> r.oid AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND objsubid = 0
+      AND (deptype IN ('i', 'e') OR deptype = 'a' AND refobjsubid > 0)) \gexec
+SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, r.rolname),
+  format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I', nspname, r.rolname),
+  format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I GRANT SELECT ON TABLES TO %I', o.rolname, nspname, r.rolname)
+  FROM pg_namespace JOIN pg_roles o ON o.rolname = nspname JOIN pg_roles r ON r.rolname = nspname || ' readers' \gexec
+SELECT 'GRANT USAGE ON SCHEMA extensions TO PUBLIC' FROM pg_namespace WHERE nspname = 'extensions' \gexec
+SQL
+}
+need_image() {
+  if docker image inspect "$image" >/dev/null; then return 0; fi
+  step "$service: building the dump image $image"
+  docker build --tag "$image" - <<DOCKERFILE
+FROM $base
+ENV AWS_REQUEST_CHECKSUM_CALCULATION=when_required AWS_RESPONSE_CHECKSUM_VALIDATION=when_required
+DOCKERFILE
+}
+held=/var/lib/dokku/services/postgres/$service/backup
+kept() { cat "$held/$1" 2>/dev/null || :; }
+AWS_ACCESS_KEY_ID=$(kept AWS_ACCESS_KEY_ID)
+AWS_SECRET_ACCESS_KEY=$(kept AWS_SECRET_ACCESS_KEY)
+AWS_DEFAULT_REGION=$(kept AWS_DEFAULT_REGION)
+ENCRYPTION_KEY=$(cat "$held-encryption/ENCRYPTION_KEY" 2>/dev/null || :)
+export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION ENCRYPTION_KEY
+store() {
+  docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
+    --entrypoint aws "$image" --endpoint-url "$endpoint" "$@"
+}
+tail_of() { tail -n 3 "$tmp/$1" 2>/dev/null | tr '\n\t' '  ' | sed 's#://[^ ]*@#://***@#g; s/^ *//; s/ *$//'; }
+unready() {
+  if [ -z "$AWS_ACCESS_KEY_ID" ]; then
+    echo "this server has no credentials for the bucket; raise generation in the stack file and run pulumi up"
+  elif ! known=$(docker image inspect "$image" 2>&1 >/dev/null); then
+    echo "Docker does not show the image $image, and dumps fail without it too ($known); raise generation in the stack file and run pulumi up"
+  fi
+}
+dumps_under() {
+  store s3api list-objects-v2 --bucket "$bucket" --prefix "$1postgres-$service-" --query 'Contents[].[Key,Size,ETag]' \
+    --output text </dev/null >"$tmp/listed" 2>"$tmp/said" || return 1
+  tr -d '"' <"$tmp/listed" | sed "s#^$1##" |
+    grep -E "^postgres-$service-[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}\.tgz(\.gpg)?[[:space:]]" | sort || :
+}
+moment_of() {
+  moment=${1#"postgres-$service-"}
+  printf '%s\n' "${moment%%.tgz*}" | sed -E 's/^(.{10})-(..)-(..)-(..)$/\1 \2:\3:\4Z/'
+}
+decrypted() {
+  rc=0
+  docker run --rm --log-driver none --interactive --env ENCRYPTION_KEY --entrypoint sh "$image" -c 'exec gpg --batch --no-tty --quiet \
+--pinentry-mode loopback --passphrase-fd 3 --decrypt 3<<PASSPHRASE
+$ENCRYPTION_KEY
+PASSPHRASE' || rc=$?
+  cat >/dev/null
+  return "$rc"
+}
+unpacked() {
+  rm -f "$tmp/fetching" "$tmp/opening"
+  rc=0
+  { store s3 cp --no-progress "s3://$bucket/$prefix$1" - </dev/null 2>"$tmp/fetched" || : >"$tmp/fetching"; } |
+    case $1 in
+      *.gpg) decrypted 2>"$tmp/opened" || : >"$tmp/opening" ;;
+      *) cat ;;
+    esac | { tar --extract --gzip --to-stdout backup/export 2>"$tmp/packed" || rc=1; cat >/dev/null; exit "$rc"; } || rc=1
+  [ "$rc" = 0 ] && [ ! -e "$tmp/fetching" ] && [ ! -e "$tmp/opening" ]
+}
+why() {
+  if [ -e "$tmp/fetching" ]; then
+    echo "$1 cannot be fetched: $(tail_of fetched)"
+  elif [ -e "$tmp/opening" ] && [ -z "$ENCRYPTION_KEY" ]; then
+    echo "$1 is encrypted, and this server has no passphrase"
+  elif [ -e "$tmp/opening" ]; then
+    echo "$1 cannot be decrypted with the passphrase of this server ($(tail_of opened)): made with another one, or damaged. After a change of passphrase: ./petbase backup"
+  elif grep -q -e 'No space left' -e 'Wrote only' "$tmp/packed"; then
+    echo "the disk filled up while $1 was unpacked. Look at: df --human-readable"
+  else
+    echo "$1 is damaged: $(tail_of packed)"
+  fi
+}
+beside() { docker exec --interactive "dokku.postgres.$service" "$@"; }
+drop_scratch() { beside dropdb --username postgres --if-exists --force "$1" </dev/null; }
+fresh_scratch() {
+  drop_scratch "$1" && beside createdb --username postgres --template template0 "$1" </dev/null &&
+    beside psql --username postgres --quiet --dbname postgres --command "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC" </dev/null
+}
+load() {
+  loaded=$1 into=$2 load_only=${3:-all}
+  load_list=$(beside pg_restore --list <"$loaded") || return 1
+  load_first='^[0-9]+; [0-9]+ [0-9]+ (COMMENT - )?(EVENT TRIGGER|PUBLICATION|SUBSCRIPTION)'
+  load_last=$(printf '%s\n' "$load_list" | grep -E "$load_first") || :
+  load_list=$(printf '%s\n' "$load_list" | grep -E '^[0-9]+; ' | grep -v -E "$load_first") || :
+  if [ "$load_only" = schema ]; then
+    load_list=$(printf '%s\n' "$load_list" | grep -v -E '^[0-9]+; [0-9]+ [0-9]+ MATERIALIZED VIEW DATA ') || :
+    load_parts='--section=post-data'
+  else
+    load_parts='--section=data --section=post-data'
+  fi
+  if makes_public "$loaded"; then echo 'DROP SCHEMA IF EXISTS public;' | in_scratch || return 1; fi
+  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl --section=pre-data --dbname "$into" <"$loaded" &&
+    handed_over | in_scratch && picked 'petbase load' "$load_list" &&
+    { [ -z "$load_last" ] || picked postgres "$load_last"; } && { [ "$load_only" != all ] || taken_back | in_scratch; }
+}
+in_scratch() { beside psql --username postgres --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
+picked() {
+  { [ -z "$2" ] || printf '%s\n' "$2"; echo; cat <"$loaded"; } | beside sh -c 'list=$(mktemp)
+    while IFS= read -r line && [ -n "$line" ]; do printf "%s\n" "$line"; done >"$list"
+    pg_restore --exit-on-error --no-owner --no-acl --use-list "$list" "$@"; answer=$?; rm "$list"; exit "$answer"' \
+    sh --username "$1" $load_parts --dbname "$into"
+}
+handed_over() { cat <<'SQL'
+SELECT 'CREATE ROLE "petbase load"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'petbase load') \gexec
+ALTER ROLE "petbase load" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION BYPASSRLS PASSWORD NULL;
+SELECT format('GRANT CONNECT ON DATABASE %I TO "petbase load"', current_database()) \gexec
+SELECT format('ALTER %s %s OWNER TO "petbase load"', kind, object) FROM (
+  SELECT 'pg_namespace'::regclass AS catalog, oid, 'SCHEMA' AS kind, oid::regnamespace::text AS object,
+    oid AS schema, nspowner AS owner FROM pg_namespace
+  UNION ALL SELECT 'pg_class'::regclass, oid, CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+    WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, oid::regclass::text, relnamespace, relowner
+    FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+  UNION ALL SELECT 'pg_proc'::regclass, oid, 'ROUTINE', oid::regprocedure::text, pronamespace, proowner FROM pg_proc
+  UNION ALL SELECT 'pg_type'::regclass, oid, 'TYPE', oid::regtype::text, typnamespace, typowner FROM pg_type
+    WHERE typtype IN ('e', 'd', 'r') OR typtype = 'c' AND EXISTS (SELECT FROM pg_class WHERE oid = typrelid AND relkind = 'c')
+) thing JOIN pg_namespace n ON n.oid = schema
+  WHERE owner = current_user::regrole AND nspname !~ '^(pg_|information_schema$)' AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND objsubid = 0
+      AND (deptype IN ('i', 'e') OR deptype = 'a' AND refobjsubid > 0)) \gexec
+SELECT format('ALTER LARGE OBJECT %s OWNER TO "petbase load"', oid) FROM pg_largeobject_metadata
+  WHERE lomowner = current_user::regrole \gexec
+SELECT format('GRANT USAGE, CREATE ON SCHEMA %I TO "petbase load"', nspname) FROM pg_namespace
+  WHERE nspname !~ '^(pg_|information_schema$)' \gexec
+SELECT format('GRANT SELECT, INSERT ON %s TO "petbase load"', objid::regclass) FROM pg_depend JOIN pg_class c ON c.oid = objid
+  WHERE classid = 'pg_class'::regclass AND deptype = 'e' AND relkind IN ('r', 'p') \gexec
+SQL
+}
+taken_back() { cat <<'SQL'
+REASSIGN OWNED BY "petbase load" TO CURRENT_USER;
+DROP OWNED BY "petbase load";
+SQL
+}
+makes_public() {
+  beside pg_restore --schema-only --no-owner --no-acl --file - <"$1" | awk '
+    /^-- Name: / { here = /^-- Name: public; Type: SCHEMA;/ }
+    here && /^CREATE SCHEMA public;$/ { found = 1 }
+    END { exit !found }'
+}
+claim "services/$service"
+service_exists "$service" || fail "database $service is not on this server; nothing was changed. Raise generation in the stack file and run pulumi up"
+lock 8 services
+there=$(tables_outside_the_system .) || fail "$service does not answer; nothing was changed"
+if [ "$there" != 0 ]; then
+  step "$service: holds $there tables already, so restore-from: $from does nothing"
+  exit 0
+fi
+need_image
+AWS_ACCESS_KEY_ID=$key_id AWS_SECRET_ACCESS_KEY=$secret_key AWS_DEFAULT_REGION=$region ENCRYPTION_KEY=$passphrase
+tmp=/run/petbase.refill.$service
+export=/var/lib/petbase/refill.$service
+rm -rf "$tmp" "$export"
+mkdir -m 700 "$tmp"
+give_up() { rm -rf "$tmp" "$export"; fail "$@"; }
+newest_under() {
+  found=$(dumps_under "$1") || give_up "the bucket does not open: $(tail_of said); nothing was changed"
+  name=$(printf '%s\n' "$found" | tail -n 1 | cut -f 1)
+}
+name=$from
+if [ "$from" = latest ]; then
+  newest_under "$prefix"
+  if [ -z "$name" ]; then
+    prefix=${prefix}verified/
+    newest_under "$prefix"
+  fi
+  [ -n "$name" ] || give_up "restore-from: latest, and the bucket $bucket holds no dump of $service; nothing was changed. Take the line out to begin with nothing"
+fi
+step "$service: fetching $name"
+(umask 077 && unpacked "$name" >"$export") || give_up "$(why "$name"); nothing was changed"
+beside pg_restore --list <"$export" >/dev/null 2>"$tmp/said" || give_up "$name is no dump that this PostgreSQL can read: $(tail_of said); nothing was changed"
+step "$service: restoring $name"
+sql <<SQL
+SELECT format('DROP EXTENSION %I', extname) FROM pg_extension WHERE extname <> 'plpgsql' \gexec
+SELECT format('DROP SCHEMA %I', nspname) FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema\$|public\$)' \gexec
+SQL
+load "$export" "$database" --single-transaction 2>"$tmp/said" || give_up "$name was not restored: $(tail_of said); $service holds no table. Try another: restore-from: KEY, or ./petbase restore"
+text=$(owners)
+printf '%s\n' "$text" | sql
+rm -rf "$tmp" "$export"
+step "$service: holds $name again"
