@@ -17,3 +17,8 @@ def look(service: str, apps: Sequence[str], bucket: str, path: str | None, endpo
         "image": DUMP_IMAGE,
     }
     return session(f"a look at {service}", "store", "look", values=values)
+
+
+def adopt() -> str:
+    """Everything that ./petbase adopt wants to know of a server that somebody set up, as lines."""
+    return session("what is on this server", "adopt", values={})
