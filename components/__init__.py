@@ -11,6 +11,7 @@
     renaming     an app's old name, and what moves with it
     departures   which data stays when an app leaves the stack file
     refusals     edits that are refused in the preview, since the old value has data behind it
+    unlocking    the one run that lifts the bucket's lock, for ./petbase teardown
     dokku/       shell: words, quoting, stdin; scripts/: the text; lifecycle: nouns that come and go; verbs, watching,
                  refilling, looking, ending: what else is sent, by its name; remote: the door
     cloud_init   a new server's first boot

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components import unlocking
 from components.secrets import Secrets
 from components.spec import Estate
 
@@ -32,7 +33,7 @@ class BucketArgs:
 
 class Bucket(pulumi.ComponentResource):
     """Makes, on R2: the bucket, its lifecycle and lock rules, and a token that reads this bucket and no other, for
-    ./petbase. With `backups.found` no rules. For `store: s3` nothing: bucket and both secrets are the user's own.
+    ./petbase. For `store: s3` nothing: bucket and both secrets are the user's own.
 
     Outputs: `name`, `endpoint`, `access_key_id`, `secret_access_key` (secret), `ready` (what a server may wait for).
     """
@@ -53,7 +54,8 @@ class Bucket(pulumi.ComponentResource):
             bucket = r2.make(self, args.estate)
             # A token may go and come, so it alone is not protected.
             own = pulumi.ResourceOptions(parent=self, depends_on=[bucket], protect=False)
-            keys = r2_token.make(f"{args.token}-read", spec, "Read", [], own)
+            right: r2_token.Right = "Write" if unlocking.unlocked(spec) else "Read"
+            keys = r2_token.make(f"{args.token}-read", spec, right, [], own)
             self.endpoint, self.ready = r2.endpoint(spec), keys.token
             self.access_key_id, self.secret_access_key = keys.access_key_id, keys.secret_access_key
         else:
@@ -71,8 +73,7 @@ class Bucket(pulumi.ComponentResource):
 
 class BucketWriter(pulumi.ComponentResource):
     """Makes, on R2, the server's token: it opens this bucket and no other, and from the server's addresses only. After
-    the server, whose addresses it must know; that tokens can be made has shown before, for nothing. For `store: s3`,
-    and where the server keeps the credentials that were found there (`backups.found`): nothing.
+    the server, whose addresses it must know; that tokens can be made has shown before, for nothing.
 
     Outputs: `access_key_id`, `secret_access_key` (secret).
     """
@@ -89,7 +90,7 @@ class BucketWriter(pulumi.ComponentResource):
     ) -> None:
         super().__init__(_WRITER_TYPE, name, None, opts)
         spec = args.estate.backups
-        if spec.store == "r2" and not spec.found:
+        if spec.store == "r2":
             from components import r2_token
 
             keys = r2_token.make(

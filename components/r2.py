@@ -3,14 +3,14 @@
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from components import refusals
+from components import refusals, unlocking
 from components.spec import Backups, Estate
 
 _DAY = 86_400  # seconds: all of R2's ages are seconds
 
 
 def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
-    """The bucket with its rules; one whose dumps are not ours (`backups.found`) keeps those that it has."""
+    """The bucket with its rules."""
     spec, guarded = estate.backups, estate.protects(estate.backups)
     account = spec.account_id or ""
     bucket = cloudflare.R2Bucket(
@@ -24,8 +24,6 @@ def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
             _found(spec) if spec.bucket_exists else None,
         ),
     )
-    if spec.found:
-        return bucket
     in_bucket = pulumi.ResourceOptions(parent=parent, depends_on=[bucket])
     folder = f"{spec.path}/" if spec.path else ""
     dumps = f"postgres-{estate.database.service}-"
@@ -59,8 +57,7 @@ def endpoint(spec: Backups) -> str:
 def _found(spec: Backups) -> pulumi.ResourceOptions:
     """A bucket that is there, as after the state was lost. Where it lies was settled by whoever made it."""
     bucket = f"{spec.account_id}/{spec.bucket}/{spec.jurisdiction}"
-    ignored = ["location", "storageClass"]
-    return pulumi.ResourceOptions(import_=bucket, ignore_changes=ignored, retain_on_delete=spec.found)
+    return pulumi.ResourceOptions(import_=bucket, ignore_changes=["location", "storageClass"])
 
 
 def _hooks(guarded: bool, hook: pulumi.ResourceHook) -> pulumi.ResourceHookBinding | None:
@@ -94,7 +91,7 @@ def _lifecycle(spec: Backups, dumps: str) -> list[cloudflare.R2BucketLifecycleRu
 
 def _lock(spec: Backups, *prefixes: str) -> list[cloudflare.R2BucketLockRuleArgs]:
     """Dumps, and the copies of those that were verified: while young, nobody can remove or overwrite them."""
-    if spec.lock_days == 0:
+    if spec.lock_days == 0 or unlocking.unlocked(spec):
         return []
     age = cloudflare.R2BucketLockRuleConditionArgs(type="Age", max_age_seconds=spec.lock_days * _DAY)
     names = ("lock-dumps", "lock-verified")

@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -48,7 +48,17 @@ class Deployment(Protocol):
         """Read one resource again, so that the state knows what it is."""
 
 
-def of(stack: str) -> Deployment:
+class Ending(Deployment, Protocol):
+    """How a stack goes."""
+
+    def up_only(self, urns: Sequence[str], environment: Mapping[str, str]) -> None:
+        """`up` for these resources alone, by a program that finds `environment` in its own."""
+
+    def destroy(self, keep: Sequence[str] = ()) -> None:
+        """Remove everything but these URNs and what they need, protected or not; by the state, without the program."""
+
+
+def of(stack: str) -> Ending:
     """The way to run a stack's program."""
     return _Sandbox() if stack == stacks.SANDBOX else _Cli(stack)
 
@@ -81,9 +91,18 @@ class _Cli:
     def refresh(self, urn: str) -> None:
         self._run("refresh", "--yes", "--skip-preview", "--target", urn)
 
-    def _run(self, *words: str) -> None:
+    def up_only(self, urns: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._run("up", "--yes", "--skip-preview", *(f"--target={urn}" for urn in urns), environment=environment)
+
+    def destroy(self, keep: Sequence[str] = ()) -> None:
+        _protect_only(self.stack, keep)
+        self._run("destroy", "--yes", "--exclude-protected")
+
+    def _run(self, *words: str, environment: Mapping[str, str] | None = None) -> None:
         """The CLI's own progress belongs to the work, so it goes to stderr."""
-        done = subprocess.run(stacks.command(self.stack, *words), stdin=subprocess.DEVNULL, stdout=2, check=False)
+        ours = {**os.environ, **(environment or {})}
+        command = stacks.command(self.stack, *words)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=2, env=ours, check=False)
         if done.returncode:
             raise PetbaseError(f"pulumi {words[0]} failed; what it said stands above.")
 
@@ -114,6 +133,26 @@ class _Sandbox:
         with _engine_errors():
             self._engine().refresh()
 
+    def up_only(self, urns: Sequence[str], environment: Mapping[str, str]) -> None:
+        from sandbox.progress import Progress
+
+        before = dict(os.environ)
+        os.environ.update(environment)
+        try:
+            with _engine_errors():
+                self._engine().up(on_event=Progress(say.note), only=urns)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+    def destroy(self, keep: Sequence[str] = ()) -> None:
+        from sandbox.progress import Progress
+
+        with _engine_errors():
+            self._engine().cancel()
+            _protect_only(stacks.SANDBOX, keep)
+            self._engine().destroy(on_event=Progress(say.note), exclude_protected=True)
+
     def _engine(self) -> Any:
         from sandbox import workspace
 
@@ -125,6 +164,13 @@ def _steps(found: Iterable[Mapping[str, Any]]) -> Iterator[Step]:
         if step["op"] not in _QUIET:
             inputs = (step.get("newState") or {}).get("inputs", {})
             yield Step(step["op"], step["urn"], frozenset(step.get("diffReasons") or ()), inputs)
+
+
+def _protect_only(stack: str, urns: Sequence[str]) -> None:
+    """In the state, where the next `up` protects again what the stack file says."""
+    stacks.pulumi(stack, "state", "unprotect", "--all", "--yes")
+    if urns:
+        stacks.pulumi(stack, "state", "protect", "--yes", *urns)
 
 
 @contextmanager

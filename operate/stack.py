@@ -61,14 +61,14 @@ def is_name(name: str) -> bool:
 def read(name: str | None) -> outputs.Stack:
     """The stack's outputs, secrets in the clear. PetbaseError when it does not exist or cannot be opened."""
     stack = chosen(name)
-    said = _pulumi(stack, "stack", "output", "--json", "--show-secrets")
+    said = pulumi(stack, "stack", "output", "--json", "--show-secrets")
     return outputs.parse(stack, json.loads(said))
 
 
 def secret(stack: str, key: str) -> str | None:
     """A secret of the stack's config, as in `petbase:backupPassphrase`; None when it is not set."""
     try:
-        return _pulumi(stack, "config", "get", key).rstrip("\n")
+        return pulumi(stack, "config", "get", key).rstrip("\n")
     except PetbaseError as problem:
         if "not found" in str(problem):
             return None
@@ -78,7 +78,7 @@ def secret(stack: str, key: str) -> str | None:
 def number(stack: str, path: str) -> int | None:
     """A number of the stack's config by its path, as in `petbase:estate.generation`; None when it is not set."""
     try:
-        return int(_pulumi(stack, "config", "get", "--path", path))
+        return int(pulumi(stack, "config", "get", "--path", path))
     except PetbaseError as problem:
         if "not found" in str(problem):
             return None
@@ -87,7 +87,7 @@ def number(stack: str, path: str) -> int | None:
 
 def set_number(stack: str, path: str, value: int) -> None:
     """Write a number into the stack file; its comments stay."""
-    _pulumi(stack, "config", "set", "--path", path, str(value))
+    pulumi(stack, "config", "set", "--path", path, str(value))
 
 
 def command(stack: str, *words: str) -> list[str]:
@@ -100,7 +100,8 @@ def sandbox_root() -> Path:
     return Path(os.environ.get("PETBASE_SANDBOX") or CHECKOUT / ".sandbox").resolve()
 
 
-def _pulumi(stack: str, *words: str) -> str:
+def pulumi(stack: str, *words: str) -> str:
+    """What a command of the CLI says; one that runs no program and touches nothing that was made. Or PetbaseError."""
     with _at_home(stack) as folder:
         cli = _cli()
         command = [cli, "--non-interactive", "--color", "never", "--cwd", str(folder), *words, "--stack", stack]

@@ -79,6 +79,16 @@ class Store:
             body: bytes = self._client.get_object(Bucket=self.spec.bucket, Key=key)["Body"].read()
         return body
 
+    def put(self, key: str, body: bytes) -> None:
+        """A small object; the stack's own keys may only read."""
+        with self._sentences(key):
+            self._client.put_object(Bucket=self.spec.bucket, Key=key, Body=body)
+
+    def remove(self, key: str) -> None:
+        """One object; none of that name is well too. One by one: R2 refuses the checksum of the call for many."""
+        with self._sentences(key):
+            self._client.delete_object(Bucket=self.spec.bucket, Key=key)
+
     def made_at(self, name: str) -> datetime | None:
         """The time in the name of a dump of this service (a key without its path); None for any other name."""
         match = re.fullmatch(_NAME.format(service=re.escape(self.service)), name)

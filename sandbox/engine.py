@@ -9,9 +9,10 @@ No language plugin is needed: the program runs in this process. State, plugins a
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,23 +70,35 @@ class Engine:
         with self._ready() as stack:
             return self._preview(stack, on_event, on_output)
 
-    def up(self, on_event: OnEvent | None = None, on_output: OnOutput | None = None) -> Changes:
-        """Preview, say what it warns of, then make it so. EngineError with the engine's reasons when either fails."""
+    def up(
+        self, on_event: OnEvent | None = None, on_output: OnOutput | None = None, only: Sequence[str] = ()
+    ) -> Changes:
+        """Preview, say what it warns of, then make it so. EngineError with the engine's reasons when either fails.
+        `only`: these URNs alone.
+        """
+        target = list(only) or None
         with self._ready() as stack:
-            for warning in self._preview(stack, None, None).warnings:
+            for warning in self._run(partial(stack.preview, target=target), None, None).warnings:
                 self.say(warning)
-            return self._run(stack.up, on_event, on_output)
+            return self._run(partial(stack.up, target=target), on_event, on_output)
 
     def refresh(self, on_event: OnEvent | None = None, on_output: OnOutput | None = None) -> Changes:
         """Read every resource again; what is gone leaves the state."""
         with self._ready() as stack:
             return self._run(stack.refresh, on_event, on_output)
 
-    def destroy(self, on_event: OnEvent | None = None, on_output: OnOutput | None = None) -> Changes:
-        """Preview the removal of everything, then remove it. A protected resource refuses it as a whole."""
+    def destroy(
+        self,
+        on_event: OnEvent | None = None,
+        on_output: OnOutput | None = None,
+        exclude_protected: bool = False,
+    ) -> Changes:
+        """Preview the removal of everything, then remove it. A protected resource refuses it as a whole, or, where told
+        so, stays with what it needs.
+        """
         with self._ready() as stack:
-            self._run(stack.preview_destroy, None, None)
-            return self._run(stack.destroy, on_event, on_output)
+            self._run(partial(stack.preview_destroy, exclude_protected=exclude_protected), None, None)
+            return self._run(partial(stack.destroy, exclude_protected=exclude_protected), on_event, on_output)
 
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs, secrets in the clear."""

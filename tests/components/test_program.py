@@ -245,6 +245,18 @@ def test_young_dumps_are_locked(prod: Plan) -> None:
         assert rule["condition"] == {"type": "Age", "maxAgeSeconds": 7 * 86400}
 
 
+def test_one_run_may_lift_the_lock_of_the_bucket_that_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    def made() -> tuple[int, str]:
+        plan = program.run(estate())
+        (reader,) = [one for one in plan.of("AccountToken") if one.name.endswith("-read")]
+        return len(plan.one("R2BucketLock").inputs["rules"]), reader.inputs["policies"][0]["permissionGroups"][0]["id"]
+
+    monkeypatch.setenv("PETBASE_UNLOCK", "other-backups")
+    assert made() == (2, "read-group")
+    monkeypatch.setenv("PETBASE_UNLOCK", "db-backups")
+    assert made() == (0, "write-group")
+
+
 def test_while_paused_no_dump_expires() -> None:
     expire, abort = program.run(estate(backups={"paused": True})).one("R2BucketLifecycle").inputs["rules"]
     assert (expire["enabled"], abort["enabled"]) == (False, True)
@@ -263,19 +275,6 @@ def test_another_s3_store_makes_no_cloudflare_resource() -> None:
     assert not [made for made in plan.resources if made.type.startswith("cloudflare:")]
     stdin = plan.one("Command", "db-backup").inputs["stdin"]
     assert stdin.splitlines()[1:3] == ["AK1A", "s3cr3t"]
-
-
-def test_dumps_that_were_found_stay_as_they_are_and_only_a_token_to_read_them_is_made() -> None:
-    held = estate(backups={"found": True, "bucket-exists": True}, apps={"fruits": {"access": "superuser"}})
-    plan = program.run({**held, "server": {"host": "203.0.113.10", "host-key": KEY}})
-    commands = sorted(made.name for made in plan.of("Command"))
-    assert commands == ["db-service", "fruits-app", "fruits-link", "prod-dokku"]
-    made = sorted(made.type.rpartition(":")[2] for made in children(plan) if made.type.startswith("cloudflare:"))
-    assert made == ["AccountToken", "R2Bucket"]
-    assert plan.one("AccountToken").name == "petbase-prod-db-backups-read"
-    bucket = plan.one("R2Bucket").request
-    assert (bucket.importId, bucket.retainOnDelete) == (f"{ACCOUNT}/db-backups/default", True)
-    assert plan.outputs["backups"]["found"] is True
 
 
 def test_a_server_that_exists_is_reached_and_nothing_is_made() -> None:

@@ -301,6 +301,24 @@ def test_up_and_refresh_ask_nothing_and_preview_nothing(cli: Path, capfd: pytest
     assert capfd.readouterr() == ("", "updating\nupdating\n")
 
 
+def test_a_part_and_the_end_are_the_clis_own_words(cli: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    deploy.of("test").up_only([URN], {"PETBASE_UNLOCK": "db-backups"})
+    deploy.of("test").destroy([URN])
+    deploy.of("test").destroy()
+    base = f"--non-interactive --color never --cwd {stacks.CHECKOUT}"
+    unprotect = f"{base} state unprotect --all --yes --stack test"
+    destroy = f"{base} destroy --yes --exclude-protected --stack test"
+    assert (cli / "seen").read_text().splitlines() == [
+        f"{base} up --yes --skip-preview --target={URN} --stack test",
+        unprotect,
+        f"{base} state protect --yes {URN} --stack test",
+        destroy,
+        unprotect,
+        destroy,
+    ]
+    assert capfd.readouterr().out == ""
+
+
 def test_a_preview_that_fails_says_why(cli: Path) -> None:
     (cli / "code").write_text("255")
     said = [{"severity": "error", "message": "the stack file has 1 problem\n"}, {"severity": "info", "message": "x"}]

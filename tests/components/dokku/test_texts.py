@@ -49,7 +49,7 @@ SCRIPTS = {
     "drop_data": verbs.drop_data(STACK, "db", "fruits"),
     "destroy": ending.destroy(STACK, "db"),
     "look": Script(looking.look("db", ["fruits", "shop"], "db-backups", "prod", _ENDPOINT)),
-    "adopt": Script(looking.adopt()),
+    "strangers": Script(looking.strangers(STACK)),
     "restore_look": verbs.restore_look(STACK, "db", "c0ffee"),
     "restore_all": verbs.restore_all(STACK, "db", "c0ffee", "it's.tgz"),
     "restore_app": verbs.restore_app(STACK, "db", "c0ffee", "it's.tgz", schema="fruits", was="plums"),
