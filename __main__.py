@@ -34,7 +34,8 @@ apps = {name: App(name, AppArgs(stack, estate, server), kept(app)) for name, app
 links = link_all({name: AppLinkArgs(stack, estate, server, database, app) for name, app in apps.items()})
 for name in (name for name, app in estate.apps.items() if app.has_settings):
     AppSettings(name, AppSettingsArgs(stack, estate, secrets, server, links[name]))
-backup = Backup(estate.database.service, BackupArgs(stack, estate, secrets, server, database, bucket, writer))
-Watch(estate.database.service, WatchArgs(stack, estate, secrets, server, database, bucket, backup))
+if not estate.backups.found:
+    backup = Backup(estate.database.service, BackupArgs(stack, estate, secrets, server, database, bucket, writer))
+    Watch(estate.database.service, WatchArgs(stack, estate, secrets, server, database, bucket, backup))
 departures.watch(estate, after=links.values())
 export(estate, server, bucket, apps, links)

@@ -33,7 +33,7 @@ class BucketArgs:
 
 class Bucket(pulumi.ComponentResource):
     """Makes, on R2: the bucket, its lifecycle and lock rules, and a token that reads this bucket and no other, for
-    ./petbase. For `store: s3` nothing: bucket and both secrets are the user's own.
+    ./petbase. With `backups.found` no rules. For `store: s3` nothing: bucket and both secrets are the user's own.
 
     Outputs: `name`, `endpoint`, `access_key_id`, `secret_access_key` (secret), `ready` (what a server may wait for).
     """
@@ -73,7 +73,8 @@ class Bucket(pulumi.ComponentResource):
 
 class BucketWriter(pulumi.ComponentResource):
     """Makes, on R2, the server's token: it opens this bucket and no other, and from the server's addresses only. After
-    the server, whose addresses it must know; that tokens can be made has shown before, for nothing.
+    the server, whose addresses it must know; that tokens can be made has shown before, for nothing. For `store: s3`,
+    and where the server keeps the credentials that were found there (`backups.found`): nothing.
 
     Outputs: `access_key_id`, `secret_access_key` (secret).
     """
@@ -90,7 +91,7 @@ class BucketWriter(pulumi.ComponentResource):
     ) -> None:
         super().__init__(_WRITER_TYPE, name, None, opts)
         spec = args.estate.backups
-        if spec.store == "r2":
+        if spec.store == "r2" and not spec.found:
             from components import r2_token
 
             keys = r2_token.make(

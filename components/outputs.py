@@ -36,6 +36,7 @@ def export(
             "region": estate.backups.region,
             "schedule": estate.backups.schedule,
             "paused": estate.backups.paused,
+            "found": estate.backups.found,
             "drill": estate.backups.drill,
             "encrypted": estate.backups.encrypt,
             "keepDays": estate.backups.keep_days,

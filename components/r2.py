@@ -10,7 +10,7 @@ _DAY = 86_400  # seconds: all of R2's ages are seconds
 
 
 def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
-    """The bucket with its rules."""
+    """The bucket with its rules; one whose dumps are not ours (`backups.found`) keeps those that it has."""
     spec, guarded = estate.backups, estate.protects(estate.backups)
     account = spec.account_id or ""
     bucket = cloudflare.R2Bucket(
@@ -24,6 +24,8 @@ def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
             _found(spec) if spec.bucket_exists else None,
         ),
     )
+    if spec.found:
+        return bucket
     in_bucket = pulumi.ResourceOptions(parent=parent, depends_on=[bucket])
     folder = f"{spec.path}/" if spec.path else ""
     dumps = f"postgres-{estate.database.service}-"
@@ -57,7 +59,8 @@ def endpoint(spec: Backups) -> str:
 def _found(spec: Backups) -> pulumi.ResourceOptions:
     """A bucket that is there, as after the state was lost. Where it lies was settled by whoever made it."""
     bucket = f"{spec.account_id}/{spec.bucket}/{spec.jurisdiction}"
-    return pulumi.ResourceOptions(import_=bucket, ignore_changes=["location", "storageClass"])
+    ignored = ["location", "storageClass"]
+    return pulumi.ResourceOptions(import_=bucket, ignore_changes=ignored, retain_on_delete=spec.found)
 
 
 def _hooks(guarded: bool, hook: pulumi.ResourceHook) -> pulumi.ResourceHookBinding | None:

@@ -19,12 +19,16 @@ _R2_ONLY = (
     "lock_days",
 )
 
+# What stays as it was found can be told, not set.
+_NOT_FOUND = ("keep_days", "lock_days", "paused", "drill", "write_from", "location")
+
 
 def problems(estate: Estate) -> list[str]:
     """Every broken rule, as `path: what is wrong; way out`."""
     checks = (
         _server(estate.server),
         _backups(estate.backups),
+        _found(estate),
         _domains(estate),
         app_rules.problems(estate),
     )
@@ -61,6 +65,17 @@ def _backups(backups: Backups) -> Iterator[str]:
         yield 'backups.endpoint: missing; store: s3 needs one, as in "https://nbg1.your-objectstorage.com"'
     for key in given(backups, _R2_ONLY):
         yield f"backups.{key}: belongs to store: r2; remove it"
+
+
+def _found(estate: Estate) -> Iterator[str]:
+    if not estate.backups.found:
+        return
+    if estate.server.host is None:
+        yield "backups.found: a new server has no dumps of its own; remove this"
+    for key in given(estate.backups, _NOT_FOUND):
+        yield f"backups.{key}: backups.found leaves dumps as they are on the server; remove one of them"
+    if estate.database.restore_from:
+        yield "database.restore-from: needs the server's credentials from Petbase; remove this or backups.found"
 
 
 def _domains(estate: Estate) -> Iterator[str]:

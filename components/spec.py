@@ -103,7 +103,9 @@ class Database(Section):
 
 
 class Backups(Section):
-    """Where dumps go, when, how long they stay, and for how long nobody can remove them."""
+    """Where dumps go, when, how long they stay, and for how long nobody can remove them. `found`: a server that was
+    there before has dumps of its own, and goes on with them; nothing of them is changed, there or in the bucket.
+    """
 
     store: Literal["r2", "s3"] = "r2"
     """Cloudflare R2, where the bucket and its tokens are made, or another S3 store, where they are there already."""
@@ -127,6 +129,8 @@ class Backups(Section):
     """The bucket's name."""
     bucket_exists: bool = False
     """True: the bucket is there and is taken over, as after the state was lost."""
+    found: bool = False
+    """True: the server that exists goes on with the dumps that it has; nothing of them is changed or looked after."""
     path: BucketPath | None = None
     """A folder inside the bucket; without it dumps lie at the top."""
     schedule: CronSchedule = "0 3 * * *"

@@ -72,6 +72,15 @@ def typed(kind: Any) -> Callable[[str], str]:
     return check
 
 
+def fits(kind: Any, value: str) -> bool:
+    """Whether a value is one of that type."""
+    try:
+        typed(kind)(value)
+    except ValueError:
+        return False
+    return True
+
+
 def address(answer: str) -> str:
     """A server's address as ssh takes it, or nothing; ValueError for anything else."""
     if answer and not re.fullmatch(r"[A-Za-z0-9:][A-Za-z0-9.:-]*", answer):

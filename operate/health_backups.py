@@ -24,12 +24,19 @@ def on_the_server(stack: Stack, seen: Seen) -> Iterator[Finding]:
         if line:
             yield drifted("schedule", f"the stack file says paused, the server has: {line}")
         return
-    if line == declared:
+    if spec.found and line != declared:
+        told = f"the server has {line or 'none'}; the stack file says {spec.schedule} to {spec.target}"
+        yield hint("schedule", told, "write in the stack file what is there; backups.found leaves it alone")
+    elif line == declared:
         yield well("schedule", f"{schedule.words(spec.schedule)} UTC, to {spec.target}")
     else:
         yield drifted(
             "schedule", f"the server has {line or 'none'}; the stack file says {spec.schedule} to {spec.target}"
         )
+    if spec.found:
+        found = "dumps are made as they were before Petbase: nobody looks after them"
+        yield hint("watch", found, "take backups.found out of the stack file, and pulumi up (docs/adopting.md)")
+        return
     if seen.value("bucket") == "opens":
         yield well("bucket", f"{spec.bucket} opens with the server's credentials")
     else:
@@ -84,6 +91,8 @@ def in_the_bucket(stack: Stack, shelf: Shelf, now: datetime, since: datetime | N
     spec = stack.backups
     begun = since or datetime.min.replace(tzinfo=UTC)
     yield _newest(stack, shelf, now, now - max(shelf.newest.made, begun) if shelf.newest else now - begun)
+    if spec.found:
+        return
     allowed = {"daily": 2, "weekly": 14, "monthly": 62}.get(spec.drill)
     late = timedelta(days=allowed, hours=1) if allowed and not spec.paused else None
     proof = shelf.verified

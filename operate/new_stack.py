@@ -52,13 +52,13 @@ def text(answers: Answers) -> str:
         "# Written by ./petbase init. Every key and its default: Pulumi.prod.yaml as it came, or components/spec.py.",
         "config:",
         "  petbase:estate:",
-        f"    domain: {_plain(answers.domain)}".ljust(33) + "# an app's default name is APP.DOMAIN",
+        f"    domain: {plain(answers.domain)}".ljust(33) + "# an app's default name is APP.DOMAIN",
         "    server:",
         *(_existing(answers) if answers.host else _new(answers)),
         *_dokku(answers),
         "    backups:",
-        f"      account-id: {_plain(answers.account_id)}",
-        f"      bucket: {_plain(answers.bucket)}",
+        f"      account-id: {plain(answers.account_id)}",
+        f"      bucket: {plain(answers.bucket)}",
         '      schedule: "0 3 * * *"      # cron, UTC',
         "      keep-days: 35",
         "      lock-days: 7               # nobody can delete younger dumps, neither can you",
@@ -85,27 +85,27 @@ def _check(text: str) -> None:
 
 
 def _new(answers: Answers) -> Iterator[str]:
-    yield f"      type: {_plain(answers.type)}".ljust(33) + "# a new Hetzner VPS; prices: hetzner.com/cloud"
-    yield f"      location: {_plain(answers.location)}"
+    yield f"      type: {plain(answers.type)}".ljust(33) + "# a new Hetzner VPS; prices: hetzner.com/cloud"
+    yield f"      location: {plain(answers.location)}"
     yield "      authorized-keys:           # they open root and `git push`"
-    yield f"        - {_plain(answers.public_key)}"
+    yield f"        - {plain(answers.public_key)}"
 
 
 def _existing(answers: Answers) -> Iterator[str]:
-    yield f"      host: {_plain(answers.host or '')}".ljust(33) + "# a server that you have; nothing is created"
-    yield f"      host-key: {_plain(answers.host_key or '')}"
+    yield f"      host: {plain(answers.host or '')}".ljust(33) + "# a server that you have; nothing is created"
+    yield f"      host-key: {plain(answers.host_key or '')}"
     if answers.user != "root":
-        yield f"      user: {_plain(answers.user)}".ljust(33) + "# needs sudo without a password"
+        yield f"      user: {plain(answers.user)}".ljust(33) + "# needs sudo without a password"
     if answers.ssh_port != 22:
         yield f"      ssh-port: {answers.ssh_port}"
     yield "      authorized-keys:           # they open root and `git push`"
-    yield f"        - {_plain(answers.public_key)}"
+    yield f"        - {plain(answers.public_key)}"
 
 
 def _dokku(answers: Answers) -> Iterator[str]:
     if answers.bootstrap_sha256:
         yield "    dokku:"
-        yield f"      bootstrap-sha256: {_plain(answers.bootstrap_sha256)}"
+        yield f"      bootstrap-sha256: {plain(answers.bootstrap_sha256)}"
 
 
 def _apps(answers: Answers) -> Iterator[str]:
@@ -113,10 +113,10 @@ def _apps(answers: Answers) -> Iterator[str]:
         yield "    apps: {}                     # one line each, as in: apps: {fruits: {}}"
         return
     yield "    apps:"
-    yield from (f"      {_plain(app)}: {{}}" for app in answers.apps)
+    yield from (f"      {plain(app)}: {{}}" for app in answers.apps)
 
 
-def _plain(value: str) -> str:
+def plain(value: str) -> str:
     """The value as YAML: bare where it reads back as itself, else quoted (an id of digits only is a number)."""
     try:
         same = yaml.safe_load(f"[{value}]") == [value] and yaml.safe_load(f"key: {value}") == {"key": value}

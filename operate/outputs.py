@@ -37,7 +37,7 @@ class App:
 @dataclass(frozen=True)
 class Backups:
     """The bucket of the dumps and what opens it. `store` is r2 or s3; ages are of what R2 does by its rules, so they
-    count there only.
+    count there only. `found`: the server's dumps are its own, and no rule of ours is on them.
     """
 
     store: str
@@ -47,6 +47,7 @@ class Backups:
     region: str
     schedule: str
     paused: bool
+    found: bool
     encrypted: bool
     keep_days: int
     lock_days: int
@@ -82,7 +83,7 @@ class Stack:
 
 
 # What stacks had before their outputs told it.
-_OLDER = {"path": None, "store": "r2", "keepDays": 35, "lockDays": 7, "drill": "weekly"}
+_OLDER = {"path": None, "store": "r2", "keepDays": 35, "lockDays": 7, "drill": "weekly", "found": False}
 
 
 def parse(name: str, outputs: Mapping[str, Any]) -> Stack:

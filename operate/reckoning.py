@@ -122,14 +122,14 @@ def shelf(store: Store) -> Shelf:
 
 def locked_until(spec: Backups, *objects: Object) -> datetime | None:
     """Until when nobody can delete a dump and its copy both; None where Petbase makes no lock."""
-    if spec.store != "r2" or not spec.lock_days:
+    if spec.store != "r2" or spec.found or not spec.lock_days:
         return None
     return max(one.modified for one in objects) + timedelta(days=spec.lock_days)
 
 
 def expires(spec: Backups, own: Object) -> datetime | None:
     """When a dump's own object is due to go (R2 takes up to a day for it); None where nothing removes it."""
-    if spec.store != "r2" or spec.paused:
+    if spec.store != "r2" or spec.found or spec.paused:
         return None
     return own.modified + timedelta(days=max(spec.keep_days, spec.lock_days))
 

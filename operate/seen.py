@@ -75,11 +75,12 @@ def look(stack: Stack, connection: Connection) -> Seen:
     spec = stack.backups
     text = looking.look(stack.service, list(stack.apps), spec.bucket, spec.path, spec.endpoint)
     said = connection.run("sh", "-c", text)
-    lines = tuple(_lines(said))
-    if not lines or lines[-1] != "end":
+    found = tuple(lines(said))
+    if not found or found[-1] != "end":
         raise PetbaseError("The server's answer came cut off; try again.")
-    return Seen(lines)
+    return Seen(found)
 
 
-def _lines(said: str) -> Iterator[str]:
+def lines(said: str) -> Iterator[str]:
+    """What a look printed, line by line."""
     return (line.strip() for line in said.splitlines() if line.strip())

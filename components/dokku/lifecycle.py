@@ -63,8 +63,9 @@ def database(stack: str, spec: Database) -> Noun:
         "stack": stack,
         "service": spec.service,
         "version": spec.version,
-        "options": _options(spec.config),
+        "options": options_text(spec.config),
         "memory": str(spec.memory_mb or ""),
+        "said": yes(bool(spec.model_fields_set & {"config", "memory_mb"})),
     }
     return Noun(dokku_script(f"database {spec.service}", "sql", "database", values=values))
 
@@ -188,5 +189,6 @@ def yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _options(config: Mapping[str, str]) -> str:
+def options_text(config: Mapping[str, str]) -> str:
+    """The server settings as the plugin keeps them."""
     return " ".join(f"-c {name}={value}" for name, value in sorted(config.items()))

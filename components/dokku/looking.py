@@ -19,6 +19,11 @@ def look(service: str, apps: Sequence[str], bucket: str, path: str | None, endpo
     return session(f"a look at {service}", "store", "look", values=values)
 
 
+def adopt() -> str:
+    """Everything that ./petbase adopt wants to know of a server that somebody set up, as lines."""
+    return session("what is on this server", "adopt", values={})
+
+
 def strangers(stack: str) -> str:
     """What is on the server and not this stack's; lines of KIND NAME OWNER, where an owner is known."""
     return session("what is not of this stack", "marks", "strangers", values={"stack": stack})

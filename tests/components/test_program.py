@@ -277,6 +277,19 @@ def test_another_s3_store_makes_no_cloudflare_resource() -> None:
     assert stdin.splitlines()[1:3] == ["AK1A", "s3cr3t"]
 
 
+def test_dumps_that_were_found_stay_as_they_are_and_only_a_token_to_read_them_is_made() -> None:
+    held = estate(backups={"found": True, "bucket-exists": True}, apps={"fruits": {"access": "superuser"}})
+    plan = program.run({**held, "server": {"host": "203.0.113.10", "host-key": KEY}})
+    commands = sorted(made.name for made in plan.of("Command"))
+    assert commands == ["db-service", "fruits-app", "fruits-link", "prod-dokku"]
+    made = sorted(made.type.rpartition(":")[2] for made in children(plan) if made.type.startswith("cloudflare:"))
+    assert made == ["AccountToken", "R2Bucket"]
+    assert plan.one("AccountToken").name == "petbase-prod-db-backups-read"
+    bucket = plan.one("R2Bucket").request
+    assert (bucket.importId, bucket.retainOnDelete) == (f"{ACCOUNT}/db-backups/default", True)
+    assert plan.outputs["backups"]["found"] is True
+
+
 def test_a_server_that_exists_is_reached_and_nothing_is_made() -> None:
     existing = {"host": "203.0.113.10", "host-key": KEY, "user": "admin", "ssh-port": 2022}
     plan = program.run({**estate(apps={"fruits": {}}), "server": existing}, secrets={"sshPrivateKey": "pr1vate"})

@@ -227,6 +227,16 @@ def test_another_store_needs_its_endpoint_and_none_of_r2s_keys() -> None:
     ]
 
 
+def test_backups_that_were_found_are_told_and_not_set() -> None:
+    found = {"found": True, "bucket-exists": True, "keep-days": 7, "drill": "daily"}
+    assert problems({**estate(backups=found), "database": {"restore-from": "latest"}}) == [
+        "backups.found: a new server has no dumps of its own; remove this",
+        "backups.keep-days: backups.found leaves dumps as they are on the server; remove one of them",
+        "backups.drill: backups.found leaves dumps as they are on the server; remove one of them",
+        "database.restore-from: needs the server's credentials from Petbase; remove this or backups.found",
+    ]
+
+
 def test_r2_needs_the_account() -> None:
     assert problems({**estate(), "backups": {}}) == [
         "backups.account-id: missing; 32 hex digits, from the dashboard's address line (or store: s3)"

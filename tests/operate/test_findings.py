@@ -349,6 +349,20 @@ def test_paused_backups_are_told_and_want_no_timer() -> None:
     assert ("bad", "schedule") in [line[:2] for line in _wrong(_seen(), **paused)]
 
 
+def test_dumps_that_were_found_are_told_and_want_no_timer_image_or_drill() -> None:
+    found = {"backups": {"found": True}}
+    hint = (
+        "hint",
+        "watch",
+        "dumps are made as they were before Petbase: nobody looks after them",
+        "take backups.found out of the stack file, and pulumi up (docs/adopting.md)",
+    )
+    assert _wrong(_seen(bucket="? no image", timer__check="inactive"), **found) == [hint]
+    other = "the server has none; the stack file says 0 3 * * * to db-backups"
+    way = "write in the stack file what is there; backups.found leaves it alone"
+    assert _wrong(_seen(schedule=""), **found) == [("hint", "schedule", other, way), hint]
+
+
 def test_an_app_with_the_superusers_link_needs_no_role_of_its_own() -> None:
     app = {**outputs()["apps"]["fruits"], "access": "superuser", "schema": "public", "role": "postgres"}
     seen = _seen(url__fruits="postgres dokku-postgres-db", role__fruits=None)
@@ -466,6 +480,11 @@ def test_what_was_due_before_the_watch_began_is_not_late() -> None:
 def test_paused_backups_are_not_late() -> None:
     found = _dumps(_shelf(timedelta(days=90), timedelta(days=90)), paused=True)
     assert [line[0] for line in found] == ["well", "well"]
+
+
+def test_dumps_that_were_found_need_no_drill() -> None:
+    (line,) = _dumps(_shelf(timedelta(hours=2), None), found=True)
+    assert line[0] == "well"
 
 
 def test_the_exit_code_is_the_worst_of_all() -> None:

@@ -44,6 +44,10 @@ fi
 running=$(cat "$root/IMAGE_VERSION")
 [ "${running%%.*}" = "${version%%.*}" ] ||
   fail "$service runs PostgreSQL $running and the stack file says $version; another major version needs a dump and a restore. Write version: \"$running\""
+# What was found keeps its settings unless the stack file says some.
+case "$said $(mark_of "services/$service")" in
+  "no found "*) options=$(cat "$root/CONFIG_OPTIONS"); memory=$(cat "$root/SERVICE_MEMORY" 2>/dev/null || :) ;;
+esac
 if [ "$running" != "$version" ]; then
   # Without all options given again the plugin would forget them.
   step "$service: PostgreSQL $running becomes $version, a minute without a database"

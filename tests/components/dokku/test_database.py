@@ -149,6 +149,20 @@ def test_a_found_service_is_marked_as_found(host: Recorder) -> None:
     assert host.file("/var/lib/petbase/services/db").read_text() == "found petbase/prod\n"
 
 
+def test_a_found_service_keeps_the_settings_that_the_stack_file_does_not_say(host: Recorder) -> None:
+    held = "-c work_mem=8MB -c max_connections=60"
+    on_disk(host, options=held, memory="512")
+    verbs = host.run(DB.here, PRESENT)
+    assert "postgres:stop db" not in verbs
+    assert host.file(f"{ROOT}/CONFIG_OPTIONS").read_text() == f"{held}\n"
+    on_disk(host, version="18.3", options=held, memory="512")
+    assert f"postgres:upgrade db --image-version 18.4 --config-options {held}" in host.run(DB.here, PRESENT)
+    noun = lifecycle.database("petbase/prod", spec({"config": {"max_connections": 60}}))
+    on_disk(host, options=held, memory="512")
+    assert "postgres:stop db" in host.run(noun.here, PRESENT)
+    assert host.file(f"{ROOT}/CONFIG_OPTIONS").read_text() == "-c max_connections=60\n"
+
+
 def test_a_sick_plugin_is_no_absent_service(host: Recorder) -> None:
     done = host.attempt(DB.here, {"--quiet postgres:list": (1, "")})
     assert "the plugin does not answer (dokku postgres:list); nothing was changed" in done.stdout

@@ -49,6 +49,7 @@ SCRIPTS = {
     "drop_data": verbs.drop_data(STACK, "db", "fruits"),
     "destroy": ending.destroy(STACK, "db"),
     "look": Script(looking.look("db", ["fruits", "shop"], "db-backups", "prod", _ENDPOINT)),
+    "adopt": Script(looking.adopt()),
     "strangers": Script(looking.strangers(STACK)),
     "restore_look": verbs.restore_look(STACK, "db", "c0ffee"),
     "restore_all": verbs.restore_all(STACK, "db", "c0ffee", "it's.tgz"),

@@ -6,6 +6,7 @@ service=db
 version=18.4
 options='-c max_connections=50'
 memory=''
+said=yes
 { IFS= read -r _ && IFS= read -r last && [ "$last" = end ]; } || { echo "the standard input came cut off; nothing was done"; exit 65; }
 trap '' HUP PIPE
 log=$(mktemp)
@@ -97,6 +98,9 @@ fi
 running=$(cat "$root/IMAGE_VERSION")
 [ "${running%%.*}" = "${version%%.*}" ] ||
   fail "$service runs PostgreSQL $running and the stack file says $version; another major version needs a dump and a restore. Write version: \"$running\""
+case "$said $(mark_of "services/$service")" in
+  "no found "*) options=$(cat "$root/CONFIG_OPTIONS"); memory=$(cat "$root/SERVICE_MEMORY" 2>/dev/null || :) ;;
+esac
 if [ "$running" != "$version" ]; then
   step "$service: PostgreSQL $running becomes $version, a minute without a database"
   dokku postgres:upgrade "$service" --image-version "$version" ${options:+--config-options "$options"}

@@ -1,0 +1,116 @@
+"""`./petbase adopt`: the stack file of a server that somebody set up by hand."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from operate.adopting import Adoption
+    from operate.found import Found, Service
+    from operate.ssh import Connection
+
+
+def adopt(
+    target: Annotated[str, typer.Argument(help="root, or a user with sudo, at the server.", metavar="USER@HOST")],
+    *,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            "--key",
+            "--identity",
+            "-i",
+            envvar="PETBASE_IDENTITY",
+            help="The private key that opens it. Default: your SSH agent and your keys.",
+            metavar="FILE",
+        ),
+    ] = None,
+    port: Annotated[int, typer.Option("--port", "--ssh-port", help="Its SSH port.", min=1, max=65535)] = 22,
+    host_key: Annotated[str | None, typer.Option(help="Its host key, compared by you.", metavar="LINE")] = None,
+    service: Annotated[str | None, typer.Option(help="Which PostgreSQL, where there are several.")] = None,
+    domain: Annotated[str | None, typer.Option(help="Dokku's global one, where none is set.")] = None,
+    write: Annotated[str | None, typer.Option(help="Write Pulumi.NAME.yaml.", metavar="NAME")] = None,
+) -> None:
+    """Describe a server that you set up yourself as a stack file.
+
+    Reads it over one connection, changes nothing, and brings no secret home: of variables their names, of URLs whose
+    they are. pulumi up of the file as it comes out changes nothing on the server either. What no line can say, and what
+    is left out, stands there as a comment.
+
+    [bold]Examples[/bold]
+      ./petbase adopt root@203.0.113.10
+      ./petbase adopt root@203.0.113.10 --service db --write prod
+    """
+    from operate import adopting, new_stack, say
+    from operate.adopting import Adoption
+
+    file = new_stack.room_for(write) if write else None
+    connection = _connection(target, port, host_key, key)
+    with say.working(f"looking at {connection.server.address}"):
+        found = _read(connection)
+    adoption = Adoption(connection.server, found, _chosen(found, service), domain, write)
+    text = adopting.text(adoption)
+    if file is None:
+        say.result(text.rstrip("\n"))
+    else:
+        new_stack.write(file, text)
+        say.result(f"Wrote {file.name}.")
+    _note(adoption, write)
+
+
+def _connection(target: str, port: int, host_key: str | None, key: Path | None) -> "Connection":
+    from operate import answers
+    from operate.errors import RefusedError
+    from operate.outputs import Server
+    from operate.ssh import Connection
+
+    user, _, host = target.rpartition("@")
+    address = answers.asked("USER@HOST", "", host, answers.address)
+    if not address:
+        raise RefusedError(f'"{target}" names no server; as in root@203.0.113.10')
+    if key is not None and not key.expanduser().is_file():
+        raise RefusedError(f"There is no key file {key}; --key names a private key.")
+    line = answers.confirmed_host_key(address, port, host_key)
+    return Connection(Server(address, address, user or "root", port, line), key.expanduser() if key else None)
+
+
+def _read(connection: "Connection") -> "Found":
+    from operate import found
+
+    return found.read(connection)
+
+
+def _chosen(found: "Found", service: str | None) -> "Service":
+    """The service that the file is about: the only one, or the one that somebody names."""
+    from operate import say
+    from operate.errors import RefusedError
+
+    names = [one.name for one in found.services]
+    if not names:
+        raise RefusedError(
+            "This server has no PostgreSQL of dokku-postgres, so there is nothing to take over. "
+            "./petbase init STACK --host HOST writes a stack file that makes one there."
+        )
+    if service is None and len(names) > 1:
+        service = say.ask(f"Which PostgreSQL ({', '.join(names)})")
+        if not service:
+            raise RefusedError(f"There are {len(names)}: {', '.join(names)}. Name one: --service NAME")
+    return found.service(service or names[0])
+
+
+def _note(adoption: "Adoption", stack: str | None) -> None:
+    """What comes next, on stderr."""
+    from operate import say
+
+    name = stack or "NAME"
+    say.note("")
+    if adoption.missing:
+        say.note(f"To fill in: {adoption.missing}")
+    say.note("Next:")
+    if stack is None:
+        say.note("  ./petbase adopt … --write NAME")
+    say.note(f"  pulumi stack init {name}")
+    say.note(
+        f"  pulumi config set --secret petbase:sshPrivateKey --stack {name} < KEY   # or an SSH agent with the key"
+    )
+    say.note(f"  pulumi up --stack {name}     # docs/adopting.md")
