@@ -120,9 +120,9 @@ class Site:
 
         def watch() -> None:
             while not ends.wait(0.05):
-                for path in Path("/proc").glob("[0-9]*/cmdline"):
+                for path in Path("/proc").glob("[0-9]*"):
                     with suppress(OSError):
-                        self.seen.add(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+                        self.seen.add((path / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
 
         thread = threading.Thread(target=watch)
         thread.start()

@@ -7,6 +7,8 @@ import pytest
 from tests.faults.bench import STACK, Bench
 from tests.faults.nouns import GONE, LINKED, ROWS, UNLINKED, app, fill, gone, link, rows
 
+STEPS = [4, pytest.param(1, marks=pytest.mark.soak)]
+
 
 def test_an_app_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench) -> None:
     for n in count(1):
@@ -19,9 +21,10 @@ def test_an_app_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench) -> Non
     assert n > 4
 
 
-def test_an_apps_room_cut_at_any_verb_comes_and_goes_whole_and_keeps_its_rows(bench: Bench) -> None:
-    for n in count(1):
-        name = f"room{n}"
+@pytest.mark.parametrize("step", STEPS)
+def test_an_apps_room_cut_at_any_verb_comes_and_goes_whole_and_keeps_its_rows(bench: Bench, step: int) -> None:
+    for n in count(2, step):
+        name = f"room{step}-{n}"
         bench.done(app(name).here)
         where = bench.finished(link(name).here, n)
         fill(bench, name)

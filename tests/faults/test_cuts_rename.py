@@ -48,7 +48,7 @@ def came_through(bench: Bench, old: str, new: str, where: str) -> None:
     assert not list((bench.disk / "run").glob("petbase.*")), where
 
 
-@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.soak)])
 def test_an_app_that_is_renamed_keeps_all_it_has_wherever_it_was_cut(bench: Bench, step: int) -> None:
     for n in count(3, step):
         old, new = f"was{step}-{n}", f"is{step}-{n}"

@@ -16,6 +16,8 @@ from tests.faults.bench import SERVICE, STACK, Bench, texts_of
 from tests.faults.nouns import ROWS, database, gone
 from tests.support.host import make_key
 
+STEPS = [3, pytest.param(1, marks=pytest.mark.soak)]
+
 
 @pytest.fixture
 def store() -> Iterator[Store]:
@@ -41,9 +43,10 @@ def test_a_database_cut_inside_its_create_is_made_anew(bench: Bench, place: str)
     bench.root("dokku postgres:destroy inside --force; rm /var/lib/petbase/services/inside")
 
 
-def test_a_database_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench) -> None:
-    for n in count(1):
-        name = f"cut{n}"
+@pytest.mark.parametrize("step", STEPS)
+def test_a_database_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench, step: int) -> None:
+    for n in count(2, step):
+        name = f"cut{step}-{n}"
         where = bench.finished(database(name).here, n)
         with bench.database(service=name) as session:
             assert session.execute("SELECT current_database()").fetchone() == (name,), where
@@ -69,12 +72,13 @@ def test_new_settings_cut_at_any_verb_are_in_force_after_the_next_run_and_rows_s
     bench.root("dokku postgres:destroy tuned --force; rm /var/lib/petbase/services/tuned")
 
 
-def test_backups_cut_at_any_verb_are_set_up_and_taken_away_whole(bench: Bench, store: Store) -> None:
+@pytest.mark.parametrize("step", STEPS)
+def test_backups_cut_at_any_verb_are_set_up_and_taken_away_whole(bench: Bench, store: Store, step: int) -> None:
     noun = lifecycle.backup(STACK, SERVICE, Backups(bucket="db-backups", encrypt=True), store.endpoint)
     held = bench.disk / "var/lib/dokku/services/postgres" / SERVICE
     cron = bench.disk / "etc/cron.d/dokku-postgres-db"
     image = bench.disk / "home/dokku/.dokkurc/petbase"
-    for n in count(1):
+    for n in count(2, step):
         image.unlink(missing_ok=True)
         secrets = (f"{n:032x}", f"{n:064x}", f"passphrase{n}")
         account.put_token(store.root, secrets[0], secrets[1], "db-backups", write=True)
@@ -100,12 +104,13 @@ def test_backups_cut_at_any_verb_are_set_up_and_taken_away_whole(bench: Bench, s
     assert n > 6
 
 
-def test_a_hosts_setup_cut_at_any_verb_is_finished_by_the_next_run(bare_host: Bench) -> None:
+@pytest.mark.parametrize("step", STEPS)
+def test_a_hosts_setup_cut_at_any_verb_is_finished_by_the_next_run(bare_host: Bench, step: int) -> None:
     public = make_key(bare_host.host.key.with_name("former")).with_suffix(".pub").read_text().strip()
     former = lifecycle.host(STACK, Dokku(), "example.com", [public], root_keys=True)
     noun = lifecycle.host(STACK, Dokku(), "example.com", [bare_host.host.public_key], root_keys=True)
     states = []
-    for n in count(1):
+    for n in count(2, step):
         bare_host.root("rm -rf /var/lib/dokku/plugins /home/dokku/VHOST /home/dokku/.ssh/* /var/lib/petbase")
         where = bare_host.finished(former.here, n)
         ended = bare_host.finished(noun.here, n)

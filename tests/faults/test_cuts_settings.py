@@ -41,7 +41,7 @@ def reports(bench: Bench, name: str) -> dict[str, str]:
     return said | {"storage:list NAME": "\n".join(sorted(said["storage:list NAME"].splitlines()))}
 
 
-@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.soak)])
 def test_settings_cut_at_any_verb_come_and_go_whole(bench: Bench, step: int) -> None:
     for n in count(3, step):
         name = f"set{step}-{n}"

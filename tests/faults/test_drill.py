@@ -230,6 +230,7 @@ def cut_and_finish(watched: Watched, step: int) -> None:
     assert n > 10
 
 
+@pytest.mark.soak
 def test_a_drill_cut_off_anywhere_is_made_up_for_by_the_next(watched: Watched) -> None:
     cut_and_finish(watched, 9)
 

@@ -42,6 +42,7 @@ def test_the_first_up_finishes_and_a_second_opens_no_connection(site: Site, with
     fill(site.bench, "fruits")
 
 
+@pytest.mark.soak
 def test_an_up_whose_script_dies_anywhere_is_finished_by_the_next(site: Site) -> None:
     apps: dict[str, Any] = {"fruits": {}}
     site.up(apps=apps)
@@ -68,6 +69,7 @@ def test_an_up_that_is_killed_is_finished_by_the_next(site: Site) -> None:
     assert site.up(apps=apps).total == 0
 
 
+@pytest.mark.soak
 def test_ten_apps_in_one_up_are_ten_links(site: Site) -> None:
     apps: dict[str, Any] = {f"ten{n}": {} for n in range(10)}
     with site.bench.steered("pace", {"pause": {"postgres:link LINKS.bak": 0.1}}):
@@ -85,6 +87,7 @@ def test_at_every_minute_a_dump_really_arrives(site: Site) -> None:
     wait_for(dumps, seconds=130)
 
 
+@pytest.mark.soak
 def test_a_destroy_stops_at_dumps_that_are_there_and_everything_comes_back(site: Site) -> None:
     bucket = site.root / "store/buckets/db-backups"
     site.up()

@@ -23,12 +23,14 @@ def test_a_renamed_app_is_neither_deleted_nor_made_and_keeps_its_rows(begun: Sit
     assert begun.up(apps={"apples": {"was": "fruits", "env": {"COLOR": "red"}}}).total == 0
 
 
+@pytest.mark.soak
 def test_the_line_may_go_when_it_is_done(begun: Site) -> None:
     changes = begun.up(apps={"apples": {"env": {"COLOR": "red"}}})
     assert changes.counts.keys() <= {"update", "same", "read"}
     assert rows(begun.bench, "apples") == ROWS
 
 
+@pytest.mark.soak
 def test_one_that_goes_while_another_comes_is_said_with_both_names_and_its_schema_stays(begun: Site) -> None:
     begun.said.clear()
     begun.up(apps={"plums": {}})
@@ -38,6 +40,7 @@ def test_one_that_goes_while_another_comes_is_said_with_both_names_and_its_schem
     assert rows(begun.bench, "apples") == ROWS
 
 
+@pytest.mark.soak
 def test_an_up_without_a_departure_says_nothing_of_one(begun: Site) -> None:
     begun.said.clear()
     begun.up(apps={"plums": {}, "pears": {}})

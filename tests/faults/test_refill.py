@@ -1,13 +1,19 @@
 """The server is gone with all that was on it: `restore-from` brings the data to a new one, with the real engine."""
 
+import shlex
+from itertools import count
 from typing import Any
 
 import pytest
 
+from components.dokku import refilling, shell
+from components.spec import Backups
 from sandbox.store import faults
+from tests.faults.bench import SERVICE, texts_of
 from tests.faults.nouns import ROWS, fill, rows
 from tests.faults.site import Site
 from tests.faults.test_edits import deleted_by_hand
+from tests.faults.vault import CUTTER
 
 APPS: dict[str, Any] = {"fruits": {}, "shop": {"reads": ["fruits"]}}
 LATEST = {"restore-from": "latest"}
@@ -58,7 +64,40 @@ def test_a_database_with_tables_is_left_alone_and_a_line_says_so(lost: Site) -> 
         assert session.execute("SELECT count(*) FROM fruits").fetchone() == (3,)
 
 
+@pytest.mark.soak
+def test_a_refill_cut_anywhere_is_finished_by_the_next_run_and_never_half_there(lost: Site) -> None:
+    """The rows dropped by hand; then the program's own script, killed before its n-th call of Docker."""
+    bench = lost.bench
+    bench.root("mkdir -p /root/cutter; cat >/root/cutter/docker; chmod 755 /root/cutter/docker", CUTTER)
+    script = refilling.refill(
+        "petbase/sandbox",
+        SERVICE,
+        "latest",
+        Backups(bucket="db-backups"),
+        lost.engine({}).outputs()["backups"]["endpoint"],
+    )
+    held = texts_of(bench.disk / "var/lib/dokku/services/postgres/db/backup")
+    secrets = (held["AWS_ACCESS_KEY_ID"][0], held["AWS_SECRET_ACCESS_KEY"][0], "")
+    for n in count(4, 5):
+        with bench.database() as session:
+            for app in APPS:
+                session.execute(f"DROP SCHEMA IF EXISTS {app} CASCADE".encode())
+        bench.root(f"echo {n} >/run/cutter.after; rm -f /run/cutter.words")
+        line = f"PATH=/root/cutter:$PATH setsid --wait sh -c {shlex.quote(script.text)}"
+        was_cut = bench.host.ssh(line, stdin=shell.stdin("4711", 1, secrets)).returncode != 0
+        with bench.database() as session:
+            tables = session.execute("SELECT count(*) FROM pg_tables WHERE tablename = 'fruits'").fetchone()
+        assert tables in [(0,), (2,)], n
+        bench.done(script, *secrets)
+        for app in APPS:
+            assert rows(bench, app) == ROWS, n
+        if not was_cut:
+            break
+    assert n > 15
+
+
+@pytest.mark.soak
 def test_the_line_may_go_again(lost: Site) -> None:
     lost.up(apps=APPS, generation=2)
-    assert len(rows(lost.bench, "fruits")) == 3
+    assert rows(lost.bench, "fruits") == ROWS
     assert lost.up(apps=APPS, generation=2).total == 0

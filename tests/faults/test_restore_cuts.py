@@ -14,7 +14,7 @@ from tests.faults.bench import STACK, Bench
 from tests.faults.vault import ASIDE, NOW, ONE, SERVICE, THEN, WHOLE, Vault
 from tests.support.host import wait_for
 
-STEPS = [23, pytest.param(1, marks=pytest.mark.soak)]
+STEPS = [41, pytest.param(1, marks=pytest.mark.soak)]
 SLOW = """
 CREATE FUNCTION slow(n int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT n FROM pg_sleep(0.5)';
 CREATE TABLE slow_rows AS SELECT generate_series(1, 8) AS n;
@@ -77,7 +77,7 @@ def test_an_apps_restore_cut_anywhere_has_changed_nothing_or_all(vault: Vault, s
     cut_and_finished(vault, ONE, step)
 
 
-@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("step", [17, pytest.param(1, marks=pytest.mark.soak)])
 @pytest.mark.parametrize(("script", "kind", "of"), [(WHOLE, "database", SERVICE), (ONE, "schema", "keeper")])
 def test_the_way_back_cut_anywhere_leads_to_the_one_or_the_other(
     vault: Vault, script: Script, kind: str, of: str, step: int
@@ -99,6 +99,7 @@ def test_the_way_back_cut_anywhere_leads_to_the_one_or_the_other(
     assert n > 5
 
 
+@pytest.mark.soak
 def test_a_database_beside_it_cut_anywhere_is_made_by_the_next_run(vault: Vault) -> None:
     for n in count(5, 9):
         was_cut = vault.run(ASIDE, n).returncode != 0

@@ -46,6 +46,7 @@ def test_new_tokens_are_in_use_before_the_old_ones_go(begun: Site) -> None:
     assert begun.up(apps={"fruits": {}}, backups={"token-generation": 2}).total == 0
 
 
+@pytest.mark.soak
 def test_a_token_that_does_not_write_never_replaces_one_that_does(begun: Site) -> None:
     """The store refuses the new one for minutes: the old one stays in use, and is not deleted."""
     before = held(begun.bench)

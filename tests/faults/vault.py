@@ -51,7 +51,7 @@ NOW = THEN | {"fruits": "apple banana cherry"}
 _ASIDE = """
 SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1', 'vault') ORDER BY 1
 """
-_CUTTER = """#!/bin/sh
+CUTTER = """#!/bin/sh
 echo "$0 $*" >>/run/cutter.words
 if [ "$(wc -l </run/cutter.words)" -ge "$(cat /run/cutter.after)" ]; then kill -KILL 0; fi
 exec "/usr/bin/${0##*/}" "$@"
@@ -71,7 +71,7 @@ class Vault:
             self.bench.done(lifecycle.app(STACK, app, [f"{app}.example.com"], named=True).here)
             self.bench.done(lifecycle.link(STACK, SERVICE, app, app, "schema", rights=_RIGHTS).here)
         for name in ("docker", "dokku"):
-            self.bench.root(f"mkdir -p /root/cutter; cat >/root/cutter/{name}; chmod 755 /root/cutter/{name}", _CUTTER)
+            self.bench.root(f"mkdir -p /root/cutter; cat >/root/cutter/{name}; chmod 755 /root/cutter/{name}", CUTTER)
 
     def renew(self) -> None:
         """As at the time of the dump, which is made, and then as now; young has a row since."""

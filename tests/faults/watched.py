@@ -179,9 +179,9 @@ class Watched:
 
         def look() -> None:
             while not ended.wait(0.002):
-                for path in Path("/proc").glob("[0-9]*/cmdline"):
+                for path in Path("/proc").glob("[0-9]*"):
                     with suppress(OSError):
-                        seen.add(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+                        seen.add((path / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
 
         thread = threading.Thread(target=look)
         thread.start()

@@ -134,6 +134,7 @@ def test_after_a_plain_up_it_powers_on(petbase: Petbase, made: Made) -> None:
     assert "dump" not in ran.out
 
 
+@pytest.mark.soak
 def test_cut_off_behind_the_shutdown_the_next_run_finishes(
     petbase: Petbase, made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +160,7 @@ def test_cut_off_behind_the_shutdown_the_next_run_finishes(
     assert "The server is off, so no dump can be made now; its disk is not touched." in ran.err
 
 
+@pytest.mark.soak
 def test_a_change_that_only_hetzner_knows_is_read_again(petbase: Petbase, made: Made) -> None:
     """The engine was killed behind Hetzner's answer: its state still says the old type."""
     made.type("cx33")

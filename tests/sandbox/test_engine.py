@@ -286,8 +286,8 @@ def test_after_a_killed_run_the_next_one_takes_the_lock_away_and_finishes(
 def providers_of(tiny: Tiny) -> list[str]:
     """The processes of this sandbox's providers that live."""
     found = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+    for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if b"sandbox.providers" in entry.read_bytes():
-                found.append((entry.parent / "environ").read_text(errors="replace"))
+            if b"sandbox.providers" in (entry / "cmdline").read_bytes():
+                found.append((entry / "environ").read_text(errors="replace"))
     return [text for text in found if f"PETBASE_SANDBOX={tiny.root}" in text]

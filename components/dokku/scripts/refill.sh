@@ -34,13 +34,17 @@ step "$service: fetching $name"
 (umask 077 && unpacked "$name" >"$export") || give_up "$(why "$name"); nothing was changed"
 beside pg_restore --list <"$export" >/dev/null 2>"$tmp/said" || give_up "$name is no dump that this PostgreSQL can read: $(tail_of said); nothing was changed"
 step "$service: restoring $name"
-# Rooms that were made for nothing yet are in the dump's way. All or nothing, so that the next run finds it empty again.
-sql <<SQL
-SELECT format('DROP EXTENSION %I', extname) FROM pg_extension WHERE extname <> 'plpgsql' \gexec
-SELECT format('DROP SCHEMA %I', nspname) FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema\$|public\$)' \gexec
-SQL
-load "$export" "$database" --single-transaction 2>"$tmp/said" || give_up "$name was not restored: $(tail_of said); $service holds no table. Try another: restore-from: KEY, or ./petbase restore"
-text=$(owners)
-printf '%s\n' "$text" | sql
+# Into a database of its own, which takes the empty one's place when it is whole: cut off anywhere, the next run finds it
+# empty again. Rooms that were made for nothing yet go with it; the links make them again.
+made=petbase_restore
+now=$(date -u '+%Y-%m-%d %H:%M:%S')
+{ like_live "$made" && load "$export" "$made"; } 2>"$tmp/said" || {
+  drop_scratch "$made" || :
+  give_up "$name was not restored: $(tail_of said); $service holds no table. Try another: restore-from: KEY, or ./petbase restore"
+}
+text=$(database=$made; owners)
+printf '%s\n' "$text" | inside "$made"
+{ settled_like_live "$made" && swap_database "$made"; } || give_up "$service could not take over what was restored; it holds no table. Run pulumi up again"
+drop_scratch "$old"
 rm -rf "$tmp" "$export"
 step "$service: holds $name again"

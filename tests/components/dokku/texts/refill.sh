@@ -214,6 +214,75 @@ makes_public() {
     here && /^CREATE SCHEMA public;$/ { found = 1 }
     END { exit !found }'
 }
+inside() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$1"; }
+like_live() {
+  drop_scratch "$1" && inside postgres <<SQL
+SELECT format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L', '$1',
+    pg_encoding_to_char(encoding), datcollate, datctype)
+  || CASE to_jsonb(d) ->> 'datlocprovider' WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', locale)
+    WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', locale) ELSE '' END
+  FROM pg_database d, COALESCE(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale
+  WHERE datname = '$database' \gexec
+REVOKE ALL ON DATABASE "$1" FROM PUBLIC;
+SQL
+}
+settled_like_live() { inside postgres <<SQL
+ALTER DATABASE "$1" RESET ALL;
+SELECT format('ALTER ROLE %I IN DATABASE %I RESET ALL', rolname, '$1') FROM pg_db_role_setting
+  JOIN pg_roles r ON r.oid = setrole JOIN pg_database d ON d.oid = setdatabase WHERE datname = '$1' \gexec
+SELECT format('ALTER %s SET %I = %s', CASE setrole WHEN 0 THEN format('DATABASE %I', '$1')
+    ELSE format('ROLE %I IN DATABASE %I', rolname, '$1') END, name, CASE
+    WHEN name NOT IN ('search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries')
+    THEN quote_literal(value) WHEN value IN ('', '""') THEN '''''' ELSE value END)
+  FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase LEFT JOIN pg_roles r ON r.oid = setrole,
+    unnest(setconfig) AS c, split_part(c, '=', 1) AS name, substr(c, strpos(c, '=') + 1) AS value
+  WHERE datname = '$database' \gexec
+SELECT format('GRANT %s ON DATABASE %I TO %I', privilege_type, '$1', rolname)
+  FROM pg_database, aclexplode(datacl) JOIN pg_roles r ON r.oid = grantee WHERE datname = '$database' \gexec
+SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s', '$1', datconnlimit) FROM pg_database WHERE datname = '$database' \gexec
+SQL
+}
+evict() {
+  turn=0
+  while [ "$turn" -lt 80 ]; do
+    turn=$((turn + 1))
+    cat <<SQL
+SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid, bool_and(pid = ${holder:-0}) OVER () AS alone FROM pg_stat_activity
+  WHERE datid IN ($1, $2) AND pid <> pg_backend_pid()) s WHERE alone OR pid <> ${holder:-0};
+SELECT pg_sleep(0.1);
+SELECT NOT EXISTS (SELECT FROM pg_database WHERE oid = $1 AND datname = '$database') AS gone \gset
+\if :gone
+\q
+\endif
+SQL
+  done | inside postgres
+}
+oid_of() { echo "SELECT oid FROM pg_database WHERE datname = '$1';" | inside postgres; }
+dated() { printf '%.36s before %s' "$1" "$now"; }
+comment() { cat <<SQL
+SELECT format('COMMENT ON $1 %I IS %L', '$2', json_build_object('petbase', '$3', 'of', '$4', 'dump', '$from', 'at', '$now')) \gexec
+SQL
+}
+swap_database() {
+  old=$(dated "$database")
+  live_oid=$(oid_of "$database") && new_oid=$(oid_of "$1") || return 1
+  [ -n "$live_oid" ] && [ -n "$new_oid" ] || return 1
+  evict "$live_oid" "$new_oid" >/dev/null 3>&- 8>&- 9>&- &
+  evicting=$!
+  renamed=0
+  inside postgres <<SQL || renamed=$?
+BEGIN;
+ALTER DATABASE "$database" RENAME TO "$old";
+ALTER DATABASE "$1" RENAME TO "$database";
+COMMENT ON DATABASE "$database" IS NULL;
+$(comment DATABASE "$old" before "$database")
+SELECT format('REVOKE ALL ON DATABASE %I FROM %I', '$old', rolname) FROM pg_database, aclexplode(datacl)
+  JOIN pg_roles r ON r.oid = grantee WHERE datname = '$old' AND grantee <> datdba \gexec
+COMMIT;
+SQL
+  wait "$evicting" || :
+  [ "$renamed" = 0 ] || [ "$(oid_of "$database" || :)" = "$new_oid" ]
+}
 claim "services/$service"
 service_exists "$service" || fail "database $service is not on this server; nothing was changed. Raise generation in the stack file and run pulumi up"
 lock 8 services
@@ -246,12 +315,15 @@ step "$service: fetching $name"
 (umask 077 && unpacked "$name" >"$export") || give_up "$(why "$name"); nothing was changed"
 beside pg_restore --list <"$export" >/dev/null 2>"$tmp/said" || give_up "$name is no dump that this PostgreSQL can read: $(tail_of said); nothing was changed"
 step "$service: restoring $name"
-sql <<SQL
-SELECT format('DROP EXTENSION %I', extname) FROM pg_extension WHERE extname <> 'plpgsql' \gexec
-SELECT format('DROP SCHEMA %I', nspname) FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema\$|public\$)' \gexec
-SQL
-load "$export" "$database" --single-transaction 2>"$tmp/said" || give_up "$name was not restored: $(tail_of said); $service holds no table. Try another: restore-from: KEY, or ./petbase restore"
-text=$(owners)
-printf '%s\n' "$text" | sql
+made=petbase_restore
+now=$(date -u '+%Y-%m-%d %H:%M:%S')
+{ like_live "$made" && load "$export" "$made"; } 2>"$tmp/said" || {
+  drop_scratch "$made" || :
+  give_up "$name was not restored: $(tail_of said); $service holds no table. Try another: restore-from: KEY, or ./petbase restore"
+}
+text=$(database=$made; owners)
+printf '%s\n' "$text" | inside "$made"
+{ settled_like_live "$made" && swap_database "$made"; } || give_up "$service could not take over what was restored; it holds no table. Run pulumi up again"
+drop_scratch "$old"
 rm -rf "$tmp" "$export"
 step "$service: holds $name again"
