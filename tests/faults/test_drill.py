@@ -1,5 +1,6 @@
 """The drill on a real PostgreSQL and a store that checks signatures: what restores is proven, what does not is told."""
 
+import base64
 import json
 import re
 import subprocess
@@ -110,6 +111,19 @@ def test_what_is_no_dump_is_told(watched: Watched) -> None:
     assert failed(watched, dump).startswith(f"{dump} is no dump that this PostgreSQL can read: ")
     watched.put(f"prod/{dump}", packed(b"hello", "backup/other"))
     assert failed(watched, dump).startswith(f"{dump} is damaged: tar: backup/export: Not found in archive")
+
+
+def test_a_dump_of_a_later_pg_dump_is_told(watched: Watched) -> None:
+    """As after a new major was given up: the archive's own version stands in its sixth and seventh byte."""
+    dump = watched.dump()
+    archive = watched.bench.root(f"dokku postgres:export {SERVICE} | base64 --wrap=0")
+    later = bytearray(base64.b64decode(archive))
+    later[6] += 9
+    watched.put(f"prod/{dump}", packed(bytes(later)))
+    error = failed(watched, dump)
+    assert error.startswith(
+        f"{dump} is no dump that this PostgreSQL can read: pg_restore: error: unsupported version ("
+    )
 
 
 def test_an_empty_bucket_and_an_empty_database(watched: Watched) -> None:
