@@ -12,8 +12,9 @@
     departures   which data stays when an app leaves the stack file
     refusals     edits that are refused in the preview, since the old value has data behind it
     unlocking    the one run that lifts the bucket's lock, for ./petbase teardown
-    dokku/       shell: words, quoting, stdin; scripts/: the text; lifecycle: nouns that come and go; verbs, watching,
-                 refilling, looking, ending: what else is sent, by its name; remote: the door
+    dokku/       shell: words, quoting, stdin; scripts/: the text; lifecycle: nouns that come and go; hardening: what
+                 the server is hardened with; verbs, watching, refilling, looking, ending: what else is sent, by its
+                 name; remote: the door
     cloud_init   a new server's first boot
     hetzner, server, database, app, link, settings, r2, r2_token, bucket, backup, watch    the component resources
     outputs      what a stack tells

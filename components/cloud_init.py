@@ -9,42 +9,17 @@ from collections.abc import Sequence
 
 import yaml
 
-_SSHD = "/etc/ssh/sshd_config.d/10-petbase.conf"
-_NFT = "/etc/petbase-metadata.nft"
-_UNIT = "/etc/systemd/system/petbase-metadata.service"
+from components.dokku import hardening
 
+_SSHD = "/etc/ssh/sshd_config.d/10-petbase.conf"
 # Enough for a build beside a database on 4 GB; Dokku itself asks for 1 GB of memory or swap.
 _SWAP_BYTES = 2 * 2**30
 
 # One host key only: Go's SSH, which pulumi-command is made of, asks for ECDSA and RSA first and would meet another key
 # than the pinned one.
 _SSHD_TEXT = """HostKey /etc/ssh/ssh_host_ed25519_key
-PasswordAuthentication no
-KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 Port {port}
-"""
-
-# Containers' packets pass prerouting, the server's own do not: cloud-init itself reads this address at every boot.
-_NFT_TEXT = """table inet petbase_metadata
-delete table inet petbase_metadata
-table inet petbase_metadata {
-  chain prerouting {
-    type filter hook prerouting priority raw;
-    ip daddr 169.254.169.254 drop
-  }
-}
-"""
-
-_UNIT_TEXT = f"""[Unit]
-Description=Keep containers from the metadata address
-Before=docker.service
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/usr/sbin/nft -f {_NFT}
-[Install]
-WantedBy=multi-user.target
 """
 
 
@@ -60,8 +35,10 @@ def user_data(*, host_key: str, host_key_public: str, client_key: str, keys: str
         "write_files": [
             _file("/root/.ssh/authorized_keys", f"{client_key}\n{keys}", "0600"),
             _file(_SSHD, _SSHD_TEXT.format(port=port)),
-            _file(_NFT, _NFT_TEXT),
-            _file(_UNIT, _UNIT_TEXT),
+            *(
+                _file(file.path, f"{file.text}\n")
+                for file in (hardening.SSHD, hardening.METADATA, hardening.METADATA_UNIT)
+            ),
         ],
         "runcmd": [
             ["systemctl", "daemon-reload"],

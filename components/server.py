@@ -46,7 +46,7 @@ class Server(pulumi.ComponentResource):
         estate, spec = args.estate, args.estate.server
         self.host = _existing(args) if spec.host else hetzner.make(self, args.stack, estate, args.after)
         keys = spec.authorized_keys
-        noun = lifecycle.host(args.stack, estate.dokku, estate.domain, keys, root_keys=bool(keys))
+        noun = lifecycle.host(args.stack, estate.dokku, estate.domain, keys, root_keys=bool(keys), harden=spec.hardened)
         own = pulumi.ResourceOptions(parent=self, depends_on=args.after)
         self.ready = self.host.send(f"{name}-dokku", noun, own, minutes=40, booting=spec.host is None)
         self.address = pulumi.Output.from_input(self.host.address)

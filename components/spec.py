@@ -67,8 +67,15 @@ class Server(Section):
     """The public key by which that server proves itself: the line of `ssh-keyscan -t ecdsa HOST`."""
     user: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_-]*$")] = "root"
     """Who opens that server: root, or a user with sudo without a password."""
+    harden: bool | None = None
+    """Whether the server is hardened and kept so; without it a new one is, and one that exists is left as it is."""
     protect: bool | None = None
     """Its own word on `protect`; without it the estate's counts."""
+
+    @property
+    def hardened(self) -> bool:
+        """`harden`, where the stack file says nothing: on a server that exists nothing changes unasked."""
+        return self.host is None if self.harden is None else self.harden
 
 
 class Dokku(Section):

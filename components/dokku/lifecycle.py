@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from components.app_spec import App
+from components.dokku import hardening
 from components.dokku.shell import Script, script
 from components.rights import Rights
 from components.spec import Backups, Database, Dokku
@@ -36,8 +37,12 @@ class Noun:
     gone: Script | None = None
 
 
-def host(stack: str, dokku: Dokku, domain: str, authorized_keys: Sequence[str], *, root_keys: bool) -> Noun:
-    """Dokku and the plugin where absent, the global domain, the keys that may push (and open root: `root_keys`)."""
+def host(
+    stack: str, dokku: Dokku, domain: str, authorized_keys: Sequence[str], *, root_keys: bool, harden: bool = False
+) -> Noun:
+    """Dokku and the plugin where absent, the global domain, the keys that may push (and open root: `root_keys`); the
+    server hardened if asked for.
+    """
     keys = [parse_public_key(key) for key in authorized_keys]
     prefix = f"petbase-{stack.rpartition('/')[2]}-"
     values = {
@@ -51,8 +56,11 @@ def host(stack: str, dokku: Dokku, domain: str, authorized_keys: Sequence[str], 
         "root_keys": yes(root_keys),
     }
     words = [word for key in keys for word in (key.fingerprint, f"{prefix}{key.short}", key.text)]
+    hardens = hardening.SCRIPTS if harden else ()
+    if harden:
+        values |= hardening.values()
     # No question about apps comes first here (asks.sh): Dokku may not be installed yet.
-    files = ("prelude", "marks", "host", "keys")
+    files = ("prelude", "marks", "host", *hardens, "keys")
     return Noun(script("the server: Dokku, the plugin, keys", *files, values=values, words=words))
 
 

@@ -58,7 +58,9 @@ def watch(stack: str, service: str, spec: Backups, endpoint: str) -> Noun:
     }
     secrets = ("alert_url",)
     return Noun(
-        script(f"the watch over the dumps of {service}", "prelude", "marks", "watch", values=here, secrets=secrets),
+        script(
+            f"the watch over the dumps of {service}", "prelude", "marks", "files", "watch", values=here, secrets=secrets
+        ),
         script(f"the watch over {service} goes", "prelude", "marks", "watch_gone", values=values, secrets=secrets),
     )
 

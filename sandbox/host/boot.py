@@ -18,7 +18,7 @@ from typing import Any
 import asyncssh
 
 from sandbox.host import cloud_init, cron, paths, router, sshd
-from sandbox.host.systemd import timers
+from sandbox.host.systemd import daemons, timers, units
 
 _DONE_ONCE = Path("/var/lib/cloud/instance/boot-finished")
 _START_SECONDS = 60
@@ -36,7 +36,7 @@ def main() -> int:
     log(f"booting {machine['hostname']}")
     try:
         asyncio.run(_run(machine))
-    except* (cloud_init.BadUserDataError, OSError) as errors:
+    except* (cloud_init.BadUserDataError, units.UnitError, OSError) as errors:
         for error in errors.exceptions:
             log(f"boot failed: {error}")
         sys.exit(1)
@@ -50,6 +50,7 @@ async def _run(machine: dict[str, Any]) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})  # kept back since namespace.py
     opens_at = time.monotonic() + machine["boot_delay_seconds"]
     _first_boot(machine)
+    daemons.boot()
     await _dokku("sandbox:start", _START_SECONDS)
     async with asyncio.TaskGroup() as tasks:
         doors = router.run(machine["http_port"], machine["https_port"])

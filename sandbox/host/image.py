@@ -9,7 +9,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from sandbox.host import paths
+from sandbox.host import apt, paths
+from sandbox.host.dokku import files
 from sandbox.host.dokku.container import IMAGE_BIN
 
 # `dokku` is the same uid (a user namespace has one) with a home of its own. The first line of a uid names it: root.
@@ -31,6 +32,17 @@ _COPIED = (
 )
 
 _STAND_IN = '#!/bin/sh\nexec {python} -m {module} "$@"\n'
+_NFT = """\
+#!/bin/sh
+# Stands in for nft: keeps each table as text until the next boot. Knows -f FILE, list table inet NAME, flush ruleset.
+tables=/run/nftables
+case "$1 $2" in
+  "-f "?*) mkdir -p $tables && cp "$2" "$tables/$(sed -n 's/^table inet \\([a-z_]*\\) {$/\\1/p' "$2")" ;;
+  "list table") cat "$tables/$4" 2>/dev/null || { echo "Error: No such file or directory" >&2; exit 1; } ;;
+  "flush ruleset") rm -rf $tables ;;
+  *) echo "nft: (stand-in) the sandbox knows: -f, list table, flush ruleset" >&2; exit 1 ;;
+esac
+"""
 _CLOUD_INIT = f"""\
 #!/bin/sh
 # Stands in for cloud-init: knows `cloud-init status [--wait]` and no more.
@@ -61,6 +73,8 @@ def make(directory: Path, hostname: str, address: str) -> None:
     # /run is emptied at each boot, as a real one is.
     (root / "var/run").symlink_to("/run")
     (root / "var/lock").symlink_to("/run/lock")
+    for name, version in apt.IMAGE.items():
+        files.write(root / "var/lib/dpkg/sandbox" / name, f"{version}\n")
     _etc(root / "etc", hostname, address)
     for home in ("root", "home/dokku"):
         (root / home / ".bashrc").write_text(_BASHRC)
@@ -100,6 +114,8 @@ def commands(directory: Path) -> None:
     texts = {name: _STAND_IN.format(python=paths.PYTHON, module=module) for name, module in _MODULES.items()}
     for name, text in (texts | {"cloud-init": _CLOUD_INIT}).items():
         _program(directory / "extra/bin" / name, text)
+    _program(directory / "extra/sbin/sshd", _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.sshd_config"))
+    _program(directory / "extra/sbin/nft", _NFT)
     aws = _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.aws")
     _program(directory / "extra" / Path(IMAGE_BIN).relative_to("/usr") / "aws", aws)
 
@@ -111,6 +127,7 @@ def _program(path: Path, text: str) -> None:
 
 
 _MODULES = {
+    **{name: f"sandbox.host.apt {name}" for name in ("apt-get", "dpkg", "dpkg-query")},
     "dokku": "sandbox.host.dokku",
     "docker": "sandbox.host.dokku.docker",
     "journalctl": "sandbox.host.systemd.journal",

@@ -1,8 +1,8 @@
 """The host's SSH server: keys only, users root and dokku, as OpenSSH's sshd answers; one line per login in auth.log.
 
-A stand-in for OpenSSH (no sshd needs to be installed): no passwords, no sftp, of all forwarding only `ssh -L`. Keys
-and their options are read from the user's ~/.ssh/authorized_keys at each login, so what Dokku registers there counts at
-once.
+A stand-in for OpenSSH (no sshd needs to be installed): no sftp, of all forwarding only `ssh -L`. Keys and their options
+are read from the user's ~/.ssh/authorized_keys at each login, so what Dokku registers there counts at once. Passwords
+are asked for where sshd_config allows it (sshd_config.py), and none is right: no account of the host has one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import asyncssh
 
-from sandbox.host import paths
+from sandbox.host import paths, sshd_config
 from sandbox.host.session import Session
 
 _ROOT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -66,6 +66,15 @@ class _Server(asyncssh.SSHServer):
 
     def public_key_auth_supported(self) -> bool:
         return True
+
+    def password_auth_supported(self) -> bool:
+        return sshd_config.in_force()["passwordauthentication"] == "yes"
+
+    def validate_password(self, username: str, password: str) -> bool:  # noqa: ARG002 (asyncssh's interface)
+        return False
+
+    def kbdint_auth_supported(self) -> bool:
+        return sshd_config.in_force()["kbdinteractiveauthentication"] == "yes"
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         home, shell = accounts().get(username, ("", ""))

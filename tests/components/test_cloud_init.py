@@ -50,10 +50,14 @@ def test_ssh_takes_keys_only(config: dict[str, Any]) -> None:
     text = files(config)["/etc/ssh/sshd_config.d/10-petbase.conf"]["content"]
     assert text.splitlines() == [
         "HostKey /etc/ssh/ssh_host_ed25519_key",
-        "PasswordAuthentication no",
-        "KbdInteractiveAuthentication no",
         "PermitRootLogin prohibit-password",
         "Port 22",
+    ]
+    assert files(config)["/etc/ssh/sshd_config.d/00-petbase-hardening.conf"]["content"].splitlines() == [
+        "PasswordAuthentication no",
+        "KbdInteractiveAuthentication no",
+        "MaxAuthTries 4",
+        "LoginGraceTime 60",
     ]
     assert config["ssh_pwauth"] is False
 

@@ -6,26 +6,19 @@ units=/etc/systemd/system
 mkdir -p "$folder"
 chmod 700 "$folder"
 mark "watches/$service" made
-# put FILE MODE TEXT. A change is noted before it is made, so that a run that is cut off is made up for by the next.
-put() {
-  (umask 077 && printf '%s\n' "$3" >"$folder/new")
-  if cmp -s "$folder/new" "$1"; then rm -f "$folder/new"; return; fi
-  : >"$folder/pending"
-  chmod "$2" "$folder/new"
-  mv "$folder/new" "$1"
-}
+pending=$folder/pending
 # timer NAME TEXT; without a text it goes.
 timer() {
   if [ -n "$2" ]; then
     put "$units/$1.timer" 644 "$2"
   elif [ -e "$units/$1.timer" ]; then
-    : >"$folder/pending"
+    : >"$pending"
     systemctl disable --now "$1.timer"
     rm -f "$units/$1.timer"
   fi
 }
 started() {
-  if [ -e "$folder/pending" ] || ! systemctl --quiet is-active "$1.timer"; then
+  if [ -e "$pending" ] || ! systemctl --quiet is-active "$1.timer"; then
     systemctl enable "$1.timer"
     systemctl restart "$1.timer"
   fi
@@ -37,10 +30,10 @@ put "$units/petbase-check-$service.service" 644 "$check_service"
 put "$units/petbase-drill-$service.service" 644 "$drill_service"
 timer "petbase-check-$service" "$check_timer"
 timer "petbase-drill-$service" "$drill_timer"
-if [ -e "$folder/pending" ]; then systemctl daemon-reload; fi
+if [ -e "$pending" ]; then systemctl daemon-reload; fi
 # Nothing is late that was due before this moment.
 if [ -z "$check_timer" ]; then rm -f "$folder/since"; elif [ ! -e "$folder/since" ]; then date +%s >"$folder/since"; fi
 if [ -n "$check_timer" ]; then started "petbase-check-$service"; fi
 if [ -n "$drill_timer" ]; then started "petbase-drill-$service"; fi
-rm -f "$folder/pending"
+rm -f "$pending"
 step "$service: $said${alert_url:+, with an alarm}"

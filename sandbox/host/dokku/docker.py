@@ -14,6 +14,7 @@ from collections.abc import Callable
 from sandbox.host.dokku import container, docker_build, docker_inspect, docker_run, files, say
 from sandbox.host.dokku.call import Call
 from sandbox.host.dokku.postgres import client, server, service
+from sandbox.host.systemd.daemons import DOCKER_IN_FORCE
 
 _PREFIX = "dokku.postgres."
 
@@ -71,10 +72,20 @@ def ps(call: Call) -> int:
     return 0
 
 
+def info(call: Call) -> int:
+    """`docker info --format F`: what daemon.json said when Docker last read it; never a swarm."""
+    form = call.options(form=("--format",))[1].get("form", "")
+    live = files.read_json(DOCKER_IN_FORCE).get("live-restore", False)
+    values = {"LiveRestoreEnabled": str(live).lower(), "Swarm": {"LocalNodeState": "inactive"}}
+    say.out(docker_inspect.filled(form, values))
+    return 0
+
+
 _VERBS: dict[str, Callable[[Call], int]] = {
     "build": docker_build.build,
     "exec": exec_,
     "image": docker_build.image,
+    "info": info,
     "inspect": docker_build.inspect,
     "kill": kill,
     "logs": logs,

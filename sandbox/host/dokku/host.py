@@ -13,7 +13,7 @@ from sandbox.host.dokku.postgres import binaries, cluster, server, service
 
 def version(_: Call) -> int:
     """`version`"""
-    say.out(f"dokku version {plugin.VERSION}")
+    say.out(f"dokku version {plugin.dokku_version()}")
     return 0
 
 

@@ -6,12 +6,19 @@ from pathlib import Path
 
 from sandbox.host.dokku import files, say
 from sandbox.host.dokku.call import Call
-from sandbox.host.dokku.paths import PLUGINS, SERVICES
+from sandbox.host.dokku.paths import LIB, PLUGINS, SERVICES
 
-VERSION = "0.38.27"
+FIRST_VERSION = "0.38.27"
+# Where a package's install leaves it (sandbox/host/apt.py); a new host has none.
+VERSION_FILE = LIB / "STABLE_VERSION"
 # Dokku's own, as `plugin:list` of the real one names them (record 90).
 _CORE = (Path(__file__).parent / "templates" / "plugins.txt").read_text().split()
 _TEXTS = {"00_dokku-standard": "standard", "20_events": "events logging", "certs": "certificate management"}
+
+
+def dokku_version() -> str:
+    """Dokku's own."""
+    return files.text(VERSION_FILE) or FIRST_VERSION
 
 
 def installed_version(name: str) -> str:
@@ -21,8 +28,9 @@ def installed_version(name: str) -> str:
 
 def list_(_: Call) -> int:
     """`plugin:list`"""
+    own = dokku_version()
     rows = {
-        name: f"{'0.34.0' if name == 'builds' else VERSION} enabled    dokku core {_TEXTS.get(name, name)} plugin"
+        name: f"{'0.34.0' if name == 'builds' else own} enabled    dokku core {_TEXTS.get(name, name)} plugin"
         for name in _CORE
     }
     if version := installed_version("postgres"):

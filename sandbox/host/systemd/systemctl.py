@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sandbox.host.systemd import service, show, timers, units
+from sandbox.host.systemd import daemons, service, show, timers, units
 from sandbox.host.systemd.units import UnitError
 
 _FLAGS = {"--now", "--quiet", "-q", "--no-pager", "--all", "-a", "--no-legend", "--no-block", "--value", "--full", "-l"}
@@ -80,6 +80,21 @@ def _run(name: str, *, wait: bool) -> int:
     return 1
 
 
+def _read_again(call: _Call, what: str) -> int:
+    """`reload` and `restart` of the image's own daemons."""
+    for name in call.units:
+        if not daemons.known(name):
+            _say(f"Failed to {what} {name}: Unit {name} not found.")
+            return 5
+        daemons.read_again(name, what)
+    return 0
+
+
+def _try(call: _Call) -> int:
+    """`try-restart`, `try-reload-or-restart`: what does not run is left so."""
+    return _read_again(_Call([name for name in call.units if daemons.known(name)]), "reload")
+
+
 def _stop(call: _Call) -> int:
     code = 0
     for name in call.units:
@@ -106,6 +121,8 @@ def _stop_service(name: str) -> None:
 
 
 def _restart(call: _Call) -> int:
+    if call.units and all(daemons.known(name) for name in call.units):
+        return _read_again(call, "restart")
     present = [name for name in call.units if units.exists(name)]
     for name in present:
         _stop(_Call([name]))
@@ -237,6 +254,7 @@ _VERBS: dict[str, Callable[[_Call], int]] = {
     "is-enabled": _is_enabled,
     "is-failed": _is_failed,
     "list-timers": _list_timers,
+    "reload": lambda call: _read_again(call, "reload"),
     "reset-failed": _reset_failed,
     "restart": _restart,
     "sandbox-freeze": _freeze,
@@ -245,6 +263,8 @@ _VERBS: dict[str, Callable[[_Call], int]] = {
     "start": _start,
     "status": _status,
     "stop": _stop,
+    "try-reload-or-restart": _try,
+    "try-restart": _try,
 }
 
 

@@ -20,8 +20,11 @@ from components.dokku.shell import Script
 Answer = tuple[int, str]
 Answers = Mapping[str, Answer]
 
-_FOLDERS = ("/var/lib/", "/run/lock/", "/run/petbase.", "/home/dokku", "/root/", "/etc/systemd")
-_PROGRAMS = ("dokku", "docker", "cloud-init", "openssl", "curl", "debconf-set-selections", "sleep", "systemctl")
+_FOLDERS = ("/var/lib/", "/run/lock/", "/run/petbase.", "/home/dokku", "/root/", "/etc/")
+_PROGRAMS = (
+    *("dokku", "docker", "cloud-init", "openssl", "curl", "debconf-set-selections", "sleep", "systemctl"),
+    *("apt-get", "dpkg", "dpkg-query", "nft", "sshd"),
+)
 _STAND_IN = """#!{python}
 import json, pathlib, sys
 here = pathlib.Path({folder!r})

@@ -27,6 +27,7 @@ _WATCH = watching.watch(STACK, "db", _BACKUPS, _ENDPOINT)
 
 SCRIPTS = {
     "host": lifecycle.host(STACK, Dokku(), "example.com", [KEY], root_keys=True).here,
+    "host_hardened": lifecycle.host(STACK, Dokku(), "example.com", [KEY], root_keys=True, harden=True).here,
     "database": lifecycle.database(STACK, Database(config={"max_connections": "50"})).here,
     "app": _APP.here,
     "app_gone": _APP.gone,

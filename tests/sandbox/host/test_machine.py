@@ -110,6 +110,7 @@ def test_secrets_in_the_environment_of_the_starter_are_not_seen_inside(
 
 def test_the_stand_ins_run_on_the_same_python_as_the_tests(machine: Machine) -> None:
     machine.start(boot_delay_seconds=0)
+    machine.wait_until_ssh()
     tell = "import ssl, subprocess, sys; print(sys.version, flush=True); subprocess.run([sys.executable, '-VV'])"
     ran = machine.run(["/.petbase/python", "-c", f"{tell}; subprocess.run(['env'])"])
     assert ran.stdout.startswith(f"{sys.version}\nPython {sys.version}\n")

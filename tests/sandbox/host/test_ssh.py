@@ -82,11 +82,11 @@ def test_a_key_that_is_not_registered_is_refused(own_host: SandboxHost, tmp_path
     stranger = SandboxHost(own_host.machine, make_key(tmp_path / "id"))
     ran = stranger.ssh("true", user=user)
     assert ran.returncode == 255
-    assert f"{user}@{own_host.machine.address}: Permission denied (publickey).\n" in ran.stderr
+    assert f"{user}@{own_host.machine.address}: Permission denied (publickey,password).\n" in ran.stderr
 
 
 def test_roots_key_does_not_open_the_dokku_user(own_host: SandboxHost) -> None:
-    assert "Permission denied (publickey)" in own_host.ssh("true", user="dokku").stderr
+    assert "Permission denied (publickey,password)" in own_host.ssh("true", user="dokku").stderr
 
 
 def test_a_forced_command_runs_instead_and_knows_what_was_asked(own_host: SandboxHost) -> None:

@@ -620,6 +620,14 @@ claim() {
   [ -z "$held" ] || [ "${held#* }" = "$stack" ] ||
     fail "$1 belongs to the stack ${held#* }, not to $stack; to hand it over, remove /var/lib/petbase/$1 on the server"
 }
+put() {
+  if [ -f "$1" ] && [ "$(cat "$1")" = "$3" ]; then return; fi
+  mkdir -p "${1%/*}" "${pending%/*}"
+  : >"$pending"
+  (umask 077 && printf '%s\n' "$3" >"$1+")
+  chmod "$2" "$1+"
+  mv "$1+" "$1"
+}
 claim "watches/$service"
 command -v systemctl >/dev/null || fail "this server has no systemd, so nobody would learn that dumps fail; nothing was changed"
 folder=/var/lib/petbase/watch/$service
@@ -627,24 +635,18 @@ units=/etc/systemd/system
 mkdir -p "$folder"
 chmod 700 "$folder"
 mark "watches/$service" made
-put() {
-  (umask 077 && printf '%s\n' "$3" >"$folder/new")
-  if cmp -s "$folder/new" "$1"; then rm -f "$folder/new"; return; fi
-  : >"$folder/pending"
-  chmod "$2" "$folder/new"
-  mv "$folder/new" "$1"
-}
+pending=$folder/pending
 timer() {
   if [ -n "$2" ]; then
     put "$units/$1.timer" 644 "$2"
   elif [ -e "$units/$1.timer" ]; then
-    : >"$folder/pending"
+    : >"$pending"
     systemctl disable --now "$1.timer"
     rm -f "$units/$1.timer"
   fi
 }
 started() {
-  if [ -e "$folder/pending" ] || ! systemctl --quiet is-active "$1.timer"; then
+  if [ -e "$pending" ] || ! systemctl --quiet is-active "$1.timer"; then
     systemctl enable "$1.timer"
     systemctl restart "$1.timer"
   fi
@@ -656,9 +658,9 @@ put "$units/petbase-check-$service.service" 644 "$check_service"
 put "$units/petbase-drill-$service.service" 644 "$drill_service"
 timer "petbase-check-$service" "$check_timer"
 timer "petbase-drill-$service" "$drill_timer"
-if [ -e "$folder/pending" ]; then systemctl daemon-reload; fi
+if [ -e "$pending" ]; then systemctl daemon-reload; fi
 if [ -z "$check_timer" ]; then rm -f "$folder/since"; elif [ ! -e "$folder/since" ]; then date +%s >"$folder/since"; fi
 if [ -n "$check_timer" ]; then started "petbase-check-$service"; fi
 if [ -n "$drill_timer" ]; then started "petbase-drill-$service"; fi
-rm -f "$folder/pending"
+rm -f "$pending"
 step "$service: $said${alert_url:+, with an alarm}"

@@ -1,0 +1,6 @@
+# apt waits for a run that the boot or a timer began.
+apt() { DEBIAN_FRONTEND=noninteractive command apt-get --quiet --yes --option DPkg::Lock::Timeout=600 --option Dpkg::Options::=--force-confold "$@" 3>&- 8>&- 9>&-; }
+package_here() { [ "$(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+package() {
+  package_here "$1" || { step "installing $1"; apt update; apt install "$1"; }
+}

@@ -1,0 +1,73 @@
+"""Stands in for apt-get, dpkg and dpkg-query: what is installed is a file with its version under /var/lib/dpkg/sandbox.
+
+`apt-get update`, `apt-get install NAME[=VERSION]…` of the few packages below, a Dokku of any release but those that end
+in .99; `dpkg --configure --pending`; `dpkg-query --show --showformat '${db:Status-Status}' NAME`. A test may cut an
+install before and behind what it does (dokku/fault.py). Nothing is fetched and no other package is known.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from sandbox.host.dokku import fault, files, plugin
+
+_HERE = Path("/var/lib/dpkg/sandbox")
+# What the image has, as a server has it on which Dokku's installer ran.
+IMAGE = {"docker-ce": "5:29.1.3", "dokku": plugin.FIRST_VERSION, "plugn": "0.16.1", "sshcommand": "0.20.1"}
+_KNOWN = {*IMAGE, "docker-image-labeler", "gliderlabs-sigil", "netrc", "procfile-util", "unattended-upgrades"}
+_VALUED = {"--option", "-o"}
+
+
+def _plain(words: list[str]) -> list[str]:
+    """The words that are neither an option nor an option's value."""
+    pairs = zip(["", *words], words, strict=False)
+    return [word for before, word in pairs if not word.startswith("-") and before not in _VALUED]
+
+
+def _get(words: list[str]) -> int:
+    verb, *names = _plain(words)
+    if verb == "update":
+        return 0
+    if verb != "install":
+        sys.stderr.write(f"E: (stand-in) Invalid operation {verb}\n")
+        return 100
+    wanted = dict(name.partition("=")[::2] for name in names)
+    for name, version in wanted.items():
+        if name not in _KNOWN:
+            sys.stderr.write(f"E: Unable to locate package {name}\n")
+            return 100
+        if version.endswith(".99"):
+            sys.stderr.write(f"E: Version '{version}' for '{name}' was not found\n")
+            return 100
+    fault.place("apt-get install")
+    for name, version in wanted.items():
+        if "--only-upgrade" in words and not (_HERE / name).exists():
+            continue
+        files.write(_HERE / name, f"{version or '1.0'}\n")
+        if name == "dokku":
+            files.write(plugin.VERSION_FILE, f"{version}\n")
+    fault.place("apt-get installed")
+    return 0
+
+
+def _query(words: list[str]) -> int:
+    code = 0
+    for name in words[words.index("--showformat") + 2 :]:
+        if (_HERE / name).exists():
+            sys.stdout.write("installed")
+        else:
+            sys.stderr.write(f"dpkg-query: no packages found matching {name}\n")
+            code = 1
+    return code
+
+
+def main(program: str, words: list[str]) -> int:
+    """One call of one of the three."""
+    if program == "dpkg":
+        return 0
+    return (_get if program == "apt-get" else _query)(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

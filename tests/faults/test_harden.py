@@ -1,0 +1,225 @@
+"""A server is hardened over SSH, once and for good: what is there already stays, and nothing locks anybody out."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncssh
+import pytest
+
+from components.dokku import hardening, lifecycle
+from components.dokku.shell import Script
+from components.spec import Dokku
+from tests.faults.bench import STACK, Bench
+from tests.support.host import start_host
+
+DROP_IN = "etc/ssh/sshd_config.d/00-petbase-hardening.conf"
+NOBODYS = "etc/ssh/sshd_config.d/50-theirs.conf"
+
+
+def host(bench: Bench, *, harden: bool = True) -> Script:
+    return lifecycle.host(STACK, Dokku(), "localhost", [bench.host.public_key], root_keys=True, harden=harden).here
+
+
+@pytest.fixture(scope="module")
+def hardened(sandbox_root: Path, sandbox_key: Path) -> Iterator[Bench]:
+    """A host of this file's own, on which the script ran once."""
+    made = start_host(sandbox_root, "hardened", sandbox_key)
+    bench = Bench(made)
+    bench.done(host(bench))
+    yield bench
+    made.machine.destroy()
+
+
+@pytest.fixture
+def server(hardened: Bench) -> Iterator[Bench]:
+    """The same, hardened whatever the test before did."""
+    yield hardened
+    (hardened.disk / NOBODYS).unlink(missing_ok=True)
+    hardened.done(host(hardened))
+
+
+def offered(bench: Bench) -> str:
+    """What the server offers to somebody without a key, in a real client's words."""
+    answer = bench.host.ssh("true", options=["-o", "PubkeyAuthentication=no", "-o", "LogLevel=INFO"])
+    assert answer.returncode == 255
+    return answer.stderr.splitlines()[-1].partition("Permission denied ")[2]
+
+
+async def enter(bench: Bench, password: str) -> None:
+    machine = bench.host.machine
+    await asyncssh.connect(
+        machine.address, machine.ssh_port, known_hosts=None, username="root", password=password, client_keys=None
+    )
+
+
+def journal(bench: Bench) -> list[str]:
+    """What was reloaded or started, and when it was said."""
+    return bench.root(
+        "journalctl --output cat --unit ssh.service; journalctl --output cat --unit docker.service; "
+        "journalctl --output cat --unit systemd-journald.service; journalctl --output cat --unit cron.service; "
+        "journalctl --output cat --unit petbase-metadata.service"
+    ).splitlines()
+
+
+def test_a_password_is_asked_for_before_and_refused_after_and_the_key_gets_in(server: Bench) -> None:
+    (server.disk / DROP_IN).unlink()
+    server.root("systemctl reload ssh")
+    assert offered(server) == "(publickey,password)."
+    server.done(host(server))
+    assert offered(server) == "(publickey)."
+    with pytest.raises(asyncssh.PermissionDenied):
+        asyncio.run(enter(server, "secret"))
+    assert server.root("whoami") == "root\n"
+
+
+def test_a_server_that_is_hardened_gets_nothing_written_and_nothing_reloaded(server: Bench) -> None:
+    written = [
+        server.disk / file.path.lstrip("/")
+        for name, file in vars(hardening).items()
+        if name.isupper() and isinstance(file, hardening.File)
+    ]
+    assert len(written) == 6
+    before = [(path.stat().st_ino, path.read_text()) for path in written], journal(server)
+    said = server.done(host(server))
+    assert ([(path.stat().st_ino, path.read_text()) for path in written], journal(server)) == before
+    assert said == "waiting until the server has set itself up\nDokku 0.38.27 is ready\n"
+    assert [text for _, text in before[0]] == [
+        f"{file.text}\n"
+        for name, file in vars(hardening).items()
+        if name.isupper() and isinstance(file, hardening.File)
+    ]
+
+
+def test_a_changed_file_is_written_again_and_counts(server: Bench) -> None:
+    (server.disk / DROP_IN).write_text("PasswordAuthentication yes\n")
+    (server.disk / "etc/systemd/journald.conf.d/petbase.conf").write_text("[Journal]\n")
+    (server.disk / "etc/apt/apt.conf.d/52petbase-unattended-upgrades").unlink()
+    server.root("systemctl reload ssh")
+    said = server.done(host(server)).splitlines()
+    assert said[1:-1] == [
+        "the journal has a limit",
+        "security updates come by themselves; Docker and Dokku by the stack file",
+        "SSH takes keys only",
+    ]
+    assert offered(server) == "(publickey)."
+    assert (server.disk / DROP_IN).read_text() == f"{hardening.SSHD.text}\n"
+
+
+def test_a_run_that_was_cut_off_behind_a_file_is_made_up_for(server: Bench) -> None:
+    (server.disk / DROP_IN).write_text("PasswordAuthentication yes\n")
+    server.root("systemctl reload ssh")
+    # As the cut leaves it: the file is written and noted, sshd still has the former.
+    (server.disk / DROP_IN).write_text(f"{hardening.SSHD.text}\n")
+    server.root("mkdir -p /var/lib/petbase/pending && touch /var/lib/petbase/pending/ssh")
+    assert offered(server) == "(publickey,password)."
+    server.done(host(server))
+    assert offered(server) == "(publickey)."
+    assert not list((server.disk / "var/lib/petbase/pending").iterdir())
+
+
+def test_somebody_elses_broken_drop_in_leaves_sshd_as_it_runs(server: Bench) -> None:
+    (server.disk / DROP_IN).unlink()
+    server.root("systemctl reload ssh")
+    (server.disk / NOBODYS).write_text("PermitRootLogn yes\n")
+    answer = server.send(host(server))
+    assert answer.returncode == 1
+    assert answer.stdout.endswith(
+        "/etc/ssh/sshd_config.d/50-theirs.conf: line 1: Bad configuration option: PermitRootLogn\n"
+        "/etc/ssh/sshd_config: terminating, 1 bad configuration options\n"
+        "sshd refuses its own configuration, so nothing was changed there and it was not reloaded. "
+        "On the server: sshd -t\n"
+    )
+    assert not (server.disk / DROP_IN).exists()
+    assert server.root("whoami") == "root\n"
+
+
+def test_a_file_that_sshd_refuses_becomes_what_it_was(server: Bench) -> None:
+    script = host(server)
+    refused = Script(script.text.replace("MaxAuthTries 4", "MaxAuthTries 4\nNewerThanThisSshd yes"))
+    answer = server.send(refused)
+    assert answer.returncode == 1
+    assert answer.stdout.endswith(
+        f"sshd refuses /{DROP_IN}, which was taken back; it runs as before. Write server.harden: false\n"
+    )
+    assert (server.disk / DROP_IN).read_text() == f"{hardening.SSHD.text}\n"
+    assert offered(server) == "(publickey)."
+
+
+def test_passwords_that_another_file_allows_are_an_error(server: Bench) -> None:
+    other = server.disk / "etc/ssh/sshd_config.d/00-first.conf"
+    other.write_text("PasswordAuthentication yes\n")
+    answer = server.send(host(server))
+    other.unlink()
+    assert answer.returncode == 1
+    assert answer.stdout.endswith(
+        f"sshd still takes passwords: another file sets PasswordAuthentication before /{DROP_IN}. "
+        "On the server: grep --recursive --ignore-case PasswordAuthentication /etc/ssh\n"
+    )
+
+
+@pytest.mark.skipif(not shutil.which("jq"), reason="jq is no part of the sandbox; a Dokku host has it")
+def test_what_docker_was_told_before_stays_and_a_container_keeps_running(server: Bench) -> None:
+    file = server.disk / "etc/docker/daemon.json"
+    file.write_text('{"registry-mirrors": ["https://mirror.example"], "log-opts": {"max-size": "50m"}}\n')
+    server.root("systemctl reload docker")
+    server.root("dokku postgres:create runs")
+    container = server.root("docker ps --format '{{.ID}} {{.Status}}'")
+    said = server.done(host(server)).splitlines()
+    assert "Docker: live-restore; log rotation for containers that are made after Docker's next start" in said
+    assert json.loads(file.read_text()) == {
+        "registry-mirrors": ["https://mirror.example"],
+        "live-restore": True,
+        "log-driver": "json-file",
+        "log-opts": {"max-size": "50m", "max-file": "3"},
+    }
+    assert server.root("docker info --format '{{.LiveRestoreEnabled}}'") == "true\n"
+    assert server.root("docker ps --format '{{.ID}} {{.Status}}'") == container
+    assert server.root("journalctl --output cat --unit docker.service").splitlines()[-1] == "Reloaded docker.service."
+    written = file.stat().st_ino
+    server.done(host(server))
+    assert file.stat().st_ino == written
+    server.root("dokku postgres:destroy runs --force")
+
+
+def test_a_daemon_json_that_is_none_is_left_and_said(server: Bench) -> None:
+    file = server.disk / "etc/docker/daemon.json"
+    file.write_text("{live-restore}\n")
+    answer = server.send(host(server))
+    kept = file.read_text()
+    file.unlink()
+    assert answer.returncode == 1
+    assert answer.stdout.endswith(
+        "/etc/docker/daemon.json cannot be read as JSON, so Docker was left as it is; "
+        "correct it, or write server.harden: false\n"
+    )
+    assert kept == "{live-restore}\n"
+
+
+def test_containers_are_kept_from_the_metadata_address_after_a_reboot_and_a_flush(server: Bench) -> None:
+    asked = "nft list table inet petbase_metadata"
+    assert "ip daddr 169.254.169.254 drop" in server.root(asked)
+    server.host.machine.stop()
+    server.host.machine.start(boot_delay_seconds=0)
+    server.host.machine.wait_until_ssh()
+    assert "ip daddr 169.254.169.254 drop" in server.root(asked)
+    server.root("nft flush ruleset")
+    assert "containers are kept from the metadata address\n" in server.done(host(server))
+    assert "ip daddr 169.254.169.254 drop" in server.root(asked)
+
+
+def test_a_clock_of_another_zone_shows_utc_and_cron_starts_anew(server: Bench) -> None:
+    server.root("ln -sfn /usr/share/zoneinfo/Europe/Berlin /etc/localtime; echo Europe/Berlin >/etc/timezone")
+    assert "the clock shows UTC\n" in server.done(host(server))
+    assert server.root("readlink /etc/localtime; cat /etc/timezone") == "/usr/share/zoneinfo/Etc/UTC\nEtc/UTC\n"
+    assert server.root("journalctl --output cat --unit cron.service").splitlines()[-1] == "Reloaded cron.service."
+
+
+def test_without_the_key_nothing_of_it_is_touched(server: Bench) -> None:
+    (server.disk / DROP_IN).unlink()
+    (server.disk / "etc/docker/daemon.json").write_text("{}\n")
+    server.done(host(server, harden=False))
+    assert not (server.disk / DROP_IN).exists()
+    assert (server.disk / "etc/docker/daemon.json").read_text() == "{}\n"
