@@ -1,7 +1,10 @@
 """A new server's first boot: keys only, a known identity, and no container at the metadata address."""
 
+import json
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
@@ -9,6 +12,7 @@ from components import cloud_init
 from tests.components.estates import KEY
 
 _LIMIT = 32 * 1024
+_SCHEMA = json.loads((Path(__file__).parent / "cloud-init/schema-cloud-config-v1.json").read_text())
 
 
 @pytest.fixture
@@ -73,3 +77,27 @@ def test_containers_are_kept_from_the_metadata_address_after_every_boot(config: 
 def test_the_clock_is_utc_and_there_is_swap(config: dict[str, Any]) -> None:
     assert config["timezone"] == "UTC"
     assert config["swap"] == {"filename": "/swapfile", "size": 2147483648}
+
+
+def refusals(config: dict[str, Any]) -> list[str]:
+    """In the schema's words; an unknown key it lets pass, so that is ours."""
+    known = {key for module in _SCHEMA["$defs"].values() for key in module.get("properties", {})}
+    unknown = [f"no module of cloud-init reads {key}" for key in config if key not in known]
+    return [error.message for error in jsonschema.Draft4Validator(_SCHEMA).iter_errors(config)] + unknown
+
+
+def test_cloud_init_takes_the_text_by_its_own_schema(config: dict[str, Any]) -> None:
+    assert refusals(config) == []
+
+
+@pytest.mark.parametrize(
+    ("mistake", "said"),
+    [
+        ({"swop": {"filename": "/swapfile"}}, "no module of cloud-init reads swop"),
+        ({"swap": {"size": "2 GB"}}, "'2 GB' is not valid"),
+        ({"write_files": [{"path": "/etc/x", "permissions": 644}]}, "644 is not of type 'string'"),
+        ({"ssh_keys": {"ed25519": "x"}}, "'ed25519' does not match"),
+    ],
+)
+def test_a_mistake_in_the_text_would_be_found(config: dict[str, Any], mistake: dict[str, Any], said: str) -> None:
+    assert any(said in message for message in refusals(config | mistake)), refusals(config | mistake)
