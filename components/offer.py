@@ -18,7 +18,7 @@ CLOUDFLARE_TOKEN_FORM = re.compile(r"[0-9A-Za-z_-]{40,80}")
 def check_tokens(estate: Estate) -> None:
     """Refuses missing or mistyped provider tokens, all at once, showing none. The environment comes before config."""
     problems: list[str] = []
-    if estate.server.host is None:
+    if estate.server.host is None or estate.server.imports:
         problems += _token("HCLOUD_TOKEN", "hcloud", "token", HCLOUD_TOKEN_FORM, "exactly 64 characters")
     if estate.backups.store == "r2":
         form = "40 to 80 letters, digits, _ and -"

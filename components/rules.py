@@ -39,9 +39,8 @@ def _server(server: Server) -> Iterator[str]:
     if server.host is None:
         if not server.authorized_keys:
             yield "server.authorized-keys: no key; add the line of ~/.ssh/id_ed25519.pub, or nobody gets in"
-        for key in ("host_key", "user"):
-            if key in server.model_fields_set:
-                yield f"server.{key.replace('_', '-')}: belongs to a server that exists; name it by host or remove this"
+        for key in given(server, ("host_key", "user", "imports")):
+            yield f"server.{key}: belongs to a server that exists; name it by host or remove this"
         return
     if server.host_key is None:
         yield "server.host-key: missing; run ssh-keyscan -t ecdsa HOST (else ed25519), compare it there, and add it"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components import hetzner
+from components import hetzner, hetzner_found
 from components.dokku import lifecycle
 from components.dokku.remote import Host
 from components.secrets import Secrets
@@ -30,7 +30,8 @@ class ServerArgs:
 class Server(pulumi.ComponentResource):
     """Makes, for a new server: a client key and a host key (tls), the SSH keys that the Hetzner project lacks, a
     firewall (SSH, 80, 443, ICMP; never 5432), a primary IPv4 that outlives the server, the server. For one that
-    exists: nothing. Then the host's command: Dokku, the plugin, the global domain, the keys that may push.
+    exists: nothing, or with `import` what Hetzner has of it, as it is. Then the host's command: Dokku, the plugin, the
+    global domain, the keys that may push.
 
     Outputs: `host` (the door for all other commands), `ready` (what they wait for), `address`, `server_id`, `host_key`.
     """
@@ -44,7 +45,7 @@ class Server(pulumi.ComponentResource):
     def __init__(self, name: str, args: ServerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_TYPE, name, None, opts)
         estate, spec = args.estate, args.estate.server
-        self.host = _existing(args) if spec.host else hetzner.make(self, args.stack, estate, args.after)
+        self.host = _existing(self, args) if spec.host else hetzner.make(self, args.stack, estate, args.after)
         keys = spec.authorized_keys
         noun = lifecycle.host(args.stack, estate.dokku, estate.domain, keys, root_keys=bool(keys), harden=spec.hardened)
         own = pulumi.ResourceOptions(parent=self, depends_on=args.after)
@@ -55,9 +56,9 @@ class Server(pulumi.ComponentResource):
         self.register_outputs({"address": self.address, "serverId": self.server_id, "hostKey": self.host_key})
 
 
-def _existing(args: ServerArgs) -> Host:
+def _existing(parent: pulumi.Resource, args: ServerArgs) -> Host:
     """The door to a server that was there before; without `petbase:sshPrivateKey` the SSH agent opens it."""
-    spec = args.estate.server
+    spec, label = args.estate.server, args.stack.rpartition("/")[2]
     return Host(
         address=spec.host or "",
         port=spec.ssh_port,
@@ -67,4 +68,5 @@ def _existing(args: ServerArgs) -> Host:
         machine=spec.host or "",
         generation=args.estate.generation,
         server=None,
+        networks=hetzner_found.take(parent, label, spec.imports) if spec.imports else (),
     )

@@ -43,7 +43,21 @@ def _cidr(value: str) -> str:
 
 Network = Annotated[str, AfterValidator(_cidr)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+Number = Annotated[str, Field(pattern=r"^[1-9]\d*$", coerce_numbers_to_str=True)]
 Word = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+
+
+class Imports(Section):
+    """What the Hetzner project has of a server that exists, by its ids there. It comes into the stack's state as it is:
+    nothing of it is changed, and going leaves it there.
+    """
+
+    server: Number
+    """Id of the server."""
+    address: Number | None = None
+    """Id of its primary IPv4 address."""
+    ssh_keys: dict[str, Number] = {}
+    """Ids of SSH keys, each by its name."""
 
 
 class Server(Section):
@@ -69,6 +83,8 @@ class Server(Section):
     """Who opens that server: root, or a user with sudo without a password."""
     harden: bool | None = None
     """Whether the server is hardened and kept so; without it a new one is, and one that exists is left as it is."""
+    imports: Annotated[Imports | None, Field(alias="import")] = None
+    """Ids at Hetzner of a server that exists: it comes into the state as it is. `./petbase adopt` looks them up."""
     protect: bool | None = None
     """Its own word on `protect`; without it the estate's counts."""
 

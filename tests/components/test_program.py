@@ -301,6 +301,25 @@ def test_a_server_that_exists_is_reached_and_nothing_is_made() -> None:
     assert plan.outputs["apps"]["fruits"]["gitRemote"] == "ssh://dokku@203.0.113.10:2022/fruits"
 
 
+def test_what_hetzner_has_of_a_server_that_exists_is_imported_and_no_input_of_it_counts() -> None:
+    imports = {"server": "123", "address": 456, "ssh-keys": {"laptop": "789"}}
+    plan = program.run({**estate(), "server": {"host": "203.0.113.10", "host-key": KEY, "import": imports}})
+    made = {made.type.rpartition(":")[2]: made for made in plan.resources if made.type.startswith("hcloud:")}
+    assert {kind: one.request.importId for kind, one in made.items()} == {
+        "Server": "123",
+        "PrimaryIp": "456",
+        "SshKey": "789",
+    }
+    package = schema.load("hcloud")
+    for one in made.values():
+        assert set(one.request.ignoreChanges) == set(package.resources[one.type]["inputs"]), one.type
+        assert one.request.retainOnDelete
+    # The write token knows from where the server speaks, and a destroy still cleans the server up by its own scripts.
+    token = plan.one("AccountToken", "petbase-prod-db-backups")
+    assert token.inputs["condition"]["requestIp"]["ins"] != []
+    assert {command.request.deletedWith for command in plan.of("Command")} == {""}
+
+
 def test_an_app_with_settings_gets_a_command_of_its_own_for_them() -> None:
     apps = {"fruits": {"env": {"COLOR": "red"}, "secrets": ["API_KEY"]}, "plain": {}}
     plan = program.run(estate(apps=apps), secrets={"fruits.API_KEY": "s3cr3t"})

@@ -200,6 +200,18 @@ def test_a_server_is_new_or_exists_but_not_both() -> None:
     ]
 
 
+def test_only_a_server_that_exists_is_imported() -> None:
+    new = {"authorized-keys": [KEY], "import": {"server": "123"}}
+    assert problems({**estate(), "server": new}) == [
+        "server.import: belongs to a server that exists; name it by host or remove this"
+    ]
+    odd = {"host": "203.0.113.10", "host-key": KEY, "import": {"server": "my-server", "adress": "1"}}
+    assert problems({**estate(), "server": odd}) == [
+        'server.import.server: "my-server" does not fit; allowed is ^[1-9]\\d*$',
+        "server.import.adress: unknown key; did you mean address?",
+    ]
+
+
 def test_one_domain_leads_to_one_app() -> None:
     apps = {"a": {"domains": ["x.example.com"]}, "b": {"domains": ["x.example.com", "y.example.com", "y.example.com"]}}
     assert problems(estate(apps=apps)) == [

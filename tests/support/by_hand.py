@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.faults.bench import Bench
-from tests.support.host import SandboxHost, make_key, start_host
+from tests.support.host import SandboxHost, start_host
 
 BUCKET, KEY, SECRET, VALUE = "my-dumps", "a" * 32, "b" * 64, "s3cr3t-value"
 _BY_HAND = """set -e
@@ -28,8 +28,7 @@ dokku ssh-keys:add laptop </root/laptop.pub
 def by_hand(root: Path, name: str, key: Path, endpoint: str) -> Bench:
     """A host under the sandbox `root` with two services, four apps, and dumps to a bucket at `endpoint`."""
     bench = Bench(start_host(root, name, key))
-    laptop = make_key(root / f"{name}-laptop").with_suffix(".pub")
-    (bench.disk / "root/laptop.pub").write_text(laptop.read_text())
+    (bench.disk / "root/laptop.pub").write_text(f"{bench.host.public_key}\n")
     bench.root(_BY_HAND.format(key=KEY, secret=SECRET, endpoint=endpoint, bucket=BUCKET, value=VALUE))
     return bench
 

@@ -1,0 +1,169 @@
+"""From ./petbase adopt's own output to an `up` with the real engine: no byte and no start of the server changes."""
+
+import io
+from contextlib import redirect_stderr, redirect_stdout
+from typing import Any
+
+import pytest
+import yaml
+from pulumi.automation import ConfigValue
+
+from operate.__main__ import main
+from sandbox.engine import Changes, Engine
+from sandbox.providers.cloud import Cloud
+from sandbox.providers.cloudflare.r2 import R2Bucket
+from sandbox.providers.hcloud.keys import SshKey
+from sandbox.providers.hcloud.network import PrimaryIp
+from sandbox.providers.hcloud.server import Server
+from sandbox.store import Store, account
+from sandbox.workspace import CHECKOUT
+from tests.faults.bench import Bench
+from tests.faults.site import Site
+from tests.sandbox.dokku.pushing import DOCKERFILE, push
+from tests.support.by_hand import BUCKET, KEY, SECRET, by_hand, host_key
+from tests.support.footprint import differing, footprint
+
+STACK, ACCOUNT = "live", "0123456789abcdef0123456789abcdee"
+# As a person may have made them: with names, labels, an image and an address of their own.
+_SERVER = {
+    **{
+        "name": "myserver",
+        "serverType": "cx33",
+        "image": "ubuntu-24.04",
+        "location": "hel1",
+        "labels": {"mine": "yes"},
+    },
+    **{
+        "backups": True,
+        "deleteProtection": True,
+        "rebuildProtection": True,
+        "primaryDiskSize": 80,
+        "status": "running",
+    },
+    **{"firewallIds": [77], "sshKeys": [], "ipv6Address": "2001:db8::1", "ipv6Network": "2001:db8::/64"},
+}
+_ADDRESS = {"name": "myaddress", "type": "ipv4", "assigneeType": "server", "location": "hel1", "autoDelete": True}
+_BUCKET = {"jurisdiction": "default", "location": "eeur", "storageClass": "Standard", "creationDate": "2025-01-01"}
+# What `up` may ask of Dokku on such a server: all of it only reads.
+READS = {
+    *("apps:exists", "apps:list", "config:get", "config:keys", "docker-options:report", "domains:report"),
+    *("plugin:installed", "plugin:list", "postgres:connect", "postgres:info", "postgres:links", "postgres:list"),
+    *("ssh-keys:list", "version"),
+}
+# Number and moment of start of the app's processes.
+_PROCESSES = """for one in /proc/[0-9]*; do
+  if tr '\\0' ' ' <$one/cmdline 2>/dev/null | grep -q '^python3 server.py'; then awk '{ print $1, $22 }' $one/stat; fi
+done"""
+
+
+class Adopted:
+    """The server, and the stack of the file that adopt wrote."""
+
+    def __init__(self, site: Site, bench: Bench) -> None:
+        self.site, self.bench = site, bench
+        self.estate: dict[str, Any] = {}
+
+    def adopt(self) -> str:
+        """Run the verb as a person does, and take its output for the stack file."""
+        machine = self.bench.host.machine
+        words = ["adopt", f"root@{machine.address}", "--port", str(machine.ssh_port), "--service", "db"]
+        words += ["--key", str(self.bench.host.key), "--host-key", host_key(self.bench.host)]
+        out = io.StringIO()
+        with redirect_stdout(out), redirect_stderr(io.StringIO()):
+            assert main(words) == 0
+        self.estate = yaml.safe_load(out.getvalue())["config"]["petbase:estate"]
+        return out.getvalue()
+
+    def engine(self, **changes: Any) -> Engine:
+        """The engine on that very estate, with `changes`."""
+        config = {
+            "petbase:estate": {**self.estate, **changes},
+            "petbase:sshPrivateKey": ConfigValue(self.bench.host.key.read_text(), secret=True),
+            "petbase:s3AccessKeyId": ConfigValue(KEY, secret=True),
+            "petbase:s3SecretAccessKey": ConfigValue(SECRET, secret=True),
+        }
+        return Engine(self.site.root, CHECKOUT, STACK, config=config, say=self.site.said.append)
+
+    def up(self, **changes: Any) -> Changes:
+        return self.engine(**changes).up(on_output=self.site.said.append)
+
+    def footprint(self) -> dict[str, Any]:
+        """What must not change; the app's process is in it, which a restart would end."""
+        processes = self.bench.root(_PROCESSES)
+        assert processes
+        return {**footprint(self.bench, "db", "other"), "blog": processes}
+
+
+@pytest.fixture(scope="module")
+def adopted(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Adopted:
+    """A server with an app that runs and dumps to a store; nothing of it was made by Petbase."""
+    store = Store(site.root / "store")
+    account.create_bucket(store.root, BUCKET)
+    account.put_token(store.root, KEY, SECRET, BUCKET, write=True)
+    bench = by_hand(site.root, "4242", site.root / "id_ed25519", store.endpoint)
+    folder = tmp_path_factory.mktemp("blog")
+    (folder / "Dockerfile").write_text(DOCKERFILE)
+    pushed = push(bench.host, "blog", folder)
+    assert pushed.returncode == 0, pushed.stderr
+    return Adopted(site, bench)
+
+
+def test_the_file_as_it_comes_out_changes_nothing(adopted: Adopted) -> None:
+    before = adopted.footprint()
+    adopted.adopt()
+    asked = len(adopted.bench.verbs())
+    changes = adopted.up()
+    assert set(changes.counts) == {"create"}
+    assert differing(before, adopted.footprint()) == []
+    assert {words[0] for words in _plain(adopted.bench.verbs()[asked:])} - READS == set()
+    assert adopted.up().total == 0
+
+
+def test_what_hetzner_and_cloudflare_have_comes_in_as_it_is(adopted: Adopted) -> None:
+    hetzner, cloudflare = Cloud(adopted.site.root, "hcloud"), Cloud(adopted.site.root, "cloudflare")
+    address = adopted.bench.host.machine.address
+    hetzner.put(PrimaryIp.token, "4243", {**_ADDRESS, "ipAddress": address, "assigneeId": 4242})
+    hetzner.put(
+        SshKey.token, "4244", {"name": "laptop", "publicKey": adopted.bench.host.public_key, "labels": {"a": "b"}}
+    )
+    hetzner.put(Server.token, "4242", {**_SERVER, "ipv4Address": address})
+    cloudflare.put(R2Bucket.token, BUCKET, {**_BUCKET, "name": BUCKET, "accountId": ACCOUNT})
+    imports = {"server": "4242", "address": 4243, "ssh-keys": {"laptop": "4244"}}
+    endpoint = adopted.estate["backups"]["endpoint"]
+    dumps = {"found": True, "account-id": ACCOUNT, "bucket": BUCKET, "bucket-exists": True, "path": "prod"}
+    adopted.estate["server"]["import"] = imports
+    adopted.estate["backups"] = {**dumps, "endpoint": endpoint, "schedule": "30 4 * * *"}
+    before, held = adopted.footprint(), (hetzner.look(), cloudflare.look()["things"][R2Bucket.token])
+    preview = adopted.engine().preview()
+    assert (preview.counts["import"], preview.counts.get("update", 0), preview.counts.get("replace", 0)) == (4, 0, 0)
+    changes = adopted.up()
+    assert changes.counts.keys() <= {"import", "create", "same", "delete"}
+    assert differing(before, adopted.footprint()) == []
+    assert (hetzner.look(), cloudflare.look()["things"][R2Bucket.token]) == held
+    assert adopted.up().total == 0
+
+
+def test_a_destroy_leaves_all_that_was_found(adopted: Adopted) -> None:
+    hetzner, cloudflare = Cloud(adopted.site.root, "hcloud"), Cloud(adopted.site.root, "cloudflare")
+    before, held = adopted.footprint(), (hetzner.look(), cloudflare.look()["things"][R2Bucket.token])
+    adopted.up(protect=False)
+    adopted.engine(protect=False).destroy()
+    assert differing(before, adopted.footprint()) == []
+    assert (hetzner.look(), cloudflare.look()["things"][R2Bucket.token]) == held
+    assert [adopted.bench.mark(name) for name in ("apps/blog", "links/db/blog")] == ["", ""]
+
+
+def test_dumps_that_petbase_takes_over_are_seen_as_a_change(adopted: Adopted) -> None:
+    """What shows that the tests above look at the right places."""
+    before = adopted.footprint()
+    adopted.estate["backups"] = {key: value for key, value in adopted.estate["backups"].items() if key != "found"}
+    adopted.up()
+    changed = differing(before, adopted.footprint())
+    assert "home/dokku/.dokkurc/petbase" in changed
+    assert "var/lib/dokku/services/postgres/db/backup/AWS_ACCESS_KEY_ID" in changed
+    assert "etc/systemd/system/petbase-check-db.timer" in changed
+    assert "blog" not in changed
+
+
+def _plain(verbs: list[list[str]]) -> list[list[str]]:
+    return [[word for word in words if word != "--quiet"] for words in verbs]
