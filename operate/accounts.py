@@ -26,7 +26,7 @@ class UnseenError(Exception):
 def hetzner(answers: Answers) -> str:
     """Whether the token opens a project, and the server's type can be had at the location."""
     try:
-        status, found = _get(f"{HETZNER}/server_types?name={answers.type}", _token("HCLOUD_TOKEN", HCLOUD_TOKEN_FORM))
+        status, found = get(f"{HETZNER}/server_types?name={answers.type}", token("HCLOUD_TOKEN", HCLOUD_TOKEN_FORM))
     except UnseenError as reason:
         return f"not checked: {reason}"
     if status != 200:
@@ -44,7 +44,7 @@ def cloudflare(answers: Answers) -> str:
     """Whether the token reaches the account's R2, and R2 is enabled there."""
     try:
         url = f"{CLOUDFLARE}/accounts/{answers.account_id}/r2/buckets"
-        status, found = _get(url, _token("CLOUDFLARE_API_TOKEN", CLOUDFLARE_TOKEN_FORM))
+        status, found = get(url, token("CLOUDFLARE_API_TOKEN", CLOUDFLARE_TOKEN_FORM))
     except UnseenError as reason:
         return f"not checked: {reason}"
     if _R2_NOT_ENABLED in [error.get("code") for error in found.get("errors") or []]:
@@ -66,7 +66,8 @@ def bootstrap(version: str) -> tuple[str | None, str]:
     return hashlib.sha256(text).hexdigest(), f"the installer of {version} is pinned by its checksum"
 
 
-def _token(variable: str, form: re.Pattern[str]) -> str:
+def token(variable: str, form: re.Pattern[str]) -> str:
+    """The token from the environment; UnseenError where there is none, or none that can be one."""
     token = os.environ.get(variable)
     if not token:
         raise UnseenError(f"{variable} is not set")
@@ -75,7 +76,8 @@ def _token(variable: str, form: re.Pattern[str]) -> str:
     return token
 
 
-def _get(url: str, token: str) -> tuple[int, dict[str, Any]]:
+def get(url: str, token: str) -> tuple[int, dict[str, Any]]:
+    """A JSON object and its status; UnseenError where nobody answers."""
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
     status, text = _read(request)
     try:

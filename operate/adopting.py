@@ -15,12 +15,16 @@ from operate.errors import RefusedError
 from operate.found import Found, Service
 from operate.new_stack import plain
 from operate.outputs import Server
+from operate.owned import Owned
+
+_NOTHING = Owned()
 
 
 @dataclass(frozen=True)
 class Adoption:
     """What a stack file is made of: where the server is, all that was found there, and which service it is about.
-    `domain` counts where Dokku has no global one; `stack` is whose the marks on the server may be.
+    `domain` counts where Dokku has no global one; `stack` is whose the marks on the server may be; `owned` is of the
+    accounts.
     """
 
     server: Server
@@ -28,6 +32,7 @@ class Adoption:
     service: Service
     domain: str | None = None
     stack: str | None = None
+    owned: Owned = _NOTHING
 
     @property
     def missing(self) -> str:
@@ -107,11 +112,24 @@ def _server(adoption: Adoption) -> Iterator[str]:
         yield f"      user: {plain(server.user)}"
     if server.port != 22:
         yield f"      ssh-port: {server.port}"
+    yield from _imports(adoption.owned)
     if adoption.found.keys:
         yield "      # No authorized-keys: who may push stays as it is, which is"
     for key in adoption.found.keys:
         fingerprint, _, name = key.partition(" ")
         yield f"      #   {name} {fingerprint}"
+
+
+def _imports(owned: Owned) -> Iterator[str]:
+    if owned.server is None:
+        return
+    yield "      import:                    # what Hetzner has of it; it comes into the state as it is"
+    yield f'        server: "{owned.server}"'
+    if owned.address:
+        yield f'        address: "{owned.address}"'
+    if owned.keys:
+        yield "        ssh-keys:"
+    yield from (f'          {plain(name)}: "{key}"' for name, key in owned.keys.items())
 
 
 def _dokku(found: Found) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Hetzner's API for the one thing that Pulumi leaves undone: a server's power. By Hetzner's own library."""
+"""Hetzner's API for what Pulumi leaves undone: a server's power, the ids of what is there. By Hetzner's own library."""
 
 import os
 import time
@@ -87,6 +87,21 @@ class Hetzner:
         if found is None:
             raise RefusedError(f'Hetzner has no server type "{name}"; change server.type in the stack file.')
         return _kind(found)
+
+    def servers(self) -> list[tuple[str, str, str]]:
+        """Every server with a public IPv4 address: its id, that address, and the id of the address."""
+        with _sentences("servers"):
+            found = [(str(one.id), one.public_net) for one in self._client.servers.get_all()]
+        return [
+            (number, str(net.ipv4.ip), str(net.primary_ipv4.id))
+            for number, net in found
+            if net and net.ipv4 and net.primary_ipv4
+        ]
+
+    def ssh_keys(self) -> list[tuple[str, str, str]]:
+        """Every SSH key: its id, name and line."""
+        with _sentences("SSH keys"):
+            return [(str(key.id), str(key.name), str(key.public_key)) for key in self._client.ssh_keys.get_all()]
 
     def shut_down(self, machine: Machine) -> None:
         """Ask its system to end in good order, and wait until it is off. PetbaseError when it does not."""

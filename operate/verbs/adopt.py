@@ -8,6 +8,7 @@ import typer
 if TYPE_CHECKING:
     from operate.adopting import Adoption
     from operate.found import Found, Service
+    from operate.owned import Owned
     from operate.ssh import Connection
 
 
@@ -35,7 +36,8 @@ def adopt(
 
     Reads it over one connection, changes nothing, and brings no secret home: of variables their names, of URLs whose
     they are. pulumi up of the file as it comes out changes nothing on the server either. What no line can say, and what
-    is left out, stands there as a comment.
+    is left out, stands there as a comment. Where HCLOUD_TOKEN and CLOUDFLARE_API_TOKEN are set the accounts are asked
+    for the ids of what belongs to it.
 
     [bold]Examples[/bold]
       ./petbase adopt root@203.0.113.10
@@ -48,7 +50,8 @@ def adopt(
     connection = _connection(target, port, host_key, key)
     with say.working(f"looking at {connection.server.address}"):
         found = _read(connection)
-    adoption = Adoption(connection.server, found, _chosen(found, service), domain, write)
+        owned = _owned(connection.server.address, found)
+    adoption = Adoption(connection.server, found, _chosen(found, service), domain, write, owned)
     text = adopting.text(adoption)
     if file is None:
         say.result(text.rstrip("\n"))
@@ -80,6 +83,13 @@ def _read(connection: "Connection") -> "Found":
     return found.read(connection)
 
 
+def _owned(host: str, found: "Found") -> "Owned":
+    from operate import owned
+
+    names = [name for app in found.apps for name in app.domains]
+    return owned.look(host, [key.partition(" ")[0] for key in found.keys], [*names, *found.domains])
+
+
 def _chosen(found: "Found", service: str | None) -> "Service":
     """The service that the file is about: the only one, or the one that somebody names."""
     from operate import say
@@ -104,6 +114,8 @@ def _note(adoption: "Adoption", stack: str | None) -> None:
 
     name = stack or "NAME"
     say.note("")
+    for sentence in adoption.owned.said:
+        say.note(sentence)
     if adoption.missing:
         say.note(f"To fill in: {adoption.missing}")
     say.note("Next:")

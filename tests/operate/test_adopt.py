@@ -65,9 +65,11 @@ def server(sandbox_root: Path, sandbox_key: Path) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def words(server: Bench, checkout: Path, petbase: Petbase) -> list[str]:
+def words(server: Bench, checkout: Path, petbase: Petbase, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The call, its host key confirmed; no output may show what is secret there."""
     assert checkout.is_dir()
+    for token in ("HCLOUD_TOKEN", "CLOUDFLARE_API_TOKEN"):
+        monkeypatch.delenv(token, raising=False)
     petbase.secrets = [SECRET, VALUE, *(server.superuser(name)[20:52] for name in ("db", "other"))]
     machine = server.host.machine
     where = ["adopt", f"root@{machine.address}", "--port", str(machine.ssh_port)]

@@ -17,7 +17,7 @@ SERVER_TYPE = {"name": "cx23", "prices": [{"location": "fsn1"}, {"location": "nb
 
 @dataclass
 class Accounts:
-    """What it answers, by path without the query: status and body; and the tokens that it saw."""
+    """What it answers, by path with or without the query: status and body; and the tokens that it saw."""
 
     url: str = ""
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
@@ -36,7 +36,8 @@ def serving() -> Iterator[Accounts]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             accounts.tokens.append(self.headers.get("Authorization"))
-            status, body = accounts.answers.get(self.path.partition("?")[0], (404, b"{}"))
+            plain = accounts.answers.get(self.path.partition("?")[0], (404, b"{}"))
+            status, body = accounts.answers.get(self.path, plain)
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -1,7 +1,7 @@
 """A stand-in for Hetzner's HTTP API, on loopback, for as long as somebody needs it.
 
-It knows the servers of the pretend project: it shows one and its type, shuts it down and powers it on, in the words of
-docs.hetzner.cloud. Everything else is 404. It opens for the sandbox's made-up token only.
+It knows the servers of the pretend project: it shows them, their types and the project's SSH keys, shuts one down and
+powers it on, in the words of docs.hetzner.cloud. Everything else is 404. It opens for the sandbox's made-up token only.
 """
 
 import json
@@ -19,6 +19,8 @@ from sandbox.providers.cloud import Cloud
 from sandbox.providers.values import State
 
 from .catalog import LOCATIONS, SERVER_TYPES
+from .keys import SshKey
+from .network import PrimaryIp
 from .server import Server
 
 Answer = tuple[int, State]
@@ -43,6 +45,9 @@ class Project:
         match method, path.strip("/").split("/")[1:]:
             case "GET", ["servers", key] if key in self._servers():
                 return 200, {"server": self._server(key)}
+            case "GET", [("servers" | "ssh_keys") as what]:
+                items = [self._server(key) for key in self._servers()] if what == "servers" else self._keys()
+                return 200, _page(what, items, query)
             case "GET", ["server_types"]:
                 wanted = query.get("name", list(SERVER_TYPES))
                 return 200, {"server_types": [kind(name) for name in wanted if name in SERVER_TYPES]}
@@ -61,10 +66,23 @@ class Project:
         place = LOCATIONS[held["location"]]
         return shown | {
             "locked": False,
+            "public_net": {"ipv4": self._address(key, held), "ipv6": None, "floating_ips": [], "firewalls": []},
             "server_type": kind(held["serverType"]),
             "primary_disk_size": held["primaryDiskSize"],
             "location": {"id": place["id"], "name": place["name"]},
         }
+
+    def _address(self, key: str, held: State) -> State | None:
+        """The server's primary IPv4 address, where it is a thing of the project."""
+        addresses = Cloud(self.root, "hcloud").all(PrimaryIp.token).items()
+        found = [number for number, address in addresses if str(address.get("assigneeId")) == key]
+        if not found:
+            return None
+        return {"id": int(found[0]), "ip": held["ipv4Address"], "blocked": False, "dns_ptr": ""}
+
+    def _keys(self) -> list[State]:
+        held = Cloud(self.root, "hcloud").all(SshKey.token).items()
+        return [{"id": int(key), "name": one["name"], "public_key": one["publicKey"]} for key, one in held]
 
     def _begin(self, key: str, what: str) -> State:
         """A shutdown is a wish, so its action is done before the server is off; power on is done when it is."""
@@ -95,6 +113,15 @@ def kind(name: str) -> State:
     places = [common | {"id": LOCATIONS[place]["id"], "name": place} for place in found["offered"]]
     rest = {"cpu_type": found["cpuType"], "storage_type": found["storageType"], "deprecation": None, "prices": []}
     return {key: found[key] for key in same} | rest | {"locations": places}
+
+
+def _page(name: str, items: list[State], query: State) -> State:
+    """One page of a list, with the way to the next, as every list of this API has it."""
+    page, size = (int(query.get(word, [default])[0]) for word, default in (("page", "1"), ("per_page", "25")))
+    last = max(1, -(-len(items) // size))
+    meta = {"page": page, "per_page": size, "previous_page": page - 1 or None, "last_page": last}
+    meta |= {"next_page": page + 1 if page < last else None, "total_entries": len(items)}
+    return {name: items[(page - 1) * size : page * size], "meta": {"pagination": meta}}
 
 
 def _now() -> str:
