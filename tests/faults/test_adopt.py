@@ -2,16 +2,20 @@
 
 import io
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from pulumi.automation import ConfigValue
 
+from operate import stack as stacks
 from operate.__main__ import main
+from sandbox import environment
 from sandbox.engine import Changes, Engine
 from sandbox.providers.cloud import Cloud
 from sandbox.providers.cloudflare.r2 import R2Bucket
+from sandbox.providers.hcloud import api
 from sandbox.providers.hcloud.keys import SshKey
 from sandbox.providers.hcloud.network import PrimaryIp
 from sandbox.providers.hcloud.server import Server
@@ -59,20 +63,21 @@ done"""
 class Adopted:
     """The server, and the stack of the file that adopt wrote."""
 
-    def __init__(self, site: Site, bench: Bench) -> None:
-        self.site, self.bench = site, bench
+    def __init__(self, site: Site, bench: Bench, folder: Path) -> None:
+        self.site, self.bench, self.folder = site, bench, folder
         self.estate: dict[str, Any] = {}
 
-    def adopt(self) -> str:
-        """Run the verb as a person does, and take its output for the stack file."""
+    def adopt(self) -> None:
+        """Run the verb as a person does, and take the file that it writes."""
         machine = self.bench.host.machine
         words = ["adopt", f"root@{machine.address}", "--port", str(machine.ssh_port), "--service", "db"]
-        words += ["--key", str(self.bench.host.key), "--host-key", host_key(self.bench.host)]
-        out = io.StringIO()
-        with redirect_stdout(out), redirect_stderr(io.StringIO()):
+        words += ["--key", str(self.bench.host.key), "--host-key", host_key(self.bench.host), "--write", STACK]
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            patch.setattr(stacks, "CHECKOUT", self.folder)
             assert main(words) == 0
-        self.estate = yaml.safe_load(out.getvalue())["config"]["petbase:estate"]
-        return out.getvalue()
+        file = self.folder / f"Pulumi.{STACK}.yaml"
+        self.estate = yaml.safe_load(file.read_text())["config"]["petbase:estate"]
+        file.unlink()
 
     def engine(self, **changes: Any) -> Engine:
         """The engine on that very estate, with `changes`."""
@@ -105,7 +110,7 @@ def adopted(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Adopted:
     (folder / "Dockerfile").write_text(DOCKERFILE)
     pushed = push(bench.host, "blog", folder)
     assert pushed.returncode == 0, pushed.stderr
-    return Adopted(site, bench)
+    return Adopted(site, bench, folder)
 
 
 def test_the_file_as_it_comes_out_changes_nothing(adopted: Adopted) -> None:
@@ -119,7 +124,7 @@ def test_the_file_as_it_comes_out_changes_nothing(adopted: Adopted) -> None:
     assert adopted.up().total == 0
 
 
-def test_what_hetzner_and_cloudflare_have_comes_in_as_it_is(adopted: Adopted) -> None:
+def test_what_hetzner_and_cloudflare_have_comes_in_as_it_is(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
     hetzner, cloudflare = Cloud(adopted.site.root, "hcloud"), Cloud(adopted.site.root, "cloudflare")
     address = adopted.bench.host.machine.address
     hetzner.put(PrimaryIp.token, "4243", {**_ADDRESS, "ipAddress": address, "assigneeId": 4242})
@@ -128,10 +133,14 @@ def test_what_hetzner_and_cloudflare_have_comes_in_as_it_is(adopted: Adopted) ->
     )
     hetzner.put(Server.token, "4242", {**_SERVER, "ipv4Address": address})
     cloudflare.put(R2Bucket.token, BUCKET, {**_BUCKET, "name": BUCKET, "accountId": ACCOUNT})
-    imports = {"server": "4242", "address": 4243, "ssh-keys": {"laptop": "4244"}}
+    with api.serving(adopted.site.root) as (url, _):
+        monkeypatch.setattr("operate.hetzner.ENDPOINT", url)
+        monkeypatch.setenv("HCLOUD_TOKEN", environment.HCLOUD_TOKEN)
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        adopted.adopt()
+    assert adopted.estate["server"]["import"] == {"server": "4242", "address": "4243", "ssh-keys": {"laptop": "4244"}}
     endpoint = adopted.estate["backups"]["endpoint"]
     dumps = {"found": True, "account-id": ACCOUNT, "bucket": BUCKET, "bucket-exists": True, "path": "prod"}
-    adopted.estate["server"]["import"] = imports
     adopted.estate["backups"] = {**dumps, "endpoint": endpoint, "schedule": "30 4 * * *"}
     before, held = adopted.footprint(), (hetzner.look(), cloudflare.look()["things"][R2Bucket.token])
     preview = adopted.engine().preview()
