@@ -46,7 +46,8 @@ class Database(pulumi.ComponentResource):
         self.service = spec.service
         hooks = refusals.binding(refusals.another_major()) if args.estate.protects(spec) else None
         own = pulumi.ResourceOptions(parent=self, depends_on=[args.server.ready], hooks=hooks)
-        self.ready = args.server.host.send(f"{name}-service", lifecycle.database(args.stack, spec), own)
+        noun = lifecycle.database(args.stack, spec, args.estate.backups.target)
+        self.ready = args.server.host.send(f"{name}-service", noun, own)
         if spec.restore_from:
             self.ready = self._refilled(spec.restore_from, args)
         self.register_outputs({"service": self.service, "version": spec.version})

@@ -38,6 +38,11 @@ def another_major() -> pulumi.ResourceHook:
     return _hook("petbase:another-major", _another_major)
 
 
+def older_release() -> pulumi.ResourceHook:
+    """dokku.version or dokku.postgres-plugin lowered: neither finds back from what a newer one wrote."""
+    return _hook("petbase:older-release", _older_release)
+
+
 def shorter_keep() -> pulumi.ResourceHook:
     """backups.keep-days lowered: dumps that are older than the new limit would be deleted within a day."""
     return _hook("petbase:shorter-keep", _shorter_keep)
@@ -70,6 +75,22 @@ def _another_major(old: Any, new: Any) -> str | None:
             f'restore; write "{before}"'
         )
     return None
+
+
+def _older_release(old: Any, new: Any) -> str | None:
+    for name, named, key in (
+        ("version", "version_named", "dokku.version"),
+        ("postgres_plugin", "plugin_named", "dokku.postgres-plugin"),
+    ):
+        before, after = _values(old, new, name)
+        # Where the stack file named none, nobody knows here what runs; the script does.
+        if before and after and _values(old, new, named) == ("yes", "yes") and _parts(after) < _parts(before):
+            return f"{key}: {before} to {after} goes back, and there is no way back; write {before}"
+    return None
+
+
+def _parts(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
 
 
 def _another_schema(app: str, old: Any, new: Any) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components import hetzner, hetzner_found
+from components import hetzner, hetzner_found, refusals
 from components.dokku import lifecycle
 from components.dokku.remote import Host
 from components.secrets import Secrets
@@ -48,7 +48,8 @@ class Server(pulumi.ComponentResource):
         self.host = _existing(self, args) if spec.host else hetzner.make(self, args.stack, estate, args.after)
         keys = spec.authorized_keys
         noun = lifecycle.host(args.stack, estate.dokku, estate.domain, keys, root_keys=bool(keys), harden=spec.hardened)
-        own = pulumi.ResourceOptions(parent=self, depends_on=args.after)
+        hooks = refusals.binding(refusals.older_release())
+        own = pulumi.ResourceOptions(parent=self, depends_on=args.after, hooks=hooks)
         self.ready = self.host.send(f"{name}-dokku", noun, own, minutes=40, booting=spec.host is None)
         self.address = pulumi.Output.from_input(self.host.address)
         self.server_id = pulumi.Output.from_input(self.host.machine)

@@ -95,7 +95,7 @@ class Server(Section):
 
 
 class Dokku(Section):
-    """Versions that are installed where absent and otherwise left alone."""
+    """Versions. What is absent is installed; what runs is upgraded only to a version that is written here."""
 
     version: Release = "0.38.27"
     """Dokku's release."""

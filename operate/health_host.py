@@ -9,7 +9,6 @@ from operate.outputs import Stack
 from operate.seen import Seen
 
 _DAY = 86_400
-_UPGRADING = "https://dokku.com/docs/getting-started/upgrading/"
 
 
 def findings(stack: Stack, seen: Seen) -> Iterator[Finding]:
@@ -42,7 +41,7 @@ def _versions(stack: Stack, seen: Seen) -> Iterator[Finding]:
         yield unknown("Dokku", f"{running['Dokku']}; the stack does not tell which it should be", "pulumi up")
         return
     said = {"Dokku": stack.dokku.version, "dokku-postgres": stack.dokku.postgres_plugin}
-    update = {"Dokku": _UPGRADING, "dokku-postgres": _root(f"dokku plugin:update postgres {said['dokku-postgres']}")}
+    key = {"Dokku": "version", "dokku-postgres": "postgres-plugin"}
     for name, version in running.items():
         if not version:
             yield drifted(name, "is not installed")
@@ -50,8 +49,9 @@ def _versions(stack: Stack, seen: Seen) -> Iterator[Finding]:
             yield well(name, f"{version}, as the stack file says")
         else:
             order = "behind" if _parts(version) < _parts(said[name]) else "ahead of"
-            repair = update[name] if order == "behind" else f"write {version} into the stack file"
-            yield hint(name, f"{version} is {order} the stack file's {said[name]}; Petbase upgrades neither", repair)
+            newer = version if order == "ahead of" else said[name]
+            repair = f"write dokku.{key[name]}: {newer}, then pulumi up (docs/upgrades.md)"
+            yield hint(name, f"{version} is {order} the stack file's {said[name]}", repair)
 
 
 def _parts(version: str) -> list[int]:

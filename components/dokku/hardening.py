@@ -102,7 +102,6 @@ _FILES = {
 # In this order: what keeps containers running comes before what may stop with an error.
 SCRIPTS = (
     "files",
-    "apt",
     "harden_docker",
     "harden_metadata",
     "harden_journal",

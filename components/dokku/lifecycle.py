@@ -40,8 +40,8 @@ class Noun:
 def host(
     stack: str, dokku: Dokku, domain: str, authorized_keys: Sequence[str], *, root_keys: bool, harden: bool = False
 ) -> Noun:
-    """Dokku and the plugin where absent, the global domain, the keys that may push (and open root: `root_keys`); the
-    server hardened if asked for.
+    """Dokku and the plugin in the version that the stack file names, the global domain, the keys that may push (and
+    open root: `root_keys`); the server hardened if asked for.
     """
     keys = [parse_public_key(key) for key in authorized_keys]
     prefix = f"petbase-{stack.rpartition('/')[2]}-"
@@ -49,8 +49,10 @@ def host(
         "resource": "host",
         "stack": stack,
         "version": dokku.version,
+        "version_named": yes("version" in dokku.model_fields_set),
         "bootstrap_sha256": dokku.bootstrap_sha256 or "",
         "postgres_plugin": dokku.postgres_plugin,
+        "plugin_named": yes("postgres_plugin" in dokku.model_fields_set),
         "domain": domain,
         "prefix": prefix,
         "root_keys": yes(root_keys),
@@ -60,22 +62,26 @@ def host(
     if harden:
         values |= hardening.values()
     # No question about apps comes first here (asks.sh): Dokku may not be installed yet.
-    files = ("prelude", "marks", "host", *hardens, "keys")
+    files = ("prelude", "marks", "apt", "older", "host", "versions", *hardens, "upgrade", "plugin", "domain", "keys")
     return Noun(script("the server: Dokku, the plugin, keys", *files, values=values, words=words))
 
 
-def database(stack: str, spec: Database) -> Noun:
-    """The shared PostgreSQL service with its settings; healthy means that a query answers."""
+def database(stack: str, spec: Database, target: str = "") -> Noun:
+    """The shared PostgreSQL service with its settings; healthy means that a query answers. `target`: where its dumps
+    go, for the one before an upgrade.
+    """
     values = {
         "resource": f"database.{spec.service}",
         "stack": stack,
         "service": spec.service,
         "version": spec.version,
+        "version_named": yes("version" in spec.model_fields_set),
+        "target": target,
         "options": options_text(spec.config),
         "memory": str(spec.memory_mb or ""),
         "said": yes(bool(spec.model_fields_set & {"config", "memory_mb"})),
     }
-    return Noun(dokku_script(f"database {spec.service}", "sql", "database", values=values))
+    return Noun(dokku_script(f"database {spec.service}", "sql", "older", "minor", "database", values=values))
 
 
 def app(stack: str, name: str, domains: Sequence[str], *, named: bool, moved: Moved | None = None) -> Noun:

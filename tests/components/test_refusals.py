@@ -6,7 +6,7 @@ import pytest
 
 from components import refusals
 from components.dokku import lifecycle
-from components.spec import Backups, Database
+from components.spec import Backups, Database, Dokku
 from tests.components.estates import ACCOUNT
 
 
@@ -84,3 +84,33 @@ def test_another_schema_leaves_tables_behind(old: str, new: str, was: str | None
         f"write schema: {old}, or apps.fruits.protect: false if it may begin anew"
     )
     assert refusals._another_schema("fruits", link(old), link(new, was)) == (said if refused else None)
+
+
+def server(**named: str) -> dict[str, Any]:
+    dokku = Dokku.model_validate({name.replace("_", "-"): value for name, value in named.items()})
+    return {"create": lifecycle.host("petbase/prod", dokku, "example.com", [], root_keys=False).here.text}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            {"version": "0.38.10"},
+            {"version": "0.38.9"},
+            "dokku.version: 0.38.10 to 0.38.9 goes back, and there is no way back; write 0.38.10",
+        ),
+        (
+            {"postgres_plugin": "1.48.0"},
+            {"postgres_plugin": "1.47.2"},
+            "dokku.postgres-plugin: 1.48.0 to 1.47.2 goes back, and there is no way back; write 1.48.0",
+        ),
+        ({"version": "0.38.9"}, {"version": "0.38.10"}, None),
+        ({"version": "0.38.10"}, {"version": "0.38.10"}, None),
+        # What runs where none was named is known to the script alone.
+        ({}, {"version": "0.30.0"}, None),
+        ({"version": "0.99.0"}, {}, None),
+    ],
+)
+def test_a_release_that_goes_back(old: dict[str, str], new: dict[str, str], said: str | None) -> None:
+    assert refusals._older_release(server(**old), server(**new)) == said
+    assert refusals._older_release({}, server(**new)) is None

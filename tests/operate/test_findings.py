@@ -87,8 +87,8 @@ FAULTS: dict[str, tuple[Seen, tuple[str, str, str, str]]] = {
         (
             "hint",
             "Dokku",
-            "0.38.9 is behind the stack file's 0.38.27; Petbase upgrades neither",
-            "https://dokku.com/docs/getting-started/upgrading/",
+            "0.38.9 is behind the stack file's 0.38.27",
+            "write dokku.version: 0.38.27, then pulumi up (docs/upgrades.md)",
         ),
     ),
     "a plugin that is behind": (
@@ -96,8 +96,8 @@ FAULTS: dict[str, tuple[Seen, tuple[str, str, str, str]]] = {
         (
             "hint",
             "dokku-postgres",
-            "1.47.2 is behind the stack file's 1.48.0; Petbase upgrades neither",
-            "./petbase ssh dokku plugin:update postgres 1.48.0",
+            "1.47.2 is behind the stack file's 1.48.0",
+            "write dokku.postgres-plugin: 1.48.0, then pulumi up (docs/upgrades.md)",
         ),
     ),
     "a plugin that is ahead": (
@@ -105,8 +105,8 @@ FAULTS: dict[str, tuple[Seen, tuple[str, str, str, str]]] = {
         (
             "hint",
             "dokku-postgres",
-            "1.49.0 is ahead of the stack file's 1.48.0; Petbase upgrades neither",
-            "write 1.49.0 into the stack file",
+            "1.49.0 is ahead of the stack file's 1.48.0",
+            "write dokku.postgres-plugin: 1.49.0, then pulumi up (docs/upgrades.md)",
         ),
     ),
     "no plugin": (_seen(plugin=""), ("bad", "dokku-postgres", "is not installed", AGAIN)),

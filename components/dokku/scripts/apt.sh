@@ -4,3 +4,4 @@ package_here() { [ "$(dpkg-query --show --showformat '${db:Status-Status}' "$1" 
 package() {
   package_here "$1" || { step "installing $1"; apt update; apt install "$1"; }
 }
+dpkg_goes_on() { DEBIAN_FRONTEND=noninteractive command dpkg --force-confold --configure --pending 3>&- 9>&- || :; }

@@ -48,10 +48,13 @@ running=$(cat "$root/IMAGE_VERSION")
 case "$said $(mark_of "services/$service")" in
   "no found "*) options=$(cat "$root/CONFIG_OPTIONS"); memory=$(cat "$root/SERVICE_MEMORY" 2>/dev/null || :) ;;
 esac
-if [ "$running" != "$version" ]; then
-  # Without all options given again the plugin would forget them.
-  step "$service: PostgreSQL $running becomes $version, a minute without a database"
-  dokku postgres:upgrade "$service" --image-version "$version" ${options:+--config-options "$options"}
+if [ "$running" != "$version" ] && [ "$version_named" = no ]; then
+  step "$service: PostgreSQL $running stays; Petbase's default is $version. To upgrade, write database.version: \"$version\""
+  version=$running
+elif older "$version" "$running"; then
+  fail "$service runs PostgreSQL $running and the stack file says $version, which may not read its data; nothing was changed. Write database.version: \"$running\""
+elif [ "$running" != "$version" ]; then
+  new_minor
 fi
 if [ "$(cat "$root/CONFIG_OPTIONS")" != "$options" ] || [ "$(cat "$root/SERVICE_MEMORY" 2>/dev/null || :)" != "$memory" ]; then
   # `upgrade` to the running version does nothing, so the settings go where `start` reads them. The stop comes first: cut

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sandbox.host.dokku import files, say
+from sandbox.host.dokku import fault, files, say
 from sandbox.host.dokku.call import Call
 from sandbox.host.dokku.paths import LIB, PLUGINS, SERVICES
 
@@ -47,10 +47,13 @@ def installed(call: Call) -> int:
 
 
 def install(call: Call) -> int:
-    """`plugin:install URL [--committish TAG] [--name NAME]`: an installed one is refused in every case."""
+    """`plugin:install URL [--committish TAG] [--name NAME]`: an installed one is refused in every case.
+
+    Without a URL it runs the install hooks of all that is there; those do nothing here.
+    """
     plain, options = call.options(committish=("--committish",), name=("--name",))
     if not plain:
-        raise say.RefusedError("Please specify a plugin to install")
+        return 0
     url = plain[0]
     name = options.get("name") or (
         plain[1] if len(plain) > 1 else url.rpartition("/")[2].removesuffix(".git").removeprefix("dokku-")
@@ -67,8 +70,25 @@ def install(call: Call) -> int:
             f"(stand-in) The sandbox has no network to fetch {url}: dokku-postgres is the one plugin it knows"
         )
     files.write(where / "VERSION", options.get("committish", "1.48.0") + "\n")
+    fault.place("plugin:install cloned")
     (PLUGINS / "enabled").mkdir(parents=True, exist_ok=True)
     (PLUGINS / "enabled" / name).symlink_to(where)
     SERVICES.mkdir(parents=True, exist_ok=True)
     say.step(f"Plugin {name} enabled")
+    return 0
+
+
+def update(call: Call) -> int:
+    """`plugin:update NAME TAG`, as plugn does it: git's words are thrown away, and a tag that is not there (here: one
+    that ends in .99) leaves what is checked out.
+    """
+    name, tag = [*call.words, "", ""][:2]
+    where = PLUGINS / "available" / name
+    if not where.exists():
+        raise say.RefusedError(f"Plugin ({name}) not installed", bare=True)
+    if tag.endswith(".99"):
+        return 1
+    files.write(where / "VERSION", tag + "\n")
+    fault.place("plugin:update checked out")
+    say.out(f"Plugin ({name}) updated and pinned to {tag}")
     return 0

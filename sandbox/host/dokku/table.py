@@ -82,6 +82,7 @@ VERBS: dict[str, str] = {
     "plugin:install": "plugin:install",
     "plugin:installed": "plugin:installed",
     "plugin:list": "plugin:list_",
+    "plugin:update": "plugin:update",
     "ssh-keys:add": "ssh_keys:add",
     "ssh-keys:list": "ssh_keys:list_",
     "ssh-keys:remove": "ssh_keys:remove",

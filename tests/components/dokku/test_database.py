@@ -8,6 +8,7 @@ from tests.components.dokku.recorder import Answer, Recorder
 
 ROOT = "/var/lib/dokku/services/postgres/db"
 DB = lifecycle.database("petbase/prod", Database())
+NAMED = lifecycle.database("petbase/prod", Database(version="18.4"), "b")
 PRESENT: dict[str, Answer] = {
     "--quiet postgres:list": (0, "db\n"),
     "postgres:info db --status": (0, "running\n"),
@@ -26,6 +27,12 @@ def on_disk(host: Recorder, version: str = "18.4", options: str = "", memory: st
     (root / "CONFIG_OPTIONS").write_text(f"{options}\n")
     if memory:
         (root / "SERVICE_MEMORY").write_text(f"{memory}\n")
+
+
+def with_dumps(host: Recorder, variables: str = "") -> None:
+    (host.file(ROOT) / "ENV").write_text(variables)
+    (host.file(ROOT) / "backup").mkdir()
+    (host.file(ROOT) / "backup/AWS_ACCESS_KEY_ID").write_text("id\n")
 
 
 def absent(host: Recorder) -> dict[str, Answer]:
@@ -68,11 +75,68 @@ def test_settings_are_given_whole_at_creation(host: Recorder) -> None:
 
 
 def test_a_minor_upgrade_gives_every_option_again(host: Recorder) -> None:
-    """`upgrade` erases --config-options unless they are given again (facts: dokku-postgres)."""
-    noun = lifecycle.database("petbase/prod", spec({"version": "18.6", "config": {"max_connections": 50}}))
+    """`upgrade` erases --config-options and --custom-env unless they are given again (contract, record 692)."""
+    noun = lifecycle.database("petbase/prod", spec({"version": "18.6", "config": {"max_connections": 50}}), "b/prod")
     on_disk(host, options="-c max_connections=50")
+    with_dumps(host, variables="TZ=Europe/Berlin\nPGTZ=UTC\n")
     verbs = host.run(noun.here, PRESENT)
-    assert "postgres:upgrade db --image-version 18.6 --config-options -c max_connections=50" in verbs
+    assert verbs[-4:-2] == [
+        "postgres:backup db b/prod",
+        "postgres:upgrade db --image-version 18.6 --config-options -c max_connections=50 "
+        "--custom-env TZ=Europe/Berlin;PGTZ=UTC",
+    ]
+
+
+def test_a_minor_upgrade_without_options_and_variables_gives_none(host: Recorder) -> None:
+    on_disk(host, version="18.3")
+    with_dumps(host, variables="\n")
+    assert "postgres:upgrade db --image-version 18.4" in host.run(NAMED.here, PRESENT)
+
+
+def test_no_dump_no_upgrade(host: Recorder) -> None:
+    on_disk(host, version="18.3")
+    done = host.attempt(NAMED.here, PRESENT)
+    assert done.stdout.splitlines()[-1] == (
+        "db has no dumps yet, and one comes before an upgrade; nothing was changed. "
+        'Write database.version: "18.3", run pulumi up, and raise it then'
+    )
+    with_dumps(host)
+    done = host.attempt(NAMED.here, {**PRESENT, "postgres:backup db b": (1, "the store is away\n")})
+    assert done.returncode == 1
+    assert host.verbs[-1] == "postgres:backup db b"
+
+
+def test_a_variable_that_cannot_be_given_again_is_not_lost(host: Recorder) -> None:
+    on_disk(host, version="18.3")
+    with_dumps(host, variables="ODD=a;b\n")
+    done = host.attempt(NAMED.here, PRESENT)
+    assert done.stdout.splitlines()[-1] == (
+        "db has a variable with a semicolon, which dokku postgres:upgrade cannot be given again; nothing was changed. "
+        'Write database.version: "18.3"'
+    )
+    assert host.verbs == [*READS, "--quiet postgres:list"]
+
+
+def test_a_version_that_nobody_wrote_upgrades_nothing(host: Recorder) -> None:
+    on_disk(host, version="18.3")
+    done = host.attempt(DB.here, PRESENT)
+    assert (done.returncode, done.stdout.splitlines()[-2:]) == (
+        0,
+        [
+            'db: PostgreSQL 18.3 stays; Petbase\'s default is 18.4. To upgrade, write database.version: "18.4"',
+            "db: PostgreSQL 18.3 answers",
+        ],
+    )
+
+
+def test_an_older_minor_is_refused(host: Recorder) -> None:
+    on_disk(host, version="18.10")
+    done = host.attempt(NAMED.here, PRESENT)
+    assert done.stdout.splitlines()[-1] == (
+        "db runs PostgreSQL 18.10 and the stack file says 18.4, which may not read its data; nothing was changed. "
+        'Write database.version: "18.10"'
+    )
+    assert host.verbs == [*READS, "--quiet postgres:list"]
 
 
 def test_another_major_is_refused_and_nothing_is_touched(host: Recorder) -> None:
@@ -156,7 +220,8 @@ def test_a_found_service_keeps_the_settings_that_the_stack_file_does_not_say(hos
     assert "postgres:stop db" not in verbs
     assert host.file(f"{ROOT}/CONFIG_OPTIONS").read_text() == f"{held}\n"
     on_disk(host, version="18.3", options=held, memory="512")
-    assert f"postgres:upgrade db --image-version 18.4 --config-options {held}" in host.run(DB.here, PRESENT)
+    with_dumps(host)
+    assert f"postgres:upgrade db --image-version 18.4 --config-options {held}" in host.run(NAMED.here, PRESENT)
     noun = lifecycle.database("petbase/prod", spec({"config": {"max_connections": 60}}))
     on_disk(host, options=held, memory="512")
     assert "postgres:stop db" in host.run(noun.here, PRESENT)

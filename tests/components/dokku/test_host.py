@@ -51,10 +51,14 @@ def test_the_plugin_is_installed_where_absent(host: Recorder) -> None:
     assert f"plugin:install {url} --committish 1.48.0 --name postgres" in verbs
 
 
-def test_other_versions_are_left_alone_and_said(host: Recorder) -> None:
-    done = host.attempt(HOST.here, {**READY, "version": (0, "dokku version 0.37.1\n")})
+def test_versions_that_nobody_wrote_upgrade_nothing(host: Recorder) -> None:
+    plugin = (0, "  postgres 1.49.0 enabled dokku postgres service plugin\n")
+    done = host.attempt(HOST.here, {**READY, "version": (0, "dokku version 0.37.1\n"), "plugin:list": plugin})
     assert done.returncode == 0
-    assert "Dokku is 0.37.1, the stack file says 0.38.27: left alone." in done.stdout
+    assert done.stdout.splitlines()[1:3] == [
+        "Dokku 0.37.1 stays; Petbase's default is 0.38.27. To upgrade, write dokku.version: 0.38.27",
+        "dokku-postgres 1.49.0 stays; Petbase's default is 1.48.0. To upgrade, write dokku.postgres-plugin: 1.48.0",
+    ]
     assert host.verbs == READS
 
 
@@ -129,7 +133,8 @@ def installing(host: Recorder, sha256: str | None) -> lifecycle.Noun:
 def test_an_install_that_was_cut_off_is_begun_again(host: Recorder) -> None:
     noun = installing(host, hashlib.sha256(b"").hexdigest())
     verbs = host.run(noun.here, READY)
-    assert "https://dokku.com/install/v0.38.27/bootstrap.sh" in verbs[1]
+    assert verbs[1] == "dpkg --force-confold --configure --pending"
+    assert "https://dokku.com/install/v0.38.27/bootstrap.sh" in verbs[2]
     assert not host.file("/var/lib/petbase/installing").exists()
 
 

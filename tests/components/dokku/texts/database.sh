@@ -4,6 +4,8 @@ resource=database.db
 stack=petbase/prod
 service=db
 version=18.4
+version_named=no
+target=''
 options='-c max_connections=50'
 memory=''
 said=yes
@@ -54,6 +56,20 @@ SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname ~ '$1' AND nspname !~ '^(pg_|information_schema)';
 SQL
 }
+older() { [ "$1" != "$2" ] && [ "$(printf '%s\n' "$1" "$2" | sort --version-sort | head -n 1)" = "$1" ]; }
+new_minor() {
+  [ -e "$root/backup/AWS_ACCESS_KEY_ID" ] ||
+    fail "$service has no dumps yet, and one comes before an upgrade; nothing was changed. Write database.version: \"$running\", run pulumi up, and raise it then"
+  custom=$(grep . "$root/ENV" | tr '\n' ';' || :)
+  case $(cat "$root/ENV" 2>/dev/null || :) in
+    *\;*) fail "$service has a variable with a semicolon, which dokku postgres:upgrade cannot be given again; nothing was changed. Write database.version: \"$running\"" ;;
+  esac
+  start
+  wait_until_it_answers
+  step "$service: a dump, then PostgreSQL $running becomes $version, a minute without a database"
+  dokku postgres:backup "$service" "$target"
+  dokku postgres:upgrade "$service" --image-version "$version" ${options:+--config-options "$options"} ${custom:+--custom-env "${custom%;}"}
+}
 claim "services/$service"
 lock 8 services
 answers() { answer=$(echo 'SELECT 1;' | sql 2>&1) && [ "$answer" = 1 ]; }
@@ -101,9 +117,13 @@ running=$(cat "$root/IMAGE_VERSION")
 case "$said $(mark_of "services/$service")" in
   "no found "*) options=$(cat "$root/CONFIG_OPTIONS"); memory=$(cat "$root/SERVICE_MEMORY" 2>/dev/null || :) ;;
 esac
-if [ "$running" != "$version" ]; then
-  step "$service: PostgreSQL $running becomes $version, a minute without a database"
-  dokku postgres:upgrade "$service" --image-version "$version" ${options:+--config-options "$options"}
+if [ "$running" != "$version" ] && [ "$version_named" = no ]; then
+  step "$service: PostgreSQL $running stays; Petbase's default is $version. To upgrade, write database.version: \"$version\""
+  version=$running
+elif older "$version" "$running"; then
+  fail "$service runs PostgreSQL $running and the stack file says $version, which may not read its data; nothing was changed. Write database.version: \"$running\""
+elif [ "$running" != "$version" ]; then
+  new_minor
 fi
 if [ "$(cat "$root/CONFIG_OPTIONS")" != "$options" ] || [ "$(cat "$root/SERVICE_MEMORY" 2>/dev/null || :)" != "$memory" ]; then
   step "$service: new settings, restarting PostgreSQL"

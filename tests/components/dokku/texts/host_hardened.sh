@@ -3,8 +3,10 @@ set -eu
 resource=host
 stack=petbase/prod
 version=0.38.27
+version_named=no
 bootstrap_sha256=''
 postgres_plugin=1.48.0
+plugin_named=no
 domain=example.com
 prefix=petbase-prod-
 root_keys=yes
@@ -85,20 +87,23 @@ claim() {
   [ -z "$held" ] || [ "${held#* }" = "$stack" ] ||
     fail "$1 belongs to the stack ${held#* }, not to $stack; to hand it over, remove /var/lib/petbase/$1 on the server"
 }
+apt() { DEBIAN_FRONTEND=noninteractive command apt-get --quiet --yes --option DPkg::Lock::Timeout=600 --option Dpkg::Options::=--force-confold "$@" 3>&- 8>&- 9>&-; }
+package_here() { [ "$(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+package() {
+  package_here "$1" || { step "installing $1"; apt update; apt install "$1"; }
+}
+dpkg_goes_on() { DEBIAN_FRONTEND=noninteractive command dpkg --force-confold --configure --pending 3>&- 9>&- || :; }
+older() { [ "$1" != "$2" ] && [ "$(printf '%s\n' "$1" "$2" | sort --version-sort | head -n 1)" = "$1" ]; }
 if command -v cloud-init >/dev/null; then
   step "waiting until the server has set itself up"
   ready=0
   cloud-init status --wait || ready=$?
   case $ready in 0 | 2) ;; *) fail "cloud-init ended with $ready; on the server, see: cloud-init status --long" ;; esac
 fi
-first_here() {
-  held=$(mark_of server/domain)
-  [ -n "$held" ] || { mark server/domain made; held="made $stack"; }
-  [ "${held#* }" = "$stack" ]
-}
+mkdir -p /var/lib/petbase
 if ! sh -c 'command -v dokku' >/dev/null || [ -e /var/lib/petbase/installing ]; then
   step "installing Dokku $version, five to ten minutes"
-  mkdir -p /var/lib/petbase
+  if [ -e /var/lib/petbase/installing ]; then dpkg_goes_on; fi
   : >/var/lib/petbase/installing
   script=$(mktemp)
   curl --fail --silent --show-error --location --retry 3 --output "$script" "https://dokku.com/install/v$version/bootstrap.sh"
@@ -110,20 +115,26 @@ if ! sh -c 'command -v dokku' >/dev/null || [ -e /var/lib/petbase/installing ]; 
   DEBIAN_FRONTEND=noninteractive DOKKU_TAG="v$version" bash "$script" 3>&- 9>&-
   rm -f "$script" /var/lib/petbase/installing
 fi
+upgrading=/var/lib/petbase/upgrading
+not_back() {
+  if [ "$4" = yes ] && older "$3" "$2"; then
+    fail "$1 on this server is $2 and the stack file says $3, but there is no way back; nothing was changed. Write $5: $2"
+  fi
+}
+plugin_version() { dokku plugin:list | awk '$1 == "postgres" { print $2 }'; }
+if [ -e "$upgrading" ]; then
+  step "an upgrade of Dokku was cut off, going on with it"
+  dpkg_goes_on
+fi
 running=$(dokku version) || fail "Dokku is on this server but does not answer; nothing was changed. Try: dokku version"
 running=${running##* }
-[ "$running" = "$version" ] || step "Dokku is $running, the stack file says $version: left alone. To upgrade, see https://dokku.com/docs/getting-started/upgrading/"
-if dokku plugin:installed postgres; then
-  plugin=$(dokku plugin:list | awk '$1 == "postgres" { print $2 }')
-  [ "$plugin" = "$postgres_plugin" ] || step "dokku-postgres is $plugin, the stack file says $postgres_plugin: left alone. To upgrade: dokku plugin:update postgres $postgres_plugin"
-else
-  step "installing dokku-postgres $postgres_plugin"
-  dokku plugin:install https://github.com/dokku/dokku-postgres.git --committish "$postgres_plugin" --name postgres
+not_back Dokku "$running" "$version" "$version_named" dokku.version
+if [ -e /var/lib/petbase/installing-plugin ]; then
+  rm -rf /var/lib/dokku/plugins/enabled/postgres /var/lib/dokku/plugins/available/postgres
 fi
-if first_here && [ "$(dokku domains:report --global --domains-global-vhosts)" != "$domain" ]; then
-  step "apps are found under $domain"
-  dokku domains:set-global "$domain"
-fi
+plugin=
+if dokku plugin:installed postgres; then plugin=$(plugin_version); fi
+not_back dokku-postgres "$plugin" "$postgres_plugin" "$plugin_named" dokku.postgres-plugin
 put() {
   if [ -f "$1" ] && [ "$(cat "$1")" = "$3" ]; then return; fi
   mkdir -p "${1%/*}" "${pending%/*}"
@@ -131,11 +142,6 @@ put() {
   (umask 077 && printf '%s\n' "$3" >"$1+")
   chmod "$2" "$1+"
   mv "$1+" "$1"
-}
-apt() { DEBIAN_FRONTEND=noninteractive command apt-get --quiet --yes --option DPkg::Lock::Timeout=600 --option Dpkg::Options::=--force-confold "$@" 3>&- 8>&- 9>&-; }
-package_here() { [ "$(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
-package() {
-  package_here "$1" || { step "installing $1"; apt update; apt install "$1"; }
 }
 pending=/var/lib/petbase/pending/docker
 merged=$docker_text
@@ -221,6 +227,56 @@ if [ -e "$pending" ]; then
 fi
 sshd -T -C user=root,host=localhost,addr=192.0.2.1 | grep -qx 'passwordauthentication no' ||
   fail "sshd still takes passwords: another file sets PasswordAuthentication before $sshd_file. On the server: grep --recursive --ignore-case PasswordAuthentication /etc/ssh"
+if [ "$running" != "$version" ] && [ "$version_named" = no ]; then
+  step "Dokku $running stays; Petbase's default is $version. To upgrade, write dokku.version: $version"
+  rm -f "$upgrading"
+elif [ "$running" != "$version" ] || [ -e "$upgrading" ]; then
+  package_here dokku ||
+    fail "Dokku $running was not installed by apt, so it cannot be upgraded by it; nothing was changed. Write dokku.version: $running"
+  [ "${running%.*}" = "${version%.*}" ] ||
+    step "from Dokku ${running%.*} to ${version%.*}: what that means for apps stands in https://dokku.com/docs/getting-started/upgrading/"
+  step "Dokku $running becomes $version, some minutes; containers run on"
+  lock 8 services
+  : >"$upgrading"
+  apt update
+  apt install --only-upgrade "dokku=$version" docker-image-labeler gliderlabs-sigil netrc plugn procfile-util sshcommand ||
+    fail "apt could not install Dokku $version; look above. To stay where it is, write dokku.version: $running"
+  [ "$(dokku version)" = "dokku version $version" ] || fail "apt installed Dokku $version, but it is $(dokku version) that answers"
+  exec 8>&-
+  rm -f "$upgrading"
+  running=$version
+fi
+changing=/var/lib/petbase/upgrading-plugin
+available=/var/lib/dokku/plugins/available/postgres
+if [ -z "$plugin" ]; then
+  step "installing dokku-postgres $postgres_plugin"
+  : >/var/lib/petbase/installing-plugin
+  dokku plugin:install https://github.com/dokku/dokku-postgres.git --committish "$postgres_plugin" --name postgres
+  rm -f /var/lib/petbase/installing-plugin
+elif [ "$plugin" != "$postgres_plugin" ] && [ "$plugin_named" = no ]; then
+  step "dokku-postgres $plugin stays; Petbase's default is $postgres_plugin. To upgrade, write dokku.postgres-plugin: $postgres_plugin"
+elif [ "$plugin" != "$postgres_plugin" ] || [ -e "$changing" ]; then
+  step "dokku-postgres $plugin becomes $postgres_plugin; databases run on"
+  lock 8 services
+  if [ -e "$changing" ]; then rm -f "$available/.git/index.lock"; fi
+  mkdir -p "$changing/git"
+  printf '[safe]\n\tdirectory = %s\n' "$available" >"$changing/git/config"
+  (export XDG_CONFIG_HOME="$changing"; dokku plugin:update postgres "$postgres_plugin") || :
+  [ "$(plugin_version)" = "$postgres_plugin" ] ||
+    fail "dokku plugin:update left dokku-postgres at $(plugin_version); is there a release $postgres_plugin? To stay, write dokku.postgres-plugin: $plugin"
+  dokku plugin:install
+  exec 8>&-
+  rm -rf "$changing"
+fi
+first_here() {
+  held=$(mark_of server/domain)
+  [ -n "$held" ] || { mark server/domain made; held="made $stack"; }
+  [ "${held#* }" = "$stack" ]
+}
+if first_here && [ "$(dokku domains:report --global --domains-global-vhosts)" != "$domain" ]; then
+  step "apps are found under $domain"
+  dokku domains:set-global "$domain"
+fi
 listed=$(dokku ssh-keys:list) || listed=
 wanted=
 block=
