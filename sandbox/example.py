@@ -5,13 +5,12 @@ import os
 import re
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox.visiting import address, ask
 from sandbox.workspace import CHECKOUT
 
 # A push says some eighty lines; Dokku's own headings are enough to follow.
@@ -44,7 +43,7 @@ class Example:
     @property
     def url(self) -> str:
         """Where it answers on this machine; browsers and curl take NAME.localhost for 127.0.0.1."""
-        return f"{self.outputs['apps'][self.name]['urls'][0]}:{self.http_port}"
+        return address(self.outputs["apps"][self.name]["urls"][0], self.http_port)
 
     def push(self) -> None:
         """`git push` of the example, or of nothing new."""
@@ -80,19 +79,10 @@ class Example:
 
     def answer(self, path: str, body: str | None = None) -> Any:
         """What it answers to GET, or to POST with a body; None where that is an error."""
-        host = self.url.removeprefix("http://")
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.http_port}{path}",
-            data=None if body is None else body.encode(),
-            headers={"Host": host, "Accept": "application/json"},
-        )
         deadline = time.monotonic() + 10
         while True:
-            try:
-                with urllib.request.urlopen(request, timeout=10) as answer:
-                    return json.load(answer)
-            except urllib.error.HTTPError as error:
-                # A proxy says 502 until the pushed app listens.
-                if error.code != 502 or time.monotonic() > deadline:
-                    return None
-                time.sleep(0.2)
+            status, said = ask(self.folder, f"{self.url}{path}", body)
+            # A proxy says 502 until the pushed app listens.
+            if status != 502 or time.monotonic() > deadline:
+                return json.loads(said) if status < 400 else None
+            time.sleep(0.2)

@@ -12,6 +12,8 @@ from cron_descriptor import Options, get_description
 from croniter import croniter
 from rich.table import Table
 
+from sandbox.visiting import address
+
 
 def table(outputs: Mapping[str, Any], http_port: int) -> Table:
     """Server, database, apps, bucket, schedule with its next run, newest dump and drill."""
@@ -22,7 +24,9 @@ def table(outputs: Mapping[str, Any], http_port: int) -> Table:
     rows.add_row("server", f"{server['address']}, SSH on port {server['port']}, id {server['id']}")
     rows.add_row("database", f"{outputs['database']['service']}, PostgreSQL {outputs['database']['version']}")
     for name, app in outputs["apps"].items():
-        rows.add_row(f"app {name}", f"{app['urls'][0]}:{http_port}/  schema {app['schema']}, role {app['role']}")
+        rows.add_row(
+            f"app {name}", f"{address(app['urls'][0], http_port)}/  schema {app['schema']}, role {app['role']}"
+        )
         rows.add_row("", f"git remote add dokku {app['gitRemote']}")
     rows.add_row("bucket", f"{backups['bucket']} at {backups['endpoint']}")
     rows.add_row("schedule", _schedule(backups["schedule"], paused=backups["paused"]))
