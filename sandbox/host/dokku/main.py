@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sandbox.host.dokku import fault, paths, say, table, words
 from sandbox.host.dokku.call import Call
+from sandbox.host.dokku.plugin import KNOWN
 
 ROOT_ONLY = "This command must be run as root"
 
@@ -40,7 +41,8 @@ def answer(call: Call, found: list[str]) -> int:
     if call.user != "root" and table.needs_root(call.verb):
         raise say.RefusedError(ROOT_ONLY)
     where = table.VERBS.get(call.verb)
-    if where is None or (call.verb.startswith("postgres:") and not (paths.PLUGINS / "enabled/postgres").exists()):
+    plugin = call.verb.partition(":")[0]
+    if where is None or (plugin in KNOWN and not (paths.PLUGINS / "enabled" / plugin).exists()):
         say.warn(f"`{' '.join(found)}` is not a dokku command.")
         say.warn("See `dokku help` for a list of available commands.")
         return 1

@@ -1,4 +1,4 @@
-"""`plugin:*`: the stand-in can install one plugin, dokku-postgres, from any address and at any tag that it is given."""
+"""`plugin:*`: the stand-in can install the plugins that it knows, from any address and at any tag that it is given."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from sandbox.host.dokku.paths import LIB, PLUGINS, SERVICES
 FIRST_VERSION = "0.38.27"
 # Where a package's install leaves it (sandbox/host/apt.py); a new host has none.
 VERSION_FILE = LIB / "STABLE_VERSION"
+KNOWN = {
+    "postgres": "dokku postgres service plugin",
+    "letsencrypt": "Automated installation of let's encrypt TLS certificates",
+}
+"""Plugins that are not Dokku's own, and what `plugin:list` says of them."""
 # Dokku's own, as `plugin:list` of the real one names them (record 90).
 _CORE = (Path(__file__).parent / "templates" / "plugins.txt").read_text().split()
 _TEXTS = {"00_dokku-standard": "standard", "20_events": "events logging", "certs": "certificate management"}
@@ -33,8 +38,7 @@ def list_(_: Call) -> int:
         name: f"{'0.34.0' if name == 'builds' else own} enabled    dokku core {_TEXTS.get(name, name)} plugin"
         for name in _CORE
     }
-    if version := installed_version("postgres"):
-        rows["postgres"] = f"{version} enabled    dokku postgres service plugin"
+    rows |= {name: f"{found} enabled    {text}" for name, text in KNOWN.items() if (found := installed_version(name))}
     for name in sorted(rows):
         say.out(f"  {name:<20} {rows[name]}")
     return 0
@@ -65,10 +69,8 @@ def install(call: Call) -> int:
         # (records 95-97).
         text = f"Plugin '{name}' is already installed, but with a different url. To install anyway, uninstall it first."
         raise say.RefusedError(text, bare=True)
-    if name != "postgres":
-        raise say.RefusedError(
-            f"(stand-in) The sandbox has no network to fetch {url}: dokku-postgres is the one plugin it knows"
-        )
+    if name not in KNOWN:
+        raise say.RefusedError(f"(stand-in) The sandbox has no network to fetch {url}: it knows {' and '.join(KNOWN)}")
     files.write(where / "VERSION", options.get("committish", "1.48.0") + "\n")
     fault.place("plugin:install cloned")
     (PLUGINS / "enabled").mkdir(parents=True, exist_ok=True)
