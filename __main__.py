@@ -1,13 +1,19 @@
-"""One stack is one environment: a bucket that only its own token can write, a server, one database, apps, dumps."""
+"""One stack is one environment: a bucket that only its own token can write, a server, one database, apps, names."""
+
+from datetime import UTC, datetime
 
 import pulumi
 
-from components import departures, stack_file
+from components import departures, edge, stack_file, zones
 from components.app import App, AppArgs
+from components.app_certificate import AppCertificate, AppCertificateArgs
 from components.backup import Backup, BackupArgs
 from components.bucket import Bucket, BucketArgs, BucketWriter
+from components.certificates import Certificates, CertificatesArgs, wanted_by
 from components.database import Database, DatabaseArgs
+from components.edge import Edge, EdgeArgs
 from components.link import AppLinkArgs, link_all
+from components.names import tls_of
 from components.offer import check_tokens
 from components.outputs import export
 from components.server import Server, ServerArgs
@@ -17,6 +23,8 @@ from components.watch import Watch, WatchArgs
 
 estate, secrets = stack_file.load()
 check_tokens(estate)
+found = zones.find(estate)
+edge.warn(estate, found)
 stack = f"{pulumi.get_project()}/{pulumi.get_stack()}"
 
 
@@ -26,16 +34,30 @@ def kept(part: Part) -> pulumi.ResourceOptions:
 
 dumps = BucketArgs(stack, estate, secrets)
 bucket = Bucket(estate.backups.bucket, dumps, kept(estate.backups))
-server = Server(pulumi.get_stack(), ServerArgs(stack, estate, secrets, after=[bucket.ready]), kept(estate.server))
+certificates = Certificates(pulumi.get_stack(), CertificatesArgs(estate, found, datetime.now(UTC).date()))
+server = Server(
+    pulumi.get_stack(),
+    ServerArgs(stack, estate, secrets, after=[bucket.ready, *certificates.ready]),
+    kept(estate.server),
+)
+Edge(pulumi.get_stack(), EdgeArgs(estate, found, server))
 writer = BucketWriter(estate.backups.bucket, dumps, server.host.networks)
 data = DatabaseArgs(stack, estate, secrets, server, bucket, writer)
 database = Database(estate.database.service, data, kept(estate.database))
 apps = {name: App(name, AppArgs(stack, estate, server), kept(app)) for name, app in estate.apps.items()}
 links = link_all({name: AppLinkArgs(stack, estate, server, database, app) for name, app in apps.items()})
-for name in (name for name, app in estate.apps.items() if app.has_settings):
-    AppSettings(name, AppSettingsArgs(stack, estate, secrets, server, links[name]))
+settled = {
+    name: AppSettings(name, AppSettingsArgs(stack, estate, secrets, server, links[name])).ready
+    for name, app in estate.apps.items()
+    if app.has_settings
+}
+bases = wanted_by(estate, found)
+for name in (name for name in estate.apps if tls_of(estate, name) != "none"):
+    after = settled.get(name, links[name].ready)
+    pair = AppCertificateArgs(stack, estate, secrets, server, certificates, bases.get(name), after)
+    AppCertificate(name, pair)
 if not estate.backups.found:
     backup = Backup(estate.database.service, BackupArgs(stack, estate, secrets, server, database, bucket, writer))
     Watch(estate.database.service, WatchArgs(stack, estate, secrets, server, database, bucket, backup))
 departures.watch(estate, after=links.values())
-export(estate, server, bucket, apps, links)
+export(estate, server, bucket, apps, links, certificates=certificates.told())

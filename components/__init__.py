@@ -4,9 +4,12 @@
     section      what all sections of the stack file have in common
     app_spec, spec    Estate > Server, Dokku, Database, Backups, App: what a stack file may say
     app_rules, rules  what needs more than one field of it
+    edge_spec, edge_rules    the same for DNS records and certificates
+    names        what it comes to for these
     secrets      the top-level keys that are secret, and which of them an estate needs
     stack_file   reads the whole file and says everything that is wrong with it at once
     offer        what must be true of the accounts before anything is made: tokens' form, what Hetzner offers
+    zones        which zone of the Cloudflare account a name lies in
     rights       what a room in the database may do
     renaming     an app's old name, and what moves with it
     departures   which data stays when an app leaves the stack file
@@ -17,6 +20,7 @@
                  name; remote: the door
     cloud_init   a new server's first boot
     hetzner, server, database, app, link, settings, r2, r2_token, bucket, backup, watch    the component resources
+    pem, certificates, origin_ca, app_certificate, edge, records    the same for names: certificates and DNS records
     outputs      what a stack tells
 
 There is nothing to import from here: `from components.app import App`, so that the verbs start without the providers.

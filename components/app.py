@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.dokku import lifecycle
+from components.names import urls
 from components.renaming import aliased, moved
 from components.server import Server
 from components.spec import Estate
@@ -38,7 +39,7 @@ class App(pulumi.ComponentResource):
         noun = lifecycle.app(args.stack, name, domains, named=spec.domains is not None, moved=moved(args.estate, name))
         own = pulumi.ResourceOptions(parent=self, depends_on=[args.server.ready])
         self.ready = args.server.host.send(f"{name}-app", noun, own)
-        self.urls = [f"http://{domain}" for domain in domains]
+        self.urls = urls(args.estate, name)
         self.git_remote = args.server.address.apply(lambda host: _git_remote(host, args.server.host.port, name))
         self.register_outputs({"urls": self.urls, "gitRemote": self.git_remote})
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from components.edge_spec import Tls
 from components.section import Section
 from components.types import (
     AppName,
@@ -49,6 +50,10 @@ class App(Section):
 
     domains: tuple[Fqdn, ...] | None = None
     """Its names on the web; without it APP.DOMAIN."""
+    proxied: bool | None = None
+    """Its own word on `edge.proxied`."""
+    tls: Tls = None
+    """Its own word on `edge.tls`, or names of secrets with a certificate of one's own: docs/names.md."""
     schema_name: Annotated[SchemaName | None, Field(alias="schema")] = None
     """The schema it lives in, by default of its own name; apps that name the same one share it."""
     access: Literal["schema", "superuser"] = "schema"

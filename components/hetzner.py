@@ -11,6 +11,7 @@ from components.dokku.remote import Host
 from components.offer import check_offer
 from components.spec import Estate, Server
 from components.types import parse_public_key
+from components.zones import cloudflares_networks
 
 _ANYWHERE = ("0.0.0.0/0", "::/0")
 
@@ -51,6 +52,7 @@ def make(parent: pulumi.Resource, stack: str, estate: Estate, after: Sequence[pu
         generation=estate.generation,
         server=server,
         networks=[address.ip_address.apply(lambda ip: f"{ip}/32"), server.ipv6_network],
+        addresses={"A": address.ip_address, "AAAA": server.ipv6_address},
     )
 
 
@@ -88,10 +90,11 @@ def _ssh_keys(label: str, lines: Sequence[str], opts: pulumi.ResourceOptions) ->
 
 def _firewall(label: str, spec: Server, opts: pulumi.ResourceOptions) -> hcloud.Firewall:
     """Docker's published ports bypass the server's own firewall, so this one counts. 5432 is never in it."""
+    web = _ANYWHERE if spec.web_from == "anywhere" else cloudflares_networks()
     rules = [
         _opened("SSH", "tcp", str(spec.ssh_port), spec.ssh_from),
-        _opened("HTTP", "tcp", "80", _ANYWHERE),
-        _opened("HTTPS", "tcp", "443", _ANYWHERE),
+        _opened("HTTP", "tcp", "80", web),
+        _opened("HTTPS", "tcp", "443", web),
         _opened("ping", "icmp", None, _ANYWHERE),
     ]
     return hcloud.Firewall(label, name=f"petbase-{label}", rules=rules, labels={"petbase": label}, opts=opts)

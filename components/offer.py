@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import pulumi
 import pulumi_hcloud as hcloud
 
+from components.names import needs_cloudflare
 from components.spec import Estate, Server
 from components.stack_file import StackFileError
 
@@ -20,7 +21,7 @@ def check_tokens(estate: Estate) -> None:
     problems: list[str] = []
     if estate.server.host is None or estate.server.imports:
         problems += _token("HCLOUD_TOKEN", "hcloud", "token", HCLOUD_TOKEN_FORM, "exactly 64 characters")
-    if estate.backups.store == "r2":
+    if needs_cloudflare(estate):
         form = "40 to 80 letters, digits, _ and -"
         problems += _token("CLOUDFLARE_API_TOKEN", "cloudflare", "apiToken", CLOUDFLARE_TOKEN_FORM, form)
     if problems:

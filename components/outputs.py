@@ -14,7 +14,13 @@ from components.spec import Estate
 
 
 def export(
-    estate: Estate, server: Server, bucket: Bucket, apps: Mapping[str, App], links: Mapping[str, AppLink]
+    estate: Estate,
+    server: Server,
+    bucket: Bucket,
+    apps: Mapping[str, App],
+    links: Mapping[str, AppLink],
+    *,
+    certificates: Mapping[str, Any],
 ) -> None:
     """The stack's outputs, by the names that ./petbase reads. The secret access key stays secret."""
     outputs: dict[str, Any] = {
@@ -28,6 +34,7 @@ def export(
         "database": {"service": estate.database.service, "version": estate.database.version},
         "dokku": {"version": estate.dokku.version, "postgresPlugin": estate.dokku.postgres_plugin},
         "apps": {name: _app(estate, name, app, links[name]) for name, app in apps.items()},
+        "certificates": certificates,
         "backups": {
             "store": estate.backups.store,
             "bucket": estate.backups.bucket,

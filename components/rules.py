@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from components import app_rules
+from components import app_rules, edge_rules
 from components.section import given
 from components.spec import Backups, Estate, Server
 
-_NEW_SERVER_ONLY = ("type", "image", "location", "ssh_from")
+_NEW_SERVER_ONLY = ("type", "image", "location", "ssh_from", "web_from")
 _R2_ONLY = (
     "account_id",
     "token_owner",
@@ -31,6 +31,7 @@ def problems(estate: Estate) -> list[str]:
         _found(estate),
         _domains(estate),
         app_rules.problems(estate),
+        edge_rules.problems(estate),
     )
     return [problem for check in checks for problem in check]
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components import pem
+from components.names import own_certificate
 from components.spec import Estate
 from components.types import fits_a_variable
 
@@ -30,7 +32,7 @@ _ONE_WORD_KEYS = (BACKUP_PASSPHRASE, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY)
 class Secrets:
     """The secrets that this estate uses; None where it uses none. Values are Outputs marked secret.
 
-    `apps` holds each app's variables: name to value.
+    `apps` holds each app's variables, `certificates` its own certificate: name to value.
     """
 
     ssh_private_key: pulumi.Output[str] | None
@@ -39,6 +41,7 @@ class Secrets:
     s3_access_key_id: pulumi.Output[str] | None
     s3_secret_access_key: pulumi.Output[str] | None
     apps: Mapping[str, Mapping[str, pulumi.Output[str]]]
+    certificates: Mapping[str, Mapping[str, pulumi.Output[str]]]
 
 
 def needed(estate: Estate) -> Iterator[tuple[str, str]]:
@@ -50,15 +53,22 @@ def needed(estate: Estate) -> Iterator[tuple[str, str]]:
         yield S3_SECRET_ACCESS_KEY, "backups.store is s3"
     for app, name in _variables(estate):
         yield f"{app}.{name}", f"apps.{app}.secrets names it"
+    for app, name in _own(estate):
+        yield f"{app}.{name}", f"apps.{app}.tls names it"
 
 
 def known(estate: Estate) -> tuple[str, ...]:
     """Every secret key that a stack file with this estate may have."""
-    return (*KNOWN, *(f"{app}.{name}" for app, name in _variables(estate)))
+    return (*KNOWN, *(f"{app}.{name}" for app, name in (*_variables(estate), *_own(estate))))
 
 
 def _variables(estate: Estate) -> Iterator[tuple[str, str]]:
     return ((app, name) for app, spec in estate.apps.items() for name in spec.secrets)
+
+
+def _own(estate: Estate) -> Iterator[tuple[str, str]]:
+    found = {app: own_certificate(estate, app) for app in estate.apps}
+    return ((app, name) for app, own in found.items() if own for name in own.names)
 
 
 def problems(estate: Estate, config: pulumi.Config) -> Iterator[str]:
@@ -66,9 +76,11 @@ def problems(estate: Estate, config: pulumi.Config) -> Iterator[str]:
     for key, reason in needed(estate):
         if config.get_secret(key) is None:
             yield f"petbase:{key}: missing, since {reason}; pulumi config set --secret petbase:{key}"
+    certificates = {f"{app}.{name}" for app, name in _own(estate)}
+    yield from _unusable(estate, config)
     for key in known(estate):
         value = config.get(key)
-        if value is None or key == SSH_PRIVATE_KEY:
+        if value is None or key == SSH_PRIVATE_KEY or key in certificates:
             continue
         if "\n" in value or "\r" in value:
             yield f"petbase:{key}: holds a line break; set it again without one"
@@ -80,12 +92,23 @@ def problems(estate: Estate, config: pulumi.Config) -> Iterator[str]:
             yield f"petbase:{key}: would not survive config:import; no space, quote, $, #, ` or backslash (use base64)"
 
 
+def _unusable(estate: Estate, config: pulumi.Config) -> Iterator[str]:
+    for app in estate.apps:
+        own = own_certificate(estate, app)
+        values = {name: value for name in (own.names if own else ()) if (value := config.get(f"{app}.{name}"))}
+        for problem in pem.problems(own, values) if own else ():
+            yield f"petbase:{app}.{problem}"
+
+
 def read(estate: Estate, config: pulumi.Config) -> Secrets:
     """The secrets as Outputs that stay secret."""
     apps = {
         app: {name: config.require_secret(f"{app}.{name}") for name in spec.secrets}
         for app, spec in estate.apps.items()
     }
+    certificates: dict[str, dict[str, pulumi.Output[str]]] = {}
+    for app, name in _own(estate):
+        certificates.setdefault(app, {})[name] = config.require_secret(f"{app}.{name}")
     return Secrets(
         ssh_private_key=config.get_secret(SSH_PRIVATE_KEY),
         backup_passphrase=config.get_secret(BACKUP_PASSPHRASE),
@@ -93,4 +116,5 @@ def read(estate: Estate, config: pulumi.Config) -> Secrets:
         s3_access_key_id=config.get_secret(S3_ACCESS_KEY_ID),
         s3_secret_access_key=config.get_secret(S3_SECRET_ACCESS_KEY),
         apps=apps,
+        certificates=certificates,
     )

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 import pulumi
 
 from components import hetzner, hetzner_found, refusals
 from components.dokku import lifecycle
 from components.dokku.remote import Host
+from components.names import is_an_address
 from components.secrets import Secrets
 from components.spec import Estate
 
@@ -70,4 +72,13 @@ def _existing(parent: pulumi.Resource, args: ServerArgs) -> Host:
         generation=args.estate.generation,
         server=None,
         networks=hetzner_found.take(parent, label, spec.imports) if spec.imports else (),
+        addresses=_addresses(spec.host or ""),
     )
+
+
+def _addresses(host: str) -> dict[str, pulumi.Input[str]]:
+    """An address by the type of its DNS record; none of a server that is said by its name."""
+    if not is_an_address(host):
+        return {}
+    address = ip_address(host)
+    return {"A" if address.version == 4 else "AAAA": str(address)}

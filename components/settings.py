@@ -7,6 +7,7 @@ import pulumi
 
 from components.dokku import lifecycle
 from components.link import AppLink
+from components.names import tls_of
 from components.renaming import aliased
 from components.secrets import Secrets
 from components.server import Server
@@ -30,15 +31,17 @@ class AppSettings(pulumi.ComponentResource):
     """Makes one remote command, after the link: variables and ports as declared, what is no longer named gone, and one
     restart of a deployed app for the link's changes and these together. Going removes what was set here.
 
-    Outputs: `names` of the variables.
+    Outputs: `names` of the variables, `ready`.
     """
+
+    ready: pulumi.Resource
 
     def __init__(self, name: str, args: AppSettingsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_TYPE, name, None, aliased(args.estate, name, opts))
         spec = args.estate.apps[name]
-        args.server.host.send(
+        self.ready = args.server.host.send(
             f"{name}-settings",
-            lifecycle.settings(args.stack, name, spec),
+            lifecycle.settings(args.stack, name, spec, https=tls_of(args.estate, name) != "none"),
             pulumi.ResourceOptions(parent=self, depends_on=[args.link.ready]),
             secrets=[args.link.digest, _assignments(args.secrets.apps[name])],
         )

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from components.app_spec import App
+from components.edge_spec import Edge
 from components.section import Section
 from components.types import (
     AccountId,
@@ -73,6 +74,8 @@ class Server(Section):
     """Public SSH keys, a line each; they open root and `git push`. A new server needs one."""
     ssh_from: tuple[Network, ...] = ("0.0.0.0/0", "::/0")
     """Networks from which SSH is open. SSH takes keys only."""
+    web_from: Literal["anywhere", "cloudflare"] = "anywhere"
+    """Who reaches ports 80 and 443: everybody, or only Cloudflare, where every name is proxied."""
     ssh_port: Port = 22
     """Where SSH listens."""
     host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]+$")] | None = None
@@ -103,6 +106,8 @@ class Dokku(Section):
     """Checksum of that release's installer, which must match; `./petbase init` looks it up."""
     postgres_plugin: Release = "1.48.0"
     """Release of the dokku-postgres plugin."""
+    letsencrypt_plugin: Release = "0.22.0"
+    """Release of the dokku-letsencrypt plugin, which is installed where an app says `tls: letsencrypt`."""
 
 
 class Database(Section):
@@ -197,6 +202,8 @@ class Estate(Section):
     """The one PostgreSQL that all apps share."""
     backups: Backups
     """The dumps."""
+    edge: Edge = Edge()
+    """DNS records and certificates."""
     apps: dict[AppName, App] = {}
     """The apps, each by its name."""
 

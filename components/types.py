@@ -94,8 +94,13 @@ def _bucket(value: str) -> str:
     return value
 
 
+def is_a_variable(value: str) -> bool:
+    """Whether a value has the form of a variable's name."""
+    return _VARIABLE.fullmatch(value) is not None
+
+
 def _variable(value: str) -> str:
-    if not _VARIABLE.fullmatch(value):
+    if not is_a_variable(value):
         raise ValueError(f'"{value}" is no variable name; letters, digits and "_", no digit first')
     if value in ("DATABASE_URL", "NO_VHOST") or value.startswith("DOKKU_"):
         raise ValueError(f'"{value}" is set by Dokku and by the link; choose another name')

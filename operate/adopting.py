@@ -55,6 +55,7 @@ def text(adoption: Adoption) -> str:
         *_dokku(found),
         *adopting_data.database(service),
         *adopting_data.backups(service),
+        "    edge: {dns: none}            # DNS records and certificates stay as they are: docs/names.md",
         *adopting_apps.apps(found, service, adoption.stack, domain),
     ]
     whole = "\n".join(lines) + "\n"

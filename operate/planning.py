@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 from pulumi.runtime import mocks
 
+from components import pem
 from components.spec import Server
 from components.stack_file import StackFileError
 from operate import mocked
@@ -30,7 +31,7 @@ _SECRET = "<secret>"
 # Of a connection, which the provider calls secret as a whole, these are; the rest says where a command goes.
 _KEYS = ("privateKey", "privateKeyPassword", "password")
 # What a connection is made of must be known, or it would not be seen at all: the engine hides it as a whole.
-_ADDRESS = "192.0.2.1"
+_ADDRESS = "192.0.2.77"
 _TOLD = {
     "PrimaryIp": {"ipAddress": _ADDRESS},
     "PrivateKey": {"privateKeyOpenssh": "<PrivateKey {name}>", "publicKeyOpenssh": "<PrivateKey {name}>"},
@@ -79,13 +80,22 @@ def _config(file: Path) -> dict[str, str]:
     except (yaml.YAMLError, AttributeError) as problem:
         raise PetbaseError(f"{file.name}: cannot be read as YAML: {problem}") from None
     found = {key if ":" in key else f"petbase:{key}": value for key, value in held.items()}
-    return {key: _text(key, value) for key, value in found.items() if key not in _TOKEN_KEYS}
+    kinds = _certificates(found)
+    return {key: _text(key, value, kinds.get(key, "")) for key, value in found.items() if key not in _TOKEN_KEYS}
 
 
-def _text(key: str, value: Any) -> str:
+def _certificates(config: Mapping[str, Any]) -> dict[str, str]:
+    """The keys that hold a certificate of one's own, each with its kind (components/pem.py)."""
+    apps = (config.get("petbase:estate") or {}).get("apps") or {}
+    own = {app: spec["tls"] for app, spec in apps.items() if spec and isinstance(spec.get("tls"), dict)}
+    return {f"petbase:{app}.{name}": kind for app, tls in own.items() for kind, name in tls.items()}
+
+
+def _text(key: str, value: Any, kind: str) -> str:
     if isinstance(value, dict) and list(value) == ["secure"]:
-        # One that every secret's own rule takes (components/secrets.py).
-        return f"https://secret.invalid/{key}"
+        # One that every secret's own rule takes (components/secrets.py, pem.py).
+        placeholders = {"certificate": f"{pem.BEGINS}{key}", "key": f"{pem.BEGINS}{key}", "tar": pem.packed(key, key)}
+        return placeholders.get(kind, f"https://secret.invalid/{key}")
     return value if isinstance(value, str) else json.dumps(value)
 
 
@@ -115,7 +125,8 @@ class _Accounts(mocks.Mocks):
         return str(10**14 + int(digest, 16) % 10**14), {**args.inputs, **values}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        wanted = json.loads(self._config["petbase:estate"])["server"]
+        estate = json.loads(self._config["petbase:estate"])
+        wanted = estate["server"]
         kind, place = (wanted.get(key, Server.model_fields[key].default) for key in ("type", "location"))
         answers: dict[str, dict[str, Any]] = {
             "getServerTypes": {"serverTypes": [{"name": kind, "architecture": "x86", "locations": []}]},
@@ -124,8 +135,17 @@ class _Accounts(mocks.Mocks):
             "getSshKeys": {"sshKeys": []},
             "getAccountApiTokenPermissionGroupsList": {"results": []},
             "getApiTokenPermissionGroupsList": {"results": []},
+            "getZones": {"results": [{"name": name, "id": f"<Zone {name}>"} for name in _zones(estate)]},
+            "getIpRanges": {"ipv4Cidrs": ["<Cloudflare's networks>"], "ipv6Cidrs": []},
         }
         return answers[args.token.rpartition(":")[2]], []
+
+
+def _zones(estate: Mapping[str, Any]) -> list[str]:
+    """The zones that names may lie in: a guess by the last two labels, since only the account knows."""
+    told = (spec.get("domains") or () for spec in (estate.get("apps") or {}).values() if spec)
+    names = [estate["domain"], *(name for domains in told for name in domains)]
+    return sorted({".".join(name.split(".")[-2:]) for name in names})
 
 
 def _known(made: Made) -> Iterator[str]:

@@ -128,17 +128,19 @@ def link(
     )
 
 
-def settings(stack: str, app: str, spec: App) -> Noun:
+def settings(stack: str, app: str, spec: App, *, https: bool = False) -> Noun:
     """What the stack file says of an app beyond its names and its room; secret variables come on stdin as one line,
     NAME=VALUE with spaces between.
 
     The first line of stdin is a digest of the link, so that a changed link sends this too: it restarts for both.
+    `https`: the app has a certificate, or will; `certs:add` opens 443 beside a declared 80 (contract 583), and so
+    does this.
     """
     values = {"resource": f"settings.{app}", "stack": stack, "app": app}
     kinds = ("variables", "ports", "scale", "checks", "storage", "resources")
     files = ("moved", "restarts", "settings", *kinds, "settled")
     secrets = ("linked", "secrets")
-    here = {**values, "going": "no", **_settings(spec)}
+    here = {**values, "going": "no", **_settings(spec), "ports": " ".join(_ports(spec.ports, https=https))}
     gone = {**values, "going": "yes", **_settings(App())}
     return Noun(
         dokku_script(f"settings of {app}", *files, values=here, secrets=secrets),
@@ -157,6 +159,12 @@ def _settings(spec: App) -> dict[str, str]:
         "storage": " ".join(spec.storage),
         "resources": " ".join(f"{kind}={most}" for kind, most in spec.resources.limits.items()),
     }
+
+
+def _ports(declared: Sequence[str], *, https: bool) -> list[str]:
+    plain = [port for port in declared if port.startswith("http:80:")]
+    open_already = any(port.startswith("https:443:") for port in declared)
+    return [*declared, *(f"https:443:{port.rpartition(':')[2]}" for port in plain if https and not open_already)]
 
 
 def backup(stack: str, service: str, spec: Backups, endpoint: str) -> Noun:

@@ -1,7 +1,7 @@
 """The one door to a server: sends scripts as `command.remote.Command` resources. The only import of pulumi_command."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_command import remote
@@ -20,7 +20,7 @@ class Host:
 
     `machine` is the server's id: when it changes, every command runs again, since the new disk is empty.
     `server` is the resource whose end takes the host with it; None for a server that was not made here. `networks` are
-    where its own requests come from, as far as it is known.
+    where its own requests come from, as far as it is known; `addresses` where it is reached, by type of DNS record.
     """
 
     address: pulumi.Input[str]
@@ -32,6 +32,7 @@ class Host:
     generation: int
     server: pulumi.Resource | None
     networks: Sequence[pulumi.Input[str]] = ()
+    addresses: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
 
     def send(
         self,

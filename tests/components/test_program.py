@@ -1,5 +1,6 @@
 """The real program on the production stack file, under mocks: what it asks of the accounts and sends to the server."""
 
+import base64
 import hashlib
 import json
 import re
@@ -54,6 +55,7 @@ def test_one_remote_command_for_each_concept(prod: Plan) -> None:
         "db-service",
         "db-watch",
         "fruits-app",
+        "fruits-certificate",
         "fruits-link",
         "prod-dokku",
     ]
@@ -61,6 +63,7 @@ def test_one_remote_command_for_each_concept(prod: Plan) -> None:
 
 def test_no_secret_stands_outside_of_stdin_connections_and_user_data(prod: Plan) -> None:
     secret = [program.TOKEN_VALUE, program.CLIENT_KEY, program.HOST_KEY, *SECRETS.values(), *program.TOKENS.values()]
+    secret += [program.ORIGIN_KEY, base64.b64encode(f"{program.ORIGIN_KEY}\n".encode()).decode()]
     secret.append(prod.outputs["backups"]["secretAccessKey"])
     for made in prod.resources:
         shown = {name: value for name, value in made.inputs.items() if name not in made.secret}
@@ -116,7 +119,7 @@ def test_commands_go_with_their_server(prod: Plan) -> None:
 
 def test_the_database_and_the_host_have_no_script_for_going(prod: Plan) -> None:
     with_delete = {made.name for made in prod.of("Command") if "delete" in made.inputs}
-    assert with_delete == {"db-backup", "db-watch", "fruits-app", "fruits-link"}
+    assert with_delete == {"db-backup", "db-watch", "fruits-app", "fruits-certificate", "fruits-link"}
 
 
 def test_what_holds_data_is_protected_and_what_does_not_is_not(prod: Plan) -> None:
@@ -278,7 +281,8 @@ def test_another_s3_store_makes_no_cloudflare_resource() -> None:
 
 
 def test_dumps_that_were_found_stay_as_they_are_and_only_a_token_to_read_them_is_made() -> None:
-    held = estate(backups={"found": True, "bucket-exists": True}, apps={"fruits": {"access": "superuser"}})
+    backups = {"found": True, "bucket-exists": True}
+    held = estate(backups=backups, apps={"fruits": {"access": "superuser"}}, edge={"dns": "none"})
     plan = program.run({**held, "server": {"host": "203.0.113.10", "host-key": KEY}})
     commands = sorted(made.name for made in plan.of("Command"))
     assert commands == ["db-service", "fruits-app", "fruits-link", "prod-dokku"]
@@ -292,7 +296,8 @@ def test_dumps_that_were_found_stay_as_they_are_and_only_a_token_to_read_them_is
 
 def test_a_server_that_exists_is_reached_and_nothing_is_made() -> None:
     existing = {"host": "203.0.113.10", "host-key": KEY, "user": "admin", "ssh-port": 2022}
-    plan = program.run({**estate(apps={"fruits": {}}), "server": existing}, secrets={"sshPrivateKey": "pr1vate"})
+    held = {**estate(apps={"fruits": {}}, edge={"dns": "none"}), "server": existing}
+    plan = program.run(held, secrets={"sshPrivateKey": "pr1vate"})
     assert not [made for made in plan.resources if made.type.startswith(("hcloud:", "tls:"))]
     command = plan.one("Command", "fruits-app")
     assert command.inputs["create"].startswith("sudo --non-interactive sh -c '# app fruits\n")
@@ -350,7 +355,7 @@ def test_the_outputs_tell_all_but_passwords(prod: Plan) -> None:
         "hostKey": "ssh-ed25519 AAAAprod-host",
     }
     assert prod.outputs["apps"]["fruits"] == {
-        "urls": ["http://fruits.example.com"],
+        "urls": ["https://fruits.example.com"],
         "gitRemote": "dokku@203.0.113.7:fruits",
         "access": "schema",
         "schema": "fruits",
@@ -365,7 +370,7 @@ def test_the_outputs_tell_all_but_passwords(prod: Plan) -> None:
 def test_every_component_registers_its_outputs(prod: Plan) -> None:
     components = {made.type for made in prod.resources if made.type.startswith("petbase:")}
     assert {urn.split("::")[-2].rpartition("$")[2] for urn in prod.registered} == components
-    assert len(components) == 8
+    assert len(components) == 11
 
 
 @pytest.mark.parametrize(

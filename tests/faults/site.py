@@ -47,6 +47,8 @@ class Site:
     def __post_init__(self) -> None:
         engine = prepare(self.root, self.said.append)
         self._plain: dict[str, Any] = engine.project.config["petbase:estate"]
+        # Certificates take seconds an app, and have tests of their own (test_certificates.py).
+        self._plain["edge"] = {"dns": "none"}
 
     def estate(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """The sandbox's own estate with `changes`: sections are merged, `apps` replaced, a None takes a key out."""

@@ -42,6 +42,7 @@ config:
       bucket: my-dumps
       path: prod
       schedule: "30 4 * * *"
+    edge: {{dns: none}}            # DNS records and certificates stay as they are: docs/names.md
     apps:
       blog:
         access: superuser

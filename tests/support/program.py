@@ -17,6 +17,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 TOKENS = {"HCLOUD_TOKEN": "h" * 64, "CLOUDFLARE_API_TOKEN": "c" * 40}
 # What only the accounts and the host know: none of it may be seen outside of stdin, connections and user data.
 TOKEN_VALUE, CLIENT_KEY, HOST_KEY = "t0k3n-value", "client-private-key", "host-private-key"
+CERTIFICATE, ORIGIN_KEY = "the certificate", "origin-private-key"
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Plan(Record):
 
     calls: list[str] = field(default_factory=list)
     keys_in_project: list[dict[str, Any]] = field(default_factory=list)
+    zones: tuple[str, ...] = ("example.com", "example.org", "localhost")
 
     def of(self, kind: str) -> list[Made]:
         """The providers' resources whose type ends with `kind`."""
@@ -50,13 +52,16 @@ class _Mocks(mocks.Mocks):
         kind = args.typ.rpartition(":")[2]
         states: dict[str, dict[str, Any]] = {
             "PrimaryIp": {"ipAddress": "203.0.113.7"},
-            "Server": {"ipv6Network": "2001:db8::/64"},
+            "Server": {"ipv6Network": "2001:db8::/64", "ipv6Address": "2001:db8::1"},
+            "OriginCaCertificate": {"certificate": CERTIFICATE, "expiresOn": "2041-11-18 09:00:00 +0000 UTC"},
+            "CertRequest": {"certRequestPem": f"the request of {args.name}"},
             "AccountToken": {"value": TOKEN_VALUE},
             "ApiToken": {"value": TOKEN_VALUE},
             "Command": {"stdout": f"{args.name}: linked to db, access schema"},
             "PrivateKey": {
                 "privateKeyOpenssh": CLIENT_KEY if args.name.endswith("client") else HOST_KEY,
                 "publicKeyOpenssh": f"ssh-ed25519 AAAA{args.name}\n",
+                "privateKeyPem": ORIGIN_KEY,
             },
         }
         number = str(4711 + len(self.plan.resources))
@@ -72,6 +77,8 @@ class _Mocks(mocks.Mocks):
             "getSshKeys": {"sshKeys": self.plan.keys_in_project},
             "getAccountApiTokenPermissionGroupsList": {"results": groups},
             "getApiTokenPermissionGroupsList": {"results": groups},
+            "getZones": {"results": [{"name": name, "id": f"zone-of-{name}"} for name in self.plan.zones]},
+            "getIpRanges": {"ipv4Cidrs": ["198.51.100.0/24"], "ipv6Cidrs": ["2001:db8:ffff::/48"]},
         }
         return answers[args.token.rpartition(":")[2]], []
 
@@ -93,9 +100,10 @@ def run(
     keys_in_project: list[dict[str, Any]] | None = None,
     secrets: Mapping[str, str] | None = None,
     config: Mapping[str, str] | None = None,
+    zones: tuple[str, ...] = Plan.zones,
 ) -> Plan:
     """The program on this estate; `secrets` are further keys of ours. Raises what the program raises."""
-    plan = Plan(keys_in_project=keys_in_project or [])
+    plan = Plan(keys_in_project=keys_in_project or [], zones=zones)
     ours = {f"petbase:{key}": value for key, value in (secrets or {}).items()}
     values = {"petbase:estate": json.dumps(estate), **ours, **(config or {})}
     mocked.run(_Mocks(plan), plan, stack, values, preview=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from components.app_spec import App
-from components.dokku import ending, lifecycle, looking, refilling, verbs, watching
+from components.dokku import certifying, ending, lifecycle, looking, refilling, verbs, watching
 from components.dokku.lifecycle import Moved
 from components.dokku.shell import Script
 from components.spec import Backups, Database, Dokku
@@ -23,6 +23,8 @@ _LINK = lifecycle.link(STACK, "db", "fruits", "fruits", "schema")
 _SETTINGS = lifecycle.settings(STACK, "fruits", App.model_validate({"env": {"COLOR": "red"}, "secrets": ["API_KEY"]}))
 _ENDPOINT = f"https://{ACCOUNT}.r2.cloudflarestorage.com"
 _BACKUP = lifecycle.backup(STACK, "db", _BACKUPS, _ENDPOINT)
+_CERTIFICATE = certifying.certificate(STACK, "fruits", said=False)
+_LETS_ENCRYPT = certifying.lets_encrypt(STACK, "fruits", ["fruits.example.com"], "0.22.0", "me@example.com")
 _WATCH = watching.watch(STACK, "db", _BACKUPS, _ENDPOINT)
 
 SCRIPTS = {
@@ -42,6 +44,9 @@ SCRIPTS = {
     "watch_gone": _WATCH.gone,
     "check": Script(f"{watching.check('db', _BACKUPS, _ENDPOINT)}\n"),
     "drill": Script(f"{watching.drill('db', _BACKUPS, _ENDPOINT)}\n"),
+    "certificate": _CERTIFICATE.here,
+    "certificate_gone": _CERTIFICATE.gone,
+    "letsencrypt": _LETS_ENCRYPT.here,
     "settings": _SETTINGS.here,
     "settings_gone": _SETTINGS.gone,
     "isolate": verbs.isolate(STACK, "db", "fruits", "fruits", ["fruits", "it's"]),
