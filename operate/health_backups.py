@@ -53,7 +53,7 @@ def _watched(stack: Stack, seen: Seen) -> Iterator[Finding]:
             continue
         state = seen.value(f"timer {kind}")
         if state is None:
-            yield unknown(f"timer {kind}", "the server has no systemd")
+            yield unknown(f"timer {kind}", "the server did not say")
         elif state != "active":
             yield drifted(f"timer {kind}", f"is {state or 'not there'}; {what} is declared")
         elif seen.value(f"last {kind}") == "failed":

@@ -101,6 +101,8 @@ _FILES = {
 }
 # In this order: what keeps containers running comes before what may stop with an error.
 SCRIPTS = (
+    "booted",
+    "harden",
     "files",
     "harden_docker",
     "harden_metadata",

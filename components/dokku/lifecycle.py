@@ -62,7 +62,8 @@ def host(
     if harden:
         values |= hardening.values()
     # No question about apps comes first here (asks.sh): Dokku may not be installed yet.
-    files = ("prelude", "marks", "apt", "older", "host", "versions", *hardens, "upgrade", "plugin", "domain", "keys")
+    # Keys come before what ends passwords.
+    files = ("prelude", "marks", "apt", "older", "host", "versions", "upgrade", "plugin", "domain", "keys", *hardens)
     return Noun(script("the server: Dokku, the plugin, keys", *files, values=values, words=words))
 
 

@@ -16,7 +16,7 @@ def look(service: str, apps: Sequence[str], bucket: str, path: str | None, endpo
         "endpoint": endpoint,
         "image": DUMP_IMAGE,
     }
-    return session(f"a look at {service}", "store", "look", values=values)
+    return session(f"a look at {service}", "store", "booted", "look", values=values)
 
 
 def adopt() -> str:

@@ -11,6 +11,8 @@ from components.spec import Backups
 _FOLDER = "/var/lib/petbase/watch"
 _DAY = 86_400  # seconds
 _INTERVALS = {"never": 0, "daily": _DAY, "weekly": 7 * _DAY, "monthly": 31 * _DAY}
+# As systemd.time(7) says of the same words.
+_CRON = {"never": "", "daily": "0 0 * * *", "weekly": "0 0 * * 1", "monthly": "0 0 1 * *"}
 # Any year will do, but always the same: a text that changed with the day would be sent again each day.
 _A_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
 # How late a dump may be: the time that dumping and uploading take, and some.
@@ -55,13 +57,22 @@ def watch(stack: str, service: str, spec: Backups, endpoint: str) -> Noun:
         "check_timer": "" if spec.paused else _timer(service, "check", "*:0/15", delay="0"),
         "drill_service": _service(service, "drill", limit="12h"),
         "drill_timer": _timer(service, "drill", spec.drill, delay="5min") if drills else "",
+        "crontab": "" if spec.paused else _crontab(service, spec.drill),
     }
     secrets = ("alert_url",)
     return Noun(
         script(
-            f"the watch over the dumps of {service}", "prelude", "marks", "files", "watch", values=here, secrets=secrets
+            f"the watch over the dumps of {service}",
+            *("prelude", "marks", "files", "booted", "timers", "watch"),
+            values=here,
+            secrets=secrets,
         ),
-        script(f"the watch over {service} goes", "prelude", "marks", "watch_gone", values=values, secrets=secrets),
+        script(
+            f"the watch over {service} goes",
+            *("prelude", "marks", "booted", "watch_gone"),
+            values=values,
+            secrets=secrets,
+        ),
     )
 
 
@@ -134,6 +145,17 @@ def _service(service: str, kind: str, *, limit: str) -> str:
 
 def _timer(service: str, kind: str, when: str, *, delay: str) -> str:
     return _TIMER.format(what=_what(service, kind), when=when, delay=delay)
+
+
+def _crontab(service: str, drill: str) -> str:
+    """The same moments for cron, whose own PATH is short; what a run says is kept until the next one."""
+    lines = {"check": "*/15 * * * *", "drill": _CRON[drill]}
+    runs = [
+        f"{when} root nice {_FOLDER}/{service}/{kind} >/run/petbase-{kind}-{service}.log 2>&1"
+        for kind, when in lines.items()
+        if when
+    ]
+    return "\n".join(["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", *runs])
 
 
 def _what(service: str, kind: str) -> str:

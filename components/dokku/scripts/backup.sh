@@ -23,6 +23,8 @@ rm -f "$log.image"
 if [ "$(kept AWS_ACCESS_KEY_ID) $(kept AWS_SECRET_ACCESS_KEY)" != "$key_id $secret_key" ] ||
   [ "$(kept AWS_DEFAULT_REGION) $(kept AWS_SIGNATURE_VERSION) $(kept ENDPOINT_URL)" != "$region s3v4 $endpoint" ]; then
   step "$service: authorising backups to $endpoint"
+  known=no
+  if [ -n "$(kept AWS_ACCESS_KEY_ID)" ]; then known=yes; fi
   proven
   dokku postgres:backup-deauth "$service"
   dokku postgres:backup-auth "$service" "$key_id" "$secret_key" "$region" s3v4 "$endpoint"

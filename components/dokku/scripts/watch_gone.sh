@@ -1,4 +1,5 @@
 claim "watches/$service"
+rm -f "/etc/cron.d/petbase-$service"
 for unit in "petbase-check-$service" "petbase-drill-$service"; do
   if [ -e "/etc/systemd/system/$unit.timer" ]; then
     step "$unit: stops"
@@ -12,5 +13,5 @@ for unit in "petbase-check-$service" "petbase-drill-$service"; do
 done
 # A drill by hand writes there until it ends; who destroys the database holds this lock already.
 if [ "$resource" != "scratch.$service" ]; then lock 8 "scratch.$service"; fi
-if command -v systemctl >/dev/null; then systemctl daemon-reload; fi
+if booted; then systemctl daemon-reload; fi
 rm -rf "/var/lib/petbase/watch/$service" "/var/lib/petbase/watches/$service"

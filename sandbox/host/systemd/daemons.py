@@ -14,6 +14,8 @@ from sandbox.host import sshd_config
 from sandbox.host.systemd import journal, service, units
 from sandbox.host.systemd.units import UnitError
 
+# sd_booted(3): by this folder a program tells that systemd runs the host.
+_BOOTED = Path("/run/systemd/system")
 DOCKER_FILE, DOCKER_IN_FORCE = Path("/etc/docker/daemon.json"), Path("/run/docker/sandbox.json")
 
 
@@ -56,6 +58,7 @@ def read_again(name: str, what: str) -> None:
 
 def boot() -> None:
     """Each starts with what is written, or the host does not come up; then what is enabled as the image's own is."""
+    _BOOTED.mkdir(parents=True, exist_ok=True)
     if not sshd_config.MAIN.exists():
         sshd_config.MAIN.write_text(sshd_config.TEXT)
     for name in _DAEMONS:

@@ -20,7 +20,7 @@ from components.dokku.shell import Script
 Answer = tuple[int, str]
 Answers = Mapping[str, Answer]
 
-_FOLDERS = ("/var/lib/", "/run/lock/", "/run/petbase.", "/home/dokku", "/root/", "/etc/")
+_FOLDERS = ("/var/lib/", "/run/lock/", "/run/petbase.", "/run/systemd/", "/home/dokku", "/root/", "/etc/")
 _PROGRAMS = (
     *("dokku", "docker", "cloud-init", "openssl", "curl", "debconf-set-selections", "sleep", "systemctl"),
     *("apt-get", "dpkg", "dpkg-query", "nft", "sshd"),
@@ -56,6 +56,7 @@ class Recorder:
             "home/dokku",
             "root/.ssh",
             "etc/systemd/system",
+            "run/systemd/system",
         ):
             (self.folder / name).mkdir(parents=True)
         for name in _PROGRAMS:

@@ -11,7 +11,7 @@ LINE = "0 3 * * * dokku /usr/bin/dokku postgres:backup db db-backups \n"
 READS = ["--quiet apps:list", "--quiet postgres:list"]
 _AWS = (
     "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY "
-    f"--env AWS_DEFAULT_REGION --entrypoint aws petbase/s3backup:0.18.0 --endpoint-url {ENDPOINT} s3 "
+    f"--env AWS_DEFAULT_REGION --env AWS_MAX_ATTEMPTS --entrypoint aws petbase/s3backup:0.18.0 --endpoint-url {ENDPOINT} s3 "
 )
 PROOF = f"{_AWS}cp --only-show-errors - s3://db-backups/petbase-db.txt"
 CLEARED = f"{_AWS}rm --only-show-errors s3://db-backups/petbase-db.txt"
@@ -105,6 +105,34 @@ def test_a_token_that_does_not_write_leaves_the_old_one_in_place(host: Recorder)
         "the store at https://0123.r2.cloudflarestorage.com takes nothing for db-backups (AccessDenied); "
         "the credentials of before, if any, were left as they were" in done.stdout
     )
+
+
+UNREACHED = f'upload failed: - to s3://x/y Could not connect to the endpoint URL: "{ENDPOINT}/x/y"'
+
+
+def test_a_store_that_is_not_reached_the_first_time_is_told_and_the_rest_is_set_up(host: Recorder) -> None:
+    host.file(f"{ROOT}/backup").mkdir(parents=True)
+    host.file(f"{ROOT}/backup/AWS_SIGNATURE_VERSION").write_text("s3v4\n")
+    done = host.attempt(noun().here, PRESENT, {PROOF: (1, f"{UNREACHED}\n")}, secrets=SECRETS)
+    assert done.returncode == 0
+    assert (
+        f"db: the store at {ENDPOINT} is not reached from here ({UNREACHED}). No dump arrives until it is; "
+        "try then: ./petbase backup" in done.stdout.splitlines()
+    )
+    assert "postgres:backup-schedule db 0 3 * * * db-backups" in host.verbs
+
+
+def test_a_store_that_is_not_reached_leaves_the_old_credentials_in_place(host: Recorder) -> None:
+    authorised(host, secret="old")
+    done = host.attempt(noun().here, PRESENT, {PROOF: (1, f"{UNREACHED}\n")}, secrets=SECRETS)
+    assert done.returncode == 1
+    assert "postgres:backup-deauth db" not in host.verbs
+
+
+def test_a_store_that_refuses_the_first_time_is_an_error(host: Recorder) -> None:
+    done = host.attempt(noun().here, PRESENT, {PROOF: (1, "AccessDenied\n")}, secrets=SECRETS)
+    assert done.returncode == 1
+    assert f"the store at {ENDPOINT} takes nothing for db-backups (AccessDenied)" in done.stdout
 
 
 def test_a_changed_schedule_replaces_the_line(host: Recorder) -> None:

@@ -59,9 +59,9 @@ DOCKERFILE
 }
 proof() {
   (
-    export AWS_ACCESS_KEY_ID="$key_id" AWS_SECRET_ACCESS_KEY="$secret_key" AWS_DEFAULT_REGION="$region"
+    export AWS_ACCESS_KEY_ID="$key_id" AWS_SECRET_ACCESS_KEY="$secret_key" AWS_DEFAULT_REGION="$region" AWS_MAX_ATTEMPTS=1
     docker run --rm --log-driver none --interactive \
-      --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION \
+      --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION --env AWS_MAX_ATTEMPTS \
       --entrypoint aws "$image" --endpoint-url "$endpoint" s3 "$1" --only-show-errors "$2" ${3:+"$3"} 2>&1
   )
 }
@@ -70,8 +70,14 @@ proven() {
   tries=0
   until answer=$(writes); do
     tries=$((tries + 1))
-    [ "$tries" -lt 10 ] ||
-      fail "the store at $endpoint takes nothing for $target ($answer); the credentials of before, if any, were left as they were"
+    if [ "$tries" -ge 10 ]; then
+      case "$known $answer" in
+        "no "*"Could not connect to the endpoint"* | "no "*"Connect timeout on endpoint"*)
+          step "$service: the store at $endpoint is not reached from here ($answer). No dump arrives until it is; try then: ./petbase backup"
+          return ;;
+        *) fail "the store at $endpoint takes nothing for $target ($answer); the credentials of before, if any, were left as they were" ;;
+      esac
+    fi
     sleep 3
   done
   proof rm "s3://$target/petbase-$service.txt" </dev/null || :
@@ -100,6 +106,8 @@ rm -f "$log.image"
 if [ "$(kept AWS_ACCESS_KEY_ID) $(kept AWS_SECRET_ACCESS_KEY)" != "$key_id $secret_key" ] ||
   [ "$(kept AWS_DEFAULT_REGION) $(kept AWS_SIGNATURE_VERSION) $(kept ENDPOINT_URL)" != "$region s3v4 $endpoint" ]; then
   step "$service: authorising backups to $endpoint"
+  known=no
+  if [ -n "$(kept AWS_ACCESS_KEY_ID)" ]; then known=yes; fi
   proven
   dokku postgres:backup-deauth "$service"
   dokku postgres:backup-auth "$service" "$key_id" "$secret_key" "$region" s3v4 "$endpoint"

@@ -54,7 +54,9 @@ elif [ -z "$(mark_of "services/$service")" ]; then
 fi
 [ -z "$links" ] ||
   fail "$service is linked to $(printf '%s\n' "$links" | paste -s -d ' '); nothing was changed. First take these apps out of the stack file and run pulumi up"
+booted() { [ -d /run/systemd/system ]; }
 claim "watches/$service"
+rm -f "/etc/cron.d/petbase-$service"
 for unit in "petbase-check-$service" "petbase-drill-$service"; do
   if [ -e "/etc/systemd/system/$unit.timer" ]; then
     step "$unit: stops"
@@ -67,7 +69,7 @@ for unit in "petbase-check-$service" "petbase-drill-$service"; do
   fi
 done
 if [ "$resource" != "scratch.$service" ]; then lock 8 "scratch.$service"; fi
-if command -v systemctl >/dev/null; then systemctl daemon-reload; fi
+if booted; then systemctl daemon-reload; fi
 rm -rf "/var/lib/petbase/watch/$service" "/var/lib/petbase/watches/$service"
 lock 8 services
 if service_exists "$service"; then

@@ -135,6 +135,89 @@ fi
 plugin=
 if dokku plugin:installed postgres; then plugin=$(plugin_version); fi
 not_back dokku-postgres "$plugin" "$postgres_plugin" "$plugin_named" dokku.postgres-plugin
+if [ "$running" != "$version" ] && [ "$version_named" = no ]; then
+  step "Dokku $running stays; Petbase's default is $version. To upgrade, write dokku.version: $version"
+  rm -f "$upgrading"
+elif [ "$running" != "$version" ] || [ -e "$upgrading" ]; then
+  package_here dokku ||
+    fail "Dokku $running was not installed by apt, so it cannot be upgraded by it; nothing was changed. Write dokku.version: $running"
+  [ "${running%.*}" = "${version%.*}" ] ||
+    step "from Dokku ${running%.*} to ${version%.*}: what that means for apps stands in https://dokku.com/docs/getting-started/upgrading/"
+  step "Dokku $running becomes $version, some minutes; containers run on"
+  lock 8 services
+  : >"$upgrading"
+  apt update
+  apt install --only-upgrade "dokku=$version" docker-image-labeler gliderlabs-sigil netrc plugn procfile-util sshcommand ||
+    fail "apt could not install Dokku $version; look above. To stay where it is, write dokku.version: $running"
+  [ "$(dokku version)" = "dokku version $version" ] || fail "apt installed Dokku $version, but it is $(dokku version) that answers"
+  exec 8>&-
+  rm -f "$upgrading"
+  running=$version
+fi
+changing=/var/lib/petbase/upgrading-plugin
+available=/var/lib/dokku/plugins/available/postgres
+if [ -z "$plugin" ]; then
+  step "installing dokku-postgres $postgres_plugin"
+  : >/var/lib/petbase/installing-plugin
+  dokku plugin:install https://github.com/dokku/dokku-postgres.git --committish "$postgres_plugin" --name postgres
+  rm -f /var/lib/petbase/installing-plugin
+elif [ "$plugin" != "$postgres_plugin" ] && [ "$plugin_named" = no ]; then
+  step "dokku-postgres $plugin stays; Petbase's default is $postgres_plugin. To upgrade, write dokku.postgres-plugin: $postgres_plugin"
+elif [ "$plugin" != "$postgres_plugin" ] || [ -e "$changing" ]; then
+  step "dokku-postgres $plugin becomes $postgres_plugin; databases run on"
+  lock 8 services
+  if [ -e "$changing" ]; then rm -f "$available/.git/index.lock"; fi
+  mkdir -p "$changing/git"
+  printf '[safe]\n\tdirectory = %s\n' "$available" >"$changing/git/config"
+  (export XDG_CONFIG_HOME="$changing"; dokku plugin:update postgres "$postgres_plugin") || :
+  [ "$(plugin_version)" = "$postgres_plugin" ] ||
+    fail "dokku plugin:update left dokku-postgres at $(plugin_version); is there a release $postgres_plugin? To stay, write dokku.postgres-plugin: $plugin"
+  dokku plugin:install
+  exec 8>&-
+  rm -rf "$changing"
+fi
+first_here() {
+  held=$(mark_of server/domain)
+  [ -n "$held" ] || { mark server/domain made; held="made $stack"; }
+  [ "${held#* }" = "$stack" ]
+}
+if first_here && [ "$(dokku domains:report --global --domains-global-vhosts)" != "$domain" ]; then
+  step "apps are found under $domain"
+  dokku domains:set-global "$domain"
+fi
+listed=$(dokku ssh-keys:list) || listed=
+wanted=
+block=
+while [ $# -gt 0 ]; do
+  wanted="$wanted $1 "
+  block="$block$3
+"
+  if ! printf '%s\n' "$listed" | grep -qF -e "$1 "; then
+    step "key $2 may push"
+    printf '%s\n' "$3" | feed ssh-keys:add "$2"
+  fi
+  shift 3
+done
+asked=/var/lib/petbase/keys/$stack
+mkdir -p "${asked%/*}"
+before=$(tr '\n' ' ' 2>/dev/null <"$asked" || :)
+others=$(find /var/lib/petbase/keys -type f ! -path "$asked" -exec cat {} + | tr '\n' ' ')
+printf '%s\n' "$listed" | sed -n 's/^\(SHA256:[^ ]*\) NAME="\(petbase-[^"]*\)".*/\1 \2/p' | while read -r fingerprint name; do
+  case " $wanted $others " in *" $fingerprint "*) continue ;; esac
+  case "$name $before" in
+    "$prefix"????????" "* | *" $fingerprint "*) step "key $name may no longer push"; dokku ssh-keys:remove "$name" ;;
+  esac
+done
+printf '%s\n' "$wanted" | tr -s ' ' '\n' >"$asked"
+file=/root/.ssh/authorized_keys
+if [ "$root_keys" = yes ] || grep -qxF -e "# petbase begin $stack" "$file"; then
+  { awk -v begin="# petbase begin $stack" -v end="# petbase end $stack" '$0 == begin { own = 1 } !own; $0 == end { own = 0 }' "$file"
+    printf '# petbase begin %s\n%s# petbase end %s\n' "$stack" "$block" "$stack"; } >"$file.new"
+  if cmp -s "$file" "$file.new"; then rm "$file.new"; else chmod 600 "$file.new"; mv "$file.new" "$file"; fi
+fi
+step "Dokku $running is ready"
+booted() { [ -d /run/systemd/system ]; }
+booted || { step "no systemd runs this server, so it is not hardened"; exit 0; }
 put() {
   if [ -f "$1" ] && [ "$(cat "$1")" = "$3" ]; then return; fi
   mkdir -p "${1%/*}" "${pending%/*}"
@@ -227,84 +310,3 @@ if [ -e "$pending" ]; then
 fi
 sshd -T -C user=root,host=localhost,addr=192.0.2.1 | grep -qx 'passwordauthentication no' ||
   fail "sshd still takes passwords: another file sets PasswordAuthentication before $sshd_file. On the server: grep --recursive --ignore-case PasswordAuthentication /etc/ssh"
-if [ "$running" != "$version" ] && [ "$version_named" = no ]; then
-  step "Dokku $running stays; Petbase's default is $version. To upgrade, write dokku.version: $version"
-  rm -f "$upgrading"
-elif [ "$running" != "$version" ] || [ -e "$upgrading" ]; then
-  package_here dokku ||
-    fail "Dokku $running was not installed by apt, so it cannot be upgraded by it; nothing was changed. Write dokku.version: $running"
-  [ "${running%.*}" = "${version%.*}" ] ||
-    step "from Dokku ${running%.*} to ${version%.*}: what that means for apps stands in https://dokku.com/docs/getting-started/upgrading/"
-  step "Dokku $running becomes $version, some minutes; containers run on"
-  lock 8 services
-  : >"$upgrading"
-  apt update
-  apt install --only-upgrade "dokku=$version" docker-image-labeler gliderlabs-sigil netrc plugn procfile-util sshcommand ||
-    fail "apt could not install Dokku $version; look above. To stay where it is, write dokku.version: $running"
-  [ "$(dokku version)" = "dokku version $version" ] || fail "apt installed Dokku $version, but it is $(dokku version) that answers"
-  exec 8>&-
-  rm -f "$upgrading"
-  running=$version
-fi
-changing=/var/lib/petbase/upgrading-plugin
-available=/var/lib/dokku/plugins/available/postgres
-if [ -z "$plugin" ]; then
-  step "installing dokku-postgres $postgres_plugin"
-  : >/var/lib/petbase/installing-plugin
-  dokku plugin:install https://github.com/dokku/dokku-postgres.git --committish "$postgres_plugin" --name postgres
-  rm -f /var/lib/petbase/installing-plugin
-elif [ "$plugin" != "$postgres_plugin" ] && [ "$plugin_named" = no ]; then
-  step "dokku-postgres $plugin stays; Petbase's default is $postgres_plugin. To upgrade, write dokku.postgres-plugin: $postgres_plugin"
-elif [ "$plugin" != "$postgres_plugin" ] || [ -e "$changing" ]; then
-  step "dokku-postgres $plugin becomes $postgres_plugin; databases run on"
-  lock 8 services
-  if [ -e "$changing" ]; then rm -f "$available/.git/index.lock"; fi
-  mkdir -p "$changing/git"
-  printf '[safe]\n\tdirectory = %s\n' "$available" >"$changing/git/config"
-  (export XDG_CONFIG_HOME="$changing"; dokku plugin:update postgres "$postgres_plugin") || :
-  [ "$(plugin_version)" = "$postgres_plugin" ] ||
-    fail "dokku plugin:update left dokku-postgres at $(plugin_version); is there a release $postgres_plugin? To stay, write dokku.postgres-plugin: $plugin"
-  dokku plugin:install
-  exec 8>&-
-  rm -rf "$changing"
-fi
-first_here() {
-  held=$(mark_of server/domain)
-  [ -n "$held" ] || { mark server/domain made; held="made $stack"; }
-  [ "${held#* }" = "$stack" ]
-}
-if first_here && [ "$(dokku domains:report --global --domains-global-vhosts)" != "$domain" ]; then
-  step "apps are found under $domain"
-  dokku domains:set-global "$domain"
-fi
-listed=$(dokku ssh-keys:list) || listed=
-wanted=
-block=
-while [ $# -gt 0 ]; do
-  wanted="$wanted $1 "
-  block="$block$3
-"
-  if ! printf '%s\n' "$listed" | grep -qF -e "$1 "; then
-    step "key $2 may push"
-    printf '%s\n' "$3" | feed ssh-keys:add "$2"
-  fi
-  shift 3
-done
-asked=/var/lib/petbase/keys/$stack
-mkdir -p "${asked%/*}"
-before=$(tr '\n' ' ' 2>/dev/null <"$asked" || :)
-others=$(find /var/lib/petbase/keys -type f ! -path "$asked" -exec cat {} + | tr '\n' ' ')
-printf '%s\n' "$listed" | sed -n 's/^\(SHA256:[^ ]*\) NAME="\(petbase-[^"]*\)".*/\1 \2/p' | while read -r fingerprint name; do
-  case " $wanted $others " in *" $fingerprint "*) continue ;; esac
-  case "$name $before" in
-    "$prefix"????????" "* | *" $fingerprint "*) step "key $name may no longer push"; dokku ssh-keys:remove "$name" ;;
-  esac
-done
-printf '%s\n' "$wanted" | tr -s ' ' '\n' >"$asked"
-file=/root/.ssh/authorized_keys
-if [ "$root_keys" = yes ] || grep -qxF -e "# petbase begin $stack" "$file"; then
-  { awk -v begin="# petbase begin $stack" -v end="# petbase end $stack" '$0 == begin { own = 1 } !own; $0 == end { own = 0 }' "$file"
-    printf '# petbase begin %s\n%s# petbase end %s\n' "$stack" "$block" "$stack"; } >"$file.new"
-  if cmp -s "$file" "$file.new"; then rm "$file.new"; else chmod 600 "$file.new"; mv "$file.new" "$file"; fi
-fi
-step "Dokku $running is ready"

@@ -35,6 +35,7 @@ moment_of() {
   moment=${1#"postgres-$service-"}
   printf '%s\n' "${moment%%.tgz*}" | sed -E 's/^(.{10})-(..)-(..)-(..)$/\1 \2:\3:\4Z/'
 }
+booted() { [ -d /run/systemd/system ]; }
 tell() { printf '%s\n' "$*" | tr '\n' ' ' | sed 's#://[^@/ ]*@#://***@#g; s/ *$//'; echo; }
 answer() {
   what=$1
@@ -99,10 +100,14 @@ for file in /var/lib/petbase/apps/* /var/lib/petbase/services/*; do
 done
 for file in /var/lib/petbase/restores/"$service"/*; do if [ -e "$file" ]; then tell "left restores ${file##*/} $(stat --format %Y "$file")"; fi; done
 if [ -e /var/lib/petbase/installing ]; then tell "left installing"; fi
-if command -v systemctl >/dev/null; then
+if booted; then
   for timer in check drill; do
     tell "timer $timer $(systemctl is-active "petbase-$timer-$service.timer" 2>/dev/null </dev/null || :)"
     tell "last $timer $(systemctl is-failed "petbase-$timer-$service.service" 2>/dev/null </dev/null || :)"
+  done
+else
+  for timer in check drill; do
+    if grep -qF "/watch/$service/$timer " "/etc/cron.d/petbase-$service" 2>/dev/null; then tell "timer $timer active"; else tell "timer $timer "; fi
   done
 fi
 if [ -s "/var/lib/petbase/watch/$service/alert-url" ]; then tell "alert set"; fi

@@ -596,6 +596,9 @@ Persistent=true
 RandomizedDelaySec=5min
 [Install]
 WantedBy=timers.target'
+crontab='PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+*/15 * * * * root nice /var/lib/petbase/watch/db/check >/run/petbase-check-db.log 2>&1
+0 0 * * 1 root nice /var/lib/petbase/watch/db/drill >/run/petbase-drill-db.log 2>&1'
 { IFS= read -r _ && IFS= read -r alert_url && IFS= read -r last && [ "$last" = end ]; } || { echo "the standard input came cut off; nothing was done"; exit 65; }
 trap '' HUP PIPE
 log=$(mktemp)
@@ -628,14 +631,8 @@ put() {
   chmod "$2" "$1+"
   mv "$1+" "$1"
 }
-claim "watches/$service"
-command -v systemctl >/dev/null || fail "this server has no systemd, so nobody would learn that dumps fail; nothing was changed"
-folder=/var/lib/petbase/watch/$service
+booted() { [ -d /run/systemd/system ]; }
 units=/etc/systemd/system
-mkdir -p "$folder"
-chmod 700 "$folder"
-mark "watches/$service" made
-pending=$folder/pending
 timer() {
   if [ -n "$2" ]; then
     put "$units/$1.timer" 644 "$2"
@@ -651,16 +648,29 @@ started() {
     systemctl restart "$1.timer"
   fi
 }
+by_systemd() {
+  put "$units/petbase-check-$service.service" 644 "$check_service"
+  put "$units/petbase-drill-$service.service" 644 "$drill_service"
+  timer "petbase-check-$service" "$check_timer"
+  timer "petbase-drill-$service" "$drill_timer"
+  if [ -e "$pending" ]; then systemctl daemon-reload; fi
+  if [ -n "$check_timer" ]; then started "petbase-check-$service"; fi
+  if [ -n "$drill_timer" ]; then started "petbase-drill-$service"; fi
+}
+by_cron() {
+  said="$said, by cron"
+  if [ -n "$crontab" ]; then put "/etc/cron.d/petbase-$service" 644 "$crontab"; else rm -f "/etc/cron.d/petbase-$service"; fi
+}
+claim "watches/$service"
+folder=/var/lib/petbase/watch/$service
+mkdir -p "$folder"
+chmod 700 "$folder"
+mark "watches/$service" made
+pending=$folder/pending
 if [ -n "$alert_url" ]; then put "$folder/alert-url" 600 "$alert_url"; else rm -f "$folder/alert-url"; fi
 put "$folder/check" 755 "$check"
 put "$folder/drill" 755 "$drill"
-put "$units/petbase-check-$service.service" 644 "$check_service"
-put "$units/petbase-drill-$service.service" 644 "$drill_service"
-timer "petbase-check-$service" "$check_timer"
-timer "petbase-drill-$service" "$drill_timer"
-if [ -e "$pending" ]; then systemctl daemon-reload; fi
 if [ -z "$check_timer" ]; then rm -f "$folder/since"; elif [ ! -e "$folder/since" ]; then date +%s >"$folder/since"; fi
-if [ -n "$check_timer" ]; then started "petbase-check-$service"; fi
-if [ -n "$drill_timer" ]; then started "petbase-drill-$service"; fi
+if booted; then by_systemd; else by_cron; fi
 rm -f "$pending"
 step "$service: $said${alert_url:+, with an alarm}"

@@ -27,7 +27,9 @@ claim() {
   [ -z "$held" ] || [ "${held#* }" = "$stack" ] ||
     fail "$1 belongs to the stack ${held#* }, not to $stack; to hand it over, remove /var/lib/petbase/$1 on the server"
 }
+booted() { [ -d /run/systemd/system ]; }
 claim "watches/$service"
+rm -f "/etc/cron.d/petbase-$service"
 for unit in "petbase-check-$service" "petbase-drill-$service"; do
   if [ -e "/etc/systemd/system/$unit.timer" ]; then
     step "$unit: stops"
@@ -40,5 +42,5 @@ for unit in "petbase-check-$service" "petbase-drill-$service"; do
   fi
 done
 if [ "$resource" != "scratch.$service" ]; then lock 8 "scratch.$service"; fi
-if command -v systemctl >/dev/null; then systemctl daemon-reload; fi
+if booted; then systemctl daemon-reload; fi
 rm -rf "/var/lib/petbase/watch/$service" "/var/lib/petbase/watches/$service"
