@@ -7,4 +7,6 @@ from components.dokku.shell import Script
 def destroy(stack: str, service: str) -> Script:
     """The service, its data and its watch, if no app is linked; the lock is the one of restores and drills."""
     values = {"resource": f"scratch.{service}", "stack": stack, "service": service}
-    return dokku_script(f"the end of the database {service}", "destroy_look", "booted", "watch_gone", "destroy", values=values)
+    return dokku_script(
+        f"the end of the database {service}", "destroy_look", "booted", "watch_gone", "destroy", values=values
+    )
