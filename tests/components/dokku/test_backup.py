@@ -11,7 +11,8 @@ LINE = "0 3 * * * dokku /usr/bin/dokku postgres:backup db db-backups \n"
 READS = ["--quiet apps:list", "--quiet postgres:list"]
 _AWS = (
     "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY "
-    f"--env AWS_DEFAULT_REGION --env AWS_MAX_ATTEMPTS --entrypoint aws petbase/s3backup:0.18.0 --endpoint-url {ENDPOINT} s3 "
+    "--env AWS_DEFAULT_REGION --env AWS_MAX_ATTEMPTS "
+    f"--entrypoint aws petbase/s3backup:0.18.0 --endpoint-url {ENDPOINT} s3 "
 )
 PROOF = f"{_AWS}cp --only-show-errors - s3://db-backups/petbase-db.txt"
 CLEARED = f"{_AWS}rm --only-show-errors s3://db-backups/petbase-db.txt"
