@@ -107,16 +107,26 @@ def public_key(answer: str) -> str:
 
 
 def confirmed_host_key(host: str, port: int, given: str | None) -> str:
-    """The host key of a server that exists: the one given, or what it shows, compared by a person."""
+    """The host key of a server that exists: the one given, or what it shows, compared by a person now or before."""
     if given is not None:
         return asked("--host-key", "", given, typed(PublicKey))
     line = _scan(host, port)
+    if _known(host, port, line):
+        return line
     say.note(f"{host} shows this host key:\n  {line}\n  {parse_public_key(line).fingerprint}")
     kind = line.removeprefix("ssh-").partition("-")[0].partition(" ")[0]
     say.note(f"Compare it on the server itself: ssh-keygen -l -f /etc/ssh/ssh_host_{kind}_key.pub")
     if (say.ask("Is it the same? yes or no") or "") not in ("y", "yes"):
         raise RefusedError(f"The host key was not confirmed, so nothing was written. In a script: --host-key '{line}'")
     return line
+
+
+def _known(host: str, port: int, line: str) -> bool:
+    """Whether the person's own known_hosts has this key for this server: then it was compared before."""
+    name = host if port == 22 else f"[{host}]:{port}"
+    words = ["ssh-keygen", "-F", name, "-f", str(Path("~/.ssh/known_hosts").expanduser())]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    return any(parts[1:3] == line.split()[:2] for parts in map(str.split, done.stdout.splitlines()))
 
 
 def _scan(host: str, port: int) -> str:

@@ -9,8 +9,10 @@ import pytest
 import yaml
 from pulumi.automation import ConfigValue
 
+from operate import health_apps, health_backups, health_host, outputs, seen
 from operate import stack as stacks
 from operate.__main__ import main
+from operate.ssh import Connection
 from sandbox import environment
 from sandbox.engine import Changes, Engine
 from sandbox.providers.cloud import Cloud
@@ -122,6 +124,17 @@ def test_the_file_as_it_comes_out_changes_nothing(adopted: Adopted) -> None:
     assert differing(before, adopted.footprint()) == []
     assert {words[0] for words in _plain(adopted.bench.verbs()[asked:])} - READS == set()
     assert adopted.up().total == 0
+
+
+def test_the_doctor_finds_nothing_wrong_with_what_was_adopted(adopted: Adopted) -> None:
+    stack = outputs.parse(STACK, adopted.engine().outputs())
+    look = seen.look(stack, Connection(stack.server, adopted.bench.host.key, lonely=True))
+    found = [
+        *health_host.findings(stack, look),
+        *health_apps.findings(stack, look),
+        *health_backups.on_the_server(stack, look),
+    ]
+    assert [(one.level, one.about) for one in found if one.level != "well"] == [("hint", "app shop"), ("hint", "watch")]
 
 
 def test_what_hetzner_and_cloudflare_have_comes_in_as_it_is(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -151,6 +151,20 @@ def test_a_server_that_exists_shows_its_key_to_compare(
     assert "Hetzner" not in ran.out
 
 
+def test_a_host_key_that_the_person_has_used_before_needs_no_question(
+    petbase: Petbase, words: list[str], tmp_path: Path, sandbox_host: SandboxHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    address, known = sandbox_host.machine.address, tmp_path / ".ssh/known_hosts"
+    line = " ".join((sandbox_host.machine.root / "etc/ssh/ssh_host_ed25519_key.pub").read_text().split()[:2])
+    known.parent.mkdir()
+    known.write_text(f"[{address}]:2222 {line}\n")
+    assert petbase(*words, "--host", address, "--ssh-port", "2222").code == 0
+    known.write_text(f"[{address}]:22 {line}\n[{address}]:2222 {line[:-4]}AAAA\n")
+    ran = petbase("init", "other", *words[2:], "--host", address, "--ssh-port", "2222")
+    assert (ran.code, "The host key was not confirmed" in ran.err) == (2, True)
+
+
 def test_a_host_key_that_nobody_compared_writes_nothing(
     petbase: Petbase, words: list[str], checkout: Path, sandbox_host: SandboxHost
 ) -> None:
