@@ -40,9 +40,10 @@ def database(service: Service) -> Iterator[str]:
     if settings:
         yield "      config:"
         yield from (f"        {name}: {plain(value)}" for name, value in settings.items())
-    for what, held in (("image", service.image.removeprefix("postgres")), ("variables", " ".join(service.environment))):
-        if held:
-            yield f"      # Its container's {what}: {held}. An upgrade by Petbase would not give that again."
+    if service.image != "postgres":
+        yield f"      # Its image is {service.image}, which an upgrade by Petbase does not say again."
+    if service.environment:
+        yield f"      # Its container's variables stay: {' '.join(service.environment)}"
     if service.exposed:
         yield f"      # It is exposed ({service.exposed}), which is left alone."
 
