@@ -3,6 +3,7 @@
 As with Cloudflare's: browsers do not trust it, and a wildcard covers one level only.
 """
 
+import fcntl
 import ipaddress
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -65,9 +66,12 @@ class OriginCaCertificate(Stored):
 def authority(folder: Path) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
     """The sandbox's own CA, made at the first use."""
     files = folder / "origin-ca.key", folder / "origin-ca.pem"
-    if not files[1].exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _make_authority(*files)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Two certificates at once would else be signed by two authorities, of which one is kept.
+    with (folder / "origin-ca.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not files[1].exists():
+            _make_authority(*files)
     key = ser.load_pem_private_key(files[0].read_bytes(), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     return key, x509.load_pem_x509_certificate(files[1].read_bytes())

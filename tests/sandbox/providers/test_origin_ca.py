@@ -1,9 +1,12 @@
 """Origin certificates: signed by the sandbox's own CA, for the key that asked."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives import serialization as ser
 
 from sandbox.providers.cloudflare.certificates import authority
@@ -50,6 +53,17 @@ def test_the_ca_stays_the_same(cloudflare: Asking, tmp_path: Path) -> None:
     before = authority(tmp_path / "cloud")[1]
     cloudflare.create(CERTIFICATE, inputs(request(tmp_path)[1]))
     assert authority(tmp_path / "cloud")[1] == before
+
+
+def test_certificates_at_once_have_one_ca(tmp_path: Path) -> None:
+    start = threading.Barrier(8)
+
+    def first(_: int) -> bytes:
+        start.wait()
+        return authority(tmp_path / "cloud")[1].fingerprint(hashes.SHA256())
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(first, range(8)))) == 1
 
 
 def test_a_key_of_the_other_kind_is_refused(cloudflare: Asking, tmp_path: Path) -> None:
