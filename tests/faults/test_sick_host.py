@@ -1,8 +1,6 @@
 """A host on which something is broken: every script says so, changes nothing, and is finished by a later run."""
 
 import hashlib
-import shlex
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,8 +9,8 @@ import pytest
 from components.dokku import lifecycle
 from components.dokku.shell import Script
 from components.spec import Database, Dokku
-from sandbox.host.namespace import HARMLESS
 from tests.faults.bench import SERVICE, STACK, Bench
+from tests.faults.installer import from_outside, without_dokku
 
 APP = lifecycle.app(STACK, "sick", ["sick.example.com"], named=True)
 LINK = lifecycle.link(STACK, SERVICE, "sick", "sick", "schema")
@@ -63,21 +61,12 @@ def full(bench: Bench, folder: str) -> Iterator[None]:
     """That folder of the host on a disk of its own that has no byte left."""
     name = f"/{folder}"
     copy = f"cp -a {name}/. /mnt/kept/ && " if folder != "tmp" else ""
-    _from_outside(bench, f"mkdir -p /mnt/kept && {copy}mount -t tmpfs -o size=64k tmpfs {name}")
+    from_outside(bench, f"mkdir -p /mnt/kept && {copy}mount -t tmpfs -o size=64k tmpfs {name}")
     bench.root(f"cp -a /mnt/kept/. {name}/; cat /dev/zero >{name}/filler 2>/dev/null || :")
     try:
         yield
     finally:
-        _from_outside(bench, f"umount -l {name} && rm -rf /mnt/kept")
-
-
-def _from_outside(bench: Bench, command: str, stdin: str = "") -> None:
-    """A command in the host's namespaces with the right to mount, which nothing inside has."""
-    words = bench.host.machine.enter_words(["bash", "-c", command])
-    at = words.index(HARMLESS[0])
-    del words[at : at + len(HARMLESS)]
-    done = subprocess.run(words, input=stdin, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{shlex.join(words)}: {done.stderr}"
+        from_outside(bench, f"umount -l {name} && rm -rf /mnt/kept")
 
 
 @pytest.mark.parametrize(
@@ -101,28 +90,12 @@ def test_a_full_disk_is_said_and_the_next_run_finishes(bench: Bench, folder: str
     assert (state["links"], state["exists"], state["role"]["rolcanlogin"]) == (1, True, True)
 
 
-# Stand-ins for curl and debconf on a host that is to install Dokku: the one delivers what a test put into /root/served.
-_CURL = """#!/bin/sh
-while [ "$1" != --output ]; do shift; done
-[ -e /root/served ] || { echo "curl: (6) Could not resolve host: dokku.com" >&2; exit 6; }
-cp /root/served "$2"
-"""
-# Beside them, a /usr/bin of links to all that is there but Dokku.
-_TOOLS = """
-mkdir -p /mnt/whole /mnt/without && mount --bind /usr/bin /mnt/whole && cp -rs /mnt/whole/. /mnt/without/
-rm /mnt/without/dokku && mount --bind /mnt/without /usr/bin
-mount -t tmpfs tmpfs /usr/local && mkdir /usr/local/bin
-printf '#!/bin/sh\ncat >/dev/null\n' >/usr/local/bin/debconf-set-selections
-cat >/usr/local/bin/curl && chmod 755 /usr/local/bin/*
-"""
-
-
 def test_an_installer_that_cannot_be_had_or_is_another_one_is_said_and_not_run(bare_host: Bench) -> None:
     def noun(digest: str) -> Script:
         dokku = Dokku.model_validate({"bootstrap-sha256": digest})
         return lifecycle.host(STACK, dokku, "localhost", [], root_keys=False).here
 
-    _from_outside(bare_host, _TOOLS, _CURL)
+    without_dokku(bare_host)
     answer = bare_host.send(noun("0" * 64))
     assert answer.returncode == 6
     assert "installing Dokku 0.38.27, five to ten minutes\n" in answer.stdout
@@ -135,7 +108,7 @@ def test_an_installer_that_cannot_be_had_or_is_another_one_is_said_and_not_run(b
     )
     assert not (bare_host.disk / "root/installed").exists()
     # The download works, and the installer puts Dokku where it belongs: what was half installed is installed whole.
-    _from_outside(bare_host, "umount /usr/bin")
+    from_outside(bare_host, "umount /usr/bin")
     bare_host.done(noun(digest))
     assert (bare_host.disk / "root/installed").exists()
     assert not (bare_host.disk / "var/lib/petbase/installing").exists()

@@ -1,0 +1,78 @@
+"""The install of Dokku takes minutes: whatever happens to connection or server meanwhile, the next run ends it."""
+
+import hashlib
+import subprocess
+
+from components.dokku import lifecycle, shell
+from components.dokku.shell import Script
+from components.spec import Dokku
+from tests.faults.bench import STACK, Bench
+from tests.faults.installer import without_dokku
+from tests.support.host import wait_for
+
+# Says that it began, waits for a word, and puts Dokku where it belongs. The real one is told apart by its checksum.
+_INSTALLER = """echo run >>/root/runs
+until [ -e /root/go ]; do sleep 0.1; done
+ln -sf /mnt/whole/dokku /usr/local/bin/dokku
+"""
+
+
+def host(bench: Bench) -> Script:
+    dokku = Dokku.model_validate({"bootstrap-sha256": hashlib.sha256(_INSTALLER.encode()).hexdigest()})
+    return lifecycle.host(STACK, dokku, "localhost", [bench.host.public_key], root_keys=True).here
+
+
+def begun(bench: Bench) -> "subprocess.Popen[str]":
+    """A client whose installer is at work."""
+    without_dokku(bench)
+    bench.root("cat >/root/served", _INSTALLER)
+    runs = bench.disk / "root/runs"
+    before = runs.read_text() if runs.exists() else ""
+    words = bench.host.ssh_words(host(bench).text)
+    client = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert client.stdin is not None
+    client.stdin.write(shell.stdin("4711", 1))
+    client.stdin.close()
+    wait_for(lambda: runs.exists() and runs.read_text() != before)
+    return client
+
+
+def ended(client: "subprocess.Popen[str]") -> None:
+    client.kill()
+    client.wait()
+    assert client.stdout is not None
+    client.stdout.close()
+
+
+def test_a_run_after_a_lost_connection_waits_for_the_install_that_goes_on(bare_host: Bench) -> None:
+    ended(begun(bare_host))
+    words = bare_host.host.ssh_words(host(bare_host).text)
+    again = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    # Both hold the lock's file open: one its lock, the other waits for it.
+    holders = "readlink /proc/[0-9]*/fd/9 2>/dev/null | grep -c petbase.host.lock || :"
+    assert again.stdin is not None
+    again.stdin.write(shell.stdin("4711", 1))
+    again.stdin.flush()
+    wait_for(lambda: int(bare_host.root(holders)) >= 3)  # flock itself is the third
+    bare_host.root("touch /root/go")
+    said, _ = again.communicate(timeout=60)
+    assert (again.returncode, said.splitlines()[-1]) == (0, "Dokku 0.38.27 is ready")
+    assert "installing Dokku" not in said
+    assert (bare_host.disk / "root/runs").read_text() == "run\n"
+    assert not (bare_host.disk / "var/lib/petbase/installing").exists()
+
+
+def test_a_server_that_was_rebooted_in_the_middle_is_installed_by_the_next_run(bare_host: Bench) -> None:
+    client = begun(bare_host)
+    bare_host.host.machine.stop()
+    ended(client)
+    assert (bare_host.disk / "var/lib/petbase/installing").exists()
+    bare_host.host.machine.start(boot_delay_seconds=0)
+    bare_host.host.machine.wait_until_ssh()
+    without_dokku(bare_host)
+    bare_host.root("touch /root/go")
+    said = bare_host.done(host(bare_host)).splitlines()
+    assert said[1] == "installing Dokku 0.38.27, five to ten minutes"
+    assert said[-1] == "Dokku 0.38.27 is ready"
+    assert (bare_host.disk / "root/runs").read_text() == "run\nrun\n"
+    assert not (bare_host.disk / "var/lib/petbase/installing").exists()
