@@ -25,7 +25,7 @@ if [ ! -e "$moved" ] && app_exists "$was"; then
   step "$was: becomes $app; it serves on until $app is built"
   mark "apps/$app" cloning
   dokku apps:clone --skip-deploy "$was" "$app"
-  for kind in "links/$service" variables ports scale checks storage resources; do
+  for kind in "links/$service" variables ports scale checks storage resources certificates; do
     if [ -e "/var/lib/petbase/$kind/$was" ]; then cp "/var/lib/petbase/$kind/$was" "/var/lib/petbase/$kind/$app"; fi
   done
   mkdir -p "${moved%/*}"
@@ -37,7 +37,7 @@ if [ -e "$moved" ]; then
   case $(mark_of "apps/$app") in
     cloning*) held=$(mark_of "apps/$was"); held=${held%% *}; mark "apps/$app" "${held:-found}" ;;
   esac
-  for kind in apps "links/$service" variables ports scale checks storage resources restarts; do
+  for kind in apps "links/$service" variables ports scale checks storage resources certificates restarts; do
     rm -f "/var/lib/petbase/$kind/$was"
   done
   # What was found keeps its names unless the stack file says some, as in app.sh.
