@@ -40,7 +40,7 @@ server = Server(
     ServerArgs(stack, estate, secrets, after=[bucket.ready, *certificates.ready]),
     kept(estate.server),
 )
-Edge(pulumi.get_stack(), EdgeArgs(estate, found, server))
+Edge(pulumi.get_stack(), EdgeArgs(stack, estate, found, server))
 writer = BucketWriter(estate.backups.bucket, dumps, server.host.networks)
 data = DatabaseArgs(stack, estate, secrets, server, bucket, writer)
 database = Database(estate.database.service, data, kept(estate.database))

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.names import apps_with, is_proxied, makes_records, proxied_at_all
+from components.dokku import certifying
+from components.names import any_proxied, apps_with, is_proxied, makes_records, proxied_at_all
 from components.server import Server
 from components.spec import Estate
-from components.zones import Zone, Zones
+from components.zones import Zone, Zones, cloudflares_networks
 
 _TYPE = "petbase:edge:Edge"
 
 
 @dataclass(frozen=True)
 class EdgeArgs:
-    """`zones` of all names."""
+    """`stack` is PROJECT/STACK; `zones` of all names."""
 
+    stack: str
     estate: Estate
     zones: Zones
     server: Server
@@ -24,8 +26,9 @@ class EdgeArgs:
 
 class Edge(pulumi.ComponentResource):
     """Makes an A and an AAAA record for each name, as far as the server has such an address, and with `edge.ssl` the
-    zones' SSL mode. The wildcard is the stack's own domain's, so that stacks in one zone do not share a record. All of
-    it is cheap to make again, so nothing here is protected.
+    zones' SSL mode; and, where a name is proxied, a remote command by which apps see their visitors' addresses. The
+    wildcard is the stack's own domain's, so that stacks in one zone do not share a record. All of it is cheap to make
+    again, so nothing here is protected.
 
     Outputs: `names` that have records.
     """
@@ -44,6 +47,11 @@ class Edge(pulumi.ComponentResource):
             if args.estate.edge.ssl:
                 for zone in sorted(set(args.zones.values()), key=lambda zone: zone.name):
                     records.strict(zone, own)
+        if any_proxied(args.estate):
+            noun = certifying.visitors(args.stack, cloudflares_networks())
+            args.server.host.send(
+                f"{name}-visitors", noun, pulumi.ResourceOptions(parent=self, depends_on=[args.server.ready])
+            )
         self.register_outputs({"names": list(names)})
 
 

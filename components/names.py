@@ -24,6 +24,11 @@ def is_proxied(estate: Estate, app: str) -> bool:
     return proxied_at_all(estate) if said is None else said
 
 
+def any_proxied(estate: Estate) -> bool:
+    """Whether any visitor comes through Cloudflare."""
+    return proxied_at_all(estate) or any(is_proxied(estate, app) for app in estate.apps)
+
+
 def tls_of(estate: Estate, app: str) -> TlsKind | OwnCertificate:
     """Where this app's certificate comes from."""
     said = estate.apps[app].tls or estate.edge.tls
@@ -61,7 +66,12 @@ def in_zones(estate: Estate) -> dict[str, str]:
 
 def needs_cloudflare(estate: Estate) -> bool:
     """Whether anything is asked of a Cloudflare account."""
-    return estate.backups.store == "r2" or bool(in_zones(estate)) or estate.server.web_from == "cloudflare"
+    return (
+        estate.backups.store == "r2"
+        or bool(in_zones(estate))
+        or any_proxied(estate)
+        or (estate.server.web_from == "cloudflare")
+    )
 
 
 def is_an_address(text: str) -> bool:

@@ -1,8 +1,9 @@
-"""What an app's certificate does on the server when it appears, changes and goes; text only."""
+"""What certificates, and names that are proxied, ask of the server when they appear, change and go; text only."""
 
 from collections.abc import Sequence
 
 from components.dokku.lifecycle import Noun, dokku_script, yes
+from components.dokku.shell import script
 
 _PAIR = ("certificate", "key")
 
@@ -27,6 +28,17 @@ def lets_encrypt(stack: str, app: str, domains: Sequence[str], plugin: str, emai
     return Noun(
         dokku_script(f"certificate of {app}", "certified", "letsencrypt", values=here, words=domains),
         dokku_script(f"certificate of {app} goes", "certified", "certificate_gone", values=values),
+    )
+
+
+def visitors(stack: str, networks: Sequence[str]) -> Noun:
+    """nginx takes a visitor's address from Cloudflare's header, in requests from these networks of Cloudflare's own."""
+    conf = [*(f"set_real_ip_from {network};" for network in networks), "real_ip_header CF-Connecting-IP;"]
+    values = {"resource": "visitors", "stack": stack}
+    here = {**values, "conf": "\n".join(conf)}
+    return Noun(
+        script("visitors' addresses", "prelude", "visitors", "visitors_here", values=here),
+        script("visitors' addresses go", "prelude", "visitors", "visitors_gone", values=values),
     )
 
 

@@ -115,6 +115,7 @@ def commands(directory: Path) -> None:
     for name, text in (texts | {"cloud-init": _CLOUD_INIT}).items():
         _program(directory / "extra/bin" / name, text)
     _program(directory / "extra/sbin/sshd", _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.sshd_config"))
+    _program(directory / "extra/sbin/nginx", _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.nginx_config"))
     _program(directory / "extra/sbin/nft", _NFT)
     aws = _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.aws")
     _program(directory / "extra" / Path(IMAGE_BIN).relative_to("/usr") / "aws", aws)

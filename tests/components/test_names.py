@@ -332,3 +332,10 @@ def test_a_declared_port_80_takes_443_along_where_there_is_a_certificate() -> No
     plan = program.run(estate(apps=apps))
     for app, ports in (("fruits", "'http:80:3000 https:443:3000'"), ("raw", "http:80:3000")):
         assert f"\nports={ports}\n" in plan.one("Command", f"{app}-settings").inputs["create"]
+
+
+def test_behind_the_proxy_apps_see_their_visitors_addresses() -> None:
+    create = program.run(estate()).one("Command", "prod-visitors").inputs["create"]
+    assert "conf='set_real_ip_from 198.51.100.0/24;\nset_real_ip_from 2001:db8:ffff::/48;\nreal_ip_header CF" in create
+    plan = program.run(estate(edge={"proxied": False}))
+    assert "prod-visitors" not in [made.name for made in plan.of("Command")]

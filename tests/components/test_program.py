@@ -58,6 +58,7 @@ def test_one_remote_command_for_each_concept(prod: Plan) -> None:
         "fruits-certificate",
         "fruits-link",
         "prod-dokku",
+        "prod-visitors",
     ]
 
 
@@ -119,7 +120,10 @@ def test_commands_go_with_their_server(prod: Plan) -> None:
 
 def test_the_database_and_the_host_have_no_script_for_going(prod: Plan) -> None:
     with_delete = {made.name for made in prod.of("Command") if "delete" in made.inputs}
-    assert with_delete == {"db-backup", "db-watch", "fruits-app", "fruits-certificate", "fruits-link"}
+    assert with_delete == {
+        *("db-backup", "db-watch", "fruits-app", "fruits-certificate", "fruits-link"),
+        "prod-visitors",
+    }
 
 
 def test_what_holds_data_is_protected_and_what_does_not_is_not(prod: Plan) -> None:

@@ -34,6 +34,7 @@ def _nothing() -> None:
 _DAEMONS: dict[str, Callable[[], None]] = {
     "cron.service": _nothing,
     "docker.service": _docker,
+    "nginx.service": _nothing,
     "ssh.service": sshd_config.reload,
     "systemd-journald.service": _nothing,
 }

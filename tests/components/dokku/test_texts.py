@@ -24,6 +24,7 @@ _SETTINGS = lifecycle.settings(STACK, "fruits", App.model_validate({"env": {"COL
 _ENDPOINT = f"https://{ACCOUNT}.r2.cloudflarestorage.com"
 _BACKUP = lifecycle.backup(STACK, "db", _BACKUPS, _ENDPOINT)
 _CERTIFICATE = certifying.certificate(STACK, "fruits", said=False)
+_VISITORS = certifying.visitors(STACK, ["198.51.100.0/24", "2001:db8:ffff::/48"])
 _LETS_ENCRYPT = certifying.lets_encrypt(STACK, "fruits", ["fruits.example.com"], "0.22.0", "me@example.com")
 _WATCH = watching.watch(STACK, "db", _BACKUPS, _ENDPOINT)
 
@@ -47,6 +48,8 @@ SCRIPTS = {
     "certificate": _CERTIFICATE.here,
     "certificate_gone": _CERTIFICATE.gone,
     "letsencrypt": _LETS_ENCRYPT.here,
+    "visitors_here": _VISITORS.here,
+    "visitors_gone": _VISITORS.gone,
     "settings": _SETTINGS.here,
     "settings_gone": _SETTINGS.gone,
     "isolate": verbs.isolate(STACK, "db", "fruits", "fruits", ["fruits", "it's"]),
