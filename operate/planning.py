@@ -136,7 +136,7 @@ class _Accounts(mocks.Mocks):
             "getAccountApiTokenPermissionGroupsList": {"results": []},
             "getApiTokenPermissionGroupsList": {"results": []},
             "getZones": {"results": [{"name": name, "id": f"<Zone {name}>"} for name in _zones(estate)]},
-            "getIpRanges": {"ipv4Cidrs": ["<Cloudflare's networks>"], "ipv6Cidrs": []},
+            "getIpRanges": {"ipv4Cidrs": ["<networks of Cloudflare>"], "ipv6Cidrs": []},
         }
         return answers[args.token.rpartition(":")[2]], []
 

@@ -17,6 +17,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 TOKENS = {"HCLOUD_TOKEN": "h" * 64, "CLOUDFLARE_API_TOKEN": "c" * 40}
 # What only the accounts and the host know: none of it may be seen outside of stdin, connections and user data.
 TOKEN_VALUE, CLIENT_KEY, HOST_KEY = "t0k3n-value", "client-private-key", "host-private-key"
+NETWORKS = ("198.51.100.0/24", "2001:db8:ffff::/48")
+"""Cloudflare's own, as far as the mocks know."""
 CERTIFICATE, ORIGIN_KEY = "the certificate", "origin-private-key"
 
 
@@ -78,7 +80,7 @@ class _Mocks(mocks.Mocks):
             "getAccountApiTokenPermissionGroupsList": {"results": groups},
             "getApiTokenPermissionGroupsList": {"results": groups},
             "getZones": {"results": [{"name": name, "id": f"zone-of-{name}"} for name in self.plan.zones]},
-            "getIpRanges": {"ipv4Cidrs": ["198.51.100.0/24"], "ipv6Cidrs": ["2001:db8:ffff::/48"]},
+            "getIpRanges": {"ipv4Cidrs": [NETWORKS[0]], "ipv6Cidrs": [NETWORKS[1]]},
         }
         return answers[args.token.rpartition(":")[2]], []
 
