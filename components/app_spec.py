@@ -1,4 +1,4 @@
-"""What the stack file may say of an app: `apps.NAME`. docs/apps.md tells what an edit of each key does."""
+"""What the stack file may say of an app: `apps.NAME`. docs/stack-file.md tells what an edit does."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,7 @@
-"""What a preview says when apps leave: by name, which schema stays; and whether a new one is meant to be an old one."""
+"""What a preview says when apps leave: by name, which schema stays; and whether a new one is meant to be an old one.
+
+And one refusal, since only this resource remembers what the stack file said before.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -6,7 +9,10 @@ from typing import Any
 import pulumi
 
 from components.link import AppLink
+from components.refusals import RefusedError
 from components.spec import Estate
+
+_TAKEN = "backups.bucket-exists"
 
 
 def watch(estate: Estate, after: Iterable[AppLink]) -> None:
@@ -16,7 +22,7 @@ def watch(estate: Estate, after: Iterable[AppLink]) -> None:
     hook = pulumi.ResourceHook("petbase:departures", _look, opts=pulumi.ResourceHookOptions(on_dry_run=True))
     pulumi.Stash(
         "apps",
-        input={name: estate.schema_of(name) for name in estate.apps} | _renamed(estate),
+        input={name: estate.schema_of(name) for name in estate.apps} | _renamed(estate) | _taken(estate),
         opts=pulumi.ResourceOptions(
             depends_on=[link.ready for link in after], hooks=pulumi.ResourceHookBinding(before_update=[hook])
         ),
@@ -28,7 +34,14 @@ def _renamed(estate: Estate) -> dict[str, str]:
     return {app.was: "" for app in estate.apps.values() if app.was}
 
 
+def _taken(estate: Estate) -> dict[str, str]:
+    return {_TAKEN: ""} if estate.backups.bucket_exists else {}
+
+
 def _look(args: pulumi.ResourceHookArgs) -> None:
+    # To import what the stack has is a replacement, and protect does not refuse that one (CLI 3.259.0, seen).
+    if _TAKEN in _apps(args.new_inputs) and _TAKEN not in _apps(args.old_inputs):
+        raise RefusedError(f"{_TAKEN}: this stack has the bucket, and would delete it to take it over; remove the line")
     if pulumi.runtime.is_dry_run():
         for sentence in said(_apps(args.old_inputs), _apps(args.new_inputs)):
             pulumi.log.warn(sentence)

@@ -6,7 +6,7 @@ import pulumi
 import pulumi_hcloud as hcloud
 import pulumi_tls as tls
 
-from components import cloud_init
+from components import cloud_init, refusals
 from components.dokku.remote import Host
 from components.offer import check_offer
 from components.spec import Estate, Server
@@ -97,7 +97,8 @@ def _firewall(label: str, spec: Server, opts: pulumi.ResourceOptions) -> hcloud.
         _opened("HTTPS", "tcp", "443", web),
         _opened("ping", "icmp", None, _ANYWHERE),
     ]
-    return hcloud.Firewall(label, name=f"petbase-{label}", rules=rules, labels={"petbase": label}, opts=opts)
+    door = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(hooks=refusals.binding(refusals.another_port())))
+    return hcloud.Firewall(label, name=f"petbase-{label}", rules=rules, labels={"petbase": label}, opts=door)
 
 
 def _opened(why: str, protocol: str, port: str | None, sources: Sequence[str]) -> hcloud.FirewallRuleArgs:

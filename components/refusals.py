@@ -63,6 +63,11 @@ def another_schema(app: str) -> pulumi.ResourceHook:
     return _hook(f"petbase:another-schema-{app}", partial(_another_schema, app))
 
 
+def another_port() -> pulumi.ResourceHook:
+    """server.ssh-port of a server that was made here: the firewall and every command would go where nothing listens."""
+    return _hook("petbase:another-port", _another_port)
+
+
 def _values(old: Any, new: Any, name: str) -> tuple[str | None, str | None]:
     return shell.value_of(old.get("create") or "", name), shell.value_of(new.get("create") or "", name)
 
@@ -133,3 +138,16 @@ def _encryption_off(old: Any, new: Any) -> str | None:
     if _values(old, new, "encrypt") == ("yes", "no"):
         return "backups.encrypt: true to false; write true, or backups.protect: false if dumps may lie in the clear"
     return None
+
+
+def _another_port(old: Any, new: Any) -> str | None:
+    before, after = _ssh_port(old), _ssh_port(new)
+    if before and after and before != after:
+        return f"server.ssh-port: {before} to {after}: a server that runs does not follow; write {before}"
+    return None
+
+
+def _ssh_port(inputs: Any) -> str | None:
+    """From the firewall's rules: what a connection holds is secret as a whole."""
+    ports = [rule.get("port") for rule in inputs.get("rules") or [] if rule.get("description") == "SSH"]
+    return ports[0] if ports else None

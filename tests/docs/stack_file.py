@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.spec import Estate
+from tests.docs.edits import EDITS
 
+_DOES = {edit.key: edit.does for edit in EDITS}
 _Schema = dict[str, Any]
 _TOP = "petbase:estate"
 _HEAD = """# The stack file: every key
@@ -46,18 +48,30 @@ def _sections(models: _Schema, section: _Schema, path: str) -> Iterator[tuple[st
     prefix = f"{path}." if path else ""
     needed = section.get("required", ())
     inner = {name: found for name, value in held.items() if (found := _inner(value))}
-    keys = [_key(f"{prefix}{name}", value, name in needed) for name, value in held.items() if name not in inner]
+    alone = {name: value for name, value in held.items() if not _only_section(value)}
+    keys = [_key(f"{prefix}{name}", value, name in needed) for name, value in alone.items()]
     yield path or _TOP, " ".join(section["description"].split()), keys
     for name, (model, step) in inner.items():
         yield from _sections(models, models[model], f"{prefix}{name}{step}")
 
 
 def _inner(value: _Schema) -> tuple[str, str] | None:
-    """The section that a key is, or holds by name: the model, and what its path has more."""
-    for holder, step in ((value, ""), (value.get("additionalProperties"), ".NAME")):
+    """The section that a key is, may be, or holds by name: the model, and what its path has more."""
+    holders = [
+        (value, ""),
+        (value.get("additionalProperties"), ".NAME"),
+        *((held, "") for held in value.get("anyOf", [])),
+    ]
+    for holder, step in holders:
         if isinstance(holder, dict) and "$ref" in holder:
             return holder["$ref"].rpartition("/")[2], step
     return None
+
+
+def _only_section(value: _Schema) -> bool:
+    """Whether nothing but a section fits there."""
+    choices = [choice for choice in value.get("anyOf", [value]) if choice.get("type") != "null"]
+    return _inner(value) is not None and len(choices) == 1
 
 
 def _key(path: str, value: _Schema, needed: bool) -> Key:
@@ -87,7 +101,8 @@ def _bounds(value: _Schema) -> str:
 
 def _table(path: str, what: str, keys: list[Key]) -> Iterator[str]:
     yield f"## `{path}`\n\n{what}\n"
-    yield "| key | means | fits | default |\n|---|---|---|---|"
+    yield "| key | means | fits | default | an edit |\n|---|---|---|---|---|"
     for key in keys:
-        yield f"| `{key.path.rpartition('.')[2]}` | {key.means} | {key.form} | {key.default} |"
+        name = key.path.rpartition(".")[2]
+        yield f"| `{name}` | {key.means} | {key.form} | {key.default} | {_DOES.get(key.path, '')} |"
     yield ""

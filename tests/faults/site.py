@@ -21,6 +21,10 @@ from sandbox.workspace import CHECKOUT, prepare
 from tests.faults.bench import STACK, Bench
 from tests.support.host import SandboxHost
 
+_DOCKERFILE = """FROM python:3-alpine
+EXPOSE 5000
+CMD echo started; exec python3 -m http.server --bind ${HOST:-0.0.0.0} ${PORT:-5000} >/dev/null 2>&1
+"""
 _RUN = """
 import json, sys
 from pathlib import Path
@@ -95,6 +99,22 @@ class Site:
         finally:
             os.killpg(run.pid, signal.SIGKILL)
             run.wait()
+
+    def push(self, app: str, where: Path) -> None:
+        """A tiny app, pushed from the empty folder `where` as a person would, so that a restart would be seen."""
+        (where / "Dockerfile").write_text(_DOCKERFILE)
+        host = self.bench.host
+        git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.test"]
+        ssh = " ".join(["ssh", *host.ssh_options])
+        environment = {"GIT_SSH_COMMAND": ssh, "PATH": "/usr/bin:/bin", "HOME": str(where)}
+        remote = f"dokku@{host.machine.address}:{app}"
+        for words in (
+            ["init", "-q", "-b", "main"],
+            ["add", "-A"],
+            ["commit", "-q", "-m", app],
+            ["push", remote, "main"],
+        ):
+            subprocess.run([*git, *words], cwd=where, env=environment, check=True, capture_output=True)
 
     @property
     def bench(self) -> Bench:

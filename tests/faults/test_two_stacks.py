@@ -1,6 +1,5 @@
 """Two environments on one server: neither can touch the other's things, whatever happens to it. The real engine."""
 
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,6 @@ from tests.faults.nouns import ROWS, fill
 from tests.faults.site import Site
 from tests.support.host import make_key
 
-DOCKERFILE = """FROM python:3-alpine
-EXPOSE 5000
-CMD echo started; exec python3 -m http.server --bind ${HOST:-0.0.0.0} ${PORT:-5000} >/dev/null 2>&1
-"""
 STAND_IN, SERVICE = "var/lib/dokku/sandbox/", "var/lib/dokku/services/postgres/db-staging/"
 APPS = {"db": "fruits", "db-staging": "fruits-staging"}
 
@@ -55,18 +50,6 @@ def staging_estate(server: dict[str, Any], key: str) -> dict[str, Any]:
     }
 
 
-def push(site: Site, app: str, where: Path) -> None:
-    """A tiny app, pushed as a person would, so that a restart would be seen."""
-    where.mkdir()
-    (where / "Dockerfile").write_text(DOCKERFILE)
-    host = site.bench.host
-    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.test"]
-    environment = {"GIT_SSH_COMMAND": " ".join(["ssh", *host.ssh_options]), "PATH": "/usr/bin:/bin", "HOME": str(where)}
-    remote = f"dokku@{host.machine.address}:{app}"
-    for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", app], ["push", remote, "main"]):
-        subprocess.run([*git, *words], cwd=where, env=environment, check=True, capture_output=True)
-
-
 def public_key(site: Site, comment: str) -> str:
     """A new person's key."""
     kind, blob, _ = Path(f"{make_key(site.root / comment)}.pub").read_text().split()
@@ -78,7 +61,7 @@ def alone(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The first stack, with an app that runs and has rows."""
     site.stack, site.always = "prod", prod_estate()
     site.up()
-    push(site, "fruits", tmp_path_factory.mktemp("prod") / "app")
+    site.push("fruits", tmp_path_factory.mktemp("prod"))
     fill(site.bench, "fruits")
     return site
 
@@ -103,7 +86,7 @@ def two(alone: Site, came: tuple[Site, Belongings], tmp_path_factory: pytest.Tem
     staging, _ = came
     # A check that the clock fires between two looks would be a change of its own.
     staging.bench.root("systemctl sandbox-freeze")
-    push(staging, "fruits-staging", tmp_path_factory.mktemp(NAME) / "app")
+    staging.push("fruits-staging", tmp_path_factory.mktemp(NAME))
     fill(staging.bench, "fruits-staging")
     return Two(alone, staging)
 

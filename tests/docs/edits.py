@@ -1,0 +1,83 @@
+"""What an edit of each key of the stack file does (edits.yaml): words for the page, and an edit that proves them.
+
+tests/docs/test_edits.py makes each edit under mocks, tests/faults/test_edits.py with the real engine.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.components.estates import KEY, estate
+
+_KEYS = {
+    "OLD": KEY,
+    "NEW": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILrBVNSKDqN3gq4OjjTMGvGdCyMQkQgFBY8nV2oTdqlA new@laptop",
+    "OTHER": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILrBVNSKDqN3gq4OjjTMGvGdCyMQkQgFBY8nV2oTdqlA other@host",
+}
+APPS: dict[str, Any] = {"fruits": {"env": {"COLOR": "red"}}, "shop": {}, "plums": {}}
+_NEW = estate(apps=APPS, backups={"encrypt": True}, edge={"dns": "none"})
+BASES = {
+    "new": _NEW,
+    "names": estate(apps=APPS),
+    "there": {**_NEW, "server": {"host": "203.0.113.10", "host-key": KEY}},
+    "s3": {**_NEW, "backups": {"store": "s3", "endpoint": "https://s3.example.com"}},
+}
+"""The estates before an edit: a new server with R2, the same with names, a server that exists, another store."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A key (`NAME` for an app's), a new value for it, and what that does, in words.
+
+    `touches`: the resources, with signs: `~` updated, `+` made, `-` deleted, `±` replaced; commands by their names
+    (`~*` is all of them), others by their types. `refused`: part of what the engine says where the estate is protected.
+    `secrets`: what it needs besides. `whole`: the change in full, where it is more than this key; null takes one out.
+    """
+
+    key: str
+    to: Any
+    does: str
+    touches: str = ""
+    base: str = "new"
+    app: str = "fruits"
+    refused: str = ""
+    secrets: tuple[str, ...] = ()
+    whole: Mapping[str, Any] | None = None
+
+    @property
+    def change(self) -> Mapping[str, Any]:
+        """What is different in the estate, as nested keys."""
+        return self.whole or self.at(self.app)
+
+    def at(self, app: str) -> Mapping[str, Any]:
+        """The same for another app."""
+        path = self.key.replace("NAME", app).split(".")
+        nested: dict[str, Any] = reduce(lambda held, name: {name: held}, reversed(path), _value(self.to))
+        return nested
+
+
+def edited(held: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """The estate with a change."""
+    made = dict(held)
+    for key, value in change.items():
+        if isinstance(value, dict) and isinstance(made.get(key), dict):
+            made[key] = edited(made[key], value)
+        elif value is None:
+            made.pop(key, None)
+        else:
+            made[key] = value
+    return made
+
+
+def _value(said: Any) -> Any:
+    """Keys stand in edits.yaml by name."""
+    if isinstance(said, list):
+        return [_value(one) for one in said]
+    return _KEYS.get(said, said) if isinstance(said, str) else said
+
+
+EDITS = tuple(Edit(**row) for row in yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text()))
