@@ -1,6 +1,6 @@
 """DNS: a record for each name of each app, and the wildcard of the estate's domain."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 import pulumi
@@ -28,7 +28,8 @@ class Edge(pulumi.ComponentResource):
     """Makes an A and an AAAA record for each name, as far as the server has such an address, and with `edge.ssl` the
     zones' SSL mode; and, where a name is proxied, a remote command by which apps see their visitors' addresses. The
     wildcard is the stack's own domain's, so that stacks in one zone do not share a record. All of it is cheap to make
-    again, so nothing here is protected.
+    again, so nothing here is protected. Records of `edge.import` that it does not make stay as they are, and all of
+    them stay when it goes.
 
     Outputs: `names` that have records.
     """
@@ -36,14 +37,17 @@ class Edge(pulumi.ComponentResource):
     def __init__(self, name: str, args: EdgeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_TYPE, name, None, opts)
         own = pulumi.ResourceOptions(parent=self)
-        names = dict(_names(args.estate))
-        if args.zones:
+        names, found = dict(_names(args.estate)), args.estate.edge.imports
+        if args.zones or found:
             # Here, since this import takes two seconds that others need not wait for.
             from components import records
 
             for domain, proxied in names.items():
                 zone = args.zones[domain.removeprefix("*.")]
-                records.make(domain, zone, args.server.host.addresses, proxied=proxied, opts=own)
+                records.make(domain, zone, args.server.host.addresses, proxied=proxied, found=found, opts=own)
+            for key, record in found.items():
+                if not _is_made(key, names, args.server):
+                    records.keep(key, record, own)
             if args.estate.edge.ssl:
                 for zone in sorted(set(args.zones.values()), key=lambda zone: zone.name):
                     records.strict(zone, own)
@@ -53,6 +57,11 @@ class Edge(pulumi.ComponentResource):
                 f"{name}-visitors", noun, pulumi.ResourceOptions(parent=self, depends_on=[args.server.ready])
             )
         self.register_outputs({"names": list(names)})
+
+
+def _is_made(key: str, names: Container[str], server: Server) -> bool:
+    kind, _, domain = key.partition(" ")
+    return domain in names and kind in server.host.addresses
 
 
 def _names(estate: Estate) -> Iterator[tuple[str, bool]]:

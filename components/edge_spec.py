@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from components.section import Section
 from components.types import is_a_variable
@@ -55,6 +55,10 @@ def _email(value: str) -> str:
 Tls = Annotated[TlsKind | OwnCertificate | None, BeforeValidator(_tls)]
 
 
+Record = Annotated[str, Field(pattern=r"^(A|AAAA) (\*\.)?[a-z0-9.-]+$")]
+RecordId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}/[0-9a-f]{32}$")]
+
+
 class Edge(Section):
     """DNS records and certificates. What is not said follows from the rest (components/names.py)."""
 
@@ -68,5 +72,7 @@ class Edge(Section):
     """Whom Let's Encrypt writes to; `letsencrypt` needs it."""
     ssl: Literal["strict"] | None = None
     """`strict`: the zones' SSL mode is set to Full (strict). It counts for the whole zone, so only on demand."""
+    imports: dict[Record, RecordId] = Field(default={}, alias="import")
+    """Records that are there, as in `A blog.example.com: ZONE/RECORD`: with `dns: none` each stays as it is."""
     validity_days: Literal[7, 30, 90, 365, 730, 1095, 5475] = 5475
     """Days that an Origin CA certificate lasts; an `up` in its second half brings the next one."""

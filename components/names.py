@@ -69,6 +69,7 @@ def needs_cloudflare(estate: Estate) -> bool:
     return (
         estate.backups.store == "r2"
         or bool(in_zones(estate))
+        or bool(estate.edge.imports)
         or any_proxied(estate)
         or (estate.server.web_from == "cloudflare")
     )

@@ -55,7 +55,7 @@ def text(adoption: Adoption) -> str:
         *_dokku(found),
         *adopting_data.database(service),
         *adopting_data.backups(service),
-        "    edge: {dns: none}            # DNS records and certificates stay as they are: docs/names.md",
+        *_edge(adoption.owned),
         *adopting_apps.apps(found, service, adoption.stack, domain),
     ]
     whole = "\n".join(lines) + "\n"
@@ -131,6 +131,14 @@ def _imports(owned: Owned) -> Iterator[str]:
     if owned.keys:
         yield "        ssh-keys:"
     yield from (f'          {plain(name)}: "{key}"' for name, key in owned.keys.items())
+
+
+def _edge(owned: Owned) -> Iterator[str]:
+    yield "    edge:"
+    yield "      dns: none                  # DNS records and certificates stay as they are: docs/names.md"
+    if owned.records:
+        yield "      import:                    # the records that lead here; they come into the state as they are"
+    yield from (f"        {record}: {key}" for record, key in owned.records.items())
 
 
 def _dokku(found: Found) -> Iterator[str]:

@@ -14,6 +14,7 @@ from components.certificates import bases_of, hosts_of, period
 from components.names import tls_of
 from components.stack_file import StackFileError, parse
 from components.zones import Zone, zone_of
+from sandbox.providers import schema
 from tests.components.estates import KEY, estate
 from tests.support import program
 from tests.support.program import Plan
@@ -100,6 +101,40 @@ def test_dns_none_keeps_everything_as_it_was() -> None:
     assert not [made for made in plan.resources if "dnsRecord" in made.type or "Certificate" in made.name]
     assert not [call for call in plan.calls if "getZones" in call]
     assert plan.outputs["apps"]["fruits"]["urls"] == ["http://fruits.example.com"]
+
+
+_IMPORT = {"A fruits.example.com": f"{'a' * 32}/{'b' * 32}", "AAAA old.example.com": f"{'a' * 32}/{'c' * 32}"}
+
+
+def test_records_that_are_there_come_in_as_they_are_and_stay() -> None:
+    plan = program.run(estate(apps={"fruits": {}}, edge={"dns": "none", "import": _IMPORT}))
+    made = {one.name: one.request for one in plan.of("DnsRecord")}
+    assert {name: one.importId for name, one in made.items()} == _IMPORT
+    inputs = set(schema.load("cloudflare").resources["cloudflare:index/dnsRecord:DnsRecord"]["inputs"])
+    assert [set(one.ignoreChanges) == inputs and one.retainOnDelete for one in made.values()] == [True, True]
+
+
+def test_a_record_of_a_name_that_is_made_here_is_taken_over_in_place() -> None:
+    plan = program.run(estate(apps={"fruits": {}}, edge={"import": _IMPORT}))
+    assert plan.one("DnsRecord", "A fruits.example.com").inputs["content"] == "203.0.113.7"
+    made = {one.name: one.request for one in plan.of("DnsRecord")}
+    ours, theirs = made["A fruits.example.com"], made["AAAA old.example.com"]
+    assert (ours.importId, "content" in ours.ignoreChanges, "comment" in ours.ignoreChanges) == (
+        _IMPORT["A fruits.example.com"],
+        False,
+        True,
+    )
+    assert "content" in theirs.ignoreChanges
+    assert (ours.retainOnDelete, made["AAAA fruits.example.com"].retainOnDelete) == (True, False)
+
+
+def test_an_import_that_names_no_record_is_refused() -> None:
+    odd = {"TXT fruits.example.com": f"{'a' * 32}/{'b' * 32}", "A fruits.example.com": "b" * 32}
+    found = refused(estate(edge={"import": odd}))
+    assert [problem.partition(": ")[0] for problem in found] == [
+        "edge.import.TXT fruits.example.com",
+        "edge.import.A fruits.example.com",
+    ]
 
 
 def test_another_store_knows_no_cloudflare_account_until_one_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

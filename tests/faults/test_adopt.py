@@ -1,7 +1,8 @@
 """From ./petbase adopt's own output to an `up` with the real engine: no byte and no start of the server changes."""
 
 import io
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from operate.ssh import Connection
 from sandbox import environment
 from sandbox.engine import Changes, Engine
 from sandbox.providers.cloud import Cloud
+from sandbox.providers.cloudflare.edge import DnsRecord, zone_id
 from sandbox.providers.cloudflare.r2 import R2Bucket
 from sandbox.providers.hcloud import api
 from sandbox.providers.hcloud.keys import SshKey
@@ -26,6 +28,7 @@ from sandbox.workspace import CHECKOUT
 from tests.faults.bench import Bench
 from tests.faults.site import Site
 from tests.sandbox.dokku.pushing import DOCKERFILE, push
+from tests.support.accounts import serving
 from tests.support.by_hand import BUCKET, KEY, SECRET, by_hand, host_key
 from tests.support.footprint import differing, footprint
 
@@ -49,6 +52,7 @@ _SERVER = {
     **{"firewallIds": [77], "sshKeys": [], "ipv6Address": "2001:db8::1", "ipv6Network": "2001:db8::/64"},
 }
 _ADDRESS = {"name": "myaddress", "type": "ipv4", "assigneeType": "server", "location": "hel1", "autoDelete": True}
+_ZONE, _RECORD = zone_id("example.com"), "f" * 32
 _BUCKET = {"jurisdiction": "default", "location": "eeur", "storageClass": "Standard", "creationDate": "2025-01-01"}
 # What `up` may ask of Dokku on such a server: all of it only reads.
 READS = {
@@ -93,6 +97,11 @@ class Adopted:
 
     def up(self, **changes: Any) -> Changes:
         return self.engine(**changes).up(on_output=self.site.said.append)
+
+    def accounts(self) -> dict[str, Any]:
+        """All that is in the accounts but tokens, which `up` makes there."""
+        hetzner, cloudflare = (Cloud(self.site.root, name).look()["things"] for name in ("hcloud", "cloudflare"))
+        return {**hetzner, **{kind: cloudflare[kind] for kind in (R2Bucket.token, DnsRecord.token)}}
 
     def footprint(self) -> dict[str, Any]:
         """What must not change; the app's process is in it, which a restart would end."""
@@ -150,28 +159,33 @@ def test_what_hetzner_and_cloudflare_have_comes_in_as_it_is(adopted: Adopted, mo
         monkeypatch.setattr("operate.hetzner.ENDPOINT", url)
         monkeypatch.setenv("HCLOUD_TOKEN", environment.HCLOUD_TOKEN)
         monkeypatch.setenv("no_proxy", "127.0.0.1")
-        adopted.adopt()
+        with _listing(address) as account:
+            monkeypatch.setattr("operate.accounts.CLOUDFLARE", account)
+            monkeypatch.setenv("CLOUDFLARE_API_TOKEN", environment.CLOUDFLARE_TOKEN)
+            adopted.adopt()
+    assert adopted.estate["edge"] == {"dns": "none", "import": {"A blog.example.com": f"{_ZONE}/{_RECORD}"}}
     assert adopted.estate["server"]["import"] == {"server": "4242", "address": "4243", "ssh-keys": {"laptop": "4244"}}
     endpoint = adopted.estate["backups"]["endpoint"]
     dumps = {"found": True, "account-id": ACCOUNT, "bucket": BUCKET, "bucket-exists": True, "path": "prod"}
     adopted.estate["backups"] = {**dumps, "endpoint": endpoint, "schedule": "30 4 * * *"}
-    before, held = adopted.footprint(), (hetzner.look(), cloudflare.look()["things"][R2Bucket.token])
+    record = {"zoneId": _ZONE, "name": "blog.example.com", "type": "A", "content": address, "proxied": True, "ttl": 1}
+    cloudflare.put(DnsRecord.token, _RECORD, {**record, "comment": "mine", "tags": ["a:b"]})
+    before, held = adopted.footprint(), adopted.accounts()
     preview = adopted.engine().preview()
-    assert (preview.counts["import"], preview.counts.get("update", 0), preview.counts.get("replace", 0)) == (4, 0, 0)
+    assert (preview.counts["import"], preview.counts.get("update", 0), preview.counts.get("replace", 0)) == (5, 0, 0)
     changes = adopted.up()
     assert changes.counts.keys() <= {"import", "create", "same", "delete"}
     assert differing(before, adopted.footprint()) == []
-    assert (hetzner.look(), cloudflare.look()["things"][R2Bucket.token]) == held
+    assert adopted.accounts() == held
     assert adopted.up().total == 0
 
 
 def test_a_destroy_leaves_all_that_was_found(adopted: Adopted) -> None:
-    hetzner, cloudflare = Cloud(adopted.site.root, "hcloud"), Cloud(adopted.site.root, "cloudflare")
-    before, held = adopted.footprint(), (hetzner.look(), cloudflare.look()["things"][R2Bucket.token])
+    before, held = adopted.footprint(), adopted.accounts()
     adopted.up(protect=False)
     adopted.engine(protect=False).destroy()
     assert differing(before, adopted.footprint()) == []
-    assert (hetzner.look(), cloudflare.look()["things"][R2Bucket.token]) == held
+    assert adopted.accounts() == held
     assert [adopted.bench.mark(name) for name in ("apps/blog", "links/db/blog")] == ["", ""]
 
 
@@ -185,6 +199,16 @@ def test_dumps_that_petbase_takes_over_are_seen_as_a_change(adopted: Adopted) ->
     assert "var/lib/dokku/services/postgres/db/backup/AWS_ACCESS_KEY_ID" in changed
     assert "etc/systemd/system/petbase-check-db.timer" in changed
     assert "blog" not in changed
+
+
+@contextmanager
+def _listing(address: str) -> Iterator[str]:
+    """Where Cloudflare's lists are: one zone, and in it the record that leads to `address`."""
+    record = {"id": _RECORD, "type": "A", "name": "blog.example.com", "content": address}
+    with serving() as account:
+        account.says("/zones", 200, {"result": [{"id": _ZONE, "name": "example.com"}]})
+        account.says(f"/zones/{_ZONE}/dns_records", 200, {"result": [record]})
+        yield account.url
 
 
 def _plain(verbs: list[list[str]]) -> list[list[str]]:

@@ -42,7 +42,8 @@ config:
       bucket: my-dumps
       path: prod
       schedule: "30 4 * * *"
-    edge: {{dns: none}}            # DNS records and certificates stay as they are: docs/names.md
+    edge:
+      dns: none                  # DNS records and certificates stay as they are: docs/names.md
     apps:
       blog:
         access: superuser

@@ -30,6 +30,14 @@ class DnsRecord(Stored):
 
     token = "cloudflare:index/dnsRecord:DnsRecord"
 
+    @property
+    def key(self) -> str:
+        """The record's id; an import says ZONE/RECORD."""
+        return self.call.key.rpartition("/")[2]
+
+    def read(self) -> State | None:
+        return self.world.cloud.all(self.token).get(self.key)
+
     def create(self, inputs: State) -> tuple[str, State]:
         self._require_possible(inputs, "POST")
         return super().create({"proxied": False} | inputs)
