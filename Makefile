@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+ACTIONLINT := v1.7.12
 INSTALLED := $(VENV)/.installed
 
 .PHONY: setup sandbox test check unit soak bench texts docs clean
@@ -16,8 +17,10 @@ check: setup  ## the linters and mypy
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary .
 	@$(BIN)/shellcheck --shell=sh --exclude=SC2154,SC2034 components/dokku/scripts/*.sh
-	@$(BIN)/shellcheck .ci/run petbase
-	@echo "ruff, mypy and shellcheck: well"
+	@$(BIN)/shellcheck .ci/run petbase .github/stacks .github/fold .github/compare-plans .github/comment
+	@$(BIN)/zizmor --offline --quiet --no-progress .github >/dev/null || $(BIN)/zizmor --offline .github
+	@if [ -x $(BIN)/actionlint ]; then $(BIN)/actionlint; else echo "actionlint is not here (it wants Go at setup): left out"; fi
+	@echo "ruff, mypy, shellcheck and zizmor: well"
 
 unit: setup
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile -m "not soak" --quiet
@@ -43,6 +46,7 @@ $(INSTALLED): requirements.txt requirements-dev.txt constraints.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@$(BIN)/python -m sandbox.bun || true
 	@$(BIN)/python -m sandbox.pulumi_cli
+	@GOBIN=$(abspath $(BIN)) go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT) 2>/dev/null || true
 	@touch $@
 
 clean:  ## stops the sandbox and removes it, with the virtual environment

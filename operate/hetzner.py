@@ -1,4 +1,4 @@
-"""Hetzner's API for what Pulumi leaves undone: a server's power, the ids of what is there. By Hetzner's own library."""
+"""Hetzner's API for what Pulumi leaves undone: power, SSH for a run, ids of what is there. By Hetzner's own library."""
 
 import os
 import time
@@ -57,14 +57,14 @@ class Hetzner:
     """One project, opened by its token, which no message shows. `pace`: seconds between two questions."""
 
     def __init__(self, token: str, endpoint: str, pace: float) -> None:
-        self._pace = pace
+        self.pace = pace
         # poll_max_retries bounds the wait for one action, in questions.
-        self._client = hcloud.Client(token, endpoint, "petbase", poll_interval=pace, timeout=_SECONDS)
+        self.client = hcloud.Client(token, endpoint, "petbase", poll_interval=pace, timeout=_SECONDS)
 
     def machine(self, number: str) -> Machine:
         """The server of this id. PetbaseError when there is none."""
-        with _sentences(f"server {number}"):
-            found = self._client.servers.get_by_id(int(number))
+        with sentences(f"server {number}"):
+            found = self.client.servers.get_by_id(int(number))
         kind, place = found.server_type, found.location
         assert kind
         assert place
@@ -77,21 +77,21 @@ class Hetzner:
         while (found := self.machine(number)).status in _UNSETTLED:
             if time.monotonic() > deadline:
                 raise PetbaseError(f"{found.name} is {found.status} for an hour; look at Hetzner's console")
-            time.sleep(self._pace)
+            time.sleep(self.pace)
         return found
 
     def kind(self, name: str) -> Kind:
         """The server type of this name. RefusedError when Hetzner has none."""
-        with _sentences(f"server type {name}"):
-            found = self._client.server_types.get_by_name(name)
+        with sentences(f"server type {name}"):
+            found = self.client.server_types.get_by_name(name)
         if found is None:
             raise RefusedError(f'Hetzner has no server type "{name}"; change server.type in the stack file.')
         return _kind(found)
 
     def servers(self) -> list[tuple[str, str, str]]:
         """Every server with a public IPv4 address: its id, that address, and the id of the address."""
-        with _sentences("servers"):
-            found = [(str(one.id), one.public_net) for one in self._client.servers.get_all()]
+        with sentences("servers"):
+            found = [(str(one.id), one.public_net) for one in self.client.servers.get_all()]
         return [
             (number, str(net.ipv4.ip), str(net.primary_ipv4.id))
             for number, net in found
@@ -100,13 +100,13 @@ class Hetzner:
 
     def ssh_keys(self) -> list[tuple[str, str, str]]:
         """Every SSH key: its id, name and line."""
-        with _sentences("SSH keys"):
-            return [(str(key.id), str(key.name), str(key.public_key)) for key in self._client.ssh_keys.get_all()]
+        with sentences("SSH keys"):
+            return [(str(key.id), str(key.name), str(key.public_key)) for key in self.client.ssh_keys.get_all()]
 
     def shut_down(self, machine: Machine) -> None:
         """Ask its system to end in good order, and wait until it is off. PetbaseError when it does not."""
-        with _sentences(machine.name):
-            self._client.servers.shutdown(hcloud.servers.Server(id=machine.id)).wait_until_finished()
+        with sentences(machine.name):
+            self.client.servers.shutdown(hcloud.servers.Server(id=machine.id)).wait_until_finished()
         deadline = time.monotonic() + _SHUTDOWN_SECONDS
         while self.machine(str(machine.id)).status != "off":
             if time.monotonic() > deadline:
@@ -114,12 +114,12 @@ class Hetzner:
                     f"{machine.name} was asked to shut down and still runs after {_SHUTDOWN_SECONDS:.0f} s; "
                     "nothing was changed. Shut it down yourself (./petbase ssh poweroff), then run this again."
                 )
-            time.sleep(self._pace)
+            time.sleep(self.pace)
 
     def power_on(self, machine: Machine) -> None:
         """Power on, and wait until Hetzner says that it is."""
-        with _sentences(machine.name):
-            self._client.servers.power_on(hcloud.servers.Server(id=machine.id)).wait_until_finished()
+        with sentences(machine.name):
+            self.client.servers.power_on(hcloud.servers.Server(id=machine.id)).wait_until_finished()
 
 
 @contextmanager
@@ -140,7 +140,7 @@ def opened(stack: str) -> Iterator[Hetzner]:
 def _token(stack: str) -> str:
     found = os.environ.get(_TOKEN) or stacks.secret(stack, _CONFIG_KEY)
     if not found:
-        raise RefusedError(f"{_TOKEN} is not set, so the server cannot be powered on again; docs/tokens.md")
+        raise RefusedError(f"{_TOKEN} is not set, so Hetzner cannot be asked; docs/tokens.md")
     return found
 
 
@@ -151,7 +151,8 @@ def _kind(found: ServerType) -> Kind:
 
 
 @contextmanager
-def _sentences(what: str) -> Iterator[None]:
+def sentences(what: str) -> Iterator[None]:
+    """What Hetzner's library raises, as sentences about `what`."""
     try:
         yield
     except hcloud.APIException as problem:

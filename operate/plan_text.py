@@ -11,7 +11,9 @@ def text(stack: str, resources: Sequence[Planned]) -> str:
     """The whole plan of one stack."""
     lines = [f"# Stack {stack}: {len(resources)} resources, made from Pulumi.{stack}.yaml alone"]
     for one in resources:
-        lines += ["", f"{one.type} {one.name}{f', in {one.parent}' if one.parent else ''}"]
+        # Short, since diff repeats 40 characters of it above each change.
+        package, _, kind = one.type.split(":")
+        lines += ["", f"{package}:{kind} {one.name}{f', in {one.parent}' if one.parent else ''}"]
         lines += _mapping({**one.options, **one.inputs}, "  ")
     return "\n".join(lines)
 

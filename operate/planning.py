@@ -7,7 +7,7 @@ that resource. So two plans differ where the stack file or the program does, and
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,9 @@ _TOKEN_KEYS = ("hcloud:token", "cloudflare:apiToken")
 _SECRET = "<secret>"
 # Of a connection, which the provider calls secret as a whole, these are; the rest says where a command goes.
 _KEYS = ("privateKey", "privateKeyPassword", "password")
+_ACCOUNTS = ("hcloud", "cloudflare")
+# By these together a thing of an account is known; a DNS record by its type, too.
+_NAMES = ("accountId", "zoneId", "name", "type")
 # What a connection is made of must be known, or it would not be seen at all: the engine hides it as a whole.
 _ADDRESS = "192.0.2.77"
 _TOLD = {
@@ -71,6 +74,24 @@ def plan(stack: str) -> list[Planned]:
     # What the program says of itself (components) is what their children say.
     found = [_planned(made, names) for made in record.resources if not made.type.startswith("petbase:")]
     return sorted(found, key=lambda one: (one.parent, one.type, one.name))
+
+
+def shared(plans: Mapping[str, Sequence[Planned]]) -> list[str]:
+    """What two stacks would both make in one account, a sentence each."""
+    owners: dict[tuple[Any, ...], str] = {}
+    found = []
+    for stack, resources in plans.items():
+        for one in resources:
+            if "name" not in one.inputs or one.type.partition(":")[0] not in _ACCOUNTS:
+                continue
+            key = (one.type, *(one.inputs.get(word) for word in _NAMES))
+            if (owner := owners.setdefault(key, stack)) != stack:
+                kind = one.type.rpartition(":")[2]
+                found.append(
+                    f"Pulumi.{owner}.yaml and Pulumi.{stack}.yaml: both make the {kind} {one.inputs['name']}; "
+                    "give one of them another name"
+                )
+    return found
 
 
 def _config(file: Path) -> dict[str, str]:

@@ -20,7 +20,7 @@ def plan(
     It needs no account, state, secret or Pulumi CLI, so it runs in every pull request. pulumi preview compares with
     what is there; this compares two versions of the files. Every resource is printed with what it is asked for, and
     every command with its text. Secrets, and what only the accounts know, are placeholders. The same files give the
-    same bytes.
+    same bytes. Two stacks that would make one thing in one account are refused.
 
     [bold]Examples[/bold]
       ./petbase plan --stack prod
@@ -39,6 +39,7 @@ def plan(
             plans[name] = planning.plan(name)
         except PetbaseError as problem:
             problems.append(str(problem))
+    problems += planning.shared(plans)
     if problems:
         raise PetbaseError("\n".join(problems))
     if json:

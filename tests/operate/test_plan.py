@@ -57,7 +57,7 @@ def test_the_same_files_give_the_same_bytes_without_network_tokens_home_or_a_pul
     first = alone("--stack", "prod", PYTHONHASHSEED="1")
     token = "t" * 64
     assert alone("--stack", "prod", PYTHONHASHSEED="2", HCLOUD_TOKEN=token, CLOUDFLARE_API_TOKEN="short") == first
-    assert b"hcloud:index/server:Server prod, in Server prod" in first
+    assert b"hcloud:Server prod, in Server prod" in first
     assert token.encode() not in first
 
 
@@ -103,7 +103,7 @@ def _real(held: dict[str, Any]) -> list[program.Made]:
 
 def test_all_stack_files_but_the_sandbox_s_are_planned_when_none_is_named(petbase: Petbase, checkout: Path) -> None:
     (checkout / "Pulumi.test.yaml").unlink()
-    write(checkout, "live", estate())
+    write(checkout, "live", estate(backups={"bucket": "other"}))
     out = petbase("plan").out
     heads = [line for line in out.splitlines() if line.startswith("# ")]
     assert [line.split(":")[0] for line in heads] == ["# Stack live", "# Stack prod"]
@@ -179,6 +179,25 @@ def test_every_problem_of_every_stack_file_is_said_and_nothing_is_planned(petbas
         "Pulumi.test.yaml: the stack file has 1 problem; nothing was touched:\n"
         "  petbase:estate: missing; ./petbase init writes one, Pulumi.prod.yaml shows one\n"
     )
+
+
+def test_two_stacks_that_would_make_one_bucket_are_refused(petbase: Petbase, checkout: Path) -> None:
+    (checkout / "Pulumi.test.yaml").unlink()
+    write(checkout, "live", estate())
+    ran = petbase("plan")
+    assert (ran.code, ran.out, ran.err) == (
+        1,
+        "",
+        "petbase: Pulumi.live.yaml and Pulumi.prod.yaml: both make the R2Bucket db-backups; "
+        "give one of them another name\n",
+    )
+
+
+@pytest.mark.parametrize("backups", [{"bucket": "other"}, {"account-id": "f" * 32}])
+def test_another_bucket_or_another_account_is_well(petbase: Petbase, checkout: Path, backups: dict[str, str]) -> None:
+    (checkout / "Pulumi.test.yaml").unlink()
+    write(checkout, "live", estate(backups=backups))
+    assert petbase("plan").code == 0
 
 
 def test_a_stack_without_a_file_is_refused(petbase: Petbase, checkout: Path) -> None:

@@ -245,7 +245,7 @@ def test_without_a_token_nothing_is_begun(
     assert pulumi.seen["argv"][-4:] == ["get", "hcloud:token", "--stack", "test"]
     assert (ran.code, ran.err) == (
         2,
-        "petbase: HCLOUD_TOKEN is not set, so the server cannot be powered on again; docs/tokens.md\n",
+        "petbase: HCLOUD_TOKEN is not set, so Hetzner cannot be asked; docs/tokens.md\n",
     )
     assert account.project.commands == []
 

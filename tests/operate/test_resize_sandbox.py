@@ -70,10 +70,12 @@ def sandbox() -> Iterator[Made]:
         workspace.prepare(found.root, lambda _: None).up()
         answer = api.Project.answer
 
-        def heard(project: api.Project, method: str, path: str, query: dict[str, Any]) -> api.Answer:
+        def heard(
+            project: api.Project, method: str, path: str, query: dict[str, Any], body: dict[str, Any]
+        ) -> api.Answer:
             if method == "POST":
                 found.asked.append(path.rpartition("/")[2])
-            return answer(project, method, path, query)
+            return answer(project, method, path, query, body)
 
         patch.setattr(api.Project, "answer", heard)
         yield found

@@ -50,6 +50,8 @@ def serving() -> Iterator[Accounts]:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         accounts.url = f"http://127.0.0.1:{server.server_address[1]}"
-        yield accounts
-        server.shutdown()
-        thread.join()
+        try:
+            yield accounts
+        finally:  # a thread that is left keeps the whole run from its end
+            server.shutdown()
+            thread.join()

@@ -1,7 +1,8 @@
 """A stand-in for Hetzner's HTTP API, on loopback, for as long as somebody needs it.
 
 It knows the servers of the pretend project: it shows them, their types and the project's SSH keys, shuts one down and
-powers it on, in the words of docs.hetzner.cloud. Everything else is 404. It opens for the sandbox's made-up token only.
+powers it on, and gives them firewalls, in the words of docs.hetzner.cloud. Everything else is 404. It opens for the
+sandbox's made-up token only.
 """
 
 import json
@@ -18,9 +19,11 @@ from sandbox.environment import HCLOUD_TOKEN
 from sandbox.providers.cloud import Cloud
 from sandbox.providers.values import State
 
+from . import firewalls
 from .catalog import LOCATIONS, SERVER_TYPES
 from .keys import SshKey
 from .network import PrimaryIp
+from .project import labels_of, selected
 from .server import Server
 
 Answer = tuple[int, State]
@@ -40,13 +43,21 @@ class Project:
         """What was asked for so far, in order."""
         return [str(action["command"]) for action in self.actions]
 
-    def answer(self, method: str, path: str, query: State) -> Answer:
+    def answer(self, method: str, path: str, query: State, body: State) -> Answer:
         """The status and the body for one request."""
-        match method, path.strip("/").split("/")[1:]:
+        words = path.strip("/").split("/")[1:]
+        if words[:1] == ["firewalls"]:
+            found = firewalls.answer(Cloud(self.root, "hcloud"), self._act, (method, words[1:]), query, body)
+        else:
+            found = self._answer(method, words, query)
+        return found or (404, {"error": {"code": "not_found", "message": "not found", "details": None}})
+
+    def _answer(self, method: str, path: list[str], query: State) -> Answer | None:
+        match method, path:
             case "GET", ["servers", key] if key in self._servers():
                 return 200, {"server": self._server(key)}
             case "GET", [("servers" | "ssh_keys") as what]:
-                items = [self._server(key) for key in self._servers()] if what == "servers" else self._keys()
+                items = self._selected(query) if what == "servers" else self._keys()
                 return 200, _page(what, items, query)
             case "GET", ["server_types"]:
                 wanted = query.get("name", list(SERVER_TYPES))
@@ -55,10 +66,14 @@ class Project:
                 return 200, {"action": self.actions[int(number) - 1]}
             case "POST", ["servers", key, "actions", ("shutdown" | "poweron") as what] if key in self._servers():
                 return 201, {"action": self._begin(key, what)}
-        return 404, {"error": {"code": "not_found", "message": "not found", "details": None}}
+        return None
 
     def _servers(self) -> dict[str, State]:
         return Cloud(self.root, "hcloud").all(Server.token)
+
+    def _selected(self, query: State) -> list[State]:
+        (selector,) = query.get("label_selector", [""])
+        return [self._server(key) for key, held in self._servers().items() if selected(labels_of(held), selector)]
 
     def _server(self, key: str) -> State:
         held = self._servers()[key]
@@ -86,10 +101,9 @@ class Project:
 
     def _begin(self, key: str, what: str) -> State:
         """A shutdown is a wish, so its action is done before the server is off; power on is done when it is."""
-        number = len(self.actions) + 1
-        action = {"id": number, "command": f"{what}_server", "status": "running", "progress": 0, "error": None}
-        resources = [{"id": int(key), "type": "server"}]
-        self.actions.append(action | {"started": _now(), "finished": None, "resources": resources})
+        action = self._act(f"{what}_server", int(key))
+        action |= {"status": "running", "progress": 0, "finished": None}
+        number = int(action["id"])
         if what == "shutdown":
             self._done(number)
 
@@ -99,6 +113,14 @@ class Project:
 
         self.working.append(threading.Thread(target=work))
         self.working[-1].start()
+        return self.actions[-1]
+
+    def _act(self, command: str, *servers: int) -> State:
+        """Note an action that is done."""
+        resources = [{"id": number, "type": "server"} for number in servers]
+        action = {"id": len(self.actions) + 1, "command": command, "started": _now(), "error": None}
+        self.actions.append(action | {"resources": resources})
+        self._done(len(self.actions))
         return self.actions[-1]
 
     def _done(self, number: int) -> None:
@@ -143,12 +165,13 @@ def serving(root: Path) -> Iterator[tuple[str, Project]]:
                 one.join()
 
 
-def _handler(answer: Callable[[str, str, State], Answer]) -> type[BaseHTTPRequestHandler]:
+def _handler(answer: Callable[[str, str, State, State], Answer]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             url = urlsplit(self.path)
+            sent = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or "{}")
             if self.headers.get("Authorization") == f"Bearer {HCLOUD_TOKEN}":
-                status, body = answer(self.command, url.path, parse_qs(url.query))
+                status, body = answer(self.command, url.path, parse_qs(url.query), sent)
             else:
                 error = {"code": "unauthorized", "message": "unable to authenticate", "details": None}
                 status, body = 401, {"error": error}
@@ -160,6 +183,9 @@ def _handler(answer: Callable[[str, str, State], Answer]) -> type[BaseHTTPReques
             self.wfile.write(text)
 
         def do_POST(self) -> None:
+            self.do_GET()
+
+        def do_DELETE(self) -> None:
             self.do_GET()
 
         def log_message(self, *_: object) -> None:

@@ -13,7 +13,7 @@ from sandbox.providers.resource import ApiError, Stored
 from sandbox.providers.schema import Problem
 from sandbox.providers.values import UNKNOWN, State
 
-from . import resizing
+from . import firewalls, resizing
 from .catalog import IMAGES, LOCATIONS, SERVER_TYPES
 from .hosts import Hosts
 from .keys import SshKey
@@ -60,7 +60,12 @@ class Server(Stored):
 
     def read(self) -> State | None:
         state, status = super().read(), self._hosts().status(self.call.key)
-        return state | {"status": status} if state and status else None
+        if not state or not status:
+            return None
+        # As getServerAttributes of the real one: every firewall of the server, whoever gave it.
+        more = firewalls.applied(self.world.root, self.call.key)
+        found = [*state.get("firewallIds", []), *more]
+        return state | {"status": status} | ({"firewallIds": found} if found else {})
 
     def update(self, inputs: State) -> State:
         old = self.call.state

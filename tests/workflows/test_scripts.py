@@ -1,0 +1,200 @@
+"""The scripts of .github: which stacks, the plans' difference, one comment. gh is a stand-in."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.components.estates import KEY, estate
+from tests.workflows.test_rules import CHECKOUT
+
+_GH = """#!{python}
+'''A stand-in for gh: keeps a pull request's comments in a file beside it.'''
+import json, sys
+from pathlib import Path
+file = Path(__file__).parent / "comments.json"
+held = json.loads(file.read_text()) if file.exists() else []
+words = sys.argv[1:]
+path = next(word for word in words if word.startswith("repos/"))
+if "--jq" in words:
+    mark = words[words.index("--jq") + 1].split('startswith("')[1].split('")')[0]
+    ours = [one for one in held if one["by"] == "github-actions[bot]" and one["body"].startswith(mark)]
+    print(*[one["id"] for one in ours], sep="\\n")
+else:
+    body = Path(words[words.index("--field") + 1].removeprefix("body=@")).read_text()
+    if "PATCH" in words:
+        held[int(path.rpartition("/")[2])]["body"] = body
+    else:
+        held.append({{"id": len(held), "body": body, "by": "github-actions[bot]", "path": path}})
+    file.write_text(json.dumps(held))
+"""
+
+
+def run(script: str, *words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """One of the scripts, in a folder."""
+    path = f"{environment.pop('path', '')}:/usr/local/bin:/usr/bin:/bin"
+    home = {"PATH": path, "HOME": str(cwd), "GIT_CONFIG_NOSYSTEM": "1"}
+    return subprocess.run(
+        [CHECKOUT / ".github" / script, *words],
+        cwd=cwd,
+        env={**home, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        (["sandbox"], "[]"),
+        (["prod", "sandbox", "staging"], '["prod", "staging"]'),
+        (["my.stack", "a b", 'x"y'], '["my.stack"]'),
+    ],
+)
+def test_the_stacks_are_those_with_a_file_but_the_sandbox(tmp_path: Path, files: list[str], found: str) -> None:
+    for name in files:
+        (tmp_path / f"Pulumi.{name}.yaml").write_text("config:\n      account-id: fedcba9876543210fedcba9876543210\n")
+    done = run("stacks", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{found}\n", "")
+    assert json.loads(done.stdout) is not None
+
+
+def test_the_examples_that_come_with_petbase_are_not_brought_up() -> None:
+    assert run("stacks", cwd=CHECKOUT).stdout == "[]\n"
+
+
+def test_a_folder_without_stack_files_has_no_stacks(tmp_path: Path) -> None:
+    assert run("stacks", cwd=tmp_path).stdout == "[]\n"
+
+
+def test_a_text_is_folded_and_counted(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("-one\n+two\n")
+    assert run("fold", "Title", "text", "diff", cwd=tmp_path).stdout == (
+        "### Title\n\n<details><summary>2 lines</summary>\n\n``````diff\n-one\n+two\n\n``````\n\n</details>\n"
+    )
+
+
+def test_no_text_is_no_change(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("")
+    assert run("fold", "Title", "text", cwd=tmp_path).stdout == "### Title\n\nNothing changes.\n"
+
+
+def test_a_long_text_is_cut_within_a_comment_and_closed(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("é" * 50_000)
+    out = run("fold", "Title", "text", cwd=tmp_path).stdout
+    assert len(out.encode()) < 65_536
+    assert out.endswith("\n... cut here at 60000 bytes\n``````\n\n</details>\n")
+
+
+def test_the_same_comment_is_written_again_and_nobody_else_s(tmp_path: Path) -> None:
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    (tools / "gh").write_text(_GH.format(python=sys.executable))
+    (tools / "gh").chmod(0o755)
+    forged = {"id": 0, "body": "<!-- petbase: plan -->\nmine", "by": "somebody"}
+    (tools / "comments.json").write_text(json.dumps([forged]))
+    for name, text in (("plan", "first"), ("preview", "other"), ("plan", "second")):
+        (tmp_path / "text").write_text(text)
+        environment = {"GITHUB_REPOSITORY": "me/petbase", "PULL": "7", "GH_TOKEN": "t"}
+        done = run("comment", name, "text", cwd=tmp_path, path=str(tools), **environment)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads((tools / "comments.json").read_text()) == [
+        forged,
+        {
+            "id": 1,
+            "body": "<!-- petbase: plan -->\nsecond",
+            "by": "github-actions[bot]",
+            "path": "repos/me/petbase/issues/7/comments",
+        },
+        {
+            "id": 2,
+            "body": "<!-- petbase: preview -->\nother",
+            "by": "github-actions[bot]",
+            "path": "repos/me/petbase/issues/7/comments",
+        },
+    ]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A clone's shape: the program, one stack file, one commit."""
+    folder = tmp_path / "checkout"
+    folder.mkdir()
+    for name in ("components", "operate", ".github"):
+        shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("__main__.py", "petbase", "requirements.txt", "constraints.txt", "Pulumi.yaml"):
+        shutil.copy(CHECKOUT / name, folder / name)
+    (folder / ".venv").symlink_to(CHECKOUT / ".venv")
+    (folder / ".gitignore").write_text(".venv\n__pycache__/\n")
+    stack_file(folder)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    commit(folder)
+    return folder
+
+
+def stack_file(folder: Path, **sections: object) -> None:
+    """The stack file of `live`."""
+    held = {"config": {"petbase:estate": estate(**sections)}}
+    (folder / "Pulumi.live.yaml").write_text(yaml.safe_dump(held))
+
+
+def git(folder: Path, *words: str) -> None:
+    """As somebody."""
+    who = ["-c", "user.name=me", "-c", "user.email=me@example.com"]
+    subprocess.run(["git", "-C", folder, *who, *words], check=True, capture_output=True)
+
+
+def commit(folder: Path) -> None:
+    """All of it."""
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "a change")
+
+
+def test_the_difference_of_two_plans_is_the_changed_lines_under_their_resource(checkout: Path) -> None:
+    stack_file(checkout, server={"authorized-keys": [KEY], "type": "cx33"})
+    commit(checkout)
+    done = run("compare-plans", "HEAD^1", cwd=checkout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("### What this changes in the plan of the stack files\n\n<details>")
+    lines = [line for line in done.stdout.splitlines() if line.startswith(("-", "+")) and line[1:2] == " "]
+    assert lines == ["-  serverType: cx23", "+  serverType: cx33"]
+    assert "@@ hcloud:Server live, in Server live\n" in done.stdout
+    listed = subprocess.run(["git", "-C", checkout, "worktree", "list"], capture_output=True, text=True, check=True)
+    assert len(listed.stdout.splitlines()) == 1
+
+
+def test_a_change_that_changes_no_plan_says_so(checkout: Path) -> None:
+    (checkout / "notes.txt").write_text("a word\n")
+    commit(checkout)
+    done = run("compare-plans", "HEAD^1", cwd=checkout)
+    assert (done.returncode, done.stdout) == (
+        0,
+        "### What this changes in the plan of the stack files\n\nNothing changes.\n",
+    )
+
+
+def test_a_bad_stack_file_fails_with_its_problems(checkout: Path) -> None:
+    stack_file(checkout, domain="Example.com")
+    commit(checkout)
+    done = run("compare-plans", "HEAD^1", cwd=checkout)
+    assert done.returncode == 1
+    assert done.stdout.startswith("### The stack files are not good\n")
+    assert 'domain: "Example.com" is no domain name; as in "fruits.example.com", lowercase\n' in done.stdout
+
+
+def test_a_base_that_has_no_plan_yet_shows_the_whole_one(checkout: Path) -> None:
+    verb = checkout / "operate/verbs/plan.py"
+    text = verb.read_text()
+    verb.unlink()
+    commit(checkout)
+    verb.write_text(text)
+    commit(checkout)
+    done = run("compare-plans", "HEAD^1", cwd=checkout)
+    assert done.returncode == 0
+    assert done.stdout.startswith("### The whole plan of the stack files, since there is none of the base")
+    assert "+  serverType: cx23" in done.stdout
