@@ -34,7 +34,7 @@ _ACCOUNTS = ("hcloud", "cloudflare")
 # By these together a thing of an account is known; a DNS record by its type, too.
 _NAMES = ("accountId", "zoneId", "name", "type")
 # What a connection is made of must be known, or it would not be seen at all: the engine hides it as a whole.
-_ADDRESS = "192.0.2.77"
+_ADDRESS = "198.18.198.18"  # for benchmarks (RFC 2544), so nobody's, and in no script
 _TOLD = {
     "PrimaryIp": {"ipAddress": _ADDRESS},
     "PrivateKey": {"privateKeyOpenssh": "<PrivateKey {name}>", "publicKeyOpenssh": "<PrivateKey {name}>"},
