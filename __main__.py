@@ -1,7 +1,5 @@
 """One stack is one environment: a bucket that only its own token can write, a server, one database, apps, names."""
 
-from datetime import UTC, datetime
-
 import pulumi
 
 from components import departures, edge, stack_file, zones
@@ -19,6 +17,7 @@ from components.outputs import export
 from components.server import Server, ServerArgs
 from components.settings import AppSettings, AppSettingsArgs
 from components.spec import Part
+from components.today import today
 from components.watch import Watch, WatchArgs
 
 estate, secrets = stack_file.load()
@@ -34,7 +33,7 @@ def kept(part: Part) -> pulumi.ResourceOptions:
 
 dumps = BucketArgs(stack, estate, secrets)
 bucket = Bucket(estate.backups.bucket, dumps, kept(estate.backups))
-certificates = Certificates(pulumi.get_stack(), CertificatesArgs(estate, found, datetime.now(UTC).date()))
+certificates = Certificates(pulumi.get_stack(), CertificatesArgs(estate, found, today()))
 server = Server(
     pulumi.get_stack(),
     ServerArgs(stack, estate, secrets, after=[bucket.ready, *certificates.ready]),

@@ -18,6 +18,7 @@
     dokku/       shell: words, quoting, stdin; scripts/: the text; lifecycle: nouns that come and go; hardening: what
                  the server is hardened with; verbs, watching, refilling, looking, ending: what else is sent, by its
                  name; remote: the door
+    today        the day that the program runs on
     cloud_init   a new server's first boot
     hetzner, server, database, app, link, settings, r2, r2_token, bucket, backup, watch    the component resources
     pem, certificates, origin_ca, app_certificate, edge, records    the same for names: certificates and DNS records

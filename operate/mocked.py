@@ -5,6 +5,7 @@ For ./petbase plan and for tests; each says by mocks of its own what the account
 
 import asyncio
 import contextvars
+import logging
 import runpy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ from pulumi.runtime.stack import run_in_stack
 
 PROGRAM = Path(__file__).resolve().parents[1] / "__main__.py"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"
+# What the program logs is the engine's to show; here it is heard by who asks for it.
+_LOGGER = logging.getLogger("petbase.program")
+_LOGGER.addHandler(logging.NullHandler())
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 
@@ -95,7 +99,7 @@ def _run(answers: mocks.Mocks, record: Record, stack: str, config: Mapping[str, 
     try:
         set_all_config(dict(config), [key for key in config if key != "petbase:estate"])
         monitor = _Monitor(answers, record)
-        mocks.set_mocks(answers, project="petbase", stack=stack, preview=preview, monitor=monitor)
+        mocks.set_mocks(answers, "petbase", stack, preview, _LOGGER, monitor)
         settings.ROOT.set(None)
         # What an earlier run that raised has left belongs to a loop that is closed.
         settings.SETTINGS.outputs.clear()

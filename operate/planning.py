@@ -10,15 +10,17 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
+from pulumi import RunError
 from pulumi.runtime import mocks
 
 from components import pem
 from components.spec import Server
-from components.stack_file import StackFileError
+from components.today import FIXED
 from operate import mocked
 from operate import stack as stacks
 from operate.errors import PetbaseError
@@ -66,9 +68,9 @@ def plan(stack: str) -> list[Planned]:
     file = stacks.stack_file(stack)
     config = _config(file)
     try:
-        with _tokens():
+        with _tokens(), _one_day():
             mocked.run(_Accounts(config), record, stack, config, preview=True)
-    except StackFileError as error:
+    except RunError as error:  # StackFileError, or what the SDK says of a value
         raise PetbaseError(f"{file.name}: {error}") from None
     names = {known: _named(made) for made in record.resources for known in _known(made)}
     # What the program says of itself (components) is what their children say.
@@ -91,7 +93,7 @@ def shared(plans: Mapping[str, Sequence[Planned]]) -> list[str]:
                     f"Pulumi.{owner}.yaml and Pulumi.{stack}.yaml: both make the {kind} {one.inputs['name']}; "
                     "give one of them another name"
                 )
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _config(file: Path) -> dict[str, str]:
@@ -107,8 +109,11 @@ def _config(file: Path) -> dict[str, str]:
 
 def _certificates(config: Mapping[str, Any]) -> dict[str, str]:
     """The keys that hold a certificate of one's own, each with its kind (components/pem.py)."""
-    apps = (config.get("petbase:estate") or {}).get("apps") or {}
-    own = {app: spec["tls"] for app, spec in apps.items() if spec and isinstance(spec.get("tls"), dict)}
+    try:
+        apps = config["petbase:estate"]["apps"]
+        own = {app: spec["tls"] for app, spec in apps.items() if spec and isinstance(spec.get("tls"), dict)}
+    except (AttributeError, KeyError, TypeError):  # the program says what is wrong with it
+        return {}
     return {f"petbase:{app}.{name}": kind for app, tls in own.items() for kind, name in tls.items()}
 
 
@@ -130,6 +135,16 @@ def _tokens() -> Iterator[None]:
     finally:
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
+
+
+@contextmanager
+def _one_day() -> Iterator[None]:
+    """Any, but the same one always: a certificate's name carries the period that its day lies in."""
+    before = FIXED.set(date(2026, 1, 1))
+    try:
+        yield
+    finally:
+        FIXED.reset(before)
 
 
 class _Accounts(mocks.Mocks):

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def _real(held: dict[str, Any]) -> list[program.Made]:
 
 def test_all_stack_files_but_the_sandbox_s_are_planned_when_none_is_named(petbase: Petbase, checkout: Path) -> None:
     (checkout / "Pulumi.test.yaml").unlink()
-    write(checkout, "live", estate(backups={"bucket": "other"}))
+    write(checkout, "live", estate(domain="live.example.com", backups={"bucket": "other"}))
     out = petbase("plan").out
     heads = [line for line in out.splitlines() if line.startswith("# ")]
     assert [line.split(":")[0] for line in heads] == ["# Stack live", "# Stack prod"]
@@ -181,7 +182,42 @@ def test_every_problem_of_every_stack_file_is_said_and_nothing_is_planned(petbas
     )
 
 
-def test_two_stacks_that_would_make_one_bucket_are_refused(petbase: Petbase, checkout: Path) -> None:
+@pytest.mark.parametrize("held", [{"apps": ["fruits"]}, {"apps": {"fruits": "x"}}, ["x"], {"server": 1}])
+def test_a_file_of_another_shape_is_said_to_be_so(petbase: Petbase, checkout: Path, held: Any) -> None:
+    write(checkout, "live", held)
+    ran = petbase("plan", "--stack", "live")
+    assert ran.code == 1
+    assert ran.err.startswith("petbase: Pulumi.live.yaml: the stack file has ")
+
+
+def test_a_file_with_a_word_for_an_estate_is_said_to_be_so(petbase: Petbase, checkout: Path) -> None:
+    write(checkout, "live", "x")
+    ran = petbase("plan", "--stack", "live")
+    assert (ran.code, ran.err) == (
+        1,
+        "petbase: Pulumi.live.yaml: Configuration 'petbase:estate' value 'x' is not a valid 'JSON object'\n",
+    )
+
+
+def test_the_plan_is_the_same_on_every_day(petbase: Petbase, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    short: dict[str, Any] = {"edge": {"validity-days": 90}, "apps": {"fruits": {}}}
+    before = planned(petbase, checkout, estate(**short))
+    assert "OriginCaCertificate" in before
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> "Later":
+            return cls(2030, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr("components.today.datetime", Later)
+    assert planned(petbase, checkout, estate(**short)) == before
+    for name, value in program.TOKENS.items():
+        monkeypatch.setenv(name, value)
+    real = program.run(estate(**short), stack="live").one("OriginCaCertificate")
+    assert real.name not in before
+
+
+def test_two_stacks_that_would_make_one_thing_are_refused(petbase: Petbase, checkout: Path) -> None:
     (checkout / "Pulumi.test.yaml").unlink()
     write(checkout, "live", estate())
     ran = petbase("plan")
@@ -189,14 +225,15 @@ def test_two_stacks_that_would_make_one_bucket_are_refused(petbase: Petbase, che
         1,
         "",
         "petbase: Pulumi.live.yaml and Pulumi.prod.yaml: both make the R2Bucket db-backups; "
-        "give one of them another name\n",
+        "give one of them another name\n"
+        "Pulumi.live.yaml and Pulumi.prod.yaml: both make the DnsRecord *.example.com; give one of them another name\n",
     )
 
 
 @pytest.mark.parametrize("backups", [{"bucket": "other"}, {"account-id": "f" * 32}])
 def test_another_bucket_or_another_account_is_well(petbase: Petbase, checkout: Path, backups: dict[str, str]) -> None:
     (checkout / "Pulumi.test.yaml").unlink()
-    write(checkout, "live", estate(backups=backups))
+    write(checkout, "live", estate(domain="live.example.com", backups=backups))
     assert petbase("plan").code == 0
 
 
