@@ -198,6 +198,18 @@ def test_a_daemon_json_that_is_none_is_left_and_said(server: Bench) -> None:
     assert kept == "{live-restore}\n"
 
 
+def test_flags_of_dockers_own_unit_are_left_alone(server: Bench) -> None:
+    """dockerd does not start where a flag and daemon.json say the same."""
+    (server.disk / "etc/docker/daemon.json").unlink()
+    options = server.disk / "etc/default/docker"
+    options.parent.mkdir(exist_ok=True)
+    options.write_text('# DOCKER_OPTS="--dns 8.8.8.8"\nDOCKER_OPTS="--log-opt max-size=1m"\n')
+    said = server.done(host(server))
+    options.unlink()
+    assert "Docker: its unit or /etc/default/docker sets logs or live-restore: left alone\n" in said
+    assert not (server.disk / "etc/docker/daemon.json").exists()
+
+
 def test_containers_are_kept_from_the_metadata_address_after_a_reboot_and_a_flush(server: Bench) -> None:
     asked = "nft list table inet petbase_metadata"
     assert "ip daddr 169.254.169.254 drop" in server.root(asked)

@@ -2,9 +2,10 @@
 # these are merged into it, log options only beside the log driver that knows them.
 pending=/var/lib/petbase/pending/docker
 merged=$docker_text
-if systemctl cat docker.service 2>/dev/null | grep -q -e ' --log-' -e ' --live-restore'; then
-  # In both places they would keep Docker from starting.
-  step "Docker: its unit sets logs or live-restore itself: left alone"
+# What stands in both places keeps Docker from starting.
+flags=$({ systemctl cat docker.service; grep '^[^#]' /etc/default/docker; } 2>/dev/null | grep -e '[ "=]--log-' -e '[ "=]--live-restore' || :)
+if [ -n "$flags" ]; then
+  step "Docker: its unit or /etc/default/docker sets logs or live-restore: left alone"
   merged=
 elif [ "$(docker info --format '{{.Swarm.LocalNodeState}}')" = active ]; then
   step "Docker: a swarm excludes live-restore: left alone"

@@ -87,7 +87,8 @@ def update(call: Call) -> int:
     name, tag = [*call.words, "", ""][:2]
     where = PLUGINS / "available" / name
     if not where.exists():
-        raise say.RefusedError(f"Plugin ({name}) not installed", bare=True)
+        say.out(f"Plugin ({name}) not installed")
+        return 1
     if tag.endswith(".99"):
         return 1
     files.write(where / "VERSION", tag + "\n")
