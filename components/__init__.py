@@ -21,6 +21,7 @@
     today        the day that the program runs on
     cloud_init   a new server's first boot
     hetzner, server, database, app, link, settings, r2, r2_token, bucket, backup, watch    the component resources
+    hetzner_found    what Hetzner has of a server that exists
     pem, certificates, origin_ca, app_certificate, edge, records    the same for names: certificates and DNS records
     outputs      what a stack tells
 

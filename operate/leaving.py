@@ -40,7 +40,7 @@ class Teardown:
     @property
     def bucket_goes(self) -> bool:
         """Whether the bucket is Petbase's, and goes."""
-        return self.everything and self.stack.backups.store == "r2"
+        return self.everything and self.stack.backups.store == "r2" and not self.stack.backups.found
 
     @property
     def sentence(self) -> str:
@@ -131,7 +131,8 @@ def _stranger(kind: str, name: str, owner: str = "") -> str:
 def rows(job: Teardown, before: State, shelf: Shelf) -> list[tuple[str, str]]:
     """What goes and what stays, before it is agreed to."""
     stack, found = job.stack, list[tuple[str, str]]()
-    kinds = sorted({one.kind for one in before.others if one.types.rpartition("$")[2].partition(":")[0] in _CLOUDS})
+    clouds = [one for one in before.others if one.types.rpartition("$")[2].partition(":")[0] in _CLOUDS]
+    kinds = sorted({one.kind for one in clouds if not one.kept})
     apps = f"; apps: {', '.join(stack.apps)}" if stack.apps else ""
     if before.server_made:
         found.append(("goes", f"the server {stack.server.address}, with the database {stack.service}{apps}"))

@@ -13,9 +13,10 @@ _SCHEDULE = f"petbase:backup:Backup${_COMMAND}"
 
 @dataclass(frozen=True)
 class Resource:
-    """One thing of a stack."""
+    """One thing of a stack. `kept`: it was imported, and stays where it is when it leaves the stack."""
 
     urn: str
+    kept: bool = False
 
     @property
     def types(self) -> str:
@@ -57,7 +58,7 @@ class State:
     @property
     def server_made(self) -> bool:
         """Whether there is a server that goes with the stack."""
-        return any(one.types.rpartition("$")[2] == _SERVER for one in self.resources)
+        return any(one.types.rpartition("$")[2] == _SERVER and not one.kept for one in self.resources)
 
     @property
     def adopted(self) -> bool:
@@ -77,5 +78,5 @@ class State:
 def read(stack: str) -> State:
     """What the state holds now."""
     deployment = json.loads(stacks.pulumi(stack, "stack", "export"))["deployment"]
-    found = [Resource(one["urn"]) for one in deployment.get("resources") or []]
+    found = [Resource(one["urn"], bool(one.get("retainOnDelete"))) for one in deployment.get("resources") or []]
     return State(tuple(one for one in found if not one.types.startswith(("pulumi:pulumi:", "pulumi:providers:"))))

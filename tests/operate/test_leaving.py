@@ -1,0 +1,42 @@
+"""What a teardown says that it takes: of a server and a bucket that were found nothing goes."""
+
+from typing import cast
+
+from operate import leaving
+from operate.deploy import Ending
+from operate.leaving import Teardown
+from operate.outputs import parse
+from operate.reckoning import Shelf
+from operate.state import Resource, State
+from tests.support.operate import outputs
+
+_SERVER = "urn:pulumi:test::petbase::petbase:server:Server$"
+
+
+def job(*, found: bool) -> Teardown:
+    stack = parse("test", outputs(backups={"found": found}))
+    return Teardown(stack, cast("Ending", None), everything=True)
+
+
+def state(*, kept: bool) -> State:
+    """A server at Hetzner, made or imported, and a command on it."""
+    server = Resource(f"{_SERVER}hcloud:index/server:Server::test", kept)
+    return State((server, Resource(f"{_SERVER}command:remote:Command::test-dokku")))
+
+
+def test_dumps_that_were_found_stay_even_when_everything_goes() -> None:
+    assert (job(found=False).bucket_goes, job(found=True).bucket_goes) == (True, False)
+    assert job(found=True).sentence == "tear down test"
+
+
+def test_a_server_that_was_imported_stays() -> None:
+    made, kept = state(kept=False), state(kept=True)
+    assert (made.server_made, made.adopted) == (True, False)
+    assert (kept.server_made, kept.adopted) == (False, True)
+    rows = leaving.rows(job(found=True), kept, Shelf())
+    assert rows[:3] == [
+        ("goes", "what Petbase made on 127.0.0.1; apps: fruits"),
+        ("stays", "the server 127.0.0.1, the database db with its data, what was found"),
+        ("stays", "the bucket db-backups: 0 dumps, 0 bytes in all"),
+    ]
+    assert ("goes", "at the providers: Server") in leaving.rows(job(found=True), made, Shelf())
