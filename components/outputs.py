@@ -8,6 +8,7 @@ import pulumi
 from components.app import App
 from components.bucket import Bucket
 from components.link import AppLink
+from components.names import tls_of
 from components.rights import Rights
 from components.server import Server
 from components.spec import Estate
@@ -30,6 +31,7 @@ def export(
             "user": estate.server.user,
             "port": estate.server.ssh_port,
             "hostKey": server.host_key,
+            "webFrom": estate.server.web_from,
         },
         "database": {"service": estate.database.service, "version": estate.database.version},
         "dokku": {"version": estate.dokku.version, "postgresPlugin": estate.dokku.postgres_plugin},
@@ -57,8 +59,10 @@ def export(
 
 
 def _app(estate: Estate, name: str, app: App, link: AppLink) -> dict[str, Any]:
+    tls = tls_of(estate, name)
     return {
         "urls": app.urls,
+        "tls": tls if isinstance(tls, str) else "own",
         "gitRemote": app.git_remote,
         "access": link.access,
         "schema": link.access.apply(lambda access: estate.schema_of(name) if access == "schema" else "public"),

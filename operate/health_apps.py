@@ -9,7 +9,13 @@ from operate.outputs import App, Stack
 from operate.seen import Seen
 
 _DAY = 86_400
-_SOON, _VERY_SOON = 21, 7  # days
+_SOON, _VERY_SOON = 21, 14  # days; the server's own check tells at 14, too
+_RENEWALS = {
+    "origin-ca": "a new one: pulumi up",
+    "letsencrypt": "a new one: ./petbase ssh dokku letsencrypt:enable {app}",
+    "own": "put the new one into its secrets (docs/names.md), then pulumi up",
+    "none": "a new one: ./petbase ssh dokku letsencrypt:enable {app}, or dokku certs:update {app}",
+}
 
 
 def findings(stack: Stack, seen: Seen) -> Iterator[Finding]:
@@ -23,7 +29,7 @@ def findings(stack: Stack, seen: Seen) -> Iterator[Finding]:
             continue
         problems = [*_runs(name, app, seen), *_names(name, app, seen), *_room(stack, name, app, seen)]
         yield from problems or [well(f"app {name}", _well(name, app, seen))]
-        yield from _certificate(name, seen)
+        yield from _certificate(name, app, seen)
 
 
 def _well(name: str, app: App, seen: Seen) -> str:
@@ -96,14 +102,15 @@ def _role(name: str, seen: Seen) -> Iterator[Finding]:
         yield drifted(f"app {name}", f"the role {name} is a superuser")
 
 
-def _certificate(name: str, seen: Seen) -> Iterator[Finding]:
+def _certificate(name: str, app: App, seen: Seen) -> Iterator[Finding]:
     told = seen.value(f"certificate {name}")
+    about, renew = f"certificate {name}", _RENEWALS[app.tls].format(app=name)
     if not told:
+        if told is not None and app.tls == "letsencrypt":
+            yield hint(about, "Let's Encrypt gave none yet; it wants to see the app answer first", renew)
+        elif told is not None and app.tls != "none":
+            yield drifted(about, "the app shows none")
         return
-    about, renew = (
-        f"certificate {name}",
-        f"a new one: ./petbase ssh dokku letsencrypt:enable {name}, or dokku certs:update {name}",
-    )
     ends = _moment(told)
     if ends is None:
         yield unknown(about, f'"{told}" is no time that it could end at', f"./petbase ssh dokku certs:report {name}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from operate import say
-from operate.doors import HTTPS, POSTGRESQL, Door
+from operate.doors import HTTP, HTTPS, POSTGRESQL, Door
 from operate.findings import Finding, bad, drifted, hint, unknown, well
 from operate.outputs import Stack
 from operate.seen import Seen
@@ -188,6 +188,8 @@ def ports(stack: Stack, seen: Seen | None, answers: Mapping[Door, bool]) -> Iter
             yield exposed if open_ else well(about, "shut from outside")
         elif open_:
             yield well(about, "answers from outside")
+        elif door.number in (HTTP, HTTPS) and stack.server.web_from == "cloudflare":
+            yield well(about, "shut but for Cloudflare")
         elif door.number == HTTPS and not secure:
             yield well(about, "shut, and no app has a certificate")
         else:

@@ -10,22 +10,24 @@ from operate.errors import PetbaseError
 
 @dataclass(frozen=True)
 class Server:
-    """How to reach the server. `id` tells one machine from its replacement."""
+    """How to reach the server. `id` tells one machine from its replacement; `web_from` who reaches its web ports."""
 
     id: str
     address: str
     user: str
     port: int
     host_key: str
+    web_from: str = "anywhere"
 
 
 @dataclass(frozen=True)
 class App:
     """An app: where it answers, where to push it, and its room in the database; `own_schema` is the one that it would
-    have while the superuser's link keeps it in `public`.
+    have while the superuser's link keeps it in `public`. `tls`: where its certificate comes from.
     """
 
     urls: tuple[str, ...]
+    tls: str
     git_remote: str
     access: str
     schema: str
@@ -91,7 +93,7 @@ def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
     try:
         return Stack(
             name=name,
-            server=_read(Server, outputs["server"]),
+            server=_read(Server, {"webFrom": "anywhere", **outputs["server"]}),
             service=str(outputs["database"]["service"]),
             version=str(outputs["database"]["version"]),
             apps={app: _app(app, value) for app, value in outputs["apps"].items()},
@@ -107,7 +109,7 @@ def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
 
 def _app(name: str, value: Mapping[str, Any]) -> App:
     told = {**value, "urls": tuple(value["urls"]), "rights": Rights.told(value.get("rights", {}))}
-    app: App = _read(App, {"ownSchema": name, **told})
+    app: App = _read(App, {"ownSchema": name, "tls": "none", **told})
     return app
 
 

@@ -357,9 +357,11 @@ def test_the_outputs_tell_all_but_passwords(prod: Plan) -> None:
         "user": "root",
         "port": 22,
         "hostKey": "ssh-ed25519 AAAAprod-host",
+        "webFrom": "anywhere",
     }
     assert prod.outputs["apps"]["fruits"] == {
         "urls": ["https://fruits.example.com"],
+        "tls": "origin-ca",
         "gitRemote": "dokku@203.0.113.7:fruits",
         "access": "schema",
         "schema": "fruits",

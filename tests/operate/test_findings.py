@@ -238,6 +238,15 @@ FAULTS: dict[str, tuple[Seen, tuple[str, str, str, str]]] = {
             "a new one: ./petbase ssh dokku letsencrypt:enable fruits, or dokku certs:update fruits",
         ),
     ),
+    "a certificate that ends very soon": (
+        _seen(certificate__fruits="Dec  5 03:00:00 2026 GMT"),
+        (
+            "bad",
+            "certificate fruits",
+            "ends 2026-12-05, 12 days left",
+            "a new one: ./petbase ssh dokku letsencrypt:enable fruits, or dokku certs:update fruits",
+        ),
+    ),
     "a certificate that ended": (
         _seen(certificate__fruits="Nov  9 03:00:00 2026 GMT"),
         (
@@ -390,9 +399,9 @@ def test_a_question_without_an_answer_is_unknown_and_not_well() -> None:
     assert _wrong(_seen(release="? ! it is sick"))[0][:3] == ("bad", "Dokku", "does not answer: it is sick")
 
 
-def _ports(*, http: bool, https: bool, postgres: bool, seen: Seen) -> dict[str, tuple[str, str]]:
+def _ports(*, http: bool, https: bool, postgres: bool, seen: Seen, **sections: Any) -> dict[str, tuple[str, str]]:
     answers = {Door(80, "h", 80): http, Door(443, "h", 443): https, Door(doors.POSTGRESQL, "h", 5432): postgres}
-    return {one.about: (one.level, one.says) for one in health_host.ports(_stack(), seen, answers)}
+    return {one.about: (one.level, one.says) for one in health_host.ports(_stack(**sections), seen, answers)}
 
 
 def test_the_web_answers_and_the_database_does_not() -> None:
@@ -411,6 +420,34 @@ def test_the_web_answers_and_the_database_does_not() -> None:
 def test_https_may_be_shut_where_no_app_has_a_certificate() -> None:
     found = _ports(http=True, https=False, postgres=False, seen=_seen(certificate__fruits=""))
     assert found["port 443"] == ("well", "shut, and no app has a certificate")
+
+
+@pytest.mark.parametrize(
+    ("tls", "finding"),
+    [
+        (
+            "letsencrypt",
+            (
+                "hint",
+                "certificate fruits",
+                "Let's Encrypt gave none yet; it wants to see the app answer first",
+                "a new one: ./petbase ssh dokku letsencrypt:enable fruits",
+            ),
+        ),
+        ("origin-ca", ("bad", "certificate fruits", "the app shows none", AGAIN)),
+        ("own", ("bad", "certificate fruits", "the app shows none", AGAIN)),
+    ],
+)
+def test_a_certificate_that_is_declared_and_not_there(tls: str, finding: tuple[str, str, str, str]) -> None:
+    apps = {"fruits": {**outputs()["apps"]["fruits"], "tls": tls}}
+    assert _wrong(_seen(certificate__fruits=""), apps=apps) == [finding]
+    assert _wrong(_seen(certificate__fruits=None), apps=apps) == []
+
+
+def test_a_web_that_only_cloudflare_reaches_is_shut_from_here() -> None:
+    server = {**outputs()["server"], "webFrom": "cloudflare"}
+    found = _ports(http=False, https=False, postgres=False, seen=_seen(), server=server)
+    assert (found["port 80"], found["port 443"]) == (("well", "shut but for Cloudflare"),) * 2
 
 
 def _shelf(made: timedelta, tried: timedelta | None) -> Shelf:

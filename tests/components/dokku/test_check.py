@@ -173,7 +173,10 @@ def test_a_certificate_that_ends_is_told_with_its_app(server: Recorder) -> None:
     seen(server, young)
     server.file("/home/dokku/fruits/tls").mkdir(parents=True)
     server.file("/home/dokku/fruits/tls/server.crt").write_text("")
-    server.run(check(), HEARD, listed(young))
+    ends = datetime.now(UTC) + timedelta(days=80, hours=12)
+    lasts: dict[str, Answer] = {"openssl": (0, f"notAfter={ends:%b %d %H:%M:%S %Y} GMT\n")}
+    told = server.attempt(check(), HEARD, listed(young), lasts)
+    assert told.stdout.rstrip().endswith("; next certificate to end: fruits, in 80 days")
     server.attempt(check(), HEARD, listed(young), {"openssl": (1, "")})
     assert status(server)["problems"] == ["the certificate of fruits ends within 14 days, or cannot be read"]
 

@@ -157,11 +157,16 @@ look_at_the_drills() {
     problem "no drill has ended well for $(((now - $(later "${drilled:-0}")) / 86400)) days. Try: ./petbase drill"
 }
 look_at_the_certificates() {
+  soonest=
   for certificate in /home/dokku/*/tls/server.crt; do
     [ -e "$certificate" ] || continue
     app=${certificate#/home/dokku/}
-    openssl x509 -checkend 1209600 -noout -in "$certificate" >/dev/null 2>&1 ||
-      problem "the certificate of ${app%%/*} ends within 14 days, or cannot be read"
+    app=${app%%/*}
+    ends=$(openssl x509 -noout -enddate -in "$certificate" 2>/dev/null | sed -n 's/^notAfter=//p')
+    ends=$(date --date "${ends:-today}" +%s)
+    left=$(((ends - now) / 86400))
+    [ "$left" -ge 14 ] || problem "the certificate of $app ends within 14 days, or cannot be read"
+    if [ -z "$soonest" ] || [ "$left" -lt "${soonest%% *}" ]; then soonest="$left $app"; fi
   done
 }
 said_well() {
@@ -172,7 +177,7 @@ said_well() {
   fi
   good='none yet'
   [ -z "$drilled" ] || good=$(date --utc --date "@$drilled" '+%Y-%m-%d %H:%M UTC')
-  echo "disk $used % full; newest good drill: $good"
+  echo "disk $used % full; newest good drill: $good${soonest:+; next certificate to end: ${soonest#* }, in ${soonest%% *} days}"
 }
 status() {
   printf '{"service": %s, "at": %s, "ok": %s, "problems": [' "$(json "$service")" "$(json "$(date --utc +%Y-%m-%dT%H:%M:%SZ)")" "$1"
