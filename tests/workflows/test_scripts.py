@@ -91,6 +91,11 @@ def test_a_long_text_is_cut_within_a_comment_and_closed(tmp_path: Path) -> None:
     assert out.endswith("\n... cut here at 60000 bytes\n``````\n\n</details>\n")
 
 
+def test_how_much_is_shown_can_be_said(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("x" * 50)
+    assert "\nxxxxxxxxxx\n... cut here at 10 bytes\n" in run("fold", "Title", "text", cwd=tmp_path, MOST="10").stdout
+
+
 def test_the_same_comment_is_written_again_and_nobody_else_s(tmp_path: Path) -> None:
     tools = tmp_path / "bin"
     tools.mkdir()
