@@ -13,6 +13,7 @@ from pathlib import Path
 from sandbox.host.dokku import fault, files, plugin
 
 _HERE = Path("/var/lib/dpkg/sandbox")
+_CALLS = Path("/var/lib/dpkg/sandbox-calls")  # of dpkg, which has nothing to do here: a line each, for tests
 # What the image has, as a server has it on which Dokku's installer ran.
 IMAGE = {"docker-ce": "5:29.1.3", "dokku": plugin.FIRST_VERSION, "plugn": "0.16.1", "sshcommand": "0.20.1"}
 _KNOWN = {*IMAGE, "docker-image-labeler", "gliderlabs-sigil", "netrc", "procfile-util", "unattended-upgrades"}
@@ -65,6 +66,8 @@ def _query(words: list[str]) -> int:
 def main(program: str, words: list[str]) -> int:
     """One call of one of the three."""
     if program == "dpkg":
+        with _CALLS.open("a") as calls:
+            calls.write(" ".join(words) + "\n")
         return 0
     return (_get if program == "apt-get" else _query)(words)
 

@@ -76,3 +76,6 @@ def test_a_server_that_was_rebooted_in_the_middle_is_installed_by_the_next_run(b
     assert said[-1] == "Dokku 0.38.27 is ready"
     assert (bare_host.disk / "root/runs").read_text() == "run\nrun\n"
     assert not (bare_host.disk / "var/lib/petbase/installing").exists()
+    # What apt had unpacked is set up before anything else is asked of it.
+    calls = (bare_host.disk / "var/lib/dpkg/sandbox-calls").read_text()
+    assert calls == "--force-confold --configure --pending\n"

@@ -120,6 +120,19 @@ def test_a_run_that_was_cut_off_behind_a_file_is_made_up_for(server: Bench) -> N
     assert not list((server.disk / "var/lib/petbase/pending").iterdir())
 
 
+def test_a_package_whose_install_was_cut_off_is_installed_and_set_up(server: Bench) -> None:
+    server.root("rm /var/lib/dpkg/sandbox/unattended-upgrades /etc/apt/apt.conf.d/52petbase-unattended-upgrades")
+    server.root("rm -f /var/lib/dpkg/sandbox-calls")
+    server.steer("stop", {"at": "apt-get install"})
+    assert server.send(host(server)).returncode != 0
+    assert "installing unattended-upgrades\n" in server.done(host(server))
+    assert server.root("dpkg-query --show --showformat '${db:Status-Status}' unattended-upgrades") == "installed"
+    # apt would refuse everything before this.
+    calls = (server.disk / "var/lib/dpkg/sandbox-calls").read_text().splitlines()
+    assert calls == ["--force-confold --configure --pending"] * 2
+    assert (server.disk / hardening.UPDATES.path.lstrip("/")).exists()
+
+
 def test_somebody_elses_broken_drop_in_leaves_sshd_as_it_runs(server: Bench) -> None:
     (server.disk / DROP_IN).unlink()
     server.root("systemctl reload ssh")

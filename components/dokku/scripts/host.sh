@@ -8,7 +8,6 @@ fi
 mkdir -p /var/lib/petbase
 if ! sh -c 'command -v dokku' >/dev/null || [ -e /var/lib/petbase/installing ]; then
   step "installing Dokku $version, five to ten minutes"
-  # Cut off by a reboot, apt refuses everything until what it had unpacked is set up.
   if [ -e /var/lib/petbase/installing ]; then dpkg_goes_on; fi
   : >/var/lib/petbase/installing
   script=$(mktemp)
