@@ -8,7 +8,7 @@ from .project import refusal
 
 
 def sold_out(world: World, *names: str) -> None:
-    """From now on nothing of these types can be had; for trying what then happens to a server that is off already."""
+    """From now on nothing of these types can be had: no new server, and none that is off already and wants it."""
     with world.cloud.change() as content:
         content["sold_out"] = list(names)
 

@@ -104,6 +104,8 @@ class Server(Stored):
             raise refusal("invalid input in field 'location'", "invalid_input")
         if inputs["location"] not in kind["offered"]:
             raise refusal("unsupported location for server type", "invalid_input")
+        if inputs["serverType"] in self.world.cloud.look().get("sold_out", []):
+            raise refusal("the requested resource is currently unavailable", "resource_unavailable")
 
     def _ssh_key(self, word: str) -> str:
         for key, thing in self.world.cloud.all(SshKey.token).items():

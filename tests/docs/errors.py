@@ -1,0 +1,44 @@
+"""Every error text of the code, with `…` for what is filled in: Python's strings, and what scripts fail with."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+_FAIL = re.compile(r'\bfail "((?:[^"\\]|\\.)*)"')
+_VALUE = re.compile(r"\$\([^()]*(?:\([^()]*\)[^()]*)*\)|\$\{[^}]*\}|\$[A-Za-z_0-9*@]+")
+
+
+def of_scripts() -> Iterator[str]:
+    """What the scripts on the server fail with; one that is nothing but a value is somebody else's text."""
+    for path in sorted((CHECKOUT / "components/dokku/scripts").glob("*.sh")):
+        for text in _FAIL.findall(_VALUE.sub("…", path.read_text())):
+            if text != "…":
+                yield text.replace('\\"', '"')
+
+
+def of_python(*rooms: str) -> Iterator[str]:
+    """Every string of these rooms' Python, put together where it is written in parts."""
+    for room in rooms:
+        for path in sorted((CHECKOUT / room).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp) and (text := _text(node)):
+                    yield text
+
+
+def _text(node: ast.AST) -> str:
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(_text(part) if isinstance(part, ast.Constant) else "…" for part in parts)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return (_text(left) or "…") + (_text(right) or "…")
+    return ""
+
+
+def fits(shown: str, text: str) -> bool:
+    """Whether a text of the code says what a page shows, wherever it shows `…`."""
+    pattern = ".*".join(re.escape(part) for part in shown.split("…"))
+    return re.search(pattern, text, re.DOTALL) is not None

@@ -1,0 +1,37 @@
+"""docs/troubleshooting.md: each text that it explains is one of the code's, and each of the scripts' has a way out."""
+
+import re
+
+import pytest
+
+from tests.docs import errors
+
+PAGE = (errors.CHECKOUT / "docs/troubleshooting.md").read_text()
+# The sandbox says what Pulumi, the providers and their APIs say, in their words.
+OURS = [*errors.of_scripts(), *errors.of_python("components", "operate", "sandbox")]
+SHOWN = re.findall(r"^(?:- |  )`([^`]+)`", PAGE, re.MULTILINE)
+# Words by which a text says itself what to do.
+_WAY_OUT = re.compile(
+    r"\b(Try|Look at|On the server|[Ww]rite|[Rr]un|Raise|First|first|Name|Take|Remove|By hand|What there is|To \w+ it"
+    r"|wait until|see|another name|choose|is there a release|pulumi up again)\b|\./petbase"
+)
+
+
+@pytest.mark.parametrize("shown", SHOWN)
+def test_a_text_that_the_page_explains_is_in_the_code(shown: str) -> None:
+    assert any(errors.fits(shown, text) for text in OURS)
+
+
+@pytest.mark.parametrize("text", sorted(set(errors.of_scripts())))
+def test_what_a_script_fails_with_names_its_way_out_or_is_explained(text: str) -> None:
+    assert _WAY_OUT.search(text) or any(errors.fits(shown, text) for shown in SHOWN)
+
+
+def test_a_text_that_is_not_there_is_missed() -> None:
+    assert not any(errors.fits("the disk has … MB too much", text) for text in OURS)
+    assert any(errors.fits("the disk has … MB free", text) for text in OURS)
+
+
+def test_the_page_explains_what_it_shows() -> None:
+    assert len(SHOWN) > 30
+    assert len(set(SHOWN)) == len(SHOWN)
