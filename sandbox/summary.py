@@ -28,6 +28,8 @@ def table(outputs: Mapping[str, Any], http_port: int) -> Table:
             f"app {name}", f"{address(app['urls'][0], http_port)}/  schema {app['schema']}, role {app['role']}"
         )
         rows.add_row("", f"git remote add dokku {app['gitRemote']}")
+    if any(app["urls"][0].startswith("https:") for app in outputs["apps"].values()):
+        rows.add_row("HTTPS", "for a browser without questions, trust .sandbox/cloud/origin-ca.pem; curl: --cacert")
     rows.add_row("bucket", f"{backups['bucket']} at {backups['endpoint']}")
     rows.add_row("schedule", _schedule(backups["schedule"], paused=backups["paused"]))
     rows.add_row("newest dump", _newest(backups))
