@@ -4,6 +4,7 @@ A `before_update` hook sees the old and the new inputs, in a preview too; a repl
 `protect`. Each lifts with `protect: false` on the section that it guards.
 """
 
+import os
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pulumi
 
 from components.dokku import shell
+from components.dokku.upgrading import UPGRADED
 
 _Check = Callable[[Any, Any], str | None]
 
@@ -74,12 +76,17 @@ def _values(old: Any, new: Any, name: str) -> tuple[str | None, str | None]:
 
 def _another_major(old: Any, new: Any) -> str | None:
     before, after = _values(old, new, "version")
-    if before and after and before.partition(".")[0] != after.partition(".")[0]:
-        return (
-            f"database.version: {before} to {after} is another major version, which needs a dump, a new service and a "
-            f'restore; write "{before}"'
-        )
-    return None
+    if not before or not after or os.environ.get(UPGRADED) == after or _major(before) == _major(after):
+        return None
+    later = f", then: ./petbase upgrade-database {after}" if _major(before) < _major(after) else ""
+    return (
+        f"database.version: {before} to {after} is another major version, which needs a dump, a new service and a "
+        f'restore; write "{before}"{later}'
+    )
+
+
+def _major(version: str) -> int:
+    return int(version.partition(".")[0])
 
 
 def _older_release(old: Any, new: Any) -> str | None:

@@ -90,6 +90,11 @@ def set_number(stack: str, path: str, value: int) -> None:
     pulumi(stack, "config", "set", "--path", path, str(value))
 
 
+def set_word(stack: str, path: str, value: str) -> None:
+    """Write a text into the stack file; its comments stay."""
+    pulumi(stack, "config", "set", "--path", "--type", "string", path, value)
+
+
 def command(stack: str, *words: str) -> list[str]:
     """The CLI's words for a stack of the user's own, as the user's own shell would run them."""
     return [_cli(), "--non-interactive", "--color", "never", "--cwd", str(CHECKOUT), *words, "--stack", stack]

@@ -1,5 +1,8 @@
-"""teardown, end to end: the real program, engine, host and store; a protected estate, cut off where it hurts most."""
+"""upgrade-database and teardown, end to end, in one sandbox: the real program, engine, host, store and both majors of
+PostgreSQL; a protected estate, cut off where it hurts most.
+"""
 
+import json
 import os
 import shutil
 import subprocess
@@ -15,6 +18,7 @@ import pytest
 from operate import stack as stacks
 from operate import state
 from sandbox import run, workspace
+from sandbox.engine import EngineError
 from sandbox.host.machine import Machine
 from sandbox.providers.cloud import Cloud
 from sandbox.store import account, objects
@@ -37,6 +41,7 @@ def root() -> Iterator[Path]:
             shutil.copy(REAL / name, checkout / name)
         text = (REAL / "Pulumi.sandbox.yaml").read_text()
         assert "protect: false" in text
+        text = text.replace("    backups:\n", '    database: {version: "16.14"}\n    backups:\n', 1)
         (checkout / "Pulumi.sandbox.yaml").write_text(text.replace("protect: false", "protect: true"))
         patch.setenv("PETBASE_SANDBOX", str(made))
         patch.setenv("PETBASE_STACK", "sandbox")
@@ -107,6 +112,75 @@ def killed(root: Path, words: list[str], when: Callable[[], bool], folder: Path)
     assert root.exists()
 
 
+def test_another_major_is_refused_in_the_stack_file_and_made_by_the_verb(petbase: Petbase, root: Path) -> None:
+    file = stacks.CHECKOUT / "Pulumi.sandbox.yaml"
+    text = file.read_text()
+    file.write_text(text.replace("16.14", "18.4"))
+    with pytest.raises(EngineError) as caught:
+        workspace.opened(root, lambda _: None).preview()
+    assert (
+        "database.version: 16.14 to 18.4 is another major version, which needs a dump, a new service and a restore; "
+        'write "16.14", then: ./petbase upgrade-database 18.4'
+    ) in str(caught.value)
+    file.write_text(text)
+    assert workspace.opened(root, lambda _: None).preview().total == 0
+    nobody_there = petbase("upgrade-database")
+    assert nobody_there.code == 2
+    assert nobody_there.err.endswith(
+        "app fruits not deployed\n"
+        "app notes  not deployed\n"
+        "old data   whole, in the stopped service db-before-18, until --drop-old\n"
+        "Type db to upgrade it: \npetbase: Nobody answered, so nothing was touched. In a script: --yes\n"
+    )
+    ran = petbase("upgrade-database", "--yes")
+    assert ran.code == 0, ran.err
+    rows = dict(line.strip().split(maxsplit=1) for line in ran.out.splitlines())
+    assert (rows["service"], rows["version"]) == ("db", "PostgreSQL 18.4")
+    assert rows["compared"] == "0 rows in 0 tables, sequences, schema: the same"
+    assert rows["dump"].startswith("postgres-db-")
+    held = (root / "project/Pulumi.sandbox.yaml").read_text()
+    assert ("18.4" in held, "16.14" in held) == (True, False)
+    assert workspace.opened(root, lambda _: None).preview().total == 0
+
+
+def test_dumps_and_drills_of_the_new_major_are_well(petbase: Petbase) -> None:
+    assert petbase("backup").code == 0
+    drilled = petbase("drill", "--json")
+    assert (drilled.code, json.loads(drilled.out)["version"].split()[0]) == (0, "18.4")
+    again = petbase("upgrade-database")
+    assert (again.code, again.out) == (0, "db runs PostgreSQL 18.4 already; nothing was to be done.\n")
+
+
+@pytest.mark.parametrize(
+    ("version", "problem"),
+    [
+        (
+            "16.14",
+            "db runs PostgreSQL 18.4, which no 16 can read; nothing was changed. The way back to an older major is a "
+            "dump of that time: docs/upgrades.md",
+        ),
+        (
+            "18.9",
+            'db runs PostgreSQL 18.4, and 18.9 is of the same major. Write version: "18.9" in the stack file and run '
+            "pulumi up --stack sandbox",
+        ),
+        ("19", '"19" is no version; MAJOR.MINOR, as in "18.4"'),
+    ],
+)
+def test_what_is_no_later_major_is_refused(petbase: Petbase, version: str, problem: str) -> None:
+    ran = petbase("upgrade-database", version)
+    assert (ran.code, ran.out, ran.err) == (2, "", f"petbase: {problem}\n")
+
+
+def test_the_old_data_goes_when_somebody_says_so(petbase: Petbase) -> None:
+    ran = petbase("upgrade-database", "--drop-old")
+    assert ran.code == 2
+    assert "Type db-before-18 to drop it for good: " in ran.err
+    assert petbase("upgrade-database", "--drop-old", "--yes").out == "db-before-18 is gone.\n"
+    ran = petbase("upgrade-database", "--drop-old", "--yes")
+    assert (ran.code, ran.err) == (2, "petbase: No upgrade of db left old data; nothing was dropped.\n")
+
+
 @pytest.mark.parametrize("words", [[], ["--keep-dumps", "--everything"]])
 def test_what_becomes_of_the_dumps_must_be_said(petbase: Petbase, words: list[str]) -> None:
     ran = petbase("teardown", *words)
@@ -126,7 +200,7 @@ def test_without_the_sentence_nothing_is_touched(petbase: Petbase, root: Path) -
     assert said.startswith(
         f"goes the server {Machine.all(root)[0].address}, with the database db; apps: fruits, notes "
     )
-    assert "stays the bucket db-backups: 0 dumps, " in said
+    assert "stays the bucket db-backups: 2 dumps, " in said
     ran = petbase("teardown", "--everything", "--yes", "--i-know", "tear down sandbox")
     assert (ran.code, ran.out, ran.err) == (
         2,
@@ -185,8 +259,8 @@ def test_cut_off_when_the_server_is_gone_it_is_finished_and_the_dumps_stay(
     kinds = sorted(one.kind for one in state.read("sandbox").resources if "$" in one.types)
     assert kinds == ["AccountToken", "R2Bucket", "R2BucketLifecycle", "R2BucketLock"]
     listed = petbase("backups")
-    assert listed.out.count("✓") == 1
-    (dump,) = [key for key in keys(root) if key.startswith("postgres-db-")]
+    assert listed.out.count("✓") == 2
+    dump = max(key for key in keys(root) if key.startswith("postgres-db-"))
     assert f"verified/{dump}" in keys(root)
     assert petbase("download", "--output", "again.tgz").code == 0
     assert petbase("recovery-sheet").code == 0
@@ -198,7 +272,7 @@ def test_cut_off_when_the_server_is_gone_it_is_finished_and_the_dumps_stay(
 def test_everything_goes_with_its_locked_dumps_and_one_of_them_comes_here(
     petbase: Petbase, root: Path, tmp_path: Path
 ) -> None:
-    (dump,) = [key for key in keys(root) if key.startswith("postgres-db-")]
+    dump = max(key for key in keys(root) if key.startswith("postgres-db-"))
     killed(root, ALL, lambda: dump not in keys(root), tmp_path)
     ran = petbase(*ALL)
     assert ran.code == 0, ran.err

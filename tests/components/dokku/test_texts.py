@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from components.app_spec import App
-from components.dokku import certifying, ending, lifecycle, looking, refilling, verbs, watching
+from components.dokku import certifying, ending, lifecycle, looking, refilling, upgrading, verbs, watching
 from components.dokku.lifecycle import Moved
 from components.dokku.shell import Script
 from components.spec import Backups, Database, Dokku
@@ -59,6 +59,9 @@ SCRIPTS = {
     "destroy": ending.destroy(STACK, "db"),
     "look": Script(looking.look("db", ["fruits", "shop"], "db-backups", "prod", _ENDPOINT)),
     "adopt": Script(looking.adopt()),
+    "major": upgrading.upgrade(STACK, "db", "18.4"),
+    "major_look": Script(upgrading.look("db")),
+    "major_drop": upgrading.drop(STACK, "db-before-18"),
     "strangers": Script(looking.strangers(STACK)),
     "restore_look": verbs.restore_look(STACK, "db", "c0ffee"),
     "restore_all": verbs.restore_all(STACK, "db", "c0ffee", "it's.tgz"),

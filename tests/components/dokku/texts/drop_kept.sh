@@ -148,20 +148,25 @@ SQL
 }
 inside() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$1"; }
 like_live() {
-  drop_scratch "$1" && inside postgres <<SQL
+  drop_scratch "$1" && { empty_like_live "$1"; echo "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC;"; } | inside postgres
+}
+empty_like_live() { cat <<SQL
 SELECT format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L', '$1',
     pg_encoding_to_char(encoding), datcollate, datctype)
   || CASE to_jsonb(d) ->> 'datlocprovider' WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', locale)
     WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', locale) ELSE '' END
   FROM pg_database d, COALESCE(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale
   WHERE datname = '$database' \gexec
-REVOKE ALL ON DATABASE "$1" FROM PUBLIC;
 SQL
 }
 settled_like_live() { inside postgres <<SQL
 ALTER DATABASE "$1" RESET ALL;
 SELECT format('ALTER ROLE %I IN DATABASE %I RESET ALL', rolname, '$1') FROM pg_db_role_setting
   JOIN pg_roles r ON r.oid = setrole JOIN pg_database d ON d.oid = setdatabase WHERE datname = '$1' \gexec
+$(settings_like_live "$1")
+SQL
+}
+settings_like_live() { cat <<SQL
 SELECT format('ALTER %s SET %I = %s', CASE setrole WHEN 0 THEN format('DATABASE %I', '$1')
     ELSE format('ROLE %I IN DATABASE %I', rolname, '$1') END, name, CASE
     WHEN name NOT IN ('search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries')

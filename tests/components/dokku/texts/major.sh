@@ -1,0 +1,493 @@
+# db becomes PostgreSQL 18.4
+set -eu
+resource=scratch.db
+stack=petbase/prod
+service=db
+version=18.4
+next=db-before-18
+dump='the upgrade to 18.4'
+{ IFS= read -r _ && IFS= read -r last && [ "$last" = end ]; } || { echo "the standard input came cut off; nothing was done"; exit 65; }
+trap '' HUP PIPE
+log=$(mktemp)
+printf %4096s . >"$log" || { rm -f "$log"; echo "the disk of the server is full; nothing was done. Look at: df --human-readable"; exit 1; }
+exec 3>&1 >"$log" 2>&1 </dev/null
+trap 'rc=$?; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
+step() { printf '%s\n' "$*" >&3 || :; }
+fail() { printf '%s\n' "$*"; exit 1; }
+lock() { eval "exec $1>\"/run/lock/petbase.$2.lock\""; flock -w 900 "$1" || fail "another run still works on $2 after 15 minutes; wait until it ends, then run pulumi up again"; }
+dokku() { command dokku "$@" </dev/null 3>&- 8>&- 9>&-; }
+feed() { command dokku "$@" 3>&- 8>&- 9>&-; }
+docker() { command docker "$@" 3>&- 8>&- 9>&-; }
+lock 9 "$resource"
+mark_of() { cat "/var/lib/petbase/$1" 2>/dev/null || :; }
+mark() {
+  mkdir -p "/var/lib/petbase/${1%/*}"
+  printf '%s %s\n' "$2" "$stack" >"/var/lib/petbase/$1+"
+  mv "/var/lib/petbase/$1+" "/var/lib/petbase/$1"
+}
+claim() {
+  held=$(mark_of "$1")
+  [ -z "$held" ] || [ "${held#* }" = "$stack" ] ||
+    fail "$1 belongs to the stack ${held#* }, not to $stack; to hand it over, remove /var/lib/petbase/$1 on the server"
+}
+dokku --quiet apps:list >/dev/null || fail "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list"
+app_exists() {
+  asked=0
+  dokku apps:exists "$1" || asked=$?
+  case $asked in
+    0) return 0 ;;
+    20) return 1 ;;
+    *) fail "dokku apps:exists $1 answered $asked; nothing was changed" ;;
+  esac
+}
+service_exists() {
+  services=$(dokku --quiet postgres:list) || fail "the plugin does not answer (dokku postgres:list); nothing was changed"
+  printf '%s\n' "$services" | grep -qxF -e "$1"
+}
+root=/var/lib/dokku/services/postgres/$service
+database=$(printf %s "$service" | tr -- - _)
+copied=$(printf 'DOKKU_POSTGRES_%s_ENV_POSTGRES_PASSWORD' "$service" | tr 'a-z.-' 'A-Z__')
+sql() { { echo '\set QUIET on'; echo '\pset format unaligned'; echo '\pset tuples_only on'; cat; } | feed postgres:connect "$service"; }
+tables_outside_the_system() { sql <<SQL
+SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname ~ '$1' AND nspname !~ '^(pg_|information_schema)';
+SQL
+}
+beside() { docker exec --interactive "dokku.postgres.$service" "$@"; }
+drop_scratch() { beside dropdb --username postgres --if-exists --force "$1" </dev/null; }
+fresh_scratch() {
+  drop_scratch "$1" && beside createdb --username postgres --template template0 "$1" </dev/null &&
+    beside psql --username postgres --quiet --dbname postgres --command "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC" </dev/null
+}
+load() {
+  loaded=$1 into=$2 load_only=${3:-all}
+  load_list=$(beside pg_restore --list <"$loaded") || return 1
+  load_first='^[0-9]+; [0-9]+ [0-9]+ (COMMENT - )?(EVENT TRIGGER|PUBLICATION|SUBSCRIPTION)'
+  load_last=$(printf '%s\n' "$load_list" | grep -E "$load_first") || :
+  load_list=$(printf '%s\n' "$load_list" | grep -E '^[0-9]+; ' | grep -v -E "$load_first") || :
+  if [ "$load_only" = schema ]; then
+    load_list=$(printf '%s\n' "$load_list" | grep -v -E '^[0-9]+; [0-9]+ [0-9]+ MATERIALIZED VIEW DATA ') || :
+    load_parts='--section=post-data'
+  else
+    load_parts='--section=data --section=post-data'
+  fi
+  if makes_public "$loaded"; then echo 'DROP SCHEMA IF EXISTS public;' | in_scratch || return 1; fi
+  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl --section=pre-data --dbname "$into" <"$loaded" &&
+    handed_over | in_scratch && picked 'petbase load' "$load_list" &&
+    { [ -z "$load_last" ] || picked postgres "$load_last"; } && { [ "$load_only" != all ] || taken_back | in_scratch; }
+}
+in_scratch() { beside psql --username postgres --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
+picked() {
+  { [ -z "$2" ] || printf '%s\n' "$2"; echo; cat <"$loaded"; } | beside sh -c 'list=$(mktemp)
+    while IFS= read -r line && [ -n "$line" ]; do printf "%s\n" "$line"; done >"$list"
+    pg_restore --exit-on-error --no-owner --no-acl --use-list "$list" "$@"; answer=$?; rm "$list"; exit "$answer"' \
+    sh --username "$1" $load_parts --dbname "$into"
+}
+handed_over() { cat <<'SQL'
+SELECT 'CREATE ROLE "petbase load"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'petbase load') \gexec
+ALTER ROLE "petbase load" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION BYPASSRLS PASSWORD NULL;
+SELECT format('GRANT CONNECT ON DATABASE %I TO "petbase load"', current_database()) \gexec
+SELECT format('ALTER %s %s OWNER TO "petbase load"', kind, object) FROM (
+  SELECT 'pg_namespace'::regclass AS catalog, oid, 'SCHEMA' AS kind, oid::regnamespace::text AS object,
+    oid AS schema, nspowner AS owner FROM pg_namespace
+  UNION ALL SELECT 'pg_class'::regclass, oid, CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+    WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, oid::regclass::text, relnamespace, relowner
+    FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+  UNION ALL SELECT 'pg_proc'::regclass, oid, 'ROUTINE', oid::regprocedure::text, pronamespace, proowner FROM pg_proc
+  UNION ALL SELECT 'pg_type'::regclass, oid, 'TYPE', oid::regtype::text, typnamespace, typowner FROM pg_type
+    WHERE typtype IN ('e', 'd', 'r') OR typtype = 'c' AND EXISTS (SELECT FROM pg_class WHERE oid = typrelid AND relkind = 'c')
+) thing JOIN pg_namespace n ON n.oid = schema
+  WHERE owner = current_user::regrole AND nspname !~ '^(pg_|information_schema$)' AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND objsubid = 0
+      AND (deptype IN ('i', 'e') OR deptype = 'a' AND refobjsubid > 0)) \gexec
+SELECT format('ALTER LARGE OBJECT %s OWNER TO "petbase load"', oid) FROM pg_largeobject_metadata
+  WHERE lomowner = current_user::regrole \gexec
+SELECT format('GRANT USAGE, CREATE ON SCHEMA %I TO "petbase load"', nspname) FROM pg_namespace
+  WHERE nspname !~ '^(pg_|information_schema$)' \gexec
+SELECT format('GRANT SELECT, INSERT ON %s TO "petbase load"', objid::regclass) FROM pg_depend JOIN pg_class c ON c.oid = objid
+  WHERE classid = 'pg_class'::regclass AND deptype = 'e' AND relkind IN ('r', 'p') \gexec
+SQL
+}
+taken_back() { cat <<'SQL'
+REASSIGN OWNED BY "petbase load" TO CURRENT_USER;
+DROP OWNED BY "petbase load";
+SQL
+}
+makes_public() {
+  beside pg_restore --schema-only --no-owner --no-acl --file - <"$1" | awk '
+    /^-- Name: / { here = /^-- Name: public; Type: SCHEMA;/ }
+    here && /^CREATE SCHEMA public;$/ { found = 1 }
+    END { exit !found }'
+}
+lodgers() { sql <<SQL
+SELECT rolname FROM pg_roles r WHERE rolcanlogin AND (rolname = '$1' OR EXISTS (
+  SELECT FROM pg_db_role_setting, unnest(setconfig) c WHERE setrole = r.oid
+    AND starts_with(c || ',', 'search_path=' || quote_ident('$1') || ','))) ORDER BY 1;
+SQL
+}
+owners() { cat <<SQL
+REVOKE ALL ON DATABASE "$database" FROM PUBLIC;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+SELECT format('ALTER SCHEMA %I OWNER TO %I', nspname, rolname) FROM pg_namespace JOIN pg_roles r ON rolname = nspname
+  WHERE nspname !~ '^pg_' AND nspowner <> r.oid \gexec
+SELECT format('ALTER %s %s OWNER TO %I', kind, object, rolname) FROM (
+  SELECT 'pg_class'::regclass AS catalog, oid, 'TABLE' AS kind, oid::regclass::text AS object, relnamespace AS schema,
+    relowner AS owner FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+  UNION ALL SELECT 'pg_proc'::regclass, oid, 'ROUTINE', oid::regprocedure::text, pronamespace, proowner FROM pg_proc
+  UNION ALL SELECT 'pg_type'::regclass, oid, 'TYPE', oid::regtype::text, typnamespace, typowner FROM pg_type
+    WHERE typtype IN ('e', 'd', 'r', 'c')
+) thing JOIN pg_namespace n ON n.oid = schema JOIN pg_roles r ON rolname = nspname
+  WHERE nspname !~ '^pg_' AND owner <> r.oid AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE d.classid = catalog AND d.objid = thing.oid AND objsubid = 0
+      AND (deptype IN ('i', 'e') OR deptype = 'a' AND refobjsubid > 0)) \gexec
+SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, r.rolname),
+  format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I', nspname, r.rolname),
+  format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I GRANT SELECT ON TABLES TO %I', o.rolname, nspname, r.rolname)
+  FROM pg_namespace JOIN pg_roles o ON o.rolname = nspname JOIN pg_roles r ON r.rolname = nspname || ' readers' \gexec
+SELECT 'GRANT USAGE ON SCHEMA extensions TO PUBLIC' FROM pg_namespace WHERE nspname = 'extensions' \gexec
+SQL
+}
+inside() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$1"; }
+like_live() {
+  drop_scratch "$1" && { empty_like_live "$1"; echo "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC;"; } | inside postgres
+}
+empty_like_live() { cat <<SQL
+SELECT format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L', '$1',
+    pg_encoding_to_char(encoding), datcollate, datctype)
+  || CASE to_jsonb(d) ->> 'datlocprovider' WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', locale)
+    WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', locale) ELSE '' END
+  FROM pg_database d, COALESCE(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale
+  WHERE datname = '$database' \gexec
+SQL
+}
+settled_like_live() { inside postgres <<SQL
+ALTER DATABASE "$1" RESET ALL;
+SELECT format('ALTER ROLE %I IN DATABASE %I RESET ALL', rolname, '$1') FROM pg_db_role_setting
+  JOIN pg_roles r ON r.oid = setrole JOIN pg_database d ON d.oid = setdatabase WHERE datname = '$1' \gexec
+$(settings_like_live "$1")
+SQL
+}
+settings_like_live() { cat <<SQL
+SELECT format('ALTER %s SET %I = %s', CASE setrole WHEN 0 THEN format('DATABASE %I', '$1')
+    ELSE format('ROLE %I IN DATABASE %I', rolname, '$1') END, name, CASE
+    WHEN name NOT IN ('search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries')
+    THEN quote_literal(value) WHEN value IN ('', '""') THEN '''''' ELSE value END)
+  FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase LEFT JOIN pg_roles r ON r.oid = setrole,
+    unnest(setconfig) AS c, split_part(c, '=', 1) AS name, substr(c, strpos(c, '=') + 1) AS value
+  WHERE datname = '$database' \gexec
+SELECT format('GRANT %s ON DATABASE %I TO %I', privilege_type, '$1', rolname)
+  FROM pg_database, aclexplode(datacl) JOIN pg_roles r ON r.oid = grantee WHERE datname = '$database' \gexec
+SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s', '$1', datconnlimit) FROM pg_database WHERE datname = '$database' \gexec
+SQL
+}
+evict() {
+  turn=0
+  while [ "$turn" -lt 80 ]; do
+    turn=$((turn + 1))
+    cat <<SQL
+SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid, bool_and(pid = ${holder:-0}) OVER () AS alone FROM pg_stat_activity
+  WHERE datid IN ($1, $2) AND pid <> pg_backend_pid()) s WHERE alone OR pid <> ${holder:-0};
+SELECT pg_sleep(0.1);
+SELECT NOT EXISTS (SELECT FROM pg_database WHERE oid = $1 AND datname = '$database') AS gone \gset
+\if :gone
+\q
+\endif
+SQL
+  done | inside postgres
+}
+oid_of() { echo "SELECT oid FROM pg_database WHERE datname = '$1';" | inside postgres; }
+dated() { printf '%.36s before %s' "$1" "$now"; }
+comment() { cat <<SQL
+SELECT format('COMMENT ON $1 %I IS %L', '$2', json_build_object('petbase', '$3', 'of', '$4', 'dump', '$from', 'at', '$now')) \gexec
+SQL
+}
+swap_database() {
+  old=$(dated "$database")
+  live_oid=$(oid_of "$database") && new_oid=$(oid_of "$1") || return 1
+  [ -n "$live_oid" ] && [ -n "$new_oid" ] || return 1
+  evict "$live_oid" "$new_oid" >/dev/null 3>&- 8>&- 9>&- &
+  evicting=$!
+  renamed=0
+  inside postgres <<SQL || renamed=$?
+BEGIN;
+ALTER DATABASE "$database" RENAME TO "$old";
+ALTER DATABASE "$1" RENAME TO "$database";
+COMMENT ON DATABASE "$database" IS NULL;
+$(comment DATABASE "$old" before "$database")
+SELECT format('REVOKE ALL ON DATABASE %I FROM %I', '$old', rolname) FROM pg_database, aclexplode(datacl)
+  JOIN pg_roles r ON r.oid = grantee WHERE datname = '$old' AND grantee <> datdba \gexec
+COMMIT;
+SQL
+  wait "$evicting" || :
+  [ "$renamed" = 0 ] || [ "$(oid_of "$database" || :)" = "$new_oid" ]
+}
+schemas_of() { inside "$1" <<SQL
+SELECT '"' || replace(nspname, '"', '""') || '"' FROM pg_namespace WHERE nspname !~ '^pg_'
+  AND nspname NOT IN ('information_schema', 'extensions') ORDER BY nspname COLLATE "C";
+SQL
+}
+extensions_from() {
+  lacking=$(inside "$1" <<SQL
+SELECT format('CREATE SCHEMA IF NOT EXISTS %I; CREATE EXTENSION IF NOT EXISTS %I SCHEMA %1\$I CASCADE;', nspname, extname)
+  FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE nspname IN ('public', 'extensions');
+SQL
+  ) || return 1
+  printf 'SET client_min_messages = warning;\n%s\n' "$lacking" | inside "$2"
+}
+hold() {
+  mkfifo "$log.hold"
+  inside "$database" <"$log.hold" >"$log.held" 3>&- 8>&- 9>&- &
+  exec 6>"$log.hold"
+  list=$(printf '%s\n' "$@" | sed "s/^\"\(.*\)\"$/\1/; s/\"\"/\"/g; s/'/''/g; s/.*/'&'/" | paste -s -d ,)
+  cat >&6 <<SQL
+BEGIN;
+SET LOCAL lock_timeout = '30s';
+SELECT format('LOCK TABLE %I.%I IN SHARE MODE', nspname, relname) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE relkind IN ('r', 'p') AND nspname IN ($list) ORDER BY 1 \gexec
+SELECT 'held by ' || pg_backend_pid();
+SQL
+  tries=0
+  until holder=$(sed -n 's/^held by //p' "$log.held") && [ -n "$holder" ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 400 ] || { holder=0; return 1; }
+    sleep 0.1
+  done
+}
+release() { if [ -n "${holder:-}" ]; then exec 6>&-; holder=; fi; rm -f "$log.hold" "$log.held"; }
+taken_along() {
+  extensions_from "$database" "$1" || return 1
+  schemas_of "$database" >"$log.live" && schemas_of "$1" >"$log.new" || return 1
+  LC_ALL=C comm -23 "$log.live" "$log.new" >"$log.younger"
+  rm -f "$log.live" "$log.new"
+  target=$1
+  shift
+  while IFS= read -r schema_name; do set -- "$@" "$schema_name"; done <"$log.younger"
+  rm -f "$log.younger"
+  [ "$#" -gt 0 ] || return 0
+  step "$service: taking along what the dump does not know: $*"
+  hold "$@" || return 1
+  large=$(echo "SELECT count(*) FROM pg_largeobject_metadata l JOIN pg_roles r ON r.oid = lomowner WHERE rolname IN ($list);" |
+    inside "$database") || return 1
+  [ "$large" = 0 ] || step "$service: their large objects ($large) stay in the old data, since they belong to no schema"
+  for schema_name in "$@"; do
+    set -- "$@" --schema "$schema_name"
+    shift
+  done
+  beside pg_dump --username postgres --format custom --no-owner --no-acl "$@" --dbname "$database" </dev/null >"$log.along" &&
+    load "$log.along" "$target" || return 1
+  rm -f "$log.along"
+}
+now=$(date -u '+%Y-%m-%d %H:%M:%S')
+from=$(printf %s "$dump" | sed "s/'/''/g")
+made=
+trap 'rc=$?; tidy 2>/dev/null; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
+tidy() {
+  release
+  [ -z "${watching:-}" ] || kill "$watching" || :
+  [ -z "$made" ] || drop_scratch "$made" || :
+  rm -f "$log".*
+  [ "$rc" != 0 ] || [ -z "${file:-}" ] || rm -f "$file"
+}
+tell() { printf '@%s\n' "$*" >&3 || :; }
+stays() { fail "$*; $service is as it was"; }
+settled() {
+  settled_like_live "$1" || stays "the settings of $database could not be copied"
+  step "$service: giving every object to its app's role"
+  given "$1"
+  echo 'ANALYZE;' | inside "$1" || stays "the restored data could not be read through"
+}
+given() { (database=$1; owners) | inside "$1" || stays "the owners could not be put right"; }
+fingerprint_of_database() {
+  written=$(beside pg_dump --username postgres --schema-only --no-owner --no-acl --dbname "$1" </dev/null) || return 1
+  printf '%s\n' "$written" | awk '
+    /^-- Name: / { if (entries++) print entry; entry = ""; next }
+    !entries || /^$/ || /^--$/ || /^-- PostgreSQL database dump complete$/ || /^\\unrestrict / { next }
+    /^SET default_(tablespace|table_access_method) = / { next }
+    { entry = entry "\001" $0 }
+    END { if (entries) print entry }' | LC_ALL=C sort | sha256sum | cut -d ' ' -f 1
+}
+fingerprint_of_dump() {
+  { fresh_scratch petbase_schema && load "$1" petbase_schema schema; } || return 1
+  fingerprint_of_database petbase_schema || return 1
+  drop_scratch petbase_schema
+}
+claim "services/$service"
+service_exists "$service" || fail "database $service is not on this server; nothing was changed"
+lock 8 services
+running=$(cat "$root/IMAGE_VERSION")
+there=${root%/*}/$next
+noted=/var/lib/petbase/upgrades/$service
+mkdir -p "${noted%/*}"
+tidy() {
+  release
+  rm -f "$log".* "$noted.dump"
+  if [ "$rc" != 0 ] && [ ! -e "$noted" ]; then opened || :; fi
+  if [ "$rc" != 0 ] && [ ! -e "$noted" ] && [ "$(mark_of "services/$next")" = "making $stack" ]; then
+    dokku postgres:destroy "$next" --force >/dev/null 2>&1 || :
+    rm -f "/var/lib/petbase/services/$next"
+  fi
+}
+in_next() {
+  own_name=$service service=$next answered=0
+  "$@" || answered=$?
+  service=$own_name
+  return "$answered"
+}
+counted() { awk '/^COPY .* FROM stdin;$/ { copy = $0; n = 0; next }
+  copy && /^\\\.$/ { print copy, n; copy = ""; next } copy { n++; next } /^SELECT pg_catalog\.setval/' | LC_ALL=C sort; }
+major_in() { cat "$(find "$1" -maxdepth 3 -name PG_VERSION | head -n 1)"; }
+make_next() {
+  if service_exists "$next"; then
+    case $(mark_of "services/$next") in
+      "making $stack") step "$service: was cut off, starting over"; dokku postgres:destroy "$next" --force ;;
+      *) fail "$next is on this server already, from an upgrade before this; nothing was changed. If it may go: ./petbase upgrade-database --drop-old" ;;
+    esac
+  fi
+  live=$(echo "SELECT pg_database_size('$database');" | inside postgres) || fail "$service does not answer; nothing was changed. Look at: dokku postgres:logs $service"
+  free=$(($(df -P -k "$root" | awk 'NR == 2 { print $4 }') * 1024))
+  [ "$free" -gt $((live * 3 + 134217728)) ] ||
+    fail "the server's disk has $((free / 1000000)) MB free and another copy of $service needs about $(((live * 3 + 134217728) / 1000000)); nothing was changed. What restores left: ./petbase kept; a bigger disk: ./petbase resize"
+  step "$service: making PostgreSQL $version beside it"
+  mark "services/$next" making
+  options=$(cat "$root/CONFIG_OPTIONS")
+  memory=$(cat "$root/SERVICE_MEMORY" 2>/dev/null || :)
+  dokku postgres:create "$next" --image-version "$version" ${options:+--config-options "$options"} ${memory:+--memory "$memory"} ||
+    fail "PostgreSQL $version cannot be made on this server; nothing was changed. Is there an image of that version? https://hub.docker.com/_/postgres"
+}
+written_globals() {
+  beside pg_dumpall --username postgres --roles-only </dev/null >"$log.roles" || return 1
+  empty_like_live "$database" | as_text >"$log.made" && settings_like_live "$database" | as_text >"$log.settings" || return 1
+  grep -v -e '^CREATE ROLE postgres;$' -e '^\\restrict ' -e '^\\unrestrict ' "$log.roles"
+  cat "$log.made"
+  echo "REVOKE ALL ON DATABASE \"$database\" FROM PUBLIC;"
+  cat "$log.settings"
+}
+as_text() { sed 's/ \\gexec$/;/' | inside postgres >"$log.text" && sed '/./s/$/;/' "$log.text"; }
+large_owners() { inside "$database" <<SQL
+SELECT format('ALTER LARGE OBJECT %s OWNER TO %I;', l.oid, rolname) FROM pg_largeobject_metadata l JOIN pg_roles r ON r.oid = lomowner;
+SQL
+}
+asked() {
+  cat >&6 <<SQL
+SELECT 'asked $1 ' || string_agg(state, ' ') FROM (
+  SELECT count(*) || '-' || COALESCE(max(xmin::text::bigint), 0) AS state FROM pg_class
+  UNION ALL SELECT count(*) || '-' || max(xmin::text::bigint) FROM pg_attribute
+  UNION ALL SELECT count(*) || '-' || max(xmin::text::bigint) FROM pg_namespace
+  UNION ALL SELECT count(*) || '-' || max(xmin::text::bigint) FROM pg_proc
+  UNION ALL SELECT count(*) || '-' || max(xmin::text::bigint) FROM pg_type
+  UNION ALL SELECT count(*) || '-' || COALESCE(max(xmin::text::bigint), 0) FROM pg_constraint
+  UNION ALL SELECT count(*) || '-' || COALESCE(max(xmin::text::bigint), 0) FROM pg_largeobject) s;
+SQL
+  tries=0
+  until state=$(sed -n "s/^asked $1 //p" "$log.held") && [ -n "$state" ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 600 ] || return 1
+    sleep 0.1
+  done
+  printf '%s\n' "$state"
+}
+closed() {
+  inside postgres <<SQL || return 1
+ALTER DATABASE "$database" ALLOW_CONNECTIONS false;
+SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '$database' AND pid <> $holder;
+SQL
+  tries=0
+  until left=$(echo "SELECT count(*) FROM pg_stat_activity WHERE datname = '$database' AND pid <> $holder;" | inside postgres) && [ "$left" = 0 ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 300 ] || return 1
+    sleep 0.1
+  done
+}
+opened() { echo "ALTER DATABASE \"$database\" ALLOW_CONNECTIONS true;" | inside postgres; }
+copy() {
+  schemas_of "$database" >"$log.schemas" || stays "$service does not answer"
+  set --
+  while IFS= read -r schema_name; do set -- "$@" "$schema_name"; done <"$log.schemas"
+  step "$service: from here on it is read, and writes wait until it is over"
+  hold "$@" || stays "somebody's transaction holds a table for more than 30 seconds"
+  before=$(asked before) || stays "the catalogue of $service could not be read"
+  (umask 077 && beside pg_dump --username postgres --format custom --dbname "$database" </dev/null >"$noted.dump") || stays "the database could not be dumped"
+  step "$service: roles, settings, data"
+  (umask 077 && written_globals >"$log.globals") || stays "the roles could not be read"
+  in_next inside postgres <"$log.globals" || stays "PostgreSQL $version does not take the roles"
+  rm -f "$log.globals" "$log.roles" "$log.schemas"
+  in_next load "$noted.dump" "$database" || stays "PostgreSQL $version does not take the data"
+  large_owners >"$log.large" || stays "the owners of large objects could not be read"
+  { owners; cat "$log.large"; } | in_next inside "$database" || stays "the owners could not be put right"
+  in_next beside pg_restore --list <"$noted.dump" | grep -E '^[0-9]+; [0-9]+ [0-9]+ (DEFAULT )?ACL ' >"$log.grants" || :
+  in_next only "$log.grants" | in_next inside "$database" || stays "the grants could not be given again"
+}
+only() {
+  { cat "$1"; echo; cat "$noted.dump"; } | beside sh -c 'list=$(mktemp)
+    while IFS= read -r line && [ -n "$line" ]; do printf "%s\n" "$line"; done >"$list"
+    pg_restore --use-list "$list" --file -; answer=$?; rm "$list"; exit "$answer"'
+}
+compare() {
+  step "$service: comparing schema, rows and sequences with what $service holds"
+  said=$(in_next fingerprint_of_dump "$noted.dump") || stays "the dump's schema could not be read"
+  came=$(in_next fingerprint_of_database "$database") || stays "the new schema could not be read"
+  [ "$said" = "$came" ] || stays "what came has another schema than the dump says ($came, not $said)"
+  in_next beside pg_restore --data-only --file - <"$noted.dump" | counted >"$log.old"
+  in_next beside pg_dump --username postgres --data-only --dbname "$database" </dev/null | counted >"$log.new"
+  cmp -s "$log.old" "$log.new" || stays "rows differ: $(diff "$log.old" "$log.new" | tail -n 2 | paste -s -d ' ')"
+  tell rows "$(awk '/^COPY/ { n += $NF } END { print n + 0 }' "$log.new")"
+  tell tables "$(grep -c '^COPY' "$log.new" || :)"
+  tell fingerprint "$came"
+  echo 'ANALYZE;' | in_next inside "$database" || stays "the new database could not be read through"
+  closed || stays "the sessions of $service did not end"
+  after=$(asked after) || stays "the catalogue of $service could not be read"
+  [ "$after" = "$before" ] || stays "somebody changed a schema or a large object meanwhile; run the same command again"
+}
+exchange() {
+  step "$service: changing places with $next"
+  : >"$noted.closed"
+  dokku postgres:stop "$service"
+  dokku postgres:stop "$next"
+  if [ ! -e "$there/data.old" ] && [ "$(major_in "$root/data")" != "${version%%.*}" ]; then mv "$root/data" "$there/data.old"; fi
+  if [ ! -e "$root/data" ]; then mv "$there/data" "$root/data"; fi
+  if [ -e "$there/data.old" ]; then mv "$there/data.old" "$there/data"; fi
+  printf '%s\n' "$version" >"$root/IMAGE_VERSION"
+  printf '%s\n' "$running" >"$there/IMAGE_VERSION"
+  cat "$root/DATABASE_NAME" >"$there/DATABASE_NAME"
+  cat "$root/PASSWORD" >"$there/PASSWORD"
+  mark "services/$next" made
+  dokku postgres:start "$service"
+  tries=0
+  until answer=$(echo 'SHOW server_version_num;' | sql) && [ -n "$answer" ] || [ "$tries" = 30 ]; do
+    tries=$((tries + 1))
+    sleep 2
+  done
+  [ -n "$answer" ] || fail "$service does not answer with PostgreSQL $version. Its data of before is whole in $next. Look at: dokku postgres:logs $service, then run the same command again"
+  [ $((answer / 10000)) = "${version%%.*}" ] || fail "$service runs $answer and not PostgreSQL $version; its data of before is whole in $next"
+  dokku postgres:links "$service" >"$noted.restarts"
+  rm -f "$noted" "$noted.dump"
+}
+if [ ! -e "$noted" ] && [ "$running" != "$version" ]; then
+  opened || fail "$service does not answer; nothing was changed. Look at: dokku postgres:logs $service"
+  [ "${running%%.*}" -lt "${version%%.*}" ] || fail "$service runs PostgreSQL $running, and $version is no later major; nothing was changed"
+  make_next
+  copy
+  compare
+  printf '%s %s\n' "$running" "$version" >"$noted+"
+  mv "$noted+" "$noted"
+fi
+if [ -e "$noted" ]; then
+  read -r running _ <"$noted"
+  exchange
+fi
+exec 8>&-
+while [ -s "$noted.restarts" ]; do
+  app=$(head -n 1 "$noted.restarts")
+  if app_exists "$app" && [ "$(dokku ps:report "$app" --deployed)" = true ]; then
+    step "$service: restarting $app"
+    dokku ps:restart "$app"
+    tell restarted "$app"
+  fi
+  sed -i 1d "$noted.restarts"
+done
+rm -f "$noted.restarts"
+if [ -e "$noted.closed" ]; then
+  if dokku postgres:start "$next" && in_next opened; then dokku postgres:stop "$next"; fi
+  rm -f "$noted.closed"
+fi
+step "$service: PostgreSQL $version answers"
