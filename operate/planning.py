@@ -4,43 +4,29 @@ What only accounts, servers and the passphrase know is a placeholder: `<secret>`
 that resource. So two plans differ where the stack file or the program does, and in nothing else.
 """
 
-import hashlib
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-import yaml
 from pulumi import RunError
-from pulumi.runtime import mocks
 
-from components import pem
-from components.spec import Server
 from components.today import FIXED
-from operate import mocked
+from operate import mocked, pretended
 from operate import stack as stacks
 from operate.errors import PetbaseError
 from operate.mocked import Made, Record, Unknown
 
 # Of the form that components/offer.py wants; they open nothing.
 _TOKENS = {"HCLOUD_TOKEN": "0" * 64, "CLOUDFLARE_API_TOKEN": "0" * 40}
-_TOKEN_KEYS = ("hcloud:token", "cloudflare:apiToken")
 _SECRET = "<secret>"
 # Of a connection, which the provider calls secret as a whole, these are; the rest says where a command goes.
 _KEYS = ("privateKey", "privateKeyPassword", "password")
 _ACCOUNTS = ("hcloud", "cloudflare")
 # By these together a thing of an account is known; a DNS record by its type, too.
 _NAMES = ("accountId", "zoneId", "name", "type")
-# What a connection is made of must be known, or it would not be seen at all: the engine hides it as a whole.
-_ADDRESS = "198.18.198.18"  # for benchmarks (RFC 2544), so nobody's, and in no script
-_TOLD = {
-    "PrimaryIp": {"ipAddress": _ADDRESS},
-    "PrivateKey": {"privateKeyOpenssh": "<PrivateKey {name}>", "publicKeyOpenssh": "<PrivateKey {name}>"},
-}
 
 
 @dataclass(frozen=True)
@@ -66,10 +52,10 @@ def plan(stack: str) -> list[Planned]:
     """
     record = Record()
     file = stacks.stack_file(stack)
-    config = _config(file)
+    config = pretended.config(file)
     try:
         with _tokens(), _one_day():
-            mocked.run(_Accounts(config), record, stack, config, preview=True)
+            mocked.run(pretended.Accounts(config), record, stack, config, preview=True)
     except RunError as error:  # StackFileError, or what the SDK says of a value
         raise PetbaseError(f"{file.name}: {error}") from None
     names = {known: _named(made) for made in record.resources for known in _known(made)}
@@ -96,35 +82,6 @@ def shared(plans: Mapping[str, Sequence[Planned]]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _config(file: Path) -> dict[str, str]:
-    """The file's keys as the engine gives them to a program; `secure:` ones without what they hold."""
-    try:
-        held = (yaml.safe_load(file.read_text()) or {}).get("config") or {}
-    except (yaml.YAMLError, AttributeError) as problem:
-        raise PetbaseError(f"{file.name}: cannot be read as YAML: {problem}") from None
-    found = {key if ":" in key else f"petbase:{key}": value for key, value in held.items()}
-    kinds = _certificates(found)
-    return {key: _text(key, value, kinds.get(key, "")) for key, value in found.items() if key not in _TOKEN_KEYS}
-
-
-def _certificates(config: Mapping[str, Any]) -> dict[str, str]:
-    """The keys that hold a certificate of one's own, each with its kind (components/pem.py)."""
-    try:
-        apps = config["petbase:estate"]["apps"]
-        own = {app: spec["tls"] for app, spec in apps.items() if spec and isinstance(spec.get("tls"), dict)}
-    except (AttributeError, KeyError, TypeError):  # the program says what is wrong with it
-        return {}
-    return {f"petbase:{app}.{name}": kind for app, tls in own.items() for kind, name in tls.items()}
-
-
-def _text(key: str, value: Any, kind: str) -> str:
-    if isinstance(value, dict) and list(value) == ["secure"]:
-        # One that every secret's own rule takes (components/secrets.py, pem.py).
-        placeholders = {"certificate": f"{pem.BEGINS}{key}", "key": f"{pem.BEGINS}{key}", "tar": pem.packed(key, key)}
-        return placeholders.get(kind, f"https://secret.invalid/{key}")
-    return value if isinstance(value, str) else json.dumps(value)
-
-
 @contextmanager
 def _tokens() -> Iterator[None]:
     """Placeholders for the tokens, whatever the environment has."""
@@ -147,47 +104,10 @@ def _one_day() -> Iterator[None]:
         FIXED.reset(before)
 
 
-class _Accounts(mocks.Mocks):
-    """Accounts that are empty, and offer what the stack file asks for."""
-
-    def __init__(self, config: Mapping[str, str]) -> None:
-        self._config = config
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        # An id is known, so that what holds only ids is seen as a whole; as a number, since some are turned into one.
-        digest = hashlib.sha256(f"{args.typ} {args.name}".encode()).hexdigest()
-        told = _TOLD.get(args.typ.rpartition(":")[2], {})
-        values = {key: text.format(name=args.name) for key, text in told.items()}
-        return str(10**14 + int(digest, 16) % 10**14), {**args.inputs, **values}
-
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        estate = json.loads(self._config["petbase:estate"])
-        wanted = estate["server"]
-        kind, place = (wanted.get(key, Server.model_fields[key].default) for key in ("type", "location"))
-        answers: dict[str, dict[str, Any]] = {
-            "getServerTypes": {"serverTypes": [{"name": kind, "architecture": "x86", "locations": []}]},
-            "getLocations": {"locations": [{"name": place}]},
-            "getImage": {"id": 1},
-            "getSshKeys": {"sshKeys": []},
-            "getAccountApiTokenPermissionGroupsList": {"results": []},
-            "getApiTokenPermissionGroupsList": {"results": []},
-            "getZones": {"results": [{"name": name, "id": f"<Zone {name}>"} for name in _zones(estate)]},
-            "getIpRanges": {"ipv4Cidrs": ["<networks of Cloudflare>"], "ipv6Cidrs": []},
-        }
-        return answers[args.token.rpartition(":")[2]], []
-
-
-def _zones(estate: Mapping[str, Any]) -> list[str]:
-    """The zones that names may lie in: a guess by the last two labels, since only the account knows."""
-    told = (spec.get("domains") or () for spec in (estate.get("apps") or {}).values() if spec)
-    names = [estate["domain"], *(name for domains in told for name in domains)]
-    return sorted({".".join(name.split(".")[-2:]) for name in names})
-
-
 def _known(made: Made) -> Iterator[str]:
     """What stands for this resource where another one wants it."""
     yield from [made.id] if made.id else []
-    yield from [_ADDRESS] if made.type.endswith(":PrimaryIp") else []
+    yield from [pretended.ADDRESS] if made.type.endswith(":PrimaryIp") else []
 
 
 def _named(made: Made) -> str:
