@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ACTIONLINT := v1.7.12
 INSTALLED := $(VENV)/.installed
 
-.PHONY: setup sandbox test check unit soak bench texts docs clean
+.PHONY: setup sandbox test check unit soak bench texts docs picture clean
 
 sandbox: setup  ## everything on this machine: the blog's scenario, its proof and a table
 	@./petbase sandbox up
@@ -28,7 +28,7 @@ unit: setup
 texts: setup  ## the golden texts of the commands, written again
 	@$(BIN)/python -m tests.components.dokku.test_texts
 
-docs: setup  ## the pages that are drawn from the code, written again
+docs picture: setup  ## the pages that are drawn from the code, written again
 	@$(BIN)/python -m tests.docs.pages
 
 soak: setup  ## what is long: loops, big data

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.docs import stack_file
+from tests.docs import picture, stack_file
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PAGES: dict[Path, Callable[[], str]] = {CHECKOUT / "docs/stack-file.md": stack_file.page}
+PAGES: dict[Path, Callable[[], str]] = {
+    CHECKOUT / "docs/stack-file.md": stack_file.page,
+    CHECKOUT / "docs/architecture.md": picture.page,
+}
 
 if __name__ == "__main__":
     for path, draw in PAGES.items():
