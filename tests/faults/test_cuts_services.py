@@ -46,7 +46,7 @@ def test_a_database_cut_inside_its_create_is_made_anew(bench: Bench, place: str)
 @pytest.mark.parametrize("step", STEPS)
 def test_a_database_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench, step: int) -> None:
     for n in count(2, step):
-        name = f"cut{step}-{n}"
+        name = f"cut{step}x{n}"
         where = bench.finished(database(name).here, n)
         with bench.database(service=name) as session:
             assert session.execute("SELECT current_database()").fetchone() == (name,), where
