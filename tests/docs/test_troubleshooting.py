@@ -35,3 +35,5 @@ def test_a_text_that_is_not_there_is_missed() -> None:
 def test_the_page_explains_what_it_shows() -> None:
     assert len(SHOWN) > 30
     assert len(set(SHOWN)) == len(SHOWN)
+    # A line of words that begins with a command would be taken for a text of the code.
+    assert [shown for shown in SHOWN if shown.startswith(("./petbase", "pulumi up", "--"))] == []
