@@ -12,7 +12,7 @@ from components.link import AppLink
 from components.refusals import RefusedError
 from components.spec import Estate
 
-_TAKEN = "backups.bucket-exists"
+_TAKEN, _ELSEWHERE = "backups.bucket-exists", "backups.store"
 
 
 def watch(estate: Estate, after: Iterable[AppLink]) -> None:
@@ -35,12 +35,15 @@ def _renamed(estate: Estate) -> dict[str, str]:
 
 
 def _taken(estate: Estate) -> dict[str, str]:
+    """Why no bucket of R2 is this stack's own, where none is."""
+    if estate.backups.store != "r2":
+        return {_ELSEWHERE: ""}
     return {_TAKEN: ""} if estate.backups.bucket_exists else {}
 
 
 def _look(args: pulumi.ResourceHookArgs) -> None:
     # To import what the stack has is a replacement, and protect does not refuse that one (CLI 3.259.0, seen).
-    if _TAKEN in _apps(args.new_inputs) and _TAKEN not in _apps(args.old_inputs):
+    if _TAKEN in _apps(args.new_inputs) and not {_TAKEN, _ELSEWHERE} & _apps(args.old_inputs).keys():
         raise RefusedError(f"{_TAKEN}: this stack has the bucket, and would delete it to take it over; remove the line")
     if pulumi.runtime.is_dry_run():
         for sentence in said(_apps(args.old_inputs), _apps(args.new_inputs)):
@@ -55,7 +58,7 @@ def _apps(inputs: Mapping[str, Any] | None) -> Mapping[str, str]:
 def said(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """One sentence for each app that goes, and one for what may be a renaming. Both are schemas by app."""
     gone = {app: schema for app, schema in before.items() if app not in now and schema}
-    come = [app for app in now if app not in before]
+    come = [app for app, schema in now.items() if app not in before and schema]
     stays = [
         f'apps.{app} goes; its data stays in the schema "{schema}". ./petbase kept lists it'
         for app, schema in gone.items()

@@ -158,3 +158,28 @@ def test_names_that_only_a_default_gives_twice_are_refused() -> None:
         "What was found does not fit into a stack file, so nothing was written: apps.shop.domains: "
         '"blog.example.com" is already the domain of app blog; a domain leads to one app'
     )
+
+
+def test_without_one_global_domain_somebody_must_say_one() -> None:
+    for domains, told in (((), "is not set"), (("a.example", "b.example"), "is a.example b.example")):
+        adoption = Adoption(_HOST, replace(_FOUND, domains=domains), _DB)
+        with pytest.raises(RefusedError) as caught:
+            text(adoption)
+        assert str(caught.value) == (
+            f"Dokku's global domain {told}, and a stack file says one, under which new apps are found. Name it: "
+            "--domain NAME. pulumi up then sets it, and the apps that are there keep their names."
+        )
+        assert estate_of(text(replace(adoption, domain="c.example"))).domain == "c.example"
+
+
+def test_a_domain_that_two_apps_have_is_told_and_not_taken_from_one() -> None:
+    shop = App("shop", ("blog.example.com", "shop.example.com"), "", (), (), "")
+    service = replace(_DB, links={"blog": "superuser", "shop": "superuser"})
+    assert "        # Its names stay: blog.example.com shop.example.com\n" in made(service, _BLOG, shop)
+
+
+def test_what_belongs_to_another_stack_is_refused() -> None:
+    assert refused(replace(_DB, owner="petbase/live")) == (
+        "db belongs to the stack petbase/live already, so nothing was written. For that stack: --write live. "
+        "To hand it over, remove /var/lib/petbase/services/db on the server."
+    )
