@@ -4,4 +4,4 @@ file=/etc/nginx/conf.d/petbase-real-ip.conf
 asked=/var/lib/petbase/real-ip
 pending=/var/lib/petbase/pending/real-ip
 others() { find "$asked" -type f ! -path "$asked/$stack" 2>/dev/null || :; }
-taken() { nginx -t && systemctl reload nginx && rm -f "$pending"; }
+taken() { nginx -t && { systemctl reload nginx || nginx -s reload; } && rm -f "$pending"; }

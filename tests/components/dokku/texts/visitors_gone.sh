@@ -19,7 +19,7 @@ file=/etc/nginx/conf.d/petbase-real-ip.conf
 asked=/var/lib/petbase/real-ip
 pending=/var/lib/petbase/pending/real-ip
 others() { find "$asked" -type f ! -path "$asked/$stack" 2>/dev/null || :; }
-taken() { nginx -t && systemctl reload nginx && rm -f "$pending"; }
+taken() { nginx -t && { systemctl reload nginx || nginx -s reload; } && rm -f "$pending"; }
 rm -f "$asked/$stack"
 if [ -e "$file" ] && [ -z "$(others)" ]; then
   step "nothing is proxied any more: nginx takes addresses as they come"

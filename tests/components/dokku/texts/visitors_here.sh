@@ -22,7 +22,7 @@ file=/etc/nginx/conf.d/petbase-real-ip.conf
 asked=/var/lib/petbase/real-ip
 pending=/var/lib/petbase/pending/real-ip
 others() { find "$asked" -type f ! -path "$asked/$stack" 2>/dev/null || :; }
-taken() { nginx -t && systemctl reload nginx && rm -f "$pending"; }
+taken() { nginx -t && { systemctl reload nginx || nginx -s reload; } && rm -f "$pending"; }
 command -v nginx >/dev/null || { step "no nginx here: apps see Cloudflare's addresses in place of their visitors'"; exit 0; }
 own=$(grep --recursive --files-with-matches real_ip_header /etc/nginx | grep -vxF -e "$file" | head -n 1 || :)
 if [ -n "$own" ]; then
