@@ -6,7 +6,7 @@ from http import HTTPStatus
 from sandbox.providers.resource import ApiError, Stored, World
 from sandbox.providers.values import State
 
-from .api import now, refusal
+from .api import now, refusal, require_permitted
 
 SEEDED = ("example.com", "example.org", "localhost")
 """Zones that the pretend account has from the start; one name a line in .sandbox/cloud/zones.txt adds more."""
@@ -61,6 +61,7 @@ class DnsRecord(Stored):
 
     def _require_possible(self, inputs: State, method: str) -> None:
         path = f"/zones/{inputs['zoneId']}/dns_records"
+        require_permitted(self.world, method, path)
         if inputs["zoneId"] not in zones(self.world):
             raise refusal(method, path, HTTPStatus.NOT_FOUND, 7003, "Could not route to the zone; it does not exist.")
         if inputs.get("proxied") and inputs["ttl"] != 1:

@@ -11,7 +11,7 @@ from sandbox.providers.resource import ApiError, Resource, Stored
 from sandbox.providers.values import State
 from sandbox.store import account
 
-from .api import now, refusal
+from .api import now, refusal, require_permitted
 
 NOT_ENABLED = "r2-not-enabled"
 """While .sandbox/cloud has a file of this name, the account is one whose owner never enabled R2."""
@@ -26,7 +26,8 @@ class _InStore(Resource):
         return self.world.root / "store"
 
     def require_enabled(self, method: str, path: str) -> None:
-        """R2 has to be enabled on an account once, by hand, with a card."""
+        """R2 has to be enabled on an account once, by hand, with a card; and the token needs its permission."""
+        require_permitted(self.world, method, path)
         if (self.world.root / "cloud" / NOT_ENABLED).exists():
             raise refusal(
                 method, path, HTTPStatus.FORBIDDEN, 10042, "Please enable R2 through the Cloudflare Dashboard."

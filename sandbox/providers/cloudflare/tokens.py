@@ -18,7 +18,7 @@ from sandbox.providers.schema import Problem
 from sandbox.providers.values import UNKNOWN, State
 from sandbox.store import account
 
-from .api import new_id, now, refusal
+from .api import new_id, now, refusal, require_permitted
 from .permissions import GROUPS, R2_ITEM_READ, R2_ITEM_WRITE
 
 _BUCKET = re.compile(r"com\.cloudflare\.edge\.r2\.bucket\.([0-9a-f]{32})_(default|eu|fedramp)_(.+)")
@@ -37,7 +37,7 @@ class _Token(Stored):
                 yield f"policies[{index}].resources", "is no JSON object in a string"
 
     def create(self, inputs: State) -> tuple[str, State]:
-        self._require(inputs)
+        self._require(inputs, "POST", self._path(inputs))
         key, value = new_id(), secrets.token_urlsafe(30)
         state = {"status": "active"} | inputs | {"value": value, "issuedOn": now(), "modifiedOn": now()}
         self._open_store(key, state)
@@ -45,29 +45,28 @@ class _Token(Stored):
         return key, state
 
     def update(self, inputs: State) -> State:
-        self._require(inputs)
+        self._require(inputs, "PUT", f"{self._path(inputs)}/{self.call.key}")
         state = super().update(inputs | {"modifiedOn": now()})
         self._open_store(self.call.key, state)
         return state
 
     def delete(self) -> None:
         if self.read() is None:
-            path = f"{self._path()}/{self.call.key}"
+            path = f"{self._path(self.call.state)}/{self.call.key}"
             raise refusal("DELETE", path, HTTPStatus.NOT_FOUND, 1003, "API Token not found")
         account.delete_token(self.world.root / "store", self.call.key)
         super().delete()
 
-    def _path(self) -> str:
+    def _path(self, _state: State) -> str:
         return "/user/tokens"
 
-    def _require(self, inputs: State) -> None:
+    def _require(self, inputs: State, method: str, path: str) -> None:
         """Refuse what the API refuses: a group that does not exist, a condition that names no network."""
+        require_permitted(self.world, method, path)
         known = {group["id"] for group in GROUPS}
         for group in (group["id"] for policy in inputs["policies"] for group in policy["permissionGroups"]):
             if group not in known:
-                raise refusal(
-                    "POST", self._path(), HTTPStatus.BAD_REQUEST, 1001, f"permission group {group!r} does not exist"
-                )
+                raise refusal(method, path, HTTPStatus.BAD_REQUEST, 1001, f"permission group {group!r} does not exist")
 
         for network in [*_networks(inputs, "ins"), *_networks(inputs, "notIns")]:
             try:
@@ -92,8 +91,8 @@ class AccountToken(_Token):
 
     token = "cloudflare:index/accountToken:AccountToken"
 
-    def _path(self) -> str:
-        return "/accounts/tokens"
+    def _path(self, state: State) -> str:
+        return f"/accounts/{state['accountId']}/tokens"
 
 
 class ApiToken(_Token):

@@ -18,6 +18,7 @@ from .credentials import Dial, SshError, credentials
 __all__ = ["Dial", "Outcome", "SshError", "connect", "run"]
 
 FIRST_DELAY, FACTOR, LONGEST_DELAY = 0.1, 1.5, 5.0
+_NO_STATUS = "wait: remote command exited without exit status or exit signal"
 
 
 @dataclass
@@ -61,9 +62,13 @@ async def run(
     with suppress(BrokenPipeError, ConnectionError):  # a command need not read its input
         process.stdin.write(stdin)
         process.stdin.write_eof()
-    await asyncio.gather(
-        _collect(process.stdout, "stdout", outcome, line), _collect(process.stderr, "stderr", outcome, line)
-    )
+    try:
+        await asyncio.gather(
+            _collect(process.stdout, "stdout", outcome, line), _collect(process.stderr, "stderr", outcome, line)
+        )
+    except asyncssh.ConnectionLost:  # Go's client sees no more than the end of the channel
+        outcome.failure = _NO_STATUS
+        return outcome
     await process.wait_closed()
     outcome.failure = _ended(process)
     return outcome
@@ -108,5 +113,5 @@ def _ended(process: asyncssh.SSHClientProcess[str]) -> str:
         number = getattr(signal, f"SIG{name}", 0)
         return f"Process exited with status {128 + int(number)} from signal {name}"
     if process.exit_status is None:
-        return "wait: remote command exited without exit status or exit signal"
+        return _NO_STATUS
     return f"Process exited with status {process.exit_status}" if process.exit_status else ""
