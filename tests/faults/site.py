@@ -88,17 +88,31 @@ class Site:
         assert (self.connections(), self.state(), self.cloud()) == before
         return text
 
-    def killed(self, when: Any, **changes: Any) -> None:
-        """An `up` in a process of its own that is killed, with the engine under it, as soon as `when` is true."""
+    @contextmanager
+    def working(self, **changes: Any) -> Iterator[subprocess.Popen[bytes]]:
+        """An `up` in a process of its own, with the engine under it; what is left of it after the block is killed.
+        Its output is in `worked`.
+        """
         words = [sys.executable, "-c", _RUN, str(self.root), str(CHECKOUT), json.dumps(self.estate(changes))]
-        out = subprocess.DEVNULL
-        run = subprocess.Popen(words, cwd=CHECKOUT, start_new_session=True, stdout=out, stderr=out)
+        with self.worked.open("wb") as out:
+            run = subprocess.Popen(words, cwd=CHECKOUT, start_new_session=True, stdout=out, stderr=out)
         try:
+            yield run
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(run.pid, signal.SIGKILL)
+            run.wait()
+
+    @property
+    def worked(self) -> Path:
+        """What the last `up` in a process of its own printed."""
+        return self.root / "worked.txt"
+
+    def killed(self, when: Any, **changes: Any) -> None:
+        """Such an `up`, killed as soon as `when` is true."""
+        with self.working(**changes) as run:
             while not when():
                 assert run.poll() is None, "the run ended before it could be killed"
-        finally:
-            os.killpg(run.pid, signal.SIGKILL)
-            run.wait()
 
     def push(self, app: str, where: Path) -> None:
         """A tiny app, pushed from the empty folder `where` as a person would, so that a restart would be seen."""
