@@ -87,6 +87,7 @@ def test_a_server_with_another_host_key_is_not_talked_to(found: Site, monkeypatc
     assert posts(found) == [("hello",)]
 
 
+@pytest.mark.soak
 def test_a_key_that_the_server_refuses_is_said_and_a_dokku_that_is_broken_too(
     found: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,7 +24,7 @@ def test_an_app_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench) -> Non
 @pytest.mark.parametrize("step", STEPS)
 def test_an_apps_room_cut_at_any_verb_comes_and_goes_whole_and_keeps_its_rows(bench: Bench, step: int) -> None:
     for n in count(2, step):
-        name = f"room{step}-{n}"
+        name = f"room{step}x{n}"
         bench.done(app(name).here)
         where = bench.finished(link(name).here, n)
         fill(bench, name)

@@ -59,6 +59,7 @@ def test_settings_cut_at_any_verb_come_and_go_whole(bench: Bench, step: int) -> 
     assert n > 18
 
 
+@pytest.mark.soak
 def test_a_name_that_goes_is_unset_wherever_the_run_was_cut(bench: Bench) -> None:
     fewer = App.model_validate({"env": {"COLOR": "red"}})
     bench.done(app("fewer").here)

@@ -172,6 +172,7 @@ def test_a_disk_that_fills_up_meanwhile_leaves_nothing_behind(watched: Watched) 
     assert error == f"the disk filled up while {dump} was unpacked. Look at: df --human-readable"
 
 
+@pytest.mark.soak
 def test_a_failure_does_not_take_back_what_was_proven_before(watched: Watched) -> None:
     dump = watched.dump()
     assert watched.run("drill").returncode == 0

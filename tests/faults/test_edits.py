@@ -153,6 +153,7 @@ def test_what_is_protected_goes_in_two_steps_and_its_rows_stay(kept: Site) -> No
         assert session.execute("SELECT name FROM fruits ORDER BY name").fetchall() == ROWS
 
 
+@pytest.mark.soak
 def test_a_new_server_in_the_place_of_one_that_is_gone_gets_everything_again(kept: Site) -> None:
     deleted_by_hand(kept)
     assert kept.engine({}).refresh().counts["delete"] == 1

@@ -70,7 +70,7 @@ def test_a_stack_whose_name_has_a_dot_leaves_the_keys_of_one_with_a_hyphen(bench
 
 def test_a_domain_that_leads_to_another_stacks_app_is_refused_before_anything(bench: Bench) -> None:
     bench.done(app("mine").here)
-    for theirs in ("theirs", "a-theirs"):
+    for theirs in ("neighbour", "a-neighbour"):
         taken = lifecycle.app(OTHER, theirs, [f"{theirs}.example.com", "mine.example.com"], named=True).here
         said = bench.send(taken)
         assert said.returncode == 1

@@ -15,6 +15,9 @@ from tests.faults.site import Site
 from tests.faults.test_edits import deleted_by_hand
 from tests.faults.vault import CUTTER
 
+# test_all_is_lost goes through the same script in every run.
+pytestmark = pytest.mark.soak
+
 APPS: dict[str, Any] = {"fruits": {}, "shop": {"reads": ["fruits"]}}
 LATEST = {"restore-from": "latest"}
 
@@ -64,7 +67,6 @@ def test_a_database_with_tables_is_left_alone_and_a_line_says_so(lost: Site) -> 
         assert session.execute("SELECT count(*) FROM fruits").fetchone() == (3,)
 
 
-@pytest.mark.soak
 def test_a_refill_cut_anywhere_is_finished_by_the_next_run_and_never_half_there(lost: Site) -> None:
     """The rows dropped by hand; then the program's own script, killed before its n-th call of Docker."""
     bench = lost.bench
@@ -96,7 +98,6 @@ def test_a_refill_cut_anywhere_is_finished_by_the_next_run_and_never_half_there(
     assert n > 15
 
 
-@pytest.mark.soak
 def test_the_line_may_go_again(lost: Site) -> None:
     lost.up(apps=APPS, generation=2)
     assert rows(lost.bench, "fruits") == ROWS

@@ -72,6 +72,7 @@ def test_a_restore_cut_anywhere_has_changed_nothing_or_all_and_the_next_one_is_w
 
 
 @pytest.mark.parametrize("step", STEPS)
+@pytest.mark.soak
 def test_an_apps_restore_cut_anywhere_has_changed_nothing_or_all(vault: Vault, step: int) -> None:
     """Large objects belong to no schema, so they stay as they are; here they are the same."""
     cut_and_finished(vault, ONE, step)
@@ -79,6 +80,7 @@ def test_an_apps_restore_cut_anywhere_has_changed_nothing_or_all(vault: Vault, s
 
 @pytest.mark.parametrize("step", [17, pytest.param(1, marks=pytest.mark.soak)])
 @pytest.mark.parametrize(("script", "kind", "of"), [(WHOLE, "database", SERVICE), (ONE, "schema", "keeper")])
+@pytest.mark.soak
 def test_the_way_back_cut_anywhere_leads_to_the_one_or_the_other(
     vault: Vault, script: Script, kind: str, of: str, step: int
 ) -> None:
@@ -163,6 +165,7 @@ def test_another_dumps_fingerprint_stops_it(vault: Vault) -> None:
     assert not unharmed(vault)
 
 
+@pytest.mark.soak
 def test_postgresql_restarted_meanwhile_changes_nothing(vault: Vault) -> None:
     vault.ask(SLOW, "keeper")
     vault.bench.root(f"dokku postgres:export {SERVICE} >/root/vault.dump")

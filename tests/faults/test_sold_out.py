@@ -6,6 +6,9 @@ from sandbox.engine import EngineError
 from sandbox.providers.cloud import Cloud
 from tests.faults.site import Site
 
+# A sandbox of its own.
+pytestmark = pytest.mark.soak
+
 ADDRESS = "hcloud:index/primaryIp:PrimaryIp"
 
 

@@ -9,6 +9,9 @@ from pulumi.automation import ConfigValue
 from tests.faults.nouns import ROWS, fill, rows
 from tests.faults.site import Site
 
+# A sandbox of its own; test_all_is_lost loses the state too, in every run.
+pytestmark = pytest.mark.soak
+
 APPS: dict[str, Any] = {"fruits": {}}
 
 

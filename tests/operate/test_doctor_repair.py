@@ -16,6 +16,9 @@ from sandbox import run, workspace
 from sandbox.host.machine import Machine
 from tests.support.operate import Petbase, Ran
 
+# A sandbox of its own; what doctor finds and says is in every run.
+pytestmark = pytest.mark.soak
+
 REAL = Path(__file__).resolve().parents[2]
 HERE = ["--stack", "sandbox"]
 
@@ -79,7 +82,6 @@ def test_what_was_broken_by_hand_is_right_again(petbase: Petbase, made: Made) ->
     assert _bad(petbase("doctor", *HERE, "--json")) == set()
 
 
-@pytest.mark.soak
 def test_a_dump_and_a_drill_make_all_of_it_well(petbase: Petbase, made: Made) -> None:
     assert made.root.is_dir()
     assert petbase("backup", *HERE).code == 0
@@ -101,7 +103,6 @@ def test_nobody_answers_so_nothing_runs(petbase: Petbase, made: Made) -> None:
     assert made.generation == before
 
 
-@pytest.mark.soak
 def test_an_edit_that_takes_something_away_is_not_made_on_the_way(petbase: Petbase, made: Made) -> None:
     file = made.checkout / "Pulumi.sandbox.yaml"
     text = file.read_text()

@@ -176,6 +176,7 @@ def test_undo_is_refused_while_another_app_lives_in_the_schema(petbase: Petbase,
 
 
 @pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.soak
 def test_a_move_cut_at_any_verb_is_finished_by_the_same_command(pears: Legacy, step: int) -> None:
     """Out and back, again and again; afterwards it is as if nothing had cut it. By default at every fifth verb."""
     for n in count(4, step):

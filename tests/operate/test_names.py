@@ -11,6 +11,9 @@ from tests.faults.bench import Bench
 from tests.support.estate import Estate
 from tests.support.operate import Petbase
 
+# Long; tests/components/test_reserved_names.py and the rooms' own tests are in every run.
+pytestmark = pytest.mark.soak
+
 STACK = "petbase/test"
 LONG, LONGER = "a" * 63, "a" * 62 + "b"
 """63 bytes, where PostgreSQL's names end; two that differ in the last one only."""

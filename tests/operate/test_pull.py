@@ -136,6 +136,7 @@ def test_the_words_at_the_end_hold_for_every_name(local: Local, schema: str) -> 
         assert session.execute("SELECT current_schema()").fetchall() == [(schema,)]
 
 
+@pytest.mark.soak
 def test_a_second_pull_makes_it_the_same_again(pull: Pull, local: Local) -> None:
     assert pull().code == 0
     local.sql("DELETE FROM fruits.fruits; CREATE TABLE fruits.draft (id int)")
@@ -416,6 +417,7 @@ def sandbox(dump: str, estate: Estate, pulumi: Pulumi, tmp_path: Path, monkeypat
     return dump
 
 
+@pytest.mark.soak
 def test_the_program_itself_pulls_from_the_sandbox(sandbox: str, local: Local) -> None:
     words = [str(CHECKOUT / "petbase"), "pull", "fruits", "--stack", "sandbox"]
     done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False, timeout=120)

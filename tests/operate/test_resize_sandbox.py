@@ -126,6 +126,7 @@ def test_nobody_answers_so_nothing_stops(petbase: Petbase, made: Made) -> None:
     assert (made.asked, made.machine.is_running()) == ([], True)
 
 
+@pytest.mark.soak
 def test_after_a_plain_up_it_powers_on(petbase: Petbase, made: Made) -> None:
     made.type("cx33")
     made.up()
@@ -177,6 +178,7 @@ def test_a_change_that_only_hetzner_knows_is_read_again(petbase: Petbase, made: 
     assert workspace.opened(made.root, lambda _: None).preview().total == 0
 
 
+@pytest.mark.soak
 def test_a_type_that_is_sold_out_gives_the_power_back(petbase: Petbase, made: Made) -> None:
     resizing.sold_out(World(made.root, Cloud(made.root, "hcloud")), "cx43")
     made.type("cx43")

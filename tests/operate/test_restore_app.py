@@ -45,6 +45,7 @@ def test_an_apps_schema_comes_back_and_the_others_stay_as_they_are(petbase: Petb
     assert (one["kind"], one["of"], one["wasLive"], one["dump"]) == ("schema", "fruits", True, dump)
 
 
+@pytest.mark.soak
 def test_old_data_that_was_put_aside_is_no_apps_to_open(petbase: Petbase, estate: Estate, dump: str) -> None:
     schema = restored(petbase, "--key", dump, "--app", "fruits")["old"]
     database = restored(petbase, "--key", dump)["old"]
@@ -178,6 +179,7 @@ def reader(estate: Estate) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("scope", [[], ["--app", "fruits"], ["--app", "shop"]])
+@pytest.mark.soak
 def test_rights_settings_and_extensions_are_as_before(
     petbase: Petbase, estate: Estate, reader: str, scope: list[str]
 ) -> None:

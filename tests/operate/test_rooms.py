@@ -206,6 +206,7 @@ def test_a_role_that_owns_what_a_restore_put_aside_stays_closed_and_the_data_goe
     old.estate.sql(f'DROP DATABASE "{aside}"')
 
 
+@pytest.mark.soak
 def test_a_drop_cut_at_any_verb_is_finished_by_the_same_script(old: Legacy) -> None:
     for n in count(1):
         where = old.bench.finished(verbs.drop_data(STACK, "db", "old"), n)
@@ -254,6 +255,7 @@ def test_a_new_password_cut_at_any_verb_is_finished_by_the_same_command(bench: B
 
 @pytest.mark.soak
 @pytest.mark.usefixtures("estate")
+@pytest.mark.soak
 def test_a_new_password_cut_at_any_verb_is_finished_by_the_next_up(bench: Bench) -> None:
     link = lifecycle.link(STACK, "db", "fruits", "fruits", "schema").here
     for n in count(1):

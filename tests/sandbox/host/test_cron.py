@@ -139,6 +139,7 @@ def test_the_plugins_own_line_is_understood() -> None:
 
 
 @pytest.mark.timeout(120)
+@pytest.mark.soak
 def test_the_running_host_fires_on_the_clock(sandbox_host: SandboxHost) -> None:
     sandbox_host.ssh("cat >/etc/cron.d/clock", stdin="* * * * * root date +\\%S >/run/clock; rm /etc/cron.d/clock\n")
     fired = sandbox_host.machine.root / "run/clock"

@@ -51,7 +51,7 @@ def test_a_command_that_writes_nothing_does_not_notice(own_host: SandboxHost) ->
 
 def test_a_command_on_a_terminal_is_hung_up(own_host: SandboxHost) -> None:
     _cut(own_host, "tty", "echo $$ >/run/{name}.pid; sleep 60; touch /run/{name}.end", ["-tt"])
-    wait_for(lambda: not _lives(own_host, "tty"))
+    wait_for(lambda: not _lives(own_host, "tty"), seconds=40)
     assert not _exists(own_host, "tty.end")
 
 
