@@ -9,6 +9,9 @@ from tests.faults.bench import Bench
 from tests.faults.site import Site
 from tests.support.host import make_key, start_host
 
+# A sandbox of its own; test_adopt takes over a server that was there, in every run.
+pytestmark = pytest.mark.soak
+
 STACK = "petbase/found"
 BUCKET = "db-backups"
 BY_HAND = """set -e
@@ -87,7 +90,6 @@ def test_a_server_with_another_host_key_is_not_talked_to(found: Site, monkeypatc
     assert posts(found) == [("hello",)]
 
 
-@pytest.mark.soak
 def test_a_key_that_the_server_refuses_is_said_and_a_dokku_that_is_broken_too(
     found: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

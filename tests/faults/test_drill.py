@@ -60,6 +60,7 @@ def test_a_good_dump_is_proven_counted_kept_and_told(watched: Watched) -> None:
     assert "newest good drill: " in watched.switch.heard[-1][2]
 
 
+@pytest.mark.soak
 def test_the_same_schema_has_the_same_fingerprint_and_another_one_another(watched: Watched) -> None:
     prints = []
     for change in ("SELECT 1", "UPDATE fruits SET name = 'apple'", "ALTER TABLE fruits ADD COLUMN color text"):
@@ -317,6 +318,7 @@ def test_after_keep_days_of_silent_failures_the_newest_verified_dump_is_still_th
     assert watched.run("drill").returncode == 0
 
 
+@pytest.mark.soak
 def test_a_drill_ends_without_its_client(watched: Watched) -> None:
     dump = watched.dump()
     words = watched.bench.host.ssh_words(f"{FOLDER}/drill")

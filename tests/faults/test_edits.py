@@ -175,6 +175,7 @@ def postgres_since(site: Site) -> str:
         return str(session.execute("SELECT pg_postmaster_start_time()").fetchone())
 
 
+@pytest.mark.soak
 def test_an_edit_in_place_restarts_nothing(kept: Site, tmp_path: Path) -> None:
     kept.push("fruits", tmp_path)
     before = running(kept, "fruits"), postgres_since(kept)

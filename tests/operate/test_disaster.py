@@ -11,6 +11,9 @@ from operate.errors import PetbaseError
 from tests.support.estate import ROWS, Estate
 from tests.support.operate import Petbase, Ran
 
+# Long; the restores that it is made of are in every run.
+pytestmark = pytest.mark.soak
+
 PAGE = (Path(__file__).resolve().parents[2] / "docs/disaster.md").read_text()
 # For scripts: what a person would type when asked.
 ANSWERS = {"restore": ["--yes"], "drop-data": ["--yes", "--i-know", "look"]}

@@ -209,6 +209,7 @@ def test_no_password_is_in_an_argument(pull: Pull, tmp_path: Path, monkeypatch: 
     assert not [line for line in lines if "own" in line.replace("--no-owner", "") or "://" in line]
 
 
+@pytest.mark.soak
 def test_without_a_url_it_goes_where_psql_goes(pull: Pull, local: Local, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL")
     where = {"PGHOST": "127.0.0.1", "PGPORT": str(local.server.port), "PGUSER": "me", "PGDATABASE": "dev"}
@@ -218,6 +219,7 @@ def test_without_a_url_it_goes_where_psql_goes(pull: Pull, local: Local, monkeyp
     assert local.one(MINE) == "apple banana"
 
 
+@pytest.mark.soak
 def test_a_server_that_does_not_tell_its_number_will_do(pull: Pull, local: Local) -> None:
     """As a managed one may."""
     local.sql("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
@@ -366,6 +368,7 @@ def with_vector(petbase: Petbase, estate: Estate) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("with_vector")
+@pytest.mark.soak
 def test_an_extension_is_made_where_the_local_server_has_it(pull: Pull, local: Local) -> None:
     ran = pull("--to", local.server.url("dev"))
     assert ran.code == 0
@@ -374,6 +377,7 @@ def test_an_extension_is_made_where_the_local_server_has_it(pull: Pull, local: L
 
 
 @pytest.mark.usefixtures("with_vector")
+@pytest.mark.soak
 def test_an_extension_that_this_user_may_not_make_is_told(pull: Pull, local: Local) -> None:
     ran = pull()
     assert ran.code == 1
@@ -382,6 +386,7 @@ def test_an_extension_that_this_user_may_not_make_is_told(pull: Pull, local: Loc
 
 
 @pytest.mark.usefixtures("with_vector")
+@pytest.mark.soak
 def test_an_extension_that_the_local_server_lacks_is_named(pull: Pull, local: Local, estate: Estate) -> None:
     local.sql("ALTER SYSTEM SET extension_control_path = '/nowhere'")
     local.sql("SELECT pg_reload_conf()")

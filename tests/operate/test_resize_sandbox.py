@@ -21,6 +21,9 @@ from sandbox.providers.hcloud.server import Server
 from sandbox.providers.resource import World
 from tests.support.operate import Petbase
 
+# A sandbox of its own; the verb's rules are in tests/operate/test_resize.py, in every run.
+pytestmark = pytest.mark.soak
+
 REAL = Path(__file__).resolve().parents[2]
 
 
@@ -126,7 +129,6 @@ def test_nobody_answers_so_nothing_stops(petbase: Petbase, made: Made) -> None:
     assert (made.asked, made.machine.is_running()) == ([], True)
 
 
-@pytest.mark.soak
 def test_after_a_plain_up_it_powers_on(petbase: Petbase, made: Made) -> None:
     made.type("cx33")
     made.up()
@@ -137,7 +139,6 @@ def test_after_a_plain_up_it_powers_on(petbase: Petbase, made: Made) -> None:
     assert "dump" not in ran.out
 
 
-@pytest.mark.soak
 def test_cut_off_behind_the_shutdown_the_next_run_finishes(
     petbase: Petbase, made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,7 +164,6 @@ def test_cut_off_behind_the_shutdown_the_next_run_finishes(
     assert "The server is off, so no dump can be made now; its disk is not touched." in ran.err
 
 
-@pytest.mark.soak
 def test_a_change_that_only_hetzner_knows_is_read_again(petbase: Petbase, made: Made) -> None:
     """The engine was killed behind Hetzner's answer: its state still says the old type."""
     made.type("cx33")
@@ -178,7 +178,6 @@ def test_a_change_that_only_hetzner_knows_is_read_again(petbase: Petbase, made: 
     assert workspace.opened(made.root, lambda _: None).preview().total == 0
 
 
-@pytest.mark.soak
 def test_a_type_that_is_sold_out_gives_the_power_back(petbase: Petbase, made: Made) -> None:
     resizing.sold_out(World(made.root, Cloud(made.root, "hcloud")), "cx43")
     made.type("cx43")

@@ -148,6 +148,7 @@ def test_what_no_restore_put_aside_is_not_brought_back(petbase: Petbase) -> None
     assert (ran.code, ran.err) == (2, 'petbase: No restore put "postgres" aside; there is: nothing.\n')
 
 
+@pytest.mark.soak
 def test_what_was_put_aside_goes_by_its_typed_name_only(petbase: Petbase, estate: Estate, dump: str) -> None:
     schema = restored(petbase, "--key", dump, "--app", "fruits")["old"]
     database = restored(petbase, "--key", dump)["old"]
