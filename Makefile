@@ -23,7 +23,7 @@ check: setup  ## the linters and mypy
 	@echo "ruff, mypy, shellcheck and zizmor: well"
 
 unit: setup
-	@$(BIN)/pytest --numprocesses 4 --dist loadfile -m "not soak" --quiet
+	@$(BIN)/pytest --numprocesses 3 --dist loadfile -m "not soak" --quiet
 
 texts: setup  ## the golden texts of the commands, written again
 	@$(BIN)/python -m tests.components.dokku.test_texts

@@ -87,19 +87,19 @@ def test_a_renaming_again_does_nothing(bench: Bench) -> None:
 
 
 def test_a_schema_can_keep_its_name(bench: Bench) -> None:
-    settled(bench, "shop")
-    for noun in renamed("shop", "store", schema="shop"):
+    settled(bench, "keeping")
+    for noun in renamed("keeping", "named", schema="keeping"):
         bench.done(noun.here)
-    came_through(bench, "shop", "store", "")
-    assert rows(bench, "shop") == ROWS
-    with bench.database(bench.env("store")["DATABASE_URL"]) as session:
+    came_through(bench, "keeping", "named", "")
+    assert rows(bench, "keeping") == ROWS
+    with bench.database(bench.env("named")["DATABASE_URL"]) as session:
         assert session.execute("SELECT session_user, current_user, name FROM fruits").fetchone() == (
-            "store",
-            "shop",
+            "named",
+            "keeping",
             "apple",
         )
     with bench.database() as session:
-        assert session.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'shop'").fetchone() == (False,)
+        assert session.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'keeping'").fetchone() == (False,)
 
 
 def test_an_old_password_opens_nothing_under_either_name(bench: Bench) -> None:
