@@ -29,7 +29,9 @@ def sandbox_key(sandbox_root: Path) -> Path:
     return make_key(sandbox_root / "id_ed25519")
 
 
-@pytest.fixture(scope="session")
-def sandbox_host(sandbox_root: Path, sandbox_key: Path) -> SandboxHost:
-    """One running host with Dokku, shared by all tests of a run: use names of your own and remove what you make."""
-    return start_host(sandbox_root, "shared", sandbox_key)
+@pytest.fixture(scope="module")
+def sandbox_host(sandbox_root: Path, sandbox_key: Path) -> Iterator[SandboxHost]:
+    """One running host with Dokku for a file's tests: use names of your own."""
+    host = start_host(sandbox_root, "shared", sandbox_key)
+    yield host
+    host.machine.destroy()

@@ -17,13 +17,16 @@ from tests.faults.watched import Watched
 from tests.support.host import start_host
 
 
-@pytest.fixture(scope="session")
-def faulty_host(sandbox_root: Path, sandbox_key: Path) -> Bench:
-    """A host of these tests' own, with Dokku's plugin and the service `db`, made by the program's scripts."""
+@pytest.fixture(scope="module")
+def faulty_host(sandbox_root: Path, sandbox_key: Path) -> Iterator[Bench]:
+    """A file's own host, with Dokku's plugin and the service `db`, made by the program's scripts. Two seconds of set-up
+    against names that two files take, whichever of them happens to run first.
+    """
     bench = Bench(start_host(sandbox_root, "faults", sandbox_key))
     bench.done(lifecycle.host(STACK, Dokku(), "localhost", [bench.host.public_key], root_keys=True).here)
     bench.done(lifecycle.database(STACK, Database(service=SERVICE)).here)
-    return bench
+    yield bench
+    bench.host.machine.destroy()
 
 
 @pytest.fixture
@@ -72,7 +75,6 @@ def watchtower(faulty_host: Bench) -> Iterator[Watched]:
 def watched(watchtower: Watched) -> Watched:
     """The same with an empty bucket and nothing known of earlier runs."""
     # A quarter of an hour that strikes in the middle of a test would be one check too many.
-    # A certificate that another file's test left here is one problem too many.
-    watchtower.bench.root("systemctl sandbox-freeze; rm -rf /home/dokku/*/tls")
+    watchtower.bench.root("systemctl sandbox-freeze")
     watchtower.renew()
     return watchtower

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ dokku domains:set-global localhost
 """
 
 
-@pytest.fixture(scope="session")
-def dokku(sandbox_root: Path, sandbox_key: Path) -> SandboxHost:
+@pytest.fixture(scope="module")
+def dokku(sandbox_root: Path, sandbox_key: Path) -> Iterator[SandboxHost]:
     """A host with the plugin, a registered key and the global domain localhost."""
     host = start_host(sandbox_root, "dokku", sandbox_key)
     answer = host.ssh(_SETUP, stdin=host.public_key)
     assert answer.returncode == 0, answer.stderr
-    return host
+    yield host
+    host.machine.destroy()
