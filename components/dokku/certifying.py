@@ -37,7 +37,7 @@ def visitors(stack: str, networks: Sequence[str]) -> Noun:
     values = {"resource": "visitors", "stack": stack}
     here = {**values, "conf": "\n".join(conf)}
     return Noun(
-        script("visitors' addresses", "prelude", "visitors", "visitors_here", values=here),
+        script("visitors' addresses", "prelude", "files", "visitors", "visitors_here", values=here),
         script("visitors' addresses go", "prelude", "visitors", "visitors_gone", values=values),
     )
 

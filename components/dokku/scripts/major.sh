@@ -114,14 +114,7 @@ copy() {
   { owners; cat "$log.large"; } | in_next inside "$database" || stays "the owners could not be put right"
   # Grants that people made by hand. They name roles and run nothing.
   in_next beside pg_restore --list <"$noted.dump" | grep -E '^[0-9]+; [0-9]+ [0-9]+ (DEFAULT )?ACL ' >"$log.grants" || :
-  in_next only "$log.grants" | in_next inside "$database" || stays "the grants could not be given again"
-}
-# The entries of the list alone, as SQL; list and dump by one stdin, as in scratch.sh.
-only() {
-  # shellcheck disable=SC2016
-  { cat "$1"; echo; cat "$noted.dump"; } | beside sh -c 'list=$(mktemp)
-    while IFS= read -r line && [ -n "$line" ]; do printf "%s\n" "$line"; done >"$list"
-    pg_restore --use-list "$list" --file -; answer=$?; rm "$list"; exit "$answer"'
+  in_next chosen "$noted.dump" --file - <"$log.grants" | in_next inside "$database" || stays "the grants could not be given again"
 }
 compare() {
   step "$service: comparing schema, rows and sequences with what $service holds"

@@ -13,10 +13,7 @@ watch() {
 # Large objects belong to no schema, so to no role by its name; the dump knows whose they were. A role may be gone.
 large_objects() {
   printf '%s\n' "$listed" | grep -E '^[0-9]+; 2613 ' >"$log.large" || return 0
-  # The list and the dump by one stdin, as far as an empty line and from there on: a shell reads no byte too many.
-  # shellcheck disable=SC2016
-  { cat "$log.large"; echo; cat "$file"; } | beside sh -c 'while IFS= read -r line && [ -n "$line" ]; do echo "$line"; done >/tmp/large
-    pg_restore --use-list /tmp/large --file -; answer=$?; rm /tmp/large; exit "$answer"' >"$log.owners" || return 1
+  chosen "$file" --file - <"$log.large" >"$log.owners" || return 1
   { echo '\set ON_ERROR_STOP off'; grep '^ALTER LARGE OBJECT [0-9]* OWNER TO ' "$log.owners"; } | inside "$made"
 }
 if [ "$scope" = aside ] && [ -n "$(oid_of "$aside")" ]; then

@@ -30,14 +30,21 @@ load() {
     { [ -z "$load_last" ] || picked postgres "$load_last"; } && { [ "$load_only" != all ] || taken_back | in_scratch; }
 }
 in_scratch() { beside psql --username postgres --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
-# picked ROLE LIST: a container sees no file of the server, so the list goes ahead of the dump, as far as an empty line; a
-# shell reads no byte too many.
+# picked ROLE LIST
 picked() {
-  # shellcheck disable=SC2016,SC2086
-  { [ -z "$2" ] || printf '%s\n' "$2"; echo; cat <"$loaded"; } | beside sh -c 'list=$(mktemp)
+  # shellcheck disable=SC2086
+  { [ -z "$2" ] || printf '%s\n' "$2"; } |
+    chosen "$loaded" --exit-on-error --no-owner --no-acl --username "$1" $load_parts --dbname "$into"
+}
+# chosen DUMP WORD…: pg_restore, of the entries on standard input alone. A container sees no file of the server, so the list
+# goes ahead of the dump, as far as an empty line; a shell reads no byte too many.
+chosen() {
+  chosen_from=$1
+  shift
+  # shellcheck disable=SC2016
+  { cat; echo; cat <"$chosen_from"; } | beside sh -c 'list=$(mktemp)
     while IFS= read -r line && [ -n "$line" ]; do printf "%s\n" "$line"; done >"$list"
-    pg_restore --exit-on-error --no-owner --no-acl --use-list "$list" "$@"; answer=$?; rm "$list"; exit "$answer"' \
-    sh --username "$1" $load_parts --dbname "$into"
+    pg_restore --use-list "$list" "$@"; answer=$?; rm "$list"; exit "$answer"' sh "$@"
 }
 # What the superuser has just made, but for extensions and what belongs to a column or a table; public is there before.
 handed_over() { cat <<'SQL'

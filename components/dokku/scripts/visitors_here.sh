@@ -4,15 +4,11 @@ if [ -n "$own" ]; then
   step "$own says real_ip_header already, so visitors' addresses stay as they are"
   exit 0
 fi
-mkdir -p "$asked/${stack%/*}" "${pending%/*}" "${file%/*}"
+mkdir -p "$asked/${stack%/*}"
 : >"$asked/$stack"
-was=$(cat "$file" 2>/dev/null || :)
-if [ "$was" != "$conf" ] || [ -e "$pending" ]; then
+put "$file" 644 "$conf"
+if [ -e "$pending" ]; then
   step "apps see their visitors' addresses, not Cloudflare's"
-  : >"$pending"
-  # nginx includes what ends in .conf.
-  printf '%s\n' "$conf" >"$file+"
-  mv "$file+" "$file"
   if ! taken; then
     rm -f "$file" "$pending"
     fail "nginx does not take $file, which was taken away again; it runs on as it was. Look at: nginx -t"

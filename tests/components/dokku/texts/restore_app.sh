@@ -80,10 +80,15 @@ load() {
 }
 in_scratch() { beside psql --username postgres --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
 picked() {
-  { [ -z "$2" ] || printf '%s\n' "$2"; echo; cat <"$loaded"; } | beside sh -c 'list=$(mktemp)
+  { [ -z "$2" ] || printf '%s\n' "$2"; } |
+    chosen "$loaded" --exit-on-error --no-owner --no-acl --username "$1" $load_parts --dbname "$into"
+}
+chosen() {
+  chosen_from=$1
+  shift
+  { cat; echo; cat <"$chosen_from"; } | beside sh -c 'list=$(mktemp)
     while IFS= read -r line && [ -n "$line" ]; do printf "%s\n" "$line"; done >"$list"
-    pg_restore --exit-on-error --no-owner --no-acl --use-list "$list" "$@"; answer=$?; rm "$list"; exit "$answer"' \
-    sh --username "$1" $load_parts --dbname "$into"
+    pg_restore --use-list "$list" "$@"; answer=$?; rm "$list"; exit "$answer"' sh "$@"
 }
 handed_over() { cat <<'SQL'
 SELECT 'CREATE ROLE "petbase load"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'petbase load') \gexec
@@ -391,8 +396,7 @@ watch() {
 }
 large_objects() {
   printf '%s\n' "$listed" | grep -E '^[0-9]+; 2613 ' >"$log.large" || return 0
-  { cat "$log.large"; echo; cat "$file"; } | beside sh -c 'while IFS= read -r line && [ -n "$line" ]; do echo "$line"; done >/tmp/large
-    pg_restore --use-list /tmp/large --file -; answer=$?; rm /tmp/large; exit "$answer"' >"$log.owners" || return 1
+  chosen "$file" --file - <"$log.large" >"$log.owners" || return 1
   { echo '\set ON_ERROR_STOP off'; grep '^ALTER LARGE OBJECT [0-9]* OWNER TO ' "$log.owners"; } | inside "$made"
 }
 if [ "$scope" = aside ] && [ -n "$(oid_of "$aside")" ]; then

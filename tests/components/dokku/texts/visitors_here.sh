@@ -18,6 +18,14 @@ dokku() { command dokku "$@" </dev/null 3>&- 8>&- 9>&-; }
 feed() { command dokku "$@" 3>&- 8>&- 9>&-; }
 docker() { command docker "$@" 3>&- 8>&- 9>&-; }
 lock 9 "$resource"
+put() {
+  if [ -f "$1" ] && [ "$(cat "$1")" = "$3" ]; then return; fi
+  mkdir -p "${1%/*}" "${pending%/*}"
+  : >"$pending"
+  (umask 077 && printf '%s\n' "$3" >"$1+")
+  chmod "$2" "$1+"
+  mv "$1+" "$1"
+}
 file=/etc/nginx/conf.d/petbase-real-ip.conf
 asked=/var/lib/petbase/real-ip
 pending=/var/lib/petbase/pending/real-ip
@@ -29,14 +37,11 @@ if [ -n "$own" ]; then
   step "$own says real_ip_header already, so visitors' addresses stay as they are"
   exit 0
 fi
-mkdir -p "$asked/${stack%/*}" "${pending%/*}" "${file%/*}"
+mkdir -p "$asked/${stack%/*}"
 : >"$asked/$stack"
-was=$(cat "$file" 2>/dev/null || :)
-if [ "$was" != "$conf" ] || [ -e "$pending" ]; then
+put "$file" 644 "$conf"
+if [ -e "$pending" ]; then
   step "apps see their visitors' addresses, not Cloudflare's"
-  : >"$pending"
-  printf '%s\n' "$conf" >"$file+"
-  mv "$file+" "$file"
   if ! taken; then
     rm -f "$file" "$pending"
     fail "nginx does not take $file, which was taken away again; it runs on as it was. Look at: nginx -t"
