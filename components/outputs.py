@@ -11,6 +11,7 @@ from components.link import AppLink
 from components.names import tls_of
 from components.rights import Rights
 from components.server import Server
+from components.settings import told
 from components.spec import Estate
 
 
@@ -70,4 +71,5 @@ def _app(estate: Estate, name: str, app: App, link: AppLink) -> dict[str, Any]:
         # The room that it has, or would have: ./petbase isolate moves it there.
         "ownSchema": estate.schema_of(name),
         "rights": Rights.of(estate.apps[name]).output(),
+        "settings": told(estate, name),
     }

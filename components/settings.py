@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 
@@ -46,6 +47,23 @@ class AppSettings(pulumi.ComponentResource):
             secrets=[args.link.digest, _assignments(args.secrets.apps[name])],
         )
         self.register_outputs({"names": [*spec.env, *spec.secrets]})
+
+
+def told(estate: Estate, name: str) -> dict[str, Any]:
+    """What the stack tells of an app's settings, as far as it has some: of secret variables the names alone."""
+    spec = estate.apps[name]
+    wait = spec.checks.wait_to_retire_seconds
+    kinds = {
+        "env": dict(spec.env),
+        "secrets": list(spec.secrets),
+        "ports": lifecycle.ports(spec.ports, https=tls_of(estate, name) != "none"),
+        "scale": dict(spec.scale),
+        "checksDisabled": spec.checks.disabled,
+        "waitToRetire": "" if wait is None else str(wait),
+        "storage": list(spec.storage),
+        "resources": spec.resources.limits,
+    }
+    return {kind: value for kind, value in kinds.items() if value}
 
 
 def _assignments(secrets: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from operate import health_settings
 from operate.findings import Finding, bad, drifted, hint, unknown, well
 from operate.outputs import App, Stack
 from operate.seen import Seen
@@ -28,6 +29,7 @@ def findings(stack: Stack, seen: Seen) -> Iterator[Finding]:
             yield drifted(f"app {name}", "is not on the server")
             continue
         problems = [*_runs(name, app, seen), *_names(name, app, seen), *_room(stack, name, app, seen)]
+        problems += health_settings.findings(name, app.settings, seen)
         yield from problems or [well(f"app {name}", _well(name, app, seen))]
         yield from _certificate(name, app, seen)
 

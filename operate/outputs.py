@@ -21,6 +21,29 @@ class Server:
 
 
 @dataclass(frozen=True)
+class Settings:
+    """What the stack file says of an app beyond its names and its room, in Dokku's words (components/settings.py);
+    empty where it says nothing. `secrets` are names alone, `resources` limits by kind.
+    """
+
+    env: Mapping[str, str] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ()
+    scale: Mapping[str, int] = field(default_factory=dict)
+    checks_disabled: bool = False
+    wait_to_retire: str = ""
+    storage: tuple[str, ...] = ()
+    resources: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def told(cls, found: Mapping[str, Any]) -> "Settings":
+        """As a stack told them."""
+        told = {name: found[_camel(name)] for name in cls.__dataclass_fields__ if _camel(name) in found}
+        values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in told.items()}
+        return cls(**values)
+
+
+@dataclass(frozen=True)
 class App:
     """An app: where it answers, where to push it, and its room in the database; `own_schema` is the one that it would
     have while the superuser's link keeps it in `public`. `tls`: where its certificate comes from.
@@ -34,6 +57,7 @@ class App:
     role: str
     own_schema: str
     rights: Rights
+    settings: Settings = Settings()
 
 
 @dataclass(frozen=True)
@@ -108,7 +132,12 @@ def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
 
 
 def _app(name: str, value: Mapping[str, Any]) -> App:
-    told = {**value, "urls": tuple(value["urls"]), "rights": Rights.told(value.get("rights", {}))}
+    told = {
+        **value,
+        "urls": tuple(value["urls"]),
+        "rights": Rights.told(value.get("rights", {})),
+        "settings": Settings.told(value.get("settings", {})),
+    }
     app: App = _read(App, {"ownSchema": name, "tls": "none", **told})
     return app
 

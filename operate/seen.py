@@ -8,7 +8,7 @@ from typing import Any
 
 from components.dokku import looking
 from operate.errors import PetbaseError
-from operate.outputs import Stack
+from operate.outputs import Settings, Stack
 from operate.ssh import Connection
 
 _NO_ANSWER = "? "
@@ -73,7 +73,8 @@ class Seen:
 def look(stack: Stack, connection: Connection) -> Seen:
     """Ask the server. PetbaseError when it cannot be reached, or when its answer came cut off."""
     spec = stack.backups
-    text = looking.look(stack.service, list(stack.apps), spec.bucket, spec.path, spec.endpoint)
+    settled = {name: app.settings.env for name, app in stack.apps.items() if app.settings != Settings()}
+    text = looking.look(stack.service, list(stack.apps), spec.bucket, spec.path, spec.endpoint, settled=settled)
     said = connection.run("sh", "-c", text)
     found = tuple(lines(said))
     if not found or found[-1] != "end":

@@ -141,7 +141,7 @@ def settings(stack: str, app: str, spec: App, *, https: bool = False) -> Noun:
     kinds = ("variables", "ports", "scale", "checks", "storage", "resources")
     files = ("moved", "restarts", "settings", *kinds, "settled")
     secrets = ("linked", "secrets")
-    here = {**values, "going": "no", **_settings(spec), "ports": " ".join(_ports(spec.ports, https=https))}
+    here = {**values, "going": "no", **_settings(spec), "ports": " ".join(ports(spec.ports, https=https))}
     gone = {**values, "going": "yes", **_settings(App())}
     return Noun(
         dokku_script(f"settings of {app}", *files, values=here, secrets=secrets),
@@ -162,7 +162,8 @@ def _settings(spec: App) -> dict[str, str]:
     }
 
 
-def _ports(declared: Sequence[str], *, https: bool) -> list[str]:
+def ports(declared: Sequence[str], *, https: bool) -> list[str]:
+    """What an app's ports are in the end, where the stack file says some; see `settings`."""
     plain = [port for port in declared if port.startswith("http:80:")]
     open_already = any(port.startswith("https:443:") for port in declared)
     return [*declared, *(f"https:443:{port.rpartition(':')[2]}" for port in plain if https and not open_already)]

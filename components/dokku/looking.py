@@ -1,22 +1,36 @@
 """What is asked of a server in one script that changes nothing; text only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from components.dokku.lifecycle import DUMP_IMAGE
 from components.dokku.shell import session
 
 
-def look(service: str, apps: Sequence[str], bucket: str, path: str | None, endpoint: str) -> str:
-    """Everything that ./petbase doctor wants to know of the host, as lines; no prelude, since nothing is begun."""
+def look(
+    service: str,
+    apps: Sequence[str],
+    bucket: str,
+    path: str | None,
+    endpoint: str,
+    *,
+    settled: Mapping[str, Mapping[str, str]] | None = None,
+) -> str:
+    """Everything that ./petbase doctor wants to know of the host, as lines; no prelude, since nothing is begun.
+
+    `settled`: the apps whose settings are asked for, each with its plain variables.
+    """
+    settled = settled or {}
     values = {
         "service": service,
         "apps": " ".join(apps),
+        "settled": " ".join(settled),
+        "plain": "\n".join(f"{app} {name}={value}" for app, env in settled.items() for name, value in env.items()),
         "bucket": bucket,
         "prefix": f"{path}/" if path else "",
         "endpoint": endpoint,
         "image": DUMP_IMAGE,
     }
-    return session(f"a look at {service}", "store", "booted", "look", values=values)
+    return session(f"a look at {service}", "store", "booted", "settings_look", "look", values=values)
 
 
 def adopt() -> str:

@@ -368,9 +368,23 @@ def test_the_outputs_tell_all_but_passwords(prod: Plan) -> None:
         "role": "fruits",
         "ownSchema": "fruits",
         "rights": {"reads": [], "extensions": []},
+        "settings": {},
     }
     assert prod.outputs["backups"]["bucket"] == "db-backups"
     assert not re.search(r"pass(word|phrase)", json.dumps(prod.outputs))
+
+
+def test_the_outputs_tell_settings_and_of_a_secret_the_name_alone() -> None:
+    said = {"env": {"COLOR": "red"}, "secrets": ["API_KEY"], "ports": ["http:80:5000"], "checks": {"disabled": True}}
+    plan = program.run(estate(apps={"shop": said, "plain": {}}), secrets={"shop.API_KEY": "s3cr3t"})
+    assert plan.outputs["apps"]["shop"]["settings"] == {
+        "env": {"COLOR": "red"},
+        "secrets": ["API_KEY"],
+        "ports": ["http:80:5000", "https:443:5000"],  # as its certificate makes them
+        "checksDisabled": True,
+    }
+    assert plan.outputs["apps"]["plain"]["settings"] == {}
+    assert "s3cr3t" not in json.dumps(plan.outputs)
 
 
 def test_every_component_registers_its_outputs(prod: Plan) -> None:

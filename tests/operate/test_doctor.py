@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from components import settings, stack_file
 from components.dokku import lifecycle, watching
 from components.spec import Backups
 from operate import seen
+from operate.outputs import parse
+from tests.components.estates import estate as estate_of
 from tests.faults.bench import Bench
 from tests.support.estate import BUCKET, KEY, SECRET, Estate
 from tests.support.operate import Petbase, Pulumi, outputs
@@ -139,6 +142,68 @@ def test_what_was_broken_by_hand_is_found_and_only_that(petbase: Petbase, bench:
     )
 
 
+def test_settings_that_were_changed_by_hand_are_found_and_only_they(
+    petbase: Petbase, bench: Bench, estate: Estate, pulumi: Pulumi
+) -> None:
+    said = {
+        "tls": "none",
+        "env": {"COLOR": "red", "SIZE": "5"},
+        "secrets": ["API_KEY"],
+        "ports": ["http:80:5000"],
+        "scale": {"web": 1, "worker": 2},
+        "checks": {"disabled": True, "wait-to-retire-seconds": 30},
+        "storage": ["uploads:/app/uploads"],
+        "resources": {"memory-mb": 512, "cpu": 0.5},
+    }
+    whole = stack_file.parse(estate_of(apps={"shop": said}))
+    noun = lifecycle.settings(STACK, "shop", whole.apps["shop"])
+    shop = {**estate.outputs["apps"]["shop"], "settings": settings.told(whole, "shop")}
+    told = {**estate.outputs, "apps": {**estate.outputs["apps"], "shop": shop}}
+    pulumi.stack("test", told)
+    petbase.secrets = ["sesame", "green"]
+    before = _wrong(petbase)
+    bench.done(noun.here, "linked", "API_KEY=sesame")
+    as_declared = _wrong(petbase)
+    bench.root("dokku config:set --no-restart shop COLOR=green OTHER=1 && dokku config:unset --no-restart shop API_KEY")
+    bench.root("dokku ports:set shop http:80:5001 && dokku ps:scale shop worker=0 && dokku checks:enable shop")
+    bench.root("dokku checks:set shop wait-to-retire && dokku resource:limit --memory 64 shop")
+    bench.root("dokku storage:unmount shop uploads --container-dir /app/uploads")
+    try:
+        after, lines = _wrong(petbase), "\n".join(seen.look(parse("test", told), estate.connection).lines)
+    finally:
+        bench.done(noun.here, "linked", "API_KEY=sesame")
+        mended = _wrong(petbase)
+        assert noun.gone
+        bench.done(noun.gone, "linked", "")
+    assert not [secret for secret in petbase.secrets if secret in lines]
+    # Nothing of all that before it was made; nothing else after.
+    assert {says for _, about, says in before - as_declared if about == "app shop"} == {
+        "has no variable COLOR, SIZE, API_KEY",
+        "its ports: none; the stack file says http:80:5000",
+        "its scale: web=1; the stack file says web=1 worker=2",
+        "its disabled checks: none; the stack file says _all_",
+        "its wait to retire: none; the stack file says 30",
+        "its storage: none; the stack file says /var/lib/dokku/data/storage/uploads:/app/uploads",
+        "its limit of memory: none; the stack file says 512",
+        "its limit of cpu: none; the stack file says 0.5",
+    }
+    assert mended == as_declared
+    assert after - as_declared == {
+        ("bad", "app shop", "has no variable API_KEY"),
+        ("bad", "app shop", "its variable COLOR is not what the stack file says"),
+        ("bad", "app shop", "its ports: http:80:5001; the stack file says http:80:5000"),
+        ("bad", "app shop", "its scale: web=1 worker=0; the stack file says web=1 worker=2"),
+        ("bad", "app shop", "its disabled checks: none; the stack file says _all_"),
+        ("bad", "app shop", "its wait to retire: none; the stack file says 30"),
+        (
+            "bad",
+            "app shop",
+            "its storage: none; the stack file says /var/lib/dokku/data/storage/uploads:/app/uploads",
+        ),
+        ("bad", "app shop", "its limit of memory: 64; the stack file says 512"),
+    }
+
+
 @pytest.mark.usefixtures("mended")
 def test_a_bucket_that_refuses_the_server_is_told_in_its_words(petbase: Petbase, bench: Bench) -> None:
     bench.root("cat >/var/lib/dokku/services/postgres/db/backup/AWS_SECRET_ACCESS_KEY", stdin="c" * 64)
@@ -212,7 +277,7 @@ def test_the_outputs_of_an_older_release_are_read_and_asked_to_be_brought_up(pet
 def test_a_look_that_is_cut_off_is_no_look(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
     from operate.errors import PetbaseError
 
-    monkeypatch.setattr("components.dokku.looking.look", lambda *_: "echo now 1; exit 0")
+    monkeypatch.setattr("components.dokku.looking.look", lambda *_, **__: "echo now 1; exit 0")
     with pytest.raises(PetbaseError, match="came cut off; try again"):
         seen.look(estate.stack, estate.connection)
 
@@ -221,12 +286,14 @@ def test_the_script_is_one_text_and_asks_for_nothing_on_stdin() -> None:
     from components.dokku import looking
 
     text = looking.look("db", ["fruits", "shop"], "db-backups", "prod", "https://s3.example.com")
-    head = text.splitlines()[:9]
+    head = text.splitlines()[:11]
     assert head == [
         "# a look at db",
         "set -eu",
         "service=db",
         "apps='fruits shop'",
+        "settled=''",
+        "plain=''",
         "bucket=db-backups",
         "prefix=prod/",
         "endpoint=https://s3.example.com",

@@ -344,6 +344,59 @@ FAULTS: dict[str, tuple[Seen, tuple[str, str, str, str]]] = {
 }
 
 
+SETTINGS = {
+    "env": {"COLOR": "red"},
+    "secrets": ["KEY"],
+    "ports": ["http:80:5000"],
+    "scale": {"web": 2, "worker": 0},
+    "waitToRetire": "30",
+    "storage": ["uploads:/up:ro", "/srv/a:/a"],
+    "resources": {"cpu": "0.5"},
+}
+AS_DECLARED = {
+    "variables fruits": "COLOR DATABASE_URL KEY OTHER",
+    "differing fruits": "",
+    "ports fruits": "http:80:5000",
+    "scale fruits": "other: 1 web:  2 worker: 0",
+    "waits fruits": "30",
+    "storage fruits": "/srv/a:/a /var/lib/dokku/data/storage/uploads:/up:ro /x:/x",
+    "limit-cpu fruits": "0.5",
+}
+
+
+@pytest.mark.parametrize(
+    ("line", "value", "says"),
+    [
+        ("", "", None),
+        ("variables fruits", "COLOR KEY", None),
+        ("variables fruits", "COLOR", "has no variable KEY"),
+        ("differing fruits", "COLOR", "its variable COLOR is not what the stack file says"),
+        ("ports fruits", "http:80:5000 https:443:5000", "its ports: http:80:5000 https:443:5000; the stack file says"),
+        ("scale fruits", "web: 2", "its scale: web=2; the stack file says web=2 worker=0"),
+        ("waits fruits", "", "its wait to retire: none; the stack file says 30"),
+        ("storage fruits", "/x:/x", "its storage: /x:/x; the stack file says /srv/a:/a /var/lib/dokku/data/storage/up"),
+        ("limit-cpu fruits", "1", "its limit of cpu: 1; the stack file says 0.5"),
+    ],
+)
+def test_a_setting_that_is_declared_is_compared_and_no_other(line: str, value: str, says: str | None) -> None:
+    lines = {**AS_DECLARED, **({line: value} if line else {})}
+    apps = {"fruits": {**outputs()["apps"]["fruits"], "settings": SETTINGS}}
+    found = _wrong(_seen(*(f"{name} {text}".strip() for name, text in lines.items())), apps=apps)
+    if says is None:
+        assert found == []
+    else:
+        ((level, about, told, repair),) = found
+        assert (level, about, repair) == ("bad", "app fruits", AGAIN)
+        assert told.startswith(says)
+
+
+def test_a_setting_that_was_not_told_is_unknown() -> None:
+    apps = {"fruits": {**outputs()["apps"]["fruits"], "settings": {"ports": ["http:80:5000"]}}}
+    assert _wrong(_seen("ports fruits ? it is sick"), apps=apps) == [
+        ("unknown", "app fruits", "its ports: it is sick", "")
+    ]
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
     seen, line = FAULTS[fault]

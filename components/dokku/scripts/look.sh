@@ -26,6 +26,7 @@ for app in $apps; do
   # Of the URL only whose it is and where it leads.
   url=$(dokku config:get "$app" DATABASE_URL 2>/dev/null </dev/null | sed -n 's#^postgres://\([^:@/]*\):[^@]*@\([^:/]*\)[:/].*#\1 \2#p') || url=
   tell "url $app $url"
+  case " $settled " in *" $app "*) settings_of "$app" ;; esac
 done
 answer services dokku --quiet postgres:list
 answer status dokku postgres:info "$service" --status

@@ -57,7 +57,9 @@ SCRIPTS = {
     "rotate": verbs.rotate(STACK, "db", "fruits", "fruits"),
     "drop_data": verbs.drop_data(STACK, "db", "fruits"),
     "destroy": ending.destroy(STACK, "db"),
-    "look": Script(looking.look("db", ["fruits", "shop"], "db-backups", "prod", _ENDPOINT)),
+    "look": Script(
+        looking.look("db", ["fruits", "shop"], "db-backups", "prod", _ENDPOINT, settled={"fruits": {"COLOR": "red"}})
+    ),
     "adopt": Script(looking.adopt()),
     "major": upgrading.upgrade(STACK, "db", "18.4"),
     "major_look": Script(upgrading.look("db")),

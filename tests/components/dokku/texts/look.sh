@@ -2,6 +2,8 @@
 set -eu
 service=db
 apps='fruits shop'
+settled=fruits
+plain='fruits COLOR=red'
 bucket=db-backups
 prefix=prod/
 endpoint=https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com
@@ -36,6 +38,23 @@ moment_of() {
   printf '%s\n' "${moment%%.tgz*}" | sed -E 's/^(.{10})-(..)-(..)-(..)$/\1 \2:\3:\4Z/'
 }
 booted() { [ -d /run/systemd/system ]; }
+settings_of() {
+  answer "variables $1" dokku config:keys "$1"
+  tell "differing $1 $(differing "$1")"
+  answer "ports $1" dokku ports:report "$1" --ports-map
+  answer "scale $1" dokku --quiet ps:scale "$1"
+  answer "checks $1" dokku checks:report "$1" --checks-disabled-list
+  answer "waits $1" dokku checks:report "$1" --checks-wait-to-retire
+  answer "storage $1" dokku --quiet storage:list "$1"
+  for kind in memory cpu; do
+    tell "limit-$kind $1 $(dokku resource:report "$1" "--resource-_default_.limit.$kind" 2>/dev/null </dev/null || :)"
+  done
+}
+differing() {
+  printf '%s\n' "$plain" | while read -r of pair; do
+    [ "$of" != "$1" ] || [ "$(dokku config:get "$1" "${pair%%=*}" 2>/dev/null </dev/null || :)" = "${pair#*=}" ] || echo "${pair%%=*}"
+  done
+}
 tell() { printf '%s\n' "$*" | tr '\n' ' ' | sed 's#://[^@/ ]*@#://***@#g; s/ *$//'; echo; }
 answer() {
   what=$1
@@ -60,6 +79,7 @@ for app in $apps; do
   answer "certificate $app" dokku certs:report "$app" --ssl-expires-at
   url=$(dokku config:get "$app" DATABASE_URL 2>/dev/null </dev/null | sed -n 's#^postgres://\([^:@/]*\):[^@]*@\([^:/]*\)[:/].*#\1 \2#p') || url=
   tell "url $app $url"
+  case " $settled " in *" $app "*) settings_of "$app" ;; esac
 done
 answer services dokku --quiet postgres:list
 answer status dokku postgres:info "$service" --status
