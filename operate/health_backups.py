@@ -12,6 +12,7 @@ from operate.seen import Seen
 
 # The check runs every 15 minutes; reading a big new dump whole takes it a while.
 _SILENCE = timedelta(hours=1)
+_KEPT = "and keeps: "
 
 
 def on_the_server(stack: Stack, seen: Seen) -> Iterator[Finding]:
@@ -37,11 +38,30 @@ def on_the_server(stack: Stack, seen: Seen) -> Iterator[Finding]:
         found = "dumps are made as they were before Petbase: nobody looks after them"
         yield hint("watch", found, "take backups.found out of the stack file, and pulumi up (docs/adopting.md)")
         return
-    if seen.value("bucket") == "opens":
-        yield well("bucket", f"{spec.bucket} opens with the server's credentials")
-    else:
-        yield drifted("bucket", f"does not open from the server: {seen.reason('bucket')}")
+    yield _bucket(stack, seen)
     yield from _watched(stack, seen)
+
+
+def _bucket(stack: Stack, seen: Seen) -> Finding:
+    """Whether the server's credentials read and write it. Whether another store than R2 would let go of what is written
+    for a proof, nobody here knows, so there nothing is.
+    """
+    spec = stack.backups
+    opens = f"{spec.bucket} opens with the server's credentials"
+    if seen.value("bucket") != "opens":
+        return drifted("bucket", f"does not open from the server: {seen.reason('bucket')}")
+    if spec.store != "r2":
+        return well("bucket", f"{opens}; that they write, each dump proves")
+    if seen.value("takes") == "files":
+        return well("bucket", f"{opens}, and takes what they write")
+    if kept := seen.value("takes"):
+        says = f"{opens}, but keeps petbase-{stack.service}.txt, the proof that they write"
+        return hint(
+            "bucket",
+            f"{says}: {kept.removeprefix(_KEPT)}",
+            "take the lock off that name; ours hold dumps and their copies only",
+        )
+    return bad("bucket", f"opens from the server, but takes nothing: {seen.reason('takes')}", "./petbase rotate-token")
 
 
 def _watched(stack: Stack, seen: Seen) -> Iterator[Finding]:

@@ -74,7 +74,17 @@ def look(stack: Stack, connection: Connection) -> Seen:
     """Ask the server. PetbaseError when it cannot be reached, or when its answer came cut off."""
     spec = stack.backups
     settled = {name: app.settings.env for name, app in stack.apps.items() if app.settings != Settings()}
-    text = looking.look(stack.service, list(stack.apps), spec.bucket, spec.path, spec.endpoint, settled=settled)
+    text = looking.look(
+        stack.service,
+        list(stack.apps),
+        spec.bucket,
+        spec.path,
+        spec.endpoint,
+        stack=f"petbase/{stack.name}",
+        # No lock of ours is on the proof's name; of another store's locks nobody knows.
+        proves=spec.store == "r2" and not (spec.paused or spec.found),
+        settled=settled,
+    )
     said = connection.run("sh", "-c", text)
     found = tuple(lines(said))
     if not found or found[-1] != "end":

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from components.dokku.lifecycle import DUMP_IMAGE
+from components.dokku.lifecycle import DUMP_IMAGE, yes
 from components.dokku.shell import session
 
 
@@ -13,10 +13,13 @@ def look(
     path: str | None,
     endpoint: str,
     *,
+    stack: str = "",
+    proves: bool = False,
     settled: Mapping[str, Mapping[str, str]] | None = None,
 ) -> str:
     """Everything that ./petbase doctor wants to know of the host, as lines; no prelude, since nothing is begun.
 
+    `proves`: with a small file in the bucket, which goes again, that `stack` may write there.
     `settled`: the apps whose settings are asked for, each with its plain variables.
     """
     settled = settled or {}
@@ -27,10 +30,13 @@ def look(
         "plain": "\n".join(f"{app} {name}={value}" for app, env in settled.items() for name, value in env.items()),
         "bucket": bucket,
         "prefix": f"{path}/" if path else "",
+        "target": f"{bucket}/{path}" if path else bucket,
         "endpoint": endpoint,
         "image": DUMP_IMAGE,
+        "stack": stack,
+        "proves": yes(proves),
     }
-    return session(f"a look at {service}", "store", "booted", "settings_look", "look", values=values)
+    return session(f"a look at {service}", "store", "proven", "booted", "settings_look", "look", values=values)
 
 
 def adopt() -> str:

@@ -11,6 +11,7 @@ from components.dokku import lifecycle, watching
 from components.spec import Backups
 from operate import seen
 from operate.outputs import parse
+from sandbox.store import Store, account
 from tests.components.estates import estate as estate_of
 from tests.faults.bench import Bench
 from tests.support.estate import BUCKET, KEY, SECRET, Estate
@@ -70,7 +71,7 @@ def test_a_stack_as_declared_is_told_line_by_line(petbase: Petbase, estate: Esta
     assert told["well", "Dokku"] == "0.38.27, as the stack file says"
     assert told["well", "port 5432"] == "shut from outside"
     assert told["well", "schedule"] == "At 03:00 UTC, to db-backups"
-    assert told["well", "bucket"] == "db-backups opens with the server's credentials"
+    assert told["well", "bucket"] == "db-backups opens with the server's credentials, and takes what they write"
     assert told["well", "left over"] == "nothing half made"
     assert told["well", "timer check"] == "active, every 15 minutes"
     assert told["well", "timer drill"] == "active, weekly"
@@ -89,9 +90,10 @@ def test_the_host_is_asked_by_one_connection(petbase: Petbase, bench: Bench) -> 
     assert len(log.read_text().splitlines()) == before + 1
 
 
-def test_a_look_changes_nothing(petbase: Petbase, bench: Bench) -> None:
+def test_a_look_changes_nothing(petbase: Petbase, bench: Bench, store: Store) -> None:
     def state() -> dict[str, bytes]:
-        folders = (bench.disk / "var/lib/petbase", bench.disk / "var/lib/dokku/config", bench.disk / "etc/cron.d")
+        bucket = account.bucket_dir(store.root, BUCKET) / "objects"
+        folders = (*(bench.disk / name for name in ("var/lib/petbase", "var/lib/dokku/config", "etc/cron.d")), bucket)
         return {str(p): p.read_bytes() for folder in folders for p in sorted(folder.rglob("*")) if p.is_file()}
 
     before = state()
@@ -211,6 +213,28 @@ def test_a_bucket_that_refuses_the_server_is_told_in_its_words(petbase: Petbase,
     assert "SignatureDoesNotMatch" in told["bad", "bucket"]
 
 
+def test_a_token_that_only_reads_is_told(petbase: Petbase, estate: Estate, store: Store) -> None:
+    assert estate.stack.backups.store == "r2"
+    account.put_token(store.root, KEY, SECRET, BUCKET, write=False)
+    try:
+        told = _look(petbase)[1]
+    finally:
+        account.put_token(store.root, KEY, SECRET, BUCKET, write=True)
+    assert told["bad", "bucket"].startswith("opens from the server, but takes nothing: ")
+    assert "AccessDenied" in told["bad", "bucket"]
+
+
+def test_what_a_lock_holds_is_not_written_over_and_told(petbase: Petbase, estate: Estate, store: Store) -> None:
+    assert estate.stack.backups.store == "r2"
+    lock = {"id": "all", "enabled": True, "prefix": "", "condition": {"type": "Age", "maxAgeSeconds": 86_400}}
+    account.put_lock(store.root, BUCKET, [lock])
+    try:
+        told = _look(petbase)[1]
+    finally:
+        account.put_lock(store.root, BUCKET, [])
+    assert "keeps petbase-db.txt, the proof that they write: " in told["hint", "bucket"]
+
+
 def test_a_database_that_stands_still_is_told_and_its_apps_are_not_blamed(petbase: Petbase, bench: Bench) -> None:
     bench.root("dokku postgres:stop db")
     try:
@@ -286,7 +310,7 @@ def test_the_script_is_one_text_and_asks_for_nothing_on_stdin() -> None:
     from components.dokku import looking
 
     text = looking.look("db", ["fruits", "shop"], "db-backups", "prod", "https://s3.example.com")
-    head = text.splitlines()[:11]
+    head = text.splitlines()[:14]
     assert head == [
         "# a look at db",
         "set -eu",
@@ -296,7 +320,10 @@ def test_the_script_is_one_text_and_asks_for_nothing_on_stdin() -> None:
         "plain=''",
         "bucket=db-backups",
         "prefix=prod/",
+        "target=db-backups/prod",
         "endpoint=https://s3.example.com",
         "image=petbase/s3backup:0.18.0",
+        "stack=''",
+        "proves=no",
         "held=/var/lib/dokku/services/postgres/$service/backup",
     ]

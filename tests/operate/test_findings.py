@@ -39,6 +39,7 @@ WELL = {
     "role fruits": "login",
     "schedule": "0 3 * * * dokku /usr/bin/dokku postgres:backup db db-backups",
     "bucket": "opens",
+    "takes": "files",
     "timer check": "active",
     "last check": "inactive",
     "timer drill": "active",
@@ -274,6 +275,25 @@ FAULTS: dict[str, tuple[Seen, tuple[str, str, str, str]]] = {
         _seen(bucket="? An error occurred (SignatureDoesNotMatch)"),
         ("bad", "bucket", "does not open from the server: An error occurred (SignatureDoesNotMatch)", AGAIN),
     ),
+    "credentials that only read": (
+        _seen(takes="? An error occurred (AccessDenied)"),
+        (
+            "bad",
+            "bucket",
+            "opens from the server, but takes nothing: An error occurred (AccessDenied)",
+            "./petbase rotate-token",
+        ),
+    ),
+    "a lock that holds the proof": (
+        _seen(takes="and keeps: An error occurred (ObjectLocked)"),
+        (
+            "hint",
+            "bucket",
+            "db-backups opens with the server's credentials, but keeps petbase-db.txt, the proof that they write: "
+            "An error occurred (ObjectLocked)",
+            "take the lock off that name; ours hold dumps and their copies only",
+        ),
+    ),
     "a timer that stands still": (
         _seen(timer__check="inactive"),
         ("bad", "timer check", "is inactive; every 15 minutes is declared", AGAIN),
@@ -401,6 +421,12 @@ def test_a_setting_that_was_not_told_is_unknown() -> None:
 def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
     seen, line = FAULTS[fault]
     assert _wrong(seen) == [line]
+
+
+def test_in_another_store_than_r2_nothing_is_written_for_a_proof() -> None:
+    seen = _seen(takes=None)
+    assert _wrong(seen, backups={"store": "s3"}) == []
+    assert [line[1] for line in _wrong(seen)] == ["bucket"]
 
 
 def test_paused_backups_are_told_and_want_no_timer() -> None:

@@ -43,14 +43,26 @@ SELECT 'left database ' || datname FROM pg_database WHERE datname IN ('petbase_r
 SQL
 schedule=$(dokku postgres:backup-schedule-cat "$service" 2>/dev/null </dev/null) || schedule=
 tell "schedule $schedule"
-# As the server itself opens the bucket, by what the plugin keeps.
+# As the server itself opens the bucket, by what the plugin keeps; and whether it could write a dump, by the file that an `up`
+# writes for a proof and takes away again; none of our locks holds it.
+last_of() { printf '%s\n' "$said" | grep -v '^[[:space:]]*$' | tail -n 1; }
 reason=$(unready)
 if [ -n "$reason" ]; then
   tell "bucket ? $reason"
 elif said=$(store s3api list-objects-v2 --bucket "$bucket" --prefix "${prefix}postgres-$service-" --max-items 1 --output text </dev/null 2>&1); then
   tell "bucket opens"
+  key_id=$AWS_ACCESS_KEY_ID secret_key=$AWS_SECRET_ACCESS_KEY region=$AWS_DEFAULT_REGION
+  if [ "$proves" = no ]; then
+    :
+  elif ! said=$(writes); then
+    tell "takes ? $(last_of)"
+  elif said=$(proof rm "s3://$target/petbase-$service.txt" </dev/null); then
+    tell "takes files"
+  else
+    tell "takes and keeps: $(last_of)"
+  fi
 else
-  tell "bucket ? $(printf '%s\n' "$said" | grep -v '^[[:space:]]*$' | tail -n 1)"
+  tell "bucket ? $(last_of)"
 fi
 # While one of these is held, what looks half made is being made.
 for held in /run/lock/petbase.*.lock; do

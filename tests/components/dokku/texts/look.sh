@@ -6,8 +6,11 @@ settled=fruits
 plain='fruits COLOR=red'
 bucket=db-backups
 prefix=prod/
+target=db-backups/prod
 endpoint=https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com
 image=petbase/s3backup:0.18.0
+stack=''
+proves=no
 held=/var/lib/dokku/services/postgres/$service/backup
 kept() { cat "$held/$1" 2>/dev/null || :; }
 AWS_ACCESS_KEY_ID=$(kept AWS_ACCESS_KEY_ID)
@@ -36,6 +39,31 @@ dumps_under() {
 moment_of() {
   moment=${1#"postgres-$service-"}
   printf '%s\n' "${moment%%.tgz*}" | sed -E 's/^(.{10})-(..)-(..)-(..)$/\1 \2:\3:\4Z/'
+}
+proof() {
+  (
+    export AWS_ACCESS_KEY_ID="$key_id" AWS_SECRET_ACCESS_KEY="$secret_key" AWS_DEFAULT_REGION="$region" AWS_MAX_ATTEMPTS=1
+    docker run --rm --log-driver none --interactive \
+      --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION --env AWS_MAX_ATTEMPTS \
+      --entrypoint aws "$image" --endpoint-url "$endpoint" s3 "$1" --only-show-errors "$2" ${3:+"$3"} 2>&1
+  )
+}
+writes() { printf 'The stack %s may write here.\n' "$stack" | proof cp - "s3://$target/petbase-$service.txt"; }
+proven() {
+  tries=0
+  until answer=$(writes); do
+    tries=$((tries + 1))
+    if [ "$tries" -ge 10 ]; then
+      case "$known $answer" in
+        "no "*"Could not connect to the endpoint"* | "no "*"Connect timeout on endpoint"*)
+          step "$service: the store at $endpoint is not reached from here ($answer). No dump arrives until it is; try then: ./petbase backup"
+          return ;;
+        *) fail "the store at $endpoint takes nothing for $target ($answer); the credentials of before, if any, were left as they were" ;;
+      esac
+    fi
+    sleep 3
+  done
+  proof rm "s3://$target/petbase-$service.txt" </dev/null || :
 }
 booted() { [ -d /run/systemd/system ]; }
 settings_of() {
@@ -96,13 +124,24 @@ SELECT 'left database ' || datname FROM pg_database WHERE datname IN ('petbase_r
 SQL
 schedule=$(dokku postgres:backup-schedule-cat "$service" 2>/dev/null </dev/null) || schedule=
 tell "schedule $schedule"
+last_of() { printf '%s\n' "$said" | grep -v '^[[:space:]]*$' | tail -n 1; }
 reason=$(unready)
 if [ -n "$reason" ]; then
   tell "bucket ? $reason"
 elif said=$(store s3api list-objects-v2 --bucket "$bucket" --prefix "${prefix}postgres-$service-" --max-items 1 --output text </dev/null 2>&1); then
   tell "bucket opens"
+  key_id=$AWS_ACCESS_KEY_ID secret_key=$AWS_SECRET_ACCESS_KEY region=$AWS_DEFAULT_REGION
+  if [ "$proves" = no ]; then
+    :
+  elif ! said=$(writes); then
+    tell "takes ? $(last_of)"
+  elif said=$(proof rm "s3://$target/petbase-$service.txt" </dev/null); then
+    tell "takes files"
+  else
+    tell "takes and keeps: $(last_of)"
+  fi
 else
-  tell "bucket ? $(printf '%s\n' "$said" | grep -v '^[[:space:]]*$' | tail -n 1)"
+  tell "bucket ? $(last_of)"
 fi
 for held in /run/lock/petbase.*.lock; do
   [ -e "$held" ] || continue
