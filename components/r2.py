@@ -68,19 +68,14 @@ def _hooks(guarded: bool, hook: pulumi.ResourceHook) -> pulumi.ResourceHookBindi
 
 
 def _lifecycle(spec: Backups, dumps: str) -> list[cloudflare.R2BucketLifecycleRuleArgs]:
-    """All rules at once: a PUT replaces them all, R2's own one for unfinished uploads included."""
+    """All rules at once: a PUT replaces them all, R2's own one for unfinished uploads included. Sorted by id, as the
+    provider keeps them: in another order a refresh would read other inputs than these.
+    """
     age = cloudflare.R2BucketLifecycleRuleDeleteObjectsTransitionConditionArgs(
         type="Age", max_age=spec.keep_days * _DAY
     )
     abort = cloudflare.R2BucketLifecycleRuleAbortMultipartUploadsTransitionConditionArgs(type="Age", max_age=7 * _DAY)
     return [
-        cloudflare.R2BucketLifecycleRuleArgs(
-            id="expire-dumps",
-            # While paused no new dump comes, so none may expire.
-            enabled=not spec.paused,
-            conditions=cloudflare.R2BucketLifecycleRuleConditionsArgs(prefix=dumps),
-            delete_objects_transition=cloudflare.R2BucketLifecycleRuleDeleteObjectsTransitionArgs(condition=age),
-        ),
         cloudflare.R2BucketLifecycleRuleArgs(
             id="abort-unfinished-uploads",
             enabled=True,
@@ -88,6 +83,13 @@ def _lifecycle(spec: Backups, dumps: str) -> list[cloudflare.R2BucketLifecycleRu
             abort_multipart_uploads_transition=cloudflare.R2BucketLifecycleRuleAbortMultipartUploadsTransitionArgs(
                 condition=abort
             ),
+        ),
+        cloudflare.R2BucketLifecycleRuleArgs(
+            id="expire-dumps",
+            # While paused no new dump comes, so none may expire.
+            enabled=not spec.paused,
+            conditions=cloudflare.R2BucketLifecycleRuleConditionsArgs(prefix=dumps),
+            delete_objects_transition=cloudflare.R2BucketLifecycleRuleDeleteObjectsTransitionArgs(condition=age),
         ),
     ]
 

@@ -111,10 +111,15 @@ class _Rules(_InStore):
 
 
 class R2BucketLifecycle(_Rules):
-    """cloudflare.R2BucketLifecycle: replaces every rule, R2's default one included."""
+    """cloudflare.R2BucketLifecycle: replaces every rule, R2's default one included, and plans, sends and keeps them
+    sorted by id (sortRulesByID in the real one, internal/services/r2_bucket_lifecycle/resource.go).
+    """
 
     token = "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle"
     word = "lifecycle"
+
+    def _put(self, inputs: State) -> State:
+        return super()._put(inputs | {"rules": sorted(inputs.get("rules", []), key=lambda rule: str(rule["id"]))})
 
 
 class R2BucketLock(_Rules):

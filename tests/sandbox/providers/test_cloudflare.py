@@ -125,6 +125,15 @@ def test_a_changed_location_is_ignored(cloudflare: Asking) -> None:
 # Lifecycle and lock
 
 
+def test_a_lifecycle_keeps_its_rules_sorted_by_id(cloudflare: Asking, s3: Path) -> None:
+    """As the real one: in another order a refresh reads other inputs than the program gave."""
+    bucket(cloudflare)
+    rules = [RULE | {"id": "z"}, RULE | {"id": "a"}]
+    made = cloudflare.create(LIFECYCLE, {"accountId": ACCOUNT, "bucketName": "db-backups", "rules": rules})
+    assert [rule["id"] for rule in made.state["rules"]] == ["a", "z"]
+    assert [rule["id"] for rule in store.lifecycle(s3, "db-backups")] == ["a", "z"]
+
+
 def test_a_lifecycle_replaces_every_rule(cloudflare: Asking, s3: Path) -> None:
     bucket(cloudflare)
     assert [rule["id"] for rule in store.lifecycle(s3, "db-backups")] == ["Default Multipart Abort Rule"]
