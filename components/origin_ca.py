@@ -32,5 +32,11 @@ def sign(parent: pulumi.Resource, label: str, hosts: Sequence[str], days: int, p
         requested_validity=days,
         opts=pulumi.ResourceOptions(parent=parent, ignore_changes=_SAID_BY_ITS_NAME),
     )
-    expires = made.expires_on.apply(lambda on: on.partition(" ")[0])
-    return Signed(Pair(made.certificate, key.private_key_pem), expires, made)
+    return Signed(Pair(made.certificate, key.private_key_pem), made.expires_on.apply(day), made)
+
+
+def day(moment: str) -> str:
+    """Of "2041-11-18 09:00:00 +0000 UTC" or "2041-11-18T09:00:00Z": the API answers with either, now this, now that
+    (cloudflare/origin-ca-issuer, pull request 13).
+    """
+    return moment[: len("YYYY-MM-DD")]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from components import edge
+from components import edge, origin_ca
 from components.certificates import bases_of, hosts_of, period
 from components.names import tls_of
 from components.stack_file import StackFileError, parse
@@ -63,6 +63,11 @@ def test_the_production_stack_files_records_and_certificate() -> None:
     }
     assert not [made for made in plan.of("DnsRecord") if made.request.protect]
     assert not plan.of("ZoneSetting")
+
+
+@pytest.mark.parametrize("moment", ["2041-11-18 09:00:00 +0000 UTC", "2041-11-18T09:00:00Z"])
+def test_a_certificates_day_is_read_in_both_forms_that_the_api_has(moment: str) -> None:
+    assert origin_ca.day(moment) == "2041-11-18"
 
 
 def test_certificate_and_key_travel_on_stdin_a_line_each() -> None:
