@@ -70,13 +70,16 @@ proven() {
   tries=0
   until answer=$(writes); do
     tries=$((tries + 1))
-    if [ "$tries" -ge 10 ]; then
-      case "$known $answer" in
-        "no "*"Could not connect to the endpoint"* | "no "*"Connect timeout on endpoint"*)
-          step "$service: the store at $endpoint is not reached from here ($answer). No dump arrives until it is; try then: ./petbase backup"
-          return ;;
-        *) fail "the store at $endpoint takes nothing for $target ($answer); the credentials of before, if any, were left as they were" ;;
-      esac
+    case $answer in
+      *"Could not connect to the endpoint"* | *"Connect timeout on endpoint"*) reached=no limit=10 ;;
+      *) reached=yes limit=25 ;;
+    esac
+    if [ "$tries" -ge "$limit" ]; then
+      if [ "$known $reached" = "no no" ]; then
+        step "$service: the store at $endpoint is not reached from here ($answer). No dump arrives until it is; try then: ./petbase backup"
+        return
+      fi
+      fail "the store at $endpoint takes nothing for $target ($answer); the credentials of before, if any, were left as they were"
     fi
     sleep 3
   done
