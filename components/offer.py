@@ -14,6 +14,10 @@ from components.stack_file import StackFileError
 # The forms that the providers themselves demand, seen with the real plugins (hcloud 1.43.3, cloudflare 6.23.1).
 HCLOUD_TOKEN_FORM = re.compile(r"[!-~]{64}")
 CLOUDFLARE_TOKEN_FORM = re.compile(r"[0-9A-Za-z_-]{40,80}")
+# A server's name is "a valid hostname as per RFC 1123" (docs.hetzner.cloud, create a server). The provider leaves it to
+# the API to say so: by then bucket, tokens and certificates are made.
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 
 
 def check_tokens(estate: Estate) -> None:
@@ -40,11 +44,14 @@ def _token(variable: str, provider: str, key: str, pattern: re.Pattern[str], for
         yield f"{variable}: {len(value)} characters that cannot be a token, which has {form}; copy it again"
 
 
-def check_offer(server: Server) -> None:
-    """Refuses a server type, location or image that Hetzner does not offer, or not together."""
+def check_offer(name: str, server: Server) -> None:
+    """Refuses a name that no server may have, and a type, location or image that Hetzner does not offer, or not
+    together.
+    """
     types = {found.name: found for found in hcloud.get_server_types().server_types}
     locations = [place.name for place in hcloud.get_locations().locations]
     problems = [
+        *_host_name(name),
         *_among("server.type", server.type, sorted(types)),
         *_among("server.location", server.location, locations),
     ]
@@ -58,6 +65,14 @@ def check_offer(server: Server) -> None:
         problems += _image(server.image, kind.architecture)
     if problems:
         raise StackFileError(problems)
+
+
+def _host_name(name: str) -> Iterator[str]:
+    if not _HOST_NAME.fullmatch(name):
+        yield (
+            f'the stack\'s name: its server would be called "{name}", which is no host name; letters, digits and "-", '
+            "as in prod-eu: pulumi stack rename, and the stack file with it"
+        )
 
 
 def _among(path: str, value: str, offered: Sequence[str]) -> Iterator[str]:

@@ -450,6 +450,16 @@ def test_what_hetzner_does_not_offer(server: dict[str, Any], problem: str) -> No
     assert caught.value.problems[0].startswith(problem)
 
 
+@pytest.mark.parametrize("stack", ["my_stack", "prod-", "s" * 60])
+def test_a_stack_whose_server_hetzner_would_not_name(stack: str) -> None:
+    with pytest.raises(StackFileError) as caught:
+        program.run(estate(), stack=stack)
+    assert caught.value.problems == [
+        f'the stack\'s name: its server would be called "petbase-{stack}", which is no host name; letters, digits and '
+        '"-", as in prod-eu: pulumi stack rename, and the stack file with it'
+    ]
+
+
 def test_every_text_is_valid_shell(prod: Plan) -> None:
     for made in prod.of("Command"):
         for text in (made.inputs["create"], made.inputs.get("delete", "")):
