@@ -64,7 +64,7 @@ class Job:
     def back(self) -> Ended:
         """What a restore put aside, in its place again."""
         began, name = time.monotonic(), str(self.choice.kept)
-        found = {one.name: one for one in keeping.aside(self.connection, self.stack.service)}
+        found = {one.name: one for one in keeping.aside(keeping.look(self.connection, self.stack.service))}
         if name not in found:
             known = ", ".join(f'"{one}"' for one in found) or "nothing"
             raise RefusedError(f'No restore put "{name}" aside; there is: {known}.')

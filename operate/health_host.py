@@ -1,4 +1,4 @@
-"""Is the server well: versions, disk, memory, clock, PostgreSQL, ports, what was left half made."""
+"""Is the server well: versions, disk, memory, clock, PostgreSQL, ports."""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,8 +7,6 @@ from operate.doors import HTTP, HTTPS, POSTGRESQL, Door
 from operate.findings import Finding, bad, drifted, hint, unknown, well
 from operate.outputs import Stack
 from operate.seen import Seen
-
-_DAY = 86_400
 
 
 def findings(stack: Stack, seen: Seen) -> Iterator[Finding]:
@@ -25,7 +23,6 @@ def findings(stack: Stack, seen: Seen) -> Iterator[Finding]:
     if seen.values("reboot"):
         yield hint("system", "its updates want a restart", _root("reboot"))
     yield from _database(stack, seen)
-    yield from _left(stack, seen)
 
 
 def _root(command: str) -> str:
@@ -133,48 +130,6 @@ def _connections(seen: Seen) -> Iterator[Finding]:
         )
         level = bad if used >= 0.95 * most else hint if used >= 0.8 * most else None
         yield level("connections", says, repair) if level else well("connections", says)
-
-
-def _left(stack: Stack, seen: Seen) -> Iterator[Finding]:
-    """Half-made things that no run is at work on now. Old uploads of a restore are kept a day, to go on with."""
-    if seen.busy("host", "app.", "link.", "settings.", "database.", "backup.", "scratch.", "services"):
-        yield hint(
-            "left over",
-            f"not asked, since something is at work on the server: {', '.join(seen.values('busy'))}",
-            "ask again when it is done",
-        )
-        return
-    found = False
-    for left in seen.values("left"):
-        kind, *rest = left.split()
-        name = rest[0] if rest else ""
-        if kind == "restores" and (len(rest) < 2 or int(seen.now.timestamp()) - int(rest[1]) < _DAY):
-            continue
-        found = True
-        yield _left_over(stack.service, kind, name)
-    if not found:
-        yield well("left over", "nothing half made")
-
-
-def _left_over(service: str, kind: str, name: str) -> Finding:
-    match kind:
-        case "was":
-            return drifted(f"app {name}", "its renaming was cut off before the old one went")
-        case "restarts":
-            return drifted(f"app {name}", "was changed and not restarted, so it runs with its old settings")
-        case "database":
-            drop = f"./petbase psql -c 'DROP DATABASE {name} WITH (FORCE)'"
-            return hint(f"database {name}", "a restore or a drill was cut off; the next one drops it", drop)
-        case "restores":
-            return hint(
-                "left over",
-                f"an upload of a restore, {name}",
-                _root(f"rm -r /var/lib/petbase/restores/{service}/{name}"),
-            )
-        case "installing":
-            return drifted("Dokku", "its installation was cut off")
-        case _:
-            return drifted(kind, "its making was cut off")
 
 
 def ports(stack: Stack, seen: Seen | None, answers: Mapping[Door, bool]) -> Iterator[Finding]:

@@ -1,23 +1,16 @@
-"""What restores put aside: whole databases and single schemas, under dated names, until somebody drops them."""
+"""What stays until somebody drops it: databases and schemas that restores put aside, under dated names, and the
+services of before an upgrade (components/dokku/scripts/aside.sh).
+"""
 
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from operate.database import rows
+from components.dokku import looking
+from operate.errors import PetbaseError
+from operate.seen import Seen, lines
 from operate.ssh import Connection
-
-# Their notes are the restore's (components/dokku/scripts/databases.sh, schemas.sh); an app can own no such thing.
-_ASIDE = """
-SELECT 'database', datname, shobj_description(oid, 'pg_database'), pg_database_size(oid) FROM pg_database
-  WHERE starts_with(shobj_description(oid, 'pg_database'), '{"petbase"') AND datname <> current_database()
-UNION ALL SELECT 'schema', nspname, obj_description(n.oid, 'pg_namespace'), COALESCE(size, 0) FROM pg_namespace n
-  LEFT JOIN (SELECT relnamespace, sum(pg_total_relation_size(oid)) AS size FROM pg_class
-    WHERE relkind IN ('r', 'm') GROUP BY 1) held ON relnamespace = n.oid
-  WHERE starts_with(obj_description(n.oid, 'pg_namespace'), '{"petbase"') AND nspowner = 'postgres'::regrole
-ORDER BY 1, 2;
-"""
 
 
 @dataclass(frozen=True)
@@ -35,13 +28,34 @@ class Aside:
     size: int
 
 
-def aside(connection: Connection, service: str) -> list[Aside]:
-    """All of a service, by name."""
-    return [_read(*row) for row in rows(connection, service, _ASIDE, 4)]
+@dataclass(frozen=True)
+class Old:
+    """A stopped service with the data of before an upgrade; `size` is bytes."""
+
+    name: str
+    version: str
+    size: int
 
 
-def _read(kind: str, name: str, note: str, size: str) -> Aside:
+def look(connection: Connection, service: str) -> Seen:
+    """Ask the server. PetbaseError when the answer came cut off."""
+    found = tuple(lines(connection.run("sh", "-c", looking.aside(service))))
+    if not found or found[-1] != "end":
+        raise PetbaseError("The server's answer came cut off; try again.")
+    return Seen(found)
+
+
+def aside(seen: Seen) -> list[Aside]:
+    """All that restores put aside, by name."""
+    return [_read(**json.loads(line)) for line in seen.values("aside")]
+
+
+def old(seen: Seen) -> list[Old]:
+    """All that upgrades left."""
+    return [Old(name, version, int(kib) * 1024) for name, version, kib in map(str.split, seen.values("old"))]
+
+
+def _read(kind: Literal["database", "schema"], name: str, note: str, size: int) -> Aside:
     told = json.loads(note)
     since = datetime.fromisoformat(told["at"]).replace(tzinfo=UTC)
-    is_a: Literal["database", "schema"] = "database" if kind == "database" else "schema"
-    return Aside(is_a, name, told["of"], told["petbase"] == "before", told["dump"], since, int(size))
+    return Aside(kind, name, told["of"], told["petbase"] == "before", told["dump"], since, size)

@@ -36,7 +36,13 @@ def look(
         "stack": stack,
         "proves": yes(proves),
     }
-    return session(f"a look at {service}", "store", "proven", "booted", "settings_look", "look", values=values)
+    asked = ("store", "proven", "aside", "settings_look", "booted", "look")
+    return session(f"a look at {service}", *asked, values=values)
+
+
+def aside(service: str) -> str:
+    """What stays of a service under a name of its own, as lines; operate/keeping.py reads them."""
+    return session(f"what was put aside of {service}", "aside", "aside_look", values={"service": service})
 
 
 def adopt() -> str:

@@ -17,7 +17,7 @@ def upgrade(stack: str, service: str, version: str) -> Script:
 
 def look(service: str) -> str:
     """What runs, what an upgrade that was cut off left, and who uses the service; lines of WHAT VALUE."""
-    return session(f"who uses {service}", "major_look", values={"service": service})
+    return session(f"who uses {service}", "aside", "major_look", values={"service": service})
 
 
 def drop(stack: str, old: str) -> Script:

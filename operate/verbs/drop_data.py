@@ -54,7 +54,7 @@ def drop_data(
             "stack file and run pulumi up; its data stays until you come back here."
         )
     connection = connect(chosen, identity)
-    aside = {one.name: one for one in keeping.aside(connection, chosen.service)}.get(app)
+    aside = {one.name: one for one in keeping.aside(keeping.look(connection, chosen.service))}.get(app)
     if aside:
         _show_aside(chosen, aside)
         script = verbs.drop_kept(f"petbase/{chosen.name}", chosen.service, aside.kind, app)

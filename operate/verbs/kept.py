@@ -1,16 +1,17 @@
-"""`./petbase kept`: what stayed when its app went, and what restores put aside."""
+"""`./petbase kept`: what stayed when its app went, what restores put aside, what upgrades left."""
 
 from typing import TYPE_CHECKING, Any
 
 from operate import options
 
 if TYPE_CHECKING:
-    from operate.keeping import Aside
+    from operate.keeping import Aside, Old
     from operate.rooms import Kept
 
 
 def kept(stack: options.Stack = None, identity: options.Identity = None, json: options.Json = False) -> None:
-    """What nobody uses and nothing drops by itself: rooms whose app went, and data that a restore replaced.
+    """What nobody uses and nothing drops by itself: rooms whose app went, data that a restore replaced, services of
+    before an upgrade.
 
     An app that leaves the stack file leaves its data here, behind a role that cannot log in. It comes back with its
     app: put the app into the stack file again, and pulumi up gives it its old schema and a new password.
@@ -30,12 +31,17 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
 
     chosen = stacks.read(stack)
     connection = connect(chosen, identity)
-    found, aside = rooms.kept(connection, chosen.service), keeping.aside(connection, chosen.service)
+    found, seen = rooms.kept(connection, chosen.service), keeping.look(connection, chosen.service)
+    aside, old = keeping.aside(seen), keeping.old(seen)
     if json:
-        kinds = {"kept": [_room(one) for one in found], "aside": [_aside(one) for one in aside]}
+        kinds = {
+            "kept": [_room(one) for one in found],
+            "aside": [_aside(one) for one in aside],
+            "old": [{"name": one.name, "version": one.version, "bytes": one.size} for one in old],
+        }
         say.result(to_json.dumps({"service": chosen.service, **kinds}))
         return
-    if not found and not aside:
+    if not found and not aside and not old:
         say.result(f"Nothing was kept in {chosen.service}: every schema has its app.")
         return
     if found:
@@ -44,7 +50,19 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
     if aside:
         _aside_table(aside)
         say.note(f"\nTo have one back in its place: ./petbase restore --kept NAME --stack {chosen.name}")
-    say.note(f"To be rid of one, data and all: ./petbase drop-data NAME --stack {chosen.name}")
+    if found or aside:
+        say.note(f"To be rid of one, data and all: ./petbase drop-data NAME --stack {chosen.name}")
+    if old:
+        _old_table(old, chosen.name)
+
+
+def _old_table(found: "list[Old]", stack: str) -> None:
+    from operate import say
+
+    say.table(
+        [(one.name, f"PostgreSQL {one.version} of before an upgrade, stopped, {say.size(one.size)}") for one in found]
+    )
+    say.note(f"To be rid of that: ./petbase upgrade-database --drop-old --stack {stack}")
 
 
 def _room(one: "Kept") -> dict[str, Any]:

@@ -118,11 +118,17 @@ def test_what_was_broken_by_hand_is_found_and_only_that(petbase: Petbase, bench:
     bench.root("dokku postgres:backup-deauth db")
     bench.root("mkdir -p /var/lib/petbase/restarts && : >/var/lib/petbase/restarts/fruits")
     estate.sql("ALTER ROLE fruits NOLOGIN; CREATE DATABASE petbase_drill;")
+    note = json.dumps({"petbase": "before", "of": "fruits", "dump": "x.tgz", "at": "2026-01-01 00:00:00"})
+    estate.sql(f'CREATE SCHEMA "fruits before x"; COMMENT ON SCHEMA "fruits before x" IS \'{note}\';')
+    bench.root("mkdir -p /var/lib/petbase/upgrades && echo 17.6 18.4 >/var/lib/petbase/upgrades/db")
     try:
         after, ran = _wrong(petbase), petbase("doctor")
     finally:
-        estate.sql("ALTER ROLE fruits LOGIN; DROP DATABASE petbase_drill;")
-        bench.root("rm /var/lib/petbase/restarts/fruits")
+        estate.sql('ALTER ROLE fruits LOGIN; DROP DATABASE petbase_drill; DROP SCHEMA "fruits before x";')
+        bench.root("rm /var/lib/petbase/restarts/fruits /var/lib/petbase/upgrades/db")
+    put_aside = {one for one in after if one[1] == "schema fruits before x"}
+    assert [one[2].startswith("what a restore replaced ") for one in put_aside] == [True]
+    after -= put_aside
     assert after - before == {
         ("bad", "app fruits", "was changed and not restarted, so it runs with its old settings"),
         ("bad", "app fruits", "does not answer to fruits.localhost"),
@@ -135,6 +141,7 @@ def test_what_was_broken_by_hand_is_found_and_only_that(petbase: Petbase, bench:
             "does not open from the server: this server has no credentials for the bucket; "
             "raise generation in the stack file and run pulumi up",
         ),
+        ("bad", "database db", "its upgrade to another major was cut off"),
         ("hint", "database petbase_drill", "a restore or a drill was cut off; the next one drops it"),
     }
     assert "✗  app fruits" in ran.out

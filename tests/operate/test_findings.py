@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from operate import doors, findings, health_apps, health_backups, health_host
+from operate import doors, findings, health_apps, health_backups, health_host, health_left
 from operate.doors import Door
 from operate.findings import Finding
 from operate.outputs import Stack, parse
@@ -64,6 +64,7 @@ def _wrong(seen: Seen, **sections: Any) -> list[tuple[str, str, str, str]]:
     stack = _stack(**sections)
     found = [
         *health_host.findings(stack, seen),
+        *health_left.findings(stack, seen),
         *health_apps.findings(stack, seen),
         *health_backups.on_the_server(stack, seen),
     ]
@@ -82,6 +83,17 @@ def test_what_is_well_is_told_too() -> None:
     }
 
 
+def _aside(kind: str, name: str, petbase: str = "before") -> str:
+    note = {"petbase": petbase, "of": "db", "dump": "x.tgz", "at": "2026-11-20 03:00:00"}
+    return json.dumps({"kind": kind, "name": name, "note": json.dumps(note), "size": 2_000_000})
+
+
+UPGRADE = (
+    "bad",
+    "database db",
+    "its upgrade to another major was cut off",
+    "run it again with the version that it was to have, as in: ./petbase upgrade-database 18.4",
+)
 FAULTS: dict[str, tuple[Seen, tuple[str, str, str, str]]] = {
     "a Dokku that is behind": (
         _seen(release="dokku version 0.38.9"),
@@ -351,6 +363,44 @@ FAULTS: dict[str, tuple[Seen, tuple[str, str, str, str]]] = {
             "./petbase psql -c 'DROP DATABASE petbase_restore WITH (FORCE)'",
         ),
     ),
+    "what a restore replaced": (
+        _seen(f"aside {_aside('database', 'db before 2026-11-20 03:00:00')}"),
+        (
+            "hint",
+            "database db before 2026-11-20 03:00:00",
+            "what a restore replaced 2 days ago, 2.0 MB",
+            "if it may go: ./petbase drop-data 'db before 2026-11-20 03:00:00'",
+        ),
+    ),
+    "what a restore made": (
+        _seen(f"aside {_aside('database', 'look', petbase='aside')}"),
+        (
+            "hint",
+            "database look",
+            "what a restore made 2 days ago, 2.0 MB",
+            "if it may go: ./petbase drop-data look",
+        ),
+    ),
+    "a schema that was put aside": (
+        _seen(f"aside {_aside('schema', 'fruits before 2026-11-20 03:00:00')}"),
+        (
+            "hint",
+            "schema fruits before 2026-11-20 03:00:00",
+            "what a restore replaced 2 days ago, 2.0 MB",
+            "if it may go: ./petbase drop-data 'fruits before 2026-11-20 03:00:00'",
+        ),
+    ),
+    "the service of before an upgrade": (
+        _seen("old db-before-18 17.6 2000"),
+        (
+            "hint",
+            "service db-before-18",
+            "PostgreSQL 17.6 of before an upgrade, stopped, 2.0 MB",
+            "if it may go: ./petbase upgrade-database --drop-old",
+        ),
+    ),
+    "an upgrade cut off": (_seen("left upgrade"), UPGRADE),
+    "an upgrade cut off while it copied": (_seen("left services/db-before-18"), UPGRADE),
     "an upload of days ago": (
         _seen(f"left restores abc {NOW.timestamp() - 200_000:.0f}"),
         (

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from components.dokku import lifecycle, verbs
+from operate import upgrading
 from tests.faults.bench import Bench
 from tests.support.estate import Estate
 from tests.support.legacy import STACK, Legacy, legacy
@@ -85,7 +86,28 @@ def test_tables_in_public_are_told_apart(petbase: Petbase, estate: Estate) -> No
 @pytest.mark.usefixtures("estate")
 def test_nothing_is_kept_while_every_schema_has_its_app(petbase: Petbase) -> None:
     assert petbase("kept").out == "Nothing was kept in db: every schema has its app.\n"
-    assert json.loads(petbase("kept", "--json").out) == {"service": "db", "kept": [], "aside": []}
+    assert json.loads(petbase("kept", "--json").out) == {"service": "db", "kept": [], "aside": [], "old": []}
+
+
+def test_the_service_of_before_an_upgrade_is_listed_once_it_is_whole(
+    petbase: Petbase, bench: Bench, estate: Estate
+) -> None:
+    def told() -> list[tuple[str, str]]:
+        return [(one["name"], one["version"]) for one in json.loads(petbase("kept", "--json").out)["old"]]
+
+    folder, mark = "/var/lib/dokku/services/postgres/db-before-18", "/var/lib/petbase/services/db-before-18"
+    bench.root(f"mkdir {folder} && echo 17.6 >{folder}/IMAGE_VERSION && echo making {STACK} >{mark}")
+    try:
+        assert told() == []
+        assert upgrading.look(estate.connection, "db").old == {}
+        bench.root(f"echo made {STACK} >{mark}")
+        assert told() == [("db-before-18", "17.6")]
+        ran = petbase("kept")
+    finally:
+        bench.root(f"rm -r {folder} {mark}")
+    assert ran.out.startswith("db-before-18 ")
+    assert "PostgreSQL 17.6 of before an upgrade, stopped, " in ran.out
+    assert ran.err == "To be rid of that: ./petbase upgrade-database --drop-old --stack test\n"
 
 
 @pytest.mark.usefixtures("old")

@@ -173,6 +173,8 @@ def test_what_is_no_later_major_is_refused(petbase: Petbase, version: str, probl
 
 
 def test_the_old_data_goes_when_somebody_says_so(petbase: Petbase) -> None:
+    (old,) = json.loads(petbase("kept", "--json").out)["old"]
+    assert (old["name"], old["version"]) == ("db-before-18", "16.14")
     ran = petbase("upgrade-database", "--drop-old")
     assert ran.code == 2
     assert "Type db-before-18 to drop it for good: " in ran.err

@@ -79,6 +79,12 @@ for file in /var/lib/petbase/apps/* /var/lib/petbase/services/*; do
     found*) tell "found ${file#/var/lib/petbase/}" ;;
   esac
 done
+put_aside 2>/dev/null || :
+old_services
+# What an upgrade keeps on the server until it is done.
+for file in "/var/lib/petbase/upgrades/$service" "/var/lib/petbase/upgrades/$service".*; do
+  if [ -e "$file" ]; then tell "left upgrade"; break; fi
+done
 for file in /var/lib/petbase/restores/"$service"/*; do if [ -e "$file" ]; then tell "left restores ${file##*/} $(stat --format %Y "$file")"; fi; done
 if [ -e /var/lib/petbase/installing ]; then tell "left installing"; fi
 if booted; then

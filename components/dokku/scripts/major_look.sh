@@ -1,13 +1,10 @@
 # Before another major: what runs, what is under way, who uses it. Lines of WHAT VALUE; of variables their names alone.
-root=/var/lib/dokku/services/postgres/$service
 printf 'running %s\n' "$(cat "$root/IMAGE_VERSION")"
 if [ -e "/var/lib/petbase/upgrades/$service" ]; then printf 'begun %s\n' "$(cat "/var/lib/petbase/upgrades/$service")"; fi
 for left in restarts closed; do
   if [ -e "/var/lib/petbase/upgrades/$service.$left" ]; then printf 'begun %s\n' "$left"; fi
 done
-for old in "${root%/*}/$service-before-"*; do
-  if [ -e "$old" ]; then printf 'old %s %s\n' "${old##*/}" "$(cat "$old/IMAGE_VERSION")"; fi
-done
+old_services
 links=$(dokku postgres:links "$service")
 host=@$(dokku postgres:info "$service" --dsn | sed 's/.*@//; s/:.*//'):
 here=$(dokku --quiet apps:list)

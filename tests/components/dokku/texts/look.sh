@@ -68,7 +68,28 @@ proven() {
   done
   proof rm "s3://$target/petbase-$service.txt" </dev/null || :
 }
-booted() { [ -d /run/systemd/system ]; }
+root=/var/lib/dokku/services/postgres/$service
+put_aside() {
+  docker exec --interactive "dokku.postgres.$service" psql --username postgres --dbname "$(printf %s "$service" | tr -- - _)" \
+    --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 <<'SQL'
+SELECT 'aside ' || json_build_object('kind', kind, 'name', name, 'note', note, 'size', size) FROM (
+  SELECT 'database' AS kind, datname AS name, shobj_description(oid, 'pg_database') AS note, pg_database_size(oid) AS size
+    FROM pg_database
+    WHERE starts_with(shobj_description(oid, 'pg_database'), '{"petbase"') AND datname <> current_database()
+  UNION ALL SELECT 'schema', nspname, obj_description(n.oid, 'pg_namespace'), COALESCE(size, 0) FROM pg_namespace n
+    LEFT JOIN (SELECT relnamespace, sum(pg_total_relation_size(oid)) AS size FROM pg_class
+      WHERE relkind IN ('r', 'm') GROUP BY 1) held ON relnamespace = n.oid
+    WHERE starts_with(obj_description(n.oid, 'pg_namespace'), '{"petbase"') AND nspowner = 'postgres'::regrole
+) held ORDER BY kind, name;
+SQL
+}
+old_services() {
+  for old in "$root-before-"[0-9]*; do
+    [ -e "$old" ] || continue
+    case $(cat "/var/lib/petbase/services/${old##*/}" 2>/dev/null || :) in making*) continue ;; esac
+    printf 'old %s %s %s\n' "${old##*/}" "$(cat "$old/IMAGE_VERSION")" "$(du --summarize --block-size=1024 "$old" | cut -f 1)"
+  done
+}
 settings_of() {
   answer "variables $1" dokku config:keys "$1"
   tell "differing $1 $(differing "$1")"
@@ -86,6 +107,7 @@ differing() {
     [ "$of" != "$1" ] || [ "$(dokku config:get "$1" "${pair%%=*}" 2>/dev/null </dev/null || :)" = "${pair#*=}" ] || echo "${pair%%=*}"
   done
 }
+booted() { [ -d /run/systemd/system ]; }
 tell() { printf '%s\n' "$*" | tr '\n' ' ' | sed 's#://[^@/ ]*@#://***@#g; s/ *$//'; echo; }
 answer() {
   what=$1
@@ -159,6 +181,11 @@ for file in /var/lib/petbase/apps/* /var/lib/petbase/services/*; do
     making* | cloning*) tell "left ${file#/var/lib/petbase/}" ;;
     found*) tell "found ${file#/var/lib/petbase/}" ;;
   esac
+done
+put_aside 2>/dev/null || :
+old_services
+for file in "/var/lib/petbase/upgrades/$service" "/var/lib/petbase/upgrades/$service".*; do
+  if [ -e "$file" ]; then tell "left upgrade"; break; fi
 done
 for file in /var/lib/petbase/restores/"$service"/*; do if [ -e "$file" ]; then tell "left restores ${file##*/} $(stat --format %Y "$file")"; fi; done
 if [ -e /var/lib/petbase/installing ]; then tell "left installing"; fi

@@ -1,0 +1,3 @@
+put_aside
+old_services
+printf 'end\n'

@@ -1,0 +1,67 @@
+"""What cut or older work left on the server: half-made things, throw-away databases, data that was put aside."""
+
+from collections.abc import Iterator
+
+from components.dokku import shell
+from operate import keeping, say
+from operate.findings import Finding, bad, drifted, hint, well
+from operate.outputs import Stack
+from operate.seen import Seen
+
+_DAY = 86_400
+_CUT = {
+    "was": ("app {name}", "its renaming was cut off before the old one went"),
+    "restarts": ("app {name}", "was changed and not restarted, so it runs with its old settings"),
+    "installing": ("Dokku", "its installation was cut off"),
+}
+"""What every command run again makes up for."""
+
+
+def findings(stack: Stack, seen: Seen) -> Iterator[Finding]:
+    """Half-made things that no run is at work on now. Old uploads of a restore are kept a day, to go on with."""
+    if seen.busy("host", "app.", "link.", "settings.", "database.", "backup.", "scratch.", "services"):
+        yield hint(
+            "left over",
+            f"not asked, since something is at work on the server: {', '.join(seen.values('busy'))}",
+            "ask again when it is done",
+        )
+        return
+    found = False
+    for left in seen.values("left"):
+        kind, *rest = left.split()
+        name = rest[0] if rest else ""
+        if kind == "restores" and (len(rest) < 2 or int(seen.now.timestamp()) - int(rest[1]) < _DAY):
+            continue
+        found = True
+        yield _left_over(stack.service, kind, name)
+    if not found:
+        yield well("left over", "nothing half made")
+    yield from _aside(seen)
+
+
+def _left_over(service: str, kind: str, name: str) -> Finding:
+    if kind in _CUT:
+        about, says = _CUT[kind]
+        return drifted(about.format(name=name), says)
+    if kind == "upgrade" or kind.startswith(f"services/{service}-before-"):
+        again = "run it again with the version that it was to have, as in: ./petbase upgrade-database 18.4"
+        return bad(f"database {service}", "its upgrade to another major was cut off", again)
+    if kind == "database":
+        drop = f"./petbase psql -c 'DROP DATABASE {name} WITH (FORCE)'"
+        return hint(f"database {name}", "a restore or a drill was cut off; the next one drops it", drop)
+    if kind == "restores":
+        remove = f"./petbase ssh rm -r /var/lib/petbase/restores/{service}/{name}"
+        return hint("left over", f"an upload of a restore, {name}", remove)
+    return drifted(kind, "its making was cut off")
+
+
+def _aside(seen: Seen) -> Iterator[Finding]:
+    """Data that nobody uses and nothing drops by itself, as ./petbase kept lists it."""
+    for one in keeping.aside(seen):
+        what = "what a restore replaced" if one.before else "what a restore made"
+        says = f"{what} {say.age(one.since, seen.now)} ago, {say.size(one.size)}"
+        drop = shell.line("./petbase", "drop-data", one.name)
+        yield hint(f"{one.kind} {one.name}", says, f"if it may go: {drop}")
+    for old in keeping.old(seen):
+        says = f"PostgreSQL {old.version} of before an upgrade, stopped, {say.size(old.size)}"
+        yield hint(f"service {old.name}", says, "if it may go: ./petbase upgrade-database --drop-old")
