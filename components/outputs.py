@@ -33,6 +33,7 @@ def export(
             "port": estate.server.ssh_port,
             "hostKey": server.host_key,
             "webFrom": estate.server.web_from,
+            "hardened": estate.server.hardened,
         },
         "database": {"service": estate.database.service, "version": estate.database.version},
         "dokku": {"version": estate.dokku.version, "postgresPlugin": estate.dokku.postgres_plugin},

@@ -10,7 +10,9 @@ from operate.errors import PetbaseError
 
 @dataclass(frozen=True)
 class Server:
-    """How to reach the server. `id` tells one machine from its replacement; `web_from` who reaches its web ports."""
+    """How to reach the server. `id` tells one machine from its replacement; `web_from` who reaches its web ports;
+    `hardened` whether it is to be as docs/server.md says.
+    """
 
     id: str
     address: str
@@ -18,6 +20,7 @@ class Server:
     port: int
     host_key: str
     web_from: str = "anywhere"
+    hardened: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
     try:
         return Stack(
             name=name,
-            server=_read(Server, {"webFrom": "anywhere", **outputs["server"]}),
+            server=_read(Server, {"webFrom": "anywhere", "hardened": False, **outputs["server"]}),
             service=str(outputs["database"]["service"]),
             version=str(outputs["database"]["version"]),
             apps={app: _app(app, value) for app, value in outputs["apps"].items()},

@@ -84,6 +84,7 @@ def look(stack: Stack, connection: Connection) -> Seen:
         # No lock of ours is on the proof's name; of another store's locks nobody knows.
         proves=spec.store == "r2" and not (spec.paused or spec.found),
         settled=settled,
+        hardened=stack.server.hardened,
     )
     said = connection.run("sh", "-c", text)
     found = tuple(lines(said))

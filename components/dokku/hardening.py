@@ -104,6 +104,7 @@ SCRIPTS = (
     "booted",
     "harden",
     "files",
+    "docker_says",
     "harden_docker",
     "harden_metadata",
     "harden_journal",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from components.dokku import hardening
 from components.dokku.lifecycle import DUMP_IMAGE, yes
 from components.dokku.shell import session
 
@@ -16,11 +17,13 @@ def look(
     stack: str = "",
     proves: bool = False,
     settled: Mapping[str, Mapping[str, str]] | None = None,
+    hardened: bool = False,
 ) -> str:
     """Everything that ./petbase doctor wants to know of the host, as lines; no prelude, since nothing is begun.
 
     `proves`: with a small file in the bucket, which goes again, that `stack` may write there.
     `settled`: the apps whose settings are asked for, each with its plain variables.
+    `hardened`: whether the server is to be as hardening.py says.
     """
     settled = settled or {}
     values = {
@@ -35,9 +38,11 @@ def look(
         "image": DUMP_IMAGE,
         "stack": stack,
         "proves": yes(proves),
+        "hardened": yes(hardened),
+        **(hardening.values() if hardened else {}),
     }
-    asked = ("store", "proven", "aside", "settings_look", "booted", "look")
-    return session(f"a look at {service}", *asked, values=values)
+    asked = ("store", "proven", "aside", "settings_look", "booted", "apt", "docker_says", "harden_look")
+    return session(f"a look at {service}", *asked, "look", values=values)
 
 
 def aside(service: str) -> str:

@@ -365,6 +365,7 @@ def test_the_outputs_tell_all_but_passwords(prod: Plan) -> None:
         "port": 22,
         "hostKey": "ssh-ed25519 AAAAprod-host",
         "webFrom": "anywhere",
+        "hardened": True,
     }
     assert prod.outputs["apps"]["fruits"] == {
         "urls": ["https://fruits.example.com"],

@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from components.dokku import hardening, lifecycle
+from components.dokku import hardening, lifecycle, looking
 from components.dokku.shell import Script
 from components.spec import Dokku
 from tests.faults.bench import STACK, Bench
@@ -62,6 +62,44 @@ def journal(bench: Bench) -> list[str]:
         "journalctl --output cat --unit systemd-journald.service; journalctl --output cat --unit cron.service; "
         "journalctl --output cat --unit petbase-metadata.service"
     ).splitlines()
+
+
+def lost(bench: Bench, *, hardened: bool = True) -> list[str]:
+    """What ./petbase doctor's look tells of it."""
+    found = bench.root(looking.look("db", [], "b", None, "http://127.0.0.1:9", hardened=hardened)).splitlines()
+    assert ("hardened asked" in found, found[-1]) == (hardened, "end")
+    return [line for line in found if line.startswith("drift ")]
+
+
+def test_a_look_finds_what_is_no_longer_hardened_and_the_next_run_mends_it(server: Bench) -> None:
+    assert lost(server) == []
+    server.root("nft flush ruleset; rm /etc/systemd/journald.conf.d/petbase.conf; sed -i 1d /etc/petbase-metadata.nft")
+    server.root("echo MaxAuthTries 9 >/etc/ssh/sshd_config.d/00-before-ours.conf")
+    server.root("echo '{}' >/etc/docker/daemon.json && systemctl restart docker")
+    try:
+        found = lost(server)
+    finally:
+        server.root("rm /etc/ssh/sshd_config.d/00-before-ours.conf")
+    assert found == [
+        "drift file /etc/petbase-metadata.nft",
+        "drift file /etc/systemd/journald.conf.d/petbase.conf",
+        "drift sshd maxauthtries 9 4",
+        "drift metadata",
+        "drift file /etc/docker/daemon.json",
+        "drift docker",
+    ]
+    assert lost(server, hardened=False) == []
+    server.done(host(server))
+    assert lost(server) == []
+
+
+def test_what_docker_says_besides_is_no_loss(server: Bench) -> None:
+    said = {**json.loads(hardening.DOCKER.text), "dns": ["9.9.9.9"]}
+    server.root("cat >/etc/docker/daemon.json", stdin=json.dumps(said))
+    try:
+        assert lost(server) == []
+    finally:
+        server.root("rm /etc/docker/daemon.json")
 
 
 def test_a_password_is_asked_for_before_and_refused_after_and_the_key_gets_in(server: Bench) -> None:

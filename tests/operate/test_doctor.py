@@ -317,7 +317,7 @@ def test_the_script_is_one_text_and_asks_for_nothing_on_stdin() -> None:
     from components.dokku import looking
 
     text = looking.look("db", ["fruits", "shop"], "db-backups", "prod", "https://s3.example.com")
-    head = text.splitlines()[:14]
+    head = text.splitlines()[:15]
     assert head == [
         "# a look at db",
         "set -eu",
@@ -332,5 +332,6 @@ def test_the_script_is_one_text_and_asks_for_nothing_on_stdin() -> None:
         "image=petbase/s3backup:0.18.0",
         "stack=''",
         "proves=no",
+        "hardened=no",
         "held=/var/lib/dokku/services/postgres/$service/backup",
     ]

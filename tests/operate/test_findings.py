@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from operate import doors, findings, health_apps, health_backups, health_host, health_left
+from operate import doors, findings, health_apps, health_backups, health_hardening, health_host, health_left
 from operate.doors import Door
 from operate.findings import Finding
 from operate.outputs import Stack, parse
@@ -64,6 +64,7 @@ def _wrong(seen: Seen, **sections: Any) -> list[tuple[str, str, str, str]]:
     stack = _stack(**sections)
     found = [
         *health_host.findings(stack, seen),
+        *health_hardening.findings(stack, seen),
         *health_left.findings(stack, seen),
         *health_apps.findings(stack, seen),
         *health_backups.on_the_server(stack, seen),
@@ -412,6 +413,59 @@ FAULTS: dict[str, tuple[Seen, tuple[str, str, str, str]]] = {
     ),
     "an app half made": (_seen("left apps/fruits"), ("bad", "apps/fruits", "its making was cut off", AGAIN)),
 }
+
+
+@pytest.mark.parametrize(
+    ("line", "finding"),
+    [
+        ("file /etc/x", ("bad", "hardening", "/etc/x is not as it was written", AGAIN)),
+        (
+            "sshd maxauthtries 6 4",
+            (
+                "bad",
+                "hardening",
+                "sshd has maxauthtries 6, not 4",
+                "./petbase doctor --repair; where another file says it before ours: ./petbase ssh grep --recursive "
+                "--ignore-case maxauthtries /etc/ssh",
+            ),
+        ),
+        (
+            "package unattended-upgrades",
+            (
+                "bad",
+                "hardening",
+                "unattended-upgrades is not installed, so no security update comes by itself",
+                AGAIN,
+            ),
+        ),
+        (
+            "metadata",
+            ("bad", "hardening", "containers reach the metadata address, which tells the server's host key", AGAIN),
+        ),
+        (
+            "docker",
+            (
+                "bad",
+                "hardening",
+                "Docker runs without live-restore: its next restart stops every container",
+                "./petbase doctor --repair, then: ./petbase ssh systemctl reload docker",
+            ),
+        ),
+    ],
+)
+def test_what_a_server_lost_of_its_hardening_is_told_where_it_is_to_be_hardened(
+    line: str, finding: tuple[str, str, str, str]
+) -> None:
+    seen = _seen("hardened asked", f"drift {line}")
+    assert _wrong(seen, server={"hardened": True}) == [finding]
+    assert _wrong(seen) == []
+
+
+def test_a_hardened_server_is_well_and_one_without_systemd_is_not_asked() -> None:
+    hard = _stack(server={"hardened": True})
+    (line,) = health_hardening.findings(hard, _seen("hardened asked"))
+    assert (line.level, line.says) == ("well", "as docs/server.md says")
+    assert list(health_hardening.findings(hard, _seen())) == []
 
 
 SETTINGS = {

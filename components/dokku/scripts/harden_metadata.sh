@@ -3,7 +3,7 @@ pending=/var/lib/petbase/pending/metadata
 command -v nft >/dev/null || package nftables
 put "$metadata_file" 644 "$metadata_text"
 put "$metadata_unit_file" 644 "$metadata_unit_text"
-if [ -e "$pending" ] || ! nft list table inet petbase_metadata; then
+if [ -e "$pending" ] || ! nft list table inet petbase_metadata | grep -qF '169.254.169.254 drop'; then
   step "containers are kept from the metadata address"
   systemctl daemon-reload
   systemctl enable petbase-metadata.service

@@ -13,6 +13,7 @@ tell "zone $(date +%z)"
 tell "disk $(df --portability --block-size=1024 /var/lib/dokku | awk 'NR == 2 { print $2, $4 }')"
 tell "memory $(awk '/^(MemTotal|MemAvailable|SwapTotal|SwapFree):/ { print $2 }' /proc/meminfo | paste -s -d ' ')"
 if [ -e /var/run/reboot-required ]; then tell "reboot wanted"; fi
+if [ "$hardened" = yes ] && booted; then hardening_lost; fi
 answer release dokku version
 plugin=$(dokku plugin:list </dev/null | awk '$1 == "postgres" { print $2 }') || plugin=
 tell "plugin $plugin"

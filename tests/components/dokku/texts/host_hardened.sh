@@ -226,21 +226,27 @@ put() {
   chmod "$2" "$1+"
   mv "$1+" "$1"
 }
+docker_leaves() {
+  if { systemctl cat docker.service; grep '^[^#]' /etc/default/docker; } 2>/dev/null </dev/null | grep -q -e '[ "=]--log-' -e '[ "=]--live-restore'; then
+    echo "its unit or /etc/default/docker sets logs or live-restore"
+  elif [ "$(docker info --format '{{.Swarm.LocalNodeState}}' </dev/null)" = active ]; then
+    echo "a swarm excludes live-restore"
+  fi
+}
+docker_merged() {
+  jq --argjson ours "$docker_text" '
+    (if (."log-driver" // "json-file") == "json-file" then $ours * . else . end | ."live-restore" = true) as $merged
+    | if . == $merged then empty else $merged end' "$docker_file"
+}
 pending=/var/lib/petbase/pending/docker
 merged=$docker_text
-flags=$({ systemctl cat docker.service; grep '^[^#]' /etc/default/docker; } 2>/dev/null | grep -e '[ "=]--log-' -e '[ "=]--live-restore' || :)
-if [ -n "$flags" ]; then
-  step "Docker: its unit or /etc/default/docker sets logs or live-restore: left alone"
-  merged=
-elif [ "$(docker info --format '{{.Swarm.LocalNodeState}}')" = active ]; then
-  step "Docker: a swarm excludes live-restore: left alone"
+leaves=$(docker_leaves)
+if [ -n "$leaves" ]; then
+  step "Docker: $leaves: left alone"
   merged=
 elif [ -e "$docker_file" ] && [ "$(cat "$docker_file")" != "$docker_text" ]; then
   command -v jq >/dev/null || package jq
-  merged=$(jq --argjson ours "$docker_text" '
-    (if (."log-driver" // "json-file") == "json-file" then $ours * . else . end | ."live-restore" = true) as $merged
-    | if . == $merged then empty else $merged end' "$docker_file") ||
-    fail "$docker_file cannot be read as JSON, so Docker was left as it is; correct it, or write server.harden: false"
+  merged=$(docker_merged) || fail "$docker_file cannot be read as JSON, so Docker was left as it is; correct it, or write server.harden: false"
 fi
 if [ -n "$merged" ]; then put "$docker_file" 644 "$merged"; fi
 if [ -e "$pending" ]; then
@@ -259,7 +265,7 @@ pending=/var/lib/petbase/pending/metadata
 command -v nft >/dev/null || package nftables
 put "$metadata_file" 644 "$metadata_text"
 put "$metadata_unit_file" 644 "$metadata_unit_text"
-if [ -e "$pending" ] || ! nft list table inet petbase_metadata; then
+if [ -e "$pending" ] || ! nft list table inet petbase_metadata | grep -qF '169.254.169.254 drop'; then
   step "containers are kept from the metadata address"
   systemctl daemon-reload
   systemctl enable petbase-metadata.service

@@ -11,6 +11,7 @@ endpoint=https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com
 image=petbase/s3backup:0.18.0
 stack=''
 proves=no
+hardened=no
 held=/var/lib/dokku/services/postgres/$service/backup
 kept() { cat "$held/$1" 2>/dev/null || :; }
 AWS_ACCESS_KEY_ID=$(kept AWS_ACCESS_KEY_ID)
@@ -108,6 +109,47 @@ differing() {
   done
 }
 booted() { [ -d /run/systemd/system ]; }
+apt() { DEBIAN_FRONTEND=noninteractive command apt-get --quiet --yes --option DPkg::Lock::Timeout=600 --option Dpkg::Options::=--force-confold "$@" 3>&- 8>&- 9>&-; }
+dpkg_goes_on() { DEBIAN_FRONTEND=noninteractive command dpkg --force-confold --configure --pending 3>&- 8>&- 9>&- || :; }
+package_here() { [ "$(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+package() {
+  package_here "$1" || { step "installing $1"; dpkg_goes_on; apt update; apt install "$1"; }
+}
+docker_leaves() {
+  if { systemctl cat docker.service; grep '^[^#]' /etc/default/docker; } 2>/dev/null </dev/null | grep -q -e '[ "=]--log-' -e '[ "=]--live-restore'; then
+    echo "its unit or /etc/default/docker sets logs or live-restore"
+  elif [ "$(docker info --format '{{.Swarm.LocalNodeState}}' </dev/null)" = active ]; then
+    echo "a swarm excludes live-restore"
+  fi
+}
+docker_merged() {
+  jq --argjson ours "$docker_text" '
+    (if (."log-driver" // "json-file") == "json-file" then $ours * . else . end | ."live-restore" = true) as $merged
+    | if . == $merged then empty else $merged end' "$docker_file"
+}
+hardening_lost() {
+  tell "hardened asked"
+  as_written "$sshd_file" "$sshd_text"
+  as_written "$updates_file" "$updates_text"
+  as_written "$metadata_file" "$metadata_text"
+  as_written "$metadata_unit_file" "$metadata_unit_text"
+  as_written "$journal_file" "$journal_text"
+  counts=$(sshd -T -C user=root,host=localhost,addr=192.0.2.1 2>/dev/null </dev/null) || counts=
+  printf '%s\n' "$sshd_text" | tr '[:upper:]' '[:lower:]' | while read -r name value; do
+    now=$(printf '%s\n' "$counts" | sed -n "s/^$name //p")
+    [ "$now" = "$value" ] || tell "drift sshd $name ${now:-unknown} $value"
+  done
+  nft list table inet petbase_metadata 2>/dev/null </dev/null | grep -qF '169.254.169.254 drop' || tell "drift metadata"
+  package_here unattended-upgrades || tell "drift package unattended-upgrades"
+  if [ -z "$(docker_leaves)" ]; then
+    docker_has_ours || tell "drift file $docker_file"
+    [ "$(docker info --format '{{.LiveRestoreEnabled}}' </dev/null)" = true ] || tell "drift docker"
+  fi
+}
+as_written() { [ "$(cat "$1" 2>/dev/null)" = "$2" ] || tell "drift file $1"; }
+docker_has_ours() {
+  [ "$(cat "$docker_file" 2>/dev/null)" = "$docker_text" ] || { command -v jq >/dev/null && merged=$(docker_merged 2>/dev/null) && [ -z "$merged" ]; }
+}
 tell() { printf '%s\n' "$*" | tr '\n' ' ' | sed 's#://[^@/ ]*@#://***@#g; s/ *$//'; echo; }
 answer() {
   what=$1
@@ -120,6 +162,7 @@ tell "zone $(date +%z)"
 tell "disk $(df --portability --block-size=1024 /var/lib/dokku | awk 'NR == 2 { print $2, $4 }')"
 tell "memory $(awk '/^(MemTotal|MemAvailable|SwapTotal|SwapFree):/ { print $2 }' /proc/meminfo | paste -s -d ' ')"
 if [ -e /var/run/reboot-required ]; then tell "reboot wanted"; fi
+if [ "$hardened" = yes ] && booted; then hardening_lost; fi
 answer release dokku version
 plugin=$(dokku plugin:list </dev/null | awk '$1 == "postgres" { print $2 }') || plugin=
 tell "plugin $plugin"
