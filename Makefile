@@ -32,7 +32,7 @@ docs picture: setup  ## the pages that are drawn from the code, written again
 	@$(BIN)/python -m tests.docs.pages
 
 soak: setup  ## what is long: loops, big data
-	@$(BIN)/pytest -m soak
+	@$(BIN)/pytest --numprocesses 3 --dist loadfile --timeout 1800 -m soak
 
 bench: setup  ## the figures of bench/README.md, measured again
 	@$(BIN)/python -m bench
