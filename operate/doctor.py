@@ -5,7 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from operate import doors, health_apps, health_backups, health_hardening, health_host, health_left, reckoning, seen
+from operate import (
+    doors,
+    health_apps,
+    health_backups,
+    health_hardening,
+    health_host,
+    health_isolation,
+    health_left,
+    reckoning,
+    seen,
+)
 from operate.doors import Door
 from operate.errors import PetbaseError
 from operate.findings import Finding, unknown, well
@@ -52,6 +62,7 @@ def _all(
         yield from health_host.ports(stack, host, outside)
         yield from health_host.findings(stack, host)
         yield from health_hardening.findings(stack, host)
+        yield from health_isolation.findings(host)
         yield from health_left.findings(stack, host)
         yield from health_apps.findings(stack, host)
         yield from health_backups.on_the_server(stack, host)

@@ -41,7 +41,7 @@ def look(
         "hardened": yes(hardened),
         **(hardening.values() if hardened else {}),
     }
-    asked = ("store", "proven", "aside", "settings_look", "booted", "apt", "docker_says", "harden_look")
+    asked = ("store", "proven", "aside", "definers", "settings_look", "booted", "apt", "docker_says", "harden_look")
     return session(f"a look at {service}", *asked, "look", values=values)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
 
 import pytest
@@ -240,6 +241,39 @@ def test_what_a_lock_holds_is_not_written_over_and_told(petbase: Petbase, estate
     finally:
         account.put_lock(store.root, BUCKET, [])
     assert "keeps petbase-db.txt, the proof that they write: " in told["hint", "bucket"]
+
+
+def test_a_function_with_the_superusers_rights_that_an_app_may_call_is_named(petbase: Petbase, estate: Estate) -> None:
+    def told() -> dict[str, str]:
+        found = json.loads(petbase("doctor", "--json").out)["findings"]
+        return {one["about"]: one["says"] for one in found if one["about"].startswith("function ")}
+
+    def repair(about: str) -> str:
+        found = json.loads(petbase("doctor", "--json").out)["findings"]
+        (line,) = (one["repair"] for one in found if one["about"] == about)
+        return shlex.split(line.partition(", or ALTER ROUTINE")[0])[3]
+
+    body = "RETURNS void SECURITY DEFINER LANGUAGE sql AS ''"
+    # Nobody has the right to look into public; plain functions and the app's own are no danger; nor an extension's.
+    estate.sql(
+        f"CREATE FUNCTION public.apart() {body}; CREATE FUNCTION fruits.plain() RETURNS void LANGUAGE sql AS '';"
+        f"CREATE FUNCTION fruits.own() {body}; ALTER FUNCTION fruits.own() OWNER TO fruits;"
+        f"CREATE FUNCTION fruits.theirs() {body}; ALTER EXTENSION plpgsql ADD FUNCTION fruits.theirs();"
+    )
+    try:
+        assert told() == {}
+        estate.sql(f'CREATE FUNCTION fruits."W ipe"(fruits.fruits) {body}; GRANT USAGE ON SCHEMA public TO shop;')
+        assert told() == {
+            "function public.apart()": "runs with the superuser's rights for shop",
+            'function fruits."W ipe"(fruits.fruits)': "runs with the superuser's rights for fruits",
+        }
+        estate.sql(repair('function fruits."W ipe"(fruits.fruits)') + ";")
+        assert list(told()) == ["function public.apart()"]
+        estate.sql("ALTER ROUTINE public.apart() OWNER TO shop;")
+        assert told() == {}
+    finally:
+        estate.sql("ALTER EXTENSION plpgsql DROP FUNCTION fruits.theirs(); DROP FUNCTION public.apart();")
+        estate.sql("REVOKE USAGE ON SCHEMA public FROM shop;")
 
 
 def test_a_database_that_stands_still_is_told_and_its_apps_are_not_blamed(petbase: Petbase, bench: Bench) -> None:

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from operate import doors, findings, health_apps, health_backups, health_hardening, health_host, health_left
+from operate import (
+    doors,
+    findings,
+    health_apps,
+    health_backups,
+    health_hardening,
+    health_host,
+    health_isolation,
+    health_left,
+)
 from operate.doors import Door
 from operate.findings import Finding
 from operate.outputs import Stack, parse
@@ -65,6 +74,7 @@ def _wrong(seen: Seen, **sections: Any) -> list[tuple[str, str, str, str]]:
     found = [
         *health_host.findings(stack, seen),
         *health_hardening.findings(stack, seen),
+        *health_isolation.findings(seen),
         *health_left.findings(stack, seen),
         *health_apps.findings(stack, seen),
         *health_backups.on_the_server(stack, seen),
@@ -362,6 +372,16 @@ FAULTS: dict[str, tuple[Seen, tuple[str, str, str, str]]] = {
             "database petbase_restore",
             "a restore or a drill was cut off; the next one drops it",
             "./petbase psql -c 'DROP DATABASE petbase_restore WITH (FORCE)'",
+        ),
+    ),
+    "a function with the superuser's rights": (
+        _seen('definer {"routine": "public.wipe(integer)", "callers": "fruits, shop", "grantees": "PUBLIC"}'),
+        (
+            "hint",
+            "function public.wipe(integer)",
+            "runs with the superuser's rights for fruits, shop",
+            "./petbase psql -c 'REVOKE EXECUTE ON ROUTINE public.wipe(integer) FROM PUBLIC', or ALTER ROUTINE … OWNER "
+            "TO a role that may do no more than it needs (docs/isolation.md)",
         ),
     ),
     "what a restore replaced": (

@@ -1,9 +1,12 @@
 # What stays under a name of its own until somebody drops it, one a line: data that a restore replaced, with the restore's own
 # note (databases.sh, schemas.sh; an app can own no such thing), and the stopped services of upgrades, whole.
 root=/var/lib/dokku/services/postgres/$service
-put_aside() {
+live() {
   docker exec --interactive "dokku.postgres.$service" psql --username postgres --dbname "$(printf %s "$service" | tr -- - _)" \
-    --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 <<'SQL'
+    --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1
+}
+put_aside() {
+  live <<'SQL'
 SELECT 'aside ' || json_build_object('kind', kind, 'name', name, 'note', note, 'size', size) FROM (
   SELECT 'database' AS kind, datname AS name, shobj_description(oid, 'pg_database') AS note, pg_database_size(oid) AS size
     FROM pg_database

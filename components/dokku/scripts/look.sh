@@ -80,6 +80,7 @@ for file in /var/lib/petbase/apps/* /var/lib/petbase/services/*; do
     found*) tell "found ${file#/var/lib/petbase/}" ;;
   esac
 done
+definers 2>/dev/null || :
 put_aside 2>/dev/null || :
 old_services
 # What an upgrade keeps on the server until it is done.

@@ -70,9 +70,12 @@ proven() {
   proof rm "s3://$target/petbase-$service.txt" </dev/null || :
 }
 root=/var/lib/dokku/services/postgres/$service
-put_aside() {
+live() {
   docker exec --interactive "dokku.postgres.$service" psql --username postgres --dbname "$(printf %s "$service" | tr -- - _)" \
-    --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 <<'SQL'
+    --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1
+}
+put_aside() {
+  live <<'SQL'
 SELECT 'aside ' || json_build_object('kind', kind, 'name', name, 'note', note, 'size', size) FROM (
   SELECT 'database' AS kind, datname AS name, shobj_description(oid, 'pg_database') AS note, pg_database_size(oid) AS size
     FROM pg_database
@@ -90,6 +93,23 @@ old_services() {
     case $(cat "/var/lib/petbase/services/${old##*/}" 2>/dev/null || :) in making*) continue ;; esac
     printf 'old %s %s %s\n' "${old##*/}" "$(cat "$old/IMAGE_VERSION")" "$(du --summarize --block-size=1024 "$old" | cut -f 1)"
   done
+}
+definers() {
+  live <<SQL
+SET search_path = pg_catalog;
+SELECT 'definer ' || json_build_object('routine', p.oid::regprocedure::text, 'callers', callers, 'grantees', grantees)
+FROM pg_proc p JOIN pg_roles o ON o.oid = proowner
+CROSS JOIN LATERAL (
+  SELECT string_agg(rolname, ', ' ORDER BY rolname) AS callers, array_agg(oid) AS oids FROM pg_roles r
+  WHERE rolname = ANY (string_to_array('$apps', ' ')) AND NOT rolsuper
+    AND has_function_privilege(r.oid, p.oid, 'EXECUTE') AND has_schema_privilege(r.oid, pronamespace, 'USAGE')) may
+CROSS JOIN LATERAL (
+  SELECT string_agg(CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END, ', ' ORDER BY grantee) AS grantees
+  FROM aclexplode(COALESCE(proacl, acldefault('f', proowner)))
+  WHERE grantee = 0 OR EXISTS (SELECT FROM unnest(oids) AS caller WHERE pg_has_role(caller, grantee, 'USAGE'))) by_which
+WHERE prosecdef AND o.rolsuper AND callers IS NOT NULL AND p.oid >= 16384 AND prorettype <> 'event_trigger'::regtype
+  AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e') ORDER BY 1;
+SQL
 }
 settings_of() {
   answer "variables $1" dokku config:keys "$1"
@@ -225,6 +245,7 @@ for file in /var/lib/petbase/apps/* /var/lib/petbase/services/*; do
     found*) tell "found ${file#/var/lib/petbase/}" ;;
   esac
 done
+definers 2>/dev/null || :
 put_aside 2>/dev/null || :
 old_services
 for file in "/var/lib/petbase/upgrades/$service" "/var/lib/petbase/upgrades/$service".*; do

@@ -2,9 +2,12 @@
 set -eu
 service=db
 root=/var/lib/dokku/services/postgres/$service
-put_aside() {
+live() {
   docker exec --interactive "dokku.postgres.$service" psql --username postgres --dbname "$(printf %s "$service" | tr -- - _)" \
-    --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 <<'SQL'
+    --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1
+}
+put_aside() {
+  live <<'SQL'
 SELECT 'aside ' || json_build_object('kind', kind, 'name', name, 'note', note, 'size', size) FROM (
   SELECT 'database' AS kind, datname AS name, shobj_description(oid, 'pg_database') AS note, pg_database_size(oid) AS size
     FROM pg_database
