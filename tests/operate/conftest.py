@@ -72,7 +72,7 @@ def store(running_store: Store, pulumi: Pulumi) -> Store:
 
 @pytest.fixture(scope="module")
 def made_estate(sandbox_root: Path, sandbox_key: Path, running_store: Store) -> Iterator[Estate]:
-    """A host on which the program's own scripts made a database, two apps and backups; a file's own, it takes seconds."""
+    """A host on which the program's own scripts made a database, two apps, backups; a file's own, it takes seconds."""
     made = make_estate(start_host(sandbox_root, "operate", sandbox_key), running_store.endpoint)
     yield made
     made.host.machine.destroy()
