@@ -19,7 +19,7 @@ _ANYWHERE = ("0.0.0.0/0", "::/0")
 def make(parent: pulumi.Resource, stack: str, estate: Estate, after: Sequence[pulumi.Resource]) -> Host:
     """Keys, firewall, address, server; both SSH keys are made before it, so that its first connection is pinned too."""
     spec, label = estate.server, stack.rpartition("/")[2]
-    check_offer(f"petbase-{label}", spec)
+    check_offer(label, spec)
     own = pulumi.ResourceOptions(parent=parent, depends_on=after)
     # An authorized key that went, or a rule that changed, is an edit like any other, so these are not protected.
     loose = pulumi.ResourceOptions(parent=parent, depends_on=after, protect=False)

@@ -44,27 +44,37 @@ def _token(variable: str, provider: str, key: str, pattern: re.Pattern[str], for
         yield f"{variable}: {len(value)} characters that cannot be a token, which has {form}; copy it again"
 
 
-def check_offer(name: str, server: Server) -> None:
+def check_offer(label: str, server: Server) -> None:
     """Refuses a name that no server may have, and a type, location or image that Hetzner does not offer, or not
-    together.
+    together. Of a server that runs only what would be ordered anew: types are sold out here and there for weeks, and
+    images go out of date, which is no reason to leave an app as it was.
     """
+    problems = list(_host_name(f"petbase-{label}")) or list(_orders(label, server))
+    if problems:
+        raise StackFileError(problems)
+
+
+def _orders(label: str, server: Server) -> Iterator[str]:
+    found = hcloud.get_servers(with_selector=f"petbase={label}").servers
+    runs = next((one for one in found if one.name == f"petbase-{label}"), None)
+    # An image that Hetzner has removed since is none.
+    new = runs is None or runs.location != server.location or (runs.image or server.image) != server.image
+    if not new and runs and runs.server_type == server.type:
+        return
     types = {found.name: found for found in hcloud.get_server_types().server_types}
     locations = [place.name for place in hcloud.get_locations().locations]
     problems = [
-        *_host_name(name),
         *_among("server.type", server.type, sorted(types)),
         *_among("server.location", server.location, locations),
     ]
+    yield from problems
     if not problems:
         kind = types[server.type]
         here = [place.name for place in kind.locations if place.available]
         if here and server.location not in here:
-            problems.append(
-                f'server.type: "{server.type}" is not to be had in {server.location}; it is in {", ".join(here)}'
-            )
-        problems += _image(server.image, kind.architecture)
-    if problems:
-        raise StackFileError(problems)
+            yield f'server.type: "{server.type}" is not to be had in {server.location}; it is in {", ".join(here)}'
+        if new:
+            yield from _image(server.image, kind.architecture)
 
 
 def _host_name(name: str) -> Iterator[str]:

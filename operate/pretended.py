@@ -72,6 +72,7 @@ class Accounts(mocks.Mocks):
             "getServerTypes": {"serverTypes": [{"name": kind, "architecture": "x86", "locations": []}]},
             "getLocations": {"locations": [{"name": place}]},
             "getImage": {"id": 1},
+            "getServers": {"servers": []},
             "getSshKeys": {"sshKeys": []},
             "getAccountApiTokenPermissionGroupsList": {"results": []},
             "getApiTokenPermissionGroupsList": {"results": []},

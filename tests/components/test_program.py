@@ -451,6 +451,36 @@ def test_what_hetzner_does_not_offer(server: dict[str, Any], problem: str) -> No
     assert caught.value.problems[0].startswith(problem)
 
 
+RUNS = {"name": "petbase-prod", "serverType": "cx23", "location": "nbg1", "image": "debian-12"}
+
+
+def test_a_server_that_runs_is_not_asked_for_what_is_to_be_had_today() -> None:
+    """Types are sold out here and there for weeks, and images go out of date; neither is news to what stands."""
+    plan = program.run(estate(), servers=[RUNS], sold_out=("nbg1",))
+    assert plan.one("Server").inputs["serverType"] == "cx23"
+    assert not [call for call in plan.calls if call.endswith(":getImage")]
+
+
+@pytest.mark.parametrize("servers", [[], [RUNS | {"name": "petbase-staging"}], [RUNS | {"serverType": "cx33"}]])
+def test_what_is_to_be_had_today_counts_for_a_new_server_and_a_new_type(servers: list[dict[str, Any]]) -> None:
+    with pytest.raises(StackFileError) as caught:
+        program.run(estate(), servers=servers, sold_out=("nbg1",))
+    assert caught.value.problems == ['server.type: "cx23" is not to be had in nbg1; it is in fsn1, hel1']
+
+
+def test_another_image_is_looked_up_and_another_type_of_the_same_server_needs_none() -> None:
+    def asked(**runs: str) -> bool:
+        calls = program.run(estate(), servers=[RUNS | runs]).calls
+        return "hcloud:index/getImage:getImage" in calls
+
+    assert (asked(), asked(image="debian-11"), asked(serverType="cx33"), asked(location="fsn1")) == (
+        False,
+        True,
+        False,
+        True,
+    )
+
+
 @pytest.mark.parametrize("stack", ["my_stack", "prod-", "s" * 60])
 def test_a_stack_whose_server_hetzner_would_not_name(stack: str) -> None:
     with pytest.raises(StackFileError) as caught:

@@ -29,6 +29,8 @@ class Plan(Record):
 
     calls: list[str] = field(default_factory=list)
     keys_in_project: list[dict[str, Any]] = field(default_factory=list)
+    servers: list[dict[str, Any]] = field(default_factory=list)
+    sold_out: tuple[str, ...] = ()
     zones: tuple[str, ...] = ("example.com", "example.org", "localhost")
 
     def of(self, kind: str) -> list[Made]:
@@ -75,7 +77,8 @@ class _Mocks(mocks.Mocks):
         self.plan.calls.append(args.token)
         groups = [{"id": "other", "name": "Other", "scopes": []}, *_GROUPS]
         answers: dict[str, dict[str, Any]] = {
-            "getServerTypes": {"serverTypes": [{**kind, "locations": _places(kind)} for kind in SERVER_TYPES.values()]},
+            "getServerTypes": {"serverTypes": [self._type(kind) for kind in SERVER_TYPES.values()]},
+            "getServers": {"servers": self.plan.servers},
             "getLocations": {"locations": list(LOCATIONS.values())},
             "getImage": {"id": 1},
             "getSshKeys": {"sshKeys": self.plan.keys_in_project},
@@ -86,6 +89,10 @@ class _Mocks(mocks.Mocks):
         }
         return answers[args.token.rpartition(":")[2]], []
 
+    def _type(self, kind: Mapping[str, Any]) -> dict[str, Any]:
+        places = [{"name": name, "available": name not in self.plan.sold_out} for name in kind["offered"]]
+        return {**kind, "locations": places}
+
 
 _GROUPS = [
     {"id": f"{right.lower()}-group", "name": f"Workers R2 Storage Bucket Item {right}", "scopes": []}
@@ -93,21 +100,21 @@ _GROUPS = [
 ]
 
 
-def _places(kind: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [{"name": name, "available": True} for name in kind["offered"]]
-
-
 def run(
     estate: Mapping[str, Any],
     *,
     stack: str = "prod",
     keys_in_project: list[dict[str, Any]] | None = None,
+    servers: list[dict[str, Any]] | None = None,
+    sold_out: tuple[str, ...] = (),
     secrets: Mapping[str, str] | None = None,
     config: Mapping[str, str] | None = None,
     zones: tuple[str, ...] = Plan.zones,
 ) -> Plan:
-    """The program on this estate; `secrets` are further keys of ours. Raises what the program raises."""
-    plan = Plan(keys_in_project=keys_in_project or [], zones=zones)
+    """The program on this estate; `secrets` are further keys of ours, `servers` what the project has, `sold_out` where
+    no type is to be had. Raises what the program raises.
+    """
+    plan = Plan(keys_in_project=keys_in_project or [], servers=servers or [], sold_out=sold_out, zones=zones)
     ours = {f"petbase:{key}": value for key, value in (secrets or {}).items()}
     values = {"petbase:estate": json.dumps(estate), **ours, **(config or {})}
     mocked.run(_Mocks(plan), plan, stack, values, preview=False)

@@ -12,7 +12,7 @@ from sandbox.providers.values import State
 from .keys import SshKey, get_ssh_key, get_ssh_keys
 from .lookups import LOOKUPS
 from .network import Firewall, PrimaryIp, get_primary_ip
-from .server import Server
+from .server import Server, get_servers
 
 
 def configure(config: State) -> State:
@@ -34,5 +34,6 @@ def provider(root: Path) -> Provider:
         "hcloud:index/getSshKey:getSshKey": get_ssh_key,
         "hcloud:index/getSshKeys:getSshKeys": get_ssh_keys,
         "hcloud:index/getPrimaryIp:getPrimaryIp": get_primary_ip,
+        "hcloud:index/getServers:getServers": get_servers,
     }
     return Provider(schema, root, the_rest(schema, kinds), functions, configure)

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar
 
-from sandbox.providers.resource import ApiError, Stored
-from sandbox.providers.schema import Problem
+from sandbox.providers.resource import ApiError, Stored, World
+from sandbox.providers.schema import Problem, load
 from sandbox.providers.values import UNKNOWN, State
 
 from . import firewalls, resizing
@@ -18,10 +18,12 @@ from .catalog import IMAGES, LOCATIONS, SERVER_TYPES
 from .hosts import Hosts
 from .keys import SshKey
 from .network import Firewall, PrimaryIp
-from .project import refusal, require_unique_name
+from .project import labels_of, refusal, require_unique_name, selected
 
 _HOSTNAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _USER_DATA_BYTES = 32 * 1024
+# What a look at a server tells, by the schema's own words.
+_TOLD = tuple(load("hcloud").types["hcloud:index/getServersServer:getServersServer"]["properties"])
 _DEFAULTS: State = {"labels": {}, "backups": False, "deleteProtection": False, "rebuildProtection": False}
 
 
@@ -154,3 +156,15 @@ class Server(Stored):
             "datacenter": f"{inputs['location']}-dc1",
             "primaryDiskSize": SERVER_TYPES[inputs["serverType"]]["disk"],
         }
+
+
+def get_servers(world: World, args: State) -> State:
+    """hcloud.getServers: all, or those whose labels match."""
+    blank: State = {"firewallIds": [], "iso": "", "rescue": ""}
+    found = world.cloud.all(Server.token).items()
+    chosen = [
+        blank | {name: held[name] for name in _TOLD if name in held} | {"id": int(key)}
+        for key, held in found
+        if selected(labels_of(held), args.get("withSelector"))
+    ]
+    return args | {"id": "-".join(str(one["id"]) for one in chosen), "servers": chosen}

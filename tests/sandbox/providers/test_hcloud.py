@@ -11,6 +11,7 @@ from sandbox.providers.hcloud.hosts import Hosts
 from sandbox.providers.hcloud.resizing import sold_out
 from sandbox.providers.hcloud.server import Server
 from sandbox.providers.resource import ApiError
+from sandbox.providers.schema import load
 from sandbox.providers.values import UNKNOWN, State
 from tests.support.providers import Asking, Made, account
 
@@ -211,6 +212,16 @@ def test_a_server_boots_with_its_user_data_and_keys(hcloud: Asking, hosts: dict[
     made = hcloud.create(SERVER, server(userData="#cloud-config\n", sshKeys=[key.key]))
     assert made.key.isdigit()
     assert hosts[made.key] == {"hostname": "web", "user_data": "#cloud-config\n", "keys": [ED25519], "on": True}
+
+
+def test_servers_are_listed_by_their_labels_as_the_schema_says(hcloud: Asking) -> None:
+    made = hcloud.create(SERVER, server(labels={"petbase": "prod"}))
+    hcloud.create(SERVER, server(name="other"))
+    token = "hcloud:index/getServers:getServers"
+    answer = hcloud.invoke(token, {"withSelector": "petbase=prod"})
+    assert list(load("hcloud").problems(load("hcloud").functions[token]["outputs"], [], answer)) == []
+    assert [(one["id"], one["name"]) for one in answer["servers"]] == [(int(made.key), "web")]
+    assert len(hcloud.invoke(token, {})["servers"]) == 2
 
 
 @pytest.mark.parametrize(

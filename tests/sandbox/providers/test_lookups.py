@@ -15,6 +15,7 @@ ASKED: dict[str, list[tuple[str, State]]] = {
         ("getLocations", {}),
         ("getServerType", {"name": "cx23"}),
         ("getServerTypes", {}),
+        ("getServers", {}),
         ("getSshKeys", {}),
     ],
     "cloudflare": [
