@@ -74,7 +74,7 @@ def _own(estate: Estate) -> Iterator[tuple[str, str]]:
 def problems(estate: Estate, config: pulumi.Config) -> Iterator[str]:
     """Missing and unusable secrets. A value is never part of a message."""
     for key, reason in needed(estate):
-        if config.get_secret(key) is None:
+        if config.get(key) is None:
             yield f"petbase:{key}: missing, since {reason}; pulumi config set --secret petbase:{key}"
     certificates = {f"{app}.{name}" for app, name in _own(estate)}
     yield from _unusable(estate, config)

@@ -15,11 +15,11 @@ from tests.components.estates import KEY, estate
 
 
 @pytest.fixture(autouse=True)
-def runtime() -> Iterator[None]:
+def runtime() -> Iterator[asyncio.AbstractEventLoop]:
     """No configuration but the test's own, and an event loop, which Outputs want."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    yield
+    yield loop
     asyncio.set_event_loop(None)
     loop.close()
     set_all_config({})
@@ -303,7 +303,7 @@ def test_a_drill_comes_as_often_as_one_of_four_words_says() -> None:
     ]
 
 
-def test_a_good_stack_file_loads_with_its_secrets() -> None:
+def test_a_good_stack_file_loads_with_its_secrets(runtime: asyncio.AbstractEventLoop) -> None:
     set_all_config(
         {"petbase:estate": json.dumps(estate(backups={"encrypt": True})), "petbase:backupPassphrase": "s3cr3t"},
         ["petbase:backupPassphrase"],
@@ -311,6 +311,8 @@ def test_a_good_stack_file_loads_with_its_secrets() -> None:
     made, secrets = stack_file.load()
     assert made.backups.encrypt
     assert isinstance(secrets.backup_passphrase, pulumi.Output)
+    assert runtime.run_until_complete(secrets.backup_passphrase.future()) == "s3cr3t"
+    assert runtime.run_until_complete(secrets.backup_passphrase.is_secret())
     assert "s3cr3t" not in repr(secrets)
 
 
