@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from components.names import is_an_address
 from operate.errors import PetbaseError, RefusedError
-from operate.ssh import Connection
+from operate.ssh import Connection, RemoteError
 
 _POSTGRES = 5432
 _SECONDS = 20
+_ADDRESSES = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}"
 _URL = re.compile(r"postgres://(?P<user>[^@/]+)@(?P<host>[^@/:]+):5432/(?P<rest>.+)")
 
 
@@ -37,14 +39,20 @@ class Tunnel:
     def open(self) -> Iterator[Callable[[], None]]:
         """The open port; the function that is given waits until Ctrl-C, or raises when the tunnel breaks."""
         _need_free(self.port)
-        address = self.connection.run("dokku", "postgres:info", self.service, "--internal-ip").strip()
-        if not address:
-            raise PetbaseError(
-                f"{self.service} is not running. Look at: ./petbase ssh dokku postgres:info {self.service}"
-            )
-        with self.connection.forward(self.port, address, _POSTGRES) as ssh:
+        with self.connection.forward(self.port, self._address(), _POSTGRES) as ssh:
             _wait_until_open(ssh, self.port)
             yield lambda: _wait(ssh)
+
+    def _address(self) -> str:
+        """Where the service listens on the server. Docker is asked: the plugin's own `--internal-ip` is empty from
+        Docker 29 on (dokku-postgres#380). Of a container that stands still Docker says "invalid IP", or nothing.
+        """
+        container = f"dokku.postgres.{self.service}"
+        with suppress(RemoteError):
+            said = self.connection.run("docker", "inspect", "--type", "container", "--format", _ADDRESSES, container)
+            for word in filter(is_an_address, said.split()):
+                return word
+        raise PetbaseError(f"{self.service} is not running. Look at: ./petbase ssh dokku postgres:info {self.service}")
 
 
 def _need_free(port: int) -> None:

@@ -82,7 +82,7 @@ def database(stack: str, spec: Database, target: str = "") -> Noun:
         "memory": str(spec.memory_mb or ""),
         "said": yes(bool(spec.model_fields_set & {"config", "memory_mb"})),
     }
-    return Noun(dokku_script(f"database {spec.service}", "sql", "older", "minor", "database", values=values))
+    return Noun(dokku_script(f"database {spec.service}", "sql", "older", "address", "minor", "database", values=values))
 
 
 def app(stack: str, name: str, domains: Sequence[str], *, named: bool, moved: Moved | None = None) -> Noun:

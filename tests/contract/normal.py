@@ -21,6 +21,8 @@ _PATTERNS = [
     (r"\b\d+#\d+\b", "<process>"),
     (r"upcoming-\d+", "upcoming-<n>"),
     (r"Random port \d+", "Random port <n>"),
+    # Empty on hosts with Docker 29 or later (dokku-postgres#380); the records were made with 20.10.
+    (r"(?m)^( *Internal ip:).*$", r"\1 <none, or an address>"),
     (r"\b\d{1,3}(\.\d{1,3}){3}\b", "<address>"),
     (r"(\$TMP|/tmp)/dokku-(PID|\d+)-(archive|cmd-certs-set)\.\w+", r"<scratch>-\3"),
     (r"Error response from daemon: .*", "Error response from daemon: <reason>"),

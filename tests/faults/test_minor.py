@@ -7,6 +7,7 @@ import tarfile
 from components.dokku import lifecycle
 from components.spec import Database
 from tests.faults.bench import STACK
+from tests.faults.nouns import app
 from tests.faults.watched import SERVICE, SPEC, Watched
 
 
@@ -41,3 +42,28 @@ def test_a_dump_that_fails_leaves_the_database_as_it_runs(watched: Watched) -> N
     assert not [argv for argv in bench.verbs() if argv[:1] == ["postgres:upgrade"] and "18.7" in argv]
     with bench.database(service=SERVICE) as session:
         assert session.execute("SELECT count(*) FROM fruits").fetchone() == (3,)
+
+
+def test_apps_restart_once_where_docker_gave_the_service_another_address(watched: Watched) -> None:
+    """Docker gives the lowest address that is free; the link of an app that runs knows the one of before."""
+    bench = watched.bench
+    bench.done(app("linked").here)
+    bench.done(lifecycle.link(STACK, SERVICE, "linked", "linked", "schema").here)
+    deployed = bench.disk / "var/lib/dokku/config/sandbox/linked/deployed"
+    deployed.parent.mkdir(parents=True, exist_ok=True)
+    deployed.write_text("true")
+    bench.root("dokku postgres:stop db")
+    before = len(bench.verbs())
+    settings = {"service": SERVICE, "version": "18.6", "memory-mb": 512}
+    changed = lifecycle.database(
+        STACK, Database.model_validate({**settings, "config": {"work_mem": "8MB"}}), SPEC.target
+    ).here
+    said = bench.done(changed)
+    bench.root("dokku postgres:start db")
+    assert f"{SERVICE}: has another address; restarting linked\n" in said
+    assert [argv for argv in bench.verbs()[before:] if argv[0] == "ps:restart"] == [["ps:restart", "linked"]]
+    again = lifecycle.database(
+        STACK, Database.model_validate({**settings, "config": {"work_mem": "9MB"}}), SPEC.target
+    ).here
+    assert "another address" not in bench.done(again)
+    assert not (bench.disk / "var/lib/petbase/addresses" / SERVICE).exists()

@@ -60,6 +60,7 @@ if [ "$(cat "$root/CONFIG_OPTIONS")" != "$options" ] || [ "$(cat "$root/SERVICE_
   # `upgrade` to the running version does nothing, so the settings go where `start` reads them. The stop comes first: cut
   # off behind it, the next run finds the old settings and begins again.
   step "$service: new settings, restarting PostgreSQL"
+  keep_address
   dokku postgres:stop "$service"
   printf '%s\n' "$options" >"$root/CONFIG_OPTIONS"
   if [ -n "$memory" ]; then printf '%s\n' "$memory" >"$root/SERVICE_MEMORY"; else rm -f "$root/SERVICE_MEMORY"; fi
@@ -67,4 +68,7 @@ fi
 start
 wait_until_it_answers
 case $(mark_of "services/$service") in making*) mark "services/$service" made ;; esac
+# A restart takes half a minute; the others need not wait for it.
+exec 8>&-
+tell_apps
 step "$service: PostgreSQL $version answers"

@@ -11,5 +11,6 @@ new_minor() {
   wait_until_it_answers
   step "$service: a dump, then PostgreSQL $running becomes $version, a minute without a database"
   dokku postgres:backup "$service" "$target"
+  keep_address
   dokku postgres:upgrade "$service" --image-version "$version" ${options:+--config-options "$options"} ${custom:+--custom-env "${custom%;}"}
 }

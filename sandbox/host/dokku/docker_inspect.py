@@ -11,6 +11,7 @@ from sandbox.host.dokku.postgres import binaries, server, service
 from sandbox.host.dokku.report import to_json
 
 _FIELD = re.compile(r"\{\{\s*(json\s+)?\.([A-Za-z0-9_.]+)\s*\}\}")
+_RANGE = re.compile(r"\{\{range \.([A-Za-z0-9_.]+)\}\}(.*?)\{\{end\}\}")
 
 
 def container(name: str) -> dict[str, Any]:
@@ -38,7 +39,10 @@ def container(name: str) -> dict[str, Any]:
         "Args": service.read(of, "CONFIG_OPTIONS").split() or ["postgres"],
         "Mounts": [{**data, "Mode": "", "RW": True, "Propagation": "rprivate"}],
         "HostConfig": {"RestartPolicy": {"Name": "always", "MaximumRetryCount": 0}, "Memory": _memory(of)},
-        "NetworkSettings": {"IPAddress": addresses.of("service", of) if state == "running" else ""},
+        # Since Docker 29 an address stands here only (moby#50846).
+        "NetworkSettings": {
+            "Networks": {"bridge": {"IPAddress": addresses.of("service", of) if state == "running" else ""}}
+        },
     }
 
 
@@ -61,14 +65,22 @@ def shown(value: dict[str, Any], form: str) -> str:
 
 
 def filled(form: str, value: dict[str, Any]) -> str:
-    """`{{.A.B}}` and `{{json .A}}` filled in."""
+    """`{{.A.B}}`, `{{json .A}}` and `{{range .A}}…{{end}}` filled in."""
+
+    def each(match: re.Match[str]) -> str:
+        return "".join(filled(match[2], inner) for _, inner in sorted(_of(value, match[1]).items()))
 
     def one(match: re.Match[str]) -> str:
-        found: Any = value
-        for part in match[2].split("."):
-            found = found[part]
+        found = _of(value, match[2])
         if match[1]:
             return to_json(found)
         return str(found).lower() if isinstance(found, bool) else str(found)
 
-    return _FIELD.sub(one, form)
+    return _FIELD.sub(one, _RANGE.sub(each, form))
+
+
+def _of(value: dict[str, Any], path: str) -> Any:
+    found: Any = value
+    for part in path.split("."):
+        found = found[part]
+    return found

@@ -80,7 +80,7 @@ def test_a_minor_upgrade_gives_every_option_again(host: Recorder) -> None:
     on_disk(host, options="-c max_connections=50")
     with_dumps(host, variables="TZ=Europe/Berlin\nPGTZ=UTC\n")
     verbs = host.run(noun.here, PRESENT)
-    assert verbs[-4:-2] == [
+    assert [verb for verb in verbs if verb.startswith(("postgres:backup", "postgres:upgrade"))] == [
         "postgres:backup db b/prod",
         "postgres:upgrade db --image-version 18.6 --config-options -c max_connections=50 "
         "--custom-env TZ=Europe/Berlin;PGTZ=UTC",
@@ -164,6 +164,54 @@ def test_settings_are_written_behind_the_stop_so_that_a_run_that_was_cut_off_beg
     on_disk(host)
     host.attempt(noun.here, PRESENT, {"postgres:stop": (1, "")})
     assert "postgres:stop db" in host.run(noun.here, PRESENT)
+
+
+MOVES = lifecycle.database("petbase/prod", spec({"config": {"max_connections": 50}}))
+ADDRESS = (
+    "docker inspect --type container --format {{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}} "
+    "dokku.postgres.db"
+)
+LINKED: dict[str, Answer] = {
+    **PRESENT,
+    "docker": (0, "172.17.0.3 \n"),
+    "postgres:links db": (0, "blog\nfruits\nshop\n"),
+    "ps:report blog --deployed": (0, "true\n"),
+    "ps:report fruits --deployed": (0, "false\n"),
+    "ps:report shop --deployed": (0, "true\n"),
+}
+
+
+def test_the_address_is_noted_before_the_container_goes(host: Recorder) -> None:
+    on_disk(host)
+    host.attempt(MOVES.here, {**LINKED, "postgres:stop": (1, "")})
+    assert host.verbs[-2:] == [ADDRESS, "postgres:stop db"]
+    assert host.file("/var/lib/petbase/addresses/db").read_text() == "172.17.0.3 \n"
+
+
+def test_apps_that_are_deployed_restart_where_the_service_got_another_address(host: Recorder) -> None:
+    """Docker's link knows the one of before; one app that does not start leaves the others their turn."""
+    on_disk(host)
+    host.attempt(MOVES.here, {**LINKED, "postgres:stop": (1, "")})
+    done = host.attempt(MOVES.here, {**LINKED, "docker": (0, "172.17.0.5 \n"), "ps:restart blog": (1, "")})
+    assert [verb for verb in host.verbs if verb.startswith("ps:restart")] == ["ps:restart blog", "ps:restart shop"]
+    assert (done.returncode, done.stdout.splitlines()[-4:]) == (
+        0,
+        [
+            "db: has another address; restarting blog",
+            "blog did not start again. Look at: dokku logs blog",
+            "db: has another address; restarting shop",
+            "db: PostgreSQL 18.4 answers",
+        ],
+    )
+    assert not host.file("/var/lib/petbase/addresses/db").exists()
+
+
+def test_apps_go_on_where_the_service_has_its_address_again(host: Recorder) -> None:
+    on_disk(host)
+    verbs = host.run(MOVES.here, LINKED)
+    assert verbs[-1] == ADDRESS
+    assert not [verb for verb in verbs if verb.startswith("ps:")]
+    assert not host.file("/var/lib/petbase/addresses/db").exists()
 
 
 def test_a_stopped_service_is_started(host: Recorder) -> None:

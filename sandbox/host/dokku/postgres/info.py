@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.host.dokku import addresses, files, say
+from sandbox.host.dokku import files, say
 from sandbox.host.dokku.call import Call
 from sandbox.host.dokku.postgres import server, service
 
@@ -23,7 +23,8 @@ def values(name: str) -> dict[str, str]:
         "dsn": service.url(name),
         "exposed-ports": "-",
         "id": service.read(name, "ID"),
-        "internal-ip": addresses.of("service", name) if state == "running" else "",
+        # The plugin asks for a field that Docker 29 does not have any more (dokku-postgres#380).
+        "internal-ip": "",
         "initial-network": service.read(name, "NETWORK"),
         "links": "".join(f"{app} " for app in linked) or "-",
         "post-create-network": service.read(name, "NETWORK_ATTACH_POST_CREATE"),

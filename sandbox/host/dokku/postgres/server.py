@@ -120,11 +120,12 @@ def wait_ready(name: str) -> None:
 
 
 def stop(name: str, *, remove: bool) -> None:
-    """End the server in good order; with `remove` the container is gone, else it is `exited`."""
+    """End the server in good order; with `remove` container and address are gone, else it is `exited`."""
     found = container(name)
     halt(name)
     if remove:
         _record(name).unlink(missing_ok=True)
+        addresses.release("service", name)
     elif found:
         _keep(name, {**found, "state": "exited", "pid": 0, "started": ""})
 

@@ -57,6 +57,26 @@ WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname ~ '$1' AND nspname !~ '^(pg_|i
 SQL
 }
 older() { [ "$1" != "$2" ] && [ "$(printf '%s\n' "$1" "$2" | sort --version-sort | head -n 1)" = "$1" ]; }
+addressed=/var/lib/petbase/addresses/$service
+address() { docker inspect --type container --format '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "dokku.postgres.$service" || :; }
+keep_address() {
+  if [ -e "$addressed" ]; then return; fi
+  mkdir -p "${addressed%/*}"
+  address >"$addressed+"
+  mv "$addressed+" "$addressed"
+}
+tell_apps() {
+  if [ ! -e "$addressed" ]; then return; fi
+  if [ "$(address)" != "$(cat "$addressed")" ]; then
+    links=$(dokku postgres:links "$service")
+    for app in $links; do
+      [ "$(dokku ps:report "$app" --deployed)" = true ] || continue
+      step "$service: has another address; restarting $app"
+      dokku ps:restart "$app" || step "$app did not start again. Look at: dokku logs $app"
+    done
+  fi
+  rm -f "$addressed"
+}
 new_minor() {
   [ -e "$root/backup/AWS_ACCESS_KEY_ID" ] ||
     fail "$service has no dumps yet, and one comes before an upgrade; nothing was changed. Write database.version: \"$running\", run pulumi up, and raise it then"
@@ -68,6 +88,7 @@ new_minor() {
   wait_until_it_answers
   step "$service: a dump, then PostgreSQL $running becomes $version, a minute without a database"
   dokku postgres:backup "$service" "$target"
+  keep_address
   dokku postgres:upgrade "$service" --image-version "$version" ${options:+--config-options "$options"} ${custom:+--custom-env "${custom%;}"}
 }
 claim "services/$service"
@@ -127,6 +148,7 @@ elif [ "$running" != "$version" ]; then
 fi
 if [ "$(cat "$root/CONFIG_OPTIONS")" != "$options" ] || [ "$(cat "$root/SERVICE_MEMORY" 2>/dev/null || :)" != "$memory" ]; then
   step "$service: new settings, restarting PostgreSQL"
+  keep_address
   dokku postgres:stop "$service"
   printf '%s\n' "$options" >"$root/CONFIG_OPTIONS"
   if [ -n "$memory" ]; then printf '%s\n' "$memory" >"$root/SERVICE_MEMORY"; else rm -f "$root/SERVICE_MEMORY"; fi
@@ -134,4 +156,6 @@ fi
 start
 wait_until_it_answers
 case $(mark_of "services/$service") in making*) mark "services/$service" made ;; esac
+exec 8>&-
+tell_apps
 step "$service: PostgreSQL $version answers"
