@@ -2,12 +2,18 @@
 
 `apt-get update`, `apt-get install NAME[=VERSION]…` of the few packages below, a Dokku of any release but those that end
 in .99; `dpkg --configure --pending`; `dpkg-query --show --showformat '${db:Status-Status}' NAME`. A test may cut an
-install before and behind what it does (dokku/fault.py). Nothing is fetched and no other package is known.
+install before and behind what it does (dokku/fault.py). Nothing is fetched and no other package is known. The locks are
+apt's: for its lists' it never waits (apt-pkg/acquire.cc), for dpkg's as long as DPkg::Lock::Timeout says
+(deb/debsystem.cc).
 """
 
 from __future__ import annotations
 
+import fcntl
+import os
+import re
 import sys
+import time
 from pathlib import Path
 
 from sandbox.host.dokku import fault, files, plugin
@@ -26,12 +32,43 @@ def _plain(words: list[str]) -> list[str]:
     return [word for before, word in pairs if not word.startswith("-") and before not in _VALUED]
 
 
+def _timeout(words: list[str]) -> float:
+    """Seconds that it waits for dpkg's lock: of its words, or of the file in APT_CONFIG."""
+    config = os.environ.get("APT_CONFIG")
+    said = " ".join([Path(config).read_text() if config else "", *words])
+    found = re.search(r"""DPkg::Lock::Timeout[= "]+(\d+)""", said)
+    return float(found[1]) if found else 0
+
+
+def _locked(file: Path, seconds: float) -> bool:
+    """Take the lock for as long as the program runs; else what apt says."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    held = os.open(file, os.O_RDWR | os.O_CREAT, 0o640)
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.lockf(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() >= deadline:
+                sys.stderr.write(f"E: Could not get lock {file}. It is held by process 71 (apt-get)\n")
+                sys.stderr.write(
+                    "N: Be aware that removing the lock file is not a solution and may break your system.\n"
+                )
+                sys.stderr.write(f"E: Unable to lock directory {file.parent}/\n")
+                return False
+            time.sleep(0.1)
+        else:
+            return True
+
+
 def _get(words: list[str]) -> int:
     verb, *names = _plain(words)
     if verb == "update":
-        return 0
+        return 0 if _locked(Path("/var/lib/apt/lists/lock"), 0) else 100
     if verb != "install":
         sys.stderr.write(f"E: (stand-in) Invalid operation {verb}\n")
+        return 100
+    if not _locked(Path("/var/lib/dpkg/lock-frontend"), _timeout(words)):
         return 100
     wanted = dict(name.partition("=")[::2] for name in names)
     for name, version in wanted.items():

@@ -1,7 +1,11 @@
 """The install of Dokku takes minutes: whatever happens to connection or server meanwhile, the next run ends it."""
 
+import fcntl
 import hashlib
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from components.dokku import lifecycle, shell
 from components.dokku.shell import Script
@@ -11,8 +15,11 @@ from tests.faults.installer import without_dokku
 from tests.support.host import wait_for
 
 # Says that it began, waits for a word, and puts Dokku where it belongs. The real one is told apart by its checksum.
-_INSTALLER = """echo run >>/root/runs
+_INSTALLER = """set -e
+echo run >>/root/runs
 until [ -e /root/go ]; do sleep 0.1; done
+apt-get update
+apt-get install plugn
 ln -sf /mnt/whole/dokku /usr/local/bin/dokku
 """
 
@@ -79,3 +86,33 @@ def test_a_server_that_was_rebooted_in_the_middle_is_installed_by_the_next_run(b
     # What apt had unpacked is set up before anything else is asked of it.
     calls = (bare_host.disk / "var/lib/dpkg/sandbox-calls").read_text()
     assert calls == "--force-confold --configure --pending\n"
+
+
+@contextmanager
+def held(lock: Path) -> Iterator[None]:
+    """As apt holds it: the server's own update, which the boot or a timer began."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        yield
+
+
+def test_an_install_waits_for_the_servers_own_updates(bare_host: Bench) -> None:
+    """Neither Dokku's script nor Docker's, which it calls, says a word about locks to apt-get."""
+    (bare_host.disk / "root/go").touch()
+    log = "cat /tmp/tmp.* 2>/dev/null | grep -c 'Could not get lock /var/lib/apt/lists/lock' || :"
+    without_dokku(bare_host)
+    bare_host.root("cat >/root/served", _INSTALLER)
+    words = bare_host.host.ssh_words(host(bare_host).text)
+    client = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert client.stdin is not None
+    with held(bare_host.disk / "var/lib/dpkg/lock-frontend"):
+        with held(bare_host.disk / "var/lib/apt/lists/lock"):
+            client.stdin.write(shell.stdin("4711", 1))
+            client.stdin.flush()
+            wait_for(lambda: int(bare_host.root(log)))
+        # Behind the lists comes the other lock, at which it waits instead of failing.
+        wait_for(lambda: (bare_host.disk / "root/runs").read_text() == "run\nrun\n")
+    said, _ = client.communicate(timeout=60)
+    assert (client.returncode, said.splitlines()[-1]) == (0, "Dokku 0.38.27 is ready")
+    assert (bare_host.disk / "root/runs").read_text() == "run\nrun\n"

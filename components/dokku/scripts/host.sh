@@ -10,6 +10,7 @@ if ! sh -c 'command -v dokku' >/dev/null || [ -e /var/lib/petbase/installing ]; 
   step "installing Dokku $version, five to ten minutes"
   if [ -e /var/lib/petbase/installing ]; then dpkg_goes_on; fi
   : >/var/lib/petbase/installing
+  command -v curl >/dev/null || package curl
   script=$(mktemp)
   curl --fail --silent --show-error --location --retry 3 --output "$script" "https://dokku.com/install/v$version/bootstrap.sh"
   seen=$(sha256sum "$script" | cut -d ' ' -f 1)
@@ -17,6 +18,12 @@ if ! sh -c 'command -v dokku' >/dev/null || [ -e /var/lib/petbase/installing ]; 
   [ "$seen" = "${bootstrap_sha256:-$seen}" ] ||
     fail "bootstrap.sh of Dokku $version has SHA-256 $seen and the stack file says $bootstrap_sha256; it was not run"
   printf 'dokku dokku/%s\n' "vhost_enable boolean true" "web_config boolean false" "skip_key_file boolean true" | debconf-set-selections
-  DEBIAN_FRONTEND=noninteractive DOKKU_TAG="v$version" bash "$script" 3>&- 9>&-
-  rm -f "$script" /var/lib/petbase/installing
+  # It and Docker's own script call apt-get, which waits for no update of the system's own unless a file tells it to.
+  waits=$(mktemp)
+  echo 'DPkg::Lock::Timeout "600";' >"$waits"
+  tries=0
+  until DEBIAN_FRONTEND=noninteractive APT_CONFIG="$waits" DOKKU_TAG="v$version" bash "$script" 3>&- 9>&-; do
+    lists_were_held || exit 1
+  done
+  rm -f "$script" "$waits" /var/lib/petbase/installing
 fi
