@@ -18,7 +18,13 @@ if [ -e "$pending" ]; then
     step "Docker: live-restore, log rotation"
     systemctl restart docker
   fi
-  [ "$(docker info --format '{{.LiveRestoreEnabled}}')" = true ] ||
-    fail "Docker did not take $docker_file; its containers were left running. On the server: journalctl --unit docker"
+  # A reload is a signal: systemctl is done before Docker has read the file.
+  tries=0
+  until [ "$(docker info --format '{{.LiveRestoreEnabled}}')" = true ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 20 ] ||
+      fail "Docker did not take $docker_file; its containers were left running. On the server: journalctl --unit docker"
+    sleep 0.5
+  done
   rm -f "$pending"
 fi

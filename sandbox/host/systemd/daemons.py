@@ -7,6 +7,7 @@ no other time: what is written but not reloaded counts for nothing.
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +26,14 @@ def _docker() -> None:
         shutil.copyfile(DOCKER_FILE, DOCKER_IN_FORCE)
     else:
         DOCKER_IN_FORCE.unlink(missing_ok=True)
+
+
+def _docker_hears() -> None:
+    """Its ExecReload is `kill -s HUP`: systemctl is done before Docker is (its docker.service)."""
+    text = f"sleep 0.5; rm -f {DOCKER_IN_FORCE}; cp {DOCKER_FILE} {DOCKER_IN_FORCE}"
+    DOCKER_IN_FORCE.parent.mkdir(parents=True, exist_ok=True)
+    nothing = subprocess.DEVNULL
+    subprocess.Popen(["sh", "-c", text], stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
 
 
 def _nothing() -> None:
@@ -48,7 +57,10 @@ def known(name: str) -> bool:
 def read_again(name: str, what: str) -> None:
     """`reload` or `restart`; UnitError when the daemon refuses its settings, and it goes on with the old ones."""
     try:
-        _DAEMONS[name]()
+        if (name, what) == ("docker.service", "reload"):
+            _docker_hears()
+        else:
+            _DAEMONS[name]()
     except sshd_config.BadConfigError as error:
         journal.write(name, "sshd", str(error))
         raise UnitError(

@@ -87,7 +87,19 @@ claim() {
   [ -z "$held" ] || [ "${held#* }" = "$stack" ] ||
     fail "$1 belongs to the stack ${held#* }, not to $stack; to hand it over, remove /var/lib/petbase/$1 on the server"
 }
-apt() { DEBIAN_FRONTEND=noninteractive command apt-get --quiet --yes --option DPkg::Lock::Timeout=600 --option Dpkg::Options::=--force-confold "$@" 3>&- 8>&- 9>&-; }
+apt() {
+  tries=0
+  until LC_ALL=C DEBIAN_FRONTEND=noninteractive command apt-get --quiet --yes --option DPkg::Lock::Timeout=600 \
+    --option Dpkg::Options::=--force-confold "$@" 3>&- 8>&- 9>&-; do
+    lists_were_held || return 1
+  done
+}
+lists_were_held() {
+  tail -n 10 "$log" | grep -qF 'Could not get lock /var/lib/apt/lists/' || return 1
+  tries=$((tries + 1))
+  [ "$tries" -lt 120 ] || return 1
+  sleep 5
+}
 dpkg_goes_on() { DEBIAN_FRONTEND=noninteractive command dpkg --force-confold --configure --pending 3>&- 8>&- 9>&- || :; }
 package_here() { [ "$(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 package() {
@@ -105,6 +117,7 @@ if ! sh -c 'command -v dokku' >/dev/null || [ -e /var/lib/petbase/installing ]; 
   step "installing Dokku $version, five to ten minutes"
   if [ -e /var/lib/petbase/installing ]; then dpkg_goes_on; fi
   : >/var/lib/petbase/installing
+  command -v curl >/dev/null || package curl
   script=$(mktemp)
   curl --fail --silent --show-error --location --retry 3 --output "$script" "https://dokku.com/install/v$version/bootstrap.sh"
   seen=$(sha256sum "$script" | cut -d ' ' -f 1)
@@ -112,8 +125,13 @@ if ! sh -c 'command -v dokku' >/dev/null || [ -e /var/lib/petbase/installing ]; 
   [ "$seen" = "${bootstrap_sha256:-$seen}" ] ||
     fail "bootstrap.sh of Dokku $version has SHA-256 $seen and the stack file says $bootstrap_sha256; it was not run"
   printf 'dokku dokku/%s\n' "vhost_enable boolean true" "web_config boolean false" "skip_key_file boolean true" | debconf-set-selections
-  DEBIAN_FRONTEND=noninteractive DOKKU_TAG="v$version" bash "$script" 3>&- 9>&-
-  rm -f "$script" /var/lib/petbase/installing
+  waits=$(mktemp)
+  echo 'DPkg::Lock::Timeout "600";' >"$waits"
+  tries=0
+  until DEBIAN_FRONTEND=noninteractive APT_CONFIG="$waits" DOKKU_TAG="v$version" bash "$script" 3>&- 9>&-; do
+    lists_were_held || exit 1
+  done
+  rm -f "$script" "$waits" /var/lib/petbase/installing
 fi
 upgrading=/var/lib/petbase/upgrading
 not_back() {
@@ -257,8 +275,13 @@ if [ -e "$pending" ]; then
     step "Docker: live-restore, log rotation"
     systemctl restart docker
   fi
-  [ "$(docker info --format '{{.LiveRestoreEnabled}}')" = true ] ||
-    fail "Docker did not take $docker_file; its containers were left running. On the server: journalctl --unit docker"
+  tries=0
+  until [ "$(docker info --format '{{.LiveRestoreEnabled}}')" = true ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 20 ] ||
+      fail "Docker did not take $docker_file; its containers were left running. On the server: journalctl --unit docker"
+    sleep 0.5
+  done
   rm -f "$pending"
 fi
 pending=/var/lib/petbase/pending/metadata
