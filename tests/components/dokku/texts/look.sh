@@ -129,7 +129,19 @@ differing() {
   done
 }
 booted() { [ -d /run/systemd/system ]; }
-apt() { DEBIAN_FRONTEND=noninteractive command apt-get --quiet --yes --option DPkg::Lock::Timeout=600 --option Dpkg::Options::=--force-confold "$@" 3>&- 8>&- 9>&-; }
+apt() {
+  tries=0
+  until LC_ALL=C DEBIAN_FRONTEND=noninteractive command apt-get --quiet --yes --option DPkg::Lock::Timeout=600 \
+    --option Dpkg::Options::=--force-confold "$@" 3>&- 8>&- 9>&-; do
+    lists_were_held || return 1
+  done
+}
+lists_were_held() {
+  tail -n 10 "$log" | grep -qF 'Could not get lock /var/lib/apt/lists/' || return 1
+  tries=$((tries + 1))
+  [ "$tries" -lt 120 ] || return 1
+  sleep 5
+}
 dpkg_goes_on() { DEBIAN_FRONTEND=noninteractive command dpkg --force-confold --configure --pending 3>&- 8>&- 9>&- || :; }
 package_here() { [ "$(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 package() {
