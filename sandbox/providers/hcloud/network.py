@@ -32,7 +32,9 @@ class Firewall(Stored):
 
 
 class PrimaryIp(Stored):
-    """hcloud.PrimaryIp. `assigneeId` is 0 while no server has it; deleting it takes it from its server."""
+    """hcloud.PrimaryIp. `assigneeId` is 0 while no server has it, and `assigneeType` "unassigned", whatever the program
+    says (docs.hetzner.cloud/changelog, 2026-04-27); deleting it takes it from its server.
+    """
 
     token = "hcloud:index/primaryIp:PrimaryIp"
     auto_named = True
@@ -47,11 +49,17 @@ class PrimaryIp(Stored):
         require_unique_name(self.world, self.token, inputs["name"], "primary IP")
         if "location" not in inputs and "assigneeId" not in inputs:
             raise refusal("either a location or an assignee is needed", "invalid_input")
-        return super().create({"assigneeId": 0, "autoDelete": False, "labels": {}} | inputs)
+        key, state = super().create({"assigneeId": 0, "autoDelete": False, "labels": {}} | inputs)
+        return key, state | _whose(state)
+
+    def read(self) -> State | None:
+        state = super().read()
+        return state and state | _whose(state)
 
     def update(self, inputs: State) -> State:
         now = self.read() or {}  # a server may have taken the address since the engine last looked
-        return super().update({"assigneeId": now.get("assigneeId", 0)} | inputs)
+        state = super().update({"assigneeId": now.get("assigneeId", 0)} | inputs)
+        return state | _whose(state)
 
     def outputs(self, inputs: State) -> State:
         if inputs["type"] == "ipv6":
@@ -64,6 +72,10 @@ class PrimaryIp(Stored):
         while (found := addresses.free_address(self.world.root)) in taken:
             pass
         return found
+
+
+def _whose(state: State) -> State:
+    return {"assigneeType": "server" if state.get("assigneeId") else "unassigned"}
 
 
 def get_primary_ip(world: World, args: State) -> State:
