@@ -62,8 +62,8 @@ def _address(label: str, location: str, opts: pulumi.ResourceOptions) -> hcloud.
         name=f"petbase-{label}",
         type="ipv4",
         # No assignee_type, which goes with assignee_id: since August 2026 the API calls an address of nobody
-        # "unassigned", and a word of ours would be a difference at the next up, which takes the address off a server that
-        # runs and fails (terraform-provider-hcloud, issue 1439).
+        # "unassigned", and a word of ours would be a difference at the next up, which takes the address off a server
+        # that runs, and fails (terraform-provider-hcloud, issue 1439).
         location=location,
         auto_delete=False,
         labels={"petbase": label},
