@@ -108,8 +108,9 @@ def _certificate(name: str, app: App, seen: Seen) -> Iterator[Finding]:
     told = seen.value(f"certificate {name}")
     about, renew = f"certificate {name}", _RENEWALS[app.tls].format(app=name)
     if not told:
-        if told is not None and app.tls == "letsencrypt":
-            yield hint(about, "Let's Encrypt gave none yet; it wants to see the app answer first", renew)
+        if told is not None and app.tls == "letsencrypt" and seen.value(f"deployed {name}") != "true":
+            again = "./petbase doctor --repair"
+            yield Finding("hint", about, "Let's Encrypt gave none yet; do its names lead here?", again, again=True)
         elif told is not None and app.tls != "none":
             yield drifted(about, "the app shows none")
         return

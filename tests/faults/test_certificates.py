@@ -176,18 +176,18 @@ def lets_encrypt(name: str) -> Noun:
     return certifying.lets_encrypt(STACK, name, [f"{name}.example.com"], "0.22.0", "me@example.com")
 
 
-def test_lets_encrypt_waits_for_the_first_push_and_says_so(bench: Bench, authority: Authority) -> None:
+def test_an_app_that_was_never_pushed_has_its_certificate_of_lets_encrypt_from_the_start(
+    bench: Bench, authority: Authority
+) -> None:
     bench.done(app("early").here)
     for n in count(2, 3):
         where = bench.finished(lets_encrypt("early").here, n)
         assert bench.mark("certificates/early") == f"letsencrypt {STACK}", where
+        assert bench.root("dokku letsencrypt:active early") == "true\n", where
         if not where:
             break
     assert n > 5
-    assert bench.done(lets_encrypt("early").here) == (
-        "early: Let's Encrypt wants to see it answer, and it is not deployed yet. After the first push: "
-        "dokku letsencrypt:enable early\n"
-    )
+    assert bench.done(lets_encrypt("early").here) == ""
     assert (bench.disk / "var/lib/dokku/data/letsencrypt/autorenew").exists()
     # From there to another kind: no word in the stack file is needed, since this one was ours.
     pair = authority.pair("early.example.com")
@@ -196,6 +196,19 @@ def test_lets_encrypt_waits_for_the_first_push_and_says_so(bench: Bench, authori
     bench.done(lets_encrypt("early").here)
     bench.done(gone(lets_encrypt("early")))
     assert shown(bench, "early") is None
+
+
+def test_a_new_name_that_leads_nowhere_yet_fails_no_up_and_the_next_run_gets_its_certificate(bench: Bench) -> None:
+    bench.done(app("soon").here)
+    with bench.steered("broken", {"letsencrypt:enable": "acme: error 400, no valid A records found"}):
+        said = bench.done(lets_encrypt("soon").here)
+    assert said.endswith(
+        "soon: Let's Encrypt gave none yet. Once its names (soon.example.com) lead to this server: "
+        "./petbase doctor --repair\n"
+    )
+    assert bench.root("dokku letsencrypt:active soon") == "false\n"
+    assert bench.done(lets_encrypt("soon").here) == "soon: a certificate of Let's Encrypt for soon.example.com\n"
+    assert bench.root("dokku letsencrypt:active soon") == "true\n"
 
 
 def test_a_certificate_of_lets_encrypt_is_fetched_once_and_switched_off_when_it_goes(bench: Bench) -> None:

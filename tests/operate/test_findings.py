@@ -628,15 +628,7 @@ def test_https_may_be_shut_where_no_app_has_a_certificate() -> None:
 @pytest.mark.parametrize(
     ("tls", "finding"),
     [
-        (
-            "letsencrypt",
-            (
-                "hint",
-                "certificate fruits",
-                "Let's Encrypt gave none yet; it wants to see the app answer first",
-                "a new one: ./petbase ssh dokku letsencrypt:enable fruits",
-            ),
-        ),
+        ("letsencrypt", ("bad", "certificate fruits", "the app shows none", AGAIN)),
         ("origin-ca", ("bad", "certificate fruits", "the app shows none", AGAIN)),
         ("own", ("bad", "certificate fruits", "the app shows none", AGAIN)),
     ],
@@ -645,6 +637,12 @@ def test_a_certificate_that_is_declared_and_not_there(tls: str, finding: tuple[s
     apps = {"fruits": {**outputs()["apps"]["fruits"], "tls": tls}}
     assert _wrong(_seen(certificate__fruits=""), apps=apps) == [finding]
     assert _wrong(_seen(certificate__fruits=None), apps=apps) == []
+
+
+def test_an_app_that_was_never_pushed_may_wait_for_its_certificate() -> None:
+    apps = {"fruits": {**outputs()["apps"]["fruits"], "tls": "letsencrypt"}}
+    (_, line) = _wrong(_seen(certificate__fruits="", deployed__fruits="false"), apps=apps)
+    assert line == ("hint", "certificate fruits", "Let's Encrypt gave none yet; do its names lead here?", AGAIN)
 
 
 def test_a_web_that_only_cloudflare_reaches_is_shut_from_here() -> None:

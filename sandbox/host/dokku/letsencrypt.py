@@ -1,7 +1,8 @@
 """`letsencrypt:*`, a stand-in for the plugin dokku-letsencrypt: no ACME, a CA of this host signs at once.
 
-Texts, files and exit codes: the plugin's command-functions and internal-functions. An app that was never deployed is
-refused, as its README says; why the real one refuses a name (no record, port 80 closed) is not known here.
+Texts, files and exit codes: the plugin's command-functions and internal-functions. An app that was never deployed gets
+a certificate too, as in its tests (letsencrypt_enable_http01.bats: create, set a domain, enable); why the real one
+refuses a name (no record, port 80 closed) is not known here.
 """
 
 from __future__ import annotations
@@ -53,10 +54,6 @@ def enable(call: Call) -> int:
         say.warn("  please provide your e-mail address using")
         raise say.RefusedError(f"  dokku letsencrypt:set {app} email <e-mail>")
     say.step(f"Getting letsencrypt certificate for {app}...")
-    if not apps.is_deployed(app):
-        say.step("Certificate retrieval failed!")
-        say.warn("Failed to setup letsencrypt")
-        raise say.RefusedError("Check log output for further information on failure")
     certificate, key = _signed(names)
     for folder in (_current(app), apps.home(app) / "tls"):
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
