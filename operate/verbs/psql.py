@@ -11,7 +11,8 @@ from operate import options
 def psql(
     *,
     command: Annotated[
-        str | None, typer.Option("--command", "-c", help="SQL to run instead of a prompt.", metavar="SQL")
+        list[str] | None,
+        typer.Option("--command", "-c", help="SQL to run instead of a prompt; several in turn.", metavar="SQL"),
     ] = None,
     app: Annotated[
         str | None, typer.Option("--app", "-a", help="As this app: its role, its schema.", metavar="APP")
@@ -39,15 +40,17 @@ def psql(
     from operate.errors import RefusedError
     from operate.ssh import connect
 
-    if command is not None and not command.strip():
+    if command and not all(sql.strip() for sql in command):
         raise RefusedError("--command holds no SQL.")
+    # A line of its own between them ends what has no semicolon, and a meta-command too.
+    text = "\n;\n".join(command) if command else None
     chosen = stacks.read(stack)
     if app is not None:
         consent.need_app(chosen, app)
-    tty = command is None and sys.stdin.isatty()
+    tty = text is None and sys.stdin.isatty()
     if app or read_only:
         line = verbs.psql(chosen.service, app, read_only=read_only, tty=tty)
     else:
         line = shell.line("dokku", "postgres:connect", chosen.service)
-    code = connect(chosen, identity).attach(line, tty=tty, text=command)
+    code = connect(chosen, identity).attach(line, tty=tty, text=text)
     raise typer.Exit(1 if code else 0)

@@ -88,6 +88,14 @@ def test_psql_ends_with_1_at_the_first_sql_error(petbase: Petbase) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert 'column "nope" does not exist' in ran.err
     assert petbase("psql", "-c", " ").err == "petbase: --command holds no SQL.\n"
+    assert petbase("psql", "-c", "SELECT 1", "-c", " ").err == "petbase: --command holds no SQL.\n"
+
+
+@pytest.mark.usefixtures("estate")
+def test_psql_runs_every_command_that_it_gets(petbase: Petbase) -> None:
+    ran = petbase("psql", "-c", "SELECT 41", "-c", "\\echo then", "-c", "SELECT 43; -- the last")
+    shown = [line.strip() for line in ran.out.splitlines() if line.strip(" -")]
+    assert shown == ["?column?", "41", "(1 row)", "then", "?column?", "43", "(1 row)"]
 
 
 @pytest.mark.usefixtures("estate")
