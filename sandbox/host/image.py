@@ -34,13 +34,15 @@ _COPIED = (
 _STAND_IN = '#!/bin/sh\nexec {python} -m {module} "$@"\n'
 _NFT = """\
 #!/bin/sh
-# Stands in for nft: keeps each table as text until the next boot. Knows -f FILE, list table inet NAME, flush ruleset.
+# Stands in for nft: keeps each table as text until the next boot. Knows -f FILE, list and delete table inet NAME,
+# flush ruleset.
 tables=/run/nftables
 case "$1 $2" in
   "-f "?*) mkdir -p $tables && cp "$2" "$tables/$(sed -n 's/^table inet \\([a-z_]*\\) {$/\\1/p' "$2")" ;;
   "list table") cat "$tables/$4" 2>/dev/null || { echo "Error: No such file or directory" >&2; exit 1; } ;;
+  "delete table") rm "$tables/$4" 2>/dev/null || { echo "Error: No such file or directory" >&2; exit 1; } ;;
   "flush ruleset") rm -rf $tables ;;
-  *) echo "nft: (stand-in) the sandbox knows: -f, list table, flush ruleset" >&2; exit 1 ;;
+  *) echo "nft: (stand-in) the sandbox knows: -f, list table, delete table, flush ruleset" >&2; exit 1 ;;
 esac
 """
 _CLOUD_INIT = f"""\

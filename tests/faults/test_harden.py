@@ -273,6 +273,17 @@ def test_containers_are_kept_from_the_metadata_address_after_a_reboot_and_a_flus
     assert "ip daddr 169.254.169.254 drop" in server.root(asked)
 
 
+def test_what_the_page_says_takes_it_back(server: Bench) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs/server.md").read_text()
+    lines = page.partition("## Switching it off")[2].partition("```sh\n")[2].partition("```")[0]
+    files = [file.path.lstrip("/") for file in (hardening.SSHD, hardening.METADATA, hardening.METADATA_UNIT)]
+    files += [line.split()[1].lstrip("/") for line in lines.splitlines() if line.startswith("rm ")]
+    assert all((server.disk / file).exists() for file in files)
+    server.root(f"set -e\n{lines}")
+    assert not any((server.disk / file).exists() for file in files)
+    assert offered(server) == "(publickey,password)."
+
+
 def test_a_clock_of_another_zone_shows_utc_and_cron_starts_anew(server: Bench) -> None:
     server.root("ln -sfn /usr/share/zoneinfo/Europe/Berlin /etc/localtime; echo Europe/Berlin >/etc/timezone")
     assert "the clock shows UTC\n" in server.done(host(server))
