@@ -3,7 +3,7 @@
 And one refusal, since only this resource remembers what the stack file said before.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 import pulumi
@@ -19,7 +19,12 @@ def watch(estate: Estate, after: Iterable[AppLink]) -> None:
     """Keeps the apps and their schemas in the stack's state, where the next preview compares. It is written last, so
     that an `up` that was cut off does not forget whom it was about.
     """
-    hook = pulumi.ResourceHook("petbase:departures", _look, opts=pulumi.ResourceHookOptions(on_dry_run=True))
+    renamed = {name for name, app in estate.apps.items() if app.was}
+
+    def look(args: pulumi.ResourceHookArgs) -> None:
+        _look(renamed, args)
+
+    hook = pulumi.ResourceHook("petbase:departures", look, opts=pulumi.ResourceHookOptions(on_dry_run=True))
     pulumi.Stash(
         "apps",
         input={name: estate.schema_of(name) for name in estate.apps} | _renamed(estate) | _taken(estate),
@@ -41,12 +46,12 @@ def _taken(estate: Estate) -> dict[str, str]:
     return {_TAKEN: ""} if estate.backups.bucket_exists else {}
 
 
-def _look(args: pulumi.ResourceHookArgs) -> None:
+def _look(renamed: Set[str], args: pulumi.ResourceHookArgs) -> None:
     # To import what the stack has is a replacement, and protect does not refuse that one (CLI 3.259.0, seen).
     if _TAKEN in _apps(args.new_inputs) and not {_TAKEN, _ELSEWHERE} & _apps(args.old_inputs).keys():
         raise RefusedError(f"{_TAKEN}: this stack has the bucket, and would delete it to take it over; remove the line")
     if pulumi.runtime.is_dry_run():
-        for sentence in said(_apps(args.old_inputs), _apps(args.new_inputs)):
+        for sentence in said(_apps(args.old_inputs), _apps(args.new_inputs), renamed):
             pulumi.log.warn(sentence)
 
 
@@ -55,10 +60,12 @@ def _apps(inputs: Mapping[str, Any] | None) -> Mapping[str, str]:
     return found
 
 
-def said(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    """One sentence for each app that goes, and one for what may be a renaming. Both are schemas by app."""
+def said(before: Mapping[str, str], now: Mapping[str, str], renamed: Set[str] = frozenset()) -> list[str]:
+    """One sentence for each app that goes, and one for what may be a renaming and is not among the `renamed`. Both are
+    schemas by app.
+    """
     gone = {app: schema for app, schema in before.items() if app not in now and schema}
-    come = [app for app, schema in now.items() if app not in before and schema]
+    come = [app for app, schema in now.items() if app not in before and schema and app not in renamed]
     stays = [
         f'apps.{app} goes; its data stays in the schema "{schema}". ./petbase kept lists it'
         for app, schema in gone.items()

@@ -31,6 +31,13 @@ def test_a_renaming_that_is_said_is_no_departure() -> None:
     assert said({"fruits": "fruits"}, {"apples": "apples", "fruits": ""}) == []
 
 
+def test_an_app_that_goes_is_none_that_another_says_it_was() -> None:
+    before, now = {"web": "shop", "worker": "shop"}, {"net": "shop", "web": ""}
+    assert said(before, now, {"net"}) == [
+        'apps.worker goes; its data stays in the schema "shop". ./petbase kept lists it'
+    ]
+
+
 def test_its_old_name_may_go_from_the_file_later() -> None:
     assert said({"apples": "apples", "fruits": ""}, {"apples": "apples"}) == []
 
