@@ -55,7 +55,8 @@ class Move:
             things=moved,
             script=verbs.isolate(stack, service, self.app, schema, chosen, rights=self.stack.apps[self.app].rights),
             done=f"{self.app} lives in the schema {schema}, with a role of its own.",
-            next=f"The stack file should say nothing of its access now: no access: superuser under apps.{self.app}.\n"
+            next=f"The stack file should say nothing of its access now: no access: superuser under apps.{self.app}. "
+            "Then pulumi up; where it said nothing before: ./petbase doctor --repair, so that the stack knows.\n"
             f"To undo: ./petbase isolate {self.app} --undo --stack {self.stack.name}",
         )
 

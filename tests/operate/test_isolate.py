@@ -53,7 +53,8 @@ def test_an_app_finds_its_rows_in_its_own_schema(petbase: Petbase, pears: Legacy
     assert ran.err.endswith(
         "pears: moving out of public, into the schema pears\n"
         "pears: linked to db, access schema\n"
-        "The stack file should say nothing of its access now: no access: superuser under apps.pears.\n"
+        "The stack file should say nothing of its access now: no access: superuser under apps.pears. "
+        "Then pulumi up; where it said nothing before: ./petbase doctor --repair, so that the stack knows.\n"
         "To undo: ./petbase isolate pears --undo --stack test\n"
     )
     assert pears.ask("pears", "SELECT name FROM pears_rows ORDER BY 1") == ROWS
