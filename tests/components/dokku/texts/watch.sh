@@ -447,6 +447,8 @@ pruned() {
   for old in $(printf '"'"'%s\n'"'"' "$held_there" | superfluous); do
     if store s3api delete-object --bucket "$bucket" --key "${prefix}verified/$old" </dev/null >/dev/null 2>"$tmp/said"; then
       step "verified/$old goes; newer ones count for its day, week and month"
+    elif grep -q ObjectLocked "$tmp/said"; then
+      step "verified/$old is locked; it goes once it is not, since newer ones count for its day, week and month"
     else
       step "verified/$old stays: $(tail_of said)"
     fi
