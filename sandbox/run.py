@@ -128,7 +128,12 @@ def _operate(operation: Callable[[Engine], Changes]) -> int:
 
 
 def _machine(outputs: dict[str, Any]) -> Machine:
-    return Machine.find(root(), str(outputs["server"]["id"]))
+    """The stack's host; by its address, since one that the stack file names by `server.host` has no id."""
+    address = outputs["server"]["address"]
+    for machine in Machine.all(root()):
+        if machine.address == address:
+            return machine
+    raise MachineError(f"there is no host {address} in {root()}")
 
 
 def _counted(changes: Changes) -> str:

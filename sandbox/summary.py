@@ -13,6 +13,7 @@ from croniter import croniter
 from rich.table import Table
 
 from sandbox.visiting import address
+from sandbox.workspace import root
 
 
 def table(outputs: Mapping[str, Any], http_port: int) -> Table:
@@ -29,7 +30,9 @@ def table(outputs: Mapping[str, Any], http_port: int) -> Table:
         )
         rows.add_row("", f"git remote add dokku {app['gitRemote']}")
     if any(app["urls"][0].startswith("https:") for app in outputs["apps"].values()):
-        rows.add_row("HTTPS", "for a browser without questions, trust .sandbox/cloud/origin-ca.pem; curl: --cacert")
+        rows.add_row(
+            "HTTPS", f"for a browser without questions, trust {root() / 'cloud/origin-ca.pem'}; curl: --cacert"
+        )
     rows.add_row("bucket", f"{backups['bucket']} at {backups['endpoint']}")
     rows.add_row("schedule", _schedule(backups["schedule"], paused=backups["paused"]))
     rows.add_row("newest dump", _newest(backups))
