@@ -35,6 +35,12 @@ class Step:
         return f"{self.operation} {kind} {name}" + (f" ({', '.join(sorted(self.keys))})" if self.keys else "")
 
 
+def few(names: Sequence[str], most: int = 5) -> str:
+    """The first of them and how many more there are: an error is a sentence."""
+    more = [f"and {len(names) - most} more"] if len(names) > most else []
+    return "; ".join([*names[:most], *more])
+
+
 class Deployment(Protocol):
     """One stack's program. Every method raises PetbaseError with the engine's own reason."""
 

@@ -74,7 +74,9 @@ def last_check(stack: Stack, connection: Connection) -> tuple[dict[str, Any], bo
     try:
         said = connection.send("the last check", watching.read(stack.service)).splitlines()
     except RemoteError as error:
+        why = "" if "No such file" in error.said else f": {error.said}"
         raise PetbaseError(
-            f"The server has not looked at its dumps yet, which it does every 15 minutes after pulumi up: {error.said}"
+            "The server has not looked at its dumps yet. It does at each quarter of an hour after pulumi up, but not "
+            f"while backups are paused{why}."
         ) from None
     return json.loads(said[0]), said[-1] == "told"

@@ -148,5 +148,6 @@ def ports(stack: Stack, seen: Seen | None, answers: Mapping[Door, bool]) -> Iter
         elif door.number == HTTPS and not secure:
             yield well(about, "shut, and no app has a certificate")
         else:
-            firewall = "the server's firewall (pulumi up), and: ./petbase ssh systemctl status nginx"
-            yield bad(about, f"{door.address} does not answer there", firewall)
+            ways = "its firewall (pulumi up), and: "
+            ways += "is it running?" if door.number == stack.server.port else "./petbase ssh systemctl status nginx"
+            yield bad(about, f"{door.address} does not answer there", ways)

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from components.spec import Server
 from operate import say
 from operate import stack as stacks
-from operate.deploy import Deployment, Step
+from operate.deploy import Deployment, Step, few
 from operate.errors import PetbaseError, RefusedError
 from operate.hetzner import Hetzner, Kind, Machine
 
@@ -117,7 +117,7 @@ def _need_alone(steps: Sequence[Step], typed: Step, machine: Machine, stack: str
     others += [f"server.{key}" for key in sorted(typed.keys - _OURS)]
     if others:
         raise RefusedError(
-            f"The stack file changes more than the server's type: {'; '.join(others)}. No command reaches a server "
+            f"The stack file changes more than the server's type: {few(others)}. No command reaches a server "
             f"that is off, so bring these up first: type: {machine.kind.name}, pulumi up --stack {stack}, then this "
             "again."
         )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from operate import stack as stacks
-from operate.deploy import Deployment, Step
+from operate.deploy import Deployment, Step, few
 from operate.errors import PetbaseError, RefusedError
 
 PATH = 'petbase:estate.backups["token-generation"]'
@@ -52,7 +52,7 @@ class Rotation:
         others = [str(step) for step in steps if not _belongs(step)]
         if others:
             raise RefusedError(
-                f"The stack file changes more than the tokens: {'; '.join(others)}. Bring that up first: "
+                f"The stack file changes more than the tokens: {few(others)}. Bring that up first: "
                 f"pulumi up --stack {self.stack}, then this again."
             )
         return tokens

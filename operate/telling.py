@@ -58,7 +58,8 @@ def told(stack: Stack, choice: Choice, ended: "Ended", *, json: bool) -> None:
     if choice.into:
         say.result(f"The database {choice.into} beside {service} holds {ended.name}.")
         say.note(f"To look: ./petbase psql --stack {stack.name}, then \\connect {choice.into}")
-        say.note(f"To have it live: {_command(stack, choice.into)}. To drop it: ./petbase drop-data {choice.into}")
+        say.note(f"To have it live: {_command(stack, choice.into)}")
+        say.note(f"To drop it: ./petbase drop-data --stack {stack.name} {choice.into}")
         return
     names = [stack.apps[choice.app].schema] if choice.app else ended.schemas
     say.result(f"{service} holds {name} again{': ' + (', '.join(names) or 'no schema') if ended.source else ''}.")

@@ -7,6 +7,11 @@ import typer
 
 from operate import options
 
+EXIT_CODES = (
+    "Exit codes: 0 restored, 1 failed and the live data is as it was (or the error says otherwise), 2 refused before "
+    "anything was begun: a wrong or missing answer, no dump of that time, a newer PostgreSQL's dump, no room."
+)
+
 
 def restore(
     *,
@@ -45,9 +50,6 @@ def restore(
 
     A download or upload that was cut off goes on where it stopped. An encrypted dump wants the passphrase of its time:
     PETBASE_BACKUP_PASSPHRASE, else the stack's. --app leaves large objects alone: they belong to no schema.
-
-    Exit codes: 0 restored, 1 failed and the live data is as it was (or the error says otherwise), 2 refused before
-    anything was begun: a wrong or missing answer, no dump of that time, a newer PostgreSQL's dump, no room on the disk.
 
     [bold]Examples[/bold]
       ./petbase restore

@@ -74,6 +74,12 @@ def test_what_else_the_stack_file_changes_comes_first(file: File) -> None:
     assert file.value is None
 
 
+def test_many_other_changes_are_five_and_a_number(file: File) -> None:
+    file.now = [OTHER] * 7
+    with pytest.raises(RefusedError, match=r"tokens: (update Command fruits-app; ){5}and 2 more. Bring that up first"):
+        Rotation("prod", file).plan()
+
+
 def test_a_preview_that_fails_leaves_the_number_as_it_was(file: File) -> None:
     file.problem = "403"
     with pytest.raises(PetbaseError, match="403"):
