@@ -43,6 +43,8 @@ def user_data(*, host_key: str, host_key_public: str, client_key: str, keys: str
         "runcmd": [
             ["systemctl", "daemon-reload"],
             ["systemctl", "enable", "--now", "petbase-metadata.service"],
+            # Ubuntu's sshd gets its port from a socket (22.10 and later); elsewhere that stands still.
+            ["systemctl", "try-restart", "ssh.socket"],
             ["systemctl", "restart", "ssh"],
         ],
     }

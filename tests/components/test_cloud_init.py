@@ -66,6 +66,16 @@ def test_ssh_takes_keys_only(config: dict[str, Any]) -> None:
     assert config["ssh_pwauth"] is False
 
 
+def test_the_port_is_taken_by_a_socket_too(config: dict[str, Any]) -> None:
+    """Ubuntu since 22.10: a generator reads the port at the daemon-reload, and then the socket has to start anew."""
+    ssh = [words for words in config["runcmd"] if words[-1] in ("daemon-reload", "ssh.socket", "ssh")]
+    assert ssh == [
+        ["systemctl", "daemon-reload"],
+        ["systemctl", "try-restart", "ssh.socket"],
+        ["systemctl", "restart", "ssh"],
+    ]
+
+
 def test_containers_are_kept_from_the_metadata_address_after_every_boot(config: dict[str, Any]) -> None:
     """User data holds the host key, and every process may read it at that address (facts: Hetzner)."""
     assert "ip daddr 169.254.169.254 drop" in files(config)["/etc/petbase-metadata.nft"]["content"]
