@@ -92,6 +92,15 @@ def test_a_key_that_went_may_no_longer_push_or_enter(host: Recorder, root_keys: 
     assert root_keys.read_text() == "ssh-ed25519 AAAAclient\n" + key_block("petbase/prod", [KEY])
 
 
+def test_a_root_that_never_had_keys_gets_them(host: Recorder, root_keys: Path) -> None:
+    """As on a server that is reached as a user with sudo."""
+    root_keys.unlink()
+    root_keys.parent.rmdir()
+    assert host.run(HOST.here, READY) == READS
+    assert root_keys.read_text() == key_block("petbase/prod", [KEY])
+    assert [path.stat().st_mode & 0o777 for path in (root_keys.parent, root_keys)] == [0o700, 0o600]
+
+
 def test_keys_of_other_stacks_and_of_people_stay(host: Recorder) -> None:
     old = parse_public_key(OLD)
     for name in ("admin", f"petbase-prod-eu-{old.short}", f"petbase-staging-{old.short}"):

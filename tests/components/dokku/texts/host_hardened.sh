@@ -228,6 +228,7 @@ printf '%s\n' "$listed" | sed -n 's/^\(SHA256:[^ ]*\) NAME="\(petbase-[^"]*\)".*
 done
 printf '%s\n' "$wanted" | tr -s ' ' '\n' >"$asked"
 file=/root/.ssh/authorized_keys
+if [ "$root_keys" = yes ] && [ ! -e "$file" ]; then (umask 077 && mkdir -p "${file%/*}" && : >"$file"); fi
 if [ "$root_keys" = yes ] || grep -qxF -e "# petbase begin $stack" "$file"; then
   { awk -v begin="# petbase begin $stack" -v end="# petbase end $stack" '$0 == begin { own = 1 } !own; $0 == end { own = 0 }' "$file"
     printf '# petbase begin %s\n%s# petbase end %s\n' "$stack" "$block" "$stack"; } >"$file.new"
