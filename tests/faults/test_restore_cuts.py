@@ -250,3 +250,14 @@ def test_a_disk_that_fills_up_while_the_dump_comes_keeps_nothing_of_it(vault: Va
         "the server's disk is full; nothing was changed. Look at: df --human-readable",
         "left:",
     ]
+
+
+def test_schemas_come_in_the_order_that_comm_wants(bench: Bench) -> None:
+    """What a restore put aside is called like the live schema and more: in the wrong order it is not found."""
+    with bench.database() as session:
+        session.execute('CREATE SCHEMA fruits; CREATE SCHEMA "fruits before 2026-11-22"; CREATE SCHEMA "a""b"')
+    functions = shell.session("", "sql", "scratch", "databases", "younger", values={"service": "db"})
+    listed = bench.root(f'{functions}schemas_of "$database"').splitlines()
+    with bench.database() as session:
+        session.execute('DROP SCHEMA fruits, "fruits before 2026-11-22", "a""b"')
+    assert listed == ['"a""b"', '"fruits before 2026-11-22"', '"fruits"', '"public"']

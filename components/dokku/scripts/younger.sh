@@ -1,9 +1,10 @@
 # What came into the live database after the dump was made, taken along as it stands: an app that is younger than the dump
 # must not lose its room. Nobody writes there from its copy on until the databases have changed places: one session holds
 # locks that end with it, wherever this script is cut.
+# In the order of what it prints, as comm wants it: with its quotes "a b" comes before "a".
 schemas_of() { inside "$1" <<SQL
-SELECT '"' || replace(nspname, '"', '""') || '"' FROM pg_namespace WHERE nspname !~ '^pg_'
-  AND nspname NOT IN ('information_schema', 'extensions') ORDER BY nspname COLLATE "C";
+SELECT quoted FROM (SELECT '"' || replace(nspname, '"', '""') || '"' AS quoted FROM pg_namespace WHERE nspname !~ '^pg_'
+  AND nspname NOT IN ('information_schema', 'extensions')) s ORDER BY quoted COLLATE "C";
 SQL
 }
 # extensions_from A B: what A has in public or in the schema that all see, in B too.

@@ -276,8 +276,8 @@ SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = cu
 SQL
 }
 schemas_of() { inside "$1" <<SQL
-SELECT '"' || replace(nspname, '"', '""') || '"' FROM pg_namespace WHERE nspname !~ '^pg_'
-  AND nspname NOT IN ('information_schema', 'extensions') ORDER BY nspname COLLATE "C";
+SELECT quoted FROM (SELECT '"' || replace(nspname, '"', '""') || '"' AS quoted FROM pg_namespace WHERE nspname !~ '^pg_'
+  AND nspname NOT IN ('information_schema', 'extensions')) s ORDER BY quoted COLLATE "C";
 SQL
 }
 extensions_from() {

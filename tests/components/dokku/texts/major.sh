@@ -227,8 +227,8 @@ SQL
   [ "$renamed" = 0 ] || [ "$(oid_of "$database" || :)" = "$new_oid" ]
 }
 schemas_of() { inside "$1" <<SQL
-SELECT '"' || replace(nspname, '"', '""') || '"' FROM pg_namespace WHERE nspname !~ '^pg_'
-  AND nspname NOT IN ('information_schema', 'extensions') ORDER BY nspname COLLATE "C";
+SELECT quoted FROM (SELECT '"' || replace(nspname, '"', '""') || '"' AS quoted FROM pg_namespace WHERE nspname !~ '^pg_'
+  AND nspname NOT IN ('information_schema', 'extensions')) s ORDER BY quoted COLLATE "C";
 SQL
 }
 extensions_from() {
