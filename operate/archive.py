@@ -16,6 +16,7 @@ from operate.errors import PetbaseError, tail
 
 _MEMBER = "backup/export"
 _EXPORT = b"PGDMP"
+_CHUNK = 1 << 20
 _GZIP = b"\x1f\x8b"
 # The first packet of `gpg --symmetric`, in the old and the new form of its header (RFC 9580, 4.2).
 _LOCKED = (0x8C, 0xC3)
@@ -47,8 +48,11 @@ def kind(path: Path) -> Kind:
 def unpack(path: Path, target: Path) -> None:
     """Write the export that is inside `path` to `target`, having read the archive to its end."""
     try:
-        found = _copy_member(path, target)
-        _read_to_the_end(path)
+        with gzip.open(path) as packed:
+            found = _copy_member(packed, target)
+            # To the checksum that gzip keeps at the end: a tar reader stops before it.
+            while packed.read(_CHUNK):
+                pass
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as problem:
         raise ArchiveError(f"{path.name} is damaged: {problem}. Take another dump.") from None
     if not found:
@@ -89,21 +93,14 @@ def _forget(home: Path) -> None:
     shutil.rmtree(home, ignore_errors=True)
 
 
-def _copy_member(path: Path, target: Path) -> bool:
-    with tarfile.open(path, mode="r|gz") as tar:
+def _copy_member(packed: gzip.GzipFile, target: Path) -> bool:
+    with tarfile.open(fileobj=packed, mode="r|") as tar:
         for member in tar:
             source = tar.extractfile(member) if member.name.removeprefix("./") == _MEMBER else None
             if source:
                 with target.open("wb") as file:
-                    shutil.copyfileobj(source, file, 1 << 20)
+                    shutil.copyfileobj(source, file, _CHUNK)
                 if target.stat().st_size != member.size:
                     raise tarfile.ReadError("it ends too early")
                 return True
     return False
-
-
-def _read_to_the_end(path: Path) -> None:
-    """To the checksum that gzip keeps there: a tar reader stops before it."""
-    with gzip.open(path) as file:
-        while file.read(1 << 20):
-            pass
