@@ -50,7 +50,7 @@ class Job:
             export = dumps.export_of(source.path, scratch, self.stack.name)
             name = sending.send(self.connection, self.stack.service, export)
             again = self._again(source)
-            job = Restore(self.stack, self.connection, name, export.stat().st_size, source.name, again)
+            job = Restore(self.stack, self.connection, name, source.name, again)
             schemas = job.schemas()
             self._check_schemas(source, schemas)
             tables = database.tables(self.connection, self.stack.service)

@@ -6,8 +6,11 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def bytes_moving(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A function that is told each chunk's bytes; the bar stands as long as the block runs."""
+def bytes_moving(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A function that is told each chunk's bytes; the bar stands as long as the block runs.
+
+    None for a `total` that nobody knows: the bar tells what came, and how fast.
+    """
     if not sys.stderr.isatty():
         yield lambda _: None
         return

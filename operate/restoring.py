@@ -37,12 +37,11 @@ class Done:
 
 @dataclass(frozen=True)
 class Restore:
-    """A dump on the server, `name` there and `size` bytes, `dump` to people; `again` is the command to repeat."""
+    """A dump on the server, `name` there, `dump` to people; `again` is the command to repeat."""
 
     stack: Stack
     connection: Connection
     name: str
-    size: int
     dump: str
     again: str
 
@@ -76,12 +75,12 @@ class Restore:
         return f"petbase/{self.stack.name}"
 
     def _run(self, script: Script) -> Done:
-        return follow(self.stack, self.connection, script, self.again, self.size)
+        return follow(self.stack, self.connection, script, self.again)
 
 
-def follow(stack: Stack, connection: Connection, script: Script, again: str, size: int = 0) -> Done:
+def follow(stack: Stack, connection: Connection, script: Script, again: str) -> Done:
     """Send a script that changes the data, and show how far it is. A failure says what stands, and how to go on."""
-    steps = _Steps(stack.service, size)
+    steps = _Steps(stack.service)
     with _told(stack, again), steps.shown():
         connection.follow(f"the work on {stack.service}", script, steps.seen)
     return steps.done
@@ -106,10 +105,10 @@ def _sentence(said: str) -> str:
 
 
 class _Steps:
-    """The lines of a script as they come: those with an @ are for the program, a bar stands while bytes are read."""
+    """The lines of a script as they come: those with an @ are for the program, a bar stands while a database grows."""
 
-    def __init__(self, service: str, size: int) -> None:
-        self._size, self._at, self._began = size, 0, time.monotonic()
+    def __init__(self, service: str) -> None:
+        self._at, self._began = 0, time.monotonic()
         self._bar = ExitStack()
         self._moved: Callable[[int], None] | None = None
         self._service = service
@@ -146,7 +145,7 @@ class _Steps:
 
     def _progress(self, at: int) -> None:
         if self._moved is None:
-            self._moved = self._bar.enter_context(bytes_moving("into the database", self._size))
+            self._moved = self._bar.enter_context(bytes_moving("into the database", None))
             self._at = 0
         self._moved(max(0, at - self._at))
         self._at = max(at, self._at)

@@ -11,8 +11,9 @@ from operate.progress import bytes_moving
 from operate.ssh import Connection, ConnectionCutError, RemoteError
 
 _CHUNK = 1 << 18
-# Beside the file, what it becomes in a database (three times its size) and what PostgreSQL wants (restore_read.sh).
-_TIMES, _MORE = 4, 64 << 20
+# The file, its copy in the container, what it becomes in a database (three times its size), and what PostgreSQL wants
+# (restore_read.sh).
+_TIMES, _MORE = 5, 64 << 20
 
 
 def send(connection: Connection, service: str, path: Path) -> str:

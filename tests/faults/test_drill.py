@@ -11,7 +11,7 @@ import pytest
 
 from sandbox.store import account, objects
 from tests.faults import hostile
-from tests.faults.watched import BUCKET, FOLDER, KEY, ODD, ROWS, SERVICE, Watched
+from tests.faults.watched import BUCKET, CONTAINER_TMP, FOLDER, KEY, ODD, ROWS, SERVICE, Watched
 from tests.support.dumps import packed
 from tests.support.host import wait_for
 
@@ -30,8 +30,8 @@ def failed(watched: Watched, dump: str | None, done: "subprocess.CompletedProces
     assert watched.switch.heard[-1] == ("POST", "/ping/t0wer/fail", f"tower: {sentence}\n")
     assert watched.databases() == _QUIET
     assert watched.keys("prod/verified/") == []
-    left = watched.bench.root(f"ls {FOLDER} /run").split()
-    assert not [name for name in left if "export" in name or name.startswith("petbase.drill")]
+    assert "petbase.drill" not in watched.bench.root("ls /run")
+    assert watched.bench.root(f"ls {CONTAINER_TMP}") == ""
     return error
 
 
@@ -157,8 +157,13 @@ def test_a_store_that_is_gone_or_refuses_is_told_and_the_evidence_stays_on_the_s
 
 def test_a_disk_without_room_stops_it_before_anything_is_fetched(watched: Watched) -> None:
     dump = watched.dump()
-    error = failed(watched, dump, watched.run_on_a_full_disk("drill", 2000))
+    error = failed(watched, dump, watched.run_on_a_full_disk("drill", 2000, folder=CONTAINER_TMP))
     assert re.fullmatch(r"the disk has \d MB free, and a drill of this dump needs \d+", error)
+
+
+_BLIND = """#!/bin/sh
+case "$*" in *" df "*) echo disk 0 0 99999999 ;; *) exec /usr/bin/docker "$@" ;; esac
+"""
 
 
 def test_a_disk_that_fills_up_meanwhile_leaves_nothing_behind(watched: Watched) -> None:
@@ -166,10 +171,10 @@ def test_a_disk_that_fills_up_meanwhile_leaves_nothing_behind(watched: Watched) 
     with watched.bench.database(service=SERVICE) as session:
         session.execute("INSERT INTO fruits (name) SELECT 'apple' FROM generate_series(1, 200000)")
     dump = watched.dump()
-    blind = "#!/bin/sh\\necho 99999999; echo 99999999\\n"
-    blind = f"mkdir /tmp/blind; printf '{blind}' >/tmp/blind/df; chmod +x /tmp/blind/df; PATH=/tmp/blind:$PATH"
-    error = failed(watched, dump, watched.run_on_a_full_disk("drill", 60, blind))
+    watched.bench.root("mkdir /tmp/blind; cat >/tmp/blind/docker; chmod +x /tmp/blind/docker", _BLIND)
+    done = watched.run_on_a_full_disk("drill", 60, "PATH=/tmp/blind:$PATH", CONTAINER_TMP)
     watched.bench.root("rm -r /tmp/blind")
+    error = failed(watched, dump, done)
     assert error == f"the disk filled up while {dump} was unpacked. Look at: df --human-readable"
 
 
@@ -240,7 +245,7 @@ def cut_and_finish(watched: Watched, step: int) -> None:
         assert watched.databases() == _QUIET, n
         assert watched.evidence(dump)["ok"] is True, n
         assert watched.keys("prod/verified/") == [dump], n
-        assert "export" not in watched.bench.root(f"ls {FOLDER}"), n
+        assert watched.bench.root(f"ls {CONTAINER_TMP}") == "", n
         if not was_cut:
             break
     assert n > 10

@@ -2,7 +2,7 @@
 
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 
 import psycopg
@@ -10,11 +10,14 @@ import pytest
 
 from components.dokku import shell, verbs
 from components.dokku.shell import Script
+from sandbox.host.dokku import paths
 from tests.faults.bench import STACK, Bench
 from tests.faults.vault import ASIDE, NOW, ONE, SERVICE, THEN, WHOLE, Vault
 from tests.support.host import wait_for
 
 STEPS = [41, pytest.param(1, marks=pytest.mark.soak)]
+DATA = f"/var/lib/dokku/services/postgres/{SERVICE}/data"
+TMP = f"{paths.SANDBOX}/containers/{SERVICE}.own/tmp"
 SLOW = """
 CREATE FUNCTION slow(n int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT n FROM pg_sleep(0.5)';
 CREATE TABLE slow_rows AS SELECT generate_series(1, 8) AS n;
@@ -117,6 +120,18 @@ def test_a_database_beside_it_cut_anywhere_is_made_by_the_next_run(vault: Vault)
             break
     assert n > 20
     assert vault.keeper() == NOW
+
+
+def test_it_tells_how_much_is_there(vault: Vault) -> None:
+    vault.ask(SLOW, "keeper")
+    vault.bench.root(f"dokku postgres:export {SERVICE} >/root/vault.dump")
+    vault.sent()
+    said = vault.done(WHOLE).splitlines()
+    told = [int(line.removeprefix("@progress ")) for line in said if line.startswith("@progress ")]
+    assert len(told) > 2
+    assert told == sorted(told)
+    assert 5_000_000 < told[-1] < 50_000_000  # what PostgreSQL has in a database of no tables, and some
+    assert vault.keeper()["fruits"] == NOW["fruits"]
 
 
 def test_a_lost_client_does_not_stop_it(vault: Vault) -> None:
@@ -237,6 +252,47 @@ def test_a_disk_without_room_is_refused_before_anything_is_made(vault: Vault) ->
     assert answer.returncode == 2
     assert "the server's disk has 1 MB free and a restore needs about " in answer.stdout
     assert not unharmed(vault)
+
+
+@pytest.fixture
+def small_disk(vault: Vault) -> Iterator[Callable[[Script, int], subprocess.CompletedProcess[str]]]:
+    """Runs a script while the service is on a disk of its own, with so many kilobytes free.
+
+    The disk is a tmpfs that only that script and the server see, since the host's root may mount nothing for all. The
+    container's /tmp is on it too, as on a server with one disk; for PostgreSQL it is full like any other.
+    """
+
+    def run(script: Script, kilobytes: int) -> subprocess.CompletedProcess[str]:
+        vault.bench.root(f"dokku postgres:stop {SERVICE}")
+        size = f"$(({kilobytes} + $(du -s -k {DATA} | cut -f 1)))k"
+        disk = f"mount -t tmpfs -o size={size} tmpfs /mnt; cp -a {DATA} /mnt/data; mkdir -p /mnt/tmp {TMP}"
+        moved = f"mount --bind /mnt/data {DATA}; mount --bind /mnt/tmp {TMP}"
+        inner = f"set -e; {disk}; {moved}; dokku postgres:start {SERVICE} </dev/null >/dev/null; {script.text}"
+        line = f"unshare --user --map-root-user --mount sh -c {shell.line(inner)}"
+        return vault.bench.host.ssh(line, stdin=shell.stdin("4711", 1))
+
+    yield run
+    vault.bench.root(f"dokku postgres:stop {SERVICE}; dokku postgres:start {SERVICE}")
+
+
+def test_a_disk_that_fills_up_while_it_is_restored_changes_nothing(
+    vault: Vault, small_disk: Callable[[Script, int], subprocess.CompletedProcess[str]]
+) -> None:
+    """Its own reckoning says that there is room: here by a look at the disk that is wrong."""
+    odd = "(SELECT string_agg(md5(n || '-' || m), '') FROM generate_series(1, 28) m)"
+    vault.ask(f"CREATE TABLE big AS SELECT n, {odd} FROM generate_series(1, 30000) n", "keeper")
+    vault.bench.root(f"dokku postgres:export {SERVICE} >/root/vault.dump")
+    vault.sent()
+    vault.ask("DROP TABLE big", "keeper")
+    vault.ask("CHECKPOINT")
+    blind = WHOLE.text.replace("free=$(room", "room() { echo 999999999999; }; free=$(room")
+    answer = small_disk(Script(blind), 40_000)
+    assert answer.returncode == 1
+    assert "No space left on device" in answer.stdout
+    assert answer.stdout.endswith("the dump could not be restored; vault is as it was\n")
+    assert vault.aside() == []
+    assert not unharmed(vault)
+    vault.ask("INSERT INTO fruits (name) VALUES ('apple')", "keeper")
 
 
 def test_a_disk_that_fills_up_while_the_dump_comes_keeps_nothing_of_it(vault: Vault) -> None:

@@ -21,6 +21,7 @@ from botocore.config import Config
 
 from components.dokku import lifecycle, watching
 from components.spec import Backups, Database
+from sandbox.host.dokku import paths
 from sandbox.store import Store, account
 from tests.faults.bench import STACK, Bench
 
@@ -29,6 +30,8 @@ SERVICE = "tower"
 BUCKET, KEY, SECRET = "tower-backups", "7a" * 16, "7b" * 32
 SPEC = Backups(bucket=BUCKET, path="prod")
 FOLDER = f"/var/lib/petbase/watch/{SERVICE}"
+CONTAINER_TMP = f"{paths.SANDBOX}/containers/{SERVICE}.own/tmp"
+"""What the service's container has as /tmp."""
 ODD = '"it\'s ""odd"""'
 _TABLES = f"""
 DROP SCHEMA IF EXISTS public CASCADE; DROP SCHEMA IF EXISTS {ODD} CASCADE; CREATE SCHEMA public;
@@ -191,13 +194,15 @@ class Watched:
             ended.set()
             thread.join()
 
-    def run_on_a_full_disk(self, kind: str, kilobytes: int, before: str = "true") -> subprocess.CompletedProcess[str]:
-        """`check` or `drill` with the watch's folder on a disk of its own that is so small; `before` runs there first.
+    def run_on_a_full_disk(
+        self, kind: str, kilobytes: int, before: str = "true", folder: str = FOLDER
+    ) -> subprocess.CompletedProcess[str]:
+        """`check` or `drill` with `folder` on a disk of its own that is so small; `before` runs there first.
 
         A mount that only this run sees, since the host's root may mount nothing for all.
         """
         there = (
-            f"cp -a {FOLDER} /run/kept; mount -t tmpfs -o size={kilobytes}k tmpfs {FOLDER}; cp -a /run/kept/. {FOLDER}"
+            f"cp -a {folder} /run/kept; mount -t tmpfs -o size={kilobytes}k tmpfs {folder}; cp -a /run/kept/. {folder}"
         )
         inner = f"{there}; rm -rf /run/kept; {before}; exec {FOLDER}/{kind}"
         return self.bench.host.ssh(f"unshare --user --map-root-user --mount sh -c {shlex.quote(inner)}")

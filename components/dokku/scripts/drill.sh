@@ -1,6 +1,6 @@
 # The newest dump, restored whole into a database to throw away. What cannot be done has failed: it leaves evidence too.
 tmp=/run/petbase.drill.$service
-export=$folder/drill.export
+carried=/tmp/petbase_drill
 error='it ended before it was done'
 name=
 bytes=0
@@ -44,7 +44,7 @@ kept_evidence() {
 ended() {
   trap - EXIT
   set +e
-  rm -f "$export"
+  put_down >/dev/null 2>&1
   if [ -n "$error" ]; then
     beside pg_isready >/dev/null 2>&1 && { drop_scratch petbase_drill; drop_scratch petbase_schema; } >/dev/null 2>&1
     kept_evidence || step "the evidence stays on the server: $(tail_of said)"
@@ -78,7 +78,7 @@ need_room() {
   live=$(beside psql --username postgres --dbname postgres --tuples-only --no-align --command "SELECT pg_database_size('$database')" </dev/null 2>"$tmp/said") ||
     fail "$service does not answer a query: $(tail_of said)"
   needed=$((bytes / 1024 + 2 * live / 1024 + 65536))
-  free=$(df --output=avail /var/lib/dokku "$folder" | tail -n 2 | sort -n | head -n 1 | tr -dc 0-9)
+  free=$(($(room /var/lib/dokku) / 1024))
   [ "$free" -gt "$needed" ] || fail "the disk has $((free / 1024)) MB free, and a drill of this dump needs $((needed / 1024))"
 }
 tables() { cat <<'SQL'
@@ -94,17 +94,17 @@ since=$began
 find_the_newest
 need_room
 step "$name: fetching and unpacking $bytes bytes"
-unpacked "$name" >"$export" || fail "$(why "$name")"
-beside pg_restore --list <"$export" >"$tmp/list" 2>"$tmp/said" || fail "$name is no dump that this PostgreSQL can read: $(tail_of said)"
+fetched "$name" || fail "$(why "$name")"
+beside pg_restore --list "$carried" </dev/null >"$tmp/list" 2>"$tmp/said" || fail "$name is no dump that this PostgreSQL can read: $(tail_of said)"
 version=$(sed -n 's/^;  *Dumped from database version: //p' "$tmp/list")
 lap
 fetch=$lapped
 step "$name: restoring into a database of its own"
-{ fresh_scratch petbase_drill && load "$export" petbase_drill held; } >/dev/null 2>"$tmp/said" || fail "the restore stopped: $(tail_of said)"
+{ fresh_scratch petbase_drill && load petbase_drill held; } >/dev/null 2>"$tmp/said" || fail "the restore stopped: $(tail_of said)"
 lap
 restore=$lapped
 step "$name: comparing its schema"
-fingerprint=$(fingerprint_of_dump "$export" 2>"$tmp/said") || fail "the dump's schema cannot be read: $(tail_of said)"
+fingerprint=$(fingerprint_of_dump 2>"$tmp/said") || fail "the dump's schema cannot be read: $(tail_of said)"
 restored=$(fingerprint_of_database petbase_drill 2>"$tmp/said") || fail "the restored schema cannot be read: $(tail_of said)"
 if [ "$fingerprint" = "$restored" ]; then equal=true; else equal=false; fail "the restored schema is not the dump's"; fi
 lap

@@ -11,7 +11,7 @@ mkdir -p "${noted%/*}"
 # A failure before the exchange leaves nothing of the new one, and its own words last in the log.
 tidy() {
   release
-  rm -f "$log".* "$noted.dump"
+  rm -f "$log".*
   if [ "$rc" != 0 ] && [ ! -e "$noted" ]; then opened || :; fi
   if [ "$rc" != 0 ] && [ ! -e "$noted" ] && [ "$(mark_of "services/$next")" = "making $stack" ]; then
     dokku postgres:destroy "$next" --force >/dev/null 2>&1 || :
@@ -104,25 +104,27 @@ copy() {
   step "$service: from here on it is read, and writes wait until it is over"
   hold "$@" || stays "somebody's transaction holds a table for more than 30 seconds"
   before=$(asked before) || stays "the catalogue of $service could not be read"
-  (umask 077 && beside pg_dump --username postgres --format custom --dbname "$database" </dev/null >"$noted.dump") || stays "the database could not be dumped"
+  { beside pg_dump --username postgres --format custom --dbname "$database" </dev/null || : >"$log.broken"; } | in_next carry || stays "the database could not be dumped"
+  [ ! -e "$log.broken" ] || stays "the database could not be dumped"
   step "$service: roles, settings, data"
   (umask 077 && written_globals >"$log.globals") || stays "the roles could not be read"
   in_next inside postgres <"$log.globals" || stays "PostgreSQL $version does not take the roles"
   rm -f "$log.globals" "$log.roles" "$log.schemas"
-  in_next load "$noted.dump" "$database" || stays "PostgreSQL $version does not take the data"
+  in_next load "$database" || stays "PostgreSQL $version does not take the data"
   large_owners >"$log.large" || stays "the owners of large objects could not be read"
   { owners; cat "$log.large"; } | in_next inside "$database" || stays "the owners could not be put right"
   # Grants that people made by hand. They name roles and run nothing.
-  in_next beside pg_restore --list <"$noted.dump" | grep -E '^[0-9]+; [0-9]+ [0-9]+ (DEFAULT )?ACL ' >"$log.grants" || :
-  in_next chosen "$noted.dump" --file - <"$log.grants" | in_next inside "$database" || stays "the grants could not be given again"
+  in_next beside pg_restore --list "$carried" </dev/null | grep -E '^[0-9]+; [0-9]+ [0-9]+ (DEFAULT )?ACL ' >"$log.grants" || :
+  in_next chosen --file - <"$log.grants" | in_next inside "$database" || stays "the grants could not be given again"
 }
 compare() {
   step "$service: comparing schema, rows and sequences with what $service holds"
-  said=$(in_next fingerprint_of_dump "$noted.dump") || stays "the dump's schema could not be read"
+  said=$(in_next fingerprint_of_dump) || stays "the dump's schema could not be read"
   came=$(in_next fingerprint_of_database "$database") || stays "the new schema could not be read"
   [ "$said" = "$came" ] || stays "what came has another schema than the dump says ($came, not $said)"
-  in_next beside pg_restore --data-only --file - <"$noted.dump" | counted >"$log.old"
+  in_next beside pg_restore --data-only --file - "$carried" </dev/null | counted >"$log.old"
   in_next beside pg_dump --username postgres --data-only --dbname "$database" </dev/null | counted >"$log.new"
+  in_next put_down
   cmp -s "$log.old" "$log.new" || stays "rows differ: $(diff "$log.old" "$log.new" | tail -n 2 | paste -s -d ' ')"
   tell rows "$(awk '/^COPY/ { n += $NF } END { print n + 0 }' "$log.new")"
   tell tables "$(grep -c '^COPY' "$log.new" || :)"
@@ -154,7 +156,7 @@ exchange() {
   [ -n "$answer" ] || fail "$service does not answer with PostgreSQL $version. Its data of before is whole in $next. Look at: dokku postgres:logs $service, then run the same command again"
   [ $((answer / 10000)) = "${version%%.*}" ] || fail "$service runs $answer and not PostgreSQL $version; its data of before is whole in $next"
   dokku postgres:links "$service" >"$noted.restarts"
-  rm -f "$noted" "$noted.dump"
+  rm -f "$noted"
 }
 if [ ! -e "$noted" ] && [ "$running" != "$version" ]; then
   # A run that was killed may have left it closed.

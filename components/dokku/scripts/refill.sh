@@ -12,10 +12,10 @@ fi
 need_image
 AWS_ACCESS_KEY_ID=$key_id AWS_SECRET_ACCESS_KEY=$secret_key AWS_DEFAULT_REGION=$region ENCRYPTION_KEY=$passphrase
 tmp=/run/petbase.refill.$service
-export=/var/lib/petbase/refill.$service
-rm -rf "$tmp" "$export"
+carried=/tmp/petbase_refill
+rm -rf "$tmp"
 mkdir -m 700 "$tmp"
-give_up() { rm -rf "$tmp" "$export"; fail "$@"; }
+give_up() { put_down || :; rm -rf "$tmp"; fail "$@"; }
 newest_under() {
   found=$(dumps_under "$1") || give_up "the bucket does not open: $(tail_of said); nothing was changed"
   name=$(printf '%s\n' "$found" | tail -n 1 | cut -f 1)
@@ -31,20 +31,21 @@ if [ "$from" = latest ]; then
   [ -n "$name" ] || give_up "restore-from: latest, and the bucket $bucket holds no dump of $service; nothing was changed. Take the line out to begin with nothing"
 fi
 step "$service: fetching $name"
-(umask 077 && unpacked "$name" >"$export") || give_up "$(why "$name"); nothing was changed"
-beside pg_restore --list <"$export" >/dev/null 2>"$tmp/said" || give_up "$name is no dump that this PostgreSQL can read: $(tail_of said); nothing was changed"
+fetched "$name" || give_up "$(why "$name"); nothing was changed"
+beside pg_restore --list "$carried" </dev/null >/dev/null 2>"$tmp/said" || give_up "$name is no dump that this PostgreSQL can read: $(tail_of said); nothing was changed"
 step "$service: restoring $name"
 # Into a database of its own, which takes the empty one's place when it is whole: cut off anywhere, the next run finds it
 # empty again. Rooms that were made for nothing yet go with it; the links make them again.
 made=petbase_restore
 now=$(date -u '+%Y-%m-%d %H:%M:%S')
-{ like_live "$made" && load "$export" "$made"; } 2>"$tmp/said" || {
-  drop_scratch "$made" || :
+{ like_live "$made" && load "$made"; } 2>"$tmp/said" || {
+  put_down && drop_scratch "$made" || :
   give_up "$name was not restored: $(tail_of said); $service holds no table. Try another: restore-from: KEY, or ./petbase restore"
 }
+put_down
 text=$(database=$made; owners)
 printf '%s\n' "$text" | inside "$made"
 { settled_like_live "$made" && swap_database "$made"; } || give_up "$service could not take over what was restored; it holds no table. Run pulumi up again"
 drop_scratch "$old"
-rm -rf "$tmp" "$export"
+rm -rf "$tmp"
 step "$service: holds $name again"

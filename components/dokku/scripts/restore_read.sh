@@ -14,10 +14,12 @@ runs=$((runs / 10000))
 [ "${dumped:-0}" -le "$runs" ] ||
   refuse "the dump is of PostgreSQL $dumped and $service runs $runs, which cannot take it; nothing was changed. It needs a database of version $dumped or later"
 live=$(echo 'SELECT pg_database_size(current_database());' | sql) || fail "$service does not answer; nothing was changed"
-free=$(($(df -P -k "$root/data" | awk 'NR == 2 { print $4 }') * 1024))
-# A restored database is about as big as the live one, or, where that was emptied, some times its dump; and 64 MB for PostgreSQL.
-needs=$(($(stat -c %s "$file") * 3))
+free=$(room "$root/data")
+# A restored database is about as big as the live one, or, where that was emptied, some times its dump; the dump once more,
+# in the container; and 64 MB for PostgreSQL.
+size=$(stat -c %s "$file")
+needs=$((size * 3))
 [ "$needs" -gt "$live" ] || needs=$live
-needs=$((needs + 67108864))
+needs=$((needs + size + 67108864))
 [ "$free" -gt "$needs" ] ||
   refuse "the server's disk has $((free / 1000000)) MB free and a restore needs about $((needs / 1000000)) MB beside the live data; nothing was changed. What restores left behind: ./petbase kept; a bigger disk: ./petbase resize"

@@ -7,44 +7,62 @@ fresh_scratch() {
   drop_scratch "$1" && beside createdb --username postgres --template template0 "$1" </dev/null &&
     beside psql --username postgres --quiet --dbname postgres --command "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC" </dev/null
 }
-# load FILE DATABASE [all|held|schema]: all of a dump, or its schema alone; stops at the first error.
+# A container sees no file of the server, and pg_restore works in parallel on a file alone: so a dump lies in the container
+# as $carried for as long as it is used. What a run that was cut off left there goes first.
+# shellcheck disable=SC2016
+carry() { beside sh -c 'umask 077; rm -f "$1"; cat >"$1" || { cat >/dev/null; exit 1; }' sh "$carried"; }
+# Ahead of drop_scratch where something failed: on a full disk no session begins before there is room for a few pages (seen).
+put_down() { beside rm -f "$carried" </dev/null; }
+# room FOLDER: bytes free on its disk or on the container's, whichever has less; mostly they are one.
+room() {
+  { df -P -k "$1"; beside df -P -k /tmp </dev/null; } |
+    awk '$4 ~ /^[0-9]+$/ && (!disks++ || $4 < least) { least = $4 } END { printf "%.0f\n", least * 1024 }'
+}
+# load DATABASE [all|held|schema]: all of the dump, or its schema alone; stops at the first error.
 # A dump holds what apps wrote: checks, expressions of indexes and materialized views run while it is loaded, and as the
 # superuser's they could make their author one (seen: a check that says ALTER ROLE). So the superuser makes only what runs
 # nothing; rows, indexes and views are loaded by a role that owns the things of this database and may do nothing else. With
 # `all` they are the superuser's in the end. Else that role keeps them and may count rows: to plan a query runs code, too.
 load() {
-  loaded=$1 into=$2 load_only=${3:-all}
-  load_list=$(beside pg_restore --list <"$loaded") || return 1
+  into=$1 load_only=${2:-all}
+  load_list=$(beside pg_restore --list "$carried" </dev/null) || return 1
   load_first='^[0-9]+; [0-9]+ [0-9]+ (COMMENT - )?(EVENT TRIGGER|PUBLICATION|SUBSCRIPTION)'
+  load_refresh='^[0-9]+; [0-9]+ [0-9]+ MATERIALIZED VIEW DATA '
   load_last=$(printf '%s\n' "$load_list" | grep -E "$load_first") || :
   load_list=$(printf '%s\n' "$load_list" | grep -E '^[0-9]+; ' | grep -v -E "$load_first") || :
-  if [ "$load_only" = schema ]; then
-    load_list=$(printf '%s\n' "$load_list" | grep -v -E '^[0-9]+; [0-9]+ [0-9]+ MATERIALIZED VIEW DATA ') || :
-    load_parts='--section=post-data'
-  else
-    load_parts='--section=data --section=post-data'
+  load_views=$(printf '%s\n' "$load_list" | grep -E "$load_refresh") || :
+  load_list=$(printf '%s\n' "$load_list" | grep -v -E "$load_refresh") || :
+  if makes_public; then echo 'DROP SCHEMA IF EXISTS public;' | in_scratch || return 1; fi
+  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl --section=pre-data --dbname "$into" "$carried" </dev/null &&
+    handed_over | in_scratch || return 1
+  if [ "$load_only" != schema ]; then
+    jobs=$(abreast | in_scratch) && picked 'petbase load' "$load_list" data "$jobs" || return 1
   fi
-  if makes_public "$loaded"; then echo 'DROP SCHEMA IF EXISTS public;' | in_scratch || return 1; fi
-  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl --section=pre-data --dbname "$into" <"$loaded" &&
-    handed_over | in_scratch && picked 'petbase load' "$load_list" &&
-    { [ -z "$load_last" ] || picked postgres "$load_last"; } && { [ "$load_only" != all ] || taken_back | in_scratch; }
+  picked 'petbase load' "$load_list" post-data "$(cores)" || return 1
+  # One view may read another by way of a function, which nobody but their order knows.
+  if [ "$load_only" != schema ]; then picked 'petbase load' "$load_views" post-data 1 || return 1; fi
+  picked postgres "$load_last" post-data 1 && { [ "$load_only" != all ] || taken_back | in_scratch; }
 }
-in_scratch() { beside psql --username postgres --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
-# picked ROLE LIST
+in_scratch() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
+# picked ROLE LIST SECTION JOBS
 picked() {
-  # shellcheck disable=SC2086
-  { [ -z "$2" ] || printf '%s\n' "$2"; } |
-    chosen "$loaded" --exit-on-error --no-owner --no-acl --username "$1" $load_parts --dbname "$into"
+  [ -z "$2" ] || printf '%s\n' "$2" |
+    chosen --exit-on-error --no-owner --no-acl --username "$1" --section "$3" --jobs "$4" --dbname "$into"
 }
-# chosen DUMP WORD…: pg_restore, of the entries on standard input alone. A container sees no file of the server, so the list
-# goes ahead of the dump, as far as an empty line; a shell reads no byte too many.
-chosen() {
-  chosen_from=$1
-  shift
-  # shellcheck disable=SC2016
-  { cat; echo; cat <"$chosen_from"; } | beside sh -c 'list=$(mktemp)
-    while IFS= read -r line && [ -n "$line" ]; do printf "%s\n" "$line"; done >"$list"
-    pg_restore --use-list "$list" "$@"; answer=$?; rm "$list"; exit "$answer"' sh "$@"
+# chosen WORD…: pg_restore, of the entries on standard input alone.
+chosen() { beside pg_restore --use-list /dev/stdin "$@" "$carried"; }
+# Each job is a connection that keeps a core busy, and the apps want theirs too.
+cores() { if [ "$(nproc)" -lt 4 ]; then nproc; else echo 4; fi; }
+# How many tables at once: one, where something that an app wrote runs as rows come (a check, a domain, a generated column,
+# a partition's key). It may read other tables, and only the dump's own order has their rows there by then.
+abreast() { cat <<SQL
+SELECT CASE WHEN EXISTS (SELECT FROM pg_depend d LEFT JOIN pg_attrdef a ON d.classid = 'pg_attrdef'::regclass AND a.oid = d.objid
+    LEFT JOIN pg_attribute c ON c.attrelid = adrelid AND c.attnum = adnum
+  WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass) AND d.refobjid >= 16384
+    AND (d.classid IN ('pg_constraint'::regclass, 'pg_class'::regclass) OR attgenerated <> '')
+    AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.refclassid AND e.objid = d.refobjid AND e.deptype = 'e'))
+  THEN 1 ELSE $(cores) END;
+SQL
 }
 # What the superuser has just made, but for extensions and what belongs to a column or a table; public is there before.
 handed_over() { cat <<'SQL'
@@ -79,7 +97,7 @@ DROP OWNED BY "petbase load";
 SQL
 }
 makes_public() {
-  beside pg_restore --schema-only --no-owner --no-acl --file - <"$1" | awk '
+  beside pg_restore --schema-only --no-owner --no-acl --file - "$carried" </dev/null | awk '
     /^-- Name: / { here = /^-- Name: public; Type: SCHEMA;/ }
     here && /^CREATE SCHEMA public;$/ { found = 1 }
     END { exit !found }'

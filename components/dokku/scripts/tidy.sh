@@ -3,10 +3,12 @@
 now=$(date -u '+%Y-%m-%d %H:%M:%S')
 from=$(printf %s "$dump" | sed "s/'/''/g")
 made=
+carried=/tmp/petbase_restore
 trap 'rc=$?; tidy 2>/dev/null; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
 tidy() {
   release
   [ -z "${watching:-}" ] || kill "$watching" || :
+  put_down || :
   [ -z "$made" ] || drop_scratch "$made" || :
   rm -f "$log".*
   [ "$rc" != 0 ] || [ -z "${file:-}" ] || rm -f "$file"

@@ -56,7 +56,6 @@ taken_along() {
     set -- "$@" --schema "$schema_name"
     shift
   done
-  beside pg_dump --username postgres --format custom --no-owner --no-acl "$@" --dbname "$database" </dev/null >"$log.along" &&
-    load "$log.along" "$target" || return 1
-  rm -f "$log.along"
+  put_down && beside pg_dump --username postgres --format custom --no-owner --no-acl --file "$carried" "$@" --dbname "$database" </dev/null &&
+    load "$target" && put_down
 }

@@ -60,34 +60,46 @@ fresh_scratch() {
   drop_scratch "$1" && beside createdb --username postgres --template template0 "$1" </dev/null &&
     beside psql --username postgres --quiet --dbname postgres --command "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC" </dev/null
 }
+carry() { beside sh -c 'umask 077; rm -f "$1"; cat >"$1" || { cat >/dev/null; exit 1; }' sh "$carried"; }
+put_down() { beside rm -f "$carried" </dev/null; }
+room() {
+  { df -P -k "$1"; beside df -P -k /tmp </dev/null; } |
+    awk '$4 ~ /^[0-9]+$/ && (!disks++ || $4 < least) { least = $4 } END { printf "%.0f\n", least * 1024 }'
+}
 load() {
-  loaded=$1 into=$2 load_only=${3:-all}
-  load_list=$(beside pg_restore --list <"$loaded") || return 1
+  into=$1 load_only=${2:-all}
+  load_list=$(beside pg_restore --list "$carried" </dev/null) || return 1
   load_first='^[0-9]+; [0-9]+ [0-9]+ (COMMENT - )?(EVENT TRIGGER|PUBLICATION|SUBSCRIPTION)'
+  load_refresh='^[0-9]+; [0-9]+ [0-9]+ MATERIALIZED VIEW DATA '
   load_last=$(printf '%s\n' "$load_list" | grep -E "$load_first") || :
   load_list=$(printf '%s\n' "$load_list" | grep -E '^[0-9]+; ' | grep -v -E "$load_first") || :
-  if [ "$load_only" = schema ]; then
-    load_list=$(printf '%s\n' "$load_list" | grep -v -E '^[0-9]+; [0-9]+ [0-9]+ MATERIALIZED VIEW DATA ') || :
-    load_parts='--section=post-data'
-  else
-    load_parts='--section=data --section=post-data'
+  load_views=$(printf '%s\n' "$load_list" | grep -E "$load_refresh") || :
+  load_list=$(printf '%s\n' "$load_list" | grep -v -E "$load_refresh") || :
+  if makes_public; then echo 'DROP SCHEMA IF EXISTS public;' | in_scratch || return 1; fi
+  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl --section=pre-data --dbname "$into" "$carried" </dev/null &&
+    handed_over | in_scratch || return 1
+  if [ "$load_only" != schema ]; then
+    jobs=$(abreast | in_scratch) && picked 'petbase load' "$load_list" data "$jobs" || return 1
   fi
-  if makes_public "$loaded"; then echo 'DROP SCHEMA IF EXISTS public;' | in_scratch || return 1; fi
-  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl --section=pre-data --dbname "$into" <"$loaded" &&
-    handed_over | in_scratch && picked 'petbase load' "$load_list" &&
-    { [ -z "$load_last" ] || picked postgres "$load_last"; } && { [ "$load_only" != all ] || taken_back | in_scratch; }
+  picked 'petbase load' "$load_list" post-data "$(cores)" || return 1
+  if [ "$load_only" != schema ]; then picked 'petbase load' "$load_views" post-data 1 || return 1; fi
+  picked postgres "$load_last" post-data 1 && { [ "$load_only" != all ] || taken_back | in_scratch; }
 }
-in_scratch() { beside psql --username postgres --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
+in_scratch() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
 picked() {
-  { [ -z "$2" ] || printf '%s\n' "$2"; } |
-    chosen "$loaded" --exit-on-error --no-owner --no-acl --username "$1" $load_parts --dbname "$into"
+  [ -z "$2" ] || printf '%s\n' "$2" |
+    chosen --exit-on-error --no-owner --no-acl --username "$1" --section "$3" --jobs "$4" --dbname "$into"
 }
-chosen() {
-  chosen_from=$1
-  shift
-  { cat; echo; cat <"$chosen_from"; } | beside sh -c 'list=$(mktemp)
-    while IFS= read -r line && [ -n "$line" ]; do printf "%s\n" "$line"; done >"$list"
-    pg_restore --use-list "$list" "$@"; answer=$?; rm "$list"; exit "$answer"' sh "$@"
+chosen() { beside pg_restore --use-list /dev/stdin "$@" "$carried"; }
+cores() { if [ "$(nproc)" -lt 4 ]; then nproc; else echo 4; fi; }
+abreast() { cat <<SQL
+SELECT CASE WHEN EXISTS (SELECT FROM pg_depend d LEFT JOIN pg_attrdef a ON d.classid = 'pg_attrdef'::regclass AND a.oid = d.objid
+    LEFT JOIN pg_attribute c ON c.attrelid = adrelid AND c.attnum = adnum
+  WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass) AND d.refobjid >= 16384
+    AND (d.classid IN ('pg_constraint'::regclass, 'pg_class'::regclass) OR attgenerated <> '')
+    AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.refclassid AND e.objid = d.refobjid AND e.deptype = 'e'))
+  THEN 1 ELSE $(cores) END;
+SQL
 }
 handed_over() { cat <<'SQL'
 SELECT 'CREATE ROLE "petbase load"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'petbase load') \gexec
@@ -120,7 +132,7 @@ DROP OWNED BY "petbase load";
 SQL
 }
 makes_public() {
-  beside pg_restore --schema-only --no-owner --no-acl --file - <"$1" | awk '
+  beside pg_restore --schema-only --no-owner --no-acl --file - "$carried" </dev/null | awk '
     /^-- Name: / { here = /^-- Name: public; Type: SCHEMA;/ }
     here && /^CREATE SCHEMA public;$/ { found = 1 }
     END { exit !found }'
@@ -327,17 +339,18 @@ taken_along() {
     set -- "$@" --schema "$schema_name"
     shift
   done
-  beside pg_dump --username postgres --format custom --no-owner --no-acl "$@" --dbname "$database" </dev/null >"$log.along" &&
-    load "$log.along" "$target" || return 1
-  rm -f "$log.along"
+  put_down && beside pg_dump --username postgres --format custom --no-owner --no-acl --file "$carried" "$@" --dbname "$database" </dev/null &&
+    load "$target" && put_down
 }
 now=$(date -u '+%Y-%m-%d %H:%M:%S')
 from=$(printf %s "$dump" | sed "s/'/''/g")
 made=
+carried=/tmp/petbase_restore
 trap 'rc=$?; tidy 2>/dev/null; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
 tidy() {
   release
   [ -z "${watching:-}" ] || kill "$watching" || :
+  put_down || :
   [ -z "$made" ] || drop_scratch "$made" || :
   rm -f "$log".*
   [ "$rc" != 0 ] || [ -z "${file:-}" ] || rm -f "$file"

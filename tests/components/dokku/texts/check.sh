@@ -70,6 +70,10 @@ unpacked() {
     esac | { tar --extract --gzip --to-stdout backup/export 2>"$tmp/packed" || rc=1; cat >/dev/null; exit "$rc"; } || rc=1
   [ "$rc" = 0 ] && [ ! -e "$tmp/fetching" ] && [ ! -e "$tmp/opening" ]
 }
+fetched() {
+  rm -f "$tmp/damaged"
+  { unpacked "$1" || : >"$tmp/damaged"; } | carry 2>>"$tmp/packed" && [ ! -e "$tmp/damaged" ]
+}
 why() {
   if [ -e "$tmp/fetching" ]; then
     echo "$1 cannot be fetched: $(tail_of fetched)"

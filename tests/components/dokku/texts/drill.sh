@@ -67,6 +67,10 @@ unpacked() {
     esac | { tar --extract --gzip --to-stdout backup/export 2>"$tmp/packed" || rc=1; cat >/dev/null; exit "$rc"; } || rc=1
   [ "$rc" = 0 ] && [ ! -e "$tmp/fetching" ] && [ ! -e "$tmp/opening" ]
 }
+fetched() {
+  rm -f "$tmp/damaged"
+  { unpacked "$1" || : >"$tmp/damaged"; } | carry 2>>"$tmp/packed" && [ ! -e "$tmp/damaged" ]
+}
 why() {
   if [ -e "$tmp/fetching" ]; then
     echo "$1 cannot be fetched: $(tail_of fetched)"
@@ -117,34 +121,46 @@ fresh_scratch() {
   drop_scratch "$1" && beside createdb --username postgres --template template0 "$1" </dev/null &&
     beside psql --username postgres --quiet --dbname postgres --command "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC" </dev/null
 }
+carry() { beside sh -c 'umask 077; rm -f "$1"; cat >"$1" || { cat >/dev/null; exit 1; }' sh "$carried"; }
+put_down() { beside rm -f "$carried" </dev/null; }
+room() {
+  { df -P -k "$1"; beside df -P -k /tmp </dev/null; } |
+    awk '$4 ~ /^[0-9]+$/ && (!disks++ || $4 < least) { least = $4 } END { printf "%.0f\n", least * 1024 }'
+}
 load() {
-  loaded=$1 into=$2 load_only=${3:-all}
-  load_list=$(beside pg_restore --list <"$loaded") || return 1
+  into=$1 load_only=${2:-all}
+  load_list=$(beside pg_restore --list "$carried" </dev/null) || return 1
   load_first='^[0-9]+; [0-9]+ [0-9]+ (COMMENT - )?(EVENT TRIGGER|PUBLICATION|SUBSCRIPTION)'
+  load_refresh='^[0-9]+; [0-9]+ [0-9]+ MATERIALIZED VIEW DATA '
   load_last=$(printf '%s\n' "$load_list" | grep -E "$load_first") || :
   load_list=$(printf '%s\n' "$load_list" | grep -E '^[0-9]+; ' | grep -v -E "$load_first") || :
-  if [ "$load_only" = schema ]; then
-    load_list=$(printf '%s\n' "$load_list" | grep -v -E '^[0-9]+; [0-9]+ [0-9]+ MATERIALIZED VIEW DATA ') || :
-    load_parts='--section=post-data'
-  else
-    load_parts='--section=data --section=post-data'
+  load_views=$(printf '%s\n' "$load_list" | grep -E "$load_refresh") || :
+  load_list=$(printf '%s\n' "$load_list" | grep -v -E "$load_refresh") || :
+  if makes_public; then echo 'DROP SCHEMA IF EXISTS public;' | in_scratch || return 1; fi
+  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl --section=pre-data --dbname "$into" "$carried" </dev/null &&
+    handed_over | in_scratch || return 1
+  if [ "$load_only" != schema ]; then
+    jobs=$(abreast | in_scratch) && picked 'petbase load' "$load_list" data "$jobs" || return 1
   fi
-  if makes_public "$loaded"; then echo 'DROP SCHEMA IF EXISTS public;' | in_scratch || return 1; fi
-  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl --section=pre-data --dbname "$into" <"$loaded" &&
-    handed_over | in_scratch && picked 'petbase load' "$load_list" &&
-    { [ -z "$load_last" ] || picked postgres "$load_last"; } && { [ "$load_only" != all ] || taken_back | in_scratch; }
+  picked 'petbase load' "$load_list" post-data "$(cores)" || return 1
+  if [ "$load_only" != schema ]; then picked 'petbase load' "$load_views" post-data 1 || return 1; fi
+  picked postgres "$load_last" post-data 1 && { [ "$load_only" != all ] || taken_back | in_scratch; }
 }
-in_scratch() { beside psql --username postgres --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
+in_scratch() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
 picked() {
-  { [ -z "$2" ] || printf '%s\n' "$2"; } |
-    chosen "$loaded" --exit-on-error --no-owner --no-acl --username "$1" $load_parts --dbname "$into"
+  [ -z "$2" ] || printf '%s\n' "$2" |
+    chosen --exit-on-error --no-owner --no-acl --username "$1" --section "$3" --jobs "$4" --dbname "$into"
 }
-chosen() {
-  chosen_from=$1
-  shift
-  { cat; echo; cat <"$chosen_from"; } | beside sh -c 'list=$(mktemp)
-    while IFS= read -r line && [ -n "$line" ]; do printf "%s\n" "$line"; done >"$list"
-    pg_restore --use-list "$list" "$@"; answer=$?; rm "$list"; exit "$answer"' sh "$@"
+chosen() { beside pg_restore --use-list /dev/stdin "$@" "$carried"; }
+cores() { if [ "$(nproc)" -lt 4 ]; then nproc; else echo 4; fi; }
+abreast() { cat <<SQL
+SELECT CASE WHEN EXISTS (SELECT FROM pg_depend d LEFT JOIN pg_attrdef a ON d.classid = 'pg_attrdef'::regclass AND a.oid = d.objid
+    LEFT JOIN pg_attribute c ON c.attrelid = adrelid AND c.attnum = adnum
+  WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass) AND d.refobjid >= 16384
+    AND (d.classid IN ('pg_constraint'::regclass, 'pg_class'::regclass) OR attgenerated <> '')
+    AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.refclassid AND e.objid = d.refobjid AND e.deptype = 'e'))
+  THEN 1 ELSE $(cores) END;
+SQL
 }
 handed_over() { cat <<'SQL'
 SELECT 'CREATE ROLE "petbase load"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'petbase load') \gexec
@@ -177,7 +193,7 @@ DROP OWNED BY "petbase load";
 SQL
 }
 makes_public() {
-  beside pg_restore --schema-only --no-owner --no-acl --file - <"$1" | awk '
+  beside pg_restore --schema-only --no-owner --no-acl --file - "$carried" </dev/null | awk '
     /^-- Name: / { here = /^-- Name: public; Type: SCHEMA;/ }
     here && /^CREATE SCHEMA public;$/ { found = 1 }
     END { exit !found }'
@@ -192,7 +208,7 @@ fingerprint_of_database() {
     END { if (entries) print entry }' | LC_ALL=C sort | sha256sum | cut -d ' ' -f 1
 }
 fingerprint_of_dump() {
-  { fresh_scratch petbase_schema && load "$1" petbase_schema schema; } || return 1
+  { fresh_scratch petbase_schema && load petbase_schema schema; } || return 1
   fingerprint_of_database petbase_schema || return 1
   drop_scratch petbase_schema
 }
@@ -241,7 +257,7 @@ pruned() {
   done
 }
 tmp=/run/petbase.drill.$service
-export=$folder/drill.export
+carried=/tmp/petbase_drill
 error='it ended before it was done'
 name=
 bytes=0
@@ -283,7 +299,7 @@ kept_evidence() {
 ended() {
   trap - EXIT
   set +e
-  rm -f "$export"
+  put_down >/dev/null 2>&1
   if [ -n "$error" ]; then
     beside pg_isready >/dev/null 2>&1 && { drop_scratch petbase_drill; drop_scratch petbase_schema; } >/dev/null 2>&1
     kept_evidence || step "the evidence stays on the server: $(tail_of said)"
@@ -316,7 +332,7 @@ need_room() {
   live=$(beside psql --username postgres --dbname postgres --tuples-only --no-align --command "SELECT pg_database_size('$database')" </dev/null 2>"$tmp/said") ||
     fail "$service does not answer a query: $(tail_of said)"
   needed=$((bytes / 1024 + 2 * live / 1024 + 65536))
-  free=$(df --output=avail /var/lib/dokku "$folder" | tail -n 2 | sort -n | head -n 1 | tr -dc 0-9)
+  free=$(($(room /var/lib/dokku) / 1024))
   [ "$free" -gt "$needed" ] || fail "the disk has $((free / 1024)) MB free, and a drill of this dump needs $((needed / 1024))"
 }
 tables() { cat <<'SQL'
@@ -332,17 +348,17 @@ since=$began
 find_the_newest
 need_room
 step "$name: fetching and unpacking $bytes bytes"
-unpacked "$name" >"$export" || fail "$(why "$name")"
-beside pg_restore --list <"$export" >"$tmp/list" 2>"$tmp/said" || fail "$name is no dump that this PostgreSQL can read: $(tail_of said)"
+fetched "$name" || fail "$(why "$name")"
+beside pg_restore --list "$carried" </dev/null >"$tmp/list" 2>"$tmp/said" || fail "$name is no dump that this PostgreSQL can read: $(tail_of said)"
 version=$(sed -n 's/^;  *Dumped from database version: //p' "$tmp/list")
 lap
 fetch=$lapped
 step "$name: restoring into a database of its own"
-{ fresh_scratch petbase_drill && load "$export" petbase_drill held; } >/dev/null 2>"$tmp/said" || fail "the restore stopped: $(tail_of said)"
+{ fresh_scratch petbase_drill && load petbase_drill held; } >/dev/null 2>"$tmp/said" || fail "the restore stopped: $(tail_of said)"
 lap
 restore=$lapped
 step "$name: comparing its schema"
-fingerprint=$(fingerprint_of_dump "$export" 2>"$tmp/said") || fail "the dump's schema cannot be read: $(tail_of said)"
+fingerprint=$(fingerprint_of_dump 2>"$tmp/said") || fail "the dump's schema cannot be read: $(tail_of said)"
 restored=$(fingerprint_of_database petbase_drill 2>"$tmp/said") || fail "the restored schema cannot be read: $(tail_of said)"
 if [ "$fingerprint" = "$restored" ]; then equal=true; else equal=false; fail "the restored schema is not the dump's"; fi
 lap

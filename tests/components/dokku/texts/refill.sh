@@ -135,6 +135,10 @@ unpacked() {
     esac | { tar --extract --gzip --to-stdout backup/export 2>"$tmp/packed" || rc=1; cat >/dev/null; exit "$rc"; } || rc=1
   [ "$rc" = 0 ] && [ ! -e "$tmp/fetching" ] && [ ! -e "$tmp/opening" ]
 }
+fetched() {
+  rm -f "$tmp/damaged"
+  { unpacked "$1" || : >"$tmp/damaged"; } | carry 2>>"$tmp/packed" && [ ! -e "$tmp/damaged" ]
+}
 why() {
   if [ -e "$tmp/fetching" ]; then
     echo "$1 cannot be fetched: $(tail_of fetched)"
@@ -154,34 +158,46 @@ fresh_scratch() {
   drop_scratch "$1" && beside createdb --username postgres --template template0 "$1" </dev/null &&
     beside psql --username postgres --quiet --dbname postgres --command "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC" </dev/null
 }
+carry() { beside sh -c 'umask 077; rm -f "$1"; cat >"$1" || { cat >/dev/null; exit 1; }' sh "$carried"; }
+put_down() { beside rm -f "$carried" </dev/null; }
+room() {
+  { df -P -k "$1"; beside df -P -k /tmp </dev/null; } |
+    awk '$4 ~ /^[0-9]+$/ && (!disks++ || $4 < least) { least = $4 } END { printf "%.0f\n", least * 1024 }'
+}
 load() {
-  loaded=$1 into=$2 load_only=${3:-all}
-  load_list=$(beside pg_restore --list <"$loaded") || return 1
+  into=$1 load_only=${2:-all}
+  load_list=$(beside pg_restore --list "$carried" </dev/null) || return 1
   load_first='^[0-9]+; [0-9]+ [0-9]+ (COMMENT - )?(EVENT TRIGGER|PUBLICATION|SUBSCRIPTION)'
+  load_refresh='^[0-9]+; [0-9]+ [0-9]+ MATERIALIZED VIEW DATA '
   load_last=$(printf '%s\n' "$load_list" | grep -E "$load_first") || :
   load_list=$(printf '%s\n' "$load_list" | grep -E '^[0-9]+; ' | grep -v -E "$load_first") || :
-  if [ "$load_only" = schema ]; then
-    load_list=$(printf '%s\n' "$load_list" | grep -v -E '^[0-9]+; [0-9]+ [0-9]+ MATERIALIZED VIEW DATA ') || :
-    load_parts='--section=post-data'
-  else
-    load_parts='--section=data --section=post-data'
+  load_views=$(printf '%s\n' "$load_list" | grep -E "$load_refresh") || :
+  load_list=$(printf '%s\n' "$load_list" | grep -v -E "$load_refresh") || :
+  if makes_public; then echo 'DROP SCHEMA IF EXISTS public;' | in_scratch || return 1; fi
+  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl --section=pre-data --dbname "$into" "$carried" </dev/null &&
+    handed_over | in_scratch || return 1
+  if [ "$load_only" != schema ]; then
+    jobs=$(abreast | in_scratch) && picked 'petbase load' "$load_list" data "$jobs" || return 1
   fi
-  if makes_public "$loaded"; then echo 'DROP SCHEMA IF EXISTS public;' | in_scratch || return 1; fi
-  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl --section=pre-data --dbname "$into" <"$loaded" &&
-    handed_over | in_scratch && picked 'petbase load' "$load_list" &&
-    { [ -z "$load_last" ] || picked postgres "$load_last"; } && { [ "$load_only" != all ] || taken_back | in_scratch; }
+  picked 'petbase load' "$load_list" post-data "$(cores)" || return 1
+  if [ "$load_only" != schema ]; then picked 'petbase load' "$load_views" post-data 1 || return 1; fi
+  picked postgres "$load_last" post-data 1 && { [ "$load_only" != all ] || taken_back | in_scratch; }
 }
-in_scratch() { beside psql --username postgres --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
+in_scratch() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
 picked() {
-  { [ -z "$2" ] || printf '%s\n' "$2"; } |
-    chosen "$loaded" --exit-on-error --no-owner --no-acl --username "$1" $load_parts --dbname "$into"
+  [ -z "$2" ] || printf '%s\n' "$2" |
+    chosen --exit-on-error --no-owner --no-acl --username "$1" --section "$3" --jobs "$4" --dbname "$into"
 }
-chosen() {
-  chosen_from=$1
-  shift
-  { cat; echo; cat <"$chosen_from"; } | beside sh -c 'list=$(mktemp)
-    while IFS= read -r line && [ -n "$line" ]; do printf "%s\n" "$line"; done >"$list"
-    pg_restore --use-list "$list" "$@"; answer=$?; rm "$list"; exit "$answer"' sh "$@"
+chosen() { beside pg_restore --use-list /dev/stdin "$@" "$carried"; }
+cores() { if [ "$(nproc)" -lt 4 ]; then nproc; else echo 4; fi; }
+abreast() { cat <<SQL
+SELECT CASE WHEN EXISTS (SELECT FROM pg_depend d LEFT JOIN pg_attrdef a ON d.classid = 'pg_attrdef'::regclass AND a.oid = d.objid
+    LEFT JOIN pg_attribute c ON c.attrelid = adrelid AND c.attnum = adnum
+  WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass) AND d.refobjid >= 16384
+    AND (d.classid IN ('pg_constraint'::regclass, 'pg_class'::regclass) OR attgenerated <> '')
+    AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.refclassid AND e.objid = d.refobjid AND e.deptype = 'e'))
+  THEN 1 ELSE $(cores) END;
+SQL
 }
 handed_over() { cat <<'SQL'
 SELECT 'CREATE ROLE "petbase load"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'petbase load') \gexec
@@ -214,7 +230,7 @@ DROP OWNED BY "petbase load";
 SQL
 }
 makes_public() {
-  beside pg_restore --schema-only --no-owner --no-acl --file - <"$1" | awk '
+  beside pg_restore --schema-only --no-owner --no-acl --file - "$carried" </dev/null | awk '
     /^-- Name: / { here = /^-- Name: public; Type: SCHEMA;/ }
     here && /^CREATE SCHEMA public;$/ { found = 1 }
     END { exit !found }'
@@ -304,10 +320,10 @@ fi
 need_image
 AWS_ACCESS_KEY_ID=$key_id AWS_SECRET_ACCESS_KEY=$secret_key AWS_DEFAULT_REGION=$region ENCRYPTION_KEY=$passphrase
 tmp=/run/petbase.refill.$service
-export=/var/lib/petbase/refill.$service
-rm -rf "$tmp" "$export"
+carried=/tmp/petbase_refill
+rm -rf "$tmp"
 mkdir -m 700 "$tmp"
-give_up() { rm -rf "$tmp" "$export"; fail "$@"; }
+give_up() { put_down || :; rm -rf "$tmp"; fail "$@"; }
 newest_under() {
   found=$(dumps_under "$1") || give_up "the bucket does not open: $(tail_of said); nothing was changed"
   name=$(printf '%s\n' "$found" | tail -n 1 | cut -f 1)
@@ -322,18 +338,19 @@ if [ "$from" = latest ]; then
   [ -n "$name" ] || give_up "restore-from: latest, and the bucket $bucket holds no dump of $service; nothing was changed. Take the line out to begin with nothing"
 fi
 step "$service: fetching $name"
-(umask 077 && unpacked "$name" >"$export") || give_up "$(why "$name"); nothing was changed"
-beside pg_restore --list <"$export" >/dev/null 2>"$tmp/said" || give_up "$name is no dump that this PostgreSQL can read: $(tail_of said); nothing was changed"
+fetched "$name" || give_up "$(why "$name"); nothing was changed"
+beside pg_restore --list "$carried" </dev/null >/dev/null 2>"$tmp/said" || give_up "$name is no dump that this PostgreSQL can read: $(tail_of said); nothing was changed"
 step "$service: restoring $name"
 made=petbase_restore
 now=$(date -u '+%Y-%m-%d %H:%M:%S')
-{ like_live "$made" && load "$export" "$made"; } 2>"$tmp/said" || {
-  drop_scratch "$made" || :
+{ like_live "$made" && load "$made"; } 2>"$tmp/said" || {
+  put_down && drop_scratch "$made" || :
   give_up "$name was not restored: $(tail_of said); $service holds no table. Try another: restore-from: KEY, or ./petbase restore"
 }
+put_down
 text=$(database=$made; owners)
 printf '%s\n' "$text" | inside "$made"
 { settled_like_live "$made" && swap_database "$made"; } || give_up "$service could not take over what was restored; it holds no table. Run pulumi up again"
 drop_scratch "$old"
-rm -rf "$tmp" "$export"
+rm -rf "$tmp"
 step "$service: holds $name again"

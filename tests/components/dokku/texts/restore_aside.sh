@@ -60,34 +60,46 @@ fresh_scratch() {
   drop_scratch "$1" && beside createdb --username postgres --template template0 "$1" </dev/null &&
     beside psql --username postgres --quiet --dbname postgres --command "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC" </dev/null
 }
+carry() { beside sh -c 'umask 077; rm -f "$1"; cat >"$1" || { cat >/dev/null; exit 1; }' sh "$carried"; }
+put_down() { beside rm -f "$carried" </dev/null; }
+room() {
+  { df -P -k "$1"; beside df -P -k /tmp </dev/null; } |
+    awk '$4 ~ /^[0-9]+$/ && (!disks++ || $4 < least) { least = $4 } END { printf "%.0f\n", least * 1024 }'
+}
 load() {
-  loaded=$1 into=$2 load_only=${3:-all}
-  load_list=$(beside pg_restore --list <"$loaded") || return 1
+  into=$1 load_only=${2:-all}
+  load_list=$(beside pg_restore --list "$carried" </dev/null) || return 1
   load_first='^[0-9]+; [0-9]+ [0-9]+ (COMMENT - )?(EVENT TRIGGER|PUBLICATION|SUBSCRIPTION)'
+  load_refresh='^[0-9]+; [0-9]+ [0-9]+ MATERIALIZED VIEW DATA '
   load_last=$(printf '%s\n' "$load_list" | grep -E "$load_first") || :
   load_list=$(printf '%s\n' "$load_list" | grep -E '^[0-9]+; ' | grep -v -E "$load_first") || :
-  if [ "$load_only" = schema ]; then
-    load_list=$(printf '%s\n' "$load_list" | grep -v -E '^[0-9]+; [0-9]+ [0-9]+ MATERIALIZED VIEW DATA ') || :
-    load_parts='--section=post-data'
-  else
-    load_parts='--section=data --section=post-data'
+  load_views=$(printf '%s\n' "$load_list" | grep -E "$load_refresh") || :
+  load_list=$(printf '%s\n' "$load_list" | grep -v -E "$load_refresh") || :
+  if makes_public; then echo 'DROP SCHEMA IF EXISTS public;' | in_scratch || return 1; fi
+  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl --section=pre-data --dbname "$into" "$carried" </dev/null &&
+    handed_over | in_scratch || return 1
+  if [ "$load_only" != schema ]; then
+    jobs=$(abreast | in_scratch) && picked 'petbase load' "$load_list" data "$jobs" || return 1
   fi
-  if makes_public "$loaded"; then echo 'DROP SCHEMA IF EXISTS public;' | in_scratch || return 1; fi
-  beside pg_restore --username postgres --exit-on-error --no-owner --no-acl --section=pre-data --dbname "$into" <"$loaded" &&
-    handed_over | in_scratch && picked 'petbase load' "$load_list" &&
-    { [ -z "$load_last" ] || picked postgres "$load_last"; } && { [ "$load_only" != all ] || taken_back | in_scratch; }
+  picked 'petbase load' "$load_list" post-data "$(cores)" || return 1
+  if [ "$load_only" != schema ]; then picked 'petbase load' "$load_views" post-data 1 || return 1; fi
+  picked postgres "$load_last" post-data 1 && { [ "$load_only" != all ] || taken_back | in_scratch; }
 }
-in_scratch() { beside psql --username postgres --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
+in_scratch() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
 picked() {
-  { [ -z "$2" ] || printf '%s\n' "$2"; } |
-    chosen "$loaded" --exit-on-error --no-owner --no-acl --username "$1" $load_parts --dbname "$into"
+  [ -z "$2" ] || printf '%s\n' "$2" |
+    chosen --exit-on-error --no-owner --no-acl --username "$1" --section "$3" --jobs "$4" --dbname "$into"
 }
-chosen() {
-  chosen_from=$1
-  shift
-  { cat; echo; cat <"$chosen_from"; } | beside sh -c 'list=$(mktemp)
-    while IFS= read -r line && [ -n "$line" ]; do printf "%s\n" "$line"; done >"$list"
-    pg_restore --use-list "$list" "$@"; answer=$?; rm "$list"; exit "$answer"' sh "$@"
+chosen() { beside pg_restore --use-list /dev/stdin "$@" "$carried"; }
+cores() { if [ "$(nproc)" -lt 4 ]; then nproc; else echo 4; fi; }
+abreast() { cat <<SQL
+SELECT CASE WHEN EXISTS (SELECT FROM pg_depend d LEFT JOIN pg_attrdef a ON d.classid = 'pg_attrdef'::regclass AND a.oid = d.objid
+    LEFT JOIN pg_attribute c ON c.attrelid = adrelid AND c.attnum = adnum
+  WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass) AND d.refobjid >= 16384
+    AND (d.classid IN ('pg_constraint'::regclass, 'pg_class'::regclass) OR attgenerated <> '')
+    AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.refclassid AND e.objid = d.refobjid AND e.deptype = 'e'))
+  THEN 1 ELSE $(cores) END;
+SQL
 }
 handed_over() { cat <<'SQL'
 SELECT 'CREATE ROLE "petbase load"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'petbase load') \gexec
@@ -120,7 +132,7 @@ DROP OWNED BY "petbase load";
 SQL
 }
 makes_public() {
-  beside pg_restore --schema-only --no-owner --no-acl --file - <"$1" | awk '
+  beside pg_restore --schema-only --no-owner --no-acl --file - "$carried" </dev/null | awk '
     /^-- Name: / { here = /^-- Name: public; Type: SCHEMA;/ }
     here && /^CREATE SCHEMA public;$/ { found = 1 }
     END { exit !found }'
@@ -327,17 +339,18 @@ taken_along() {
     set -- "$@" --schema "$schema_name"
     shift
   done
-  beside pg_dump --username postgres --format custom --no-owner --no-acl "$@" --dbname "$database" </dev/null >"$log.along" &&
-    load "$log.along" "$target" || return 1
-  rm -f "$log.along"
+  put_down && beside pg_dump --username postgres --format custom --no-owner --no-acl --file "$carried" "$@" --dbname "$database" </dev/null &&
+    load "$target" && put_down
 }
 now=$(date -u '+%Y-%m-%d %H:%M:%S')
 from=$(printf %s "$dump" | sed "s/'/''/g")
 made=
+carried=/tmp/petbase_restore
 trap 'rc=$?; tidy 2>/dev/null; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
 tidy() {
   release
   [ -z "${watching:-}" ] || kill "$watching" || :
+  put_down || :
   [ -z "$made" ] || drop_scratch "$made" || :
   rm -f "$log".*
   [ "$rc" != 0 ] || [ -z "${file:-}" ] || rm -f "$file"
@@ -361,7 +374,7 @@ fingerprint_of_database() {
     END { if (entries) print entry }' | LC_ALL=C sort | sha256sum | cut -d ' ' -f 1
 }
 fingerprint_of_dump() {
-  { fresh_scratch petbase_schema && load "$1" petbase_schema schema; } || return 1
+  { fresh_scratch petbase_schema && load petbase_schema schema; } || return 1
   fingerprint_of_database petbase_schema || return 1
   drop_scratch petbase_schema
 }
@@ -379,23 +392,24 @@ runs=$((runs / 10000))
 [ "${dumped:-0}" -le "$runs" ] ||
   refuse "the dump is of PostgreSQL $dumped and $service runs $runs, which cannot take it; nothing was changed. It needs a database of version $dumped or later"
 live=$(echo 'SELECT pg_database_size(current_database());' | sql) || fail "$service does not answer; nothing was changed"
-free=$(($(df -P -k "$root/data" | awk 'NR == 2 { print $4 }') * 1024))
-needs=$(($(stat -c %s "$file") * 3))
+free=$(room "$root/data")
+size=$(stat -c %s "$file")
+needs=$((size * 3))
 [ "$needs" -gt "$live" ] || needs=$live
-needs=$((needs + 67108864))
+needs=$((needs + size + 67108864))
 [ "$free" -gt "$needs" ] ||
   refuse "the server's disk has $((free / 1000000)) MB free and a restore needs about $((needs / 1000000)) MB beside the live data; nothing was changed. What restores left behind: ./petbase kept; a bigger disk: ./petbase resize"
 watch() {
-  while kill -0 "$$" 2>/dev/null; do
+  grows=$(find "$root/data" -maxdepth 4 -path "*/base/$(oid_of "$made")")
+  while [ -n "$grows" ] && kill -0 "$$" 2>/dev/null; do
     sleep 1 3>&-
-    reader=$(ls -l /proc/[0-9]*/fd/0 2>/dev/null | sed -n "s#^.* /proc/\([0-9]*\)/fd/0 -> $file\$#\1#p" | head -n 1)
-    read=$(sed -n 's/^pos:[[:space:]]*//p' "/proc/${reader:-none}/fdinfo/0" 2>/dev/null) || :
-    [ -z "$read" ] || tell progress "$read"
+    came=$(du -s -k "$grows" 2>/dev/null | cut -f 1)
+    [ -z "$came" ] || tell progress "$((came * 1024))"
   done
 }
 large_objects() {
   printf '%s\n' "$listed" | grep -E '^[0-9]+; 2613 ' >"$log.large" || return 0
-  chosen "$file" --file - <"$log.large" >"$log.owners" || return 1
+  chosen --file - <"$log.large" >"$log.owners" || return 1
   { echo '\set ON_ERROR_STOP off'; grep '^ALTER LARGE OBJECT [0-9]* OWNER TO ' "$log.owners"; } | inside "$made"
 }
 if [ "$scope" = aside ] && [ -n "$(oid_of "$aside")" ]; then
@@ -406,15 +420,17 @@ step "$service: restoring the dump into a database of its own"
 like_live "$made" || stays "no database could be made beside the live one"
 watch 8>&- 9>&- &
 watching=$!
-load "$file" "$made" || stays "the dump could not be restored"
+carry <"$file" || stays "the dump could not be copied into the container of $service"
+load "$made" || stays "the dump could not be restored"
 kill "$watching" || :
 watching=
 step "$service: comparing what came with what the dump says"
-said=$(fingerprint_of_dump "$file") || stays "the dump's schema could not be read"
+said=$(fingerprint_of_dump) || stays "the dump's schema could not be read"
 came=$(fingerprint_of_database "$made") || stays "the restored schema could not be read"
 [ "$said" = "$came" ] || stays "what came has another schema than the dump says ($came, not $said)"
 tell fingerprint "$came"
 large_objects || stays "the dump's large objects could not be given to their roles"
+put_down
 lock 8 services
 settled "$made"
 inside postgres <<SQL || stays "the restored database could not get its name"
