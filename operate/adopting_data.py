@@ -41,7 +41,7 @@ def database(service: Service) -> Iterator[str]:
         yield "      config:"
         yield from (f"        {name}: {plain(value)}" for name, value in settings.items())
     if service.image != "postgres":
-        yield f"      # Its image is {service.image}, which an upgrade by Petbase does not say again."
+        yield f"      # Its image is {service.image}, which stays; a new version must be one of its own."
     if service.environment:
         yield f"      # Its container's variables stay: {' '.join(service.environment)}"
     if service.exposed:

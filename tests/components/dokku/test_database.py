@@ -93,6 +93,16 @@ def test_a_minor_upgrade_without_options_and_variables_gives_none(host: Recorder
     assert "postgres:upgrade db --image-version 18.4" in host.run(NAMED.here, PRESENT)
 
 
+def test_a_minor_upgrade_stays_with_the_image_that_was_found(host: Recorder) -> None:
+    """`upgrade` takes the plugin's own unless another is named (contract, record 429)."""
+    on_disk(host, version="18.3")
+    (host.file(ROOT) / "IMAGE").write_text("mine/postgres\n")
+    with_dumps(host)
+    assert "postgres:upgrade db --image mine/postgres --image-version 18.4" in host.run(NAMED.here, PRESENT)
+    (host.file(ROOT) / "IMAGE").write_text("postgres\n")
+    assert "postgres:upgrade db --image-version 18.4" in host.run(NAMED.here, PRESENT)
+
+
 def test_no_dump_no_upgrade(host: Recorder) -> None:
     on_disk(host, version="18.3")
     done = host.attempt(NAMED.here, PRESENT)

@@ -84,12 +84,14 @@ new_minor() {
   case $(cat "$root/ENV" 2>/dev/null || :) in
     *\;*) fail "$service has a variable with a semicolon, which dokku postgres:upgrade cannot be given again; nothing was changed. Write database.version: \"$running\"" ;;
   esac
+  image=$(cat "$root/IMAGE" 2>/dev/null || :)
+  if [ "$image" = postgres ]; then image=; fi
   start
   wait_until_it_answers
   step "$service: a dump, then PostgreSQL $running becomes $version, a minute without a database"
   dokku postgres:backup "$service" "$target"
   keep_address
-  dokku postgres:upgrade "$service" --image-version "$version" ${options:+--config-options "$options"} ${custom:+--custom-env "${custom%;}"}
+  dokku postgres:upgrade "$service" ${image:+--image "$image"} --image-version "$version" ${options:+--config-options "$options"} ${custom:+--custom-env "${custom%;}"}
 }
 claim "services/$service"
 lock 8 services
