@@ -13,8 +13,8 @@ def saved(app: str) -> list[str]:
 
 
 def _save(app: str, mappings: list[str]) -> None:
-    ordered = sorted(set(mappings), key=lambda mapping: (mapping.split(":")[0], int(mapping.split(":")[1])))
-    apps.put(app, "ports", "map", " ".join(ordered))
+    """In the order of their bytes, as Dokku's setPortMaps keeps them: http:8080:5000 comes before http:80:5000."""
+    apps.put(app, "ports", "map", " ".join(sorted(set(mappings))))
 
 
 def add_https(app: str) -> None:

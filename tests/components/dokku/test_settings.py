@@ -56,6 +56,16 @@ def test_a_name_that_went_is_unset_and_others_stay(host: Recorder) -> None:
     assert verbs[-1] == "ps:restart fruits"
 
 
+def test_ports_in_another_order_are_the_same_ports(host: Recorder) -> None:
+    """Dokku keeps them in the order of their bytes: 8080 before 80."""
+    said = noun(ports=["http:80:3000", "http:8080:3000"])
+    kept = (0, "http:8080:3000 http:80:3000\n")
+    verbs = host.run(said.here, {"ports:report fruits --ports-map": kept}, secrets=SECRETS)
+    assert not [verb for verb in verbs if verb.startswith("ports:set")]
+    verbs = host.run(said.here, {"ports:report fruits --ports-map": (0, "http:80:3000\n")}, secrets=SECRETS)
+    assert "ports:set fruits http:80:3000 http:8080:3000" in verbs
+
+
 def test_ports_that_went_are_dokkus_own_again(host: Recorder) -> None:
     host.run(SOME.here, UNSET, secrets=SECRETS)
     assert "ports:clear fruits" in host.run(noun(env={"COLOR": "red"}).here, SET, secrets=SECRETS)

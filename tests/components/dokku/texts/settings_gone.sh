@@ -114,8 +114,10 @@ if [ -n "$differing" ]; then
   changing
   printf '%s\n' "$differing" | feed config:import --no-restart "$app" -
 fi
+in_order() { printf '%s\n' "$1" | tr ' ' '\n' | sort; }
 if [ -n "$ports" ]; then
-  if [ "$(dokku ports:report "$app" --ports-map)" != "$ports" ]; then
+  held=$(dokku ports:report "$app" --ports-map)
+  if [ "$(in_order "$held")" != "$(in_order "$ports")" ]; then
     step "$app: ports $ports"
     remember ports "$ports"
     dokku ports:set "$app" $ports
