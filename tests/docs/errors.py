@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+# operate/errors.py and those that are made of it.
+_ENDS_A_VERB = (
+    *("PetbaseError", "RefusedError", "RemoteError", "ConnectionCutError", "StoreError"),
+    *("ArchiveError", "PassphraseError"),
+)
 _FAIL = re.compile(r'\bfail "((?:[^"\\]|\\.)*)"')
 _VALUE = re.compile(r"\$\([^()]*(?:\([^()]*\)[^()]*)*\)|\$\{[^}]*\}|\$[A-Za-z_0-9*@]+")
 
@@ -16,6 +21,16 @@ def of_scripts() -> Iterator[str]:
         for text in _FAIL.findall(_VALUE.sub("…", path.read_text())):
             if text != "…":
                 yield text.replace('\\"', '"')
+
+
+def of_verbs() -> Iterator[str]:
+    """What `operate` raises as an error of its own, which ends a verb; one that is nothing but a value is no text."""
+    for path in sorted((CHECKOUT / "operate").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Raise(exc=ast.Call(func=ast.Name(id=kind) | ast.Attribute(attr=kind), args=[told, *_])):
+                    if kind in _ENDS_A_VERB and (text := _text(told)).strip(" …:.\n"):
+                        yield text
 
 
 def of_python(*rooms: str) -> Iterator[str]:

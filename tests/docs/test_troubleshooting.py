@@ -15,6 +15,12 @@ _WAY_OUT = re.compile(
     r"\b(Try|Look at|On the server|[Ww]rite|[Rr]un|Raise|First|first|Name|Take|Remove|By hand|What there is|To \w+ it"
     r"|wait until|see|another name|choose|is there a release|pulumi up again)\b|\./petbase"
 )
+# What a verb says of a wrong answer or option: which, how one looks, or which there are.
+_ANSWER = re.compile(
+    r"--[a-z]|\bas in\b|docs/|letters, digits|\b(is|has|holds|were|are): …"
+    r"|; (name|say|try|change|copy|make|look|resize)\b"
+    r"|\b(Install|Start|Choose|Say|Look|Set|Make|Open it again|To go on|the same command|names (another|a private))\b"
+)
 
 
 @pytest.mark.parametrize("shown", SHOWN)
@@ -25,6 +31,17 @@ def test_a_text_that_the_page_explains_is_in_the_code(shown: str) -> None:
 @pytest.mark.parametrize("text", sorted(set(errors.of_scripts())))
 def test_what_a_script_fails_with_names_its_way_out_or_is_explained(text: str) -> None:
     assert _WAY_OUT.search(text) or any(errors.fits(shown, text) for shown in SHOWN)
+
+
+@pytest.mark.parametrize("text", sorted(set(errors.of_verbs())))
+def test_what_a_verb_ends_with_names_its_way_out_or_is_explained(text: str) -> None:
+    assert _WAY_OUT.search(text) or _ANSWER.search(text) or any(errors.fits(shown, text) for shown in SHOWN)
+
+
+def test_the_verbs_errors_are_found() -> None:
+    found = list(errors.of_verbs())
+    assert len(found) > 120
+    assert "There is no file …." in found
 
 
 def test_a_text_that_is_not_there_is_missed() -> None:

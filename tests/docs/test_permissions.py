@@ -1,0 +1,33 @@
+"""docs/tokens.md: each resource and each lookup of an account has a row that says which permission a 403 is about."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from tests.docs.errors import CHECKOUT
+
+_ACCOUNTS = ("cloudflare", "hcloud")
+_TABLE = (CHECKOUT / "docs/tokens.md").read_text().partition("### A 403")[2].partition("\n## ")[0]
+
+
+def asked() -> Iterator[str]:
+    """The providers' names that the program calls: resources and `get_…`; argument classes ask for nothing."""
+    for path in sorted((CHECKOUT / "components").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=provider), attr=name)) if provider in _ACCOUNTS:
+                    if not name.endswith("Args"):
+                        yield name
+
+
+def test_every_resource_and_lookup_has_one_row_and_no_row_is_left_over() -> None:
+    rows = [row.rpartition(" | ")[2] for row in _TABLE.splitlines() if row.startswith("| ")][1:]
+    named = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert sorted(named) == sorted(set(asked()))
+    assert len(named) > 15
+
+
+def test_a_path_of_cloudflare_names_a_permission_of_the_table_above() -> None:
+    given = re.findall(r"^\| ([A-Z][\w ]+: \w+) \|", (CHECKOUT / "docs/tokens.md").read_text(), re.MULTILINE)
+    asked_for = set(re.findall(r"^\| `/[^|]*\| ([A-Z][\w ]+: \w+) \|", _TABLE, re.MULTILINE))
+    assert asked_for == set(given)
