@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +143,9 @@ def _counted(changes: Changes) -> str:
 
 
 def _say(line: str) -> None:
-    _console.print(line, markup=False, soft_wrap=True)
+    # Who read it may be gone, as with `| head`: Rich would end the thread that the engine waits for.
+    with suppress(SystemExit):
+        _console.print(line, markup=False, soft_wrap=True)
 
 
 def _failed(problem: Exception) -> int:
