@@ -1,12 +1,19 @@
+dokku_stands() { sh -c 'command -v dokku' >/dev/null && [ ! -e /var/lib/petbase/installing ]; }
 if command -v cloud-init >/dev/null; then
   step "waiting until the server has set itself up"
   ready=0
   cloud-init status --wait || ready=$?
-  # 2 is "done, with warnings".
-  case $ready in 0 | 2) ;; *) fail "cloud-init ended with $ready; on the server, see: cloud-init status --long" ;; esac
+  # 2 is "done, with warnings". It tells of the last boot; a server with Dokku was set up by an earlier one.
+  case $ready in
+    0 | 2) ;;
+    *)
+      dokku_stands || fail "cloud-init ended with $ready; on the server, see: cloud-init status --long"
+      step "the last boot's cloud-init ended with $ready; on the server, see: cloud-init status --long"
+      ;;
+  esac
 fi
 mkdir -p /var/lib/petbase
-if ! sh -c 'command -v dokku' >/dev/null || [ -e /var/lib/petbase/installing ]; then
+if ! dokku_stands; then
   step "installing Dokku $version, five to ten minutes"
   if [ -e /var/lib/petbase/installing ]; then dpkg_goes_on; fi
   : >/var/lib/petbase/installing

@@ -108,10 +108,19 @@ def test_keys_of_other_stacks_and_of_people_stay(host: Recorder) -> None:
         assert host.run(HOST.here, {**READY, "ssh-keys:list": (0, listed)}) == READS
 
 
-def test_cloud_init_that_failed_is_said(host: Recorder) -> None:
+def test_a_first_boot_that_failed_ends_it(host: Recorder) -> None:
+    host.file("/bin/dokku").unlink()
     done = host.attempt(HOST.here, {**READY, "cloud-init status --wait": (1, "")})
     assert "cloud-init ended with 1; on the server, see: cloud-init status --long" in done.stdout
+    assert done.returncode == 1
     assert host.verbs == ["cloud-init status --wait"]
+
+
+def test_a_later_boot_that_failed_is_told_of_a_server_that_has_dokku(host: Recorder) -> None:
+    done = host.attempt(HOST.here, {**READY, "cloud-init status --wait": (1, "")})
+    assert done.returncode == 0
+    assert "the last boot's cloud-init ended with 1; on the server, see: cloud-init status --long" in done.stdout
+    assert host.verbs == READS
 
 
 def test_cloud_init_with_warnings_is_done(host: Recorder) -> None:

@@ -54,14 +54,21 @@ package() {
   package_here "$1" || { step "installing $1"; dpkg_goes_on; apt update; apt install "$1"; }
 }
 older() { [ "$1" != "$2" ] && [ "$(printf '%s\n' "$1" "$2" | sort --version-sort | head -n 1)" = "$1" ]; }
+dokku_stands() { sh -c 'command -v dokku' >/dev/null && [ ! -e /var/lib/petbase/installing ]; }
 if command -v cloud-init >/dev/null; then
   step "waiting until the server has set itself up"
   ready=0
   cloud-init status --wait || ready=$?
-  case $ready in 0 | 2) ;; *) fail "cloud-init ended with $ready; on the server, see: cloud-init status --long" ;; esac
+  case $ready in
+    0 | 2) ;;
+    *)
+      dokku_stands || fail "cloud-init ended with $ready; on the server, see: cloud-init status --long"
+      step "the last boot's cloud-init ended with $ready; on the server, see: cloud-init status --long"
+      ;;
+  esac
 fi
 mkdir -p /var/lib/petbase
-if ! sh -c 'command -v dokku' >/dev/null || [ -e /var/lib/petbase/installing ]; then
+if ! dokku_stands; then
   step "installing Dokku $version, five to ten minutes"
   if [ -e /var/lib/petbase/installing ]; then dpkg_goes_on; fi
   : >/var/lib/petbase/installing
