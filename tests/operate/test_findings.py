@@ -620,6 +620,15 @@ def test_the_web_answers_and_the_database_does_not() -> None:
     }
 
 
+def test_the_way_to_a_server_without_ssh_is_not_ssh() -> None:
+    stack = _stack()
+    answers = {Door(stack.server.port, "h", stack.server.port): False, Door(80, "h", 80): False}
+    assert [one.repair for one in health_host.ports(stack, None, answers)] == [
+        "its firewall (pulumi up), and: is it running?",
+        "its firewall (pulumi up), and: ./petbase ssh systemctl status nginx",
+    ]
+
+
 def test_https_may_be_shut_where_no_app_has_a_certificate() -> None:
     found = _ports(http=True, https=False, postgres=False, seen=_seen(certificate__fruits=""))
     assert found["port 443"] == ("well", "shut, and no app has a certificate")
