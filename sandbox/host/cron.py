@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sandbox.host import paths, schedule
 from sandbox.host.sshd import accounts
+from sandbox.host.systemd.timers import FROZEN
 
 CRON_D = Path("/etc/cron.d")
 _SETTING = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*(.*?)\s*")
@@ -133,4 +134,5 @@ async def run() -> None:
             await asyncio.sleep(left)
         # A laptop that slept through an hour does not get sixty runs at once.
         minute = datetime.now().replace(second=0, microsecond=0)
-        cron.tick(minute)
+        if not FROZEN.exists():
+            cron.tick(minute)

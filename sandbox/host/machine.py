@@ -6,6 +6,7 @@ time that process started, since a number alone may belong to somebody else by n
 
 from __future__ import annotations
 
+import compileall
 import shutil
 import socket
 import subprocess
@@ -86,6 +87,8 @@ class Machine(Disk):
             namespace.check()
             image.clear(self.directory)
             image.commands(self.directory)
+            # The host sees this folder read-only, so each call of a stand-in would compile all its modules once more.
+            compileall.compile_dir(paths.checkout() / "sandbox", quiet=2)
             self.write(
                 self.settings
                 | {"boot_delay_seconds": boot_delay_seconds, "bun": str(bun.find() or ""), "process": None}

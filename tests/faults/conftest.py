@@ -25,6 +25,7 @@ def faulty_host(sandbox_root: Path, sandbox_key: Path) -> Iterator[Bench]:
     bench = Bench(start_host(sandbox_root, "faults", sandbox_key))
     bench.done(lifecycle.host(STACK, Dokku(), "localhost", [bench.host.public_key], root_keys=True).here)
     bench.done(lifecycle.database(STACK, Database(service=SERVICE)).here)
+    bench.root("systemctl sandbox-freeze")
     yield bench
     bench.host.machine.destroy()
 

@@ -1,6 +1,6 @@
 """The verbs of `systemctl`, and two of the stand-in's own, which only tests use.
 
-`systemctl sandbox-freeze`: from now to the next boot the clock fires no timer.
+`systemctl sandbox-freeze`: from now to the next boot the clock fires no timer and no line of cron's.
 `systemctl sandbox-tick 2026-11-29T00:00:00Z` says what time it is: every timer that has elapsed by then starts its
 service, random delays aside, and the answer comes when all have ended.
 """
