@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.engine import Changes
 from tests.faults.nouns import ROWS, fill, rows
 from tests.faults.site import Site
 
@@ -14,9 +15,14 @@ def begun(site: Site) -> Site:
     return site
 
 
-def test_a_renamed_app_is_neither_deleted_nor_made_and_keeps_its_rows(begun: Site) -> None:
-    changes = begun.up(apps={"apples": {"was": "fruits", "env": {"COLOR": "red"}}})
-    assert changes.counts.keys() <= {"update", "same", "read"}
+@pytest.fixture(scope="module")
+def renaming(begun: Site) -> Changes:
+    """What the engine changed when it was renamed."""
+    return begun.up(apps={"apples": {"was": "fruits", "env": {"COLOR": "red"}}})
+
+
+def test_a_renamed_app_is_neither_deleted_nor_made_and_keeps_its_rows(begun: Site, renaming: Changes) -> None:
+    assert renaming.counts.keys() <= {"update", "same", "read"}
     assert rows(begun.bench, "apples") == ROWS
     assert begun.bench.env("apples")["COLOR"] == "red"
     assert not begun.bench.app("fruits")["exists"]
@@ -24,6 +30,7 @@ def test_a_renamed_app_is_neither_deleted_nor_made_and_keeps_its_rows(begun: Sit
 
 
 @pytest.mark.soak
+@pytest.mark.usefixtures("renaming")
 def test_the_line_may_go_when_it_is_done(begun: Site) -> None:
     changes = begun.up(apps={"apples": {"env": {"COLOR": "red"}}})
     assert changes.counts.keys() <= {"update", "same", "read"}
@@ -31,6 +38,7 @@ def test_the_line_may_go_when_it_is_done(begun: Site) -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.usefixtures("renaming")
 def test_one_that_goes_while_another_comes_is_said_with_both_names_and_its_schema_stays(begun: Site) -> None:
     begun.said.clear()
     begun.up(apps={"plums": {}})
