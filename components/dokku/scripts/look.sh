@@ -57,7 +57,7 @@ elif said=$(store s3api list-objects-v2 --bucket "$bucket" --prefix "${prefix}po
     :
   elif ! said=$(writes); then
     tell "takes ? $(last_of)"
-  elif said=$(proof rm "s3://$target/petbase-$service.txt" </dev/null); then
+  elif said=$(goes_again); then
     tell "takes files"
   else
     tell "takes and keeps: $(last_of)"

@@ -10,6 +10,7 @@ proof() {
   )
 }
 writes() { printf 'The stack %s may write here.\n' "$stack" | proof cp - "s3://$target/petbase-$service.txt"; }
+goes_again() { proof rm "s3://$target/petbase-$service.txt" </dev/null; }
 # What answers and refuses is an error. A store that cannot be reached is one only where credentials of before go on working;
 # it is asked less often, since each try may take a minute to say so.
 proven() {
@@ -29,5 +30,5 @@ proven() {
     fi
     sleep 3
   done
-  proof rm "s3://$target/petbase-$service.txt" </dev/null || :
+  goes_again || :
 }

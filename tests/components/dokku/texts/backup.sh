@@ -66,6 +66,7 @@ proof() {
   )
 }
 writes() { printf 'The stack %s may write here.\n' "$stack" | proof cp - "s3://$target/petbase-$service.txt"; }
+goes_again() { proof rm "s3://$target/petbase-$service.txt" </dev/null; }
 proven() {
   tries=0
   until answer=$(writes); do
@@ -83,7 +84,7 @@ proven() {
     fi
     sleep 3
   done
-  proof rm "s3://$target/petbase-$service.txt" </dev/null || :
+  goes_again || :
 }
 claim "backups/$service"
 service_exists "$service" || fail "database $service is not on this server; nothing was changed. Raise generation in the stack file and run pulumi up"

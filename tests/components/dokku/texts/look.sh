@@ -50,6 +50,7 @@ proof() {
   )
 }
 writes() { printf 'The stack %s may write here.\n' "$stack" | proof cp - "s3://$target/petbase-$service.txt"; }
+goes_again() { proof rm "s3://$target/petbase-$service.txt" </dev/null; }
 proven() {
   tries=0
   until answer=$(writes); do
@@ -67,7 +68,7 @@ proven() {
     fi
     sleep 3
   done
-  proof rm "s3://$target/petbase-$service.txt" </dev/null || :
+  goes_again || :
 }
 root=/var/lib/dokku/services/postgres/$service
 live() {
@@ -235,7 +236,7 @@ elif said=$(store s3api list-objects-v2 --bucket "$bucket" --prefix "${prefix}po
     :
   elif ! said=$(writes); then
     tell "takes ? $(last_of)"
-  elif said=$(proof rm "s3://$target/petbase-$service.txt" </dev/null); then
+  elif said=$(goes_again); then
     tell "takes files"
   else
     tell "takes and keeps: $(last_of)"
