@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from operate.keeping import Aside
     from operate.outputs import Stack
     from operate.rooms import Kept
+    from operate.seen import Seen
     from operate.ssh import Connection
 
 
@@ -54,12 +55,13 @@ def drop_data(
             "stack file and run pulumi up; its data stays until you come back here."
         )
     connection = connect(chosen, identity)
-    aside = {one.name: one for one in keeping.aside(keeping.look(connection, chosen.service))}.get(app)
+    seen = keeping.look(connection, chosen.service)
+    aside = {one.name: one for one in keeping.aside(seen)}.get(app)
     if aside:
         _show_aside(chosen, aside)
         script = verbs.drop_kept(f"petbase/{chosen.name}", chosen.service, aside.kind, app)
     else:
-        _show(chosen, _kept(chosen, connection, app))
+        _show(chosen, _kept(chosen, connection, seen, app))
         script = verbs.drop_data(f"petbase/{chosen.name}", chosen.service, app)
     if not yes:
         consent.typed(app, "drop it for good", f"In a script: --yes --i-know {shell.line(app)}")
@@ -71,8 +73,8 @@ def drop_data(
         say.note(f"It is still in the dump {key}, until that expires.")
 
 
-def _kept(stack: "Stack", connection: "Connection", app: str) -> "Kept":
-    from operate import rooms
+def _kept(stack: "Stack", connection: "Connection", seen: "Seen", app: str) -> "Kept":
+    from operate import keeping, rooms
     from operate.errors import RefusedError
 
     found = {one.name: one for one in rooms.kept(connection, stack.service)}
@@ -83,7 +85,13 @@ def _kept(stack: "Stack", connection: "Connection", app: str) -> "Kept":
     for room in rooms.rooms(connection, stack.service):
         if app in (room.schema, *room.lodgers) and room.lodgers:
             raise RefusedError(f"{' and '.join(room.lodgers)} lives in the schema {room.schema}; nothing was dropped.")
-    raise RefusedError(f'Nothing was kept of "{app}"; kept were: {", ".join(found) or "none"}.')
+    if app in (old.name for old in keeping.old(seen)):
+        raise RefusedError(
+            f"{app} is a service of its own, with the data of before an upgrade; nothing was dropped. "
+            f"If it may go: ./petbase upgrade-database --drop-old --stack {stack.name}"
+        )
+    names = [*found, *(one.name for one in keeping.aside(seen))]
+    raise RefusedError(f'Nothing was kept of "{app}"; kept were: {", ".join(names) or "none"}.')
 
 
 def _show_aside(stack: "Stack", one: "Aside") -> None:

@@ -89,7 +89,7 @@ def test_nothing_is_kept_while_every_schema_has_its_app(petbase: Petbase) -> Non
     assert json.loads(petbase("kept", "--json").out) == {"service": "db", "kept": [], "aside": [], "old": []}
 
 
-def test_the_service_of_before_an_upgrade_is_listed_once_it_is_whole(
+def test_the_service_of_before_an_upgrade_is_listed_once_it_is_whole_and_goes_by_its_own_verb(
     petbase: Petbase, bench: Bench, estate: Estate
 ) -> None:
     def told() -> list[tuple[str, str]]:
@@ -102,12 +102,17 @@ def test_the_service_of_before_an_upgrade_is_listed_once_it_is_whole(
         assert upgrading.look(estate.connection, "db").old == {}
         bench.root(f"echo made {STACK} >{mark}")
         assert told() == [("db-before-18", "17.6")]
-        ran = petbase("kept")
+        ran, dropped = petbase("kept"), petbase("drop-data", "db-before-18", *DROP, "db-before-18")
     finally:
         bench.root(f"rm -r {folder} {mark}")
     assert ran.out.startswith("db-before-18 ")
     assert "PostgreSQL 17.6 of before an upgrade, stopped, " in ran.out
     assert ran.err == "To be rid of that: ./petbase upgrade-database --drop-old --stack test\n"
+    assert (dropped.code, dropped.err) == (
+        2,
+        "petbase: db-before-18 is a service of its own, with the data of before an upgrade; nothing was dropped. "
+        "If it may go: ./petbase upgrade-database --drop-old --stack test\n",
+    )
 
 
 @pytest.mark.usefixtures("old")
@@ -181,6 +186,19 @@ def test_data_in_use_is_refused(petbase: Petbase, words: list[str], said: str) -
     ran = petbase("drop-data", *words)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"petbase: {said}")
+
+
+def test_a_name_that_is_not_there_is_answered_with_those_that_restores_put_aside_too(
+    petbase: Petbase, estate: Estate
+) -> None:
+    aside = "fruits before 2026-11-20 03:00:00"
+    note = json.dumps({"petbase": "before", "of": "fruits", "dump": "now", "at": "2026-11-20T03:00:00"})
+    estate.sql(f"""CREATE SCHEMA "{aside}"; COMMENT ON SCHEMA "{aside}" IS '{note}'""")
+    try:
+        ran = petbase("drop-data", "nope", *DROP, "nope")
+    finally:
+        estate.sql(f'DROP SCHEMA "{aside}"')
+    assert (ran.code, ran.err) == (2, f'petbase: Nothing was kept of "nope"; kept were: {aside}.\n')
 
 
 def test_an_app_of_another_stack_is_in_use(petbase: Petbase, estate: Estate, pulumi: Pulumi) -> None:
