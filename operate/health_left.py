@@ -33,7 +33,7 @@ def findings(stack: Stack, seen: Seen) -> Iterator[Finding]:
         if kind == "restores" and (len(rest) < 2 or int(seen.now.timestamp()) - int(rest[1]) < _DAY):
             continue
         found = True
-        yield _left_over(stack.service, kind, name)
+        yield _copy(stack.service, *rest) if kind == "copy" else _left_over(stack.service, kind, name)
     if not found:
         yield well("left over", "nothing half made")
     yield from _aside(seen)
@@ -53,6 +53,12 @@ def _left_over(service: str, kind: str, name: str) -> Finding:
         remove = f"./petbase ssh rm -r /var/lib/petbase/restores/{service}/{name}"
         return hint("left over", f"an upload of a restore, {name}", remove)
     return drifted(kind, "its making was cut off")
+
+
+def _copy(service: str, who: str, size: str) -> Finding:
+    """A dump that a drill, a restore or a refill carried into the container, and was cut off before it took it away."""
+    says = f"a {who} was cut off; its copy of the dump, {say.size(int(size))}, lies in the container until the next one"
+    return hint("left over", says, f"./petbase ssh docker exec dokku.postgres.{service} rm /tmp/petbase_{who}")
 
 
 def _aside(seen: Seen) -> Iterator[Finding]:

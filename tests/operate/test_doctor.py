@@ -19,6 +19,7 @@ from tests.support.estate import BUCKET, KEY, SECRET, Estate
 from tests.support.operate import Petbase, Pulumi, outputs
 
 STACK = "petbase/test"
+CONTAINER = "docker exec dokku.postgres.db"
 Line = tuple[str, str]
 
 
@@ -122,11 +123,13 @@ def test_what_was_broken_by_hand_is_found_and_only_that(petbase: Petbase, bench:
     note = json.dumps({"petbase": "before", "of": "fruits", "dump": "x.tgz", "at": "2026-01-01 00:00:00"})
     estate.sql(f'CREATE SCHEMA "fruits before x"; COMMENT ON SCHEMA "fruits before x" IS \'{note}\';')
     bench.root("mkdir -p /var/lib/petbase/upgrades && echo 17.6 18.4 >/var/lib/petbase/upgrades/db")
+    bench.root(f"{CONTAINER} sh -c 'echo a dump >/tmp/petbase_restore'")
     try:
         after, ran = _wrong(petbase), petbase("doctor")
     finally:
         estate.sql('ALTER ROLE fruits LOGIN; DROP DATABASE petbase_drill; DROP SCHEMA "fruits before x";')
         bench.root("rm /var/lib/petbase/restarts/fruits /var/lib/petbase/upgrades/db")
+        bench.root(f"{CONTAINER} rm /tmp/petbase_restore")
     put_aside = {one for one in after if one[1] == "schema fruits before x"}
     assert [one[2].startswith("what a restore replaced ") for one in put_aside] == [True]
     after -= put_aside
@@ -144,6 +147,11 @@ def test_what_was_broken_by_hand_is_found_and_only_that(petbase: Petbase, bench:
         ),
         ("bad", "database db", "its upgrade to another major was cut off"),
         ("hint", "database petbase_drill", "a restore or a drill was cut off; the next one drops it"),
+        (
+            "hint",
+            "left over",
+            "a restore was cut off; its copy of the dump, 7 bytes, lies in the container until the next one",
+        ),
     }
     assert "✗  app fruits" in ran.out
     assert "-> ./petbase doctor --repair" in ran.out

@@ -431,6 +431,15 @@ FAULTS: dict[str, tuple[Seen, tuple[str, str, str, str]]] = {
             "./petbase ssh rm -r /var/lib/petbase/restores/db/abc",
         ),
     ),
+    "a drill's copy of a dump": (
+        _seen("left copy drill 2000000"),
+        (
+            "hint",
+            "left over",
+            "a drill was cut off; its copy of the dump, 2.0 MB, lies in the container until the next one",
+            "./petbase ssh docker exec dokku.postgres.db rm /tmp/petbase_drill",
+        ),
+    ),
     "an app half made": (_seen("left apps/fruits"), ("bad", "apps/fruits", "its making was cut off", AGAIN)),
 }
 
