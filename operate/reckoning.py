@@ -68,6 +68,13 @@ class Kept:
         return found is not None and found.good and (self.own is None or found.etag in ("", self.own.etag))
 
     @property
+    def superfluous(self) -> bool:
+        """Whether newer copies count for its day, week and month, so that the next drill that verifies a dump removes
+        its copy (components/dokku/scripts/verified.sh), once no lock holds that.
+        """
+        return self.copy is not None and not self.counts
+
+    @property
     def _object(self) -> Object:
         found = self.own or self.copy
         assert found

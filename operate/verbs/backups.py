@@ -81,6 +81,7 @@ def _object(one: "Kept") -> dict[str, Any]:
         "evidence": proof
         and {"at": proof.at.isoformat(), "seconds": proof.seconds, "rows": proof.rows, "error": proof.error or None},
         "copy": one.copy and one.copy.key,
+        "copy_superfluous": one.superfluous,
         "counts_as": list(one.counts),
         "locked_until": one.locked_until and one.locked_until.isoformat(),
         "expires": one.expires and one.expires.isoformat(),
@@ -115,9 +116,11 @@ def _verdict(one: "Kept") -> str:
 
 
 def _end(spec: "Backups", one: "Kept") -> str:
-    """When the dump itself is gone; a copy in verified/ stays beyond that."""
-    if one.copy:
+    """When it is gone for good: a copy in verified/ that counts stays beyond the dump itself."""
+    if one.counts:
         return "kept"
+    if one.own is None and not spec.paused:
+        return "at the next drill"
     if one.expires is None:
         return "not while paused" if spec.paused and spec.store == "r2" else "never"
     return f"{one.expires:%Y-%m-%d}"

@@ -93,6 +93,27 @@ def test_what_outlived_its_dump_is_listed_by_its_copy(petbase: Petbase, put: Put
     assert (found["key"], found["verified"], found["expires"]) == (f"verified/{name}", True, None)
 
 
+def test_a_copy_that_counts_no_more_is_not_told_as_kept(
+    petbase: Petbase, put: Put, store: Running, pulumi: Pulumi
+) -> None:
+    """Three of one day: the newest counts, the drill would remove the others' copies."""
+    noon = (NOW - (NOW - timedelta(days=3)).replace(hour=12)) / timedelta(days=1)
+    newest, beside, alone = (put(noon + hours / 24, copy=True) for hours in range(3))
+    with Store(parse("test", outputs(backups={"endpoint": store.endpoint}))) as opened:
+        opened._client.delete_object(Bucket=BUCKET, Key=alone)
+
+    def told() -> dict[str, str]:
+        return {row[0]: row[5] for row in _rows(petbase("backups").out) if row[0].endswith(".tgz")}
+
+    shown = told()
+    assert (shown[newest], shown[f"verified/{alone}"]) == ("kept", "at the next drill")
+    assert datetime.strptime(shown[beside], "%Y-%m-%d").replace(tzinfo=UTC) > NOW
+    found = {one["key"]: one["copy_superfluous"] for one in json.loads(petbase("backups", "--json").out)["dumps"]}
+    assert found == {newest: False, beside: True, f"verified/{alone}": True}
+    pulumi.stack("test", outputs(backups={"endpoint": store.endpoint, "paused": True}))
+    assert told() == {newest: "kept", beside: "not while paused", f"verified/{alone}": "not while paused"}
+
+
 def test_a_path_has_its_own_list(petbase: Petbase, put: Put, store: Running, pulumi: Pulumi) -> None:
     put(1)
     name = put(2, copy=True, prefix="prod/")
