@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 
 from bench.server import used
 from bench.stage import Stage, seconds, stage
-from components.dokku import watching
-from operate import dumps, sending
+from components.dokku import verbs, watching
+from operate import delivering, dumps, sending
 from operate import stack as stacks
+from operate.outputs import Stack
 from operate.restoring import Done, Restore
-from operate.ssh import connect
+from operate.ssh import Connection, connect
 from operate.store import Store
 from sandbox.workspace import CHECKOUT
 
@@ -84,25 +85,36 @@ def _drill(here: Stage) -> Iterator[Row]:
 def _restore(here: Stage) -> Iterator[Row]:
     stack = stacks.read(stacks.SANDBOX)
     connection = connect(stack, None)
-    with tempfile.TemporaryDirectory() as folder, Store(stack) as store:
+    with Store(stack) as store:
+        dump = store.find(None)
+        found, fetching = _timed(lambda: delivering.dump(stack, connection, store, dump))
+        job = Restore(stack, connection, found.name, dump.name, "")
+        done, working = _timed(job.all)
+        yield "a dump", f"{dump.size / 1e6:.1f} MB in the bucket"
+        yield "restored (RTO), by parts", _parts(fetching, working, done)
+        bare = _bare(here, export_of=dump.name)
+        yield "restored, against bare pg_restore -j 2 of the same file", _against(fetching + working, bare)
+        yield "the same from a dump that is on the server already", _against(working, bare)
+        yield "its load alone, against the same", _against(_loading(done), bare)
+
+        def again() -> None:
+            delivering.dump(stack, connection, store, dump)
+            job.all()
+
+        yield "a restore: most disk and memory on the server", _most(here, again)
+        yield "a restore by way of the user's machine: the way alone", _by_way_of_here(stack, connection, store)
+
+
+def _by_way_of_here(stack: Stack, connection: Connection, store: Store) -> str:
+    """How it comes where the server cannot fetch it."""
+    with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         source, fetching = _timed(lambda: dumps.brought(store, store.find(None), scratch))
         export, unpacking = _timed(lambda: dumps.export_of(source.path, scratch, stack.name))
         name, uploading = _timed(lambda: sending.send(connection, stack.service, export))
-        job = Restore(stack, connection, name, source.name, "")
-        done, working = _timed(job.all)
-        yield "a dump", f"{source.size / 1e6:.1f} MB in the bucket"
-        yield "restored (RTO), by parts", _parts(fetching, unpacking, uploading, working, done)
-        bare = _bare(here, export_of=source.name)
-        everything = fetching + unpacking + uploading + working
-        yield "restored, against bare pg_restore -j 2 of the same file", _against(everything, bare)
-        yield "its load alone, against the same", _against(_loading(done), bare)
-
-        def again() -> None:
-            sending.send(connection, stack.service, export)
-            job.all()
-
-        yield "a restore: most disk and memory on the server", _most(here, again)
+    connection.run("rm", verbs.sent(stack.service, name))
+    total = fetching + unpacking + uploading
+    return f"{total:.1f} s: download {fetching:.2f}, unpack {unpacking:.2f}, upload {uploading:.2f}"
 
 
 def _bare(here: Stage, export_of: str) -> float:
@@ -115,13 +127,10 @@ def _bare(here: Stage, export_of: str) -> float:
     return seconds(lambda: here.ssh(f"{_IN} pg_restore --username postgres {words}"))
 
 
-def _parts(fetching: float, unpacking: float, uploading: float, working: float, done: Done) -> str:
+def _parts(fetching: float, working: float, done: Done) -> str:
     steps = "; ".join(f"{step.removeprefix('db: ')} {spent:.1f}" for step, spent in done.steps)
-    total = fetching + unpacking + uploading + working
-    return (
-        f"{total:.1f} s: download {fetching:.2f}, unpack {unpacking:.2f}, upload {uploading:.2f}, "
-        f"on the server {working:.1f} ({steps})"
-    )
+    total = f"{fetching + working:.1f} s: fetched and unpacked by the server {fetching:.1f}"
+    return f"{total}, brought in {working:.1f} ({steps})"
 
 
 def _loading(done: Done) -> float:

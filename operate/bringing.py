@@ -1,18 +1,14 @@
-"""The course of a restore: the dump to this machine, to the server, looked at, agreed to, brought in."""
+"""The course of a restore: the dump to the server, looked at, agreed to, brought in."""
 
-import errno
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from components.dokku import shell, verbs
-from operate import consent, database, dumps, keeping, moments, say, sending, telling
+from operate import consent, database, delivering, dumps, keeping, moments, say, telling
 from operate.choosing import Choice
+from operate.delivering import Delivered
 from operate.dumps import Source
-from operate.errors import PetbaseError, RefusedError
+from operate.errors import RefusedError
 from operate.outputs import Stack
 from operate.restoring import Done, Restore, follow
 from operate.ssh import Connection
@@ -43,22 +39,19 @@ class Job:
 
     def dump(self) -> Ended:
         """A dump into its place. Nothing is touched before a person, or --yes, agrees."""
-        began, cache = time.monotonic(), dumps.cache(self.stack)
-        with Store(self.stack) as store, tempfile.TemporaryDirectory(dir=cache) as folder, _local_disk(cache):
-            scratch = Path(folder)
-            source = self._source(store, cache)
-            export = dumps.export_of(source.path, scratch, self.stack.name)
-            name = sending.send(self.connection, self.stack.service, export)
-            again = self._again(source)
-            job = Restore(self.stack, self.connection, name, source.name, again)
-            schemas = job.schemas()
-            self._check_schemas(source, schemas)
-            tables = database.tables(self.connection, self.stack.service)
-            telling.shown(self.stack, self.choice, source, schemas, tables)
-            safety = self._agreed()
-            done = self._run(job)
-        if not self.choice.file:
-            source.path.unlink()
+        began = time.monotonic()
+        with Store(self.stack) as store:
+            delivered = self._delivered(store)
+        source = delivered.source
+        job = Restore(self.stack, self.connection, delivered.name, source.name, self._again(source))
+        schemas = job.schemas()
+        self._check_schemas(source, schemas)
+        tables = database.tables(self.connection, self.stack.service)
+        telling.shown(self.stack, self.choice, source, schemas, tables)
+        safety = self._agreed()
+        done = self._run(job)
+        if delivered.download:
+            delivered.download.unlink()
         return Ended(source.name, done, schemas, time.monotonic() - began, safety, source)
 
     def back(self) -> Ended:
@@ -77,15 +70,15 @@ class Job:
         done = follow(self.stack, self.connection, script, again)
         return Ended(name, done, [], time.monotonic() - began, safety)
 
-    def _source(self, store: Store, cache: Path) -> Source:
+    def _delivered(self, store: Store) -> Delivered:
         if self.choice.file:
-            return dumps.local(self.choice.file)
+            return delivering.file(self.stack, self.connection, self.choice.file)
         if self.choice.at:
             found = dumps.newest(store, self.choice.at)
             say.note(f"at {moments.both(self.choice.at)} the newest was {found.key}")
         else:
             found = store.find(self.choice.key)
-        return dumps.brought(store, found, cache)
+        return delivering.dump(self.stack, self.connection, store, found)
 
     def _again(self, source: Source) -> str:
         return " ".join(["./petbase restore --stack", self.stack.name, source.option, *self.choice.place])
@@ -120,16 +113,3 @@ class Job:
             schema = self.stack.apps[self.choice.app].schema
             return job.app(schema, self.choice.was or schema)
         return job.all()
-
-
-@contextmanager
-def _local_disk(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as problem:
-        if problem.errno != errno.ENOSPC:
-            raise
-        raise PetbaseError(
-            f"The disk of this machine is full ({folder}); nothing was changed on the server. XDG_CACHE_HOME names "
-            "another folder."
-        ) from None

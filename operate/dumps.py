@@ -29,13 +29,19 @@ class Made:
 
 @dataclass(frozen=True)
 class Source:
-    """A dump on this machine's disk. `option` names it on a command line; `size` is bytes."""
+    """A dump, as people are told of it. `option` names it on a command line; `size` is bytes."""
 
-    path: Path
     name: str
     size: int
     made: datetime
     option: str
+
+
+@dataclass(frozen=True)
+class SourceFile(Source):
+    """One on this machine's disk."""
+
+    path: Path
 
 
 def check_source(key: str | None, file: Path | None, at: datetime | None = None) -> None:
@@ -47,24 +53,33 @@ def check_source(key: str | None, file: Path | None, at: datetime | None = None)
         raise RefusedError(f"There is no file {file}.")
 
 
-def local(file: Path) -> Source:
+def local(file: Path) -> SourceFile:
     """A dump that was here before; its time is the file's."""
     found = file.stat()
     made = datetime.fromtimestamp(found.st_mtime, UTC)
-    return Source(file, file.name, found.st_size, made, shell.line("--file", str(file)))
+    return SourceFile(file.name, found.st_size, made, shell.line("--file", str(file)), file)
 
 
-def fetched(store: Store, key: str | None, scratch: Path) -> Source:
+def source_of(dump: Dump) -> Source:
+    """A dump of the bucket."""
+    return Source(dump.key, dump.size, dump.made, _option(dump))
+
+
+def fetched(store: Store, key: str | None, scratch: Path) -> SourceFile:
     """A dump of the bucket, by default the newest, downloaded whole into `scratch`."""
     return brought(store, store.find(key), scratch)
 
 
-def brought(store: Store, dump: Dump, folder: Path) -> Source:
+def brought(store: Store, dump: Dump, folder: Path) -> SourceFile:
     """A dump of the bucket, downloaded whole into `folder`, or what it lacks there."""
     target = folder / dump.name
     with bytes_moving(dump.name, dump.size) as seen:
         fetch(store, dump, target, seen)
-    return Source(target, dump.key, dump.size, dump.made, shell.line("--key", dump.key))
+    return SourceFile(dump.key, dump.size, dump.made, _option(dump), target)
+
+
+def _option(dump: Dump) -> str:
+    return shell.line("--key", dump.key)
 
 
 def newest(store: Store, at: datetime) -> Dump:

@@ -6,7 +6,8 @@ prints and an error repeats: two sheets and an error tell which passphrase a dum
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from operate import archive
@@ -24,22 +25,32 @@ def fingerprint(passphrase: str) -> str:
 
 def unlock(path: Path, target: Path, stack: str) -> None:
     """Decrypt a dump by a known passphrase. RefusedError when none is known, PassphraseError when none opens it."""
-    tried: dict[str, str] = {}
-    for source, passphrase in _known(stack):
-        try:
+    tried = known(stack)
+    for passphrase in tried:
+        with suppress(archive.PassphraseError):
             archive.unlock(path, target, passphrase)
-        except archive.PassphraseError:
-            tried[fingerprint(passphrase)] = source
-        else:
             return
-    if not tried:
+    raise unopened(path.name, tried)
+
+
+def known(stack: str) -> dict[str, str]:
+    """The passphrases that may open a dump, in this order, and where each stands. RefusedError when there is none."""
+    found: dict[str, str] = {}
+    for source, passphrase in _known(stack):
+        found.setdefault(passphrase, source)
+    if not found:
         raise RefusedError(
             f"The dump is encrypted and its passphrase is not known here. Set {VARIABLE}, "
             f"or: pulumi config set --secret {CONFIG_KEY} --stack {stack}"
         )
-    words = " and ".join(f"{mark} of {source}" for mark, source in tried.items())
-    raise archive.PassphraseError(
-        f"The passphrase does not open {path.name}; tried, by its fingerprint: {words}. Was it changed since? "
+    return found
+
+
+def unopened(name: str, tried: Mapping[str, str]) -> archive.PassphraseError:
+    """The error for a dump that none of them opens."""
+    words = " and ".join(f"{fingerprint(passphrase)} of {source}" for passphrase, source in tried.items())
+    return archive.PassphraseError(
+        f"The passphrase does not open {name}; tried, by its fingerprint: {words}. Was it changed since? "
         f"Set {VARIABLE} to the one of that time; its recovery sheet names it."
     )
 

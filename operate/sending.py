@@ -16,19 +16,27 @@ _CHUNK = 1 << 18
 _TIMES, _MORE = 5, 64 << 20
 
 
-def send(connection: Connection, service: str, path: Path) -> str:
-    """Bring a dump to the server; the name that it has there, its SHA-256. RefusedError when the disk has no room."""
-    size, name = path.stat().st_size, _digest(path)
+def room(connection: Connection, service: str, name: str, size: int) -> int | None:
+    """How many bytes of it the server has; None where it has it whole. RefusedError when its disk has no room."""
     there, free = connection.pour("a look at the disk", verbs.upload_asks(service, name), ()).split()
     if there == "whole":
-        return name
+        return None
     if int(free) + int(there) < size * _TIMES + _MORE:
         raise RefusedError(
             f"The server's disk has {say.size(int(free))} free and a restore of {say.size(size)} wants "
             f"{say.size(size * _TIMES + _MORE)}, so nothing was sent. What restores left: ./petbase kept; a bigger "
             "disk: ./petbase resize"
         )
-    offset = int(there) if int(there) <= size else 0
+    return int(there)
+
+
+def send(connection: Connection, service: str, path: Path) -> str:
+    """Bring a dump to the server; the name that it has there, its SHA-256. RefusedError when the disk has no room."""
+    size, name = path.stat().st_size, _digest(path)
+    there = room(connection, service, name, size)
+    if there is None:
+        return name
+    offset = there if there <= size else 0
     try:
         with bytes_moving("to the server", size) as seen:
             seen(offset)

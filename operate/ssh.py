@@ -48,13 +48,18 @@ class Connection:
         return self._run(what, script.text, shell.stdin(self.server.id, 1, secrets))
 
     def follow(self, what: str, script: shell.Script, seen: Callable[[str], None], secrets: Sequence[str] = ()) -> None:
-        """Send a script; `seen` gets each line as it comes. RemoteError with the last of them when it fails."""
+        """Send a script; `seen` gets each line as it comes, of which those with an @ are for the program alone.
+
+        RemoteError with the last of the others when it fails.
+        """
         with self._pipe(script.text, _readable(shell.stdin(self.server.id, 1, secrets))) as ssh:
             last: deque[str] = deque(maxlen=_TOLD)
             assert ssh.stdout
             for line in ssh.stdout:
-                last.append(line.decode(errors="replace").rstrip("\n"))
-                seen(last[-1])
+                text = line.decode(errors="replace").rstrip("\n")
+                if not text.startswith("@"):
+                    last.append(text)
+                seen(text)
         self._ended(what, ssh, "\n".join(last))
 
     def pour(self, what: str, text: str, chunks: Iterable[bytes]) -> str:

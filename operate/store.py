@@ -12,6 +12,7 @@ from operate.errors import PetbaseError
 from operate.outputs import Backups, Stack
 
 _CHUNK = 1 << 20
+_OPEN = 3600  # seconds
 _NAME = r"postgres-{service}-(\d{{4}}-\d\d-\d\d-\d\d-\d\d-\d\d)\.tgz(\.gpg)?"
 
 
@@ -106,6 +107,12 @@ class Store:
         with self._sentences(key):
             head = self._client.head_object(Bucket=self.spec.bucket, Key=key)
         return Dump(key, head["ContentLength"], head["LastModified"], head["ETag"].strip('"'))
+
+    def address(self, dump: Dump) -> str:
+        """A URL by which anybody may read this one object, for an hour: a secret."""
+        asked = {"Bucket": self.spec.bucket, "Key": dump.key}
+        address: str = self._client.generate_presigned_url("get_object", Params=asked, ExpiresIn=_OPEN)
+        return address
 
     def fetch(self, dump: Dump, target: IO[bytes], seen: Callable[[int], None] = lambda _: None) -> None:
         """Bring `target` to hold the whole object, checked by its size and its ETag; `seen` gets each chunk's bytes.

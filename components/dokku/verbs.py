@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from components.dokku.lifecycle import dokku_script, room, yes
-from components.dokku.shell import Script, session
+from components.dokku.lifecycle import DUMP_IMAGE, S3BACKUP_IMAGE, dokku_script, room, yes
+from components.dokku.shell import Script, script, session
 from components.rights import Rights
 
 _NONE = Rights()
@@ -56,6 +56,21 @@ def upload(service: str, name: str, size: int, offset: int) -> str:
     return session(f"a dump comes to {service}", "upload", values=values)
 
 
+def fetch(service: str, name: str, dump: str, size: int) -> Script:
+    """A dump of the bucket, `dump` there, of `size` bytes. Secrets: its address, two passphrases that may open it."""
+    values = {
+        "resource": f"fetch.{service}",
+        "service": service,
+        "name": name,
+        "dump": dump,
+        "size": str(size),
+        "image": DUMP_IMAGE,
+        "base": S3BACKUP_IMAGE,
+    }
+    files, secrets = ("prelude", "image", "store", "unpack", "fetch"), ("url", "passphrase", "other")
+    return script(f"a dump of {service} from the bucket", *files, values=values, secrets=secrets)
+
+
 def restore_look(stack: str, service: str, name: str) -> Script:
     """What is in a dump that was sent, whether the service can take it, and whether there is room."""
     values = {"resource": f"look.{service}", "stack": stack, "service": service, "file": sent(service, name)}
@@ -92,7 +107,7 @@ def drop_kept(stack: str, service: str, kind: str, name: str) -> Script:
 
 
 def sent(service: str, name: str) -> str:
-    """Where a dump lies on the server after `upload`."""
+    """Where a dump lies on the server after `upload` or `fetch`."""
     return f"/var/lib/petbase/restores/{service}/{name}"
 
 

@@ -41,14 +41,14 @@ def restore(
 ) -> None:
     """Bring a dump back into the shared database, whole or one app's schema.
 
-    The dump is fetched, unlocked, sent to the server and restored into a database of its own. Only when that is whole
-    and has the dump's schema, and every object belongs to its app's role, does it change places with the live one:
-    sessions end, apps connect anew, nothing is restarted. Schemas that the dump does not know are taken along.
+    The server fetches the dump, unlocks it and restores it into a database of its own. Only when that is whole and has
+    the dump's schema, and every object belongs to its app's role, does it change places with the live one: sessions
+    end, apps connect anew, nothing is restarted. Schemas that the dump does not know are taken along.
 
     Until then nothing has changed, wherever it is cut off. The old data stays, under a name like "db before 2026-11-22
     18:30:05": ./petbase kept lists it, --kept brings it back, ./petbase drop-data is the only way that it goes.
 
-    A download or upload that was cut off goes on where it stopped. An encrypted dump wants the passphrase of its time:
+    What was cut off on its way goes on where it stopped. An encrypted dump wants the passphrase of its time:
     PETBASE_BACKUP_PASSPHRASE, else the stack's. --app leaves large objects alone: they belong to no schema.
 
     [bold]Examples[/bold]

@@ -10,11 +10,12 @@ PASSPHRASE' || rc=$?
   cat >/dev/null
   return "$rc"
 }
+given() { store s3 cp --no-progress "s3://$bucket/$prefix$1" - </dev/null; }
 # unpacked NAME: the inner export on standard output. Answers 1 where anything failed; `why` then says it.
 unpacked() {
   rm -f "$tmp/fetching" "$tmp/opening"
   rc=0
-  { store s3 cp --no-progress "s3://$bucket/$prefix$1" - </dev/null 2>"$tmp/fetched" || : >"$tmp/fetching"; } |
+  { given "$1" 2>"$tmp/fetched" || : >"$tmp/fetching"; } |
     case $1 in
       *.gpg) decrypted 2>"$tmp/opened" || : >"$tmp/opening" ;;
       *) cat ;;
