@@ -201,9 +201,9 @@ def _evidence(store: Store, objects: Iterable[Object], prefix: str) -> dict[str,
 def _by_name(
     objects: Iterable[Object], prefix: str, made_at: Callable[[str], datetime | None]
 ) -> dict[str, tuple[Object, datetime]]:
-    """The dumps right under `prefix`, by their names."""
+    """The dumps right under `prefix`, by their names, and when each was made: never later than the store took it."""
     found = {}
     for one in objects:
         if one.key.startswith(prefix) and (made := made_at(one.key.removeprefix(prefix))):
-            found[one.key.removeprefix(prefix)] = (one, made)
+            found[one.key.removeprefix(prefix)] = (one, min(made, one.modified))
     return found

@@ -22,7 +22,9 @@ class StoreError(PetbaseError):
 
 @dataclass(frozen=True)
 class Dump:
-    """An object of the bucket. `made` is the UTC time in its name, for other names when it came; `size` is bytes."""
+    """An object of the bucket. `made` is the UTC time in its name, for other names when it came; never later than when
+    the store took it, as by a clock that ran ahead. `size` is bytes.
+    """
 
     key: str
     size: int
@@ -63,8 +65,8 @@ class Store:
         prefix = f"{self.spec.path}/" if self.spec.path else ""
         pattern = re.compile(re.escape(prefix) + _NAME.format(service=re.escape(self.service)))
         objects = self.objects(f"{prefix}postgres-{self.service}-")
-        named = [(one, match) for one in objects if (match := pattern.fullmatch(one.key))]
-        found = [Dump(one.key, one.size, made, one.etag) for one, match in named if (made := _moment(match[1]))]
+        named = [(one, _moment(match[1])) for one in objects if (match := pattern.fullmatch(one.key))]
+        found = [Dump(one.key, one.size, min(made, one.modified), one.etag) for one, made in named if made]
         return sorted(found, key=lambda dump: (dump.made, dump.key), reverse=True)
 
     def objects(self, prefix: str = "") -> list[Object]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.store import account, faults
+from sandbox.store import account, faults, tamper
 from tests.faults.watched import BUCKET, FOLDER, KEY, SECRET, SERVICE, Watched
 
 DUE = "due is one by 0 3 * * * UTC. Try: ./petbase backup"
@@ -42,6 +42,31 @@ def test_a_missed_schedule_is_told(watched: Watched) -> None:
     long_ago(watched)
     old = watched.aged(watched.dump(), 25.5)
     assert problems(watched) == [f"the newest dump, {old}, is 25 hours old; {DUE}"]
+
+
+def test_a_dump_of_a_clock_that_ran_ahead_is_as_old_as_the_store_says(watched: Watched) -> None:
+    """By its name it would be the newest for a year, and no missed one would be told until then."""
+    long_ago(watched)
+    ahead = watched.aged(watched.dump(), -24 * 365)
+    assert watched.run("check").returncode == 0
+    assert watched.switch.heard[-1][2].startswith(f"tower: the newest dump is {ahead}, 0 minutes old, ")
+    tamper.age(watched.store.root, BUCKET, 30 * 3600, f"prod/{ahead}")
+    assert problems(watched) == [f"the newest dump, {ahead}, is 30 hours old; {DUE}"]
+    watched.dump()
+    assert watched.run("check").returncode == 0
+    (younger,) = set(watched.keys("prod/")) - {ahead}
+    assert watched.switch.heard[-1][2].startswith(f"tower: the newest dump is {younger}, 0 minutes old, ")
+
+
+@pytest.mark.parametrize("noted", ["", "9999999999 some"])
+def test_a_moment_that_a_power_cut_emptied_or_a_wrong_clock_wrote_hides_nothing(watched: Watched, noted: str) -> None:
+    long_ago(watched)
+    old = watched.aged(watched.dump(), 25.5)
+    watched.bench.root(f"echo {noted} >{FOLDER}/since; echo {noted} >{FOLDER}/drilled")
+    late, undrilled = problems(watched)
+    assert late == f"the newest dump, {old}, is 25 hours old; {DUE}"
+    assert undrilled.startswith("no drill has ended well for ")
+    assert watched.status()["drilledAt"] is None
 
 
 def test_an_empty_bucket_is_told_once_a_dump_is_due(watched: Watched) -> None:

@@ -9,7 +9,7 @@ from itertools import count
 
 import pytest
 
-from sandbox.store import account, objects
+from sandbox.store import account, objects, tamper
 from tests.faults import hostile
 from tests.faults.watched import BUCKET, CONTAINER_TMP, FOLDER, KEY, ODD, ROWS, SERVICE, Watched
 from tests.support.dumps import packed
@@ -284,6 +284,18 @@ def test_verified_keeps_seven_days_four_weeks_and_six_months(watched: Watched) -
     assert len(kept) == len(expected)
     assert dump in kept
     assert "postgres-tower-staging-2026-01-01-03-00-00.tgz" in watched.keys("prod/verified/")
+
+
+def test_copies_of_a_clock_that_ran_ahead_do_not_push_out_the_one_that_was_just_verified(watched: Watched) -> None:
+    """By their names they are the newest of seven days, four weeks and six months, and none of them ever goes."""
+    for month in range(1, 8):
+        for day in (1, 8, 15, 22):
+            watched.put(f"prod/verified/postgres-tower-2099-0{month}-{day:02}-03-00-00.tgz", b"of a clock ahead")
+    tamper.age(watched.store.root, BUCKET, 300 * 86400, "prod/verified/")
+    dump = watched.dump()
+    assert watched.run("drill").returncode == 0
+    assert dump in watched.keys("prod/verified/")
+    assert len(watched.keys("prod/verified/")) == 2
 
 
 def test_a_lock_on_what_may_go_is_no_failure(watched: Watched) -> None:

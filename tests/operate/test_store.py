@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from operate import reckoning
 from operate.outputs import parse
 from operate.store import Dump, Store, StoreError
 from sandbox.store import Store as Running
-from sandbox.store import account
+from sandbox.store import account, tamper
 from tests.support.estate import BUCKET, KEY, SECRET
 from tests.support.operate import outputs
 
@@ -30,6 +31,16 @@ def test_dumps_come_newest_first_by_the_date_in_their_name(store: Running) -> No
         _put(opened, NEW, OLD)
         assert [dump.key for dump in opened.dumps()] == [NEW, OLD]
         assert opened.find(None).key == NEW
+
+
+def test_a_dump_of_a_clock_that_ran_ahead_is_not_newer_than_what_came_after_it(store: Running) -> None:
+    ahead = "postgres-db-2099-01-01-03-00-01.tgz"
+    with _open(store) as opened:
+        _put(opened, ahead, OLD)
+        tamper.age(store.root, BUCKET, 30 * 86400, ahead)
+        assert [dump.key for dump in opened.dumps()] == [OLD, ahead]
+        assert opened.find(None).key == OLD
+        assert reckoning.shelf(opened).dumps[0].name == OLD
 
 
 def test_other_objects_are_no_dumps_of_this_service(store: Running) -> None:

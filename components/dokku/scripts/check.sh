@@ -12,7 +12,13 @@ age=0
 problem() { problems="$problems$*
 "; }
 hours() { if [ "$1" -lt 7200 ]; then echo "$(($1 / 60)) minutes"; else echo "$(($1 / 3600)) hours"; fi; }
-since=$(cat "$folder/since" 2>/dev/null || echo 0)
+# noted FILE: the moment that a file begins with; 0 where a power cut left nothing of it, or where a clock that ran ahead
+# wrote one that is yet to come: neither makes up for a dump.
+noted() {
+  moment=$(cut -d ' ' -f 1 "$folder/$1" 2>/dev/null | grep -xE '[0-9]+' || echo 0)
+  if [ "$moment" -le "$now" ]; then echo "$moment"; else echo 0; fi
+}
+since=$(noted since)
 # What ended before the watch began, or before a pause ended, is not late.
 later() { if [ "$1" -gt "$since" ]; then echo "$1"; else echo "$since"; fi; }
 look_at_the_newest() {
@@ -24,7 +30,7 @@ look_at_the_newest() {
     return 0
   fi
   bytes=$(printf '%s\n' "$newest" | cut -f 2)
-  made=$(date --utc --date "$(moment_of "$name")" +%s)
+  made=$(date --utc --date "$(printf '%s\n' "$newest" | cut -f 4)" +%s)
   age=$((now - made))
   [ $((now - $(later "$made"))) -le "$max_age" ] ||
     problem "the newest dump, $name, is $(hours "$age") old; due is one by $schedule UTC. Try: ./petbase backup"
@@ -38,10 +44,10 @@ look_at_the_disk() {
   [ "$used" -lt 90 ] || problem "the disk is $used % full. Look at: df --human-readable"
 }
 look_at_the_drills() {
-  drilled=$(cut -d ' ' -f 1 "$folder/drilled" 2>/dev/null || :)
+  drilled=$(noted drilled)
   [ ! -s "$folder/drill-failed" ] || problem "$(cat "$folder/drill-failed")"
-  [ "$drill_interval" = 0 ] || [ $((now - $(later "${drilled:-0}"))) -le $((2 * drill_interval)) ] ||
-    problem "no drill has ended well for $(((now - $(later "${drilled:-0}")) / 86400)) days. Try: ./petbase drill"
+  [ "$drill_interval" = 0 ] || [ $((now - $(later "$drilled"))) -le $((2 * drill_interval)) ] ||
+    problem "no drill has ended well for $(((now - $(later "$drilled")) / 86400)) days. Try: ./petbase drill"
 }
 look_at_the_certificates() {
   soonest=
@@ -63,14 +69,14 @@ said_well() {
     echo "$service: no dump yet; the first is due by $schedule UTC"
   fi
   good='none yet'
-  [ -z "$drilled" ] || good=$(date --utc --date "@$drilled" '+%Y-%m-%d %H:%M UTC')
+  [ "$drilled" = 0 ] || good=$(date --utc --date "@$drilled" '+%Y-%m-%d %H:%M UTC')
   echo "disk $used % full; newest good drill: $good${soonest:+; next certificate to end: ${soonest#* }, in ${soonest%% *} days}"
 }
 status() {
   printf '{"service": %s, "at": %s, "ok": %s, "problems": [' "$(json "$service")" "$(json "$(date --utc +%Y-%m-%dT%H:%M:%SZ)")" "$1"
   printf '%s' "$problems" | while IFS= read -r line; do json "$line"; echo; done | paste -s -d , | tr -d '\n'
   printf '], "key": %s, "bytes": %s, "ageSeconds": %s, "diskPercent": %s, "drilledAt": %s}\n' \
-    "$(or_null "${name:+$prefix$name}")" "$bytes" "$age" "${used:-null}" "${drilled:-null}"
+    "$(or_null "${name:+$prefix$name}")" "$bytes" "$age" "${used:-null}" "$(if [ "$drilled" = 0 ]; then echo null; else echo "$drilled"; fi)"
 }
 if [ "${1:-}" = test ]; then
   [ -n "$url" ] || { step "petbase:alertUrl is not set, so nobody is told"; exit 1; }

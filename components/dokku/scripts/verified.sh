@@ -10,11 +10,10 @@ copied() {
     store s3 cp --only-show-errors --copy-props none "s3://$bucket/$prefix$1" "s3://$bucket/${prefix}verified/$1"
   fi </dev/null >/dev/null 2>"$tmp/said"
 }
-# Names on standard input; out come those that no day, week or month needs.
+# Dumps on standard input, oldest first; out come the names of those that no day, week or month needs.
 superfluous() {
   days=0 weeks=0 months=0 day='' week='' month=''
-  sort -r | while read -r verified _; do
-    moment=$(moment_of "$verified")
+  tac | while read -r verified _ _ moment; do
     needed=no
     # One day has one place, however many dumps of it were verified; its newest comes first.
     if [ "$(date --utc --date "$moment" +%F)" != "$day" ]; then

@@ -9,7 +9,7 @@ if [ -n "$alert_url" ]; then put "$folder/alert-url" 600 "$alert_url"; else rm -
 put "$folder/check" 755 "$check"
 put "$folder/drill" 755 "$drill"
 # Nothing is late that was due before this moment.
-if [ -z "$check_timer" ]; then rm -f "$folder/since"; elif [ ! -e "$folder/since" ]; then date +%s >"$folder/since"; fi
+if [ -z "$check_timer" ]; then rm -f "$folder/since"; elif [ ! -s "$folder/since" ]; then date +%s >"$folder/since"; fi
 if booted; then by_systemd; else by_cron; fi
 rm -f "$pending"
 step "$service: $said${alert_url:+, with an alarm}"

@@ -19,8 +19,8 @@ AWS = (
     f"--entrypoint aws petbase/s3backup:0.18.0 --endpoint-url {ENDPOINT}"
 )
 LIST = (
-    f"{AWS} s3api list-objects-v2 --bucket db-backups --prefix prod/postgres-db- --query Contents[].[Key,Size,ETag] "
-    "--output text"
+    f"{AWS} s3api list-objects-v2 --bucket db-backups --prefix prod/postgres-db- "
+    "--query Contents[].[Key,Size,ETag,LastModified] --output text"
 )
 URL = "https://hc-ping.com/0123"
 CURL = (
@@ -37,7 +37,7 @@ def name(hours_ago: float, suffix: str = "tgz") -> str:
 
 def listed(*names: str) -> dict[str, Answer]:
     """The bucket's answer, as aws-cli prints it."""
-    rows = [f'prod/{name}\t1234\t"e7a9"' for name in names]
+    rows = [f'prod/{name}\t1234\t"e7a9"\t{datetime.now(UTC).isoformat()}' for name in names]
     return {LIST: (0, "\n".join(rows or ["None"]) + "\n")}
 
 
@@ -68,7 +68,7 @@ def server(host: Recorder) -> Recorder:
 
 def seen(server: Recorder, dump: str) -> None:
     """This dump was read whole before."""
-    server.file(f"{FOLDER}/read").write_text(f"{dump}\t1234\te7a9\n")
+    server.file(f"{FOLDER}/read").write_text(f"{dump}\t1234\te7a9\t{dump[12:22]}T{dump[23:31].replace('-', ':')}Z\n")
 
 
 def status(server: Recorder) -> dict[str, object]:

@@ -48,14 +48,16 @@ unready() {
   fi
 }
 dumps_under() {
-  store s3api list-objects-v2 --bucket "$bucket" --prefix "$1postgres-$service-" --query '"'"'Contents[].[Key,Size,ETag]'"'"' \
+  store s3api list-objects-v2 --bucket "$bucket" --prefix "$1postgres-$service-" --query '"'"'Contents[].[Key,Size,ETag,LastModified]'"'"' \
     --output text </dev/null >"$tmp/listed" 2>"$tmp/said" || return 1
   tr -d '"'"'"'"'"' <"$tmp/listed" | sed "s#^$1##" |
-    grep -E "^postgres-$service-[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}\.tgz(\.gpg)?[[:space:]]" | sort || :
-}
-moment_of() {
-  moment=${1#"postgres-$service-"}
-  printf '"'"'%s\n'"'"' "${moment%%.tgz*}" | sed -E '"'"'s/^(.{10})-(..)-(..)-(..)$/\1 \2:\3:\4Z/'"'"'
+    grep -E "^postgres-$service-[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}\.tgz(\.gpg)?[[:space:]]" |
+    awk -F '"'"'\t'"'"' -v OFS='"'"'\t'"'"' -v before="postgres-$service-" '"'"'{
+      named = substr($1, length(before) + 1, 19)
+      named = substr(named, 1, 10) "T" substr(named, 12, 2) ":" substr(named, 15, 2) ":" substr(named, 18)
+      taken = substr($4, 1, 19)
+      print $1, $2, $3, (named > taken ? taken : named) "Z"
+    }'"'"' | sort -k 4,4 -k 1,1 || :
 }
 decrypted() {
   rc=0
@@ -138,7 +140,11 @@ age=0
 problem() { problems="$problems$*
 "; }
 hours() { if [ "$1" -lt 7200 ]; then echo "$(($1 / 60)) minutes"; else echo "$(($1 / 3600)) hours"; fi; }
-since=$(cat "$folder/since" 2>/dev/null || echo 0)
+noted() {
+  moment=$(cut -d '"'"' '"'"' -f 1 "$folder/$1" 2>/dev/null | grep -xE '"'"'[0-9]+'"'"' || echo 0)
+  if [ "$moment" -le "$now" ]; then echo "$moment"; else echo 0; fi
+}
+since=$(noted since)
 later() { if [ "$1" -gt "$since" ]; then echo "$1"; else echo "$since"; fi; }
 look_at_the_newest() {
   newest=$(dumps_under "$prefix") || { problem "the bucket does not open: $(tail_of said)"; return 0; }
@@ -149,7 +155,7 @@ look_at_the_newest() {
     return 0
   fi
   bytes=$(printf '"'"'%s\n'"'"' "$newest" | cut -f 2)
-  made=$(date --utc --date "$(moment_of "$name")" +%s)
+  made=$(date --utc --date "$(printf '"'"'%s\n'"'"' "$newest" | cut -f 4)" +%s)
   age=$((now - made))
   [ $((now - $(later "$made"))) -le "$max_age" ] ||
     problem "the newest dump, $name, is $(hours "$age") old; due is one by $schedule UTC. Try: ./petbase backup"
@@ -162,10 +168,10 @@ look_at_the_disk() {
   [ "$used" -lt 90 ] || problem "the disk is $used % full. Look at: df --human-readable"
 }
 look_at_the_drills() {
-  drilled=$(cut -d '"'"' '"'"' -f 1 "$folder/drilled" 2>/dev/null || :)
+  drilled=$(noted drilled)
   [ ! -s "$folder/drill-failed" ] || problem "$(cat "$folder/drill-failed")"
-  [ "$drill_interval" = 0 ] || [ $((now - $(later "${drilled:-0}"))) -le $((2 * drill_interval)) ] ||
-    problem "no drill has ended well for $(((now - $(later "${drilled:-0}")) / 86400)) days. Try: ./petbase drill"
+  [ "$drill_interval" = 0 ] || [ $((now - $(later "$drilled"))) -le $((2 * drill_interval)) ] ||
+    problem "no drill has ended well for $(((now - $(later "$drilled")) / 86400)) days. Try: ./petbase drill"
 }
 look_at_the_certificates() {
   soonest=
@@ -187,14 +193,14 @@ said_well() {
     echo "$service: no dump yet; the first is due by $schedule UTC"
   fi
   good='"'"'none yet'"'"'
-  [ -z "$drilled" ] || good=$(date --utc --date "@$drilled" '"'"'+%Y-%m-%d %H:%M UTC'"'"')
+  [ "$drilled" = 0 ] || good=$(date --utc --date "@$drilled" '"'"'+%Y-%m-%d %H:%M UTC'"'"')
   echo "disk $used % full; newest good drill: $good${soonest:+; next certificate to end: ${soonest#* }, in ${soonest%% *} days}"
 }
 status() {
   printf '"'"'{"service": %s, "at": %s, "ok": %s, "problems": ['"'"' "$(json "$service")" "$(json "$(date --utc +%Y-%m-%dT%H:%M:%SZ)")" "$1"
   printf '"'"'%s'"'"' "$problems" | while IFS= read -r line; do json "$line"; echo; done | paste -s -d , | tr -d '"'"'\n'"'"'
   printf '"'"'], "key": %s, "bytes": %s, "ageSeconds": %s, "diskPercent": %s, "drilledAt": %s}\n'"'"' \
-    "$(or_null "${name:+$prefix$name}")" "$bytes" "$age" "${used:-null}" "${drilled:-null}"
+    "$(or_null "${name:+$prefix$name}")" "$bytes" "$age" "${used:-null}" "$(if [ "$drilled" = 0 ]; then echo null; else echo "$drilled"; fi)"
 }
 if [ "${1:-}" = test ]; then
   [ -n "$url" ] || { step "petbase:alertUrl is not set, so nobody is told"; exit 1; }
@@ -258,14 +264,16 @@ unready() {
   fi
 }
 dumps_under() {
-  store s3api list-objects-v2 --bucket "$bucket" --prefix "$1postgres-$service-" --query '"'"'Contents[].[Key,Size,ETag]'"'"' \
+  store s3api list-objects-v2 --bucket "$bucket" --prefix "$1postgres-$service-" --query '"'"'Contents[].[Key,Size,ETag,LastModified]'"'"' \
     --output text </dev/null >"$tmp/listed" 2>"$tmp/said" || return 1
   tr -d '"'"'"'"'"' <"$tmp/listed" | sed "s#^$1##" |
-    grep -E "^postgres-$service-[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}\.tgz(\.gpg)?[[:space:]]" | sort || :
-}
-moment_of() {
-  moment=${1#"postgres-$service-"}
-  printf '"'"'%s\n'"'"' "${moment%%.tgz*}" | sed -E '"'"'s/^(.{10})-(..)-(..)-(..)$/\1 \2:\3:\4Z/'"'"'
+    grep -E "^postgres-$service-[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}\.tgz(\.gpg)?[[:space:]]" |
+    awk -F '"'"'\t'"'"' -v OFS='"'"'\t'"'"' -v before="postgres-$service-" '"'"'{
+      named = substr($1, length(before) + 1, 19)
+      named = substr(named, 1, 10) "T" substr(named, 12, 2) ":" substr(named, 15, 2) ":" substr(named, 18)
+      taken = substr($4, 1, 19)
+      print $1, $2, $3, (named > taken ? taken : named) "Z"
+    }'"'"' | sort -k 4,4 -k 1,1 || :
 }
 decrypted() {
   rc=0
@@ -443,8 +451,7 @@ copied() {
 }
 superfluous() {
   days=0 weeks=0 months=0 day='"'"''"'"' week='"'"''"'"' month='"'"''"'"'
-  sort -r | while read -r verified _; do
-    moment=$(moment_of "$verified")
+  tac | while read -r verified _ _ moment; do
     needed=no
     if [ "$(date --utc --date "$moment" +%F)" != "$day" ]; then
       day=$(date --utc --date "$moment" +%F)
@@ -704,7 +711,7 @@ pending=$folder/pending
 if [ -n "$alert_url" ]; then put "$folder/alert-url" 600 "$alert_url"; else rm -f "$folder/alert-url"; fi
 put "$folder/check" 755 "$check"
 put "$folder/drill" 755 "$drill"
-if [ -z "$check_timer" ]; then rm -f "$folder/since"; elif [ ! -e "$folder/since" ]; then date +%s >"$folder/since"; fi
+if [ -z "$check_timer" ]; then rm -f "$folder/since"; elif [ ! -s "$folder/since" ]; then date +%s >"$folder/since"; fi
 if booted; then by_systemd; else by_cron; fi
 rm -f "$pending"
 step "$service: $said${alert_url:+, with an alarm}"
