@@ -18,7 +18,7 @@ from operate import (
 )
 from operate.doors import Door
 from operate.errors import PetbaseError
-from operate.findings import Finding, unknown, well
+from operate.findings import Finding, naming, unknown, well
 from operate.outputs import Stack
 from operate.reckoning import Shelf
 from operate.seen import Seen
@@ -34,7 +34,8 @@ def examine(stack: Stack, connection: Connection) -> list[Finding]:
         host = pool.submit(_tried, lambda: seen.look(stack, connection))
         bucket = pool.submit(_tried, lambda: _shelf(stack))
         outside = pool.submit(doors.answering, doors.of(stack))
-        return list(_all(stack, host.result(), bucket.result(), outside.result()))
+        found = _all(stack, host.result(), bucket.result(), outside.result())
+        return [naming(stack.name, one) for one in found]
 
 
 def _shelf(stack: Stack) -> Shelf:

@@ -1,12 +1,14 @@
 """What a look at a stack finds: one line each, with its repair; and what they come to."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Level = Literal["well", "hint", "bad", "unknown"]
 SIGNS: dict[Level, str] = {"well": "✓", "hint": "!", "bad": "✗", "unknown": "?"}
 COLORS: dict[Level, str] = {"well": "green", "hint": "yellow", "bad": "red", "unknown": "magenta"}
+_VERB = re.compile(r"\./petbase [a-z-]+")
 # As ./petbase doctor ends.
 WELL, COULD_NOT_LOOK, DRIFT = 0, 1, 2
 
@@ -48,6 +50,11 @@ def drifted(about: str, says: str) -> Finding:
 def unknown(about: str, says: str, repair: str = "") -> Finding:
     """It could not be looked at."""
     return Finding("unknown", about, says, repair)
+
+
+def naming(stack: str, found: Finding) -> Finding:
+    """With the stack in each command of its repair, which would be about another server without it, mostly prod."""
+    return replace(found, repair=_VERB.sub(rf"\g<0> --stack {stack}", found.repair))
 
 
 def exit_code(found: Iterable[Finding]) -> int:

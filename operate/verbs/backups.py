@@ -8,7 +8,7 @@ import typer
 from operate import options
 
 if TYPE_CHECKING:
-    from operate.outputs import Backups
+    from operate.outputs import Backups, Stack
     from operate.reckoning import Kept, Shelf
 
 
@@ -43,13 +43,14 @@ def backups(
         say.result(to_json.dumps({"service": chosen.service, **_told(chosen.backups, shelf, now)}))
         return
     if not shelf.dumps:
-        say.result(f"No dump of {chosen.service} in {chosen.backups.target} yet. Make one: ./petbase backup")
+        first = f"./petbase backup --stack {chosen.name}"
+        say.result(f"No dump of {chosen.service} in {chosen.backups.target} yet. Make one: {first}")
     elif chart:
         _chart(shelf)
     else:
         _list(chosen.backups, shelf, now)
     say.result("")
-    _show(_summary(chosen.backups, shelf, now))
+    _show(_summary(chosen, shelf, now))
 
 
 def _told(spec: "Backups", shelf: "Shelf", now: datetime) -> dict[str, Any]:
@@ -147,10 +148,10 @@ def _chart(shelf: "Shelf") -> None:
         say.note(f"{len(shown)} of {len(old_first)} dumps, evenly chosen.")
 
 
-def _summary(spec: "Backups", shelf: "Shelf", now: datetime) -> list[tuple[str, str]]:
+def _summary(stack: "Stack", shelf: "Shelf", now: datetime) -> list[tuple[str, str]]:
     from operate import reckoning, say, schedule
 
-    rows = []
+    spec, rows = stack.backups, []
     if spec.paused:
         rows.append(("schedule", "paused: no dump is made, and none expires"))
     else:
@@ -160,7 +161,8 @@ def _summary(spec: "Backups", shelf: "Shelf", now: datetime) -> list[tuple[str, 
     if proof := shelf.verified:
         rows.append(("verified", f"the newest one is {proof.key}, {say.age(proof.made, now)} old"))
     else:
-        rows.append(("verified", "none yet: a dump that was never restored is a hope. Try it: ./petbase drill"))
+        again = f"./petbase drill --stack {stack.name}"
+        rows.append(("verified", f"none yet: a dump that was never restored is a hope. Try it: {again}"))
     if shelf.last_drill and not shelf.last_drill.good:
         rows.append(("last drill", f"failed {say.age(shelf.last_drill.at, now)} ago: {shelf.last_drill.error}"))
     use = f"{spec.bucket} holds {say.size(shelf.bytes)}"

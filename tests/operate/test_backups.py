@@ -164,9 +164,9 @@ def test_an_empty_bucket_says_how_to_make_a_dump(petbase: Petbase, store: Runnin
     ran = petbase("backups")
     assert (ran.code, ran.out.splitlines()[0]) == (
         0,
-        "No dump of db in db-backups yet. Make one: ./petbase backup",
+        "No dump of db in db-backups yet. Make one: ./petbase backup --stack test",
     )
-    assert "Try it: ./petbase drill" in ran.out
+    assert "Try it: ./petbase drill --stack test" in ran.out
 
 
 def test_the_chart_has_a_bar_for_each_dump_oldest_first(

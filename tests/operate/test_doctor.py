@@ -154,7 +154,7 @@ def test_what_was_broken_by_hand_is_found_and_only_that(petbase: Petbase, bench:
         ),
     }
     assert "✗  app fruits" in ran.out
-    assert "-> ./petbase doctor --repair" in ran.out
+    assert "-> ./petbase doctor --stack test --repair" in ran.out
     assert ran.err.splitlines()[-1].endswith(
         ". Running every command again repairs 6: ./petbase doctor --repair --stack test"
     )
@@ -259,7 +259,7 @@ def test_a_function_with_the_superusers_rights_that_an_app_may_call_is_named(pet
     def repair(about: str) -> str:
         found = json.loads(petbase("doctor", "--json").out)["findings"]
         (line,) = (one["repair"] for one in found if one["about"] == about)
-        return shlex.split(line.partition(", or ALTER ROUTINE")[0])[3]
+        return shlex.split(line.partition(", or ALTER ROUTINE")[0])[-1]
 
     body = "RETURNS void SECURITY DEFINER LANGUAGE sql AS ''"
     # Nobody has the right to look into public; plain functions and the app's own are no danger; nor an extension's.

@@ -556,6 +556,15 @@ def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
     assert _wrong(seen) == [line]
 
 
+def test_each_command_of_a_repair_names_the_stack_that_was_looked_at() -> None:
+    found = findings.bad("hardening", "x", "./petbase doctor --repair, then: ./petbase ssh systemctl reload docker")
+    assert findings.naming("staging", found).repair == (
+        "./petbase doctor --stack staging --repair, then: ./petbase ssh --stack staging systemctl reload docker"
+    )
+    by_hand = findings.hint("hetzner", "x", "docs/server.md")
+    assert findings.naming("staging", by_hand) == by_hand
+
+
 def test_in_another_store_than_r2_nothing_is_written_for_a_proof() -> None:
     seen = _seen(takes=None)
     assert _wrong(seen, backups={"store": "s3"}) == []
