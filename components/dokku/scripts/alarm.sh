@@ -1,6 +1,8 @@
 # The dead man's switch hears the text in $tmp/text. Its URL is a secret: curl reads it on standard input, and curl's own
 # words are thrown away, since they may hold it.
 url=$(cat "$folder/alert-url" 2>/dev/null || :)
+# What stands behind a # is never sent, so /fail behind it would be a sign of life.
+url=${url%%#*}
 # Where a failure can be said, and not only be kept silent about: healthchecks.io and its like, Better Stack, Uptime Kuma.
 # To any other one an address of our own making might look like a sign of life.
 failing_url() {
@@ -8,7 +10,10 @@ failing_url() {
   case $url in *\?*) rest="?${url#*\?}" ;; esac
   case $url in
     *[?\&]status=up*) printf '%s\n' "$url" | sed 's/\([?&]status=\)up/\1down/' ;;
-    https://hc-ping.com/* | */ping/* | */api/v1/heartbeat/*) printf '%s/fail%s\n' "${url%%\?*}" "$rest" ;;
+    https://hc-ping.com/* | */ping/* | */api/v1/heartbeat/*)
+      url=${url%%\?*}
+      printf '%s/fail%s\n' "${url%/}" "$rest"
+      ;;
   esac
 }
 # call URL [OPTION…]: the answer's HTTP status; 000 where there was none.

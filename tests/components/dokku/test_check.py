@@ -185,6 +185,9 @@ def test_a_certificate_that_ends_is_told_with_its_app(server: Recorder) -> None:
     ("url", "failing"),
     [
         ("https://hc-ping.com/0123", "https://hc-ping.com/0123/fail"),
+        # A # and what follows is never sent: /fail behind it would be a sign of life.
+        ("https://hc-ping.com/0123#db", "https://hc-ping.com/0123/fail"),
+        ("https://hc-ping.com/0123/?rid=1#db", "https://hc-ping.com/0123/fail?rid=1"),
         ("https://hc.example.com/ping/key/slug?create=1", "https://hc.example.com/ping/key/slug/fail?create=1"),
         (
             "https://uptime.betterstack.com/api/v1/heartbeat/x1",

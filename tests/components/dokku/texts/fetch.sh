@@ -48,14 +48,16 @@ unready() {
   fi
 }
 dumps_under() {
-  store s3api list-objects-v2 --bucket "$bucket" --prefix "$1postgres-$service-" --query 'Contents[].[Key,Size,ETag]' \
+  store s3api list-objects-v2 --bucket "$bucket" --prefix "$1postgres-$service-" --query 'Contents[].[Key,Size,ETag,LastModified]' \
     --output text </dev/null >"$tmp/listed" 2>"$tmp/said" || return 1
   tr -d '"' <"$tmp/listed" | sed "s#^$1##" |
-    grep -E "^postgres-$service-[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}\.tgz(\.gpg)?[[:space:]]" | sort || :
-}
-moment_of() {
-  moment=${1#"postgres-$service-"}
-  printf '%s\n' "${moment%%.tgz*}" | sed -E 's/^(.{10})-(..)-(..)-(..)$/\1 \2:\3:\4Z/'
+    grep -E "^postgres-$service-[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}-[0-9]{2}\.tgz(\.gpg)?[[:space:]]" |
+    awk -F '\t' -v OFS='\t' -v before="postgres-$service-" '{
+      named = substr($1, length(before) + 1, 19)
+      named = substr(named, 1, 10) "T" substr(named, 12, 2) ":" substr(named, 15, 2) ":" substr(named, 18)
+      taken = substr($4, 1, 19)
+      print $1, $2, $3, (named > taken ? taken : named) "Z"
+    }' | sort -k 4,4 -k 1,1 || :
 }
 decrypted() {
   rc=0

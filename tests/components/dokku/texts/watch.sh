@@ -97,12 +97,16 @@ why() {
   fi
 }
 url=$(cat "$folder/alert-url" 2>/dev/null || :)
+url=${url%%#*}
 failing_url() {
   rest=
   case $url in *\?*) rest="?${url#*\?}" ;; esac
   case $url in
     *[?\&]status=up*) printf '"'"'%s\n'"'"' "$url" | sed '"'"'s/\([?&]status=\)up/\1down/'"'"' ;;
-    https://hc-ping.com/* | */ping/* | */api/v1/heartbeat/*) printf '"'"'%s/fail%s\n'"'"' "${url%%\?*}" "$rest" ;;
+    https://hc-ping.com/* | */ping/* | */api/v1/heartbeat/*)
+      url=${url%%\?*}
+      printf '"'"'%s/fail%s\n'"'"' "${url%/}" "$rest"
+      ;;
   esac
 }
 call() {
@@ -313,12 +317,16 @@ why() {
   fi
 }
 url=$(cat "$folder/alert-url" 2>/dev/null || :)
+url=${url%%#*}
 failing_url() {
   rest=
   case $url in *\?*) rest="?${url#*\?}" ;; esac
   case $url in
     *[?\&]status=up*) printf '"'"'%s\n'"'"' "$url" | sed '"'"'s/\([?&]status=\)up/\1down/'"'"' ;;
-    https://hc-ping.com/* | */ping/* | */api/v1/heartbeat/*) printf '"'"'%s/fail%s\n'"'"' "${url%%\?*}" "$rest" ;;
+    https://hc-ping.com/* | */ping/* | */api/v1/heartbeat/*)
+      url=${url%%\?*}
+      printf '"'"'%s/fail%s\n'"'"' "${url%/}" "$rest"
+      ;;
   esac
 }
 call() {
