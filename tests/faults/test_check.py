@@ -4,6 +4,7 @@ import pytest
 
 from sandbox.store import account, faults, tamper
 from tests.faults.watched import BUCKET, FOLDER, KEY, SECRET, SERVICE, Watched
+from tests.support.dumps import packed
 
 DUE = "due is one by 0 3 * * * UTC. Try: ./petbase backup"
 
@@ -87,6 +88,15 @@ def test_a_damaged_dump_is_told_until_a_good_one_comes(watched: Watched, *, encr
             assert problems(watched)[0].startswith(f"{dump} ")
     watched.put(f"prod/{dump}", whole)
     assert watched.run("check").returncode == 0
+
+
+@pytest.mark.parametrize("export", [b"", b"hello"])
+def test_an_archive_with_no_dump_in_it_is_told(watched: Watched, export: bytes) -> None:
+    """A drill would find it too, but may be a week away."""
+    dump = watched.dump()
+    watched.put(f"prod/{dump}", packed(export))
+    for _ in range(2):
+        assert problems(watched) == [f"{dump} holds nothing that pg_dump writes. Try: ./petbase backup"]
 
 
 def test_a_store_that_is_gone_is_told(watched: Watched) -> None:

@@ -36,7 +36,14 @@ look_at_the_newest() {
     problem "the newest dump, $name, is $(hours "$age") old; due is one by $schedule UTC. Try: ./petbase backup"
   # Read whole once, listed from then on.
   if [ "$(cat "$folder/read" 2>/dev/null || :)" != "$newest" ]; then
-    if unpacked "$name" >/dev/null; then printf '%s\n' "$newest" >"$folder/read" || :; else problem "$(why "$name")"; fi
+    begins=$({ unpacked "$name" || : >"$tmp/damaged"; } | { head -c 5; cat >/dev/null; } | tr -d '\000')
+    if [ -e "$tmp/damaged" ]; then
+      problem "$(why "$name")"
+    elif [ "$begins" != PGDMP ]; then
+      problem "$name holds nothing that pg_dump writes. Try: ./petbase backup"
+    else
+      printf '%s\n' "$newest" >"$folder/read" || :
+    fi
   fi
 }
 look_at_the_disk() {
