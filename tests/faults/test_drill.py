@@ -298,6 +298,15 @@ def test_copies_of_a_clock_that_ran_ahead_do_not_push_out_the_one_that_was_just_
     assert len(watched.keys("prod/verified/")) == 2
 
 
+@pytest.mark.parametrize("there", [b"", b"as long, but not the same"])
+def test_a_copy_that_is_something_else_is_no_copy(watched: Watched, there: bytes) -> None:
+    dump = watched.dump()
+    whole = watched.get(f"prod/{dump}")
+    watched.put(f"prod/verified/{dump}", there.ljust(len(whole)) if there else there)
+    assert watched.run("drill").returncode == 0
+    assert watched.get(f"prod/verified/{dump}") == whole
+
+
 def test_a_lock_on_what_may_go_is_no_failure(watched: Watched) -> None:
     for day in range(1, 10):
         watched.put(f"prod/verified/postgres-tower-2025-01-0{day}-03-00-00.tgz", b"old")

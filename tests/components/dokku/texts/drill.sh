@@ -221,7 +221,8 @@ fingerprint_of_dump() {
 }
 copied() {
   held_there=$(dumps_under "${prefix}verified/") || return 1
-  ! printf '%s\n' "$held_there" | cut -f 1 | grep -qxF -e "$1" || return 0
+  ! printf '%s\n' "$held_there" | awk -F '\t' -v name="$1" -v bytes="$bytes" -v etag="$etag" '
+    $1 == name && $2 == bytes && ($3 == etag || $3 etag ~ /-/) { same = 1 } END { exit !same }' || return 0
   if [ "$bytes" -le 5000000000 ]; then
     store s3api copy-object --bucket "$bucket" --copy-source "$bucket/$prefix$1" --key "${prefix}verified/$1"
   else
