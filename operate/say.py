@@ -45,10 +45,23 @@ def table(rows: Iterable[tuple[str, str]]) -> None:
 
 
 def grid(rows: "Table") -> None:
-    """A table with columns of its own on stdout; as wide as it is where no terminal sets a limit."""
+    """A table with columns of its own on stdout; as wide as it is where no terminal sets a limit. Where it is wider than
+    the terminal, and has a header, each row is its first cell, whole, and below it the others in words.
+    """
     from rich.console import Console
 
-    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE).print(rows)
+    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE)
+    wide = console.measure(rows, options=console.options.update_width(_WIDE)).maximum
+    if wide <= console.width or not rows.show_header:
+        console.print(rows)
+        return
+    from rich.padding import Padding
+
+    names = [str(column.header) for column in rows.columns[1:]]
+    for first, *rest in zip(*(column.cells for column in rows.columns), strict=True):
+        console.print(first, soft_wrap=True)
+        told = "; ".join(f"{name} {cell}" for name, cell in zip(names, rest, strict=True) if cell != "-")
+        console.print(Padding(told, (0, 0, 0, 2)))
 
 
 @contextmanager

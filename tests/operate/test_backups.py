@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -67,6 +68,24 @@ def test_each_dump_is_told_with_what_it_is_good_for(petbase: Petbase, put: Put) 
     assert summary["bucket"].endswith(
         " kB, less than 0.1 % of the 10 GB that R2 gives an account for nothing each month"
     )
+
+
+def test_a_terminal_that_is_too_narrow_for_the_list_shows_all_of_it_in_words(
+    petbase: Petbase, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = put(0.1, copy=True)
+    for variable, value in (("COLUMNS", "80"), ("TERM", "dumb")):
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    first, *rest = petbase("backups").out.partition("\n\n")[0].splitlines()
+    assert first.rstrip() == name
+    assert all(len(line) <= 80 and line.startswith("  ") for line in rest)
+    told = " ".join(" ".join(rest).split())
+    assert told.startswith(f"age 2 hours; size 1.0 kB; verified ✓ {NOW:%Y-%m-%d}; locked until ")
+    assert told.endswith("; expires kept; counts as daily, weekly, monthly")
+    for variable, value in (("COLUMNS", "120"), ("TERM", "xterm")):
+        monkeypatch.setenv(variable, value)
+    assert "counts as" in petbase("backups").out.splitlines()[0]
 
 
 def test_for_scripts_all_of_it_is_one_object(petbase: Petbase, put: Put) -> None:
