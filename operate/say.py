@@ -45,8 +45,8 @@ def table(rows: Iterable[tuple[str, str]]) -> None:
 
 
 def grid(rows: "Table") -> None:
-    """A table with columns of its own on stdout; as wide as it is where no terminal sets a limit. Where it is wider than
-    the terminal, and has a header, each row is its first cell, whole, and below it the others in words.
+    """A table with columns of its own on stdout; as wide as it is where no terminal sets a limit. A terminal that is too
+    narrow for one with a header gets of each row the first cell, whole, and below it the others in words.
     """
     from rich.console import Console
 
