@@ -45,8 +45,9 @@ def table(rows: Iterable[tuple[str, str]]) -> None:
 
 
 def grid(rows: "Table") -> None:
-    """A table with columns of its own on stdout; as wide as it is where no terminal sets a limit. A terminal that is too
-    narrow for one with a header gets of each row the first cell, whole, and below it the others in words.
+    """A table with columns of its own on stdout; as wide as it is where no terminal sets a limit.
+
+    A terminal that is too narrow for one with a header gets of each row the first cell, whole, and the others below.
     """
     from rich.console import Console
 
