@@ -104,4 +104,7 @@ def test_an_alarm_that_nobody_set_up_cannot_be_tested(petbase: Petbase, watched:
     watched.connection.run("rm", f"{FOLDER}/alert-url")
     ran = petbase("alert", "--test")
     assert ran.code == 1
-    assert ran.err.endswith("petbase:alertUrl is not set, so nobody is told\n")
+    assert ran.err.endswith(
+        "petbase:alertUrl is not set, so nobody is told. "
+        "Set it: pulumi config set --secret petbase:alertUrl URL, and pulumi up\n"
+    )

@@ -86,7 +86,7 @@ status() {
     "$(or_null "${name:+$prefix$name}")" "$bytes" "$age" "${used:-null}" "$(if [ "$drilled" = 0 ]; then echo null; else echo "$drilled"; fi)"
 }
 if [ "${1:-}" = test ]; then
-  [ -n "$url" ] || { step "petbase:alertUrl is not set, so nobody is told"; exit 1; }
+  [ -n "$url" ] || { step "petbase:alertUrl is not set, so nobody is told. Set it: pulumi config set --secret petbase:alertUrl URL, and pulumi up"; exit 1; }
   echo "$service: a test of the alarm, by ./petbase alert --test" >"$tmp/text"
   alarm bad
   exit
