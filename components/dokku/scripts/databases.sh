@@ -52,6 +52,22 @@ SELECT NOT EXISTS (SELECT FROM pg_database WHERE oid = $1 AND datname = '$databa
 SQL
   done | inside postgres
 }
+# Makes the roles that the dump's policies and user mappings name and that are not here, with no right and no login; 1 where
+# that was not what was missing. Roles belong to a server, not to a dump, and on a new one the links, which make those of
+# apps, come later. PostgreSQL names one at a time, so the schema alone is tried until it loads.
+missing_roles() {
+  role=
+  until { fresh_scratch petbase_schema && load petbase_schema schema; } 2>"$log.roles"; do
+    last=$role
+    role=$(sed -n 's/.*ERROR:  role "\(.*\)" does not exist$/\1/p' "$log.roles" | head -n 1)
+    cat "$log.roles" >&2
+    [ -n "$role" ] && [ "$role" != "$last" ] || return 1
+    step "$service: the dump names the role $role, which is not here; it is made, without a login"
+    printf 'CREATE ROLE "%s" NOLOGIN;\n' "$(printf %s "$role" | sed 's/"/""/g')" | inside postgres || return 1
+  done
+  rm -f "$log.roles"
+  drop_scratch petbase_schema && [ -n "$role" ]
+}
 oid_of() { echo "SELECT oid FROM pg_database WHERE datname = '$1';" | inside postgres; }
 # dated NAME: what its old data is called from now on; a name in PostgreSQL has 63 bytes.
 dated() { printf '%.36s before %s' "$1" "$now"; }

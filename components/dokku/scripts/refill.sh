@@ -38,7 +38,8 @@ step "$service: restoring $name"
 # empty again. Rooms that were made for nothing yet go with it; the links make them again.
 made=petbase_restore
 now=$(date -u '+%Y-%m-%d %H:%M:%S')
-{ like_live "$made" && load "$made"; } 2>"$tmp/said" || {
+anew() { like_live "$made" && load "$made"; }
+{ anew || { missing_roles && anew; }; } 2>"$tmp/said" || {
   put_down && drop_scratch "$made" || :
   give_up "$name was not restored: $(tail_of said); $service holds no table. Try another: restore-from: KEY, or ./petbase restore"
 }
@@ -46,6 +47,12 @@ put_down
 text=$(database=$made; owners)
 printf '%s\n' "$text" | inside "$made"
 { settled_like_live "$made" && swap_database "$made"; } || give_up "$service could not take over what was restored; it holds no table. Run pulumi up again"
-drop_scratch "$old"
 rm -rf "$tmp"
+# It was empty when this began; an app may have made its tables meanwhile.
+came=$(echo "SELECT count(*) FROM pg_tables WHERE schemaname !~ '^(pg_|information_schema)';" | inside "$old") || came=some
+if [ "$came" = 0 ]; then
+  drop_scratch "$old"
+else
+  step "$service: tables that came meanwhile ($came) stay in the database $old. Look: ./petbase kept"
+fi
 step "$service: holds $name again"

@@ -286,6 +286,19 @@ SELECT NOT EXISTS (SELECT FROM pg_database WHERE oid = $1 AND datname = '$databa
 SQL
   done | inside postgres
 }
+missing_roles() {
+  role=
+  until { fresh_scratch petbase_schema && load petbase_schema schema; } 2>"$log.roles"; do
+    last=$role
+    role=$(sed -n 's/.*ERROR:  role "\(.*\)" does not exist$/\1/p' "$log.roles" | head -n 1)
+    cat "$log.roles" >&2
+    [ -n "$role" ] && [ "$role" != "$last" ] || return 1
+    step "$service: the dump names the role $role, which is not here; it is made, without a login"
+    printf 'CREATE ROLE "%s" NOLOGIN;\n' "$(printf %s "$role" | sed 's/"/""/g')" | inside postgres || return 1
+  done
+  rm -f "$log.roles"
+  drop_scratch petbase_schema && [ -n "$role" ]
+}
 oid_of() { echo "SELECT oid FROM pg_database WHERE datname = '$1';" | inside postgres; }
 dated() { printf '%.36s before %s' "$1" "$now"; }
 comment() { cat <<SQL
@@ -346,7 +359,8 @@ beside pg_restore --list "$carried" </dev/null >/dev/null 2>"$tmp/said" || give_
 step "$service: restoring $name"
 made=petbase_restore
 now=$(date -u '+%Y-%m-%d %H:%M:%S')
-{ like_live "$made" && load "$made"; } 2>"$tmp/said" || {
+anew() { like_live "$made" && load "$made"; }
+{ anew || { missing_roles && anew; }; } 2>"$tmp/said" || {
   put_down && drop_scratch "$made" || :
   give_up "$name was not restored: $(tail_of said); $service holds no table. Try another: restore-from: KEY, or ./petbase restore"
 }
@@ -354,6 +368,11 @@ put_down
 text=$(database=$made; owners)
 printf '%s\n' "$text" | inside "$made"
 { settled_like_live "$made" && swap_database "$made"; } || give_up "$service could not take over what was restored; it holds no table. Run pulumi up again"
-drop_scratch "$old"
 rm -rf "$tmp"
+came=$(echo "SELECT count(*) FROM pg_tables WHERE schemaname !~ '^(pg_|information_schema)';" | inside "$old") || came=some
+if [ "$came" = 0 ]; then
+  drop_scratch "$old"
+else
+  step "$service: tables that came meanwhile ($came) stay in the database $old. Look: ./petbase kept"
+fi
 step "$service: holds $name again"

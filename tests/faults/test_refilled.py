@@ -1,0 +1,94 @@
+"""`restore-from` by its own script alone, on the bench host: what a new server lacks, and what comes meanwhile."""
+
+import shlex
+import subprocess
+
+from psycopg.sql import SQL, Identifier
+
+from components.dokku import refilling, shell
+from tests.faults.bench import STACK
+from tests.faults.watched import KEY, SECRET, SERVICE, SPEC, Watched
+
+_NAMED = """
+CREATE ROLE "the ""tenant"" x";
+CREATE ROLE reporting;
+CREATE POLICY few ON fruits TO "the ""tenant"" x", reporting USING (true);
+CREATE FOREIGN DATA WRAPPER nothing;
+CREATE SERVER far FOREIGN DATA WRAPPER nothing;
+CREATE USER MAPPING FOR reporting SERVER far;
+CREATE FOREIGN TABLE away (id int) SERVER far;
+"""
+_ROLES_GO = """
+DROP OWNED BY "the ""tenant"" x", reporting;
+DROP ROLE "the ""tenant"" x", reporting;
+"""
+# An app's first migration, in the middle of the restore.
+_MEANWHILE = f"""#!/bin/sh
+case "$*" in *"psql "*petbase_restore*)
+  if [ ! -e /run/meanwhile ]; then
+    echo 'CREATE TABLE mine AS SELECT 1 AS precious' |
+      /usr/bin/docker exec --interactive dokku.postgres.{SERVICE} psql -U postgres -d {SERVICE} >/run/meanwhile
+  fi ;;
+esac
+exec /usr/bin/docker "$@"
+"""
+
+
+def ask(watched: Watched, text: str) -> list[object]:
+    """SQL as the superuser."""
+    with watched.bench.database(service=SERVICE) as session:
+        done = session.execute(text.encode())
+        return [row[0] for row in done.fetchall()] if done.description else []
+
+
+def emptied(watched: Watched) -> None:
+    """The service with nothing in it, as a new one is."""
+    with watched.bench.database(service=SERVICE) as session:
+        for (name,) in session.execute("SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|inform)'").fetchall():
+            session.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(name)))
+        session.execute(b"DROP FOREIGN DATA WRAPPER IF EXISTS nothing CASCADE; CREATE SCHEMA public")
+        session.execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata")
+
+
+def refilled(watched: Watched, path: str = "") -> "subprocess.CompletedProcess[str]":
+    """The program's script, with the newest dump."""
+    script = refilling.refill(STACK, SERVICE, "latest", SPEC, watched.store.endpoint)
+    words = f"{path}sh -c {shlex.quote(script.text)}"
+    return watched.bench.host.ssh(words, stdin=shell.stdin("4711", 1, (KEY, SECRET, "")))
+
+
+def test_roles_that_a_policy_or_a_mapping_names_are_made_where_the_server_has_none(watched: Watched) -> None:
+    """On a new server the links come later, and the roles of people not at all."""
+    ask(watched, _NAMED)
+    watched.dump()
+    emptied(watched)
+    ask(watched, _ROLES_GO)
+    done = refilled(watched)
+    assert done.returncode == 0, done.stdout
+    for role in ('the "tenant" x', "reporting"):
+        assert f"tower: the dump names the role {role}, which is not here; it is made, without a login\n" in done.stdout
+    assert ask(watched, "SELECT count(*) FROM fruits") == [3]
+    assert ask(watched, "SELECT unnest(roles) FROM pg_policies ORDER BY 1") == ["reporting", 'the "tenant" x']
+    assert (
+        ask(watched, "SELECT rolcanlogin FROM pg_roles WHERE rolname IN ('reporting', 'the \"tenant\" x')")
+        == [False] * 2
+    )
+    assert watched.databases() == ["postgres", "template0", "template1", "tower"]
+    emptied(watched)
+    ask(watched, _ROLES_GO)
+
+
+def test_tables_that_came_while_the_dump_was_restored_are_kept(watched: Watched) -> None:
+    watched.dump()
+    emptied(watched)
+    watched.bench.root("mkdir -p /root/meanwhile; cat >/root/meanwhile/docker", _MEANWHILE)
+    watched.bench.root("chmod +x /root/meanwhile/docker; rm -f /run/meanwhile")
+    done = refilled(watched, "PATH=/root/meanwhile:$PATH ")
+    assert done.returncode == 0, done.stdout
+    (old,) = [name for name in watched.databases() if name.startswith("tower before ")]
+    assert f"tower: tables that came meanwhile (1) stay in the database {old}. Look: ./petbase kept\n" in done.stdout
+    inside = f"docker exec dokku.postgres.{SERVICE}"
+    held = watched.bench.root(f"{inside} psql --username postgres --dbname '{old}' -tAc 'SELECT precious FROM mine'")
+    assert held == "1\n"
+    assert ask(watched, "SELECT count(*) FROM fruits") == [3]
+    watched.bench.root(f"{inside} dropdb --username postgres '{old}'")
