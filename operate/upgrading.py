@@ -72,6 +72,11 @@ class Upgrade:
                 f"{service} runs PostgreSQL {running}, which no {after} can read; nothing was changed. The way back to "
                 "an older major is a dump of that time: docs/upgrades.md"
             )
+        if after == before and _minor(self.version) < _minor(running):
+            raise RefusedError(
+                f"{service} runs PostgreSQL {running}, and {self.version} is older; nothing was changed. There is no "
+                "way back to an older minor: docs/upgrades.md"
+            )
         if after == before:
             raise RefusedError(
                 f"{service} runs PostgreSQL {running}, and {self.version} is of the same major. Write version: "
@@ -105,6 +110,12 @@ def chosen(version: str | None) -> str:
     if not _VERSION.fullmatch(version):
         raise RefusedError(f'"{version}" is no version; MAJOR.MINOR, as in "{Database().version}"')
     return version
+
+
+def _minor(version: str) -> int:
+    """Of `18.4` the 4, of `18` none; an image's tag may have more words, as in `18.4-alpine`."""
+    found = re.match(r"\d+\.(\d+)", version)
+    return int(found[1]) if found else 0
 
 
 def look(connection: Connection, service: str) -> Seen:

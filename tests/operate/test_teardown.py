@@ -164,6 +164,11 @@ def test_dumps_and_drills_of_the_new_major_are_well(petbase: Petbase) -> None:
             'db runs PostgreSQL 18.4, and 18.9 is of the same major. Write version: "18.9" in the stack file and run '
             "pulumi up --stack sandbox",
         ),
+        (
+            "18.3",
+            "db runs PostgreSQL 18.4, and 18.3 is older; nothing was changed. There is no way back to an older minor: "
+            "docs/upgrades.md",
+        ),
         ("19", '"19" is no version; MAJOR.MINOR, as in "18.4"'),
     ],
 )
