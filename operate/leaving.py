@@ -21,7 +21,7 @@ from operate.state import State
 from operate.store import Store
 
 _CLOUDS = ("hcloud", "cloudflare")
-_LOCK, _TOKENS = "R2BucketLock", ("AccountToken", "ApiToken")
+_BUCKET, _LOCK, _TOKENS = "R2Bucket", "R2BucketLock", ("AccountToken", "ApiToken")
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,10 @@ class Teardown:
         if self.everything:
             self.deployment.destroy()
 
+    def shut(self, found: State) -> bool:
+        """Whether the bucket is there and nothing of the stack opens it: `pulumi destroy` ended at what is in it."""
+        return found.bucket_part(_BUCKET) is not None and not self._opens(found)
+
     def _opens(self, found: State) -> bool:
         """Whether the bucket can still be read; its token goes when it is empty."""
         return self.stack.backups.store != "r2" or any(found.bucket_part(kind) for kind in _TOKENS)
@@ -142,7 +146,11 @@ def rows(job: Teardown, before: State, shelf: Shelf) -> list[tuple[str, str]]:
     if kinds:
         found.append(("goes", f"at the providers: {', '.join(kinds)}"))
     if job.bucket_goes:
-        found.append(("goes", f"the bucket {stack.backups.bucket}: {_dumps(shelf)}"))
+        found.append(("goes", f"the bucket {stack.backups.bucket}: {_held(job, before, shelf)}"))
+        if job.shut(before):
+            found.append(
+                ("", "if it is not empty, this fails: take out first what is in it, in Cloudflare's dashboard")
+            )
         if (until := locked(shelf)) and until > datetime.now(UTC):
             found.append(("", f"its lock, which would hold the youngest until {until:%Y-%m-%d %H:%M} UTC, is lifted"))
     return found + stays(job, before, shelf)
@@ -156,7 +164,7 @@ def stays(job: Teardown, before: State, shelf: Shelf) -> list[tuple[str, str]]:
             ("stays", f"the server {stack.server.address}, the database {stack.service} with its data, what was found")
         )
     if not job.bucket_goes:
-        found.append(("stays", f"the bucket {stack.backups.bucket}: {_dumps(shelf)}"))
+        found.append(("stays", f"the bucket {stack.backups.bucket}: {_held(job, before, shelf)}"))
         if until := locked(shelf):
             found.append(("until", f"{until:%Y-%m-%d %H:%M} UTC nobody can delete the youngest"))
         if ends := [one.expires for one in shelf.dumps if one.expires]:
@@ -178,6 +186,8 @@ def locked(shelf: Shelf) -> datetime | None:
     return max((one.locked_until for one in shelf.dumps if one.locked_until), default=None)
 
 
-def _dumps(shelf: Shelf) -> str:
+def _held(job: Teardown, before: State, shelf: Shelf) -> str:
+    if job.shut(before):
+        return "what it holds cannot be read any more, since its tokens are gone"
     many = len(shelf.dumps)
     return f"{many} dump{'' if many == 1 else 's'}, {say.size(shelf.bytes)} in all"

@@ -60,8 +60,11 @@ def preview() -> None:
 def destroy() -> None:
     """Remove all that the stack made, the server's disk too.
 
-    [bold]Example[/bold]
+    It is pulumi destroy, and ends as that does at a bucket that holds dumps. ./petbase teardown takes both.
+
+    [bold]Examples[/bold]
       ./petbase sandbox destroy
+      ./petbase teardown --everything --stack sandbox
     """
     from sandbox import run
 

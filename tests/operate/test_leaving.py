@@ -40,3 +40,14 @@ def test_a_server_that_was_imported_stays() -> None:
         ("stays", "the bucket db-backups: 0 dumps, 0 bytes in all"),
     ]
     assert ("goes", "at the providers: Server") in leaving.rows(job(found=True), made, Shelf())
+
+
+def test_a_bucket_whose_tokens_went_before_it_is_not_called_empty() -> None:
+    bucket = Resource("urn:pulumi:test::petbase::petbase:bucket:Bucket$cloudflare:index/r2Bucket:R2Bucket::db-backups")
+    token = Resource("urn:pulumi:test::petbase::petbase:bucket:Bucket$cloudflare:index/accountToken:AccountToken::x")
+    shut, opens = State((bucket,)), State((bucket, token))
+    assert leaving.rows(job(found=False), shut, Shelf())[:2] == [
+        ("goes", "the bucket db-backups: what it holds cannot be read any more, since its tokens are gone"),
+        ("", "if it is not empty, this fails: take out first what is in it, in Cloudflare's dashboard"),
+    ]
+    assert ("goes", "the bucket db-backups: 0 dumps, 0 bytes in all") in leaving.rows(job(found=False), opens, Shelf())
