@@ -15,13 +15,14 @@ _AT_A_TIME = 8
 def need_own(store: Store, objects: Sequence[Object]) -> None:
     """RefusedError when the bucket holds what this stack did not put there."""
     path, service = f"{store.spec.path}/" if store.spec.path else "", store.service
-    own = (
-        f"{path}postgres-{service}-",
-        f"{path}verified/postgres-{service}-",
-        f"{path}evidence/{service}/",
-        f"{path}petbase-{service}.txt",
-    )
-    if strangers := [one.key for one in objects if not one.key.startswith(own)]:
+    own = {f"{path}petbase-{service}.txt", _proof(store)}
+
+    def known(key: str) -> bool:
+        """By its whole name: that of a dump of db-staging begins as one of db."""
+        dump = store.made_at(key.removeprefix(path).removeprefix("verified/"))
+        return key.startswith(path) and bool(dump or key in own or key.startswith(f"{path}evidence/{service}/"))
+
+    if strangers := [one.key for one in objects if not known(one.key)]:
         many = "" if len(strangers) == 1 else f" and {len(strangers) - 1} more"
         raise RefusedError(
             f"The bucket {store.spec.bucket} holds what is not of this stack: {strangers[0]}{many}. It would go with "
@@ -31,8 +32,7 @@ def need_own(store: Store, objects: Sequence[Object]) -> None:
 
 def need_unlocked(store: Store) -> None:
     """Write and remove an object where the lock was, so that a refusal comes while everything still stands."""
-    path = f"{store.spec.path}/" if store.spec.path else ""
-    key = f"{path}postgres-{store.service}-teardown.txt"
+    key = _proof(store)
     for left in reversed(range(_TRIES)):
         try:
             store.put(key, b"./petbase teardown looks whether the lock is off.\n")
@@ -55,3 +55,8 @@ def empty(store: Store) -> int:
     with say.working(f"emptying {store.spec.bucket}"), ThreadPoolExecutor(_AT_A_TIME) as pool:
         list(pool.map(store.remove, [one.key for one in objects]))
     return len(objects)
+
+
+def _proof(store: Store) -> str:
+    path = f"{store.spec.path}/" if store.spec.path else ""
+    return f"{path}postgres-{store.service}-teardown.txt"

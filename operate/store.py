@@ -61,13 +61,17 @@ class Store:
         self._client.close()
 
     def dumps(self) -> list[Dump]:
-        """The service's dumps, newest first by the time in the name."""
-        prefix = f"{self.spec.path}/" if self.spec.path else ""
-        pattern = re.compile(re.escape(prefix) + _NAME.format(service=re.escape(self.service)))
-        objects = self.objects(f"{prefix}postgres-{self.service}-")
-        named = [(one, _moment(match[1])) for one in objects if (match := pattern.fullmatch(one.key))]
-        found = [Dump(one.key, one.size, min(made, one.modified), one.etag) for one, made in named if made]
-        return sorted(found, key=lambda dump: (dump.made, dump.key), reverse=True)
+        """The service's dumps, newest first by the time in the name. One whose own object is gone, as after many days
+        of failures, is there by its copy in verified/.
+        """
+        top = f"{self.spec.path}/" if self.spec.path else ""
+        found: dict[str, Dump] = {}
+        for folder in (top, f"{top}verified/"):
+            for one in self.objects(f"{folder}postgres-{self.service}-"):
+                name = one.key.removeprefix(folder)
+                if name not in found and (made := self.made_at(name)):
+                    found[name] = Dump(one.key, one.size, min(made, one.modified), one.etag)
+        return sorted(found.values(), key=lambda dump: (dump.made, dump.key), reverse=True)
 
     def objects(self, prefix: str = "") -> list[Object]:
         """Everything whose key begins so, in the order of keys."""

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from operate import reckoning
+from operate import emptying, reckoning
+from operate.errors import RefusedError
 from operate.outputs import parse
 from operate.store import Dump, Store, StoreError
 from sandbox.store import Store as Running
@@ -55,6 +56,31 @@ def test_a_path_has_its_own_dumps(store: Running) -> None:
         _put(opened, OLD, f"prod/{NEW}")
         assert [dump.key for dump in opened.dumps()] == [f"prod/{NEW}"]
         assert opened.find(NEW).key == f"prod/{NEW}"
+
+
+def test_a_dump_of_which_only_the_verified_copy_is_left_is_found(store: Running) -> None:
+    """As after more days of failures than keep-days: restore, pull and download took the bucket for empty."""
+    with _open(store, path="prod") as opened:
+        _put(opened, f"prod/verified/{OLD}", "prod/verified/postgres-db-staging-2026-11-23-03-00-01.tgz")
+        assert opened.find(None).key == f"prod/verified/{OLD}"
+        _put(opened, f"prod/verified/{NEW}", f"prod/{NEW}")
+        assert [dump.key for dump in opened.dumps()] == [f"prod/{NEW}", f"prod/verified/{OLD}"]
+        assert opened.find(OLD).key == f"prod/verified/{OLD}"
+
+
+@pytest.mark.parametrize("folder", ["", "verified/"])
+def test_the_dumps_of_a_service_whose_name_begins_alike_are_not_to_be_removed(store: Running, folder: str) -> None:
+    other = f"{folder}postgres-db-staging-2026-11-23-03-00-01.tgz"
+    with _open(store) as opened:
+        _put(opened, OLD, f"verified/{OLD}", f"evidence/db/{OLD}.json", "petbase-db.txt", "postgres-db-teardown.txt")
+        emptying.need_own(opened, opened.objects())
+        _put(opened, other)
+        with pytest.raises(RefusedError) as problem:
+            emptying.need_own(opened, opened.objects())
+    assert str(problem.value) == (
+        f"The bucket db-backups holds what is not of this stack: {other}. It would go with the bucket, so nothing was "
+        "touched. Take it out, or: --keep-dumps"
+    )
 
 
 def test_an_empty_bucket_says_how_to_make_a_dump(store: Running) -> None:
