@@ -47,6 +47,13 @@ export DATABASE="${{DATABASE:-postgres://USER@HOST:5432/NAME}}" PGPASSWORD="${{P
     curl --config - --fail --silent --show-error --aws-sigv4 aws:amz:{region}:s3 \\
       --header 'x-amz-content-sha256: UNSIGNED-PAYLOAD' "$@"
 }}
+list() {{
+  last=$1
+  while keys=$(get "{url}?list-type=2&prefix=$1&start-after=$last" | grep -o '<Key>[^<]*'); do
+    printf '%s\\n' "$keys" | grep -o 'postgres-{service}-[0-9-]*[.]tgz\\([.]gpg\\)*' || :
+    last=$(printf '%s\\n' "$keys" | tail -n 1 | cut -c 6- | sed 's#/#%2F#g')
+  done
+}}
 ```
 
 Which dumps there are, the verified ones first (copies that outlive the others), the newest last:
@@ -64,6 +71,9 @@ get {url} --output {name}
 {unlock}tar --extract --gzip --to-stdout {file}backup/export |
   pg_restore --single-transaction --no-owner --no-acl --dbname "$DATABASE"
 ```
+
+Where it says that a role does not exist, which a policy may name: psql "$DATABASE" --command 'CREATE ROLE "NAME"',
+and again.
 
 The first one by the AWS client, where curl is too old:
 AWS_DEFAULT_REGION={region} aws --endpoint-url {endpoint} s3 cp {s3_url} .
@@ -123,15 +133,14 @@ def _prepare(stack: Stack, secrets: Secrets) -> str:
         secret_key=secrets.show(spec.secret_access_key),
         passphrase=f"printf '%s\\n' {secrets.show(secrets.passphrase)} >passphrase\n" if spec.encrypted else "",
         region=spec.region,
+        url=_url(stack),
+        service=stack.service,
         listings="\n".join(_listing(stack, folder) for folder in ("verified/", "")),
     )
 
 
 def _listing(stack: Stack, folder: str) -> str:
-    prefix = quote(f"{_path(stack)}{folder}", safe="") + f"postgres-{stack.service}-"
-    names = f"postgres-{stack.service}-[0-9-]*[.]tgz\\([.]gpg\\)*"
-    # Quoted, since zsh would look for files of that pattern.
-    return f"get '{_url(stack)}?list-type=2&prefix={prefix}' | grep -o '{names}' | sort"
+    return f"list {quote(f'{_path(stack)}{folder}', safe='')}postgres-{stack.service}-"
 
 
 def _commands(stack: Stack, shelf: Shelf) -> str:

@@ -5,12 +5,15 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from operate.passphrases import fingerprint
 from operate.store import Store
+from sandbox.store import Store as Running
+from sandbox.store import tamper
 from tests.examples import postgres
 from tests.support.dumps import locked
 from tests.support.estate import BUCKET, KEY, SECRET, Estate
@@ -68,6 +71,18 @@ def test_followed_as_printed_it_brings_the_data_back(
     rows = server.run("SELECT string_agg(name, ' ' ORDER BY id) FROM fruits.fruits", "fresh")
     assert rows == [("apple banana",)]
     assert server.run("SELECT count(*) FROM fruits.names", "fresh") == [(2,)]
+
+
+def test_of_more_dumps_than_one_answer_holds_the_newest_is_listed_last(
+    petbase: Petbase, dump: str, database: str, store: Running, tmp_path: Path
+) -> None:
+    """Hourly ones of six weeks: a store gives a thousand names at a time, and those are the oldest."""
+    began = datetime(2026, 1, 1, 3, 0, 1, tzinfo=UTC)
+    old = [f"postgres-db-{began + timedelta(minutes=n):%Y-%m-%d-%H-%M-%S}.tgz" for n in range(1001)]
+    for name in old:
+        tamper.plant(store.root, BUCKET, name, b"", began.timestamp() + 86_400)
+    listed = _follow(_sheet(petbase), tmp_path / "empty", database)
+    assert listed.splitlines() == [*old, dump]
 
 
 def test_an_encrypted_verified_copy_in_a_path_comes_back_as_well(
