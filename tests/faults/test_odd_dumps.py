@@ -115,6 +115,40 @@ def test_tables_come_side_by_side_unless_one_may_need_anothers_rows(watched: Wat
     assert any(f" --section data --jobs {jobs} " in words for words in seen)
 
 
+# One byte in LATIN1, two in UTF8: what a check says of it holds in the encoding that it was written for.
+_BYTES = "CREATE TABLE bytes (letter text CHECK (octet_length(letter) = 1)); INSERT INTO bytes VALUES (chr(233))"
+
+
+def test_a_database_of_another_encoding_restores_in_its_own(watched: Watched) -> None:
+    psql = f"docker exec --interactive dokku.postgres.{SERVICE} psql --username postgres --set ON_ERROR_STOP=1 --dbname"
+    aside = f'ALTER DATABASE "{SERVICE}" RENAME TO aside;'
+    watched.bench.root(
+        f"{psql} postgres", f"{aside} CREATE DATABASE {SERVICE} TEMPLATE template0 ENCODING LATIN1 LOCALE 'C'"
+    )
+    try:
+        watched.bench.root(f"{psql} {SERVICE}", _BYTES)
+        dump = watched.dump()
+        done = watched.run("drill")
+    finally:
+        watched.bench.root(f"{psql} postgres", f"DROP DATABASE {SERVICE}; ALTER DATABASE aside RENAME TO {SERVICE}")
+    assert done.returncode == 0, done.stdout
+    assert watched.evidence(dump)["rows"] == {"public.bytes": 1}
+
+
+def test_a_subscription_does_not_keep_the_throw_away_databases(watched: Watched) -> None:
+    with watched.bench.database(service=SERVICE) as session:
+        session.execute("CREATE SUBSCRIPTION s CONNECTION 'host=nowhere' PUBLICATION p WITH (connect = false)")
+        try:
+            dump = watched.dump()
+            done = watched.run("drill")
+        finally:
+            session.execute("ALTER SUBSCRIPTION s SET (slot_name = NONE)")
+            session.execute("DROP SUBSCRIPTION s")
+    assert done.returncode == 0, done.stdout
+    assert watched.evidence(dump)["equal"] is True
+    assert watched.databases() == ["postgres", "template0", "template1", SERVICE]
+
+
 @pytest.mark.soak
 def test_a_gigabyte_is_dumped_checked_and_restores(watched: Watched) -> None:
     """6.5 million rows of 128 bytes that do not pack well; an upload in many parts."""

@@ -1,18 +1,4 @@
 # Whole databases of the service: looked into, made like the live one, put in its place. Needs scratch.sh, own.sh.
-inside() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$1"; }
-# like_live NAME: empty, with the live database's encoding and rules of sorting; no app may connect yet.
-like_live() {
-  drop_scratch "$1" && { empty_like_live "$1"; echo "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC;"; } | inside postgres
-}
-empty_like_live() { cat <<SQL
-SELECT format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L', '$1',
-    pg_encoding_to_char(encoding), datcollate, datctype)
-  || CASE to_jsonb(d) ->> 'datlocprovider' WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', locale)
-    WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', locale) ELSE '' END
-  FROM pg_database d, COALESCE(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale
-  WHERE datname = '$database' \gexec
-SQL
-}
 # settled_like_live NAME: who may connect, and each role's settings there (search_path, role, statement_timeout): they
 # belong to a database, stand in no dump, and would stay with the old one. Names in a list are kept quoted already.
 settled_like_live() { inside postgres <<SQL
@@ -57,7 +43,7 @@ SQL
 # apps, come later. PostgreSQL names one at a time, so the schema alone is tried until it loads.
 missing_roles() {
   role=
-  until { fresh_scratch petbase_schema && load petbase_schema schema; } 2>"$log.roles"; do
+  until { like_live petbase_schema && load petbase_schema schema; } 2>"$log.roles"; do
     last=$role
     role=$(sed -n 's/.*ERROR:  role "\(.*\)" does not exist$/\1/p' "$log.roles" | head -n 1)
     cat "$log.roles" >&2

@@ -100,7 +100,7 @@ version=$(sed -n 's/^;  *Dumped from database version: //p' "$tmp/list")
 lap
 fetch=$lapped
 step "$name: restoring into a database of its own"
-{ fresh_scratch petbase_drill && load petbase_drill held; } >/dev/null 2>"$tmp/said" || fail "the restore stopped: $(tail_of said)"
+{ like_live petbase_drill && load petbase_drill held; } >/dev/null 2>"$tmp/said" || fail "the restore stopped: $(tail_of said)"
 lap
 restore=$lapped
 step "$name: comparing its schema"

@@ -12,7 +12,7 @@ fingerprint_of_database() {
 # As an empty database writes it that the dump's schema was loaded into: PostgreSQL words some things in another way after a
 # restore (seen: varchar IN ('a', 'b') in a check, a view, an index), and so does each major version.
 fingerprint_of_dump() {
-  { fresh_scratch petbase_schema && load petbase_schema schema; } || return 1
+  { like_live petbase_schema && load petbase_schema schema; } || return 1
   fingerprint_of_database petbase_schema || return 1
   drop_scratch petbase_schema
 }

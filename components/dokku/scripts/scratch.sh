@@ -1,11 +1,29 @@
 # Databases to throw away beside the live one, and dumps loaded into them. The container's own socket asks for no password.
 # A dump comes without owners and grants, so all in it is the superuser's, and apps may not even connect.
 beside() { docker exec --interactive "dokku.postgres.$service" "$@"; }
-drop_scratch() { beside dropdb --username postgres --if-exists --force "$1" </dev/null; }
-# template0: what somebody put into template1 is in the dump too, and would be there twice.
-fresh_scratch() {
-  drop_scratch "$1" && beside createdb --username postgres --template template0 "$1" </dev/null &&
-    beside psql --username postgres --quiet --dbname postgres --command "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC" </dev/null
+drop_scratch() { dropped "$1" || { unsubscribed | inside "$1" && dropped "$1"; }; }
+dropped() { beside dropdb --username postgres --if-exists --force "$1" </dev/null; }
+# A database with a subscription cannot go. A restored one has never been connected, so its publisher keeps its own slot.
+unsubscribed() { cat <<'SQL'
+SELECT format(command, subname) FROM pg_subscription JOIN pg_database d ON d.oid = subdbid,
+  unnest(ARRAY['ALTER SUBSCRIPTION %I SET (slot_name = NONE)', 'DROP SUBSCRIPTION %I']) WITH ORDINALITY AS c (command, turn)
+  WHERE datname = current_database() ORDER BY subname, turn \gexec
+SQL
+}
+inside() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$1"; }
+# like_live NAME: empty, with the live database's encoding and rules of sorting; no app may connect yet. From template0, since
+# what somebody put into template1 is in the dump too.
+like_live() {
+  drop_scratch "$1" && { empty_like_live "$1"; echo "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC;"; } | inside postgres
+}
+empty_like_live() { cat <<SQL
+SELECT format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L', '$1',
+    pg_encoding_to_char(encoding), datcollate, datctype)
+  || CASE to_jsonb(d) ->> 'datlocprovider' WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', locale)
+    WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', locale) ELSE '' END
+  FROM pg_database d, COALESCE(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale
+  WHERE datname = '$database' \gexec
+SQL
 }
 # A container sees no file of the server, and pg_restore works in parallel on a file alone: so a dump lies in the container
 # as $carried for as long as it is used. What a run that was cut off left there goes first.
@@ -43,7 +61,7 @@ load() {
   if [ "$load_only" != schema ]; then picked 'petbase load' "$load_views" post-data 1 || return 1; fi
   picked postgres "$load_last" post-data 1 && { [ "$load_only" != all ] || taken_back | in_scratch; }
 }
-in_scratch() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
+in_scratch() { inside "$into"; }
 # picked ROLE LIST SECTION JOBS
 picked() {
   [ -z "$2" ] || printf '%s\n' "$2" |

@@ -156,10 +156,26 @@ why() {
   fi
 }
 beside() { docker exec --interactive "dokku.postgres.$service" "$@"; }
-drop_scratch() { beside dropdb --username postgres --if-exists --force "$1" </dev/null; }
-fresh_scratch() {
-  drop_scratch "$1" && beside createdb --username postgres --template template0 "$1" </dev/null &&
-    beside psql --username postgres --quiet --dbname postgres --command "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC" </dev/null
+drop_scratch() { dropped "$1" || { unsubscribed | inside "$1" && dropped "$1"; }; }
+dropped() { beside dropdb --username postgres --if-exists --force "$1" </dev/null; }
+unsubscribed() { cat <<'SQL'
+SELECT format(command, subname) FROM pg_subscription JOIN pg_database d ON d.oid = subdbid,
+  unnest(ARRAY['ALTER SUBSCRIPTION %I SET (slot_name = NONE)', 'DROP SUBSCRIPTION %I']) WITH ORDINALITY AS c (command, turn)
+  WHERE datname = current_database() ORDER BY subname, turn \gexec
+SQL
+}
+inside() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$1"; }
+like_live() {
+  drop_scratch "$1" && { empty_like_live "$1"; echo "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC;"; } | inside postgres
+}
+empty_like_live() { cat <<SQL
+SELECT format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L', '$1',
+    pg_encoding_to_char(encoding), datcollate, datctype)
+  || CASE to_jsonb(d) ->> 'datlocprovider' WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', locale)
+    WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', locale) ELSE '' END
+  FROM pg_database d, COALESCE(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale
+  WHERE datname = '$database' \gexec
+SQL
 }
 carry() { beside sh -c 'umask 077; rm -f "$1"; cat >"$1" || { cat >/dev/null; exit 1; }' sh "$carried"; }
 put_down() { beside rm -f "$carried" </dev/null; }
@@ -186,7 +202,7 @@ load() {
   if [ "$load_only" != schema ]; then picked 'petbase load' "$load_views" post-data 1 || return 1; fi
   picked postgres "$load_last" post-data 1 && { [ "$load_only" != all ] || taken_back | in_scratch; }
 }
-in_scratch() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$into"; }
+in_scratch() { inside "$into"; }
 picked() {
   [ -z "$2" ] || printf '%s\n' "$2" |
     chosen --exit-on-error --no-owner --no-acl --username "$1" --section "$3" --jobs "$4" --dbname "$into"
@@ -238,19 +254,6 @@ makes_public() {
     here && /^CREATE SCHEMA public;$/ { found = 1 }
     END { exit !found }'
 }
-inside() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$1"; }
-like_live() {
-  drop_scratch "$1" && { empty_like_live "$1"; echo "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC;"; } | inside postgres
-}
-empty_like_live() { cat <<SQL
-SELECT format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L', '$1',
-    pg_encoding_to_char(encoding), datcollate, datctype)
-  || CASE to_jsonb(d) ->> 'datlocprovider' WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', locale)
-    WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', locale) ELSE '' END
-  FROM pg_database d, COALESCE(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale
-  WHERE datname = '$database' \gexec
-SQL
-}
 settled_like_live() { inside postgres <<SQL
 ALTER DATABASE "$1" RESET ALL;
 SELECT format('ALTER ROLE %I IN DATABASE %I RESET ALL', rolname, '$1') FROM pg_db_role_setting
@@ -288,7 +291,7 @@ SQL
 }
 missing_roles() {
   role=
-  until { fresh_scratch petbase_schema && load petbase_schema schema; } 2>"$log.roles"; do
+  until { like_live petbase_schema && load petbase_schema schema; } 2>"$log.roles"; do
     last=$role
     role=$(sed -n 's/.*ERROR:  role "\(.*\)" does not exist$/\1/p' "$log.roles" | head -n 1)
     cat "$log.roles" >&2
