@@ -8,7 +8,7 @@ from components.dokku import watching
 from operate import say
 from operate.errors import PetbaseError
 from operate.outputs import Stack
-from operate.ssh import Connection, RemoteError
+from operate.ssh import Connection, ConnectionCutError, RemoteError
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,11 @@ def drill(stack: Stack, connection: Connection) -> Drilled:
         connection.follow("the drill", watching.run(stack.service, "drill"), seen)
     except RemoteError as error:
         failure = error
+    except (ConnectionCutError, KeyboardInterrupt) as problem:
+        raise PetbaseError(
+            f"{str(problem) or 'It was interrupted here.'} A drill that was begun ends on the server by itself; what "
+            f"it found: ./petbase backups --stack {stack.name}"
+        ) from None
     if not told:
         raise failure or PetbaseError("the drill ended without a word; look at it with ./petbase ssh")
     return Drilled(json.loads(told[-1]))

@@ -8,6 +8,7 @@ import pytest
 
 from components.dokku import watching
 from components.spec import Backups
+from operate import say
 from tests.faults.watched import Switch
 from tests.support.estate import BUCKET, Estate
 from tests.support.operate import Petbase
@@ -57,6 +58,28 @@ def test_a_drill_shows_its_steps_and_its_evidence(petbase: Petbase, dump: str) -
 def test_a_drill_for_scripts_is_the_evidence_alone(petbase: Petbase, dump: str) -> None:
     told = json.loads(petbase("drill", "--json").out)
     assert (told["key"], told["ok"], told["rows"]) == (dump, True, {"fruits.fruits": 2})
+
+
+def test_a_drill_that_is_left_alone_ends_on_the_server(
+    petbase: Petbase, watched: Estate, dump: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone_at_the_second_step(line: str) -> None:
+        if "restoring" in line:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(say, "note", gone_at_the_second_step)
+        ran = petbase("drill")
+    assert (ran.code, ran.out, ran.err) == (
+        1,
+        "",
+        "petbase: It was interrupted here. A drill that was begun ends on the server by itself; what it found: "
+        "./petbase backups --stack test\n",
+    )
+    # The next one waits for its lock.
+    watched.connection.run("flock", "--timeout", "60", "/run/lock/petbase.scratch.db.lock", "true")
+    (found,) = json.loads(petbase("backups", "--json").out)["dumps"]
+    assert (found["key"], found["verified"]) == (dump, True)
 
 
 @pytest.mark.usefixtures("watched")
