@@ -39,3 +39,7 @@ def rotate_token(yes: options.Yes = False, stack: options.Stack = None) -> None:
     job.run()
     say.result(f"The tokens of {name} are new, and the old ones open nothing any more.")
     say.note(f"A dump with the new ones: ./petbase backup --stack {name}")
+    say.note(
+        "A recovery sheet of before has keys that open nothing. Print it again: "
+        f"./petbase recovery-sheet --with-secrets --stack {name}"
+    )
