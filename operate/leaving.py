@@ -73,19 +73,21 @@ class Teardown:
             )
 
     def last_dump(self, connection: Connection) -> str | None:
-        """A dump now, read back, and where it will be: here, or in the bucket where no rule removes it."""
+        """A dump now, read back and restored for practice, and where it will be: here, or in the bucket, for good."""
         with Store(self.stack) as store, tempfile.TemporaryDirectory(prefix="petbase-") as folder:
             with say.working(f"making the last dump of {self.stack.service}"):
                 made = dumps.make(self.stack, connection, store, Path(folder)).dump
             say.note(f"last dump: {made.key}, {say.size(made.size)}, read back")
+        # Where nothing was made for the dumps, there is no drill either.
+        if not (self.everything and self.stack.backups.found):
+            done = drilling.drill(self.stack, connection)
+            if not done.ok:
+                raise PetbaseError(
+                    f"The last dump, {made.key}, cannot be restored: {done.error}. Nothing was torn down; "
+                    "--no-safety-dump goes on without it."
+                )
         if self.everything:
             return self.download()
-        done = drilling.drill(self.stack, connection)
-        if not done.ok:
-            raise PetbaseError(
-                f"The last dump, {made.key}, cannot be restored: {done.error}. Nothing was torn down; "
-                "--no-safety-dump goes on without it."
-            )
         return f"{made.key}, restored for practice, its copy under verified/ outlives the rules of the bucket"
 
     def download(self) -> str | None:

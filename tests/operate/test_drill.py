@@ -3,12 +3,17 @@
 import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
 
 import pytest
 
 from components.dokku import watching
 from components.spec import Backups
 from operate import say
+from operate.deploy import Ending
+from operate.errors import PetbaseError
+from operate.leaving import Teardown
 from tests.faults.watched import Switch
 from tests.support.estate import BUCKET, Estate
 from tests.support.operate import Petbase
@@ -131,3 +136,22 @@ def test_an_alarm_that_nobody_set_up_cannot_be_tested(petbase: Petbase, watched:
         "petbase:alertUrl is not set, so nobody is told. "
         "Set it: pulumi config set --secret petbase:alertUrl URL, and pulumi up\n"
     )
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_teardown_of_everything_waits_for_a_last_dump_that_restores(
+    estate: Estate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It will be the only one there is, and that it could be read back says nothing of its rows."""
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    estate.sql(
+        "CREATE TABLE fruits.moody (a int CHECK (COALESCE(current_setting('moody.yes', true), '') = 'yes')); "
+        "SET moody.yes = 'yes'; INSERT INTO fruits.moody VALUES (1);"
+    )
+    job = Teardown(estate.stack, cast("Ending", None), everything=True)
+    with pytest.raises(
+        PetbaseError, match=r"^The last dump, .*, cannot be restored: .*moody.* Nothing was torn down; "
+    ):
+        job.last_dump(estate.connection)
+    assert sorted(tmp_path.iterdir()) == before
