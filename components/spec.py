@@ -168,7 +168,7 @@ class Backups(Section):
     lock_days: Annotated[int, Field(ge=0, le=3650)] = 7
     """Days in which nobody can delete a dump. R2 only."""
     encrypt: bool = False
-    """True: dumps are encrypted with the secret `petbase:backupPassphrase`."""
+    """True: dumps are encrypted with the secret `petbase:backupPassphrase`. Who loses it loses them all."""
     paused: bool = False
     """True: no dump is made, and none expires."""
     drill: Literal["weekly", "daily", "monthly", "never"] = "weekly"
