@@ -18,7 +18,7 @@ _CUT = {
 
 
 def findings(stack: Stack, seen: Seen) -> Iterator[Finding]:
-    """Half-made things that no run is at work on now. Old uploads of a restore are kept a day, to go on with."""
+    """Half-made things that no run is at work on now. What came for a restore is kept a day, to go on with."""
     if seen.busy("host", "app.", "link.", "settings.", "database.", "backup.", "scratch.", "services"):
         yield hint(
             "left over",
@@ -30,10 +30,11 @@ def findings(stack: Stack, seen: Seen) -> Iterator[Finding]:
     for left in seen.values("left"):
         kind, *rest = left.split()
         name = rest[0] if rest else ""
-        if kind == "restores" and (len(rest) < 2 or int(seen.now.timestamp()) - int(rest[1]) < _DAY):
+        sent = kind == "restores" or (kind == "copy" and name.startswith("sent."))
+        if sent and int(seen.now.timestamp()) - int(rest[-1]) < _DAY:
             continue
         found = True
-        yield _copy(stack.service, *rest) if kind == "copy" else _left_over(stack.service, kind, name)
+        yield _copy(stack.service, name, int(rest[1])) if kind == "copy" else _left_over(stack.service, kind, name)
     if not found:
         yield well("left over", "nothing half made")
     yield from _aside(seen)
@@ -51,14 +52,16 @@ def _left_over(service: str, kind: str, name: str) -> Finding:
         return hint(f"database {name}", "a restore or a drill was cut off; the next one drops it", drop)
     if kind == "restores":
         remove = f"./petbase ssh rm -r /var/lib/petbase/restores/{service}/{name}"
-        return hint("left over", f"an upload of a restore, {name}", remove)
+        return hint("left over", f"the beginning of a dump for a restore, {name}", remove)
     return drifted(kind, "its making was cut off")
 
 
-def _copy(service: str, who: str, size: str) -> Finding:
-    """A dump that a drill, a restore or a refill carried into the container, and was cut off before it took it away."""
-    says = f"a {who} was cut off; its copy of the dump, {say.size(int(size))}, lies in the container until the next one"
-    return hint("left over", says, f"./petbase ssh docker exec dokku.postgres.{service} rm /tmp/petbase_{who}")
+def _copy(service: str, name: str, size: int) -> Finding:
+    """A dump in the container: what a run that was cut off carried there, or what came for a restore."""
+    says = f"a {name} was cut off; its copy of the dump, {say.size(size)}, lies in the container until the next one"
+    if name.startswith("sent."):
+        says = f"a dump that came for a restore, {say.size(size)}, lies in the container; the next one drops it"
+    return hint("left over", says, f"./petbase ssh docker exec dokku.postgres.{service} rm /tmp/petbase_{name}")
 
 
 def _aside(seen: Seen) -> Iterator[Finding]:

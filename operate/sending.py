@@ -11,14 +11,17 @@ from operate.progress import bytes_moving
 from operate.ssh import Connection, ConnectionCutError, RemoteError
 
 _CHUNK = 1 << 18
-# The file, its copy in the container, what it becomes in a database (three times its size), and what PostgreSQL wants
-# (restore_read.sh).
-_TIMES, _MORE = 5, 64 << 20
+# Its copy in the container, what it becomes in a database (three times its size; restore_read.sh), and what PostgreSQL
+# wants. The file that came is gone by then.
+_TIMES, _MORE = 4, 64 << 20
 
 
 def room(connection: Connection, service: str, name: str, size: int) -> int | None:
     """How many bytes of it the server has; None where it has it whole. RefusedError when its disk has no room."""
-    there, free = connection.pour("a look at the disk", verbs.upload_asks(service, name), ()).split()
+    try:
+        there, free = connection.pour("a look at the disk", verbs.upload_asks(service, name), ()).split()
+    except RemoteError as problem:
+        raise _not_there(problem) from None
     if there == "whole":
         return None
     if int(free) + int(there) < size * _TIMES + _MORE:
@@ -42,10 +45,14 @@ def send(connection: Connection, service: str, path: Path) -> str:
             seen(offset)
             connection.pour("sending", verbs.upload(service, name, size, offset), _chunks(path, offset, seen))
     except RemoteError as problem:
-        raise PetbaseError(f"The dump did not get to the server: {problem.said}. Nothing was changed.") from None
+        raise _not_there(problem) from None
     except ConnectionCutError as problem:
         raise PetbaseError(f"{problem} Nothing was changed; the same command goes on where it stopped.") from None
     return name
+
+
+def _not_there(problem: RemoteError) -> PetbaseError:
+    return PetbaseError(f"The dump did not get to the server: {problem.said}. Nothing was changed.")
 
 
 def _digest(path: Path) -> str:

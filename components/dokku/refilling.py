@@ -19,6 +19,6 @@ def refill(stack: str, service: str, source: str, spec: Backups, endpoint: str) 
         "image": DUMP_IMAGE,
         "base": S3BACKUP_IMAGE,
     }
-    files = ("sql", "own", "image", "store", "unpack", "scratch", "databases", "refill")
+    files = ("sql", "own", "image", "store", "unpack", "carry", "scratch", "databases", "refill")
     secrets = ("key_id", "secret_key", "passphrase")
     return dokku_script(f"the data of {service}", *files, values=values, secrets=secrets)

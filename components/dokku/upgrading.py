@@ -5,7 +5,7 @@ from components.dokku.shell import Script, session
 
 UPGRADED = "PETBASE_UPGRADED"
 """In the environment of one run of the program: the version that the server has already, so that it is no refusal."""
-_FILES = ("sql", "scratch", "lodgers", "own", "databases", "younger", "tidy", "fingerprint", "major")
+_FILES = ("sql", "carry", "scratch", "lodgers", "own", "databases", "younger", "tidy", "fingerprint", "major")
 
 
 def upgrade(stack: str, service: str, version: str) -> Script:

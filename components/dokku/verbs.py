@@ -47,13 +47,14 @@ def psql(service: str, app: str | None, *, read_only: bool, tty: bool) -> str:
 
 def upload_asks(service: str, name: str) -> str:
     """How much of a dump the server has already; `name` is the SHA-256 of its bytes."""
-    return session(f"how much of a dump {service} has", "upload_asks", values={"service": service, "name": name})
+    values = {"service": service, "name": name, "file": sent(name)}
+    return session(f"how much of a dump {service} has", "carry", "upload_asks", values=values)
 
 
 def upload(service: str, name: str, size: int, offset: int) -> str:
     """The rest of a dump, from `offset` on, on stdin."""
-    values = {"service": service, "name": name, "size": str(size), "offset": str(offset)}
-    return session(f"a dump comes to {service}", "upload", values=values)
+    values = {"service": service, "name": name, "file": sent(name), "size": str(size), "offset": str(offset)}
+    return session(f"a dump comes to {service}", "carry", "upload", values=values)
 
 
 def fetch(service: str, name: str, dump: str, size: int) -> Script:
@@ -62,21 +63,20 @@ def fetch(service: str, name: str, dump: str, size: int) -> Script:
         "resource": f"fetch.{service}",
         "service": service,
         "name": name,
+        "file": sent(name),
         "dump": dump,
         "size": str(size),
         "image": DUMP_IMAGE,
         "base": S3BACKUP_IMAGE,
     }
-    files, secrets = ("prelude", "image", "store", "unpack", "fetch"), ("url", "passphrase", "other")
+    files, secrets = ("prelude", "carry", "image", "store", "unpack", "fetch"), ("url", "passphrase", "other")
     return script(f"a dump of {service} from the bucket", *files, values=values, secrets=secrets)
 
 
 def restore_look(stack: str, service: str, name: str) -> Script:
     """What is in a dump that was sent, whether the service can take it, and whether there is room."""
-    values = {"resource": f"look.{service}", "stack": stack, "service": service, "file": sent(service, name)}
-    return dokku_script(
-        f"look at a dump for {service}", "sql", "scratch", "restore_read", "restore_look", values=values
-    )
+    values = {"resource": f"look.{service}", "stack": stack, "service": service, "file": sent(name)}
+    return dokku_script(f"look at a dump for {service}", "sql", "carry", "restore_read", "restore_look", values=values)
 
 
 def restore_all(stack: str, service: str, name: str, dump: str) -> Script:
@@ -106,17 +106,17 @@ def drop_kept(stack: str, service: str, kind: str, name: str) -> Script:
     return dokku_script(f"drop {name}", *_SMALL_PARTS, "drop_kept", values=values)
 
 
-def sent(service: str, name: str) -> str:
-    """Where a dump lies on the server after `upload` or `fetch`."""
-    return f"/var/lib/petbase/restores/{service}/{name}"
+def sent(name: str) -> str:
+    """Where a dump lies in the service's container after `upload` or `fetch`."""
+    return f"/tmp/petbase_sent.{name}"
 
 
-_SMALL_PARTS = ("sql", "scratch", "lodgers", "own", "databases", "schemas")
+_SMALL_PARTS = ("sql", "carry", "scratch", "lodgers", "own", "databases", "schemas")
 _PARTS = (*_SMALL_PARTS, "younger", "tidy")
 
 
 def _restore(stack: str, service: str, name: str, dump: str, scope: str, **more: str) -> Script:
-    values = {**_scratch(stack, service), "file": sent(service, name), "dump": dump, "scope": scope, **more}
+    values = {**_scratch(stack, service), "file": sent(name), "dump": dump, "scope": scope, **more}
     files = (*_PARTS, "fingerprint", "restore_read", "restore", f"restore_{scope}")
     return dokku_script(f"restore into {service}", *files, values=values)
 

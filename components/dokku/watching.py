@@ -89,7 +89,7 @@ def check(service: str, spec: Backups, endpoint: str) -> str:
 
 def drill(service: str, spec: Backups, endpoint: str) -> str:
     """A full restore of the newest dump into a database to throw away, as a file of the server; leaves evidence."""
-    files = ("store", "unpack", "alarm", "scratch", "fingerprint", "verified", "drill")
+    files = ("store", "unpack", "alarm", "carry", "scratch", "fingerprint", "verified", "drill")
     values = _store(service, spec, endpoint)
     return _file(f"does the newest dump of {service} restore?", *files, values=values)
 

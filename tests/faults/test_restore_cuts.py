@@ -196,7 +196,7 @@ def test_postgresql_restarted_meanwhile_changes_nothing(vault: Vault) -> None:
     assert ended[0].returncode == 1
     assert ended[0].stdout.endswith("the dump could not be restored; vault is as it was\n")
     assert not unharmed(vault)
-    vault.sent()
+    # The dump is still there, so it need not be sent again.
     vault.done(WHOLE)
     assert vault.old_fruits() == [NOW["fruits"]]
 
@@ -265,7 +265,7 @@ def small_disk(vault: Vault) -> Iterator[Callable[[Script, int], subprocess.Comp
     def run(script: Script, kilobytes: int) -> subprocess.CompletedProcess[str]:
         vault.bench.root(f"dokku postgres:stop {SERVICE}")
         size = f"$(({kilobytes} + $(du -s -k {DATA} | cut -f 1)))k"
-        disk = f"mount -t tmpfs -o size={size} tmpfs /mnt; cp -a {DATA} /mnt/data; mkdir -p /mnt/tmp {TMP}"
+        disk = f"mount -t tmpfs -o size={size} tmpfs /mnt; cp -a {DATA} /mnt/data; cp -a {TMP} /mnt/tmp"
         moved = f"mount --bind /mnt/data {DATA}; mount --bind /mnt/tmp {TMP}"
         inner = f"set -e; {disk}; {moved}; dokku postgres:start {SERVICE} </dev/null >/dev/null; {script.text}"
         line = f"unshare --user --map-root-user --mount sh -c {shell.line(inner)}"
@@ -285,7 +285,7 @@ def test_a_disk_that_fills_up_while_it_is_restored_changes_nothing(
     vault.sent()
     vault.ask("DROP TABLE big", "keeper")
     vault.ask("CHECKPOINT")
-    blind = WHOLE.text.replace("free=$(room", "room() { echo 999999999999; }; free=$(room")
+    blind = WHOLE.text.replace('free=$(room "$root/data")', "free=999999999999")
     answer = small_disk(Script(blind), 40_000)
     assert answer.returncode == 1
     # Where it is the log that does not fit any more, PostgreSQL starts anew, and pg_restore knows only that it went.
@@ -299,6 +299,7 @@ def test_a_disk_that_fills_up_while_it_is_restored_changes_nothing(
 def test_a_disk_that_fills_up_while_the_dump_comes_keeps_nothing_of_it(vault: Vault) -> None:
     text = verbs.upload(SERVICE, "c0de", 1 << 20, 0)
     folder = "/var/lib/petbase/restores/vault"
+    vault.bench.root(f"mkdir -p {folder}")
     inner = f"mount -t tmpfs -o size=64k tmpfs {folder}; sh -c {shell.line(text)}; echo left: $(ls -A {folder})"
     answer = vault.bench.host.ssh(
         f"head -c 1048576 /dev/zero | unshare --user --map-root-user --mount sh -c {shell.line(inner)}"
@@ -313,7 +314,7 @@ def test_schemas_come_in_the_order_that_comm_wants(bench: Bench) -> None:
     """What a restore put aside is called like the live schema and more: in the wrong order it is not found."""
     with bench.database() as session:
         session.execute('CREATE SCHEMA fruits; CREATE SCHEMA "fruits before 2026-11-22"; CREATE SCHEMA "a""b"')
-    functions = shell.session("", "sql", "scratch", "databases", "younger", values={"service": "db"})
+    functions = shell.session("", "sql", "carry", "scratch", "databases", "younger", values={"service": "db"})
     listed = bench.root(f'{functions}schemas_of "$database"').splitlines()
     with bench.database() as session:
         session.execute('DROP SCHEMA fruits, "fruits before 2026-11-22", "a""b"')

@@ -10,6 +10,7 @@ from components.dokku.shell import Script
 from components.rights import Rights
 from components.spec import Database
 from tests.faults.bench import STACK, Bench
+from tests.support.host import in_container
 
 SERVICE = "vault"
 NAME = "c0ffee"
@@ -90,8 +91,8 @@ class Vault:
         self.ask("INSERT INTO fruits (name) VALUES ('cherry')", "keeper")
 
     def sent(self, content: bytes | None = None) -> None:
-        """The dump, or `content`, as `upload` leaves it on the server."""
-        path = self.bench.disk / verbs.sent(SERVICE, NAME).lstrip("/")
+        """The dump, or `content`, as `upload` leaves it in the container."""
+        path = in_container(self.bench.disk, SERVICE, verbs.sent(NAME))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(self.dump() if content is None else content)
 

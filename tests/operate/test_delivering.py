@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from components.dokku import verbs
 from operate import delivering, passphrases
 from operate.archive import ArchiveError
 from operate.errors import PetbaseError
@@ -17,6 +18,7 @@ from sandbox.store import Store as Running
 from sandbox.store import faults
 from tests.support.dumps import EXPORT, locked, packed
 from tests.support.estate import BUCKET, ROWS, Estate
+from tests.support.host import in_container
 from tests.support.operate import Petbase, Pulumi
 
 MADE = "postgres-db-2026-11-22-03-00-01.tgz"
@@ -28,6 +30,8 @@ CREDENTIALS = "/var/lib/dokku/services/postgres/db/backup"
 def opened(estate: Estate) -> Store:
     """The bucket; nothing of an earlier test on the server."""
     estate.connection.run("sh", "-c", f"rm -rf {FOLDER}")
+    for file in inside(estate):
+        file.unlink()
     return Store(estate.stack)
 
 
@@ -36,12 +40,19 @@ def put(opened: Store, content: bytes, name: str = MADE) -> Dump:
     return opened.find(name)
 
 
+def inside(estate: Estate) -> list[Path]:
+    """What came, in the container."""
+    return sorted(in_container(estate.host.machine.root, "db", "/tmp").glob("petbase_*"))
+
+
 def there(estate: Estate) -> list[str]:
-    return estate.connection.run("ls", "-A", FOLDER).split()
+    """What came or began to come, by name."""
+    begun = estate.connection.run("ls", "-A", FOLDER).split()
+    return [file.name.removeprefix("petbase_sent.") for file in inside(estate)] + begun
 
 
 def content(estate: Estate, name: str) -> bytes:
-    return (estate.host.machine.root / FOLDER.lstrip("/") / name).read_bytes()
+    return in_container(estate.host.machine.root, "db", verbs.sent(name)).read_bytes()
 
 
 def downloads(tmp_path: Path) -> list[str]:
@@ -55,7 +66,7 @@ def test_the_server_fetches_it_by_itself(estate: Estate, opened: Store, tmp_path
     assert (found.source.name, found.download, downloads(tmp_path)) == (MADE, None, [])
     assert there(estate) == [found.name] == [f"{MADE}.{dump.etag}"]
     assert content(estate, found.name) == EXPORT
-    assert estate.connection.run("stat", "-c", "%a", f"{FOLDER}/{found.name}") == "600\n"
+    assert [oct(file.stat().st_mode & 0o777) for file in inside(estate)] == ["0o600"]
 
 
 def test_one_that_is_there_is_not_fetched_again(estate: Estate, opened: Store, running_store: Running) -> None:
@@ -87,7 +98,7 @@ def test_what_was_cut_off_goes_on_where_it_stopped(estate: Estate, opened: Store
     faults.order(running_store.root, truncate=len(body) // 3, method="GET", key=MADE)
     found = delivering.dump(estate.stack, estate.connection, opened, dump)
     assert content(estate, found.name) == b"PGDMP" + bytes(range(256)) * 8000
-    estate.connection.run("rm", f"{FOLDER}/{found.name}")
+    inside(estate)[0].unlink()
     (estate.host.machine.root / FOLDER.lstrip("/") / f"{found.name}.part").write_bytes(body[:-1])
     faults.order(running_store.root, truncate=1, times=0, method="GET", key=MADE)
     try:

@@ -427,17 +427,26 @@ FAULTS: dict[str, tuple[Seen, tuple[str, str, str, str]]] = {
         (
             "hint",
             "left over",
-            "an upload of a restore, abc",
+            "the beginning of a dump for a restore, abc",
             "./petbase ssh rm -r /var/lib/petbase/restores/db/abc",
         ),
     ),
     "a drill's copy of a dump": (
-        _seen("left copy drill 2000000"),
+        _seen(f"left copy drill 2000000 {NOW.timestamp():.0f}"),
         (
             "hint",
             "left over",
             "a drill was cut off; its copy of the dump, 2.0 MB, lies in the container until the next one",
             "./petbase ssh docker exec dokku.postgres.db rm /tmp/petbase_drill",
+        ),
+    ),
+    "a dump that came days ago": (
+        _seen(f"left copy sent.abc 2000000 {NOW.timestamp() - 200_000:.0f}"),
+        (
+            "hint",
+            "left over",
+            "a dump that came for a restore, 2.0 MB, lies in the container; the next one drops it",
+            "./petbase ssh docker exec dokku.postgres.db rm /tmp/petbase_sent.abc",
         ),
     ),
     "an app half made": (_seen("left apps/fruits"), ("bad", "apps/fruits", "its making was cut off", AGAIN)),

@@ -20,7 +20,7 @@ from operate.store import Store, StoreError
 from sandbox.store import Store as Running
 from tests.support.dumps import locked, packed
 from tests.support.estate import BUCKET, ROWS, Estate
-from tests.support.host import wait_for
+from tests.support.host import in_container, wait_for
 from tests.support.operate import Petbase, Pulumi, outputs
 
 KEY = "postgres-db-2026-11-22-03-00-01.tgz"
@@ -149,7 +149,7 @@ def test_an_upload_that_was_cut_off_goes_on_where_it_stopped(
     monkeypatch.setattr(sending, "_chunks", counting)
     name = sending.send(estate.connection, "db", file)
     assert 0 < counted[0] <= 3 << 18
-    there = estate.host.machine.root / verbs.sent("db", name).lstrip("/")
+    there = in_container(estate.host.machine.root, "db", verbs.sent(name))
     assert (there.read_bytes(), there.stat().st_mode & 0o777) == (BODY, 0o600)
     sending.send(estate.connection, "db", file)
     assert len(counted) == 1
@@ -175,13 +175,13 @@ def test_a_server_without_room_is_sent_nothing(estate: Estate, tmp_path: Path, m
 def test_a_restore_that_was_refused_keeps_what_came_and_one_that_ended_does_not(
     petbase: Petbase, estate: Estate, dump: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = estate.host.machine.root / "var/lib/petbase/restores/db"
+    folder = in_container(estate.host.machine.root, "db", "/tmp")
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     assert petbase("restore", "--key", dump).code == 2  # nobody answers
-    (kept,) = folder.iterdir()
-    assert kept.name.startswith(f"{dump}.")
+    (kept,) = folder.glob("petbase_*")
+    assert kept.name.startswith(f"petbase_sent.{dump}.")
     assert petbase("restore", "--key", dump, "--yes", "--no-safety-dump").code == 0
-    assert list(folder.iterdir()) == []
+    assert list(folder.glob("petbase_*")) == []
 
 
 def test_only_their_owner_can_look_at_downloads(cache: Path) -> None:

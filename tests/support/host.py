@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.host.dokku import paths
 from sandbox.host.machine import Machine
 
 
@@ -65,6 +66,11 @@ def start_host(root: Path, name: str, key: Path, *, boot_delay_seconds: float = 
     machine.start(boot_delay_seconds=boot_delay_seconds)
     machine.wait_until_ssh()
     return SandboxHost(machine, key)
+
+
+def in_container(root: Path, service: str, path: str) -> Path:
+    """A file of the container's own disk, as this machine sees it; `root` is the host's."""
+    return root / f"{paths.SANDBOX}/containers/{service}.own{path}".lstrip("/")
 
 
 def wait_for(what: Callable[[], object], *, seconds: float = 10) -> None:

@@ -90,8 +90,8 @@ done
 for file in /var/lib/petbase/restores/"$service"/*; do if [ -e "$file" ]; then tell "left restores ${file##*/} $(stat --format %Y "$file")"; fi; done
 # The copies of dumps that are carried into the container (scratch.sh); nothing where it is stopped or gone.
 # shellcheck disable=SC2016
-docker exec "dokku.postgres.$service" sh -c 'for who in drill restore refill; do
-  if [ -e "/tmp/petbase_$who" ]; then stat -c "left copy $who %s" "/tmp/petbase_$who"; fi
+docker exec "dokku.postgres.$service" sh -c 'for file in /tmp/petbase_*; do
+  if [ -e "$file" ]; then stat -c "left copy ${file#/tmp/petbase_} %s %Y" "$file"; fi
 done' 2>/dev/null </dev/null || :
 if [ -e /var/lib/petbase/installing ]; then tell "left installing"; fi
 if booted; then

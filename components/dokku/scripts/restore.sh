@@ -23,7 +23,7 @@ step "$service: restoring the dump into a database of its own"
 like_live "$made" || stays "no database could be made beside the live one"
 watch 8>&- 9>&- &
 watching=$!
-carry <"$file" || stays "the dump could not be copied into the container of $service"
+carried=$file
 load "$made" || { missing_roles && like_live "$made" && load "$made"; } || stays "the dump could not be restored"
 kill "$watching" || :
 watching=
@@ -34,4 +34,6 @@ came=$(fingerprint_of_database "$made") || stays "the restored schema could not 
 tell fingerprint "$came"
 large_objects || stays "the dump's large objects could not be given to their roles"
 put_down
+# What a younger app's data is taken along in, from here on.
+carried=$own
 lock 8 services

@@ -1,6 +1,5 @@
-# Databases to throw away beside the live one, and dumps loaded into them. The container's own socket asks for no password.
-# A dump comes without owners and grants, so all in it is the superuser's, and apps may not even connect.
-beside() { docker exec --interactive "dokku.postgres.$service" "$@"; }
+# Databases to throw away beside the live one, and dumps loaded into them. A dump comes without owners and grants, so all in
+# it is the superuser's, and apps may not even connect.
 drop_scratch() { dropped "$1" || { unsubscribed | inside "$1" && dropped "$1"; }; }
 dropped() { beside dropdb --username postgres --if-exists --force "$1" </dev/null; }
 # A database with a subscription cannot go. A restored one has never been connected, so its publisher keeps its own slot.
@@ -24,17 +23,6 @@ SELECT format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L L
   FROM pg_database d, COALESCE(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale
   WHERE datname = '$database' \gexec
 SQL
-}
-# A container sees no file of the server, and pg_restore works in parallel on a file alone: so a dump lies in the container
-# as $carried for as long as it is used. What a run that was cut off left there goes first.
-# shellcheck disable=SC2016
-carry() { beside sh -c 'umask 077; rm -f "$1"; cat >"$1" || { cat >/dev/null; exit 1; }' sh "$carried"; }
-# Ahead of drop_scratch where something failed: on a full disk no session begins before there is room for a few pages (seen).
-put_down() { beside rm -f "$carried" </dev/null; }
-# room FOLDER: bytes free on its disk or on the container's, whichever has less; mostly they are one.
-room() {
-  { df -P -k "$1"; beside df -P -k /tmp </dev/null; } |
-    awk '$4 ~ /^[0-9]+$/ && (!disks++ || $4 < least) { least = $4 } END { printf "%.0f\n", least * 1024 }'
 }
 # load DATABASE [all|held|schema]: all of the dump, or its schema alone; stops at the first error.
 # A dump holds what apps wrote: checks, expressions of indexes and materialized views run while it is loaded, and as the

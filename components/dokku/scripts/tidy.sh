@@ -1,17 +1,18 @@
-# What a restore leaves behind, however it ends: nothing but what it was asked for. The dump stays on the server after a
-# failure, so that the next try does not send it again.
+# What a restore leaves behind, however it ends: nothing but what it was asked for. After a failure the dump that was sent
+# stays, so that the next try need not send it again; but on a full disk it goes first: no session begins before there is
+# room for a few pages (seen).
 now=$(date -u '+%Y-%m-%d %H:%M:%S')
 from=$(printf %s "$dump" | sed "s/'/''/g")
 made=
-carried=/tmp/petbase_restore
+own=/tmp/petbase_restore
+carried=$own
 trap 'rc=$?; tidy 2>/dev/null; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
 tidy() {
   release
   [ -z "${watching:-}" ] || kill "$watching" || :
-  put_down || :
+  { [ "$rc" != 0 ] && [ "$carried" = "${file:-}" ] && [ "$(room "$root/data")" -gt 67108864 ]; } || put_down || :
   [ -z "$made" ] || drop_scratch "$made" || :
   rm -f "$log".*
-  [ "$rc" != 0 ] || [ -z "${file:-}" ] || rm -f "$file"
 }
 # What the program reads, not people; whoever listened may be gone.
 tell() { printf '@%s\n' "$*" >&3 || :; }

@@ -123,6 +123,12 @@ alarm() {
   told "$to" || { step "alarm: petbase:alertUrl was not reached, or refused ($answer)"; return 1; }
 }
 beside() { docker exec --interactive "dokku.postgres.$service" "$@"; }
+carry() { beside sh -c 'umask 077; rm -f "$1"; cat >"$1" || { cat >/dev/null; exit 1; }' sh "$carried"; }
+put_down() { beside rm -f "$carried" </dev/null; }
+room() {
+  { df -P -k "$1"; beside df -P -k /tmp </dev/null; } |
+    awk '$4 ~ /^[0-9]+$/ && (!disks++ || $4 < least) { least = $4 } END { printf "%.0f\n", least * 1024 }'
+}
 drop_scratch() { dropped "$1" || { unsubscribed | inside "$1" && dropped "$1"; }; }
 dropped() { beside dropdb --username postgres --if-exists --force "$1" </dev/null; }
 unsubscribed() { cat <<'SQL'
@@ -143,12 +149,6 @@ SELECT format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L L
   FROM pg_database d, COALESCE(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale
   WHERE datname = '$database' \gexec
 SQL
-}
-carry() { beside sh -c 'umask 077; rm -f "$1"; cat >"$1" || { cat >/dev/null; exit 1; }' sh "$carried"; }
-put_down() { beside rm -f "$carried" </dev/null; }
-room() {
-  { df -P -k "$1"; beside df -P -k /tmp </dev/null; } |
-    awk '$4 ~ /^[0-9]+$/ && (!disks++ || $4 < least) { least = $4 } END { printf "%.0f\n", least * 1024 }'
 }
 load() {
   into=$1 load_only=${2:-all}

@@ -3,6 +3,7 @@ set -eu
 resource=fetch.db
 service=db
 name=postgres-db-2026-11-22.tgz.c0ffee
+file=/tmp/petbase_sent.postgres-db-2026-11-22.tgz.c0ffee
 dump=postgres-db-2026-11-22.tgz
 size=4096
 image=petbase/s3backup:0.18.0
@@ -20,6 +21,13 @@ dokku() { command dokku "$@" </dev/null 3>&- 8>&- 9>&-; }
 feed() { command dokku "$@" 3>&- 8>&- 9>&-; }
 docker() { command docker "$@" 3>&- 8>&- 9>&-; }
 lock 9 "$resource"
+beside() { docker exec --interactive "dokku.postgres.$service" "$@"; }
+carry() { beside sh -c 'umask 077; rm -f "$1"; cat >"$1" || { cat >/dev/null; exit 1; }' sh "$carried"; }
+put_down() { beside rm -f "$carried" </dev/null; }
+room() {
+  { df -P -k "$1"; beside df -P -k /tmp </dev/null; } |
+    awk '$4 ~ /^[0-9]+$/ && (!disks++ || $4 < least) { least = $4 } END { printf "%.0f\n", least * 1024 }'
+}
 need_image() {
   if docker image inspect "$image" >/dev/null; then return 0; fi
   step "$service: building the dump image $image"
@@ -96,50 +104,49 @@ why() {
     echo "$1 is damaged: $(tail_of packed)"
   fi
 }
-file=/var/lib/petbase/restores/$service/$name
-packed=$file.part
+part=/var/lib/petbase/restores/$service/$name.part
+carried=$file.part
 umask 077
 tmp=$(mktemp -d)
-trap 'rc=$?; [ -z "${watching:-}" ] || kill "$watching"; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -rf "$log" "$tmp"; exit "$rc"' EXIT
-full() { rm -f "$packed" "$file.export"; fail "the disk of the server is full. Look at: df --human-readable"; }
-came() { stat -c %s "$packed" 2>/dev/null || echo 0; }
+trap 'rc=$?; [ -z "${watching:-}" ] || kill "$watching" || :; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -rf "$log" "$tmp"; exit "$rc"' EXIT
+full() { rm -f "$part"; put_down; fail "the disk of the server is full. Look at: df --human-readable"; }
+came() { stat -c %s "$part" 2>/dev/null || echo 0; }
 watch() {
   while kill -0 "$$" 2>/dev/null; do
     sleep 1 3>&-
     step "@progress $(came)"
   done
 }
-if [ -e "$file" ]; then exit 0; fi
+if beside test -e "$file" </dev/null; then exit 0; fi
 watch 8>&- 9>&- &
 watching=$!
 at=-1
 while [ "$(came)" -lt "$size" ] && [ "$(came)" -gt "$at" ]; do
   at=$(came)
   printf 'url = "%s"\n' "$url" | command curl --config - --globoff --silent --show-error --fail --continue-at "$at" --retry 2 \
-    --connect-timeout 10 --speed-limit 1 --speed-time 60 --output "$packed" 2>"$tmp/fetched" 3>&- 8>&- 9>&- || :
+    --connect-timeout 10 --speed-limit 1 --speed-time 60 --output "$part" 2>"$tmp/fetched" 3>&- 8>&- 9>&- || :
 done
 kill "$watching" || :
 watching=
 if grep -q '^curl: (23)' "$tmp/fetched" 2>/dev/null; then full; fi
 if [ "$(came)" != "$size" ]; then
-  [ "$(came)" -lt "$size" ] || rm -f "$packed"
+  [ "$(came)" -lt "$size" ] || rm -f "$part"
   fail "$(tail_of fetched)"
 fi
-given() { cat "$packed"; }
-opens() { unpacked "$dump" >"$file.export"; }
+given() { cat "$part"; }
 wrong() { [ -e "$tmp/opening" ] && grep -q -i -e 'bad session key' -e 'bad passphrase' "$tmp/opened"; }
 case $dump in *.gpg) need_image ;; esac
 ENCRYPTION_KEY=$passphrase
-opens || { wrong && [ -n "$other" ] && ENCRYPTION_KEY=$other && opens; } || {
-  rm -f "$file.export"
+fetched "$dump" || { wrong && [ -n "$other" ] && ENCRYPTION_KEY=$other && fetched "$dump"; } || {
+  if grep -q -i -e 'no space left' -e 'wrote only' "$tmp/packed" 2>/dev/null; then full; fi
+  put_down
   if wrong; then
     echo "no passphrase that is known opens it"
     exit 4
   fi
-  if grep -q -e 'No space left' -e 'Wrote only' "$tmp/packed" 2>/dev/null; then full; fi
-  rm -f "$packed"
+  rm -f "$part"
   if [ -e "$tmp/opening" ]; then echo "$dump cannot be decrypted: $(tail_of opened)"; else why "$dump"; fi
   exit 5
 }
-mv "$file.export" "$file"
-rm -f "$packed"
+beside mv "$carried" "$file" </dev/null
+rm -f "$part"

@@ -267,8 +267,8 @@ for file in "/var/lib/petbase/upgrades/$service" "/var/lib/petbase/upgrades/$ser
   if [ -e "$file" ]; then tell "left upgrade"; break; fi
 done
 for file in /var/lib/petbase/restores/"$service"/*; do if [ -e "$file" ]; then tell "left restores ${file##*/} $(stat --format %Y "$file")"; fi; done
-docker exec "dokku.postgres.$service" sh -c 'for who in drill restore refill; do
-  if [ -e "/tmp/petbase_$who" ]; then stat -c "left copy $who %s" "/tmp/petbase_$who"; fi
+docker exec "dokku.postgres.$service" sh -c 'for file in /tmp/petbase_*; do
+  if [ -e "$file" ]; then stat -c "left copy ${file#/tmp/petbase_} %s %Y" "$file"; fi
 done' 2>/dev/null </dev/null || :
 if [ -e /var/lib/petbase/installing ]; then tell "left installing"; fi
 if booted; then

@@ -54,6 +54,12 @@ WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname ~ '$1' AND nspname !~ '^(pg_|i
 SQL
 }
 beside() { docker exec --interactive "dokku.postgres.$service" "$@"; }
+carry() { beside sh -c 'umask 077; rm -f "$1"; cat >"$1" || { cat >/dev/null; exit 1; }' sh "$carried"; }
+put_down() { beside rm -f "$carried" </dev/null; }
+room() {
+  { df -P -k "$1"; beside df -P -k /tmp </dev/null; } |
+    awk '$4 ~ /^[0-9]+$/ && (!disks++ || $4 < least) { least = $4 } END { printf "%.0f\n", least * 1024 }'
+}
 drop_scratch() { dropped "$1" || { unsubscribed | inside "$1" && dropped "$1"; }; }
 dropped() { beside dropdb --username postgres --if-exists --force "$1" </dev/null; }
 unsubscribed() { cat <<'SQL'
@@ -74,12 +80,6 @@ SELECT format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L L
   FROM pg_database d, COALESCE(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale
   WHERE datname = '$database' \gexec
 SQL
-}
-carry() { beside sh -c 'umask 077; rm -f "$1"; cat >"$1" || { cat >/dev/null; exit 1; }' sh "$carried"; }
-put_down() { beside rm -f "$carried" </dev/null; }
-room() {
-  { df -P -k "$1"; beside df -P -k /tmp </dev/null; } |
-    awk '$4 ~ /^[0-9]+$/ && (!disks++ || $4 < least) { least = $4 } END { printf "%.0f\n", least * 1024 }'
 }
 load() {
   into=$1 load_only=${2:-all}
@@ -312,15 +312,15 @@ taken_along() {
 now=$(date -u '+%Y-%m-%d %H:%M:%S')
 from=$(printf %s "$dump" | sed "s/'/''/g")
 made=
-carried=/tmp/petbase_restore
+own=/tmp/petbase_restore
+carried=$own
 trap 'rc=$?; tidy 2>/dev/null; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
 tidy() {
   release
   [ -z "${watching:-}" ] || kill "$watching" || :
-  put_down || :
+  { [ "$rc" != 0 ] && [ "$carried" = "${file:-}" ] && [ "$(room "$root/data")" -gt 67108864 ]; } || put_down || :
   [ -z "$made" ] || drop_scratch "$made" || :
   rm -f "$log".*
-  [ "$rc" != 0 ] || [ -z "${file:-}" ] || rm -f "$file"
 }
 tell() { printf '@%s\n' "$*" >&3 || :; }
 stays() { fail "$*; $service is as it was"; }

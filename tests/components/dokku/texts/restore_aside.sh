@@ -3,7 +3,7 @@ set -eu
 resource=scratch.db
 stack=petbase/prod
 service=db
-file=/var/lib/petbase/restores/db/c0ffee
+file=/tmp/petbase_sent.c0ffee
 dump='it'"'"'s.tgz'
 scope=aside
 aside=look
@@ -55,6 +55,12 @@ WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname ~ '$1' AND nspname !~ '^(pg_|i
 SQL
 }
 beside() { docker exec --interactive "dokku.postgres.$service" "$@"; }
+carry() { beside sh -c 'umask 077; rm -f "$1"; cat >"$1" || { cat >/dev/null; exit 1; }' sh "$carried"; }
+put_down() { beside rm -f "$carried" </dev/null; }
+room() {
+  { df -P -k "$1"; beside df -P -k /tmp </dev/null; } |
+    awk '$4 ~ /^[0-9]+$/ && (!disks++ || $4 < least) { least = $4 } END { printf "%.0f\n", least * 1024 }'
+}
 drop_scratch() { dropped "$1" || { unsubscribed | inside "$1" && dropped "$1"; }; }
 dropped() { beside dropdb --username postgres --if-exists --force "$1" </dev/null; }
 unsubscribed() { cat <<'SQL'
@@ -75,12 +81,6 @@ SELECT format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L L
   FROM pg_database d, COALESCE(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale
   WHERE datname = '$database' \gexec
 SQL
-}
-carry() { beside sh -c 'umask 077; rm -f "$1"; cat >"$1" || { cat >/dev/null; exit 1; }' sh "$carried"; }
-put_down() { beside rm -f "$carried" </dev/null; }
-room() {
-  { df -P -k "$1"; beside df -P -k /tmp </dev/null; } |
-    awk '$4 ~ /^[0-9]+$/ && (!disks++ || $4 < least) { least = $4 } END { printf "%.0f\n", least * 1024 }'
 }
 load() {
   into=$1 load_only=${2:-all}
@@ -361,15 +361,15 @@ taken_along() {
 now=$(date -u '+%Y-%m-%d %H:%M:%S')
 from=$(printf %s "$dump" | sed "s/'/''/g")
 made=
-carried=/tmp/petbase_restore
+own=/tmp/petbase_restore
+carried=$own
 trap 'rc=$?; tidy 2>/dev/null; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
 tidy() {
   release
   [ -z "${watching:-}" ] || kill "$watching" || :
-  put_down || :
+  { [ "$rc" != 0 ] && [ "$carried" = "${file:-}" ] && [ "$(room "$root/data")" -gt 67108864 ]; } || put_down || :
   [ -z "$made" ] || drop_scratch "$made" || :
   rm -f "$log".*
-  [ "$rc" != 0 ] || [ -z "${file:-}" ] || rm -f "$file"
 }
 tell() { printf '@%s\n' "$*" >&3 || :; }
 stays() { fail "$*; $service is as it was"; }
@@ -397,22 +397,22 @@ fingerprint_of_dump() {
 refuse() { printf '%s\n' "$*"; exit 2; }
 claim "services/$service"
 service_exists "$service" || fail "database $service is not on this server; nothing was changed. Run pulumi up first"
-[ -s "$file" ] || fail "the dump is not on the server any more; nothing was changed. Run the same command again"
-listed=$(beside pg_restore --list <"$file") || fail "the server's PostgreSQL cannot read this dump; nothing was changed"
+runs=$(echo 'SHOW server_version_num;' | sql) || fail "$service does not answer; nothing was changed. Look at: dokku postgres:logs $service"
+size=$(beside stat -c %s "$file" </dev/null) && [ "$size" != 0 ] ||
+  fail "the dump is not on the server any more; nothing was changed. Run the same command again"
+listed=$(beside pg_restore --list "$file" </dev/null) || fail "the server's PostgreSQL cannot read this dump; nothing was changed"
 dumped=$(sed -n 's/^; *Dumped from database version: \([0-9]*\).*/\1/p' <<LIST
 $listed
 LIST
 )
-runs=$(echo 'SHOW server_version_num;' | sql) || fail "$service does not answer; nothing was changed. Look at: dokku postgres:logs $service"
 runs=$((runs / 10000))
 [ "${dumped:-0}" -le "$runs" ] ||
   refuse "the dump is of PostgreSQL $dumped and $service runs $runs, which cannot take it; nothing was changed. It needs a database of version $dumped or later"
 live=$(echo 'SELECT pg_database_size(current_database());' | sql) || fail "$service does not answer; nothing was changed"
 free=$(room "$root/data")
-size=$(stat -c %s "$file")
 needs=$((size * 3))
 [ "$needs" -gt "$live" ] || needs=$live
-needs=$((needs + size + 67108864))
+needs=$((needs + 67108864))
 [ "$free" -gt "$needs" ] ||
   refuse "the server's disk has $((free / 1000000)) MB free and a restore needs about $((needs / 1000000)) MB beside the live data; nothing was changed. What restores left behind: ./petbase kept; a bigger disk: ./petbase resize"
 watch() {
@@ -436,7 +436,7 @@ step "$service: restoring the dump into a database of its own"
 like_live "$made" || stays "no database could be made beside the live one"
 watch 8>&- 9>&- &
 watching=$!
-carry <"$file" || stays "the dump could not be copied into the container of $service"
+carried=$file
 load "$made" || { missing_roles && like_live "$made" && load "$made"; } || stays "the dump could not be restored"
 kill "$watching" || :
 watching=
@@ -447,6 +447,7 @@ came=$(fingerprint_of_database "$made") || stays "the restored schema could not 
 tell fingerprint "$came"
 large_objects || stays "the dump's large objects could not be given to their roles"
 put_down
+carried=$own
 lock 8 services
 settled "$made"
 inside postgres <<SQL || stays "the restored database could not get its name"
