@@ -1,5 +1,6 @@
 """One connection to the server: the OpenSSH client, the host key pinned to the stack's own, no questions asked."""
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,8 @@ from operate.errors import PetbaseError, RefusedError, tail
 from operate.outputs import Server, Stack
 
 _CONNECTION_FAILED = 255
+# What ssh says of a connection that never was; of one that ends it says something else, or nothing.
+_NEVER_WAS = re.compile(r"^(ssh: |kex_exchange_identification|Connection (closed|reset|timed out))", re.MULTILINE)
 _TOLD = 40
 
 
@@ -164,7 +167,6 @@ class Connection:
         return self.server.address if self.server.port == 22 else f"[{self.server.address}]:{self.server.port}"
 
     def _connection_problem(self, said: str) -> str:
-        text = tail(said, 3)
         if "verification failed" in said or "IDENTIFICATION HAS CHANGED" in said:
             return (
                 f"{self._name} shows another host key than the stack's, so nothing was sent. If the server was "
@@ -175,7 +177,10 @@ class Connection:
                 f"{self._name} refuses your keys. Load the right one (ssh-add FILE) or name it: --identity FILE; "
                 "the keys that open it are server.authorized-keys in the stack file."
             )
-        return f"{self._name} cannot be reached: {text}. Is the server running, and may your address use its SSH port?"
+        if not _NEVER_WAS.search(said):
+            return f"The connection to {self._name} was cut."
+        why = tail(said, 3)
+        return f"{self._name} cannot be reached: {why}. Is the server running, and may your address use its SSH port?"
 
 
 def connect(stack: Stack, identity: Path | None) -> Connection:

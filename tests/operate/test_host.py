@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from components.dokku.shell import Script
 from operate.outputs import Server
-from operate.ssh import Connection
+from operate.ssh import Connection, ConnectionCutError
 from operate.stack import CHECKOUT
 from tests.support.estate import Estate
 from tests.support.host import make_key
@@ -148,6 +149,14 @@ def test_a_server_that_is_off_is_named(estate: Estate) -> None:
         f"root@{address}, port 9 cannot be reached: ssh: connect to host {address} port 9: Connection refused. "
         "Is the server running, and may your address use its SSH port?"
     )
+
+
+def test_a_connection_that_is_cut_after_it_began_is_told_as_that(estate: Estate) -> None:
+    server, steps = estate.stack.server, list[str]()
+    with pytest.raises(ConnectionCutError) as problem:
+        _connection(estate).follow("the work", Script("echo a step\nkill -9 $$\n"), steps.append)
+    assert steps == ["a step"]
+    assert str(problem.value) == f"The connection to root@{server.address}, port {server.port} was cut."
 
 
 @pytest.mark.usefixtures("pulumi")
