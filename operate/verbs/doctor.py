@@ -81,9 +81,10 @@ def _show(found: "Sequence[Finding]") -> None:
     grid = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for one in found:
         sign = Text(findings.SIGNS[one.level], style=findings.COLORS[one.level])
-        grid.add_row(sign, Text(one.about, style="bold"), one.says)
+        # Folded, not cut: what stands there is copied.
+        grid.add_row(sign, Text(one.about, style="bold", overflow="fold"), one.says)
         if one.repair:
-            grid.add_row("", "", Text(f"-> {one.repair}", style="cyan"))
+            grid.add_row("", "", Text(f"-> {one.repair}", style="cyan", overflow="fold"))
     say.grid(grid)
 
 

@@ -75,7 +75,6 @@ def _aside(one: "Aside") -> dict[str, Any]:
 
 
 def _rooms_table(found: "list[Kept]") -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from operate import say
@@ -86,11 +85,10 @@ def _rooms_table(found: "list[Kept]") -> None:
     for one in found:
         what = "schema and role" if one.schema else "role"
         grid.add_row(one.name, what, str(one.tables), f"{one.rows:,}", say.size(one.size))
-    Console(highlight=False, markup=False).print(grid)
+    say.grid(grid)
 
 
 def _aside_table(found: "list[Aside]") -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from operate import say
@@ -103,4 +101,4 @@ def _aside_table(found: "list[Aside]") -> None:
     for one in found:
         what = one.kind if one.before else f"{one.kind}, never live"
         grid.add_row(one.name, what, say.size(one.size), say.age(one.since))
-    Console(highlight=False, markup=False).print(grid)
+    say.grid(grid)

@@ -188,16 +188,17 @@ def test_data_in_use_is_refused(petbase: Petbase, words: list[str], said: str) -
     assert ran.err.startswith(f"petbase: {said}")
 
 
-def test_a_name_that_is_not_there_is_answered_with_those_that_restores_put_aside_too(
+def test_a_name_of_63_bytes_is_listed_whole_and_what_is_not_there_is_answered_with_the_names(
     petbase: Petbase, estate: Estate
 ) -> None:
-    aside = "fruits before 2026-11-20 03:00:00"
+    aside = f"{'a' * 41} {'b' * 21}"
     note = json.dumps({"petbase": "before", "of": "fruits", "dump": "now", "at": "2026-11-20T03:00:00"})
     estate.sql(f"""CREATE SCHEMA "{aside}"; COMMENT ON SCHEMA "{aside}" IS '{note}'""")
     try:
-        ran = petbase("drop-data", "nope", *DROP, "nope")
+        listed, ran = petbase("kept"), petbase("drop-data", "nope", *DROP, "nope")
     finally:
         estate.sql(f'DROP SCHEMA "{aside}"')
+    assert [line.startswith(f"{aside}   schema   ") for line in listed.out.splitlines()] == [False, True]
     assert (ran.code, ran.err) == (2, f'petbase: Nothing was kept of "nope"; kept were: {aside}.\n')
 
 
