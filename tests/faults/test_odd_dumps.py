@@ -116,7 +116,11 @@ def test_tables_come_side_by_side_unless_one_may_need_anothers_rows(watched: Wat
 
 
 # One byte in LATIN1, two in UTF8: what a check says of it holds in the encoding that it was written for.
-_BYTES = "CREATE TABLE bytes (letter text CHECK (octet_length(letter) = 1)); INSERT INTO bytes VALUES (chr(233))"
+_BYTES = """
+SET client_encoding = 'UTF8';
+CREATE TABLE "bytés" (letter text CHECK (octet_length(letter) = 1));
+INSERT INTO "bytés" VALUES ('é');
+"""
 
 
 def test_a_database_of_another_encoding_restores_in_its_own(watched: Watched) -> None:
@@ -132,7 +136,7 @@ def test_a_database_of_another_encoding_restores_in_its_own(watched: Watched) ->
     finally:
         watched.bench.root(f"{psql} postgres", f"DROP DATABASE {SERVICE}; ALTER DATABASE aside RENAME TO {SERVICE}")
     assert done.returncode == 0, done.stdout
-    assert watched.evidence(dump)["rows"] == {"public.bytes": 1}
+    assert watched.evidence(dump)["rows"] == {"public.bytés": 1}
 
 
 def test_a_subscription_does_not_keep_the_throw_away_databases(watched: Watched) -> None:

@@ -85,6 +85,7 @@ tables() { cat <<'SQL'
 \set QUIET on
 \pset format unaligned
 \pset tuples_only on
+SELECT set_config('client_encoding', 'UTF8', false) WHERE getdatabaseencoding() <> 'SQL_ASCII' \g /dev/null
 SELECT format('SELECT %L || count(*) FROM %I.%I', to_json(nspname || '.' || relname)::text || ': ', nspname, relname)
   FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
   WHERE relkind IN ('r', 'm') AND nspname !~ '^(pg_|information_schema$)' AND relispopulated ORDER BY nspname, relname \gexec
@@ -111,7 +112,7 @@ lap
 compare=$lapped
 rows=$(tables | beside psql --username 'petbase load' --no-psqlrc --set ON_ERROR_STOP=1 --dbname petbase_drill 2>"$tmp/said") ||
   fail "its rows cannot be counted: $(tail_of said)"
-rows=$(printf '%s\n' "$rows" | paste -s -d ,)
+rows=$(printf '%s\n' "$rows" | utf8 | paste -s -d ,)
 drop_scratch petbase_drill >/dev/null 2>"$tmp/said" || fail "the throw-away database stays: $(tail_of said)"
 lap
 count=$lapped

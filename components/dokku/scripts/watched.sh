@@ -10,7 +10,9 @@ step() { printf '%s\n' "$*" || :; }
 docker() { command docker "$@" 9>&-; }
 lock() { exec 9>"/run/lock/petbase.$1.lock"; flock --wait 900 9; }
 milliseconds() { date +%s%3N; }
+# A database may have another encoding, and JSON has none but this.
+utf8() { iconv -c -f UTF-8 -t UTF-8; }
 # As a JSON string.
-json() { printf '"%s"' "$(printf %s "$1" | tr '\000-\037\177' ' ' | sed 's/[\\"]/\\&/g')"; }
+json() { printf '"%s"' "$(printf %s "$1" | utf8 | tr '\000-\037\177' ' ' | sed 's/[\\"]/\\&/g')"; }
 or_null() { if [ -z "$1" ]; then echo null; else json "$1"; fi; }
 yes_where_empty() { if [ -z "$1" ]; then echo true; else echo false; fi; }

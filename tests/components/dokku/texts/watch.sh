@@ -25,7 +25,8 @@ step() { printf '"'"'%s\n'"'"' "$*" || :; }
 docker() { command docker "$@" 9>&-; }
 lock() { exec 9>"/run/lock/petbase.$1.lock"; flock --wait 900 9; }
 milliseconds() { date +%s%3N; }
-json() { printf '"'"'"%s"'"'"' "$(printf %s "$1" | tr '"'"'\000-\037\177'"'"' '"'"' '"'"' | sed '"'"'s/[\\"]/\\&/g'"'"')"; }
+utf8() { iconv -c -f UTF-8 -t UTF-8; }
+json() { printf '"'"'"%s"'"'"' "$(printf %s "$1" | utf8 | tr '"'"'\000-\037\177'"'"' '"'"' '"'"' | sed '"'"'s/[\\"]/\\&/g'"'"')"; }
 or_null() { if [ -z "$1" ]; then echo null; else json "$1"; fi; }
 yes_where_empty() { if [ -z "$1" ]; then echo true; else echo false; fi; }
 held=/var/lib/dokku/services/postgres/$service/backup
@@ -252,7 +253,8 @@ step() { printf '"'"'%s\n'"'"' "$*" || :; }
 docker() { command docker "$@" 9>&-; }
 lock() { exec 9>"/run/lock/petbase.$1.lock"; flock --wait 900 9; }
 milliseconds() { date +%s%3N; }
-json() { printf '"'"'"%s"'"'"' "$(printf %s "$1" | tr '"'"'\000-\037\177'"'"' '"'"' '"'"' | sed '"'"'s/[\\"]/\\&/g'"'"')"; }
+utf8() { iconv -c -f UTF-8 -t UTF-8; }
+json() { printf '"'"'"%s"'"'"' "$(printf %s "$1" | utf8 | tr '"'"'\000-\037\177'"'"' '"'"' '"'"' | sed '"'"'s/[\\"]/\\&/g'"'"')"; }
 or_null() { if [ -z "$1" ]; then echo null; else json "$1"; fi; }
 yes_where_empty() { if [ -z "$1" ]; then echo true; else echo false; fi; }
 held=/var/lib/dokku/services/postgres/$service/backup
@@ -598,6 +600,7 @@ tables() { cat <<'"'"'SQL'"'"'
 \set QUIET on
 \pset format unaligned
 \pset tuples_only on
+SELECT set_config('"'"'client_encoding'"'"', '"'"'UTF8'"'"', false) WHERE getdatabaseencoding() <> '"'"'SQL_ASCII'"'"' \g /dev/null
 SELECT format('"'"'SELECT %L || count(*) FROM %I.%I'"'"', to_json(nspname || '"'"'.'"'"' || relname)::text || '"'"': '"'"', nspname, relname)
   FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
   WHERE relkind IN ('"'"'r'"'"', '"'"'m'"'"') AND nspname !~ '"'"'^(pg_|information_schema$)'"'"' AND relispopulated ORDER BY nspname, relname \gexec
@@ -624,7 +627,7 @@ lap
 compare=$lapped
 rows=$(tables | beside psql --username '"'"'petbase load'"'"' --no-psqlrc --set ON_ERROR_STOP=1 --dbname petbase_drill 2>"$tmp/said") ||
   fail "its rows cannot be counted: $(tail_of said)"
-rows=$(printf '"'"'%s\n'"'"' "$rows" | paste -s -d ,)
+rows=$(printf '"'"'%s\n'"'"' "$rows" | utf8 | paste -s -d ,)
 drop_scratch petbase_drill >/dev/null 2>"$tmp/said" || fail "the throw-away database stays: $(tail_of said)"
 lap
 count=$lapped
