@@ -171,6 +171,24 @@ def test_a_newer_majors_dump_is_refused_before_anything_is_made(vault: Vault) ->
     assert not unharmed(vault)
 
 
+_GUARD = """
+CREATE FUNCTION public.guard() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no changes'; END $$;
+CREATE EVENT TRIGGER guard ON ddl_command_start EXECUTE FUNCTION public.guard();
+"""
+
+
+def test_a_trigger_that_forbids_all_changes_forbids_no_restore(vault: Vault) -> None:
+    """A drill hands nothing over, so it called such a dump good, and no restore could take it."""
+    vault.ask(_GUARD)
+    vault.bench.root(f"dokku postgres:export {SERVICE} >/root/vault.dump")
+    vault.sent()
+    vault.done(WHOLE)
+    assert vault.keeper() == NOW | {"counted": 3}
+    with pytest.raises(psycopg.errors.RaiseException):
+        vault.ask("CREATE TABLE more ()")
+    vault.ask("DROP EVENT TRIGGER guard; DROP FUNCTION public.guard")
+
+
 def test_another_dumps_fingerprint_stops_it(vault: Vault) -> None:
     """A stand-in for a restore that lost something without a word: the schema of one table goes in between."""
     lossy = WHOLE.text.replace("said=$(", 'echo "DROP TABLE keeper.points" | inside "$made"; said=$(')

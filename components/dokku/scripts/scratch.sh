@@ -9,7 +9,14 @@ SELECT format(command, subname) FROM pg_subscription JOIN pg_database d ON d.oid
   WHERE datname = current_database() ORDER BY subname, turn \gexec
 SQL
 }
-inside() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$1"; }
+# inside NAME: SQL on standard input. A dump's event triggers, one that forbids all changes among them, have no say in what is
+# made of it; those of the live database do.
+inside() {
+  as=replica
+  [ "$1" != "$database" ] || as=origin
+  docker exec --interactive --env PGOPTIONS="-c session_replication_role=$as" "dokku.postgres.$service" \
+    psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$1"
+}
 # like_live NAME: empty, with the live database's encoding and rules of sorting; no app may connect yet. From template0, since
 # what somebody put into template1 is in the dump too.
 like_live() {

@@ -138,7 +138,12 @@ SELECT format(command, subname) FROM pg_subscription JOIN pg_database d ON d.oid
   WHERE datname = current_database() ORDER BY subname, turn \gexec
 SQL
 }
-inside() { beside psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$1"; }
+inside() {
+  as=replica
+  [ "$1" != "$database" ] || as=origin
+  docker exec --interactive --env PGOPTIONS="-c session_replication_role=$as" "dokku.postgres.$service" \
+    psql --username postgres --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --dbname "$1"
+}
 like_live() {
   drop_scratch "$1" && { empty_like_live "$1"; echo "REVOKE ALL ON DATABASE \"$1\" FROM PUBLIC;"; } | inside postgres
 }
