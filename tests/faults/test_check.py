@@ -79,7 +79,7 @@ def test_an_empty_bucket_is_told_once_a_dump_is_due(watched: Watched) -> None:
 @pytest.mark.parametrize("encrypted", [False, True])
 def test_a_damaged_dump_is_told_until_a_good_one_comes(watched: Watched, *, encrypted: bool) -> None:
     if encrypted:
-        watched.bench.root(f"dokku postgres:backup-set-encryption {SERVICE} open-sesame")
+        watched.encrypt("open-sesame")
     dump = watched.dump()
     whole = watched.get(f"prod/{dump}")
     for broken in (whole[:-200], whole[:500] + bytes([whole[500] ^ 1]) + whole[501:]):
@@ -87,6 +87,23 @@ def test_a_damaged_dump_is_told_until_a_good_one_comes(watched: Watched, *, encr
         for _ in range(2):
             assert problems(watched)[0].startswith(f"{dump} ")
     watched.put(f"prod/{dump}", whole)
+    assert watched.run("check").returncode == 0
+    watched.encrypt("")
+
+
+@pytest.mark.parametrize("by_hand", ["set-encryption {} another", "unset-encryption {}"])
+def test_a_passphrase_that_somebody_changed_or_took_away_is_told(watched: Watched, by_hand: str) -> None:
+    """The server opens what it made itself; a new one, with the stack's passphrase, would not."""
+    watched.encrypt("open-sesame")
+    watched.dump()
+    assert watched.run("check").returncode == 0
+    watched.bench.root(f"dokku postgres:backup-{by_hand.format(SERVICE)}")
+    watched.dump()
+    assert problems(watched) == [
+        "the passphrase on this server is not the stack's: somebody changed or removed it, so a new dump opens for "
+        "nobody else, or for all. Raise generation in the stack file, run pulumi up, then ./petbase backup"
+    ]
+    watched.encrypt("")
     assert watched.run("check").returncode == 0
 
 

@@ -141,6 +141,11 @@ class Watched:
     def put(self, key: str, content: bytes) -> None:
         self.client.put_object(Bucket=BUCKET, Key=key, Body=content)
 
+    def encrypt(self, passphrase: str) -> None:
+        """From now on dumps are encrypted, by the program's own script."""
+        spec = SPEC.model_copy(update={"encrypt": bool(passphrase)})
+        self.bench.done(lifecycle.backup(STACK, SERVICE, spec, self.store.endpoint).here, KEY, SECRET, passphrase)
+
     def dump(self) -> str:
         """A dump as the schedule makes it; its name."""
         self.bench.root(f"dokku postgres:backup {SERVICE} {SPEC.target}")

@@ -46,6 +46,11 @@ look_at_the_newest() {
     fi
   fi
 }
+look_at_the_passphrase() {
+  left=$(cat "/var/lib/petbase/passphrases/$service" 2>/dev/null) || return 0
+  [ "$left" = "$(printf %s "$ENCRYPTION_KEY" | sha256sum)" ] ||
+    problem "the passphrase on this server is not the stack's: somebody changed or removed it, so a new dump opens for nobody else, or for all. Raise generation in the stack file, run pulumi up, then ./petbase backup"
+}
 look_at_the_disk() {
   used=$(df --output=pcent /var/lib/dokku "$folder" | tail -n 2 | tr -dc '0-9\n' | sort -n | tail -n 1)
   [ "$used" -lt 90 ] || problem "the disk is $used % full. Look at: df --human-readable"
@@ -93,6 +98,7 @@ if [ "${1:-}" = test ]; then
 fi
 unready=$(unready)
 if [ -n "$unready" ]; then problem "$unready"; else look_at_the_newest; fi
+look_at_the_passphrase
 look_at_the_disk
 look_at_the_drills
 look_at_the_certificates

@@ -127,6 +127,9 @@ if [ "$(cat "$encryption/ENCRYPTION_KEY" 2>/dev/null || :)" != "$passphrase" ]; 
     dokku postgres:backup-unset-encryption "$service"
   fi
 fi
+mkdir -p /var/lib/petbase/passphrases
+(umask 077 && printf %s "$passphrase" | sha256sum >"/var/lib/petbase/passphrases/$service+")
+mv "/var/lib/petbase/passphrases/$service+" "/var/lib/petbase/passphrases/$service"
 if [ -n "$passphrase" ]; then chmod 700 "$encryption"; chmod 600 "$encryption"/*; fi
 if [ "$(scheduled | sed 's/ *$//')" != "$schedule dokku /usr/bin/dokku postgres:backup $service $target" ]; then
   step "$service: dumps go to $target at $schedule UTC"

@@ -48,4 +48,4 @@ if service_exists "$service"; then
   dokku postgres:backup-unschedule "$service"
   dokku postgres:backup-deauth "$service"
 fi
-rm -f "/var/lib/petbase/backups/$service"
+rm -f "/var/lib/petbase/passphrases/$service" "/var/lib/petbase/backups/$service"

@@ -76,7 +76,7 @@ if service_exists "$service"; then
   step "$service: destroying, with every schema in it"
   dokku postgres:destroy "$service" --force
 fi
-rm -f "/var/lib/petbase/backups/$service"
+rm -f "/var/lib/petbase/passphrases/$service" "/var/lib/petbase/backups/$service"
 rm -rf "/var/lib/petbase/restores/$service" "/var/lib/petbase/links/$service"
 rm -f "/var/lib/petbase/services/$service"
 step "$service: is gone; its dumps stay in the bucket"
