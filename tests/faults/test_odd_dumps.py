@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from tests.faults.watched import FOLDER, SERVICE, SPEC, Watched
+from tests.faults.watched import CONTAINER_TMP, FOLDER, SERVICE, SPEC, Watched
 
 # 63 bytes, the longest name that PostgreSQL keeps: 21 characters of three bytes.
 LONGEST = "語" * 21
@@ -151,6 +151,36 @@ def test_a_subscription_does_not_keep_the_throw_away_databases(watched: Watched)
     assert done.returncode == 0, done.stdout
     assert watched.evidence(dump)["equal"] is True
     assert watched.databases() == ["postgres", "template0", "template1", SERVICE]
+
+
+_JOBS = """
+CREATE TABLE jobs (id serial, name text);
+SELECT pg_extension_config_dump('jobs', '');
+SELECT pg_extension_config_dump('jobs_id_seq', '');
+"""
+
+
+def test_an_extension_with_rows_and_a_sequence_of_its_own_restores(watched: Watched) -> None:
+    """As pg_cron has them: they are dumped, and stay the extension's where they are loaded."""
+    folder = f"{CONTAINER_TMP}/extension"
+    watched.bench.root(f"mkdir -p {folder}; cat >{folder}/jobs.control", "default_version = '1.0'\n")
+    watched.bench.root(f"cat >{folder}/jobs--1.0.sql", _JOBS)
+    with watched.bench.database(service=SERVICE) as session:
+        session.execute(f"ALTER SYSTEM SET extension_control_path = '$system:{CONTAINER_TMP}'".encode())
+        session.execute("SELECT pg_reload_conf()")
+    try:
+        with watched.bench.database(service=SERVICE) as session:
+            session.execute(b"CREATE EXTENSION jobs; INSERT INTO jobs (name) VALUES ('a'), ('b')")
+        dump = watched.dump()
+        done = watched.run("drill")
+    finally:
+        with watched.bench.database(service=SERVICE) as session:
+            session.execute("DROP EXTENSION IF EXISTS jobs")
+            session.execute("ALTER SYSTEM RESET extension_control_path")
+            session.execute("SELECT pg_reload_conf()")
+        watched.bench.root(f"rm -r {folder}")
+    assert done.returncode == 0, done.stdout
+    assert watched.evidence(dump)["rows"]["public.jobs"] == 2
 
 
 @pytest.mark.soak

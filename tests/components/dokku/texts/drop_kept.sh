@@ -141,8 +141,9 @@ SELECT format('ALTER LARGE OBJECT %s OWNER TO "petbase load"', oid) FROM pg_larg
   WHERE lomowner = current_user::regrole \gexec
 SELECT format('GRANT USAGE, CREATE ON SCHEMA %I TO "petbase load"', nspname) FROM pg_namespace
   WHERE nspname !~ '^(pg_|information_schema$)' \gexec
-SELECT format('GRANT SELECT, INSERT ON %s TO "petbase load"', objid::regclass) FROM pg_depend JOIN pg_class c ON c.oid = objid
-  WHERE classid = 'pg_class'::regclass AND deptype = 'e' AND relkind IN ('r', 'p') \gexec
+SELECT format('GRANT SELECT, %s ON %s TO "petbase load"', CASE relkind WHEN 'S' THEN 'UPDATE' ELSE 'INSERT' END, objid::regclass)
+  FROM pg_depend JOIN pg_class c ON c.oid = objid
+  WHERE classid = 'pg_class'::regclass AND deptype = 'e' AND relkind IN ('r', 'p', 'S') \gexec
 SQL
 }
 taken_back() { cat <<'SQL'
