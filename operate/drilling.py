@@ -69,6 +69,20 @@ def drill(stack: Stack, connection: Connection) -> Drilled:
     return Drilled(json.loads(told[-1]))
 
 
+def need_good(stack: Stack, connection: Connection, key: str) -> None:
+    """PetbaseError unless the dump that was just made restores: before its database goes, since a dump that could be
+    read back may still be none. Where nothing was made for the dumps (`backups.found`) there is no drill to ask.
+    """
+    if stack.backups.found:
+        return
+    done = drill(stack, connection)
+    if not done.ok:
+        raise PetbaseError(
+            f"The last dump, {key}, cannot be restored: {done.error}. Nothing was torn down; "
+            "--no-safety-dump goes on without it."
+        )
+
+
 def test_alarm(stack: Stack, connection: Connection) -> str:
     """Let the server send a failure to the dead man's switch, as it would in earnest; what it said."""
     return connection.send("the alarm", watching.run(stack.service, "check", "test")).strip()

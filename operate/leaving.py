@@ -13,7 +13,7 @@ from components.dokku import looking
 from components.unlocking import VARIABLE
 from operate import drilling, dumps, emptying, reckoning, say, state
 from operate.deploy import Ending
-from operate.errors import PetbaseError, RefusedError
+from operate.errors import RefusedError
 from operate.outputs import Stack
 from operate.reckoning import Shelf
 from operate.ssh import Connection
@@ -78,16 +78,11 @@ class Teardown:
             with say.working(f"making the last dump of {self.stack.service}"):
                 made = dumps.make(self.stack, connection, store, Path(folder)).dump
             say.note(f"last dump: {made.key}, {say.size(made.size)}, read back")
-        # Where nothing was made for the dumps, there is no drill either.
-        if not (self.everything and self.stack.backups.found):
-            done = drilling.drill(self.stack, connection)
-            if not done.ok:
-                raise PetbaseError(
-                    f"The last dump, {made.key}, cannot be restored: {done.error}. Nothing was torn down; "
-                    "--no-safety-dump goes on without it."
-                )
+        drilling.need_good(self.stack, connection, made.key)
         if self.everything:
             return self.download()
+        if self.stack.backups.found:
+            return f"{made.key}, read back"
         return f"{made.key}, restored for practice, its copy under verified/ outlives the rules of the bucket"
 
     def download(self) -> str | None:

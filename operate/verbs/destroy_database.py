@@ -27,15 +27,15 @@ def destroy_database(
     """Destroy the shared PostgreSQL service, for good.
 
     Nothing else does: no edit of the stack file, no pulumi up. It refuses while an app is linked and where the service
-    was there before Petbase. A dump is made and read back first; the dumps in the bucket stay. You type two things: the
-    service's name, and a whole sentence. Cut off, it is finished by the same command.
+    was there before Petbase. A dump is made, read back and restored for practice first; the dumps in the bucket stay.
+    You type two things: the service's name, and a whole sentence. Cut off, it is finished by the same command.
 
     [bold]Examples[/bold]
       ./petbase destroy-database
       ./petbase destroy-database --yes --i-know 'destroy db of staging' --stack staging
     """
     from components.dokku import ending
-    from operate import consent, say
+    from operate import consent, drilling, say
     from operate import stack as stacks
     from operate.errors import RefusedError
     from operate.ssh import connect
@@ -53,6 +53,8 @@ def destroy_database(
         consent.typed(chosen.service, "destroy it for good", otherwise)
         consent.typed(sentence, "do so with every table in it", otherwise)
     key = consent.safety_dump(chosen, connection) if safety_dump and there else None
+    if key:
+        drilling.need_good(chosen, connection, key)
     script = ending.destroy(f"petbase/{chosen.name}", chosen.service)
     say.note(connection.send(f"destroying {chosen.service}", script).strip())
     say.result(f"{chosen.service} is gone.")

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from components.dokku import ending, lifecycle
+from components.dokku import ending, lifecycle, watching
 from components.spec import Backups, Database
 from operate.outputs import parse
 from operate.store import Store
@@ -29,6 +29,7 @@ def _make(bench: Bench, estate: Estate) -> None:
     bench.done(lifecycle.database(STACK, Database(service="doomed")).here)
     endpoint = estate.stack.backups.endpoint
     bench.done(lifecycle.backup(STACK, "doomed", Backups(bucket=BUCKET), endpoint).here, KEY, SECRET, "")
+    bench.done(watching.watch(STACK, "doomed", Backups(bucket=BUCKET), endpoint).here, "")
 
 
 @pytest.fixture
@@ -69,6 +70,18 @@ def test_it_goes_after_a_dump_and_two_answers(
     with Store(parse("test", outputs)) as store:
         assert store.find(None).key in ran.err
     assert estate.sql("SELECT count(*) FROM fruits.fruits") == "2"
+
+
+def test_it_stays_where_its_last_dump_does_not_restore(petbase: Petbase, doomed: Bench) -> None:
+    """It could be read back, but its one row cannot be loaded where a setting is another."""
+    moody = "CREATE TABLE moody (a int CHECK (COALESCE(current_setting('moody.yes', true), '') = 'yes'));"
+    rows = "SET moody.yes = 'yes'; INSERT INTO moody VALUES (1);"
+    doomed.root("dokku postgres:connect doomed", stdin=f"{moody} {rows}\n")
+    ran = petbase("destroy-database", *YES)
+    assert ran.code == 1
+    assert "cannot be restored: the restore stopped: " in ran.err
+    assert ran.err.endswith("Nothing was torn down; --no-safety-dump goes on without it.\n")
+    assert "doomed" in _services(doomed)
 
 
 @pytest.mark.parametrize(
