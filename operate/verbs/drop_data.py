@@ -105,5 +105,6 @@ def _show_aside(stack: "Stack", one: "Aside") -> None:
 def _show(stack: "Stack", one: "Kept") -> None:
     from operate import say
 
-    what = f"the schema {one.name} with {one.tables} tables, {say.size(one.size)}, and its role"
+    tables = "1 table" if one.tables == 1 else f"{one.tables} tables"
+    what = f"the schema {one.name} with {tables}, {say.size(one.size)}, and its role"
     say.note(f"{stack.service} on {stack.name} loses {what if one.schema else f'the role {one.name}'}")

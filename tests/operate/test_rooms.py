@@ -145,7 +145,7 @@ def test_kept_data_goes_by_its_typed_name_after_a_dump(
     monkeypatch.setattr(sys, "stdin", io.StringIO("old\n"))
     ran = petbase("drop-data", "old")
     assert (ran.code, ran.out) == (0, "The data of old is gone.\n")
-    assert "db on test loses the schema old with 1 tables, 16.4 kB, and its role\n" in ran.err
+    assert "db on test loses the schema old with 1 table, 16.4 kB, and its role\n" in ran.err
     assert ran.err.index("safety dump: postgres-db-") < ran.err.index("old: dropping its schema and its role")
     assert old.estate.sql("SELECT nspname FROM pg_namespace WHERE nspname = 'old'") == ""
     assert old.estate.sql("SELECT rolname FROM pg_roles WHERE rolname IN ('old', 'guest')") == "guest"
