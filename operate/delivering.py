@@ -61,8 +61,9 @@ def _fetched(stack: Stack, connection: Connection, store: Store, found: Dump) ->
     tried = passphrases.known(stack.name) if found.name.endswith(".gpg") else {}
     script = verbs.fetch(stack.service, name, found.name, found.size)
     secrets = [store.address(found), *[*tried, "", ""][:2]]
+    say.note(f"{stack.service}: fetching {found.name}, {say.size(found.size)}")
     try:
-        with bytes_moving(f"{found.name} to the server", found.size) as moved:
+        with bytes_moving("to the server", found.size) as moved:
             connection.follow("fetching", script, _counted(stack.service, there, moved), secrets)
     except RemoteError as problem:
         if problem.returncode == _UNOPENED:

@@ -117,7 +117,7 @@ def test_where_the_store_refuses_the_server_it_comes_by_way_of_this_machine(
     refused = "The server cannot fetch the dump: curl: (22) The requested URL returned error: 403"
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     ran = petbase("restore", "--key", dump)
-    assert (ran.code, ran.err.splitlines()[0]) == (2, f"{refused}. It comes by way of this machine.")
+    assert (ran.code, ran.err.splitlines()[1]) == (2, f"{refused}. It comes by way of this machine.")
     assert downloads(tmp_path) == [dump]
     assert petbase("restore", "--key", dump, "--yes", "--no-safety-dump").code == 0
     assert (estate.sql(ROWS), downloads(tmp_path)) == ("apple banana", [])
