@@ -359,3 +359,15 @@ def test_an_apps_secret_that_would_not_survive_is_refused_and_not_shown() -> Non
     assert found == [
         "petbase:fruits.API_KEY: would not survive config:import; no space, quote, $, #, ` or backslash (use base64)"
     ]
+
+
+def test_a_dump_to_begin_with_is_named_as_it_is_listed() -> None:
+    for name in (
+        "latest",
+        "postgres-db-2026-11-22-03-00-01.tgz",
+        "prod/verified/postgres-db-2026-11-22-03-00-01.tgz.gpg",
+    ):
+        assert problems({**estate(), "database": {"restore-from": name}}) == []
+    assert problems({**estate(), "database": {"restore-from": "prod/newest"}}) == [
+        'database.restore-from: "prod/newest" is no dump; "latest", or a name as ./petbase backups lists it',
+    ]

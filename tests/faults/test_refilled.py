@@ -50,9 +50,9 @@ def emptied(watched: Watched) -> None:
         session.execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata")
 
 
-def refilled(watched: Watched, path: str = "") -> "subprocess.CompletedProcess[str]":
-    """The program's script, with the newest dump."""
-    script = refilling.refill(STACK, SERVICE, "latest", SPEC, watched.store.endpoint)
+def refilled(watched: Watched, path: str = "", source: str = "latest") -> "subprocess.CompletedProcess[str]":
+    """The program's script."""
+    script = refilling.refill(STACK, SERVICE, source, SPEC, watched.store.endpoint)
     words = f"{path}sh -c {shlex.quote(script.text)}"
     return watched.bench.host.ssh(words, stdin=shell.stdin("4711", 1, (KEY, SECRET, "")))
 
@@ -92,3 +92,13 @@ def test_tables_that_came_while_the_dump_was_restored_are_kept(watched: Watched)
     assert held == "1\n"
     assert ask(watched, "SELECT count(*) FROM fruits") == [3]
     watched.bench.root(f"{inside} dropdb --username postgres '{old}'")
+
+
+def test_a_dump_is_named_as_it_is_listed_with_its_path_or_without(watched: Watched) -> None:
+    dump = watched.dump()
+    watched.put(f"prod/verified/{dump}", watched.get(f"prod/{dump}"))
+    for source in (dump, f"prod/{dump}", f"prod/verified/{dump}"):
+        emptied(watched)
+        done = refilled(watched, source=source)
+        assert done.returncode == 0, done.stdout
+        assert ask(watched, "SELECT count(*) FROM fruits") == [3]

@@ -20,7 +20,8 @@ newest_under() {
   found=$(dumps_under "$1") || give_up "the bucket does not open: $(tail_of said); nothing was changed"
   name=$(printf '%s\n' "$found" | tail -n 1 | cut -f 1)
 }
-name=$from
+# As ./petbase backups lists it, with its path, or without.
+name=${from#"$prefix"}
 if [ "$from" = latest ]; then
   newest_under "$prefix"
   # Where dumps failed for longer than keep-days, what was verified is still there.

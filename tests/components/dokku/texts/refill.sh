@@ -353,7 +353,7 @@ newest_under() {
   found=$(dumps_under "$1") || give_up "the bucket does not open: $(tail_of said); nothing was changed"
   name=$(printf '%s\n' "$found" | tail -n 1 | cut -f 1)
 }
-name=$from
+name=${from#"$prefix"}
 if [ "$from" = latest ]; then
   newest_under "$prefix"
   if [ -z "$name" ]; then
