@@ -108,6 +108,17 @@ def test_what_was_cut_off_goes_on_where_it_stopped(estate: Estate, opened: Store
     assert there(estate) == [found.name]
 
 
+def test_what_a_cut_unpacking_left_is_not_taken_for_the_dump(estate: Estate, opened: Store) -> None:
+    dump = put(opened, packed())
+    name = f"{MADE}.{dump.etag}"
+    begun = in_container(estate.host.machine.root, "db", f"{verbs.sent(name)}.part")
+    begun.write_bytes(EXPORT[:100])
+    (estate.host.machine.root / FOLDER.lstrip("/")).mkdir()
+    (estate.host.machine.root / FOLDER.lstrip("/") / f"{name}.part").write_bytes(packed())
+    delivering.dump(estate.stack, estate.connection, opened, dump)
+    assert (content(estate, name), there(estate)) == (EXPORT, [name])
+
+
 def test_where_the_store_refuses_the_server_it_comes_by_way_of_this_machine(
     petbase: Petbase, estate: Estate, dump: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
