@@ -10,6 +10,6 @@ truncate -s "$offset" "$part"
 cat >>"$part" || full
 [ "$(stat -c %s "$part")" = "$size" ] || { echo "it came cut off; the same command goes on where it stopped"; exit 1; }
 [ "$(sha256sum <"$part" | cut -d ' ' -f 1)" = "$name" ] || { rm -f "$part"; echo "it arrived with other bytes; run the same command again"; exit 1; }
-carry <"$part" || full
+said=$(carry <"$part" 2>&1) || case $said in *'o space left'*) full ;; *) echo "$said"; exit 1 ;; esac
 beside mv "$carried" "$file" </dev/null
 rm -f "$part"
