@@ -61,7 +61,7 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     if without_domain and not found.sandbox:
         found.root("dokku domains:clear-global")
     found.close()
-    shutil.rmtree(scratch)
+    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _sandbox(request: pytest.FixtureRequest, scratch: Path) -> Target:

@@ -286,6 +286,7 @@ def test_verified_keeps_seven_days_four_weeks_and_six_months(watched: Watched) -
     assert "postgres-tower-staging-2026-01-01-03-00-00.tgz" in watched.keys("prod/verified/")
 
 
+@pytest.mark.soak
 def test_copies_of_a_clock_that_ran_ahead_do_not_push_out_the_one_that_was_just_verified(watched: Watched) -> None:
     """By their names they are the newest of seven days, four weeks and six months, and none of them ever goes."""
     for month in range(1, 8):

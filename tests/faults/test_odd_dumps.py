@@ -139,6 +139,7 @@ def test_a_database_of_another_encoding_restores_in_its_own(watched: Watched) ->
     assert watched.evidence(dump)["rows"] == {"public.bytés": 1}
 
 
+@pytest.mark.soak
 def test_a_subscription_does_not_keep_the_throw_away_databases(watched: Watched) -> None:
     with watched.bench.database(service=SERVICE) as session:
         session.execute("CREATE SUBSCRIPTION s CONNECTION 'host=nowhere' PUBLICATION p WITH (connect = false)")

@@ -3,6 +3,7 @@
 import shlex
 import subprocess
 
+import pytest
 from psycopg.sql import SQL, Identifier
 
 from components.dokku import refilling, shell
@@ -94,6 +95,7 @@ def test_tables_that_came_while_the_dump_was_restored_are_kept(watched: Watched)
     watched.bench.root(f"{inside} dropdb --username postgres '{old}'")
 
 
+@pytest.mark.soak
 def test_a_dump_is_named_as_it_is_listed_with_its_path_or_without(watched: Watched) -> None:
     dump = watched.dump()
     watched.put(f"prod/verified/{dump}", watched.get(f"prod/{dump}"))

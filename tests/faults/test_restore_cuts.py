@@ -124,6 +124,7 @@ def test_a_database_beside_it_cut_anywhere_is_made_by_the_next_run(vault: Vault)
     assert vault.keeper() == NOW
 
 
+@pytest.mark.soak
 def test_it_tells_how_much_is_there(vault: Vault) -> None:
     vault.ask(SLOW, "keeper")
     vault.bench.root(f"dokku postgres:export {SERVICE} >/root/vault.dump")
@@ -158,6 +159,8 @@ def test_a_dump_with_a_flipped_byte_or_cut_short_changes_nothing(vault: Vault) -
         vault.sent(content)
         answer = vault.run(WHOLE)
         assert answer.returncode == 1
+        # Nothing more is begun that would not help: on a full disk it could be PostgreSQL's end.
+        assert "petbase_schema" not in answer.stdout
         assert answer.stdout.rstrip().endswith((f"{SERVICE} is as it was", "changed", "Run the same command again"))
         assert not unharmed(vault)
 

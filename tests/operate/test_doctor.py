@@ -160,6 +160,7 @@ def test_what_was_broken_by_hand_is_found_and_only_that(petbase: Petbase, bench:
     )
 
 
+@pytest.mark.soak
 def test_settings_that_were_changed_by_hand_are_found_and_only_they(
     petbase: Petbase, bench: Bench, estate: Estate, pulumi: Pulumi
 ) -> None:
@@ -251,6 +252,7 @@ def test_what_a_lock_holds_is_not_written_over_and_told(petbase: Petbase, estate
     assert "keeps petbase-db.txt, the proof that they write: " in told["hint", "bucket"]
 
 
+@pytest.mark.soak
 def test_a_function_with_the_superusers_rights_that_an_app_may_call_is_named(petbase: Petbase, estate: Estate) -> None:
     def told() -> dict[str, str]:
         found = json.loads(petbase("doctor", "--json").out)["findings"]

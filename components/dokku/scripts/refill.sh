@@ -39,8 +39,8 @@ step "$service: restoring $name"
 # empty again. Rooms that were made for nothing yet go with it; the links make them again.
 made=petbase_restore
 now=$(date -u '+%Y-%m-%d %H:%M:%S')
-anew() { like_live "$made" && load "$made"; }
-{ anew || { missing_roles && anew; }; } 2>"$tmp/said" || {
+anew() { { like_live "$made" && load "$made"; } 2>"$tmp/said"; }
+anew || { missing_roles "$tmp/said" && anew; } || {
   put_down && drop_scratch "$made" || :
   give_up "$name was not restored: $(tail_of said); $service holds no table. Try another: restore-from: KEY, or ./petbase restore"
 }

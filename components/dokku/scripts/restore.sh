@@ -24,7 +24,7 @@ like_live "$made" || stays "no database could be made beside the live one"
 watch 8>&- 9>&- &
 watching=$!
 carried=$file
-load "$made" || { missing_roles && like_live "$made" && load "$made"; } || stays "the dump could not be restored"
+load "$made" || { missing_roles "$log" && like_live "$made" && load "$made"; } || stays "the dump could not be restored"
 kill "$watching" || :
 watching=
 step "$service: comparing what came with what the dump says"

@@ -223,18 +223,25 @@ SQL
   done | inside postgres
 }
 missing_roles() {
-  role=
-  until { like_live petbase_schema && load petbase_schema schema; } 2>"$log.roles"; do
-    last=$role
-    role=$(sed -n 's/.*ERROR:  role "\(.*\)" does not exist$/\1/p' "$log.roles" | head -n 1)
-    cat "$log.roles" >&2
-    [ -n "$role" ] && [ "$role" != "$last" ] || return 1
+  role=$(role_in "$1")
+  [ -n "$role" ] || return 1
+  last=
+  while [ "$role" != "$last" ]; do
     step "$service: the dump names the role $role, which is not here; it is made, without a login"
     printf 'CREATE ROLE "%s" NOLOGIN;\n' "$(printf %s "$role" | sed 's/"/""/g')" | inside postgres || return 1
+    last=$role
+    if { like_live petbase_schema && load petbase_schema schema; } 2>"$log.roles"; then
+      rm -f "$log.roles"
+      drop_scratch petbase_schema
+      return
+    fi
+    cat "$log.roles" >&2
+    role=$(role_in "$log.roles")
+    [ -n "$role" ] || return 1
   done
-  rm -f "$log.roles"
-  drop_scratch petbase_schema && [ -n "$role" ]
+  return 1
 }
+role_in() { sed -n 's/.*ERROR:  role "\(.*\)" does not exist$/\1/p' "$1" | tail -n 1; }
 oid_of() { echo "SELECT oid FROM pg_database WHERE datname = '$1';" | inside postgres; }
 dated() { printf '%.36s before %s' "$1" "$now"; }
 comment() { cat <<SQL
