@@ -378,12 +378,13 @@ own=/tmp/petbase_restore
 carried=$own
 trap 'rc=$?; tidy 2>/dev/null; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
 tidy() {
+  { [ "$rc" != 0 ] && [ "$carried" = "${file:-}" ] && ! tight; } || put_down || :
   release
   [ -z "${watching:-}" ] || kill "$watching" || :
-  { [ "$rc" != 0 ] && [ "$carried" = "${file:-}" ] && [ "$(room "$root/data")" -gt 67108864 ]; } || put_down || :
   [ -z "$made" ] || drop_scratch "$made" || :
   rm -f "$log".*
 }
+tight() { [ "$(df -P -k "$root/data" | awk 'NR == 2 { print $4 }')" -lt 65536 ]; }
 tell() { printf '@%s\n' "$*" >&3 || :; }
 stays() { fail "$*; $service is as it was"; }
 settled() {
