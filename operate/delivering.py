@@ -73,7 +73,7 @@ def _fetched(stack: Stack, connection: Connection, store: Store, found: Dump) ->
             raise ArchiveError(f"{said}. Take another dump.") from None
         raise _NotFetchedError(said) from None
     except ConnectionCutError as problem:
-        raise PetbaseError(f"{problem} Nothing was changed; the same command goes on where it stopped.") from None
+        raise sending.goes_on(problem) from None
     return name
 
 

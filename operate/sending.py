@@ -47,8 +47,13 @@ def send(connection: Connection, service: str, path: Path) -> str:
     except RemoteError as problem:
         raise _not_there(problem) from None
     except ConnectionCutError as problem:
-        raise PetbaseError(f"{problem} Nothing was changed; the same command goes on where it stopped.") from None
+        raise goes_on(problem) from None
     return name
+
+
+def goes_on(problem: ConnectionCutError) -> PetbaseError:
+    """The error for a dump whose way was cut."""
+    return PetbaseError(f"{problem} Nothing was changed; the same command goes on where it stopped.")
 
 
 def _not_there(problem: RemoteError) -> PetbaseError:

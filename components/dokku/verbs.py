@@ -46,13 +46,13 @@ def psql(service: str, app: str | None, *, read_only: bool, tty: bool) -> str:
 
 
 def upload_asks(service: str, name: str) -> str:
-    """How much of a dump the server has already; `name` is the SHA-256 of its bytes."""
+    """How much of a dump the server has already, by the `name` that `upload` or `fetch` gives it."""
     values = {"service": service, "name": name, "file": sent(name)}
     return session(f"how much of a dump {service} has", "carry", "upload_asks", values=values)
 
 
 def upload(service: str, name: str, size: int, offset: int) -> str:
-    """The rest of a dump, from `offset` on, on stdin."""
+    """The rest of a dump, from `offset` on, on stdin; `name` is the SHA-256 of all its bytes."""
     values = {"service": service, "name": name, "file": sent(name), "size": str(size), "offset": str(offset)}
     return session(f"a dump comes to {service}", "carry", "upload", values=values)
 
