@@ -5,7 +5,10 @@ part=/var/lib/petbase/restores/$service/$name.part
 carried=$file.part
 umask 077
 tmp=$(mktemp -d)
-trap 'rc=$?; [ -z "${watching:-}" ] || kill "$watching" || :; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -rf "$log" "$tmp"; exit "$rc"' EXIT
+tidy() {
+  [ -z "${watching:-}" ] || kill "$watching" || :
+  rm -rf "$tmp"
+}
 full() { rm -f "$part"; put_down; fail "the disk of the server is full. Look at: df --human-readable"; }
 came() { stat -c %s "$part" 2>/dev/null || echo 0; }
 watch() {

@@ -6,7 +6,6 @@ from=$(printf %s "$dump" | sed "s/'/''/g")
 made=
 own=/tmp/petbase_restore
 carried=$own
-trap 'rc=$?; tidy 2>/dev/null; [ "$rc" = 0 ] || tail -n 40 "$log" | sed "s#://[^ ]*@#://***@#g" >&3; rm -f "$log"; exit "$rc"' EXIT
 tidy() {
   { [ "$rc" != 0 ] && [ "$carried" = "${file:-}" ] && ! tight; } || put_down || :
   release
