@@ -2,23 +2,26 @@
 
 import pulumi
 
-from components import departures, edge, stack_file, zones
-from components.app import App, AppArgs
-from components.app_certificate import AppCertificate, AppCertificateArgs
-from components.backup import Backup, BackupArgs
-from components.bucket import Bucket, BucketArgs, BucketWriter
-from components.certificates import Certificates, CertificatesArgs, wanted_by
-from components.database import Database, DatabaseArgs
-from components.edge import Edge, EdgeArgs
-from components.link import AppLinkArgs, link_all
-from components.names import tls_of
-from components.offer import check_tokens
+from components import app_removal
+from components.cloud import zones
+from components.cloud.preflight import check_tokens
+from components.config import stack_file
+from components.config.edge_defaults import tls_of
+from components.config.spec import Part
+from components.edits.today import today
 from components.outputs import export
-from components.server import Server, ServerArgs
-from components.settings import AppSettings, AppSettingsArgs
-from components.spec import Part
-from components.today import today
-from components.watch import Watch, WatchArgs
+from components.resources import edge
+from components.resources.app import App, AppArgs
+from components.resources.app_certificate import AppCertificate, AppCertificateArgs
+from components.resources.app_settings import AppSettings, AppSettingsArgs
+from components.resources.backup import Backup, BackupArgs
+from components.resources.backup_watch import Watch, WatchArgs
+from components.resources.bucket import Bucket, BucketArgs, BucketWriter
+from components.resources.certificates import Certificates, CertificatesArgs, wanted_by
+from components.resources.database import Database, DatabaseArgs
+from components.resources.edge import Edge, EdgeArgs
+from components.resources.link import AppLinkArgs, link_all
+from components.resources.server import Server, ServerArgs
 
 estate, secrets = stack_file.load()
 check_tokens(estate)
@@ -58,5 +61,5 @@ for name in (name for name in estate.apps if tls_of(estate, name) != "none"):
 if not estate.backups.found:
     backup = Backup(estate.database.service, BackupArgs(stack, estate, secrets, server, database, bucket, writer))
     Watch(estate.database.service, WatchArgs(stack, estate, secrets, server, database, bucket, backup))
-departures.watch(estate, after=links.values())
-export(estate, server, bucket, apps, links, certificates=certificates.told())
+app_removal.record_apps(estate, after=links.values())
+export(estate, server, bucket, apps, links, certificates=certificates.output())

@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 from bench.server import used
 from bench.stage import Stage, seconds, stage
 from components.dokku import verbs, watching
-from operate import delivering, dumps, sending
-from operate import stack as stacks
-from operate.outputs import Stack
-from operate.restoring import Done, Restore
-from operate.ssh import Connection, connect
-from operate.store import Store
+from operate.dumps import dumps
+from operate.dumps.store import Store
+from operate.restore import delivery, upload
+from operate.restore.script_progress import Done, Restore
+from operate.server.ssh import Connection, connect
+from operate.stack import pulumi_cli
+from operate.stack.outputs import Stack
 from sandbox.workspace import CHECKOUT
 
 T = TypeVar("T")
@@ -83,12 +84,12 @@ def _drill(here: Stage) -> Iterator[Row]:
 
 
 def _restore(here: Stage) -> Iterator[Row]:
-    stack = stacks.read(stacks.SANDBOX)
+    stack = pulumi_cli.read(pulumi_cli.SANDBOX)
     connection = connect(stack, None)
     with Store(stack) as store:
         dump = store.find(None)
         before = _bare(here, export_of=dump.name)
-        found, fetching = _timed(lambda: delivering.dump(stack, connection, store, dump))
+        found, fetching = _timed(lambda: delivery.dump(stack, connection, store, dump))
         job = Restore(stack, connection, found.name, dump.name, "")
         done, working = _timed(job.all)
         yield "a dump", f"{dump.size / 1e6:.1f} MB in the bucket"
@@ -102,7 +103,7 @@ def _restore(here: Stage) -> Iterator[Row]:
         yield "its load alone, against the same", _against(_loading(done), bare)
 
         def again() -> None:
-            delivering.dump(stack, connection, store, dump)
+            delivery.dump(stack, connection, store, dump)
             job.all()
 
         yield "a restore: most disk and memory on the server", _most(here, again)
@@ -113,9 +114,9 @@ def _by_way_of_here(stack: Stack, connection: Connection, store: Store) -> str:
     """How it comes where the server cannot fetch it."""
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        source, fetching = _timed(lambda: dumps.brought(store, store.find(None), scratch))
+        source, fetching = _timed(lambda: dumps.download_into(store, store.find(None), scratch))
         export, unpacking = _timed(lambda: dumps.export_of(source.path, scratch, stack.name))
-        name, uploading = _timed(lambda: sending.send(connection, stack.service, export))
+        name, uploading = _timed(lambda: upload.send(connection, stack.service, export))
     connection.run("docker", "exec", f"dokku.postgres.{stack.service}", "rm", verbs.sent(name))
     total = fetching + unpacking + uploading
     return f"{total:.1f} s: download {fetching:.2f}, unpack {unpacking:.2f}, upload {uploading:.2f}"

@@ -20,7 +20,7 @@ FILES = (
     "faults/test_restore_cuts.py",
     "faults/test_refill.py",
     "faults/test_tokens.py",
-    "operate/test_restore_refused.py",
+    "operate/restore/test_restore_refused.py",
 )
 # How these tests look at the alarm: the switch that hears, a failing check's or drill's sentence, the night's own.
 _TOLD = ("switch.heard", "problems(", "failed(", "it_is_told(", "is-failed")

@@ -5,14 +5,14 @@ from typing import Any
 
 import pulumi
 
-from components.app import App
-from components.bucket import Bucket
-from components.link import AppLink
-from components.names import tls_of
-from components.rights import Rights
-from components.server import Server
-from components.settings import told
-from components.spec import Estate
+from components.config.edge_defaults import tls_of
+from components.config.spec import Estate
+from components.dokku.role_grants import Rights
+from components.resources.app import App
+from components.resources.app_settings import output
+from components.resources.bucket import Bucket
+from components.resources.link import AppLink
+from components.resources.server import Server
 
 
 def export(
@@ -72,5 +72,5 @@ def _app(estate: Estate, name: str, app: App, link: AppLink) -> dict[str, Any]:
         # The room that it has, or would have: ./petbase isolate moves it there.
         "ownSchema": estate.schema_of(name),
         "rights": Rights.of(estate.apps[name]).output(),
-        "settings": told(estate, name),
+        "settings": output(estate, name),
     }

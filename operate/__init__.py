@@ -1,1 +1,10 @@
-"""What ./petbase runs: the verbs that are not state. A verb is one file in `operate/verbs`; the rest here is shared."""
+"""What ./petbase runs: the verbs that are not state, in folders by noun.
+
+    core < stack < server < dumps < schemas < backups < restore < hetzner < doctor, adopt, pull, plan < whole
+
+A folder imports only from those before it. A verb stands beside its code: `verb_NAME.py` with a typed function `NAME`,
+whose docstring is its help, or a Typer `app` of several. A `_` in the name is a `-` on the command line.
+
+`operate.__main__` finds them; no list has to be kept. `SETTINGS` in a file are Typer's context settings. What takes
+long to import is imported inside the function, so that `--help` stays quick.
+"""

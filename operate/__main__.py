@@ -3,21 +3,28 @@
 import importlib
 import inspect
 import os
-import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import typer
 
-from operate import verbs
-from operate.errors import PetbaseError, masked
+from operate.core.errors import PetbaseError, masked
 
 _HELP = "Everything that is not state: what `pulumi up` made, looked at and looked after."
 _EXIT_CODES = "Exit codes: 0 well, 1 failed or could not look, 2 refused or wrongly called."
 
 
+def verbs() -> Mapping[str, str]:
+    """The module of each verb by the verb's name: `operate/FOLDER/verb_NAME.py`, or beside this file."""
+    here = Path(__file__).parent
+    files = [*here.glob("verb_*.py"), *here.glob("*/verb_*.py")]
+    modules = {file.stem.removeprefix("verb_"): file.relative_to(here.parent).with_suffix("") for file in files}
+    return {name: ".".join(modules[name].parts) for name in sorted(modules)}
+
+
 def build() -> typer.Typer:
-    """All verbs of `operate/verbs`, by the names of their files."""
+    """All verbs, by the names of their files."""
     app = typer.Typer(
         name="petbase",
         help=_HELP,
@@ -26,15 +33,13 @@ def build() -> typer.Typer:
         add_completion=False,
         rich_markup_mode="rich",
     )
-    for found in pkgutil.iter_modules(verbs.__path__):
-        module = importlib.import_module(f"{verbs.__name__}.{found.name}")
-        if found.ispkg or found.name.startswith("_"):
-            continue
-        name = found.name.replace("_", "-")
+    for function, path in verbs().items():
+        module = importlib.import_module(path)
+        name = function.replace("_", "-")
         if isinstance(several := getattr(module, "app", None), typer.Typer):
             app.add_typer(several, name=name)
         else:
-            verb = getattr(module, found.name)
+            verb = getattr(module, function)
             settings, text = getattr(module, "SETTINGS", None), _flowing(verb.__doc__)
             codes = getattr(module, "EXIT_CODES", _EXIT_CODES)
             app.command(name, context_settings=settings, help=text, epilog=codes)(verb)

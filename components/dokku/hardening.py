@@ -1,5 +1,6 @@
-"""The files of a hardened server, as text: the one place of truth for its first boot (components.cloud_init) and for
-what keeps them so afterwards (scripts/harden_*.sh). docs/server.md says what each is for.
+"""The files of a hardened server, as text: the one place of truth for its first boot
+(components.cloud.cloud_init) and for what keeps them so afterwards (scripts/harden_*.sh). docs/server.md says what each
+is for.
 """
 
 import json

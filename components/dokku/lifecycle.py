@@ -7,12 +7,12 @@ nothing where all is as declared. The database has no script for going: data out
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from components.app_spec import App
+from components.config.app_spec import App
+from components.config.spec import Backups, Database, Dokku
+from components.config.types import parse_public_key
 from components.dokku import hardening
+from components.dokku.role_grants import Rights
 from components.dokku.shell import Script, script
-from components.rights import Rights
-from components.spec import Backups, Database, Dokku
-from components.types import parse_public_key
 
 _NONE = Rights()
 # The image that the plugin's backups use, and ours on top of it (components/dokku/scripts/backup.sh).

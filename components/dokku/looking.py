@@ -46,7 +46,7 @@ def look(
 
 
 def aside(service: str) -> str:
-    """What stays of a service under a name of its own, as lines; operate/keeping.py reads them."""
+    """What stays of a service under a name of its own, as lines; operate/schemas/set_aside.py reads them."""
     return session(f"what was put aside of {service}", "aside", "aside_look", values={"service": service})
 
 

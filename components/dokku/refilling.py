@@ -1,8 +1,8 @@
 """How an empty database gets its data back from the bucket; text only."""
 
+from components.config.spec import Backups
 from components.dokku.lifecycle import DUMP_IMAGE, S3BACKUP_IMAGE, dokku_script
 from components.dokku.shell import Script
-from components.spec import Backups
 
 
 def refill(stack: str, service: str, source: str, spec: Backups, endpoint: str) -> Script:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from components.dokku.lifecycle import DUMP_IMAGE, S3BACKUP_IMAGE, dokku_script, room, yes
+from components.dokku.role_grants import Rights
 from components.dokku.shell import Script, script, session
-from components.rights import Rights
 
 _NONE = Rights()
 

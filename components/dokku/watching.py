@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from croniter import croniter
 
+from components.config.spec import Backups
 from components.dokku.lifecycle import DUMP_IMAGE, Noun
 from components.dokku.shell import Script, line, script, session
-from components.spec import Backups
 
 _FOLDER = "/var/lib/petbase/watch"
 _DAY = 86_400  # seconds

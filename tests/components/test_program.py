@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from components.stack_file import StackFileError
+from components.config.stack_file import StackFileError
 from sandbox.providers import schema
 from tests.components.estates import ACCOUNT, KEY, estate
 from tests.support import program

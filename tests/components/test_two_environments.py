@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.spec import Estate
+from components.config.spec import Estate
 from tests.support import program
 from tests.support.program import Made, Plan
 

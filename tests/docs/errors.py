@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-# operate/errors.py and those that are made of it.
+# operate/core/errors.py and those that are made of it.
 _ENDS_A_VERB = (
     *("PetbaseError", "RefusedError", "RemoteError", "ConnectionCutError", "StoreError"),
     *("ArchiveError", "PassphraseError"),

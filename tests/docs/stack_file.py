@@ -1,4 +1,5 @@
-"""docs/stack-file.md from the models: the sentence under each key in components/spec.py and app_spec.py is its line.
+"""docs/stack-file.md from the models: the sentence under each key in components/config/spec.py and app_spec.py is its
+line.
 
 `make docs` writes the page; a test compares it.
 """
@@ -8,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from components.spec import Estate
+from components.config.spec import Estate
 from tests.docs.edits import EDITS
 
 _DOES = {edit.key: edit.does for edit in EDITS}
@@ -16,9 +17,10 @@ _Schema = dict[str, Any]
 _TOP = "petbase:estate"
 _HEAD = """# The stack file: every key
 
-Written by `make docs` from `components/spec.py` and `app_spec.py`; edit it there. A key without a default may be left
-out, unless it is needed. An unknown key, or a value that does not fit, is an error that names path, value and the
-way out; all of them come at once, before anything is touched. [Pulumi.prod.yaml](../Pulumi.prod.yaml) is an example.
+Written by `make docs` from `components/config/spec.py` and `app_spec.py`; edit it there. A key without a default may
+be left out, unless it is needed. An unknown key, or a value that does not fit, is an error that names path, value and
+the way out; all of them come at once, before anything is touched.
+[Pulumi.prod.yaml](../Pulumi.prod.yaml) is an example.
 """
 
 

@@ -12,7 +12,7 @@ _TABLE = (CHECKOUT / "docs/tokens.md").read_text().partition("### A 403")[2].par
 
 def asked() -> Iterator[str]:
     """The providers' names that the program calls: resources and `get_…`; argument classes ask for nothing."""
-    for path in sorted((CHECKOUT / "components").glob("*.py")):
+    for path in sorted((CHECKOUT / "components").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             match node:
                 case ast.Call(func=ast.Attribute(value=ast.Name(id=provider), attr=name)) if provider in _ACCOUNTS:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from components.config.spec import Database, Dokku
 from components.dokku import lifecycle
-from components.spec import Database, Dokku
 from sandbox.host.machine import Machine
 from sandbox.store import Store
 from tests.faults.bench import SERVICE, STACK, Bench

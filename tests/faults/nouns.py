@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from components.config.spec import Database
 from components.dokku import lifecycle
 from components.dokku.lifecycle import Noun
 from components.dokku.shell import Script
-from components.spec import Database
 from tests.faults.bench import SERVICE, STACK, Bench
 
 ROWS = [("apple",), ("banana",)]

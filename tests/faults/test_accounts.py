@@ -1,8 +1,8 @@
 """What the accounts, a second run, another host key or a reboot do to an `up`: what is said, and the next one finishes.
 
 The forms of a token stand in tests/components/test_program.py, what `./petbase` says of another host key in
-tests/operate/test_host.py, a reboot while Dokku is installed in test_cut_install.py. Which permission a refused call
-needs, a provider's error does not say, and the engine shows it without asking the program: docs/troubleshooting.md
+tests/operate/server/test_ssh.py, a reboot while Dokku is installed in test_cut_install.py. Which permission a refused
+call needs, a provider's error does not say, and the engine shows it without asking the program: docs/troubleshooting.md
 tells it by the path.
 """
 

@@ -10,10 +10,13 @@ import pytest
 import yaml
 from pulumi.automation import ConfigValue
 
-from operate import health_apps, health_backups, health_host, outputs, seen
-from operate import stack as stacks
 from operate.__main__ import main
-from operate.ssh import Connection
+from operate.doctor import apps as doctor_apps
+from operate.doctor import backups as doctor_backups
+from operate.doctor import host as doctor_host
+from operate.server import report as server_report
+from operate.server.ssh import Connection
+from operate.stack import outputs, pulumi_cli
 from sandbox import environment
 from sandbox.engine import Changes, Engine
 from sandbox.providers.cloud import Cloud
@@ -79,7 +82,7 @@ class Adopted:
         words = ["adopt", f"root@{machine.address}", "--port", str(machine.ssh_port), "--service", "db"]
         words += ["--key", str(self.bench.host.key), "--host-key", host_key(self.bench.host), "--write", STACK]
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-            patch.setattr(stacks, "CHECKOUT", self.folder)
+            patch.setattr(pulumi_cli, "CHECKOUT", self.folder)
             assert main(words) == 0
         file = self.folder / f"Pulumi.{STACK}.yaml"
         self.estate = yaml.safe_load(file.read_text())["config"]["petbase:estate"]
@@ -137,11 +140,11 @@ def test_the_file_as_it_comes_out_changes_nothing(adopted: Adopted) -> None:
 
 def test_the_doctor_finds_nothing_wrong_with_what_was_adopted(adopted: Adopted) -> None:
     stack = outputs.parse(STACK, adopted.engine().outputs())
-    look = seen.look(stack, Connection(stack.server, adopted.bench.host.key, lonely=True))
+    look = server_report.fetch(stack, Connection(stack.server, adopted.bench.host.key, lonely=True))
     found = [
-        *health_host.findings(stack, look),
-        *health_apps.findings(stack, look),
-        *health_backups.on_the_server(stack, look),
+        *doctor_host.findings(stack, look),
+        *doctor_apps.findings(stack, look),
+        *doctor_backups.on_the_server(stack, look),
     ]
     assert [(one.level, one.about) for one in found if one.level != "well"] == [("hint", "app shop"), ("hint", "watch")]
 
@@ -156,11 +159,11 @@ def test_what_hetzner_and_cloudflare_have_comes_in_as_it_is(adopted: Adopted, mo
     hetzner.put(Server.token, "4242", {**_SERVER, "ipv4Address": address})
     cloudflare.put(R2Bucket.token, BUCKET, {**_BUCKET, "name": BUCKET, "accountId": ACCOUNT})
     with api.serving(adopted.site.root) as (url, _):
-        monkeypatch.setattr("operate.hetzner.ENDPOINT", url)
+        monkeypatch.setattr("operate.hetzner.api.ENDPOINT", url)
         monkeypatch.setenv("HCLOUD_TOKEN", environment.HCLOUD_TOKEN)
         monkeypatch.setenv("no_proxy", "127.0.0.1")
         with _listing(address) as account:
-            monkeypatch.setattr("operate.accounts.CLOUDFLARE", account)
+            monkeypatch.setattr("operate.adopt.account_checks.CLOUDFLARE", account)
             monkeypatch.setenv("CLOUDFLARE_API_TOKEN", environment.CLOUDFLARE_TOKEN)
             adopted.adopt()
     assert adopted.estate["edge"] == {"dns": "none", "import": {"A blog.example.com": f"{_ZONE}/{_RECORD}"}}
@@ -172,7 +175,7 @@ def test_what_hetzner_and_cloudflare_have_comes_in_as_it_is(adopted: Adopted, mo
     cloudflare.put(DnsRecord.token, _RECORD, {**record, "comment": "mine", "tags": ["a:b"]})
     before, held = adopted.footprint(), adopted.accounts()
     preview = adopted.engine().preview()
-    # The update is of what the state keeps for itself (components/departures.py).
+    # The update is of what the state keeps for itself (components/app_removal.py).
     assert (preview.counts["import"], preview.counts.get("update", 0), preview.counts.get("replace", 0)) == (5, 1, 0)
     changes = adopted.up()
     assert changes.counts.keys() <= {"import", "create", "same", "delete", "update"}

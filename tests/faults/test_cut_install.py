@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from components.config.spec import Dokku
 from components.dokku import lifecycle, shell
 from components.dokku.shell import Script
-from components.spec import Dokku
 from tests.faults.bench import STACK, Bench
 from tests.faults.installer import without_dokku
 from tests.support.host import wait_for

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from components.config.spec import Backups, Dokku
+from components.config.types import parse_public_key
 from components.dokku import lifecycle
-from components.spec import Backups, Dokku
-from components.types import parse_public_key
 from sandbox.store import Store, account
 from tests.faults.bench import SERVICE, STACK, Bench, texts_of
 from tests.faults.nouns import ROWS, database, gone

@@ -4,7 +4,7 @@ from itertools import count
 
 import pytest
 
-from components.app_spec import App
+from components.config.app_spec import App
 from components.dokku import lifecycle
 from tests.faults.bench import STACK, Bench
 from tests.faults.nouns import app, gone

@@ -327,7 +327,7 @@ def test_a_lock_on_what_may_go_is_no_failure(watched: Watched) -> None:
 def test_after_keep_days_of_silent_failures_the_newest_verified_dump_is_still_there(watched: Watched) -> None:
     dump = watched.dump()
     assert watched.run("drill").returncode == 0
-    # As components/r2.py makes it.
+    # As components/cloud/r2.py makes it.
     rule = {
         "id": "expire-dumps",
         "enabled": True,

@@ -9,9 +9,9 @@ from pathlib import Path
 import asyncssh
 import pytest
 
+from components.config.spec import Dokku
 from components.dokku import hardening, lifecycle, looking
 from components.dokku.shell import Script
-from components.spec import Dokku
 from tests.faults.bench import STACK, Bench
 from tests.support.host import start_host
 

@@ -4,8 +4,8 @@ import gzip
 import io
 import tarfile
 
+from components.config.spec import Database
 from components.dokku import lifecycle
-from components.spec import Database
 from tests.faults.bench import STACK
 from tests.faults.nouns import app
 from tests.faults.watched import SERVICE, SPEC, Watched

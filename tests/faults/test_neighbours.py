@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from components.config.spec import Dokku
+from components.config.types import parse_public_key
 from components.dokku import lifecycle
 from components.dokku.lifecycle import Moved
-from components.spec import Dokku
-from components.types import parse_public_key
 from tests.faults.bench import SERVICE, STACK, Bench
 from tests.faults.nouns import app, gone
 from tests.support.host import make_key

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from components.config.spec import Backups
 from components.dokku import refilling, shell
-from components.spec import Backups
 from sandbox.store import faults
 from tests.faults.bench import SERVICE, texts_of
 from tests.faults.nouns import ROWS, fill, rows

@@ -7,7 +7,7 @@ import pytest
 from psycopg.errors import InsufficientPrivilege, QueryCanceled
 
 from components.dokku import lifecycle
-from components.rights import Rights
+from components.dokku.role_grants import Rights
 from tests.faults.bench import SERVICE, STACK, Bench
 
 APPS = {"alone": "alone", "other": "other", "web": "pair", "worker": "pair"}

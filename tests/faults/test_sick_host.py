@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from components.config.spec import Database, Dokku
 from components.dokku import lifecycle
 from components.dokku.shell import Script
-from components.spec import Database, Dokku
 from tests.faults.bench import SERVICE, STACK, Bench
 from tests.faults.installer import from_outside, without_dokku
 

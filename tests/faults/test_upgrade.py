@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from components.config.spec import Database
 from components.dokku import lifecycle, upgrading
-from components.spec import Database
 from tests.faults.bench import STACK, Bench
 from tests.faults.nouns import app
 

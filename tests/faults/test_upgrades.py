@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from components.config.spec import Dokku
 from components.dokku import lifecycle
 from components.dokku.shell import Script
-from components.spec import Dokku
 from tests.faults.bench import STACK, Bench
 from tests.support.host import start_host
 

@@ -5,10 +5,10 @@ import subprocess
 from dataclasses import dataclass
 from typing import Any
 
+from components.config.spec import Database
 from components.dokku import lifecycle, shell, verbs
+from components.dokku.role_grants import Rights
 from components.dokku.shell import Script
-from components.rights import Rights
-from components.spec import Database
 from tests.faults.bench import STACK, Bench
 from tests.support.host import in_container
 

@@ -19,8 +19,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from components.config.spec import Backups, Database
 from components.dokku import lifecycle, watching
-from components.spec import Backups, Database
 from sandbox.host.dokku import paths
 from sandbox.store import Store, account
 from tests.faults.bench import STACK, Bench

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from operate import accounts as looked
-from operate import stack as stacks
+from operate.adopt import account_checks
+from operate.stack import pulumi_cli
 from sandbox.store import Store, account
 from tests.support.accounts import ACCOUNT, CLOUDFLARE, HCLOUD, INSTALLER, R2, SERVER_TYPE, Accounts, serving
 from tests.support.dumps import locked
@@ -31,9 +31,9 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "checkout"
     folder.mkdir()
     for name in ("prod", "sandbox"):
-        (folder / f"Pulumi.{name}.yaml").write_text((stacks.CHECKOUT / f"Pulumi.{name}.yaml").read_text())
+        (folder / f"Pulumi.{name}.yaml").write_text((pulumi_cli.CHECKOUT / f"Pulumi.{name}.yaml").read_text())
     (folder / "Pulumi.test.yaml").write_text("config: {}\n")
-    monkeypatch.setattr(stacks, "CHECKOUT", folder)
+    monkeypatch.setattr(pulumi_cli, "CHECKOUT", folder)
     monkeypatch.setenv("PETBASE_STACK", "test")
     monkeypatch.delenv("PETBASE_IDENTITY", raising=False)
     monkeypatch.delenv("PETBASE_BACKUP_PASSPHRASE", raising=False)
@@ -114,7 +114,7 @@ def accounts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Accounts]:
     """Accounts where all is well, and tokens for them."""
     with serving() as found:
         for name in ("HETZNER", "CLOUDFLARE", "DOKKU"):
-            monkeypatch.setattr(looked, name, found.url)
+            monkeypatch.setattr(account_checks, name, found.url)
         found.says("/server_types", 200, {"server_types": [SERVER_TYPE]})
         found.says(R2, 200, {"success": True, "errors": [], "result": {"buckets": []}})
         found.says("/v0.38.27/bootstrap.sh", 200, INSTALLER)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from operate.errors import PetbaseError
+from operate.core.errors import PetbaseError
 from tests.support.estate import ROWS, Estate
 from tests.support.operate import Petbase, Ran
 

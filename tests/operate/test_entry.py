@@ -1,7 +1,6 @@
 """How ./petbase behaves before any verb does its work."""
 
 import os
-import pkgutil
 import shutil
 import subprocess
 import sys
@@ -9,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from operate import verbs
-from operate.__main__ import build
-from operate.stack import CHECKOUT
+from operate.__main__ import build, verbs
+from operate.stack.pulumi_cli import CHECKOUT
 from tests.support.operate import Petbase
 
-VERBS = sorted(found.name.replace("_", "-") for found in pkgutil.iter_modules(verbs.__path__))
+VERBS = [name.replace("_", "-") for name in verbs()]
 SANDBOX = ["up", "status", "preview", "destroy", "down", "logs", "shell", "env"]
 
 
@@ -58,7 +56,7 @@ def test_what_nobody_foresaw_is_a_sentence(petbase: Petbase, monkeypatch: pytest
     def broken(_: object) -> None:
         raise ZeroDivisionError("at postgres://postgres:hidden@host/db")
 
-    monkeypatch.setattr("operate.stack.read", broken)
+    monkeypatch.setattr("operate.stack.pulumi_cli.read", broken)
     monkeypatch.delenv("PETBASE_DEBUG", raising=False)
     ran = petbase("url", "fruits")
     assert (ran.code, ran.out) == (1, "")

@@ -5,10 +5,10 @@ from typing import Any
 
 import yaml
 
-from components import stack_file
-from components.spec import Estate
+from components.config import stack_file
+from components.config.spec import Estate
 from operate.__main__ import build
-from operate.stack import CHECKOUT
+from operate.stack.pulumi_cli import CHECKOUT
 
 TEXT = (CHECKOUT / "docs/growing.md").read_text()
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKgi6Z/Wsr084Und+4ph0VSKLlWBpih44gwS3/vQB4A6"

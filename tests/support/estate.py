@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from components.config.spec import Backups, Database, Dokku
 from components.dokku import lifecycle
-from components.spec import Backups, Database, Dokku
-from operate.outputs import Stack, parse
-from operate.ssh import Connection
+from operate.server.ssh import Connection
+from operate.stack.outputs import Stack, parse
 from tests.support.host import SandboxHost
 from tests.support.operate import outputs
 

@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 from pulumi.runtime import mocks
 
-from operate import mocked
-from operate.mocked import Made, Record
+from operate.plan import program_mocks
+from operate.plan.program_mocks import Made, Record
 from sandbox.providers.hcloud.catalog import LOCATIONS, SERVER_TYPES
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -117,7 +117,7 @@ def run(
     plan = Plan(keys_in_project=keys_in_project or [], servers=servers or [], sold_out=sold_out, zones=zones)
     ours = {f"petbase:{key}": value for key, value in (secrets or {}).items()}
     values = {"petbase:estate": json.dumps(estate), **ours, **(config or {})}
-    mocked.run(_Mocks(plan), plan, stack, values, preview=False)
+    program_mocks.run(_Mocks(plan), plan, stack, values, preview=False)
     return plan
 
 

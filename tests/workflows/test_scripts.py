@@ -193,7 +193,7 @@ def test_a_bad_stack_file_fails_with_its_problems(checkout: Path) -> None:
 
 
 def test_a_base_that_has_no_plan_yet_shows_the_whole_one(checkout: Path) -> None:
-    verb = checkout / "operate/verbs/plan.py"
+    verb = checkout / "operate/plan/verb_plan.py"
     text = verb.read_text()
     verb.unlink()
     commit(checkout)

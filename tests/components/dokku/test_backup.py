@@ -1,7 +1,7 @@
 """Backups: authorised when something changed, scheduled in one plain cron line, nothing readable by others."""
 
+from components.config.spec import Backups
 from components.dokku import lifecycle
-from components.spec import Backups
 from tests.components.dokku.recorder import Answer, Recorder
 
 ROOT = "/var/lib/dokku/services/postgres/db"

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from components.config.spec import Backups
 from components.dokku import watching
 from components.dokku.shell import Script
-from components.spec import Backups
 from tests.components.dokku.recorder import Answer, Recorder
 
 FOLDER = "/var/lib/petbase/watch/db"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from components.config.spec import Database
 from components.dokku import lifecycle
-from components.spec import Database
 from tests.components.dokku.recorder import Answer, Recorder
 
 ROOT = "/var/lib/dokku/services/postgres/db"

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from components.cloud_init import key_block
+from components.cloud.cloud_init import key_block
+from components.config.spec import Dokku
+from components.config.types import parse_public_key
 from components.dokku import lifecycle
-from components.spec import Dokku
-from components.types import parse_public_key
 from tests.components.dokku.recorder import Answer, Recorder
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKgi6Z/Wsr084Und+4ph0VSKLlWBpih44gwS3/vQB4A6 me@laptop"

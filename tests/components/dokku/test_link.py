@@ -1,7 +1,7 @@
 """An app's room: a role and a schema of its own, and never the superuser's URL left behind."""
 
 from components.dokku import lifecycle
-from components.rights import Rights
+from components.dokku.role_grants import Rights
 from tests.components.dokku.recorder import Recorder
 
 FRUITS = lifecycle.link("petbase/prod", "db", "fruits", "fruits", "schema")

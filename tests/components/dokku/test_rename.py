@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.app_spec import App
+from components.config.app_spec import App
 from components.dokku import lifecycle
 from components.dokku.lifecycle import Moved
 from tests.components.dokku.recorder import Answer, Recorder

@@ -1,6 +1,6 @@
 """What an app is beyond its names and its room: compared first, set once, removed by name, one restart for all."""
 
-from components.app_spec import App
+from components.config.app_spec import App
 from components.dokku import lifecycle
 from components.dokku.shell import Script
 from tests.components.dokku.recorder import Answer, Recorder

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from components.app_spec import App
+from components.config.app_spec import App
+from components.config.spec import Backups, Database, Dokku
 from components.dokku import certifying, ending, lifecycle, looking, refilling, upgrading, verbs, watching
 from components.dokku.lifecycle import Moved
 from components.dokku.shell import Script
-from components.spec import Backups, Database, Dokku
 from tests.components.estates import ACCOUNT, KEY
 
 TEXTS = Path(__file__).parent / "texts"

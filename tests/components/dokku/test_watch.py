@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from components.config.spec import Backups
 from components.dokku import watching
 from components.dokku.lifecycle import Noun
-from components.spec import Backups
 from tests.components.dokku.recorder import Answer, Recorder
 
 FOLDER = "/var/lib/petbase/watch/db"

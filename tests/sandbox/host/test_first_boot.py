@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from components.cloud_init import user_data
+from components.cloud.cloud_init import user_data
 from sandbox.host.machine import Machine
 from tests.support.host import SandboxHost, make_key
 

@@ -1,0 +1,79 @@
+"""What a preview says when apps leave: by name, which schema stays; and whether a new one is meant to be an old one.
+
+And one refusal, since only this resource remembers what the stack file said before.
+"""
+
+from collections.abc import Iterable, Mapping, Set
+from typing import Any
+
+import pulumi
+
+from components.config.spec import Estate
+from components.edits.guards import RefusedError
+from components.resources.link import AppLink
+
+_TAKEN, _ELSEWHERE = "backups.bucket-exists", "backups.store"
+
+
+def record_apps(estate: Estate, after: Iterable[AppLink]) -> None:
+    """Keeps the apps and their schemas in the stack's state, where the next preview compares. It is written last, so
+    that an `up` that was cut off does not forget whom it was about.
+    """
+    renamed = {name for name, app in estate.apps.items() if app.was}
+
+    def look(args: pulumi.ResourceHookArgs) -> None:
+        _look(renamed, args)
+
+    hook = pulumi.ResourceHook("petbase:departures", look, opts=pulumi.ResourceHookOptions(on_dry_run=True))
+    pulumi.Stash(
+        "apps",
+        input={name: estate.schema_of(name) for name in estate.apps} | _renamed(estate) | _taken(estate),
+        opts=pulumi.ResourceOptions(
+            depends_on=[link.ready for link in after], hooks=pulumi.ResourceHookBinding(before_update=[hook])
+        ),
+    )
+
+
+def _renamed(estate: Estate) -> dict[str, str]:
+    """Old names, which leave without anything going."""
+    return {app.was: "" for app in estate.apps.values() if app.was}
+
+
+def _taken(estate: Estate) -> dict[str, str]:
+    """Why no bucket of R2 is this stack's own, where none is."""
+    if estate.backups.store != "r2":
+        return {_ELSEWHERE: ""}
+    return {_TAKEN: ""} if estate.backups.bucket_exists else {}
+
+
+def _look(renamed: Set[str], args: pulumi.ResourceHookArgs) -> None:
+    # To import what the stack has is a replacement, and protect does not refuse that one (CLI 3.259.0, seen).
+    if _TAKEN in _apps(args.new_inputs) and not {_TAKEN, _ELSEWHERE} & _apps(args.old_inputs).keys():
+        raise RefusedError(f"{_TAKEN}: this stack has the bucket, and would delete it to take it over; remove the line")
+    if pulumi.runtime.is_dry_run():
+        for sentence in warnings(_apps(args.old_inputs), _apps(args.new_inputs), renamed):
+            pulumi.log.warn(sentence)
+
+
+def _apps(inputs: Mapping[str, Any] | None) -> Mapping[str, str]:
+    found: Mapping[str, str] = (inputs or {}).get("input") or {}
+    return found
+
+
+def warnings(before: Mapping[str, str], now: Mapping[str, str], renamed: Set[str] = frozenset()) -> list[str]:
+    """One sentence for each app that goes, and one for what may be a renaming and is not among the `renamed`. Both are
+    schemas by app.
+    """
+    gone = {app: schema for app, schema in before.items() if app not in now and schema}
+    come = [app for app, schema in now.items() if app not in before and schema and app not in renamed]
+    stays = [
+        f'apps.{app} goes; its data stays in the schema "{schema}". ./petbase kept lists it'
+        for app, schema in gone.items()
+    ]
+    if gone and come:
+        old, new = " and ".join(gone), " and ".join(come)
+        stays.append(
+            f"{old} goes and {new} comes: two apps, and {new} begins with no data. If it is one under a new name, "
+            f"write was: {next(iter(gone))} under apps.{come[0]}"
+        )
+    return stays

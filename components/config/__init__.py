@@ -1,0 +1,1 @@
+"""What a stack file may say: types, models, rules, defaults, secrets; reading it."""

@@ -1,0 +1,99 @@
+"""Rules of the stack file about apps, alone and among each other; `components.config.rules` has the others."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from components.config.section import given
+from components.config.spec import Estate
+from components.config.types import EXTENSIONS
+
+_ROOM_ONLY = ("schema_name", "reads", "extensions", "connections", "statement_timeout")
+# "NAME readers" is a role, and PostgreSQL's names end at 63 bytes.
+_READABLE = 55
+# PostgreSQL keeps 3 for superusers; dumps, psql and the checks need some too.
+_SPARE_CONNECTIONS = 10
+_RESERVED_ROLES = {"postgres", "public", "none"}
+
+
+def problems(estate: Estate) -> list[str]:
+    """Every broken rule, as `path: what is wrong; way out`."""
+    checks = (_schemas, _reads, _connections, _names, _variables, _mounts)
+    return [problem for check in checks for problem in check(estate)]
+
+
+def _schemas(estate: Estate) -> Iterator[str]:
+    """A schema belongs to the role of the same name, so an app's name may not be the schema of other apps only."""
+    living = {app: estate.schema_of(app) for app, spec in estate.apps.items() if spec.access == "schema"}
+    for app, schema in living.items():
+        if app in _RESERVED_ROLES or app.startswith("pg_"):
+            yield f'apps.{app}: PostgreSQL has a role "{app}" already; name the app otherwise, or set access: superuser'
+        if app == EXTENSIONS:
+            yield f'apps.{app}: "{app}" is the schema of the extensions, which every app sees; name the app otherwise'
+        if schema != app and schema in living and living[schema] != schema:
+            yield (
+                f'apps.{app}.schema: "{schema}" is the name of an app that lives in schema "{living[schema]}"; '
+                "name another schema"
+            )
+    for app, spec in estate.apps.items():
+        if spec.access == "superuser":
+            for key in given(spec, _ROOM_ONLY):
+                yield f"apps.{app}.{key}: access: superuser has no room of its own; remove one of them"
+
+
+def _reads(estate: Estate) -> Iterator[str]:
+    here = {estate.schema_of(app) for app, spec in estate.apps.items() if spec.access == "schema"}
+    for app, spec in estate.apps.items():
+        for schema in spec.reads:
+            if schema not in here:
+                known = ", ".join(sorted(here - {estate.schema_of(app)})) or "none"
+                yield f'apps.{app}.reads: no app of this file lives in a schema "{schema}"; there are: {known}'
+            elif schema == estate.schema_of(app):
+                yield f'apps.{app}.reads: "{schema}" is its own schema; remove it'
+            elif len(schema) > _READABLE:
+                yield f'apps.{app}.reads: "{schema}" is too long to be read by others; at most {_READABLE} characters'
+    for schema in here:
+        living = [app for app, spec in estate.apps.items() if estate.schema_of(app) == schema]
+        for app in living[1:]:
+            if set(estate.apps[app].reads) != set(estate.apps[living[0]].reads):
+                yield f'apps.{app}.reads: differs from apps.{living[0]}.reads; both live in "{schema}"'
+
+
+def _connections(estate: Estate) -> Iterator[str]:
+    limits = {app: spec.connections for app, spec in estate.apps.items() if spec.connections}
+    most = estate.database.config.get("max_connections", "100")
+    total = sum(limits.values())
+    if most.isdigit() and total > int(most) - _SPARE_CONNECTIONS:
+        yield (
+            f"apps: connections of {', '.join(f'{app} ({limit})' for app, limit in limits.items())} are {total}, and "
+            f"max_connections is {most}, of which {_SPARE_CONNECTIONS} are for dumps and people; lower them, or raise "
+            "database.config.max_connections"
+        )
+
+
+def _names(estate: Estate) -> Iterator[str]:
+    """A renaming takes one app that is no longer in the file to one that is."""
+    takers: dict[str, list[str]] = {}
+    for app, spec in estate.apps.items():
+        if spec.was:
+            takers.setdefault(spec.was, []).append(app)
+    for was, apps in takers.items():
+        if was in estate.apps:
+            yield f"apps.{apps[0]}.was: {was} is an app of this file; remove one of them"
+        if len(apps) > 1:
+            yield f"apps.{apps[1]}.was: {was} became {apps[0]} already; remove one of them"
+
+
+def _mounts(estate: Estate) -> Iterator[str]:
+    for app, spec in estate.apps.items():
+        for folder, count in Counter(mount.split(":")[1] for mount in spec.storage).items():
+            if count > 1:
+                yield f"apps.{app}.storage: {folder} is there {count} times; one folder in one place"
+
+
+def _variables(estate: Estate) -> Iterator[str]:
+    for app, spec in estate.apps.items():
+        for name in sorted(set(spec.secrets) & spec.env.keys()):
+            yield f"apps.{app}.secrets: {name} is in env too; keep one of them"
+        for name, count in Counter(spec.secrets).items():
+            if count > 1:
+                yield f"apps.{app}.secrets: {name} is there {count} times; keep one"

@@ -1,0 +1,120 @@
+"""The secrets of a stack: each a top-level config key, so that `pulumi config set --secret` is all that one needs.
+
+Not nested in the estate: `require_object` gives nested `secure:` values as plain text, and they would show in a diff.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from components.config import pem
+from components.config.edge_defaults import own_certificate
+from components.config.spec import Estate
+from components.config.types import survives_config_import
+
+SSH_PRIVATE_KEY = "sshPrivateKey"
+BACKUP_PASSPHRASE = "backupPassphrase"
+ALERT_URL = "alertUrl"
+S3_ACCESS_KEY_ID = "s3AccessKeyId"
+S3_SECRET_ACCESS_KEY = "s3SecretAccessKey"
+KNOWN = (SSH_PRIVATE_KEY, BACKUP_PASSPHRASE, ALERT_URL, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY)
+
+# The plugin puts these into a `docker run` line unquoted, where a space or a quote makes other words of them.
+_ONE_WORD = re.compile(r"[!-~]+")
+# It goes into curl's settings between double quotes, and is read by a shell's case.
+_ALERT_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%-]+")
+_ONE_WORD_KEYS = (BACKUP_PASSPHRASE, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY)
+
+
+@dataclass(frozen=True, repr=False)
+class Secrets:
+    """The secrets that this estate uses; None where it uses none. Values are Outputs marked secret.
+
+    `apps` holds each app's variables, `certificates` its own certificate: name to value.
+    """
+
+    ssh_private_key: pulumi.Output[str] | None
+    backup_passphrase: pulumi.Output[str] | None
+    alert_url: pulumi.Output[str] | None
+    s3_access_key_id: pulumi.Output[str] | None
+    s3_secret_access_key: pulumi.Output[str] | None
+    apps: Mapping[str, Mapping[str, pulumi.Output[str]]]
+    certificates: Mapping[str, Mapping[str, pulumi.Output[str]]]
+
+
+def needed(estate: Estate) -> Iterator[tuple[str, str]]:
+    """The secrets without which this estate cannot be made, each with the reason."""
+    if estate.backups.encrypt:
+        yield BACKUP_PASSPHRASE, "backups.encrypt is true"
+    if estate.backups.store == "s3":
+        yield S3_ACCESS_KEY_ID, "backups.store is s3"
+        yield S3_SECRET_ACCESS_KEY, "backups.store is s3"
+    for app, name in _variables(estate):
+        yield f"{app}.{name}", f"apps.{app}.secrets names it"
+    for app, name in _own(estate):
+        yield f"{app}.{name}", f"apps.{app}.tls names it"
+
+
+def known(estate: Estate) -> tuple[str, ...]:
+    """Every secret key that a stack file with this estate may have."""
+    return (*KNOWN, *(f"{app}.{name}" for app, name in (*_variables(estate), *_own(estate))))
+
+
+def _variables(estate: Estate) -> Iterator[tuple[str, str]]:
+    return ((app, name) for app, spec in estate.apps.items() for name in spec.secrets)
+
+
+def _own(estate: Estate) -> Iterator[tuple[str, str]]:
+    found = {app: own_certificate(estate, app) for app in estate.apps}
+    return ((app, name) for app, own in found.items() if own for name in own.names)
+
+
+def problems(estate: Estate, config: pulumi.Config) -> Iterator[str]:
+    """Missing and unusable secrets. A value is never part of a message."""
+    for key, reason in needed(estate):
+        if config.get(key) is None:
+            yield f"petbase:{key}: missing, since {reason}; pulumi config set --secret petbase:{key}"
+    certificates = {f"{app}.{name}" for app, name in _own(estate)}
+    yield from _unusable(estate, config)
+    for key in known(estate):
+        value = config.get(key)
+        if value is None or key == SSH_PRIVATE_KEY or key in certificates:
+            continue
+        if "\n" in value or "\r" in value:
+            yield f"petbase:{key}: holds a line break; set it again without one"
+        elif key in _ONE_WORD_KEYS and not _ONE_WORD.fullmatch(value):
+            yield f"petbase:{key}: holds a space or a letter outside ASCII; dokku-postgres would break it, set another"
+        elif key == ALERT_URL and not _ALERT_URL.fullmatch(value):
+            yield f"petbase:{key}: is no address; as in https://hc-ping.com/UUID, and pulumi config set --secret"
+        elif "." in key and not survives_config_import(value):
+            yield f"petbase:{key}: would not survive config:import; no space, quote, $, #, ` or backslash (use base64)"
+
+
+def _unusable(estate: Estate, config: pulumi.Config) -> Iterator[str]:
+    for app in estate.apps:
+        own = own_certificate(estate, app)
+        values = {name: value for name in (own.names if own else ()) if (value := config.get(f"{app}.{name}"))}
+        for problem in pem.problems(own, values) if own else ():
+            yield f"petbase:{app}.{problem}"
+
+
+def read(estate: Estate, config: pulumi.Config) -> Secrets:
+    """The secrets as Outputs that stay secret."""
+    apps = {
+        app: {name: config.require_secret(f"{app}.{name}") for name in spec.secrets}
+        for app, spec in estate.apps.items()
+    }
+    certificates: dict[str, dict[str, pulumi.Output[str]]] = {}
+    for app, name in _own(estate):
+        certificates.setdefault(app, {})[name] = config.require_secret(f"{app}.{name}")
+    return Secrets(
+        ssh_private_key=config.get_secret(SSH_PRIVATE_KEY),
+        backup_passphrase=config.get_secret(BACKUP_PASSPHRASE),
+        alert_url=config.get_secret(ALERT_URL),
+        s3_access_key_id=config.get_secret(S3_ACCESS_KEY_ID),
+        s3_secret_access_key=config.get_secret(S3_SECRET_ACCESS_KEY),
+        apps=apps,
+        certificates=certificates,
+    )

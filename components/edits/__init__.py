@@ -1,0 +1,1 @@
+"""Edits of a stack file: what is refused in the preview, what moves with a new name."""

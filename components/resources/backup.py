@@ -1,0 +1,52 @@
+"""Dumps of the shared database, on a schedule, into the bucket."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.config.secrets import Secrets
+from components.config.spec import Estate
+from components.dokku import lifecycle
+from components.edits import guards
+from components.resources.bucket import Bucket, BucketWriter
+from components.resources.database import Database
+from components.resources.server import Server
+
+_TYPE = "petbase:backup:Backup"
+
+
+@dataclass(frozen=True)
+class BackupArgs:
+    """`stack` is PROJECT/STACK; `secrets` hold the passphrase, which counts where `backups.encrypt` says so."""
+
+    stack: str
+    estate: Estate
+    secrets: Secrets
+    server: Server
+    database: Database
+    bucket: Bucket
+    writer: BucketWriter
+
+
+class Backup(pulumi.ComponentResource):
+    """Makes one remote command: the service may write to the bucket, with an image that R2 understands, encrypted where
+    told, at the plugin's own schedule. A rotated token changes its input, and so authorises again on the next `up`.
+
+    Outputs: `schedule` (cron, UTC), `target` (bucket, or bucket/path), `ready`.
+    """
+
+    ready: pulumi.Resource
+
+    def __init__(self, name: str, args: BackupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(_TYPE, name, None, opts)
+        spec, secret = args.estate.backups, args.secrets.backup_passphrase
+        noun = lifecycle.backup(args.stack, args.database.service, spec, args.bucket.endpoint)
+        passphrase: pulumi.Input[str] = secret if spec.encrypt and secret is not None else ""
+        hooks = guards.binding(guards.encryption_off()) if args.estate.protects(spec) else None
+        self.ready = args.server.host.send(
+            f"{name}-backup",
+            noun,
+            pulumi.ResourceOptions(parent=self, depends_on=[args.database.ready, args.bucket.ready], hooks=hooks),
+            secrets=[args.writer.access_key_id, args.writer.secret_access_key, passphrase],
+        )
+        self.register_outputs({"schedule": spec.schedule, "target": spec.target})

@@ -1,0 +1,73 @@
+"""An app's room in the shared database."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pulumi
+
+from components.config.spec import Estate
+from components.dokku import lifecycle
+from components.dokku.role_grants import Rights
+from components.edits import guards
+from components.edits.renaming import with_old_name
+from components.resources.app import App
+from components.resources.database import Database
+from components.resources.server import Server
+
+_TYPE = "petbase:link:AppLink"
+
+
+@dataclass(frozen=True)
+class AppLinkArgs:
+    """`stack` is PROJECT/STACK, `estate` says the schema and the access. `after` are the rooms that take a new name:
+    who reads one of them would else make an empty one of that name.
+    """
+
+    stack: str
+    estate: Estate
+    server: Server
+    database: Database
+    app: App
+    after: Sequence[pulumi.Resource] = ()
+
+
+class AppLink(pulumi.ComponentResource):
+    """Makes one remote command: the app is linked; it has a login role and a schema, and a DATABASE_URL for them whose
+    password is made on the server. Going unlinks and keeps schema, role and data.
+
+    Outputs: `access` as it is on the host: a link found with tables in `public` keeps `superuser`.
+    """
+
+    access: pulumi.Output[str]
+    ready: pulumi.Resource
+    digest: str
+
+    def __init__(self, name: str, args: AppLinkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(_TYPE, name, None, with_old_name(args.estate, name, opts))
+        spec, schema = args.estate.apps[name], args.estate.schema_of(name)
+        noun = lifecycle.link(
+            args.stack,
+            args.database.service,
+            name,
+            schema,
+            spec.access,
+            rights=Rights.of(spec),
+            restart=not spec.has_settings,
+            was=spec.was,
+        )
+        after = [args.database.ready, args.app.ready, *args.after]
+        hooks = guards.binding(guards.another_schema(name)) if args.estate.protects(spec) else None
+        own = pulumi.ResourceOptions(parent=self, depends_on=after, hooks=hooks)
+        self.ready = command = args.server.host.send(f"{name}-link", noun, own)
+        self.digest = hashlib.sha256(noun.here.text.encode()).hexdigest()
+        self.access = command.stdout.apply(lambda said: said.rpartition(" ")[2].strip() or spec.access)
+        self.register_outputs({"schema": schema, "access": self.access})
+
+
+def link_all(rooms: Mapping[str, AppLinkArgs]) -> dict[str, AppLink]:
+    """A link for each app, by its name; those that take a new name come before the others."""
+    renamed = {name: AppLink(name, args) for name, args in rooms.items() if args.estate.apps[name].was}
+    first = [link.ready for link in renamed.values()]
+    others = {name: AppLink(name, replace(args, after=first)) for name, args in rooms.items() if name not in renamed}
+    return renamed | others

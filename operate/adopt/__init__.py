@@ -1,0 +1,1 @@
+"""A new stack file, by prompts (init) or from a server that exists (adopt)."""

@@ -1,0 +1,112 @@
+"""The sections `database` and `backups` of a server as it was found, line by line."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from components.config.spec import Database
+from components.config.types import BucketName, BucketPath, CronSchedule, PostgresVersion, Url
+from components.dokku.lifecycle import options_text
+from operate.adopt.new_stack_file import plain
+from operate.adopt.prompts import fits, typed
+from operate.adopt.server_inventory import Dumps, Service
+from operate.core.errors import RefusedError
+
+_R2 = re.compile(r"https://([0-9a-f]{32})\.(?:(eu|fedramp)\.)?r2\.cloudflarestorage\.com/?")
+_OPTION = re.compile(r"-c ([a-z_.]+)=([A-Za-z0-9._-]+)(?: |$)")
+
+
+def said(path: str, kind: Any, value: str) -> str:
+    """The value for a line. RefusedError for one that cannot be said: a default in its place would be untrue."""
+    try:
+        return plain(typed(kind)(value))
+    except ValueError as problem:
+        raise RefusedError(
+            f"{path}: {problem}. No other line is true of this server, so nothing was written."
+        ) from None
+
+
+def database(service: Service) -> Iterator[str]:
+    """The section `database`. Settings that it does not say are kept (scripts/database.sh)."""
+    yield "    database:"
+    yield f"      service: {plain(service.name)}"
+    yield f"      version: {said('database.version', PostgresVersion, service.version)}"
+    settings = _settings(service)
+    if settings is None:
+        held = ", ".join(part for part in (service.options, service.memory and f"{service.memory} MB") if part)
+        yield f"      # Its settings stay: {held}. config or memory-mb here would take their place, with a restart."
+    elif service.memory:
+        yield f"      memory-mb: {service.memory}"
+    if settings:
+        yield "      config:"
+        yield from (f"        {name}: {plain(value)}" for name, value in settings.items())
+    if service.image != "postgres":
+        yield f"      # Its image is {service.image}, which stays; a new version must be one of its own."
+    if service.environment:
+        yield f"      # Its container's variables stay: {' '.join(service.environment)}"
+    if service.exposed:
+        yield f"      # It is exposed ({service.exposed}), which is left alone."
+
+
+def _settings(service: Service) -> Mapping[str, str] | None:
+    """`config` where, with `memory-mb`, it says just what is there; else None: what is not said is kept."""
+    config = dict(_OPTION.findall(service.options))
+    given: dict[str, Any] = {"config": config} | ({"memory-mb": service.memory} if service.memory else {})
+    try:
+        said = Database.model_validate(given)
+    except ValueError:
+        return None
+    same = options_text(said.config) == service.options and str(said.memory_mb or "") == service.memory
+    return config if same else None
+
+
+def backups(service: Service) -> Iterator[str]:
+    """The section `backups`: whatever makes dumps there goes on."""
+    dumps = service.dumps
+    yield "    backups:"
+    yield "      found: true                # they go on as they were found; without this line they are Petbase's"
+    if dumps.endpoint is None:
+        yield "      # No dump leaves this server, which has no credentials. Fill in where they shall go one day:"
+        yield "      # account-id: ...          # <- your Cloudflare account; or store: s3, as in Pulumi.prod.yaml"
+    else:
+        yield from _store(dumps)
+    yield from _schedule(service)
+    if dumps.locked == "passphrase":
+        yield "      encrypt: true              # pulumi config set --secret petbase:backupPassphrase"
+    elif dumps.locked:
+        yield f"      # They are encrypted with a {dumps.locked}, which ./petbase restore cannot read."
+
+
+def _store(dumps: Dumps) -> Iterator[str]:
+    if found := _R2.fullmatch(dumps.endpoint or ""):
+        yield f"      account-id: {plain(found[1])}"
+        if found[2]:
+            yield f"      jurisdiction: {found[2]}"
+        yield "      bucket-exists: true"
+        return
+    region = dumps.region or "us-east-1"
+    endpoint = dumps.endpoint or f"https://s3.{region}.amazonaws.com"
+    yield "      store: s3                  # with the secrets petbase:s3AccessKeyId and petbase:s3SecretAccessKey"
+    yield f"      endpoint: {said('backups.endpoint', Url, endpoint.rstrip('/'))}"
+    yield f"      region: {plain(region)}"
+
+
+def _schedule(service: Service) -> Iterator[str]:
+    dumps = service.dumps
+    if dumps.schedule is None or dumps.target is None:
+        if dumps.endpoint is not None:
+            yield "      # bucket: ...              # <- nothing is scheduled, so the server does not tell it"
+        return
+    bucket, _, path = dumps.target.partition("/")
+    if fits(BucketName, bucket) and (not path or fits(BucketPath, path)):
+        yield f"      bucket: {plain(bucket)}"
+        if path:
+            yield f"      path: {plain(path)}"
+    else:
+        yield f"      # Dumps go to {dumps.target}, which is no plain bucket and path; write bucket and path: ..."
+    if fits(CronSchedule, dumps.schedule):
+        yield f'      schedule: "{dumps.schedule}"'
+    else:
+        yield f"      # Its schedule is {dumps.schedule}"
+    if dumps.iam:
+        yield "      # They are made with the server's own role at Amazon (--use-iam)."

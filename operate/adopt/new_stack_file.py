@@ -1,0 +1,118 @@
+"""A new stack file: its room, its text (short, a comment where a choice waits), and what to run after it."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from components.config import rules, stack_file
+from operate.adopt.prompts import Answers
+from operate.core.errors import RefusedError
+from operate.stack import pulumi_cli
+from operate.stack.stack_file import estate_of
+
+
+def path_for_new(stack: str) -> Path:
+    """Where the file of `stack` goes; RefusedError where somebody's own file would be overwritten."""
+    if not pulumi_cli.is_name(stack):
+        raise RefusedError(f'"{stack}" is no name for a stack; letters, digits, "-", "_" and ".", as in prod.')
+    file = pulumi_cli.stack_file(stack)
+    if file.exists() and not pulumi_cli.is_example(file):
+        raise RefusedError(f"{file.name} is there already and filled in; edit it, or remove it first.")
+    return file
+
+
+def write(file: Path, text: str) -> None:
+    """Replace the example, or make the file; never half of it."""
+    spare = file.with_name(f".{file.name}.new")
+    spare.write_text(text)
+    spare.replace(file)
+
+
+def next_commands(stack: str, answers: Answers) -> Iterator[str]:
+    """What a person runs after the file is there."""
+    if not answers.host and not os.environ.get("HCLOUD_TOKEN"):
+        yield "export HCLOUD_TOKEN=...              # docs/tokens.md says which permissions"
+    if not os.environ.get("CLOUDFLARE_API_TOKEN"):
+        yield "export CLOUDFLARE_API_TOKEN=...      # likewise"
+    yield "pulumi login                         # where the state lives: docs/state.md"
+    yield f"pulumi stack init {stack}"
+    if answers.host:
+        yield "pulumi config set --secret petbase:sshPrivateKey < KEY   # or: an SSH agent with the key"
+    yield "pulumi preview"
+    yield "pulumi up"
+
+
+def text(answers: Answers) -> str:
+    """The whole file; RefusedError lists what the program would refuse in it."""
+    lines = [
+        "# Written by ./petbase init. Every key and its default: docs/stack-file.md, or Pulumi.prod.yaml as it came.",
+        "config:",
+        "  petbase:estate:",
+        f"    domain: {plain(answers.domain)}".ljust(33) + "# an app's default name is APP.DOMAIN",
+        "    server:",
+        *(_existing(answers) if answers.host else _new(answers)),
+        *_dokku(answers),
+        "    backups:",
+        f"      account-id: {plain(answers.account_id)}",
+        f"      bucket: {plain(answers.bucket)}",
+        '      schedule: "0 3 * * *"      # cron, UTC',
+        "      keep-days: 35",
+        "      lock-days: 7               # nobody can delete younger dumps, neither can you",
+        *_apps(answers),
+    ]
+    whole = "\n".join(lines) + "\n"
+    _check(whole)
+    return whole
+
+
+def _check(text: str) -> None:
+    try:
+        problems = rules.problems(estate_of(text))
+    except stack_file.StackFileError as error:
+        problems = error.problems
+    if problems:
+        raise RefusedError("These answers do not go together, so nothing was written: " + "; ".join(problems))
+
+
+def _new(answers: Answers) -> Iterator[str]:
+    yield f"      type: {plain(answers.type)}".ljust(33) + "# a new Hetzner VPS; prices: hetzner.com/cloud"
+    yield f"      location: {plain(answers.location)}"
+    yield "      authorized-keys:           # they open root and `git push`"
+    yield f"        - {plain(answers.public_key)}"
+
+
+def _existing(answers: Answers) -> Iterator[str]:
+    yield f"      host: {plain(answers.host or '')}".ljust(33) + "# a server that you have; nothing is created"
+    yield f"      host-key: {plain(answers.host_key or '')}"
+    if answers.user != "root":
+        yield f"      user: {plain(answers.user)}".ljust(33) + "# needs sudo without a password"
+    if answers.ssh_port != 22:
+        yield f"      ssh-port: {answers.ssh_port}"
+    yield "      authorized-keys:           # they open root and `git push`"
+    yield f"        - {plain(answers.public_key)}"
+
+
+def _dokku(answers: Answers) -> Iterator[str]:
+    if answers.bootstrap_sha256:
+        yield "    dokku:"
+        yield f"      bootstrap-sha256: {plain(answers.bootstrap_sha256)}"
+
+
+def _apps(answers: Answers) -> Iterator[str]:
+    if not answers.apps:
+        yield "    apps: {}                     # one line each, as in: apps: {fruits: {}}"
+        return
+    yield "    apps:"
+    yield from (f"      {plain(app)}: {{}}" for app in answers.apps)
+
+
+def plain(value: str) -> str:
+    """The value as YAML: bare where it reads back as itself, else quoted (an id of digits only is a number)."""
+    try:
+        same = yaml.safe_load(f"[{value}]") == [value] and yaml.safe_load(f"key: {value}") == {"key": value}
+    except yaml.YAMLError:
+        same = False
+    return value if same else json.dumps(value)

@@ -1,0 +1,143 @@
+"""The answers of `./petbase init`, each checked by the program's own types as soon as it is given."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from components.config.types import PublicKey, parse_public_key
+from operate.core import terminal
+from operate.core.errors import PetbaseError, RefusedError
+
+_T = TypeVar("_T")
+_DEFAULT_KEY = "~/.ssh/id_ed25519.pub"
+_KEYSCAN_SECONDS = "10"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a new stack file is made of. `host` is None for a new Hetzner server."""
+
+    domain: str
+    public_key: str
+    account_id: str
+    bucket: str
+    apps: tuple[str, ...] = ()
+    host: str | None = None
+    host_key: str | None = None
+    user: str = "root"
+    ssh_port: int = 22
+    type: str = "cx23"
+    location: str = "nbg1"
+    bootstrap_sha256: str | None = None
+
+
+def asked(option: str, question: str, given: str | None, check: Callable[[str], _T], default: str | None = None) -> _T:
+    """The answer to one question, from its option or from a person, who is asked until it is right.
+
+    RefusedError for a wrong option, and when nobody answers a question that has no default.
+    """
+    if given is not None:
+        try:
+            return check(given)
+        except ValueError as problem:
+            raise RefusedError(f"{option}: {problem}") from None
+    while True:
+        answer = terminal.ask(f"{question} [{default}]" if default else question)
+        if answer is None and default is None:
+            raise RefusedError(f"{option} is missing, and nobody answered. ./petbase init --help shows all options.")
+        try:
+            return check(answer or default or "")
+        except ValueError as problem:
+            terminal.note(f"  {problem}")
+            if answer is None:
+                raise RefusedError(f"{option}: {problem}") from None
+
+
+def typed(kind: Any) -> Callable[[str], str]:
+    """A check by one of the types of components/config/types.py; its ValueError is that type's sentence."""
+
+    def check(value: str) -> str:
+        try:
+            return str(TypeAdapter(kind).validate_python(value))
+        except ValidationError as problem:
+            detail = problem.errors()[0]
+            message = detail.get("ctx", {}).get("error") or f'"{value}": {detail["msg"]}'
+            raise ValueError(str(message)) from None
+
+    return check
+
+
+def fits(kind: Any, value: str) -> bool:
+    """Whether a value is one of that type."""
+    try:
+        typed(kind)(value)
+    except ValueError:
+        return False
+    return True
+
+
+def address(answer: str) -> str:
+    """A server's address as ssh takes it, or nothing; ValueError for anything else."""
+    if answer and not re.fullmatch(r"[A-Za-z0-9:][A-Za-z0-9.:-]*", answer):
+        raise ValueError(f'"{answer}" is no address; a name or an IP address, without user and port')
+    return answer
+
+
+def default_key() -> str | None:
+    """The public key that most people have, if it is there."""
+    return _DEFAULT_KEY if Path(_DEFAULT_KEY).expanduser().is_file() else None
+
+
+def public_key(answer: str) -> str:
+    """The line of a public key, from the line itself or the name of its file; ValueError says what is wrong."""
+    if " " in answer:
+        return typed(PublicKey)(answer)
+    path = Path(answer).expanduser()
+    if not answer or not path.is_file():
+        raise ValueError(f'there is no file "{answer}"; name one like {_DEFAULT_KEY} (ssh-keygen -t ed25519 makes it)')
+    text = path.read_text(errors="replace").strip()
+    if "PRIVATE KEY" in text:
+        raise ValueError(f'"{answer}" is a private key, which stays with you; name its public half, {answer}.pub')
+    return typed(PublicKey)(text)
+
+
+def confirmed_host_key(host: str, port: int, given: str | None) -> str:
+    """The host key of a server that exists: the one given, or what it shows, compared by a person now or before."""
+    if given is not None:
+        return asked("--host-key", "", given, typed(PublicKey))
+    line = _scan(host, port)
+    if _known(host, port, line):
+        return line
+    terminal.note(f"{host} shows this host key:\n  {line}\n  {parse_public_key(line).fingerprint}")
+    kind = line.removeprefix("ssh-").partition("-")[0].partition(" ")[0]
+    terminal.note(f"Compare it on the server itself: ssh-keygen -l -f /etc/ssh/ssh_host_{kind}_key.pub")
+    if (terminal.ask("Is it the same? yes or no") or "") not in ("y", "yes"):
+        raise RefusedError(f"The host key was not confirmed, so nothing was written. In a script: --host-key '{line}'")
+    return line
+
+
+def _known(host: str, port: int, line: str) -> bool:
+    """Whether the person's own known_hosts has this key for this server: then it was compared before."""
+    name = host if port == 22 else f"[{host}]:{port}"
+    words = ["ssh-keygen", "-F", name, "-f", str(Path("~/.ssh/known_hosts").expanduser())]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    return any(parts[1:3] == line.split()[:2] for parts in map(str.split, done.stdout.splitlines()))
+
+
+def _scan(host: str, port: int) -> str:
+    """The key that pulumi-command will meet: Go's SSH asks for ECDSA first, then RSA, then Ed25519."""
+    words = ["ssh-keyscan", "-T", _KEYSCAN_SECONDS, "-t", "ecdsa,rsa,ed25519", "-p", str(port), host]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    shown = [line.split(" ", 1)[1] for line in done.stdout.splitlines() if " " in line and not line.startswith("#")]
+    kinds = ("ecdsa-sha2-", "ssh-rsa ", "ssh-ed25519 ")
+    found = [line for kind in kinds for line in shown if line.startswith(kind)]
+    if not found:
+        raise PetbaseError(
+            f"{host}, port {port}, shows no host key. Is it running, and is that its SSH port (--ssh-port)?"
+        )
+    return parse_public_key(found[0]).text

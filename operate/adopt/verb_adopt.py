@@ -1,0 +1,129 @@
+"""`./petbase adopt`: the stack file of a server that somebody set up by hand."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from operate.adopt.account_inventory import Owned
+    from operate.adopt.server_inventory import Found, Service
+    from operate.adopt.stack_file import Adoption
+    from operate.server.ssh import Connection
+
+
+def adopt(
+    target: Annotated[str, typer.Argument(help="root, or a user with sudo, at the server.", metavar="USER@HOST")],
+    *,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            "--key",
+            "--identity",
+            "-i",
+            envvar="PETBASE_IDENTITY",
+            help="The private key that opens it. Default: your SSH agent and your keys.",
+            metavar="FILE",
+        ),
+    ] = None,
+    port: Annotated[int, typer.Option("--port", "--ssh-port", help="Its SSH port.", min=1, max=65535)] = 22,
+    host_key: Annotated[str | None, typer.Option(help="Its host key, compared by you.", metavar="LINE")] = None,
+    service: Annotated[str | None, typer.Option(help="Which PostgreSQL, where there are several.")] = None,
+    domain: Annotated[str | None, typer.Option(help="Dokku's global one, where none is set.")] = None,
+    write: Annotated[str | None, typer.Option(help="Write Pulumi.NAME.yaml.", metavar="NAME")] = None,
+) -> None:
+    """Describe a server that you set up yourself as a stack file.
+
+    Reads it over one connection, changes nothing, and brings no secret home: of variables their names, of URLs whose
+    they are. pulumi up of the file as it comes out changes nothing on the server either. What no line can say, and what
+    is left out, stands there as a comment. Where HCLOUD_TOKEN and CLOUDFLARE_API_TOKEN are set the accounts are asked
+    for the ids of what belongs to it.
+
+    [bold]Examples[/bold]
+      ./petbase adopt root@203.0.113.10
+      ./petbase adopt root@203.0.113.10 --service db --write prod
+    """
+    from operate.adopt import new_stack_file, stack_file
+    from operate.adopt.stack_file import Adoption
+    from operate.core import terminal
+
+    file = new_stack_file.path_for_new(write) if write else None
+    connection = _connection(target, port, host_key, key)
+    with terminal.working(f"looking at {connection.server.address}"):
+        found = _read(connection)
+        owned = _owned(connection.server.address, found)
+    adoption = Adoption(connection.server, found, _chosen(found, service), domain, write, owned)
+    text = stack_file.text(adoption)
+    if file is None:
+        terminal.result(text.rstrip("\n"))
+    else:
+        new_stack_file.write(file, text)
+        terminal.result(f"Wrote {file.name}.")
+    _note(adoption, write)
+
+
+def _connection(target: str, port: int, host_key: str | None, key: Path | None) -> "Connection":
+    from operate.adopt import prompts
+    from operate.core.errors import RefusedError
+    from operate.server.ssh import Connection
+    from operate.stack.outputs import Server
+
+    user, _, host = target.rpartition("@")
+    address = prompts.asked("USER@HOST", "", host, prompts.address)
+    if not address:
+        raise RefusedError(f'"{target}" names no server; as in root@203.0.113.10')
+    if key is not None and not key.expanduser().is_file():
+        raise RefusedError(f"There is no key file {key}; --key names a private key.")
+    line = prompts.confirmed_host_key(address, port, host_key)
+    return Connection(Server(address, address, user or "root", port, line), key.expanduser() if key else None)
+
+
+def _read(connection: "Connection") -> "Found":
+    from operate.adopt import server_inventory
+
+    return server_inventory.read(connection)
+
+
+def _owned(host: str, found: "Found") -> "Owned":
+    from operate.adopt import account_inventory
+
+    names = [name for app in found.apps for name in app.domains]
+    return account_inventory.fetch(host, [key.partition(" ")[0] for key in found.keys], [*names, *found.domains])
+
+
+def _chosen(found: "Found", service: str | None) -> "Service":
+    """The service that the file is about: the only one, or the one that somebody names."""
+    from operate.core import terminal
+    from operate.core.errors import RefusedError
+
+    names = [one.name for one in found.services]
+    if not names:
+        raise RefusedError(
+            "This server has no PostgreSQL of dokku-postgres, so there is nothing to take over. "
+            "./petbase init STACK --host HOST writes a stack file that makes one there."
+        )
+    if service is None and len(names) > 1:
+        service = terminal.ask(f"Which PostgreSQL ({', '.join(names)})")
+        if not service:
+            raise RefusedError(f"There are {len(names)}: {', '.join(names)}. Name one: --service NAME")
+    return found.service(service or names[0])
+
+
+def _note(adoption: "Adoption", stack: str | None) -> None:
+    """What comes next, on stderr."""
+    from operate.core import terminal
+
+    name = stack or "NAME"
+    terminal.note("")
+    for sentence in adoption.owned.said:
+        terminal.note(sentence)
+    if adoption.missing:
+        terminal.note(f"To fill in: {adoption.missing}")
+    terminal.note("Next:")
+    if stack is None:
+        terminal.note("  ./petbase adopt … --write NAME")
+    terminal.note(f"  pulumi stack init {name}")
+    terminal.note(
+        f"  pulumi config set --secret petbase:sshPrivateKey --stack {name} < KEY   # or an SSH agent with the key"
+    )
+    terminal.note(f"  pulumi up --stack {name}     # docs/adopting.md")

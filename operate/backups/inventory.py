@@ -1,0 +1,209 @@
+"""What each dump in the bucket is: verified, locked, due to go, counted as; reckoned from a listing and its evidence.
+
+The plugin's own keys are `PATH/postgres-SERVICE-TIME.tgz[.gpg]`; the rules of the bucket lock and expire these. A drill
+(components/dokku/scripts) leaves its evidence in `PATH/evidence/SERVICE/NAME.json`, and copies what it verified to
+`PATH/verified/NAME`, which no rule removes.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from operate.dumps.store import Object, Store
+from operate.stack.outputs import Backups
+
+FREE_BYTES = 10 * 1000**3
+"""R2's free storage, per account and month (developers.cloudflare.com/r2/pricing)."""
+KEPT = {"daily": 7, "weekly": 4, "monthly": 6}
+"""How many of what was verified stay: the newest of as many days, ISO weeks and months."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a drill found out about one dump. `rows` counts all tables; `error` says why it could not be verified."""
+
+    at: datetime
+    etag: str
+    seconds: float
+    rows: int
+    equal: bool
+    error: str
+
+    @property
+    def good(self) -> bool:
+        """Whether the dump was restored whole, its schema the same."""
+        return self.equal and not self.error
+
+
+@dataclass(frozen=True)
+class DumpRecord:
+    """One dump: its own object, its copy in `verified/`, or both; at least one of them is there."""
+
+    name: str
+    made: datetime
+    own: Object | None = None
+    copy: Object | None = None
+    evidence: Evidence | None = None
+    counts: tuple[str, ...] = ()
+    locked_until: datetime | None = None
+    expires: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """By which `restore --key` knows it: its own, else the copy's."""
+        return self._object.key
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self._object.size
+
+    @property
+    def verified(self) -> bool:
+        """Whether a drill restored exactly these bytes. A copy's ETag may differ; it is made of what was verified."""
+        found = self.evidence
+        return found is not None and found.good and (self.own is None or found.etag in ("", self.own.etag))
+
+    @property
+    def superfluous(self) -> bool:
+        """Whether newer copies count for its day, week and month, so that the next drill that verifies a dump removes
+        its copy (components/dokku/scripts/verified.sh), once no lock holds that.
+        """
+        return self.copy is not None and not self.counts
+
+    @property
+    def _object(self) -> Object:
+        found = self.own or self.copy
+        assert found
+        return found
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """All dumps of a service, newest first; how many bytes its bucket holds in all; how the last drill ended."""
+
+    dumps: list[DumpRecord] = field(default_factory=list)
+    bytes: int = 0
+    last_drill: Evidence | None = None
+
+    @property
+    def newest(self) -> DumpRecord | None:
+        """The newest dump in its own place."""
+        return next((one for one in self.dumps if one.own), None)
+
+    @property
+    def verified(self) -> DumpRecord | None:
+        """The newest dump that a drill restored."""
+        return next((one for one in self.dumps if one.verified), None)
+
+
+def shelf(store: Store) -> Inventory:
+    """Reckon one stack's bucket. StoreError when it does not open."""
+    spec, prefix = store.spec, f"{store.spec.path}/" if store.spec.path else ""
+    objects = store.objects()
+    own = _by_name(objects, prefix, store.made_at)
+    copies = _by_name(objects, f"{prefix}verified/", store.made_at)
+    proofs = _evidence(store, objects, f"{prefix}evidence/{store.service}/")
+    counts = counted({name: made for name, (_, made) in copies.items()})
+    found = []
+    for name, (one, made) in {**copies, **own}.items():
+        found.append(
+            DumpRecord(
+                name=name,
+                made=made,
+                own=own[name][0] if name in own else None,
+                copy=copies[name][0] if name in copies else None,
+                evidence=proofs.get(f"{name}.json"),
+                counts=counts.get(name, ()),
+                locked_until=locked_until(spec, *(held[name][0] for held in (own, copies) if name in held)),
+                expires=expires(spec, one) if name in own else None,
+            )
+        )
+    found.sort(key=lambda one: (one.made, one.name), reverse=True)
+    last = max(proofs.values(), key=lambda one: one.at, default=None)
+    return Inventory(found, sum(one.size for one in objects), last)
+
+
+def locked_until(spec: Backups, *objects: Object) -> datetime | None:
+    """Until when nobody can delete a dump and its copy both; None where Petbase makes no lock."""
+    if spec.store != "r2" or spec.found or not spec.lock_days:
+        return None
+    return max(one.modified for one in objects) + timedelta(days=spec.lock_days)
+
+
+def expires(spec: Backups, own: Object) -> datetime | None:
+    """When a dump's own object is due to go (R2 takes up to a day for it); None where nothing removes it."""
+    if spec.store != "r2" or spec.found or spec.paused:
+        return None
+    return own.modified + timedelta(days=max(spec.keep_days, spec.lock_days))
+
+
+def counted(made: Mapping[str, datetime]) -> dict[str, tuple[str, ...]]:
+    """What each copy in `verified/` counts as: it is the newest of its day, week, month, of which so many stay."""
+    periods: dict[str, Callable[[datetime], str]] = {
+        "daily": lambda at: f"{at:%Y-%m-%d}",
+        "weekly": lambda at: f"{at:%G-%V}",
+        "monthly": lambda at: f"{at:%Y-%m}",
+    }
+    newest_first = sorted(made, key=lambda name: (made[name], name), reverse=True)
+    found: dict[str, tuple[str, ...]] = {}
+    for kind, period in periods.items():
+        seen: set[str] = set()
+        for name in newest_first:
+            when = period(made[name])
+            if when in seen or len(seen) == KEPT[kind]:
+                continue
+            seen.add(when)
+            found[name] = (*found.get(name, ()), kind)
+    return found
+
+
+def evidence(text: bytes) -> Evidence | None:
+    """A drill's evidence; None for anything else that lies in its place."""
+    try:
+        told: dict[str, Any] = json.loads(text)
+        at = datetime.fromisoformat(str(told["at"]))
+        return Evidence(
+            at=at if at.tzinfo else at.replace(tzinfo=UTC),
+            etag=str(told.get("etag") or "").strip('"'),
+            seconds=_seconds(told.get("seconds")),
+            rows=_total(told.get("rows")),
+            equal=told.get("equal") is True,
+            error=str(told.get("error") or ""),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _seconds(told: Any) -> float:
+    """One number, or one a part."""
+    if isinstance(told, dict):
+        return float(told["total"]) if "total" in told else sum(map(float, told.values()))
+    return float(told or 0)
+
+
+def _total(told: Any) -> int:
+    """One number, or one a table."""
+    return sum(map(int, told.values())) if isinstance(told, dict) else int(told or 0)
+
+
+def _evidence(store: Store, objects: Iterable[Object], prefix: str) -> dict[str, Evidence]:
+    """What drills left, by the names under `prefix`; each is a small object, so several are read at a time."""
+    keys = [one.key for one in objects if one.key.startswith(prefix)]
+    with ThreadPoolExecutor(8) as pool:
+        told = [evidence(text) for text in pool.map(store.read, keys)]
+    return {key.removeprefix(prefix): one for key, one in zip(keys, told, strict=True) if one}
+
+
+def _by_name(
+    objects: Iterable[Object], prefix: str, made_at: Callable[[str], datetime | None]
+) -> dict[str, tuple[Object, datetime]]:
+    """The dumps right under `prefix`, by their names, and when each was made: never later than the store took it."""
+    found = {}
+    for one in objects:
+        if one.key.startswith(prefix) and (made := made_at(one.key.removeprefix(prefix))):
+            found[one.key.removeprefix(prefix)] = (one, min(made, one.modified))
+    return found

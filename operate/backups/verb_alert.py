@@ -1,0 +1,59 @@
+"""`./petbase alert`: what the server says of its dumps by itself, and to whom."""
+
+from typing import Annotated
+
+import typer
+
+from operate.core import options
+
+
+def alert(
+    *,
+    test: Annotated[bool, typer.Option("--test", help="Let the alarm go off once.")] = False,
+    stack: options.Stack = None,
+    identity: options.Identity = None,
+    json: options.Json = False,
+) -> None:
+    """Show what the server's last check found, and whether anybody would be told of trouble.
+
+    Every 15 minutes the server looks whether the newest dump is young enough and can be read, at its disk, its drills
+    and its certificates, and tells petbase:alertUrl: healthchecks.io, or any other dead man's switch. With --test the
+    server sends a failure there, as it would in earnest; the next check takes it back.
+
+    [bold]Examples[/bold]
+      pulumi config set --secret petbase:alertUrl https://hc-ping.com/UUID && pulumi up
+      ./petbase alert --test
+      ./petbase alert --json | jq .problems
+    """
+    import json as to_json
+
+    from operate.backups import drills
+    from operate.core import terminal
+    from operate.server.ssh import connect
+    from operate.stack import pulumi_cli
+
+    chosen = pulumi_cli.read(stack)
+    connection = connect(chosen, identity)
+    if test:
+        said = drills.test_alarm(chosen, connection)
+        terminal.result(
+            said or "The alarm went off: petbase:alertUrl took it. The next check, within 15 minutes, takes it back."
+        )
+        return
+    found, told = drills.last_check(chosen, connection)
+    if json:
+        terminal.result(to_json.dumps({**found, "alarm": told}))
+        return
+    newest = f"{found['key']}, {terminal.size(found['bytes'])}" if found["key"] else "none yet"
+    alarm = (
+        "petbase:alertUrl is told"
+        if told
+        else "nobody is told; pulumi config set --secret petbase:alertUrl URL, and pulumi up"
+    )
+    rows = [
+        ("checked", found["at"]),
+        ("newest dump", newest),
+        ("disk", f"{found['diskPercent']} % full"),
+        ("alarm", alarm),
+    ]
+    terminal.table([*rows, *(("problem", problem) for problem in found["problems"] or ["none"])])

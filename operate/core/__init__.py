@@ -1,0 +1,1 @@
+"""What every verb uses: errors, the terminal, options, progress, times, a typed confirmation."""

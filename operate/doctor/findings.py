@@ -1,0 +1,63 @@
+"""What a look at a stack finds: one line each, with its repair; and what they come to."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Level = Literal["well", "hint", "bad", "unknown"]
+SIGNS: dict[Level, str] = {"well": "✓", "hint": "!", "bad": "✗", "unknown": "?"}
+COLORS: dict[Level, str] = {"well": "green", "hint": "yellow", "bad": "red", "unknown": "magenta"}
+_VERB = re.compile(r"\./petbase [a-z-]+")
+# As ./petbase doctor ends.
+WELL, COULD_NOT_LOOK, DRIFT = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`about` is a thing (`app fruits`), `says` what was found of it, `repair` what brings it right.
+
+    `again`: every command run again (`doctor --repair`) is that repair.
+    """
+
+    level: Level
+    about: str
+    says: str
+    repair: str = ""
+    again: bool = False
+
+
+def well(about: str, says: str) -> Finding:
+    """As declared, and healthy."""
+    return Finding("well", about, says)
+
+
+def hint(about: str, says: str, repair: str = "") -> Finding:
+    """It works, but somebody should know."""
+    return Finding("hint", about, says, repair)
+
+
+def bad(about: str, says: str, repair: str) -> Finding:
+    """Not as declared, or not healthy."""
+    return Finding("bad", about, says, repair)
+
+
+def drifted(about: str, says: str) -> Finding:
+    """Not as declared, and the stack's own commands make it so when they run again."""
+    return Finding("bad", about, says, "./petbase doctor --repair", again=True)
+
+
+def unknown(about: str, says: str, repair: str = "") -> Finding:
+    """It could not be looked at."""
+    return Finding("unknown", about, says, repair)
+
+
+def with_stack(stack: str, found: Finding) -> Finding:
+    """With the stack in each command of its repair, which would be about another server without it, mostly prod."""
+    return replace(found, repair=_VERB.sub(rf"\g<0> --stack {stack}", found.repair))
+
+
+def exit_code(found: Iterable[Finding]) -> int:
+    """2 where anything is bad, 1 where something could not be looked at, else 0; a hint alone is well."""
+    levels = {one.level for one in found}
+    return DRIFT if "bad" in levels else COULD_NOT_LOOK if "unknown" in levels else WELL

@@ -1,0 +1,1 @@
+"""Dumps: the bucket, archives and their passphrases, making and fetching one."""

@@ -1,0 +1,218 @@
+"""The bucket of the dumps, by S3, with the token that opens it and no other."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import IO, Any
+
+from operate.core.errors import PetbaseError
+from operate.stack.outputs import Backups, Stack
+
+_CHUNK = 1 << 20
+_OPEN = 3600  # seconds
+_NAME = r"postgres-{service}-(\d{{4}}-\d\d-\d\d-\d\d-\d\d-\d\d)\.tgz(\.gpg)?"
+
+
+class StoreError(PetbaseError):
+    """The store refused, was not reached, or gave something else than was asked for."""
+
+
+@dataclass(frozen=True)
+class Dump:
+    """An object of the bucket. `made` is the UTC time in its name, for other names when it came; never later than when
+    the store took it, as by a clock that ran ahead. `size` is bytes.
+    """
+
+    key: str
+    size: int
+    made: datetime
+    etag: str
+
+    @property
+    def name(self) -> str:
+        """The key without its path."""
+        return self.key.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class Object:
+    """Anything in the bucket. `modified` is when the store took it, from which its rules count; `size` is bytes."""
+
+    key: str
+    size: int
+    modified: datetime
+    etag: str
+
+
+class Store:
+    """One stack's bucket, seen from the user's machine."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.spec, self.service = stack.backups, stack.service
+        self._client = _client(stack.backups)
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def dumps(self) -> list[Dump]:
+        """The service's dumps, newest first by the time in the name. One whose own object is gone, as after many days
+        of failures, is there by its copy in verified/.
+        """
+        top = f"{self.spec.path}/" if self.spec.path else ""
+        found: dict[str, Dump] = {}
+        for folder in (top, f"{top}verified/"):
+            for one in self.objects(f"{folder}postgres-{self.service}-"):
+                name = one.key.removeprefix(folder)
+                if name not in found and (made := self.made_at(name)):
+                    found[name] = Dump(one.key, one.size, min(made, one.modified), one.etag)
+        return sorted(found.values(), key=lambda dump: (dump.made, dump.key), reverse=True)
+
+    def objects(self, prefix: str = "") -> list[Object]:
+        """Everything whose key begins so, in the order of keys."""
+        with self._sentences():
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.spec.bucket, Prefix=prefix)
+            items = [item for page in pages for item in page.get("Contents", [])]
+        return [Object(item["Key"], item["Size"], item["LastModified"], item["ETag"].strip('"')) for item in items]
+
+    def read(self, key: str) -> bytes:
+        """A small object, whole."""
+        with self._sentences(key):
+            body: bytes = self._client.get_object(Bucket=self.spec.bucket, Key=key)["Body"].read()
+        return body
+
+    def put(self, key: str, body: bytes) -> None:
+        """A small object; the stack's own keys may only read."""
+        with self._sentences(key):
+            self._client.put_object(Bucket=self.spec.bucket, Key=key, Body=body)
+
+    def remove(self, key: str) -> None:
+        """One object; none of that name is well too. One by one: R2 refuses the checksum of the call for many."""
+        with self._sentences(key):
+            self._client.delete_object(Bucket=self.spec.bucket, Key=key)
+
+    def made_at(self, name: str) -> datetime | None:
+        """The time in the name of a dump of this service (a key without its path); None for any other name."""
+        match = re.fullmatch(_NAME.format(service=re.escape(self.service)), name)
+        return _moment(match[1]) if match else None
+
+    def find(self, key: str | None) -> Dump:
+        """The dump of this key, or the newest. StoreError when there is none."""
+        dumps = self.dumps()
+        if key is None and dumps:
+            return dumps[0]
+        if key is None:
+            raise StoreError(f"No dump of {self.service} in {self.spec.target} yet. Make one: ./petbase backup")
+        if found := next((dump for dump in dumps if key in (dump.key, dump.name)), None):
+            return found
+        with self._sentences(key):
+            head = self._client.head_object(Bucket=self.spec.bucket, Key=key)
+        return Dump(key, head["ContentLength"], head["LastModified"], head["ETag"].strip('"'))
+
+    def address(self, dump: Dump) -> str:
+        """A URL by which anybody may read this one object, for an hour: a secret."""
+        asked = {"Bucket": self.spec.bucket, "Key": dump.key}
+        address: str = self._client.generate_presigned_url("get_object", Params=asked, ExpiresIn=_OPEN)
+        return address
+
+    def fetch(self, dump: Dump, target: IO[bytes], seen: Callable[[int], None] = lambda _: None) -> None:
+        """Bring `target` to hold the whole object, checked by its size and its ETag; `seen` gets each chunk's bytes.
+
+        What `target` holds is taken for the object's beginning. StoreError: it keeps what came, or, damaged, nothing.
+        """
+        # An ETag is the MD5 of what was sent in one piece; of a multipart upload it ends in -N and is none.
+        digest, size = hashlib.md5(usedforsecurity=False), 0
+        target.seek(0)
+        while chunk := target.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+            seen(len(chunk))
+        with self._sentences(dump.key):
+            for chunk in self._chunks(dump, size):
+                target.write(chunk)
+                digest.update(chunk)
+                size += len(chunk)
+                seen(len(chunk))
+        target.flush()
+        if size != dump.size or ("-" not in dump.etag and digest.hexdigest() != dump.etag):
+            target.seek(0)
+            target.truncate()
+            raise StoreError(f"{dump.key} arrived damaged: {size} of {dump.size} bytes, or other ones. Try again.")
+
+    def _chunks(self, dump: Dump, start: int) -> Iterator[bytes]:
+        """The object from byte `start` on. A connection that breaks is made again for as long as bytes come."""
+        from botocore.exceptions import BotoCoreError
+
+        at, began = start, -1
+        while at < dump.size and at > began:
+            began = at
+            only = {"Range": f"bytes={at}-", "IfMatch": f'"{dump.etag}"'} if at else {}
+            body = self._client.get_object(Bucket=self.spec.bucket, Key=dump.key, **only)["Body"]
+            try:
+                for chunk in body.iter_chunks(_CHUNK):
+                    at += len(chunk)
+                    yield chunk
+                return
+            except BotoCoreError:
+                if at == began:
+                    raise
+
+    @contextmanager
+    def _sentences(self, key: str = "") -> Iterator[None]:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        where = f"{self.spec.bucket} at {self.spec.endpoint}"
+        try:
+            yield
+        except ClientError as problem:
+            raise StoreError(_refusal(problem.response, where, key)) from None
+        except BotoCoreError as problem:
+            name = type(problem).__name__
+            raise StoreError(f"The bucket {where} was not reached ({name}); is this machine online?") from None
+
+
+def _client(spec: Backups) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        "s3",
+        endpoint_url=spec.endpoint,
+        region_name=spec.region,
+        aws_access_key_id=spec.access_key_id,
+        aws_secret_access_key=spec.secret_access_key,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path"},
+            # R2 refuses the checksums that newer clients send by default.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            connect_timeout=10,
+            read_timeout=60,
+            retries={"total_max_attempts": 3, "mode": "standard"},
+        ),
+    )
+
+
+def _moment(stamp: str) -> datetime | None:
+    try:
+        return datetime.strptime(stamp, "%Y-%m-%d-%H-%M-%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _refusal(response: dict[str, Any], where: str, key: str) -> str:
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    code = response.get("Error", {}).get("Code", "")
+    if code == "NoSuchBucket" or (status == 404 and not key):
+        return f"There is no bucket {where} (404). pulumi up makes it; was it removed by hand?"
+    if status == 404:
+        return f"There is no object {key} in {where} (404). Without --key the newest dump is taken."
+    if status in (401, 403):
+        return f"The bucket {where} refuses the stack's credentials ({status} {code}). Run: pulumi refresh, pulumi up"
+    return f"The bucket {where} answered {status} {code}. Try again in a minute."

@@ -1,0 +1,41 @@
+"""`./petbase backup`: a dump, now."""
+
+from operate.core import options
+
+
+def backup(stack: options.Stack = None, identity: options.Identity = None, json: options.Json = False) -> None:
+    """Make a dump now, and read it back.
+
+    The server dumps the shared database into the bucket, as the schedule does; then the dump is downloaded here and
+    checked: its size, its ETag, and, where it is not encrypted, that a PostgreSQL export is in it.
+
+    [bold]Examples[/bold]
+      ./petbase backup
+      ./petbase backup --json | jq --raw-output .key
+    """
+    import json as to_json
+    import tempfile
+    from pathlib import Path
+
+    from operate.core import terminal
+    from operate.dumps import dumps
+    from operate.dumps.store import Store
+    from operate.server.ssh import connect
+    from operate.stack import pulumi_cli
+
+    chosen = pulumi_cli.read(stack)
+    what = f"dumping {chosen.service} to {chosen.backups.target}"
+    with terminal.working(what), Store(chosen) as store, tempfile.TemporaryDirectory() as scratch:
+        made = dumps.make(chosen, connect(chosen, identity), store, Path(scratch))
+    if json:
+        found = {"bucket": chosen.backups.bucket, "key": made.dump.key, "bytes": made.dump.size}
+        terminal.result(to_json.dumps({**found, "seconds": round(made.seconds, 1)}))
+        return
+    terminal.table(
+        [
+            ("dump", made.dump.key),
+            ("bucket", chosen.backups.bucket),
+            ("size", f"{terminal.size(made.dump.size)}, read back"),
+            ("took", f"{made.seconds:.1f} s"),
+        ]
+    )

@@ -1,0 +1,1 @@
+"""Hetzner's API, used beside the engine: resize, the SSH firewall."""

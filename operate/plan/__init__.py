@@ -1,0 +1,1 @@
+"""The plan of a program from stack files alone, without accounts."""

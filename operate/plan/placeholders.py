@@ -1,0 +1,89 @@
+"""What a plan pretends: secrets that every rule takes, and accounts that are empty and offer what the file asks for."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pulumi.runtime import mocks
+
+from components.config import pem
+from components.config.spec import Server
+from operate.core.errors import PetbaseError
+
+_TOKEN_KEYS = ("hcloud:token", "cloudflare:apiToken")
+# What a connection is made of must be known, or it would not be seen at all: the engine hides it as a whole.
+ADDRESS = "198.18.198.18"  # for benchmarks (RFC 2544), so nobody's, and in no script
+_TOLD = {
+    "PrimaryIp": {"ipAddress": ADDRESS},
+    "PrivateKey": {"privateKeyOpenssh": "<PrivateKey {name}>", "publicKeyOpenssh": "<PrivateKey {name}>"},
+}
+
+
+def config(file: Path) -> dict[str, str]:
+    """The file's keys as the engine gives them to a program; `secure:` ones without what they hold."""
+    try:
+        held = (yaml.safe_load(file.read_text()) or {}).get("config") or {}
+    except (yaml.YAMLError, AttributeError) as problem:
+        raise PetbaseError(f"{file.name}: cannot be read as YAML: {problem}") from None
+    found = {key if ":" in key else f"petbase:{key}": value for key, value in held.items()}
+    kinds = _certificates(found)
+    return {key: _text(key, value, kinds.get(key, "")) for key, value in found.items() if key not in _TOKEN_KEYS}
+
+
+def _certificates(config: Mapping[str, Any]) -> dict[str, str]:
+    """The keys that hold a certificate of one's own, each with its kind (components/config/pem.py)."""
+    try:
+        apps = config["petbase:estate"]["apps"]
+        own = {app: spec["tls"] for app, spec in apps.items() if spec and isinstance(spec.get("tls"), dict)}
+    except (AttributeError, KeyError, TypeError):  # the program says what is wrong with it
+        return {}
+    return {f"petbase:{app}.{name}": kind for app, tls in own.items() for kind, name in tls.items()}
+
+
+def _text(key: str, value: Any, kind: str) -> str:
+    if isinstance(value, dict) and list(value) == ["secure"]:
+        # One that every secret's own rule takes (components/config/secrets.py, pem.py).
+        placeholders = {"certificate": f"{pem.BEGINS}{key}", "key": f"{pem.BEGINS}{key}", "tar": pem.packed(key, key)}
+        return placeholders.get(kind, f"https://secret.invalid/{key}")
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+class Accounts(mocks.Mocks):
+    """Accounts that are empty, and offer what the stack file asks for."""
+
+    def __init__(self, config: Mapping[str, str]) -> None:
+        self._config = config
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        # An id is known, so that what holds only ids is seen as a whole; as a number, since some are turned into one.
+        digest = hashlib.sha256(f"{args.typ} {args.name}".encode()).hexdigest()
+        told = _TOLD.get(args.typ.rpartition(":")[2], {})
+        values = {key: text.format(name=args.name) for key, text in told.items()}
+        return str(10**14 + int(digest, 16) % 10**14), {**args.inputs, **values}
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        estate = json.loads(self._config["petbase:estate"])
+        wanted = estate["server"]
+        kind, place = (wanted.get(key, Server.model_fields[key].default) for key in ("type", "location"))
+        answers: dict[str, dict[str, Any]] = {
+            "getServerTypes": {"serverTypes": [{"name": kind, "architecture": "x86", "locations": []}]},
+            "getLocations": {"locations": [{"name": place}]},
+            "getImage": {"id": 1},
+            "getServers": {"servers": []},
+            "getSshKeys": {"sshKeys": []},
+            "getAccountApiTokenPermissionGroupsList": {"results": []},
+            "getApiTokenPermissionGroupsList": {"results": []},
+            "getZones": {"results": [{"name": name, "id": f"<Zone {name}>"} for name in _zones(estate)]},
+            "getIpRanges": {"ipv4Cidrs": ["<networks of Cloudflare>"], "ipv6Cidrs": []},
+        }
+        return answers[args.token.rpartition(":")[2]], []
+
+
+def _zones(estate: Mapping[str, Any]) -> list[str]:
+    """The zones that names may lie in: a guess by the last two labels, since only the account knows."""
+    told = (spec.get("domains") or () for spec in (estate.get("apps") or {}).values() if spec)
+    names = [estate["domain"], *(name for domains in told for name in domains)]
+    return sorted({".".join(name.split(".")[-2:]) for name in names})

@@ -1,0 +1,116 @@
+"""Runs the real `__main__.py` in this process under Pulumi's mocks, and keeps what it asks for: no engine, no accounts.
+
+For ./petbase plan and for tests; each says by mocks of its own what the accounts answer.
+"""
+
+import asyncio
+import contextvars
+import logging
+import runpy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pulumi.output import Unknown
+from pulumi.runtime import mocks, rpc, set_all_config, settings
+from pulumi.runtime.stack import run_in_stack
+
+PROGRAM = Path(__file__).resolve().parents[2] / "__main__.py"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"
+# What the program logs is the engine's to show; here it is heard by who asks for it.
+_LOGGER = logging.getLogger("petbase.program")
+_LOGGER.addHandler(logging.NullHandler())
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+
+
+@dataclass(frozen=True)
+class Made:
+    """One registered resource: its inputs in the clear, which of them were marked secret, and its options.
+
+    An input that is not known yet is `pulumi.output.Unknown`.
+    """
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    secret: frozenset[str]
+    request: Any
+    id: str = ""
+
+
+@dataclass
+class Record:
+    """All that a run registered, in order, and the stack's outputs."""
+
+    resources: list[Made] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    registered: list[str] = field(default_factory=list)
+
+
+class _Monitor(mocks.MockMonitor):
+    def __init__(self, answers: mocks.Mocks, record: Record) -> None:
+        super().__init__(answers)
+        self.record = record
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802  gRPC's name
+        answer = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        if request.type != "pulumi:pulumi:Stack":
+            raw = dict(rpc.deserialize_properties(request.object, keep_unknowns=True))
+            marked = frozenset(name for name, value in request.object.items() if _is_secret(value))
+            plain = {name: _plain(value) for name, value in raw.items()}
+            self.record.resources.append(Made(request.type, request.name, plain, marked, request, answer.id))
+        return answer
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        if request.urn.split("::")[-2] == "pulumi:pulumi:Stack":
+            self.record.outputs = {
+                name: _plain(value) for name, value in rpc.deserialize_properties(request.outputs).items()
+            }
+        elif request.outputs:
+            self.record.registered.append(request.urn)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+
+
+def _is_secret(value: Any) -> bool:
+    return hasattr(value, "fields") and _SIGNATURE in value and value[_SIGNATURE] == _SECRET
+
+
+def _plain(value: Any) -> Any:
+    if rpc.is_rpc_secret(value):
+        return _plain(rpc.unwrap_rpc_secret(value))
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # a request's numbers are all doubles
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def run(answers: mocks.Mocks, record: Record, stack: str, config: Mapping[str, str], *, preview: bool) -> None:
+    """The program with this configuration, of which all but the estate counts as secret; fills `record`.
+
+    `preview`: what `answers` leave out of a resource's state is unknown, not None. Raises what the program raises.
+    """
+    contextvars.copy_context().run(_run, answers, record, stack, config, preview)
+
+
+def _run(answers: mocks.Mocks, record: Record, stack: str, config: Mapping[str, str], preview: bool) -> None:
+    asyncio.set_event_loop(loop := asyncio.new_event_loop())
+    try:
+        set_all_config(dict(config), [key for key in config if key != "petbase:estate"])
+        monitor = _Monitor(answers, record)
+        mocks.set_mocks(answers, "petbase", stack, preview, _LOGGER, monitor)
+        settings.ROOT.set(None)
+        # What an earlier run that raised has left belongs to a loop that is closed.
+        settings.SETTINGS.outputs.clear()
+        loop.run_until_complete(run_in_stack(_program))
+    finally:
+        loop.close()
+        asyncio.set_event_loop(None)
+
+
+def _program() -> None:
+    runpy.run_path(str(PROGRAM))
+
+
+__all__ = ["Made", "Record", "Unknown", "run"]

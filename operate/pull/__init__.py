@@ -1,0 +1,1 @@
+"""A stack's data into a developer's own PostgreSQL."""

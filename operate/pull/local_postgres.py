@@ -1,0 +1,146 @@
+"""A PostgreSQL of the developer's own: where it is, what is in it, and psql on it, whose arguments hold no password."""
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import IO
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from operate.core.errors import PetbaseError, RefusedError, tail
+
+_WORD = re.compile(r"[a-z_]+")
+_SECONDS = "10"
+_PSQL = ("psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set", "ON_ERROR_STOP=1", "--file", "-")
+# Only a server of Petbase's lets nobody connect by default and gives its login roles a search_path of their own
+# (components/dokku/scripts/room.sh, own.sh).
+_LOOK = """
+\\echo :HOST
+\\echo :PORT
+SELECT current_user;
+SELECT current_database();
+SELECT current_setting('server_version_num')::int / 10000;
+SELECT has_function_privilege('pg_control_system()', 'EXECUTE') AS may \\gset
+\\if :may
+SELECT system_identifier FROM pg_control_system();
+\\else
+\\echo
+\\endif
+SELECT NOT has_database_privilege('public', current_database(), 'CONNECT') AND EXISTS (
+  SELECT FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = setrole JOIN pg_database d ON d.oid = setdatabase
+  WHERE datname = current_database() AND rolcanlogin AND NOT rolsuper AND setconfig::text LIKE '%search_path=%');
+"""
+_HELD = """
+SELECT count(*) FROM pg_namespace WHERE nspname = 'SCHEMA';
+SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE nspname = 'SCHEMA' AND relkind IN ('r', 'p', 'm', 'f');
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a PostgreSQL says of itself. `system` is one number per cluster, empty where it is not told;
+    `petbase`: its rooms are Petbase's.
+    """
+
+    host: str
+    port: str
+    user: str
+    database: str
+    major: int
+    system: str
+    petbase: bool
+
+    def __str__(self) -> str:
+        return f'"{self.database}" at {self.host}, port {self.port}, as {self.user}'
+
+    @property
+    def near(self) -> bool:
+        """Whether it is on this machine, as far as an address can tell."""
+        if self.host.startswith(("/", "@")) or self.host in ("", "localhost"):
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True)
+class Local:
+    """A database by libpq's own words; without any it is what PGHOST, PGUSER and the like say, or libpq's defaults."""
+
+    settings: Mapping[str, str] = field(repr=False)
+    source: str
+
+    def look(self) -> Place:
+        """What is there. PetbaseError when it cannot be reached."""
+        host, port, user, database, major, system, petbase = self.ask(_LOOK)
+        return Place(host, port, user, database, int(major), system, petbase == "t")
+
+    def holds(self, schema: str) -> int | None:
+        """How many tables a schema has, whose name holds no quote (components/config/types.py); None if not there."""
+        there, tables = self.ask(_HELD.replace("SCHEMA", schema))
+        return int(tables) if there != "0" else None
+
+    def ask(self, sql: str) -> list[str]:
+        """What psql prints for `sql`, line by line; PetbaseError with PostgreSQL's own words."""
+        with self.environment() as environment:
+            done = subprocess.run(_PSQL, input=sql, text=True, capture_output=True, env=environment, check=False)
+        if done.returncode:
+            raise PetbaseError(f"The PostgreSQL of {self.source} cannot be used: {tail(done.stderr, 2)}")
+        return done.stdout.splitlines()
+
+    @contextmanager
+    def session(self, said: IO[bytes]) -> Iterator["subprocess.Popen[bytes]"]:
+        """psql that reads a script from its stdin; what it complains of goes to `said`."""
+        with self.environment() as environment:
+            psql = subprocess.Popen(
+                _PSQL, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said, env=environment
+            )
+            try:
+                yield psql
+            finally:
+                psql.kill()
+                psql.wait()
+
+    @contextmanager
+    def environment(self) -> Iterator[dict[str, str]]:
+        """For psql: a service file that its owner alone can read, since arguments can be read by everybody."""
+        ours = {**os.environ, "PGCONNECT_TIMEOUT": _SECONDS}
+        if not self.settings:
+            yield ours
+            return
+        with tempfile.NamedTemporaryFile("w", prefix="petbase-service-") as file:
+            file.write("[petbase]\n" + "".join(f"{name}={value}\n" for name, value in self.settings.items()))
+            file.flush()
+            yield {**ours, "PGSERVICEFILE": file.name, "PGSERVICE": "petbase"}
+
+
+def chosen(to: str | None) -> Local:
+    """The database of --to, else of DATABASE_URL, else of PGHOST and its like. RefusedError for what is no URL."""
+    if to is not None:
+        return Local(_parsed(to, "--to"), "--to")
+    if url := os.environ.get("DATABASE_URL"):
+        return Local(_parsed(url, "DATABASE_URL"), "DATABASE_URL")
+    return Local({}, "PGHOST, PGUSER and PGDATABASE, or their defaults")
+
+
+def _parsed(url: str, source: str) -> dict[str, str]:
+    """A URL as libpq's keywords. No message shows it: it may hold a password."""
+    wrong = f"{source} is no URL of a PostgreSQL; as in postgres://me@localhost:5432/dev"
+    try:
+        parts = urlsplit(url)
+        found = {"host": parts.hostname, "user": parts.username, "password": parts.password}
+        found |= {"port": str(parts.port) if parts.port else None, "dbname": parts.path.removeprefix("/")}
+    except ValueError:
+        raise RefusedError(wrong) from None
+    settings = {name: unquote(value) for name, value in found.items() if value}
+    settings |= dict(parse_qsl(parts.query))
+    clean = all(_WORD.fullmatch(name) and value.isprintable() for name, value in settings.items())
+    if parts.scheme not in ("postgres", "postgresql") or not clean:
+        raise RefusedError(wrong)
+    return settings

@@ -1,0 +1,132 @@
+"""`./petbase pull`: an app's data from the newest dump, into a PostgreSQL on this machine."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from operate.core import options
+
+if TYPE_CHECKING:
+    from operate.dumps.dumps import Source
+    from operate.pull.local_postgres import Local, Place
+    from operate.pull.pull import Pull
+    from operate.stack.outputs import Stack
+
+
+def pull(
+    app: Annotated[str, typer.Argument(help="The app's name.", metavar="APP")],
+    *,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", help="Where to. Default: DATABASE_URL, else PGHOST, PGUSER, PGDATABASE as for psql.", metavar="URL"
+        ),
+    ] = None,
+    key: Annotated[str | None, typer.Option(help="Which dump. Default: the newest.", metavar="KEY")] = None,
+    file: Annotated[Path | None, typer.Option(help="A dump on this machine instead.", metavar="FILE")] = None,
+    yes: options.Yes = False,
+    stack: options.Stack = None,
+    identity: options.Identity = None,
+) -> None:
+    """Bring an app's schema from a dump into a local PostgreSQL, to develop with real rows.
+
+    The schema there is replaced as a whole, or, when anything fails, left as it was; other schemas stay. Everything
+    belongs to the local user, and no role is needed. The server is not touched, and a database of its is refused, a
+    tunnel's end too. Needs psql and pg_restore. A password in --to is seen by others on this machine: PGPASSWORD and
+    ~/.pgpass are not.
+
+    [bold]Examples[/bold]
+      ./petbase pull fruits
+      ./petbase pull fruits --to postgres://me@localhost/dev
+      ./petbase pull fruits --stack staging --yes
+    """
+    import tempfile
+
+    from operate.core import confirm, terminal
+    from operate.dumps import dumps
+    from operate.dumps.store import Store
+    from operate.pull import local_postgres, pg_tools
+    from operate.pull import pull as pulling
+    from operate.stack import pulumi_cli
+
+    dumps.check_source(key, file)
+    chosen = pulumi_cli.read(stack)
+    chosen.require_app(app)
+    major = int(chosen.version.partition(".")[0])
+    tools, target = pg_tools.require_tools(major), local_postgres.chosen(to)
+    place = target.look()
+    pulling.check_place(place, major, tools)
+    _require_another(chosen, place, to, identity)
+    with Store(chosen) as store, tempfile.TemporaryDirectory(prefix="petbase-") as folder:
+        scratch = Path(folder)
+        source = dumps.open_local(file) if file else dumps.download_newest(store, key, scratch)
+        export = dumps.export_of(source.path, scratch, chosen.name)
+        job = pulling.Pull.read(export, chosen.apps[app].schema, source.name, scratch)
+        lacking = job.lacking(target)
+        held = target.holds(job.schema)
+        _show(job, source, place, held, lacking)
+        if held is not None and not yes:
+            confirm.type_name(place.database, f"replace {job.schema} in it", "In a script: --yes")
+        with terminal.working(f"restoring {job.schema} into {place.database}"):
+            warnings = job.run(target, lacking)
+    for warning in warnings:
+        terminal.note(warning)
+    _told(job, source, place, target)
+
+
+def _require_another(stack: "Stack", place: "Place", to: str | None, identity: Path | None) -> None:
+    """RefusedError when it is the stack's own database, or one elsewhere that nobody named with --to."""
+    from operate.core import terminal
+    from operate.core.errors import PetbaseError, RefusedError
+    from operate.server import query as server_query
+    from operate.server.ssh import connect
+
+    if not place.near and to is None:
+        raise RefusedError(
+            f"{place} is not on this machine. If you mean it, name it: --to postgres://{place.host}/{place.database} "
+            "with PGUSER and PGPASSWORD"
+        )
+    try:
+        query = "SELECT system_identifier, 'its own' FROM pg_control_system();"
+        found = server_query.rows(connect(stack, identity), stack.service, query, 2)
+    except PetbaseError as problem:
+        # Who holds only the bucket's key may pull too; the look at the place itself has found nothing of Petbase's.
+        terminal.note(f"The server was not asked whether {place} is its own: {problem}")
+        return
+    if [place.system, "its own"] in found:
+        raise RefusedError(
+            f"{place} is {stack.service} itself, by a tunnel; pull is for a database of your own. Name that: --to URL"
+        )
+
+
+def _show(job: "Pull", source: "Source", place: "Place", held: int | None, lacking: list[str]) -> None:
+    """What comes, what it replaces, and what will be missing, on stderr."""
+    from operate.core import terminal
+
+    terminal.note(f"dump      {source.name}, {terminal.size(source.size)}, made {terminal.age(source.made)} ago")
+    terminal.note(f"schema    {job.schema}, {_tables(job.tables)} in the dump")
+    terminal.note(f"database  {place}")
+    if held is None:
+        terminal.note(f"          which has no schema {job.schema} yet; nothing is overwritten")
+    else:
+        terminal.note(f"          whose schema {job.schema} goes, with {_tables(held)} and what depends on them")
+    if lacking:
+        terminal.note(f"          which does not offer {', '.join(lacking)}; what needs that cannot be restored")
+
+
+def _told(job: "Pull", source: "Source", place: "Place", target: "Local") -> None:
+    from operate.core import terminal
+    from operate.pull import pull as pulling
+
+    terminal.result(f"{place.database} holds {job.schema} of {source.name}: {_tables(target.holds(job.schema) or 0)}.")
+    if job.schema == "public":
+        return
+    path = pulling.search_path(job.schema, job.extensions)
+    always = f'ALTER DATABASE "{place.database}" SET search_path = {pulling.as_sql(path)};'
+    terminal.note(f"The app finds them when its DATABASE_URL ends in {pulling.url_end(path)}")
+    terminal.note(f"or, for every session from now on: {always}")
+
+
+def _tables(count: int) -> str:
+    return "1 table" if count == 1 else f"{count} tables"

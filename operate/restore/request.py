@@ -1,0 +1,75 @@
+"""Which dump a restore takes, and where it goes: what the options of `./petbase restore` say together."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from components.dokku import shell
+from operate.core.errors import RefusedError
+from operate.dumps import dumps
+from operate.stack.outputs import Stack
+
+# The alphabets of components/config/types.py: these names go into SQL as they are.
+_SCHEMA = re.compile(r"[a-z0-9_][a-z0-9._-]{0,62}")
+_DATABASE = re.compile(r"(?!pg_|petbase_|postgres$|template)[a-z_][a-z0-9_]{0,62}")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was said on the command line."""
+
+    key: str | None = None
+    file: Path | None = None
+    at: datetime | None = None
+    app: str | None = None
+    was: str | None = None
+    into: str | None = None
+    kept: str | None = None
+
+    @property
+    def place(self) -> list[str]:
+        """The words that say where it goes, to repeat them."""
+        named = (("--app", self.app), ("--was", self.was), ("--into", self.into))
+        return [shell.line(option, value) for option, value in named if value]
+
+
+def check(choice: Choice, *, everything: bool) -> None:
+    """RefusedError for options that contradict each other, and for names that cannot be."""
+    dumps.check_source(choice.key, choice.file, choice.at)
+    places = [option for option, value in _places(choice, everything) if value]
+    if len(places) > 1:
+        raise RefusedError(f"{' and '.join(places)} name {len(places)} places; name one.")
+    if choice.kept and (places or choice.was or choice.key or choice.file or choice.at):
+        raise RefusedError("--kept brings back what a restore put aside, all of it and no dump; leave out the rest.")
+    if choice.was and not choice.app:
+        raise RefusedError("--was is what an app's schema was called in the dump; say which app: --app APP")
+    if choice.was and not _SCHEMA.fullmatch(choice.was):
+        raise RefusedError(f'--was "{choice.was}" is no schema name; lowercase letters, digits, "_", "-", "."')
+    if choice.into and not _DATABASE.fullmatch(choice.into):
+        raise RefusedError(
+            f'--into "{choice.into}" is no name for a database beside the live one; lowercase letters, digits and "_", '
+            "not pg_…, petbase_…, postgres or template…"
+        )
+
+
+def check_against(choice: Choice, stack: Stack) -> None:
+    """RefusedError for an app that the stack does not have, and for the live database as a scratch."""
+    if choice.app:
+        stack.require_app(choice.app)
+        if stack.apps[choice.app].schema == "public":
+            raise RefusedError(
+                f"{choice.app} lives in public, which all apps with the superuser's link share, so it cannot be "
+                f"restored alone. First: ./petbase isolate {choice.app}; or all, beside the live one: --into NAME"
+            )
+    if choice.into == database_of(stack.service):
+        raise RefusedError(f"{choice.into} is the live database; without --into it is replaced, and asks before.")
+
+
+def database_of(service: str) -> str:
+    """The plugin's name for a service's database."""
+    return service.replace("-", "_")
+
+
+def _places(choice: Choice, everything: bool) -> list[tuple[str, object]]:
+    return [("--app", choice.app), ("--all", everything), ("--into", choice.into)]

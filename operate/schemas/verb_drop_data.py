@@ -1,0 +1,113 @@
+"""`./petbase drop-data`: the only way that data goes."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from operate.core import options
+
+if TYPE_CHECKING:
+    from operate.schemas.rooms import Kept
+    from operate.schemas.set_aside import Aside
+    from operate.server.report import ServerReport
+    from operate.server.ssh import Connection
+    from operate.stack.outputs import Stack
+
+
+def drop_data(
+    app: Annotated[str, typer.Argument(help="The name of what was kept; ./petbase kept lists them.", metavar="NAME")],
+    *,
+    safety_dump: Annotated[
+        bool, typer.Option("--safety-dump/--no-safety-dump", help="Dump the database before.")
+    ] = True,
+    yes: options.Yes = False,
+    i_know: Annotated[
+        str | None, typer.Option("--i-know", help="The same name again, for scripts; --yes needs it.", metavar="NAME")
+    ] = None,
+    stack: options.Stack = None,
+    identity: options.Identity = None,
+) -> None:
+    """Drop the schema and the role that stayed when an app went, or what a restore put aside.
+
+    Refuses while an app of that name is in the stack file or linked, while another app lives in that schema, and when
+    something outside the schema would be lost with it. You type the name, and a dump is made first; of a database that
+    a restore put aside none is made, since a dump holds the live one alone.
+
+    [bold]Examples[/bold]
+      ./petbase drop-data oldapp
+      ./petbase drop-data "db before 2026-11-22 18:30:05"
+      ./petbase drop-data oldapp --yes --i-know oldapp
+    """
+    from components.dokku import shell, verbs
+    from operate.core import confirm, terminal
+    from operate.core.errors import RefusedError
+    from operate.dumps.safety_dump import make_safety_dump
+    from operate.schemas import set_aside
+    from operate.server.ssh import connect
+    from operate.stack import pulumi_cli
+
+    if yes and i_know != app:
+        raise RefusedError(
+            f"--yes drops data without a question, so it needs the name again: --i-know {shell.line(app)}"
+        )
+    chosen = pulumi_cli.read(stack)
+    if app in chosen.apps:
+        raise RefusedError(
+            f"{app} is an app of the stack {chosen.name}, so its data is in use. To remove the app, take it out of the "
+            "stack file and run pulumi up; its data stays until you come back here."
+        )
+    connection = connect(chosen, identity)
+    seen = set_aside.fetch(connection, chosen.service)
+    aside = {one.name: one for one in set_aside.aside(seen)}.get(app)
+    if aside:
+        _show_aside(chosen, aside)
+        script = verbs.drop_kept(f"petbase/{chosen.name}", chosen.service, aside.kind, app)
+    else:
+        _show(chosen, _kept(chosen, connection, seen, app))
+        script = verbs.drop_data(f"petbase/{chosen.name}", chosen.service, app)
+    if not yes:
+        confirm.type_name(app, "drop it for good", f"In a script: --yes --i-know {shell.line(app)}")
+    dumped = safety_dump and not (aside and aside.kind == "database")
+    key = make_safety_dump(chosen, connection) if dumped else None
+    terminal.note(connection.send(f"dropping the data of {app}", script).strip())
+    terminal.result(f"The data of {app} is gone.")
+    if key:
+        terminal.note(f"It is still in the dump {key}, until that expires.")
+
+
+def _kept(stack: "Stack", connection: "Connection", seen: "ServerReport", app: str) -> "Kept":
+    from operate.core.errors import RefusedError
+    from operate.schemas import rooms, set_aside
+
+    found = {one.name: one for one in rooms.kept(connection, stack.service)}
+    if app in found:
+        return found[app]
+    if app in rooms.linked(connection, stack.service):
+        raise RefusedError(f"{app} is linked to {stack.service}, so its data is in use; nothing was dropped.")
+    for room in rooms.rooms(connection, stack.service):
+        if app in (room.schema, *room.lodgers) and room.lodgers:
+            raise RefusedError(f"{' and '.join(room.lodgers)} lives in the schema {room.schema}; nothing was dropped.")
+    if app in (old.name for old in set_aside.old(seen)):
+        raise RefusedError(
+            f"{app} is a service of its own, with the data of before an upgrade; nothing was dropped. "
+            f"If it may go: ./petbase upgrade-database --drop-old --stack {stack.name}"
+        )
+    names = [*found, *(one.name for one in set_aside.aside(seen))]
+    raise RefusedError(f'Nothing was kept of "{app}"; kept were: {", ".join(names) or "none"}.')
+
+
+def _show_aside(stack: "Stack", one: "Aside") -> None:
+    from operate.core import terminal, times
+
+    what = f"{one.name}, {terminal.size(one.size)}, of {times.with_local_time(one.since)}"
+    terminal.note(f"{stack.service} on {stack.name} loses {what}")
+    if one.kind == "database":
+        terminal.note("No dump holds it: dumps are of the live database.")
+
+
+def _show(stack: "Stack", one: "Kept") -> None:
+    from operate.core import terminal
+
+    tables = "1 table" if one.tables == 1 else f"{one.tables} tables"
+    what = f"the schema {one.name} with {tables}, {terminal.size(one.size)}, and its role"
+    terminal.note(f"{stack.service} on {stack.name} loses {what if one.schema else f'the role {one.name}'}")

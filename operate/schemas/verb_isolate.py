@@ -1,0 +1,65 @@
+"""`./petbase isolate`: an app out of the superuser's `public`, into a schema and a role of its own; and back."""
+
+from typing import Annotated
+
+import typer
+
+from operate.core import options
+
+
+def isolate(
+    app: Annotated[str, typer.Argument(help="The app's name.", metavar="APP")],
+    *,
+    table: Annotated[
+        list[str] | None,
+        typer.Option(help="A table, view, sequence, function or type; may be said several times.", metavar="NAME"),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that public holds belongs to this app.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Back to public and the superuser's link.")] = False,
+    safety_dump: Annotated[
+        bool, typer.Option("--safety-dump/--no-safety-dump", help="Dump the database before it is changed.")
+    ] = True,
+    yes: options.Yes = False,
+    stack: options.Stack = None,
+    identity: options.Identity = None,
+) -> None:
+    """Move an app from public, which the superuser's link shares, into its own schema.
+
+    Lists what will move, asks, makes a dump, moves everything in one transaction, gives it to the app's own role,
+    changes DATABASE_URL and restarts the app once. Until it is back, half a minute, the app does not find its tables.
+    Nothing is copied. If several apps use the superuser's link, say which tables are this one's: --table NAME or --all.
+    A run that was cut off is finished by the same command.
+
+    [bold]Examples[/bold]
+      ./petbase isolate fruits
+      ./petbase isolate fruits --table fruits --table baskets
+      ./petbase isolate fruits --undo
+    """
+    from operate.core import confirm, terminal
+    from operate.core.errors import RefusedError
+    from operate.dumps.safety_dump import make_safety_dump
+    from operate.schemas import isolation
+    from operate.server.ssh import connect
+    from operate.stack import pulumi_cli
+
+    if undo and (table or everything):
+        raise RefusedError("--undo takes back everything in the app's schema; leave --table and --all away.")
+    if table and everything:
+        raise RefusedError("--table names some and --all takes everything; say one of them.")
+    chosen = pulumi_cli.read(stack)
+    chosen.require_app(app)
+    move = isolation.Move(chosen, connect(chosen, identity), app)
+    plan = move.back() if undo else move.out(table or (), everything=everything)
+    if plan.things:
+        isolation.show(plan)
+        if not yes:
+            confirm.type_name(
+                app, f"move {'them back to public' if undo else 'them and restart it'}", "In a script: --yes"
+            )
+        if safety_dump:
+            make_safety_dump(chosen, move.connection)
+    with terminal.working(f"moving {app}"):
+        said = move.run(plan)
+    terminal.note(said.strip())
+    terminal.result(plan.done)
+    terminal.note(plan.next)

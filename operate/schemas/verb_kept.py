@@ -1,0 +1,108 @@
+"""`./petbase kept`: what stayed when its app went, what restores put aside, what upgrades left."""
+
+from typing import TYPE_CHECKING, Any
+
+from operate.core import options
+
+if TYPE_CHECKING:
+    from operate.schemas.rooms import Kept
+    from operate.schemas.set_aside import Aside, Old
+
+
+def kept(stack: options.Stack = None, identity: options.Identity = None, json: options.Json = False) -> None:
+    """What nobody uses and nothing drops by itself: rooms whose app went, data that a restore replaced, services of
+    before an upgrade.
+
+    An app that leaves the stack file leaves its data here, behind a role that cannot log in. It comes back with its
+    app: put the app into the stack file again, and pulumi up gives it its old schema and a new password.
+
+    A restore leaves the data that was live as a database or a schema with a date in its name, which no app can open.
+    It costs disk until you drop it.
+
+    [bold]Examples[/bold]
+      ./petbase kept
+      ./petbase kept --json | jq --raw-output '.kept[].name, .aside[].name'
+    """
+    import json as to_json
+
+    from operate.core import terminal
+    from operate.schemas import rooms, set_aside
+    from operate.server.ssh import connect
+    from operate.stack import pulumi_cli
+
+    chosen = pulumi_cli.read(stack)
+    connection = connect(chosen, identity)
+    found, seen = rooms.kept(connection, chosen.service), set_aside.fetch(connection, chosen.service)
+    aside, old = set_aside.aside(seen), set_aside.old(seen)
+    if json:
+        kinds = {
+            "kept": [_room(one) for one in found],
+            "aside": [_aside(one) for one in aside],
+            "old": [{"name": one.name, "version": one.version, "bytes": one.size} for one in old],
+        }
+        terminal.result(to_json.dumps({"service": chosen.service, **kinds}))
+        return
+    if not found and not aside and not old:
+        terminal.result(f"Nothing was kept in {chosen.service}: every schema has its app.")
+        return
+    if found:
+        _rooms_table(found)
+        terminal.note("\nTo have one back: put its app into the stack file again, and pulumi up.")
+    if aside:
+        _aside_table(aside)
+        terminal.note(f"\nTo have one back in its place: ./petbase restore --kept NAME --stack {chosen.name}")
+    if found or aside:
+        terminal.note(f"To be rid of one, data and all: ./petbase drop-data NAME --stack {chosen.name}")
+    if old:
+        _old_table(old, chosen.name)
+
+
+def _old_table(found: "list[Old]", stack: str) -> None:
+    from operate.core import terminal
+
+    terminal.table(
+        [
+            (one.name, f"PostgreSQL {one.version} of before an upgrade, stopped, {terminal.size(one.size)}")
+            for one in found
+        ]
+    )
+    terminal.note(f"To be rid of that: ./petbase upgrade-database --drop-old --stack {stack}")
+
+
+def _room(one: "Kept") -> dict[str, Any]:
+    return {"name": one.name, "schema": one.schema, "tables": one.tables, "rows": one.rows, "bytes": one.size}
+
+
+def _aside(one: "Aside") -> dict[str, Any]:
+    place = {"name": one.name, "kind": one.kind, "of": one.of, "wasLive": one.before, "dump": one.dump}
+    return {**place, "since": one.since.isoformat(), "bytes": one.size}
+
+
+def _rooms_table(found: "list[Kept]") -> None:
+    from rich.table import Table
+
+    from operate.core import terminal
+
+    grid = Table("name", "kept", box=None, padding=(0, 3, 0, 0))
+    for column in ("tables", "rows, about", "size"):
+        grid.add_column(column, justify="right")
+    for one in found:
+        what = "schema and role" if one.schema else "role"
+        grid.add_row(one.name, what, str(one.tables), f"{one.rows:,}", terminal.size(one.size))
+    terminal.grid(grid)
+
+
+def _aside_table(found: "list[Aside]") -> None:
+    from rich.table import Table
+
+    from operate.core import terminal
+
+    grid = Table(box=None, padding=(0, 3, 0, 0))
+    grid.add_column("put aside", no_wrap=True)
+    grid.add_column("what")
+    for column in ("size", "age"):
+        grid.add_column(column, justify="right", no_wrap=True)
+    for one in found:
+        what = one.kind if one.before else f"{one.kind}, never live"
+        grid.add_row(one.name, what, terminal.size(one.size), terminal.age(one.since))
+    terminal.grid(grid)

@@ -1,0 +1,37 @@
+"""`./petbase rotate-password`: a new password for an app's role."""
+
+from typing import Annotated
+
+import typer
+
+from operate.core import options
+
+
+def rotate_password(
+    app: Annotated[str, typer.Argument(help="The app's name.", metavar="APP")],
+    stack: options.Stack = None,
+    identity: options.Identity = None,
+) -> None:
+    """Give an app's role a new password.
+
+    It is made on the server and never leaves it. DATABASE_URL changes, the app restarts once if it was deployed, and
+    the old password opens nothing any more: sessions that came in with it are ended. A run that was cut off is finished
+    by the same command, or by the next pulumi up that has something to do for the app's link.
+
+    [bold]Example[/bold]
+      ./petbase rotate-password fruits
+    """
+    from components.dokku import verbs
+    from operate.core import terminal
+    from operate.server.ssh import connect
+    from operate.stack import pulumi_cli
+
+    chosen = pulumi_cli.read(stack)
+    chosen.require_app(app)
+    room = chosen.apps[app]
+    script = verbs.rotate(f"petbase/{chosen.name}", chosen.service, app, room.own_schema, rights=room.rights)
+    with terminal.working(f"changing the password of {app}"):
+        said = connect(chosen, identity).send(f"changing the password of {app}", script)
+    terminal.note(said.strip())
+    terminal.result(f"{app} has a new password, and the old one is refused.")
+    terminal.note(f"To see it: ./petbase url {app} --stack {chosen.name}")

@@ -1,0 +1,1 @@
+"""The server over SSH: connections, queries, its report, tunnels."""

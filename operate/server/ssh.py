@@ -1,0 +1,209 @@
+"""One connection to the server: the OpenSSH client, the host key pinned to the stack's own, no questions asked."""
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from components.dokku import shell
+from operate.core.errors import PetbaseError, RefusedError, tail
+from operate.stack import pulumi_cli
+from operate.stack.outputs import Server, Stack
+
+_CONNECTION_FAILED = 255
+# What ssh says of a connection that never was; of one that ends it says something else, or nothing.
+_NEVER_WAS = re.compile(r"^(ssh: |kex_exchange_identification|Connection (closed|reset|timed out))", re.MULTILINE)
+_TOLD = 40
+
+
+class RemoteError(PetbaseError):
+    """A command on the server failed. `said` is the end of its output, passwords in URLs masked."""
+
+    def __init__(self, what: str, returncode: int, said: str) -> None:
+        self.returncode, self.said = returncode, said
+        super().__init__(f"{what} failed on the server ({returncode}): {said}")
+
+
+class ConnectionCutError(PetbaseError):
+    """The connection failed, or was cut: a script that was sent ends on the server without it."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach a server as root. `lonely`: the caller's ~/.ssh/config does not count (the sandbox)."""
+
+    server: Server
+    identity: Path | None = None
+    lonely: bool = False
+
+    def run(self, *words: str, stdin: str | IO[bytes] = "") -> str:
+        """Run one command as root; its stdout. RemoteError when it fails, PetbaseError without a connection."""
+        return self._run(" ".join(words[:2]), shell.line(*words), stdin)
+
+    def send(self, what: str, script: shell.Script, secrets: Sequence[str] = ()) -> str:
+        """Send a script of components/dokku/lifecycle.py; what it said. It ends even when this client goes."""
+        return self._run(what, script.text, shell.stdin(self.server.id, 1, secrets))
+
+    def follow(self, what: str, script: shell.Script, seen: Callable[[str], None], secrets: Sequence[str] = ()) -> None:
+        """Send a script; `seen` gets each line as it comes, of which those with an @ are for the program alone.
+
+        RemoteError with the last of the others when it fails.
+        """
+        with self._pipe(script.text, _readable(shell.stdin(self.server.id, 1, secrets))) as ssh:
+            last: deque[str] = deque(maxlen=_TOLD)
+            assert ssh.stdout
+            for line in ssh.stdout:
+                text = line.decode(errors="replace").rstrip("\n")
+                if not text.startswith("@"):
+                    last.append(text)
+                seen(text)
+        self._ended(what, ssh, "\n".join(last))
+
+    def pour(self, what: str, text: str, chunks: Iterable[bytes]) -> str:
+        """Run a text of components/dokku/shell.py with `chunks` on its stdin; what it said, or RemoteError."""
+        with self._pipe(text, nullcontext(subprocess.PIPE)) as ssh:
+            assert ssh.stdin
+            assert ssh.stdout
+            # A server that ended early says why on its stdout.
+            with suppress(BrokenPipeError):
+                for chunk in chunks:
+                    ssh.stdin.write(chunk)
+            with suppress(BrokenPipeError):
+                ssh.stdin.close()
+            said = ssh.stdout.read().decode(errors="replace")
+        self._ended(what, ssh, said)
+        return said
+
+    @contextmanager
+    def _pipe(self, text: str, stdin: AbstractContextManager[IO[bytes] | int]) -> Iterator["subprocess.Popen[bytes]"]:
+        """ssh for a text; what it complains of comes on stdout too. It is ended with the block."""
+        line = shell.as_root(text, self.server.user)
+        with (
+            self._words(line, ["-T"], batch=True) as words,
+            stdin as source,
+            subprocess.Popen(words, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as ssh,
+        ):
+            try:
+                yield ssh
+                ssh.wait()
+            finally:
+                ssh.kill()
+
+    def _ended(self, what: str, ssh: "subprocess.Popen[bytes]", said: str) -> None:
+        if ssh.returncode == _CONNECTION_FAILED:
+            raise ConnectionCutError(self._connection_problem(said))
+        if ssh.returncode:
+            raise RemoteError(what, ssh.returncode, tail(said))
+
+    def attach(self, command: str = "", *, tty: bool, root: bool = True, text: str | None = None) -> int:
+        """Run `command` (none: a login shell) on the caller's stdin (or `text`), stdout and stderr; its exit code."""
+        line = shell.as_root(command, self.server.user) if command and root else command
+        given = None if text is None else f"{text}\n".encode()
+        with self._words(line, ["-t"] if tty else [], batch=not tty) as words:
+            code = subprocess.run(words, input=given, check=False).returncode
+        if code == _CONNECTION_FAILED:
+            raise PetbaseError(f"The connection to {self._name} failed, or was cut; what ssh said stands above.")
+        return code
+
+    @contextmanager
+    def forward(self, port: int, address: str, there: int) -> Iterator["subprocess.Popen[bytes]"]:
+        """127.0.0.1:`port` leads to `address`:`there`, as the server sees it, for as long as the block runs."""
+        options = ["-N", "-o", "ExitOnForwardFailure=yes", "-L", f"127.0.0.1:{port}:{address}:{there}"]
+        with self._words("", options, batch=True) as words:
+            # A process group of its own: Ctrl-C is for this program, which then ends ssh.
+            ssh = subprocess.Popen(words, stdin=subprocess.DEVNULL, start_new_session=True)
+            try:
+                yield ssh
+            finally:
+                ssh.terminate()
+                ssh.wait()
+
+    def _run(self, what: str, command: str, stdin: str | IO[bytes]) -> str:
+        text = shell.as_root(command, self.server.user)
+        with self._words(text, ["-T"], batch=True) as words, _readable(stdin) as source:
+            done = subprocess.run(words, stdin=source, capture_output=True, check=False)
+        out, said = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+        if done.returncode == _CONNECTION_FAILED:
+            raise ConnectionCutError(self._connection_problem(said))
+        if done.returncode:
+            raise RemoteError(what, done.returncode, tail(f"{out}\n{said}"))
+        return out
+
+    @contextmanager
+    def _words(self, command: str, options: list[str], *, batch: bool) -> Iterator[list[str]]:
+        with tempfile.NamedTemporaryFile("w", prefix="petbase-known-") as known:
+            known.write(f"{self._known_name} {self.server.host_key}\n")
+            known.flush()
+            settings = {
+                "UserKnownHostsFile": known.name,
+                "GlobalKnownHostsFile": "/dev/null",
+                "StrictHostKeyChecking": "yes",
+                "UpdateHostKeys": "no",
+                "BatchMode": "yes" if batch else "no",
+                "PasswordAuthentication": "no",
+                "ConnectTimeout": "15",
+                "ServerAliveInterval": "15",
+                "LogLevel": "ERROR",
+            }
+            if self.identity:
+                settings |= {"IdentityFile": str(self.identity), "IdentitiesOnly": "yes"}
+            words = ["ssh", *options, *(["-F", "/dev/null"] if self.lonely else [])]
+            words += [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
+            target = f"{self.server.user}@{self.server.address}"
+            yield [*words, "-p", str(self.server.port), "--", target, *([command] if command else [])]
+
+    @property
+    def _name(self) -> str:
+        return f"{self.server.user}@{self.server.address}, port {self.server.port}"
+
+    @property
+    def _known_name(self) -> str:
+        return self.server.address if self.server.port == 22 else f"[{self.server.address}]:{self.server.port}"
+
+    def _connection_problem(self, said: str) -> str:
+        if "verification failed" in said or "IDENTIFICATION HAS CHANGED" in said:
+            return (
+                f"{self._name} shows another host key than the stack's, so nothing was sent. If the server was "
+                "replaced, run pulumi up; if not, somebody may stand in between."
+            )
+        if "Permission denied" in said:
+            return (
+                f"{self._name} refuses your keys. Load the right one (ssh-add FILE) or name it: --identity FILE; "
+                "the keys that open it are server.authorized-keys in the stack file."
+            )
+        if not _NEVER_WAS.search(said):
+            return f"The connection to {self._name} was cut."
+        why = tail(said, 3)
+        return f"{self._name} cannot be reached: {why}. Is the server running, and may your address use its SSH port?"
+
+
+def connect(stack: Stack, identity: Path | None) -> Connection:
+    """The connection to a stack's server. RefusedError when the key file is not there."""
+    sandbox = stack.name == pulumi_cli.SANDBOX
+    key = identity or (pulumi_cli.sandbox_root() / "id_ed25519" if sandbox else None)
+    if key is not None and not key.expanduser().is_file():
+        raise RefusedError(f"There is no key file {key}; --identity and PETBASE_IDENTITY name a private key.")
+    return Connection(stack.server, key.expanduser() if key else None, lonely=sandbox)
+
+
+@contextmanager
+def _readable(stdin: str | IO[bytes]) -> Iterator[IO[bytes]]:
+    """Something that a process can read from: a file as it is, a text by way of one that has no name."""
+    if not isinstance(stdin, str):
+        yield stdin
+        return
+    with tempfile.TemporaryFile() as file:
+        file.write(stdin.encode())
+        file.seek(0)
+        yield file
+
+
+def interactive() -> bool:
+    """Whether a person sits at both ends."""
+    return sys.stdin.isatty() and sys.stdout.isatty()

@@ -1,0 +1,43 @@
+"""`./petbase tunnel`: the shared database on this machine's own 127.0.0.1, as one app."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from operate.core import options
+
+
+def tunnel(
+    app: Annotated[str, typer.Argument(help="The app's name.", metavar="APP")],
+    port: Annotated[int, typer.Option(help="The port on 127.0.0.1.", min=1024, max=65535)] = 15432,
+    stack: options.Stack = None,
+    identity: options.Identity = None,
+) -> None:
+    """Open a tunnel to the database, for a tool or `bun dev` on this machine; Ctrl-C closes it.
+
+    Prints the app's DATABASE_URL for 127.0.0.1 on stdout. It is the app's own data, not a copy. Whoever has an account
+    on this machine can reach the port, and needs the password.
+
+    [bold]Examples[/bold]
+      ./petbase tunnel fruits
+      ./petbase tunnel fruits --stack staging --port 15433
+    """
+    from operate.core import terminal
+    from operate.server import tunnels
+    from operate.server.ssh import connect
+    from operate.stack import pulumi_cli
+
+    chosen = pulumi_cli.read(stack)
+    chosen.require_app(app)
+    connection = connect(chosen, identity)
+    there = tunnels.Tunnel(connection, chosen.service, app, port)
+    url = there.url()
+    with there.open() as ends:
+        if sys.stdout.isatty():
+            terminal.note("This is a secret: it opens the app's data.")
+        terminal.result(f"DATABASE_URL={url}")
+        sys.stdout.flush()
+        terminal.note(f"127.0.0.1:{port} leads to {chosen.service} on {chosen.name}; Ctrl-C closes it.")
+        ends()
+    terminal.note("The tunnel is closed.")

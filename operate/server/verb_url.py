@@ -1,0 +1,33 @@
+"""`./petbase url`: an app's DATABASE_URL."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from operate.core import options
+
+
+def url(
+    app: Annotated[str, typer.Argument(help="The app's name.", metavar="APP")],
+    stack: options.Stack = None,
+    identity: options.Identity = None,
+) -> None:
+    """Print the DATABASE_URL of an app.
+
+    It is read from the server, where its password was made; no state holds it. Whoever has it has the app's data.
+
+    [bold]Examples[/bold]
+      ./petbase url fruits
+      ./petbase url fruits --stack staging | xclip -selection clipboard
+    """
+    from operate.core import terminal
+    from operate.server.ssh import connect
+    from operate.stack import pulumi_cli
+
+    chosen = pulumi_cli.read(stack)
+    chosen.require_app(app)
+    said = connect(chosen, identity).run("dokku", "config:get", app, "DATABASE_URL")
+    if sys.stdout.isatty():
+        terminal.note("This is a secret: it opens the app's data. The host name in it is known on the server only.")
+    terminal.result(said.rstrip("\n"))

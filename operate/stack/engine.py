@@ -1,0 +1,189 @@
+"""Previews and runs a stack's program: by the Pulumi CLI, and for the sandbox by its own engine."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from operate.core import terminal
+from operate.core.errors import PetbaseError, masked
+from operate.stack import pulumi_cli
+
+_STREAMS = "PULUMI_ENABLE_STREAMING_JSON_PREVIEW"
+_QUIET = ("same", "read", "refresh")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A resource that a run would change: `keys` are the inputs that differ, `inputs` what they will be."""
+
+    operation: str
+    urn: str
+    keys: frozenset[str]
+    inputs: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """Its type's token."""
+        return self.urn.split("::")[2].rpartition("$")[2]
+
+    def __str__(self) -> str:
+        name, kind = self.urn.rpartition("::")[2], self.kind.rpartition(":")[2]
+        return f"{self.operation} {kind} {name}" + (f" ({', '.join(sorted(self.keys))})" if self.keys else "")
+
+
+def shorten(names: Sequence[str], most: int = 5) -> str:
+    """The first of them and how many more there are: an error is a sentence."""
+    more = [f"and {len(names) - most} more"] if len(names) > most else []
+    return "; ".join([*names[:most], *more])
+
+
+class Deployment(Protocol):
+    """One stack's program. Every method raises PetbaseError with the engine's own reason."""
+
+    def preview(self) -> list[Step]:
+        """What `up` would change."""
+
+    def up(self) -> None:
+        """Make it so; progress goes to stderr."""
+
+    def refresh(self, urn: str) -> None:
+        """Read one resource again, so that the state knows what it is."""
+
+
+class Engine(Deployment, Protocol):
+    """How a stack goes."""
+
+    def up_only(self, urns: Sequence[str], environment: Mapping[str, str]) -> None:
+        """`up` for these resources alone, by a program that finds `environment` in its own."""
+
+    def destroy(self, keep: Sequence[str] = ()) -> None:
+        """Remove everything but these URNs and what they need, protected or not; by the state, without the program."""
+
+
+def of(stack: str) -> Engine:
+    """The way to run a stack's program."""
+    return _Sandbox() if stack == pulumi_cli.SANDBOX else _Cli(stack)
+
+
+@dataclass(frozen=True)
+class _Cli:
+    """A stack of the user's own, by the Pulumi CLI as the user has it."""
+
+    stack: str
+
+    def preview(self) -> list[Step]:
+        words = pulumi_cli.command(self.stack, "preview", "--json")
+        # Where that is set the CLI streams events instead of one object.
+        environment = {name: value for name, value in os.environ.items() if name != _STREAMS}
+        done = subprocess.run(
+            words, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, check=False
+        )
+        try:
+            digest = json.loads(done.stdout or "{}")
+        except ValueError:
+            digest = {}
+        if done.returncode:
+            errors = [one["message"].strip() for one in digest.get("diagnostics", []) if one["severity"] == "error"]
+            raise PetbaseError(f"The preview failed: {masked('; '.join(errors) or done.stderr.strip())}")
+        return list(_steps(digest.get("steps", [])))
+
+    def up(self) -> None:
+        self._run("up", "--yes", "--skip-preview")
+
+    def refresh(self, urn: str) -> None:
+        self._run("refresh", "--yes", "--skip-preview", "--target", urn)
+
+    def up_only(self, urns: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._run("up", "--yes", "--skip-preview", *(f"--target={urn}" for urn in urns), environment=environment)
+
+    def destroy(self, keep: Sequence[str] = ()) -> None:
+        _protect_only(self.stack, keep)
+        self._run("destroy", "--yes", "--exclude-protected")
+
+    def _run(self, *words: str, environment: Mapping[str, str] | None = None) -> None:
+        """The CLI's own progress belongs to the work, so it goes to stderr."""
+        ours = {**os.environ, **(environment or {})}
+        command = pulumi_cli.command(self.stack, *words)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=2, env=ours, check=False)
+        if done.returncode:
+            raise PetbaseError(f"pulumi {words[0]} failed; what it said stands above.")
+
+
+class _Sandbox:
+    """The sandbox's own engine, which needs no language plugin. A refresh is of everything there."""
+
+    def preview(self) -> list[Step]:
+        found: list[Step] = []
+
+        def listen(event: Any) -> None:
+            if before := event.resource_pre_event:
+                step, new = before.metadata, before.metadata.new
+                found.append(Step(step.op.value, step.urn, frozenset(step.diffs or ()), new.inputs if new else {}))
+
+        with _engine_errors():
+            self._engine().preview(on_event=listen)
+        return [step for step in found if step.operation not in _QUIET]
+
+    def up(self) -> None:
+        from sandbox.progress import Progress
+
+        with _engine_errors():
+            self._engine().up(on_event=Progress(terminal.note))
+
+    def refresh(self, urn: str) -> None:
+        terminal.note(f"reading {urn.rpartition('::')[2]} again")
+        with _engine_errors():
+            self._engine().refresh()
+
+    def up_only(self, urns: Sequence[str], environment: Mapping[str, str]) -> None:
+        from sandbox.progress import Progress
+
+        before = dict(os.environ)
+        os.environ.update(environment)
+        try:
+            with _engine_errors():
+                self._engine().up(on_event=Progress(terminal.note), only=urns)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+    def destroy(self, keep: Sequence[str] = ()) -> None:
+        from sandbox.progress import Progress
+
+        with _engine_errors():
+            self._engine().cancel()
+            _protect_only(pulumi_cli.SANDBOX, keep)
+            self._engine().destroy(on_event=Progress(terminal.note), exclude_protected=True)
+
+    def _engine(self) -> Any:
+        from sandbox import workspace
+
+        return workspace.opened(workspace.root(), terminal.note)
+
+
+def _steps(found: Iterable[Mapping[str, Any]]) -> Iterator[Step]:
+    for step in found:
+        if step["op"] not in _QUIET:
+            inputs = (step.get("newState") or {}).get("inputs", {})
+            yield Step(step["op"], step["urn"], frozenset(step.get("diffReasons") or ()), inputs)
+
+
+def _protect_only(stack: str, urns: Sequence[str]) -> None:
+    """In the state, where the next `up` protects again what the stack file says."""
+    pulumi_cli.pulumi(stack, "state", "unprotect", "--all", "--yes")
+    if urns:
+        pulumi_cli.pulumi(stack, "state", "protect", "--yes", *urns)
+
+
+@contextmanager
+def _engine_errors() -> Iterator[None]:
+    from sandbox.engine import EngineError
+
+    try:
+        yield
+    except EngineError as problem:
+        raise PetbaseError(masked(str(problem))) from None

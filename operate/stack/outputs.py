@@ -1,0 +1,161 @@
+"""What a stack told (components/outputs.py writes it), as types. Secrets stay out of every repr."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from components.dokku.role_grants import Rights
+from operate.core.errors import PetbaseError, RefusedError
+
+
+@dataclass(frozen=True)
+class Server:
+    """How to reach the server. `id` tells one machine from its replacement; `web_from` who reaches its web ports;
+    `hardened` whether it is to be as docs/server.md says.
+    """
+
+    id: str
+    address: str
+    user: str
+    port: int
+    host_key: str
+    web_from: str = "anywhere"
+    hardened: bool = False
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the stack file says of an app beyond its names and its room, in Dokku's words
+    (components/resources/app_settings.py); empty where it says nothing. `secrets` are names alone, `resources`
+    limits by kind.
+    """
+
+    env: Mapping[str, str] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ()
+    scale: Mapping[str, int] = field(default_factory=dict)
+    checks_disabled: bool = False
+    wait_to_retire: str = ""
+    storage: tuple[str, ...] = ()
+    resources: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_output(cls, found: Mapping[str, Any]) -> "Settings":
+        """As a stack told them."""
+        told = {name: found[_camel(name)] for name in cls.__dataclass_fields__ if _camel(name) in found}
+        values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in told.items()}
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class App:
+    """An app: where it answers, where to push it, and its room in the database; `own_schema` is the one that it would
+    have while the superuser's link keeps it in `public`. `tls`: where its certificate comes from.
+    """
+
+    urls: tuple[str, ...]
+    tls: str
+    git_remote: str
+    access: str
+    schema: str
+    role: str
+    own_schema: str
+    rights: Rights
+    settings: Settings = Settings()
+
+
+@dataclass(frozen=True)
+class Backups:
+    """The bucket of the dumps and what opens it. `store` is r2 or s3; ages are of what R2 does by its rules, so they
+    count there only. `found`: the server's dumps are its own, and no rule of ours is on them.
+    """
+
+    store: str
+    bucket: str
+    path: str | None
+    endpoint: str
+    region: str
+    schedule: str
+    paused: bool
+    found: bool
+    encrypted: bool
+    keep_days: int
+    lock_days: int
+    drill: str
+    access_key_id: str = field(repr=False)
+    secret_access_key: str = field(repr=False)
+
+    @property
+    def target(self) -> str:
+        """`bucket` or `bucket/path`, as the plugin's verbs want it."""
+        return f"{self.bucket}/{self.path}" if self.path else self.bucket
+
+
+@dataclass(frozen=True)
+class Dokku:
+    """The versions that the stack file says."""
+
+    version: str
+    postgres_plugin: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One environment. `dokku` is None where a release that did not tell it made the outputs."""
+
+    name: str
+    server: Server
+    service: str
+    version: str
+    apps: Mapping[str, App]
+    backups: Backups
+    dokku: Dokku | None = None
+
+    def require_app(self, app: str) -> None:
+        """RefusedError unless the stack has this app."""
+        if app not in self.apps:
+            known = ", ".join(self.apps) or "none"
+            raise RefusedError(f'The stack {self.name} has no app "{app}"; it has: {known}.')
+
+
+# What stacks had before their outputs told it.
+_OLDER = {"path": None, "store": "r2", "keepDays": 35, "lockDays": 7, "drill": "weekly", "found": False}
+
+
+def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
+    """The outputs of stack `name`; PetbaseError when its first `pulumi up` has not got that far."""
+    try:
+        return Stack(
+            name=name,
+            server=_read(Server, {"webFrom": "anywhere", "hardened": False, **outputs["server"]}),
+            service=str(outputs["database"]["service"]),
+            version=str(outputs["database"]["version"]),
+            apps={app: _app(app, value) for app, value in outputs["apps"].items()},
+            backups=_read(Backups, {**_OLDER, **outputs["backups"]}),
+            dokku=_read(Dokku, outputs["dokku"]) if "dokku" in outputs else None,
+        )
+    except KeyError as missing:
+        again = "make sandbox" if name == "sandbox" else f"pulumi up --stack {name}"
+        raise PetbaseError(
+            f"The stack {name} does not tell {missing} yet, so its first run has not come to an end. Run: {again}"
+        ) from None
+
+
+def _app(name: str, value: Mapping[str, Any]) -> App:
+    told = {
+        **value,
+        "urls": tuple(value["urls"]),
+        "rights": Rights.from_output(value.get("rights", {})),
+        "settings": Settings.from_output(value.get("settings", {})),
+    }
+    app: App = _read(App, {"ownSchema": name, "tls": "none", **told})
+    return app
+
+
+def _read(kind: type[Any], values: Mapping[str, Any]) -> Any:
+    return kind(**{name: values[_camel(name)] for name in kind.__dataclass_fields__})
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.title() for word in rest)

@@ -1,0 +1,1 @@
+"""What concerns a whole stack: teardown, a major upgrade, a new token."""

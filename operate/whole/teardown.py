@@ -1,0 +1,194 @@
+"""The end of a stack: a last dump, then what can be refused, then everything else, and the bucket last or not at all.
+
+Each step asks the state what is left, so a run that was cut off is finished by the same command. Nothing here needs an
+edit of the stack file, and `pulumi up` makes the estate again.
+"""
+
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from components.dokku import looking
+from components.edits.bucket_unlock import VARIABLE
+from operate.backups import drills, inventory
+from operate.backups.inventory import Inventory
+from operate.core import terminal
+from operate.core.errors import RefusedError
+from operate.dumps import dumps
+from operate.dumps.store import Store
+from operate.server.ssh import Connection
+from operate.stack import state
+from operate.stack.engine import Engine
+from operate.stack.outputs import Stack
+from operate.stack.state import State
+from operate.whole import empty_bucket
+
+_CLOUDS = ("hcloud", "cloudflare")
+_BUCKET, _LOCK, _TOKENS = "R2Bucket", "R2BucketLock", ("AccountToken", "ApiToken")
+
+
+@dataclass(frozen=True)
+class Teardown:
+    """One stack's. `everything`: the dumps go too."""
+
+    stack: Stack
+    deployment: Engine
+    everything: bool
+
+    @property
+    def again(self) -> str:
+        """The command that goes on with it."""
+        return f"./petbase teardown {'--everything' if self.everything else '--keep-dumps'} --stack {self.stack.name}"
+
+    @property
+    def bucket_goes(self) -> bool:
+        """Whether the bucket is Petbase's, and goes."""
+        return self.everything and self.stack.backups.store == "r2" and not self.stack.backups.found
+
+    @property
+    def sentence(self) -> str:
+        """What a person types, or a script says."""
+        name, bucket = self.stack.name, self.stack.backups.bucket
+        return f"tear down {name} and {bucket} with every dump" if self.bucket_goes else f"tear down {name}"
+
+    def left(self) -> State:
+        """What the state holds now."""
+        return state.read(self.stack.name)
+
+    def shelf(self) -> Inventory:
+        """The dumps that there are. RefusedError where the bucket would go with what is not the stack's."""
+        if not self._opens(self.left()):
+            return Inventory()
+        with Store(self.stack) as store:
+            if self.bucket_goes:
+                empty_bucket.require_own(store, store.objects())
+            return inventory.shelf(store)
+
+    def require_alone(self, connection: Connection) -> None:
+        """RefusedError when the server, which goes, holds apps or databases of another stack, or of nobody's."""
+        said = connection.run("sh", "-c", looking.strangers(f"petbase/{self.stack.name}"))
+        found = [_stranger(*line.split(maxsplit=2)) for line in said.splitlines()]
+        if found:
+            raise RefusedError(
+                f"The server goes, and with it what is not of the stack {self.stack.name}: {', '.join(found)}. No dump "
+                "of this stack holds that, so nothing was touched. Tear that stack down first, or remove it by hand "
+                "(dokku apps:destroy, dokku postgres:destroy)."
+            )
+
+    def last_dump(self, connection: Connection) -> str | None:
+        """A dump now, read back and restored for practice, and where it will be: here, or in the bucket, for good."""
+        with Store(self.stack) as store, tempfile.TemporaryDirectory(prefix="petbase-") as folder:
+            with terminal.working(f"making the last dump of {self.stack.service}"):
+                made = dumps.make(self.stack, connection, store, Path(folder)).dump
+            terminal.note(f"last dump: {made.key}, {terminal.size(made.size)}, read back")
+        drills.require_good(self.stack, connection, made.key)
+        if self.everything:
+            return self.download()
+        if self.stack.backups.found:
+            return f"{made.key}, read back"
+        return f"{made.key}, restored for practice, its copy under verified/ outlives the rules of the bucket"
+
+    def download(self) -> str | None:
+        """The newest dump into this folder, where a run that goes on finds it; None where the bucket holds none."""
+        with Store(self.stack) as store:
+            found = store.dumps() if self._opens(self.left()) else []
+            if not found:
+                return None
+            target = Path(found[0].name)
+            if not target.exists():
+                part = dumps.part_of(found[0], target.parent, target.name)
+                dumps.download(store, found[0], part)
+                part.replace(target)
+        return f"{target}, in this folder: the only one there will be"
+
+    def run(self, before: State) -> None:
+        """All of it. What the account may refuse comes while everything still stands."""
+        bucket = self.stack.backups.bucket
+        empties = self.bucket_goes and self._opens(before)
+        if empties and before.bucket_part(_LOCK):
+            terminal.note(f"lifting the lock of {bucket}")
+            parts = (before.bucket_part(kind) for kind in (_LOCK, *_TOKENS))
+            self.deployment.up_only([urn for urn in parts if urn], {VARIABLE: bucket})
+            with Store(self.stack) as store:
+                empty_bucket.require_unlocked(store)
+        if before.others:
+            self.deployment.destroy([one.urn for one in before.bucket])
+        if empties:
+            with Store(self.stack) as store:
+                terminal.note(f"{bucket} held {empty_bucket.empty(store)} objects, which are gone")
+        if self.everything:
+            self.deployment.destroy()
+
+    def shut(self, found: State) -> bool:
+        """Whether the bucket is there and nothing of the stack opens it: `pulumi destroy` ended at what is in it."""
+        return found.bucket_part(_BUCKET) is not None and not self._opens(found)
+
+    def _opens(self, found: State) -> bool:
+        """Whether the bucket can still be read; its token goes when it is empty."""
+        return self.stack.backups.store != "r2" or any(found.bucket_part(kind) for kind in _TOKENS)
+
+
+def _stranger(kind: str, name: str, owner: str = "") -> str:
+    return f"the {kind} {name}" + (f" ({owner})" if owner.strip() else "")
+
+
+def rows(job: Teardown, before: State, shelf: Inventory) -> list[tuple[str, str]]:
+    """What goes and what stays, before it is agreed to."""
+    stack, found = job.stack, list[tuple[str, str]]()
+    clouds = [one for one in before.others if one.types.rpartition("$")[2].partition(":")[0] in _CLOUDS]
+    kinds = sorted({one.kind for one in clouds if not one.kept})
+    apps = f"; apps: {', '.join(stack.apps)}" if stack.apps else ""
+    if before.server_made:
+        found.append(("goes", f"the server {stack.server.address}, with the database {stack.service}{apps}"))
+        found.append(("", "files outside the database (storage) go too; they are in no dump"))
+    elif before.adopted:
+        found.append(("goes", f"what Petbase made on {stack.server.address}{apps or '; no app'}"))
+    if kinds:
+        found.append(("goes", f"at the providers: {', '.join(kinds)}"))
+    if job.bucket_goes:
+        found.append(("goes", f"the bucket {stack.backups.bucket}: {_held(job, before, shelf)}"))
+        if job.shut(before):
+            found.append(
+                ("", "if it is not empty, this fails: take out first what is in it, in Cloudflare's dashboard")
+            )
+        if (until := locked(shelf)) and until > datetime.now(UTC):
+            found.append(("", f"its lock, which would hold the youngest until {until:%Y-%m-%d %H:%M} UTC, is lifted"))
+    return found + stays(job, before, shelf)
+
+
+def stays(job: Teardown, before: State, shelf: Inventory) -> list[tuple[str, str]]:
+    """What is left afterwards, until when, and what it costs."""
+    stack, found = job.stack, list[tuple[str, str]]()
+    if before.adopted:
+        found.append(
+            ("stays", f"the server {stack.server.address}, the database {stack.service} with its data, what was found")
+        )
+    if not job.bucket_goes:
+        found.append(("stays", f"the bucket {stack.backups.bucket}: {_held(job, before, shelf)}"))
+        if until := locked(shelf):
+            found.append(("until", f"{until:%Y-%m-%d %H:%M} UTC nobody can delete the youngest"))
+        if ends := [one.expires for one in shelf.dumps if one.expires]:
+            found.append(
+                ("", f"{max(ends):%Y-%m-%d} the last one expires; copies under verified/ stay until you remove them")
+            )
+    billed = "nothing of this stack"
+    if not job.bucket_goes:
+        billed = f"the storage of the bucket, {terminal.size(shelf.bytes)}"
+        if stack.backups.store == "r2":
+            billed += ", of 10 GB that R2 gives an account for nothing; nothing else"
+    if before.adopted:
+        billed += f"; {stack.server.address}, where you rent it"
+    return [*found, ("billed", billed)]
+
+
+def locked(shelf: Inventory) -> datetime | None:
+    """Until when somebody's hands are off the youngest dump; None where nothing is locked."""
+    return max((one.locked_until for one in shelf.dumps if one.locked_until), default=None)
+
+
+def _held(job: Teardown, before: State, shelf: Inventory) -> str:
+    if job.shut(before):
+        return "what it holds cannot be read any more, since its tokens are gone"
+    many = len(shelf.dumps)
+    return f"{many} dump{'' if many == 1 else 's'}, {terminal.size(shelf.bytes)} in all"

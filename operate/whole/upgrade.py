@@ -1,0 +1,169 @@
+"""Another major of the shared PostgreSQL: what runs, who uses it, whether it can be done; then the work.
+
+The server is brought over first and the stack file last, by a run for the one resource that is about it, which may pass
+the refusal of another major (components/edits/guards.py). A run that was cut off finds by the server how far it came.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from components.config.spec import Database
+from components.dokku import upgrading
+from operate.core import terminal
+from operate.core.errors import PetbaseError, RefusedError
+from operate.restore import script_progress
+from operate.restore.script_progress import Done
+from operate.server.ssh import Connection
+from operate.stack import pulumi_cli, state
+from operate.stack.engine import Engine
+from operate.stack.outputs import Stack
+
+PATH = "petbase:estate.database.version"
+_VERSION = re.compile(r"\d{1,3}\.\d{1,3}")
+
+
+@dataclass(frozen=True)
+class User:
+    """An app of the server that the service is linked to, or that has its address in a variable. `owner` is a mark."""
+
+    name: str
+    linked: bool
+    deployed: bool
+    owner: str
+    variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the server told. `begun`: an upgrade was cut off behind the exchange; `old`: what upgrades left, by name."""
+
+    running: str
+    begun: bool
+    old: dict[str, str] = field(default_factory=dict)
+    users: tuple[User, ...] = ()
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """One stack's service, and the version that it shall have."""
+
+    stack: Stack
+    connection: Connection
+    deployment: Engine
+    version: str
+
+    @property
+    def again(self) -> str:
+        """The command that goes on with it."""
+        return f"./petbase upgrade-database {self.version} --stack {self.stack.name}"
+
+    @property
+    def kept(self) -> str:
+        """The service that holds the old data in the end."""
+        return upgrading.kept(self.stack.service, self.version)
+
+    def require_possible(self, seen: Seen) -> None:
+        """RefusedError for what is no upgrade to another major."""
+        service, running = self.stack.service, seen.running
+        before, after = int(running.partition(".")[0]), int(self.version.partition(".")[0])
+        if running == self.version or seen.begun:
+            return
+        if after < before:
+            raise RefusedError(
+                f"{service} runs PostgreSQL {running}, which no {after} can read; nothing was changed. The way back to "
+                "an older major is a dump of that time: docs/upgrades.md"
+            )
+        if after == before and _minor(self.version) < _minor(running):
+            raise RefusedError(
+                f"{service} runs PostgreSQL {running}, and {self.version} is older; nothing was changed. There is no "
+                "way back to an older minor: docs/upgrades.md"
+            )
+        if after == before:
+            raise RefusedError(
+                f"{service} runs PostgreSQL {running}, and {self.version} is of the same major. Write version: "
+                f'"{self.version}" in the stack file and run pulumi up --stack {self.stack.name}'
+            )
+        if self.kept in seen.old:
+            raise RefusedError(
+                f"{self.kept} is still there, with the data of before an earlier upgrade; nothing was changed. If it "
+                f"may go: ./petbase upgrade-database --drop-old --stack {self.stack.name}"
+            )
+
+    def run(self) -> Done:
+        """The server's part; what it told. Until the exchange a failure leaves all as it was."""
+        script = upgrading.upgrade(f"petbase/{self.stack.name}", self.stack.service, self.version)
+        return script_progress.follow(self.stack, self.connection, script, self.again)
+
+    def settle(self) -> None:
+        """The stack file's and the state's part."""
+        urn = f"petbase:database:Database$command:remote:Command::{self.stack.service}-service"
+        found = [one.urn for one in state.read(self.stack.name).resources if one.urn.endswith(urn)]
+        if not found:
+            raise PetbaseError(f"The state of {self.stack.name} knows no {self.stack.service}; run pulumi up.")
+        pulumi_cli.set_word(self.stack.name, PATH, self.version)
+        self.deployment.up_only(found, {upgrading.UPGRADED: self.version})
+
+
+def chosen(version: str | None) -> str:
+    """The version that was asked for, else the one that a new database gets. RefusedError for what is none."""
+    if version is None:
+        return Database().version
+    if not _VERSION.fullmatch(version):
+        raise RefusedError(f'"{version}" is no version; MAJOR.MINOR, as in "{Database().version}"')
+    return version
+
+
+def _minor(version: str) -> int:
+    """Of `18.4` the 4, of `18` none; an image's tag may have more words, as in `18.4-alpine`."""
+    found = re.match(r"\d+\.(\d+)", version)
+    return int(found[1]) if found else 0
+
+
+def fetch(connection: Connection, service: str) -> Seen:
+    """Ask the server. PetbaseError when the answer came cut off."""
+    lines = [line.split() for line in connection.run("sh", "-c", upgrading.look(service)).splitlines() if line.strip()]
+    if not lines or lines[-1] != ["end"]:
+        raise PetbaseError("The server's answer came cut off; try again.")
+    told = [(what, rest) for what, *rest in lines]
+    holds: dict[str, tuple[str, ...]] = {}
+    for app, key in (rest for what, rest in told if what == "holds"):
+        holds[app] = (*holds.get(app, ()), key)
+    apps = [rest for what, rest in told if what == "app"]
+    users = [
+        User(app, linked == "yes", deployed == "true", " ".join(owner), holds.get(app, ()))
+        for app, linked, deployed, *owner in apps
+        if linked == "yes" or app in holds
+    ]
+    (running,) = (rest[0] for what, rest in told if what == "running")
+    old = {rest[0]: rest[1] for what, rest in told if what == "old"}
+    return Seen(running, any(what == "begun" for what, _ in told), old, tuple(users))
+
+
+def rows(job: Upgrade, seen: Seen) -> list[tuple[str, str]]:
+    """What will happen, before it is agreed to."""
+    ours = f"petbase/{job.stack.name}"
+    found = [
+        ("service", f"{job.stack.service} on {job.stack.name} ({job.stack.server.address})"),
+        ("version", f"PostgreSQL {seen.running} becomes {job.version}"),
+        (
+            "meanwhile",
+            "it can be read; writes wait, and fail when it changes over: copying takes about as long as a restore",
+        ),
+        ("then", "each linked app that is deployed restarts once; its DATABASE_URL stays as it is"),
+    ]
+    for user in seen.users:
+        restarts = "restarts once" if user.linked and user.deployed else "not deployed"
+        if not user.linked:
+            restarts = "not linked, so restart it yourself"
+        stranger = "" if user.owner.endswith(f" {ours}") else f", of {user.owner.partition(' ')[2] or 'nobody'}"
+        others = [key for key in user.variables if key != "DATABASE_URL"]
+        more = f"; the address is in {', '.join(others)} too" if others else ""
+        found.append((f"app {user.name}", f"{restarts}{stranger}{more}"))
+    found.append(("old data", f"whole, in the stopped service {job.kept}, until --drop-old"))
+    return found
+
+
+def drop(stack: Stack, connection: Connection, old: str) -> None:
+    """The old data goes, for good."""
+    script = upgrading.drop(f"petbase/{stack.name}", old)
+    terminal.note(connection.send(f"dropping {old}", script).strip())

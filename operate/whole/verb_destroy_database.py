@@ -1,0 +1,90 @@
+"""`./petbase destroy-database`: the end of the shared database, with everything in it."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from operate.core import options
+
+if TYPE_CHECKING:
+    from operate.server.ssh import Connection
+    from operate.stack.outputs import Stack
+
+
+def destroy_database(
+    *,
+    safety_dump: Annotated[
+        bool, typer.Option("--safety-dump/--no-safety-dump", help="Dump the database before.")
+    ] = True,
+    yes: options.Yes = False,
+    i_know: Annotated[
+        str | None,
+        typer.Option("--i-know", help='"destroy SERVICE of STACK", for scripts; --yes needs it.', metavar="SENTENCE"),
+    ] = None,
+    stack: options.Stack = None,
+    identity: options.Identity = None,
+) -> None:
+    """Destroy the shared PostgreSQL service, for good.
+
+    Nothing else does: no edit of the stack file, no pulumi up. It refuses while an app is linked and where the service
+    was there before Petbase. A dump is made, read back and restored for practice first; the dumps in the bucket stay.
+    You type two things: the service's name, and a whole sentence. Cut off, it is finished by the same command.
+
+    [bold]Examples[/bold]
+      ./petbase destroy-database
+      ./petbase destroy-database --yes --i-know 'destroy db of staging' --stack staging
+    """
+    from components.dokku import ending
+    from operate.backups import drills
+    from operate.core import confirm, terminal
+    from operate.core.errors import RefusedError
+    from operate.dumps.safety_dump import make_safety_dump
+    from operate.server.ssh import connect
+    from operate.stack import pulumi_cli
+
+    chosen = pulumi_cli.read(stack)
+    sentence = f"destroy {chosen.service} of {chosen.name}"
+    if yes and i_know != sentence:
+        raise RefusedError(
+            f"--yes destroys a database without a question, so it needs the sentence: --i-know '{sentence}'"
+        )
+    connection = connect(chosen, identity)
+    there = _there(chosen, connection)
+    if not yes:
+        otherwise = f"In a script: --yes --i-know '{sentence}'"
+        confirm.type_name(chosen.service, "destroy it for good", otherwise)
+        confirm.type_name(sentence, "do so with every table in it", otherwise)
+    key = make_safety_dump(chosen, connection) if safety_dump and there else None
+    if key:
+        drills.require_good(chosen, connection, key)
+    script = ending.destroy(f"petbase/{chosen.name}", chosen.service)
+    terminal.note(connection.send(f"destroying {chosen.service}", script).strip())
+    terminal.result(f"{chosen.service} is gone.")
+    if key:
+        terminal.note(f"Everything that was in it is in the dump {key}, until that expires.")
+    terminal.note(
+        f"The stack still declares it: ./petbase doctor --repair --stack {chosen.name} makes it again, empty; "
+        "docs/disaster.md says how it comes back with its data."
+    )
+
+
+def _there(stack: "Stack", connection: "Connection") -> bool:
+    """Whether it is on the server, said with what it holds. RefusedError while an app is linked to it."""
+    from operate.core import terminal
+    from operate.core.errors import RefusedError
+    from operate.schemas import rooms
+    from operate.server import query
+
+    if stack.service not in connection.run("dokku", "--quiet", "postgres:list").split():
+        terminal.note(f"{stack.service} is not on the server any more; what may be left of it is removed.")
+        return False
+    if linked := rooms.linked(connection, stack.service):
+        raise RefusedError(
+            f"{stack.service} is linked to {', '.join(linked)}, so its data is in use; nothing was touched. "
+            "First take these apps out of the stack file and run pulumi up."
+        )
+    tables = query.tables(connection, stack.service)
+    many = "1 table" if len(tables) == 1 else f"{len(tables)} tables"
+    held = f"{many}, {terminal.size(sum(table.size for table in tables))}, in every schema"
+    terminal.note(f"{stack.service} on {stack.name} ({stack.server.address}) goes with all that it holds: {held}.")
+    return True

@@ -1,0 +1,46 @@
+"""`./petbase rotate-token`: new credentials for the bucket, the old ones revoked."""
+
+import typer
+
+from operate.core import options
+
+
+def rotate_token(yes: options.Yes = False, stack: options.Stack = None) -> None:
+    """New tokens for the bucket; the old ones are revoked.
+
+    Raises backups.token-generation in the stack file and runs pulumi up: new tokens are made, the server proves that
+    its own writes before it takes the place of the old one, and the old ones go last. Dumps are made meanwhile. A run
+    that was cut off is finished by the same command.
+
+    [bold]Example[/bold]
+      ./petbase rotate-token --stack prod
+    """
+    from operate.core import confirm, terminal
+    from operate.core.errors import RefusedError
+    from operate.stack import engine, pulumi_cli
+    from operate.whole import rotate_token as rotation
+
+    chosen = pulumi_cli.read(stack)
+    name = chosen.name
+    if chosen.backups.store != "r2":
+        raise RefusedError(
+            f"The keys of {name} are your own (store: s3). Make new ones there, set petbase:s3AccessKeyId and "
+            f"petbase:s3SecretAccessKey, and run: pulumi up --stack {name}"
+        )
+    job = rotation.Rotation(name, engine.of(name))
+    with terminal.working("looking at what would change"):
+        steps = job.raise_generation()
+    terminal.table(rotation.shown(steps))
+    if not yes:
+        try:
+            confirm.type_name(name, "rotate its tokens", "In a script: --yes")
+        except (RefusedError, typer.Abort):
+            job.take_back()
+            raise
+    job.run()
+    terminal.result(f"The tokens of {name} are new, and the old ones open nothing any more.")
+    terminal.note(f"A dump with the new ones: ./petbase backup --stack {name}")
+    terminal.note(
+        "A recovery sheet of before has keys that open nothing. Print it again: "
+        f"./petbase recovery-sheet --with-secrets --stack {name}"
+    )

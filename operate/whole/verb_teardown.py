@@ -1,0 +1,131 @@
+"""`./petbase teardown`: the end of a stack; its dumps stay, or they go too."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from operate.core import options
+
+if TYPE_CHECKING:
+    from operate.server.ssh import Connection
+    from operate.stack.state import State
+    from operate.whole.teardown import Teardown
+
+
+def teardown(
+    *,
+    keep_dumps: Annotated[
+        bool, typer.Option("--keep-dumps", help="The bucket stays, and the keys that read it.")
+    ] = False,
+    everything: Annotated[
+        bool, typer.Option("--everything", help="The bucket goes too, locked dumps included.")
+    ] = False,
+    safety_dump: Annotated[
+        bool, typer.Option("--safety-dump/--no-safety-dump", help="A last dump, read back, before all else.")
+    ] = True,
+    yes: options.Yes = False,
+    i_know: Annotated[
+        str | None,
+        typer.Option("--i-know", help="The sentence that it would ask for; --yes needs it.", metavar="SENTENCE"),
+    ] = None,
+    stack: options.Stack = None,
+    identity: options.Identity = None,
+) -> None:
+    """Take down a whole stack: apps, server, address, names, tokens.
+
+    Needs no edit of the stack file: `protect` there is lifted by your typed sentence, and pulumi up makes all of it
+    again. A last dump is made and read back first. A server that you had before stays, with its database and with what
+    was found there. Cut off anywhere, it is finished by the same command.
+
+    --keep-dumps leaves the bucket, its rules and the keys that read it in the state, so that ./petbase backups,
+    download and recovery-sheet go on. The last dump is restored for practice, and its copy outlives the rules.
+
+    --everything downloads the last dump into this folder, lifts the lock, and removes the bucket with every dump.
+
+    [bold]Examples[/bold]
+      ./petbase teardown --keep-dumps
+      ./petbase teardown --everything --stack staging
+      ./petbase teardown --keep-dumps --stack staging --yes --i-know 'tear down staging'
+    """
+    from operate.core import confirm, terminal
+    from operate.core.errors import PetbaseError, RefusedError
+    from operate.server.ssh import connect
+    from operate.stack import engine, pulumi_cli
+    from operate.whole import teardown as teardowns
+
+    if keep_dumps == everything:
+        raise RefusedError("Say what becomes of the dumps, one of the two: --keep-dumps or --everything")
+    name = pulumi_cli.chosen(stack)
+    if _gone(name):
+        return
+    job = teardowns.Teardown(pulumi_cli.read(name), engine.of(name), everything=everything)
+    if yes and i_know != job.sentence:
+        raise RefusedError(f"--yes takes down a stack without a question, so it needs: --i-know '{job.sentence}'")
+    before = job.left()
+    if not before.others and not everything:
+        terminal.table(teardowns.stays(job, before, job.shelf()))
+        terminal.note("Nothing was to be done: the dumps are all that is left.")
+        return
+    connection = connect(job.stack, identity)
+    _look(job, before, connection, must_answer=safety_dump and before.scheduled)
+    shown = teardowns.rows(job, before, job.shelf())
+    terminal.table(shown)
+    if not yes:
+        confirm.type_name(job.sentence, "take it down", f"In a script: --yes --i-know '{job.sentence}'")
+    try:
+        kept = _last(job, before, connection) if safety_dump else None
+        job.run(before)
+    except KeyboardInterrupt:
+        raise PetbaseError(f"Interrupted. To finish it: {job.again}") from None
+    except PetbaseError as problem:
+        raise PetbaseError(f"{problem}\nTo go on: {job.again}") from None
+    _told(job, before, kept)
+
+
+def _gone(name: str) -> bool:
+    """Whether nothing is left of it, said."""
+    from operate.core import terminal
+    from operate.stack import state
+
+    if state.read(name).resources:
+        return False
+    terminal.result(f"Nothing is left of {name}.")
+    terminal.note(f"Its empty state goes with: pulumi stack rm {name} --preserve-config (which leaves the stack file)")
+    return True
+
+
+def _look(job: "Teardown", before: "State", connection: "Connection", *, must_answer: bool) -> None:
+    """What forbids it. A server that does not answer may go where nobody wants a dump of it, or has it already."""
+    from operate.core import terminal
+    from operate.core.errors import PetbaseError, RefusedError
+
+    try:
+        if before.server_made:
+            job.require_alone(connection)
+    except RefusedError:
+        raise
+    except PetbaseError as problem:
+        if must_answer:
+            raise
+        terminal.note(f"The server was not looked at: {problem}")
+
+
+def _last(job: "Teardown", before: "State", connection: "Connection") -> str | None:
+    if before.scheduled:
+        return job.last_dump(connection)
+    return job.download() if job.bucket_goes else None
+
+
+def _told(job: "Teardown", before: "State", kept: str | None) -> None:
+    from operate.backups.inventory import Inventory
+    from operate.core import terminal
+    from operate.whole import teardown as teardowns
+
+    name = job.stack.name
+    terminal.result(f"{name} is down{'' if job.bucket_goes else '; its dumps stay'}.")
+    shelf = Inventory() if job.bucket_goes else job.shelf()
+    terminal.table([*([("last dump", kept)] if kept else []), *teardowns.stays(job, before, shelf)])
+    if not job.everything:
+        terminal.note(f"To read them: ./petbase backups, download or recovery-sheet --stack {name}")
+    again = "database.restore-from: latest in the stack file, then " if not job.everything else ""
+    terminal.note(f"To have it again: {again}pulumi up --stack {name}")

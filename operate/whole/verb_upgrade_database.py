@@ -1,0 +1,105 @@
+"""`./petbase upgrade-database`: a new major of PostgreSQL, with everything that is in the old one."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from operate.core import options
+
+if TYPE_CHECKING:
+    from operate.restore.script_progress import Done
+    from operate.server.ssh import Connection
+    from operate.stack.outputs import Stack
+    from operate.whole.upgrade import Upgrade
+
+
+def upgrade_database(
+    version: Annotated[
+        str | None, typer.Argument(help="As in 18.4. Default: what a new database gets.", metavar="[VERSION]")
+    ] = None,
+    *,
+    drop_old: Annotated[bool, typer.Option("--drop-old", help="The data of before an upgrade goes, for good.")] = False,
+    safety_dump: Annotated[
+        bool, typer.Option("--safety-dump/--no-safety-dump", help="Dump the database before.")
+    ] = True,
+    yes: options.Yes = False,
+    stack: options.Stack = None,
+    identity: options.Identity = None,
+) -> None:
+    """Bring the shared database to another major of PostgreSQL.
+
+    A dump is made and read back. A new service is made beside the old one, gets roles, settings and data, and is
+    compared: schema, rows, sequences. Then the two change their data: name, passwords, links and schedule stay, so no
+    app gets another DATABASE_URL; each restarts once. The version is written into the stack file.
+
+    From the copy on writes wait, and nothing that was acknowledged is lost. Until the change a failure leaves the old
+    one serving. Cut off anywhere, it is finished by the same command. The old data stays, as a stopped service, until
+    --drop-old.
+
+    [bold]Examples[/bold]
+      ./petbase upgrade-database
+      ./petbase upgrade-database 18.4 --stack staging
+      ./petbase upgrade-database --drop-old
+    """
+    from operate.core import confirm, terminal
+    from operate.dumps.safety_dump import make_safety_dump
+    from operate.server.ssh import connect
+    from operate.stack import engine, pulumi_cli
+    from operate.whole import upgrade
+
+    wanted = upgrade.chosen(version)
+    chosen = pulumi_cli.read(stack)
+    connection = connect(chosen, identity)
+    seen = upgrade.fetch(connection, chosen.service)
+    if drop_old:
+        _drop(chosen, connection, seen.old, yes=yes)
+        return
+    job = upgrade.Upgrade(chosen, connection, engine.of(chosen.name), wanted)
+    job.require_possible(seen)
+    if seen.running == wanted and chosen.version == wanted and not seen.begun:
+        terminal.result(f"{chosen.service} runs PostgreSQL {wanted} already; nothing was to be done.")
+        return
+    key = None
+    if seen.running != wanted and not seen.begun:
+        for name, value in upgrade.rows(job, seen):
+            terminal.note(f"{name:<10} {value}")
+        if not yes:
+            confirm.type_name(chosen.service, "upgrade it", "In a script: --yes")
+        key = make_safety_dump(chosen, connection) if safety_dump else None
+    done = job.run() if seen.running != wanted or seen.begun else None
+    job.settle()
+    _told(job, done, key)
+
+
+def _drop(stack: "Stack", connection: "Connection", old: dict[str, str], *, yes: bool) -> None:
+    from operate.core import confirm, terminal
+    from operate.core.errors import RefusedError
+    from operate.whole import upgrade
+
+    if not old:
+        raise RefusedError(f"No upgrade of {stack.service} left old data; nothing was dropped.")
+    for name, version in old.items():
+        terminal.note(f"{name} holds the data of before an upgrade, in PostgreSQL {version}. No dump of now holds it.")
+        if not yes:
+            confirm.type_name(name, "drop it for good", "In a script: --yes")
+        upgrade.drop(stack, connection, name)
+        terminal.result(f"{name} is gone.")
+
+
+def _told(job: "Upgrade", done: "Done | None", key: str | None) -> None:
+    from operate.core import terminal
+
+    told = done.told if done else {}
+    rows = [("service", job.stack.service), ("version", f"PostgreSQL {job.version}")]
+    if "rows" in told:
+        rows.append(("compared", f"{int(told['rows']):,} rows in {told['tables']} tables, sequences, schema: the same"))
+    if done:
+        rows.append(("took", f"{sum(seconds for _, seconds in done.steps):.0f} s"))
+    rows.append(("old data", f"{job.kept}, stopped"))
+    if key:
+        rows.append(("dump", key))
+    terminal.table(rows)
+    terminal.note(
+        f"To see that dumps of it are well: ./petbase backup && ./petbase drill, both with --stack {job.stack.name}"
+    )
+    terminal.note(f"To be rid of the old data: ./petbase upgrade-database --drop-old --stack {job.stack.name}")

@@ -1,0 +1,373 @@
+"""Bad input: every problem at once, each with its path, its value and the way out, and nothing touched."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import set_all_config
+
+from components.config import rules, stack_file
+from components.config.stack_file import StackFileError
+from tests.components.estates import KEY, estate
+
+
+@pytest.fixture(autouse=True)
+def runtime() -> Iterator[asyncio.AbstractEventLoop]:
+    """No configuration but the test's own, and an event loop, which Outputs want."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield loop
+    asyncio.set_event_loop(None)
+    loop.close()
+    set_all_config({})
+
+
+def problems(data: Any) -> list[str]:
+    """What is wrong with an estate, fields first, then rules."""
+    try:
+        return rules.problems(stack_file.parse(data))
+    except StackFileError as error:
+        return error.problems
+
+
+def loaded(data: Any, **config: str) -> list[str]:
+    """What is wrong with a whole stack file."""
+    set_all_config({"petbase:estate": json.dumps(data), **{f"petbase:{key}": text for key, text in config.items()}})
+    with pytest.raises(StackFileError) as caught:
+        stack_file.load()
+    return caught.value.problems
+
+
+def test_the_smallest_stack_file_is_enough() -> None:
+    assert problems(estate()) == []
+
+
+def test_every_problem_is_said_at_once() -> None:
+    bad = estate(domain="Example.com", backups={"schedule": "daily", "account-id": "12"}, apps={"Bad": {}})
+    assert problems(bad) == [
+        'domain: "Example.com" is no domain name; as in "fruits.example.com", lowercase',
+        'backups.account-id: "12" is no account id; 32 hex digits, from the dashboard\'s address line',
+        'backups.schedule: "daily" is no cron expression; five fields, as in "0 3 * * *"',
+        'apps.Bad: "Bad" is no app name; lowercase letters, digits, "-", ".", the first and last no sign, at most 63',
+    ]
+
+
+def test_the_message_counts_the_problems_and_says_that_nothing_was_touched() -> None:
+    with pytest.raises(StackFileError) as caught:
+        stack_file.parse({})
+    assert str(caught.value) == (
+        "the stack file has 3 problems; nothing was touched:\n"
+        "  domain: missing; it has no default\n"
+        "  server: missing; it has no default\n"
+        "  backups: missing; it has no default"
+    )
+
+
+def test_no_estate_says_where_one_comes_from() -> None:
+    assert problems(None) == ["petbase:estate: missing; ./petbase init writes one, Pulumi.prod.yaml shows one"]
+
+
+@pytest.mark.parametrize(
+    "cron", ["daily", "0 3 * *", "60 * * * *", "0 3 * * * *", "“0 3 * * *”", "@daily", "0 3 * * * ", ""]
+)
+def test_a_bad_schedule(cron: str) -> None:
+    assert problems(estate(backups={"schedule": cron})) == [
+        f'backups.schedule: "{cron}" is no cron expression; five fields, as in "0 3 * * *"'
+    ]
+
+
+@pytest.mark.parametrize("cron", ["0 3 * * *", "*/15 * * * *", "30 4 * * 1-5", "0 0 1 1 *"])
+def test_a_good_schedule(cron: str) -> None:
+    assert problems(estate(backups={"schedule": cron})) == []
+
+
+def test_the_blogs_dated_path_is_refused_with_the_reason() -> None:
+    """`$(date +%F)` in a cron line is run by a shell, and its bare % ends the command (contract 358, facts)."""
+    reason = (
+        '"$(date +%F)" would be run by a shell in a cron line, where a bare % ends the command; '
+        'write a plain path, as in "prod": every dump carries its date in its name'
+    )
+    assert problems(estate(backups={"bucket": "petdb-backups/$(date +%F)"})) == [f"backups.bucket: {reason}"]
+    assert problems(estate(backups={"path": "$(date +%F)"})) == [f"backups.path: {reason}"]
+
+
+def test_a_bucket_with_a_plain_path_says_how_to_write_it() -> None:
+    assert problems(estate(backups={"bucket": "petdb-backups/prod"})) == [
+        'backups.bucket: "petdb-backups/prod" is a bucket and a path; write bucket: petdb-backups and path: prod'
+    ]
+
+
+@pytest.mark.parametrize("bucket", ["db", "Db-backups", "-backups", "backups-", "db_backups", "x" * 64])
+def test_a_bad_bucket_name(bucket: str) -> None:
+    assert problems(estate(backups={"bucket": bucket})) == [
+        f'backups.bucket: "{bucket}" is no bucket name; 3 to 63 lowercase letters, digits and "-", no "-" at the ends'
+    ]
+
+
+@pytest.mark.parametrize("app", ["Bad", "bad_name", "-bad", "bad.", "a b", "bad/x", "x" * 64, "", "é"])
+def test_a_bad_app_name(app: str) -> None:
+    rule = 'lowercase letters, digits, "-", ".", the first and last no sign, at most 63'
+    assert problems(estate(apps={app: {"domains": ["a.example.com"]}})) == [
+        f'apps.{app}: "{app}" is no app name; {rule}'
+    ]
+
+
+@pytest.mark.parametrize("app", ["fruits", "9", "1ok", "with.dot", "a-b", "x" * 63])
+def test_a_good_app_name(app: str) -> None:
+    assert problems(estate(apps={app: {"domains": ["a.example.com"]}})) == []
+
+
+@pytest.mark.parametrize("schema", ["public", "pg_catalog", "information_schema"])
+def test_a_schema_that_belongs_to_postgresql(schema: str) -> None:
+    assert problems(estate(apps={"fruits": {"schema": schema}})) == [
+        f'apps.fruits.schema: "{schema}" belongs to PostgreSQL; name another schema'
+    ]
+
+
+@pytest.mark.parametrize("schema", ["Fruits", 'a"b', "a'b", "a b", "x" * 64, "a\\b"])
+def test_a_bad_schema_name(schema: str) -> None:
+    assert problems(estate(apps={"fruits": {"schema": schema}})) == [
+        f'apps.fruits.schema: "{schema}" is no schema name; lowercase letters, digits, "_", "-", ".", at most 63'
+    ]
+
+
+def test_bad_service_and_version() -> None:
+    assert problems(estate(database={"service": "my.db", "version": "18"})) == [
+        'database.service: "my.db" is no service name; letters, digits, "_" and "-", at most 57',
+        'database.version: "18" is no version; MAJOR.MINOR, as in "18.4"',
+    ]
+
+
+def test_a_version_that_yaml_took_for_a_number() -> None:
+    assert problems(estate(database={"version": 18.4})) == ['database.version: "18.4" should be a valid string']
+
+
+def test_a_typo_is_an_error_and_gets_a_suggestion() -> None:
+    assert problems({**estate(backups={"keepdays": 3}), "aps": {}}) == [
+        "backups.keepdays: unknown key; did you mean keep-days?",
+        "aps: unknown key; did you mean apps?",
+    ]
+    assert problems(estate(apps={"fruits": {"domain": []}})) == [
+        "apps.fruits.domain: unknown key; did you mean domains?"
+    ]
+
+
+def test_a_typo_at_the_top_of_the_file_is_an_error() -> None:
+    assert loaded(estate(), backupPasphrase="x") == [
+        "petbase:backupPasphrase: unknown key; did you mean petbase:backupPassphrase?"
+    ]
+
+
+def test_problems_of_the_top_and_of_the_estate_come_together() -> None:
+    assert len(loaded(estate(domain="X"), backupPasphrase="x")) == 2
+
+
+def test_a_dump_cannot_be_locked_longer_than_kept() -> None:
+    assert problems(estate(backups={"keep-days": 7, "lock-days": 8})) == [
+        "backups.lock-days: 8 is longer than keep-days (7); "
+        "a locked dump cannot expire, so lower lock-days or raise keep-days"
+    ]
+
+
+def test_a_new_server_needs_a_key() -> None:
+    assert problems({**estate(), "server": {}}) == [
+        "server.authorized-keys: no key; add the line of ~/.ssh/id_ed25519.pub, or nobody gets in"
+    ]
+
+
+@pytest.mark.parametrize(
+    "key", ["ssh-ed25519", "ssh-ed25519 AAAA", "-----BEGIN OPENSSH PRIVATE KEY-----", KEY + "$(x)"]
+)
+def test_a_bad_key(key: str) -> None:
+    assert problems({**estate(), "server": {"authorized-keys": [key]}}) == [
+        f'server.authorized-keys.0: "{key[:40]}" is no public SSH key; paste the line of ~/.ssh/id_ed25519.pub'
+    ]
+
+
+def test_a_server_that_exists_needs_its_host_key() -> None:
+    assert problems({**estate(), "server": {"host": "203.0.113.10"}}) == [
+        "server.host-key: missing; run ssh-keyscan -t ecdsa HOST (else ed25519), compare it there, and add it"
+    ]
+
+
+def test_a_server_is_new_or_exists_but_not_both() -> None:
+    both = {"host": "203.0.113.10", "host-key": KEY, "type": "cx23"}
+    assert problems({**estate(), "server": both}) == [
+        "server.type: belongs to a new server, and server.host names one that exists; remove one of them"
+    ]
+
+
+def test_only_a_server_that_exists_is_imported() -> None:
+    new = {"authorized-keys": [KEY], "import": {"server": "123"}}
+    assert problems({**estate(), "server": new}) == [
+        "server.import: belongs to a server that exists; name it by host or remove this"
+    ]
+    odd = {"host": "203.0.113.10", "host-key": KEY, "import": {"server": "my-server", "adress": "1"}}
+    assert problems({**estate(), "server": odd}) == [
+        'server.import.server: "my-server" does not fit; allowed is ^[1-9]\\d*$',
+        "server.import.adress: unknown key; did you mean address?",
+    ]
+
+
+def test_one_domain_leads_to_one_app() -> None:
+    apps = {"a": {"domains": ["x.example.com"]}, "b": {"domains": ["x.example.com", "y.example.com", "y.example.com"]}}
+    assert problems(estate(apps=apps)) == [
+        'apps.b.domains: "x.example.com" is already the domain of app a; a domain leads to one app',
+        'apps.b.domains: "y.example.com" is there 2 times; keep one',
+    ]
+
+
+def test_a_default_domain_counts_too() -> None:
+    assert problems(estate(apps={"a": {}, "b": {"domains": ["a.example.com"]}})) == [
+        'apps.b.domains: "a.example.com" is already the domain of app a; a domain leads to one app'
+    ]
+
+
+def test_an_unknown_jurisdiction() -> None:
+    assert problems(estate(backups={"jurisdiction": "us"})) == [
+        "backups.jurisdiction: \"us\" should be 'default', 'eu' or 'fedramp'"
+    ]
+
+
+def test_another_store_needs_its_endpoint_and_none_of_r2s_keys() -> None:
+    assert problems({**estate(), "backups": {"store": "s3", "account-id": "0" * 32}}) == [
+        'backups.endpoint: missing; store: s3 needs one, as in "https://nbg1.your-objectstorage.com"',
+        "backups.account-id: belongs to store: r2; remove it",
+    ]
+
+
+def test_backups_that_were_found_are_told_and_not_set() -> None:
+    found = {"found": True, "bucket-exists": True, "keep-days": 7, "drill": "daily"}
+    assert problems({**estate(backups=found), "database": {"restore-from": "latest"}}) == [
+        "backups.found: a new server has no dumps of its own; remove this",
+        "backups.keep-days: backups.found leaves dumps as they are on the server; remove one of them",
+        "backups.drill: backups.found leaves dumps as they are on the server; remove one of them",
+        "database.restore-from: needs the server's credentials from Petbase; remove this or backups.found",
+    ]
+
+
+def test_r2_needs_the_account() -> None:
+    assert problems({**estate(), "backups": {}}) == [
+        "backups.account-id: missing; 32 hex digits, from the dashboard's address line (or store: s3)"
+    ]
+
+
+def test_the_superusers_name_is_no_app_with_a_room() -> None:
+    assert problems(estate(apps={"postgres": {}})) == [
+        'apps.postgres: PostgreSQL has a role "postgres" already; name the app otherwise, or set access: superuser'
+    ]
+    assert problems(estate(apps={"postgres": {"access": "superuser"}})) == []
+
+
+def test_a_schema_may_not_be_the_name_of_an_app_that_lives_elsewhere() -> None:
+    assert problems(estate(apps={"shop": {"schema": "store"}, "web": {"schema": "shop"}})) == [
+        'apps.web.schema: "shop" is the name of an app that lives in schema "store"; name another schema'
+    ]
+    assert problems(estate(apps={"shop": {}, "web": {"schema": "shop"}})) == []
+
+
+def test_a_missing_secret_says_the_command_that_sets_it() -> None:
+    assert loaded(estate(backups={"encrypt": True})) == [
+        "petbase:backupPassphrase: missing, since backups.encrypt is true; "
+        "pulumi config set --secret petbase:backupPassphrase"
+    ]
+
+
+def test_a_secret_with_a_line_break_is_refused_and_not_shown() -> None:
+    found = loaded(estate(backups={"encrypt": True}), backupPassphrase="s3cr3t\nline")
+    assert found == ["petbase:backupPassphrase: holds a line break; set it again without one"]
+
+
+def test_a_secret_that_the_plugin_would_break_is_refused_and_not_shown() -> None:
+    found = loaded(estate(backups={"encrypt": True}), backupPassphrase="open s3cr3t")
+    assert found == [
+        "petbase:backupPassphrase: holds a space or a letter outside ASCII; dokku-postgres would break it, set another"
+    ]
+
+
+@pytest.mark.parametrize(
+    "url", ["hc-ping.com/s3cr3t", 'https://hc-ping.com/s3cr3t"', "https://hc-ping.com/s3cr3t x", "s3cr3t"]
+)
+def test_an_alarms_address_that_curl_would_not_take_is_refused_without_being_shown(url: str) -> None:
+    found = loaded(estate(), alertUrl=url)
+    assert found == ["petbase:alertUrl: is no address; as in https://hc-ping.com/UUID, and pulumi config set --secret"]
+
+
+def test_a_drill_comes_as_often_as_one_of_four_words_says() -> None:
+    assert problems(estate(backups={"drill": "weekly"})) == []
+    assert problems(estate(backups={"drill": "hourly"})) == [
+        "backups.drill: \"hourly\" should be 'weekly', 'daily', 'monthly' or 'never'"
+    ]
+
+
+def test_a_good_stack_file_loads_with_its_secrets(runtime: asyncio.AbstractEventLoop) -> None:
+    set_all_config(
+        {"petbase:estate": json.dumps(estate(backups={"encrypt": True})), "petbase:backupPassphrase": "s3cr3t"},
+        ["petbase:backupPassphrase"],
+    )
+    made, secrets = stack_file.load()
+    assert made.backups.encrypt
+    assert isinstance(secrets.backup_passphrase, pulumi.Output)
+    assert runtime.run_until_complete(secrets.backup_passphrase.future()) == "s3cr3t"
+    assert runtime.run_until_complete(secrets.backup_passphrase.is_secret())
+    assert "s3cr3t" not in repr(secrets)
+
+
+def test_variables_that_would_not_survive_are_refused() -> None:
+    apps = {"fruits": {"env": {"A": "two words", "1B": "x", "DATABASE_URL": "x"}}}
+    assert problems(estate(apps=apps)) == [
+        'apps.fruits.env.A: "two words" would not survive config:import; '
+        "no spaces, quotes, $, #, ` or backslash (base64 carries all)",
+        'apps.fruits.env.1B: "1B" is no variable name; letters, digits and "_", no digit first',
+        'apps.fruits.env.DATABASE_URL: "DATABASE_URL" is set by Dokku and by the link; choose another name',
+    ]
+
+
+def test_a_variable_is_plain_or_secret() -> None:
+    apps = {"fruits": {"env": {"A": "x"}, "secrets": ["A", "B", "B"]}}
+    assert problems(estate(apps=apps)) == [
+        "apps.fruits.secrets: A is in env too; keep one of them",
+        "apps.fruits.secrets: B is there 2 times; keep one",
+    ]
+
+
+def test_a_bad_port_map() -> None:
+    assert problems(estate(apps={"fruits": {"ports": ["80:5000"]}})) == [
+        'apps.fruits.ports.0: "80:5000" is no port map; SCHEME:HOST_PORT:CONTAINER_PORT, as in "http:80:5000"'
+    ]
+
+
+def test_an_apps_secret_without_a_value_says_the_command() -> None:
+    assert loaded(estate(apps={"fruits": {"secrets": ["API_KEY"]}})) == [
+        "petbase:fruits.API_KEY: missing, since apps.fruits.secrets names it; "
+        "pulumi config set --secret petbase:fruits.API_KEY"
+    ]
+
+
+def test_a_value_for_a_secret_that_no_app_names() -> None:
+    assert loaded(estate(apps={"fruits": {}}), **{"fruits.API_KEY": "x"}) == [
+        "petbase:fruits.API_KEY: unknown key; name it: apps.fruits.secrets: [API_KEY], or: pulumi config rm "
+        "petbase:fruits.API_KEY"
+    ]
+
+
+def test_an_apps_secret_that_would_not_survive_is_refused_and_not_shown() -> None:
+    found = loaded(estate(apps={"fruits": {"secrets": ["API_KEY"]}}), **{"fruits.API_KEY": "s3cr3t word"})
+    assert found == [
+        "petbase:fruits.API_KEY: would not survive config:import; no space, quote, $, #, ` or backslash (use base64)"
+    ]
+
+
+def test_a_dump_to_begin_with_is_named_as_it_is_listed() -> None:
+    for name in (
+        "latest",
+        "postgres-db-2026-11-22-03-00-01.tgz",
+        "prod/verified/postgres-db-2026-11-22-03-00-01.tgz.gpg",
+    ):
+        assert problems({**estate(), "database": {"restore-from": name}}) == []
+    assert problems({**estate(), "database": {"restore-from": "prod/newest"}}) == [
+        'database.restore-from: "prod/newest" is no dump; "latest", or a name as ./petbase backups lists it',
+    ]

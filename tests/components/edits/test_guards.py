@@ -1,0 +1,131 @@
+"""Edits that lose data are refused with the way out; their harmless twins are not."""
+
+from typing import Any
+
+import pytest
+
+from components.config.spec import Backups, Database, Dokku
+from components.dokku import lifecycle
+from components.edits import guards
+from tests.components.estates import ACCOUNT
+
+
+def database(version: str) -> dict[str, Any]:
+    return {"create": lifecycle.database("petbase/prod", Database(version=version)).here.text}
+
+
+def lifecycle_rules(days: int | None) -> dict[str, Any]:
+    expire = {
+        "id": "expire-dumps",
+        "deleteObjectsTransition": {"condition": {"type": "Age", "maxAge": (days or 0) * 86400}},
+    }
+    return {"rules": [expire] if days else []}
+
+
+def backup(encrypt: bool) -> dict[str, Any]:
+    spec = Backups.model_validate({"account-id": ACCOUNT, "encrypt": encrypt})
+    return {"create": lifecycle.backup("petbase/prod", "db", spec, "https://x.example.com").here.text}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "17.9",
+            "18.4",
+            "database.version: 17.9 to 18.4 is another major version, which needs a dump, a new service and a restore; "
+            'write "17.9", then: ./petbase upgrade-database 18.4',
+        ),
+        (
+            "18.4",
+            "17.9",
+            "database.version: 18.4 to 17.9 is another major version, which needs a dump, a new service and a restore; "
+            'write "18.4"',
+        ),
+        ("18.4", "18.6", None),
+        ("18.4", "18.4", None),
+    ],
+)
+def test_another_major_version(old: str, new: str, said: str | None) -> None:
+    assert guards._another_major(database(old), database(new)) == said
+
+
+def test_one_run_may_say_that_the_server_has_the_new_major_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PETBASE_UPGRADED", "18.4")
+    assert guards._another_major(database("17.9"), database("18.4")) is None
+    assert guards._another_major(database("17.9"), database("18.5")) is not None
+
+
+@pytest.mark.parametrize(("old", "new", "refused"), [(35, 7, True), (7, 35, False), (35, 35, False), (None, 7, False)])
+def test_dumps_kept_for_a_shorter_time(old: int | None, new: int, refused: bool) -> None:
+    found = guards._shorter_keep(lifecycle_rules(old), lifecycle_rules(new))
+    said = (
+        f"backups.keep-days: {old} to {new} deletes the dumps older than {new} days; "
+        f"write {old}, or backups.protect: false if they may go"
+    )
+    assert found == (said if refused else None)
+
+
+@pytest.mark.parametrize(("old", "new", "refused"), [(None, "eu", True), ("eu", "eu", False), (None, "default", False)])
+def test_another_jurisdiction(old: str | None, new: str, refused: bool) -> None:
+    found = guards._another_jurisdiction({"jurisdiction": old}, {"jurisdiction": new})
+    said = f'backups.jurisdiction: a bucket stays where it was made; write "{old or "default"}", or name another bucket'
+    assert found == (said if refused else None)
+
+
+@pytest.mark.parametrize(("old", "new", "refused"), [(True, False, True), (False, True, False), (True, True, False)])
+def test_encryption_switched_off(old: bool, new: bool, refused: bool) -> None:
+    found = guards._encryption_off(backup(old), backup(new))
+    said = "backups.encrypt: true to false; write true, or backups.protect: false if dumps may lie in the clear"
+    assert found == (said if refused else None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "was", "refused"),
+    [
+        ("fruits", "shop", None, True),
+        ("fruits", "fruits", None, False),
+        ("apples", "fruits", "apples", False),
+        ("shop", "fruits", "apples", True),
+        ("apples", "apples", "apples", False),
+    ],
+)
+def test_another_schema_leaves_tables_behind(old: str, new: str, was: str | None, refused: bool) -> None:
+    def link(schema: str, was: str | None = None) -> dict[str, Any]:
+        return {"create": lifecycle.link("petbase/prod", "db", "fruits", schema, "schema", was=was).here.text}
+
+    said = (
+        f"apps.fruits.schema: {old} to {new} leaves the tables of fruits in {old}, where it will not look; "
+        f"write schema: {old}, or apps.fruits.protect: false if it may begin anew"
+    )
+    assert guards._another_schema("fruits", link(old), link(new, was)) == (said if refused else None)
+
+
+def server(**named: str) -> dict[str, Any]:
+    dokku = Dokku.model_validate({name.replace("_", "-"): value for name, value in named.items()})
+    return {"create": lifecycle.host("petbase/prod", dokku, "example.com", [], root_keys=False).here.text}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            {"version": "0.38.10"},
+            {"version": "0.38.9"},
+            "dokku.version: 0.38.10 to 0.38.9 goes back, and there is no way back; write 0.38.10",
+        ),
+        (
+            {"postgres_plugin": "1.48.0"},
+            {"postgres_plugin": "1.47.2"},
+            "dokku.postgres-plugin: 1.48.0 to 1.47.2 goes back, and there is no way back; write 1.48.0",
+        ),
+        ({"version": "0.38.9"}, {"version": "0.38.10"}, None),
+        ({"version": "0.38.10"}, {"version": "0.38.10"}, None),
+        # What runs where none was named is known to the script alone.
+        ({}, {"version": "0.30.0"}, None),
+        ({"version": "0.99.0"}, {}, None),
+    ],
+)
+def test_a_release_that_goes_back(old: dict[str, str], new: dict[str, str], said: str | None) -> None:
+    assert guards._older_release(server(**old), server(**new)) == said
+    assert guards._older_release({}, server(**new)) is None

@@ -1,0 +1,61 @@
+"""What a preview says when apps leave the stack file."""
+
+import pytest
+
+from components.app_removal import warnings
+from tests.components.estates import estate
+from tests.support import program
+
+
+@pytest.fixture(autouse=True)
+def tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in program.TOKENS.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_the_schema_that_stays_is_named() -> None:
+    assert warnings({"fruits": "shop", "blog": "blog"}, {"blog": "blog"}) == [
+        'apps.fruits goes; its data stays in the schema "shop". ./petbase kept lists it'
+    ]
+
+
+def test_one_that_goes_while_another_comes_may_be_a_renaming() -> None:
+    assert warnings({"fruits": "fruits"}, {"apples": "apples"}) == [
+        'apps.fruits goes; its data stays in the schema "fruits". ./petbase kept lists it',
+        "fruits goes and apples comes: two apps, and apples begins with no data. If it is one under a new name, "
+        "write was: fruits under apps.apples",
+    ]
+
+
+def test_a_renaming_that_is_said_is_no_departure() -> None:
+    assert warnings({"fruits": "fruits"}, {"apples": "apples", "fruits": ""}) == []
+
+
+def test_an_app_that_goes_is_none_that_another_says_it_was() -> None:
+    before, now = {"web": "shop", "worker": "shop"}, {"net": "shop", "web": ""}
+    assert warnings(before, now, {"net"}) == [
+        'apps.worker goes; its data stays in the schema "shop". ./petbase kept lists it'
+    ]
+
+
+def test_its_old_name_may_go_from_the_file_later() -> None:
+    assert warnings({"apples": "apples", "fruits": ""}, {"apples": "apples"}) == []
+
+
+def test_newcomers_and_the_same_again_say_nothing() -> None:
+    assert warnings({"blog": "blog"}, {"blog": "blog"}) == []
+    assert warnings({"blog": "blog"}, {"blog": "blog", "fruits": "fruits"}) == []
+    assert warnings({}, {"fruits": "fruits"}) == []
+
+
+def test_the_state_keeps_schemas_by_app_and_old_names() -> None:
+    plan = program.run(estate(apps={"apples": {"was": "fruits"}, "blog": {"schema": "posts"}}))
+    assert plan.one("Stash", "apps").inputs["input"] == {"apples": "apples", "blog": "posts", "fruits": ""}
+
+
+def test_a_renamed_app_keeps_its_identity_and_its_room_comes_first() -> None:
+    plan = program.run(estate(apps={"blog": {"reads": ["apples"]}, "apples": {"was": "fruits"}}))
+    for kind in ("app:App", "link:AppLink", "settings:AppSettings"):
+        (alias,) = plan.component(kind, "apples").request.aliases
+        assert alias.spec.name == "fruits"
+    assert any(urn.endswith("::apples-link") for urn in plan.one("Command", "blog-link").request.dependencies)

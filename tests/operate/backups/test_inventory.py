@@ -1,0 +1,116 @@
+"""What a dump counts as, until when it is locked, when it goes, which runs left none: reckoned, without a store."""
+
+from datetime import UTC, datetime, timedelta
+
+from operate.backups import chart, inventory, schedule
+from operate.backups.inventory import DumpRecord, Evidence
+from operate.dumps.store import Object
+from operate.stack.outputs import Backups, parse
+from tests.support.operate import outputs
+
+NOW = datetime(2026, 11, 22, 19, tzinfo=UTC)
+
+
+def _spec(**backups: object) -> Backups:
+    return parse("test", outputs(backups=backups)).backups
+
+
+def _taken(days: float, etag: str = "e") -> Object:
+    return Object("postgres-db-2026-11-22-03-00-01.tgz", 10, NOW - timedelta(days=days), etag)
+
+
+def test_of_what_was_verified_seven_days_four_weeks_and_six_months_count() -> None:
+    nightly = {f"{day:03}": NOW - timedelta(days=day) for day in range(400)}
+    counts = inventory.counted(nightly)
+    assert [name for name, kinds in counts.items() if "daily" in kinds] == [f"{day:03}" for day in range(7)]
+    # 2026-11-22 is a Sunday, so the newest of each ISO week is a Sunday's; the newest of a month is its last day's.
+    assert [name for name, kinds in counts.items() if "weekly" in kinds] == ["000", "007", "014", "021"]
+    months = sorted(nightly[name].strftime("%m-%d") for name, kinds in counts.items() if "monthly" in kinds)
+    assert months == ["06-30", "07-31", "08-31", "09-30", "10-31", "11-22"]
+    assert counts["000"] == ("daily", "weekly", "monthly")
+
+
+def test_of_one_day_the_newest_counts() -> None:
+    made = {"early": NOW - timedelta(hours=2), "late": NOW}
+    assert inventory.counted(made) == {"late": ("daily", "weekly", "monthly")}
+
+
+def test_a_year_that_begins_within_a_week_does_not_split_it() -> None:
+    made = {"wednesday": datetime(2025, 12, 31, tzinfo=UTC), "thursday": datetime(2026, 1, 1, tzinfo=UTC)}
+    assert inventory.counted(made) == {"thursday": ("daily", "weekly", "monthly"), "wednesday": ("daily", "monthly")}
+
+
+def test_a_lock_counts_from_when_the_store_took_the_dump() -> None:
+    assert inventory.locked_until(_spec(lockDays=7), _taken(3)) == NOW + timedelta(days=4)
+    assert inventory.locked_until(_spec(lockDays=0), _taken(3)) is None
+    assert inventory.locked_until(_spec(store="s3"), _taken(3)) is None
+
+
+def test_a_dump_goes_after_keep_days_and_not_while_paused_nor_while_locked() -> None:
+    assert inventory.expires(_spec(keepDays=35), _taken(3)) == NOW + timedelta(days=32)
+    assert inventory.expires(_spec(keepDays=35, paused=True), _taken(3)) is None
+    assert inventory.expires(_spec(store="s3"), _taken(3)) is None
+    assert inventory.expires(_spec(keepDays=2, lockDays=7), _taken(3)) == NOW + timedelta(days=4)
+
+
+def _kept(etag: str, *, equal: bool = True, error: str = "", own: str = "e") -> DumpRecord:
+    proof = Evidence(NOW, etag, 1.0, 2, equal, error)
+    return DumpRecord("name", NOW, own=_taken(0, own) if own else None, copy=_taken(0, "other"), evidence=proof)
+
+
+def test_verified_is_what_was_restored_and_is_still_the_same_bytes() -> None:
+    assert _kept("e").verified
+    assert not _kept("of other bytes").verified
+    assert not _kept("e", error="pg_restore answered 1").verified
+    assert not _kept("e", equal=False).verified
+    assert not DumpRecord("name", NOW, own=_taken(0)).verified
+
+
+def test_a_copy_of_what_was_verified_stays_verified_when_the_dump_itself_is_gone() -> None:
+    assert _kept("e", own="").verified
+
+
+def test_evidence_is_read_in_each_of_its_forms() -> None:
+    told = (
+        b'{"at": "2026-11-22T04:00:00Z", "etag": "\\"e\\"", "seconds": {"download": 1, "restore": 2.5}, "equal": true,'
+    )
+    found = inventory.evidence(told + b' "rows": {"fruits.fruits": 2, "notes.notes": 3}, "error": null}')
+    assert found == Evidence(datetime(2026, 11, 22, 4, tzinfo=UTC), "e", 3.5, 5, True, "")
+    assert inventory.evidence(b'{"at": "2026-11-22T04:00:00", "seconds": {"total": 4, "x": 1}, "error": "cut"}') == (
+        Evidence(datetime(2026, 11, 22, 4, tzinfo=UTC), "", 4, 0, False, "cut")
+    )
+    for nonsense in (b"", b"{}", b"[]", b"no", b'{"at": "yesterday"}', b"\xff"):
+        assert inventory.evidence(nonsense) is None
+
+
+def test_a_run_without_a_dump_is_missed() -> None:
+    made = [datetime(2026, 11, day, 3, 0, 9, tzinfo=UTC) for day in (17, 18, 20, 22)]
+    missed = schedule.missed("0 3 * * *", made, min(made), NOW)
+    assert missed == [datetime(2026, 11, 19, 3, tzinfo=UTC), datetime(2026, 11, 21, 3, tzinfo=UTC)]
+
+
+def test_a_run_whose_dump_may_still_come_is_not_missed() -> None:
+    made = [NOW - timedelta(days=1)]
+    at = f"{NOW:%M %H} * * *"
+    assert schedule.missed(at, made, min(made), NOW + timedelta(minutes=59)) == []
+    assert schedule.missed(at, made, min(made), NOW + timedelta(minutes=61)) == [NOW]
+
+
+def test_a_dump_by_hand_at_another_hour_does_not_hide_a_missed_run() -> None:
+    made = [datetime(2026, 11, 20, 3, 0, 9, tzinfo=UTC), datetime(2026, 11, 21, 14, tzinfo=UTC)]
+    assert len(schedule.missed("0 3 * * *", made, min(made), NOW)) == 2
+
+
+def test_of_a_schedule_of_minutes_each_run_has_its_own_dump() -> None:
+    made = [NOW + timedelta(minutes=15 * n, seconds=3) for n in (0, 1, 3)]
+    assert schedule.missed("*/15 * * * *", made, NOW, NOW + timedelta(hours=1)) == [NOW + timedelta(minutes=30)]
+
+
+def test_bars_are_drawn_to_eighths_and_nothing_small_is_lost() -> None:
+    assert chart.bars([800, 400, 100, 50, 1, 0], 8) == ["████████", "████", "█", "▌", "▏", ""]
+    assert chart.bars([], 8) == []
+
+
+def test_too_many_are_thinned_evenly_with_both_ends() -> None:
+    assert chart.sample(3, 40) == [0, 1, 2]
+    assert chart.sample(100, 4) == [0, 33, 66, 99]

@@ -1,0 +1,382 @@
+"""doctor on a host: what is broken there is told, with one connection, and with no secret in sight."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+
+import pytest
+
+from components.config import stack_file
+from components.config.spec import Backups
+from components.dokku import lifecycle, watching
+from components.resources import app_settings
+from operate.server import report as server_report
+from operate.stack.outputs import parse
+from sandbox.store import Store, account
+from tests.components.estates import estate as estate_of
+from tests.faults.bench import Bench
+from tests.support.estate import BUCKET, KEY, SECRET, Estate
+from tests.support.operate import Petbase, Pulumi, outputs
+
+STACK = "petbase/test"
+CONTAINER = "docker exec dokku.postgres.db"
+Line = tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def watched(made_estate: Estate) -> Estate:
+    """The estate with its timers, as `pulumi up` makes them."""
+    spec = Backups(bucket=BUCKET)
+    noun = watching.watch(STACK, "db", spec, made_estate.stack.backups.endpoint)
+    made_estate.connection.send("watch", noun.here, ["http://127.0.0.1:9/ping/a-secret"])
+    return made_estate
+
+
+@pytest.fixture
+def bench(estate: Estate, watched: Estate) -> Bench:
+    """The host to break things on."""
+    assert watched is estate
+    return Bench(estate.host)
+
+
+@pytest.fixture
+def mended(bench: Bench, estate: Estate) -> Iterator[None]:
+    """Afterwards the program's own scripts have made all of it right again."""
+    yield
+    bench.steer("broken", None)
+    stack = estate.stack
+    for name in stack.apps:
+        bench.done(lifecycle.app(STACK, name, [f"{name}.localhost"], named=False).here)
+        bench.done(lifecycle.link(STACK, "db", name, name, "schema").here)
+    bench.done(lifecycle.backup(STACK, "db", Backups(bucket=BUCKET), stack.backups.endpoint).here, KEY, SECRET, "")
+
+
+def _look(petbase: Petbase) -> tuple[int, dict[Line, str]]:
+    """The exit code; what each (level, about) says, but for what no test changes."""
+    ran = petbase("doctor", "--json")
+    told = json.loads(ran.out)
+    assert told["exit_code"] == ran.code
+    return ran.code, {(one["level"], one["about"]): one["says"] for one in told["findings"]}
+
+
+def _wrong(petbase: Petbase) -> set[tuple[str, str, str]]:
+    """Every line that is not well."""
+    found = json.loads(petbase("doctor", "--json").out)["findings"]
+    return {(one["level"], one["about"], one["says"]) for one in found if one["level"] != "well"}
+
+
+@pytest.mark.usefixtures("bench")
+def test_a_stack_as_declared_is_told_line_by_line(petbase: Petbase, estate: Estate) -> None:
+    code, told = _look(petbase)
+    assert told["well", "server"].endswith(", shows the stack's host key")
+    assert told["well", "database db"] == "PostgreSQL 18.4 answers"
+    assert told["well", "Dokku"] == "0.38.27, as the stack file says"
+    assert told["well", "port 5432"] == "shut from outside"
+    assert told["well", "schedule"] == "At 03:00 UTC, to db-backups"
+    assert told["well", "bucket"] == "db-backups opens with the server's credentials, and takes what they write"
+    assert told["well", "left over"] == "nothing half made"
+    assert told["well", "timer check"] == "active, every 15 minutes"
+    assert told["well", "timer drill"] == "active, weekly"
+    assert ("hint", "alert") not in told
+    # In this test the web's ports are closed and there is no dump; nothing else is wrong.
+    wrong = {about for level, about in told if level == "bad"}
+    assert (code, wrong) == (2, {"port 80"})
+    assert told["hint", "newest dump"].startswith("there is none yet in db-backups; the next is due on ")
+    assert estate.sql("SELECT count(*) FROM fruits.fruits") == "2"
+
+
+def test_the_host_is_asked_by_one_connection(petbase: Petbase, bench: Bench) -> None:
+    log = bench.host.machine.directory / "log/auth.log"
+    before = len(log.read_text().splitlines())
+    petbase("doctor")
+    assert len(log.read_text().splitlines()) == before + 1
+
+
+def test_a_look_changes_nothing(petbase: Petbase, bench: Bench, store: Store) -> None:
+    def state() -> dict[str, bytes]:
+        bucket = account.bucket_dir(store.root, BUCKET) / "objects"
+        folders = (*(bench.disk / name for name in ("var/lib/petbase", "var/lib/dokku/config", "etc/cron.d")), bucket)
+        return {str(p): p.read_bytes() for folder in folders for p in sorted(folder.rglob("*")) if p.is_file()}
+
+    before = state()
+    petbase("doctor")
+    assert state() == before
+
+
+def test_a_look_shows_no_secret(petbase: Petbase, bench: Bench, estate: Estate) -> None:
+    urls = [bench.env(app)["DATABASE_URL"] for app in ("fruits", "shop")] + [bench.superuser()]
+    petbase.secrets = [SECRET, KEY, "a-secret", *(url.split(":")[2].partition("@")[0] for url in urls)]
+    petbase("doctor")
+    lines = "\n".join(server_report.fetch(estate.stack, estate.connection).lines)
+    assert not [secret for secret in petbase.secrets if secret in lines]
+
+
+@pytest.mark.usefixtures("mended")
+def test_what_was_broken_by_hand_is_found_and_only_that(petbase: Petbase, bench: Bench, estate: Estate) -> None:
+    before = _wrong(petbase)
+    bench.root("dokku domains:remove fruits fruits.localhost")
+    bench.root("dokku config:unset --no-restart shop DATABASE_URL")
+    bench.root("dokku postgres:backup-unschedule db")
+    bench.root("dokku postgres:backup-deauth db")
+    bench.root("mkdir -p /var/lib/petbase/restarts && : >/var/lib/petbase/restarts/fruits")
+    estate.sql("ALTER ROLE fruits NOLOGIN; CREATE DATABASE petbase_drill;")
+    note = json.dumps({"petbase": "before", "of": "fruits", "dump": "x.tgz", "at": "2026-01-01 00:00:00"})
+    estate.sql(f'CREATE SCHEMA "fruits before x"; COMMENT ON SCHEMA "fruits before x" IS \'{note}\';')
+    bench.root("mkdir -p /var/lib/petbase/upgrades && echo 17.6 18.4 >/var/lib/petbase/upgrades/db")
+    bench.root(f"{CONTAINER} sh -c 'echo a dump >/tmp/petbase_restore'")
+    try:
+        after, ran = _wrong(petbase), petbase("doctor")
+    finally:
+        estate.sql('ALTER ROLE fruits LOGIN; DROP DATABASE petbase_drill; DROP SCHEMA "fruits before x";')
+        bench.root("rm /var/lib/petbase/restarts/fruits /var/lib/petbase/upgrades/db")
+        bench.root(f"{CONTAINER} rm /tmp/petbase_restore")
+    put_aside = {one for one in after if one[1] == "schema fruits before x"}
+    assert [one[2].startswith("what a restore replaced ") for one in put_aside] == [True]
+    after -= put_aside
+    assert after - before == {
+        ("bad", "app fruits", "was changed and not restarted, so it runs with its old settings"),
+        ("bad", "app fruits", "does not answer to fruits.localhost"),
+        ("bad", "app fruits", "the role fruits may not log in"),
+        ("bad", "app shop", "has no DATABASE_URL"),
+        ("bad", "schedule", "the server has none; the stack file says 0 3 * * * to db-backups"),
+        (
+            "bad",
+            "bucket",
+            "does not open from the server: this server has no credentials for the bucket; "
+            "raise generation in the stack file and run pulumi up",
+        ),
+        ("bad", "database db", "its upgrade to another major was cut off"),
+        ("hint", "database petbase_drill", "a restore or a drill was cut off; the next one drops it"),
+        (
+            "hint",
+            "left over",
+            "a restore was cut off; its copy of the dump, 7 bytes, lies in the container until the next one",
+        ),
+    }
+    assert "✗  app fruits" in ran.out
+    assert "-> ./petbase doctor --stack test --repair" in ran.out
+    assert ran.err.splitlines()[-1].endswith(
+        ". Running every command again repairs 6: ./petbase doctor --repair --stack test"
+    )
+
+
+@pytest.mark.soak
+def test_settings_that_were_changed_by_hand_are_found_and_only_they(
+    petbase: Petbase, bench: Bench, estate: Estate, pulumi: Pulumi
+) -> None:
+    said = {
+        "tls": "none",
+        "env": {"COLOR": "red", "SIZE": "5"},
+        "secrets": ["API_KEY"],
+        "ports": ["http:80:5000"],
+        "scale": {"web": 1, "worker": 2},
+        "checks": {"disabled": True, "wait-to-retire-seconds": 30},
+        "storage": ["uploads:/app/uploads"],
+        "resources": {"memory-mb": 512, "cpu": 0.5},
+    }
+    whole = stack_file.parse(estate_of(apps={"shop": said}))
+    noun = lifecycle.settings(STACK, "shop", whole.apps["shop"])
+    shop = {**estate.outputs["apps"]["shop"], "settings": app_settings.output(whole, "shop")}
+    told = {**estate.outputs, "apps": {**estate.outputs["apps"], "shop": shop}}
+    pulumi.stack("test", told)
+    petbase.secrets = ["sesame", "green"]
+    before = _wrong(petbase)
+    bench.done(noun.here, "linked", "API_KEY=sesame")
+    as_declared = _wrong(petbase)
+    bench.root("dokku config:set --no-restart shop COLOR=green OTHER=1 && dokku config:unset --no-restart shop API_KEY")
+    bench.root("dokku ports:set shop http:80:5001 && dokku ps:scale shop worker=0 && dokku checks:enable shop")
+    bench.root("dokku checks:set shop wait-to-retire && dokku resource:limit --memory 64 shop")
+    bench.root("dokku storage:unmount shop uploads --container-dir /app/uploads")
+    try:
+        after, lines = _wrong(petbase), "\n".join(server_report.fetch(parse("test", told), estate.connection).lines)
+    finally:
+        bench.done(noun.here, "linked", "API_KEY=sesame")
+        mended = _wrong(petbase)
+        assert noun.gone
+        bench.done(noun.gone, "linked", "")
+    assert not [secret for secret in petbase.secrets if secret in lines]
+    # Nothing of all that before it was made; nothing else after.
+    assert {says for _, about, says in before - as_declared if about == "app shop"} == {
+        "has no variable COLOR, SIZE, API_KEY",
+        "its ports: none; the stack file says http:80:5000",
+        "its scale: web=1; the stack file says web=1 worker=2",
+        "its disabled checks: none; the stack file says _all_",
+        "its wait to retire: none; the stack file says 30",
+        "its storage: none; the stack file says /var/lib/dokku/data/storage/uploads:/app/uploads",
+        "its limit of memory: none; the stack file says 512",
+        "its limit of cpu: none; the stack file says 0.5",
+    }
+    assert mended == as_declared
+    assert after - as_declared == {
+        ("bad", "app shop", "has no variable API_KEY"),
+        ("bad", "app shop", "its variable COLOR is not what the stack file says"),
+        ("bad", "app shop", "its ports: http:80:5001; the stack file says http:80:5000"),
+        ("bad", "app shop", "its scale: web=1 worker=0; the stack file says web=1 worker=2"),
+        ("bad", "app shop", "its disabled checks: none; the stack file says _all_"),
+        ("bad", "app shop", "its wait to retire: none; the stack file says 30"),
+        (
+            "bad",
+            "app shop",
+            "its storage: none; the stack file says /var/lib/dokku/data/storage/uploads:/app/uploads",
+        ),
+        ("bad", "app shop", "its limit of memory: 64; the stack file says 512"),
+    }
+
+
+@pytest.mark.usefixtures("mended")
+def test_a_bucket_that_refuses_the_server_is_told_in_its_words(petbase: Petbase, bench: Bench) -> None:
+    bench.root("cat >/var/lib/dokku/services/postgres/db/backup/AWS_SECRET_ACCESS_KEY", stdin="c" * 64)
+    told = _look(petbase)[1]
+    assert "SignatureDoesNotMatch" in told["bad", "bucket"]
+
+
+def test_a_token_that_only_reads_is_told(petbase: Petbase, estate: Estate, store: Store) -> None:
+    assert estate.stack.backups.store == "r2"
+    account.put_token(store.root, KEY, SECRET, BUCKET, write=False)
+    try:
+        told = _look(petbase)[1]
+    finally:
+        account.put_token(store.root, KEY, SECRET, BUCKET, write=True)
+    assert told["bad", "bucket"].startswith("opens from the server, but takes nothing: ")
+    assert "AccessDenied" in told["bad", "bucket"]
+
+
+def test_what_a_lock_holds_is_not_written_over_and_told(petbase: Petbase, estate: Estate, store: Store) -> None:
+    assert estate.stack.backups.store == "r2"
+    lock = {"id": "all", "enabled": True, "prefix": "", "condition": {"type": "Age", "maxAgeSeconds": 86_400}}
+    account.put_lock(store.root, BUCKET, [lock])
+    try:
+        told = _look(petbase)[1]
+    finally:
+        account.put_lock(store.root, BUCKET, [])
+    assert "keeps petbase-db.txt, the proof that they write: " in told["hint", "bucket"]
+
+
+@pytest.mark.soak
+def test_a_function_with_the_superusers_rights_that_an_app_may_call_is_named(petbase: Petbase, estate: Estate) -> None:
+    def told() -> dict[str, str]:
+        found = json.loads(petbase("doctor", "--json").out)["findings"]
+        return {one["about"]: one["says"] for one in found if one["about"].startswith("function ")}
+
+    def repair(about: str) -> str:
+        found = json.loads(petbase("doctor", "--json").out)["findings"]
+        (line,) = (one["repair"] for one in found if one["about"] == about)
+        return shlex.split(line.partition(", or ALTER ROUTINE")[0])[-1]
+
+    body = "RETURNS void SECURITY DEFINER LANGUAGE sql AS ''"
+    # Nobody has the right to look into public; plain functions and the app's own are no danger; nor an extension's.
+    estate.sql(
+        f"CREATE FUNCTION public.apart() {body}; CREATE FUNCTION fruits.plain() RETURNS void LANGUAGE sql AS '';"
+        f"CREATE FUNCTION fruits.own() {body}; ALTER FUNCTION fruits.own() OWNER TO fruits;"
+        f"CREATE FUNCTION fruits.theirs() {body}; ALTER EXTENSION plpgsql ADD FUNCTION fruits.theirs();"
+    )
+    try:
+        assert told() == {}
+        estate.sql(f'CREATE FUNCTION fruits."W ipe"(fruits.fruits) {body}; GRANT USAGE ON SCHEMA public TO shop;')
+        assert told() == {
+            "function public.apart()": "runs with the superuser's rights for shop",
+            'function fruits."W ipe"(fruits.fruits)': "runs with the superuser's rights for fruits",
+        }
+        estate.sql(repair('function fruits."W ipe"(fruits.fruits)') + ";")
+        assert list(told()) == ["function public.apart()"]
+        estate.sql("ALTER ROUTINE public.apart() OWNER TO shop;")
+        assert told() == {}
+    finally:
+        estate.sql("ALTER EXTENSION plpgsql DROP FUNCTION fruits.theirs(); DROP FUNCTION public.apart();")
+        estate.sql("REVOKE USAGE ON SCHEMA public FROM shop;")
+
+
+def test_a_database_that_stands_still_is_told_and_its_apps_are_not_blamed(petbase: Petbase, bench: Bench) -> None:
+    bench.root("dokku postgres:stop db")
+    try:
+        told = _look(petbase)[1]
+    finally:
+        bench.root("dokku postgres:start db")
+    assert told["bad", "database db"] == "answers no query; its container is: missing"
+    assert [about for level, about in told if level == "bad" and about.startswith("app")] == []
+
+
+def test_a_certificate_that_ends_is_told(petbase: Petbase, bench: Bench) -> None:
+    make = (
+        "cd /tmp && openssl req -x509 -newkey rsa:2048 -nodes -days 5 -subj /CN=shop.localhost -addext "
+        "subjectAltName=DNS:shop.localhost -keyout server.key -out server.crt && tar -c server.crt server.key"
+    )
+    bench.root(f"({make}) 2>/dev/null | dokku certs:add shop")
+    try:
+        told = _look(petbase)[1]
+    finally:
+        bench.root("dokku certs:remove shop")
+    assert told["bad", "certificate shop"].endswith((", 4 days left", ", 5 days left"))
+    # With a certificate HTTPS is expected too.
+    assert ("bad", "port 443") in told
+
+
+def test_a_dump_by_hand_makes_the_newest_dump_well(petbase: Petbase, dump: str, watched: Estate) -> None:
+    assert watched
+    assert dump
+    told = _look(petbase)[1]
+    assert re.fullmatch(r"\d+ (second|minute)s? old, 1\.\d kB", told["well", "newest dump"])
+    assert told["hint", "newest verified"] == "no dump was restored yet to try it"
+
+
+def test_a_server_that_is_gone_is_not_seen_and_the_bucket_still_is(
+    petbase: Petbase, dump: str, estate: Estate, pulumi: Pulumi
+) -> None:
+    assert dump
+    server = {**estate.outputs["server"], "port": 9}
+    pulumi.stack("test", {**estate.outputs, "server": server})
+    code, told = _look(petbase)
+    assert code == 2  # no drill, no web
+    assert "cannot be reached" in told["unknown", "server"]
+    assert ("well", "newest dump") in told
+    assert ("well", "disk") not in told
+
+
+def test_a_stack_that_cannot_be_read_is_exit_code_1(petbase: Petbase, pulumi: Pulumi) -> None:
+    pulumi.fails("no stack named 'test' found")
+    ran = petbase("doctor")
+    assert (ran.code, ran.out) == (1, "")
+
+
+def test_the_outputs_of_an_older_release_are_read_and_asked_to_be_brought_up(petbase: Petbase, pulumi: Pulumi) -> None:
+    old = outputs()
+    del old["dokku"]
+    for name in ("store", "keepDays", "lockDays", "drill"):
+        del old["backups"][name]
+    pulumi.stack("test", old)
+    code, told = _look(petbase)
+    assert code == 2
+    assert ("unknown", "server") in told
+
+
+def test_a_look_that_is_cut_off_is_no_look(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    from operate.core.errors import PetbaseError
+
+    monkeypatch.setattr("components.dokku.looking.look", lambda *_, **__: "echo now 1; exit 0")
+    with pytest.raises(PetbaseError, match="came cut off; try again"):
+        server_report.fetch(estate.stack, estate.connection)
+
+
+def test_the_script_is_one_text_and_asks_for_nothing_on_stdin() -> None:
+    from components.dokku import looking
+
+    text = looking.look("db", ["fruits", "shop"], "db-backups", "prod", "https://s3.example.com")
+    head = text.splitlines()[:15]
+    assert head == [
+        "# a look at db",
+        "set -eu",
+        "service=db",
+        "apps='fruits shop'",
+        "settled=''",
+        "plain=''",
+        "bucket=db-backups",
+        "prefix=prod/",
+        "target=db-backups/prod",
+        "endpoint=https://s3.example.com",
+        "image=petbase/s3backup:0.18.0",
+        "stack=''",
+        "proves=no",
+        "hardened=no",
+        "held=/var/lib/dokku/services/postgres/$service/backup",
+    ]

@@ -1,0 +1,118 @@
+"""doctor --repair, end to end: the real program and engine, on the sandbox's server."""
+
+import io
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from operate.stack import pulumi_cli
+from sandbox import run, workspace
+from sandbox.host.machine import Machine
+from tests.support.operate import Petbase, Ran
+
+# A sandbox of its own; what doctor finds and says is in every run.
+pytestmark = pytest.mark.soak
+
+REAL = Path(__file__).resolve().parents[3]
+HERE = ["--stack", "sandbox"]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A sandbox under `root`, its stack file in `checkout`."""
+
+    root: Path
+    checkout: Path
+
+    def does(self, *words: str) -> str:
+        """A command of the server's root."""
+        done = Machine.all(self.root)[0].run(words)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    @property
+    def generation(self) -> int | None:
+        """As the stack file says it."""
+        return pulumi_cli.number("sandbox", "petbase:estate.generation")
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Made]:
+    """Made once, brought up."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="pb-") as folder:
+        found = Made(Path(folder) / "s", Path(folder) / "checkout")
+        found.checkout.mkdir()
+        for name in ("Pulumi.yaml", "Pulumi.sandbox.yaml", "__main__.py"):
+            shutil.copy(REAL / name, found.checkout / name)
+        patch.setenv("PETBASE_SANDBOX", str(found.root))
+        patch.setattr(workspace, "CHECKOUT", found.checkout)
+        patch.setattr(pulumi_cli, "CHECKOUT", found.checkout)
+        workspace.prepare(found.root, lambda _: None).up()
+        yield found
+        run.down()
+
+
+@pytest.fixture(autouse=True)
+def _nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+
+
+def _bad(ran: Ran) -> set[str]:
+    return {one["about"] for one in json.loads(ran.out)["findings"] if one["level"] == "bad"}
+
+
+def test_what_was_broken_by_hand_is_right_again(petbase: Petbase, made: Made) -> None:
+    assert _bad(petbase("doctor", *HERE, "--json")) == set()
+    made.does("dokku", "domains:remove", "fruits", "fruits.localhost")
+    made.does("dokku", "postgres:backup-unschedule", "db")
+    made.does("dokku", "config:unset", "--no-restart", "notes", "DATABASE_URL")
+    made.does("systemctl", "disable", "--now", "petbase-check-db.timer")
+    broken = {"app fruits", "app notes", "schedule", "timer check"}
+    assert _bad(petbase("doctor", *HERE, "--json")) == broken
+    ran = petbase("doctor", *HERE, "--repair", "--yes")
+    assert ran.code == 0
+    assert "generation 1 becomes 2 in the stack file of sandbox" in ran.err
+    assert made.generation == 2
+    assert _bad(petbase("doctor", *HERE, "--json")) == set()
+
+
+def test_a_dump_and_a_drill_make_all_of_it_well(petbase: Petbase, made: Made) -> None:
+    assert made.root.is_dir()
+    assert petbase("backup", *HERE).code == 0
+    drilled = petbase("drill", *HERE)
+    assert drilled.code == 0, drilled.err
+    ran = petbase("doctor", *HERE, "--json")
+    levels = {one["level"] for one in json.loads(ran.out)["findings"]}
+    assert (ran.code, levels) == (0, {"well", "hint"}), ran.out  # apps were not pushed, nobody is told
+    listed = json.loads(petbase("backups", *HERE, "--json").out)["dumps"]
+    assert [(one["verified"], one["counts_as"]) for one in listed] == [(True, ["daily", "weekly", "monthly"])]
+    assert listed[0]["copy"] == f"verified/{listed[0]['key']}"
+
+
+def test_nobody_answers_so_nothing_runs(petbase: Petbase, made: Made) -> None:
+    before = made.generation
+    ran = petbase("doctor", *HERE, "--repair")
+    assert ran.code == 2
+    assert ran.err.endswith("petbase: Nobody answered, so nothing was touched. In a script: --yes\n")
+    assert made.generation == before
+
+
+def test_an_edit_that_takes_something_away_is_not_made_on_the_way(petbase: Petbase, made: Made) -> None:
+    file = made.checkout / "Pulumi.sandbox.yaml"
+    text = file.read_text()
+    file.write_text(text.replace("      notes: {}", "      others: {}"))
+    try:
+        ran = petbase("doctor", *HERE, "--repair", "--yes")
+    finally:
+        file.write_text(text)
+    assert ran.code == 2
+    assert "petbase: The stack file holds edits that take something away, so nothing was done: delete " in ran.err
+    assert "Bring them up by themselves first: pulumi up --stack sandbox" in ran.err
+    assert made.generation in (1, 2)
+    assert "notes" in made.does("dokku", "--quiet", "apps:list")

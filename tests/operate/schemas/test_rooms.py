@@ -1,0 +1,317 @@
+"""tables, kept, drop-data, rotate-password: on a host, with real PostgreSQL."""
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from itertools import count
+from urllib.parse import quote
+
+import psycopg
+import pytest
+
+from components.dokku import lifecycle, verbs
+from operate.whole import upgrade
+from tests.faults.bench import Bench
+from tests.support.estate import Estate
+from tests.support.legacy import STACK, Legacy, legacy
+from tests.support.operate import Petbase, Pulumi
+
+DROP = ["--yes", "--no-safety-dump", "--i-know"]
+
+
+@pytest.fixture
+def bench(estate: Estate) -> Bench:
+    """The estate's host, for sessions with an app's own URL."""
+    return Bench(estate.host)
+
+
+@pytest.fixture
+def old(estate: Estate, pulumi: Pulumi) -> Iterator[Legacy]:
+    """An app `old` with a schema and rows, and `guest`, which lived in it too: both went, their data stayed."""
+    with legacy(estate, pulumi, "old", "guest") as made:
+        for app in made.apps:
+            made.bench.done(lifecycle.link(STACK, "db", app, "old", "schema").here)
+        made.ask("old", "CREATE TABLE baskets (name text); INSERT INTO baskets VALUES ('a'), ('b')")
+        for app in made.apps:
+            _leave(made, app)
+        pulumi.stack("test", estate.outputs)
+        yield made
+
+
+def _leave(made: Legacy, app: str) -> None:
+    for noun in (lifecycle.link(STACK, "db", app, "old", "schema"), lifecycle.app(STACK, app, [], named=False)):
+        assert noun.gone
+        made.bench.done(noun.gone)
+
+
+@pytest.fixture
+def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody answers."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+
+
+@pytest.mark.usefixtures("estate")
+def test_tables_are_told_app_by_app(petbase: Petbase) -> None:
+    ran = petbase("tables")
+    assert (ran.code, ran.err) == (0, "")
+    rows = [line.split() for line in ran.out.splitlines()]
+    assert rows[:3] == [
+        ["app", "table", "rows,", "about", "size"],
+        ["fruits", "1", "table", "2", "32.8", "kB"],
+        ["fruits", "2", "32.8", "kB"],
+    ]
+    assert rows[3] == ["shop", "0", "tables", "0", "0", "bytes"]
+    assert "public" not in ran.out
+
+
+def test_tables_in_public_are_told_apart(petbase: Petbase, estate: Estate) -> None:
+    estate.sql("CREATE TABLE public.left_over (id int)")
+    try:
+        ran, found = petbase("tables"), json.loads(petbase("tables", "--json").out)
+    finally:
+        estate.sql("DROP TABLE public.left_over")
+    apart = ran.out.partition(
+        "\nIn public, which the apps with the superuser's link share (./petbase isolate APP moves"
+    )
+    assert "left_over" not in apart[0]
+    assert "left_over" in apart[2]
+    schemas = {one["schema"]: one for one in found["schemas"]}
+    assert found["service"] == "db"
+    assert schemas["fruits"]["apps"] == ["fruits"]
+    assert schemas["fruits"]["tables"] == [{"name": "fruits", "rows": 2, "bytes": schemas["fruits"]["bytes"]}]
+    assert [table["name"] for table in schemas["public"]["tables"]] == ["left_over"]
+
+
+@pytest.mark.usefixtures("estate")
+def test_nothing_is_kept_while_every_schema_has_its_app(petbase: Petbase) -> None:
+    assert petbase("kept").out == "Nothing was kept in db: every schema has its app.\n"
+    assert json.loads(petbase("kept", "--json").out) == {"service": "db", "kept": [], "aside": [], "old": []}
+
+
+def test_the_service_of_before_an_upgrade_is_listed_once_it_is_whole_and_goes_by_its_own_verb(
+    petbase: Petbase, bench: Bench, estate: Estate
+) -> None:
+    def told() -> list[tuple[str, str]]:
+        return [(one["name"], one["version"]) for one in json.loads(petbase("kept", "--json").out)["old"]]
+
+    folder, mark = "/var/lib/dokku/services/postgres/db-before-18", "/var/lib/petbase/services/db-before-18"
+    bench.root(f"mkdir {folder} && echo 17.6 >{folder}/IMAGE_VERSION && echo making {STACK} >{mark}")
+    try:
+        assert told() == []
+        assert upgrade.fetch(estate.connection, "db").old == {}
+        bench.root(f"echo made {STACK} >{mark}")
+        assert told() == [("db-before-18", "17.6")]
+        ran, dropped = petbase("kept"), petbase("drop-data", "db-before-18", *DROP, "db-before-18")
+    finally:
+        bench.root(f"rm -r {folder} {mark}")
+    assert ran.out.startswith("db-before-18 ")
+    assert "PostgreSQL 17.6 of before an upgrade, stopped, " in ran.out
+    assert ran.err == "To be rid of that: ./petbase upgrade-database --drop-old --stack test\n"
+    assert (dropped.code, dropped.err) == (
+        2,
+        "petbase: db-before-18 is a service of its own, with the data of before an upgrade; nothing was dropped. "
+        "If it may go: ./petbase upgrade-database --drop-old --stack test\n",
+    )
+
+
+@pytest.mark.usefixtures("old")
+def test_what_stayed_is_listed_with_what_to_do(petbase: Petbase) -> None:
+    ran = petbase("kept")
+    assert ran.code == 0
+    assert [line.split() for line in ran.out.splitlines()[1:]] == [
+        ["guest", "role", "0", "0", "0", "bytes"],
+        ["old", "schema", "and", "role", "1", "2", "16.4", "kB"],
+    ]
+    assert ran.err.endswith("To be rid of one, data and all: ./petbase drop-data NAME --stack test\n")
+    kept = json.loads(petbase("kept", "--json").out)["kept"]
+    assert [(one["name"], one["schema"], one["tables"], one["rows"]) for one in kept] == [
+        ("guest", False, 0, 0),
+        ("old", True, 1, 2),
+    ]
+    assert "old (kept)" in petbase("tables").out
+
+
+def test_an_app_that_comes_back_has_its_rows_and_a_new_password(petbase: Petbase, old: Legacy) -> None:
+    old.bench.done(lifecycle.app(STACK, "old", ["old.localhost"], named=False).here)
+    old.bench.done(lifecycle.link(STACK, "db", "old", "old", "schema").here)
+    assert old.ask("old", "SELECT name FROM baskets ORDER BY 1") == [("a",), ("b",)]
+    assert [one["name"] for one in json.loads(petbase("kept", "--json").out)["kept"]] == ["guest"]
+
+
+def test_kept_data_goes_by_its_typed_name_after_a_dump(
+    petbase: Petbase, old: Legacy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("old\n"))
+    ran = petbase("drop-data", "old")
+    assert (ran.code, ran.out) == (0, "The data of old is gone.\n")
+    assert "db on test loses the schema old with 1 table, 16.4 kB, and its role\n" in ran.err
+    assert ran.err.index("safety dump: postgres-db-") < ran.err.index("old: dropping its schema and its role")
+    assert old.estate.sql("SELECT nspname FROM pg_namespace WHERE nspname = 'old'") == ""
+    assert old.estate.sql("SELECT rolname FROM pg_roles WHERE rolname IN ('old', 'guest')") == "guest"
+    assert old.estate.as_app("fruits", "SELECT count(*) FROM fruits") == "2"
+    assert petbase("drop-data", "guest", *DROP, "guest").code == 0
+    assert petbase("kept").out == "Nothing was kept in db: every schema has its app.\n"
+    assert petbase("drop-data", "old", *DROP, "old").err == ('petbase: Nothing was kept of "old"; kept were: none.\n')
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("", "Nobody answered, so nothing was touched. In a script: --yes --i-know old\n"),
+        ("fruits\n", '"fruits" is not old; nothing was touched.\n'),
+    ],
+)
+def test_another_answer_drops_nothing(
+    petbase: Petbase, old: Legacy, monkeypatch: pytest.MonkeyPatch, answer: str, said: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+    ran = petbase("drop-data", "old")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith(f"petbase: {said}")
+    assert old.estate.sql("SELECT count(*) FROM old.baskets") == "2"
+
+
+@pytest.mark.usefixtures("estate")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["fruits", *DROP, "fruits"], "fruits is an app of the stack test, so its data is in use. To remove the app, "),
+        (["old", "--yes"], "--yes drops data without a question, so it needs the name again: --i-know old"),
+        (["public", *DROP, "public"], 'Nothing was kept of "public"; kept were: none.'),
+        (["postgres", *DROP, "postgres"], 'Nothing was kept of "postgres"; kept were: none.'),
+    ],
+)
+def test_data_in_use_is_refused(petbase: Petbase, words: list[str], said: str) -> None:
+    ran = petbase("drop-data", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"petbase: {said}")
+
+
+def test_a_name_of_63_bytes_is_listed_whole_and_what_is_not_there_is_answered_with_the_names(
+    petbase: Petbase, estate: Estate
+) -> None:
+    aside = f"{'a' * 41} {'b' * 21}"
+    note = json.dumps({"petbase": "before", "of": "fruits", "dump": "now", "at": "2026-11-20T03:00:00"})
+    estate.sql(f"""CREATE SCHEMA "{aside}"; COMMENT ON SCHEMA "{aside}" IS '{note}'""")
+    try:
+        listed, ran = petbase("kept"), petbase("drop-data", "nope", *DROP, "nope")
+    finally:
+        estate.sql(f'DROP SCHEMA "{aside}"')
+    assert [line.startswith(f"{aside}   schema   ") for line in listed.out.splitlines()] == [False, True]
+    assert (ran.code, ran.err) == (2, f'petbase: Nothing was kept of "nope"; kept were: {aside}.\n')
+
+
+def test_an_app_of_another_stack_is_in_use(petbase: Petbase, estate: Estate, pulumi: Pulumi) -> None:
+    fruits = {"fruits": estate.outputs["apps"]["fruits"]}
+    pulumi.stack("test", {**estate.outputs, "apps": fruits})
+    assert petbase("drop-data", "shop", *DROP, "shop").err == (
+        "petbase: shop is linked to db, so its data is in use; nothing was dropped.\n"
+    )
+
+
+def test_a_schema_where_another_app_lives_stays(petbase: Petbase, old: Legacy) -> None:
+    old.bench.done(lifecycle.app(STACK, "guest", ["guest.localhost"], named=False).here)
+    old.bench.done(lifecycle.link(STACK, "db", "guest", "old", "schema").here)
+    ran = petbase("drop-data", "old", *DROP, "old")
+    assert (ran.code, ran.err) == (2, "petbase: guest lives in the schema old; nothing was dropped.\n")
+    assert (
+        "the schema old is in use by guest; nothing was dropped"
+        in old.bench.send(verbs.drop_data(STACK, "db", "old")).stdout
+    )
+    assert old.ask("guest", "SELECT count(*) FROM baskets") == [(2,)]
+
+
+def test_what_another_schema_would_lose_stops_the_drop(petbase: Petbase, old: Legacy) -> None:
+    """A view, a column of its type, a foreign key: CASCADE would take them along without a word."""
+    old.estate.sql("CREATE VIEW fruits.of_old AS SELECT * FROM old.baskets")
+    ran = petbase("drop-data", "old", *DROP, "old")
+    assert ran.code == 1
+    assert "something outside the schema old depends on it; nothing was dropped" in ran.err
+    assert old.estate.sql("SELECT count(*) FROM fruits.of_old") == "2"
+    old.estate.sql("DROP VIEW fruits.of_old")
+
+
+def test_a_role_that_owns_what_a_restore_put_aside_stays_closed_and_the_data_goes(
+    petbase: Petbase, old: Legacy
+) -> None:
+    aside = "db before 2026-11-22 18:30:00"
+    old.estate.sql(f'CREATE DATABASE "{aside}"')
+    with old.bench.database(old.bench.superuser().rpartition("/")[0] + f"/{quote(aside)}") as session:
+        session.execute("CREATE TABLE baskets (); ALTER TABLE baskets OWNER TO old")
+    ran = petbase("drop-data", "old", *DROP, "old")
+    assert ran.code == 0
+    assert "old: its role stays, closed: what a restore put aside is its own. ./petbase kept lists that\n" in ran.err
+    assert old.estate.sql("SELECT nspname FROM pg_namespace WHERE nspname = 'old'") == ""
+    assert old.estate.sql("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'old'") == "f"
+    old.estate.sql(f'DROP DATABASE "{aside}"')
+
+
+@pytest.mark.soak
+def test_a_drop_cut_at_any_verb_is_finished_by_the_same_script(old: Legacy) -> None:
+    for n in count(1):
+        where = old.bench.finished(verbs.drop_data(STACK, "db", "old"), n)
+        assert old.estate.sql("SELECT rolname FROM pg_roles WHERE rolname = 'old'") == "", where
+        if not where:
+            break
+        old.estate.sql("CREATE ROLE old NOLOGIN; CREATE SCHEMA old AUTHORIZATION old; CREATE TABLE old.t (id int)")
+    assert n > 4
+
+
+def test_a_new_password_opens_and_the_old_one_does_not(petbase: Petbase, estate: Estate, bench: Bench) -> None:
+    before = bench.env("fruits")["DATABASE_URL"]
+    with bench.database(before) as session:
+        ran = petbase("rotate-password", "fruits")
+        assert (ran.code, ran.out) == (0, "fruits has a new password, and the old one is refused.\n")
+        with pytest.raises(psycopg.errors.AdminShutdown):
+            session.execute("SELECT 1")
+    after = bench.env("fruits")["DATABASE_URL"]
+    assert after.rpartition("@")[2] == before.rpartition("@")[2]
+    assert (len(after), after == before) == (len(before), False)
+    with bench.database(after) as session:
+        assert session.execute("SELECT current_user, count(*) FROM fruits").fetchall() == [("fruits", 2)]
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"), bench.database(before):
+        pass
+    password = after.split(":")[2].partition("@")[0]
+    assert password not in ran.out + ran.err
+    assert not [verb for verb in bench.verbs() if password in " ".join(verb)]
+    assert estate.as_app("shop", "SELECT 1") == "1"
+
+
+@pytest.mark.usefixtures("estate")
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.soak)])
+def test_a_new_password_cut_at_any_verb_is_finished_by_the_same_command(bench: Bench, step: int) -> None:
+    for n in count(3, step):
+        before = bench.env("fruits")["DATABASE_URL"]
+        where = bench.finished(verbs.rotate(STACK, "db", "fruits", "fruits"), n)
+        after = bench.env("fruits")["DATABASE_URL"]
+        assert after != before, where
+        with bench.database(after) as session:
+            assert session.execute("SELECT current_user").fetchall() == [("fruits",)], where
+        assert bench.mark("restarts/fruits") == "", where
+        if not where:
+            break
+    assert n > 8
+
+
+@pytest.mark.soak
+@pytest.mark.usefixtures("estate")
+@pytest.mark.soak
+def test_a_new_password_cut_at_any_verb_is_finished_by_the_next_up(bench: Bench) -> None:
+    link = lifecycle.link(STACK, "db", "fruits", "fruits", "schema").here
+    for n in count(1):
+        where = bench.cut(verbs.rotate(STACK, "db", "fruits", "fruits"), n)
+        bench.done(link)
+        with bench.database(bench.env("fruits")["DATABASE_URL"]) as session:
+            assert session.execute("SELECT current_user").fetchall() == [("fruits",)], where
+        if not where:
+            break
+    assert n > 8
+
+
+@pytest.mark.usefixtures("nobody")
+def test_only_apps_of_the_stack_have_rooms(petbase: Petbase, estate: Estate) -> None:
+    assert estate.stack.apps.keys() == {"fruits", "shop"}
+    for words in (["isolate", "nope"], ["rotate-password", "nope"], ["tunnel", "nope"], ["psql", "--app", "nope"]):
+        ran = petbase(*words)
+        assert (ran.code, ran.err) == (2, 'petbase: The stack test has no app "nope"; it has: fruits, shop.\n')

@@ -1,0 +1,291 @@
+"""upgrade-database and teardown, end to end, in one sandbox: the real program, engine, host, store and both majors of
+PostgreSQL; a protected estate, cut off where it hurts most.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from operate.stack import pulumi_cli, state
+from sandbox import run, workspace
+from sandbox.engine import EngineError
+from sandbox.host.machine import Machine
+from sandbox.providers.cloud import Cloud
+from sandbox.store import account, objects
+from tests.support.operate import Petbase
+
+REAL = Path(__file__).resolve().parents[3]
+BUCKET = "db-backups"
+KEEP = ["teardown", "--keep-dumps", "--yes", "--i-know", "tear down sandbox"]
+ALL = ["teardown", "--everything", "--yes", "--i-know", "tear down sandbox and db-backups with every dump"]
+_SECONDS = 240.0
+
+
+@pytest.fixture(scope="module")
+def root() -> Iterator[Path]:
+    """A sandbox whose estate is protected, as people's own are."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="pb-") as folder:
+        made, checkout = Path(folder) / "s", Path(folder) / "checkout"
+        checkout.mkdir()
+        for name in ("Pulumi.yaml", "__main__.py"):
+            shutil.copy(REAL / name, checkout / name)
+        text = (REAL / "Pulumi.sandbox.yaml").read_text()
+        assert "protect: false" in text
+        text = text.replace("    backups:\n", '    database: {version: "16.14"}\n    backups:\n', 1)
+        (checkout / "Pulumi.sandbox.yaml").write_text(text.replace("protect: false", "protect: true"))
+        patch.setenv("PETBASE_SANDBOX", str(made))
+        patch.setenv("PETBASE_STACK", "sandbox")
+        patch.setattr(workspace, "CHECKOUT", checkout)
+        patch.setattr(pulumi_cli, "CHECKOUT", checkout)
+        workspace.prepare(made, lambda _: None).up()
+        yield made
+        run.down()
+
+
+@pytest.fixture(autouse=True)
+def nobody(root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nobody sits at the terminal, and downloads come into a folder of the test's own."""
+    assert root.exists()
+    monkeypatch.setattr(sys, "stdin", StringIO(""))
+    monkeypatch.chdir(tmp_path)
+
+
+def things(root: Path) -> list[str]:
+    """What the pretend accounts hold, by the last word of its kind; but for the zone's settings, which nobody made."""
+    found = []
+    for name in ("hcloud", "cloudflare"):
+        held = Cloud(root, name).look()["things"]
+        found += [kind.rpartition(":")[2] for kind, many in held.items() for _ in many]
+    return sorted(kind for kind in found if kind != "ZoneSetting")
+
+
+def keys(root: Path) -> list[str]:
+    """The names of all objects in the bucket; none where it is gone."""
+    if not account.bucket_dir(root / "store", BUCKET).exists():
+        return []
+    return sorted(one.key for one in objects.listing(root / "store", BUCKET))
+
+
+def protected(root: Path) -> int:
+    """How many resources no destroy may take."""
+    assert root.exists()
+    return pulumi_cli.pulumi("sandbox", "stack", "export").count('"protect": true')
+
+
+def killed(root: Path, words: list[str], when: Callable[[], bool], folder: Path) -> None:
+    """The verb in a process of its own, killed with the engine under it as soon as `when` is true."""
+    checkout = pulumi_cli.CHECKOUT
+    code = (
+        "import sys; from pathlib import Path; from operate.stack import pulumi_cli; from sandbox import workspace; "
+        f"pulumi_cli.CHECKOUT = workspace.CHECKOUT = Path({str(checkout)!r}); "
+        "from operate.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    )
+    out, deadline = folder / "killed.txt", time.monotonic() + _SECONDS
+    with out.open("w") as said:
+        verb = subprocess.Popen(
+            [sys.executable, "-c", code, *words],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(REAL)},
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
+        try:
+            while not when():
+                assert verb.poll() is None, out.read_text()
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+        finally:
+            os.killpg(verb.pid, 9)
+            verb.wait()
+    assert root.exists()
+
+
+def test_another_major_is_refused_in_the_stack_file_and_made_by_the_verb(petbase: Petbase, root: Path) -> None:
+    file = pulumi_cli.CHECKOUT / "Pulumi.sandbox.yaml"
+    text = file.read_text()
+    file.write_text(text.replace("16.14", "18.4"))
+    with pytest.raises(EngineError) as caught:
+        workspace.opened(root, lambda _: None).preview()
+    assert (
+        "database.version: 16.14 to 18.4 is another major version, which needs a dump, a new service and a restore; "
+        'write "16.14", then: ./petbase upgrade-database 18.4'
+    ) in str(caught.value)
+    file.write_text(text)
+    assert workspace.opened(root, lambda _: None).preview().total == 0
+    nobody_there = petbase("upgrade-database")
+    assert nobody_there.code == 2
+    assert nobody_there.err.endswith(
+        "app fruits not deployed\n"
+        "app notes  not deployed\n"
+        "old data   whole, in the stopped service db-before-18, until --drop-old\n"
+        "Type db to upgrade it: \npetbase: Nobody answered, so nothing was touched. In a script: --yes\n"
+    )
+    ran = petbase("upgrade-database", "--yes")
+    assert ran.code == 0, ran.err
+    rows = dict(line.strip().split(maxsplit=1) for line in ran.out.splitlines())
+    assert (rows["service"], rows["version"]) == ("db", "PostgreSQL 18.4")
+    assert rows["compared"] == "0 rows in 0 tables, sequences, schema: the same"
+    assert rows["dump"].startswith("postgres-db-")
+    held = (root / "project/Pulumi.sandbox.yaml").read_text()
+    assert ("18.4" in held, "16.14" in held) == (True, False)
+    assert workspace.opened(root, lambda _: None).preview().total == 0
+
+
+def test_dumps_and_drills_of_the_new_major_are_well(petbase: Petbase) -> None:
+    assert petbase("backup").code == 0
+    drilled = petbase("drill", "--json")
+    assert (drilled.code, json.loads(drilled.out)["version"].split()[0]) == (0, "18.4")
+    again = petbase("upgrade-database")
+    assert (again.code, again.out) == (0, "db runs PostgreSQL 18.4 already; nothing was to be done.\n")
+
+
+@pytest.mark.parametrize(
+    ("version", "problem"),
+    [
+        (
+            "16.14",
+            "db runs PostgreSQL 18.4, which no 16 can read; nothing was changed. The way back to an older major is a "
+            "dump of that time: docs/upgrades.md",
+        ),
+        (
+            "18.9",
+            'db runs PostgreSQL 18.4, and 18.9 is of the same major. Write version: "18.9" in the stack file and run '
+            "pulumi up --stack sandbox",
+        ),
+        (
+            "18.3",
+            "db runs PostgreSQL 18.4, and 18.3 is older; nothing was changed. There is no way back to an older minor: "
+            "docs/upgrades.md",
+        ),
+        ("19", '"19" is no version; MAJOR.MINOR, as in "18.4"'),
+    ],
+)
+def test_what_is_no_later_major_is_refused(petbase: Petbase, version: str, problem: str) -> None:
+    ran = petbase("upgrade-database", version)
+    assert (ran.code, ran.out, ran.err) == (2, "", f"petbase: {problem}\n")
+
+
+def test_the_old_data_goes_when_somebody_says_so(petbase: Petbase) -> None:
+    (old,) = json.loads(petbase("kept", "--json").out)["old"]
+    assert (old["name"], old["version"]) == ("db-before-18", "16.14")
+    ran = petbase("upgrade-database", "--drop-old")
+    assert ran.code == 2
+    assert "Type db-before-18 to drop it for good: " in ran.err
+    assert petbase("upgrade-database", "--drop-old", "--yes").out == "db-before-18 is gone.\n"
+    ran = petbase("upgrade-database", "--drop-old", "--yes")
+    assert (ran.code, ran.err) == (2, "petbase: No upgrade of db left old data; nothing was dropped.\n")
+
+
+@pytest.mark.parametrize("words", [[], ["--keep-dumps", "--everything"]])
+def test_what_becomes_of_the_dumps_must_be_said(petbase: Petbase, words: list[str]) -> None:
+    ran = petbase("teardown", *words)
+    problem = "petbase: Say what becomes of the dumps, one of the two: --keep-dumps or --everything\n"
+    assert (ran.code, ran.out, ran.err) == (2, "", problem)
+
+
+def test_without_the_sentence_nothing_is_touched(petbase: Petbase, root: Path) -> None:
+    before, held = things(root), protected(root)
+    ran = petbase("teardown", "--keep-dumps")
+    assert ran.code == 2
+    assert ran.err == (
+        "Type tear down sandbox to take it down: \npetbase: Nobody answered, so nothing was touched. "
+        "In a script: --yes --i-know 'tear down sandbox'\n"
+    )
+    said = " ".join(ran.out.split())
+    assert said.startswith(
+        f"goes the server {Machine.all(root)[0].address}, with the database db; apps: fruits, notes "
+    )
+    assert "stays the bucket db-backups: 2 dumps, " in said
+    ran = petbase("teardown", "--everything", "--yes", "--i-know", "tear down sandbox")
+    assert (ran.code, ran.out, ran.err) == (
+        2,
+        "",
+        "petbase: --yes takes down a stack without a question, so it needs: "
+        "--i-know 'tear down sandbox and db-backups with every dump'\n",
+    )
+    assert (things(root), protected(root)) == (before, held)
+    assert held > 10
+
+
+def test_a_server_that_holds_what_is_another_stacks_stays(petbase: Petbase, root: Path) -> None:
+    (machine,) = Machine.all(root)
+    others = "mkdir -p /var/lib/petbase/apps && echo 'made petbase/staging' >/var/lib/petbase/apps/blog"
+    machine.run(["sh", "-c", f"dokku apps:create blog && dokku apps:create byhand && {others}"])
+    before = things(root)
+    ran = petbase(*KEEP)
+    assert (ran.code, ran.out, ran.err) == (
+        2,
+        "",
+        "petbase: The server goes, and with it what is not of the stack sandbox: the app blog (petbase/staging), the "
+        "app byhand. No dump of this stack holds that, so nothing was touched. Tear that stack down first, or remove "
+        "it by hand (dokku apps:destroy, dokku postgres:destroy).\n",
+    )
+    assert things(root) == before
+    machine.run(
+        [
+            "sh",
+            "-c",
+            "dokku apps:destroy blog --force; dokku apps:destroy byhand --force; rm /var/lib/petbase/apps/blog",
+        ]
+    )
+
+
+def test_a_bucket_that_holds_what_is_not_the_stacks_stays(petbase: Petbase, root: Path) -> None:
+    body = root / "body"
+    body.write_bytes(b"a photo")
+    objects.put(root / "store", BUCKET, body, objects.Description("photo.jpg", 7, "0" * 32, time.time()))
+    ran = petbase(*ALL)
+    assert (ran.code, ran.out, ran.err) == (
+        2,
+        "",
+        "petbase: The bucket db-backups holds what is not of this stack: photo.jpg. It would go with the bucket, so "
+        "nothing was touched. Take it out, or: --keep-dumps\n",
+    )
+    objects.path_of(root / "store", BUCKET, "photo.jpg").unlink()
+
+
+def test_cut_off_when_the_server_is_gone_it_is_finished_and_the_dumps_stay(
+    petbase: Petbase, root: Path, tmp_path: Path
+) -> None:
+    killed(root, KEEP, lambda: not Cloud(root, "hcloud").all("hcloud:index/server:Server"), tmp_path)
+    ran = petbase(*KEEP)
+    assert ran.code == 0, ran.err
+    assert things(root) == ["AccountToken", "R2Bucket"]
+    kinds = sorted(one.kind for one in state.read("sandbox").resources if "$" in one.types)
+    assert kinds == ["AccountToken", "R2Bucket", "R2BucketLifecycle", "R2BucketLock"]
+    listed = petbase("backups")
+    assert listed.out.count("✓") == 2
+    dump = max(key for key in keys(root) if key.startswith("postgres-db-"))
+    assert f"verified/{dump}" in keys(root)
+    assert petbase("download", "--output", "again.tgz").code == 0
+    assert petbase("recovery-sheet").code == 0
+    again = petbase(*KEEP)
+    assert (again.code, again.err) == (0, "Nothing was to be done: the dumps are all that is left.\n")
+    assert "billed  the storage of the bucket" in again.out
+
+
+def test_everything_goes_with_its_locked_dumps_and_one_of_them_comes_here(
+    petbase: Petbase, root: Path, tmp_path: Path
+) -> None:
+    dump = max(key for key in keys(root) if key.startswith("postgres-db-"))
+    killed(root, ALL, lambda: dump not in keys(root), tmp_path)
+    ran = petbase(*ALL)
+    assert ran.code == 0, ran.err
+    assert (things(root), keys(root), state.read("sandbox").resources) == ([], [], ())
+    assert (tmp_path / dump).stat().st_mode & 0o777 == 0o600
+    assert ran.out.startswith("goes")
+    assert "sandbox is down.\n" in ran.out
+    assert (pulumi_cli.CHECKOUT / "Pulumi.sandbox.yaml").read_text().count("protect: true") == 1
+    again = petbase(*ALL)
+    assert (again.code, again.out) == (0, "Nothing is left of sandbox.\n")
