@@ -4,6 +4,7 @@ The real engine starts each as a plugin and cannot tell the difference; instead 
 *does* the thing on this machine (a server boots a host, a token opens a bucket, a certificate is signed).
 
     values.py    Pulumi's property values <-> plain Python
+    assets.py    files and texts that come as assets: their hash, and their way through the SDK
     schema.py    what the real providers declare: checks, defaults, secrets, what replaces
     cloud.py     what the pretend accounts hold, on disk, safe under parallel writers
     resource.py  the silhouette of a resource; Stored is one that only lives in the account

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pulumi.provider.experimental.provider import DiffResponse, PropertyDiff, PropertyDiffKind
 
+from .assets import by_hash
 from .values import Json, State
 
 _Kind = PropertyDiffKind
@@ -15,7 +16,7 @@ def between(declared: Mapping[str, Json], old: State, new: State, delete_first: 
     `delete_first` says that the program chose the name itself: a replacement of the same name then has to be deleted
     before its successor is made, as bridged providers tell the engine.
     """
-    changed = sorted(name for name in declared if old.get(name) != new.get(name))
+    changed = sorted(name for name in declared if by_hash(old.get(name)) != by_hash(new.get(name)))
     replaces = [name for name in changed if declared[name].get("replaces")]
     detailed = {name: PropertyDiff(_kind(old, new, name, name in replaces), True) for name in changed}
     return DiffResponse(

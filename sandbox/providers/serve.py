@@ -1,7 +1,8 @@
 """The gRPC server of a stand-in.
 
-The SDK's own servicer answers; this one adds what it leaves out: the old inputs of diff and update, errors as one
-readable text instead of a Python traceback, log lines while a resource works, and an end when the engine is gone.
+The SDK's own servicer answers; this one adds what it leaves out: the old inputs of diff and update, assets' hashes,
+errors as one readable text instead of a Python traceback, log lines while a resource works, and an end when the engine
+is gone.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
+from . import assets
 from .provider import OLD_INPUTS, Provider
 from .resource import ApiError, Log
 from .values import plain_map
@@ -44,10 +46,13 @@ def _readable(name: str) -> Callable[[Any, Any, Any], Awaitable[Any]]:
     inner = getattr(sdk.ProviderServicer, name)
 
     async def method(self: Any, request: Any, context: Any) -> Any:
+        assets.from_wire(request)
         if hasattr(request, "old_inputs"):
             OLD_INPUTS.set(plain_map(PropertyValue.unmarshal_map(request.old_inputs)))
         try:
-            return await inner(self, request, context)
+            answer = await inner(self, request, context)
+            assets.to_wire(answer)
+            return answer
         except Exception as problem:  # noqa: BLE001  (whatever it was, the engine must get a text)
             await context.abort(grpc.StatusCode.UNKNOWN, error_text(problem))
 

@@ -1,6 +1,7 @@
 """A stand-in provider asked as the engine asks, in plain Python: no gRPC, no engine."""
 
 import asyncio
+import hashlib
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 from pulumi.provider.experimental import provider as api
 from pulumi.provider.experimental.property_value import PropertyValue
 
+from sandbox.providers import assets
 from sandbox.providers.provider import OLD_INPUTS, Provider
 from sandbox.providers.values import State, plain_map, wrapped
 
@@ -94,6 +96,22 @@ def account(root: Path, name: str) -> Asking:
     """One of the four providers, with the sandbox's made-up tokens where it wants one."""
     package: Any = import_module(f"sandbox.providers.{name}")
     return Asking(package.provider(root))
+
+
+def file_asset(path: Path) -> State:
+    """A pulumi.FileAsset as a provider gets it: the engine adds the hash."""
+    return {assets.KEY: assets.ASSET, "path": str(path), "hash": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def string_asset(text: str) -> State:
+    """A pulumi.StringAsset; an empty text is left out on the wire."""
+    content = {"text": text} if text else {}
+    return {assets.KEY: assets.ASSET, "hash": hashlib.sha256(text.encode()).hexdigest()} | content
+
+
+def file_archive(path: Path | str, digest: str = "1") -> State:
+    """A pulumi.FileArchive of a file or a folder; the engine's hash covers all that is in it."""
+    return {assets.KEY: assets.ARCHIVE, "path": str(path), "hash": digest}
 
 
 def _urn(token: str) -> str:

@@ -1,4 +1,4 @@
-"""A small real SSH server in a thread: runs each command with sh, opened by one key, on a free port."""
+"""A small real SSH server in a thread: commands by sh, files by SFTP, opened by one key, on a free port."""
 
 import asyncio
 import contextlib
@@ -25,7 +25,7 @@ class SmallSsh:
 
 
 @contextlib.contextmanager
-def small_ssh(port: int = 0) -> Iterator[SmallSsh]:
+def small_ssh(port: int = 0, *, sftp: bool = True) -> Iterator[SmallSsh]:
     """Serve until the block ends."""
     host, user = asyncssh.generate_private_key("ssh-ed25519"), asyncssh.generate_private_key("ssh-ed25519")
     served = SmallSsh(0, host.export_public_key().decode().strip(), user.export_private_key().decode())
@@ -39,6 +39,7 @@ def small_ssh(port: int = 0) -> Iterator[SmallSsh]:
             server_host_keys=[host],
             authorized_client_keys=asyncssh.import_authorized_keys(user.export_public_key().decode()),
             process_factory=partial(_run, served.running),
+            sftp_factory=sftp,
             encoding=None,
         )
         served.port = server.get_port()

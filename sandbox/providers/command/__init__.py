@@ -1,13 +1,16 @@
-"""The command provider's stand-in: `remote.Command` over real SSH, by pulumi-command 1.2.1's rules and in its words."""
+"""The command provider's stand-in: `remote.Command` and `remote.CopyToRemote` over real SSH and SFTP, by
+pulumi-command 1.2.1's rules and in its words.
+"""
 
 from pathlib import Path
 
 from sandbox.providers.provider import Provider
 from sandbox.providers.schema import load
 
+from .copy_to_remote import CopyToRemote
 from .remote import Command
 
 
 def provider(root: Path) -> Provider:
     """The provider, as plugin.py's launcher starts it. `root` is not used: what a command did lives on its host."""
-    return Provider(load("command"), root, {Command.token: Command}, {})
+    return Provider(load("command"), root, {kind.token: kind for kind in (Command, CopyToRemote)}, {})

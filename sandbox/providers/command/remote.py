@@ -4,7 +4,6 @@ The rules are pulumi-command's own (provider/pkg/provider/remote): `update` on a
 `create` again; `delete` with the old inputs; a changed `triggers` replaces, which the schema says.
 """
 
-import asyncio
 import secrets
 from collections.abc import Callable
 
@@ -12,7 +11,7 @@ from sandbox.providers.resource import ApiError, Resource
 from sandbox.providers.values import State
 
 from .quote import go_quoted
-from .ssh import Dial, Outcome, SshError, connect, run
+from .ssh import Dial, Outcome, SshError, connect, finished, run
 
 _REFUSED = """Unable to set '{}'. This only works if your SSH server is configured to accept
 	these variables via AcceptEnv. Alternatively, if a Bash-like shell runs the command on the remote host, you could
@@ -47,12 +46,7 @@ class Command(Resource):
         """Run `text` on the host of `inputs`; nothing to run is nothing printed."""
         if text is None:
             return {"stdout": "", "stderr": ""}
-        try:
-            outcome = asyncio.run(asyncio.wait_for(self._run(inputs, text), self.call.timeout or None))
-        except TimeoutError:
-            raise ApiError("context deadline exceeded") from None
-        except SshError as problem:
-            raise ApiError(str(problem)) from None
+        outcome = finished(self._run(inputs, text), self.call.timeout)
         if outcome.failure:
             raise ApiError(f"{outcome.failure}: running {go_quoted(text)}:\n{outcome.merged}")
         return {"stdout": outcome.stdout.removesuffix("\n"), "stderr": outcome.stderr.removesuffix("\n")}

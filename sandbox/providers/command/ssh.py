@@ -1,4 +1,4 @@
-"""The SSH side of remote.Command: dialling with retries, one session, its output as it comes; errors in Go's words.
+"""The SSH side of the command provider: dialling with retries, one session, output as it comes, errors in Go's words.
 
 Retries as in pulumi-command: 100 ms, times 1.5, at most 5 s between two tries; every error of a dial is tried again, a
 wrong host key and a refused user key too. Nothing after the dial is ever repeated.
@@ -6,16 +6,20 @@ wrong host key and a refused user key too. Nothing after the dial is ever repeat
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncssh
 
+from sandbox.providers.resource import ApiError
+
 from .credentials import Dial, SshError, credentials
 
-__all__ = ["Dial", "Outcome", "SshError", "connect", "run"]
+__all__ = ["Dial", "Outcome", "SshError", "connect", "finished", "run"]
+
+Answer = TypeVar("Answer")
 
 FIRST_DELAY, FACTOR, LONGEST_DELAY = 0.1, 1.5, 5.0
 _NO_STATUS = "wait: remote command exited without exit status or exit signal"
@@ -29,6 +33,16 @@ class Outcome:
     stderr: str = ""
     merged: str = ""
     failure: str = ""
+
+
+def finished(work: Coroutine[Any, Any, Answer], timeout: float) -> Answer:
+    """What `work` answers; ApiError when it fails or takes longer than `timeout` seconds (0: no limit)."""
+    try:
+        return asyncio.run(asyncio.wait_for(work, timeout or None))
+    except TimeoutError:
+        raise ApiError("context deadline exceeded") from None
+    except SshError as problem:
+        raise ApiError(str(problem)) from None
 
 
 async def connect(dial: Dial, say: Callable[[str], None]) -> asyncssh.SSHClientConnection:
