@@ -45,6 +45,9 @@ case "$1 $2" in
   *) echo "nft: (stand-in) the sandbox knows: -f, list table, delete table, flush ruleset" >&2; exit 1 ;;
 esac
 """
+# Dokku's own package needs python3, so a server has it; a machine that lacks it lends the one that runs the stand-ins.
+_SYSTEM_PYTHON = Path("/usr/bin/python3")
+_PYTHON3 = '#!/bin/sh\n{words} "$@"\n'
 _CLOUD_INIT = f"""\
 #!/bin/sh
 # Stands in for cloud-init: knows `cloud-init status [--wait]` and no more.
@@ -56,7 +59,7 @@ if [ -e {paths.BOOT_STATUS} ]; then echo "status: done"; else echo "status: runn
 
 def make(directory: Path, hostname: str, address: str) -> None:
     """Lay out root/, extra/ and log/ of the host in `directory`."""
-    for name in (*(f"root/{name}" for name in paths.OWN_DIRECTORIES), "extra/bin", "log", "mnt"):
+    for name in ("root", "extra/bin", "log", "mnt"):
         (directory / name).mkdir(parents=True)
     root = directory / "root"
     for name in (
@@ -112,13 +115,20 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def commands(directory: Path) -> None:
-    """Files that appear in the host's /usr; anew at each boot, so that an older host gets what is new."""
+    """The host's own folders and what appears in its /usr; anew at each boot, so that an older host gets what is new."""
+    for name in paths.OWN_DIRECTORIES:
+        (directory / "root" / name).mkdir(parents=True, exist_ok=True)
     texts = {name: _STAND_IN.format(python=paths.PYTHON, module=module) for name, module in _MODULES.items()}
     for name, text in (texts | {"cloud-init": _CLOUD_INIT}).items():
         _program(directory / "extra/bin" / name, text)
     _program(directory / "extra/sbin/sshd", _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.sshd_config"))
     _program(directory / "extra/sbin/nginx", _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.nginx_config"))
+    _program(
+        directory / "extra/lib/openssh/sftp-server", _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.sftp")
+    )
     _program(directory / "extra/sbin/nft", _NFT)
+    if not _SYSTEM_PYTHON.exists():
+        _program(directory / "extra/bin/python3", _PYTHON3.format(words=paths.python_words()))
     aws = _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.aws")
     _program(directory / "extra" / Path(IMAGE_BIN).relative_to("/usr") / "aws", aws)
 

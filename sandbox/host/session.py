@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
+from sandbox.host import sshd_config
 from sandbox.host.pipes import Feed, Source
 
 if TYPE_CHECKING:
@@ -62,6 +63,12 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def exec_requested(self, command: str) -> bool:
         self._command = command
         return True
+
+    def subsystem_requested(self, subsystem: str) -> bool:
+        """`sftp`, by the program that sshd_config names; a key's forced command takes its place, as any command's."""
+        name, _, program = sshd_config.in_force().get("subsystem", "").partition(" ")
+        self._command = program
+        return subsystem == name
 
     # From the start of the command on.
 

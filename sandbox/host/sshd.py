@@ -1,8 +1,9 @@
 """The host's SSH server: keys only, users root and dokku, as OpenSSH's sshd answers; one line per login in auth.log.
 
-A stand-in for OpenSSH (no sshd needs to be installed): no sftp, of all forwarding only `ssh -L`. Keys and their options
-are read from the user's ~/.ssh/authorized_keys at each login, so what Dokku registers there counts at once. Passwords
-are asked for where sshd_config allows it (sshd_config.py), and none is right: no account of the host has one.
+A stand-in for OpenSSH (no sshd needs to be installed): commands, terminals, files by SFTP (sftp.py), and of all
+forwarding only `ssh -L`. Keys and their options are read from the user's ~/.ssh/authorized_keys at each login, so what
+Dokku registers there counts at once. Passwords are asked for where sshd_config allows it (sshd_config.py), and none is
+right: no account of the host has one.
 """
 
 from __future__ import annotations

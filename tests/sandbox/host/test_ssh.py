@@ -105,7 +105,7 @@ def _register(host: SandboxHost, options: str) -> None:
     (host.machine.root / "home/dokku/.ssh/authorized_keys").write_text(f"{options} {host.public_key}\n")
 
 
-def test_nothing_but_commands_is_served(sandbox_host: SandboxHost) -> None:
-    ran = sandbox_host.ssh("sftp", options=["-s"])
+def test_no_other_subsystem_is_served(sandbox_host: SandboxHost) -> None:
+    ran = sandbox_host.ssh("netconf", options=["-s"])
     assert ran.returncode != 0
     assert "subsystem request failed" in ran.stderr
