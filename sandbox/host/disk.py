@@ -48,7 +48,7 @@ class Disk:
 
     @property
     def root(self) -> Path:
-        """The folder that holds the host's own /etc, /home, /root, /run, /var and /tmp."""
+        """The folder that holds the host's own /etc, /home, /root, /run, /var, /tmp and /usr/local/lib."""
         return self.directory / "root"
 
     def log(self, name: str) -> str:

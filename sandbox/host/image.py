@@ -115,7 +115,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def commands(directory: Path) -> None:
-    """The host's own folders and what appears in its /usr; anew at each boot, so that an older host gets what is new."""
+    """The host's own folders and what appears in its /usr; anew at each boot, so an older host gets what is new."""
     for name in paths.OWN_DIRECTORIES:
         (directory / "root" / name).mkdir(parents=True, exist_ok=True)
     texts = {name: _STAND_IN.format(python=paths.PYTHON, module=module) for name, module in _MODULES.items()}

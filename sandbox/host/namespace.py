@@ -84,9 +84,7 @@ def build(directory: Path, root: Path, bun: str | None) -> None:
     """Mount everything the host sees under `root`, an empty folder."""
     mounts.fresh("tmpfs", root, "mode=0755")
     mounts.overlay([directory / "extra", Path("/usr")], root / "usr")
-    # Empty, as on a new server: what this machine has there (a docker client, say) would come before the stand-ins.
-    mounts.fresh("tmpfs", root / "usr/local", "mode=0755")
-    mounts.read_only(root / "usr/local")
+    _usr_local(root / "usr/local")
     _system_folders(root)
     for name in paths.OWN_DIRECTORIES:
         mounts.bind(directory / "root" / name, root / name, writable=True)
@@ -100,6 +98,13 @@ def build(directory: Path, root: Path, bun: str | None) -> None:
     for name in _PROC_READ_ONLY:
         if (entry := root / "proc" / name).exists():
             mounts.bind(entry, entry)
+
+
+def _usr_local(folder: Path) -> None:
+    """Empty, as on a new server: what this machine has there (a docker client, say) would come before the stand-ins."""
+    mounts.fresh("tmpfs", folder, "mode=0755")
+    (folder / "lib").mkdir()
+    mounts.read_only(folder)
 
 
 def _system_folders(root: Path) -> None:
@@ -117,10 +122,9 @@ def _petbase(directory: Path, root: Path) -> None:
     here = root / paths.PETBASE.relative_to("/")
     mounts.bind(paths.checkout() / "sandbox", here / "checkout" / "sandbox")
     mounts.bind(Path(sysconfig.get_path("purelib")), here / "site")
-    base = Path(sys.base_prefix)
+    base = paths.python_home()
     if base != Path("/usr"):
-        mounts.bind(base, here / "base")
-        base = paths.PETBASE / "base"
+        mounts.bind(Path(sys.base_prefix), here / "base")
     _virtual_environment(here, base)
     mounts.bind(directory / "log", here / "log", writable=True)
     for name in ("machine.json", "user-data"):

@@ -28,14 +28,17 @@ def test_overwriting_passwd_and_removing_the_homes_touches_nothing_real(own_host
     assert _state() == before
 
 
-@pytest.mark.parametrize("command", ["touch /usr/bin/x", "rm /usr/bin/env", "touch /.petbase/checkout/sandbox/x"])
+@pytest.mark.parametrize(
+    "command",
+    ["touch /usr/bin/x", "rm /usr/bin/env", "touch /usr/local/x", "touch /.petbase/checkout/sandbox/x"],
+)
 def test_the_system_cannot_be_written(sandbox_host: SandboxHost, command: str) -> None:
     ran = sandbox_host.ssh(_ONLY_INSIDE + command)
     assert ran.returncode != 0
     assert "Read-only file system" in ran.stderr
 
 
-@pytest.mark.parametrize("where", ["/usr", "/proc/sys", "/.petbase/site"])
+@pytest.mark.parametrize("where", ["/usr", "/usr/local", "/proc/sys", "/.petbase/site"])
 def test_a_read_only_mount_cannot_be_made_writable(sandbox_host: SandboxHost, where: str) -> None:
     ran = sandbox_host.ssh(f"{_ONLY_INSIDE} mount -o remount,bind,rw {where}")
     assert ran.returncode != 0
