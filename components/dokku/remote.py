@@ -1,4 +1,4 @@
-"""The one door to a server: sends scripts as `command.remote.Command` resources. The only import of pulumi_command."""
+"""The one door to a server: sends commands as `command.remote.Command` resources. The only import of pulumi_command."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 import pulumi
 from pulumi_command import remote
 
-from components.dokku import shell
+from components.dokku import install, program, shell
 from components.dokku.lifecycle import Noun
+from host.core import stdin as host_stdin
+from host.core.command import Command
 
 # Every dial error is retried, at most 5 s apart, a wrong host key too: so the limits are finite (pulumi-command 1.2.1).
 _DIALS = 15
@@ -16,13 +18,14 @@ _DIALS_WHILE_BOOTING = 120
 
 @dataclass(frozen=True)
 class Host:
-    """A server as scripts see it: how to reach it, and what tells it from another one.
+    """A server as commands see it: how to reach it, and what tells it from another one.
 
-    `machine` is the server's id: when it changes, every command runs again, since the new disk is empty.
-    `server` is the resource whose end takes the host with it; None for a server that was not made here. `networks` are
-    where its own requests come from, as far as it is known; `addresses` where it is reached, by type of DNS record.
+    `machine` is the server's id: when it changes, every command runs again, since the new disk is empty. `server` is
+    the resource whose end takes the host with it; None for a server that was not made here. `networks` are the source
+    networks of its own requests, if known; `addresses` its public addresses by type of DNS record.
     """
 
+    stack: str
     address: pulumi.Input[str]
     port: int
     user: str
@@ -33,6 +36,61 @@ class Host:
     server: pulumi.Resource | None
     networks: Sequence[pulumi.Input[str]] = ()
     addresses: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+
+    def install(self, name: str, opts: pulumi.ResourceOptions, *, booting: bool = False) -> pulumi.Resource:
+        """The program that all other commands call: its file over SFTP, then one command that puts it in place.
+
+        `booting`: the first dial waits until a new server answers, ten minutes.
+        """
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(deleted_with=self.server))
+        file = remote.CopyToRemote(
+            f"{name}-file",
+            connection=self._connection(_DIALS_WHILE_BOOTING if booting else _DIALS),
+            source=pulumi.FileAsset(str(program.built())),
+            remote_path=install.remote_path(self.stack),
+            # A replaced server has the same address and the same key, so no other input of this one would change.
+            triggers=[self.machine, self.generation],
+            opts=pulumi.ResourceOptions.merge(opts, _minutes(20)),
+        )
+        return remote.Command(
+            name,
+            connection=self._connection(_DIALS),
+            create=install.install(self.stack, self.user),
+            delete=install.remove(self.stack, self.user),
+            stdin=self._stdin(()),
+            add_previous_output_in_env=False,
+            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[file]).merge(_minutes(20))),
+        )
+
+    def command(
+        self,
+        name: str,
+        create: Command,
+        delete: Command | None,
+        opts: pulumi.ResourceOptions,
+        *,
+        secrets: Sequence[pulumi.Input[str]] = (),
+        minutes: int = 20,
+    ) -> remote.Command:
+        """One command of the program for one concept. `delete` is None where removal must leave the server alone.
+
+        `secrets` are the values of `create.secrets`, in that order; they travel on standard input.
+        """
+        hidden = ["stdin", "stdout", "stderr"] if create.secrets else []
+        return remote.Command(
+            name,
+            connection=self._connection(_DIALS),
+            create=program.line(self.stack, create, user=self.user, revision=True),
+            delete=program.line(self.stack, delete, user=self.user) if delete else None,
+            stdin=self._stdin(secrets),
+            add_previous_output_in_env=False,
+            opts=pulumi.ResourceOptions.merge(
+                opts,
+                pulumi.ResourceOptions(additional_secret_outputs=hidden, deleted_with=self.server).merge(
+                    _minutes(minutes)
+                ),
+            ),
+        )
 
     def send(
         self,
@@ -65,6 +123,10 @@ class Host:
             ),
         )
 
+    def _stdin(self, secrets: Sequence[pulumi.Input[str]]) -> pulumi.Output[str]:
+        values: pulumi.Output[list[str]] = pulumi.Output.all(self.machine, *secrets)
+        return values.apply(lambda found: host_stdin.text(found[0], self.generation, found[1:]))
+
     def _connection(self, dials: int) -> remote.ConnectionArgs:
         return remote.ConnectionArgs(
             host=self.address,
@@ -75,3 +137,7 @@ class Host:
             dial_error_limit=dials,
             per_dial_timeout=15,
         )
+
+
+def _minutes(limit: int) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(*[f"{limit}m"] * 3))

@@ -1,0 +1,47 @@
+"""Brings the program to the server, by the only shell text of the project: Python may be missing there."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import PurePosixPath
+
+from components.dokku import program
+
+# Copied before it is compared, so that nobody can change it in between; renamed last, so that no command ever meets
+# half of it. A server that has this release already keeps it, also where the copy in /tmp is gone.
+_INSTALL = """\
+set -eu
+[ "$(id -u)" = 0 ] || { echo "installing Petbase needs root, or sudo without a password"; exit 1; }
+command -v python3 >/dev/null || { echo "installing python3"; apt-get update -qq && apt-get install --yes -qq python3; } >&2
+mkdir -p "$3"
+if [ -f "$1" ]; then install -m 755 "$1" "$3/incoming" && rm -f "$1"; else cp -p "$3/petbase-host" "$3/incoming"; fi
+echo "$2  $3/incoming" | sha256sum --check --status || {
+  rm -f "$3/incoming"; echo "the program came damaged; nothing was changed. Raise generation and run pulumi up"; exit 1; }
+mv "$3/incoming" "$3/petbase-host"
+python3 "$3/petbase-host" --help >/dev/null
+echo "petbase-host is installed"
+"""
+
+
+def remote_path(stack: str) -> str:
+    """Where SFTP puts the program first: a user with sudo can write nowhere else."""
+    return f"/tmp/petbase-{stack}-{program.digest()[:16]}.pyz"
+
+
+def install(stack: str, user: str) -> str:
+    """The command that puts the program in its place, checked by its SHA-256."""
+    return _run(user, _INSTALL, remote_path(stack), program.digest(), _folder(stack))
+
+
+def remove(stack: str, user: str) -> str:
+    """The command that takes the program away."""
+    return _run(user, 'rm -rf "$1"', _folder(stack))
+
+
+def _folder(stack: str) -> str:
+    return str(PurePosixPath(program.path_on_server(stack)).parent)
+
+
+def _run(user: str, text: str, *words: str) -> str:
+    sudo = [] if user == "root" else ["sudo", "--non-interactive"]
+    return shlex.join([*sudo, "sh", "-c", text, "petbase-install", *words])

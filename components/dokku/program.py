@@ -1,0 +1,133 @@
+"""The program that commands call on the server: `host/` as one file, and which release of a command it holds."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import shlex
+import tempfile
+import zipfile
+from functools import cache
+from pathlib import Path
+
+from host.core import files
+from host.core.command import Command, words
+
+_FOLDER = Path(__file__).parents[2] / "host"
+_MAIN = """\
+import sys
+
+if sys.version_info < (3, 10):
+    sys.exit("petbase-host needs Python 3.10 or later; this server has " + sys.version.split()[0])
+
+from host.__main__ import start
+
+start()
+"""
+_SHEBANG = b"#!/usr/bin/env python3\n"
+_IMPORT = re.compile(r"^\s*(?:from (host[\w.]*) import ([\w, ]+|\()|import (host[\w.]+))", re.MULTILINE)
+_REVISION_DIGITS = 8
+
+
+def path_on_server(stack: str) -> str:
+    """Where the program lies: one copy per stack, since two stacks on one server may run two releases."""
+    return f"/usr/local/lib/petbase/{stack}/petbase-host"
+
+
+def line(stack: str, command: Command, *, user: str = "root", revision: bool = False) -> str:
+    """The one line that runs a command. A user other than root needs sudo without a password.
+
+    `revision` adds a digest of the modules that the command uses, so that a release re-runs what it touches.
+    """
+    more = ["--revision", revision_of(type(command))] if revision else []
+    sudo = [] if user == "root" else ["sudo", "--non-interactive"]
+    return shlex.join([*sudo, path_on_server(stack), *words(command), *more])
+
+
+@cache
+def archive() -> bytes:
+    """The program as a file that Python runs. The same sources give the same bytes on every machine."""
+    buffer = io.BytesIO()
+    # Stored, not deflated: two zlibs give two results, and so two digests for one release.
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        _add(archive, "__main__.py", _MAIN)
+        for name, text in sorted(_sources().items()):
+            _add(archive, name, text)
+    return _SHEBANG + buffer.getvalue()
+
+
+@cache
+def digest() -> str:
+    """The SHA-256 of the program, in hex."""
+    return hashlib.sha256(archive()).hexdigest()
+
+
+@cache
+def built() -> Path:
+    """The program as a file of this machine, for the engine to send."""
+    path = Path(tempfile.gettempdir()) / f"petbase-{digest()[:16]}.pyz"
+    if not path.exists() or path.read_bytes() != archive():
+        beside = path.with_name(f"{path.name}.{id(path)}")
+        beside.write_bytes(archive())
+        beside.rename(path)
+    return path
+
+
+def revision_of(command: type[Command]) -> str:
+    """A digest of the module that a command stands in and of all that it imports, comment lines left out."""
+    return _revision(command.__module__)
+
+
+@cache
+def _revision(module: str) -> str:
+    sources = _sources()
+    found = hashlib.sha256()
+    for name in sorted(_closure(module, frozenset(sources))):
+        found.update(_without_comments(sources[name]).encode())
+    return found.hexdigest()[:_REVISION_DIGITS]
+
+
+@cache
+def _sources() -> dict[str, str]:
+    """The text of every module, by its path in the program."""
+    return {str(Path("host") / path.relative_to(_FOLDER)): files.read(path) for path in _FOLDER.rglob("*.py")}
+
+
+def _add(archive: zipfile.ZipFile, name: str, text: str) -> None:
+    entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    entry.create_system = 3
+    entry.external_attr = 0o644 << 16
+    archive.writestr(entry, text)
+
+
+def _closure(module: str, known: frozenset[str]) -> set[str]:
+    """The files of a module and of everything that it imports, directly or not."""
+    found: set[str] = set()
+    waiting = [module]
+    while waiting:
+        file = _file(waiting.pop(), known)
+        if file and file not in found:
+            found.add(file)
+            waiting += _imports(file)
+    return found
+
+
+@cache
+def _imports(file: str) -> tuple[str, ...]:
+    """What a file may import: each module that it names, and each name in it, which may be a module too."""
+    found: list[str] = []
+    for package, names, module in _IMPORT.findall(_sources()[file]):
+        found += [module] if module else [package]
+        found += [f"{package}.{name.split(' as ')[0].strip()}" for name in names.split(",")] if package else []
+    return tuple(found)
+
+
+def _file(module: str, known: frozenset[str]) -> str | None:
+    path = module.replace(".", "/")
+    return next((name for name in (f"{path}.py", f"{path}/__init__.py") if name in known), None)
+
+
+def _without_comments(text: str) -> str:
+    """A better comment in a later release re-runs nothing."""
+    return "\n".join(line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))

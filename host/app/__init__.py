@@ -1,0 +1,1 @@
+"""Apps: made, renamed, given their domains, removed."""

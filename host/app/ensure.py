@@ -1,0 +1,88 @@
+"""An app that exists and answers to its domains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import KW_ONLY, dataclass
+
+from host.core.command import Command
+from host.core.errors import HostError
+from host.core.host import Host
+from host.core.ownership import FOUND, MADE, MAKING, claim, owner_of, record
+from host.dokku.apps import app_exists, require_dokku
+
+
+@dataclass(frozen=True)
+class EnsureApp(Command, noun="app", verb="ensure"):
+    """Create an app and give it its domains. An app that was here before keeps its own, unless --declared."""
+
+    app: str
+    _: KW_ONLY
+    domain: tuple[str, ...] = ()
+    declared: bool = False
+    """The stack file names the domains, so an app that was found gets them too."""
+
+    @property
+    def resource(self) -> str:
+        """The lock."""
+        return f"app.{self.app}"
+
+    def run(self, host: Host) -> None:
+        """Converge: nothing is sent to Dokku where all is as declared."""
+        claim(host, f"apps/{self.app}")
+        require_dokku(host)
+        if app_exists(host, self.app):
+            _adopt(host, self.app)
+        else:
+            refuse_taken_domains(host, self.app, self.domain)
+            _create(host, self.app)
+        owner = owner_of(host, f"apps/{self.app}")
+        if self.declared or (owner and owner.how != FOUND):
+            _set_domains(host, self.app, self.domain)
+
+
+def refuse_taken_domains(host: Host, app: str, domains: Iterable[str], *, renamed_from: str = "") -> None:
+    """HostError where an app of somebody else answers to one of the domains.
+
+    Dokku gives one domain to two apps without a word, and the alphabet decides which of them answers. Apps of one stack
+    may swap theirs in any order; the stack file's own rules look at those.
+    """
+    for domain in domains:
+        for other in _apps_with(host, domain):
+            owner = owner_of(host, f"apps/{other}")
+            if other in {app, renamed_from} or (owner and owner.stack == host.stack):
+                continue
+            raise HostError(
+                f'apps.{app}.domains: "{domain}" leads to the app {other}, which is not of this stack; nothing was '
+                f"changed. Name another domain, or take it away there first: dokku domains:report {other}"
+            )
+
+
+def _apps_with(host: Host, domain: str) -> list[str]:
+    files = sorted(host.path("/home/dokku").glob("*/VHOST"))
+    return [file.parent.name for file in files if domain in file.read_text().splitlines()]
+
+
+def _adopt(host: Host, app: str) -> None:
+    owner = owner_of(host, f"apps/{app}")
+    if owner is None:
+        host.step(f"{app}: was here already, stays")
+        record(host, f"apps/{app}", FOUND)
+    elif owner.how == MAKING:
+        record(host, f"apps/{app}", MADE)
+
+
+def _create(host: Host, app: str) -> None:
+    host.step(f"{app}: creating")
+    record(host, f"apps/{app}", MAKING)
+    host.dokku("apps:create", app)
+    record(host, f"apps/{app}", MADE)
+
+
+def _set_domains(host: Host, app: str, domains: tuple[str, ...]) -> None:
+    present = host.dokku("domains:report", app, "--domains-app-vhosts").split()
+    if sorted(present) == sorted(domains):
+        return
+    refuse_taken_domains(host, app, domains)
+    host.step(f"{app}: domains {' '.join(domains)}")
+    host.dokku("domains:set", app, *domains)

@@ -1,0 +1,110 @@
+"""Words to commands: `petbase-host NOUN VERB …`. Knows which module holds which noun, and nothing of what they do."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import importlib
+import typing
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from host.core.command import COMMANDS, Command, default_of, option_name
+from host.core.errors import UsageError
+
+NOUNS: dict[str, tuple[str, ...]] = {
+    "app": ("host.app.ensure", "host.app.remove"),
+}
+"""The modules of each noun. Only those of the noun in use are imported: a server compiles them at every call."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{self.prog}: {message}. See: {self.prog} --help")
+
+
+def load(noun: str = "") -> list[type[Command]]:
+    """Import the commands of a noun, or of all."""
+    for name, modules in NOUNS.items():
+        if noun in {"", name}:
+            for module in modules:
+                importlib.import_module(module)
+    return [command for (name, _), command in sorted(COMMANDS.items()) if noun in {"", name}]
+
+
+def parse(words: Sequence[str]) -> Command:
+    """The command that these words are. UsageError for words that are none."""
+    noun = words[0] if words and words[0] in NOUNS else ""
+    found = vars(_parser(load(noun)).parse_args(list(words)))
+    cls: type[Command] = found["command"]
+    hints = typing.get_type_hints(cls)
+    return cls(**{field.name: _value(hints[field.name], found[field.name]) for field in dataclasses.fields(cls)})
+
+
+def _parser(commands: Sequence[type[Command]]) -> argparse.ArgumentParser:
+    parser = _Parser("petbase-host", description="Petbase's commands on this server.", allow_abbrev=False)
+    nouns = parser.add_subparsers(metavar="NOUN", required=True)
+    verbs: dict[str, Any] = {}
+    for command in commands:
+        if command.noun not in verbs:
+            noun = nouns.add_parser(command.noun, help=f"{command.noun} …", allow_abbrev=False)
+            verbs[command.noun] = noun.add_subparsers(metavar="VERB", required=True)
+        text = (command.__doc__ or "").strip()
+        verb = verbs[command.noun].add_parser(
+            command.verb, help=text.splitlines()[0], description=text, allow_abbrev=False
+        )
+        verb.set_defaults(command=command)
+        _add_fields(verb, command)
+    return parser
+
+
+def _add_fields(parser: argparse.ArgumentParser, command: type[Command]) -> None:
+    hints = typing.get_type_hints(command)
+    for field in dataclasses.fields(command):
+        if field.kw_only:
+            _add_option(parser, field, hints[field.name])
+        else:
+            parser.add_argument(field.name, metavar=field.name.upper())
+    parser.add_argument("--revision", metavar="DIGEST", help="which release of the modules; not read here")
+
+
+def _add_option(parser: argparse.ArgumentParser, field: dataclasses.Field[Any], hint: Any) -> None:
+    default, name = default_of(field), option_name(field)
+    required = default is dataclasses.MISSING
+    if hint is bool:
+        parser.add_argument(name, dest=field.name, action="store_false" if default is True else "store_true")
+    elif typing.get_origin(hint) is dict:
+        parser.add_argument(
+            name,
+            dest=field.name,
+            action="append",
+            type=_assignment,
+            default=[],
+            metavar="NAME=VALUE",
+            required=required,
+        )
+    elif typing.get_origin(hint) is tuple:
+        parser.add_argument(name, dest=field.name, action="append", default=[], metavar="WORD", required=required)
+    else:
+        number = int if hint in (int, int | None) else str
+        parser.add_argument(
+            name,
+            dest=field.name,
+            type=number,
+            default=None if required else default,
+            required=required,
+            metavar=field.name.upper(),
+        )
+
+
+def _assignment(word: str) -> tuple[str, str]:
+    name, found, value = word.partition("=")
+    if not found:
+        raise argparse.ArgumentTypeError(f'"{word}" is not NAME=VALUE')
+    return name, value
+
+
+def _value(hint: Any, value: Any) -> Any:
+    """Repeated options as the dataclass has them."""
+    kind = typing.get_origin(hint)
+    return kind(value) if kind in (dict, tuple) else value

@@ -1,0 +1,1 @@
+"""What every command uses: running programs, output, locks, state, ownership."""

@@ -1,0 +1,40 @@
+"""Files that are either the old ones or the new ones, never half of one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def read(path: Path) -> str:
+    """The file's text; "" where there is no file."""
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        return ""
+
+
+def write(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write beside the file and rename over it. Folders are made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # No app, service or stack can have a + in its name, so this is never somebody's file.
+    beside = path.with_name(f"{path.name}+")
+    beside.unlink(missing_ok=True)
+    fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(fd, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.chmod(mode)
+    beside.rename(path)
+
+
+def write_if_changed(path: Path, text: str, mode: int = 0o644) -> bool:
+    """Write unless text and mode are as wanted; whether anything was written."""
+    try:
+        if path.read_text() == text and path.stat().st_mode & 0o7777 == mode:
+            return False
+    except FileNotFoundError:
+        pass
+    write(path, text, mode)
+    return True

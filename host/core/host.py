@@ -1,0 +1,96 @@
+"""The server as a command sees it: programs to run, files, locks, state, and the client that reads the output."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from host.core import lock
+from host.core.errors import HostError, ProgramError
+from host.core.output import Output
+from host.core.runner import Answer, Process, Runner, Stage, SystemRunner
+from host.core.state import FOLDER, State
+
+SERVICES_LOCK = "services"
+"""Held by whatever writes to any database service or its links."""
+PROXY_LOCK = "proxy"
+"""Held by whatever makes Dokku rebuild nginx's configuration for a certificate."""
+
+
+@dataclass
+class Host:
+    """`stack` is the stack that this program was installed for; `root` is / but in tests.
+
+    `secrets` are those that came on standard input, by name.
+    """
+
+    stack: str
+    runner: Runner = field(default_factory=SystemRunner)
+    out: Output = field(default_factory=Output)
+    root: Path = Path("/")
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    sleep: Callable[[float], None] = time.sleep
+
+    def __post_init__(self) -> None:
+        self.state = State(self.path(FOLDER))
+        self.out.hide(*self.secrets.values())
+
+    def path(self, absolute: str) -> Path:
+        """A path of the server."""
+        return self.root / absolute.lstrip("/")
+
+    def step(self, text: str) -> None:
+        """Tell the client what is being done."""
+        self.out.step(text)
+
+    def ask(self, *words: str, stdin: str = "", env: Mapping[str, str] | None = None) -> Answer:
+        """Run a program whose failure is an answer too."""
+        return self.runner.run(words, stdin=stdin, env=env)
+
+    def run(self, *words: str, stdin: str = "", env: Mapping[str, str] | None = None) -> str:
+        """Run a program that must succeed; its standard output. ProgramError with the end of its output otherwise."""
+        answer = self.ask(*words, stdin=stdin, env=env)
+        if not answer.ok:
+            raise ProgramError(f"{shlex.join(words)} failed with exit code {answer.code}", answer.output, answer.code)
+        return answer.stdout
+
+    def dokku(self, *words: str, stdin: str = "") -> str:
+        """Run a verb of Dokku that must succeed; its standard output."""
+        return self.run("dokku", *words, stdin=stdin)
+
+    def pipe(self, *stages: Stage, stdin: int | None = None) -> list[Answer]:
+        """Run programs side by side, each one's output into the next; see Runner."""
+        return self.runner.pipe(stages, stdin=stdin)
+
+    def start(self, *words: str, env: Mapping[str, str] | None = None) -> Process:
+        """Start a program that runs beside this one."""
+        return self.runner.start(words, env=env)
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[None]:
+        """Hold a lock for the length of a block; waits up to 15 minutes for whoever holds it."""
+        with lock.locked(self.path("/run/lock"), name, lambda: self.step(f"waiting for another run on {name}")):
+            yield
+
+    def replace_with(self, words: Sequence[str]) -> NoReturn:
+        """Become another program, with this one's standard input and terminal."""
+        os.execvp(words[0], list(words))
+
+    def check_disk(self) -> None:
+        """HostError where the disk takes no file any more: a command that began could not write down what it did."""
+        probe = self.state.path(f"probe+{os.getpid()}")
+        try:
+            probe.parent.mkdir(parents=True, exist_ok=True)
+            probe.write_bytes(b"." * 4096)
+            probe.unlink()
+        except OSError as problem:
+            probe.unlink(missing_ok=True)
+            raise HostError(
+                f"{probe.parent} takes no file ({problem.strerror}); nothing was done. Look at: df --human-readable"
+            ) from None

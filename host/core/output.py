@@ -1,0 +1,72 @@
+"""What a client sees: one line per step, a failure of at most a dozen lines, or JSON for ./petbase."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from typing import TextIO
+
+from host.core.errors import HostError
+
+_TAIL_LINES = 6
+_LINE_CHARS = 300
+_PASSWORD_IN_URL = re.compile(r"://[^\s/@]*@")
+
+
+class Output:
+    """Writes to the client. A client that is gone is no reason to stop: what has begun is finished without it.
+
+    With `as_json` each line is an object: {"step": …}, {"progress": {…}}, {"result": …} or {"error": …, "tail": …}.
+    """
+
+    def __init__(self, stream: TextIO | None = None, *, as_json: bool = False) -> None:
+        self._stream = stream or sys.stdout
+        self._as_json = as_json
+        self._gone = False
+        self._secrets: list[str] = []
+
+    def hide(self, *secrets: str) -> None:
+        """Replace these values by *** wherever they would be printed."""
+        self._secrets += [secret for secret in secrets if len(secret) > 3]
+
+    def step(self, text: str) -> None:
+        """Say what is being done, in a few words."""
+        self._write({"step": self.masked(text)} if self._as_json else self.masked(text))
+
+    def progress(self, **values: object) -> None:
+        """How far long work is, for a progress bar; nothing for a person who reads lines."""
+        if self._as_json:
+            self._write({"progress": values})
+
+    def result(self, value: object) -> None:
+        """What the command found, as JSON on one line."""
+        self._write({"result": value} if self._as_json else json.dumps(value))
+
+    def error(self, problem: HostError) -> None:
+        """The end of what the failed program printed, then the sentence: what stands last is what a person sees."""
+        tail = [self.masked(line)[:_LINE_CHARS] for line in problem.tail.splitlines() if line.strip()][-_TAIL_LINES:]
+        message = self.masked(str(problem))
+        if self._as_json:
+            self._write({"error": message, "tail": tail})
+        else:
+            self._write("\n".join([*(f"  {line}" for line in tail), message]))
+
+    def masked(self, text: str) -> str:
+        """The text without secrets: the known ones, and user and password of any URL."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return _PASSWORD_IN_URL.sub("://***@", text)
+
+    def _write(self, value: object) -> None:
+        if self._gone:
+            return
+        try:
+            self._stream.write((value if isinstance(value, str) else json.dumps(value)) + "\n")
+            self._stream.flush()
+        except OSError:
+            self._gone = True
+            # Python would try to flush once more when it exits, and fail with exit code 120.
+            if self._stream is sys.stdout:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())

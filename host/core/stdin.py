@@ -1,0 +1,36 @@
+"""The standard input of a command: the machine it is meant for, its secrets as JSON strings, and the line `end`.
+
+Without the last line the input came cut off, and nothing may begin. The first line is read and dropped: it is there so
+that a new server, or a raised `generation`, changes an input of every command and so runs it again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TextIO
+
+from host.core.errors import UsageError
+
+END = "end"
+
+
+def text(machine: str, generation: int, secrets: Sequence[str] = ()) -> str:
+    """What is sent. JSON keeps any secret on one line, line breaks included."""
+    return "\n".join([f"{machine} {generation}", *map(json.dumps, secrets), END]) + "\n"
+
+
+def read(stream: TextIO, names: Sequence[str]) -> dict[str, str]:
+    """The secrets by their names. UsageError where the input was cut off or holds another number of secrets."""
+    if stream.isatty() and not names:
+        return {}
+    lines = stream.read().splitlines()
+    if len(lines) < 2 or lines[-1] != END:
+        raise UsageError("the standard input came cut off; nothing was done")
+    # A delete command gets the same standard input as the create command (pulumi-command), and may need none of it.
+    if not names:
+        return {}
+    found = [json.loads(line) for line in lines[1:-1]]
+    if len(found) != len(names):
+        raise UsageError(f"{len(names)} secrets are wanted on standard input, {len(found)} came; nothing was done")
+    return dict(zip(names, found, strict=True))

@@ -1,0 +1,104 @@
+"""SQL on a service's PostgreSQL, through psql in its container, where the local socket asks for no password.
+
+Text and values are apart: values become psql variables, and the SQL has them as :'name' (a literal) or :"name" (an
+identifier), which psql quotes. Where a name is known to PostgreSQL only, the SQL makes the statement with
+format('%I') and \\gexec. No statement is ever put together in Python; `make check` looks for it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from host.core.errors import ProgramError
+from host.core.host import Host
+
+_ERROR = "ERROR:"
+
+
+class SqlError(ProgramError):
+    """A statement that PostgreSQL refused, or a server that does not answer. `reason` is PostgreSQL's own sentence."""
+
+    @property
+    def reason(self) -> str:
+        """The line that says what is wrong, without file and line number."""
+        lines = [line.strip() for line in self.tail.splitlines() if line.strip()]
+        errors = [line.partition(_ERROR)[2].strip() for line in lines if _ERROR in line]
+        return errors[0] if errors else (lines[-1] if lines else str(self))
+
+
+def container(service: str) -> str:
+    """The name of the service's Docker container."""
+    return f"dokku.postgres.{service}"
+
+
+def database_name(service: str) -> str:
+    """The name of the service's own database, as the plugin makes it."""
+    return service.replace("-", "_").replace(".", "_")
+
+
+def host_name(service: str) -> str:
+    """Where linked apps find the service, as the plugin makes it."""
+    return "dokku-postgres-" + service.replace("_", "-").replace(".", "-")
+
+
+@dataclass(frozen=True)
+class Psql:
+    """A database of a service, and the role that speaks. `database` is the service's own unless named.
+
+    `options` are server settings of the session, such as {"session_replication_role": "replica"}.
+    """
+
+    host: Host
+    service: str
+    database: str = ""
+    role: str = "postgres"
+    options: tuple[tuple[str, str], ...] = ()
+
+    def words(self) -> list[str]:
+        """The words of docker that run psql; its SQL comes on standard input."""
+        settings = " ".join(f"-c {name}={value}" for name, value in self.options)
+        environment = ["--env", f"PGOPTIONS={settings}"] if settings else []
+        psql = ["psql", "--username", self.role, "--dbname", self.database or database_name(self.service)]
+        flags = ["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set", "ON_ERROR_STOP=1"]
+        return ["docker", "exec", "--interactive", *environment, container(self.service), *psql, *flags]
+
+    def execute(self, sql: str, **values: object) -> str:
+        """Run SQL; what it printed. SqlError where PostgreSQL refuses or does not answer."""
+        answer = self.host.ask(*self.words(), stdin=script(sql, **values))
+        if not answer.ok:
+            raise SqlError(f"{self.service}: PostgreSQL refused a statement", answer.stderr, answer.code)
+        return answer.stdout
+
+    def value(self, sql: str, **values: object) -> str:
+        """The one value that a query gives, as text; "" for none."""
+        return self.execute(sql, **values).removesuffix("\n")
+
+    def column(self, sql: str, **values: object) -> list[str]:
+        """The values of a query with one column; none of them may hold a line break."""
+        return self.execute(sql, **values).splitlines()
+
+    def json(self, sql: str, **values: object) -> Any:
+        """What a query that gives one JSON value gives; None for no row. Names with line breaks are safe in it."""
+        found = self.execute(sql, **values).strip()
+        return json.loads(found) if found else None
+
+
+def script(sql: str, **values: object) -> str:
+    """SQL behind its values. A list or tuple is a JSON array: json_array_elements_text(:'names')."""
+    settings = [f"\\set {name} {quoted(_text(value))}" for name, value in values.items()]
+    return "\n".join([*settings, sql.strip("\n")]) + "\n"
+
+
+def quoted(value: str) -> str:
+    """A value for psql's \\set, which knows '' and C's escapes between single quotes."""
+    escaped = value.replace("\\", "\\\\").replace("'", "''").replace("\n", "\\n").replace("\r", "\\r")
+    return f"'{escaped}'"
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return json.dumps(list(value))
+    return "" if value is None else str(value)

@@ -1,0 +1,78 @@
+"""An app: made once, named as declared, found ones left as they were."""
+
+from host.app.ensure import EnsureApp
+from host.core.runner import Answer
+from tests.host.recorder import Recorder
+
+FRUITS = EnsureApp("fruits", domain=("fruits.example.com",))
+ABSENT = {"apps:exists fruits": Answer(20)}
+NAMED = {"domains:report fruits": "fruits.example.com\n"}
+OWNER = "/var/lib/petbase/apps/fruits/owner.json"
+LOOKS = ["--quiet apps:list", "apps:exists fruits"]
+
+
+def test_a_new_app_is_created_and_gets_its_domains(server: Recorder) -> None:
+    assert server.run(FRUITS, ABSENT) == [
+        *LOOKS,
+        "apps:create fruits",
+        "domains:report fruits --domains-app-vhosts",
+        "domains:set fruits fruits.example.com",
+    ]
+
+
+def test_an_app_that_is_as_declared_gets_no_verb_that_writes(server: Recorder) -> None:
+    server.run(FRUITS, ABSENT)
+    assert server.run(FRUITS, NAMED) == [*LOOKS, "domains:report fruits --domains-app-vhosts"]
+
+
+def test_the_order_of_domains_is_no_change(server: Recorder) -> None:
+    both = EnsureApp("fruits", domain=("a.example.com", "b.example.com"), declared=True)
+    named = {"domains:report fruits": "b.example.com a.example.com\n"}
+    assert server.run(both, named) == [*LOOKS, "domains:report fruits --domains-app-vhosts"]
+
+
+def test_a_found_app_keeps_its_domains_unless_the_stack_file_names_some(server: Recorder) -> None:
+    assert server.run(FRUITS) == LOOKS
+    assert server.file(OWNER).read_text() == '{"how": "found", "stack": "prod"}\n'
+    declared = EnsureApp("fruits", domain=("fruits.example.com",), declared=True)
+    assert server.run(declared)[-1] == "domains:set fruits fruits.example.com"
+
+
+def test_a_create_that_was_cut_off_is_still_ours(server: Recorder) -> None:
+    server.fails(FRUITS, ABSENT, {"apps:create fruits": Answer(1)})
+    assert server.file(OWNER).read_text() == '{"how": "making", "stack": "prod"}\n'
+    server.run(FRUITS, NAMED)
+    assert server.file(OWNER).read_text() == '{"how": "made", "stack": "prod"}\n'
+
+
+def test_another_stacks_app_is_refused(server: Recorder) -> None:
+    server.run(FRUITS, ABSENT)
+    server.stack = "staging"
+    assert server.fails(FRUITS) == (
+        "the app fruits belongs to the stack prod, not to staging; nothing was changed. To hand it over, run on the "
+        f"server: rm {server.file(OWNER)}"
+    )
+    assert server.runner.lines == []
+
+
+def test_a_domain_of_somebody_elses_app_is_refused(server: Recorder) -> None:
+    server.put("/home/dokku/other/VHOST", "fruits.example.com\n")
+    assert server.fails(FRUITS, ABSENT) == (
+        'apps.fruits.domains: "fruits.example.com" leads to the app other, which is not of this stack; nothing was '
+        "changed. Name another domain, or take it away there first: dokku domains:report other"
+    )
+    assert server.runner.lines == LOOKS
+
+
+def test_a_sick_dokku_is_no_empty_one(server: Recorder) -> None:
+    assert server.fails(FRUITS, {"--quiet apps:list": Answer(1)}) == (
+        "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list"
+    )
+    assert server.runner.lines == ["--quiet apps:list"]
+
+
+def test_an_unknown_answer_is_no_absence(server: Recorder) -> None:
+    assert server.fails(FRUITS, {"apps:exists fruits": Answer(2)}) == (
+        "dokku apps:exists fruits answered 2; nothing was changed"
+    )
+    assert server.runner.lines == LOOKS

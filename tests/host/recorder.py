@@ -1,0 +1,113 @@
+"""Puts a recorder in the place of the runner: answers as told, and writes down every program that a command starts."""
+
+import io
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from host import cli
+from host.core.command import Command
+from host.core.errors import HostError
+from host.core.host import Host
+from host.core.output import Output
+from host.core.runner import Answer, Process, Stage
+
+Answers = Mapping[str, str | Answer]
+"""By the whole line or by any of its beginnings, the longest first: a text is an answer with exit code 0."""
+
+FAILED = Answer(1, "", "")
+
+
+@dataclass
+class RecordedRunner:
+    """A Runner. A line that nobody has an answer for exits with 0 and prints nothing.
+
+    `lines` are the programs' words as a shell would quote them, `dokku ` left out; `inputs` what each one read.
+    """
+
+    answers: dict[str, str | Answer] = field(default_factory=dict)
+    calls: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[str]:
+        """Every program so far, without what it read."""
+        return [line for line, _ in self.calls]
+
+    def run(self, words: Sequence[str], *, stdin: str = "", env: Mapping[str, str] | None = None) -> Answer:  # noqa: ARG002
+        """Record and answer."""
+        line = shlex.join(words).removeprefix("dokku ")
+        self.calls.append((line, stdin))
+        found = max((known for known in self.answers if line.startswith(known)), key=len, default=None)
+        answer = self.answers[found] if found is not None else ""
+        return answer if isinstance(answer, Answer) else Answer(0, answer)
+
+    def pipe(self, stages: Sequence[Stage], *, stdin: int | None = None) -> list[Answer]:  # noqa: ARG002
+        """Each stage as a program of its own; what flows between them is not recorded."""
+        return [self.run(stage.words) for stage in stages]
+
+    def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:
+        """A program whose answer is given when it ends."""
+        return _RecordedProcess(self.run(words, env=env))
+
+
+@dataclass
+class _RecordedProcess:
+    answer: Answer
+    written: list[str] = field(default_factory=list)
+
+    def write(self, text: str) -> None:
+        self.written.append(text)
+
+    def read_line(self) -> str:
+        return ""
+
+    def finish(self) -> Answer:
+        return self.answer
+
+    def kill(self) -> None:
+        pass
+
+
+@dataclass
+class Recorder:
+    """A server below a temporary folder, for the stack `prod` unless told otherwise."""
+
+    root: Path
+    stack: str = "prod"
+    answers: dict[str, str | Answer] = field(default_factory=dict)
+    runner: RecordedRunner = field(default_factory=RecordedRunner)
+    printed: str = ""
+
+    def run(self, command: Command, *answers: Answers, secrets: Mapping[str, str] | None = None) -> list[str]:
+        """Run a command that must succeed; the programs that it started, in order.
+
+        It goes the way of a real one: to words, and from the words to the command again.
+        """
+        from host.core.command import words
+
+        self.runner = RecordedRunner({**self.answers, **{k: v for more in answers for k, v in more.items()}})
+        stream = io.StringIO()
+        host = Host(self.stack, self.runner, Output(stream), self.root, secrets or {}, sleep=lambda _: None)
+        try:
+            cli.parse(words(command)).run(host)
+        finally:
+            self.printed = stream.getvalue()
+        return self.runner.lines
+
+    def fails(self, command: Command, *answers: Answers, secrets: Mapping[str, str] | None = None) -> str:
+        """Run a command that must fail with a HostError; its sentence."""
+        try:
+            self.run(command, *answers, secrets=secrets)
+        except HostError as problem:
+            return str(problem)
+        raise AssertionError("the command succeeded")
+
+    def file(self, path: str) -> Path:
+        """A file of the server."""
+        return self.root / path.lstrip("/")
+
+    def put(self, path: str, text: str) -> None:
+        """Write a file of the server."""
+        self.file(path).parent.mkdir(parents=True, exist_ok=True)
+        self.file(path).write_text(text)
