@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import signal
 import sys
 import traceback
@@ -16,30 +17,38 @@ from host.core.errors import HostError, UsageError
 from host.core.host import Host
 from host.core.output import Output
 
-_JSON = "--json"
+_OTHER_RELEASE = 3
 
 
-def main(words: list[str], stack: str) -> int:
-    """Run the command that the words name, for a stack. `--json` in front makes every line of output an object."""
-    out = Output(as_json=words[:1] == [_JSON])
+def main(words: list[str], stack: str, program: Path) -> int:
+    """Run the command that the words name, for a stack; `program` is this program's own file.
+
+    Two flags may stand in front: `--json` makes every line of output an object; `--expect SHA256` does nothing and
+    exits with 3 where this program is another release than the caller's.
+    """
+    out = Output(as_json=_take(words, "--json"))
+    if _take(words, "--expect"):
+        if words.pop(0) != hashlib.sha256(program.read_bytes()).hexdigest():
+            return _OTHER_RELEASE
+        if not words:
+            return 0
     try:
-        command = cli.parse(words[1:] if words[:1] == [_JSON] else words)
+        command = cli.parse(words)
         secrets = stdin.read(sys.stdin, command.secrets) if command.stdin == GUARDED else {}
         _finish_without_client()
         _run(command, Host(stack, out=out, secrets=secrets))
-    except UsageError as problem:
-        out.error(problem)
-        return 2
-    except HostError as problem:
-        out.error(problem)
-        return 1
-    except OSError as problem:
-        out.error(_of_system(problem))
-        return 1
-    except Exception as problem:  # noqa: BLE001 (a bug, told in two lines instead of a traceback)
-        out.error(_bug(problem))
-        return 1
+    except Exception as problem:  # noqa: BLE001 (whatever it is, a person gets a few lines and never a traceback)
+        told = _as_host_error(problem)
+        out.error(told)
+        return 2 if isinstance(told, UsageError) else 1
     return 0
+
+
+def _take(words: list[str], flag: str) -> bool:
+    if words[:1] != [flag]:
+        return False
+    del words[0]
+    return True
 
 
 def _run(command: Command, host: Host) -> None:
@@ -62,13 +71,13 @@ def _terminated(_number: int, _frame: object) -> NoReturn:
     raise HostError("it was ended by a signal; run it again")
 
 
-def _of_system(problem: OSError) -> HostError:
-    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
-        return HostError("the disk of the server is full. Look at: df --human-readable")
-    return HostError(f"the server refused a file: {problem}")
-
-
-def _bug(problem: Exception) -> HostError:
+def _as_host_error(problem: Exception) -> HostError:
+    if isinstance(problem, HostError):
+        return problem
+    if isinstance(problem, OSError):
+        if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+            return HostError("the disk of the server is full. Look at: df --human-readable")
+        return HostError(f"the server refused a file: {problem}")
     where = traceback.extract_tb(problem.__traceback__)[-1]
     place = f"{Path(where.filename).name}:{where.lineno}"
     return HostError(
@@ -79,7 +88,8 @@ def _bug(problem: Exception) -> HostError:
 
 def start() -> NoReturn:
     """What the installed program calls: the folder that it lies in is named after its stack."""
-    sys.exit(main(sys.argv[1:], Path(sys.argv[0]).resolve().parent.name))
+    path = Path(sys.argv[0]).resolve()
+    sys.exit(main(sys.argv[1:], path.parent.name, path))
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ def make(parent: pulumi.Resource, stack: str, estate: Estate, after: Sequence[pu
         opts=pulumi.ResourceOptions(parent=parent, depends_on=after, ignore_changes=["userData", "sshKeys"]),
     )
     return Host(
+        stack=label,
         address=address.ip_address,
         port=spec.ssh_port,
         user="root",

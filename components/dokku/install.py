@@ -12,12 +12,19 @@ from components.dokku import program
 _INSTALL = """\
 set -eu
 [ "$(id -u)" = 0 ] || { echo "installing Petbase needs root, or sudo without a password"; exit 1; }
-command -v python3 >/dev/null || { echo "installing python3"; apt-get update -qq && apt-get install --yes -qq python3; } >&2
+if ! command -v python3 >/dev/null; then
+  echo "installing python3"
+  apt-get update -qq && apt-get install --yes -qq python3
+fi
 mkdir -p "$3"
 if [ -f "$1" ]; then install -m 755 "$1" "$3/incoming" && rm -f "$1"; else cp -p "$3/petbase-host" "$3/incoming"; fi
-echo "$2  $3/incoming" | sha256sum --check --status || {
-  rm -f "$3/incoming"; echo "the program came damaged; nothing was changed. Raise generation and run pulumi up"; exit 1; }
+if ! echo "$2  $3/incoming" | sha256sum --check --status; then
+  rm -f "$3/incoming"
+  echo "the program came damaged; nothing was changed. Raise generation in the stack file and run pulumi up"
+  exit 1
+fi
 mv "$3/incoming" "$3/petbase-host"
+rm -f "$3"/petbase-host-*
 python3 "$3/petbase-host" --help >/dev/null
 echo "petbase-host is installed"
 """
@@ -36,6 +43,12 @@ def install(stack: str, user: str) -> str:
 def remove(stack: str, user: str) -> str:
     """The command that takes the program away."""
     return _run(user, 'rm -rf "$1"', _folder(stack))
+
+
+def bring_beside(stack: str) -> str:
+    """The command that takes this checkout's program on its standard input and puts it beside the installed one."""
+    text = 'umask 022 && mkdir -p "$1" && cat >"$2+" && chmod 755 "$2+" && mv "$2+" "$2"'
+    return _run("root", text, _folder(stack), program.beside_on_server(stack))
 
 
 def _folder(stack: str) -> str:

@@ -35,6 +35,11 @@ def path_on_server(stack: str) -> str:
     return f"/usr/local/lib/petbase/{stack}/petbase-host"
 
 
+def beside_on_server(stack: str) -> str:
+    """Where ./petbase puts this checkout's release when the server has another; the next `pulumi up` removes it."""
+    return f"{path_on_server(stack)}-{digest()[:16]}"
+
+
 def line(stack: str, command: Command, *, user: str = "root", revision: bool = False) -> str:
     """The one line that runs a command. A user other than root needs sudo without a password.
 

@@ -52,8 +52,12 @@ class Server(pulumi.ComponentResource):
         keys = spec.authorized_keys
         noun = lifecycle.host(args.stack, estate.dokku, estate.domain, keys, root_keys=bool(keys), harden=spec.hardened)
         hooks = guards.binding(guards.older_release())
-        own = pulumi.ResourceOptions(parent=self, depends_on=args.after, hooks=hooks)
-        self.ready = self.host.send(f"{name}-dokku", noun, own, minutes=40, booting=spec.host is None)
+        booting = spec.host is None
+        program = self.host.install(
+            f"{name}-program", pulumi.ResourceOptions(parent=self, depends_on=args.after), booting=booting
+        )
+        own = pulumi.ResourceOptions(parent=self, depends_on=[program], hooks=hooks)
+        self.ready = self.host.send(f"{name}-dokku", noun, own, minutes=40)
         self.address = pulumi.Output.from_input(self.host.address)
         self.server_id = pulumi.Output.from_input(self.host.machine)
         self.host_key = pulumi.Output.from_input(self.host.host_key)
@@ -64,6 +68,7 @@ def _existing(parent: pulumi.Resource, args: ServerArgs) -> Host:
     """The door to a server that was there before; without `petbase:sshPrivateKey` the SSH agent opens it."""
     spec, label = args.estate.server, args.stack.rpartition("/")[2]
     return Host(
+        stack=label,
         address=spec.host or "",
         port=spec.ssh_port,
         user=spec.user,

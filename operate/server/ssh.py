@@ -65,6 +65,21 @@ class Connection:
                 seen(text)
         self._ended(what, ssh, "\n".join(last))
 
+    def stream(self, line: str, stdin: str, seen: Callable[[str], None]) -> int:
+        """Run one line as root; `seen` gets each line of output as it comes. Its exit code.
+
+        ConnectionCutError when the connection failed, or was cut: what has begun ends on the server without it.
+        """
+        last: deque[str] = deque(maxlen=_TOLD)
+        with self._pipe(line, _readable(stdin)) as ssh:
+            assert ssh.stdout
+            for raw in ssh.stdout:
+                last.append(raw.decode(errors="replace").rstrip("\n"))
+                seen(last[-1])
+        if ssh.returncode == _CONNECTION_FAILED:
+            raise ConnectionCutError(self._connection_problem("\n".join(last)))
+        return ssh.returncode
+
     def pour(self, what: str, text: str, chunks: Iterable[bytes]) -> str:
         """Run a text of components/dokku/shell.py with `chunks` on its stdin; what it said, or RemoteError."""
         with self._pipe(text, nullcontext(subprocess.PIPE)) as ssh:

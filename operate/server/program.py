@@ -1,0 +1,105 @@
+"""Calls commands of the program on the server (host/) over SSH, with JSON lines back."""
+
+import json
+import shlex
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from components.dokku import install, program
+from host.core import stdin as host_stdin
+from host.core.command import GUARDED, RAW, Command, words
+from operate.core.errors import PetbaseError
+from operate.core.terminal import note
+from operate.server.ssh import Connection, RemoteError
+from operate.stack.outputs import Stack
+
+OTHER_RELEASE, NOT_FOUND = 3, 127
+
+Step = Callable[[str], None]
+Progress = Callable[[dict[str, Any]], None]
+
+
+class CommandFailedError(PetbaseError):
+    """The command failed on the server. `reason` is its sentence, `tail` the end of what a program printed before."""
+
+    def __init__(self, reason: str, tail: Sequence[str] = ()) -> None:
+        self.reason, self.tail = reason, tuple(tail)
+        super().__init__("\n".join([reason, *(f"  {line}" for line in tail)]))
+
+
+@dataclass
+class _Reader:
+    """Takes the program's lines as they come."""
+
+    on_step: Step
+    on_progress: Progress
+    result: Any = None
+    error: CommandFailedError | None = None
+    other: list[str] = field(default_factory=list)
+
+    def __call__(self, line: str) -> None:
+        found: Any = None
+        with suppress(ValueError):
+            found = json.loads(line)
+        if not isinstance(found, dict):
+            self.other.append(line)
+        elif "step" in found:
+            self.on_step(found["step"])
+        elif "progress" in found:
+            self.on_progress(found["progress"])
+        elif "error" in found:
+            self.error = CommandFailedError(found["error"], found.get("tail", ()))
+        else:
+            self.result = found.get("result")
+
+
+def call(
+    stack: Stack,
+    connection: Connection,
+    command: Command,
+    *,
+    secrets: Sequence[str] = (),
+    on_step: Step = lambda _: None,
+    on_progress: Progress = lambda _: None,
+) -> Any:
+    """Run a command on the stack's server; its result. CommandFailedError with the command's own sentence.
+
+    The server's program must be of this checkout's release. Where it is another, or missing, this checkout's own copy
+    is put beside it and used instead, for this call: nothing that `pulumi up` installed is changed.
+    """
+    text = host_stdin.text(stack.server.id, 1, secrets) if command.stdin == GUARDED else ""
+    reader = _Reader(on_step, on_progress)
+    code = connection.stream(line(stack, command), text, reader)
+    if code in (OTHER_RELEASE, NOT_FOUND):
+        _bring(stack, connection)
+        reader = _Reader(on_step, on_progress)
+        code = connection.stream(line(stack, command, beside=True), text, reader)
+    if reader.error:
+        raise reader.error
+    if code:
+        raise RemoteError(f"{command.noun} {command.verb}", code, "; ".join(reader.other[-6:]) or "no output")
+    return reader.result
+
+
+def line(stack: Stack, command: Command, *, beside: bool = False, as_json: bool = True) -> str:
+    """The line that runs a command of exactly this checkout's release, or its copy beside the installed one."""
+    path = program.beside_on_server(stack.name) if beside else program.path_on_server(stack.name)
+    expected = [] if beside else ["--expect", program.digest()]
+    return shlex.join([path, *(["--json"] if as_json else []), *expected, *words(command)])
+
+
+def raw_line(stack: Stack, connection: Connection, command: Command) -> str:
+    """The line of a command whose standard input is bytes or a person, after making sure that the release is there."""
+    assert command.stdin == RAW
+    check = shlex.join([program.path_on_server(stack.name), "--expect", program.digest()])
+    beside = connection.stream(check, "", lambda _: None) in (OTHER_RELEASE, NOT_FOUND)
+    if beside:
+        _bring(stack, connection)
+    return line(stack, command, beside=beside, as_json=False)
+
+
+def _bring(stack: Stack, connection: Connection) -> None:
+    note("The server runs another release of Petbase; this command uses the release of your checkout.")
+    connection.pour("bringing the program", install.bring_beside(stack.name), [program.archive()])
