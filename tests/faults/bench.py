@@ -16,11 +16,15 @@ from typing import Any
 
 import psycopg
 
-from components.dokku import shell
+from components.dokku import install, program, shell
 from components.dokku.shell import Script
+from host.core import stdin as host_stdin
+from host.core.command import Command
+from host.core.state import State
 from tests.support.host import SandboxHost, wait_for
 
 STACK = "petbase/faults"
+NAME = "faults"
 SERVICE = "db"
 _PASSWORD = re.compile(r"postgres://(?P<role>[^:]+):(?P<password>[0-9a-f]{32,48})@(?P<host>[^/]+)/(?P<database>\w+)")
 _OPTIONS = "var/lib/dokku/config/docker-options"
@@ -47,11 +51,19 @@ class Bench:
         """The host's own /, on this machine."""
         return self.host.machine.root
 
-    def send(self, script: Script, *secrets: str) -> subprocess.CompletedProcess[str]:
-        """Send a script as the program does."""
+    def install(self) -> None:
+        """Put the program on the host, as the stack's first command does."""
+        path = self.disk / install.remote_path(NAME).lstrip("/")
+        path.write_bytes(program.archive())
+        self.root(install.install(NAME, "root"))
+
+    def send(self, script: Script | Command, *secrets: str) -> subprocess.CompletedProcess[str]:
+        """Send a command as the stack does."""
+        if isinstance(script, Command):
+            return self.host.ssh(program.line(NAME, script), stdin=host_stdin.text("4711", 1, secrets))
         return self.host.ssh(script.text, stdin=shell.stdin("4711", 1, secrets))
 
-    def done(self, script: Script, *secrets: str) -> str:
+    def done(self, script: Script | Command, *secrets: str) -> str:
         """Send it, and it must end well; the lines that it streamed."""
         answer = self.send(script, *secrets)
         assert answer.returncode == 0, answer.stdout + answer.stderr
@@ -80,7 +92,7 @@ class Bench:
         finally:
             self.steer(name, None)
 
-    def cut(self, script: Script, n: int, *secrets: str) -> str:
+    def cut(self, script: Script | Command, n: int, *secrets: str) -> str:
         """Send it and kill it before its n-th verb; the verb. Empty when it ends before it comes to that."""
         self.steer("count", None)
         with self.steered("stop", {"after": n}):
@@ -91,7 +103,7 @@ class Bench:
         assert answer.returncode != 0
         return f"before verb {n}, behind {shlex.join(self.verbs()[-1])}"
 
-    def finished(self, script: Script, n: int, *secrets: str) -> str:
+    def finished(self, script: Script | Command, n: int, *secrets: str) -> str:
         """Cut it before its n-th verb, and send it again if it was cut: then it must end well. Where it was cut."""
         where = self.cut(script, n, *secrets)
         if where:
@@ -131,6 +143,10 @@ class Bench:
         password = (self.disk / "var/lib/dokku/services/postgres" / service / "PASSWORD").read_text().strip()
         database = service.replace("-", "_")
         return f"postgres://postgres:{password}@dokku-postgres-{service}:5432/{database}"
+
+    def state(self, name: str) -> dict[str, Any] | None:
+        """What the host remembers of a thing (host/core/state.py)."""
+        return State(self.disk / "var/lib/petbase").read(name)
 
     def mark(self, name: str) -> str:
         """What the host remembers of a thing; empty for nothing."""

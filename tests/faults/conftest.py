@@ -23,6 +23,7 @@ def faulty_host(sandbox_root: Path, sandbox_key: Path) -> Iterator[Bench]:
     against names that two files take, whichever of them happens to run first.
     """
     bench = Bench(start_host(sandbox_root, "faults", sandbox_key))
+    bench.install()
     bench.done(lifecycle.host(STACK, Dokku(), "localhost", [bench.host.public_key], root_keys=True).here)
     bench.done(lifecycle.database(STACK, Database(service=SERVICE)).here)
     bench.root("systemctl sandbox-freeze")
@@ -42,7 +43,9 @@ def bench(faulty_host: Bench) -> Iterator[Bench]:
 def bare_host(sandbox_root: Path, sandbox_key: Path) -> Iterator[Bench]:
     """A host with Dokku and nothing else."""
     host = start_host(sandbox_root, "bare", sandbox_key)
-    yield Bench(host)
+    bench = Bench(host)
+    bench.install()
+    yield bench
     host.machine.destroy()
 
 

@@ -1,0 +1,22 @@
+"""An app restarts once, after all that changed it is in.
+
+What changes an app is noted first, so that a run that is cut off before the restart is made up for by the next.
+"""
+
+from __future__ import annotations
+
+from host.core.host import Host
+from host.dokku.apps import is_deployed
+
+
+def owe_restart(host: Host, app: str) -> None:
+    """Note that the app must restart; comes before the change that it is for."""
+    host.state.write(f"apps/{app}/restart", owed=True)
+
+
+def restart_if_owed(host: Host, app: str, why: str) -> None:
+    """Restart a deployed app that something was changed for; nothing to do otherwise. `why`: "variables", "link" …"""
+    if host.state.exists(f"apps/{app}/restart") and is_deployed(host, app):
+        host.step(f"{app}: restarting with its new {why}")
+        host.dokku("ps:restart", app)
+    host.state.remove(f"apps/{app}/restart")
