@@ -1,10 +1,10 @@
-"""The DNS records at Cloudflare; apart from edge.py, as importing pulumi_cloudflare takes seconds."""
+"""The DNS records at Cloudflare."""
 
 from collections.abc import Mapping, Sequence
 
 import pulumi
-import pulumi_cloudflare as cloudflare
 
+from components.cloud import cloudflare
 from components.cloud.zones import Zone
 
 # "Automatic", and the only one that a proxied record may have.
@@ -32,13 +32,15 @@ def make(
         key = f"{kind} {name}"
         cloudflare.DnsRecord(
             key,
-            zone_id=zone.id,
-            name=name,
-            type=kind,
-            content=address,
-            proxied=proxied,
-            ttl=_TTL,
-            opts=_found(found[key], opts, _SILENT) if key in found else opts,
+            {
+                "zoneId": zone.id,
+                "name": name,
+                "type": kind,
+                "content": address,
+                "proxied": proxied,
+                "ttl": _TTL,
+            },
+            _found(found[key], opts, _SILENT) if key in found else opts,
         )
 
 
@@ -46,7 +48,8 @@ def keep(key: str, found: str, opts: pulumi.ResourceOptions) -> None:
     """A record that is there, in the state as it is. `key` as in "A blog.example.com", `found` is ZONE/RECORD."""
     kind, _, name = key.partition(" ")
     zone = found.partition("/")[0]
-    cloudflare.DnsRecord(key, zone_id=zone, name=name, type=kind, ttl=_TTL, opts=_found(found, opts, INPUTS))
+    inputs = {"zoneId": zone, "name": name, "type": kind, "ttl": _TTL}
+    cloudflare.DnsRecord(key, inputs, _found(found, opts, INPUTS))
 
 
 def _found(key: str, opts: pulumi.ResourceOptions, ignored: Sequence[str]) -> pulumi.ResourceOptions:
@@ -57,4 +60,5 @@ def _found(key: str, opts: pulumi.ResourceOptions, ignored: Sequence[str]) -> pu
 
 def strict(zone: Zone, opts: pulumi.ResourceOptions) -> None:
     """Full (strict): Cloudflare speaks HTTPS to the server and checks its certificate. Going changes nothing there."""
-    cloudflare.ZoneSetting(f"{zone.name}-ssl", zone_id=zone.id, setting_id="ssl", value="strict", opts=opts)
+    inputs = {"zoneId": zone.id, "settingId": "ssl", "value": "strict"}
+    cloudflare.ZoneSetting(f"{zone.name}-ssl", inputs, opts)

@@ -1,11 +1,11 @@
-"""One certificate of Cloudflare's Origin CA; apart from certificates.py, as importing pulumi_cloudflare takes long."""
+"""One certificate of Cloudflare's Origin CA."""
 
 from collections.abc import Sequence
 
 import pulumi
-import pulumi_cloudflare as cloudflare
 import pulumi_tls as tls
 
+from components.cloud import cloudflare
 from components.config.pem import Pair, Signed
 
 # A certificate's name says all of it. The API tells names in an order of its own, and days that it counted, and each
@@ -26,13 +26,15 @@ def sign(parent: pulumi.Resource, label: str, hosts: Sequence[str], days: int, p
     )
     made = cloudflare.OriginCaCertificate(
         f"{label}-origin-{days}-{period}",
-        csr=request.cert_request_pem,
-        hostnames=list(hosts),
-        request_type="origin-ecc",
-        requested_validity=days,
-        opts=pulumi.ResourceOptions(parent=parent, ignore_changes=_SAID_BY_ITS_NAME),
+        {
+            "csr": request.cert_request_pem,
+            "hostnames": list(hosts),
+            "requestType": "origin-ecc",
+            "requestedValidity": days,
+        },
+        pulumi.ResourceOptions(parent=parent, ignore_changes=_SAID_BY_ITS_NAME),
     )
-    return Signed(Pair(made.certificate, key.private_key_pem), made.expires_on.apply(day), made)
+    return Signed(Pair(made.certificate, key.private_key_pem), made.expiresOn.apply(day), made)
 
 
 def day(moment: str) -> str:

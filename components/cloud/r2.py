@@ -1,11 +1,14 @@
-"""The Cloudflare resources behind `store: r2`; apart from bucket.py, as importing pulumi_cloudflare takes seconds."""
+"""The Cloudflare resources behind `store: r2`."""
+
+from typing import Any
 
 import pulumi
-import pulumi_cloudflare as cloudflare
 
+from components.cloud import cloudflare
 from components.config.spec import Backups, Estate
 from components.edits import bucket_unlock, guards
 
+Rule = dict[str, Any]
 _DAY = 86_400  # seconds: all of R2's ages are seconds
 
 
@@ -15,11 +18,13 @@ def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
     account = spec.account_id or ""
     bucket = cloudflare.R2Bucket(
         spec.bucket,
-        account_id=account,
-        name=spec.bucket,
-        jurisdiction=spec.jurisdiction,
-        location=spec.location,
-        opts=pulumi.ResourceOptions.merge(
+        {
+            "accountId": account,
+            "name": spec.bucket,
+            "jurisdiction": spec.jurisdiction,
+            "location": spec.location,
+        },
+        pulumi.ResourceOptions.merge(
             pulumi.ResourceOptions(parent=parent, hooks=_hooks(guarded, guards.another_jurisdiction())),
             _found(spec) if spec.bucket_exists else None,
         ),
@@ -29,23 +34,16 @@ def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
     in_bucket = pulumi.ResourceOptions(parent=parent, depends_on=[bucket])
     folder = f"{spec.path}/" if spec.path else ""
     dumps = f"postgres-{estate.database.service}-"
+    of_bucket = {"accountId": account, "bucketName": bucket.name, "jurisdiction": spec.jurisdiction}
     cloudflare.R2BucketLifecycle(
         f"{spec.bucket}-lifecycle",
-        account_id=account,
-        bucket_name=bucket.name,
-        jurisdiction=spec.jurisdiction,
-        rules=_lifecycle(spec, f"{folder}{dumps}"),
-        opts=pulumi.ResourceOptions.merge(
-            in_bucket, pulumi.ResourceOptions(hooks=_hooks(guarded, guards.shorter_keep()))
-        ),
+        {**of_bucket, "rules": _lifecycle(spec, f"{folder}{dumps}")},
+        pulumi.ResourceOptions.merge(in_bucket, pulumi.ResourceOptions(hooks=_hooks(guarded, guards.shorter_keep()))),
     )
     cloudflare.R2BucketLock(
         f"{spec.bucket}-lock",
-        account_id=account,
-        bucket_name=bucket.name,
-        jurisdiction=spec.jurisdiction,
-        rules=_lock(spec, f"{folder}{dumps}", f"{folder}verified/{dumps}"),
-        opts=in_bucket,
+        {**of_bucket, "rules": _lock(spec, f"{folder}{dumps}", f"{folder}verified/{dumps}")},
+        in_bucket,
     )
     return bucket
 
@@ -67,40 +65,34 @@ def _hooks(guarded: bool, hook: pulumi.ResourceHook) -> pulumi.ResourceHookBindi
     return guards.binding(hook) if guarded else None
 
 
-def _lifecycle(spec: Backups, dumps: str) -> list[cloudflare.R2BucketLifecycleRuleArgs]:
+def _lifecycle(spec: Backups, dumps: str) -> list[Rule]:
     """All rules at once: a PUT replaces them all, R2's own one for unfinished uploads included. Sorted by id, as the
     provider keeps them: in another order a refresh would read other inputs than these.
     """
-    age = cloudflare.R2BucketLifecycleRuleDeleteObjectsTransitionConditionArgs(
-        type="Age", max_age=spec.keep_days * _DAY
-    )
-    abort = cloudflare.R2BucketLifecycleRuleAbortMultipartUploadsTransitionConditionArgs(type="Age", max_age=7 * _DAY)
     return [
-        cloudflare.R2BucketLifecycleRuleArgs(
-            id="abort-unfinished-uploads",
-            enabled=True,
-            conditions=cloudflare.R2BucketLifecycleRuleConditionsArgs(prefix=""),
-            abort_multipart_uploads_transition=cloudflare.R2BucketLifecycleRuleAbortMultipartUploadsTransitionArgs(
-                condition=abort
-            ),
-        ),
-        cloudflare.R2BucketLifecycleRuleArgs(
-            id="expire-dumps",
+        {
+            "id": "abort-unfinished-uploads",
+            "enabled": True,
+            "conditions": {"prefix": ""},
+            "abortMultipartUploadsTransition": {"condition": {"type": "Age", "maxAge": 7 * _DAY}},
+        },
+        {
+            "id": "expire-dumps",
             # While paused no new dump comes, so none may expire.
-            enabled=not spec.paused,
-            conditions=cloudflare.R2BucketLifecycleRuleConditionsArgs(prefix=dumps),
-            delete_objects_transition=cloudflare.R2BucketLifecycleRuleDeleteObjectsTransitionArgs(condition=age),
-        ),
+            "enabled": not spec.paused,
+            "conditions": {"prefix": dumps},
+            "deleteObjectsTransition": {"condition": {"type": "Age", "maxAge": spec.keep_days * _DAY}},
+        },
     ]
 
 
-def _lock(spec: Backups, *prefixes: str) -> list[cloudflare.R2BucketLockRuleArgs]:
+def _lock(spec: Backups, *prefixes: str) -> list[Rule]:
     """Dumps, and the copies of those that were verified: while young, nobody can remove or overwrite them."""
     if spec.lock_days == 0 or bucket_unlock.unlocked(spec):
         return []
-    age = cloudflare.R2BucketLockRuleConditionArgs(type="Age", max_age_seconds=spec.lock_days * _DAY)
+    age = {"type": "Age", "maxAgeSeconds": spec.lock_days * _DAY}
     names = ("lock-dumps", "lock-verified")
     return [
-        cloudflare.R2BucketLockRuleArgs(id=name, enabled=True, prefix=prefix, condition=age)
+        {"id": name, "enabled": True, "prefix": prefix, "condition": age}
         for name, prefix in zip(names, prefixes, strict=True)
     ]

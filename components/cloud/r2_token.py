@@ -1,4 +1,4 @@
-"""Tokens for one R2 bucket, as S3 credentials; apart, as importing pulumi_cloudflare takes seconds."""
+"""Tokens for one R2 bucket, as S3 credentials."""
 
 import hashlib
 import json
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pulumi
-import pulumi_cloudflare as cloudflare
 
+from components.cloud import cloudflare
 from components.config.spec import Backups
 
 Right = Literal["Read", "Write"]
@@ -35,14 +35,14 @@ def make(
     # Both kinds of token take the same words; their types have two names.
     said: dict[str, Any] = {
         "name": name,
-        "policies": [{"effect": "allow", "permission_groups": [{"id": _group(right, spec)}], "resources": resources}],
-        "condition": {"request_ip": {"ins": known}} if networks else None,
+        "policies": [{"effect": "allow", "permissionGroups": [{"id": _group(right, spec)}], "resources": resources}],
+        "condition": {"requestIp": {"ins": known}} if networks else None,
     }
     token: cloudflare.ApiToken | cloudflare.AccountToken
     if spec.token_owner == "user":
-        token = cloudflare.ApiToken(name, **said, opts=opts)
+        token = cloudflare.ApiToken(name, said, opts)
     else:
-        token = cloudflare.AccountToken(name, account_id=spec.account_id or "", **said, opts=opts)
+        token = cloudflare.AccountToken(name, {"accountId": spec.account_id or "", **said}, opts)
     # R2's own rule: the key id is the token's id, the secret the SHA-256 of its value.
     return Keys(token.id, pulumi.Output.secret(token.value.apply(_sha256)), token)
 
@@ -55,12 +55,8 @@ def _group(right: Right, spec: Backups) -> str:
     """The permission group's id by its name; the id known in 2026 where the list cannot be read."""
     wanted = _GROUP.format(right)
     try:
-        groups = (
-            cloudflare.get_api_token_permission_groups_list().results
-            if spec.token_owner == "user"
-            else cloudflare.get_account_api_token_permission_groups_list(account_id=spec.account_id).results
-        )
+        groups = cloudflare.permission_groups(None if spec.token_owner == "user" else spec.account_id)
     except Exception:  # noqa: BLE001  the SDK raises plain Exception; a token may lack the right to list
         pulumi.log.info(f'permission groups cannot be listed; "{wanted}" is taken to be {_IDS[right]}')
         return _IDS[right]
-    return next((group.id for group in groups if group.name == wanted), _IDS[right])
+    return next((group["id"] for group in groups if group["name"] == wanted), _IDS[right])

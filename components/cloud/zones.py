@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from components.cloud import cloudflare
 from components.config.edge_defaults import in_zones
 from components.config.spec import Estate
 from components.config.stack_file import StackFileError
@@ -34,10 +35,7 @@ def find(estate: Estate) -> Zones:
     needed = in_zones(estate)
     if not needed:
         return {}
-    # Here, since this import takes two seconds that others need not wait for.
-    import pulumi_cloudflare as cloudflare
-
-    account = [Zone(zone.name, zone.id) for zone in cloudflare.get_zones().results]
+    account = [Zone(zone["name"], zone["id"]) for zone in cloudflare.zones()]
     found = {domain: zone_of(domain, account) for domain in needed}
     outside = [_outside(needed[domain], domain, account) for domain, zone in found.items() if zone is None]
     if outside:
@@ -47,10 +45,8 @@ def find(estate: Estate) -> Zones:
 
 def cloudflares_networks() -> list[str]:
     """From where visitors of proxied names come."""
-    import pulumi_cloudflare as cloudflare
-
-    found = cloudflare.get_ip_ranges()
-    return [*sorted(found.ipv4_cidrs), *sorted(found.ipv6_cidrs)]
+    ipv4, ipv6 = cloudflare.ip_ranges()
+    return [*sorted(ipv4), *sorted(ipv6)]
 
 
 def zone_of(domain: str, zones: Iterable[Zone]) -> Zone | None:

@@ -42,7 +42,8 @@ class Host:
 
         `booting`: the first dial waits until a new server answers, ten minutes.
         """
-        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(deleted_with=self.server))
+        # It holds no data, and a raised generation replaces the file, which `protect` would refuse.
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(deleted_with=self.server, protect=False))
         file = remote.CopyToRemote(
             f"{name}-file",
             connection=self._connection(_DIALS_WHILE_BOOTING if booting else _DIALS),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.cloud import r2, r2_token
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.edits import bucket_unlock
@@ -48,9 +49,6 @@ class Bucket(pulumi.ComponentResource):
         spec = args.estate.backups
         self.ready = self
         if spec.store == "r2":
-            # Here, since this import takes two seconds that another store need not wait for.
-            from components.cloud import r2, r2_token
-
             bucket = r2.make(self, args.estate)
             # A token may go and come, so it alone is not protected.
             own = pulumi.ResourceOptions(parent=self, depends_on=[bucket], protect=False)
@@ -92,8 +90,6 @@ class BucketWriter(pulumi.ComponentResource):
         super().__init__(_WRITER_TYPE, name, None, opts)
         spec = args.estate.backups
         if spec.store == "r2" and not spec.found:
-            from components.cloud import r2_token
-
             keys = r2_token.make(
                 args.token, spec, "Write", spec.write_from or networks, pulumi.ResourceOptions(parent=self)
             )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pulumi
 
+from components.cloud import origin_ca
 from components.cloud.zones import Zone, Zones
 from components.config.edge_defaults import apps_with
 from components.config.pem import Signed
@@ -60,9 +61,6 @@ class Certificates(pulumi.ComponentResource):
 
 
 def _signed(parent: pulumi.Resource, wanted: list[Bases], days: int, number: int) -> dict[Bases, Signed]:
-    # Here, since this import takes two seconds that others need not wait for.
-    from components.cloud import origin_ca
-
     return {bases: origin_ca.sign(parent, _label(bases), hosts_of(bases), days, number) for bases in wanted}
 
 

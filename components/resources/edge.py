@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.cloud import dns_records
 from components.cloud.zones import Zone, Zones, cloudflares_networks
 from components.config.edge_defaults import any_proxied, apps_with, is_proxied, makes_records, proxied_at_all
 from components.config.spec import Estate
@@ -39,9 +40,6 @@ class Edge(pulumi.ComponentResource):
         own = pulumi.ResourceOptions(parent=self)
         names, found = dict(_names(args.estate)), args.estate.edge.imports
         if args.zones or found:
-            # Here, since this import takes two seconds that others need not wait for.
-            from components.cloud import dns_records
-
             for domain, proxied in names.items():
                 zone = args.zones[domain.removeprefix("*.")]
                 dns_records.make(domain, zone, args.server.host.addresses, proxied=proxied, found=found, opts=own)

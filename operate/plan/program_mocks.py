@@ -5,6 +5,7 @@ For ./petbase plan and for tests; each says by mocks of its own what the account
 
 import asyncio
 import contextvars
+import hashlib
 import logging
 import runpy
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pulumi import FileAsset
 from pulumi.output import Unknown
 from pulumi.runtime import mocks, rpc, set_all_config, settings
 from pulumi.runtime.stack import run_in_stack
@@ -79,6 +81,9 @@ def _is_secret(value: Any) -> bool:
 def _plain(value: Any) -> Any:
     if rpc.is_rpc_secret(value):
         return _plain(rpc.unwrap_rpc_secret(value))
+    if isinstance(value, FileAsset):
+        # As the engine compares it: where the file lies on this machine does not count.
+        return {"sha256": hashlib.sha256(Path(value.path).read_bytes()).hexdigest()}
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, float) and value.is_integer():

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from components.config.stack_file import StackFileError
-from sandbox.providers import schema
+from sandbox.providers import assets, schema
 from tests.components.estates import ACCOUNT, KEY, estate
 from tests.support import program
 from tests.support.program import Made, Plan
@@ -45,8 +45,14 @@ def test_every_property_is_one_that_the_providers_know(prod: Plan) -> None:
     for made in children(prod):
         package = schema.load(made.type.partition(":")[0])
         declared = package.resources[made.type]
-        found = list(package.problems(declared["inputs"], declared["required"], made.inputs))
+        inputs = {name: _on_the_wire(value) for name, value in made.inputs.items()}
+        found = list(package.problems(declared["inputs"], declared["required"], inputs))
         assert found == [], made.type
+
+
+def _on_the_wire(value: Any) -> Any:
+    is_file = isinstance(value, dict) and value.keys() == {"sha256"}
+    return {assets.KEY: assets.ASSET, "hash": value["sha256"]} if is_file else value
 
 
 def test_one_remote_command_for_each_concept(prod: Plan) -> None:
@@ -58,6 +64,7 @@ def test_one_remote_command_for_each_concept(prod: Plan) -> None:
         "fruits-certificate",
         "fruits-link",
         "prod-dokku",
+        "prod-program",
         "prod-visitors",
     ]
 
@@ -103,7 +110,7 @@ def test_every_connection_is_pinned_and_finite(prod: Plan) -> None:
         assert connection["privateKey"] == program.CLIENT_KEY
         assert (connection["host"], connection["user"], connection["port"]) == ("203.0.113.7", "root", 22)
         dials[made.name] = connection["dialErrorLimit"]
-    assert dials.pop("prod-dokku") == 120
+    assert prod.one("CopyToRemote").inputs["connection"]["dialErrorLimit"] == 120
     assert set(dials.values()) == {15}
 
 
@@ -122,7 +129,7 @@ def test_the_database_and_the_host_have_no_script_for_going(prod: Plan) -> None:
     with_delete = {made.name for made in prod.of("Command") if "delete" in made.inputs}
     assert with_delete == {
         *("db-backup", "db-watch", "fruits-app", "fruits-certificate", "fruits-link"),
-        "prod-visitors",
+        *("prod-program", "prod-visitors"),
     }
 
 
@@ -301,7 +308,7 @@ def test_dumps_that_were_found_stay_as_they_are_and_only_a_token_to_read_them_is
     held = estate(backups=backups, apps={"fruits": {"access": "superuser"}}, edge={"dns": "none"})
     plan = program.run({**held, "server": {"host": "203.0.113.10", "host-key": KEY}})
     commands = sorted(made.name for made in plan.of("Command"))
-    assert commands == ["db-service", "fruits-app", "fruits-link", "prod-dokku"]
+    assert commands == ["db-service", "fruits-app", "fruits-link", "prod-dokku", "prod-program"]
     made = sorted(made.type.rpartition(":")[2] for made in children(plan) if made.type.startswith("cloudflare:"))
     assert made == ["AccountToken", "R2Bucket"]
     assert plan.one("AccountToken").name == "petbase-prod-db-backups-read"
@@ -500,4 +507,7 @@ def test_every_text_is_valid_shell(prod: Plan) -> None:
     for made in prod.of("Command"):
         for text in (made.inputs["create"], made.inputs.get("delete", "")):
             assert "\r" not in text
-            assert shlex.split(text.partition("{ IFS=")[0], comments=True)[:2] == (["set", "-eu"] if text else [])
+            begins = shlex.split(text.partition("{ IFS=")[0], comments=True)[:2]
+            assert (
+                begins in ([], ["set", "-eu"], ["sh", "-c"]) or begins[0] == "/usr/local/lib/petbase/prod/petbase-host"
+            )

@@ -124,7 +124,7 @@ def test_a_raised_generation_is_seen_at_every_command_whose_stdin_is_no_secret(
 ) -> None:
     before = planned(petbase, checkout, estate())
     lines = changed(before, planned(petbase, checkout, estate(generation=2)))
-    assert set(lines) == {"- | <Server live> 1", "+ | <Server live> 2"}
+    assert set(lines) == {"- | <Server live> 1", "+ | <Server live> 2", "- - 1", "+ - 2"}
     assert len(lines) == 2 * 4  # host, visitors, database, watch
 
 
