@@ -23,28 +23,31 @@ FAILED = Answer(1, "", "")
 class RecordedRunner:
     """A Runner. A line that nobody has an answer for exits with 0 and prints nothing.
 
-    `lines` are the programs' words as a shell would quote them, `dokku ` left out; `inputs` what each one read.
+    `lines` are the programs' words as a shell would quote them, `dokku ` left out; `calls` have what each one read too,
+    and `environments` what was added to its environment.
     """
 
     answers: dict[str, str | Answer] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
+    environments: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def lines(self) -> list[str]:
         """Every program so far, without what it read."""
         return [line for line, _ in self.calls]
 
-    def run(self, words: Sequence[str], *, stdin: str = "", env: Mapping[str, str] | None = None) -> Answer:  # noqa: ARG002
+    def run(self, words: Sequence[str], *, stdin: str = "", env: Mapping[str, str] | None = None) -> Answer:
         """Record and answer."""
         line = shlex.join(words).removeprefix("dokku ")
         self.calls.append((line, stdin))
+        self.environments.append(dict(env or {}))
         found = max((known for known in self.answers if line.startswith(known)), key=len, default=None)
         answer = self.answers[found] if found is not None else ""
         return answer if isinstance(answer, Answer) else Answer(0, answer)
 
     def pipe(self, stages: Sequence[Stage], *, stdin: int | None = None) -> list[Answer]:  # noqa: ARG002
         """Each stage as a program of its own; what flows between them is not recorded."""
-        return [self.run(stage.words) for stage in stages]
+        return [self.run(stage.words, env=stage.env) for stage in stages]
 
     def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:
         """A program whose answer is given when it ends."""

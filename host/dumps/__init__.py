@@ -1,0 +1,1 @@
+"""Dumps: in the bucket, on their way to the server, unpacked in the service's container."""
