@@ -64,6 +64,10 @@ class Host:
         """Run a verb of Dokku that must succeed; its standard output."""
         return self.run("dokku", *words, stdin=stdin)
 
+    def has(self, program: str) -> bool:
+        """Whether the server has a program of that name."""
+        return self.runner.has(program)
+
     def pipe(self, *stages: Stage, stdin: int | None = None) -> list[Answer]:
         """Run programs side by side, each one's output into the next; see Runner."""
         return self.runner.pipe(stages, stdin=stdin)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 _STDERR_KEPT = 65_536  # bytes
 
@@ -71,26 +72,30 @@ class Runner(Protocol):
     def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:
         """Start a program that runs beside this one."""
 
+    def has(self, program: str) -> bool:
+        """Whether there is a program of that name."""
+
 
 class SystemRunner:
     """The real runner. A child holds neither the connection to the client nor a lock, so it cannot keep them open."""
 
     def run(self, words: Sequence[str], *, stdin: str = "", env: Mapping[str, str] | None = None) -> Answer:
         """See Runner."""
-        try:
-            done = subprocess.run(
-                list(words),
-                input=stdin,
-                text=True,
-                errors="replace",
-                encoding="utf-8",
-                capture_output=True,
-                env={**os.environ, **(env or {})},
-                check=False,
-            )
-        except FileNotFoundError:
-            return Answer(127, "", f"{words[0]}: not found\n")
-        return Answer(done.returncode, done.stdout, done.stderr)
+        # Memory instead of pipes: a verb may leave a child in the background that keeps its output open (seen), and a
+        # pipe would not end before that child does.
+        with _in_memory() as stdout, _in_memory() as stderr:
+            try:
+                done = subprocess.run(
+                    list(words),
+                    input=stdin.encode(),
+                    stdout=stdout,
+                    stderr=stderr,
+                    env={**os.environ, **(env or {})},
+                    check=False,
+                )
+            except FileNotFoundError:
+                return Answer(127, "", f"{words[0]}: not found\n")
+            return Answer(done.returncode, _content(stdout), _content(stderr))
 
     def pipe(self, stages: Sequence[Stage], *, stdin: int | None = None) -> list[Answer]:
         """See Runner."""
@@ -112,6 +117,19 @@ class SystemRunner:
     def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:
         """See Runner."""
         return _Started(words, env or {})
+
+    def has(self, program: str) -> bool:
+        """See Runner."""
+        return shutil.which(program) is not None
+
+
+def _in_memory() -> BinaryIO:
+    return os.fdopen(os.memfd_create("output"), "w+b")
+
+
+def _content(file: BinaryIO) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace")
 
 
 class _Piped:

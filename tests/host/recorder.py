@@ -24,12 +24,13 @@ class RecordedRunner:
     """A Runner. A line that nobody has an answer for exits with 0 and prints nothing.
 
     `lines` are the programs' words as a shell would quote them, `dokku ` left out; `calls` have what each one read too,
-    and `environments` what was added to its environment.
+    and `environments` what was added to its environment. `missing` are programs that the server lacks.
     """
 
     answers: dict[str, str | Answer] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
     environments: list[dict[str, str]] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
 
     @property
     def lines(self) -> list[str]:
@@ -53,6 +54,10 @@ class RecordedRunner:
         """A program whose answer is given when it ends."""
         return _RecordedProcess(self.run(words, env=env))
 
+    def has(self, program: str) -> bool:
+        """All but those that are missing."""
+        return program not in self.missing
+
 
 @dataclass
 class _RecordedProcess:
@@ -74,11 +79,12 @@ class _RecordedProcess:
 
 @dataclass
 class Recorder:
-    """A server below a temporary folder, for the stack `prod` unless told otherwise."""
+    """A server below a temporary folder, for the stack `prod` unless told otherwise, without the programs `missing`."""
 
     root: Path
     stack: str = "prod"
     answers: dict[str, str | Answer] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
     runner: RecordedRunner = field(default_factory=RecordedRunner)
     printed: str = ""
 
@@ -89,7 +95,8 @@ class Recorder:
         """
         from host.core.command import words
 
-        self.runner = RecordedRunner({**self.answers, **{k: v for more in answers for k, v in more.items()}})
+        known = {**self.answers, **{k: v for more in answers for k, v in more.items()}}
+        self.runner = RecordedRunner(known, missing=self.missing)
         stream = io.StringIO()
         host = Host(self.stack, self.runner, Output(stream), self.root, secrets or {}, sleep=lambda _: None)
         try:

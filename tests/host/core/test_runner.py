@@ -1,0 +1,22 @@
+"""How programs are run: what they read, what they print, and what they leave behind."""
+
+import time
+
+from host.core.runner import Answer, SystemRunner
+
+RUNNER = SystemRunner()
+
+
+def test_both_streams_and_the_exit_code_come_back() -> None:
+    assert RUNNER.run(["sh", "-c", "cat; echo wrong >&2; exit 3"], stdin="Grün\n") == Answer(3, "Grün\n", "wrong\n")
+
+
+def test_a_program_that_is_missing_is_127() -> None:
+    assert RUNNER.run(["no-such-program"]) == Answer(127, "", "no-such-program: not found\n")
+    assert (RUNNER.has("no-such-program"), RUNNER.has("sh")) == (False, True)
+
+
+def test_a_child_in_the_background_keeps_nobody_waiting() -> None:
+    before = time.monotonic()
+    assert RUNNER.run(["sh", "-c", "sleep 4 & echo done"]) == Answer(0, "done\n")
+    assert time.monotonic() - before < 3
