@@ -1,4 +1,8 @@
-"""What a stack tells: how to reach everything, and nothing that the server tells by itself (no database password)."""
+"""Stack outputs: a few lines for people, and one secret output with all that ./petbase needs.
+
+The engine prints all outputs at the end of each `up`, `preview` and `refresh`, so the lines for people are few. The
+secret one holds nothing that the server can be asked for (the database password).
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,8 +28,31 @@ def export(
     *,
     certificates: Mapping[str, Any],
 ) -> None:
-    """The stack's outputs, by the names that ./petbase reads. The secret access key stays secret."""
-    outputs: dict[str, Any] = {
+    """Export both."""
+    pulumi.export("address", server.address)
+    pulumi.export("apps", {name: _line(name, app) for name, app in apps.items()})
+    pulumi.export("bucket", estate.backups.target)
+    pulumi.export("next", f"./petbase doctor --stack {pulumi.get_stack()}")
+    details = _details(estate, server, bucket, apps, links, certificates=certificates)
+    pulumi.export("petbase", pulumi.Output.secret(details))
+
+
+def _line(name: str, app: App) -> pulumi.Output[str]:
+    where = app.urls[0] if app.urls else name
+    return app.git_remote.apply(lambda remote: f"{where}  git push {remote} main")
+
+
+def _details(
+    estate: Estate,
+    server: Server,
+    bucket: Bucket,
+    apps: Mapping[str, App],
+    links: Mapping[str, AppLink],
+    *,
+    certificates: Mapping[str, Any],
+) -> dict[str, Any]:
+    """By the names that operate/stack/outputs.py reads."""
+    return {
         "server": {
             "id": server.server_id,
             "address": server.address,
@@ -56,8 +83,6 @@ def export(
             "secretAccessKey": bucket.secret_access_key,
         },
     }
-    for name, value in outputs.items():
-        pulumi.export(name, value)
 
 
 def _app(estate: Estate, name: str, app: App, link: AppLink) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
     engine = Engine(Path(".sandbox"), Path("."))
     engine.up(on_output=print)      # previews first, so that a refusal comes before anything is touched
-    engine.outputs()["server"]
+    engine.details()["server"]
 
 No language plugin is needed: the program runs in this process. State, plugins and the stack file are the sandbox's own.
 """
@@ -104,6 +104,11 @@ class Engine:
         """The stack's outputs, secrets in the clear."""
         with self._ready() as stack:
             return {name: output.value for name, output in stack.outputs().items()}
+
+    def details(self) -> dict[str, Any]:
+        """Petbase's own secret output: all that ./petbase needs."""
+        found: dict[str, Any] = self.outputs()["petbase"]
+        return found
 
     def export(self) -> dict[str, Any]:
         """The state as `pulumi stack export` writes it: secrets encrypted."""

@@ -33,7 +33,7 @@ def up(prove: bool = True) -> int:
         engine = prepare(root(), _say)
         changes = engine.up(on_event=Progress(_say))
         _say(_counted(changes))
-        outputs = engine.outputs()
+        outputs = engine.details()
         machine = _machine(outputs)
         if prove and (changes.total or not _proven().exists()):
             Proof(root(), outputs, machine.http_port, _say).run()
@@ -55,7 +55,7 @@ def status() -> int:
         _say(f"host {machine.address}: {'running' if machine.is_running() else 'stopped'}")
     _say(f"store: {'running' if Store(root() / 'store').is_running() else 'stopped'}")
     try:
-        outputs = opened(root()).outputs()
+        outputs = opened(root()).details()
         if outputs:
             _console.print(table(outputs, _machine(outputs).http_port))
     except _PROBLEMS as problem:

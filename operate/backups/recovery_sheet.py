@@ -117,7 +117,7 @@ def _head(stack: Stack, now: datetime, secrets: Secrets) -> str:
         service=stack.service,
         now=now,
         bucket=stack.backups.bucket,
-        keys=where("pulumi stack output backups --show-secrets"),
+        keys=where("pulumi stack output petbase --show-secrets"),
         passphrase=locked if stack.backups.encrypted else _OPEN,
         user=stack.server.user,
         address=stack.server.address,

@@ -34,9 +34,6 @@ def _versions(stack: Stack, seen: ServerReport) -> Iterator[Finding]:
         yield bad("Dokku", f"does not answer: {seen.reason('release')}", _root("dokku version"))
         return
     running = {"Dokku": seen.words("release")[-1], "dokku-postgres": seen.value("plugin") or ""}
-    if stack.dokku is None:
-        yield unknown("Dokku", f"{running['Dokku']}; the stack does not tell which it should be", "pulumi up")
-        return
     said = {"Dokku": stack.dokku.version, "dokku-postgres": stack.dokku.postgres_plugin}
     key = {"Dokku": "version", "dokku-postgres": "postgres-plugin"}
     for name, version in running.items():

@@ -101,7 +101,7 @@ class Dokku:
 
 @dataclass(frozen=True)
 class Stack:
-    """One environment. `dokku` is None where a release that did not tell it made the outputs."""
+    """One environment."""
 
     name: str
     server: Server
@@ -109,7 +109,7 @@ class Stack:
     version: str
     apps: Mapping[str, App]
     backups: Backups
-    dokku: Dokku | None = None
+    dokku: Dokku
 
     def require_app(self, app: str) -> None:
         """RefusedError unless the stack has this app."""
@@ -118,21 +118,17 @@ class Stack:
             raise RefusedError(f'The stack {self.name} has no app "{app}"; it has: {known}.')
 
 
-# What stacks had before their outputs told it.
-_OLDER = {"path": None, "store": "r2", "keepDays": 35, "lockDays": 7, "drill": "weekly", "found": False}
-
-
 def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
-    """The outputs of stack `name`; PetbaseError when its first `pulumi up` has not got that far."""
+    """The secret output of stack `name`; PetbaseError when its first `pulumi up` has not got that far."""
     try:
         return Stack(
             name=name,
-            server=_read(Server, {"webFrom": "anywhere", "hardened": False, **outputs["server"]}),
+            server=_read(Server, outputs["server"]),
             service=str(outputs["database"]["service"]),
             version=str(outputs["database"]["version"]),
             apps={app: _app(app, value) for app, value in outputs["apps"].items()},
-            backups=_read(Backups, {**_OLDER, **outputs["backups"]}),
-            dokku=_read(Dokku, outputs["dokku"]) if "dokku" in outputs else None,
+            backups=_read(Backups, outputs["backups"]),
+            dokku=_read(Dokku, outputs["dokku"]),
         )
     except KeyError as missing:
         again = "make sandbox" if name == "sandbox" else f"pulumi up --stack {name}"

@@ -59,10 +59,10 @@ def is_name(name: str) -> bool:
 
 
 def read(name: str | None) -> outputs.Stack:
-    """The stack's outputs, secrets in the clear. PetbaseError when it does not exist or cannot be opened."""
+    """What the stack exported for ./petbase. PetbaseError when it does not exist or cannot be opened."""
     stack = chosen(name)
     said = pulumi(stack, "stack", "output", "--json", "--show-secrets")
-    return outputs.parse(stack, json.loads(said))
+    return outputs.parse(stack, json.loads(said).get("petbase", {}))
 
 
 def secret(stack: str, key: str) -> str | None:

@@ -72,7 +72,7 @@ def test_one_remote_command_for_each_concept(prod: Plan) -> None:
 def test_no_secret_stands_outside_of_stdin_connections_and_user_data(prod: Plan) -> None:
     secret = [program.TOKEN_VALUE, program.CLIENT_KEY, program.HOST_KEY, *SECRETS.values(), *program.TOKENS.values()]
     secret += [program.ORIGIN_KEY, base64.b64encode(f"{program.ORIGIN_KEY}\n".encode()).decode()]
-    secret.append(prod.outputs["backups"]["secretAccessKey"])
+    secret.append(prod.details["backups"]["secretAccessKey"])
     for made in prod.resources:
         shown = {name: value for name, value in made.inputs.items() if name not in made.secret}
         for value in secret:
@@ -88,7 +88,7 @@ def test_where_secrets_stand_they_are_marked_secret(prod: Plan) -> None:
 
 def test_secrets_travel_on_stdin_line_by_line(prod: Plan) -> None:
     token = prod.one("AccountToken", "petbase-prod-db-backups")
-    server = prod.outputs["server"]["id"]
+    server = prod.details["server"]["id"]
     assert prod.one("Command", "db-backup").inputs["stdin"] == (
         f"{server} 1\n{token.id}\n{SECRET_KEY}\npa55phrase\nend\n"
     )
@@ -220,7 +220,7 @@ def test_the_writing_token_is_the_servers_alone_and_the_reading_one_is_told(prod
     writer, reader = (prod.one("AccountToken", f"petbase-prod-db-backups{end}") for end in ("", "-read"))
     assert writer.inputs["condition"] == {"requestIp": {"ins": ["203.0.113.7/32", "2001:db8::/64"]}}
     assert "condition" not in reader.inputs
-    assert prod.outputs["backups"]["accessKeyId"] == reader.id
+    assert prod.details["backups"]["accessKeyId"] == reader.id
     assert any("::petbase-prod-db-backups-read" in urn for urn in prod.one("Server").request.dependencies)
 
 
@@ -246,7 +246,7 @@ def test_a_token_of_the_user_instead_of_the_account() -> None:
     plan = program.run(estate(backups={"token-owner": "user", "jurisdiction": "eu"}))
     (policy,) = plan.one("ApiToken", "petbase-prod-db-backups").inputs["policies"]
     assert json.loads(policy["resources"]) == {f"com.cloudflare.edge.r2.bucket.{ACCOUNT}_eu_db-backups": "*"}
-    assert plan.outputs["backups"]["endpoint"] == f"https://{ACCOUNT}.eu.r2.cloudflarestorage.com"
+    assert plan.details["backups"]["endpoint"] == f"https://{ACCOUNT}.eu.r2.cloudflarestorage.com"
 
 
 def test_dumps_expire_and_unfinished_uploads_too(prod: Plan) -> None:
@@ -314,7 +314,7 @@ def test_dumps_that_were_found_stay_as_they_are_and_only_a_token_to_read_them_is
     assert plan.one("AccountToken").name == "petbase-prod-db-backups-read"
     bucket = plan.one("R2Bucket").request
     assert (bucket.importId, bucket.retainOnDelete) == (f"{ACCOUNT}/db-backups/default", True)
-    assert plan.outputs["backups"]["found"] is True
+    assert plan.details["backups"]["found"] is True
 
 
 def test_a_server_that_exists_is_reached_and_nothing_is_made() -> None:
@@ -326,7 +326,7 @@ def test_a_server_that_exists_is_reached_and_nothing_is_made() -> None:
     assert command.inputs["create"].startswith("sudo --non-interactive sh -c '# app fruits\n")
     assert command.inputs["connection"]["privateKey"] == "pr1vate"
     assert command.request.deletedWith == ""
-    assert plan.outputs["apps"]["fruits"]["gitRemote"] == "ssh://dokku@203.0.113.10:2022/fruits"
+    assert plan.details["apps"]["fruits"]["gitRemote"] == "ssh://dokku@203.0.113.10:2022/fruits"
 
 
 def test_what_hetzner_has_of_a_server_that_exists_is_imported_and_no_input_of_it_counts() -> None:
@@ -369,9 +369,18 @@ def test_a_changed_link_sends_the_settings_too() -> None:
     assert stdin("fruits") != stdin("shop")
 
 
+def test_the_outputs_for_people_are_a_line_each_and_the_rest_is_one_secret(prod: Plan) -> None:
+    assert {name: value for name, value in prod.outputs.items() if name != "petbase"} == {
+        "address": "203.0.113.7",
+        "apps": {"fruits": "https://fruits.example.com  git push dokku@203.0.113.7:fruits main"},
+        "bucket": "db-backups",
+        "next": "./petbase doctor --stack prod",
+    }
+
+
 def test_the_outputs_tell_all_but_passwords(prod: Plan) -> None:
-    assert prod.outputs["server"] == {
-        "id": prod.outputs["server"]["id"],
+    assert prod.details["server"] == {
+        "id": prod.details["server"]["id"],
         "address": "203.0.113.7",
         "user": "root",
         "port": 22,
@@ -379,7 +388,7 @@ def test_the_outputs_tell_all_but_passwords(prod: Plan) -> None:
         "webFrom": "anywhere",
         "hardened": True,
     }
-    assert prod.outputs["apps"]["fruits"] == {
+    assert prod.details["apps"]["fruits"] == {
         "urls": ["https://fruits.example.com"],
         "tls": "origin-ca",
         "gitRemote": "dokku@203.0.113.7:fruits",
@@ -390,20 +399,20 @@ def test_the_outputs_tell_all_but_passwords(prod: Plan) -> None:
         "rights": {"reads": [], "extensions": []},
         "settings": {},
     }
-    assert prod.outputs["backups"]["bucket"] == "db-backups"
+    assert prod.details["backups"]["bucket"] == "db-backups"
     assert not re.search(r"pass(word|phrase)", json.dumps(prod.outputs))
 
 
 def test_the_outputs_tell_settings_and_of_a_secret_the_name_alone() -> None:
     said = {"env": {"COLOR": "red"}, "secrets": ["API_KEY"], "ports": ["http:80:5000"], "checks": {"disabled": True}}
     plan = program.run(estate(apps={"shop": said, "plain": {}}), secrets={"shop.API_KEY": "s3cr3t"})
-    assert plan.outputs["apps"]["shop"]["settings"] == {
+    assert plan.details["apps"]["shop"]["settings"] == {
         "env": {"COLOR": "red"},
         "secrets": ["API_KEY"],
         "ports": ["http:80:5000", "https:443:5000"],  # as its certificate makes them
         "checksDisabled": True,
     }
-    assert plan.outputs["apps"]["plain"]["settings"] == {}
+    assert plan.details["apps"]["plain"]["settings"] == {}
     assert "s3cr3t" not in json.dumps(plan.outputs)
 
 

@@ -139,7 +139,7 @@ def test_the_file_as_it_comes_out_changes_nothing(adopted: Adopted) -> None:
 
 
 def test_the_doctor_finds_nothing_wrong_with_what_was_adopted(adopted: Adopted) -> None:
-    stack = outputs.parse(STACK, adopted.engine().outputs())
+    stack = outputs.parse(STACK, adopted.engine().details())
     look = server_report.fetch(stack, Connection(stack.server, adopted.bench.host.key, lonely=True))
     found = [
         *doctor_host.findings(stack, look),

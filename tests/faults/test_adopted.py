@@ -61,7 +61,7 @@ def test_a_blog_that_was_there_keeps_its_link_and_its_tables(found: Site) -> Non
     assert "blog: keeps its superuser link, public holds 1 of its tables" in "".join(found.said)
     assert found.bench.env("blog")["DATABASE_URL"] == found.bench.superuser()
     assert posts(found) == [("hello",)]
-    told = found.engine({}).outputs()["apps"]["blog"]
+    told = found.engine({}).details()["apps"]["blog"]
     assert (told["access"], told["role"], told["schema"]) == ("superuser", "postgres", "public")
     marks = ("services/db", "apps/blog", "links/db/blog")
     assert [found.bench.mark(name) for name in marks] == [f"found {STACK}"] * 3

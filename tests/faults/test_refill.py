@@ -76,7 +76,7 @@ def test_a_refill_cut_anywhere_is_finished_by_the_next_run_and_never_half_there(
         SERVICE,
         "latest",
         Backups(bucket="db-backups"),
-        lost.engine({}).outputs()["backups"]["endpoint"],
+        lost.engine({}).details()["backups"]["endpoint"],
     )
     held = texts_of(bench.disk / "var/lib/dokku/services/postgres/db/backup")
     secrets = (held["AWS_ACCESS_KEY_ID"][0], held["AWS_SECRET_ACCESS_KEY"][0], "")

@@ -30,7 +30,7 @@ def watched(site: Site) -> Site:
 @pytest.fixture(scope="module")
 def secrets(watched: Site) -> dict[str, str]:
     """Every secret of the sandbox, by name."""
-    outputs, bench = watched.engine({}).outputs(), watched.bench
+    outputs, bench = watched.engine({}).details(), watched.bench
     keys = [path.read_text() for path in (bench.disk / "etc/ssh").glob("ssh_host_*_key")]
     found = {
         "the bucket's secret key": outputs["backups"]["secretAccessKey"],

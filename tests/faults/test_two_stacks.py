@@ -72,7 +72,7 @@ def alone(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
 def came(alone: Site) -> tuple[Site, Belongings]:
     """The second stack, and what there was before it came."""
     before = belongings(alone, {"db": "fruits"})
-    server = alone.engine({}).outputs()["server"]
+    server = alone.engine({}).details()["server"]
     key = public_key(alone, "you@staging")
     alone.bench.root("cat >>/root/.ssh/authorized_keys", stdin=f"{key}\n")  # as ssh-copy-id does
     opens = ConfigValue((alone.root / "you@staging").read_text(), secret=True)

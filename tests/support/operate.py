@@ -25,7 +25,7 @@ if stack not in held["stacks"]:
     sys.exit(f"error: no stack named '{{stack}}' found")
 found = held["stacks"][stack]
 if "output" in sys.argv:
-    print(json.dumps(found["outputs"]))
+    print(json.dumps({{"petbase": found["outputs"]}}))
 else:
     key = sys.argv[sys.argv.index("get") + 1]
     if key not in found["config"]:
@@ -95,7 +95,15 @@ class Pulumi:
 def outputs(**sections: Any) -> dict[str, Any]:
     """What components/outputs.py exports, with a test's own values on top."""
     plain: dict[str, Any] = {
-        "server": {"id": "4711", "address": "127.0.0.1", "user": "root", "port": 9, "hostKey": "ssh-ed25519 AAAA"},
+        "server": {
+            "id": "4711",
+            "address": "127.0.0.1",
+            "user": "root",
+            "port": 9,
+            "hostKey": "ssh-ed25519 AAAA",
+            "webFrom": "anywhere",
+            "hardened": False,
+        },
         "database": {"service": "db", "version": "18.4"},
         "dokku": {"version": "0.38.27", "postgresPlugin": "1.48.0"},
         "apps": {
@@ -116,6 +124,7 @@ def outputs(**sections: Any) -> dict[str, Any]:
             "region": "auto",
             "schedule": "0 3 * * *",
             "paused": False,
+            "found": False,
             "encrypted": False,
             "keepDays": 35,
             "lockDays": 7,

@@ -33,6 +33,12 @@ class Plan(Record):
     sold_out: tuple[str, ...] = ()
     zones: tuple[str, ...] = ("example.com", "example.org", "localhost")
 
+    @property
+    def details(self) -> dict[str, Any]:
+        """The secret output, by the names that operate/stack/outputs.py reads."""
+        found: dict[str, Any] = self.outputs["petbase"]
+        return found
+
     def of(self, kind: str) -> list[Made]:
         """The providers' resources whose type ends with `kind`."""
         ours = [made for made in self.resources if made.type.rpartition(":")[2] == kind]

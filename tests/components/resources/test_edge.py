@@ -59,7 +59,7 @@ def test_the_production_stack_files_records_and_certificate() -> None:
         "requestType": "origin-ecc",
         "requestedValidity": 5475,
     }
-    assert plan.outputs["certificates"] == {
+    assert plan.details["certificates"] == {
         "example.com": {"expires": "2041-11-18", "hosts": ["*.example.com", "example.com"]}
     }
     assert not [made for made in plan.of("DnsRecord") if made.request.protect]
@@ -99,14 +99,14 @@ def test_without_an_app_there_is_the_wildcard_and_no_certificate() -> None:
     plan = program.run(estate())
     assert set(records(plan)) == {"A *.example.com", "AAAA *.example.com"}
     assert not plan.of("OriginCaCertificate")
-    assert plan.outputs["certificates"] == {}
+    assert plan.details["certificates"] == {}
 
 
 def test_dns_none_keeps_everything_as_it_was() -> None:
     plan = program.run(estate(edge={"dns": "none"}, apps={"fruits": {}}))
     assert not [made for made in plan.resources if "dnsRecord" in made.type or "Certificate" in made.name]
     assert not [call for call in plan.calls if "getZones" in call]
-    assert plan.outputs["apps"]["fruits"]["urls"] == ["http://fruits.example.com"]
+    assert plan.details["apps"]["fruits"]["urls"] == ["http://fruits.example.com"]
 
 
 _IMPORT = {"A fruits.example.com": f"{'a' * 32}/{'b' * 32}", "AAAA old.example.com": f"{'a' * 32}/{'c' * 32}"}
@@ -158,7 +158,7 @@ def test_an_app_has_its_own_word() -> None:
     plan = program.run(estate(apps=apps))
     proxied = {name: told[2] for name, told in records(plan).items() if name.startswith("A ")}
     assert proxied == {"A fruits.example.com": True, "A raw.example.com": False, "A *.example.com": True}
-    assert plan.outputs["apps"]["raw"]["urls"] == ["http://raw.example.com"]
+    assert plan.details["apps"]["raw"]["urls"] == ["http://raw.example.com"]
     assert not [made for made in plan.of("Command") if made.name == "raw-certificate"]
 
 
@@ -228,7 +228,7 @@ def test_apps_share_a_certificate_and_names_in_two_zones_have_one_for_both() -> 
         ["*.example.com", "*.example.org", "example.com", "example.org"],
         ["*.example.com", "example.com"],
     ]
-    assert set(plan.outputs["certificates"]) == {"example.com", "example.com+example.org"}
+    assert set(plan.details["certificates"]) == {"example.com", "example.com+example.org"}
 
 
 def test_renewal_is_another_certificate_of_the_same_key_with_half_of_the_old_ones_life_left() -> None:

@@ -125,7 +125,7 @@ def test_a_raised_generation_is_seen_at_every_command_whose_stdin_is_no_secret(
     before = planned(petbase, checkout, estate())
     lines = changed(before, planned(petbase, checkout, estate(generation=2)))
     assert set(lines) == {"- | <Server live> 1", "+ | <Server live> 2", "- - 1", "+ - 2"}
-    assert len(lines) == 2 * 4  # host, visitors, database, watch
+    assert len(lines) == 2 * 6  # the program and its file, host, visitors, database, watch
 
 
 def test_a_comment_in_the_stack_file_changes_nothing(petbase: Petbase, checkout: Path) -> None:
