@@ -1,4 +1,7 @@
-"""What the engine says went wrong, as one readable text: its own diagnostics, without colours and Python tracebacks."""
+"""What the engine says went wrong, as one readable text: its own diagnostics, without colours and Python tracebacks.
+
+Nothing is shortened: a person must see here what the real `pulumi up` prints, a failed command's whole text included.
+"""
 
 import re
 from asyncio import CancelledError
@@ -7,8 +10,8 @@ from pulumi.automation import EngineEvent
 
 _COLOUR = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
 _FRAME = re.compile(r'^(Traceback \(most recent call last\):|  File ".*", line \d+)')
-_SCRIPT = re.compile(r'running "((?:[^"\\]|\\.)*)"')
-_SCRIPT_CHARS = 80
+# What a command printed on the server is shown as it came, a traceback of the program there, too.
+_REMOTE = re.compile(r"(<\{%.*?%\}>)*Process exited with ")
 _NOISE = re.compile(r"^(update|preview|resource \S+ has a problem|.* failed$|BAIL)", re.IGNORECASE)
 
 
@@ -30,7 +33,7 @@ class Diagnostics:
         said = event.diagnostic_event
         if said is None or said.ephemeral or said.severity not in ("error", "warning"):
             return
-        text = readable(said.message)
+        text = _uncoloured(said.message) if _REMOTE.match(said.message) else readable(said.message)
         if said.urn and "::pulumi:pulumi:Stack::" not in said.urn:
             text = _where(said.urn) + text
         kept = self.errors if said.severity == "error" else self.warnings
@@ -45,27 +48,21 @@ class Diagnostics:
         if raised is not None:
             errors.insert(0, _of_program(raised))
         useful = [text for text in errors if not _NOISE.match(text)] or errors
-        return "\n".join(map(_short, useful)) or readable(otherwise) or "the engine failed without saying why"
+        return "\n".join(useful) or readable(otherwise) or "the engine failed without saying why"
 
 
 def readable(text: str) -> str:
-    """Without colour marks and tracebacks."""
+    """Without colour marks and the program's own tracebacks."""
     kept, in_frame = [], False
-    for line in _COLOUR.sub("", text).splitlines():
+    for line in _uncoloured(text).splitlines():
         in_frame = bool(_FRAME.match(line)) or (in_frame and line.startswith("    "))
         if not in_frame:
             kept.append(line)
     return "\n".join(kept).strip()
 
 
-def _short(text: str) -> str:
-    """A failed command's whole text stands in its error; the first line says which script it was."""
-
-    def first_line(match: re.Match[str]) -> str:
-        line = match[1].partition("\\n")[0]
-        return match[0] if len(match[1]) <= _SCRIPT_CHARS else f'running "{line[:_SCRIPT_CHARS]} …"'
-
-    return _SCRIPT.sub(first_line, text)
+def _uncoloured(text: str) -> str:
+    return _COLOUR.sub("", text).strip()
 
 
 def _where(urn: str) -> str:

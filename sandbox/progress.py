@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from pulumi.automation import EngineEvent
 
+from sandbox.diagnostics import readable
+
 _DIAL = re.compile(r"Dial \d+/\d+ failed: retrying")
 _DONE = {"create": "made", "update": "changed", "delete": "removed", "replace": "replaced"}
 
@@ -23,9 +25,17 @@ class Progress:
             self._began[before.metadata.urn] = time.monotonic()
         if after := event.res_outputs_event:
             self._done(after.metadata.urn, after.metadata.type, str(getattr(after.metadata.op, "value", "")))
-        if (said := event.diagnostic_event) and said.severity.startswith("info") and said.urn:
-            for line in said.message.strip().splitlines():
+        if (said := event.diagnostic_event) and said.urn:
+            self._said(said.severity, said.urn, said.message)
+
+    def _said(self, severity: str, urn: str, message: str) -> None:
+        """A step that a script reports, or the first line of a failure: the whole of it comes at the end."""
+        if severity.startswith("info"):
+            for line in message.strip().splitlines():
                 self._step(line)
+        elif severity == "error" and not urn.rpartition("::")[0].endswith("::pulumi:pulumi:Stack"):
+            kind, name = urn.split("::")[-2:]
+            self.say(f"  {'failed':<8} {kind.rpartition(':')[2]:<18} {name}  {readable(message).partition(chr(10))[0]}")
 
     def _step(self, line: str) -> None:
         """What a script says; of the retries of a first dial only that there are some."""

@@ -53,6 +53,11 @@ def test_no_traceback_and_no_colour(text: str, expected: str) -> None:
     assert readable(text) == expected
 
 
+def test_a_traceback_from_the_server_is_kept() -> None:
+    message = 'Process exited with status 1: running "x":\nTraceback (most recent call last):\n  File "a", line 1\nE: e'
+    assert said(("error", COMMAND, message)).text("") == f"fruits-app (command:remote:Command): {message}"
+
+
 def test_warnings_are_kept_apart() -> None:
     heard = said(("warning", COMMAND, "slow"), ("info", COMMAND, "linking"))
     assert (heard.errors, heard.warnings) == ([], ["fruits-app (command:remote:Command): slow"])
@@ -70,9 +75,8 @@ def test_a_program_that_the_engine_cancelled_hides_no_reason() -> None:
     assert heard.text("") == "fruits-app (command:remote:Command): before hook failed: write 35"
 
 
-def test_a_long_script_is_named_by_its_first_line() -> None:
-    script = r"# app fruits\n" + r"echo \"x\"\n" * 30
-    heard = said(("error", COMMAND, f'Process exited with status 1: running "{script}":\nno room'))
-    assert heard.text("") == (
-        'fruits-app (command:remote:Command): Process exited with status 1: running "# app fruits …":\nno room'
-    )
+def test_a_failed_commands_whole_text_is_shown_as_the_engine_shows_it() -> None:
+    script = r"# app fruits\n" + r"echo \"x\"\n" * 900
+    message = f'Process exited with status 1: running "{script}":\nno room'
+    heard = said(("error", COMMAND, f"<{{%reset%}}>{message}\n<{{%reset%}}>"))
+    assert heard.text("") == f"fruits-app (command:remote:Command): {message}"

@@ -15,6 +15,7 @@ from pulumi.automation import ConfigValue, EngineEvent
 from sandbox.engine import EngineError
 from sandbox.providers import plugin
 from sandbox.providers.cloud import Cloud
+from sandbox.providers.command.quote import go_quoted
 from tests.support.engine import Tiny
 from tests.support.host import wait_for
 from tests.support.sshd import SmallSsh, small_ssh
@@ -230,18 +231,23 @@ def test_progress_comes_while_a_command_runs(tiny: Tiny, host: SmallSsh, tmp_pat
     assert seen
 
 
-def test_a_failed_commands_error_is_short_and_has_its_output(tiny: Tiny, host: SmallSsh) -> None:
+def test_a_failed_command_is_shown_in_progress_and_in_diagnostics_with_its_whole_text(
+    tiny: Tiny, host: SmallSsh
+) -> None:
     connection = {"host": "127.0.0.1", "port": host.port, "private_key": host.user_key, "host_key": host.host_key}
-    script = "# app fruits\necho no room; exit 4\n" + "# long\n" * 40
+    script = "# app fruits\necho no room; exit 4\n" + "# long\n" * 1300
     engine = tiny.program(f"""\
         from pulumi_command import remote
         remote.Command("c", connection=remote.ConnectionArgs(**{connection!r}), create={script!r})
     """)
+    printed: list[str] = []
     with pytest.raises(EngineError) as caught:
-        engine.up()
-    assert str(caught.value) == (
-        'c (command:remote:Command): Process exited with status 4: running "# app fruits …":\nno room'
-    )
+        engine.up(on_output=lambda text: printed.extend(text.splitlines()))
+    line = f"Process exited with status 4: running {go_quoted(script)}:"
+    assert str(caught.value) == f"c (command:remote:Command): {line}\nno room"
+    assert f" +  command:remote:Command c **creating failed** error: {line}" in printed
+    at = printed.index("  command:remote:Command (c):")
+    assert printed[at + 1 : at + 3] == [f"    error: {line}", "    no room"]
 
 
 RUN = """\
