@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from sandbox.host.dokku import container, docker_build, docker_inspect, docker_run, files, say
+from sandbox.host.dokku import container, docker_build, docker_inspect, docker_run, fault, files, say
 from sandbox.host.dokku.call import Call
 from sandbox.host.dokku.postgres import client, server, service
 from sandbox.host.systemd.daemons import DOCKER_IN_FORCE
@@ -102,6 +102,7 @@ def main(words: list[str]) -> int:
         say.err(f"docker: (stand-in) the sandbox knows: {', '.join(_VERBS)}")
         return 1
     try:
+        fault.top_level(["docker", *words], os.environ.get("USER", "root"))
         return _VERBS[words[0]](Call(words[0], tuple(words[1:])))
     except say.RefusedError as refusal:
         say.err(refusal.text)

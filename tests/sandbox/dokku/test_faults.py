@@ -58,6 +58,59 @@ def test_the_host_survives_a_stop(dokku: SandboxHost) -> None:
     assert dokku.ssh("echo there").stdout == "there\n"
 
 
+_PROGRAM = """
+import signal, subprocess, sys
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+for words in ({calls}):
+    print(words, flush=True)
+    subprocess.run(words.split(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True{more})
+print("end", flush=True)
+"""
+_CALLS = '"dokku version", "docker ps", "dokku apps:create never"'
+
+
+@pytest.mark.parametrize("more", ["", ", start_new_session=True", ", process_group=0"])
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_a_python_program_is_killed_before_its_nth_call_of_dokku_or_docker(
+    dokku: SandboxHost, n: int, more: str
+) -> None:
+    _steer(dokku, "stop", {"after": n})
+    ran = dokku.ssh("exec python3 -", stdin=_PROGRAM.format(calls=_CALLS, more=more))
+    assert ran.stdout.splitlines() == ["dokku version", "docker ps", "dokku apps:create never"][:n]
+    assert (ran.returncode, ran.stderr) == (255, "")
+    assert dokku.ssh("pgrep -x python3 || echo none").stdout == "none\n"
+    assert dokku.ssh("dokku apps:exists never").returncode == 20
+
+
+def test_a_python_program_that_ends_before_the_nth_call_is_left_alone(dokku: SandboxHost) -> None:
+    _steer(dokku, "stop", {"after": 3})
+    ran = dokku.ssh("exec python3 -", stdin=_PROGRAM.format(calls='"dokku version", "docker ps"', more=""))
+    assert ran.stdout.endswith("end\n")
+    assert (dokku.machine.root / "run/petbase/stop").exists()
+
+
+def test_calls_of_docker_are_logged_without_the_values_of_variables(dokku: SandboxHost) -> None:
+    dokku.ssh("docker exec -e A=s3cret --env=B=s3cret --env C --env D=s3cret nothing psql; docker container inspect x")
+    assert _calls(dokku) == [
+        ["docker", "exec", "-e", "A=***", "--env=B=***", "--env", "C", "--env", "D=***", "nothing", "psql"],
+        ["docker", "inspect", "x"],
+    ]
+
+
+def test_what_a_verb_calls_itself_does_not_count(dokku: SandboxHost) -> None:
+    _steer(dokku, "stop", {"after": 2})
+    assert dokku.ssh("DOKKU_SANDBOX_INNER=1 docker ps; dokku version; echo one; docker ps; echo two").stdout.endswith(
+        "one\n"
+    )
+
+
+def test_a_broken_word_of_docker_answers_1_with_its_text_and_the_others_work(dokku: SandboxHost) -> None:
+    _steer(dokku, "broken", {"docker exec": "Cannot connect to the Docker daemon", "*": "dokku is broken"})
+    answer = dokku.ssh("docker exec x true")
+    assert (answer.returncode, answer.stderr) == (1, "Cannot connect to the Docker daemon\n")
+    assert dokku.ssh("docker ps").returncode == 0
+
+
 def test_every_call_is_logged_without_its_secrets(dokku: SandboxHost) -> None:
     dokku.ssh("dokku postgres:backup-auth db KEY s3cret; dokku postgres:backup-set-encryption db s3cret")
     dokku.ssh("config:set app A=s3cret B=2", user="dokku")
