@@ -18,6 +18,7 @@ check: setup  ## the linters and mypy
 	@$(BIN)/mypy --no-error-summary .
 	@$(BIN)/shellcheck --shell=sh --exclude=SC2154,SC2034 components/dokku/scripts/*.sh
 	@$(BIN)/shellcheck .ci/run petbase .github/stacks .github/fold .github/compare-plans .github/comment
+	@$(BIN)/python -m toolchain.sql_check host components operate
 	@$(BIN)/zizmor --offline --quiet --no-progress .github >/dev/null || $(BIN)/zizmor --offline .github
 	@if [ -x $(BIN)/actionlint ]; then $(BIN)/actionlint; else echo "actionlint is not here (it wants Go at setup): left out"; fi
 	@echo "ruff, mypy, shellcheck and zizmor: well"

@@ -10,8 +10,7 @@ from tests.support.engine import Tiny
 from tests.support.operate import Petbase, Pulumi, outputs
 
 _PROGRAM = """
-for name, value in {outputs!r}.items():
-    pulumi.export(name, pulumi.Output.secret(value) if name == "backups" else value)
+pulumi.export("petbase", pulumi.Output.secret({outputs!r}))
 """
 
 
