@@ -31,10 +31,11 @@ def _places(file: Path) -> Iterator[str]:
 
 def offences(source: str) -> list[int]:
     """The lines where SQL is put together from strings."""
-    return sorted({node.lineno for node in ast.walk(ast.parse(source)) if _is_pasted(node)})
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.expr)]
+    return sorted({node.lineno for node in nodes if _is_pasted(node)})
 
 
-def _is_pasted(node: ast.AST) -> bool:
+def _is_pasted(node: ast.expr) -> bool:
     match node:
         case ast.JoinedStr(values=values):
             has_value = any(isinstance(value, ast.FormattedValue) for value in values)
