@@ -1,7 +1,8 @@
 """Finds SQL that is put together from strings in Python: `python -m toolchain.sql_check FOLDER…`, part of `make check`.
 
 A value belongs beside a statement, never in it (host/postgres/psql.py): a name may hold a quote, and a tenant may have
-chosen it. Looks at f-strings, `%`, `+` and `.format()` around text that begins like a statement.
+chosen it. Looks at f-strings, `%`, `+` and `.format()` around text that begins like a statement. A line that ends in
+the comment `# shown, not run` is for a person to read.
 """
 
 import ast
@@ -14,6 +15,7 @@ _VERBS = (
     "ALTER|CALL|CREATE|COMMENT ON|COPY|DELETE FROM|DROP|GRANT|INSERT INTO|REASSIGN|REVOKE|SELECT|SET|TRUNCATE|UPDATE"
 )
 _STATEMENT = re.compile(rf"(^|[\s;(])({_VERBS})\s+[\w\"'*({{%]")
+_SHOWN = "# shown, not run"
 
 
 def main() -> int:
@@ -32,7 +34,9 @@ def _places(file: Path) -> Iterator[str]:
 def offences(source: str) -> list[int]:
     """The lines where SQL is put together from strings."""
     nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.expr)]
-    return sorted({node.lineno for node in nodes if _is_pasted(node)})
+    lines = source.splitlines()
+    found = {node.lineno for node in nodes if _is_pasted(node)}
+    return sorted(number for number in found if not lines[number - 1].endswith(_SHOWN))
 
 
 def _is_pasted(node: ast.expr) -> bool:

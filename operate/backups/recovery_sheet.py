@@ -171,7 +171,7 @@ def _after(stack: Stack) -> str:
 
 def _rooms(stack: Stack) -> Iterator[str]:
     for name, app in stack.apps.items():
-        yield f'- {name}: SET search_path = "{app.schema}";'
+        yield f'- {name}: SET search_path = "{app.schema}";'  # shown, not run
 
 
 def _path(stack: Stack) -> str:

@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from typing import IO
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from host.postgres.psql import script
 from operate.core.errors import PetbaseError, RefusedError, tail
 
 _WORD = re.compile(r"[a-z_]+")
@@ -35,9 +36,9 @@ SELECT NOT has_database_privilege('public', current_database(), 'CONNECT') AND E
   WHERE datname = current_database() AND rolcanlogin AND NOT rolsuper AND setconfig::text LIKE '%search_path=%');
 """
 _HELD = """
-SELECT count(*) FROM pg_namespace WHERE nspname = 'SCHEMA';
+SELECT count(*) FROM pg_namespace WHERE nspname = :'schema';
 SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-  WHERE nspname = 'SCHEMA' AND relkind IN ('r', 'p', 'm', 'f');
+  WHERE nspname = :'schema' AND relkind IN ('r', 'p', 'm', 'f');
 """
 
 
@@ -82,14 +83,16 @@ class Local:
         return Place(host, port, user, database, int(major), system, petbase == "t")
 
     def holds(self, schema: str) -> int | None:
-        """How many tables a schema has, whose name holds no quote (components/config/types.py); None if not there."""
-        there, tables = self.ask(_HELD.replace("SCHEMA", schema))
+        """How many tables a schema has; None where there is no such schema."""
+        there, tables = self.ask(_HELD, schema=schema)
         return int(tables) if there != "0" else None
 
-    def ask(self, sql: str) -> list[str]:
+    def ask(self, sql: str, **values: str) -> list[str]:
         """What psql prints for `sql`, line by line; PetbaseError with PostgreSQL's own words."""
         with self.environment() as environment:
-            done = subprocess.run(_PSQL, input=sql, text=True, capture_output=True, env=environment, check=False)
+            done = subprocess.run(
+                _PSQL, input=script(sql, **values), text=True, capture_output=True, env=environment, check=False
+            )
         if done.returncode:
             raise PetbaseError(f"The PostgreSQL of {self.source} cannot be used: {tail(done.stderr, 2)}")
         return done.stdout.splitlines()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from host.postgres.psql import script
 from operate.core.errors import PetbaseError, RefusedError, tail
 from operate.pull import pg_tools
 from operate.pull.local_postgres import Local, Place
@@ -22,26 +23,34 @@ _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 _TIMEOUTS_SINCE = 17
 # PostgreSQL speaks the user's language, so its WARNING cannot be looked for.
 _OURS = re.compile(r"petbase: (extension .*)")
-# A try of its own for each: one that this server does not let the user make must not end the rest.
-_TRY = """DO $petbase$ BEGIN
-  CREATE SCHEMA IF NOT EXISTS {schema};
-  CREATE EXTENSION IF NOT EXISTS {name} WITH SCHEMA {schema};
-EXCEPTION WHEN OTHERS THEN RAISE WARNING 'petbase: extension {plain}: %', SQLERRM;
+_BEGIN = """
+BEGIN;
+SET LOCAL client_min_messages = warning;
+DROP SCHEMA IF EXISTS :"schema" CASCADE;
+"""
+# A try for each extension: one that this server does not let the user make must not end the rest. psql puts no values
+# into a quoted block, so they come as settings of the session.
+_EXTENSION_SQL = """
+SELECT set_config('petbase.extension', :'name', true), set_config('petbase.schema', :'schema', true) \\g /dev/null
+DO $petbase$ BEGIN
+  EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', current_setting('petbase.schema'));
+  EXECUTE format('CREATE EXTENSION IF NOT EXISTS %I WITH SCHEMA %I', current_setting('petbase.extension'),
+    current_setting('petbase.schema'));
+EXCEPTION WHEN OTHERS THEN
+  RAISE WARNING 'petbase: extension %: %', current_setting('petbase.extension'), SQLERRM;
 END $petbase$;
+"""
+_SCHEMA_SQL = """
+CREATE SCHEMA IF NOT EXISTS :"schema";
 """
 
 
 @dataclass(frozen=True)
 class Extension:
-    """An extension as the dump makes it, name and schema quoted where SQL wants that."""
+    """An extension that the dump makes, and the schema that it makes it in."""
 
     name: str
     schema: str
-
-    @property
-    def plain(self) -> str:
-        """The name without quotes."""
-        return self.name.strip('"')
 
 
 @dataclass(frozen=True)
@@ -65,12 +74,12 @@ class Pull:
         lines = "\n".join(_EXTENSION.findall(said))
         made = _MAKES.findall(pg_tools.listed(lines, export, scratch)) if lines else []
         tables = len(re.findall(_TABLE.format(schema=word), said, re.MULTILINE))
-        return cls(export, schema, tables, [Extension(*one) for one in made])
+        return cls(export, schema, tables, [Extension(*(word.strip('"') for word in one)) for one in made])
 
     def lacking(self, target: Local) -> list[str]:
         """The extensions that the target's PostgreSQL does not have."""
         offered = set(target.ask("SELECT name FROM pg_available_extensions;")) if self.extensions else set()
-        return [one.plain for one in self.extensions if one.plain not in offered]
+        return [one.name for one in self.extensions if one.name not in offered]
 
     def run(self, target: Local, lacking: Sequence[str]) -> list[str]:
         """Replace the schema; PostgreSQL's warnings. PetbaseError, and all is as before, when anything fails.
@@ -78,16 +87,13 @@ class Pull:
         psql commits only after pg_restore said that it wrote everything; pg_restore --single-transaction would not
         drop what the dump does not know.
         """
-        head = f'DROP SCHEMA IF EXISTS "{self.schema}" CASCADE;\n'
-        head += "".join(
-            _TRY.format(name=one.name, plain=one.plain.replace("'", "''"), schema=one.schema)
-            for one in self.extensions
-            if one.plain not in lacking
-        )
-        head += f'CREATE SCHEMA IF NOT EXISTS "{self.schema}";\n'
+        wanted = [one for one in self.extensions if one.name not in lacking]
+        head = script(_BEGIN, schema=self.schema)
+        head += "".join(script(_EXTENSION_SQL, name=one.name, schema=one.schema) for one in wanted)
+        head += script(_SCHEMA_SQL, schema=self.schema)
         with tempfile.TemporaryFile() as said:
             with target.session(said) as psql:
-                problem = self._feed(psql, "BEGIN;\nSET LOCAL client_min_messages = warning;\n" + head)
+                problem = self._feed(psql, head)
             said.seek(0)
             complaints = said.read().decode(errors="replace")
         warnings = _OURS.findall(complaints)
@@ -141,7 +147,7 @@ def check_place(place: Place, major: int, tools: int) -> None:
 
 def search_path(schema: str, extensions: Sequence[Extension]) -> list[str]:
     """Where a session finds everything, as the app's role has it on the server (components/dokku/scripts/room.sh)."""
-    return [schema, *sorted({one.schema.strip('"') for one in extensions} - {schema})]
+    return [schema, *sorted({one.schema for one in extensions} - {schema})]
 
 
 def as_sql(path: Sequence[str]) -> str:

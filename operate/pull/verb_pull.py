@@ -123,7 +123,7 @@ def _told(job: "Pull", source: "Source", place: "Place", target: "Local") -> Non
     if job.schema == "public":
         return
     path = pulling.search_path(job.schema, job.extensions)
-    always = f'ALTER DATABASE "{place.database}" SET search_path = {pulling.as_sql(path)};'
+    always = f'ALTER DATABASE "{place.database}" SET search_path = {pulling.as_sql(path)};'  # shown, not run
     terminal.note(f"The app finds them when its DATABASE_URL ends in {pulling.url_end(path)}")
     terminal.note(f"or, for every session from now on: {always}")
 

@@ -31,3 +31,7 @@ def test_a_value_in_a_statement_is_found(line: str) -> None:
 )
 def test_a_statement_beside_its_values_is_not(line: str) -> None:
     assert offences(f"x = {line}\n") == []
+
+
+def test_a_statement_that_is_shown_to_a_person_is_not() -> None:
+    assert offences('x = f"DROP TABLE {name}"  # shown, not run\n') == []
