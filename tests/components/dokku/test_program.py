@@ -1,0 +1,70 @@
+"""A remote command is one line of words; the program that it calls is the same file on every machine."""
+
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from components.dokku import install, program
+from host.app.ensure import EnsureApp
+from host.app.remove import RemoveApp
+
+FRUITS = EnsureApp("fruits", domain=("fruits.example.com",), declared=True)
+
+
+def test_a_command_is_one_line_that_a_person_can_type() -> None:
+    assert program.line("prod", FRUITS) == (
+        "/usr/local/lib/petbase/prod/petbase-host app ensure fruits --domain fruits.example.com --declared"
+    )
+
+
+def test_defaults_are_left_out() -> None:
+    assert program.line("prod", EnsureApp("fruits")) == "/usr/local/lib/petbase/prod/petbase-host app ensure fruits"
+
+
+def test_another_user_than_root_needs_sudo() -> None:
+    assert program.line("prod", RemoveApp("fruits"), user="admin") == (
+        "sudo --non-interactive /usr/local/lib/petbase/prod/petbase-host app remove fruits"
+    )
+    assert install.install("prod", "admin").startswith("sudo --non-interactive sh -c ")
+
+
+def test_a_release_reruns_the_commands_that_it_touches_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = dict(program._sources())
+
+    def revisions() -> tuple[str, str]:
+        program._revision.cache_clear()
+        program._imports.cache_clear()
+        return program.revision_of(EnsureApp), program.revision_of(RemoveApp)
+
+    monkeypatch.setattr(program, "_sources", lambda: sources)
+    ensure, remove = revisions()
+    sources["host/app/ensure.py"] += "\n# a better comment\n"
+    assert revisions() == (ensure, remove)
+    sources["host/app/ensure.py"] += "\nX = 1\n"
+    assert revisions()[0] != ensure
+    assert revisions()[1] == remove
+    sources["host/core/ownership.py"] += "\nX = 1\n"
+    assert revisions()[1] != remove
+    monkeypatch.undo()
+    revisions()
+
+
+def test_the_program_is_the_same_file_whenever_it_is_built() -> None:
+    first = program.archive()
+    program.archive.cache_clear()
+    assert program.archive() == first
+    names = zipfile.ZipFile(BytesIO(first)).namelist()
+    assert names == sorted(names)
+    assert "host/__main__.py" in names
+
+
+def test_the_program_runs_without_anything_that_pip_installs(tmp_path: Path) -> None:
+    path = tmp_path / "petbase-host"
+    path.write_bytes(program.archive())
+    done = subprocess.run([sys.executable, "-I", "-S", path, "--help"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "app" in done.stdout
