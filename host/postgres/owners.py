@@ -1,0 +1,42 @@
+"""Gives every object back to its schema's role, and the readers and extensions their grants.
+
+Dumps carry neither owners nor grants: after a load all belongs to the superuser, and nobody may read anything.
+"""
+
+from __future__ import annotations
+
+from host.postgres.objects import OBJECTS
+from host.postgres.psql import Psql
+
+# A schema that has no owner but the superuser belongs to the role of its name. What a live app owns is its own.
+_SCHEMAS = r"""
+SELECT format('ALTER SCHEMA %I OWNER TO %I', nspname, r.rolname) FROM pg_namespace
+  JOIN pg_roles o ON o.oid = nspowner JOIN pg_roles r ON r.rolname = nspname
+  WHERE nspname !~ '^pg_' AND o.rolsuper AND NOT r.rolsuper \gexec
+"""
+_OBJECTS = (
+    "SELECT format('%s OWNER TO %I', alter, rolname) FROM "
+    + OBJECTS
+    + r"""JOIN pg_namespace n ON n.oid = schema JOIN pg_roles r ON r.oid = nspowner
+  WHERE NOT rolsuper AND rolname !~ '^pg_' AND takes_owner AND owner <> nspowner ORDER BY turn \gexec
+"""
+)
+# "NAME readers" read the schema NAME and what will come into it.
+_GRANTS = r"""
+SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database()) \gexec
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, r.rolname),
+  format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I', nspname, r.rolname),
+  format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I GRANT SELECT ON TABLES TO %I',
+    o.rolname, nspname, r.rolname)
+  FROM pg_namespace JOIN pg_roles o ON o.oid = nspowner JOIN pg_roles r ON r.rolname = nspname || ' readers' \gexec
+SELECT 'GRANT USAGE ON SCHEMA extensions TO PUBLIC' FROM pg_namespace WHERE nspname = 'extensions' \gexec
+"""
+
+OWNERS_SQL = _SCHEMAS + _OBJECTS + _GRANTS
+"""For a transaction that does more than this. Run it as the superuser; it can be run again at any time."""
+
+
+def restore_owners(psql: Psql) -> None:
+    """Give all objects of the database to their schemas' roles. Nothing to do where all is as it should be."""
+    psql.execute(OWNERS_SQL)

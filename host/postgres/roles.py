@@ -1,0 +1,125 @@
+"""An app's role and schema in the shared database.
+
+The app logs in as the role of its name. Its schema belongs to the role of the schema's name, which is the same one
+unless several apps share a schema: then each is a member of it, and what any of them makes belongs to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from host.core.errors import HostError
+from host.postgres.psql import Psql, database_name
+
+EXTENSIONS = "extensions"
+"""The schema that all extensions are in: an extension is in a database once, and every app must find it."""
+
+
+@dataclass(frozen=True)
+class AppRole:
+    """What an app's role is given. `reads` are schemas of other apps that it may read; `extensions` are installed for
+    it; `connections` is -1 for no limit; `statement_timeout` is PostgreSQL's text, "30s", or "" for none.
+    """
+
+    app: str
+    schema: str
+    password: str
+    reads: tuple[str, ...] = ()
+    extensions: tuple[str, ...] = ()
+    connections: int = -1
+    statement_timeout: str = ""
+
+
+# Whoever comes first makes the others' schemas too: apps are linked in any order, and one may read what is yet to come.
+_ROLES = r"""
+SELECT format('CREATE ROLE %I NOLOGIN', name) FROM (VALUES (:'schema'), (:'app')) AS own (name)
+  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) GROUP BY name \gexec
+SELECT format('CREATE ROLE %I NOLOGIN', name) FROM (
+  SELECT json_array_elements_text(:'reads') AS name UNION SELECT json_array_elements_text(:'reads') || ' readers'
+) AS others WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
+ALTER ROLE :"app" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT :connections
+  PASSWORD :'password';
+ALTER ROLE :"app" IN DATABASE :"database" SET search_path = :"schema", extensions;
+SELECT format('ALTER ROLE %I IN DATABASE %I ' || CASE WHEN :'statement_timeout' = '' THEN 'RESET statement_timeout'
+  ELSE 'SET statement_timeout = %L' END, :'app', :'database', :'statement_timeout') \gexec
+SELECT format('GRANT %I TO %I', :'schema', :'app') WHERE :'schema' <> :'app' \gexec
+SELECT format('ALTER ROLE %I IN DATABASE %I ' || CASE WHEN :'schema' = :'app' THEN 'RESET role'
+  ELSE 'SET role = %I' END, :'app', :'database', :'schema') \gexec
+GRANT CONNECT, TEMPORARY ON DATABASE :"database" TO :"app";
+"""
+_SCHEMAS = r"""
+SELECT format('CREATE SCHEMA IF NOT EXISTS %1$I AUTHORIZATION %1$I', name)
+  FROM (SELECT :'schema' AS name UNION SELECT json_array_elements_text(:'reads')) AS wanted \gexec
+"""
+# Membership is the cluster's, so it outlives a restore; what the readers may do is given in owners.py, again and again.
+_READS = r"""
+SELECT format('GRANT %I TO %I', name || ' readers', :'schema') FROM json_array_elements_text(:'reads') AS name \gexec
+SELECT format('REVOKE %I FROM %I', g.rolname, :'schema') FROM pg_auth_members JOIN pg_roles g ON g.oid = roleid
+  JOIN pg_roles m ON m.oid = member WHERE m.rolname = :'schema' AND g.rolname LIKE '% readers'
+  AND g.rolname NOT IN (SELECT name || ' readers' FROM json_array_elements_text(:'reads') AS name) \gexec
+"""
+# In public, which is the superuser's, no app with a role of its own would find an extension.
+_EXTENSIONS = r"""
+CREATE SCHEMA IF NOT EXISTS extensions;
+ALTER DATABASE :"database" SET search_path = "$user", public, extensions;
+SELECT format('ALTER EXTENSION %I SET SCHEMA extensions', extname) FROM pg_extension
+  WHERE extname IN (SELECT json_array_elements_text(:'extensions')) AND extnamespace = 'public'::regnamespace \gexec
+SELECT format('CREATE EXTENSION IF NOT EXISTS %I SCHEMA extensions CASCADE', name)
+  FROM json_array_elements_text(:'extensions') AS name \gexec
+"""
+_MISSING_EXTENSIONS = """
+SELECT name FROM json_array_elements_text(:'extensions') AS name
+  WHERE name NOT IN (SELECT name FROM pg_available_extensions) ORDER BY name
+"""
+_CLOSE = r"""
+SELECT format('ALTER ROLE %I NOLOGIN PASSWORD NULL', rolname) FROM pg_roles WHERE rolname = :'app' \gexec
+"""
+_USERS = """
+SELECT rolname FROM pg_roles r WHERE rolcanlogin AND NOT rolsuper
+  AND (rolname = :'schema' OR rolname IN (SELECT json_array_elements_text(:'linked'))) ORDER BY 1
+"""
+
+
+def ensure_role(psql: Psql, role: AppRole) -> None:
+    """Make the role and its schema, or change them to what is wanted. Objects keep their owners (owners.py)."""
+    psql.execute(
+        _ROLES + _SCHEMAS + _READS + _EXTENSIONS,
+        database=psql.database or database_name(psql.service),
+        app=role.app,
+        schema=role.schema,
+        password=role.password,
+        reads=role.reads,
+        extensions=role.extensions,
+        connections=role.connections,
+        statement_timeout=role.statement_timeout,
+    )
+
+
+def close_role(psql: Psql, app: str) -> None:
+    """Let nobody log in as the app any more; schema and data stay. Nothing to do where there is no such role."""
+    psql.execute(_CLOSE, app=app)
+
+
+def require_extensions(psql: Psql, app: str, extensions: Sequence[str]) -> None:
+    """HostError where the server lacks one of these extensions."""
+    missing = psql.column(_MISSING_EXTENSIONS, extensions=extensions) if extensions else []
+    if missing:
+        raise HostError(
+            f"the PostgreSQL of {psql.service} has no extension {', '.join(missing)}; nothing was changed. Take it out "
+            f"of apps.{app}.extensions"
+        )
+
+
+def schema_users(psql: Psql, schema: str) -> list[str]:
+    """The roles that may log in and use a schema: those of the apps that are linked with it.
+
+    The links are asked, and not the roles' search_path, which a tenant may set to another one's schema.
+    """
+    linked = [role for app in psql.host.state.names("apps") if (role := _role_in(psql, app, schema))]
+    return psql.column(_USERS, schema=schema, linked=linked)
+
+
+def _role_in(psql: Psql, app: str, schema: str) -> str:
+    link = psql.host.state.read(f"apps/{app}/links/{psql.service}") or {}
+    return str(link.get("role", "")) if link.get("schema") == schema and link.get("access") == "schema" else ""

@@ -1,0 +1,90 @@
+"""A real PostgreSQL in the place of a service's container: what `Psql` sends goes to a local psql."""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from host.core.host import Host
+from host.core.runner import Answer, Process, Stage
+from host.postgres.psql import Psql
+from tests.examples.postgres import PASSWORD, Postgres, binaries
+
+
+@dataclass
+class LocalRunner:
+    """A Runner for `docker exec … psql …` alone: the words from psql on, against the local server."""
+
+    server: Postgres
+    scripts: list[str] = field(default_factory=list)
+
+    def run(self, words: Sequence[str], *, stdin: str = "", env: Mapping[str, str] | None = None) -> Answer:
+        """Run psql, and nothing else."""
+        assert list(words[:2]) == ["docker", "exec"], words
+        self.scripts.append(stdin)
+        options = {word.partition("=")[0]: word.partition("=")[2] for word in words if word.startswith("PGOPTIONS=")}
+        done = subprocess.run(
+            [str(binaries() / "psql"), *words[words.index("psql") + 1 :]],
+            input=stdin,
+            text=True,
+            capture_output=True,
+            check=False,
+            env={
+                **os.environ,
+                "PGHOST": "127.0.0.1",
+                "PGPORT": str(self.server.port),
+                "PGPASSWORD": PASSWORD,
+                **options,
+                **(env or {}),
+            },
+        )
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+    def pipe(self, stages: Sequence[Stage], *, stdin: int | None = None) -> list[Answer]:
+        """Not needed here."""
+        raise NotImplementedError
+
+    def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:
+        """Not needed here."""
+        raise NotImplementedError
+
+
+@dataclass
+class Database:
+    """A database of a test's own, and the host that speaks to it."""
+
+    server: Postgres
+    name: str
+    psql: Psql
+
+    def run(self, sql: str, role: str = "") -> list[tuple[Any, ...]]:
+        """Run one statement as the superuser, or as a role that it becomes first; its rows."""
+        import psycopg
+
+        with psycopg.connect(self.server.url(self.name), autocommit=True) as session:
+            if role:
+                session.execute(f'SET SESSION AUTHORIZATION "{role}"'.encode())
+            cursor = session.execute(sql.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def value(self, sql: str, role: str = "") -> Any:
+        """The one value of a query."""
+        ((value,),) = self.run(sql, role)
+        return value
+
+
+def database(server: Postgres, name: str, root: Path) -> Database:
+    """Make it, empty as the plugin makes a service's own."""
+    server.run(f'CREATE DATABASE "{name}"')
+    host = Host("prod", LocalRunner(server), root=root)
+    return Database(server, name, Psql(host, "db", name))
+
+
+def drop(found: Database) -> None:
+    """Drop it with all roles that were made in it."""
+    found.server.run(f'DROP DATABASE "{found.name}" WITH (FORCE)')
+    drops = "SELECT format('DROP ROLE %I', rolname) FROM pg_roles WHERE rolname !~ '^(pg_|postgres$)'"
+    for (drop_role,) in found.server.run(drops):
+        found.server.run(str(drop_role))
