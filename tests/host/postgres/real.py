@@ -50,6 +50,10 @@ class LocalRunner:
         """Not needed here."""
         raise NotImplementedError
 
+    def has(self, program: str) -> bool:
+        """Only Docker."""
+        return program == "docker"
+
 
 @dataclass
 class Database:
