@@ -4,12 +4,9 @@ from host.postgres.objects import OBJECTS
 
 # A type that only columns of the named tables use goes along, and so do statistics of a named table. What belongs to a
 # range type (objects.py) goes with it.
-MOVE_SQL = (
-    r"""
+_MOVE = r"""
 SET LOCAL lock_timeout = '5s';
-WITH objects AS (SELECT * FROM """
-    + OBJECTS
-    + r"""WHERE schema_name = :'source'),
+WITH objects AS (SELECT * FROM pg_temp.objects WHERE schema_name = :'source'),
 names AS (SELECT json_array_elements_text(NULLIF(:'names', '')::json) AS name),
 belongs AS (
   SELECT classid, objid, refobjid AS type FROM pg_depend WHERE deptype = 'i' AND refclassid = 'pg_type'::regclass
@@ -35,7 +32,7 @@ SELECT format('%s SET SCHEMA %I', alter, :'target') FROM (
     WHERE part_of_type AND parts.type IN (SELECT oid FROM chosen WHERE catalog = 'pg_type'::regclass)
 ) AS moved ORDER BY turn \gexec
 """
-)
+MOVE_SQL = OBJECTS + _MOVE
 """In a transaction, with `source`, `target` (schemas that exist) and `names` (a JSON array, or "" for everything).
 
 Waits at most five seconds for a lock, so that a session in the middle of something does not stop all the others.

@@ -1,6 +1,7 @@
 """Which objects of a schema count: the one query that owners, moves, loads and lists are all made of."""
 
-OBJECTS = """(
+OBJECTS = """
+CREATE OR REPLACE TEMPORARY VIEW objects AS
   SELECT catalog, thing.oid, thing.schema, nspname AS schema_name, owner, thing.name, known.type, known.identity, turn,
     part_of_type, owner <> 0 AND NOT (is_multirange AND current_setting('server_version_num')::int >= 170000)
       AS takes_owner,
@@ -37,10 +38,10 @@ OBJECTS = """(
   ) AS thing JOIN pg_namespace n ON n.oid = thing.schema
   CROSS JOIN LATERAL pg_identify_object(catalog, thing.oid, 0) AS known
   WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND NOT EXISTS (
-    SELECT FROM pg_depend WHERE classid = catalog AND objid = thing.oid AND deptype = 'e')
-) AS object
+    SELECT FROM pg_depend WHERE classid = catalog AND objid = thing.oid AND deptype = 'e');
 """
-"""Behind FROM: a row for each object of every schema but the system's. The text has no parameters.
+"""Comes first in a session, whose other statements then read `pg_temp.objects`: a row for each object of every schema
+but the system's.
 
     catalog, oid        where it is catalogued
     schema, schema_name its schema

@@ -14,13 +14,11 @@ SELECT format('ALTER SCHEMA %I OWNER TO %I', nspname, r.rolname) FROM pg_namespa
   JOIN pg_roles o ON o.oid = nspowner JOIN pg_roles r ON r.rolname = nspname
   WHERE nspname !~ '^pg_' AND o.rolsuper AND NOT r.rolsuper \gexec
 """
-_OBJECTS = (
-    "SELECT format('%s OWNER TO %I', alter, rolname) FROM "
-    + OBJECTS
-    + r"""JOIN pg_namespace n ON n.oid = schema JOIN pg_roles r ON r.oid = nspowner
+_OBJECTS = r"""
+SELECT format('%s OWNER TO %I', alter, rolname) FROM pg_temp.objects
+  JOIN pg_namespace n ON n.oid = schema JOIN pg_roles r ON r.oid = nspowner
   WHERE NOT rolsuper AND rolname !~ '^pg_' AND takes_owner AND owner <> nspowner ORDER BY turn \gexec
 """
-)
 # "NAME readers" read the schema NAME and what will come into it.
 _GRANTS = r"""
 SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database()) \gexec
@@ -33,7 +31,7 @@ SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, r.rolname),
 SELECT 'GRANT USAGE ON SCHEMA extensions TO PUBLIC' FROM pg_namespace WHERE nspname = 'extensions' \gexec
 """
 
-OWNERS_SQL = _SCHEMAS + _OBJECTS + _GRANTS
+OWNERS_SQL = OBJECTS + _SCHEMAS + _OBJECTS + _GRANTS
 """For a transaction that does more than this. Run it as the superuser; it can be run again at any time."""
 
 

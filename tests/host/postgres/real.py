@@ -64,13 +64,15 @@ class Database:
     psql: Psql
 
     def run(self, sql: str, role: str = "") -> list[tuple[Any, ...]]:
-        """Run one statement as the superuser, or as a role that it becomes first; its rows."""
+        """Run SQL as the superuser, or as a role that it becomes first; the rows of its last statement."""
         import psycopg
 
         with psycopg.connect(self.server.url(self.name), autocommit=True) as session:
             if role:
                 session.execute(f'SET SESSION AUTHORIZATION "{role}"'.encode())
             cursor = session.execute(sql.encode())
+            while cursor.nextset():
+                pass
             return cursor.fetchall() if cursor.description else []
 
     def value(self, sql: str, role: str = "") -> Any:

@@ -13,7 +13,7 @@ def move(database: Database, *names: str) -> None:
 
 
 def held(database: Database, schema: str) -> list[str]:
-    sql = f"SELECT DISTINCT type || ' ' || name FROM {OBJECTS} WHERE schema_name = '{schema}' ORDER BY 1"
+    sql = f"{OBJECTS} SELECT DISTINCT type || ' ' || name FROM objects WHERE schema_name = '{schema}' ORDER BY 1"
     return [name for (name,) in database.run(sql)]
 
 

@@ -9,7 +9,7 @@ from host.postgres.roles import AppRole, close_role, ensure_role, schema_users
 from tests.host.postgres.real import Database
 from tests.host.postgres.zoo import NAMES, ZOO
 
-FOREIGN = "SELECT identity, owner::regrole::text FROM " + OBJECTS + " WHERE owner NOT IN (0, '{}'::regrole)"
+FOREIGN = OBJECTS + "SELECT identity, owner::regrole::text FROM objects WHERE owner NOT IN (0, '{}'::regrole)"
 
 
 def role(app: str, schema: str = "", **more: object) -> AppRole:
@@ -19,14 +19,14 @@ def role(app: str, schema: str = "", **more: object) -> AppRole:
 def test_each_kind_of_object_counts_once(database: Database) -> None:
     database.run(f"CREATE SCHEMA z; SET search_path = z; {ZOO}")
     found: dict[str, list[str]] = {}
-    for kind, name in database.run(f"SELECT type, name FROM {OBJECTS} WHERE schema_name = 'z' ORDER BY 1, 2"):
+    for kind, name in database.run(f"{OBJECTS} SELECT type, name FROM objects WHERE schema_name = 'z' ORDER BY 1, 2"):
         found.setdefault(kind, []).append(name)
     assert found == NAMES
 
 
 def test_members_of_extensions_do_not_count(database: Database) -> None:
     database.run("CREATE SCHEMA z; CREATE EXTENSION vector SCHEMA z")
-    assert database.run(f"SELECT identity FROM {OBJECTS}") == []
+    assert database.run(f"{OBJECTS} SELECT identity FROM objects") == []
 
 
 def test_every_object_goes_back_to_its_schemas_role(database: Database) -> None:
