@@ -94,7 +94,8 @@ def _confirmed(name: str) -> None:
 def remove(name: str) -> None:
     """Take the app away, its links with it; the services and the folders of `storage:*` stay.
 
-    The app's own folder goes last, as on the real one: cut off before that, the app still exists, emptied.
+    The app's own folder goes last, as on the real one: cut off before that, the app still exists, emptied. nginx was
+    reloaded by then, so it goes on answering 502 for the app's names until something reloads it again (seen).
     """
     say.step(f"Destroying {name} (including all add-ons)")
     links.forget_app(name)
@@ -104,9 +105,9 @@ def remove(name: str) -> None:
     of_plugins = [folder for folder in DATA.glob(f"*/{name}") if not folder.parent.name.startswith("storage")]
     for folder in (*CONFIG.glob(f"*/{name}"), CONFIG / name, *of_plugins, SANDBOX / "apps" / name):
         shutil.rmtree(folder, ignore_errors=True)
+    routes.publish()
     fault.place("apps:destroy emptied")
     shutil.rmtree(app.home(name), ignore_errors=True)
-    routes.publish()
 
 
 def show_report(call: Call) -> int:

@@ -8,11 +8,10 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 
-from sandbox.host.dokku import deploy, env, say
+from sandbox.host.dokku import deploy, env, env_file, say
 from sandbox.host.dokku.app import is_deployed, verified
 from sandbox.host.dokku.call import Call, app_named
 
-_FLAGS = ("--no-restart", "--encoded", "--quoted", "--merged", "--global", "--")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -32,12 +31,17 @@ def pairs(words: Iterable[str], *, encoded: bool) -> dict[str, str]:
         name, equals, value = word.partition("=")
         if not equals:
             raise say.RefusedError(f"Invalid env pair: {word}")
-        if not _NAME.fullmatch(name):
-            raise say.RefusedError(f"Invalid key name: '{name}'")
         found[name] = base64.b64decode(value).decode() if encoded else value
     if not found:
         raise say.RefusedError("At least one env pair must be given")
+    _check_names(found)
     return found
+
+
+def _check_names(names: Iterable[str]) -> None:
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise say.RefusedError(f"Invalid key name: '{name}'")
 
 
 def set_(call: Call) -> int:
@@ -74,23 +78,45 @@ def take(app: str, names: Iterable[str]) -> bool:
 
 
 def import_(call: Call) -> int:
-    """`config:import [--format envfile|json] APP -`: variables on stdin; without the `-` nothing is read."""
+    """`config:import [--format envfile|json] [--replace] APP -`: nothing is read without the `-`."""
     app, words = target(call)
-    form = call.options(format=("--format",))[1].get("format", "")
+    form = call.options(format=("--format",))[1].get("format", "envfile")
+    if form not in {"envfile", "json"}:
+        raise say.RefusedError(f"Unknown format: {form}")
     if not words:
-        raise say.RefusedError("open : no such file or directory" if form else "No config vars to set")
+        raise say.RefusedError("open : no such file or directory" if form == "json" else "No config vars to set")
     if words[0] == "-":
         say.step("Reading config vars from stdin")
         content = sys.stdin.read()
     else:
         content = _file(words[0])
-    values = {str(k): str(v) for k, v in json.loads(content).items()} if form == "json" else env.parse(content)
+    values = _json(content) if form == "json" else env_file.parse(content)
     if not values:
         raise say.RefusedError("No config vars to set")
-    for name in sorted(values):
-        say.step(f"Setting config var {name}={values[name]}")
+    for name, value in values.items():
+        say.step(f"Setting config var {name}={value}")
+    _check_names(values)
+    if call.has("--replace"):
+        env.change(app, lambda found: found.clear())
     put(app, values)
     return restarted(call, app)
+
+
+def _json(content: str) -> dict[str, str]:
+    """As Go reads it into a map of text to text; what stands behind the object is not read."""
+    kinds = {bool: "bool", int: "number", float: "number", list: "array", dict: "object"}
+    try:
+        found, _ = json.JSONDecoder().raw_decode(content.lstrip())
+    except ValueError as error:
+        raise say.RefusedError("EOF" if not content.strip() else "invalid character in JSON") from error
+    if not isinstance(found, dict):
+        raise say.RefusedError(
+            f"json: cannot unmarshal {kinds.get(type(found), 'string')} into Go value of type map[string]string"
+        )
+    for value in found.values():
+        if type(value) in kinds:
+            raise say.RefusedError(f"json: cannot unmarshal {kinds[type(value)]} into Go value of type string")
+    return {name: value or "" for name, value in sorted(found.items())}
 
 
 def _file(name: str) -> str:

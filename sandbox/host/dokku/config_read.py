@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.host.dokku import env, say
+from sandbox.host.dokku import env, env_file, say
 from sandbox.host.dokku.call import Call
 from sandbox.host.dokku.config import target
 from sandbox.host.dokku.report import to_json
@@ -20,12 +20,13 @@ def show(call: Call) -> int:
 
 
 def get(call: Call) -> int:
-    """`config:get [--quoted] APP NAME`: 1 and nothing for an unset one."""
+    """`config:get [--quoted] APP NAME`: 1 and nothing for an unset one, and for a file that cannot be read."""
     app, names = target(call)
     if not names:
         raise say.RefusedError("Expected: key")
-    value = env.read(app).get(names[0])
-    if value is None:
+    try:
+        value = env.read(app)[names[0]]
+    except (KeyError, say.RefusedError):
         return 1
     say.out(single_quoted(value) if call.has("--quoted") else value)
     return 0
@@ -52,7 +53,7 @@ def export(call: Call) -> int:
     if form == "json":
         say.out(to_json(values))
     elif form == "envfile":
-        say.out(env.dump(values), end="")
+        say.out(env_file.dump(values), end="")
     elif form == "shell":
         say.out("".join(f"{name}={single_quoted(value)} " for name, value in values.items()), end="")
     else:

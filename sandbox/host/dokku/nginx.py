@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.host.dokku import app as apps
-from sandbox.host.dokku import proxy, say
+from sandbox.host.dokku import proxy, routes, say
 from sandbox.host.dokku.call import Call, app_named
 
 
@@ -17,4 +17,12 @@ def show_config(call: Call) -> int:
 def build_config(call: Call) -> int:
     """`proxy:build-config APP`"""
     proxy.rebuild(apps.verified(app_named(call.words)))
+    return 0
+
+
+def clear_config(call: Call) -> int:
+    """`proxy:clear-config APP`: the app's server blocks leave nginx, until its configuration is built again."""
+    app = apps.verified(app_named(call.words))
+    (apps.home(app) / "nginx.conf").unlink(missing_ok=True)
+    routes.publish()
     return 0

@@ -24,5 +24,5 @@ def publish() -> None:
                 if process
                 else {"address": "127.0.0.1", "port": 0}
             )
-            for name in apps.vhosts(app):
+            for name in apps.vhosts(app) if (apps.home(app) / "nginx.conf").exists() else ():
                 routes.setdefault(name, {**where, "app": app})

@@ -45,6 +45,7 @@ VERBS: dict[str, str] = {
     "letsencrypt:set": "letsencrypt:set_",
     "nginx:show-config": "nginx:show_config",
     "proxy:build-config": "nginx:build_config",
+    "proxy:clear-config": "nginx:clear_config",
     "checks:disable": "checks:disable",
     "checks:enable": "checks:enable",
     "checks:report": "checks:show_report",

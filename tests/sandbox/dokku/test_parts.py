@@ -6,7 +6,7 @@ import importlib
 
 import pytest
 
-from sandbox.host.dokku import dockerfile, env, fault, table, words
+from sandbox.host.dokku import dockerfile, env_file, fault, say, table, words
 from sandbox.host.dokku.call import Call
 from sandbox.host.dokku.postgres import binaries
 
@@ -18,14 +18,42 @@ def test_every_verb_has_its_function(verb: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "1", "-3", "007", "two words", "quo'te\"d $HOME `x`!", "a\nb", "back\\slash", "é✓", " "]
+    "value",
+    [
+        "",
+        "1",
+        "-3",
+        "two words",
+        "quo'te\"d $HOME `x`!",
+        "a\nb\r\n",
+        "back\\slash",
+        "é✓",
+        " ",
+        "0.5",
+        "\\$A \\n ${B}$(c)",
+    ],
 )
 def test_a_value_comes_back_from_the_file_as_it_was(value: str) -> None:
-    assert env.parse(env.dump({"A": value, "B": "x"})) == {"A": value, "B": "x"}
+    assert env_file.parse(env_file.dump({"A": value, "B": "x"})) == {"A": value, "B": "x"}
+
+
+@pytest.mark.parametrize(("value", "found"), [("007", "7"), ("+1", "1"), ("-0", "0"), ('a"', "a\\")])
+def test_what_godotenv_changes_is_changed_here(value: str, found: str) -> None:
+    assert env_file.parse(env_file.dump({"A": value, "B": "x"})) == {"A": found, "B": "x"}
+
+
+def test_a_value_that_ends_in_a_backslash_breaks_the_file() -> None:
+    with pytest.raises(say.RefusedError, match=r'^unexpected character "\\"" in variable name near'):
+        env_file.parse(env_file.dump({"A": "a\\", "B": "x"}))
+
+
+def test_a_file_that_people_write_is_read_as_godotenv_reads_it() -> None:
+    text = "# no\nexport A=1 # one\nB: 'x $A' \n\nC=\"$A\\tb\"\nD=${A}0"
+    assert env_file.parse(text) == {"A": "1", "B": "x $A", "C": "1tb", "D": "10"}
 
 
 def test_numbers_stand_bare_and_text_in_quotes() -> None:
-    assert env.dump({"NO_VHOST": "1", "A": "a$b"}) == 'A="a\\$b"\nNO_VHOST=1\n'
+    assert env_file.dump({"NO_VHOST": "1", "A": "a$b"}) == 'A="a\\$b"\nNO_VHOST=1\n'
 
 
 def test_a_dockerfile_gives_command_variables_labels_and_port() -> None:
