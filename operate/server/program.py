@@ -22,10 +22,12 @@ Progress = Callable[[dict[str, Any]], None]
 
 
 class CommandFailedError(PetbaseError):
-    """The command failed on the server. `reason` is its sentence, `tail` the end of what a program printed before."""
+    """The command failed on the server. `reason` is its sentence, `tail` the end of what a program printed before,
+    `cause` the word for what may be done next (HostError).
+    """
 
-    def __init__(self, reason: str, tail: Sequence[str] = ()) -> None:
-        self.reason, self.tail = reason, tuple(tail)
+    def __init__(self, reason: str, tail: Sequence[str] = (), cause: str = "") -> None:
+        self.reason, self.tail, self.cause = reason, tuple(tail), cause
         super().__init__("\n".join([reason, *(f"  {line}" for line in tail)]))
 
 
@@ -50,7 +52,7 @@ class _Reader:
         elif "progress" in found:
             self.on_progress(found["progress"])
         elif "error" in found:
-            self.error = CommandFailedError(found["error"], found.get("tail", ()))
+            self.error = CommandFailedError(found["error"], found.get("tail", ()), found.get("cause", ""))
         else:
             self.result = found.get("result")
 

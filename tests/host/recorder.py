@@ -79,7 +79,10 @@ class _RecordedProcess:
 
 @dataclass
 class Recorder:
-    """A server below a temporary folder, for the stack `prod` unless told otherwise, without the programs `missing`."""
+    """A server below a temporary folder, for the stack `prod` unless told otherwise, without the programs `missing`.
+
+    `stdin` is what a command reads whose input is bytes, `now` its clock: seconds since 1970.
+    """
 
     root: Path
     stack: str = "prod"
@@ -87,6 +90,8 @@ class Recorder:
     missing: set[str] = field(default_factory=set)
     runner: RecordedRunner = field(default_factory=RecordedRunner)
     printed: str = ""
+    stdin: bytes = b""
+    now: float = 1_795_000_000.0
 
     def run(self, command: Command, *answers: Answers, secrets: Mapping[str, str] | None = None) -> list[str]:
         """Run a command that must succeed; the programs that it started, in order.
@@ -98,7 +103,16 @@ class Recorder:
         known = {**self.answers, **{k: v for more in answers for k, v in more.items()}}
         self.runner = RecordedRunner(known, missing=self.missing)
         stream = io.StringIO()
-        host = Host(self.stack, self.runner, Output(stream), self.root, secrets or {}, sleep=lambda _: None)
+        host = Host(
+            self.stack,
+            self.runner,
+            Output(stream),
+            self.root,
+            secrets or {},
+            sleep=lambda _: None,
+            now=lambda: self.now,
+            stdin=io.BytesIO(self.stdin),
+        )
         try:
             cli.parse(words(command)).run(host)
         finally:
