@@ -89,6 +89,8 @@ class Watched:
         account.create_bucket(self.store.root, BUCKET)
         account.put_token(self.store.root, KEY, SECRET, BUCKET, write=True)
         self.bench.done(lifecycle.database(STACK, Database(service=SERVICE)).here)
+        # The old scripts' mark lies where the program has a folder.
+        self.bench.root(f"rm -f /var/lib/petbase/services/{SERVICE}")
         self.bench.done(lifecycle.backup(STACK, SERVICE, SPEC, self.store.endpoint).here, KEY, SECRET, "")
         self.bench.done(watching.watch(STACK, SERVICE, SPEC, self.store.endpoint).here, self.switch.url)
 
@@ -100,7 +102,7 @@ class Watched:
         ):
             assert noun.gone
             self.bench.done(noun.gone, *[""] * len(noun.gone.secrets))
-        self.bench.root(f"dokku postgres:destroy {SERVICE} --force; rm /var/lib/petbase/services/{SERVICE}")
+        self.bench.root(f"dokku postgres:destroy {SERVICE} --force; rm -rf /var/lib/petbase/services/{SERVICE}")
         self.switch.shutdown()
         self.switch.server_close()
 

@@ -72,9 +72,6 @@ SCRIPTS = {
     "restore_aside": verbs.restore_aside(STACK, "db", "c0ffee", "it's.tgz", "look"),
     "back": verbs.back(STACK, "db", "schema", "fruits before 2026-11-22 18:30:05", "fruits"),
     "drop_kept": verbs.drop_kept(STACK, "db", "database", "db before 2026-11-22 18:30:05"),
-    "fetch": verbs.fetch("db", "postgres-db-2026-11-22.tgz.c0ffee", "postgres-db-2026-11-22.tgz", 4096),
-    "upload": Script(verbs.upload("db", "c0ffee", 4096, 1024)),
-    "upload_asks": Script(verbs.upload_asks("db", "c0ffee")),
     "psql": Script(verbs.psql("db", "fruits", read_only=True, tty=False)),
 }
 

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from components.dokku import verbs
+from host.dumps.upload import UploadDump
 from operate.core import times
 from operate.core.errors import PetbaseError, RefusedError
 from operate.dumps import dumps, passphrases
 from operate.dumps.store import Store, StoreError
 from operate.restore import upload
+from operate.server import program
 from operate.server.ssh import ConnectionCutError
 from operate.stack.outputs import parse
 from sandbox.store import Store as Running
@@ -151,7 +152,7 @@ def test_an_upload_that_was_cut_off_goes_on_where_it_stopped(
     monkeypatch.setattr(upload, "_chunks", counting)
     name = upload.send(estate.stack, estate.connection, file)
     assert 0 < counted[0] <= 3 << 18
-    there = in_container(estate.host.machine.root, "db", verbs.sent(name))
+    there = in_container(estate.host.machine.root, "db", f"/tmp/petbase_sent.{name}")
     assert (there.read_bytes(), there.stat().st_mode & 0o777) == (BODY, 0o600)
     upload.send(estate.stack, estate.connection, file)
     assert len(counted) == 1
@@ -159,9 +160,9 @@ def test_an_upload_that_was_cut_off_goes_on_where_it_stopped(
 
 
 def test_what_arrives_with_other_bytes_is_not_taken(estate: Estate) -> None:
-    name, wrong = "0" * 64, [b"other bytes"]
+    line = program.raw_line(estate.stack, estate.connection, UploadDump("db", "0" * 64, size=11))
     with pytest.raises(PetbaseError, match="it arrived with other bytes; run the same command again"):
-        estate.connection.pour("sending", verbs.upload("db", name, 11, 0), wrong)
+        estate.connection.pour("sending", line, [b"other bytes"])
     assert estate.connection.run("ls", "-A", "/var/lib/petbase/services/db/restores").split() == []
 
 
@@ -169,7 +170,7 @@ def test_a_server_without_room_is_sent_nothing(estate: Estate, tmp_path: Path, m
     file = tmp_path / "export"
     file.write_bytes(BODY)
     monkeypatch.setattr(upload, "_MORE", 1 << 60)
-    with pytest.raises(RefusedError, match=r"^The server's disk has \S+ \S+ free and a restore of 5\.1 MB wants "):
+    with pytest.raises(RefusedError, match=r"^The server's disk has \S+ \S+ free and a restore of 5\.1 MB needs "):
         upload.send(estate.stack, estate.connection, file)
     assert estate.connection.run("ls", "-A", "/var/lib/petbase/services/db/restores").split() == []
 
