@@ -15,6 +15,7 @@ from host.core.errors import UsageError
 NOUNS: dict[str, tuple[str, ...]] = {
     "app": ("host.app.ensure", "host.app.remove"),
     "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.upload"),
+    "report": ("host.report.adopt",),
 }
 """The modules of each noun. Only those of the noun in use are imported: a server compiles them at every call."""
 

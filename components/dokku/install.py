@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from components.dokku import program
@@ -28,6 +29,21 @@ rm -f "$3"/petbase-host-*
 python3 "$3/petbase-host" --help >/dev/null
 echo "petbase-host is installed"
 """
+
+# For a server that is not Petbase's: the program comes on standard input, and nothing of it stays there.
+_RUN_ONCE = """\
+set -eu
+command -v python3 >/dev/null || { echo "there is no python3 on it, and so no Dokku"; exit 1; }
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cat >"$folder/petbase-host"
+python3 "$folder/petbase-host" --json "$@" </dev/null
+"""
+
+
+def run_once(words: Sequence[str]) -> str:
+    """The command that runs this checkout's program from its standard input, and leaves nothing behind."""
+    return _run("root", _RUN_ONCE, *words)
 
 
 def remote_path(stack: str) -> str:

@@ -61,7 +61,6 @@ SCRIPTS = {
         looking.look("db", ["fruits", "shop"], "db-backups", "prod", _ENDPOINT, settled={"fruits": {"COLOR": "red"}})
     ),
     "aside": Script(looking.aside("db")),
-    "adopt": Script(looking.adopt()),
     "major": upgrading.upgrade(STACK, "db", "18.4"),
     "major_look": Script(upgrading.look("db")),
     "major_drop": upgrading.drop(STACK, "db-before-18"),
