@@ -44,3 +44,6 @@ class _LimitedRunner:
 
     def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:
         return self.runner.start(words, env=env)
+
+    def has(self, program: str) -> bool:
+        return self.runner.has(program)

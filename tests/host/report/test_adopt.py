@@ -152,7 +152,10 @@ def test_the_servers_own_role_at_amazon_is_seen(by_hand: Recorder) -> None:
             "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list",
         ),
         ({"certs:report lone": Answer(1)}, "dokku certs:report lone --ssl-expires-at failed with exit code 1"),
-        ({"config:export --format json lone": Answer(1, "KEY=s3cr3t", "KEY=s3cr3t")}, "Dokku cannot read the variables of lone; nothing was changed. Try: dokku config:keys lone"),
+        (
+            {"config:export --format json lone": Answer(1, "KEY=s3cr3t", "KEY=s3cr3t")},
+            "Dokku cannot read the variables of lone; nothing was changed. Try: dokku config:keys lone",
+        ),
         ({"postgres:info db --dsn": Answer(1)}, "dokku postgres:info db --dsn failed with exit code 1"),
     ],
 )
