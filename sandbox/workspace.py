@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sandbox import strict_yaml
-from sandbox.engine import Engine
+from sandbox.engine import strict_yaml
+from sandbox.engine.engine import Engine
 from sandbox.host.machine import Machine
 from sandbox.store import Store
 

@@ -76,7 +76,7 @@ class Bench:
         return answer.stdout
 
     def steer(self, name: str, value: object) -> None:
-        """Order a fault (sandbox/host/dokku/fault.py); None takes it away."""
+        """Order a fault (sandbox/host/dokku/core/fault.py); None takes it away."""
         path = self.disk / "run/petbase" / name
         path.parent.mkdir(exist_ok=True)
         path.unlink(missing_ok=True)

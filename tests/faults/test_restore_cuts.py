@@ -10,7 +10,7 @@ import pytest
 
 from components.dokku import shell, verbs
 from components.dokku.shell import Script
-from sandbox.host.dokku import paths
+from sandbox.host.dokku.core import paths
 from tests.faults.bench import STACK, Bench
 from tests.faults.vault import ASIDE, NOW, ONE, SERVICE, THEN, WHOLE, Vault
 from tests.support.host import wait_for

@@ -21,7 +21,7 @@ from botocore.config import Config
 
 from components.config.spec import Backups, Database
 from components.dokku import lifecycle, watching
-from sandbox.host.dokku import paths
+from sandbox.host.dokku.core import paths
 from sandbox.store import Store, account
 from tests.faults.bench import STACK, Bench
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.host.dokku import paths
+from sandbox.host.dokku.core import paths
 from sandbox.host.machine import Machine
 
 
