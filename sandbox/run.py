@@ -11,10 +11,10 @@ from typing import Any
 
 from rich.console import Console
 
+from components.config.yaml_file import YamlError
 from sandbox.engine.engine import Changes, Engine, EngineError
 from sandbox.engine.progress import Progress
 from sandbox.engine.project import SecretsError
-from sandbox.engine.strict_yaml import TwiceError
 from sandbox.host.machine import Machine, MachineError
 from sandbox.proof.example import ProofError
 from sandbox.proof.proof import Proof
@@ -23,7 +23,7 @@ from sandbox.summary import next_steps, table
 from sandbox.workspace import opened, prepare, root
 
 _console = Console(highlight=False)
-_PROBLEMS = (EngineError, MachineError, ProofError, SecretsError, StoreError, TwiceError)
+_PROBLEMS = (EngineError, MachineError, ProofError, SecretsError, StoreError, YamlError)
 
 
 def up(prove: bool = True) -> int:

@@ -53,9 +53,9 @@ class Bench:
 
     def install(self) -> None:
         """Put the program on the host, as the stack's first command does."""
-        path = self.disk / install.remote_path(NAME).lstrip("/")
+        path = self.disk / install.remote_path(NAME, "4711", 1).lstrip("/")
         path.write_bytes(program.archive())
-        self.root(install.install(NAME, "root"))
+        self.root(install.install(NAME, "root"), host_stdin.text("4711", 1))
 
     def send(self, script: Script | Command, *secrets: str) -> subprocess.CompletedProcess[str]:
         """Send a command as the stack does."""
