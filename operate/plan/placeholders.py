@@ -29,7 +29,9 @@ def config(file: Path) -> dict[str, str]:
     except YamlError as problem:
         raise PetbaseError(str(problem)) from None
     except AttributeError:
-        raise PetbaseError(f"{file.name}: no mapping; it begins with the line config:") from None
+        raise PetbaseError(
+            f"{file.name}: it has no keys. Write config: in its first line, as ./petbase init does"
+        ) from None
     found = {key if ":" in key else f"petbase:{key}": value for key, value in held.items()}
     kinds = _certificates(found)
     return {key: _text(key, value, kinds.get(key, "")) for key, value in found.items() if key not in _TOKEN_KEYS}

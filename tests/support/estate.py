@@ -5,6 +5,7 @@ from typing import Any
 
 from components.config.spec import Backups, Database, Dokku
 from components.dokku import install, lifecycle, program
+from host.core import stdin as host_stdin
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack, parse
 from tests.support.host import SandboxHost
@@ -60,8 +61,8 @@ class Estate:
 
 def _install(estate: Estate) -> None:
     """The program, as the stack's first command installs it."""
-    (estate.host.machine.root / install.remote_path("test").lstrip("/")).write_bytes(program.archive())
-    estate.connection.run("sh", "-c", install.install("test", "root"))
+    (estate.host.machine.root / install.remote_path("test", "4711", 1).lstrip("/")).write_bytes(program.archive())
+    estate.connection.run("sh", "-c", install.install("test", "root"), stdin=host_stdin.text("4711", 1))
 
 
 def make_estate(host: SandboxHost, endpoint: str) -> Estate:
