@@ -11,8 +11,10 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
+from host import cli
 from host.core import files
 from host.core.command import Command, words
+from host.core.errors import UsageError
 
 _FOLDER = Path(__file__).parents[2] / "host"
 _MAIN = """\
@@ -48,6 +50,20 @@ def line(stack: str, command: Command, *, user: str = "root", revision: bool = F
     more = ["--revision", revision_of(type(command))] if revision else []
     sudo = [] if user == "root" else ["sudo", "--non-interactive"]
     return shlex.join([*sudo, path_on_server(stack), *words(command), *more])
+
+
+def command_of(text: str) -> Command | None:
+    """The command that a line of the state says, so that an edit can be compared by what it declares; None for a line
+    that is none of ours. The inverse of `line`, also for lines of another release.
+    """
+    found = shlex.split(text)
+    at = next((number for number, word in enumerate(found) if word.endswith("/petbase-host")), None)
+    if at is None:
+        return None
+    try:
+        return cli.parse(found[at + 1 :], lenient=True)
+    except UsageError:
+        return None
 
 
 @cache
