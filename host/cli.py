@@ -14,8 +14,10 @@ from host.core.errors import UsageError
 
 NOUNS: dict[str, tuple[str, ...]] = {
     "app": ("host.app.ensure", "host.app.remove"),
+    "check": ("host.check.run", "host.check.status"),
     "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.upload"),
     "report": ("host.report.adopt",),
+    "watch": ("host.watch.ensure", "host.watch.remove"),
 }
 """The modules of each noun. Only those of the noun in use are imported: a server compiles them at every call."""
 
