@@ -81,7 +81,7 @@ class FetchDump(Command, noun="dump", verb="fetch"):
                 raise _full(coming) from None
             coming.unpacking.remove()
             if problem.cause == LOCKED:
-                raise HostError("no passphrase that is known opens it", cause=LOCKED) from None
+                raise HostError("no known passphrase opens it. Set PETBASE_BACKUP_PASSPHRASE", cause=LOCKED) from None
             coming.part.unlink()
             raise
 

@@ -27,7 +27,7 @@ def delivered(host: Host, service: str, name: str) -> ContainerFile:
 
 def _require_name(name: str) -> None:
     if not _NAME.fullmatch(name):
-        raise UsageError(f'"{name}" cannot be the name of a dump on its way; nothing was done')
+        raise UsageError(f'"{name}" cannot be the name of a dump on its way; nothing was done. Name it by its SHA-256')
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,9 @@ def _put(coming: Incoming, part: IO[bytes]) -> None:
         return
     if is_full(answer):
         raise _full(coming)
-    raise HostError(f"the container of {coming.service} took no file", answer.output)
+    raise HostError(
+        f"the container of {coming.service} took no file. Look at: dokku postgres:info {coming.service}", answer.output
+    )
 
 
 def _full(coming: Incoming) -> HostError:

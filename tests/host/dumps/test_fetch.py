@@ -67,7 +67,7 @@ def test_each_passphrase_is_tried_once_in_the_environment_and_in_no_word(server:
     server.put(PART, "123456789")
     assert cause(server, fetch("postgres-db.tgz.gpg"), ABSENT, LOCKED) == (
         "locked",
-        "no passphrase that is known opens it",
+        "no known passphrase opens it. Set PETBASE_BACKUP_PASSPHRASE",
     )
     tried = [environment["ENCRYPTION_KEY"] for environment in server.runner.environments if environment]
     assert tried == ["wrong w0rds", "right w0rds"]
@@ -78,7 +78,7 @@ def test_each_passphrase_is_tried_once_in_the_environment_and_in_no_word(server:
 
 def test_with_one_passphrase_one_is_tried(server: Recorder) -> None:
     server.put(PART, "123456789")
-    with pytest.raises(HostError, match="no passphrase that is known opens it"):
+    with pytest.raises(HostError, match="no known passphrase opens it"):
         server.run(fetch("postgres-db.tgz.gpg"), ABSENT, LOCKED, secrets={**SECRETS, "other_passphrase": ""})
     assert len([line for line in server.runner.lines if line.startswith(GPG)]) == 1
 

@@ -64,7 +64,9 @@ def test_what_a_full_disk_leaves_goes(server: Recorder) -> None:
 
 def test_a_container_that_has_gone_keeps_what_came(server: Recorder) -> None:
     server.stdin = CONTENT
-    assert server.fails(upload(), {PUT: Answer(1, "", "No such container\n")}) == "the container of db took no file"
+    assert server.fails(upload(), {PUT: Answer(1, "", "No such container\n")}) == (
+        "the container of db took no file. Look at: dokku postgres:info db"
+    )
     assert server.file(PART).read_bytes() == CONTENT
 
 
@@ -77,7 +79,7 @@ def test_two_at_once_do_not_write_to_one_file(server: Recorder) -> None:
 
 def test_a_name_that_is_a_path_is_refused(server: Recorder) -> None:
     assert server.fails(UploadDump("db", "../owner", size=1)) == (
-        '"../owner" cannot be the name of a dump on its way; nothing was done'
+        '"../owner" cannot be the name of a dump on its way; nothing was done. Name it by its SHA-256'
     )
 
 
