@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.host.dokku.core import files, say
-from sandbox.host.dokku.core.call import Call
-from sandbox.host.dokku.postgres import create, service
-from sandbox.host.dokku.postgres.server import client, server
+from sandbox.host.dokku import files, say
+from sandbox.host.dokku.call import Call
+from sandbox.host.dokku.postgres import client, create, server, service
 
 _PROPERTIES = {
     "initial-network": "NETWORK",

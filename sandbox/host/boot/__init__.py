@@ -1,1 +1,0 @@
-"""What a host's disk holds, what it can see, and its way up."""

@@ -1,1 +1,0 @@
-"""Apps, from `apps:create` to a running deploy."""

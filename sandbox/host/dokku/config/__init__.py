@@ -1,1 +1,0 @@
-"""An app's variables and docker's options."""

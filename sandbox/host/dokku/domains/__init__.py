@@ -1,1 +1,0 @@
-"""Names, ports and certificates, and the proxy that they configure."""

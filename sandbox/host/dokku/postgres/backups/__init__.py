@@ -1,1 +1,0 @@
-"""`postgres:backup*`: making, packing, encrypting and uploading dumps, and their schedule."""

@@ -1,1 +1,0 @@
-"""`storage:*`: folders of the host in an app's container."""

@@ -1,1 +1,0 @@
-"""The host as a whole: its version, its plugins, who may push."""

@@ -1,1 +1,0 @@
-"""The host's SSH server: connections, sessions, files."""

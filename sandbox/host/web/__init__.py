@@ -1,1 +1,0 @@
-"""The host's front door for HTTP and HTTPS."""

@@ -1,1 +1,0 @@
-"""The promises, shown on running apps."""

@@ -1,1 +1,0 @@
-"""S3's protocol: requests, signatures, answers and errors."""
