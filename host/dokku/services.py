@@ -10,15 +10,10 @@ from host.core.host import Host
 
 def service_exists(host: Host, service: str) -> bool:
     """Whether there is a service of that name. HostError where the plugin does not answer."""
-    return service in service_names(host)
-
-
-def service_names(host: Host) -> list[str]:
-    """Every service of the server. HostError where the plugin does not answer."""
     answer = host.ask("dokku", "--quiet", "postgres:list")
     if not answer.ok:
         raise HostError("the plugin does not answer (dokku postgres:list); nothing was changed", answer.output)
-    return answer.stdout.split()
+    return service in answer.stdout.splitlines()
 
 
 def require_service(host: Host, service: str) -> None:
