@@ -46,7 +46,7 @@ $(INSTALLED): requirements.txt requirements-dev.txt constraints.txt
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@$(BIN)/python -m sandbox.bun || true
-	@$(BIN)/python -m sandbox.pulumi_cli
+	@$(BIN)/python -m sandbox.engine.pulumi_cli
 	@GOBIN=$(abspath $(BIN)) go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT) 2>/dev/null || true
 	@touch $@
 

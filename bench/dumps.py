@@ -116,7 +116,7 @@ def _by_way_of_here(stack: Stack, connection: Connection, store: Store) -> str:
         scratch = Path(folder)
         source, fetching = _timed(lambda: dumps.download_into(store, store.find(None), scratch))
         export, unpacking = _timed(lambda: dumps.export_of(source.path, scratch, stack.name))
-        name, uploading = _timed(lambda: upload.send(connection, stack.service, export))
+        name, uploading = _timed(lambda: upload.send(stack, connection, export))
     connection.run("docker", "exec", f"dokku.postgres.{stack.service}", "rm", verbs.sent(name))
     total = fetching + unpacking + uploading
     return f"{total:.1f} s: download {fetching:.2f}, unpack {unpacking:.2f}, upload {uploading:.2f}"

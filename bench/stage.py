@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import workspace
-from sandbox.engine import Engine
+from sandbox.engine.engine import Engine
 from sandbox.host.machine import Machine
 from sandbox.store import Store
 

@@ -14,7 +14,10 @@ from host.core.errors import UsageError
 
 NOUNS: dict[str, tuple[str, ...]] = {
     "app": ("host.app.ensure", "host.app.remove"),
-    "database": ("host.database.ensure",),
+    "check": ("host.check.run", "host.check.status"),
+    "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.upload"),
+    "report": ("host.report.adopt",),
+    "watch": ("host.watch.ensure", "host.watch.remove"),
 }
 """The modules of each noun. Only those of the noun in use are imported: a server compiles them at every call."""
 
@@ -33,10 +36,14 @@ def load(noun: str = "") -> list[type[Command]]:
     return [command for (name, _), command in sorted(COMMANDS.items()) if noun in {"", name}]
 
 
-def parse(words: Sequence[str]) -> Command:
-    """The command that these words are. UsageError for words that are none."""
+def parse(words: Sequence[str], *, lenient: bool = False) -> Command:
+    """The command that these words are. UsageError for words that are none.
+
+    `lenient` passes over options that this release does not know, in a line that another release has written.
+    """
     noun = words[0] if words and words[0] in NOUNS else ""
-    found = vars(_parser(load(noun)).parse_args(list(words)))
+    parser = _parser(load(noun))
+    found = vars(parser.parse_known_args(list(words))[0] if lenient else parser.parse_args(list(words)))
     cls: type[Command] = found["command"]
     hints = typing.get_type_hints(cls)
     return cls(**{field.name: _value(hints[field.name], found[field.name]) for field in dataclasses.fields(cls)})

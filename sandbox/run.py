@@ -11,19 +11,19 @@ from typing import Any
 
 from rich.console import Console
 
-from sandbox.engine import Changes, Engine, EngineError
-from sandbox.example import ProofError
+from components.config.yaml_file import YamlError
+from sandbox.engine.engine import Changes, Engine, EngineError
+from sandbox.engine.progress import Progress
+from sandbox.engine.project import SecretsError
 from sandbox.host.machine import Machine, MachineError
-from sandbox.progress import Progress
-from sandbox.project import SecretsError
-from sandbox.proof import Proof
+from sandbox.proof.example import ProofError
+from sandbox.proof.proof import Proof
 from sandbox.store import Store, StoreError
-from sandbox.strict_yaml import TwiceError
 from sandbox.summary import next_steps, table
 from sandbox.workspace import opened, prepare, root
 
 _console = Console(highlight=False)
-_PROBLEMS = (EngineError, MachineError, ProofError, SecretsError, StoreError, TwiceError)
+_PROBLEMS = (EngineError, MachineError, ProofError, SecretsError, StoreError, YamlError)
 
 
 def up(prove: bool = True) -> int:
@@ -104,7 +104,7 @@ def shell(argv: list[str]) -> int:
 
 def env() -> int:
     """Lines for `eval`: with them, pulumi and other tools work on the sandbox's own state."""
-    from sandbox import environment
+    from sandbox.engine import environment
 
     if not root().exists():
         return _failed(MachineError("there is no sandbox yet: make sandbox"))

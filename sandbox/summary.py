@@ -12,7 +12,7 @@ from cron_descriptor import Options, get_description
 from croniter import croniter
 from rich.table import Table
 
-from sandbox.visiting import address
+from sandbox.proof.visiting import address
 from sandbox.workspace import root
 
 

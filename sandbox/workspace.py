@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sandbox import strict_yaml
-from sandbox.engine import Engine
+from components.config import yaml_file
+from sandbox.engine.engine import Engine
 from sandbox.host.machine import Machine
 from sandbox.store import Store
 
@@ -50,7 +50,7 @@ def _endpoint(folder: Path) -> str:
 
 
 def _estate(public_key: str, endpoint: str) -> dict[str, Any]:
-    estate: dict[str, Any] = strict_yaml.load(CHECKOUT / "Pulumi.sandbox.yaml")["config"]["petbase:estate"]
+    estate: dict[str, Any] = yaml_file.load(CHECKOUT / "Pulumi.sandbox.yaml")["config"]["petbase:estate"]
     estate["server"]["authorized-keys"] = [public_key]
     estate["backups"]["endpoint"] = endpoint
     return estate

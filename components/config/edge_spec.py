@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from components.config.section import Section
-from components.config.types import is_variable_name
+from components.config.types import is_variable_name, pattern
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 _KINDS = ("origin-ca", "letsencrypt", "none")
@@ -55,8 +55,9 @@ def _email(value: str) -> str:
 Tls = Annotated[TlsKind | OwnCertificate | None, BeforeValidator(_tls)]
 
 
-Record = Annotated[str, Field(pattern=r"^(A|AAAA) (\*\.)?[a-z0-9.-]+$")]
-RecordId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}/[0-9a-f]{32}$")]
+_RECORD, _RECORD_ID = re.compile(r"(A|AAAA) (\*\.)?[a-z0-9.-]+"), re.compile(r"[0-9a-f]{32}/[0-9a-f]{32}")
+Record = Annotated[str, pattern(_RECORD, 'is no record; as in "A blog.example.com"')]
+RecordId = Annotated[str, pattern(_RECORD_ID, "is no ZONE/RECORD; two ids of 32 hex digits")]
 
 
 class Edge(Section):

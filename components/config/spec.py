@@ -4,6 +4,7 @@ Closed (a typo is an error), frozen, kebab-case, everything defaulted that can b
 are in `components.config.rules`; reading the stack file and naming paths in errors is `components.config.stack_file`.
 """
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -24,6 +25,7 @@ from components.config.types import (
     Release,
     ServiceName,
     Url,
+    pattern,
 )
 
 
@@ -44,8 +46,12 @@ def _cidr(value: str) -> str:
 
 Network = Annotated[str, AfterValidator(_cidr)]
 Port = Annotated[int, Field(ge=1, le=65535)]
-Number = Annotated[str, Field(pattern=r"^[1-9]\d*$", coerce_numbers_to_str=True)]
-Word = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+_ID, _WORD, _HOST = re.compile(r"[1-9]\d*"), re.compile(r"[a-z0-9][a-z0-9.-]*"), re.compile(r"[A-Za-z0-9.:-]+")
+_USER, _SETTING = re.compile(r"[a-z_][a-z0-9_-]*"), re.compile(r"[a-z_.]+")
+_SETTING_VALUE = re.compile(r"[A-Za-z0-9._-]+")
+_NUMBERS_TOO = Field(coerce_numbers_to_str=True)
+Number = Annotated[str, _NUMBERS_TOO, pattern(_ID, "is no id; the number that Hetzner shows")]
+Word = Annotated[str, pattern(_WORD, 'is no such name; lowercase letters, digits, "." and "-"')]
 
 
 class Imports(Section):
@@ -78,11 +84,11 @@ class Server(Section):
     """Who reaches ports 80 and 443: everybody, or only Cloudflare, where every name is proxied."""
     ssh_port: Port = 22
     """Where SSH listens."""
-    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]+$")] | None = None
+    host: Annotated[str, pattern(_HOST, "is no address or host name")] | None = None
     """Address or name of a server that exists; nothing is made at Hetzner then."""
     host_key: PublicKey | None = None
     """The public key by which that server proves itself: the line of `ssh-keyscan -t ecdsa HOST`."""
-    user: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_-]*$")] = "root"
+    user: Annotated[str, pattern(_USER, "is no user name")] = "root"
     """Who opens that server: root, or a user with sudo without a password."""
     harden: bool | None = None
     """Whether the server is hardened and kept so; without it a new one is, and one that exists is left as it is."""
@@ -120,8 +126,8 @@ class Database(Section):
     memory_mb: Annotated[int, Field(ge=128)] | None = None
     """What the database's container may use at most, in MiB; without it no limit."""
     config: dict[
-        Annotated[str, Field(pattern=r"^[a-z_.]+$")],
-        Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$", coerce_numbers_to_str=True)],
+        Annotated[str, pattern(_SETTING, "is no setting of PostgreSQL")],
+        Annotated[str, _NUMBERS_TOO, pattern(_SETTING_VALUE, 'is no value here; letters, digits, ".", "_" and "-"')],
     ] = {}
     """PostgreSQL's own settings by name, as in `{max_connections: 100}`."""
     restore_from: DumpSource | None = None

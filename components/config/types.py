@@ -12,7 +12,7 @@ import re
 from typing import Annotated, NamedTuple
 
 from croniter import croniter
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _FQDN = re.compile(rf"(?=.{{1,253}}$)({_LABEL}(\.{_LABEL})+|localhost)")
@@ -47,9 +47,11 @@ _KEY_KINDS = {"ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp
 }
 
 
-def _pattern(pattern: re.Pattern[str], message: str) -> AfterValidator:
+def pattern(form: re.Pattern[str], message: str) -> AfterValidator:
+    """Values of this form alone; the message follows the value."""
+
     def check(value: str) -> str:
-        if not pattern.fullmatch(value):
+        if not form.fullmatch(value):
             raise ValueError(f'"{value}" {message}')
         return value
 
@@ -61,6 +63,16 @@ def _cron(value: str) -> str:
     plain = re.fullmatch(r"[0-9A-Za-z*,/ -]+", value) is not None
     if not plain or len(value.split(" ")) != _CRON_FIELDS or not croniter.is_valid(value):
         raise ValueError(f'"{value}" is no cron expression; five fields, as in "0 3 * * *"')
+    return value
+
+
+def _fqdn(value: str) -> str:
+    scheme, found, rest = value.partition("://")
+    if found:
+        raise ValueError(f'"{value}" is a web address; write the name alone: {rest.partition("/")[0] or scheme}')
+    if not _FQDN.fullmatch(value):
+        example = value.lower() if _FQDN.fullmatch(value.lower()) else "fruits.example.com"
+        raise ValueError(f'"{value}" is no domain name; as in "{example}"')
     return value
 
 
@@ -142,6 +154,8 @@ class PublicKeyLine(NamedTuple):
 def parse_public_key(line: str) -> PublicKeyLine:
     """Takes apart a public key as in `~/.ssh/id_ed25519.pub`; ValueError says what is wrong with it."""
     words = line.split()
+    if len(words) == 1 and ("/" in line or line.endswith(".pub")):
+        raise ValueError(f'"{line}" is a file; write what it holds: cat {line}')
     problem = f'"{line[:40]}" is no public SSH key; paste the line of ~/.ssh/id_ed25519.pub'
     if len(words) < 2 or words[0] not in _KEY_KINDS or not re.fullmatch(r"[\w .@:+/=-]+", line, re.ASCII):
         raise ValueError(problem)
@@ -161,23 +175,27 @@ def _public_key(line: str) -> str:
 
 _APP_RULE = 'is no app name; lowercase letters, digits, "-", ".", the first and last no sign, at most 63'
 
-Fqdn = Annotated[str, _pattern(_FQDN, 'is no domain name; as in "fruits.example.com", lowercase')]
-AppName = Annotated[str, _pattern(_APP, _APP_RULE)]
+Fqdn = Annotated[str, AfterValidator(_fqdn)]
+AppName = Annotated[str, pattern(_APP, _APP_RULE)]
 SchemaName = Annotated[str, AfterValidator(_schema)]
-ExtensionName = Annotated[str, _pattern(_EXTENSION, 'is no extension; as in "pgcrypto", or "uuid-ossp"')]
-Timeout = Annotated[str, _pattern(_TIMEOUT, 'is no time limit; a number with ms, s or min, as in "30s"')]
-ServiceName = Annotated[str, _pattern(_SERVICE, 'is no service name; letters, digits, "_" and "-", at most 57')]
+ExtensionName = Annotated[str, pattern(_EXTENSION, 'is no extension; as in "pgcrypto", or "uuid-ossp"')]
+Timeout = Annotated[
+    str,
+    Field(coerce_numbers_to_str=True),
+    pattern(_TIMEOUT, 'is no time limit; a number with ms, s or min, as in "30s"'),
+]
+ServiceName = Annotated[str, pattern(_SERVICE, 'is no service name; letters, digits, "_" and "-", at most 57')]
 BucketName = Annotated[str, AfterValidator(_bucket)]
 BucketPath = Annotated[str, AfterValidator(_bucket_path)]
-AccountId = Annotated[str, _pattern(_HEX32, "is no account id; 32 hex digits, from the dashboard's address line")]
-PostgresVersion = Annotated[str, _pattern(_VERSION, 'is no version; MAJOR.MINOR, as in "18.4"')]
-Release = Annotated[str, _pattern(_RELEASE, 'is no release; as in "0.38.27"')]
-Url = Annotated[str, _pattern(_URL, 'is no address; as in "https://s3.example.com"')]
+AccountId = Annotated[str, pattern(_HEX32, "is no account id; 32 hex digits, from the dashboard's address line")]
+PostgresVersion = Annotated[str, pattern(_VERSION, 'is no version; MAJOR.MINOR, as in "18.4"')]
+Release = Annotated[str, pattern(_RELEASE, 'is no release; as in "0.38.27"')]
+Url = Annotated[str, pattern(_URL, 'is no address; as in "https://s3.example.com"')]
 VariableName = Annotated[str, AfterValidator(_variable)]
 VariableValue = Annotated[str, AfterValidator(_value)]
-PortMap = Annotated[str, _pattern(_PORT_MAP, 'is no port map; SCHEME:HOST_PORT:CONTAINER_PORT, as in "http:80:5000"')]
-DumpSource = Annotated[str, _pattern(_DUMP, 'is no dump; "latest", or a name as ./petbase backups lists it')]
-ProcessType = Annotated[str, _pattern(_PROCESS, 'is no process type; as in "web" or "worker"')]
-Mount = Annotated[str, _pattern(_MOUNT, 'is no mount; NAME:/FOLDER or /HOST:/FOLDER, as in "uploads:/app/uploads"')]
+PortMap = Annotated[str, pattern(_PORT_MAP, 'is no port map; SCHEME:HOST_PORT:CONTAINER_PORT, as in "http:80:5000"')]
+DumpSource = Annotated[str, pattern(_DUMP, 'is no dump; "latest", or a name as ./petbase backups lists it')]
+ProcessType = Annotated[str, pattern(_PROCESS, 'is no process type; as in "web" or "worker"')]
+Mount = Annotated[str, pattern(_MOUNT, 'is no mount; NAME:/FOLDER or /HOST:/FOLDER, as in "uploads:/app/uploads"')]
 CronSchedule = Annotated[str, AfterValidator(_cron)]
 PublicKey = Annotated[str, AfterValidator(_public_key)]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from components.dokku import program
 
+# The first line of stdin names the machine and the generation, as the file in /tmp does: a replaced server has the same
+# address and the same key, so the file's path is what makes the engine send it again.
 # Copied before it is compared, so that nobody can change it in between; renamed last, so that no command ever meets
 # half of it. A server that has this release already keeps it, also where the copy in /tmp is gone.
 _INSTALL = """\
@@ -16,8 +19,12 @@ if ! command -v python3 >/dev/null; then
   echo "installing python3"
   apt-get update -qq && apt-get install --yes -qq python3
 fi
+IFS=' ' read -r machine generation
+file=/tmp/petbase-$1-$machine-$generation.pyz
 mkdir -p "$3"
-if [ -f "$1" ]; then install -m 755 "$1" "$3/incoming" && rm -f "$1"; else cp -p "$3/petbase-host" "$3/incoming"; fi
+[ -f "$file" ] || file=$3/petbase-host
+install -m 755 "$file" "$3/incoming"
+case $file in /tmp/*) rm -f "$file" ;; esac
 if ! echo "$2  $3/incoming" | sha256sum --check --status; then
   rm -f "$3/incoming"
   echo "the program came damaged; nothing was changed. Raise generation in the stack file and run pulumi up"
@@ -29,15 +36,30 @@ python3 "$3/petbase-host" --help >/dev/null
 echo "petbase-host is installed"
 """
 
+# For a server that is not Petbase's: the program comes on standard input, and nothing of it stays there.
+_RUN_ONCE = """\
+set -eu
+command -v python3 >/dev/null || { echo "there is no python3 on it, and so no Dokku"; exit 1; }
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cat >"$folder/petbase-host"
+python3 "$folder/petbase-host" --json "$@" </dev/null
+"""
 
-def remote_path(stack: str) -> str:
+
+def run_once(words: Sequence[str]) -> str:
+    """The command that runs this checkout's program from its standard input, and leaves nothing behind."""
+    return _run("root", _RUN_ONCE, *words)
+
+
+def remote_path(stack: str, machine: str, generation: int) -> str:
     """Where SFTP puts the program first: a user with sudo can write nowhere else."""
-    return f"/tmp/petbase-{stack}-{program.digest()[:16]}.pyz"
+    return f"/tmp/petbase-{stack}-{machine}-{generation}.pyz"
 
 
 def install(stack: str, user: str) -> str:
-    """The command that puts the program in its place, checked by its SHA-256."""
-    return _run(user, _INSTALL, remote_path(stack), program.digest(), _folder(stack))
+    """The command that puts the program in its place, checked by its SHA-256. Reads host/core/stdin.py's lines."""
+    return _run(user, _INSTALL, stack, program.digest(), _folder(stack))
 
 
 def remove(stack: str, user: str) -> str:

@@ -50,11 +50,6 @@ def aside(service: str) -> str:
     return session(f"what was put aside of {service}", "aside", "aside_look", values={"service": service})
 
 
-def adopt() -> str:
-    """Everything that ./petbase adopt wants to know of a server that somebody set up, as lines."""
-    return session("what is on this server", "adopt", values={})
-
-
 def strangers(stack: str) -> str:
     """What is on the server and not this stack's; lines of KIND NAME OWNER, where an owner is known."""
     return session("what is not of this stack", "marks", "strangers", values={"stack": stack})

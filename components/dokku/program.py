@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import itertools
 import re
 import shlex
 import tempfile
@@ -12,8 +11,10 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
+from host import cli
 from host.core import files
 from host.core.command import Command, words
+from host.core.errors import UsageError
 
 _FOLDER = Path(__file__).parents[2] / "host"
 _MAIN = """\
@@ -51,13 +52,18 @@ def line(stack: str, command: Command, *, user: str = "root", revision: bool = F
     return shlex.join([*sudo, path_on_server(stack), *words(command), *more])
 
 
-def option_in(line: str | None, option: str) -> str | None:
-    """The value of an option in a command's line; None where it has its default. Edit guards compare old and new."""
-    words = shlex.split(line or "")
-    for word, after in itertools.pairwise(words):
-        if word == f"--{option}":
-            return after
-    return next((word.partition("=")[2] for word in words if word.startswith(f"--{option}=")), None)
+def command_of(text: str) -> Command | None:
+    """The command that a line of the state says, so that an edit can be compared by what it declares; None for a line
+    that is none of ours. The inverse of `line`, also for lines of another release.
+    """
+    found = shlex.split(text)
+    at = next((number for number, word in enumerate(found) if word.endswith("/petbase-host")), None)
+    if at is None:
+        return None
+    try:
+        return cli.parse(found[at + 1 :], lenient=True)
+    except UsageError:
+        return None
 
 
 @cache

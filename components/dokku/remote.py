@@ -42,15 +42,15 @@ class Host:
 
         `booting`: the first dial waits until a new server answers, ten minutes.
         """
-        # It holds no data, and a raised generation replaces the file, which `protect` would refuse.
+        # It holds no data, so it may come and go.
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(deleted_with=self.server, protect=False))
         file = remote.CopyToRemote(
             f"{name}-file",
             connection=self._connection(_DIALS_WHILE_BOOTING if booting else _DIALS),
             source=pulumi.FileAsset(str(program.built())),
-            remote_path=install.remote_path(self.stack),
-            # A replaced server has the same address and the same key, so no other input of this one would change.
-            triggers=[self.machine, self.generation],
+            remote_path=pulumi.Output.from_input(self.machine).apply(
+                lambda machine: install.remote_path(self.stack, machine, self.generation)
+            ),
             opts=pulumi.ResourceOptions.merge(opts, _minutes(20)),
         )
         return remote.Command(

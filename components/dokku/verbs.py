@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from components.dokku.lifecycle import DUMP_IMAGE, S3BACKUP_IMAGE, dokku_script, room, yes
+from components.dokku.lifecycle import dokku_script, room, yes
 from components.dokku.role_grants import Rights
-from components.dokku.shell import Script, script, session
+from components.dokku.shell import Script, session
 
 _NONE = Rights()
 
@@ -45,34 +45,6 @@ def psql(service: str, app: str | None, *, read_only: bool, tty: bool) -> str:
     return session(f"psql on {service}", "psql", values=values)
 
 
-def upload_asks(service: str, name: str) -> str:
-    """How much of a dump the server has already, by the `name` that `upload` or `fetch` gives it."""
-    values = {"service": service, "name": name, "file": sent(name)}
-    return session(f"how much of a dump {service} has", "carry", "upload_asks", values=values)
-
-
-def upload(service: str, name: str, size: int, offset: int) -> str:
-    """The rest of a dump, from `offset` on, on stdin; `name` is the SHA-256 of all its bytes."""
-    values = {"service": service, "name": name, "file": sent(name), "size": str(size), "offset": str(offset)}
-    return session(f"a dump comes to {service}", "carry", "upload", values=values)
-
-
-def fetch(service: str, name: str, dump: str, size: int) -> Script:
-    """A dump of the bucket, `dump` there, of `size` bytes. Secrets: its address, two passphrases that may open it."""
-    values = {
-        "resource": f"fetch.{service}",
-        "service": service,
-        "name": name,
-        "file": sent(name),
-        "dump": dump,
-        "size": str(size),
-        "image": DUMP_IMAGE,
-        "base": S3BACKUP_IMAGE,
-    }
-    files, secrets = ("prelude", "carry", "image", "store", "unpack", "fetch"), ("url", "passphrase", "other")
-    return script(f"a dump of {service} from the bucket", *files, values=values, secrets=secrets)
-
-
 def restore_look(stack: str, service: str, name: str) -> Script:
     """What is in a dump that was sent, whether the service can take it, and whether there is room."""
     values = {"resource": f"look.{service}", "stack": stack, "service": service, "file": sent(name)}
@@ -107,7 +79,7 @@ def drop_kept(stack: str, service: str, kind: str, name: str) -> Script:
 
 
 def sent(name: str) -> str:
-    """Where a dump lies in the service's container after `upload` or `fetch`."""
+    """Where a dump lies in the service's container (host/dumps/incoming.py)."""
     return f"/tmp/petbase_sent.{name}"
 
 

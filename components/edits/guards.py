@@ -11,7 +11,7 @@ from typing import Any
 
 import pulumi
 
-from components.dokku import program, shell
+from components.dokku import shell
 from components.dokku.upgrading import UPGRADED
 
 _Check = Callable[[Any, Any], str | None]
@@ -75,7 +75,7 @@ def _values(old: Any, new: Any, name: str) -> tuple[str | None, str | None]:
 
 
 def _another_major(old: Any, new: Any) -> str | None:
-    before, after = (program.option_in(inputs.get("create"), "version") for inputs in (old, new))
+    before, after = _values(old, new, "version")
     if not before or not after or os.environ.get(UPGRADED) == after or _major(before) == _major(after):
         return None
     later = f", then: ./petbase upgrade-database {after}" if _major(before) < _major(after) else ""

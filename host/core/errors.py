@@ -6,12 +6,14 @@ from __future__ import annotations
 class HostError(Exception):
     """A failure with one sentence that says what is wrong and what to type.
 
-    `tail` is the end of what a program printed before it failed. Exit code 1.
+    `tail` is the end of what a program printed before it failed. `cause` is a word by which ./petbase knows what to do
+    next, where it can do more than print the sentence. Exit code 1.
     """
 
-    def __init__(self, message: str, tail: str = "") -> None:
+    def __init__(self, message: str, tail: str = "", cause: str = "") -> None:
         super().__init__(message)
         self.tail = tail
+        self.cause = cause
 
 
 class ProgramError(HostError):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from host.core import lock
 from host.core.errors import HostError, ProgramError
@@ -27,7 +28,8 @@ PROXY_LOCK = "proxy"
 class Host:
     """`stack` is the stack that this program was installed for; `root` is / but in tests.
 
-    `secrets` are those that came on standard input, by name.
+    `secrets` are those that came on standard input, by name; `stdin` is what a command reads whose input is bytes.
+    `now` gives seconds since 1970.
     """
 
     stack: str
@@ -36,6 +38,8 @@ class Host:
     root: Path = Path("/")
     secrets: Mapping[str, str] = field(default_factory=dict)
     sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = time.time
+    stdin: IO[bytes] = field(default_factory=lambda: sys.stdin.buffer)
 
     def __post_init__(self) -> None:
         self.state = State(self.path(FOLDER))

@@ -18,7 +18,8 @@ _PASSWORD_IN_URL = re.compile(r"://[^\s/@]*@")
 class Output:
     """Writes to the client. A client that is gone is no reason to stop: what has begun is finished without it.
 
-    With `as_json` each line is an object: {"step": …}, {"progress": {…}}, {"result": …} or {"error": …, "tail": …}.
+    With `as_json` each line is an object: {"step": …}, {"progress": {…}}, {"result": …} or {"error": …} with its "tail"
+    and "cause".
     """
 
     def __init__(self, stream: TextIO | None = None, *, as_json: bool = False) -> None:
@@ -49,7 +50,7 @@ class Output:
         tail = [self.masked(line)[:_LINE_CHARS] for line in problem.tail.splitlines() if line.strip()][-_TAIL_LINES:]
         message = self.masked(str(problem))
         if self._as_json:
-            self._write({"error": message, "tail": tail})
+            self._write({"error": message, "tail": tail, "cause": problem.cause})
         else:
             self._write("\n".join([*(f"  {line}" for line in tail), message]))
 

@@ -32,5 +32,7 @@ def read(stream: TextIO, names: Sequence[str]) -> dict[str, str]:
         return {}
     found = [json.loads(line) for line in lines[1:-1]]
     if len(found) != len(names):
-        raise UsageError(f"{len(names)} secrets are wanted on standard input, {len(found)} came; nothing was done")
+        raise UsageError(
+            f"{len(found)} secrets came on stdin instead of {len(names)}; nothing was done. Run pulumi up again"
+        )
     return dict(zip(names, found, strict=True))

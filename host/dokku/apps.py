@@ -10,11 +10,17 @@ _NO_SUCH_APP = 20  # contract/dokku.jsonl, section apps
 
 def require_dokku(host: Host) -> None:
     """HostError unless Dokku answers; comes before any question whose answer may be "there is none"."""
+    app_names(host)
+
+
+def app_names(host: Host) -> list[str]:
+    """Every app of the server. HostError where Dokku does not answer."""
     answer = host.ask("dokku", "--quiet", "apps:list")
     if not answer.ok:
         raise HostError(
             "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list", answer.output
         )
+    return answer.stdout.split()
 
 
 def app_exists(host: Host, app: str) -> bool:

@@ -10,10 +10,15 @@ from host.core.host import Host
 
 def service_exists(host: Host, service: str) -> bool:
     """Whether there is a service of that name. HostError where the plugin does not answer."""
+    return service in service_names(host)
+
+
+def service_names(host: Host) -> list[str]:
+    """Every service of the server. HostError where the plugin does not answer."""
     answer = host.ask("dokku", "--quiet", "postgres:list")
     if not answer.ok:
         raise HostError("the plugin does not answer (dokku postgres:list); nothing was changed", answer.output)
-    return service in answer.stdout.splitlines()
+    return answer.stdout.split()
 
 
 def require_service(host: Host, service: str) -> None:

@@ -33,8 +33,7 @@ class UnpackError(HostError):
     """
 
     def __init__(self, cause: str, message: str) -> None:
-        super().__init__(message)
-        self.cause = cause
+        super().__init__(message, cause=cause)
 
 
 @dataclass(frozen=True)
@@ -90,13 +89,18 @@ class Packed:
     def _check_written(self, written: Answer, file: ContainerFile) -> None:
         if written.ok:
             return
-        if _FULL.search(written.stderr):
+        if is_full(written):
             raise UnpackError(FULL, f"the disk filled up while {self.name} was unpacked. Look at: df --human-readable")
         raise UnpackError(
             STOPPED,
             f"the container of {file.service} took no file ({last_words(written.stderr)}). Look at: dokku "
             f"postgres:info {file.service}",
         )
+
+
+def is_full(written: Answer) -> bool:
+    """Whether writing into the container failed for want of room on the disk."""
+    return _FULL.search(written.stderr) is not None
 
 
 def packed(bucket: Bucket, name: str, passphrase: str | None = None) -> Packed:

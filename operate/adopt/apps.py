@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 from components.config.types import AppName, Fqdn
+from host.report.adopt_model import AdoptReport, FoundApp, FoundService
 from operate.adopt.new_stack_file import plain
 from operate.adopt.prompts import fits
-from operate.adopt.server_inventory import App, Found, Service
 
 _WAYS = {
-    "nameless": "is linked to {}, but has no DATABASE_URL",
+    "unset": "is linked to {}, but has no DATABASE_URL",
     "role": "comes into {} by a role of its own",
     "elsewhere": "is linked to {}, but its DATABASE_URL leads elsewhere",
     "twice": "has the URL of {} under a second name",
 }
 
 
-def apps(found: Found, service: Service, stack: str | None, domain: str) -> Iterator[str]:
+def apps(found: AdoptReport, service: FoundService, stack: str | None, domain: str) -> Iterator[str]:
     """The section `apps`: those that `service` knows by the superuser's link, and the others as comments."""
     reasons = {app.name: _why_not(app, found, service, stack) for app in found.apps}
     kept = [app for app in found.apps if not reasons[app.name]]
@@ -33,10 +33,10 @@ def apps(found: Found, service: Service, stack: str | None, domain: str) -> Iter
 
 def belongs_to_other(owner: str, stack: str | None) -> bool:
     """Whether a mark is of another stack than this one."""
-    return bool(owner) and owner.rpartition("/")[2] != stack
+    return bool(owner) and owner != stack
 
 
-def _why_not(app: App, found: Found, service: Service, stack: str | None) -> str:
+def _why_not(app: FoundApp, found: AdoptReport, service: FoundService, stack: str | None) -> str:
     """Why `up` would change this app; empty where it would not."""
     if belongs_to_other(app.owner, stack):
         return f"belongs to the stack {app.owner}"
@@ -48,7 +48,7 @@ def _why_not(app: App, found: Found, service: Service, stack: str | None) -> str
     return f"is linked to {' and '.join(others)}" if others else "is linked to no database"
 
 
-def _names(app: App, default: str, taken: set[str]) -> Iterator[str]:
+def _names(app: FoundApp, default: str, taken: set[str]) -> Iterator[str]:
     if not app.domains:
         yield "        # It answers to no name."
     elif taken & set(app.domains) or not all(fits(Fqdn, name) for name in app.domains):
@@ -58,7 +58,7 @@ def _names(app: App, default: str, taken: set[str]) -> Iterator[str]:
     taken |= set(app.domains)
 
 
-def _left_alone(app: App) -> Iterator[str]:
+def _left_alone(app: FoundApp) -> Iterator[str]:
     if app.certificate:
         yield f"        # It has a certificate until {app.certificate}."
     if app.ports:

@@ -6,10 +6,10 @@ from typing import Any
 
 from components.config.spec import Database
 from components.config.types import BucketName, BucketPath, CronSchedule, PostgresVersion, Url
-from host.database.settings import options_text
+from components.dokku.lifecycle import options_text
+from host.report.adopt_model import FoundDumps, FoundService
 from operate.adopt.new_stack_file import plain
 from operate.adopt.prompts import fits, typed
-from operate.adopt.server_inventory import Dumps, Service
 from operate.core.errors import RefusedError
 
 _R2 = re.compile(r"https://([0-9a-f]{32})\.(?:(eu|fedramp)\.)?r2\.cloudflarestorage\.com/?")
@@ -26,8 +26,8 @@ def said(path: str, kind: Any, value: str) -> str:
         ) from None
 
 
-def database(service: Service) -> Iterator[str]:
-    """The section `database`. Settings that it does not say are kept (host/database/ensure.py)."""
+def database(service: FoundService) -> Iterator[str]:
+    """The section `database`. Settings that it does not say are kept (scripts/database.sh)."""
     yield "    database:"
     yield f"      service: {plain(service.name)}"
     yield f"      version: {said('database.version', PostgresVersion, service.version)}"
@@ -48,7 +48,7 @@ def database(service: Service) -> Iterator[str]:
         yield f"      # It is exposed ({service.exposed}), which is left alone."
 
 
-def _settings(service: Service) -> Mapping[str, str] | None:
+def _settings(service: FoundService) -> Mapping[str, str] | None:
     """`config` where, with `memory-mb`, it says just what is there; else None: what is not said is kept."""
     config = dict(_OPTION.findall(service.options))
     given: dict[str, Any] = {"config": config} | ({"memory-mb": service.memory} if service.memory else {})
@@ -60,7 +60,7 @@ def _settings(service: Service) -> Mapping[str, str] | None:
     return config if same else None
 
 
-def backups(service: Service) -> Iterator[str]:
+def backups(service: FoundService) -> Iterator[str]:
     """The section `backups`: whatever makes dumps there goes on."""
     dumps = service.dumps
     yield "    backups:"
@@ -71,13 +71,13 @@ def backups(service: Service) -> Iterator[str]:
     else:
         yield from _store(dumps)
     yield from _schedule(service)
-    if dumps.locked == "passphrase":
+    if dumps.encryption == "passphrase":
         yield "      encrypt: true              # pulumi config set --secret petbase:backupPassphrase"
-    elif dumps.locked:
-        yield f"      # They are encrypted with a {dumps.locked}, which ./petbase restore cannot read."
+    elif dumps.encryption:
+        yield f"      # They are encrypted with a {dumps.encryption}, which ./petbase restore cannot read."
 
 
-def _store(dumps: Dumps) -> Iterator[str]:
+def _store(dumps: FoundDumps) -> Iterator[str]:
     if found := _R2.fullmatch(dumps.endpoint or ""):
         yield f"      account-id: {plain(found[1])}"
         if found[2]:
@@ -91,7 +91,7 @@ def _store(dumps: Dumps) -> Iterator[str]:
     yield f"      region: {plain(region)}"
 
 
-def _schedule(service: Service) -> Iterator[str]:
+def _schedule(service: FoundService) -> Iterator[str]:
     dumps = service.dumps
     if dumps.schedule is None or dumps.target is None:
         if dumps.endpoint is not None:

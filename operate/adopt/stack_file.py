@@ -8,13 +8,14 @@ import yaml
 
 from components.config import rules, stack_file
 from components.config.types import Fqdn, Release
+from host.core.state import FOLDER
+from host.report.adopt_model import AdoptReport, FoundService
 from operate.adopt import apps as adopt_apps
 from operate.adopt import data as adopt_data
 from operate.adopt.account_inventory import Owned
 from operate.adopt.apps import belongs_to_other
 from operate.adopt.data import said
 from operate.adopt.new_stack_file import plain
-from operate.adopt.server_inventory import Found, Service
 from operate.core.errors import RefusedError
 from operate.stack.outputs import Server
 
@@ -29,8 +30,8 @@ class Adoption:
     """
 
     server: Server
-    found: Found
-    service: Service
+    found: AdoptReport
+    service: FoundService
     domain: str | None = None
     stack: str | None = None
     owned: Owned = _NOTHING
@@ -69,8 +70,8 @@ def _refuse(adoption: Adoption) -> None:
     if belongs_to_other(service.owner, adoption.stack):
         raise RefusedError(
             f"{service.name} belongs to the stack {service.owner} already, so nothing was written. For that stack: "
-            f"--write {service.owner.rpartition('/')[2]}. To hand it over, remove "
-            f"/var/lib/petbase/services/{service.name} on the server."
+            f"--write {service.owner}. To hand it over, run on the server: rm "
+            f"{FOLDER}/services/{service.name}/owner.json"
         )
     if service.status != "running":
         raise RefusedError(
@@ -118,8 +119,7 @@ def _server(adoption: Adoption) -> Iterator[str]:
     if adoption.found.keys:
         yield "      # No authorized-keys: who may push stays as it is, which is"
     for key in adoption.found.keys:
-        fingerprint, _, name = key.partition(" ")
-        yield f"      #   {name} {fingerprint}"
+        yield f"      #   {key.name} {key.fingerprint}"
 
 
 def _imports(owned: Owned) -> Iterator[str]:
@@ -142,7 +142,7 @@ def _edge(owned: Owned) -> Iterator[str]:
     yield from (f"        {record}: {key}" for record, key in owned.records.items())
 
 
-def _dokku(found: Found) -> Iterator[str]:
+def _dokku(found: AdoptReport) -> Iterator[str]:
     yield "    dokku:"
     yield f"      version: {said('dokku.version', Release, found.dokku)}"
     yield f"      postgres-plugin: {said('dokku.postgres-plugin', Release, found.plugins['postgres'])}"

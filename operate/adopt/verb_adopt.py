@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from host.report.adopt_model import AdoptReport, FoundService
     from operate.adopt.account_inventory import Owned
-    from operate.adopt.server_inventory import Found, Service
     from operate.adopt.stack_file import Adoption
     from operate.server.ssh import Connection
 
@@ -34,23 +34,23 @@ def adopt(
 ) -> None:
     """Describe a server that you set up yourself as a stack file.
 
-    Reads it over one connection, changes nothing, and brings no secret home: of variables their names, of URLs whose
-    they are. pulumi up of the file as it comes out changes nothing on the server either. What no line can say, and what
-    is left out, stands there as a comment. Where HCLOUD_TOKEN and CLOUDFLARE_API_TOKEN are set the accounts are asked
-    for the ids of what belongs to it.
+    Reads the server over one connection and changes nothing there. Copies no secrets: only the names of variables, and
+    which database each URL points to. Running pulumi up with the file as written changes nothing on the server either.
+    Whatever the file cannot express, and whatever it leaves out, is in it as a comment. If HCLOUD_TOKEN and
+    CLOUDFLARE_API_TOKEN are set, the ids of what belongs to the server are looked up in your accounts.
 
     [bold]Examples[/bold]
       ./petbase adopt root@203.0.113.10
       ./petbase adopt root@203.0.113.10 --service db --write prod
     """
-    from operate.adopt import new_stack_file, stack_file
+    from operate.adopt import new_stack_file, server_inventory, stack_file
     from operate.adopt.stack_file import Adoption
     from operate.core import terminal
 
     file = new_stack_file.path_for_new(write) if write else None
     connection = _connection(target, port, host_key, key)
     with terminal.working(f"looking at {connection.server.address}"):
-        found = _read(connection)
+        found = server_inventory.fetch(connection)
         owned = _owned(connection.server.address, found)
     adoption = Adoption(connection.server, found, _chosen(found, service), domain, write, owned)
     text = stack_file.text(adoption)
@@ -78,21 +78,16 @@ def _connection(target: str, port: int, host_key: str | None, key: Path | None) 
     return Connection(Server(address, address, user or "root", port, line), key.expanduser() if key else None)
 
 
-def _read(connection: "Connection") -> "Found":
-    from operate.adopt import server_inventory
-
-    return server_inventory.read(connection)
-
-
-def _owned(host: str, found: "Found") -> "Owned":
+def _owned(host: str, found: "AdoptReport") -> "Owned":
     from operate.adopt import account_inventory
 
     names = [name for app in found.apps for name in app.domains]
-    return account_inventory.fetch(host, [key.partition(" ")[0] for key in found.keys], [*names, *found.domains])
+    return account_inventory.fetch(host, [key.fingerprint for key in found.keys], [*names, *found.domains])
 
 
-def _chosen(found: "Found", service: str | None) -> "Service":
+def _chosen(found: "AdoptReport", service: str | None) -> "FoundService":
     """The service that the file is about: the only one, or the one that somebody names."""
+    from operate.adopt import server_inventory
     from operate.core import terminal
     from operate.core.errors import RefusedError
 
@@ -106,7 +101,7 @@ def _chosen(found: "Found", service: str | None) -> "Service":
         service = terminal.ask(f"Which PostgreSQL ({', '.join(names)})")
         if not service:
             raise RefusedError(f"There are {len(names)}: {', '.join(names)}. Name one: --service NAME")
-    return found.service(service or names[0])
+    return server_inventory.service_named(found, service or names[0])
 
 
 def _note(adoption: "Adoption", stack: str | None) -> None:

@@ -128,7 +128,7 @@ def opened(stack: str) -> Iterator[Hetzner]:
     if stack != pulumi_cli.SANDBOX:
         yield Hetzner(_token(stack), ENDPOINT, 2.0)
         return
-    from sandbox import environment
+    from sandbox.engine import environment
     from sandbox.providers.hcloud import api
 
     root = pulumi_cli.sandbox_root()

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pulumi.runtime import mocks
 
-from components.config import pem
+from components.config import pem, yaml_file
 from components.config.spec import Server
+from components.config.yaml_file import YamlError
 from operate.core.errors import PetbaseError
 
 _TOKEN_KEYS = ("hcloud:token", "cloudflare:apiToken")
@@ -25,9 +25,13 @@ _TOLD = {
 def config(file: Path) -> dict[str, str]:
     """The file's keys as the engine gives them to a program; `secure:` ones without what they hold."""
     try:
-        held = (yaml.safe_load(file.read_text()) or {}).get("config") or {}
-    except (yaml.YAMLError, AttributeError) as problem:
-        raise PetbaseError(f"{file.name}: cannot be read as YAML: {problem}") from None
+        held = (yaml_file.load(file) or {}).get("config") or {}
+    except YamlError as problem:
+        raise PetbaseError(str(problem)) from None
+    except AttributeError:
+        raise PetbaseError(
+            f"{file.name}: it has no keys. Write config: in its first line, as ./petbase init does"
+        ) from None
     found = {key if ":" in key else f"petbase:{key}": value for key, value in held.items()}
     kinds = _certificates(found)
     return {key: _text(key, value, kinds.get(key, "")) for key, value in found.items() if key not in _TOKEN_KEYS}

@@ -6,7 +6,7 @@ that resource. So two plans differ where the stack file or the program does, and
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -54,7 +54,8 @@ def plan(stack: str) -> list[Planned]:
     file = pulumi_cli.stack_file(stack)
     config = placeholders.config(file)
     try:
-        with _tokens(), _one_day():
+        # As the engine does, so that errors know the lines of the file.
+        with _tokens(), _one_day(), chdir(pulumi_cli.CHECKOUT):
             program_mocks.run(placeholders.Accounts(config), record, stack, config, preview=True)
     except RunError as error:  # StackFileError, or what the SDK says of a value
         raise PetbaseError(f"{file.name}: {error}") from None

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from components.dokku import verbs
+from host.dumps.fetch import FetchDump
+from host.dumps.unpack import DAMAGED, FETCH, LOCKED
 from operate.core import terminal
 from operate.core.errors import PetbaseError
 from operate.core.progress import bytes_moving
@@ -17,10 +19,10 @@ from operate.dumps.archive import ArchiveError
 from operate.dumps.dumps import Source, SourceFile
 from operate.dumps.store import Dump, Store
 from operate.restore import upload
-from operate.server.ssh import Connection, ConnectionCutError, RemoteError
+from operate.server import program
+from operate.server.program import CommandFailedError
+from operate.server.ssh import Connection, ConnectionCutError
 from operate.stack.outputs import Stack
-
-_UNOPENED, _DAMAGED = 4, 5  # fetch.sh
 
 
 @dataclass(frozen=True)
@@ -57,44 +59,49 @@ class _NotFetchedError(PetbaseError):
 
 def _fetched(stack: Stack, connection: Connection, store: Store, found: Dump) -> str:
     name = f"{found.name}.{re.sub('[^0-9a-f-]', '', found.etag)}"
-    there = upload.bytes_already_there(connection, stack.service, name, found.size)
+    there = upload.bytes_already_there(stack, connection, name, found.size)
     if there is None:
         return name
     tried = passphrases.known(stack.name) if found.name.endswith(".gpg") else {}
-    script = verbs.fetch(stack.service, name, found.name, found.size)
     secrets = [store.address(found), *[*tried, "", ""][:2]]
+    command = FetchDump(stack.service, name, found.name, size=found.size)
     terminal.note(f"{stack.service}: fetching {found.name}, {terminal.size(found.size)}")
     try:
         with bytes_moving("to the server", found.size) as moved:
-            connection.follow("fetching", script, _counted(stack.service, there, moved), secrets)
-    except RemoteError as problem:
-        if problem.returncode == _UNOPENED:
+            program.call(
+                stack,
+                connection,
+                command,
+                secrets=secrets,
+                on_step=terminal.note,
+                on_progress=_counted(there, moved),
+            )
+    except CommandFailedError as problem:
+        reason = problem.reason.rstrip(".")
+        if problem.cause == LOCKED:
             raise passphrases.wrong_passphrase_error(found.name, tried) from None
-        said = problem.said.rstrip(".")
-        if problem.returncode == _DAMAGED:
-            raise ArchiveError(f"{said}. Take another dump.") from None
-        raise _NotFetchedError(said) from None
+        if problem.cause == DAMAGED:
+            raise ArchiveError(f"{reason}. Take another dump.") from None
+        if problem.cause == FETCH:
+            raise _NotFetchedError(reason) from None
+        raise
     except ConnectionCutError as problem:
         raise upload.resumable_error(problem) from None
     return name
 
 
-def _counted(service: str, at: int, moved: Callable[[int], None]) -> Callable[[str], None]:
-    def seen(line: str) -> None:
+def _counted(at: int, moved: Callable[[int], None]) -> Callable[[dict[str, Any]], None]:
+    def progress(values: dict[str, Any]) -> None:
         nonlocal at
-        key, _, value = line.partition(" ")
-        if key == "@progress":
-            moved(int(value) - at)
-            at = int(value)
-        elif line.startswith(f"{service}: "):
-            terminal.note(line)
+        moved(values["bytes"] - at)
+        at = values["bytes"]
 
     moved(at)
-    return seen
+    return progress
 
 
 def _sent(stack: Stack, connection: Connection, source: SourceFile, scratch: Path) -> str:
-    return upload.send(connection, stack.service, dumps.export_of(source.path, scratch, stack.name))
+    return upload.send(stack, connection, dumps.export_of(source.path, scratch, stack.name))
 
 
 @contextmanager

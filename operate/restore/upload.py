@@ -4,48 +4,54 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from components.dokku import verbs
+from host.dumps.incoming import ShowUploadStatus, UploadStatus
+from host.dumps.upload import UploadDump
 from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.core.progress import bytes_moving
+from operate.server import program
+from operate.server.program import CommandFailedError
 from operate.server.ssh import Connection, ConnectionCutError, RemoteError
+from operate.stack.outputs import Stack
 
 _CHUNK = 1 << 18
-# Its copy in the container, what it becomes in a database (three times its size; restore_read.sh), and what PostgreSQL
-# wants. The file that came is gone by then.
+# Its copy in the container, what it becomes in a database (three times its size), and what PostgreSQL needs. The file
+# that came is gone by then.
 _TIMES, _MORE = 4, 64 << 20
 
 
-def bytes_already_there(connection: Connection, service: str, name: str, size: int) -> int | None:
+def bytes_already_there(stack: Stack, connection: Connection, name: str, size: int) -> int | None:
     """How many bytes of it the server has; None where it has it whole. RefusedError when its disk has no room."""
     try:
-        there, free = connection.pour("a look at the disk", verbs.upload_asks(service, name), ()).split()
-    except RemoteError as problem:
-        raise _not_there(problem) from None
-    if there == "whole":
+        status = UploadStatus(**program.call(stack, connection, ShowUploadStatus(stack.service, name)))
+    except CommandFailedError as problem:
+        raise _not_there(problem.reason) from None
+    if status.whole:
         return None
-    if int(free) + int(there) < size * _TIMES + _MORE:
+    needed = size * _TIMES + _MORE
+    if status.free + status.bytes < needed:
         raise RefusedError(
-            f"The server's disk has {terminal.size(int(free))} free and a restore of {terminal.size(size)} wants "
-            f"{terminal.size(size * _TIMES + _MORE)}, so nothing was sent. What restores left: ./petbase kept; a "
-            "bigger disk: ./petbase resize"
+            f"The server's disk has {terminal.size(status.free)} free and a restore of {terminal.size(size)} needs "
+            f"{terminal.size(needed)}, so nothing was sent. What restores left: ./petbase kept; a bigger disk: "
+            "./petbase resize"
         )
-    return int(there)
+    return status.bytes
 
 
-def send(connection: Connection, service: str, path: Path) -> str:
+def send(stack: Stack, connection: Connection, path: Path) -> str:
     """Bring a dump to the server; the name that it has there, its SHA-256. RefusedError when the disk has no room."""
     size, name = path.stat().st_size, _digest(path)
-    there = bytes_already_there(connection, service, name, size)
+    there = bytes_already_there(stack, connection, name, size)
     if there is None:
         return name
     offset = there if there <= size else 0
+    line = program.raw_line(stack, connection, UploadDump(stack.service, name, size=size, offset=offset))
     try:
-        with bytes_moving("to the server", size) as seen:
-            seen(offset)
-            connection.pour("sending", verbs.upload(service, name, size, offset), _chunks(path, offset, seen))
+        with bytes_moving("to the server", size) as moved:
+            moved(offset)
+            connection.pour("sending", line, _chunks(path, offset, moved))
     except RemoteError as problem:
-        raise _not_there(problem) from None
+        raise _not_there(problem.said) from None
     except ConnectionCutError as problem:
         raise resumable_error(problem) from None
     return name
@@ -56,8 +62,8 @@ def resumable_error(problem: ConnectionCutError) -> PetbaseError:
     return PetbaseError(f"{problem} Nothing was changed; the same command goes on where it stopped.")
 
 
-def _not_there(problem: RemoteError) -> PetbaseError:
-    return PetbaseError(f"The dump did not get to the server: {problem.said}. Nothing was changed.")
+def _not_there(reason: str) -> PetbaseError:
+    return PetbaseError(f"The dump did not get to the server: {reason}. Nothing was changed.")
 
 
 def _digest(path: Path) -> str:
@@ -65,9 +71,9 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _chunks(path: Path, offset: int, seen: Callable[[int], None]) -> Iterator[bytes]:
+def _chunks(path: Path, offset: int, moved: Callable[[int], None]) -> Iterator[bytes]:
     with path.open("rb") as file:
         file.seek(offset)
         while chunk := file.read(_CHUNK):
             yield chunk
-            seen(len(chunk))
+            moved(len(chunk))

@@ -22,10 +22,12 @@ Progress = Callable[[dict[str, Any]], None]
 
 
 class CommandFailedError(PetbaseError):
-    """The command failed on the server. `reason` is its sentence, `tail` the end of what a program printed before."""
+    """The command failed on the server. `reason` is its sentence, `tail` the end of what a program printed before,
+    `cause` the word for what may be done next (HostError).
+    """
 
-    def __init__(self, reason: str, tail: Sequence[str] = ()) -> None:
-        self.reason, self.tail = reason, tuple(tail)
+    def __init__(self, reason: str, tail: Sequence[str] = (), cause: str = "") -> None:
+        self.reason, self.tail, self.cause = reason, tuple(tail), cause
         super().__init__("\n".join([reason, *(f"  {line}" for line in tail)]))
 
 
@@ -50,7 +52,7 @@ class _Reader:
         elif "progress" in found:
             self.on_progress(found["progress"])
         elif "error" in found:
-            self.error = CommandFailedError(found["error"], found.get("tail", ()))
+            self.error = CommandFailedError(found["error"], found.get("tail", ()), found.get("cause", ""))
         else:
             self.result = found.get("result")
 
@@ -76,11 +78,18 @@ def call(
         _bring(stack, connection)
         reader = _Reader(on_step, on_progress)
         code = connection.stream(line(stack, command, beside=True), text, reader)
-    if reader.error:
-        raise reader.error
-    if code:
-        raise RemoteError(f"{command.noun} {command.verb}", code, "; ".join(reader.other[-6:]) or "no output")
-    return reader.result
+    return _ended(reader, command, code)
+
+
+def call_without_stack(connection: Connection, command: Command) -> Any:
+    """Run a command that needs nothing on its standard input on a server that is no stack's; its result.
+
+    The program goes along and is gone afterwards: one connection, and the server stays as it was.
+    """
+    reader = _Reader(lambda _: None, lambda _: None)
+    with program.built().open("rb") as archive:
+        code = connection.stream(install.run_once(words(command)), archive, reader)
+    return _ended(reader, command, code)
 
 
 def line(stack: Stack, command: Command, *, beside: bool = False, as_json: bool = True) -> str:
@@ -98,6 +107,14 @@ def raw_line(stack: Stack, connection: Connection, command: Command) -> str:
     if beside:
         _bring(stack, connection)
     return line(stack, command, beside=beside, as_json=False)
+
+
+def _ended(reader: _Reader, command: Command, code: int) -> Any:
+    if reader.error:
+        raise reader.error
+    if code:
+        raise RemoteError(f"{command.noun} {command.verb}", code, "; ".join(reader.other[-6:]) or "no output")
+    return reader.result
 
 
 def _bring(stack: Stack, connection: Connection) -> None:

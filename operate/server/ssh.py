@@ -65,7 +65,7 @@ class Connection:
                 seen(text)
         self._ended(what, ssh, "\n".join(last))
 
-    def stream(self, line: str, stdin: str, seen: Callable[[str], None]) -> int:
+    def stream(self, line: str, stdin: str | IO[bytes], seen: Callable[[str], None]) -> int:
         """Run one line as root; `seen` gets each line of output as it comes. Its exit code.
 
         ConnectionCutError when the connection failed, or was cut: what has begun ends on the server without it.

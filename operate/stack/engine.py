@@ -129,7 +129,7 @@ class _Sandbox:
         return [step for step in found if step.operation not in _QUIET]
 
     def up(self) -> None:
-        from sandbox.progress import Progress
+        from sandbox.engine.progress import Progress
 
         with _engine_errors():
             self._engine().up(on_event=Progress(terminal.note))
@@ -140,7 +140,7 @@ class _Sandbox:
             self._engine().refresh()
 
     def up_only(self, urns: Sequence[str], environment: Mapping[str, str]) -> None:
-        from sandbox.progress import Progress
+        from sandbox.engine.progress import Progress
 
         before = dict(os.environ)
         os.environ.update(environment)
@@ -152,7 +152,7 @@ class _Sandbox:
             os.environ.update(before)
 
     def destroy(self, keep: Sequence[str] = ()) -> None:
-        from sandbox.progress import Progress
+        from sandbox.engine.progress import Progress
 
         with _engine_errors():
             self._engine().cancel()
@@ -181,7 +181,7 @@ def _protect_only(stack: str, urns: Sequence[str]) -> None:
 
 @contextmanager
 def _engine_errors() -> Iterator[None]:
-    from sandbox.engine import EngineError
+    from sandbox.engine.engine import EngineError
 
     try:
         yield

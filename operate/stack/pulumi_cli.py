@@ -130,14 +130,14 @@ def _at_home(stack: str) -> Iterator[Path]:
     root = sandbox_root()
     if not (root / "project").exists():
         raise PetbaseError("There is no sandbox yet. Start one: make sandbox")
-    from sandbox import environment
+    from sandbox.engine import environment
 
     with environment.scrubbed(root):
         yield root / "project"
 
 
 def _cli() -> str:
-    from sandbox import pulumi_cli
+    from sandbox.engine import pulumi_cli
 
     found = shutil.which("pulumi") or pulumi_cli.cached()
     if found is None:

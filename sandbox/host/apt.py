@@ -2,7 +2,7 @@
 
 `apt-get update`, `apt-get install NAME[=VERSION]…` of the few packages below, a Dokku of any release but those that end
 in .99; `dpkg --configure --pending`; `dpkg-query --show --showformat '${db:Status-Status}' NAME`. A test may cut an
-install before and behind what it does (dokku/fault.py). Nothing is fetched and no other package is known. The locks are
+install before and behind what it does (dokku/core/fault.py). Nothing is fetched, no other package is known. Locks are
 apt's: for its lists' it never waits (apt-pkg/acquire.cc), for dpkg's as long as DPkg::Lock::Timeout says
 (deb/debsystem.cc).
 """
@@ -16,7 +16,8 @@ import sys
 import time
 from pathlib import Path
 
-from sandbox.host.dokku import fault, files, plugin
+from sandbox.host.dokku.core import fault, files
+from sandbox.host.dokku.system import plugin
 
 _HERE = Path("/var/lib/dpkg/sandbox")
 _CALLS = Path("/var/lib/dpkg/sandbox-calls")  # of dpkg, which has nothing to do here: a line each, for tests

@@ -18,7 +18,8 @@ from typing import Any
 
 from sandbox import bun
 from sandbox.host import address as addresses
-from sandbox.host import image, namespace, paths
+from sandbox.host import paths
+from sandbox.host.boot import image, namespace
 from sandbox.host.disk import Disk, MachineError
 from sandbox.host.process import Process
 

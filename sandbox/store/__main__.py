@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 from sandbox.store import account
-from sandbox.store.server import StoreServer
+from sandbox.store.http.server import StoreServer
 
 
 def main(root: Path, port: int) -> None:

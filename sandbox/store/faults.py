@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.store import account
-from sandbox.store.errors import STATUS, S3Error
+from sandbox.store.http.errors import STATUS, S3Error
 
 # Where one status has several codes, or none of its own.
 _LIKELY = {400: "InvalidRequest", 403: "AccessDenied", 500: "InternalError", 502: "InternalError"}

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from urllib.parse import quote
 
 from sandbox.store import account
-from sandbox.store.errors import S3Error
+from sandbox.store.http.errors import S3Error
 from sandbox.store.rules import aborts, expires, locked_by
 
 MAX_KEY = 1024  # bytes, R2's limit

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.store import account
-from sandbox.store.server import READY
+from sandbox.store.http.server import READY
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _PATIENCE = 15.0  # seconds for a stop

@@ -30,12 +30,18 @@ def _wants_sandbox(target: Target) -> None:
         pytest.skip("steers the stand-in; a real host shows it only now and then")
 
 
-def test_different_variables_set_at_once_are_all_kept(target: Target, made: Made) -> None:
+def test_different_variables_set_at_once_are_lost(target: Target, made: Made) -> None:
+    """All ten of record 608 were kept by luck: on another day it was eight of ten."""
     app = made.app()
     commands = [call["remote_command"].replace("par0", app) for call in _recorded(608)]
-    answers = _at_once(target, commands)
+    _wants_sandbox(target)
+    target.root(f"echo '{json.dumps({'pause': {'config write': 1}})}' > /run/petbase/pace")
+    try:
+        answers = _at_once(target, commands)
+    finally:
+        target.root("rm /run/petbase/pace")
     assert [answer.stdout for answer in answers] == [call["stdout"] for call in _recorded(608)]
-    assert target.run("dokku", f"config:keys {app}").stdout.split() == sorted(f"K{n}" for n in range(len(commands)))
+    assert 0 < len(target.run("dokku", f"config:keys {app}").stdout.split()) < len(commands)
 
 
 def test_an_app_created_five_times_at_once_is_created_once(target: Target, made: Made) -> None:

@@ -23,13 +23,22 @@ def of_scripts() -> Iterator[str]:
                 yield text.replace('\\"', '"')
 
 
+def of_commands() -> Iterator[str]:
+    """What the program on the server fails with (host/core/errors.py)."""
+    yield from _raised("host", ("HostError", "UsageError"))
+
+
 def of_verbs() -> Iterator[str]:
     """What `operate` raises as an error of its own, which ends a verb; one that is nothing but a value is no text."""
-    for path in sorted((CHECKOUT / "operate").rglob("*.py")):
+    yield from _raised("operate", _ENDS_A_VERB)
+
+
+def _raised(room: str, kinds: tuple[str, ...]) -> Iterator[str]:
+    for path in sorted((CHECKOUT / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             match node:
                 case ast.Raise(exc=ast.Call(func=ast.Name(id=kind) | ast.Attribute(attr=kind), args=[told, *_])):
-                    if kind in _ENDS_A_VERB and (text := _text(told)).strip(" …:.\n"):
+                    if kind in kinds and (text := _text(told)).strip(" …:.\n"):
                         yield text
 
 

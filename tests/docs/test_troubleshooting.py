@@ -18,7 +18,7 @@ _WAY_OUT = re.compile(
 # What a verb says of a wrong answer or option: which, how one looks, or which there are.
 _ANSWER = re.compile(
     r"--[a-z]|\bas in\b|docs/|letters, digits|\b(is|has|holds|were|are): …"
-    r"|; (name|say|try|change|copy|make|look|resize)\b"
+    r"|See: …|; (name|say|try|change|copy|make|look|resize)\b"
     r"|\b(Install|Start|Choose|Say|Look|Set|Make|Open it again|To go on|the same command|names (another|a private))\b"
 )
 
@@ -28,9 +28,9 @@ def test_a_text_that_the_page_explains_is_in_the_code(shown: str) -> None:
     assert any(errors.fits(shown, text) for text in OURS)
 
 
-@pytest.mark.parametrize("text", sorted(set(errors.of_scripts())))
-def test_what_a_script_fails_with_names_its_way_out_or_is_explained(text: str) -> None:
-    assert _WAY_OUT.search(text) or any(errors.fits(shown, text) for shown in SHOWN)
+@pytest.mark.parametrize("text", sorted({*errors.of_scripts(), *errors.of_commands()}))
+def test_what_a_command_fails_with_names_its_way_out_or_is_explained(text: str) -> None:
+    assert _WAY_OUT.search(text) or _ANSWER.search(text) or any(errors.fits(shown, text) for shown in SHOWN)
 
 
 @pytest.mark.parametrize("text", sorted(set(errors.of_verbs())))

@@ -16,8 +16,9 @@ from typing import Any
 
 import psycopg
 
-from components.dokku import shell
+from components.dokku import install, program, shell
 from components.dokku.shell import Script
+from host.core import stdin as host_stdin
 from host.core.command import Command
 from host.core.state import State
 from tests.support.host import SandboxHost, wait_for
@@ -52,12 +53,14 @@ class Bench:
 
     def install(self) -> None:
         """Put the program on the host, as the stack's first command does."""
-        self.host.install(NAME)
+        path = self.disk / install.remote_path(NAME, "4711", 1).lstrip("/")
+        path.write_bytes(program.archive())
+        self.root(install.install(NAME, "root"), host_stdin.text("4711", 1))
 
     def send(self, script: Script | Command, *secrets: str) -> subprocess.CompletedProcess[str]:
         """Send a command as the stack does."""
         if isinstance(script, Command):
-            return self.host.send(NAME, script, *secrets)
+            return self.host.ssh(program.line(NAME, script), stdin=host_stdin.text("4711", 1, secrets))
         return self.host.ssh(script.text, stdin=shell.stdin("4711", 1, secrets))
 
     def done(self, script: Script | Command, *secrets: str) -> str:
@@ -73,7 +76,7 @@ class Bench:
         return answer.stdout
 
     def steer(self, name: str, value: object) -> None:
-        """Order a fault (sandbox/host/dokku/fault.py); None takes it away."""
+        """Order a fault (sandbox/host/dokku/core/fault.py); None takes it away."""
         path = self.disk / "run/petbase" / name
         path.parent.mkdir(exist_ok=True)
         path.unlink(missing_ok=True)

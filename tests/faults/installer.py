@@ -3,7 +3,7 @@
 import shlex
 import subprocess
 
-from sandbox.host.namespace import HARMLESS
+from sandbox.host.boot.namespace import HARMLESS
 from tests.faults.bench import Bench
 
 # Stand-ins for curl and debconf on a host that is to install Dokku: the one delivers what a test put into /root/served.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sandbox.host import cron
+from sandbox.host.timing import cron
 from sandbox.store import objects, tamper
 from tests.faults.watched import BUCKET, FOLDER, SERVICE, Watched
 from tests.support.host import wait_for

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.engine import Changes, Engine, EngineError
+from sandbox.engine.engine import Changes, Engine, EngineError
 from sandbox.host.machine import Machine
 from sandbox.workspace import CHECKOUT, prepare
 from tests.faults.bench import STACK, Bench
@@ -28,7 +28,7 @@ CMD echo started; exec python3 -m http.server --bind ${HOST:-0.0.0.0} ${PORT:-50
 _RUN = """
 import json, sys
 from pathlib import Path
-from sandbox.engine import Engine
+from sandbox.engine.engine import Engine
 root, checkout, estate = sys.argv[1:]
 Engine(Path(root), Path(checkout), config={"petbase:estate": json.loads(estate)}).up()
 """

@@ -13,7 +13,7 @@ from contextlib import contextmanager, nullcontext
 import pytest
 
 from components.dokku import remote
-from sandbox import engine, environment
+from sandbox.engine import engine, environment
 from sandbox.host.machine import Machine
 from sandbox.providers.cloud import Cloud
 from sandbox.providers.cloudflare.api import BASE, NOT_PERMITTED

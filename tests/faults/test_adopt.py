@@ -17,8 +17,8 @@ from operate.doctor import host as doctor_host
 from operate.server import report as server_report
 from operate.server.ssh import Connection
 from operate.stack import outputs, pulumi_cli
-from sandbox import environment
-from sandbox.engine import Changes, Engine
+from sandbox.engine import environment
+from sandbox.engine.engine import Changes, Engine
 from sandbox.providers.cloud import Cloud
 from sandbox.providers.cloudflare.edge import DnsRecord, zone_id
 from sandbox.providers.cloudflare.r2 import R2Bucket
@@ -30,7 +30,7 @@ from sandbox.store import Store, account
 from sandbox.workspace import CHECKOUT
 from tests.faults.bench import Bench
 from tests.faults.site import Site
-from tests.sandbox.dokku.pushing import DOCKERFILE, push
+from tests.sandbox.host.dokku.pushing import DOCKERFILE, push
 from tests.support.accounts import serving
 from tests.support.by_hand import BUCKET, KEY, SECRET, by_hand, host_key
 from tests.support.footprint import differing, footprint

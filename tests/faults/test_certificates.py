@@ -7,7 +7,7 @@ import pytest
 
 from components.dokku import certifying
 from components.dokku.lifecycle import Noun
-from sandbox.visiting import ask
+from sandbox.proof.visiting import ask
 from tests.faults.bench import STACK, Bench
 from tests.faults.nouns import app, gone
 from tests.faults.test_cuts_rename import CERTIFICATE, renamed

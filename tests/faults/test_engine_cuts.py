@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.engine import EngineError
+from sandbox.engine.engine import EngineError
 from sandbox.host.machine import Machine
 from sandbox.providers.cloud import Cloud
 from sandbox.providers.cloudflare.r2 import NOT_ENABLED

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.engine import Changes
+from sandbox.engine.engine import Changes
 from tests.faults.nouns import ROWS, fill, rows
 from tests.faults.site import Site
 

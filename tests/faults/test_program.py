@@ -16,7 +16,7 @@ INSTALLED = f"/usr/local/lib/petbase/{NAME}/petbase-host"
 
 def sent(bench: Bench) -> Path:
     """Where SFTP puts the file, on this machine's disk."""
-    return bench.disk / install.remote_path(NAME).lstrip("/")
+    return bench.disk / install.remote_path(NAME, "4711", 1).lstrip("/")
 
 
 def installed(bench: Bench) -> bytes:
@@ -27,7 +27,7 @@ def installed(bench: Bench) -> bytes:
 
 
 def run_install(bench: Bench) -> "subprocess.CompletedProcess[str]":
-    return bench.host.ssh(install.install(NAME, "root"))
+    return bench.host.ssh(install.install(NAME, "root"), stdin=stdin.text("4711", 1))
 
 
 def test_the_installed_program_is_the_checkouts(bare_host: Bench) -> None:
@@ -80,9 +80,9 @@ def test_a_copy_beside_of_an_earlier_verb_goes_with_the_next_release(bare_host: 
 
 
 def test_two_stacks_have_two_programs(bare_host: Bench) -> None:
-    other = bare_host.disk / install.remote_path("staging").lstrip("/")
+    other = bare_host.disk / install.remote_path("staging", "4711", 1).lstrip("/")
     other.write_bytes(program.archive())
-    bare_host.root(install.install("staging", "root"))
+    bare_host.root(install.install("staging", "root"), stdin.text("4711", 1))
     assert bare_host.root("ls /usr/local/lib/petbase").split() == [NAME, "staging"]
     bare_host.root(install.remove("staging", "root"))
     assert bare_host.root("ls /usr/local/lib/petbase").split() == [NAME]

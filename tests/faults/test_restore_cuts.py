@@ -1,6 +1,5 @@
 """A restore cut at every call, by a lost client, by PostgreSQL's end: either nothing has changed, or all has."""
 
-import hashlib
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -11,14 +10,13 @@ import pytest
 
 from components.dokku import shell, verbs
 from components.dokku.shell import Script
-from sandbox.host.dokku import paths
+from sandbox.host.dokku.core import paths
 from tests.faults.bench import STACK, Bench
 from tests.faults.vault import ASIDE, NOW, ONE, SERVICE, THEN, WHOLE, Vault
 from tests.support.host import wait_for
 
 STEPS = [83, pytest.param(1, marks=pytest.mark.soak)]
 DATA = f"/var/lib/dokku/services/postgres/{SERVICE}/data"
-RESTORES = f"/var/lib/petbase/restores/{SERVICE}"
 TMP = f"{paths.SANDBOX}/containers/{SERVICE}.own/tmp"
 SLOW = """
 CREATE FUNCTION slow(n int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT n FROM pg_sleep(0.5)';
@@ -317,21 +315,6 @@ def test_a_disk_that_fills_up_while_it_is_restored_changes_nothing(
     assert vault.aside() == []
     assert not unharmed(vault)
     vault.ask("INSERT INTO fruits (name) VALUES ('apple')", "keeper")
-
-
-@pytest.mark.parametrize("full", [RESTORES, TMP], ids=["of the server", "of the container"])
-def test_a_disk_that_fills_up_while_the_dump_comes_keeps_nothing_of_it(vault: Vault, full: str) -> None:
-    text = verbs.upload(SERVICE, hashlib.sha256(bytes(1 << 20)).hexdigest(), 1 << 20, 0)
-    vault.bench.root(f"mkdir -p {RESTORES}")
-    left = f"echo left: $(ls -A {full} {RESTORES} | grep -v :)"
-    inner = f"mount -t tmpfs -o size=64k tmpfs {full}; sh -c {shell.line(text)}; {left}"
-    answer = vault.bench.host.ssh(
-        f"head -c 1048576 /dev/zero | unshare --user --map-root-user --mount sh -c {shell.line(inner)}"
-    )
-    assert answer.stdout.splitlines() == [
-        "the server's disk is full; nothing was changed. Look at: df --human-readable",
-        "left:",
-    ]
 
 
 def test_schemas_come_in_the_order_that_comm_wants(bench: Bench) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.engine import EngineError
+from sandbox.engine.engine import EngineError
 from sandbox.providers.cloud import Cloud
 from tests.faults.site import Site
 

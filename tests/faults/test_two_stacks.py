@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pulumi.automation import ConfigValue
 
-from sandbox.engine import EngineError
+from sandbox.engine.engine import EngineError
 from tests.faults.belongings import NAME, Belongings, belongings, changed
 from tests.faults.nouns import ROWS, fill
 from tests.faults.site import Site

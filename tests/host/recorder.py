@@ -2,7 +2,7 @@
 
 import io
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,10 +13,8 @@ from host.core.host import Host
 from host.core.output import Output
 from host.core.runner import Answer, Process, Stage
 
-Known = str | Answer | Callable[[], str | Answer]
-"""A text is an answer with exit code 0; a function gives the answer at the time of the call."""
-Answers = Mapping[str, Known]
-"""By the whole line or by any of its beginnings, the longest first."""
+Answers = Mapping[str, str | Answer]
+"""By the whole line or by any of its beginnings, the longest first: a text is an answer with exit code 0."""
 
 FAILED = Answer(1, "", "")
 
@@ -29,7 +27,7 @@ class RecordedRunner:
     and `environments` what was added to its environment. `missing` are programs that the server lacks.
     """
 
-    answers: dict[str, Known] = field(default_factory=dict)
+    answers: dict[str, str | Answer] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
     environments: list[dict[str, str]] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
@@ -45,8 +43,7 @@ class RecordedRunner:
         self.calls.append((line, stdin))
         self.environments.append(dict(env or {}))
         found = max((known for known in self.answers if line.startswith(known)), key=len, default=None)
-        known = self.answers[found] if found is not None else ""
-        answer = known() if callable(known) else known
+        answer = self.answers[found] if found is not None else ""
         return answer if isinstance(answer, Answer) else Answer(0, answer)
 
     def pipe(self, stages: Sequence[Stage], *, stdin: int | None = None) -> list[Answer]:  # noqa: ARG002
@@ -82,14 +79,19 @@ class _RecordedProcess:
 
 @dataclass
 class Recorder:
-    """A server below a temporary folder, for the stack `prod` unless told otherwise, without the programs `missing`."""
+    """A server below a temporary folder, for the stack `prod` unless told otherwise, without the programs `missing`.
+
+    `stdin` is what a command reads whose input is bytes, `now` its clock: seconds since 1970.
+    """
 
     root: Path
     stack: str = "prod"
-    answers: dict[str, Known] = field(default_factory=dict)
+    answers: dict[str, str | Answer] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
     runner: RecordedRunner = field(default_factory=RecordedRunner)
     printed: str = ""
+    stdin: bytes = b""
+    now: float = 1_795_000_000.0
 
     def run(self, command: Command, *answers: Answers, secrets: Mapping[str, str] | None = None) -> list[str]:
         """Run a command that must succeed; the programs that it started, in order.
@@ -101,7 +103,16 @@ class Recorder:
         known = {**self.answers, **{k: v for more in answers for k, v in more.items()}}
         self.runner = RecordedRunner(known, missing=self.missing)
         stream = io.StringIO()
-        host = Host(self.stack, self.runner, Output(stream), self.root, secrets or {}, sleep=lambda _: None)
+        host = Host(
+            self.stack,
+            self.runner,
+            Output(stream),
+            self.root,
+            secrets or {},
+            sleep=lambda _: None,
+            now=lambda: self.now,
+            stdin=io.BytesIO(self.stdin),
+        )
         try:
             cli.parse(words(command)).run(host)
         finally:

@@ -4,7 +4,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from sandbox.engine import Engine
+from sandbox.engine.engine import Engine
 
 PROJECT = """\
 name: tiny

@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.host.dokku import fault, paths, say, table, words
-from sandbox.host.dokku.call import Call
-from sandbox.host.dokku.plugin import KNOWN
+from sandbox.host.dokku import table
+from sandbox.host.dokku.core import fault, paths, say, words
+from sandbox.host.dokku.core.call import Call
+from sandbox.host.dokku.system.plugin import KNOWN
 
 ROOT_ONLY = "This command must be run as root"
 

@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.host import sshd_config
+from sandbox.host.ssh import sshd_config
 from sandbox.host.systemd import journal, service, units
 from sandbox.host.systemd.units import UnitError
 

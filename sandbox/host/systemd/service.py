@@ -21,7 +21,7 @@ from types import FrameType
 from typing import IO, Any
 
 from sandbox.host import paths
-from sandbox.host.dokku import files
+from sandbox.host.dokku.core import files
 from sandbox.host.systemd import journal, units
 
 _RUNS = units.STATE / "services"

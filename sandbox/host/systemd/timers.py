@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sandbox.host.dokku import files
+from sandbox.host.dokku.core import files
 from sandbox.host.systemd import calendar, journal, service, units
 
 STAMPS = Path("/var/lib/systemd/timers")

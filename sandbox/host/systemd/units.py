@@ -11,7 +11,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sandbox.host.dokku import files
+from sandbox.host.dokku.core import files
 
 SYSTEM = Path("/etc/systemd/system")
 STATE = Path("/run/systemd/sandbox")

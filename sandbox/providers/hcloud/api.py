@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from sandbox.environment import HCLOUD_TOKEN
+from sandbox.engine.environment import HCLOUD_TOKEN
 from sandbox.providers.cloud import Cloud
 from sandbox.providers.values import State
 

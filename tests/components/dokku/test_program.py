@@ -68,3 +68,18 @@ def test_the_program_runs_without_anything_that_pip_installs(tmp_path: Path) -> 
     done = subprocess.run([sys.executable, "-I", "-S", path, "--help"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "app" in done.stdout
+
+
+def test_a_line_says_what_it_declares() -> None:
+    for user in ("root", "admin"):
+        assert program.command_of(program.line("prod", FRUITS, user=user, revision=True)) == FRUITS
+
+
+def test_a_line_of_another_release_does_too() -> None:
+    line = program.line("prod", FRUITS)
+    assert program.command_of(f"{line} --colour red") == FRUITS
+
+
+@pytest.mark.parametrize("text", ["", "dokku apps:list", "/usr/local/lib/petbase/prod/petbase-host no such", "sh -c x"])
+def test_another_line_declares_nothing(text: str) -> None:
+    assert program.command_of(text) is None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from components.config.app_spec import App
-from components.config.spec import Backups, Dokku
+from components.config.spec import Backups, Database, Dokku
 from components.dokku import certifying, ending, lifecycle, looking, refilling, upgrading, verbs, watching
 from components.dokku.lifecycle import Moved
 from components.dokku.shell import Script
@@ -31,6 +31,7 @@ _WATCH = watching.watch(STACK, "db", _BACKUPS, _ENDPOINT)
 SCRIPTS = {
     "host": lifecycle.host(STACK, Dokku(), "example.com", [KEY], root_keys=True).here,
     "host_hardened": lifecycle.host(STACK, Dokku(), "example.com", [KEY], root_keys=True, harden=True).here,
+    "database": lifecycle.database(STACK, Database(config={"max_connections": "50"})).here,
     "app": _APP.here,
     "app_gone": _APP.gone,
     "link": _LINK.here,
@@ -60,7 +61,6 @@ SCRIPTS = {
         looking.look("db", ["fruits", "shop"], "db-backups", "prod", _ENDPOINT, settled={"fruits": {"COLOR": "red"}})
     ),
     "aside": Script(looking.aside("db")),
-    "adopt": Script(looking.adopt()),
     "major": upgrading.upgrade(STACK, "db", "18.4"),
     "major_look": Script(upgrading.look("db")),
     "major_drop": upgrading.drop(STACK, "db-before-18"),
@@ -71,9 +71,6 @@ SCRIPTS = {
     "restore_aside": verbs.restore_aside(STACK, "db", "c0ffee", "it's.tgz", "look"),
     "back": verbs.back(STACK, "db", "schema", "fruits before 2026-11-22 18:30:05", "fruits"),
     "drop_kept": verbs.drop_kept(STACK, "db", "database", "db before 2026-11-22 18:30:05"),
-    "fetch": verbs.fetch("db", "postgres-db-2026-11-22.tgz.c0ffee", "postgres-db-2026-11-22.tgz", 4096),
-    "upload": Script(verbs.upload("db", "c0ffee", 4096, 1024)),
-    "upload_asks": Script(verbs.upload_asks("db", "c0ffee")),
     "psql": Script(verbs.psql("db", "fruits", read_only=True, tty=False)),
 }
 

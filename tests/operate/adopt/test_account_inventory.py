@@ -9,7 +9,7 @@ from components.config.types import parse_public_key
 from operate.adopt import account_checks, account_inventory
 from operate.adopt.account_inventory import Owned
 from operate.hetzner import api as hetzner_api
-from sandbox import environment
+from sandbox.engine import environment
 from sandbox.providers.cloud import Cloud
 from sandbox.providers.hcloud import api
 from sandbox.providers.hcloud.keys import SshKey

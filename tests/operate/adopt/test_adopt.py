@@ -172,10 +172,11 @@ def test_without_a_global_domain_somebody_must_say_one(petbase: Petbase, words: 
 
 
 def test_what_belongs_to_a_stack_is_that_stacks(petbase: Petbase, words: list[str], server: Bench) -> None:
-    server.root("mkdir -p /var/lib/petbase/services && echo 'made petbase/live' >/var/lib/petbase/services/db")
+    owner = "/var/lib/petbase/services/db/owner.json"
+    server.root(f"mkdir -p {owner.rpartition('/')[0]} && cat >{owner}", '{"how": "made", "stack": "live"}')
     ran = petbase(*words, "--service", "db")
     server.root("rm -r /var/lib/petbase")
-    assert (ran.code, "db belongs to the stack petbase/live already" in ran.err) == (2, True)
+    assert (ran.code, "db belongs to the stack live already" in ran.err) == (2, True)
 
 
 def test_a_dokku_that_does_not_answer_is_not_described(petbase: Petbase, words: list[str], server: Bench) -> None:
@@ -183,8 +184,8 @@ def test_a_dokku_that_does_not_answer_is_not_described(petbase: Petbase, words: 
         ran = petbase(*words, "--service", "db")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.endswith(
-        "petbase: The server cannot be described: dokku certs:report blog --ssl-expires-at says: "
-        "cannot read /home/dokku. Nothing was written.\n"
+        "petbase: The server cannot be described: dokku certs:report blog --ssl-expires-at failed with exit code 1 "
+        "(cannot read /home/dokku). Nothing was written.\n"
     )
 
 

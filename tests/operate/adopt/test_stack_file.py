@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from operate.adopt.server_inventory import App, Dumps, Found, Service
+from host.report.adopt_model import AdoptReport, FoundApp, FoundDumps, FoundService
 from operate.adopt.stack_file import Adoption, text
 from operate.core.errors import RefusedError
 from operate.stack.outputs import Server
@@ -12,13 +12,13 @@ from operate.stack.stack_file import estate_of
 from tests.components.estates import ACCOUNT, KEY
 
 _HOST = Server("203.0.113.10", "203.0.113.10", "admin", 22, KEY)
-_DUMPS = Dumps("0 3 * * *", "db-backups", f"https://{ACCOUNT}.r2.cloudflarestorage.com", "auto")
-_DB = Service("db", "running", "postgres", "18.4", "", "", (), "", "", {"blog": "superuser"}, _DUMPS)
-_BLOG = App("blog", ("blog.example.com",), "", (), (), "")
-_FOUND = Found("0.38.27", {"postgres": "1.48.0"}, ("example.com",), (), (_DB,), (_BLOG,))
+_DUMPS = FoundDumps("0 3 * * *", "db-backups", f"https://{ACCOUNT}.r2.cloudflarestorage.com", "auto")
+_DB = FoundService("db", "running", "postgres", "18.4", "", "", (), "", "", {"blog": "superuser"}, _DUMPS)
+_BLOG = FoundApp("blog", ("blog.example.com",), "", (), (), "")
+_FOUND = AdoptReport("0.38.27", {"postgres": "1.48.0"}, ("example.com",), (), (_DB,), (_BLOG,))
 
 
-def made(service: Service = _DB, *apps: App, stack: str | None = None) -> str:
+def made(service: FoundService = _DB, *apps: FoundApp, stack: str | None = None) -> str:
     """The file for one service and its apps."""
     found = replace(_FOUND, services=(service,), apps=apps or (_BLOG,))
     return text(Adoption(_HOST, found, service, stack=stack))
@@ -29,7 +29,7 @@ def with_dumps(**changes: object) -> str:
     return made(replace(_DB, dumps=replace(_DUMPS, **changes)))  # type: ignore[arg-type]
 
 
-def refused(service: Service = _DB, *apps: App) -> str:
+def refused(service: FoundService = _DB, *apps: FoundApp) -> str:
     """Why there is no file."""
     with pytest.raises(RefusedError) as caught:
         made(service, *apps)
@@ -72,14 +72,14 @@ def test_credentials_without_a_schedule_leave_the_bucket_s_name_to_a_person() ->
 
 
 def test_how_dumps_are_locked_is_said() -> None:
-    assert estate_of(with_dumps(locked="passphrase")).backups.encrypt
-    said = with_dumps(locked="public key", iam=True)
+    assert estate_of(with_dumps(encryption="passphrase")).backups.encrypt
+    said = with_dumps(encryption="public key", iam=True)
     assert "      # They are encrypted with a public key, which ./petbase restore cannot read.\n" in said
     assert "      # They are made with the server's own role at Amazon (--use-iam).\n" in said
 
 
 def test_without_dumps_a_person_says_where_they_shall_go() -> None:
-    service = replace(_DB, dumps=Dumps())
+    service = replace(_DB, dumps=FoundDumps())
     assert Adoption(_HOST, _FOUND, service).missing == "backups.account-id"
     assert (
         "      # account-id: ...          # <- your Cloudflare account; or store: s3, as in Pulumi.prod.yaml\n"
@@ -115,12 +115,12 @@ def test_the_default_name_needs_no_line_and_others_do() -> None:
 
 
 def test_an_app_of_another_stack_or_with_an_odd_name_is_left_out() -> None:
-    theirs, odd = replace(_BLOG, owner="petbase/prod"), replace(_BLOG, name="blog.")
+    theirs, odd = replace(_BLOG, owner="prod"), replace(_BLOG, name="blog.")
     said = made(_DB, theirs, odd)
     assert "    apps: {}\n" in said
     assert said.endswith(
         "      # Left out, since pulumi up would change them:\n"
-        "      #   blog belongs to the stack petbase/prod\n"
+        "      #   blog belongs to the stack prod\n"
         "      #   blog. has a name that no stack file can say\n"
     )
     assert "blog:" in made(_DB, theirs, stack="prod")
@@ -146,12 +146,12 @@ _NO_LINE = "No other line is true of this server, so nothing was written."
         ),
     ],
 )
-def test_what_counts_and_cannot_be_said_is_refused(found: Service, expected: str) -> None:
+def test_what_counts_and_cannot_be_said_is_refused(found: FoundService, expected: str) -> None:
     assert refused(found) == expected
 
 
 def test_names_that_only_a_default_gives_twice_are_refused() -> None:
-    shop = App("shop", ("blog.example.com",), "", (), (), "")
+    shop = FoundApp("shop", ("blog.example.com",), "", (), (), "")
     service = replace(_DB, links={"blog": "superuser", "shop": "superuser"})
     nameless = replace(_BLOG, domains=())
     assert refused(service, nameless, shop) == (
@@ -173,13 +173,13 @@ def test_without_one_global_domain_somebody_must_say_one() -> None:
 
 
 def test_a_domain_that_two_apps_have_is_told_and_not_taken_from_one() -> None:
-    shop = App("shop", ("blog.example.com", "shop.example.com"), "", (), (), "")
+    shop = FoundApp("shop", ("blog.example.com", "shop.example.com"), "", (), (), "")
     service = replace(_DB, links={"blog": "superuser", "shop": "superuser"})
     assert "        # Its names stay: blog.example.com shop.example.com\n" in made(service, _BLOG, shop)
 
 
 def test_what_belongs_to_another_stack_is_refused() -> None:
-    assert refused(replace(_DB, owner="petbase/live")) == (
-        "db belongs to the stack petbase/live already, so nothing was written. For that stack: --write live. "
-        "To hand it over, remove /var/lib/petbase/services/db on the server."
+    assert refused(replace(_DB, owner="live")) == (
+        "db belongs to the stack live already, so nothing was written. For that stack: --write live. "
+        "To hand it over, run on the server: rm /var/lib/petbase/services/db/owner.json"
     )

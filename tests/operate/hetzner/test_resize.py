@@ -14,7 +14,7 @@ from operate.hetzner.api import Hetzner
 from operate.hetzner.resize import Resize
 from operate.stack import engine, pulumi_cli
 from operate.stack.engine import Step
-from sandbox.environment import HCLOUD_TOKEN
+from sandbox.engine.environment import HCLOUD_TOKEN
 from sandbox.providers.cloud import Cloud
 from sandbox.providers.hcloud.api import Project, serving
 from sandbox.providers.hcloud.server import Server

@@ -10,7 +10,7 @@ import yaml
 
 from operate.hetzner import api as hetzner_api
 from operate.hetzner import ssh_firewall
-from sandbox.environment import HCLOUD_TOKEN
+from sandbox.engine.environment import HCLOUD_TOKEN
 from sandbox.providers.cloud import Cloud
 from sandbox.providers.hcloud.api import serving
 from sandbox.providers.hcloud.network import Firewall

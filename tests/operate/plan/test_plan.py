@@ -124,7 +124,12 @@ def test_a_raised_generation_is_seen_at_every_command_whose_stdin_is_no_secret(
 ) -> None:
     before = planned(petbase, checkout, estate())
     lines = changed(before, planned(petbase, checkout, estate(generation=2)))
-    assert set(lines) == {"- | <Server live> 1", "+ | <Server live> 2", "- - 1", "+ - 2"}
+    assert set(lines) == {
+        "- | <Server live> 1",
+        "+ | <Server live> 2",
+        "- remotePath: /tmp/petbase-live-<Server live>-1.pyz",
+        "+ remotePath: /tmp/petbase-live-<Server live>-2.pyz",
+    }
     assert len(lines) == 2 * 6  # the program and its file, host, visitors, database, watch
 
 
@@ -168,13 +173,13 @@ def test_every_problem_of_every_stack_file_is_said_and_nothing_is_planned(petbas
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith(
         "petbase: Pulumi.live.yaml: the stack file has 2 problems; nothing was touched:\n"
-        '  domain: "Example.com" is no domain name; as in "fruits.example.com", lowercase\n'
-        '  backups.account-id: "12" is no account id; 32 hex digits, from the dashboard\'s address line\n'
+        '  domain (line 7): "Example.com" is no domain name; as in "example.com"\n'
+        '  backups.account-id (line 5): "12" is no account id; 32 hex digits, from the dashboard\'s address line\n'
         "Pulumi.more.yaml: the stack file has 2 problems; nothing was touched:\n"
         "  petbase:alertURL: unknown key; did you mean petbase:alertUrl?\n"
         "  petbase:backupPassphrase: missing, since backups.encrypt is true; "
         "pulumi config set --secret petbase:backupPassphrase\n"
-        "Pulumi.odd.yaml: cannot be read as YAML: while parsing a flow node"
+        "Pulumi.odd.yaml: line 1: expected the node content, but found '<stream end>'"
     )
     assert ran.err.endswith(
         "Pulumi.test.yaml: the stack file has 1 problem; nothing was touched:\n"

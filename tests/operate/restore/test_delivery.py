@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from components.dokku import verbs
 from operate.core.errors import PetbaseError
 from operate.dumps import passphrases
 from operate.dumps.archive import ArchiveError
@@ -23,7 +22,7 @@ from tests.support.host import in_container
 from tests.support.operate import Petbase, Pulumi
 
 MADE = "postgres-db-2026-11-22-03-00-01.tgz"
-FOLDER = "/var/lib/petbase/restores/db"
+FOLDER = "/var/lib/petbase/services/db/restores"
 CREDENTIALS = "/var/lib/dokku/services/postgres/db/backup"
 
 
@@ -53,7 +52,7 @@ def there(estate: Estate) -> list[str]:
 
 
 def content(estate: Estate, name: str) -> bytes:
-    return in_container(estate.host.machine.root, "db", verbs.sent(name)).read_bytes()
+    return in_container(estate.host.machine.root, "db", f"/tmp/petbase_sent.{name}").read_bytes()
 
 
 def downloads(tmp_path: Path) -> list[str]:
@@ -112,7 +111,7 @@ def test_what_was_cut_off_goes_on_where_it_stopped(estate: Estate, opened: Store
 def test_what_a_cut_unpacking_left_is_not_taken_for_the_dump(estate: Estate, opened: Store) -> None:
     dump = put(opened, packed())
     name = f"{MADE}.{dump.etag}"
-    begun = in_container(estate.host.machine.root, "db", f"{verbs.sent(name)}.part")
+    begun = in_container(estate.host.machine.root, "db", f"/tmp/petbase_sent.{name}.part")
     begun.write_bytes(EXPORT[:100])
     (estate.host.machine.root / FOLDER.lstrip("/")).mkdir()
     (estate.host.machine.root / FOLDER.lstrip("/") / f"{name}.part").write_bytes(packed())
@@ -205,7 +204,7 @@ def test_a_locked_one_that_is_cut_short_is_damaged_and_no_passphrases_fault(
 def test_the_address_and_the_passphrases_stay_nowhere(
     estate: Estate, opened: Store, phrases: Callable[..., None]
 ) -> None:
-    """What its processes are called with: tests/components/dokku/test_fetch.py."""
+    """What its processes are called with: tests/host/dumps/test_fetch.py."""
     phrases("old words")
     delivery.dump(estate.stack, estate.connection, opened, put(opened, locked(packed(), "old words"), f"{MADE}.gpg"))
     words = ["grep", "--recursive", "--text", "--devices=skip", "--files-with-matches", "--no-messages"]

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from components.dokku import verbs
+from host.dumps.upload import UploadDump
 from operate.core import times
 from operate.core.errors import PetbaseError, RefusedError
 from operate.dumps import dumps, passphrases
 from operate.dumps.store import Store, StoreError
 from operate.restore import upload
+from operate.server import program
 from operate.server.ssh import ConnectionCutError
 from operate.stack.outputs import parse
 from sandbox.store import Store as Running
@@ -129,7 +130,7 @@ def test_an_upload_that_was_cut_off_goes_on_where_it_stopped(
     file = tmp_path / "export"
     counted: list[int] = []
     file.write_bytes(BODY)
-    real, folder = upload._chunks, estate.host.machine.root / "var/lib/petbase/restores/db"
+    real, folder = upload._chunks, estate.host.machine.root / "var/lib/petbase/services/db/restores"
 
     def cut(path: Path, offset: int, seen: Any) -> Any:
         for number, chunk in enumerate(real(path, offset, seen)):
@@ -144,34 +145,34 @@ def test_an_upload_that_was_cut_off_goes_on_where_it_stopped(
 
     monkeypatch.setattr(upload, "_chunks", cut)
     with pytest.raises(PetbaseError) as problem:
-        upload.send(estate.connection, "db", file)
+        upload.send(estate.stack, estate.connection, file)
     assert str(problem.value) == (
         "The connection was cut. Nothing was changed; the same command goes on where it stopped."
     )
     monkeypatch.setattr(upload, "_chunks", counting)
-    name = upload.send(estate.connection, "db", file)
+    name = upload.send(estate.stack, estate.connection, file)
     assert 0 < counted[0] <= 3 << 18
-    there = in_container(estate.host.machine.root, "db", verbs.sent(name))
+    there = in_container(estate.host.machine.root, "db", f"/tmp/petbase_sent.{name}")
     assert (there.read_bytes(), there.stat().st_mode & 0o777) == (BODY, 0o600)
-    upload.send(estate.connection, "db", file)
+    upload.send(estate.stack, estate.connection, file)
     assert len(counted) == 1
     there.unlink()
 
 
 def test_what_arrives_with_other_bytes_is_not_taken(estate: Estate) -> None:
-    name, wrong = "0" * 64, [b"other bytes"]
+    line = program.raw_line(estate.stack, estate.connection, UploadDump("db", "0" * 64, size=11))
     with pytest.raises(PetbaseError, match="it arrived with other bytes; run the same command again"):
-        estate.connection.pour("sending", verbs.upload("db", name, 11, 0), wrong)
-    assert estate.connection.run("ls", "-A", "/var/lib/petbase/restores/db").split() == []
+        estate.connection.pour("sending", line, [b"other bytes"])
+    assert estate.connection.run("ls", "-A", "/var/lib/petbase/services/db/restores").split() == []
 
 
 def test_a_server_without_room_is_sent_nothing(estate: Estate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "export"
     file.write_bytes(BODY)
     monkeypatch.setattr(upload, "_MORE", 1 << 60)
-    with pytest.raises(RefusedError, match=r"^The server's disk has \S+ \S+ free and a restore of 5\.1 MB wants "):
-        upload.send(estate.connection, "db", file)
-    assert estate.connection.run("ls", "-A", "/var/lib/petbase/restores/db").split() == []
+    with pytest.raises(RefusedError, match=r"^The server's disk has \S+ \S+ free and a restore of 5\.1 MB needs "):
+        upload.send(estate.stack, estate.connection, file)
+    assert estate.connection.run("ls", "-A", "/var/lib/petbase/services/db/restores").split() == []
 
 
 def test_a_restore_that_was_refused_keeps_what_came_and_one_that_ended_does_not(

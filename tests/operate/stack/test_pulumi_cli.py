@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from operate.stack import pulumi_cli
-from sandbox import environment
+from sandbox.engine import environment
 from tests.support.engine import Tiny
 from tests.support.operate import Petbase, Pulumi, outputs
 

@@ -17,7 +17,7 @@ import pytest
 
 from operate.stack import pulumi_cli, state
 from sandbox import run, workspace
-from sandbox.engine import EngineError
+from sandbox.engine.engine import EngineError
 from sandbox.host.machine import Machine
 from sandbox.providers.cloud import Cloud
 from sandbox.store import account, objects

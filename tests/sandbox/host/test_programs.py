@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.host import image
+from sandbox.host.boot import image
 from sandbox.host.machine import Machine
 from tests.support.host import SandboxHost
 

@@ -15,8 +15,8 @@ from botocore.credentials import Credentials
 
 from sandbox.store import Store, account
 from sandbox.store.account import Token
-from sandbox.store.errors import S3Error
-from sandbox.store.signature import Asked, authenticate
+from sandbox.store.http.errors import S3Error
+from sandbox.store.http.signature import Asked, authenticate
 from tests.sandbox.store.conftest import BUCKET, KEY, SECRET, MakeClient
 from tests.sandbox.store.test_objects import put, refusal
 

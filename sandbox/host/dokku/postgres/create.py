@@ -8,9 +8,10 @@ from __future__ import annotations
 import secrets
 import shutil
 
-from sandbox.host.dokku import fault, files, say
-from sandbox.host.dokku.call import Call
-from sandbox.host.dokku.postgres import binaries, client, info, server, service
+from sandbox.host.dokku.core import fault, files, say
+from sandbox.host.dokku.core.call import Call
+from sandbox.host.dokku.postgres import info, service
+from sandbox.host.dokku.postgres.server import binaries, client, server
 
 OPTIONS = {
     "config_options": ("--config-options", "-c"),
@@ -113,7 +114,7 @@ def destroy(call: Call) -> int:
     say.title(f"Deleting {name}")
     remove_container(name)
     say.detail("Removing data")
-    from sandbox.host.dokku.postgres import schedule
+    from sandbox.host.dokku.postgres.backups import schedule
 
     schedule.remove(name)
     shutil.rmtree(service.root(name))

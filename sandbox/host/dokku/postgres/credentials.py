@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from sandbox.host.dokku import files, say
-from sandbox.host.dokku.call import Call
+from sandbox.host.dokku.core import files, say
+from sandbox.host.dokku.core.call import Call
 from sandbox.host.dokku.postgres import service
 
 _FILES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "AWS_SIGNATURE_VERSION", "ENDPOINT_URL")

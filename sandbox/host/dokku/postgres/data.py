@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from sandbox.host.dokku import say
-from sandbox.host.dokku.call import Call
-from sandbox.host.dokku.postgres import client, create, service
+from sandbox.host.dokku.core import say
+from sandbox.host.dokku.core.call import Call
+from sandbox.host.dokku.postgres import create, service
+from sandbox.host.dokku.postgres.server import client
 
 
 def connect(call: Call) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.host.dokku import files, say
-from sandbox.host.dokku.call import Call
-from sandbox.host.dokku.postgres import server, service
+from sandbox.host.dokku.core import files, say
+from sandbox.host.dokku.core.call import Call
+from sandbox.host.dokku.postgres import service
+from sandbox.host.dokku.postgres.server import server
 
 _FLAGS = (
     "--config-dir --config-options --data-dir --dsn --exposed-ports --id --internal-ip --initial-network --links "

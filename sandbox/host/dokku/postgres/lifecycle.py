@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.host.dokku import files, say
-from sandbox.host.dokku.call import Call
-from sandbox.host.dokku.postgres import client, create, server, service
+from sandbox.host.dokku.core import files, say
+from sandbox.host.dokku.core.call import Call
+from sandbox.host.dokku.postgres import create, service
+from sandbox.host.dokku.postgres.server import client, server
 
 _PROPERTIES = {
     "initial-network": "NETWORK",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.host.dokku import app as apps
-from sandbox.host.dokku import config, docker_options, env, fault, files, say
-from sandbox.host.dokku.call import Call, app_named
+from sandbox.host.dokku.apps import app as apps
+from sandbox.host.dokku.config import config, docker_options, env
+from sandbox.host.dokku.core import fault, files, say
+from sandbox.host.dokku.core.call import Call, app_named
 from sandbox.host.dokku.postgres import service
 
 _COLORS = [

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sandbox.host.dokku import files
-from sandbox.host.dokku.call import Call
-from sandbox.host.dokku.paths import SERVICES
-from sandbox.host.dokku.say import RefusedError
+from sandbox.host.dokku.core import files
+from sandbox.host.dokku.core.call import Call
+from sandbox.host.dokku.core.paths import SERVICES
+from sandbox.host.dokku.core.say import RefusedError
 
 DEFAULT_IMAGE, DEFAULT_VERSION = "postgres", "18.4"
 _NAME = re.compile(r"[A-Za-z0-9_-]+")

@@ -1,0 +1,80 @@
+"""Is the newest dump young, can it be read, and does its passphrase open it for others too?"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+
+from host.check.findings import Findings, duration
+from host.dumps.bucket import Bucket, BucketError, Dump
+from host.dumps.credentials import stored_passphrase
+from host.dumps.unpack import UnpackError, packed
+from host.watch.settings import folder
+
+
+def look_at_dumps(found: Findings) -> None:
+    """The newest dump: its age, and, once for each, its content."""
+    bucket = found.settings.open(found.host, found.service)
+    problem = bucket.problem()
+    if problem:
+        found.problem(problem)
+        return
+    try:
+        dumps = bucket.dumps()
+    except BucketError as error:
+        found.problem(str(error))
+        return
+    if not dumps:
+        _look_at_none(found)
+        return
+    found.newest = dumps[-1]
+    _look_at_age(found, dumps[-1])
+    _look_into(found, bucket, dumps[-1])
+
+
+def look_at_passphrase(found: Findings) -> None:
+    """What somebody sets by hand is known to nobody who has no server any more."""
+    declared = (found.host.state.read(f"services/{found.service}/passphrase") or {}).get("sha256")
+    if declared is None or declared == digest(stored_passphrase(found.host, found.service)):
+        return
+    found.problem(
+        "the passphrase on this server is not the stack's: somebody changed or removed it, so nobody else can open a "
+        "new dump, or everybody can. Raise generation in the stack file, run pulumi up, then ./petbase backup"
+    )
+
+
+def digest(passphrase: str) -> str:
+    """By which a passphrase is known again; "" has one too."""
+    return hashlib.sha256(passphrase.encode()).hexdigest()
+
+
+def _due(found: Findings) -> str:
+    return f"one is due by {found.settings.schedule} UTC. Try: ./petbase backup"
+
+
+def _look_at_none(found: Findings) -> None:
+    if found.now - found.since > found.settings.max_age:
+        found.problem(f"there is no dump in the bucket; {_due(found)}")
+
+
+def _look_at_age(found: Findings, newest: Dump) -> None:
+    at = int(newest.at.timestamp())
+    if found.seconds_late(at) > found.settings.max_age:
+        age = duration(found.now - at)
+        found.problem(f"the newest dump, {newest.name}, is {age} old; {_due(found)}")
+
+
+def _look_into(found: Findings, bucket: Bucket, newest: Dump) -> None:
+    """Read whole once, listed from then on; a drill reads it again."""
+    state, note = found.host.state, f"{folder(found.service)}/read"
+    known = {"dump": newest.name, "bytes": newest.bytes, "etag": newest.etag}
+    if state.read(note) == known:
+        return
+    try:
+        packed(bucket, newest.name).check_export(found.host)
+    except UnpackError as error:
+        found.problem(str(error))
+        return
+    # On a full disk it is read again at the next check.
+    with suppress(OSError):
+        state.write(note, **known)

@@ -1,0 +1,27 @@
+"""How full a disk is, by the figure that df prints: what only root may still write is neither used nor free."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Disk:
+    """Bytes of one file system. `free` is what anybody but root may still write."""
+
+    used: int
+    free: int
+
+    @property
+    def used_percent(self) -> int:
+        """Rounded up, as df does."""
+        total = self.used + self.free
+        return -(-100 * self.used // total) if total else 0
+
+
+def disk_of(path: Path) -> Disk:
+    """The disk that a path is on."""
+    found = os.statvfs(path)
+    return Disk((found.f_blocks - found.f_bfree) * found.f_frsize, found.f_bavail * found.f_frsize)

@@ -1,0 +1,31 @@
+"""Docker's containers, all by one question: `docker inspect` and Dokku's reports ask for each one anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from host.core.host import Host
+
+_FORMAT = "{{.ID}} {{.Names}} {{.State}}"
+
+
+@dataclass(frozen=True)
+class Container:
+    """A container. `state` is Docker's word: running, exited, restarting …"""
+
+    id: str
+    name: str
+    state: str
+
+
+def containers(host: Host) -> tuple[Container, ...]:
+    """Every container, the stopped ones too. HostError where Docker does not answer."""
+    lines = host.run("docker", "ps", "--all", "--no-trunc", "--format", _FORMAT).splitlines()
+    return tuple(Container(*words) for line in lines if len(words := line.split()) == 3)
+
+
+def app_container_ids(host: Host, app: str) -> list[str]:
+    """The containers that Dokku counts as the app's processes, by the files that its ps:report reads."""
+    folder = host.path(f"/home/dokku/{app}")
+    files = [*folder.glob("CONTAINER"), *sorted(folder.glob("CONTAINER.*"))]
+    return [identity for file in files if (identity := file.read_text().strip())]

@@ -1,0 +1,54 @@
+"""What a report says of an app. Both ends of the connection use these types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from host.core.fact import Fact
+
+Running = Literal["all", "some", "none"]
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The certificate that an app shows. `ends` is in seconds of the epoch; None where the app has none."""
+
+    ends: int | None
+
+
+@dataclass(frozen=True)
+class DatabaseUrl:
+    """What an app's DATABASE_URL means. All parts are empty where it is not the URL of a PostgreSQL."""
+
+    is_set: bool
+    role: str = ""
+    host: str = ""
+    database: str = ""
+
+
+@dataclass(frozen=True)
+class AppReport:
+    """An app. `found`: it was on the server before Petbase. `running`: how many of its processes run.
+
+    `variables` are names alone; `differing` those whose value is not the declared one.
+    """
+
+    name: str
+    found: bool
+    deployed: Fact[bool]
+    running: Fact[Running]
+    domains: Fact[tuple[str, ...]]
+    certificate: Fact[Certificate]
+    database_url: Fact[DatabaseUrl]
+    variables: Fact[tuple[str, ...]]
+    differing: Fact[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class UndeclaredApp:
+    """An app of the server that the stack does not have. `owner` is the stack that has it; "" for none."""
+
+    name: str
+    owner: str
+    linked: bool

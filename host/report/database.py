@@ -1,0 +1,45 @@
+"""The database service: its container, who is linked to it, and what PostgreSQL says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from host.core import files
+from host.core.errors import HostError
+from host.core.fact import Fact, fact
+from host.core.host import Host
+from host.dokku import services
+from host.dokku.containers import Container
+from host.postgres.psql import container
+from host.report.database_model import DatabaseReport
+from host.report.postgres import report_postgres
+
+_PORT = 5432
+_MISSING = "missing"
+
+
+def report_database(host: Host, service: str, containers: Fact[tuple[Container, ...]]) -> DatabaseReport:
+    """Everything about the service, from the plugin's own files where it only prints those."""
+    folder = services.folder(host, service)
+    return DatabaseReport(
+        status=containers.then(lambda found: _status(container(service), found)),
+        exposed=fact(host, lambda: _exposed(files.read(folder / "PORT"))),
+        links=fact(host, lambda: _links(host, service)),
+        postgres=fact(host, lambda: report_postgres(host, service)),
+    )
+
+
+def _status(name: str, containers: Sequence[Container]) -> str:
+    return next((one.state for one in containers if one.name == name), _MISSING)
+
+
+def _links(host: Host, service: str) -> tuple[str, ...]:
+    folder = services.folder(host, service)
+    if not folder.exists():
+        raise HostError(f"Postgres service {service} does not exist")
+    return tuple(files.read(folder / "LINKS").split())
+
+
+def _exposed(ports: str) -> str:
+    """As `postgres:info --exposed-ports` has it, such as 5432->15432; "" where it is not exposed."""
+    return f"{_PORT}->{ports.split(maxsplit=1)[0]}" if ports.split() else ""

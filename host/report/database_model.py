@@ -1,0 +1,74 @@
+"""What a report says of the database service. Both ends of the connection use these types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from host.core.fact import Fact
+
+
+@dataclass(frozen=True)
+class RoleReport:
+    """A role that is not PostgreSQL's own. `rights` are attributes such as SUPERUSER.
+
+    `member_of` are PostgreSQL's predefined roles that it is a member of.
+    """
+
+    name: str
+    can_login: bool
+    rights: tuple[str, ...]
+    member_of: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SuperuserFunction:
+    """A SECURITY DEFINER function of a superuser that other roles may call.
+
+    `routine` and `grantees` are SQL, quoted by PostgreSQL.
+    """
+
+    routine: str
+    callers: tuple[str, ...]
+    grantees: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class IdleSession:
+    """A session that has been idle in a transaction for a long time, so it may hold locks."""
+
+    pid: int
+    role: str
+    seconds: int
+
+
+@dataclass(frozen=True)
+class CollationChange:
+    """A database whose indexes were built with another version of the C library's collations."""
+
+    database: str
+    built_with: str
+    provided: str
+
+
+@dataclass(frozen=True)
+class PostgresReport:
+    """What PostgreSQL says of itself, in one session. `scratch` are throw-away databases of restores and drills."""
+
+    version: str
+    connections: int
+    max_connections: int
+    roles: tuple[RoleReport, ...]
+    superuser_functions: tuple[SuperuserFunction, ...]
+    idle_sessions: tuple[IdleSession, ...]
+    collation_changes: tuple[CollationChange, ...]
+    scratch: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DatabaseReport:
+    """The service. `status` is Docker's word for its container, or `missing`; `exposed` its published port, or ""."""
+
+    status: Fact[str]
+    exposed: Fact[str]
+    links: Fact[tuple[str, ...]]
+    postgres: Fact[PostgresReport]

@@ -1,0 +1,51 @@
+"""Dokku itself: its version, its plugin's version, and the names of all apps and services."""
+
+from __future__ import annotations
+
+import re
+
+from host.core import files
+from host.core.errors import HostError
+from host.core.fact import Fact, fact
+from host.core.host import Host
+from host.core.together import together
+from host.dokku.apps import app_names
+from host.dokku.services import service_names
+from host.report.model import DokkuReport
+
+_NOT_FOUND = 127
+_PLUGIN = "/var/lib/dokku/plugins/enabled/postgres/plugin.toml"
+_VERSION = re.compile(r'^version\s*=\s*"([^"]*)"', re.MULTILINE)
+
+
+def report_dokku(host: Host) -> DokkuReport:
+    """Three verbs of Dokku, side by side."""
+    apps, services = together(
+        lambda: fact(host, lambda: tuple(app_names(host))), lambda: fact(host, lambda: tuple(service_names(host)))
+    )
+    return DokkuReport(
+        version=fact(host, lambda: dokku_version(host)), plugin=plugin_version(host), apps=apps, services=services
+    )
+
+
+def dokku_version(host: Host) -> str:
+    """The version that runs. Dokku prints `dokku version 0.38.27`."""
+    answer = host.ask("dokku", "version")
+    if answer.code == _NOT_FOUND:
+        raise HostError("there is no Dokku on this server")
+    if not answer.ok or not answer.stdout.split():
+        raise HostError("Dokku does not answer on this server. Try: dokku version", answer.output)
+    return answer.stdout.split()[-1]
+
+
+def plugin_version(host: Host) -> Fact[str]:
+    """The version of dokku-postgres by its own file; plugin:list takes a second to print those of all plugins.
+
+    "" where it is not installed.
+    """
+    return fact(host, lambda: _version(files.read(host.path(_PLUGIN))))
+
+
+def _version(text: str) -> str:
+    found = _VERSION.search(text)
+    return found[1] if found else ""

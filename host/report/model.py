@@ -1,0 +1,63 @@
+"""The report for ./petbase doctor. The server makes it, ./petbase reads it back into the same types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from host.core.disk import Disk
+from host.core.fact import Fact
+from host.report.app_model import AppReport, UndeclaredApp
+from host.report.database_model import DatabaseReport
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes, as the kernel counts them."""
+
+    total: int
+    available: int
+    swap: int
+    swap_free: int
+
+
+@dataclass(frozen=True)
+class MachineReport:
+    """The machine. `now` is its clock in seconds of the epoch, `zone` its offset from UTC, such as +0000.
+
+    `disk` is the one that holds Dokku's data.
+    """
+
+    now: int
+    zone: str
+    disk: Fact[Disk]
+    memory: Fact[Memory]
+    restart_wanted: bool
+
+
+@dataclass(frozen=True)
+class DokkuReport:
+    """Versions, and the names of all apps and services. `plugin` is "" where dokku-postgres is not installed."""
+
+    version: Fact[str]
+    plugin: Fact[str]
+    apps: Fact[tuple[str, ...]]
+    services: Fact[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class DoctorReport:
+    """All of it. `apps` are those of the stack that are on the server.
+
+    `busy` are the locks that another run holds now: what it works on looks half made.
+    """
+
+    machine: MachineReport
+    dokku: DokkuReport
+    apps: tuple[AppReport, ...]
+    undeclared_apps: tuple[UndeclaredApp, ...]
+    database: DatabaseReport
+    busy: tuple[str, ...]
+
+    def app(self, name: str) -> AppReport | None:
+        """The app of this name; None where it is not on the server."""
+        return next((app for app in self.apps if app.name == name), None)

@@ -1,0 +1,77 @@
+"""What PostgreSQL says of itself: load, roles and their rights, sessions and functions that want a person's eyes."""
+
+from __future__ import annotations
+
+import json
+
+from host.core.errors import HostError
+from host.core.host import Host
+from host.core.json_values import JsonError, from_json
+from host.postgres.psql import Psql
+from host.report.database_model import PostgresReport
+
+IDLE_SECONDS = 600
+"""How long a session may be idle in a transaction before it is reported."""
+SCRATCH = ("petbase_restore", "petbase_drill", "petbase_schema")
+"""Throw-away databases."""
+
+# All names resolve in pg_catalog: this runs as the superuser, and an app may own functions of any name. Each answer is
+# one line of JSON, so a name with a line break or a tab is safe. Oid 10 is the superuser that initdb made.
+_REPORT = """
+SET search_path = pg_catalog;
+SELECT jsonb_build_object(
+  'version', split_part(current_setting('server_version'), ' ', 1),
+  'connections', (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+  'max_connections', current_setting('max_connections')::int,
+  'scratch', (SELECT COALESCE(jsonb_agg(datname ORDER BY datname), '[]') FROM pg_database
+    WHERE datname = ANY (ARRAY(SELECT json_array_elements_text(:'scratch')))),
+  'roles', (SELECT COALESCE(jsonb_agg(jsonb_build_object(
+      'name', rolname,
+      'can_login', rolcanlogin,
+      'rights', array_remove(ARRAY[
+        CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' END,
+        CASE WHEN rolcreatedb THEN 'CREATEDB' END, CASE WHEN rolreplication THEN 'REPLICATION' END,
+        CASE WHEN rolbypassrls THEN 'BYPASSRLS' END], NULL),
+      'member_of', ARRAY(SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
+        WHERE m.member = r.oid AND starts_with(g.rolname, 'pg_') ORDER BY 1)
+    ) ORDER BY rolname), '[]') FROM pg_roles r WHERE NOT starts_with(rolname, 'pg_') AND oid <> 10),
+  'superuser_functions', (SELECT COALESCE(jsonb_agg(jsonb_build_object(
+      'routine', p.oid::regprocedure::text, 'callers', callers, 'grantees', grantees
+    ) ORDER BY p.oid::regprocedure::text), '[]')
+    FROM pg_proc p JOIN pg_roles o ON o.oid = proowner
+    CROSS JOIN LATERAL (
+      SELECT array_agg(rolname::text ORDER BY rolname) AS callers, array_agg(oid) AS oids FROM pg_roles r
+      WHERE rolcanlogin AND NOT rolsuper
+        AND has_function_privilege(r.oid, p.oid, 'EXECUTE') AND has_schema_privilege(r.oid, pronamespace, 'USAGE')) may
+    CROSS JOIN LATERAL (
+      SELECT array_agg(CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END
+        ORDER BY grantee) AS grantees
+      FROM aclexplode(COALESCE(proacl, acldefault('f', proowner)))
+      WHERE grantee = 0 OR EXISTS (SELECT FROM unnest(oids) AS caller WHERE pg_has_role(caller, grantee, 'USAGE'))) by
+    WHERE prosecdef AND o.rolsuper AND callers IS NOT NULL AND p.oid >= 16384 AND prorettype <> 'event_trigger'::regtype
+      AND NOT EXISTS (SELECT FROM pg_depend
+        WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e')),
+  'idle_sessions', (SELECT COALESCE(jsonb_agg(jsonb_build_object(
+      'pid', pid, 'role', COALESCE(usename, ''), 'seconds', extract(epoch FROM now() - state_change)::int
+    ) ORDER BY state_change), '[]') FROM pg_stat_activity
+    WHERE starts_with(state, 'idle in transaction') AND state_change < now() - make_interval(secs => :'idle_seconds')));
+SELECT current_setting('server_version_num')::int >= 150000 AS has_collation_versions \\gset
+\\if :has_collation_versions
+SELECT COALESCE(jsonb_agg(jsonb_build_object(
+    'database', datname, 'built_with', datcollversion, 'provided', pg_database_collation_actual_version(oid)
+  ) ORDER BY datname), '[]') FROM pg_database
+  WHERE datallowconn AND datcollversion <> pg_database_collation_actual_version(oid);
+\\else
+SELECT '[]';
+\\endif
+"""
+
+
+def report_postgres(host: Host, service: str) -> PostgresReport:
+    """One session, one look. SqlError where PostgreSQL does not answer."""
+    text = Psql(host, service).execute(_REPORT, scratch=SCRATCH, idle_seconds=IDLE_SECONDS)
+    try:
+        found, collations = map(json.loads, text.splitlines())
+        return from_json(PostgresReport, {**found, "collation_changes": collations}, "postgres")
+    except (ValueError, TypeError, JsonError) as problem:
+        raise HostError(f"PostgreSQL of {service} answered in a way that is not known ({problem})") from None

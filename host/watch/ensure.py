@@ -1,0 +1,130 @@
+"""The watch over a service's dumps: settings, alarm and timers as the stack file says."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from pathlib import Path
+
+from host.core import files
+from host.core.command import Command
+from host.core.host import Host
+from host.core.ownership import claim
+from host.watch import alarm
+from host.watch.settings import WatchSettings, folder, moment, write_settings
+from host.watch.units import KINDS, UNITS, Units, crontab_path
+
+
+@dataclass(frozen=True)
+class EnsureWatch(Command, noun="watch", verb="ensure"):
+    """Check a service's dumps every 15 minutes, and restore the newest for practice as often as --drill says."""
+
+    service: str
+    _: KW_ONLY
+    bucket: str
+    endpoint: str
+    schedule: str
+    max_age: int
+    """Seconds after which the newest dump is late."""
+    prefix: str = ""
+    drill: str = "weekly"
+    paused: bool = False
+
+    secrets = ("alert_url",)
+
+    @property
+    def resource(self) -> str:
+        """The lock."""
+        return f"watch.{self.service}"
+
+    def run(self, host: Host) -> None:
+        """Converge. While backups are paused nothing can be fresh, so neither timer is there."""
+        claim(host, f"services/{self.service}")
+        write_settings(host, self.service, self._settings())
+        alarm.write_url(host, self.service, host.secrets["alert_url"])
+        self._note_beginning(host)
+        units = Units(host.stack, self.service, self.drill, self.paused)
+        with_systemd = host.path("/run/systemd/system").is_dir()
+        if with_systemd:
+            _Systemd(host, units).ensure()
+        else:
+            _ensure_cron(host, units)
+        told = ", with an alarm" if host.secrets["alert_url"] else ""
+        host.step(f"{self.service}: {self._in_words()}{'' if with_systemd else ', by cron'}{told}")
+
+    def _settings(self) -> WatchSettings:
+        return WatchSettings(
+            self.bucket, self.prefix, self.endpoint, self.schedule, self.max_age, self.drill, self.paused
+        )
+
+    def _note_beginning(self, host: Host) -> None:
+        """Nothing is late that was due before this moment."""
+        since = f"{folder(self.service)}/since"
+        if self.paused:
+            host.state.remove(since)
+        elif not moment(host, self.service, "since"):
+            host.state.write(since, at=int(host.now()))
+
+    def _in_words(self) -> str:
+        if self.paused:
+            return "dumps are not checked while backups are paused"
+        drill = "never test-restored" if self.drill == "never" else f"test-restored {self.drill}"
+        return f"dumps are checked every 15 minutes, {drill}"
+
+
+@dataclass
+class _Systemd:
+    """What changed is noted first, so that a run that is cut off is made up for by the next."""
+
+    host: Host
+    units: Units
+
+    def ensure(self) -> None:
+        for kind in KINDS:
+            self._put(self._path(kind, "service"), self.units.service_text(kind))
+        for kind in KINDS:
+            if kind in self.units.kinds:
+                self._put(self._path(kind, "timer"), self.units.timer_text(kind))
+            elif self._path(kind, "timer").exists():
+                self._owe()
+                self.host.run("systemctl", "disable", "--now", self._timer(kind))
+                self._path(kind, "timer").unlink()
+        if self._owed():
+            self.host.run("systemctl", "daemon-reload")
+        for kind in self.units.kinds:
+            self._start(kind)
+        self.host.state.remove(self._note)
+
+    @property
+    def _note(self) -> str:
+        return f"{folder(self.units.service)}/pending"
+
+    def _owe(self) -> None:
+        self.host.state.write(self._note, reload=True)
+
+    def _owed(self) -> bool:
+        return self.host.state.exists(self._note)
+
+    def _put(self, path: Path, text: str) -> None:
+        if files.read(path) != text:
+            self._owe()
+            files.write(path, text)
+
+    def _start(self, kind: str) -> None:
+        timer = self._timer(kind)
+        if self._owed() or not self.host.ask("systemctl", "--quiet", "is-active", timer).ok:
+            self.host.run("systemctl", "enable", timer)
+            self.host.run("systemctl", "restart", timer)
+
+    def _timer(self, kind: str) -> str:
+        return f"{self.units.name(kind)}.timer"
+
+    def _path(self, kind: str, ending: str) -> Path:
+        return self.host.path(f"{UNITS}/{self.units.name(kind)}.{ending}")
+
+
+def _ensure_cron(host: Host, units: Units) -> None:
+    path, text = host.path(crontab_path(units.service)), units.crontab()
+    if text:
+        files.write_if_changed(path, text)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""What a host's disk holds, what it can see, and its way up."""

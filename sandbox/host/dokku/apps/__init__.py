@@ -1,0 +1,1 @@
+"""Apps, from `apps:create` to a running deploy."""

@@ -1,0 +1,1 @@
+"""An app's variables and docker's options."""

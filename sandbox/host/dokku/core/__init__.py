@@ -1,0 +1,1 @@
+"""What all verbs use: calls and their words, what is printed, files and places, addresses, faults that tests order."""

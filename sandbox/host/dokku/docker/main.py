@@ -1,0 +1,110 @@
+"""A stand-in for the `docker` command, which runs this module: the few words that are used next to Dokku.
+
+`exec` runs a command beside the service's server, with its environment and without the host's files; `build` keeps
+a Dockerfile's ENV lines only.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+
+from sandbox.host.dokku.core import fault, files, say
+from sandbox.host.dokku.core.call import Call
+from sandbox.host.dokku.docker import build, container, inspecting, run
+from sandbox.host.dokku.postgres import service
+from sandbox.host.dokku.postgres.server import client, server
+from sandbox.host.systemd.daemons import DOCKER_IN_FORCE
+
+_PREFIX = "dokku.postgres."
+
+
+def _service(container: str) -> str:
+    name = container.removeprefix(_PREFIX)
+    if not container.startswith(_PREFIX) or server.status(name) == "missing":
+        raise say.RefusedError(f"Error response from daemon: No such container: {container}", bare=True)
+    return name
+
+
+def exec_(call: Call) -> int:
+    """`docker exec [-i] [-t] [-e K=V | -e K] CONTAINER COMMAND…`"""
+    asked = run.parse(list(call.words))
+    if len(asked.rest) < 2:
+        raise say.RefusedError('docker: "docker exec" requires at least 2 arguments.', bare=True)
+    name = _service(asked.rest[0])
+    if server.status(name) != "running":
+        raise say.RefusedError(
+            f"Error response from daemon: Container {server.container(name)['id']} is not running", bare=True
+        )
+    inside = client.inside(name)
+    words = container.words(asked.rest[1:], inside.volumes, inside.environment | asked.environment, first=False)
+    run.become(words, interactive=asked.interactive)
+
+
+def kill(call: Call) -> int:
+    """`docker kill [-s SIGNAL] CONTAINER`"""
+    plain, options = call.options(signal=("-s", "--signal"))
+    name = _service(plain[0])
+    number = signal.Signals["SIG" + options.get("signal", "KILL").removeprefix("SIG")]
+    os.kill(int(server.container(name)["pid"]), number)
+    say.out(plain[0])
+    return 0
+
+
+def logs(call: Call) -> int:
+    """`docker logs [--tail N] CONTAINER`"""
+    plain, options = call.options(tail=("--tail", "-n"))
+    rows = files.lines(server.log_file(_service(plain[0])))
+    for row in rows[-int(options.get("tail", len(rows) or 1)) :]:
+        say.out(row)
+    return 0
+
+
+def ps(call: Call) -> int:
+    """`docker ps [-a] [--format F]`: the services' containers."""
+    form = call.options(form=("--format",))[1].get("form", "{{.ID}}   {{.Image}}   {{.Status}}   {{.Names}}")
+    for name in service.names():
+        state = server.status(name)
+        if state == "running" or (state != "missing" and call.has("-a", "--all")):
+            words = {"running": "Up", "exited": "Exited (0)", "restarting": "Restarting (1)"}
+            values = {"ID": service.read(name, "ID")[:12], "Image": service.version(name), "Status": words[state]}
+            say.out(inspecting.filled(form, {**values, "Names": service.container(name), "State": state}))
+    return 0
+
+
+def info(call: Call) -> int:
+    """`docker info --format F`: what daemon.json said when Docker last read it; never a swarm."""
+    form = call.options(form=("--format",))[1].get("form", "")
+    live = files.read_json(DOCKER_IN_FORCE).get("live-restore", False)
+    values = {"LiveRestoreEnabled": str(live).lower(), "Swarm": {"LocalNodeState": "inactive"}}
+    say.out(inspecting.filled(form, values))
+    return 0
+
+
+_VERBS: dict[str, Callable[[Call], int]] = {
+    "build": build.build,
+    "exec": exec_,
+    "image": build.image,
+    "info": info,
+    "inspect": build.inspect,
+    "kill": kill,
+    "logs": logs,
+    "ps": ps,
+    "rmi": build.rmi,
+    "run": run.run,
+}
+
+
+def main(words: list[str]) -> int:
+    """One call."""
+    words = words[1:] if words[:1] == ["container"] else words
+    if not words or words[0] not in _VERBS:
+        say.err(f"docker: (stand-in) the sandbox knows: {', '.join(_VERBS)}")
+        return 1
+    try:
+        fault.top_level(["docker", *words], os.environ.get("USER", "root"))
+        return _VERBS[words[0]](Call(words[0], tuple(words[1:])))
+    except say.RefusedError as refusal:
+        say.err(refusal.text)
+        return refusal.code

@@ -1,0 +1,1 @@
+"""Names, ports and certificates, and the proxy that they configure."""

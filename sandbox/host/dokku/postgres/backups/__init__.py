@@ -1,0 +1,1 @@
+"""`postgres:backup*`: making, packing, encrypting and uploading dumps, and their schedule."""

@@ -1,0 +1,1 @@
+"""`storage:*`: folders of the host in an app's container."""

@@ -1,0 +1,1 @@
+"""The host as a whole: its version, its plugins, who may push."""

@@ -1,0 +1,97 @@
+"""`plugin:*`: the stand-in can install the plugins that it knows, from any address and at any tag that it is given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sandbox.host.dokku.core import fault, files, say
+from sandbox.host.dokku.core.call import Call
+from sandbox.host.dokku.core.paths import LIB, PLUGINS, SERVICES
+
+FIRST_VERSION = "0.38.27"
+# Where a package's install leaves it (sandbox/host/apt.py); a new host has none.
+VERSION_FILE = LIB / "STABLE_VERSION"
+KNOWN = {
+    "postgres": "dokku postgres service plugin",
+    "letsencrypt": "Automated installation of let's encrypt TLS certificates",
+}
+"""Plugins that are not Dokku's own, and what `plugin:list` says of them."""
+# Dokku's own, as `plugin:list` of the real one names them (record 90).
+_CORE = (Path(__file__).parents[1] / "templates" / "plugins.txt").read_text().split()
+_TEXTS = {"00_dokku-standard": "standard", "20_events": "events logging", "certs": "certificate management"}
+
+
+def dokku_version() -> str:
+    """Dokku's own."""
+    return files.text(VERSION_FILE) or FIRST_VERSION
+
+
+def installed_version(name: str) -> str:
+    """The version of an installed plugin; empty when it is not."""
+    return files.text(PLUGINS / "enabled" / name / "VERSION")
+
+
+def list_(_: Call) -> int:
+    """`plugin:list`"""
+    own = dokku_version()
+    rows = {
+        name: f"{'0.34.0' if name == 'builds' else own} enabled    dokku core {_TEXTS.get(name, name)} plugin"
+        for name in _CORE
+    }
+    rows |= {name: f"{found} enabled    {text}" for name, text in KNOWN.items() if (found := installed_version(name))}
+    for name in sorted(rows):
+        say.out(f"  {name:<20} {rows[name]}")
+    return 0
+
+
+def installed(call: Call) -> int:
+    """`plugin:installed NAME`"""
+    name = call.words[0] if call.words else ""
+    return 0 if name in _CORE or (name and installed_version(name)) else 1
+
+
+def install(call: Call) -> int:
+    """`plugin:install URL [--committish TAG] [--name NAME]`: an installed one is refused in every case.
+
+    Without a URL it runs the install hooks of all that is there; those do nothing here.
+    """
+    plain, options = call.options(committish=("--committish",), name=("--name",))
+    if not plain:
+        return 0
+    url = plain[0]
+    name = options.get("name") or (
+        plain[1] if len(plain) > 1 else url.rpartition("/")[2].removesuffix(".git").removeprefix("dokku-")
+    )
+    where = PLUGINS / "available" / name
+    say.step(f"Cloning plugin repo {url} to {where}")
+    if where.exists():
+        # Whatever the address: root's git does not read a repository that dokku owns, so none is ever the same
+        # (records 95-97).
+        text = f"Plugin '{name}' is already installed, but with a different url. To install anyway, uninstall it first."
+        raise say.RefusedError(text, bare=True)
+    if name not in KNOWN:
+        raise say.RefusedError(f"(stand-in) The sandbox has no network to fetch {url}: it knows {' and '.join(KNOWN)}")
+    files.write(where / "VERSION", options.get("committish", "1.48.0") + "\n")
+    fault.place("plugin:install cloned")
+    (PLUGINS / "enabled").mkdir(parents=True, exist_ok=True)
+    (PLUGINS / "enabled" / name).symlink_to(where)
+    SERVICES.mkdir(parents=True, exist_ok=True)
+    say.step(f"Plugin {name} enabled")
+    return 0
+
+
+def update(call: Call) -> int:
+    """`plugin:update NAME TAG`, as plugn does it: git's words are thrown away, and a tag that is not there (here: one
+    that ends in .99) leaves what is checked out.
+    """
+    name, tag = [*call.words, "", ""][:2]
+    where = PLUGINS / "available" / name
+    if not where.exists():
+        say.out(f"Plugin ({name}) not installed")
+        return 1
+    if tag.endswith(".99"):
+        return 1
+    files.write(where / "VERSION", tag + "\n")
+    fault.place("plugin:update checked out")
+    say.out(f"Plugin ({name}) updated and pinned to {tag}")
+    return 0

@@ -1,0 +1,1 @@
+"""The host's SSH server: connections, sessions, files."""

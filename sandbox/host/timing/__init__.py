@@ -1,0 +1,1 @@
+"""The host's cron and its notation."""

@@ -1,0 +1,1 @@
+"""The host's front door for HTTP and HTTPS."""

@@ -1,0 +1,1 @@
+"""The promises, shown on running apps."""

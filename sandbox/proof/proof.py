@@ -1,0 +1,144 @@
+"""The promises, kept before your eyes: two apps share one database and cannot see each other; a lost table comes back.
+
+Each step runs what a person would run: git, curl's request, and ./petbase itself.
+"""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandbox.proof.example import Example, ProofError
+from sandbox.workspace import CHECKOUT
+
+_APPLES = ["apple", "another-apple"]
+_NOTE = "buy apples"
+# What psql prints of `SELECT current_database(), count(*)`.
+_ROW = re.compile(r"^ (\S+) +\| +(\d+)$", re.M)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What an app saw: its database, and that in words."""
+
+    database: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The stack's outputs, where its apps answer, and what to tell on the way."""
+
+    folder: Path
+    outputs: dict[str, Any]
+    http_port: int
+    say: Callable[[str], None]
+
+    def run(self) -> None:
+        """Push, ask, look at each other, dump, drop, restore, ask again, drill. ProofError at a promise not kept.
+
+        Only with the examples that the stack file still has, as apps of those names.
+        """
+        fruits, notes = self.example("fruits"), self.example("notes")
+        if fruits:
+            fruits.push()
+            self._mend(fruits)
+            self._ask_fruits(fruits, "asks")
+        if notes:
+            notes.push()
+            self._write(notes)
+            self._ask_notes(notes, "asks")
+        if fruits and notes:
+            self.strangers(fruits, notes)
+        if fruits:
+            self._lose_and_restore(fruits, notes)
+            self.drill()
+
+    def example(self, name: str) -> Example | None:
+        """The example of this name, if the stack has an app for it."""
+        known = name in self.outputs["apps"]
+        return Example(name, self.folder, self.outputs, self.http_port, self.say) if known else None
+
+    def _mend(self, fruits: Example) -> None:
+        """A proof that was cut off has left the table dropped; its dump is there."""
+        begun = self.folder / "proof.begun"
+        if begun.exists() and fruits.answer("/?filter=app") is None:
+            self.say("an earlier proof was cut off: ./petbase restore")
+            self._must("restore", "--yes", "--no-safety-dump")
+        begun.touch()
+
+    def _ask_fruits(self, fruits: Example, verb: str) -> None:
+        found = fruits.answer("/?filter=app")
+        if found != _APPLES:
+            raise ProofError(f"GET /?filter=app answers {found}, not {_APPLES}")
+        self.say(f"{verb}: GET {fruits.url}/?filter=app answers {', '.join(found)}")
+
+    def _write(self, notes: Example) -> None:
+        if notes.answer("/", _NOTE) is None:
+            raise ProofError("POST / of notes answers with an error")
+
+    def _ask_notes(self, notes: Example, verb: str) -> None:
+        found = [note["text"] for note in notes.answer("/") or []]
+        if _NOTE not in found:
+            raise ProofError(f"GET / of notes lists {found}, and not {_NOTE}")
+        self.say(f"{verb}: GET {notes.url}/ answers {found[0]}")
+
+    def strangers(self, one: Example, other: Example) -> None:
+        """Each app, as its own role, counts its rows and asks for the other's. The table's name is the app's."""
+        self.say("one database, and neither sees the other:")
+        with ThreadPoolExecutor(2) as pool:
+            looks = list(pool.map(self._look, (one, other), (other, one)))
+        for look in looks:
+            self.say(look.told)
+        if looks[0].database != looks[1].database:
+            raise ProofError(f"the apps have two databases: {looks[0].database}, {looks[1].database}")
+
+    def _look(self, app: Example, other: Example) -> _Look:
+        sql = f'SELECT current_database(), count(*) FROM {app.name}; SELECT * FROM "{other.schema}".{other.name}'
+        done = self._petbase("psql", "--app", app.name, "--command", sql)
+        row, refusal = _ROW.search(done.stdout), done.stderr.partition("\n")[0]
+        if row is None or refusal != f"ERROR:  permission denied for schema {other.schema}":
+            raise ProofError(f"{app.name} is to read its own table alone, and psql says: {done.stdout}{done.stderr}")
+        command = f"  ./petbase psql --stack sandbox --app {app.name} --command '{sql}'"
+        return _Look(row[1], f"{command}\n      its own rows: {row[2]}, in database {row[1]}\n      {refusal}")
+
+    def _lose_and_restore(self, fruits: Example, notes: Example | None) -> None:
+        self.say("a dump, now: ./petbase backup")
+        self._must("backup", "--json")
+        self.say("the table goes: DROP TABLE fruits.fruits")
+        self._must("psql", "--command", f'DROP TABLE "{fruits.schema}".fruits')
+        if fruits.answer("/?filter=app") is not None:
+            raise ProofError("the app still answers although its table was dropped")
+        if notes:
+            self._ask_notes(notes, "notes goes on")
+        self.say("and comes back: ./petbase restore")
+        self._must("restore", "--yes", "--no-safety-dump")
+        self._ask_fruits(fruits, "asks again")
+        if notes:
+            self._ask_notes(notes, "asks again")
+
+    def drill(self) -> None:
+        """The server restores its newest dump for practice, as its timer does every week."""
+        self.say("the newest dump, restored for practice: ./petbase drill")
+        told = json.loads(self._must("drill", "--json"))
+        rows, seconds = told["rows"], told["seconds"]
+        self.say(
+            f"      {told['key']}: {sum(rows.values())} rows in {len(rows)} tables, schema {told['fingerprint'][:12]} "
+            f"the same, {seconds['total']:.1f} s ({seconds['restore']:.1f} s of it the restore); kept under verified/"
+        )
+
+    def _must(self, *words: str) -> str:
+        done = self._petbase(*words)
+        if done.returncode:
+            raise ProofError(f"./petbase {words[0]} failed: {(done.stderr or done.stdout).strip()}")
+        return done.stdout
+
+    def _petbase(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        command = [str(CHECKOUT / "petbase"), words[0], "--stack", "sandbox", *words[1:]]
+        environment = {**os.environ, "PETBASE_SANDBOX": str(self.folder)}
+        return subprocess.run(command, text=True, capture_output=True, env=environment, check=False)

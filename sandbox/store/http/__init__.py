@@ -1,0 +1,1 @@
+"""S3's protocol: requests, signatures, answers and errors."""

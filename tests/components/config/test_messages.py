@@ -1,0 +1,105 @@
+"""Each mistake that people make in a stack file, and the sentence that they get: path, line, value, what to write."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.config import rules, stack_file, yaml_file
+from components.config.stack_file import StackFileError
+from tests.components.estates import ACCOUNT, KEY
+
+_HEAD = f"""\
+config:
+  petbase:estate:
+    domain: example.com
+    server: {{authorized-keys: ["{KEY}"]}}
+    backups: {{account-id: "{ACCOUNT}"}}
+"""
+
+
+def problems(tmp_path: Path, text: str) -> list[str]:
+    """What is wrong with a stack file that ends in these lines; the first of them is line 6."""
+    file = tmp_path / "Pulumi.prod.yaml"
+    file.write_text(_HEAD + "".join(f"    {line}\n" for line in text.splitlines()))
+    estate: Any = yaml_file.load(file)["config"]["petbase:estate"]
+    try:
+        return rules.problems(stack_file.parse(estate, yaml_file.places(file)))
+    except StackFileError as error:
+        return error.problems
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "database: {version: 18.10}",
+            'database.version (line 6): without quotes YAML reads 18.10 as the number 18.1; write version: "18.10"',
+        ),
+        ("apps:\n  shop:", "apps.shop (line 7): empty; write shop: {} for the defaults"),
+        ("database:", "database (line 6): empty; write database: {} for the defaults"),
+        (
+            "apps:\n  shop:\n    domains: shop.example.com",
+            'apps.shop.domains (line 8): "shop.example.com" stands here, and a list is wanted; write domains: '
+            "[shop.example.com]",
+        ),
+        (
+            "apps:\n  shop:\n    schema: [shop]",
+            "apps.shop.schema (line 8): a list stands here, and one value is wanted; write schema: shop",
+        ),
+        (
+            "apps:\n  shop:\n    secrets: {API_KEY: x}",
+            "apps.shop.secrets (line 8): a mapping stands here, and a list is wanted; write secrets: [API_KEY]",
+        ),
+        (
+            "apps: [shop, blog]",
+            "apps (line 6): a list stands here, and names with their values are wanted; write apps: {shop: {}, blog: "
+            "{}}",
+        ),
+        (
+            'apps:\n  shop:\n    domains: ["https://shop.example.com/"]',
+            'apps.shop.domains.0 (line 8): "https://shop.example.com/" is a web address; write the name alone: '
+            "shop.example.com",
+        ),
+        (
+            "apps:\n  shop:\n    domains: [Shop.example.com]",
+            'apps.shop.domains.0 (line 8): "Shop.example.com" is no domain name; as in "shop.example.com"',
+        ),
+        (
+            "apps:\n  shop:\n    schema: \u201cshop\u201d",
+            "apps.shop.schema (line 8): \u201cshop\u201d has typographic quotes; use plain ones, or none",
+        ),
+        ("apps:\n  shop:\n    domain: [x]", "apps.shop.domain (line 8): unknown key; did you mean domains?"),
+        ("apps:\n  shop:\n    scale: {web: two}", 'apps.shop.scale.web (line 8): "two" is no whole number'),
+        ("protect: sometimes", 'protect (line 6): "sometimes" is neither true nor false'),
+        ("generation: 0", "generation (line 6): 0 is too small; at least 1"),
+        (
+            "apps:\n  shop:\n    access: root",
+            'apps.shop.access (line 8): "root" is unknown; write schema or superuser',
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_its_line_and_the_way_out(tmp_path: Path, text: str, problem: str) -> None:
+    assert problems(tmp_path, text) == [problem]
+
+
+def test_a_keys_file_in_place_of_the_key(tmp_path: Path) -> None:
+    file = tmp_path / "Pulumi.prod.yaml"
+    file.write_text(_HEAD.replace(KEY, "~/.ssh/id_ed25519.pub"))
+    with pytest.raises(StackFileError) as caught:
+        stack_file.parse(yaml_file.load(file)["config"]["petbase:estate"], yaml_file.places(file))
+    assert caught.value.problems == [
+        'server.authorized-keys.0 (line 4): "~/.ssh/id_ed25519.pub" is a file; write what it holds: '
+        "cat ~/.ssh/id_ed25519.pub"
+    ]
+
+
+def test_a_rule_of_several_fields_gets_its_line_too(tmp_path: Path) -> None:
+    file = tmp_path / "Pulumi.prod.yaml"
+    file.write_text(_HEAD + "    apps:\n      postgres: {}\n")
+    places = yaml_file.places(file)
+    estate = stack_file.parse(yaml_file.load(file)["config"]["petbase:estate"], places)
+    assert StackFileError(rules.problems(estate), places).problems == [
+        'apps.postgres (line 7): PostgreSQL has a role "postgres" already; name the app otherwise, or set access: '
+        "superuser"
+    ]

@@ -1,0 +1,311 @@
+"""The check's words: what the store is asked, what the dead man's switch hears, and that no word holds a secret."""
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from host.check.dumps import digest
+from host.check.run import RunCheck, TryAlarm
+from host.check.status import ShowStatus
+from host.core.runner import Answer
+from tests.host.recorder import Answers, Recorder
+
+FOLDER = "/var/lib/petbase/services/db/watch"
+BACKUP = "/var/lib/dokku/services/postgres/db/backup"
+ENDPOINT = "https://0123.r2.cloudflarestorage.com"
+STORED = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s3cr3t", "AWS_DEFAULT_REGION": "auto"}
+AWS = (
+    "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY "
+    f"--env AWS_DEFAULT_REGION --entrypoint aws petbase/s3backup:0.18.0 --endpoint-url {ENDPOINT}"
+)
+IMAGE = "docker image inspect petbase/s3backup:0.18.0"
+LIST = (
+    f"{AWS} s3api list-objects-v2 --bucket db-backups --prefix prod/postgres-db- "
+    "--query 'Contents[].[Key,Size,ETag,LastModified]' --output json"
+)
+URL = "https://hc-ping.com/0123"
+CURL = (
+    "curl --config - --silent --globoff --output /dev/null --write-out '%{http_code}' --max-time 30 --retry 3 "
+    "--retry-delay 2"
+)
+HEARD = {"curl": "200"}
+CHECK = RunCheck("db")
+DUE = "one is due by 0 3 * * * UTC. Try: ./petbase backup"
+_HOUR = 3600
+
+
+@pytest.fixture
+def server(server: Recorder) -> Recorder:
+    """A server whose backups are set up, watched for nine days, with a good drill just now."""
+    for file, value in STORED.items():
+        server.put(f"{BACKUP}/{file}", f"{value}\n")
+    settings = {"bucket": "db-backups", "prefix": "prod/", "endpoint": ENDPOINT, "schedule": "0 3 * * *"}
+    put(server, "settings", **settings, max_age=25 * _HOUR, drill="weekly")
+    put(server, "alert", url=URL)
+    put(server, "since", at=int(server.now) - 9 * 24 * _HOUR)
+    put(server, "drilled", at=int(server.now))
+    return server
+
+
+def put(server: Recorder, name: str, **values: object) -> None:
+    server.put(f"{FOLDER}/{name}.json", json.dumps(values))
+
+
+def made(server: Recorder, hours_ago: float) -> datetime:
+    return datetime.fromtimestamp(server.now, UTC) - timedelta(hours=hours_ago)
+
+
+def name(server: Recorder, hours_ago: float, suffix: str = "tgz") -> str:
+    return f"postgres-db-{made(server, hours_ago):%Y-%m-%d-%H-%M-%S}.{suffix}"
+
+
+def listed(server: Recorder, *names: str) -> dict[str, str]:
+    """The bucket's answer, as aws-cli prints it."""
+    rows = [[f"prod/{name}", 1234, '"e7a9"', made(server, 0).isoformat()] for name in names]
+    return {LIST: json.dumps(rows or None)}
+
+
+def read_before(server: Recorder, dump: str) -> None:
+    put(server, "read", dump=dump, bytes=1234, etag="e7a9")
+
+
+def status(server: Recorder) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(server.file(f"{FOLDER}/status.json").read_text())
+    return found
+
+
+def told(server: Recorder) -> str:
+    """What the switch heard."""
+    return server.runner.calls[-1][1]
+
+
+def problems(server: Recorder, *answers: Answers) -> list[str]:
+    """What a failing check finds, as its status has it, as it ends and as the switch hears it."""
+    sentence = server.fails(CHECK, HEARD, *answers)
+    found: list[str] = status(server)["problems"]
+    assert sentence == "\n".join(f"db: {problem}" for problem in found)
+    text = f"{sentence}\n".replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    assert told(server) == f'url = "{URL}/fail"\ndata-binary = "{text}"\nheader = "Content-Type: text/plain"\n'
+    return found
+
+
+def test_a_young_dump_that_was_read_before_is_only_listed(server: Recorder) -> None:
+    young = name(server, 2)
+    read_before(server, young)
+    assert server.run(CHECK, HEARD, listed(server, name(server, 26), young)) == [IMAGE, LIST, CURL]
+    found = status(server)
+    assert (found["ok"], found["key"], found["bytes"], found["age_seconds"]) == (True, f"prod/{young}", 1234, 7200)
+    assert told(server).startswith(f'url = "{URL}"\n')
+    assert server.printed.startswith(f"db: the newest dump is {young}, 2 hours old, 1234 bytes, read back\ndisk ")
+
+
+def test_a_new_one_is_read_whole_once(server: Recorder) -> None:
+    young = name(server, 2)
+    lines = server.run(CHECK, HEARD, listed(server, young), {"head -c 5": "PGDMP"})
+    assert lines == [
+        IMAGE,
+        LIST,
+        f"{AWS} s3 cp --no-progress s3://db-backups/prod/{young} -",
+        "tar --extract --gzip --to-stdout backup/export",
+        "head -c 5",
+        CURL,
+    ]
+    assert server.run(CHECK, HEARD, listed(server, young)) == [IMAGE, LIST, CURL]
+
+
+def test_no_word_of_a_command_holds_a_secret(server: Recorder) -> None:
+    young = name(server, 2, "tgz.gpg")
+    server.put(f"{BACKUP}-encryption/ENCRYPTION_KEY", "open-sesame\n")
+    server.run(CHECK, HEARD, listed(server, young), {"head -c 5": "PGDMP"})
+    assert any("--env ENCRYPTION_KEY --entrypoint sh" in line for line in server.runner.lines)
+    for secret in ("AKIA", "s3cr3t", "open-sesame", "hc-ping"):
+        assert not [line for line in server.runner.lines if secret in line]
+        assert secret not in server.printed
+
+
+def test_a_missed_schedule_is_told_with_what_to_do(server: Recorder) -> None:
+    old = name(server, 25.5)
+    read_before(server, old)
+    assert problems(server, listed(server, old)) == [f"the newest dump, {old}, is 25 hours old; {DUE}"]
+
+
+def test_a_dump_of_another_service_with_a_longer_name_is_not_taken_for_ours(server: Recorder) -> None:
+    ours, other = name(server, 40), name(server, 1).replace("-db-", "-db-staging-")
+    read_before(server, ours)
+    problems(server, listed(server, ours, other))
+    assert status(server)["key"] == f"prod/{ours}"
+
+
+def test_nothing_is_late_that_was_due_before_the_watch_began(server: Recorder) -> None:
+    old = name(server, 400)
+    read_before(server, old)
+    put(server, "since", at=int(server.now) - 20 * _HOUR)
+    server.run(CHECK, HEARD, listed(server, old))
+    assert status(server)["ok"] is True
+
+
+def test_a_new_server_without_a_dump_is_well_until_one_is_due(server: Recorder) -> None:
+    put(server, "since", at=int(server.now) - 20 * _HOUR)
+    server.run(CHECK, HEARD, listed(server))
+    assert server.printed.startswith("db: no dump yet; the first is due by 0 3 * * * UTC\n")
+    put(server, "since", at=int(server.now) - 26 * _HOUR)
+    assert problems(server, listed(server)) == [f"there is no dump in the bucket; {DUE}"]
+
+
+@pytest.mark.parametrize("noted", ["", '{"at": 9999999999}', '{"at": "some"}'])
+def test_a_moment_that_a_power_cut_emptied_or_a_wrong_clock_wrote_hides_nothing(server: Recorder, noted: str) -> None:
+    old = name(server, 25.5)
+    read_before(server, old)
+    for file in ("since", "drilled"):
+        server.put(f"{FOLDER}/{file}.json", noted)
+    late, undrilled = problems(server, listed(server, old))
+    assert late.startswith(f"the newest dump, {old}, is 25 hours old")
+    assert undrilled.startswith("no drill has ended well for ")
+    assert status(server)["drilled_at"] is None
+
+
+def test_a_server_without_credentials_or_without_the_image_says_so(server: Recorder) -> None:
+    more = "raise generation in the stack file and run pulumi up"
+    assert problems(server, {IMAGE: Answer(1, "", "No such image")}) == [
+        f"Docker does not show the image petbase/s3backup:0.18.0, which dumps need too (No such image); {more}"
+    ]
+    server.file(f"{BACKUP}/AWS_ACCESS_KEY_ID").unlink()
+    assert problems(server) == [f"this server has no credentials for the bucket; {more}"]
+
+
+def test_a_bucket_that_refuses_is_told_in_its_words(server: Recorder) -> None:
+    refused = {LIST: Answer(254, "", "\nAn error occurred (403) when calling ListObjectsV2: Forbidden\n")}
+    assert problems(server, refused) == [
+        "the bucket does not open: An error occurred (403) when calling ListObjectsV2: Forbidden"
+    ]
+
+
+def test_one_that_cannot_be_read_is_told_until_it_can(server: Recorder) -> None:
+    young = name(server, 2)
+    damaged = {"tar": Answer(2, "", "tar: Unexpected EOF in archive\n")}
+    for _ in range(2):
+        assert problems(server, listed(server, young), damaged) == [
+            f"{young} is damaged: tar: Unexpected EOF in archive"
+        ]
+
+
+def test_a_passphrase_that_somebody_changed_or_took_away_is_told(server: Recorder) -> None:
+    young = name(server, 2)
+    read_before(server, young)
+    server.put("/var/lib/petbase/services/db/passphrase.json", json.dumps({"sha256": digest("open-sesame")}))
+    server.put(f"{BACKUP}-encryption/ENCRYPTION_KEY", "open-sesame\n")
+    server.run(CHECK, HEARD, listed(server, young))
+    server.file(f"{BACKUP}-encryption/ENCRYPTION_KEY").unlink()
+    assert problems(server, listed(server, young)) == [
+        "the passphrase on this server is not the stack's: somebody changed or removed it, so nobody else can open a "
+        "new dump, or everybody can. Raise generation in the stack file, run pulumi up, then ./petbase backup"
+    ]
+
+
+def test_drills_that_stopped_are_told_and_so_is_one_that_failed(server: Recorder) -> None:
+    young = name(server, 2)
+    read_before(server, young)
+    put(server, "since", at=int(server.now) - 30 * 24 * _HOUR)
+    put(server, "drilled", at=int(server.now) - 20 * 24 * _HOUR)
+    assert problems(server, listed(server, young)) == ["no drill has ended well for 20 days. Try: ./petbase drill"]
+    put(server, "drilled", at=int(server.now))
+    put(server, "drill-failed", dump=young, text='the drill of x failed: it said "no"')
+    assert problems(server, listed(server, young)) == ['the drill of x failed: it said "no"']
+
+
+def test_a_drill_that_failed_for_want_of_a_dump_is_made_up_for_by_one(server: Recorder) -> None:
+    put(server, "drill-failed", dump="", text="the drill failed: there is no dump in the bucket")
+    assert problems(server, listed(server))[-1] == "the drill failed: there is no dump in the bucket"
+    young = name(server, 2)
+    read_before(server, young)
+    server.run(CHECK, HEARD, listed(server, young))
+
+
+def test_a_full_disk_is_told_even_where_nothing_can_be_written(
+    server: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = os.statvfs_result((4096, 4096, 1000, 50, 40, 0, 0, 0, 0, 255))
+    monkeypatch.setattr(os, "statvfs", lambda _: full)
+    monkeypatch.setattr("host.core.files.write", no_room)
+    assert server.fails(CHECK, HEARD, listed(server, name(server, 2)), {"head -c 5": "PGDMP"}) == (
+        "db: the disk is 96 % full. Look at: df --human-readable"
+    )
+    assert "/fail" in told(server)
+
+
+def no_room(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_certificate_that_ends_is_told_with_its_app(server: Recorder) -> None:
+    young = name(server, 2)
+    read_before(server, young)
+    server.put("/home/dokku/fruits/tls/server.crt", "")
+    ends = made(server, -24 * 80 - 12)
+    server.run(CHECK, HEARD, listed(server, young), {"openssl": f"notAfter={ends:%b %d %H:%M:%S %Y} GMT\n"})
+    assert server.printed.endswith("; next certificate to end: fruits, in 80 days\n")
+    for answer in (Answer(1), Answer(0, f"notAfter={made(server, -24 * 13):%b %d %H:%M:%S %Y} GMT\n")):
+        assert problems(server, listed(server, young), {"openssl": answer}) == [
+            "the certificate of fruits ends within 14 days, or cannot be read"
+        ]
+
+
+def test_where_no_address_for_failures_is_known_silence_is_the_alarm(server: Recorder) -> None:
+    put(server, "alert", url="https://nosnch.in/0123")
+    server.fails(CHECK, {LIST: Answer(1)})
+    assert not [line for line in server.runner.lines if line.startswith("curl")]
+    assert server.printed == "alarm: by silence, as this service has no address for failures\n"
+
+
+def test_a_service_that_takes_no_text_is_called_without_one(server: Recorder) -> None:
+    young = name(server, 2)
+    read_before(server, young)
+    server.fails(CHECK, {"curl": "405"}, listed(server, young))
+    assert [text for line, text in server.runner.calls if line == CURL][1:] == [f'url = "{URL}"\n']
+
+
+def test_an_alarm_that_is_not_heard_is_a_problem_too(server: Recorder) -> None:
+    young = name(server, 2)
+    read_before(server, young)
+    assert server.fails(CHECK, {"curl": Answer(7, "000")}, listed(server, young)) == (
+        "db: petbase:alertUrl was not reached, or refused"
+    )
+    assert server.printed == "alarm: petbase:alertUrl was not reached, or refused (000)\n"
+    assert status(server)["problems"] == ["petbase:alertUrl was not reached, or refused"]
+
+
+def test_without_an_address_nobody_is_called(server: Recorder) -> None:
+    server.file(f"{FOLDER}/alert.json").unlink()
+    server.fails(CHECK, {LIST: Answer(1)})
+    assert not [line for line in server.runner.lines if line.startswith("curl")]
+
+
+def test_an_unwatched_service_says_what_brings_the_check(server: Recorder) -> None:
+    server.file(f"{FOLDER}/settings.json").unlink()
+    assert server.fails(CHECK) == "nothing looks after the dumps of db on this server yet. Run: pulumi up"
+    assert server.runner.lines == []
+
+
+def test_a_test_of_the_alarm_is_heard_as_a_failure(server: Recorder) -> None:
+    assert server.run(TryAlarm("db"), HEARD) == [CURL]
+    assert told(server) == (
+        f'url = "{URL}/fail"\ndata-binary = "db: a test of the alarm, by ./petbase alert --test\\n"\n'
+        'header = "Content-Type: text/plain"\n'
+    )
+    assert server.fails(TryAlarm("db"), {"curl": "500"}) == "petbase:alertUrl was not reached, or refused"
+    server.file(f"{FOLDER}/alert.json").unlink()
+    assert server.fails(TryAlarm("db")).startswith("petbase:alertUrl is not set, so nobody is told. Set it: ")
+
+
+def test_what_the_last_check_found_is_shown(server: Recorder) -> None:
+    server.run(ShowStatus("db"))
+    assert json.loads(server.printed) == {"status": None, "alarm": True}
+    young = name(server, 2)
+    read_before(server, young)
+    server.run(CHECK, HEARD, listed(server, young))
+    server.file(f"{FOLDER}/alert.json").unlink()
+    server.run(ShowStatus("db"))
+    assert json.loads(server.printed) == {"status": status(server), "alarm": False}

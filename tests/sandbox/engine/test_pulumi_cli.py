@@ -1,0 +1,143 @@
+"""The pinned CLI is found, fetched or built, in that order, once. Nothing here reaches the network."""
+
+import io
+import subprocess
+import sys
+import tarfile
+import threading
+from pathlib import Path
+
+import pytest
+
+from sandbox.engine import pulumi_cli, pulumi_get
+
+
+def executable(path: Path, version: str, log: Path | None = None) -> Path:
+    """A stand-in for the CLI that knows its version only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{f'echo x >> {log}' if log else ':'}\necho v{version}\n")
+    path.chmod(0o755)
+    return path
+
+
+def release(folder: Path, version: str) -> str:
+    """A release as the official download has it; its URL."""
+    content = f"#!/bin/sh\necho v{version}\n".encode()
+    with tarfile.open(folder / "release.tar.gz", "w:gz") as tar:
+        for name, data in (("pulumi/pulumi-language-go", b"other"), ("pulumi/pulumi", content)):
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+    return (folder / "release.tar.gz").as_uri()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_around(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty PATH but for the system's shell, an empty cache, no network."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setattr(pulumi_get, "download_url", (tmp_path / "no-network").as_uri)
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+def test_the_one_on_path_is_taken_when_it_is_recent_enough(tmp_path: Path, said: list[str]) -> None:
+    found = executable(tmp_path / "bin" / "pulumi", "3.300.1")
+    assert pulumi_cli.find(said.append) == found
+    assert said == []
+
+
+@pytest.mark.parametrize("version", ["3.258.9", "4.0.0", "what"])
+def test_another_one_on_path_is_passed_over(tmp_path: Path, said: list[str], version: str) -> None:
+    executable(tmp_path / "bin" / "pulumi", version)
+    cached = executable(tmp_path / "cache" / "petbase" / "pulumi-3.259.0" / "pulumi", "3.259.0")
+    assert pulumi_cli.find(said.append) == cached
+
+
+def test_the_download_is_kept(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    url = release(tmp_path, "3.259.0")
+    monkeypatch.setattr(pulumi_get, "download_url", lambda: url)
+    found = pulumi_cli.find(said.append)
+    assert found == tmp_path / "cache" / "petbase" / "pulumi-3.259.0" / "pulumi"
+    assert subprocess.run([found, "version"], capture_output=True, text=True, check=True).stdout == "v3.259.0\n"
+    assert said == ["downloading the Pulumi CLI v3.259.0"]
+    (tmp_path / "release.tar.gz").unlink()
+    assert pulumi_cli.find(said.append) == found
+    assert len(said) == 1
+
+
+def test_what_came_must_be_the_cli(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    url = release(tmp_path, "3.1.0")
+    monkeypatch.setattr(pulumi_get, "download_url", lambda: url)
+    with pytest.raises(pulumi_cli.NoCliError, match="download: what came is not the pinned CLI"):
+        pulumi_cli.find(said.append)
+    assert sorted(path.name for path in pulumi_get.cache_folder().iterdir()) == [".lock"]
+
+
+def test_without_a_download_it_is_built_from_the_toolchain(tmp_path: Path, said: list[str]) -> None:
+    go = tmp_path / "bin" / "go"
+    go.parent.mkdir()
+    go.write_text(f'#!/bin/sh\necho "$PWD" "$@" > {tmp_path}/called\nprintf "#!/bin/sh\\necho v3.259.0\\n" > "$3"\n')
+    go.chmod(0o755)
+    assert pulumi_cli.find(said.append) == tmp_path / "cache" / "petbase" / "pulumi-3.259.0" / "pulumi"
+    assert said[-1] == "building the Pulumi CLI v3.259.0 with Go: about six minutes on two cores, once"
+    folder, *words = (tmp_path / "called").read_text().split()
+    assert folder == str(pulumi_get.TOOLCHAIN)
+    assert words[-1] == "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+
+
+def test_when_nothing_works_one_paragraph_says_what_was_tried(tmp_path: Path, said: list[str]) -> None:
+    with pytest.raises(pulumi_cli.NoCliError) as caught:
+        pulumi_cli.find(said.append)
+    text = str(caught.value)
+    assert text.startswith("The Pulumi CLI v3.259.0 is not here and could not be had (download: ")
+    assert text.endswith(
+        "; build: Go is not installed). Install it from https://www.pulumi.com/docs/install/ so that `pulumi version` "
+        "answers, or install Go 1.25 or later and run this again, or put the executable at "
+        f"{tmp_path}/cache/petbase/pulumi-3.259.0/pulumi."
+    )
+    assert "\n" not in text
+
+
+def test_make_shows_the_paragraph_and_no_traceback(tmp_path: Path) -> None:
+    # urllib's proxy is a closed port here, so the real download fails at once
+    nowhere = {"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "https_proxy": "http://127.0.0.1:9"}
+    words = [sys.executable, "-m", "sandbox.engine.pulumi_cli"]
+    checkout = pulumi_get.TOOLCHAIN.parent
+    done = subprocess.run(words, cwd=checkout, env=nowhere, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "downloading the Pulumi CLI v3.259.0\n")
+    assert done.stderr.startswith("The Pulumi CLI v3.259.0 is not here and could not be had (download: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_two_first_runs_fetch_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url, said = release(tmp_path, "3.259.0"), list[str]()
+    monkeypatch.setattr(pulumi_get, "download_url", lambda: url)
+    runs = [threading.Thread(target=pulumi_cli.find, args=(said.append,)) for _ in range(4)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join(30)
+    assert said == ["downloading the Pulumi CLI v3.259.0"]
+
+
+@pytest.mark.parametrize(
+    ("machine", "system", "end"),
+    [
+        ("x86_64", "Linux", "pulumi-v3.259.0-linux-x64.tar.gz"),
+        ("aarch64", "Linux", "pulumi-v3.259.0-linux-arm64.tar.gz"),
+        ("arm64", "Darwin", "pulumi-v3.259.0-darwin-arm64.tar.gz"),
+    ],
+)
+def test_the_release_fits_the_machine(monkeypatch: pytest.MonkeyPatch, machine: str, system: str, end: str) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    monkeypatch.setattr("platform.system", lambda: system)
+    assert pulumi_get.download_url() == f"https://get.pulumi.com/releases/sdk/{end}"
+
+
+def test_the_toolchain_pins_the_same_version() -> None:
+    assert f"github.com/pulumi/pulumi/pkg/v3 v{pulumi_get.VERSION}" in (pulumi_get.TOOLCHAIN / "go.mod").read_text()
