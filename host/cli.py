@@ -16,6 +16,14 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "app": ("host.app.ensure", "host.app.remove"),
     "check": ("host.check.run", "host.check.status"),
     "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.upload"),
+    "link": (
+        "host.link.drop_data",
+        "host.link.ensure",
+        "host.link.isolate",
+        "host.link.psql",
+        "host.link.remove",
+        "host.link.rotate_password",
+    ),
     "report": ("host.report.adopt",),
     "watch": ("host.watch.ensure", "host.watch.remove"),
 }

@@ -86,9 +86,9 @@ class Host:
         with lock.locked(self.path("/run/lock"), name, lambda: self.step(f"waiting for another run on {name}")):
             yield
 
-    def replace_with(self, words: Sequence[str]) -> NoReturn:
-        """Become another program, with this one's standard input and terminal."""
-        os.execvp(words[0], list(words))
+    def replace_with(self, words: Sequence[str], env: Mapping[str, str] | None = None) -> NoReturn:
+        """Become another program, with this one's standard input and terminal; `env` is added to the environment."""
+        os.execvpe(words[0], list(words), {**os.environ, **(env or {})})
 
     def check_disk(self) -> None:
         """HostError where the disk takes no file any more: a command that began could not write down what it did."""

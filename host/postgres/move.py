@@ -19,13 +19,14 @@ used AS (
     FROM pg_attribute JOIN pg_class c ON c.oid = attrelid JOIN pg_type t ON t.oid = atttypid
     CROSS JOIN LATERAL unnest(ARRAY[t.oid, t.typelem]) AS base
     LEFT JOIN parts ON parts.classid = 'pg_type'::regclass AND parts.objid = base
-    WHERE relnamespace = :'source'::regnamespace AND relkind IN ('r', 'p', 'f') AND NOT attisdropped GROUP BY 1),
+    WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = :'source') AND relkind IN ('r', 'p', 'f')
+      AND NOT attisdropped GROUP BY 1),
 chosen AS (
   SELECT * FROM objects WHERE NOT part_of_type AND (:'names' = '' OR name IN (SELECT name FROM names)
     OR catalog = 'pg_type'::regclass AND oid IN (SELECT type FROM used WHERE by_named_only)
     OR catalog = 'pg_statistic_ext'::regclass AND oid IN (
       SELECT s.oid FROM pg_statistic_ext s JOIN pg_class c ON c.oid = stxrelid WHERE relname IN (SELECT name FROM names)
-        AND relnamespace = :'source'::regnamespace)))
+        AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = :'source'))))
 SELECT format('%s SET SCHEMA %I', alter, :'target') FROM (
   SELECT turn, alter FROM chosen
   UNION ALL SELECT turn, alter FROM objects JOIN parts ON parts.classid = catalog AND parts.objid = objects.oid
@@ -33,7 +34,8 @@ SELECT format('%s SET SCHEMA %I', alter, :'target') FROM (
 ) AS moved ORDER BY turn \gexec
 """
 MOVE_SQL = OBJECTS + _MOVE
-"""In a transaction, with `source`, `target` (schemas that exist) and `names` (a JSON array, or "" for everything).
+"""In a transaction, with `source`, `target` (schemas) and `names` (a JSON array, or "" for everything). Without such a
+source nothing moves.
 
 Waits at most five seconds for a lock, so that a session in the middle of something does not stop all the others.
 """

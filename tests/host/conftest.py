@@ -1,7 +1,11 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.examples import postgres
+from tests.host.postgres import real
+from tests.host.postgres.real import Database
 from tests.host.recorder import Recorder
 
 
@@ -12,3 +16,19 @@ def server(tmp_path: Path) -> Recorder:
     # Commands ask how full its disk is.
     found.file("/var/lib/dokku").mkdir(parents=True)
     return found
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Postgres]:
+    """A PostgreSQL 18."""
+    server = postgres.start(tmp_path_factory.mktemp("cluster"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def database(cluster: postgres.Postgres, tmp_path: Path) -> Iterator[Database]:
+    """A database of the test's own; the roles that it makes go with it."""
+    found = real.database(cluster, "db", tmp_path)
+    yield found
+    real.drop(found)

@@ -1,5 +1,9 @@
-"""A real PostgreSQL in the place of a service's container: what `Psql` sends goes to a local psql."""
+"""A real PostgreSQL in the place of a service's container: what `Psql` sends goes to a local psql.
 
+Everything else that a command starts is answered by a recorder.
+"""
+
+import io
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -7,23 +11,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from host.core.command import Command
 from host.core.host import Host
+from host.core.output import Output
 from host.core.runner import Answer, Process, Stage
 from host.postgres.psql import Psql
 from tests.examples.postgres import PASSWORD, Postgres, binaries
+from tests.host.recorder import Answers, RecordedRunner
 
 
 @dataclass
 class LocalRunner:
-    """A Runner for `docker exec … psql …` alone: the words from psql on, against the local server."""
+    """A Runner for `docker exec … psql …`: the words from psql on, against the local server."""
 
     server: Postgres
-    scripts: list[str] = field(default_factory=list)
+    recorded: RecordedRunner = field(default_factory=RecordedRunner)
 
     def run(self, words: Sequence[str], *, stdin: str = "", env: Mapping[str, str] | None = None) -> Answer:
-        """Run psql, and nothing else."""
-        assert list(words[:2]) == ["docker", "exec"], words
-        self.scripts.append(stdin)
+        """Run psql; record the rest."""
+        if list(words[:2]) != ["docker", "exec"]:
+            return self.recorded.run(words, stdin=stdin, env=env)
         options = {word.partition("=")[0]: word.partition("=")[2] for word in words if word.startswith("PGOPTIONS=")}
         done = subprocess.run(
             [str(binaries() / "psql"), *words[words.index("psql") + 1 :]],
@@ -51,8 +58,8 @@ class LocalRunner:
         raise NotImplementedError
 
     def has(self, program: str) -> bool:
-        """Only Docker."""
-        return program == "docker"
+        """All of them."""
+        return self.recorded.has(program)
 
 
 @dataclass
@@ -74,6 +81,14 @@ class Database:
             while cursor.nextset():
                 pass
             return cursor.fetchall() if cursor.description else []
+
+    def command(self, command: Command, *answers: Answers) -> str:
+        """Run a command that must succeed, Dokku's part by a recorder; what it printed."""
+        stream = io.StringIO()
+        recorded = RecordedRunner({line: answer for more in answers for line, answer in more.items()})
+        host = Host("prod", LocalRunner(self.server, recorded), Output(stream), self.psql.host.root)
+        command.run(host)
+        return stream.getvalue()
 
     def value(self, sql: str, role: str = "") -> Any:
         """The one value of a query."""

@@ -1,0 +1,78 @@
+"""The only command that drops an app's data: the schema of an app that went, and its role."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+
+from host.core.command import Command
+from host.core.errors import HostError
+from host.core.host import SERVICES_LOCK, Host
+from host.dokku.apps import require_dokku
+from host.dokku.services import linked_apps, require_service
+from host.link import record as records
+from host.postgres.dependents import REQUIRE_NO_DEPENDENTS
+from host.postgres.psql import Psql, SqlError
+from host.postgres.roles import DROP_ROLES_SQL, schema_users
+
+# Names of what is in the way are shown with their schemas.
+_BEGIN = """
+BEGIN;
+SET LOCAL search_path = pg_catalog;
+SET LOCAL lock_timeout = '5s';
+"""
+_DROP = r"""
+SELECT format('DROP SCHEMA %I CASCADE', name) FROM json_array_elements_text(:'schemas') AS name
+  WHERE EXISTS (SELECT FROM pg_namespace WHERE nspname = name) \gexec
+"""
+_COMMIT = """
+COMMIT;
+"""
+_ROLE = """
+SELECT count(*) FROM pg_roles WHERE rolname = :'app'
+"""
+
+
+@dataclass(frozen=True)
+class DropData(Command, noun="link", verb="drop-data"):
+    """Drop the schema of an app that went, with all its data, and its role."""
+
+    app: str
+    _: KW_ONLY
+    service: str
+
+    @property
+    def resource(self) -> str:
+        """The lock."""
+        return f"link.{self.service}.{self.app}"
+
+    def run(self, host: Host) -> None:
+        """Never while somebody uses it, and never more than that: what depends on it from outside stops it."""
+        records.claim(host, self.app, self.service)
+        require_dokku(host)
+        require_service(host, self.service)
+        psql = Psql(host, self.service)
+        with host.lock(SERVICES_LOCK):
+            self._require_unused(host, psql)
+            host.step(f"{self.app}: dropping its schema and its role")
+            self._drop(psql)
+        if psql.value(_ROLE, app=self.app) != "0":
+            host.step(
+                f"{self.app}: its role stays, closed: what a restore put aside is its own. ./petbase kept lists that"
+            )
+        host.step(f"{self.app}: its data is gone")
+
+    def _require_unused(self, host: Host, psql: Psql) -> None:
+        if self.app in linked_apps(host, self.service):
+            raise HostError(
+                f"{self.app} is linked to {self.service}, so its data is in use; nothing was dropped. First take it "
+                "out of the stack file and run pulumi up"
+            )
+        if users := schema_users(psql, self.app):
+            raise HostError(f"the schema {self.app} is in use by {' '.join(users)}; nothing was dropped")
+
+    def _drop(self, psql: Psql) -> None:
+        sql = _BEGIN + REQUIRE_NO_DEPENDENTS + _DROP + DROP_ROLES_SQL + _COMMIT
+        try:
+            psql.execute(sql, schemas=[self.app], roles=[self.app])
+        except SqlError as problem:
+            raise HostError(f"{self.app}: {problem.reason}; nothing was dropped") from None

@@ -1,0 +1,36 @@
+"""The words that every command about an app's link shares."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass, field
+
+from host.core.command import Command
+from host.postgres.roles import AppRole
+
+
+@dataclass(frozen=True)
+class LinkCommand(Command):
+    """`reads` are schemas of other apps that it may read; `extension` are installed for it."""
+
+    app: str
+    _: KW_ONLY
+    service: str
+    schema: str
+    reads: tuple[str, ...] = ()
+    extension: tuple[str, ...] = ()
+    connections: int | None = None
+    statement_timeout: str = ""
+    url_scheme: str = ""
+    """How DATABASE_URL begins, postgres or postgresql; "" leaves it as it is."""
+    url_parameter: dict[str, str] = field(default_factory=dict)
+    """What stands behind the ? of DATABASE_URL; others that are there stay."""
+
+    @property
+    def resource(self) -> str:
+        """The lock."""
+        return f"link.{self.service}.{self.app}"
+
+    def role(self, password: str) -> AppRole:
+        """What the app's role is given."""
+        limit = -1 if self.connections is None else self.connections
+        return AppRole(self.app, self.schema, password, self.reads, self.extension, limit, self.statement_timeout)

@@ -1,0 +1,54 @@
+"""What Petbase remembers of a link: apps/APP/links/SERVICE."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from host.core.errors import HostError
+from host.core.host import Host
+
+SCHEMA, SUPERUSER = "schema", "superuser"
+
+
+@dataclass(frozen=True)
+class LinkRecord:
+    """`access` is SCHEMA or SUPERUSER. `found`: the link was here before Petbase. `schema` and `role` are what the app
+    was given, and stay when it goes back to the superuser's URL: "" where it was never given any. `scheme` and
+    `parameters` are what Petbase put into its DATABASE_URL beyond the plain one.
+    """
+
+    access: str
+    stack: str
+    found: bool = False
+    schema: str = ""
+    role: str = ""
+    scheme: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+def path(app: str, service: str) -> str:
+    """The name of the record in the state."""
+    return f"apps/{app}/links/{service}"
+
+
+def read(host: Host, app: str, service: str) -> LinkRecord | None:
+    """The record; None for a link that Petbase knows nothing of."""
+    found = host.state.read(path(app, service))
+    return LinkRecord(**found) if found else None
+
+
+def write(host: Host, app: str, service: str, record: LinkRecord) -> None:
+    """Put the record in place."""
+    host.state.write(path(app, service), **asdict(record))
+
+
+def claim(host: Host, app: str, service: str) -> LinkRecord | None:
+    """The record, which may only be this stack's. HostError where the link is another stack's."""
+    found = read(host, app, service)
+    if found and found.stack != host.stack:
+        raise HostError(
+            f"the link of {app} to {service} belongs to the stack {found.stack}, not to {host.stack}; nothing was "
+            f"changed. To hand it over, run on the server: rm {host.state.folder}/{path(app, service)}.json"
+        )
+    return found

@@ -1,0 +1,64 @@
+"""An app's link that leaves the stack."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+
+from host.core.command import Command
+from host.core.host import SERVICES_LOCK, Host
+from host.dokku import config
+from host.dokku.apps import app_exists, require_dokku
+from host.dokku.services import linked_apps, service_exists, superuser_url
+from host.link import record as records
+from host.link.url import parse
+from host.link.variables import DATABASE_URL, copied_password
+from host.postgres.psql import Psql
+from host.postgres.roles import close_role
+
+_UNLINKING = "DOKKU_POSTGRES_GONE_URL"
+
+
+@dataclass(frozen=True)
+class RemoveLink(Command, noun="link", verb="remove"):
+    """Unlink an app; its schema, its role and its data stay, and nobody can log in as the role."""
+
+    app: str
+    _: KW_ONLY
+    service: str
+
+    @property
+    def resource(self) -> str:
+        """The lock."""
+        return f"link.{self.service}.{self.app}"
+
+    def run(self, host: Host) -> None:
+        """Nothing to do where app, service or link have gone already; a found link is only forgotten."""
+        record = records.claim(host, self.app, self.service)
+        require_dokku(host)
+        with host.lock(SERVICES_LOCK):
+            if record and record.found:
+                host.step(f"{self.app}: its link was here before Petbase, stays")
+            elif service_exists(host, self.service):
+                if self._is_linked(host):
+                    self._unlink(host)
+                if record and record.role:
+                    close_role(Psql(host, self.service), record.role)
+            host.state.remove(records.path(self.app, self.service))
+            host.state.remove(f"apps/{self.app}/restart")
+
+    def _is_linked(self, host: Host) -> bool:
+        """An unlink that was cut off has left LINKS, but not yet the app's options and environment."""
+        if not app_exists(host, self.app):
+            return False
+        return self.app in linked_apps(host, self.service) or bool(config.get(host, self.app, _UNLINKING))
+
+    def _unlink(self, host: Host) -> None:
+        host.step(f"{self.app}: unlinking from {self.service}; its schema and its data stay")
+        text = superuser_url(host, self.service)
+        superuser, current = parse(text), parse(config.get(host, self.app, DATABASE_URL))
+        if superuser and current and current.place == superuser.place:
+            config.unset(host, self.app, DATABASE_URL)
+        config.unset(host, self.app, copied_password(self.service))
+        # `unlink` knows a link by the superuser's URL in the app's environment, and without it says "Not linked".
+        config.put(host, self.app, {_UNLINKING: text})
+        host.dokku("postgres:unlink", self.service, self.app, "--no-restart")

@@ -1,0 +1,35 @@
+"""What would be lost with a schema, or would stay with its old data: things in other schemas that depend on it."""
+
+REQUIRE_NO_DEPENDENTS = r"""
+SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L; END', format(
+    'something outside the schema %s depends on it: %s',
+    (SELECT string_agg(name, ', ') FROM json_array_elements_text(:'schemas') AS name),
+    string_agg(DISTINCT what, '; '))))
+  FROM pg_namespace n
+  CROSS JOIN LATERAL (SELECT 'pg_class'::regclass AS catalog, oid FROM pg_class WHERE relnamespace = n.oid
+    UNION ALL SELECT 'pg_proc'::regclass, oid FROM pg_proc WHERE pronamespace = n.oid
+    UNION ALL SELECT 'pg_type'::regclass, oid FROM pg_type WHERE typnamespace = n.oid
+    UNION ALL SELECT 'pg_constraint'::regclass, oid FROM pg_constraint WHERE connamespace = n.oid
+    UNION ALL SELECT 'pg_operator'::regclass, oid FROM pg_operator WHERE oprnamespace = n.oid
+    UNION ALL SELECT 'pg_opclass'::regclass, oid FROM pg_opclass WHERE opcnamespace = n.oid
+    UNION ALL SELECT 'pg_opfamily'::regclass, oid FROM pg_opfamily WHERE opfnamespace = n.oid
+    UNION ALL SELECT 'pg_collation'::regclass, oid FROM pg_collation WHERE collnamespace = n.oid
+    UNION ALL SELECT 'pg_ts_config'::regclass, oid FROM pg_ts_config WHERE cfgnamespace = n.oid
+    UNION ALL SELECT 'pg_ts_dict'::regclass, oid FROM pg_ts_dict WHERE dictnamespace = n.oid
+    UNION ALL SELECT 'pg_ts_parser'::regclass, oid FROM pg_ts_parser WHERE prsnamespace = n.oid
+    UNION ALL SELECT 'pg_ts_template'::regclass, oid FROM pg_ts_template WHERE tmplnamespace = n.oid
+    UNION ALL SELECT 'pg_namespace'::regclass, n.oid) AS thing
+  JOIN pg_depend d ON refclassid = thing.catalog AND refobjid = thing.oid AND d.classid <> 'pg_default_acl'::regclass
+  CROSS JOIN LATERAL COALESCE((SELECT opfnamespace::regnamespace::text FROM pg_opfamily f WHERE f.oid = (
+      SELECT amopfamily FROM pg_amop WHERE d.classid = 'pg_amop'::regclass AND pg_amop.oid = objid
+      UNION ALL SELECT amprocfamily FROM pg_amproc WHERE d.classid = 'pg_amproc'::regclass AND pg_amproc.oid = objid)),
+    (pg_identify_object(d.classid, objid, 0)).schema,
+    (pg_identify_object_as_address(d.classid, objid, 0)).object_names[1]) AS home
+  CROSS JOIN LATERAL pg_describe_object(d.classid, objid, objsubid) AS what
+  WHERE nspname IN (SELECT json_array_elements_text(:'schemas')) AND home !~ '^pg_toast' AND NOT EXISTS (
+    SELECT FROM json_array_elements_text(:'schemas') AS name WHERE home IN (name, quote_ident(name)))
+  HAVING count(*) > 0 \gexec
+"""
+"""An error that names them, with `schemas`, a JSON array. Of the two functions that give an object's schema one quotes
+it, so both spellings are compared.
+"""

@@ -1,0 +1,40 @@
+"""Data goes only when nobody uses it."""
+
+from host.core.runner import Answer
+from host.link.drop_data import DropData
+from tests.host.link.answers import LINKED, LINKS, RECORD, SQL, read
+from tests.host.recorder import Answers, Recorder
+
+DROP = DropData("fruits", service="db")
+UNLINKED: Answers = {**LINKED, LINKS: "plums\n", SQL: ""}
+BEFORE = ["--quiet apps:list", "--quiet postgres:list", LINKS]
+
+
+def test_data_is_dropped_when_nobody_uses_it(server: Recorder) -> None:
+    assert server.run(DROP, UNLINKED, {SQL: ""}) == [*BEFORE, SQL, SQL, SQL]
+    lines = read(server.runner, SQL)[1].splitlines()
+    assert [line for line in lines if line in ("BEGIN;", "COMMIT;")] == ["BEGIN;", "COMMIT;"]
+    assert server.printed.endswith("fruits: its data is gone\n")
+
+
+def test_data_of_a_linked_app_stays(server: Recorder) -> None:
+    assert server.fails(DROP, LINKED) == (
+        "fruits is linked to db, so its data is in use; nothing was dropped. First take it out of the stack file and "
+        "run pulumi up"
+    )
+    assert server.runner.lines == BEFORE
+
+
+def test_data_of_a_schema_in_use_stays(server: Recorder) -> None:
+    assert server.fails(DROP, UNLINKED, {SQL: "plums\nweb\n"}) == (
+        "the schema fruits is in use by plums web; nothing was dropped"
+    )
+    assert server.runner.lines == [*BEFORE, SQL]
+
+
+def test_nothing_is_begun_on_a_sick_server_or_for_another_stack(server: Recorder) -> None:
+    assert "Dokku does not answer" in server.fails(DROP, {"--quiet apps:list": Answer(1)})
+    assert "the database db is not on this server" in server.fails(DROP, {"--quiet postgres:list": ""})
+    server.put(RECORD, '{"access": "schema", "stack": "other"}')
+    assert "belongs to the stack other, not to prod" in server.fails(DROP, UNLINKED)
+    assert server.runner.lines == []

@@ -1,0 +1,115 @@
+"""Isolation, the way back and the end of data, with Dokku recorded and PostgreSQL real."""
+
+import pytest
+
+from host.core.errors import HostError
+from host.core.runner import Answer
+from host.link.drop_data import DropData
+from host.link.ensure import EnsureLink
+from host.link.isolate import Isolate, UndoIsolate
+from host.postgres.roles import close_role
+from tests.host.link.answers import LINKED, LINKS, PLAIN
+from tests.host.postgres.real import Database
+from tests.host.recorder import Answers
+
+UNLINKED: Answers = {**LINKED, LINKS: ""}
+LINK = EnsureLink("fruits", service="db", schema="fruits")
+TABLES = (
+    "SELECT COALESCE(string_agg(schemaname || '.' || tablename, ' ' ORDER BY schemaname, tablename), '') FROM pg_tables"
+    + (" WHERE schemaname !~ '^(pg_|information)'")
+)
+ROLES = (
+    "SELECT COALESCE(string_agg(rolname, ' ' ORDER BY rolname), '') FROM pg_roles WHERE rolname !~ '^(pg_|postgres$)'"
+)
+
+
+def test_an_app_leaves_public_and_comes_back(database: Database) -> None:
+    database.run("CREATE TABLE fruits (n int); CREATE TABLE baskets (); INSERT INTO fruits VALUES (1)")
+    database.command(Isolate("fruits", service="db", schema="fruits"), PLAIN)
+    assert database.value(TABLES) == "fruits.baskets fruits.fruits"
+    assert database.run("SELECT n FROM fruits", role="fruits") == [(1,)]
+    for _ in range(2):
+        database.command(UndoIsolate("fruits", service="db", schema="fruits"), PLAIN)
+        assert database.value(TABLES) == "public.baskets public.fruits"
+        assert database.value(ROLES) == ""
+        assert database.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'fruits'") == 0
+    database.command(Isolate("fruits", service="db", schema="fruits", table=("fruits",)), PLAIN)
+    assert database.value(TABLES) == "fruits.fruits public.baskets"
+
+
+def test_what_cannot_move_keeps_its_schema_and_its_closed_role(database: Database) -> None:
+    database.command(LINK, UNLINKED)
+    database.run("CREATE EXTENSION vector SCHEMA fruits")
+    database.command(UndoIsolate("fruits", service="db", schema="fruits"), PLAIN)
+    assert database.value("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'fruits'") is False
+    assert database.value("SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'fruits'") == "fruits"
+
+
+def test_data_goes_with_schema_and_roles(database: Database) -> None:
+    database.command(EnsureLink("notes", service="db", schema="notes", reads=("fruits",)), UNLINKED)
+    database.command(LINK, UNLINKED)
+    database.run("CREATE TABLE fruits.fruits ()", role="fruits")
+    close_role(database.psql, "fruits")
+    database.psql.host.state.remove("apps/fruits/links/db")
+    assert database.command(DropData("fruits", service="db"), UNLINKED) == (
+        "fruits: dropping its schema and its role\nfruits: its data is gone\n"
+    )
+    assert (database.value(TABLES), database.value(ROLES)) == ("", "notes")
+    database.command(DropData("fruits", service="db"), UNLINKED)
+
+
+@pytest.mark.parametrize(
+    ("depends", "named"),
+    [
+        ("CREATE VIEW public.v AS SELECT * FROM fruits.fruits", "rule _RETURN on view public.v"),
+        ("CREATE TABLE public.t (n int REFERENCES fruits.fruits)", "constraint t_n_fkey on table public.t"),
+        ("CREATE TABLE public.t (k fruits.kind)", "column k of table public.t"),
+        ("CREATE TABLE public.t (n int DEFAULT fruits.one())", "default value for column n of table public.t"),
+        ("CREATE INDEX i ON public.other (n fruits.by_n)", "index public.i"),
+        ("CREATE FUNCTION public.f(fruits.fruits) RETURNS int LANGUAGE sql AS 'SELECT 1'", "function public.f(fruits"),
+    ],
+)
+def test_what_depends_on_the_schema_from_outside_stops_it(database: Database, depends: str, named: str) -> None:
+    database.command(LINK, UNLINKED)
+    database.run(
+        "SET search_path = fruits; CREATE TABLE fruits (n int PRIMARY KEY); CREATE TYPE kind AS ENUM ('a');"
+        "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE public.other (n int);"
+        "CREATE OPERATOR CLASS by_n FOR TYPE int USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =,"
+        "OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int)"
+    )
+    database.run(depends)
+    close_role(database.psql, "fruits")
+    before = database.value(TABLES)
+    with pytest.raises(HostError, match="something outside the schema fruits depends on it: ") as caught:
+        database.command(DropData("fruits", service="db"), UNLINKED)
+    assert named in str(caught.value)
+    assert database.value(TABLES) == before
+
+
+def test_a_role_with_data_elsewhere_stays_closed(database: Database) -> None:
+    database.command(LINK, UNLINKED)
+    close_role(database.psql, "fruits")
+    database.server.run("CREATE DATABASE aside")
+    database.server.run("CREATE TABLE t (); ALTER TABLE t OWNER TO fruits", "aside")
+    try:
+        assert "its role stays, closed" in database.command(DropData("fruits", service="db"), UNLINKED)
+        assert database.value(ROLES) == "fruits"
+    finally:
+        database.server.run("DROP DATABASE aside")
+
+
+def test_a_renamed_app_finds_its_tables(database: Database) -> None:
+    database.command(EnsureLink("apples", service="db", schema="apples"), UNLINKED)
+    database.run("CREATE TABLE apples.t ()", role="apples")
+    answers = {"config:get fruits DATABASE_URL": Answer(1)}
+    database.command(EnsureLink("fruits", service="db", schema="fruits", was="apples"), UNLINKED, answers)
+    assert (database.value(TABLES), database.value(ROLES)) == ("fruits.t", "fruits")
+    assert database.value("SELECT tableowner::text FROM pg_tables WHERE tablename = 't'") == "fruits"
+
+
+def test_a_renamed_app_may_keep_its_schema(database: Database) -> None:
+    database.command(EnsureLink("apples", service="db", schema="apples"), UNLINKED)
+    database.run("CREATE TABLE apples.t ()", role="apples")
+    database.command(EnsureLink("fruits", service="db", schema="apples", was="apples"), UNLINKED)
+    assert (database.value(TABLES), database.value(ROLES)) == ("apples.t", "apples fruits")
+    assert database.value("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'apples'") is False
