@@ -16,9 +16,8 @@ from typing import Any
 
 import psycopg
 
-from components.dokku import install, program, shell
+from components.dokku import shell
 from components.dokku.shell import Script
-from host.core import stdin as host_stdin
 from host.core.command import Command
 from host.core.state import State
 from tests.support.host import SandboxHost, wait_for
@@ -53,14 +52,12 @@ class Bench:
 
     def install(self) -> None:
         """Put the program on the host, as the stack's first command does."""
-        path = self.disk / install.remote_path(NAME, "4711", 1).lstrip("/")
-        path.write_bytes(program.archive())
-        self.root(install.install(NAME, "root"), host_stdin.text("4711", 1))
+        self.host.install(NAME)
 
     def send(self, script: Script | Command, *secrets: str) -> subprocess.CompletedProcess[str]:
         """Send a command as the stack does."""
         if isinstance(script, Command):
-            return self.host.ssh(program.line(NAME, script), stdin=host_stdin.text("4711", 1, secrets))
+            return self.host.send(NAME, script, *secrets)
         return self.host.ssh(script.text, stdin=shell.stdin("4711", 1, secrets))
 
     def done(self, script: Script | Command, *secrets: str) -> str:

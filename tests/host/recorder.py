@@ -2,7 +2,7 @@
 
 import io
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,8 +13,10 @@ from host.core.host import Host
 from host.core.output import Output
 from host.core.runner import Answer, Process, Stage
 
-Answers = Mapping[str, str | Answer]
-"""By the whole line or by any of its beginnings, the longest first: a text is an answer with exit code 0."""
+Known = str | Answer | Callable[[], str | Answer]
+"""A text is an answer with exit code 0; a function gives the answer at the time of the call."""
+Answers = Mapping[str, Known]
+"""By the whole line or by any of its beginnings, the longest first."""
 
 FAILED = Answer(1, "", "")
 
@@ -27,7 +29,7 @@ class RecordedRunner:
     and `environments` what was added to its environment. `missing` are programs that the server lacks.
     """
 
-    answers: dict[str, str | Answer] = field(default_factory=dict)
+    answers: dict[str, Known] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
     environments: list[dict[str, str]] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
@@ -43,7 +45,8 @@ class RecordedRunner:
         self.calls.append((line, stdin))
         self.environments.append(dict(env or {}))
         found = max((known for known in self.answers if line.startswith(known)), key=len, default=None)
-        answer = self.answers[found] if found is not None else ""
+        known = self.answers[found] if found is not None else ""
+        answer = known() if callable(known) else known
         return answer if isinstance(answer, Answer) else Answer(0, answer)
 
     def pipe(self, stages: Sequence[Stage], *, stdin: int | None = None) -> list[Answer]:  # noqa: ARG002
@@ -86,7 +89,7 @@ class Recorder:
 
     root: Path
     stack: str = "prod"
-    answers: dict[str, str | Answer] = field(default_factory=dict)
+    answers: dict[str, Known] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
     runner: RecordedRunner = field(default_factory=RecordedRunner)
     printed: str = ""

@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from components.dokku import install, program
+from host.core import stdin as host_stdin
+from host.core.command import Command
 from sandbox.host.dokku.core import paths
 from sandbox.host.machine import Machine
 
@@ -52,6 +55,17 @@ class SandboxHost:
         """Run `command` over SSH and return how it ended; 255 when the connection failed."""
         words = self.ssh_words(command, user=user, options=options)
         return subprocess.run(words, input=stdin, text=True, capture_output=True, check=False, timeout=120)
+
+    def install(self, stack: str) -> None:
+        """Put the program on the host, as the stack's first command does."""
+        path = self.machine.root / install.remote_path(stack, "4711", 1).lstrip("/")
+        path.write_bytes(program.archive())
+        done = self.ssh(install.install(stack, "root"), stdin=host_stdin.text("4711", 1))
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def send(self, stack: str, command: Command, *secrets: str) -> subprocess.CompletedProcess[str]:
+        """Send a command of the program, as the stack does."""
+        return self.ssh(program.line(stack, command), stdin=host_stdin.text("4711", 1, secrets))
 
 
 def make_key(path: Path) -> Path:
