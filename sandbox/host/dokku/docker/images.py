@@ -9,6 +9,7 @@ from sandbox.host.dokku.apps import dockerfile
 from sandbox.host.dokku.core import files
 from sandbox.host.dokku.core.paths import SANDBOX
 from sandbox.host.dokku.core.say import RefusedError
+from sandbox.host.dokku.postgres.server import binaries
 
 _IMAGES = SANDBOX / "images.json"
 _UPLOADS = "dokku/s3backup:0.18.0"
@@ -37,10 +38,16 @@ def tagged(name: str) -> str:
 
 def found(name: str) -> Image | None:
     """The image of this name, or none."""
-    if (full := tagged(name)) in _CAME_ALONG:
+    if (full := tagged(name)) in _CAME_ALONG or is_postgres(full):
         return Image(full)
     built = files.read_json(_IMAGES).get(full)
     return None if built is None else Image(full, dict(built["env"]), built.get("base", _UPLOADS))
+
+
+def is_postgres(name: str) -> bool:
+    """Whether it is PostgreSQL's own image, in a version that the stand-in has the programs of."""
+    repository, _, version = name.partition(":")
+    return repository == "postgres" and binaries.major(version) is not None
 
 
 def uploads(image: Image) -> bool:

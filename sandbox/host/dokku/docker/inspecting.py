@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.host.dokku.core import addresses, files
 from sandbox.host.dokku.core.report import to_json
-from sandbox.host.dokku.docker import images
+from sandbox.host.dokku.docker import images, servers
 from sandbox.host.dokku.postgres import service
 from sandbox.host.dokku.postgres.server import binaries, server
 
@@ -18,6 +18,9 @@ _RANGE = re.compile(r"\{\{range \.([A-Za-z0-9_.]+)\}\}(.*?)\{\{end\}\}")
 
 def container(name: str) -> dict[str, Any]:
     """A service's container; empty when there is none of this name."""
+    if servers.is_one(name):
+        state = servers.state(name)
+        return {"Name": f"/{name}", "State": {"Status": state, "Running": state == "running"}}
     of = name.removeprefix("dokku.postgres.")
     if of == name or server.status(of) == "missing":
         return {}

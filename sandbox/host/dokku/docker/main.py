@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from sandbox.host.dokku.core import fault, files, say
 from sandbox.host.dokku.core.call import Call
-from sandbox.host.dokku.docker import build, container, inspecting, run
+from sandbox.host.dokku.docker import build, container, inspecting, run, servers
 from sandbox.host.dokku.postgres import service
 from sandbox.host.dokku.postgres.server import client, server
 from sandbox.host.systemd.daemons import DOCKER_IN_FORCE
@@ -32,14 +32,25 @@ def exec_(call: Call) -> int:
     asked = run.parse(list(call.words))
     if len(asked.rest) < 2:
         raise say.RefusedError('docker: "docker exec" requires at least 2 arguments.', bare=True)
-    name = _service(asked.rest[0])
-    if server.status(name) != "running":
-        raise say.RefusedError(
-            f"Error response from daemon: Container {server.container(name)['id']} is not running", bare=True
-        )
-    inside = client.inside(name)
-    words = container.words(asked.rest[1:], inside.volumes, inside.environment | asked.environment, first=False)
+    variables, volumes = _inside(asked.rest[0])
+    words = container.words(asked.rest[1:], volumes, variables | asked.environment, first=False)
     run.become(words, interactive=asked.interactive)
+
+
+def _inside(container: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Variables and volumes of a command in a container that runs."""
+    running, identity = False, container
+    if servers.is_one(container):
+        running = servers.state(container) == "running"
+    else:
+        name = _service(container)
+        running, identity = server.status(name) == "running", server.container(name)["id"]
+    if not running:
+        raise say.RefusedError(f"Error response from daemon: Container {identity} is not running", bare=True)
+    if servers.is_one(container):
+        return servers.inside(container)
+    inside = client.inside(name)
+    return inside.environment, inside.volumes
 
 
 def kill(call: Call) -> int:
@@ -55,9 +66,21 @@ def kill(call: Call) -> int:
 def logs(call: Call) -> int:
     """`docker logs [--tail N] CONTAINER`"""
     plain, options = call.options(tail=("--tail", "-n"))
-    rows = files.lines(server.log_file(_service(plain[0])))
+    one = servers.is_one(plain[0])
+    rows = files.lines(servers.log_file(plain[0]) if one else server.log_file(_service(plain[0])))
     for row in rows[-int(options.get("tail", len(rows) or 1)) :]:
         say.out(row)
+    return 0
+
+
+def rm(call: Call) -> int:
+    """`docker rm --force [--volumes] CONTAINER`: only what `docker run` started; a service's is Dokku's to remove."""
+    for name in call.rest("--force", "-f", "--volumes", "-v"):
+        if not servers.is_one(name):
+            say.err(f"Error response from daemon: No such container: {name}")
+            return 0 if call.has("--force", "-f") else 1
+        servers.remove(name)
+        say.out(name)
     return 0
 
 
@@ -91,6 +114,7 @@ _VERBS: dict[str, Callable[[Call], int]] = {
     "kill": kill,
     "logs": logs,
     "ps": ps,
+    "rm": rm,
     "rmi": build.rmi,
     "run": run.run,
 }

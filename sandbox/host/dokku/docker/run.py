@@ -2,24 +2,27 @@
 
 A stand-in: the image holds nothing but its variables, so its programs are this machine's, and `aws` is a stand-in, too.
 A client that is killed takes the container with it; on the real thing the container goes on without its client.
+PostgreSQL's own image runs in the background only (servers.py).
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NoReturn
 
+from sandbox.host.dokku.core import files, say
 from sandbox.host.dokku.core.call import Call
 from sandbox.host.dokku.core.say import RefusedError
 from sandbox.host.dokku.docker import container, images, log
 
-_SWITCHES = {"--rm", "--interactive", "-i", "--tty", "-t", "--init", "--read-only", "--quiet", "-q"}
+_SWITCHES = {"--rm", "--interactive", "-i", "--tty", "-t", "--init", "--read-only", "--quiet", "-q", "--detach", "-d"}
 # Limits and names: accepted, since nothing here depends on them.
-_IGNORED = {"--name", "--network", "--net", "--memory", "-m", "--cpus", "--pull", "--label", "-l"}
+_IGNORED = {"--network", "--net", "--memory", "-m", "--cpus", "--pull", "--label", "-l"}
 _IGNORED |= {"--tmpfs", "--user", "-u", "--workdir", "-w", "--stop-timeout", "--cap-drop", "--security-opt"}
 _TAKEN = {"--env": "env", "-e": "env", "--volume": "volume", "-v": "volume", "--entrypoint": "entrypoint"}
-_TAKEN |= {"--log-driver": "log-driver"}
+_TAKEN |= {"--log-driver": "log-driver", "--name": "name", "--env-file": "env-file"}
 _HOME = {"HOME": "/root", "HOSTNAME": "s3backup"}
 
 
@@ -28,6 +31,8 @@ class Asked:
     """The words of one `docker run` or `docker exec`, taken apart."""
 
     interactive: bool = False
+    detached: bool = False
+    name: str = ""
     entrypoint: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     volumes: dict[str, str] = field(default_factory=dict)
@@ -41,6 +46,11 @@ def run(call: Call) -> int:
     if not asked.rest:
         raise RefusedError('docker: "docker run" requires at least 1 argument.', 125, bare=True)
     image = images.needed(asked.rest[0])
+    if asked.detached and images.is_postgres(image.name):
+        from sandbox.host.dokku.docker import servers
+
+        say.out(servers.start(asked))
+        return 0
     if not images.uploads(image):
         raise RefusedError(f"(stand-in) the sandbox's docker runs dump images only, not {image.name}", 125, bare=True)
     command = [asked.entrypoint, *asked.rest[1:]] if asked.entrypoint else asked.rest[1:]
@@ -74,8 +84,10 @@ def parse(words: list[str]) -> Asked:
         letters = flag[1:] if len(flag) > 2 and flag[1] != "-" else ""
         if letters and set(letters) <= {"i", "t", "d"}:  # -it
             asked.interactive |= "i" in letters
+            asked.detached |= "d" in letters
         elif flag in _SWITCHES:
             asked.interactive |= flag in {"--interactive", "-i"}
+            asked.detached |= flag in {"--detach", "-d"}
         elif flag in _TAKEN or flag in _IGNORED:
             _take(asked, _TAKEN.get(flag, ""), value if equals else words.pop(0))
         else:
@@ -88,6 +100,11 @@ def parse(words: list[str]) -> Asked:
 def _take(asked: Asked, name: str, value: str) -> None:
     if name == "entrypoint":
         asked.entrypoint = value
+    elif name == "name":
+        asked.name = value
+    elif name == "env-file":
+        rows = files.lines(Path(value))
+        asked.environment |= dict(row.split("=", 1) for row in rows if "=" in row)
     elif name == "log-driver":
         asked.log_driver = value
     elif name == "volume":
