@@ -15,6 +15,7 @@ from host.core.errors import UsageError
 NOUNS: dict[str, tuple[str, ...]] = {
     "app": ("host.app.ensure", "host.app.remove"),
     "check": ("host.check.run", "host.check.status"),
+    "database": ("host.database.ensure",),
     "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.upload"),
     "link": (
         "host.link.drop_data",

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from components.config.app_spec import App
-from components.config.spec import Backups, Database, Dokku
+from components.config.spec import Backups, Dokku
 from components.config.types import parse_public_key
 from components.dokku import hardening
 from components.dokku.role_grants import Rights
@@ -65,24 +65,6 @@ def host(
     # Keys come before what ends passwords.
     files = ("prelude", "marks", "apt", "older", "host", "versions", "upgrade", "plugin", "domain", "keys", *hardens)
     return Noun(script("the server: Dokku, the plugin, keys", *files, values=values, words=words))
-
-
-def database(stack: str, spec: Database, target: str = "") -> Noun:
-    """The shared PostgreSQL service with its settings; healthy means that a query answers. `target`: where its dumps
-    go, for the one before an upgrade.
-    """
-    values = {
-        "resource": f"database.{spec.service}",
-        "stack": stack,
-        "service": spec.service,
-        "version": spec.version,
-        "version_named": yes("version" in spec.model_fields_set),
-        "target": target,
-        "options": options_text(spec.config),
-        "memory": str(spec.memory_mb or ""),
-        "said": yes(bool(spec.model_fields_set & {"config", "memory_mb"})),
-    }
-    return Noun(dokku_script(f"database {spec.service}", "sql", "older", "address", "minor", "database", values=values))
 
 
 def app(stack: str, name: str, domains: Sequence[str], *, named: bool, moved: Moved | None = None) -> Noun:
@@ -211,8 +193,3 @@ def dokku_script(
 def yes(value: bool) -> str:
     """As the scripts compare it."""
     return "yes" if value else "no"
-
-
-def options_text(config: Mapping[str, str]) -> str:
-    """The server settings as the plugin keeps them."""
-    return " ".join(f"-c {name}={value}" for name, value in sorted(config.items()))

@@ -11,8 +11,9 @@ from typing import Any
 
 import pulumi
 
-from components.dokku import shell
+from components.dokku import program, shell
 from components.dokku.upgrading import UPGRADED
+from host.database.ensure import EnsureDatabase
 
 _Check = Callable[[Any, Any], str | None]
 
@@ -75,7 +76,7 @@ def _values(old: Any, new: Any, name: str) -> tuple[str | None, str | None]:
 
 
 def _another_major(old: Any, new: Any) -> str | None:
-    before, after = _values(old, new, "version")
+    before, after = _version(old), _version(new)
     if not before or not after or os.environ.get(UPGRADED) == after or _major(before) == _major(after):
         return None
     later = f", then: ./petbase upgrade-database {after}" if _major(before) < _major(after) else ""
@@ -83,6 +84,11 @@ def _another_major(old: Any, new: Any) -> str | None:
         f"database.version: {before} to {after} is another major version, which needs a dump, a new service and a "
         f'restore; write "{before}"{later}'
     )
+
+
+def _version(inputs: Any) -> str:
+    command = program.command_of(inputs.get("create") or "")
+    return command.version if isinstance(command, EnsureDatabase) else ""
 
 
 def _major(version: str) -> int:

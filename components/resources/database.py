@@ -6,7 +6,7 @@ import pulumi
 
 from components.config.secrets import Secrets
 from components.config.spec import Estate
-from components.dokku import lifecycle, refilling
+from components.dokku import database, refilling
 from components.dokku.lifecycle import Noun
 from components.edits import guards
 from components.resources.bucket import Bucket, BucketWriter
@@ -33,7 +33,7 @@ class Database(pulumi.ComponentResource):
     """Makes one remote command: the service exists, has its version and settings, and answers a query.
 
     With `restore-from` one more: a service that holds no table gets that dump, before anything is linked or scheduled.
-    It has no script for going: when it leaves the stack, the service and its data stay on the server.
+    When it leaves the stack, the service and its data stay on the server.
     Outputs: `service`, `version`, `ready`.
     """
 
@@ -46,8 +46,8 @@ class Database(pulumi.ComponentResource):
         self.service = spec.service
         hooks = guards.binding(guards.another_major()) if args.estate.protects(spec) else None
         own = pulumi.ResourceOptions(parent=self, depends_on=[args.server.ready], hooks=hooks)
-        noun = lifecycle.database(args.stack, spec, args.estate.backups.target)
-        self.ready = args.server.host.send(f"{name}-service", noun, own)
+        # There is no command for its removal: data outlives code.
+        self.ready = args.server.host.command(f"{name}-service", database.ensure(spec), None, own)
         if spec.restore_from:
             self.ready = self._refilled(spec.restore_from, args)
         self.register_outputs({"service": self.service, "version": spec.version})

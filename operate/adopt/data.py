@@ -6,7 +6,7 @@ from typing import Any
 
 from components.config.spec import Database
 from components.config.types import BucketName, BucketPath, CronSchedule, PostgresVersion, Url
-from components.dokku.lifecycle import options_text
+from host.database.settings import options_text
 from host.report.adopt_model import FoundDumps, FoundService
 from operate.adopt.new_stack_file import plain
 from operate.adopt.prompts import fits, typed
@@ -27,7 +27,7 @@ def said(path: str, kind: Any, value: str) -> str:
 
 
 def database(service: FoundService) -> Iterator[str]:
-    """The section `database`. Settings that it does not say are kept (scripts/database.sh)."""
+    """The section `database`. Settings that it does not say are kept (host/database/ensure.py)."""
     yield "    database:"
     yield f"      service: {plain(service.name)}"
     yield f"      version: {said('database.version', PostgresVersion, service.version)}"

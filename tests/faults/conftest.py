@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from components.config.spec import Database, Dokku
+from components.config.spec import Dokku
 from components.dokku import lifecycle
 from sandbox.host.machine import Machine
 from sandbox.store import Store
 from tests.faults.bench import SERVICE, STACK, Bench
+from tests.faults.nouns import database
 from tests.faults.site import Site
 from tests.faults.watched import Watched
 from tests.support.host import start_host
@@ -25,7 +26,7 @@ def faulty_host(sandbox_root: Path, sandbox_key: Path) -> Iterator[Bench]:
     bench = Bench(start_host(sandbox_root, "faults", sandbox_key))
     bench.install()
     bench.done(lifecycle.host(STACK, Dokku(), "localhost", [bench.host.public_key], root_keys=True).here)
-    bench.done(lifecycle.database(STACK, Database(service=SERVICE)).here)
+    bench.done(database(SERVICE))
     bench.root("systemctl sandbox-freeze")
     yield bench
     bench.host.machine.destroy()

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from components.config.spec import Database
 from components.dokku import lifecycle
 from components.dokku.lifecycle import Noun
 from components.dokku.shell import Script
+from host.database.ensure import EnsureDatabase
 from tests.faults.bench import SERVICE, STACK, Bench
 
 ROWS = [("apple",), ("banana",)]
@@ -58,8 +58,8 @@ def link(name: str) -> Noun:
     return lifecycle.link(STACK, SERVICE, name, name, "schema")
 
 
-def database(name: str, **config: str) -> Noun:
-    return lifecycle.database(STACK, Database(service=name, config=config))
+def database(name: str, version: str = "18.4", **config: str) -> EnsureDatabase:
+    return EnsureDatabase(name, version=version, config=config)
 
 
 def gone(noun: Noun) -> Script:
@@ -77,3 +77,8 @@ def rows(bench: Bench, name: str) -> list[Any]:
     """What lies in the app's schema."""
     with bench.database() as session:
         return session.execute(f'SELECT name FROM "{name}".fruits ORDER BY name').fetchall()
+
+
+def destroy(bench: Bench, service: str) -> None:
+    """A service and all that is known of it, away."""
+    bench.root(f"dokku postgres:destroy {service} --force; rm -rf /var/lib/petbase/services/{service}")

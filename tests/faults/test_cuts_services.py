@@ -11,9 +11,10 @@ import pytest
 from components.config.spec import Backups, Dokku
 from components.config.types import parse_public_key
 from components.dokku import lifecycle
+from sandbox.host.dokku.core import paths
 from sandbox.store import Store, account
-from tests.faults.bench import SERVICE, STACK, Bench, texts_of
-from tests.faults.nouns import ROWS, database, gone
+from tests.faults.bench import NAME, SERVICE, STACK, Bench, texts_of
+from tests.faults.nouns import ROWS, database, destroy, gone
 from tests.support.host import make_key
 
 STEPS = [3, pytest.param(1, marks=pytest.mark.soak)]
@@ -33,43 +34,44 @@ def store() -> Iterator[Store]:
 
 # Inside the verb, where a real one was seen to be cut: a service that runs without its database (contract 648-657).
 @pytest.mark.parametrize("place", ["postgres:create ready", "postgres:create database"])
-def test_a_database_cut_inside_its_create_is_made_anew(bench: Bench, place: str) -> None:
-    noun = database("inside")
+def test_a_database_cut_inside_its_creation_is_made_anew(bench: Bench, place: str) -> None:
+    command = database("inside")
     bench.steer("stop", {"at": place})
-    assert bench.send(noun.here).returncode != 0
-    bench.done(noun.here)
+    assert bench.send(command).returncode != 0
+    bench.done(command)
     with bench.database(service="inside") as session:
         assert session.execute("SELECT current_database()").fetchone() == ("inside",)
-    bench.root("dokku postgres:destroy inside --force; rm /var/lib/petbase/services/inside")
+    destroy(bench, "inside")
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_database_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench, step: int) -> None:
     for n in count(2, step):
         name = f"cut{step}x{n}"
-        where = bench.finished(database(name).here, n)
+        where = bench.finished(database(name), n)
         with bench.database(service=name) as session:
             assert session.execute("SELECT current_database()").fetchone() == (name,), where
-        assert bench.mark(f"services/{name}") == f"made {STACK}", where
-        bench.root(f"dokku postgres:destroy {name} --force; rm /var/lib/petbase/services/{name}")
+        assert bench.state(f"services/{name}/owner") == {"how": "made", "stack": NAME}, where
+        destroy(bench, name)
         if not where:
             break
     assert n > 4
 
 
 def test_new_settings_cut_at_any_verb_are_in_force_after_the_next_run_and_rows_stay(bench: Bench) -> None:
-    bench.done(database("tuned").here)
+    bench.done(database("tuned"))
     with bench.database(service="tuned") as session:
         session.execute("CREATE TABLE fruits (name text); INSERT INTO fruits VALUES ('apple'), ('banana')")
     for n in count(1):
-        where = bench.finished(database("tuned", work_mem=f"{n}MB").here, n)
+        where = bench.finished(database("tuned", work_mem=f"{n}MB"), n)
         with bench.database(service="tuned") as session:
             assert session.execute("SHOW work_mem").fetchone() == (f"{n}MB",), where
             assert session.execute("SELECT name FROM fruits ORDER BY name").fetchall() == ROWS, where
+        assert list((bench.disk / f"{paths.SANDBOX}/containers/run".lstrip("/")).iterdir()) == [], where
         if not where:
             break
-    assert n > 5
-    bench.root("dokku postgres:destroy tuned --force; rm /var/lib/petbase/services/tuned")
+    assert n > 8
+    destroy(bench, "tuned")
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -6,15 +6,17 @@ from contextlib import contextmanager
 
 import pytest
 
-from components.config.spec import Database, Dokku
+from components.config.spec import Dokku
 from components.dokku import lifecycle
 from components.dokku.shell import Script
+from host.core.command import Command
 from tests.faults.bench import SERVICE, STACK, Bench
 from tests.faults.installer import from_outside, without_dokku
+from tests.faults.nouns import database
 
 APP = lifecycle.app(STACK, "sick", ["sick.example.com"], named=True)
 LINK = lifecycle.link(STACK, SERVICE, "sick", "sick", "schema")
-DATABASE = lifecycle.database(STACK, Database())
+DATABASE = database(SERVICE)
 CHANGING = ("apps:create", "apps:destroy", "postgres:create", "postgres:destroy", "postgres:link", "config:import")
 
 
@@ -30,12 +32,12 @@ def host(bench: Bench) -> Script:
         ("apps:exists", APP.here, "dokku apps:exists sick answered 1; nothing was changed"),
         ("apps:exists", APP.gone, "dokku apps:exists sick answered 1; nothing was changed"),
         ("apps:exists", LINK.gone, "dokku apps:exists sick answered 1; nothing was changed"),
-        ("postgres:list", DATABASE.here, "the plugin does not answer (dokku postgres:list); nothing was changed"),
+        ("postgres:list", DATABASE, "the plugin does not answer (dokku postgres:list); nothing was changed"),
         ("postgres:list", LINK.here, "the plugin does not answer (dokku postgres:list); nothing was changed"),
     ],
 )
 def test_a_dokku_that_is_broken_is_not_taken_for_an_empty_one(
-    bench: Bench, verb: str, script: Script, text: str
+    bench: Bench, verb: str, script: Script | Command, text: str
 ) -> None:
     bench.done(APP.here)
     bench.done(LINK.here)

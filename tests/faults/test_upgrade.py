@@ -11,10 +11,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from components.config.spec import Database
 from components.dokku import lifecycle, upgrading
 from tests.faults.bench import STACK, Bench
-from tests.faults.nouns import app
+from tests.faults.nouns import app, database
 
 OLD, NEW = "16.14", "18.4"
 STEPS = [pytest.param(1, marks=pytest.mark.soak)]
@@ -22,7 +21,7 @@ STEPS = [pytest.param(1, marks=pytest.mark.soak)]
 
 def made(bench: Bench, service: str) -> dict[str, str]:
     """A service of the old major with one app in a room of its own and one with the superuser's link; their URLs."""
-    bench.done(lifecycle.database(STACK, Database(service=service, version=OLD, config={"max_connections": "60"})).here)
+    bench.done(database(service, OLD, max_connections="60"))
     names = {"schema": f"{service}-room", "superuser": f"{service}-plain"}
     for access, name in names.items():
         bench.done(app(name).here)
@@ -163,8 +162,7 @@ def test_everything_comes_along_and_no_acknowledged_row_is_lost(bench: Bench) ->
     # The same again is nothing to do, and neither is the stack file's own script.
     ids = (bench.disk / "var/lib/dokku/services/postgres/elder/ID").read_text()
     assert bench.done(upgrading.upgrade(STACK, "elder", NEW)) == "elder: PostgreSQL 18.4 answers\n"
-    spec = Database(service="elder", version=NEW, config={"max_connections": "60"})
-    assert bench.done(lifecycle.database(STACK, spec).here) == "elder: PostgreSQL 18.4 answers\n"
+    assert bench.done(database("elder", NEW, max_connections="60")) == "elder: PostgreSQL 18.4 answers\n"
     assert (bench.disk / "var/lib/dokku/services/postgres/elder/ID").read_text() == ids
     # A second upgrade may not take the place of the first one's old data; it goes when somebody says so.
     assert bench.done(upgrading.drop(STACK, "elder-before-18")) == (

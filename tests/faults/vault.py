@@ -5,11 +5,11 @@ import subprocess
 from dataclasses import dataclass
 from typing import Any
 
-from components.config.spec import Database
 from components.dokku import lifecycle, shell, verbs
 from components.dokku.role_grants import Rights
 from components.dokku.shell import Script
 from tests.faults.bench import STACK, Bench
+from tests.faults.nouns import database
 from tests.support.host import in_container
 
 SERVICE = "vault"
@@ -67,7 +67,7 @@ class Vault:
 
     def set_up(self) -> None:
         """Once."""
-        self.bench.done(lifecycle.database(STACK, Database(service=SERVICE)).here)
+        self.bench.done(database(SERVICE))
         for app in APPS:
             self.bench.done(lifecycle.app(STACK, app, [f"{app}.example.com"], named=True).here)
             self.bench.done(lifecycle.link(STACK, SERVICE, app, app, "schema", rights=_RIGHTS).here)

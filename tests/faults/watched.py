@@ -19,11 +19,12 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from components.config.spec import Backups, Database
+from components.config.spec import Backups
 from components.dokku import lifecycle, watching
 from sandbox.host.dokku.core import paths
 from sandbox.store import Store, account
 from tests.faults.bench import STACK, Bench
+from tests.faults.nouns import database, destroy
 
 SERVICE = "tower"
 # Of these tests alone: others run beside them, and their command lines are seen too.
@@ -88,9 +89,7 @@ class Watched:
         threading.Thread(target=self.switch.serve_forever, daemon=True).start()
         account.create_bucket(self.store.root, BUCKET)
         account.put_token(self.store.root, KEY, SECRET, BUCKET, write=True)
-        self.bench.done(lifecycle.database(STACK, Database(service=SERVICE)).here)
-        # The old scripts' mark lies where the program has a folder.
-        self.bench.root(f"rm -f /var/lib/petbase/services/{SERVICE}")
+        self.bench.done(database(SERVICE))
         self.bench.done(lifecycle.backup(STACK, SERVICE, SPEC, self.store.endpoint).here, KEY, SECRET, "")
         self.bench.done(watching.watch(STACK, SERVICE, SPEC, self.store.endpoint).here, self.switch.url)
 
@@ -102,7 +101,7 @@ class Watched:
         ):
             assert noun.gone
             self.bench.done(noun.gone, *[""] * len(noun.gone.secrets))
-        self.bench.root(f"dokku postgres:destroy {SERVICE} --force; rm -rf /var/lib/petbase/services/{SERVICE}")
+        destroy(self.bench, SERVICE)
         self.switch.shutdown()
         self.switch.server_close()
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from components.config.spec import Backups, Database, Dokku
-from components.dokku import install, lifecycle, program
-from host.core import stdin as host_stdin
+from components.config.spec import Backups, Dokku
+from components.dokku import lifecycle
+from host.database.ensure import EnsureDatabase
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack, parse
 from tests.support.host import SandboxHost
@@ -14,7 +14,7 @@ from tests.support.operate import outputs
 BUCKET, KEY, SECRET = "db-backups", "a" * 32, "b" * 64
 ROWS = "SELECT string_agg(name, ' ' ORDER BY id) FROM fruits.fruits;"
 """What the app fruits has, in one line; `apple banana` as new."""
-_STACK = "petbase/test"
+_STACK, _NAME = "petbase/test", "test"
 _FILL = """
 SELECT format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_database
   WHERE shobj_description(oid, 'pg_database') LIKE '{"petbase"%' \\gexec
@@ -59,12 +59,6 @@ class Estate:
         return self.sql(f'SET SESSION AUTHORIZATION "{app}"; SET search_path = "{app}"; {text}')
 
 
-def _install(estate: Estate) -> None:
-    """The program, as the stack's first command installs it."""
-    (estate.host.machine.root / install.remote_path("test", "4711", 1).lstrip("/")).write_bytes(program.archive())
-    estate.connection.run("sh", "-c", install.install("test", "root"), stdin=host_stdin.text("4711", 1))
-
-
 def make_estate(host: SandboxHost, endpoint: str) -> Estate:
     """Dokku, the plugin, the database `db`, the apps `fruits` and `shop`, linked, and backups to `endpoint`."""
     key = (host.machine.root / "etc/ssh/ssh_host_ed25519_key.pub").read_text().strip()
@@ -73,13 +67,12 @@ def make_estate(host: SandboxHost, endpoint: str) -> Estate:
     shop = {"urls": ["http://shop.localhost"], "gitRemote": "ssh://dokku@127.0.0.1:9/shop", "schema": "shop"}
     apps = {"fruits": app, "shop": {**app, **shop, "role": "shop"}}
     estate = Estate(host, outputs(server=server, apps=apps, backups={"endpoint": endpoint}))
-    _install(estate)
+    host.install(_NAME)
     send, backups = estate.connection.send, Backups(bucket=BUCKET)
     keys = [host.public_key]
     send("host", lifecycle.host(_STACK, Dokku(), "localhost", keys, root_keys=True).here)
-    send("database", lifecycle.database(_STACK, Database()).here)
-    # The old scripts' mark lies where the program has a folder.
-    estate.connection.run("rm", "-f", "/var/lib/petbase/services/db")
+    made = host.send(_NAME, EnsureDatabase("db", version="18.4"))
+    assert made.returncode == 0, made.stdout + made.stderr
     for name in apps:
         send("app", lifecycle.app(_STACK, name, [f"{name}.localhost"], named=False).here)
         send("link", lifecycle.link(_STACK, "db", name, name, "schema").here)

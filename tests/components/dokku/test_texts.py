@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from components.config.app_spec import App
-from components.config.spec import Backups, Database, Dokku
+from components.config.spec import Backups, Dokku
 from components.dokku import certifying, ending, lifecycle, looking, refilling, upgrading, verbs, watching
 from components.dokku.lifecycle import Moved
 from components.dokku.shell import Script
@@ -31,7 +31,6 @@ _WATCH = watching.watch(STACK, "db", _BACKUPS, _ENDPOINT)
 SCRIPTS = {
     "host": lifecycle.host(STACK, Dokku(), "example.com", [KEY], root_keys=True).here,
     "host_hardened": lifecycle.host(STACK, Dokku(), "example.com", [KEY], root_keys=True, harden=True).here,
-    "database": lifecycle.database(STACK, Database(config={"max_connections": "50"})).here,
     "app": _APP.here,
     "app_gone": _APP.gone,
     "link": _LINK.here,

@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
-from components.config.spec import Backups, Database, Dokku
-from components.dokku import lifecycle
+from components.config.spec import Backups, Dokku
+from components.dokku import lifecycle, program
 from components.edits import guards
+from host.database.ensure import EnsureDatabase
 from tests.components.estates import ACCOUNT
 
 
 def database(version: str) -> dict[str, Any]:
-    return {"create": lifecycle.database("petbase/prod", Database(version=version)).here.text}
+    return {"create": program.line("prod", EnsureDatabase("db", version=version))}
 
 
 def lifecycle_rules(days: int | None) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from itertools import count
 
 import pytest
 
-from components.config.spec import Backups, Database
+from components.config.spec import Backups
 from components.dokku import ending, lifecycle, watching
+from host.database.ensure import EnsureDatabase
 from operate.dumps.store import Store
 from operate.stack.outputs import parse
 from tests.faults.bench import Bench
@@ -26,7 +27,8 @@ def bench(estate: Estate) -> Bench:
 
 
 def _make(bench: Bench, estate: Estate) -> None:
-    bench.done(lifecycle.database(STACK, Database(service="doomed")).here)
+    made = estate.host.send("test", EnsureDatabase("doomed", version="18.4"))
+    assert made.returncode == 0, made.stdout
     endpoint = estate.stack.backups.endpoint
     bench.done(lifecycle.backup(STACK, "doomed", Backups(bucket=BUCKET), endpoint).here, KEY, SECRET, "")
     bench.done(watching.watch(STACK, "doomed", Backups(bucket=BUCKET), endpoint).here, "")

@@ -1,0 +1,1 @@
+"""The shared PostgreSQL service: made, changed, upgraded within its major version, refilled, destroyed."""

@@ -1,0 +1,95 @@
+"""A service that exists, has its version and settings, and answers a query."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import KW_ONLY, dataclass, field
+
+from host.core.command import Command
+from host.core.errors import HostError, UsageError
+from host.core.host import SERVICES_LOCK, Host
+from host.core.ownership import FOUND, claim, owner_of
+from host.core.versions import is_older, major
+from host.database import address, change, collation, create, settings
+from host.database.settings import Settings
+from host.dokku.apps import require_dokku
+
+_OPTION = re.compile(r"[a-z_.]+=[A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True)
+class EnsureDatabase(Command, noun="database", verb="ensure"):
+    """Create the database service, or give it the version and the settings of the stack file.
+
+    A service that was here before keeps its settings unless --settings-declared, and every service keeps its version
+    unless --version-declared.
+    """
+
+    service: str
+    _: KW_ONLY
+    version: str
+    """PostgreSQL's, as in 18.4."""
+    config: dict[str, str] = field(default_factory=dict)
+    """PostgreSQL's own settings."""
+    memory_mb: int | None = None
+    """What the service's container may use, in MiB; None for no limit."""
+    version_declared: bool = False
+    settings_declared: bool = False
+
+    @property
+    def resource(self) -> str:
+        """The lock."""
+        return f"database.{self.service}"
+
+    def run(self, host: Host) -> None:
+        """Converge: nothing is restarted where all is as declared."""
+        declared = self._declared()
+        claim(host, f"services/{self.service}")
+        require_dokku(host)
+        with host.lock(SERVICES_LOCK):
+            create.ensure_exists(host, self.service, declared)
+            wanted = self._wanted(host, declared)
+            change.change(host, self.service, wanted)
+            create.record_made(host, self.service)
+            collation.reindex_if_sorted_otherwise(host, self.service)
+        # A restart takes half a minute; commands for other services need not wait for it.
+        address.restart_apps_if_moved(host, self.service)
+        host.step(f"{self.service}: PostgreSQL {wanted.version} answers")
+
+    def _declared(self) -> Settings:
+        for name, value in self.config.items():
+            # The plugin makes words of `docker run` out of them.
+            if not _OPTION.fullmatch(f"{name}={value}"):
+                raise UsageError(f"--config {name}={value}: letters, digits, dots, hyphens and underscores only")
+        return Settings(self.version, settings.options_text(self.config), str(self.memory_mb or ""))
+
+    def _wanted(self, host: Host, declared: Settings) -> Settings:
+        """What the service should have after this run, by what it has. HostError for a version that it cannot get."""
+        present = settings.read(host, self.service)
+        version = self._version(host, present.version)
+        owner = owner_of(host, f"services/{self.service}")
+        if owner and owner.how == FOUND and not self.settings_declared:
+            return dataclasses.replace(present, version=version)
+        return dataclasses.replace(declared, version=version, image=present.image)
+
+    def _version(self, host: Host, running: str) -> str:
+        service, wanted = self.service, self.version
+        if major(running) != major(wanted):
+            raise HostError(
+                f"{service} runs PostgreSQL {running} and the stack file says {wanted}, another major version; nothing "
+                f'was changed. Write database.version: "{running}", and for a later one then: ./petbase '
+                f"upgrade-database {wanted}"
+            )
+        if running != wanted and not self.version_declared:
+            host.step(
+                f"{service}: PostgreSQL {running} stays; Petbase's default is {wanted}. To upgrade, write "
+                f'database.version: "{wanted}"'
+            )
+            return running
+        if is_older(wanted, running):
+            raise HostError(
+                f"{service} runs PostgreSQL {running} and the stack file says {wanted}, which may not read its data; "
+                f'nothing was changed. Write database.version: "{running}"'
+            )
+        return wanted
