@@ -26,6 +26,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "host.link.rotate_password",
     ),
     "report": ("host.report.adopt",),
+    "settings": ("host.settings.ensure", "host.settings.remove"),
     "watch": ("host.watch.ensure", "host.watch.remove"),
 }
 """The modules of each noun. Only those of the noun in use are imported: a server compiles them at every call."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 
+from host.app.rename import check_schema, clone, take_back
+from host.app.rename_state import pending, successor, write
 from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import Host
@@ -21,6 +23,11 @@ class EnsureApp(Command, noun="app", verb="ensure"):
     domain: tuple[str, ...] = ()
     declared: bool = False
     """The stack file names the domains, so an app that was found gets them too."""
+    renamed_from: str = ""
+    """Its old name: the app is made of that one, and takes its place when it is built (see settings ensure)."""
+    service: str = ""
+    schema: str = ""
+    """With --renamed-from: where its data is. A schema of the app's own name must still be free there."""
 
     @property
     def resource(self) -> str:
@@ -30,15 +37,51 @@ class EnsureApp(Command, noun="app", verb="ensure"):
     def run(self, host: Host) -> None:
         """Converge: nothing is sent to Dokku where all is as declared."""
         claim(host, f"apps/{self.app}")
+        if self.renamed_from:
+            claim(host, f"apps/{self.renamed_from}")
         require_dokku(host)
+        self._refuse_renamed(host)
+        taken_back = take_back(host, self.app, self.renamed_from)
+        if self.renamed_from and not taken_back and not pending(host, self.app):
+            self._begin_rename(host)
+        if rename := pending(host, self.app):
+            # It gets its domains when it is built.
+            if self._sets_domains(host):
+                write(host, self.app, replace(rename, domains=self.domain))
+        else:
+            self._ensure(host)
+
+    def _ensure(self, host: Host) -> None:
         if app_exists(host, self.app):
             _adopt(host, self.app)
         else:
             refuse_taken_domains(host, self.app, self.domain)
             _create(host, self.app)
-        owner = owner_of(host, f"apps/{self.app}")
-        if self.declared or (owner and owner.how != FOUND):
+        if self._sets_domains(host):
             _set_domains(host, self.app, self.domain)
+
+    def _begin_rename(self, host: Host) -> None:
+        """Nothing to do where the old app has gone: the rename is done."""
+        if not app_exists(host, self.renamed_from):
+            return
+        if self.schema == self.app:
+            check_schema(host, self.service, self.schema, self.renamed_from)
+        refuse_taken_domains(host, self.app, self.domain, renamed_from=self.renamed_from)
+        _adopt(host, self.renamed_from)
+        clone(host, self.renamed_from, self.app)
+
+    def _sets_domains(self, host: Host) -> bool:
+        owner = owner_of(host, f"apps/{self.app}")
+        return self.declared or (owner is not None and owner.how != FOUND)
+
+    def _refuse_renamed(self, host: Host) -> None:
+        """An app that is about to go under this name would be taken for one that was here before."""
+        new = successor(host, self.app)
+        if new and new != self.renamed_from and not owner_of(host, f"apps/{self.app}"):
+            raise HostError(
+                f"{self.app} was renamed to {new}, and serves until {new} is built; nothing was changed. To take the "
+                f"rename back, write was: {new} under apps.{self.app}"
+            )
 
 
 def refuse_taken_domains(host: Host, app: str, domains: Iterable[str], *, renamed_from: str = "") -> None:
@@ -49,7 +92,8 @@ def refuse_taken_domains(host: Host, app: str, domains: Iterable[str], *, rename
     """
     for domain in domains:
         for other in _apps_with(host, domain):
-            owner = owner_of(host, f"apps/{other}")
+            # The old self of an app that is being renamed has no state of its own.
+            owner = owner_of(host, f"apps/{successor(host, other) or other}")
             if other in {app, renamed_from} or (owner and owner.stack == host.stack):
                 continue
             raise HostError(

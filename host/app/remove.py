@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from host.app.rename_state import pending
 from host.core.command import Command
 from host.core.host import SERVICES_LOCK, Host
-from host.core.ownership import MADE, MAKING, claim
-from host.dokku.apps import app_exists, require_dokku
+from host.core.ownership import MADE, MAKING, claim, owner_of
+from host.dokku.apps import app_exists, destroy_app, require_dokku
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,21 @@ class RemoveApp(Command, noun="app", verb="remove"):
         require_dokku(host)
         # apps:destroy writes to the LINKS of every service of the host.
         with host.lock(SERVICES_LOCK):
-            if app_exists(host, self.app):
+            for app in (self.app, *_old_self(host, self.app)):
+                if not app_exists(host, app):
+                    continue
                 if owner and owner.how in (MAKING, MADE):
-                    host.step(f"{self.app}: destroying; its schema stays in the database")
-                    host.dokku("apps:destroy", self.app, "--force")
+                    host.step(f"{app}: destroying; its schema stays in the database")
+                    destroy_app(host, app)
                 else:
-                    host.step(f"{self.app}: was here before Petbase, stays")
+                    host.step(f"{app}: was here before Petbase, stays")
             host.state.remove_all(f"apps/{self.app}")
+
+
+def _old_self(host: Host, app: str) -> list[str]:
+    """The other name of an app whose rename was not finished, unless the stack has an app of that name again."""
+    rename = pending(host, app)
+    if not rename:
+        return []
+    other = rename.source if rename.target == app else rename.target
+    return [] if owner_of(host, f"apps/{other}") else [other]

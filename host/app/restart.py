@@ -5,18 +5,27 @@ What changes an app is noted first, so that a run that is cut off before the res
 
 from __future__ import annotations
 
+from host.app.finish_rename import finish_rename
 from host.core.host import Host
 from host.dokku.apps import is_deployed
 
 
 def owe_restart(host: Host, app: str) -> None:
     """Note that the app must restart; comes before the change that it is for."""
-    host.state.write(f"apps/{app}/restart", owed=True)
+    host.state.write(_state(app), owed=True)
 
 
 def restart_if_owed(host: Host, app: str, why: str) -> None:
-    """Restart a deployed app that something was changed for; nothing to do otherwise. `why`: "variables", "link" …"""
-    if host.state.exists(f"apps/{app}/restart") and is_deployed(host, app):
+    """Restart a deployed app that something was changed for; nothing to do otherwise. `why`: "variables", "link" …
+
+    An app that was renamed is built under its new name instead. The restart stays owed until the app has come up.
+    """
+    built = finish_rename(host, app)
+    if not built and host.state.exists(_state(app)) and is_deployed(host, app):
         host.step(f"{app}: restarting with its new {why}")
         host.dokku("ps:restart", app)
-    host.state.remove(f"apps/{app}/restart")
+    host.state.remove(_state(app))
+
+
+def _state(app: str) -> str:
+    return f"apps/{app}/restart"

@@ -43,3 +43,13 @@ def require_app(host: Host, app: str) -> None:
 def is_deployed(host: Host, app: str) -> bool:
     """Whether the app has ever been deployed; a restart of one that was not does nothing."""
     return host.dokku("ps:report", app, "--deployed").strip() == "true"
+
+
+def destroy_app(host: Host, app: str) -> None:
+    """Destroy an app, and take it out of nginx first.
+
+    apps:destroy reloads nginx before it removes the app's folder, so nginx would go on answering 502 for its domains,
+    also for those that another app has by now (seen).
+    """
+    host.ask("dokku", "proxy:clear-config", app)
+    host.dokku("apps:destroy", app, "--force")

@@ -12,7 +12,7 @@ LOOKS = ["--quiet apps:list", "apps:exists fruits"]
 
 def test_removing_destroys_what_was_made_here(server: Recorder) -> None:
     server.run(FRUITS, ABSENT)
-    assert server.run(GONE) == [*LOOKS, "apps:destroy fruits --force"]
+    assert server.run(GONE) == [*LOOKS, "proxy:clear-config fruits", "apps:destroy fruits --force"]
     assert not server.file("/var/lib/petbase/apps/fruits").exists()
 
 
@@ -24,3 +24,20 @@ def test_removing_only_forgets_what_was_found(server: Recorder) -> None:
     server.run(FRUITS)
     assert server.run(GONE) == LOOKS
     assert not server.file("/var/lib/petbase/apps/fruits").exists()
+
+
+def test_an_app_whose_rename_was_not_finished_goes_under_both_names(server: Recorder) -> None:
+    server.run(EnsureApp("apples"), {"apps:exists apples": Answer(20)})
+    server.run(EnsureApp("fruits", renamed_from="apples"), ABSENT)
+    assert [line for line in server.run(GONE) if "destroy" in line] == [
+        "apps:destroy fruits --force",
+        "apps:destroy apples --force",
+    ]
+    assert server.run(GONE, ABSENT) == LOOKS
+
+
+def test_an_old_name_that_has_a_new_app_is_left_alone(server: Recorder) -> None:
+    server.run(EnsureApp("apples"), {"apps:exists apples": Answer(20)})
+    server.run(EnsureApp("fruits", renamed_from="apples"), ABSENT)
+    server.put("/var/lib/petbase/apps/apples/owner.json", '{"how": "made", "stack": "prod"}')
+    assert [line for line in server.run(GONE) if "destroy" in line] == ["apps:destroy fruits --force"]

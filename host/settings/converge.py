@@ -1,0 +1,43 @@
+"""An app's settings made as declared: what the stack file says is set, what it no longer says is reset.
+
+The state keeps the names of what Petbase set, so that it knows what to reset one day. A name is written down before
+anything is set, and forgotten after it was reset: a run that was cut off in between forgets nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+from host.core.host import Host
+from host.settings.kind import name_of
+from host.settings.table import KINDS, AppSettings
+from host.settings.variables import apply_variables
+
+_VARIABLES = "variables"
+
+
+def converge(host: Host, app: str, settings: AppSettings, secret_values: Mapping[str, str]) -> None:
+    """Set and reset every kind. The restart that this may need is owed afterwards."""
+    values = {**settings.env, **secret_values}
+    _remembering(host, app, _VARIABLES, values, partial(apply_variables, host, app, values))
+    for name, kind in KINDS.items():
+        words = getattr(settings, name)
+        _remembering(host, app, name, map(name_of, words), partial(kind.apply, host, app, words))
+
+
+def _remembering(
+    host: Host, app: str, kind: str, declared: Iterable[str], apply: Callable[[tuple[str, ...]], None]
+) -> None:
+    """Call `apply` with the names that are gone; nothing to do where none is declared, and none ever was."""
+    names, state = tuple(declared), f"apps/{app}/settings/{kind}"
+    before = tuple((host.state.read(state) or {}).get("names", ()))
+    gone = tuple(name for name in before if name not in names)
+    if not names and not gone:
+        return
+    host.state.write(state, names=[*gone, *names])
+    apply(gone)
+    if names:
+        host.state.write(state, names=names)
+    else:
+        host.state.remove(state)

@@ -1,0 +1,62 @@
+"""An app with the settings that the stack file names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+
+from host.app.restart import restart_if_owed
+from host.core.command import Command
+from host.core.errors import UsageError
+from host.core.host import Host
+from host.core.ownership import claim
+from host.dokku.apps import require_app, require_dokku
+from host.settings.converge import converge
+from host.settings.table import AppSettings
+
+
+def resource(app: str) -> str:
+    """The lock of whatever changes an app's settings."""
+    return f"settings.{app}"
+
+
+@dataclass(frozen=True)
+class EnsureSettings(AppSettings, Command, noun="settings", verb="ensure"):
+    """Give an app its variables, ports, scale, checks, storage and limits, and restart it once if that is needed.
+
+    What an earlier call named and this one does not is reset; what no call ever named is left alone.
+    """
+
+    secrets = ("variables",)
+
+    app: str
+    _: KW_ONLY
+    link: str = ""
+    """A digest of the app's link: one restart serves both, so a link that changes runs this too."""
+
+    @property
+    def resource(self) -> str:
+        """The lock."""
+        return resource(self.app)
+
+    def run(self, host: Host) -> None:
+        """Nothing is sent to Dokku where all is as declared."""
+        values = self._secret_values(host)
+        claim(host, f"apps/{self.app}")
+        require_dokku(host)
+        require_app(host, self.app)
+        converge(host, self.app, self, values)
+        restart_if_owed(host, self.app, "settings")
+
+    def _secret_values(self, host: Host) -> Mapping[str, str]:
+        """The secret variables: a JSON object on standard input."""
+        values: dict[str, str] = json.loads(host.secrets["variables"])
+        if sorted(values) != sorted(self.secret_env):
+            raise UsageError(
+                f"settings ensure {self.app}: the secret variables {' '.join(self.secret_env) or '(none)'} are wanted "
+                f"on standard input, {' '.join(values) or 'none'} came; nothing was done"
+            )
+        for value in values.values():
+            host.out.hide(value, *value.splitlines())
+        return values

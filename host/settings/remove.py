@@ -1,0 +1,39 @@
+"""An app without settings of its own in the stack file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from host.app.restart import restart_if_owed
+from host.core.command import Command
+from host.core.host import Host
+from host.core.ownership import claim
+from host.dokku.apps import app_exists, require_dokku
+from host.settings.converge import converge
+from host.settings.ensure import resource
+from host.settings.table import AppSettings
+
+
+@dataclass(frozen=True)
+class RemoveSettings(Command, noun="settings", verb="remove"):
+    """Reset what `settings ensure` set, and restart the app once if that is needed."""
+
+    app: str
+
+    @property
+    def resource(self) -> str:
+        """The lock."""
+        return resource(self.app)
+
+    def run(self, host: Host) -> None:
+        """Nothing to do where the app has gone."""
+        claim(host, f"apps/{self.app}")
+        require_dokku(host)
+        if app_exists(host, self.app):
+            reset(host, self.app)
+            restart_if_owed(host, self.app, "settings")
+
+
+def reset(host: Host, app: str) -> None:
+    """Reset every setting that Petbase ever gave the app and no longer does."""
+    converge(host, app, AppSettings(), {})

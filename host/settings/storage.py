@@ -1,0 +1,92 @@
+"""Storage: folders of the server in the app's containers. What is in a folder stays when its mount goes.
+
+A word is NAME:DIR, a folder of Dokku's own, or HOST:DIR; `:ro` behind either for read-only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from host.app.restart import owe_restart
+from host.core.errors import HostError
+from host.core.host import Host
+from host.settings.kind import Kind
+
+_FOLDER = "/var/lib/dokku/data/storage"
+_READ_ONLY = "ro"
+
+
+@dataclass(frozen=True)
+class _Mount:
+    """`source` is a name or a folder of the server, `target` the folder in the container."""
+
+    source: str
+    target: str
+    read_only: bool
+
+    @classmethod
+    def of(cls, word: str) -> _Mount:
+        source, target, *options = word.split(":")
+        return cls(source, target, _READ_ONLY in options)
+
+    @property
+    def named(self) -> bool:
+        return not self.source.startswith("/")
+
+    @property
+    def folder(self) -> str:
+        return f"{_FOLDER}/{self.source}" if self.named else self.source
+
+
+def _present(host: Host, app: str) -> list[str]:
+    """Dokku lists its own folders by their path."""
+    lines = host.dokku("--quiet", "storage:list", app).splitlines()
+    return [line.strip().removeprefix(f"{_FOLDER}/") for line in lines]
+
+
+def _apply(host: Host, app: str, declared: Sequence[str], gone: Collection[str]) -> None:
+    present = _present(host, app)
+    for word in gone:
+        if word in present:
+            mount = _Mount.of(word)
+            host.step(f"{app}: {mount.target} is no longer mounted; what is in {mount.folder} stays")
+            owe_restart(host, app)
+            _unmount(host, app, word)
+            present.remove(word)
+    for word in declared:
+        if word not in present:
+            _refuse_second(app, _Mount.of(word), present)
+            host.step(f"{app}: mounts {word}")
+            owe_restart(host, app)
+            _mount(host, app, word)
+
+
+def _refuse_second(app: str, mount: _Mount, present: Collection[str]) -> None:
+    """HostError where the container has another folder there already: with two it would not start."""
+    for other in present:
+        if _Mount.of(other).target == mount.target:
+            raise HostError(
+                f"{app} has {other} mounted already, and only one folder can be at {mount.target}. To take it away, "
+                f"run on the server: dokku storage:unmount {app} {_Mount.of(other).folder}:{mount.target}"
+            )
+
+
+def _mount(host: Host, app: str, word: str) -> None:
+    mount = _Mount.of(word)
+    if not mount.named:
+        host.dokku("storage:mount", app, word)
+        return
+    if not host.ask("dokku", "storage:info", mount.source).ok:
+        host.dokku("storage:create", mount.source)
+    read_only = ["--volume-readonly"] if mount.read_only else []
+    host.dokku("storage:mount", app, mount.source, "--container-dir", mount.target, *read_only)
+
+
+def _unmount(host: Host, app: str, word: str) -> None:
+    mount = _Mount.of(word)
+    words = [mount.source, "--container-dir", mount.target] if mount.named else [word]
+    host.dokku("storage:unmount", app, *words)
+
+
+STORAGE = Kind("storage", _apply, _present)

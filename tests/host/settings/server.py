@@ -1,0 +1,36 @@
+"""A recorded server with the app fruits on it, as the settings' tests use it."""
+
+import json
+from collections.abc import Mapping
+
+from host.core.runner import Answer
+from host.settings.ensure import EnsureSettings
+from host.settings.remove import RemoveSettings
+from tests.host.recorder import Answers, Recorder
+
+LOOKS = ["--quiet apps:list", "apps:exists fruits"]
+DEPLOYED: Answers = {"ps:report fruits": "true\n"}
+RESTART = ["ps:report fruits --deployed", "ps:restart fruits"]
+GONE = RemoveSettings("fruits")
+
+
+def secrets(values: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The standard input of `settings ensure`."""
+    return {"variables": json.dumps(values or {})}
+
+
+def variables(**values: str) -> Answers:
+    """The variables that the app has."""
+    return {"config:export": json.dumps(values) + "\n"}
+
+
+def apply(server: Recorder, command: EnsureSettings | RemoveSettings, *answers: Answers) -> list[str]:
+    """Run it for a deployed app without secret variables; what it started behind the two questions that come first."""
+    lines = server.run(command, DEPLOYED, *answers, secrets=secrets())
+    assert lines[:2] == LOOKS
+    return lines[2:]
+
+
+def missing(program: str) -> Answers:
+    """A program that answers that there is nothing."""
+    return {program: Answer(1)}
