@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.store import Store, account
-from tests.contract.made import Made
-from tests.contract.pushed import DOCKERFILE, push
+from tests.contract.made import Made, Run
+from tests.contract.pushed import IMAGE, dockerfile, push
 from tests.contract.target import StoreAccess, Target
 from tests.support.host import start_host
 
@@ -32,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--dokku-host", help="root@HOST of a real Dokku host")
     group.addoption("--dokku-port", type=int, default=22, help="its SSH port")
     group.addoption("--dokku-key", type=Path, help="the private key that opens root@HOST and dokku@HOST")
+    group.addoption("--image", default=IMAGE, help=f"an image with Python that the host has or can pull ({IMAGE})")
     for name in ("endpoint", "key", "secret", "bucket"):
         group.addoption(f"--s3-{name}", help=f"the {name} of an S3 store that the host reaches")
 
@@ -53,7 +54,8 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
         assert key, "--dokku-host needs --dokku-key"
         port = int(_option(request.config, "--dokku-port") or 22)
         options = ["-o", "StrictHostKeyChecking=accept-new", "-o", f"UserKnownHostsFile={scratch}/known_hosts"]
-        found = Target(name.removeprefix("root@"), port, Path(key), scratch, sandbox=False, options=options)
+        image = _option(request.config, "--image") or IMAGE
+        found = Target(name.removeprefix("root@"), port, Path(key), scratch, False, options, image)
     without_domain = not found.root("dokku domains:report --global --domains-global-vhosts").stdout.strip()
     if without_domain:
         found.root("dokku domains:set-global dokku.test")
@@ -77,10 +79,18 @@ def _sandbox(request: pytest.FixtureRequest, scratch: Path) -> Target:
     return found
 
 
+@pytest.fixture(scope="session")
+def run(target: Target) -> Iterator[Run]:
+    """This run of the tests, and the removal of what a killed one has left."""
+    found = Run(target)
+    yield found
+    found.end(target)
+
+
 @pytest.fixture
-def made(target: Target) -> Iterator[Made]:
+def made(target: Target, run: Run) -> Iterator[Made]:
     """Names for what a test makes: made.app(), made.service(); all of it is removed afterwards."""
-    found = Made(target)
+    found = Made(target, run)
     yield found
     found.remove()
 
@@ -90,7 +100,7 @@ def deployed(target: Target, made: Made, tmp_path: Path) -> str:
     """An app that was pushed, the branch main."""
     app = made.app()
     target.root(f"dokku domains:set {app} {app}.example.test")
-    (tmp_path / "Dockerfile").write_text(DOCKERFILE)
+    (tmp_path / "Dockerfile").write_text(dockerfile(target.image))
     pushed = push(target, app, tmp_path)
     assert pushed.returncode == 0, pushed.stderr
     assert f"http://{app}.example.test" in pushed.stderr

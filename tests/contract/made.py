@@ -6,12 +6,40 @@ import secrets
 
 from tests.contract.target import Target
 
+_MARKS = "/run/petbase-contract"
+_HOUR_OLD = "-mmin +60"
+
+
+class Run:
+    """One run of these tests on a host: all names that it makes begin with its own prefix, `pb` and six hex digits.
+
+    A run that is killed leaves what it made; the next one removes what is of runs that began more than an hour ago.
+    """
+
+    def __init__(self, target: Target) -> None:
+        self.prefix = f"pb{secrets.token_hex(3)}"
+        target.root(f"mkdir -p {_MARKS} && touch {_MARKS}/{self.prefix}")
+        for prefix in target.root(f"find {_MARKS} -type f {_HOUR_OLD} -printf '%f\\n'").stdout.split():
+            _remove(target, prefix)
+
+    def end(self, target: Target) -> None:
+        """Remove all that is left of this run."""
+        _remove(target, self.prefix)
+
+
+def _remove(target: Target, prefix: str) -> None:
+    # A linked service cannot go, so the apps go first.
+    for listed, verb in (("apps:list", "apps:destroy --force"), ("postgres:list", "postgres:destroy --force")):
+        names = [name for name in target.root(f"dokku --quiet {listed}").stdout.split() if name.startswith(prefix)]
+        target.root("; ".join([*(f"dokku {verb} {name}" for name in names), "true"]))
+    target.root(f"rm -f {_MARKS}/{prefix}")
+
 
 class Made:
     """What one test made."""
 
-    def __init__(self, target: Target) -> None:
-        self._target = target
+    def __init__(self, target: Target, run: Run) -> None:
+        self._target, self._run = target, run
         self._apps: list[str] = []
         self._services: list[str] = []
 
@@ -24,7 +52,7 @@ class Made:
 
     def app_name(self) -> str:
         """A name for an app that the test makes itself."""
-        self._apps.append(f"pb{secrets.token_hex(3)}a")
+        self._apps.append(f"{self._run.prefix}{secrets.token_hex(3)}a")
         return self._apps[-1]
 
     def service(self) -> str:
@@ -36,7 +64,7 @@ class Made:
 
     def service_name(self) -> str:
         """A name for a service that the test makes itself."""
-        self._services.append(f"pb{secrets.token_hex(3)}s")
+        self._services.append(f"{self._run.prefix}{secrets.token_hex(3)}s")
         return self._services[-1]
 
     def remove(self) -> None:

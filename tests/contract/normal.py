@@ -31,6 +31,7 @@ _PATTERNS = [
     (r"user=(root|dokku)", "user=<user>"),
     ("[\u2018\u2019]", "'"),
 ]
+_OF_OTHERS = re.compile(r"(?m)^ +Unlinking from .*\n")
 _CUT = re.compile(r"\n?\[… \d+ more characters\]$")
 
 
@@ -44,6 +45,8 @@ def names_replaced(text: str, names: Mapping[str, str]) -> str:
 
 def normal(text: str) -> str:
     """`text`, names replaced already, in the form that is compared."""
+    # A terminal adds carriage returns, and not every sshd gives one. apps:destroy names every service of the host.
+    text = _OF_OTHERS.sub("", text.replace("\r\n", "\n"))
     for pattern, word in _PATTERNS:
         text = re.sub(pattern, word, text)
     # A column is as wide as its longest value: blanks behind a replaced one say nothing.

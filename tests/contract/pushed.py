@@ -10,10 +10,16 @@ from tests.contract.normal import cut, names_replaced, normal
 from tests.contract.target import Target
 
 # On a real host the address is the container's own; the stand-in says which one it is.
-DOCKERFILE = """FROM python:3-alpine
+IMAGE = "python:3-alpine"
+_DOCKERFILE = """FROM {image}
 EXPOSE 5000
-CMD echo started; exec python3 -m http.server --bind ${HOST:-0.0.0.0} ${PORT:-5000} >/dev/null 2>&1
+CMD echo started; exec python3 -m http.server --bind ${{HOST:-0.0.0.0}} ${{PORT:-5000}} >/dev/null 2>&1
 """
+
+
+def dockerfile(image: str) -> str:
+    """The app on an image that has Python."""
+    return _DOCKERFILE.format(image=image)
 
 
 def push(target: Target, app: str, where: Path) -> subprocess.CompletedProcess[str]:

@@ -39,6 +39,7 @@ class Target:
     scratch: Path
     sandbox: bool
     options: list[str] = field(default_factory=list)
+    image: str = "python:3-alpine"
 
     def _ssh(self, user: str) -> list[str]:
         shared = ["-o", "ControlMaster=auto", "-o", f"ControlPath={self.scratch}/{user}", "-o", "ControlPersist=60"]

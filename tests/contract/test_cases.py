@@ -14,17 +14,18 @@ import yaml
 
 from tests.contract import material
 from tests.contract.case import Case, Step, cases
+from tests.contract.made import Run
 from tests.contract.normal import cut, names_replaced, normal
 from tests.contract.target import Answer, StoreAccess, Target
 
 
-def _fresh(kind: str, run: str, store: StoreAccess | None, domain: str) -> str:
+def _fresh(kind: str, prefix: str, store: StoreAccess | None, domain: str) -> str:
     if kind == "bucket":
         return store.bucket if store else "backups"
     if kind == "domain":
         return domain
     number = kind.lstrip("abcdefghijklmnopqrstuvwxyz")
-    return f"pb{run}{kind[0]}{number}"  # sorted as in the records: db, db2, db3
+    return f"{prefix}{kind[0]}{number}"  # sorted as in the records: db, db2, db3
 
 
 def _input(step: Step, run: Mapping[str, str]) -> bytes:
@@ -99,21 +100,21 @@ def test_a_case_that_was_not_recorded_names_its_source() -> None:
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
-def test_the_host_answers_as_recorded(case: Case, target: Target, request: pytest.FixtureRequest) -> None:
+def test_the_host_answers_as_recorded(case: Case, target: Target, run: Run, request: pytest.FixtureRequest) -> None:
     if case.sandbox_only and not target.sandbox:
         pytest.skip(case.sandbox_only)
     store: StoreAccess | None = request.getfixturevalue("s3") if case.needs_store else None
     domain = target.root("dokku domains:report --global --domains-global-vhosts").stdout.strip()
-    random = secrets.token_hex(3)
-    by_kind = {kind: _fresh(kind, random, store, domain) for kind in case.names.values()}
-    run = {name: by_kind[kind] for name, kind in case.names.items()}
+    prefix = f"{run.prefix}{secrets.token_hex(2)}"
+    by_kind = {kind: _fresh(kind, prefix, store, domain) for kind in case.names.values()}
+    named = {name: by_kind[kind] for name, kind in case.names.items()}
     words = {name: f"<{kind}>" for name, kind in case.names.items()}
     settings = {} if store is None else {f"@{name}@": value for name, value in asdict(store).items()}
-    actual, recorded = {run[name]: word for name, word in words.items()}, {**words, "dokku.test": "<domain>"}
+    actual, recorded = {named[name]: word for name, word in words.items()}, {**words, "dokku.test": "<domain>"}
     differences = []
-    with _removed_after(target, case, run):
+    with _removed_after(target, case, named):
         for step in case.steps:
-            command = names_replaced(step.command, {**run, **settings})
-            answer = target.call(Step(step.via, command), _input(step, run))
+            command = names_replaced(step.command, {**named, **settings})
+            answer = target.call(Step(step.via, command), _input(step, named))
             differences += _differences(step, answer, actual, recorded, domain)
     assert not differences, "\n".join(differences)

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.contract.case import records
 from tests.contract.made import Made
 from tests.contract.normal import cut, normal
-from tests.contract.pushed import DOCKERFILE, push, same_as
+from tests.contract.pushed import dockerfile, push, same_as
 from tests.contract.target import Target
 
 
@@ -62,7 +62,7 @@ def test_a_push_to_an_unknown_key_is_refused(target: Target, made: Made, tmp_pat
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "key")], check=True)
     stranger = Target(target.host, target.port, tmp_path / "key", tmp_path, target.sandbox, target.without_key())
     (tmp_path / "app").mkdir()
-    (tmp_path / "app" / "Dockerfile").write_text(DOCKERFILE)
+    (tmp_path / "app" / "Dockerfile").write_text(dockerfile(target.image))
     pushed = push(stranger, made.app(), tmp_path / "app")
     assert pushed.returncode == 128
     assert "Permission denied" in pushed.stderr

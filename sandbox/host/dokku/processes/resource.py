@@ -73,6 +73,6 @@ def show_report(call: Call) -> int:
     else:
         say.title(f"{app} resource information")
         for key, value in found.items():
-            label = key.replace("-", " ").replace(".", " ") + ":"
-            say.detail(f"{label:<31}{value}")
+            label = "resource " + key.replace("-", " ").replace(".", " ") + ":"
+            say.detail(f"{label:<31} {value}")
     return 0
