@@ -1,9 +1,9 @@
 """`apps:rename` and `apps:clone`: a new app with the old one's settings, but for its names and checks.
 
 Both follow Dokku's own order (plugins/apps/subcommands.go): make the new app, copy or move what each plugin has,
-destroy the old one (rename only), build the new one from git. What no plugin copies is lost: own names (seen on the real
-one), the checks (plugins/checks has no trigger for either verb), and with a clone the certificate, which a rename was
-seen to keep. A rename ends the old process before
+destroy the old one (rename only), build the new one from git. What no plugin copies is lost: own names (seen), the
+checks (plugins/checks has no trigger for either verb), and with a clone the certificate, which a rename
+keeps (seen). A rename ends the old process before
 the new one is built. Records 58-65, 592-596.
 """
 
