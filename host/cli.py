@@ -25,7 +25,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "host.link.remove",
         "host.link.rotate_password",
     ),
-    "report": ("host.report.adopt",),
+    "report": ("host.report.adopt.command", "host.report.doctor"),
     "settings": ("host.settings.ensure", "host.settings.remove"),
     "watch": ("host.watch.ensure", "host.watch.remove"),
 }

@@ -43,6 +43,8 @@ def fact(host: Host, question: Callable[[], T]) -> Fact[T]:
         return Fact(reason=host.out.masked(_ending(problem.tail) or str(problem)))
     except OSError as problem:
         return Fact(reason=str(problem))
+    except Exception as problem:  # noqa: BLE001 (one answer that nobody foresaw must not cost all the others)
+        return Fact(reason=f"the answer is not known here ({type(problem).__name__}: {problem})")
 
 
 def _ending(text: str) -> str:

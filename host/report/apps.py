@@ -7,6 +7,7 @@ Where Dokku's report of one app costs a tenth of a second or more, the file that
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
@@ -20,9 +21,20 @@ from host.core.ownership import FOUND, owner_of
 from host.core.together import together
 from host.dokku import config
 from host.dokku.containers import Container, app_container_ids
-from host.report.app_model import AppReport, Certificate, DatabaseUrl, Running, UndeclaredApp
+from host.report.model.app import AppReport, Certificate, DatabaseUrl, Running, UndeclaredApp
+from host.report.settings import report_settings
 
 Variables = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What the stack file sets of an app: its plain variables, and the kinds of its other settings."""
+
+    variables: dict[str, str] = field(default_factory=dict)
+    settings: tuple[str, ...] = ()
+
+
 Containers = Fact[tuple[Container, ...]]
 
 _SCHEMES = ("postgres", "postgresql")
@@ -30,10 +42,10 @@ _ENDS = "notAfter="
 
 
 def report_apps(
-    host: Host, apps: Sequence[str], declared: Mapping[str, Variables], containers: Containers
+    host: Host, apps: Sequence[str], declared: Mapping[str, Declared], containers: Containers
 ) -> tuple[AppReport, ...]:
-    """Of each app all facts. `declared` are its plain variables as the stack file has them."""
-    return tuple(together(*(partial(_report, host, app, declared.get(app, {}), containers) for app in apps)))
+    """Of each app all facts."""
+    return tuple(together(*(partial(_report, host, app, declared.get(app, Declared()), containers) for app in apps)))
 
 
 def undeclared(
@@ -45,7 +57,7 @@ def undeclared(
     return tuple(UndeclaredApp(app, owner.stack if owner else "", app in linked) for app, owner in owners.items())
 
 
-def _report(host: Host, app: str, declared: Variables, containers: Containers) -> AppReport:
+def _report(host: Host, app: str, declared: Declared, containers: Containers) -> AppReport:
     owner = owner_of(host, f"apps/{app}")
     variables = fact(host, lambda: config.read(host, app))
     return AppReport(
@@ -57,7 +69,8 @@ def _report(host: Host, app: str, declared: Variables, containers: Containers) -
         certificate=fact(host, lambda: certificate(host, app)),
         database_url=variables.then(lambda found: database_url(found.get("DATABASE_URL", ""))),
         variables=variables.then(lambda found: tuple(sorted(found))),
-        differing=variables.then(lambda found: _differing(found, declared)),
+        differing=variables.then(lambda found: _differing(found, declared.variables)),
+        settings=report_settings(host, app, declared.settings),
     )
 
 
@@ -86,7 +99,7 @@ def _end(host: Host, file: Path) -> int:
     """When a certificate ends. OpenSSL writes `notAfter=Feb 20 03:00:00 2027 GMT`."""
     text = host.run("openssl", "x509", "-noout", "-enddate", "-in", str(file)).strip()
     try:
-        found = datetime.strptime(text.removeprefix(_ENDS), "%b %d %H:%M:%S %Y GMT")
+        found = datetime.strptime(" ".join(text.removeprefix(_ENDS).split()), "%b %d %H:%M:%S %Y GMT")
     except ValueError:
         raise HostError(f'"{text}" is not the end of a certificate') from None
     return int(found.replace(tzinfo=timezone.utc).timestamp())

@@ -11,7 +11,7 @@ from host.core.host import Host
 from host.dokku import services
 from host.dokku.containers import Container
 from host.postgres.psql import container
-from host.report.database_model import DatabaseReport
+from host.report.model.database import DatabaseReport
 from host.report.postgres import report_postgres
 
 _PORT = 5432

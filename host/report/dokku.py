@@ -11,7 +11,7 @@ from host.core.host import Host
 from host.core.together import together
 from host.dokku.apps import app_names
 from host.dokku.services import service_names
-from host.report.model import DokkuReport
+from host.report.model.doctor import DokkuReport
 
 _NOT_FOUND = 127
 _PLUGIN = "/var/lib/dokku/plugins/enabled/postgres/plugin.toml"

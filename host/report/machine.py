@@ -9,7 +9,7 @@ from host.core.disk import disk_of
 from host.core.errors import HostError
 from host.core.fact import fact
 from host.core.host import Host
-from host.report.model import MachineReport, Memory
+from host.report.model.doctor import MachineReport, Memory
 
 _MEMORY = ("MemTotal", "MemAvailable", "SwapTotal", "SwapFree")
 
@@ -17,7 +17,7 @@ _MEMORY = ("MemTotal", "MemAvailable", "SwapTotal", "SwapFree")
 def report_machine(host: Host) -> MachineReport:
     """Everything about the machine, without starting a program."""
     return MachineReport(
-        now=int(time.time()),
+        now=int(host.now()),
         zone=time.strftime("%z"),
         disk=fact(host, lambda: disk_of(host.path("/var/lib/dokku"))),
         memory=fact(host, lambda: _memory(files.read(host.path("/proc/meminfo")))),

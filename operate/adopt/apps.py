@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.config.types import AppName, Fqdn
-from host.report.adopt_model import AdoptReport, FoundApp, FoundService
+from host.report.model.adopt import AdoptReport, FoundApp, FoundService
 from operate.adopt.new_stack_file import plain
 from operate.adopt.prompts import fits
 

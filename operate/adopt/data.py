@@ -7,7 +7,7 @@ from typing import Any
 from components.config.spec import Database
 from components.config.types import BucketName, BucketPath, CronSchedule, PostgresVersion, Url
 from host.database.settings import options_text
-from host.report.adopt_model import FoundDumps, FoundService
+from host.report.model.adopt import FoundDumps, FoundService
 from operate.adopt.new_stack_file import plain
 from operate.adopt.prompts import fits, typed
 from operate.core.errors import RefusedError

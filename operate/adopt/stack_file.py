@@ -9,7 +9,7 @@ import yaml
 from components.config import rules, stack_file
 from components.config.types import Fqdn, Release
 from host.core.state import FOLDER
-from host.report.adopt_model import AdoptReport, FoundService
+from host.report.model.adopt import AdoptReport, FoundService
 from operate.adopt import apps as adopt_apps
 from operate.adopt import data as adopt_data
 from operate.adopt.account_inventory import Owned

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from host.report.adopt_model import AdoptReport, FoundService
+    from host.report.model.adopt import AdoptReport, FoundService
     from operate.adopt.account_inventory import Owned
     from operate.adopt.stack_file import Adoption
     from operate.server.ssh import Connection

@@ -7,20 +7,34 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.table import Table
 
 _WIDE = 250  # characters
 _UNITS = ("kB", "MB", "GB", "TB")
 
 
+def printable(text: str) -> str:
+    """One line of text that steers no terminal: whatever does not print is spelled out, as in \\x1b or \\n.
+
+    Names come from apps' databases, from Dokku and from buckets, and may hold anything.
+    """
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+
+
 def result(text: str) -> None:
-    """A line of the result."""
-    print(text)
+    """One or more lines of the result."""
+    print(_lines(text))
 
 
 def note(text: str) -> None:
-    """A line about the work."""
-    print(text, file=sys.stderr)
+    """One or more lines about the work."""
+    print(_lines(text), file=sys.stderr)
+
+
+def _lines(text: str) -> str:
+    """Petbase's own texts have line breaks and tabs."""
+    return "\n".join("\t".join(map(printable, line.split("\t"))) for line in text.split("\n"))
 
 
 def ask(question: str) -> str | None:
@@ -40,7 +54,7 @@ def table(rows: Iterable[tuple[str, str]]) -> None:
 
     grid = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for name, value in rows:
-        grid.add_row(Text(name, style="bold"), Text(value, overflow="fold"))
+        grid.add_row(Text(printable(name), style="bold"), Text(printable(value), overflow="fold"))
     Console(highlight=False).print(grid)
 
 
@@ -51,6 +65,8 @@ def grid(rows: "Table") -> None:
     """
     from rich.console import Console
 
+    for column in rows.columns:
+        column._cells = [_printable_cell(cell) for cell in column.cells]
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE)
     wide = console.measure(rows, options=console.options.update_width(_WIDE)).maximum
     if wide <= console.width or not rows.show_header:
@@ -63,6 +79,15 @@ def grid(rows: "Table") -> None:
         console.print(first, soft_wrap=True)
         told = "; ".join(f"{name} {cell}" for name, cell in zip(names, rest, strict=True) if cell != "-")
         console.print(Padding(told, (0, 0, 0, 2)))
+
+
+def _printable_cell(cell: "RenderableType") -> "RenderableType":
+    from rich.text import Text
+
+    if isinstance(cell, Text):
+        cell.plain = printable(cell.plain)
+        return cell
+    return printable(cell) if isinstance(cell, str) else cell
 
 
 @contextmanager

@@ -1,16 +1,20 @@
-"""Is each app as the stack tells it: there, running, by its names, linked, in its room; does its certificate last."""
+"""Is each app as declared: there, running, with its domains, linked as its own role; when its certificate ends."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from host.postgres.psql import host_name
+from host.report.model.app import AppReport
+from host.report.model.database import RoleReport
+from host.report.model.doctor import DoctorReport
+from operate.adopt.new_stack_file import plain
 from operate.doctor import settings as doctor_settings
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
-from operate.server.report import ServerReport
 from operate.stack.outputs import App, Stack
 
 _DAY = 86_400
-_SOON, _VERY_SOON = 21, 14  # days; the server's own check tells at 14, too
+_SOON, _VERY_SOON = 21, 14  # days; the server's own check warns at 14, too
 _RENEWALS = {
     "origin-ca": "a new one: pulumi up",
     "letsencrypt": "a new one: ./petbase ssh dokku letsencrypt:enable {app}",
@@ -19,23 +23,25 @@ _RENEWALS = {
 }
 
 
-def findings(stack: Stack, seen: ServerReport) -> Iterator[Finding]:
+def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     """One line for an app where all is well; else one for each thing that is not."""
-    if seen.value("apps") is None:
-        yield unknown("apps", f"dokku apps:list says: {seen.reason('apps')}")
+    if report.dokku.apps.value is None:
+        yield unknown("apps", f"dokku apps:list says: {report.dokku.apps.reason}")
         return
     for name, app in stack.apps.items():
-        if name not in seen.words("apps"):
+        found = report.app(name)
+        if found is None:
             yield drifted(f"app {name}", "is not on the server")
             continue
-        problems = [*_runs(name, app, seen), *_names(name, app, seen), *_room(stack, name, app, seen)]
-        problems += doctor_settings.findings(name, app.settings, seen)
-        yield from problems or [well(f"app {name}", _well(name, app, seen))]
-        yield from _certificate(name, app, seen)
+        problems = [*_runs(found, app), *_domains(found, app), *_link(stack, found, app, report)]
+        problems += doctor_settings.findings(found, app.settings)
+        yield from problems or [well(f"app {name}", _well(found, app))]
+        yield from _certificate(found, app, report.machine.now)
+    yield from _undeclared(stack, report)
 
 
-def _well(name: str, app: App, seen: ServerReport) -> str:
-    state = "runs" if seen.value(f"running {name}") == "true" else "is there"
+def _well(found: AppReport, app: App) -> str:
+    state = "runs" if found.running.among("all") else "is there"
     return f"{state}, answers to {' '.join(_hosts(app))}, role {app.role}"
 
 
@@ -43,90 +49,95 @@ def _hosts(app: App) -> list[str]:
     return [urlsplit(url).hostname or "" for url in app.urls]
 
 
-def _runs(name: str, app: App, seen: ServerReport) -> Iterator[Finding]:
-    about = f"app {name}"
-    if seen.value(f"deployed {name}") != "true":
+def _runs(found: AppReport, app: App) -> Iterator[Finding]:
+    name, about = found.name, f"app {found.name}"
+    logs = f"./petbase ssh dokku logs {name}"
+    if found.deployed.value is None or found.running.value is None:
+        yield unknown(about, f"whether it runs: {found.deployed.reason or found.running.reason}")
+    elif not found.deployed.value:
         yield hint(about, "was not pushed yet", f"git push {app.git_remote} main")
-    elif seen.value(f"running {name}") == "mixed":
-        yield bad(
-            about,
-            "not all of its processes run",
-            f"./petbase ssh dokku ps:report {name}; ./petbase ssh dokku logs {name}",
-        )
-    elif seen.value(f"running {name}") != "true":
-        yield bad(about, "does not run", f"./petbase ssh dokku ps:start {name}; why: ./petbase ssh dokku logs {name}")
+    elif found.running.value == "some":
+        yield bad(about, "not all of its processes run", f"./petbase ssh dokku ps:report {name}; {logs}")
+    elif found.running.value == "none":
+        yield bad(about, "does not run", f"./petbase ssh dokku ps:start {name}; why: {logs}")
 
 
-def _names(name: str, app: App, seen: ServerReport) -> Iterator[Finding]:
-    there = seen.words(f"domains {name}")
-    missing = [host for host in _hosts(app) if host not in there]
-    if not missing:
+def _domains(found: AppReport, app: App) -> Iterator[Finding]:
+    about = f"app {found.name}"
+    if found.domains.value is None:
+        yield unknown(about, f"its domains: {found.domains.reason}")
         return
-    if seen.values("found apps/" + name):
-        add = f"./petbase ssh dokku domains:add {name} {' '.join(missing)}; or name them in apps.{name}.domains"
-        yield hint(f"app {name}", f"was here before Petbase and does not answer to {', '.join(missing)}", add)
-    else:
-        yield drifted(f"app {name}", f"does not answer to {', '.join(missing)}")
+    missing = [host for host in _hosts(app) if host not in found.domains.value]
+    if missing and found.found:
+        add = f"./petbase ssh dokku domains:add {found.name} {' '.join(missing)}"
+        says = f"was here before Petbase and does not answer to {', '.join(missing)}"
+        yield hint(about, says, f"{add}; or name them in apps.{found.name}.domains")
+    elif missing:
+        yield drifted(about, f"does not answer to {', '.join(missing)}")
 
 
-def _room(stack: Stack, name: str, app: App, seen: ServerReport) -> Iterator[Finding]:
-    about = f"app {name}"
-    if seen.value("links") is not None and name not in seen.words("links"):
+def _link(stack: Stack, found: AppReport, app: App, report: DoctorReport) -> Iterator[Finding]:
+    name, about, links, url = found.name, f"app {found.name}", report.database.links.value, found.database_url.value
+    service = host_name(stack.service)
+    if links is not None and name not in links:
         yield drifted(about, f"is not linked to {stack.service}")
-        return
-    role, host = (*seen.words(f"url {name}"), "", "")[:2]
-    service = "dokku-postgres-" + stack.service.replace("_", "-")
-    if not role:
+    elif url is None:
+        yield unknown(about, f"its DATABASE_URL: {found.database_url.reason}")
+    elif not url.is_set:
         yield drifted(about, "has no DATABASE_URL")
-    elif host != service:
+    elif url.host != service:
         yield bad(
             about,
-            f"its DATABASE_URL leads to {host}, not to {service}",
+            f"its DATABASE_URL leads to {url.host or 'no PostgreSQL'}, not to {service}",
             f"./petbase ssh dokku config:unset {name} DATABASE_URL, then ./petbase doctor --repair",
         )
-    elif role != app.role and role == "postgres":
+    elif url.role == app.role:
+        if app.access == "schema":
+            yield from _role(name, app.role, report)
+    elif url.role == "postgres":
         yield bad(about, f"comes in as the superuser and not as {app.role}", f"./petbase isolate {name}")
-    elif role != app.role:
-        yield drifted(about, f"comes in as {role} and not as {app.role}")
-    elif app.access == "schema":
-        yield from _role(name, seen)
+    else:
+        yield drifted(about, f"comes in as {url.role} and not as {app.role}")
 
 
-def _role(name: str, seen: ServerReport) -> Iterator[Finding]:
-    if seen.value("server") is None:
-        return  # said of the database
-    state = seen.words(f"role {name}")
-    if not state:
-        yield drifted(f"app {name}", f"the database has no role {name}")
-    elif state[0] != "login":
-        yield drifted(f"app {name}", f"the role {name} may not log in")
-    elif "super" in state:
-        yield drifted(f"app {name}", f"the role {name} is a superuser")
+def _role(name: str, role: str, report: DoctorReport) -> Iterator[Finding]:
+    """What is wrong with the app's role but its rights, which isolation.py looks at for all roles."""
+    postgres = report.database.postgres.value
+    if postgres is None:
+        return  # the database has a line of its own
+    found: RoleReport | None = next((one for one in postgres.roles if one.name == role), None)
+    if found is None:
+        yield drifted(f"app {name}", f"the database has no role {role}")
+    elif not found.can_login:
+        yield drifted(f"app {name}", f"the role {role} may not log in")
 
 
-def _certificate(name: str, app: App, seen: ServerReport) -> Iterator[Finding]:
-    told = seen.value(f"certificate {name}")
-    about, renew = f"certificate {name}", _RENEWALS[app.tls].format(app=name)
-    if not told:
-        if told is not None and app.tls == "letsencrypt" and seen.value(f"deployed {name}") != "true":
+def _certificate(found: AppReport, app: App, now: int) -> Iterator[Finding]:
+    name, about = found.name, f"certificate {found.name}"
+    if found.certificate.value is None:
+        yield unknown(about, found.certificate.reason, f"./petbase ssh dokku certs:report {name}")
+        return
+    ends = found.certificate.value.ends
+    if ends is None:
+        if app.tls == "letsencrypt" and found.deployed.among(False):
             again = "./petbase doctor --repair"
             yield Finding("hint", about, "Let's Encrypt gave none yet; do its names lead here?", again, again=True)
-        elif told is not None and app.tls != "none":
+        elif app.tls != "none":
             yield drifted(about, "the app shows none")
         return
-    ends = _moment(told)
-    if ends is None:
-        yield unknown(about, f'"{told}" is no time that it could end at', f"./petbase ssh dokku certs:report {name}")
-        return
-    days = int((ends - seen.now).total_seconds() // _DAY)
-    says = f"ends {ends:%Y-%m-%d}, {days} days left" if days >= 0 else f"ended {ends:%Y-%m-%d}"
+    days = (ends - now) // _DAY
+    day = f"{datetime.fromtimestamp(ends, UTC):%Y-%m-%d}"
+    says = f"ends {day}, {days} days left" if days >= 0 else f"ended {day}"
     level = bad if days < _VERY_SOON else hint if days < _SOON else None
-    yield level(about, says, renew) if level else well(about, says)
+    yield level(about, says, _RENEWALS[app.tls].format(app=name)) if level else well(about, says)
 
 
-def _moment(told: str) -> datetime | None:
-    """As openssl writes it: `Feb 20 03:00:00 2027 GMT`."""
-    try:
-        return datetime.strptime(" ".join(told.split()), "%b %d %H:%M:%S %Y GMT").replace(tzinfo=UTC)
-    except ValueError:
-        return None
+def _undeclared(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
+    """Apps that no stack has: made by hand, or by a git push to a name that was not there."""
+    for app in report.undeclared_apps:
+        if not app.owner:
+            access = "access: superuser" if app.linked else ""
+            line = f"to add it to the stack file: apps: {{{plain(app.name)}: {{{access}}}}}"
+            remove = f"to remove it: ./petbase ssh dokku apps:destroy {app.name}"
+            linked = f", linked to {stack.service}" if app.linked else ""
+            yield hint(f"app {app.name}", f"is on the server{linked}, but not in the stack file", f"{line}; {remove}")

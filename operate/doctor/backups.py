@@ -4,105 +4,124 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from components.dokku import watching
+from host.check.report import TimerReport, WatchReport
+from host.report.model.backups import BucketReport
+from host.report.model.doctor import DoctorReport
+from host.watch.intervals import CHECK_IS_SILENT_SECONDS
 from operate.backups import schedule
 from operate.backups.inventory import Inventory
 from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
-from operate.server.report import ServerReport
 from operate.stack.outputs import Stack
 
-# The check runs every 15 minutes; reading a big new dump whole takes it a while.
-_SILENCE = timedelta(hours=1)
-_KEPT = "and keeps: "
+_LATE = timedelta(seconds=CHECK_IS_SILENT_SECONDS)
 
 
-def on_the_server(stack: Stack, seen: ServerReport) -> Iterator[Finding]:
-    """The schedule's line, the credentials that the server has, the timers, who is told."""
-    spec = stack.backups
-    line = " ".join(seen.words("schedule"))
-    declared = f"{spec.schedule} dokku /usr/bin/dokku postgres:backup {stack.service} {spec.target}"
+def on_the_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
+    """The schedule's line, the credentials that the server has, the timers, and whether anybody is told."""
+    spec, present = stack.backups, report.backups.schedule
+    if present.value is None:
+        yield unknown("schedule", present.reason)
+        return
     if spec.paused:
         yield hint("schedule", "paused by the stack file: no dump is made", "backups.paused: false, and pulumi up")
-        if line:
-            yield drifted("schedule", f"the stack file says paused, the server has: {line}")
+        if present.value:
+            yield drifted("schedule", f"the stack file says paused, the server has: {present.value}")
         return
-    if spec.found and line != declared:
-        told = f"the server has {line or 'none'}; the stack file says {spec.schedule} to {spec.target}"
-        yield hint("schedule", told, "write in the stack file what is there; backups.found leaves it alone")
-    elif line == declared:
-        yield well("schedule", f"{schedule.words(spec.schedule)} UTC, to {spec.target}")
-    else:
-        yield drifted(
-            "schedule", f"the server has {line or 'none'}; the stack file says {spec.schedule} to {spec.target}"
-        )
+    yield _schedule(stack, present.value)
     if spec.found:
         found = "dumps are made as they were before Petbase: nobody looks after them"
         yield hint("watch", found, "take backups.found out of the stack file, and pulumi up (docs/adopting.md)")
         return
-    yield _bucket(stack, seen)
-    yield from _watched(stack, seen)
+    yield _bucket(stack, report.backups.bucket)
+    yield from _watched(stack, report)
 
 
-def _bucket(stack: Stack, seen: ServerReport) -> Finding:
-    """Whether the server's credentials read and write it. Whether another store than R2 would let go of what is written
-    for a proof, nobody here knows, so there nothing is.
-    """
+def _schedule(stack: Stack, present: str) -> Finding:
     spec = stack.backups
-    opens = f"{spec.bucket} opens with the server's credentials"
-    if seen.value("bucket") != "opens":
-        return drifted("bucket", f"does not open from the server: {seen.reason('bucket')}")
-    if spec.store != "r2":
+    if present == f"{spec.schedule} dokku /usr/bin/dokku postgres:backup {stack.service} {spec.target}":
+        return well("schedule", f"{schedule.words(spec.schedule)} UTC, to {spec.target}")
+    says = f"the server has {present or 'none'}; the stack file says {spec.schedule} to {spec.target}"
+    if spec.found:
+        return hint("schedule", says, "write in the stack file what is there; backups.found leaves it alone")
+    return drifted("schedule", says)
+
+
+def _bucket(stack: Stack, bucket: BucketReport) -> Finding:
+    """Whether the server's credentials read and write it. In another store than R2 a lock might hold what is written
+    for a proof, so there nothing is.
+    """
+    opens = f"{stack.backups.bucket} opens with the server's credentials"
+    if not bucket.opens.value:
+        return drifted("bucket", f"does not open from the server: {bucket.opens.reason}")
+    if bucket.writes is None:
         return well("bucket", f"{opens}; that they write, each dump proves")
-    if seen.value("takes") == "files":
-        return well("bucket", f"{opens}, and takes what they write")
-    if kept := seen.value("takes"):
-        says = f"{opens}, but keeps petbase-{stack.service}.txt, the proof that they write"
+    if bucket.writes.value is None:
+        says = f"opens from the server, but takes nothing: {bucket.writes.reason}"
+        return bad("bucket", says, "./petbase rotate-token")
+    if kept := bucket.writes.value.not_removed:
         return hint(
             "bucket",
-            f"{says}: {kept.removeprefix(_KEPT)}",
+            f"{opens}, but keeps petbase-{stack.service}.txt, the proof that they write: {kept}",
             "take the lock off that name; ours hold dumps and their copies only",
         )
-    return bad("bucket", f"opens from the server, but takes nothing: {seen.reason('takes')}", "./petbase rotate-token")
+    return well("bucket", f"{opens}, and takes what they write")
 
 
-def _watched(stack: Stack, seen: ServerReport) -> Iterator[Finding]:
-    for kind, what in (("check", "every 15 minutes"), ("drill", stack.backups.drill)):
-        if what == "never":
-            yield hint(
-                "timer drill", "backups.drill is never: no dump is ever restored to try it", "backups.drill: weekly"
-            )
-            continue
-        state = seen.value(f"timer {kind}")
-        if state is None:
-            yield unknown(f"timer {kind}", "the server did not say")
-        elif state != "active":
-            yield drifted(f"timer {kind}", f"is {state or 'not there'}; {what} is declared")
-        elif seen.value(f"last {kind}") == "failed":
-            look = f"./petbase ssh journalctl --unit petbase-{kind}-{stack.service} --lines 30"
-            yield bad(f"timer {kind}", f"its last run failed: {_problems(seen)}", look)
-        elif kind == "check" and (age := _silence(seen)):
-            restart = f"./petbase ssh systemctl restart petbase-check-{stack.service}.timer"
-            yield bad("timer check", f"is active, but its last word is {age} old", restart)
+def _watched(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
+    watch = report.backups.watch
+    for timer in watch.timers:
+        if timer.kind == "drill" and stack.backups.drill == "never":
+            never = "backups.drill is never: no dump is ever restored to try it"
+            yield hint("timer drill", never, "backups.drill: weekly")
         else:
-            yield well(f"timer {kind}", f"active, {what}")
-    if not seen.values("alert"):
-        yield hint(
-            "alert", "nobody is told when dumps stop", "pulumi config set --secret petbase:alertUrl URL, and pulumi up"
-        )
+            yield _timer(stack, report, timer)
+    if not watch.has_alarm:
+        set_it = "pulumi config set --secret petbase:alertUrl URL, and pulumi up"
+        yield hint("alert", "nobody is told when dumps stop", set_it)
 
 
-def _silence(seen: ServerReport) -> str:
-    """How old the check's last word is, where that is too old; nothing where there was none yet."""
-    try:
-        said = datetime.fromisoformat(str(seen.watch.get("at")))
-    except ValueError:
+def _timer(stack: Stack, report: DoctorReport, timer: TimerReport) -> Finding:
+    about, watch = f"timer {timer.kind}", report.backups.watch
+    often = "every 15 minutes" if timer.kind == "check" else stack.backups.drill
+    by = ", by cron" if watch.runs_by == "cron" else ""
+    if timer.state != "active":
+        return drifted(about, f"is {timer.state or 'not there'}; {often} is declared")
+    if problems := _problems(report, timer):
+        return bad(about, f"its last run failed: {problems}", _log(stack.service, watch, timer.kind))
+    if timer.kind == "check" and (age := _silence(report)):
+        return bad(about, f"is active{by}, but its last word is {age} old", _restart(stack.service, watch))
+    return well(about, f"active, {often}{by}")
+
+
+def _problems(report: DoctorReport, timer: TimerReport) -> str:
+    """Why the last run failed, by what it wrote down; systemd knows too that one failed, cron does not."""
+    watch = report.backups.watch
+    if timer.kind == "drill":
+        return watch.drill_failure or ("see its log" if timer.failed else "")
+    problems = "; ".join(watch.status.problems) if watch.status else ""
+    return problems or ("see its log" if timer.failed else "")
+
+
+def _log(service: str, watch: WatchReport, kind: str) -> str:
+    if watch.runs_by == "cron":
+        return f"./petbase ssh cat /run/petbase-{kind}-{service}.log"
+    return f"./petbase ssh journalctl --unit petbase-{kind}-{service} --lines 30"
+
+
+def _restart(service: str, watch: WatchReport) -> str:
+    if watch.runs_by == "cron":
+        return "is cron running? ./petbase ssh service cron start"
+    return f"./petbase ssh systemctl restart petbase-check-{service}.timer"
+
+
+def _silence(report: DoctorReport) -> str:
+    """How old the check's last word is, where that is too old; "" where there was none yet."""
+    status, now = report.backups.watch.status, datetime.fromtimestamp(report.machine.now, UTC)
+    if status is None:
         return ""
-    return terminal.age(said, seen.now) if seen.now - said > _SILENCE else ""
-
-
-def _problems(seen: ServerReport) -> str:
-    found = seen.watch.get("problems")
-    return "; ".join(map(str, found)) if isinstance(found, list) and found else "see its log"
+    at = datetime.fromisoformat(status.at)
+    return terminal.age(at, now) if now - at > _LATE else ""
 
 
 def in_the_bucket(stack: Stack, shelf: Inventory, now: datetime, since: datetime | None = None) -> Iterator[Finding]:

@@ -5,19 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from host.report.model.doctor import DoctorReport
 from operate.backups import inventory
 from operate.backups.inventory import Inventory
 from operate.core.errors import PetbaseError
 from operate.doctor import apps as doctor_apps
 from operate.doctor import backups as doctor_backups
-from operate.doctor import hardening, leftovers, ports
+from operate.doctor import database, leftovers, ports
 from operate.doctor import host as doctor_host
 from operate.doctor import isolation as doctor_isolation
 from operate.doctor.findings import Finding, unknown, well, with_stack
 from operate.doctor.ports import PortProbe
 from operate.dumps.store import Store
 from operate.server import report as server_report
-from operate.server.report import ServerReport
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
 
@@ -47,7 +47,7 @@ def _tried(look: Callable[[], _T]) -> _T | PetbaseError:
 
 
 def _all(
-    stack: Stack, host: ServerReport | PetbaseError, bucket: Inventory | PetbaseError, outside: Mapping[PortProbe, bool]
+    stack: Stack, host: DoctorReport | PetbaseError, bucket: Inventory | PetbaseError, outside: Mapping[PortProbe, bool]
 ) -> Iterator[Finding]:
     where = f"{stack.server.address}, port {stack.server.port}"
     now = datetime.now(UTC)
@@ -57,14 +57,25 @@ def _all(
     else:
         yield well("server", f"{where}, shows the stack's host key")
         yield from doctor_host.ports(stack, host, outside)
-        yield from doctor_host.findings(stack, host)
-        yield from hardening.findings(stack, host)
-        yield from doctor_isolation.findings(host)
-        yield from leftovers.findings(stack, host)
-        yield from doctor_apps.findings(stack, host)
-        yield from doctor_backups.on_the_server(stack, host)
+        yield from of_server(stack, host)
     if isinstance(bucket, PetbaseError):
         yield unknown("dumps", str(bucket))
     else:
-        since = None if isinstance(host, PetbaseError) else host.since
+        since = None if isinstance(host, PetbaseError) else watched_since(host)
         yield from doctor_backups.in_the_bucket(stack, bucket, now, since)
+
+
+def of_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
+    """All that follows from the server's report."""
+    yield from doctor_host.findings(stack, report)
+    yield from database.findings(stack, report)
+    yield from doctor_isolation.findings(stack, report)
+    yield from leftovers.findings(stack, report)
+    yield from doctor_apps.findings(stack, report)
+    yield from doctor_backups.on_the_server(stack, report)
+
+
+def watched_since(report: DoctorReport) -> datetime | None:
+    """Since when dumps are watched: what was due before that moment is not late."""
+    since = report.backups.watch.since
+    return datetime.fromtimestamp(since, UTC) if since else None

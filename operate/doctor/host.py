@@ -1,150 +1,109 @@
-"""Is the server well: versions, disk, memory, clock, PostgreSQL, ports."""
+"""Is the server well: versions, disk, memory, clock, ports."""
 
 from collections.abc import Iterator, Mapping
 
+from host.core.disk import Disk
+from host.core.fact import Fact
+from host.report.model.doctor import DoctorReport, Memory
 from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.doctor.ports import HTTP, HTTPS, POSTGRESQL, PortProbe
-from operate.server.report import ServerReport
 from operate.stack.outputs import Stack
 
+_DISK_FULL, _DISK_FILLS = 90, 80  # percent
+# Below 4 % the kernel soon ends processes to free memory; 10 % is some minutes' warning on a small server.
+_NO_MEMORY, _LITTLE_MEMORY = 4, 10  # percent that is available
 
-def findings(stack: Stack, seen: ServerReport) -> Iterator[Finding]:
+
+def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     """All of it but the ports, from the server's own answers."""
-    yield from _versions(stack, seen)
-    yield _disk(seen)
-    yield _memory(seen)
-    if seen.value("zone") != "+0000":
-        yield bad(
-            "clock",
-            f"the server's zone is {seen.value('zone')}; schedules are UTC",
-            _root("timedatectl set-timezone Etc/UTC"),
-        )
-    if seen.values("reboot"):
+    yield from _versions(stack, report)
+    yield _disk(report.machine.disk)
+    yield _memory(report.machine.memory)
+    if report.machine.zone != "+0000":
+        says = f"the server's zone is {report.machine.zone}; schedules are UTC"
+        yield bad("clock", says, _root("timedatectl set-timezone Etc/UTC"))
+    if report.machine.restart_wanted:
         yield hint("system", "its updates want a restart", _root("reboot"))
-    yield from _database(stack, seen)
 
 
 def _root(command: str) -> str:
     return f"./petbase ssh {command}"
 
 
-def _versions(stack: Stack, seen: ServerReport) -> Iterator[Finding]:
-    if seen.value("release") is None:
-        yield bad("Dokku", f"does not answer: {seen.reason('release')}", _root("dokku version"))
+def _versions(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
+    if report.dokku.version.value is None:
+        yield bad("Dokku", f"does not answer: {report.dokku.version.reason}", _root("dokku version"))
         return
-    running = {"Dokku": seen.words("release")[-1], "dokku-postgres": seen.value("plugin") or ""}
-    said = {"Dokku": stack.dokku.version, "dokku-postgres": stack.dokku.postgres_plugin}
-    key = {"Dokku": "version", "dokku-postgres": "postgres-plugin"}
-    for name, version in running.items():
-        if not version:
-            yield drifted(name, "is not installed")
-        elif version == said[name]:
-            yield well(name, f"{version}, as the stack file says")
-        else:
-            order = "behind" if _parts(version) < _parts(said[name]) else "ahead of"
-            newer = version if order == "ahead of" else said[name]
-            repair = f"write dokku.{key[name]}: {newer}, then pulumi up (docs/upgrades.md)"
-            yield hint(name, f"{version} is {order} the stack file's {said[name]}", repair)
+    if stack.dokku is None:
+        says = f"{report.dokku.version.value}; the stack does not tell which it should be"
+        yield unknown("Dokku", says, "pulumi up")
+        return
+    yield _version("Dokku", "version", report.dokku.version, stack.dokku.version)
+    yield _version("dokku-postgres", "postgres-plugin", report.dokku.plugin, stack.dokku.postgres_plugin)
 
 
-def _parts(version: str) -> list[int]:
+def _version(name: str, key: str, runs: Fact[str], declared: str) -> Finding:
+    version = runs.value
+    if version is None:
+        return unknown(name, runs.reason)
+    if not version:
+        return drifted(name, "is not installed")
+    if version == declared:
+        return well(name, f"{version}, as the stack file says")
+    is_behind = _numbers(version) < _numbers(declared)
+    newer = declared if is_behind else version
+    repair = f"write dokku.{key}: {newer}, then pulumi up (docs/upgrades.md)"
+    return hint(name, f"{version} is {'behind' if is_behind else 'ahead of'} the stack file's {declared}", repair)
+
+
+def _numbers(version: str) -> list[int]:
     return [int(part) if part.isdecimal() else -1 for part in version.split(".")]
 
 
-def _disk(seen: ServerReport) -> Finding:
-    found = seen.numbers("disk", 2)
-    if not found or not found[0]:
-        return unknown("disk", seen.reason("disk"))
-    total, free = found
-    used = 100 - 100 * free // total
-    says = f"{used} % used, {terminal.size(free * 1024)} free of {terminal.size(total * 1024)}"
+def _disk(disk: Fact[Disk]) -> Finding:
+    if disk.value is None:
+        return unknown("disk", disk.reason)
+    used, free = disk.value.used_percent, disk.value.free
+    total = disk.value.used + free
+    says = f"{used} % used, {terminal.size(free)} free of {terminal.size(total)}"
     repair = "./petbase ssh dokku cleanup; if that is not enough, server.type in the stack file and ./petbase resize"
-    return bad("disk", says, repair) if used >= 90 else hint("disk", says, repair) if used >= 80 else well("disk", says)
+    level = bad if used >= _DISK_FULL else hint if used >= _DISK_FILLS else None
+    return level("disk", says, repair) if level else well("disk", says)
 
 
-def _memory(seen: ServerReport) -> Finding:
-    found = seen.numbers("memory", 4)
-    if not found or not found[0]:
-        return unknown("memory", seen.reason("memory"))
-    total, available, swap, swap_free = found
-    says = f"{terminal.size(available * 1024)} available of {terminal.size(total * 1024)}"
-    if swap:
-        says += f", {terminal.size((swap - swap_free) * 1024)} of {terminal.size(swap * 1024)} swap in use"
+def _memory(memory: Fact[Memory]) -> Finding:
+    if memory.value is None:
+        return unknown("memory", memory.reason)
+    found = memory.value
+    says = f"{terminal.size(found.available)} available of {terminal.size(found.total)}"
+    if found.swap:
+        says += f", {terminal.size(found.swap - found.swap_free)} of {terminal.size(found.swap)} swap in use"
     repair = "server.type in the stack file and ./petbase resize, or apps.APP.resources"
-    share = 100 * available // total
-    return (
-        bad("memory", says, repair)
-        if share < 4
-        else hint("memory", says, repair)
-        if share < 10
-        else well("memory", says)
-    )
+    share = 100 * found.available // found.total
+    level = bad if share < _NO_MEMORY else hint if share < _LITTLE_MEMORY else None
+    return level("memory", says, repair) if level else well("memory", says)
 
 
-def _database(stack: Stack, seen: ServerReport) -> Iterator[Finding]:
-    about = f"database {stack.service}"
-    if seen.value("services") is None:
-        yield unknown(about, f"dokku postgres:list says: {seen.reason('services')}")
-        return
-    if stack.service not in seen.words("services"):
-        yield Finding("bad", about, "is not on the server", "docs/disaster.md", again=True)
-        return
-    status, server = seen.value("status"), seen.value("server")
-    if status != "running" or server is None:
-        logs = _root(f"dokku postgres:logs {stack.service}")
-        state = status or seen.reason("status")
-        yield bad(
-            about,
-            f"answers no query; its container is: {state}",
-            f"{_root(f'dokku postgres:start {stack.service}')}, or look at {logs}",
-        )
-        return
-    version = server.split()[0]
-    if version == stack.version:
-        yield well(about, f"PostgreSQL {version} answers")
-    elif version.partition(".")[0] == stack.version.partition(".")[0]:
-        yield drifted(about, f"PostgreSQL {version}; the stack file says {stack.version}")
-    else:
-        yield bad(
-            about,
-            f"PostgreSQL {version}; the stack file says {stack.version}",
-            f'write version: "{version}"; another major needs a dump and a restore',
-        )
-    yield from _connections(seen)
-    exposed = seen.value("exposed")
-    if exposed not in (None, "", "-"):
-        yield bad(about, f"is exposed on {exposed}", _root(f"dokku postgres:unexpose {stack.service}"))
-
-
-def _connections(seen: ServerReport) -> Iterator[Finding]:
-    found = seen.numbers("connections", 2)
-    if found:
-        used, most = found
-        says = f"{used} of {most} in use"
-        repair = (
-            "./petbase psql -c 'SELECT usename, count(*) FROM pg_stat_activity GROUP BY 1'; then apps.APP.connections"
-        )
-        level = bad if used >= 0.95 * most else hint if used >= 0.8 * most else None
-        yield level("connections", says, repair) if level else well("connections", says)
-
-
-def ports(stack: Stack, seen: ServerReport | None, answers: Mapping[PortProbe, bool]) -> Iterator[Finding]:
+def ports(stack: Stack, report: DoctorReport | None, answers: Mapping[PortProbe, bool]) -> Iterator[Finding]:
     """From outside: SSH and the web answer, PostgreSQL does not."""
-    secure = seen is not None and any(seen.value(f"certificate {app}") for app in stack.apps)
-    shut = _root(f"dokku postgres:unexpose {stack.service}")
-    for door, open_ in answers.items():
-        about = f"port {door.number}"
-        if door.number == POSTGRESQL:
-            exposed = bad(about, "PostgreSQL answers to the whole internet", shut)
-            yield exposed if open_ else well(about, "shut from outside")
-        elif open_:
-            yield well(about, "answers from outside")
-        elif door.number in (HTTP, HTTPS) and stack.server.web_from == "cloudflare":
-            yield well(about, "shut but for Cloudflare")
-        elif door.number == HTTPS and not secure:
-            yield well(about, "shut, and no app has a certificate")
-        else:
-            ways = "its firewall (pulumi up), and: "
-            ways += "is it running?" if door.number == stack.server.port else "./petbase ssh systemctl status nginx"
-            yield bad(about, f"{door.address} does not answer there", ways)
+    secure = report is not None and any(app.certificate.value and app.certificate.value.ends for app in report.apps)
+    for probe, is_open in answers.items():
+        yield _port(stack, probe, is_open=is_open, secure=secure)
+
+
+def _port(stack: Stack, probe: PortProbe, *, is_open: bool, secure: bool) -> Finding:
+    about = f"port {probe.number}"
+    if probe.number == POSTGRESQL:
+        close = _root(f"dokku postgres:unexpose {stack.service}")
+        exposed = bad(about, "PostgreSQL answers to the whole internet", close)
+        return exposed if is_open else well(about, "shut from outside")
+    if is_open:
+        return well(about, "answers from outside")
+    if probe.number in (HTTP, HTTPS) and stack.server.web_from == "cloudflare":
+        return well(about, "shut but for Cloudflare")
+    if probe.number == HTTPS and not secure:
+        return well(about, "shut, and no app has a certificate")
+    ways = "its firewall (pulumi up), and: "
+    ways += "is it running?" if probe.number == stack.server.port else "./petbase ssh systemctl status nginx"
+    return bad(about, f"{probe.address} does not answer there", ways)

@@ -1,79 +1,110 @@
-"""What cut or older work left on the server: half-made things, throw-away databases, data that was put aside."""
+"""What runs that were cut off left on the server: half-made things, throw-away databases, data that was put aside."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from components.dokku import shell
+from host.report.model.doctor import DoctorReport
+from host.report.model.leftovers import DumpCopy, HalfMade, OldService, PartialDump, SetAside
 from operate.core import terminal
-from operate.doctor.findings import Finding, bad, drifted, hint, well
-from operate.schemas import set_aside
-from operate.server.report import ServerReport
+from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.stack.outputs import Stack
 
 _DAY = 86_400
-_CUT = {
-    "was": ("app {name}", "its renaming was cut off before the old one went"),
-    "restarts": ("app {name}", "was changed and not restarted, so it runs with its old settings"),
-    "installing": ("Dokku", "its installation was cut off"),
-}
-"""What every command run again makes up for."""
+_WORKS_HERE = ("host", "server", "app.", "link.", "settings.", "database.", "backup.", "scratch.", "services")
+"""Locks of commands that leave things half made while they run."""
+_SENT = "sent."
 
 
-def findings(stack: Stack, seen: ServerReport) -> Iterator[Finding]:
+def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     """Half-made things that no run is at work on now. What came for a restore is kept a day, to go on with."""
-    if seen.busy("host", "app.", "link.", "settings.", "database.", "backup.", "scratch.", "services"):
-        yield hint(
-            "left over",
-            f"not asked, since something is at work on the server: {', '.join(seen.values('busy'))}",
-            "ask again when it is done",
-        )
+    if any(lock.startswith(_WORKS_HERE) for lock in report.busy):
+        says = f"not looked for, since something is at work on the server: {', '.join(report.busy)}"
+        yield hint("left over", says, "look again when it is done")
         return
-    found = False
-    for left in seen.values("left"):
-        kind, *rest = left.split()
-        name = rest[0] if rest else ""
-        sent = kind == "restores" or (kind == "copy" and name.startswith("sent."))
-        if sent and int(seen.now.timestamp()) - int(rest[-1]) < _DAY:
-            continue
-        found = True
-        yield _copy(stack.service, name, int(rest[1])) if kind == "copy" else _left_over(stack.service, kind, name)
-    if not found:
-        yield well("left over", "nothing half made")
-    yield from _aside(seen)
+    found = [*_half_made(stack.service, report), *_dumps(stack.service, report), *_scratch(report)]
+    yield from found or [well("left over", "nothing half made")]
+    yield from _unused(report)
 
 
-def _left_over(service: str, kind: str, name: str) -> Finding:
-    if kind in _CUT:
-        about, says = _CUT[kind]
-        return drifted(about.format(name=name), says)
-    if kind == "upgrade" or kind.startswith(f"services/{service}-before-"):
-        again = "run it again with the version that it was to have, as in: ./petbase upgrade-database 18.4"
-        return bad(f"database {service}", "its upgrade to another major was cut off", again)
-    if kind == "database":
+def _half_made(service: str, report: DoctorReport) -> Iterator[Finding]:
+    for left in report.leftovers.half_made:
+        # Another service may be another stack's.
+        if left.kind not in ("upgrade", "service") or left.name.split("-before-")[0] == service:
+            yield _half_made_thing(left)
+
+
+def _half_made_thing(left: HalfMade) -> Finding:
+    match left.kind:
+        case "app":
+            return drifted(f"app {left.name}", "its making was cut off")
+        case "rename":
+            return drifted(f"app {left.name}", "its renaming was cut off before the old one went")
+        case "restart":
+            return drifted(f"app {left.name}", "was changed and not restarted, so it runs with its old settings")
+        case "install":
+            return drifted("Dokku", "its installation was cut off")
+        case "service" if "-before-" not in left.name:
+            return drifted(f"database {left.name}", "its making was cut off")
+        case "service" | "upgrade":
+            again = "run it again with the version that it was to have, as in: ./petbase upgrade-database 18.4"
+            name = left.name.split("-before-")[0]
+            return bad(f"database {name}", "its upgrade to another major was cut off", again)
+
+
+def _dumps(service: str, report: DoctorReport) -> Iterator[Finding]:
+    now = report.machine.now
+    for part in report.leftovers.partial_dumps:
+        if now - part.changed >= _DAY:
+            yield _partial_dump(service, part)
+    for copy in report.leftovers.dump_copies.value or ():
+        if not copy.name.startswith(_SENT) or now - copy.changed >= _DAY:
+            yield _dump_copy(service, copy)
+
+
+def _partial_dump(service: str, part: PartialDump) -> Finding:
+    file = f"/var/lib/petbase/services/{service}/restores/{part.name}.part"
+    says = f"the beginning of a dump for a restore, {part.name}"
+    return hint("left over", says, f"./petbase ssh {shell.line('rm', file)}")
+
+
+def _dump_copy(service: str, copy: DumpCopy) -> Finding:
+    """What a run that was cut off carried into the container, or what came there for a restore."""
+    size = terminal.size(copy.bytes)
+    if copy.name.startswith(_SENT):
+        says = f"a dump that came for a restore, {size}, lies in the container; the next one drops it"
+    else:
+        says = f"a {copy.name} was cut off; its copy of the dump, {size}, lies in the container until the next one"
+    remove = shell.line("docker", "exec", f"dokku.postgres.{service}", "rm", f"/tmp/petbase_{copy.name}")
+    return hint("left over", says, f"./petbase ssh {remove}")
+
+
+def _scratch(report: DoctorReport) -> Iterator[Finding]:
+    postgres = report.database.postgres.value
+    for name in postgres.scratch if postgres else ():
         drop = f"./petbase psql -c 'DROP DATABASE {name} WITH (FORCE)'"
-        return hint(f"database {name}", "a restore or a drill was cut off; the next one drops it", drop)
-    if kind == "restores":
-        remove = f"./petbase ssh rm -r /var/lib/petbase/restores/{service}/{name}"
-        return hint("left over", f"the beginning of a dump for a restore, {name}", remove)
-    return drifted(kind, "its making was cut off")
+        yield hint(f"database {name}", "a restore or a drill was cut off; the next one drops it", drop)
 
 
-def _copy(service: str, name: str, size: int) -> Finding:
-    """A dump in the container: what a run that was cut off carried there, or what came for a restore."""
-    says = (
-        f"a {name} was cut off; its copy of the dump, {terminal.size(size)}, lies in the container until the next one"
-    )
-    if name.startswith("sent."):
-        says = f"a dump that came for a restore, {terminal.size(size)}, lies in the container; the next one drops it"
-    return hint("left over", says, f"./petbase ssh docker exec dokku.postgres.{service} rm /tmp/petbase_{name}")
+def _unused(report: DoctorReport) -> Iterator[Finding]:
+    """Data that nothing uses and nothing drops by itself, as ./petbase kept lists it."""
+    leftovers, now = report.leftovers, report.machine.now
+    if leftovers.set_aside.value is None and report.database.postgres.known:
+        yield unknown("set aside", leftovers.set_aside.reason)
+    for one in leftovers.set_aside.value or ():
+        yield _set_aside(one, now)
+    for old in leftovers.old_services.value or ():
+        yield _old_service(old)
 
 
-def _aside(seen: ServerReport) -> Iterator[Finding]:
-    """Data that nobody uses and nothing drops by itself, as ./petbase kept lists it."""
-    for one in set_aside.aside(seen):
-        what = "what a restore replaced" if one.before else "what a restore made"
-        says = f"{what} {terminal.age(one.since, seen.now)} ago, {terminal.size(one.size)}"
-        drop = shell.line("./petbase", "drop-data", one.name)
-        yield hint(f"{one.kind} {one.name}", says, f"if it may go: {drop}")
-    for old in set_aside.old(seen):
-        says = f"PostgreSQL {old.version} of before an upgrade, stopped, {terminal.size(old.size)}"
-        yield hint(f"service {old.name}", says, "if it may go: ./petbase upgrade-database --drop-old")
+def _set_aside(one: SetAside, now: int) -> Finding:
+    made = datetime.fromisoformat(one.at).replace(tzinfo=UTC)
+    what = "what a restore replaced" if one.before else "what a restore made"
+    age = terminal.age(made, datetime.fromtimestamp(now, UTC))
+    drop = shell.line("./petbase", "drop-data", one.name)
+    return hint(f"{one.kind} {one.name}", f"{what} {age} ago, {terminal.size(one.bytes)}", f"if it may go: {drop}")
+
+
+def _old_service(old: OldService) -> Finding:
+    says = f"PostgreSQL {old.version} of before an upgrade, stopped, {terminal.size(old.bytes)}"
+    return hint(f"service {old.name}", says, "if it may go: ./petbase upgrade-database --drop-old")

@@ -9,7 +9,6 @@ from typing import Literal
 
 from components.dokku import looking
 from operate.core.errors import PetbaseError
-from operate.server.report import ServerReport, lines
 from operate.server.ssh import Connection
 
 
@@ -37,20 +36,32 @@ class Old:
     size: int
 
 
-def fetch(connection: Connection, service: str) -> ServerReport:
+@dataclass(frozen=True)
+class Report:
+    """The lines of one look."""
+
+    lines: tuple[str, ...]
+
+    def values(self, what: str) -> list[str]:
+        """What stands behind `WHAT `, of every line that begins so."""
+        return [line[len(what) + 1 :] for line in self.lines if line.startswith(f"{what} ")]
+
+
+def fetch(connection: Connection, service: str) -> Report:
     """Ask the server. PetbaseError when the answer came cut off."""
-    found = tuple(lines(connection.run("sh", "-c", looking.aside(service))))
+    said = connection.run("sh", "-c", looking.aside(service))
+    found = tuple(line.strip() for line in said.splitlines() if line.strip())
     if not found or found[-1] != "end":
         raise PetbaseError("The server's answer came cut off; try again.")
-    return ServerReport(found)
+    return Report(found)
 
 
-def aside(seen: ServerReport) -> list[Aside]:
+def aside(seen: Report) -> list[Aside]:
     """All that restores put aside, by name."""
     return [_read(**json.loads(line)) for line in seen.values("aside")]
 
 
-def old(seen: ServerReport) -> list[Old]:
+def old(seen: Report) -> list[Old]:
     """All that upgrades left."""
     return [Old(name, version, int(kib) * 1024) for name, version, kib in map(str.split, seen.values("old"))]
 

@@ -8,8 +8,7 @@ from operate.core import options
 
 if TYPE_CHECKING:
     from operate.schemas.rooms import Kept
-    from operate.schemas.set_aside import Aside
-    from operate.server.report import ServerReport
+    from operate.schemas.set_aside import Aside, Report
     from operate.server.ssh import Connection
     from operate.stack.outputs import Stack
 
@@ -75,7 +74,7 @@ def drop_data(
         terminal.note(f"It is still in the dump {key}, until that expires.")
 
 
-def _kept(stack: "Stack", connection: "Connection", seen: "ServerReport", app: str) -> "Kept":
+def _kept(stack: "Stack", connection: "Connection", seen: "Report", app: str) -> "Kept":
     from operate.core.errors import RefusedError
     from operate.schemas import rooms, set_aside
 

@@ -7,6 +7,8 @@ from typing import Any
 from components.dokku.role_grants import Rights
 from operate.core.errors import PetbaseError, RefusedError
 
+_LIMITS = {"memory": "memory-mb", "cpu": "cpu"}
+
 
 @dataclass(frozen=True)
 class Server:
@@ -38,6 +40,21 @@ class Settings:
     wait_to_retire: str = ""
     storage: tuple[str, ...] = ()
     resources: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def by_kind(self) -> dict[str, frozenset[str]]:
+        """What is set but variables, by the kinds and in the words of host/settings/table.py."""
+        found = {
+            "ports": self.ports,
+            "scale": [f"{process}={count}" for process, count in self.scale.items()],
+            "checks": [
+                *(["disabled"] if self.checks_disabled else []),
+                *([f"wait-to-retire-seconds={self.wait_to_retire}"] if self.wait_to_retire else []),
+            ],
+            "storage": self.storage,
+            "resources": [f"{_LIMITS[kind]}={limit}" for kind, limit in self.resources.items()],
+        }
+        return {kind: frozenset(words) for kind, words in found.items() if words}
 
     @classmethod
     def from_output(cls, found: Mapping[str, Any]) -> "Settings":

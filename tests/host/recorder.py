@@ -13,7 +13,19 @@ from host.core.host import Host
 from host.core.output import Output
 from host.core.runner import Answer, Process, Stage
 
-Known = str | Answer | Callable[[], str | Answer]
+
+@dataclass(frozen=True)
+class ByInput:
+    """Answers by a part of what the program reads; the last one, by "", is for anything else."""
+
+    answers: Mapping[str, str | Answer]
+
+    def of(self, stdin: str) -> str | Answer:
+        """The first that fits."""
+        return next(answer for part, answer in self.answers.items() if part in stdin)
+
+
+Known = str | Answer | ByInput | Callable[[], str | Answer]
 """A text is an answer with exit code 0; a function gives the answer at the time of the call."""
 Answers = Mapping[str, Known]
 """By the whole line or by any of its beginnings, the longest first."""
@@ -46,7 +58,7 @@ class RecordedRunner:
         self.environments.append(dict(env or {}))
         found = max((known for known in self.answers if line.startswith(known)), key=len, default=None)
         known = self.answers[found] if found is not None else ""
-        answer = known() if callable(known) else known
+        answer = known.of(stdin) if isinstance(known, ByInput) else known() if callable(known) else known
         return answer if isinstance(answer, Answer) else Answer(0, answer)
 
     def pipe(self, stages: Sequence[Stage], *, stdin: int | None = None) -> list[Answer]:  # noqa: ARG002

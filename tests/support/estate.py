@@ -5,7 +5,10 @@ from typing import Any
 
 from components.config.spec import Backups, Dokku
 from components.dokku import lifecycle
+from host.app.ensure import EnsureApp
+from host.core.command import Command
 from host.database.ensure import EnsureDatabase
+from host.link.ensure import EnsureLink
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack, parse
 from tests.support.host import SandboxHost
@@ -71,12 +74,16 @@ def make_estate(host: SandboxHost, endpoint: str) -> Estate:
     send, backups = estate.connection.send, Backups(bucket=BUCKET)
     keys = [host.public_key]
     send("host", lifecycle.host(_STACK, Dokku(), "localhost", keys, root_keys=True).here)
-    made = host.send(_NAME, EnsureDatabase("db", version="18.4"))
-    assert made.returncode == 0, made.stdout + made.stderr
+    _run(host, EnsureDatabase("db", version="18.4"))
     for name in apps:
-        send("app", lifecycle.app(_STACK, name, [f"{name}.localhost"], named=False).here)
-        send("link", lifecycle.link(_STACK, "db", name, name, "schema").here)
+        _run(host, EnsureApp(name, domain=(f"{name}.localhost",)))
+        _run(host, EnsureLink(name, service="db", schema=name))
     send("backup", lifecycle.backup(_STACK, "db", backups, endpoint).here, [KEY, SECRET, ""])
     # Whoever runs the tests at three at night would find a dump more.
     host.ssh("systemctl sandbox-freeze")
     return estate
+
+
+def _run(host: SandboxHost, command: Command) -> None:
+    answer = host.send(_NAME, command)
+    assert answer.returncode == 0, answer.stdout + answer.stderr

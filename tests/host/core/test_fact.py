@@ -25,6 +25,7 @@ def test_a_failure_is_a_reason_by_the_end_of_the_programs_own_words(tmp_path: Pa
     assert (found.known, found.then(len)) == (False, Fact(reason="App a is sick too"))
     assert fact(host, lambda: _raises(HostError("it is sick"))) == Fact(reason="it is sick")
     assert fact(host, lambda: _raises(OSError("no disk"))) == Fact(reason="no disk")
+    assert fact(host, lambda: _raises(KeyError("x"))) == Fact(reason="the answer is not known here (KeyError: 'x')")
 
 
 def test_no_reason_shows_a_password(tmp_path: Path) -> None:

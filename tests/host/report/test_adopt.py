@@ -7,8 +7,8 @@ import pytest
 
 from host.core.json_values import from_json, to_json
 from host.core.runner import Answer
-from host.report.adopt import ReportAdopt
-from host.report.adopt_model import AdoptReport, FoundApp, FoundDumps, FoundService, SshKey
+from host.report.adopt.command import ReportAdopt
+from host.report.model.adopt import AdoptReport, FoundApp, FoundDumps, FoundService, SshKey
 from tests.host.recorder import Recorder
 
 URL = "postgres://postgres:0123456789abcdef@dokku-postgres-db:5432/db"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from host.report.adopt_model import AdoptReport, FoundApp, FoundDumps, FoundService
+from host.report.model.adopt import AdoptReport, FoundApp, FoundDumps, FoundService
 from operate.adopt.stack_file import Adoption, text
 from operate.core.errors import RefusedError
 from operate.stack.outputs import Server

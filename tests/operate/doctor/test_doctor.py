@@ -9,8 +9,12 @@ import pytest
 
 from components.config import stack_file
 from components.config.spec import Backups
-from components.dokku import lifecycle, watching
+from components.dokku import lifecycle
 from components.resources import app_settings
+from host.app.ensure import EnsureApp
+from host.core.json_values import to_json
+from host.link.ensure import EnsureLink
+from host.watch.ensure import EnsureWatch
 from operate.server import report as server_report
 from operate.stack.outputs import parse
 from sandbox.store import Store, account
@@ -19,7 +23,7 @@ from tests.faults.bench import Bench
 from tests.support.estate import BUCKET, KEY, SECRET, Estate
 from tests.support.operate import Petbase, Pulumi, outputs
 
-STACK = "petbase/test"
+STACK, NAME = "petbase/test", "test"
 CONTAINER = "docker exec dokku.postgres.db"
 Line = tuple[str, str]
 
@@ -27,9 +31,10 @@ Line = tuple[str, str]
 @pytest.fixture(scope="module")
 def watched(made_estate: Estate) -> Estate:
     """The estate with its timers, as `pulumi up` makes them."""
-    spec = Backups(bucket=BUCKET)
-    noun = watching.watch(STACK, "db", spec, made_estate.stack.backups.endpoint)
-    made_estate.connection.send("watch", noun.here, ["http://127.0.0.1:9/ping/a-secret"])
+    spec = made_estate.stack.backups
+    watch = EnsureWatch("db", bucket=BUCKET, endpoint=spec.endpoint, schedule=spec.schedule, max_age=90_000)
+    answer = made_estate.host.send(NAME, watch, "http://127.0.0.1:9/ping/a-secret")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
     return made_estate
 
 
@@ -47,8 +52,9 @@ def mended(bench: Bench, estate: Estate) -> Iterator[None]:
     bench.steer("broken", None)
     stack = estate.stack
     for name in stack.apps:
-        bench.done(lifecycle.app(STACK, name, [f"{name}.localhost"], named=False).here)
-        bench.done(lifecycle.link(STACK, "db", name, name, "schema").here)
+        for command in (EnsureApp(name, domain=(f"{name}.localhost",)), EnsureLink(name, service="db", schema=name)):
+            answer = estate.host.send(NAME, command)
+            assert answer.returncode == 0, answer.stdout + answer.stderr
     bench.done(lifecycle.backup(STACK, "db", Backups(bucket=BUCKET), stack.backups.endpoint).here, KEY, SECRET, "")
 
 
@@ -108,8 +114,8 @@ def test_a_look_shows_no_secret(petbase: Petbase, bench: Bench, estate: Estate) 
     urls = [bench.env(app)["DATABASE_URL"] for app in ("fruits", "shop")] + [bench.superuser()]
     petbase.secrets = [SECRET, KEY, "a-secret", *(url.split(":")[2].partition("@")[0] for url in urls)]
     petbase("doctor")
-    lines = "\n".join(server_report.fetch(estate.stack, estate.connection).lines)
-    assert not [secret for secret in petbase.secrets if secret in lines]
+    report = json.dumps(to_json(server_report.fetch(estate.stack, estate.connection)))
+    assert not [secret for secret in petbase.secrets if secret in report]
 
 
 @pytest.mark.usefixtures("mended")
@@ -119,17 +125,17 @@ def test_what_was_broken_by_hand_is_found_and_only_that(petbase: Petbase, bench:
     bench.root("dokku config:unset --no-restart shop DATABASE_URL")
     bench.root("dokku postgres:backup-unschedule db")
     bench.root("dokku postgres:backup-deauth db")
-    bench.root("mkdir -p /var/lib/petbase/restarts && : >/var/lib/petbase/restarts/fruits")
+    bench.root("echo '{}' >/var/lib/petbase/apps/fruits/restart.json")
     estate.sql("ALTER ROLE fruits NOLOGIN; CREATE DATABASE petbase_drill;")
     note = json.dumps({"petbase": "before", "of": "fruits", "dump": "x.tgz", "at": "2026-01-01 00:00:00"})
     estate.sql(f'CREATE SCHEMA "fruits before x"; COMMENT ON SCHEMA "fruits before x" IS \'{note}\';')
-    bench.root("mkdir -p /var/lib/petbase/upgrades && echo 17.6 18.4 >/var/lib/petbase/upgrades/db")
+    bench.root("echo '{}' >/var/lib/petbase/services/db/upgrade.json")
     bench.root(f"{CONTAINER} sh -c 'echo a dump >/tmp/petbase_restore'")
     try:
         after, ran = _wrong(petbase), petbase("doctor")
     finally:
         estate.sql('ALTER ROLE fruits LOGIN; DROP DATABASE petbase_drill; DROP SCHEMA "fruits before x";')
-        bench.root("rm /var/lib/petbase/restarts/fruits /var/lib/petbase/upgrades/db")
+        bench.root("rm /var/lib/petbase/apps/fruits/restart.json /var/lib/petbase/services/db/upgrade.json")
         bench.root(f"{CONTAINER} rm /tmp/petbase_restore")
     put_aside = {one for one in after if one[1] == "schema fruits before x"}
     assert [one[2].startswith("what a restore replaced ") for one in put_aside] == [True]
@@ -189,13 +195,14 @@ def test_settings_that_were_changed_by_hand_are_found_and_only_they(
     bench.root("dokku checks:set shop wait-to-retire && dokku resource:limit --memory 64 shop")
     bench.root("dokku storage:unmount shop uploads --container-dir /app/uploads")
     try:
-        after, lines = _wrong(petbase), "\n".join(server_report.fetch(parse("test", told), estate.connection).lines)
+        after = _wrong(petbase)
+        report = json.dumps(to_json(server_report.fetch(parse("test", told), estate.connection)))
     finally:
         bench.done(noun.here, "linked", "API_KEY=sesame")
         mended = _wrong(petbase)
         assert noun.gone
         bench.done(noun.gone, "linked", "")
-    assert not [secret for secret in petbase.secrets if secret in lines]
+    assert not [secret for secret in petbase.secrets if secret in report]
     # Nothing of all that before it was made; nothing else after.
     assert {says for _, about, says in before - as_declared if about == "app shop"} == {
         "has no variable COLOR, SIZE, API_KEY",
@@ -348,35 +355,3 @@ def test_the_outputs_of_an_older_release_are_read_and_asked_to_be_brought_up(pet
     code, told = _look(petbase)
     assert code == 2
     assert ("unknown", "server") in told
-
-
-def test_a_look_that_is_cut_off_is_no_look(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
-    from operate.core.errors import PetbaseError
-
-    monkeypatch.setattr("components.dokku.looking.look", lambda *_, **__: "echo now 1; exit 0")
-    with pytest.raises(PetbaseError, match="came cut off; try again"):
-        server_report.fetch(estate.stack, estate.connection)
-
-
-def test_the_script_is_one_text_and_asks_for_nothing_on_stdin() -> None:
-    from components.dokku import looking
-
-    text = looking.look("db", ["fruits", "shop"], "db-backups", "prod", "https://s3.example.com")
-    head = text.splitlines()[:15]
-    assert head == [
-        "# a look at db",
-        "set -eu",
-        "service=db",
-        "apps='fruits shop'",
-        "settled=''",
-        "plain=''",
-        "bucket=db-backups",
-        "prefix=prod/",
-        "target=db-backups/prod",
-        "endpoint=https://s3.example.com",
-        "image=petbase/s3backup:0.18.0",
-        "stack=''",
-        "proves=no",
-        "hardened=no",
-        "held=/var/lib/dokku/services/postgres/$service/backup",
-    ]

@@ -78,4 +78,4 @@ def vhosts(app: str) -> list[str]:
 
 def is_deployed(app: str) -> bool:
     """Whether a push was ever deployed."""
-    return get(app, "sandbox", "deployed") == "true"
+    return get(app, "common", "deployed") == "true"

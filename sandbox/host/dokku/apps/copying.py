@@ -50,7 +50,7 @@ def rename(call: Call) -> int:
         shutil.rmtree(CONFIG / plugin / old, ignore_errors=True)
     fault.place("apps:rename moved")
     if deployed:
-        app.put(new, "sandbox", "deployed", "true")
+        app.put(new, "common", "deployed", "true")
         app.put(new, "sandbox", "no-image", "true")
     remove(old)
     fault.place("apps:rename destroyed")

@@ -73,7 +73,7 @@ def _run_one(app: str, image: Image) -> None:
     before = processes.known(app)
     processes.adopt(app, process)
     apps.put(app, "sandbox", "stopped", "")
-    apps.put(app, "sandbox", "deployed", "true")
+    apps.put(app, "common", "deployed", "true")
     _switch_over(app, process, before)
 
 
@@ -90,8 +90,9 @@ def has_no_image(app: str) -> bool:
 
 def _run_none(app: str) -> None:
     processes.stop(app)
+    processes.container_file(app).unlink(missing_ok=True)
     apps.put(app, "sandbox", "stopped", "true")
-    apps.put(app, "sandbox", "deployed", "true")
+    apps.put(app, "common", "deployed", "true")
     proxy.rebuild(app)
 
 

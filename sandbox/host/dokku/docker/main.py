@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sandbox.host.dokku.core import fault, files, say
 from sandbox.host.dokku.core.call import Call
 from sandbox.host.dokku.docker import build, container, inspecting, run, servers
 from sandbox.host.dokku.postgres import service
 from sandbox.host.dokku.postgres.server import client, server
+from sandbox.host.dokku.processes import processes
 from sandbox.host.systemd.daemons import DOCKER_IN_FORCE
 
 _PREFIX = "dokku.postgres."
@@ -85,15 +86,26 @@ def rm(call: Call) -> int:
 
 
 def ps(call: Call) -> int:
-    """`docker ps [-a] [--format F]`: the services' containers."""
+    """`docker ps [-a] [--no-trunc] [--format F]`: the containers of services and of apps."""
     form = call.options(form=("--format",))[1].get("form", "{{.ID}}   {{.Image}}   {{.Status}}   {{.Names}}")
-    for name in service.names():
-        state = server.status(name)
-        if state == "running" or (state != "missing" and call.has("-a", "--all")):
-            words = {"running": "Up", "exited": "Exited (0)", "restarting": "Restarting (1)"}
-            values = {"ID": service.read(name, "ID")[:12], "Image": service.version(name), "Status": words[state]}
-            say.out(inspecting.filled(form, {**values, "Names": service.container(name), "State": state}))
+    words = {"running": "Up", "exited": "Exited (0)", "restarting": "Restarting (1)"}
+    for identity, image, name, state in (*_service_rows(), *_app_rows()):
+        if state == "running" or call.has("-a", "--all"):
+            short = identity if call.has("--no-trunc") else identity[:12]
+            values = {"ID": short, "Image": image, "Names": name, "State": state, "Status": words[state]}
+            say.out(inspecting.filled(form, values))
     return 0
+
+
+def _service_rows() -> Iterator[tuple[str, str, str, str]]:
+    for name in service.names():
+        if (state := server.status(name)) != "missing":
+            yield service.read(name, "ID"), service.version(name), service.container(name), state
+
+
+def _app_rows() -> Iterator[tuple[str, str, str, str]]:
+    for app, (identity, state) in processes.containers().items():
+        yield identity, f"dokku/{app}:latest", f"{app}.web.1", state
 
 
 def info(call: Call) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.host.dokku.core import addresses, files
-from sandbox.host.dokku.core.paths import SANDBOX
+from sandbox.host.dokku.core.paths import HOME, SANDBOX
 
 _STOP_SECONDS = 10.0
 
@@ -99,7 +99,19 @@ def adopt(app: str, process: dict[str, Any]) -> None:
     """Make it the app's process and end the one before."""
     before = known(app)
     files.write(folder(app) / "process.json", _json(process))
+    files.write(container_file(app), process["id"])
     end(before)
+
+
+def container_file(app: str) -> Path:
+    """Where Dokku's scheduler keeps the container's id; it stays while the container is stopped."""
+    return HOME / app / "CONTAINER.web.1"
+
+
+def containers() -> dict[str, tuple[str, str]]:
+    """Of each app that has one its container: id and Docker's word for its state."""
+    found = {path.parent.name: files.text(path) for path in sorted(HOME.glob("*/CONTAINER.web.1"))}
+    return {app: (identity, "running" if known(app) else "exited") for app, identity in found.items()}
 
 
 def _json(process: dict[str, Any]) -> str:

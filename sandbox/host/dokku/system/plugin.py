@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sandbox.host.dokku.core import fault, files, say
@@ -16,6 +17,7 @@ KNOWN = {
     "letsencrypt": "Automated installation of let's encrypt TLS certificates",
 }
 """Plugins that are not Dokku's own, and what `plugin:list` says of them."""
+_VERSION = re.compile(r'^version = "(.*)"$', re.MULTILINE)
 # Dokku's own, as `plugin:list` of the real one names them (record 90).
 _CORE = (Path(__file__).parents[1] / "templates" / "plugins.txt").read_text().split()
 _TEXTS = {"00_dokku-standard": "standard", "20_events": "events logging", "certs": "certificate management"}
@@ -28,7 +30,14 @@ def dokku_version() -> str:
 
 def installed_version(name: str) -> str:
     """The version of an installed plugin; empty when it is not."""
-    return files.text(PLUGINS / "enabled" / name / "VERSION")
+    found = _VERSION.search(files.text(PLUGINS / "enabled" / name / "plugin.toml"))
+    return found[1] if found else ""
+
+
+def _check_out(where: Path, name: str, version: str) -> None:
+    """The plugin's own file at a tag, as each plugin's repository has it."""
+    text = f'[plugin]\ndescription = "{KNOWN[name]}"\nversion = "{version}"\n[plugin.config]\n'
+    files.write(where / "plugin.toml", text)
 
 
 def list_(_: Call) -> int:
@@ -71,7 +80,7 @@ def install(call: Call) -> int:
         raise say.RefusedError(text, bare=True)
     if name not in KNOWN:
         raise say.RefusedError(f"(stand-in) The sandbox has no network to fetch {url}: it knows {' and '.join(KNOWN)}")
-    files.write(where / "VERSION", options.get("committish", "1.48.0") + "\n")
+    _check_out(where, name, options.get("committish", "1.48.0"))
     fault.place("plugin:install cloned")
     (PLUGINS / "enabled").mkdir(parents=True, exist_ok=True)
     (PLUGINS / "enabled" / name).symlink_to(where)
@@ -91,7 +100,7 @@ def update(call: Call) -> int:
         return 1
     if tag.endswith(".99"):
         return 1
-    files.write(where / "VERSION", tag + "\n")
+    _check_out(where, name, tag)
     fault.place("plugin:update checked out")
     say.out(f"Plugin ({name}) updated and pinned to {tag}")
     return 0

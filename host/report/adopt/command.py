@@ -13,10 +13,10 @@ from host.core.json_values import to_json
 from host.core.together import limited, together
 from host.dokku.apps import app_names
 from host.dokku.services import service_names
-from host.report.adopt_app import read_app
-from host.report.adopt_model import AdoptReport, SshKey
-from host.report.adopt_service import found_service
+from host.report.adopt.app import read_app
+from host.report.adopt.service import found_service
 from host.report.dokku import dokku_version
+from host.report.model.adopt import AdoptReport, SshKey
 
 _POSTGRES = "postgres"
 _CORE = ["dokku", "core"]

@@ -12,8 +12,8 @@ from host.core.host import Host
 from host.core.ownership import owner_of
 from host.core.together import together
 from host.dokku import services
-from host.report.adopt_app import AdoptedApp, access
-from host.report.adopt_model import Encryption, FoundDumps, FoundService
+from host.report.adopt.app import AdoptedApp, access
+from host.report.model.adopt import Encryption, FoundDumps, FoundService
 
 _VARIABLE = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
 _BACKUP_LINE = re.compile(

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from host.core.disk import Disk
 from host.core.fact import Fact
-from host.report.app_model import AppReport, UndeclaredApp
-from host.report.database_model import DatabaseReport
+from host.report.model.app import AppReport, UndeclaredApp
+from host.report.model.backups import BackupsReport
+from host.report.model.database import DatabaseReport
+from host.report.model.leftovers import Leftovers
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class DoctorReport:
     apps: tuple[AppReport, ...]
     undeclared_apps: tuple[UndeclaredApp, ...]
     database: DatabaseReport
+    backups: BackupsReport
+    leftovers: Leftovers
     busy: tuple[str, ...]
 
     def app(self, name: str) -> AppReport | None:

@@ -8,7 +8,7 @@ from host.core.host import Host
 from host.core.ownership import owner_of
 from host.core.together import together
 from host.dokku import config
-from host.report.adopt_model import Access, FoundApp
+from host.report.model.adopt import Access, FoundApp
 
 _URL = "DATABASE_URL"
 

@@ -31,7 +31,8 @@ class DatabaseUrl:
 class AppReport:
     """An app. `found`: it was on the server before Petbase. `running`: how many of its processes run.
 
-    `variables` are names alone; `differing` those whose value is not the declared one.
+    `variables` are names alone; `differing` those whose value is not the declared one. `settings` are the words of each
+    kind of setting that the stack file sets.
     """
 
     name: str
@@ -43,6 +44,7 @@ class AppReport:
     database_url: Fact[DatabaseUrl]
     variables: Fact[tuple[str, ...]]
     differing: Fact[tuple[str, ...]]
+    settings: dict[str, Fact[tuple[str, ...]]]
 
 
 @dataclass(frozen=True)

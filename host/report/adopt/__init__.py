@@ -1,0 +1,1 @@
+"""`report adopt`: a server that somebody set up by hand."""

@@ -1,0 +1,74 @@
+"""`report doctor`: everything that ./petbase doctor asks of the server, in one call and one JSON object."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import KW_ONLY, dataclass
+
+from host.check.report import report_watch
+from host.core.command import Command
+from host.core.fact import fact
+from host.core.host import Host
+from host.core.json_values import from_json, to_json
+from host.core.together import limited
+from host.dokku.containers import containers
+from host.report.apps import Declared, report_apps, undeclared
+from host.report.backups import BucketQuestion, report_bucket, schedule
+from host.report.database import report_database
+from host.report.dokku import report_dokku
+from host.report.leftovers import busy, report_leftovers
+from host.report.machine import report_machine
+from host.report.model.backups import BackupsReport
+from host.report.model.doctor import DoctorReport
+
+
+@dataclass(frozen=True)
+class ReportDoctor(Command, noun="report", verb="doctor"):
+    """Everything that ./petbase doctor asks of this server, as JSON. Changes nothing.
+
+    With --proves-writing a small file is written to the bucket and removed again.
+    """
+
+    service: str
+    _: KW_ONLY
+    app: tuple[str, ...] = ()
+    bucket: str = ""
+    prefix: str = ""
+    endpoint: str = ""
+    proves_writing: bool = False
+    hardened: bool = False
+
+    secrets = ("declared",)
+    """What the stack file sets of each app, as one JSON object: compared here, so that no value leaves the server."""
+
+    def run(self, host: Host) -> None:
+        """Never fails for what the server is like: a question without an answer says why."""
+        declared = from_json(dict[str, Declared], json.loads(host.secrets.get("declared") or "{}"), "declared")
+        host.out.result(to_json(_report(limited(host), self, declared)))
+
+
+def _report(host: Host, asked: ReportDoctor, declared: Mapping[str, Declared]) -> DoctorReport:
+    """What takes longest begins first: the bucket is asked through a container of its own."""
+    question = BucketQuestion(asked.bucket, asked.prefix, asked.endpoint, asked.proves_writing)
+    with ThreadPoolExecutor(6) as pool:
+        bucket = pool.submit(report_bucket, host, asked.service, question)
+        docker = pool.submit(fact, host, lambda: containers(host))
+        watch = pool.submit(report_watch, host, asked.service)
+        leftovers = pool.submit(report_leftovers, host, asked.service)
+        dokku = pool.submit(report_dokku, host)
+        database = pool.submit(report_database, host, asked.service, docker.result())
+        on_server = dokku.result().apps.value or ()
+        apps = report_apps(host, [app for app in asked.app if app in on_server], declared, docker.result())
+    linked = database.result().links.value or ()
+    return DoctorReport(
+        machine=report_machine(host),
+        dokku=dokku.result(),
+        apps=apps,
+        undeclared_apps=undeclared(host, on_server, asked.app, linked),
+        database=database.result(),
+        backups=BackupsReport(schedule(host, asked.service), bucket.result(), watch.result()),
+        leftovers=leftovers.result(),
+        busy=busy(host),
+    )

@@ -1,0 +1,1 @@
+"""The types of the reports. The server makes them, ./petbase reads them back from JSON."""

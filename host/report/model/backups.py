@@ -1,0 +1,32 @@
+"""What a report says of the backups. Both ends of the connection use these types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from host.check.report import WatchReport
+from host.core.fact import Fact
+
+
+@dataclass(frozen=True)
+class WriteProof:
+    """A small file was written to the bucket. `not_removed` is why it could not be removed again; "" for no reason."""
+
+    not_removed: str
+
+
+@dataclass(frozen=True)
+class BucketReport:
+    """The bucket as the server itself opens it. `writes` is None where no proof was asked for."""
+
+    opens: Fact[bool]
+    writes: Fact[WriteProof] | None
+
+
+@dataclass(frozen=True)
+class BackupsReport:
+    """`schedule` is cron's line that makes dumps, "" for none; `watch` is what looks after them."""
+
+    schedule: Fact[str]
+    bucket: BucketReport
+    watch: WatchReport

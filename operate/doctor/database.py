@@ -1,0 +1,79 @@
+"""Is the database well: it answers, in the declared version, with room for connections, and nothing blocks it."""
+
+from collections.abc import Iterator
+
+from components.dokku import shell
+from host.report.model.database import CollationChange, IdleSession, PostgresReport
+from host.report.model.doctor import DoctorReport
+from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
+from operate.doctor.isolation import quoted
+from operate.stack.outputs import Stack
+
+_FULL, _FILLS = 0.95, 0.8  # of all connections
+
+
+def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
+    """What keeps it from answering, alone; else all that is to be said of it."""
+    about, services = f"database {stack.service}", report.dokku.services
+    if services.value is None:
+        yield unknown(about, f"dokku postgres:list says: {services.reason}")
+        return
+    if stack.service not in services.value:
+        yield Finding("bad", about, "is not on the server", "docs/disaster.md", again=True)
+        return
+    postgres = report.database.postgres.value
+    if postgres is None or not report.database.status.among("running"):
+        yield _silent(stack.service, report)
+        return
+    yield _version(stack, postgres)
+    yield _connections(postgres)
+    if exposed := report.database.exposed.value:
+        yield bad(about, f"is exposed on {exposed}", f"./petbase ssh dokku postgres:unexpose {stack.service}")
+    yield from map(_idle_session, postgres.idle_sessions)
+    yield from map(_collation_change, postgres.collation_changes)
+
+
+def _silent(service: str, report: DoctorReport) -> Finding:
+    status = report.database.status
+    says = f"answers no query; its container is: {status.value or status.reason}"
+    if status.among("running"):
+        says += f" ({report.database.postgres.reason})"
+    start, logs = (f"./petbase ssh dokku postgres:{verb} {service}" for verb in ("start", "logs"))
+    return bad(f"database {service}", says, f"{start}, or look at {logs}")
+
+
+def _version(stack: Stack, postgres: PostgresReport) -> Finding:
+    about, version = f"database {stack.service}", postgres.version
+    if version == stack.version:
+        return well(about, f"PostgreSQL {version} answers")
+    says = f"PostgreSQL {version}; the stack file says {stack.version}"
+    if version.partition(".")[0] == stack.version.partition(".")[0]:
+        return drifted(about, says)
+    return bad(about, says, f'write version: "{version}"; another major needs a dump and a restore')
+
+
+def _connections(postgres: PostgresReport) -> Finding:
+    used, most = postgres.connections, postgres.max_connections
+    says = f"{used} of {most} in use"
+    repair = "./petbase psql -c 'SELECT usename, count(*) FROM pg_stat_activity GROUP BY 1'; then apps.APP.connections"
+    level = bad if used >= _FULL * most else hint if used >= _FILLS * most else None
+    return level("connections", says, repair) if level else well("connections", says)
+
+
+def _idle_session(session: IdleSession) -> Finding:
+    """What it locked stays locked: dumps and migrations of its neighbours wait for it."""
+    says = f"session {session.pid} of {session.role} has been idle in a transaction for {session.seconds // 60} minutes"
+    end = shell.line("./petbase", "psql", "-c", f"SELECT pg_terminate_backend({session.pid})")
+    return hint("sessions", f"{says}; what it locks stops dumps and other apps", f"end it: {end}")
+
+
+def _collation_change(change: CollationChange) -> Finding:
+    """Another C library may sort otherwise, so that an index no longer finds what is there."""
+    says = (
+        f"its indexes were built with collations {change.built_with} and the image provides {change.provided}, "
+        "so they may miss rows"
+    )
+    database = quoted(change.database)
+    steps = (f"REINDEX DATABASE {database}", f"ALTER DATABASE {database} REFRESH COLLATION VERSION")
+    repair = "; ".join(shell.line("./petbase", "psql", "-c", step) for step in steps)
+    return bad(f"database {change.database}", says, repair)

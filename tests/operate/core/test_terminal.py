@@ -1,0 +1,32 @@
+"""What tenants and others named reaches no terminal raw; Petbase's own texts keep their lines."""
+
+import pytest
+from rich.table import Table
+from rich.text import Text
+
+from operate.core import terminal
+
+HOSTILE = "a\x1b[2J\n\tb\u202e\x9b\x7f\u2028é✓"
+SHOWN = "a\\x1b[2J\\n\\tb\\u202e\\x9b\\x7f\\u2028é✓"
+
+
+def test_what_does_not_print_is_spelled_out() -> None:
+    assert terminal.printable(HOSTILE) == SHOWN
+    assert terminal.printable("fruits ✓ 水果 é") == "fruits ✓ 水果 é"
+
+
+def test_results_and_notes_keep_their_own_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.result("one\n\ttwo\x1b[2J")
+    terminal.note("\nthree\r")
+    assert capsys.readouterr() == ("one\n\ttwo\\x1b[2J\n", "\nthree\\r\n")
+
+
+def test_no_table_shows_a_name_raw(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.table([(HOSTILE, HOSTILE)])
+    grid = Table("name", box=None)
+    grid.add_column("more")
+    grid.add_row(HOSTILE, Text(HOSTILE, style="bold"))
+    terminal.grid(grid)
+    out = capsys.readouterr().out
+    assert out.count(SHOWN) == 4
+    assert not [letter for letter in HOSTILE if not letter.isprintable() and letter != "\n" and letter in out]

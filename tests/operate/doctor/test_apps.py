@@ -1,0 +1,191 @@
+"""Each app: there, running, with its domains, linked as its own role; its certificate; and apps that no stack has."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from host.core.fact import Fact
+from host.report.model.app import Certificate, DatabaseUrl, UndeclaredApp
+from host.report.model.database import RoleReport
+from host.report.model.doctor import DoctorReport
+from operate.doctor import apps
+from tests.operate.doctor.faults import REPAIR, Line, app, stack, wrong
+from tests.support.report import UNKNOWN, WELL, with_app, with_database, with_dokku, with_postgres
+
+_NEW_ONE = "a new one: ./petbase ssh dokku letsencrypt:enable fruits, or dokku certs:update fruits"
+
+
+def _url(role: str, host: str = "dokku-postgres-db") -> DoctorReport:
+    return with_app(database_url=Fact(DatabaseUrl(True, role, host, "db")))
+
+
+def _ends(month: int, day: int) -> DoctorReport:
+    return with_app(certificate=Fact(Certificate(int(datetime(2026, month, day, 3, tzinfo=UTC).timestamp()))))
+
+
+FAULTS: dict[str, tuple[DoctorReport, Line]] = {
+    "a Dokku that does not answer": (
+        with_dokku(apps=UNKNOWN),
+        ("unknown", "apps", "dokku apps:list says: it is sick", ""),
+    ),
+    "an app that went": (replace(WELL, apps=()), ("bad", "app fruits", "is not on the server", REPAIR)),
+    "an app that was never pushed": (
+        with_app(deployed=Fact(False), running=Fact("none")),
+        ("hint", "app fruits", "was not pushed yet", "git push ssh://dokku@127.0.0.1:9/fruits main"),
+    ),
+    "an app that does not run": (
+        with_app(running=Fact("none")),
+        (
+            "bad",
+            "app fruits",
+            "does not run",
+            "./petbase ssh dokku ps:start fruits; why: ./petbase ssh dokku logs fruits",
+        ),
+    ),
+    "an app that runs by half": (
+        with_app(running=Fact("some")),
+        (
+            "bad",
+            "app fruits",
+            "not all of its processes run",
+            "./petbase ssh dokku ps:report fruits; ./petbase ssh dokku logs fruits",
+        ),
+    ),
+    "a Docker that does not answer": (
+        with_app(running=UNKNOWN),
+        ("unknown", "app fruits", "whether it runs: it is sick", ""),
+    ),
+    "a domain that went": (
+        with_app(domains=Fact(("www.localhost",))),
+        ("bad", "app fruits", "does not answer to fruits.localhost", REPAIR),
+    ),
+    "a domain that a found app never had": (
+        with_app(domains=Fact(("www.localhost",)), found=True),
+        (
+            "hint",
+            "app fruits",
+            "was here before Petbase and does not answer to fruits.localhost",
+            "./petbase ssh dokku domains:add fruits fruits.localhost; or name them in apps.fruits.domains",
+        ),
+    ),
+    "domains that cannot be read": (
+        with_app(domains=UNKNOWN),
+        ("unknown", "app fruits", "its domains: it is sick", ""),
+    ),
+    "a link that went": (
+        with_database(links=Fact(("other",))),
+        ("bad", "app fruits", "is not linked to db", REPAIR),
+    ),
+    "no DATABASE_URL": (
+        with_app(database_url=Fact(DatabaseUrl(is_set=False))),
+        ("bad", "app fruits", "has no DATABASE_URL", REPAIR),
+    ),
+    "a DATABASE_URL that is not told": (
+        with_app(database_url=UNKNOWN),
+        ("unknown", "app fruits", "its DATABASE_URL: it is sick", ""),
+    ),
+    "a DATABASE_URL that leads elsewhere": (
+        _url("me", "db.example.com"),
+        (
+            "bad",
+            "app fruits",
+            "its DATABASE_URL leads to db.example.com, not to dokku-postgres-db",
+            "./petbase ssh dokku config:unset fruits DATABASE_URL, then ./petbase doctor --repair",
+        ),
+    ),
+    "a DATABASE_URL of something else": (
+        with_app(database_url=Fact(DatabaseUrl(is_set=True))),
+        (
+            "bad",
+            "app fruits",
+            "its DATABASE_URL leads to no PostgreSQL, not to dokku-postgres-db",
+            "./petbase ssh dokku config:unset fruits DATABASE_URL, then ./petbase doctor --repair",
+        ),
+    ),
+    "the superuser's URL": (
+        _url("postgres"),
+        ("bad", "app fruits", "comes in as the superuser and not as fruits", "./petbase isolate fruits"),
+    ),
+    "another app's role": (_url("shop"), ("bad", "app fruits", "comes in as shop and not as fruits", REPAIR)),
+    "a role that went": (with_postgres(roles=()), ("bad", "app fruits", "the database has no role fruits", REPAIR)),
+    "a closed role": (
+        with_postgres(roles=(RoleReport("fruits", False, (), ()),)),
+        ("bad", "app fruits", "the role fruits may not log in", REPAIR),
+    ),
+    "a certificate that ends soon": (
+        _ends(12, 9),
+        ("hint", "certificate fruits", "ends 2026-12-09, 16 days left", _NEW_ONE),
+    ),
+    "a certificate that ends very soon": (
+        _ends(12, 5),
+        ("bad", "certificate fruits", "ends 2026-12-05, 12 days left", _NEW_ONE),
+    ),
+    "a certificate that ended": (_ends(11, 9), ("bad", "certificate fruits", "ended 2026-11-09", _NEW_ONE)),
+    "a certificate that cannot be read": (
+        with_app(certificate=UNKNOWN),
+        ("unknown", "certificate fruits", "it is sick", "./petbase ssh dokku certs:report fruits"),
+    ),
+    "an app that no stack has": (
+        replace(WELL, undeclared_apps=(UndeclaredApp("stray", "", linked=False),)),
+        (
+            "hint",
+            "app stray",
+            "is on the server, but not in the stack file",
+            "to add it to the stack file: apps: {stray: {}}; to remove it: ./petbase ssh dokku apps:destroy stray",
+        ),
+    ),
+    "an app that no stack has, with a link": (
+        replace(WELL, undeclared_apps=(UndeclaredApp("9", "", linked=True),)),
+        (
+            "hint",
+            "app 9",
+            "is on the server, linked to db, but not in the stack file",
+            'to add it to the stack file: apps: {"9": {access: superuser}}; to remove it: ./petbase ssh dokku '
+            "apps:destroy 9",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
+    report, line = FAULTS[fault]
+    assert wrong(apps.findings(stack(), report)) == [line]
+
+
+def test_what_is_well_is_told_too() -> None:
+    assert {one.about: one.says for one in apps.findings(stack(), WELL)} == {
+        "app fruits": "runs, answers to fruits.localhost, role fruits",
+        "certificate fruits": "ends 2027-02-20, 89 days left",
+    }
+
+
+def test_an_app_of_another_stack_is_not_this_ones_business() -> None:
+    report = replace(WELL, undeclared_apps=(UndeclaredApp("blog", "staging", linked=True),))
+    assert wrong(apps.findings(stack(), report)) == []
+
+
+def test_a_database_that_does_not_answer_is_not_each_apps_fault() -> None:
+    assert wrong(apps.findings(stack(), with_database(postgres=UNKNOWN, links=UNKNOWN))) == []
+
+
+def test_an_app_with_the_superusers_link_needs_no_role_of_its_own() -> None:
+    report = replace(_url("postgres"), database=with_postgres(roles=()).database)
+    superuser = app(access="superuser", schema="public", role="postgres")
+    assert wrong(apps.findings(stack(apps=superuser), report)) == []
+
+
+@pytest.mark.parametrize("tls", ["letsencrypt", "origin-ca", "own"])
+def test_a_certificate_that_is_declared_and_not_there(tls: str) -> None:
+    of = stack(apps=app(tls=tls))
+    line = ("bad", "certificate fruits", "the app shows none", REPAIR)
+    assert wrong(apps.findings(of, with_app(certificate=Fact(Certificate(None))))) == [line]
+    assert wrong(apps.findings(stack(), with_app(certificate=Fact(Certificate(None))))) == []
+
+
+def test_an_app_that_was_never_pushed_may_wait_for_its_certificate() -> None:
+    never: dict[str, Any] = {"deployed": Fact(False), "running": Fact("none"), "certificate": Fact(Certificate(None))}
+    (_, line) = wrong(apps.findings(stack(apps=app(tls="letsencrypt")), with_app(**never)))
+    assert line == ("hint", "certificate fruits", "Let's Encrypt gave none yet; do its names lead here?", REPAIR)

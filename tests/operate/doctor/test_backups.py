@@ -1,0 +1,279 @@
+"""The backups: schedule, bucket, timers, alarm; the newest dump and the newest that was restored to try it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from host.check.report import TimerReport
+from host.check.status import CheckStatus
+from host.core.fact import Fact
+from host.report.model.backups import BucketReport, WriteProof
+from host.report.model.doctor import DoctorReport
+from operate.backups.inventory import DumpRecord, Evidence, Inventory
+from operate.doctor import backups
+from operate.dumps.store import Object
+from tests.operate.doctor.faults import REPAIR, Line, stack, wrong
+from tests.support.report import NOW, UNKNOWN, WELL, with_backups, with_watch
+
+
+def _scheduled(line: str) -> DoctorReport:
+    return with_backups(schedule=Fact(line))
+
+
+def _bucket(opens: Fact[bool], writes: Fact[WriteProof] | None) -> DoctorReport:
+    return with_backups(bucket=BucketReport(opens, writes))
+
+
+def _status(age: timedelta, *problems: str) -> CheckStatus:
+    at = f"{NOW - age:%Y-%m-%dT%H:%M:%SZ}"
+    return CheckStatus("db", at, not problems, problems, None, 0, 0, 50, None)
+
+
+def _timers(check: TimerReport | None = None, drill: TimerReport | None = None, **more: Any) -> DoctorReport:
+    timers = (check or TimerReport("check", "active", False), drill or TimerReport("drill", "active", False))
+    return with_watch(timers=timers, **more)
+
+
+FAULTS: dict[str, tuple[DoctorReport, Line]] = {
+    "a schedule that cannot be read": (with_backups(schedule=UNKNOWN), ("unknown", "schedule", "it is sick", "")),
+    "no schedule": (
+        _scheduled(""),
+        ("bad", "schedule", "the server has none; the stack file says 0 3 * * * to db-backups", REPAIR),
+    ),
+    "another schedule": (
+        _scheduled("0 4 * * * dokku /usr/bin/dokku postgres:backup db db-backups"),
+        (
+            "bad",
+            "schedule",
+            "the server has 0 4 * * * dokku /usr/bin/dokku postgres:backup db db-backups; "
+            "the stack file says 0 3 * * * to db-backups",
+            REPAIR,
+        ),
+    ),
+    "credentials that open nothing": (
+        _bucket(UNKNOWN, UNKNOWN),
+        ("bad", "bucket", "does not open from the server: it is sick", REPAIR),
+    ),
+    "credentials that only read": (
+        _bucket(Fact(True), UNKNOWN),
+        ("bad", "bucket", "opens from the server, but takes nothing: it is sick", "./petbase rotate-token"),
+    ),
+    "a lock that holds the proof": (
+        _bucket(Fact(True), Fact(WriteProof("ObjectLocked"))),
+        (
+            "hint",
+            "bucket",
+            "db-backups opens with the server's credentials, but keeps petbase-db.txt, the proof that they write: "
+            "ObjectLocked",
+            "take the lock off that name; ours hold dumps and their copies only",
+        ),
+    ),
+    "a timer that stands still": (
+        _timers(TimerReport("check", "inactive", False)),
+        ("bad", "timer check", "is inactive; every 15 minutes is declared", REPAIR),
+    ),
+    "a timer that is not there": (
+        _timers(drill=TimerReport("drill", "", False)),
+        ("bad", "timer drill", "is not there; weekly is declared", REPAIR),
+    ),
+    "a drill that failed": (
+        _timers(drill=TimerReport("drill", "active", True)),
+        (
+            "bad",
+            "timer drill",
+            "its last run failed: see its log",
+            "./petbase ssh journalctl --unit petbase-drill-db --lines 30",
+        ),
+    ),
+    "a drill that says why, run by hand": (
+        _timers(drill_failure="x.tgz cannot be decrypted"),
+        (
+            "bad",
+            "timer drill",
+            "its last run failed: x.tgz cannot be decrypted",
+            "./petbase ssh journalctl --unit petbase-drill-db --lines 30",
+        ),
+    ),
+    "a check that says why": (
+        _timers(TimerReport("check", "active", True), status=_status(timedelta(), "too old", "too full")),
+        (
+            "bad",
+            "timer check",
+            "its last run failed: too old; too full",
+            "./petbase ssh journalctl --unit petbase-check-db --lines 30",
+        ),
+    ),
+    "a check that says why, by cron": (
+        _timers(runs_by="cron", status=_status(timedelta(), "too old")),
+        ("bad", "timer check", "its last run failed: too old", "./petbase ssh cat /run/petbase-check-db.log"),
+    ),
+    "a check that is silent": (
+        _timers(status=_status(timedelta(hours=3))),
+        (
+            "bad",
+            "timer check",
+            "is active, but its last word is 3 hours old",
+            "./petbase ssh systemctl restart petbase-check-db.timer",
+        ),
+    ),
+    "a check that is silent, by cron": (
+        _timers(runs_by="cron", status=_status(timedelta(hours=3))),
+        (
+            "bad",
+            "timer check",
+            "is active, by cron, but its last word is 3 hours old",
+            "is cron running? ./petbase ssh service cron start",
+        ),
+    ),
+    "nobody who is told": (
+        _timers(has_alarm=False),
+        (
+            "hint",
+            "alert",
+            "nobody is told when dumps stop",
+            "pulumi config set --secret petbase:alertUrl URL, and pulumi up",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
+    report, line = FAULTS[fault]
+    assert wrong(backups.on_the_server(stack(), report)) == [line]
+
+
+@pytest.mark.parametrize(
+    ("runs_by", "check", "drill"),
+    [
+        ("systemd", "active, every 15 minutes", "active, weekly"),
+        ("cron", "active, every 15 minutes, by cron", "active, weekly, by cron"),
+    ],
+)
+def test_what_is_well_is_told_too(runs_by: str, check: str, drill: str) -> None:
+    report = with_watch(runs_by=runs_by, status=_status(timedelta(minutes=10)))
+    assert [(one.about, one.says) for one in backups.on_the_server(stack(), report)] == [
+        ("schedule", "At 03:00 UTC, to db-backups"),
+        ("bucket", "db-backups opens with the server's credentials, and takes what they write"),
+        ("timer check", check),
+        ("timer drill", drill),
+    ]
+
+
+def test_in_another_store_than_r2_nothing_is_written_for_a_proof() -> None:
+    (line,) = (
+        one.says
+        for one in backups.on_the_server(stack(backups={"store": "s3"}), _bucket(Fact(True), None))
+        if one.about == "bucket"
+    )
+    assert line == "db-backups opens with the server's credentials; that they write, each dump proves"
+
+
+def test_paused_backups_are_told_and_want_no_timer() -> None:
+    paused = stack(backups={"paused": True})
+    assert [line[:2] for line in wrong(backups.on_the_server(paused, _scheduled("")))] == [("hint", "schedule")]
+    assert [line[:2] for line in wrong(backups.on_the_server(paused, WELL))] == [
+        ("hint", "schedule"),
+        ("bad", "schedule"),
+    ]
+
+
+def test_no_drill_at_all_is_told() -> None:
+    never = stack(backups={"drill": "never"})
+    assert wrong(backups.on_the_server(never, _timers(drill=TimerReport("drill", "", False)))) == [
+        (
+            "hint",
+            "timer drill",
+            "backups.drill is never: no dump is ever restored to try it",
+            "backups.drill: weekly",
+        )
+    ]
+
+
+def test_dumps_that_were_found_are_told_and_want_no_timer_image_or_drill() -> None:
+    found = stack(backups={"found": True})
+    hint = (
+        "hint",
+        "watch",
+        "dumps are made as they were before Petbase: nobody looks after them",
+        "take backups.found out of the stack file, and pulumi up (docs/adopting.md)",
+    )
+    assert wrong(backups.on_the_server(found, _bucket(UNKNOWN, None))) == [hint]
+    other = "the server has none; the stack file says 0 3 * * * to db-backups"
+    way = "write in the stack file what is there; backups.found leaves it alone"
+    assert wrong(backups.on_the_server(found, _scheduled(""))) == [("hint", "schedule", other, way), hint]
+
+
+def _shelf(made: timedelta, tried: timedelta | None) -> Inventory:
+    own = Object("postgres-db-x.tgz", 1000, NOW - made, "e")
+    proof = Evidence(NOW - tried, "e", 1, 2, True, "") if tried is not None else None
+    return Inventory([DumpRecord("postgres-db-x.tgz", NOW - made, own=own, evidence=proof)])
+
+
+def _dumps(shelf: Inventory, **values: Any) -> list[tuple[str, str, str]]:
+    found = backups.in_the_bucket(stack(backups=values), shelf, NOW)
+    return [(one.level, one.about, one.says) for one in found]
+
+
+def test_a_young_dump_and_a_young_drill_are_well() -> None:
+    assert _dumps(_shelf(timedelta(hours=16), timedelta(days=3))) == [
+        ("well", "newest dump", "16 hours old, 1.0 kB"),
+        ("well", "newest verified", "postgres-db-x.tgz, restored 3 days ago"),
+    ]
+
+
+def test_a_late_dump_is_told_with_the_run_that_it_missed() -> None:
+    (line, _) = _dumps(_shelf(timedelta(hours=41), timedelta(days=3)))
+    assert line[:2] == ("bad", "newest dump")
+    assert line[2].startswith("1 day old; due was one on 2026-11-21 03:00 UTC")
+
+
+def test_a_schedule_of_hours_is_late_after_an_hour_and_a_quarter() -> None:
+    hourly = {"schedule": "0 * * * *"}
+    assert _dumps(_shelf(timedelta(minutes=74), timedelta(days=3)), **hourly)[0][0] == "well"
+    assert _dumps(_shelf(timedelta(minutes=76), timedelta(days=3)), **hourly)[0][0] == "bad"
+
+
+def test_a_drill_is_late_after_two_of_its_intervals() -> None:
+    assert _dumps(_shelf(timedelta(hours=1), timedelta(days=15)))[1] == (
+        "bad",
+        "newest verified",
+        "postgres-db-x.tgz, restored 15 days ago; weekly is declared",
+    )
+    assert _dumps(_shelf(timedelta(hours=1), timedelta(days=15)), drill="monthly")[1][0] == "well"
+    assert _dumps(_shelf(timedelta(hours=1), timedelta(days=999)), drill="never")[1][0] == "well"
+
+
+def test_no_dump_and_no_drill_are_faults() -> None:
+    assert _dumps(Inventory()) == [
+        ("bad", "newest dump", "there is none in db-backups"),
+        ("bad", "newest verified", "none, since there is no dump"),
+    ]
+    assert _dumps(_shelf(timedelta(hours=1), None))[1] == (
+        "bad",
+        "newest verified",
+        "no dump was restored yet to try it",
+    )
+
+
+def test_what_was_due_before_the_watch_began_is_not_late() -> None:
+    def told(shelf: Inventory, since: timedelta) -> list[str]:
+        return [one.level for one in backups.in_the_bucket(stack(), shelf, NOW, NOW - since)]
+
+    assert told(Inventory(), timedelta(hours=20)) == ["hint", "hint"]
+    assert told(Inventory(), timedelta(hours=26)) == ["bad", "hint"]
+    assert told(Inventory(), timedelta(days=15)) == ["bad", "bad"]
+    old = _shelf(timedelta(days=20), timedelta(days=20))
+    assert told(old, timedelta(hours=20)) == ["well", "well"]
+    assert told(old, timedelta(days=15)) == ["bad", "bad"]
+
+
+def test_paused_backups_are_not_late() -> None:
+    found = _dumps(_shelf(timedelta(days=90), timedelta(days=90)), paused=True)
+    assert [line[0] for line in found] == ["well", "well"]
+
+
+def test_dumps_that_were_found_need_no_drill() -> None:
+    (line,) = _dumps(_shelf(timedelta(hours=2), None), found=True)
+    assert line[0] == "well"

@@ -1,0 +1,136 @@
+"""Versions, disk, memory, clock, restart; and the ports from outside."""
+
+from typing import Any
+
+import pytest
+
+from host.core.disk import Disk
+from host.core.fact import Fact
+from host.report.model.app import Certificate
+from host.report.model.doctor import DoctorReport, Memory
+from operate.doctor import host, ports
+from operate.doctor.ports import PortProbe
+from tests.operate.doctor.faults import REPAIR, Line, stack, wrong
+from tests.support.report import UNKNOWN, WELL, with_app, with_dokku, with_machine
+
+_CLEAN = "./petbase ssh dokku cleanup; if that is not enough, server.type in the stack file and ./petbase resize"
+_MORE_MEMORY = "server.type in the stack file and ./petbase resize, or apps.APP.resources"
+FAULTS: dict[str, tuple[DoctorReport, Line]] = {
+    "a Dokku that is behind": (
+        with_dokku(version=Fact("0.38.9")),
+        (
+            "hint",
+            "Dokku",
+            "0.38.9 is behind the stack file's 0.38.27",
+            "write dokku.version: 0.38.27, then pulumi up (docs/upgrades.md)",
+        ),
+    ),
+    "a plugin that is behind": (
+        with_dokku(plugin=Fact("1.47.2")),
+        (
+            "hint",
+            "dokku-postgres",
+            "1.47.2 is behind the stack file's 1.48.0",
+            "write dokku.postgres-plugin: 1.48.0, then pulumi up (docs/upgrades.md)",
+        ),
+    ),
+    "a plugin that is ahead": (
+        with_dokku(plugin=Fact("1.49.0")),
+        (
+            "hint",
+            "dokku-postgres",
+            "1.49.0 is ahead of the stack file's 1.48.0",
+            "write dokku.postgres-plugin: 1.49.0, then pulumi up (docs/upgrades.md)",
+        ),
+    ),
+    "no plugin": (with_dokku(plugin=Fact("")), ("bad", "dokku-postgres", "is not installed", REPAIR)),
+    "a plugin whose file cannot be read": (
+        with_dokku(plugin=UNKNOWN),
+        ("unknown", "dokku-postgres", "it is sick", ""),
+    ),
+    "a Dokku that does not answer": (
+        with_dokku(version=UNKNOWN),
+        ("bad", "Dokku", "does not answer: it is sick", "./petbase ssh dokku version"),
+    ),
+    "a full disk": (
+        with_machine(disk=Fact(Disk(37_000_000_000, 3_000_000_000))),
+        ("bad", "disk", "93 % used, 3.0 GB free of 40.0 GB", _CLEAN),
+    ),
+    "a disk that fills": (
+        with_machine(disk=Fact(Disk(33_000_000_000, 7_000_000_000))),
+        ("hint", "disk", "83 % used, 7.0 GB free of 40.0 GB", _CLEAN),
+    ),
+    "a disk that cannot be asked": (with_machine(disk=UNKNOWN), ("unknown", "disk", "it is sick", "")),
+    "no memory": (
+        with_machine(memory=Fact(Memory(4_000_000_000, 100_000_000, 1_000_000_000, 10_000_000))),
+        ("bad", "memory", "100.0 MB available of 4.0 GB, 990.0 MB of 1.0 GB swap in use", _MORE_MEMORY),
+    ),
+    "little memory, and no swap": (
+        with_machine(memory=Fact(Memory(4_000_000_000, 300_000_000, 0, 0))),
+        ("hint", "memory", "300.0 MB available of 4.0 GB", _MORE_MEMORY),
+    ),
+    "a memory that cannot be asked": (with_machine(memory=UNKNOWN), ("unknown", "memory", "it is sick", "")),
+    "another time zone": (
+        with_machine(zone="+0100"),
+        (
+            "bad",
+            "clock",
+            "the server's zone is +0100; schedules are UTC",
+            "./petbase ssh timedatectl set-timezone Etc/UTC",
+        ),
+    ),
+    "updates that want a restart": (
+        with_machine(restart_wanted=True),
+        ("hint", "system", "its updates want a restart", "./petbase ssh reboot"),
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
+    report, line = FAULTS[fault]
+    assert wrong(host.findings(stack(), report)) == [line]
+
+
+def _ports(
+    *, http: bool, https: bool, postgres: bool, report: DoctorReport | None = WELL, **sections: Any
+) -> dict[str, tuple[str, str]]:
+    answers = {
+        PortProbe(80, "h", 80): http,
+        PortProbe(443, "h", 443): https,
+        PortProbe(ports.POSTGRESQL, "h", 5432): postgres,
+    }
+    return {one.about: (one.level, one.says) for one in host.ports(stack(**sections), report, answers)}
+
+
+def test_the_web_answers_and_the_database_does_not() -> None:
+    assert _ports(http=True, https=True, postgres=False) == {
+        "port 80": ("well", "answers from outside"),
+        "port 443": ("well", "answers from outside"),
+        "port 5432": ("well", "shut from outside"),
+    }
+    assert _ports(http=False, https=False, postgres=True) == {
+        "port 80": ("bad", "h does not answer there"),
+        "port 443": ("bad", "h does not answer there"),
+        "port 5432": ("bad", "PostgreSQL answers to the whole internet"),
+    }
+
+
+def test_the_way_to_a_server_without_ssh_is_not_ssh() -> None:
+    of = stack()
+    answers = {PortProbe(of.server.port, "h", of.server.port): False, PortProbe(80, "h", 80): False}
+    assert [one.repair for one in host.ports(of, None, answers)] == [
+        "its firewall (pulumi up), and: is it running?",
+        "its firewall (pulumi up), and: ./petbase ssh systemctl status nginx",
+    ]
+
+
+@pytest.mark.parametrize("certificate", [Fact(Certificate(None)), UNKNOWN])
+def test_https_may_be_shut_where_no_app_has_a_certificate(certificate: Fact[Certificate]) -> None:
+    found = _ports(http=True, https=False, postgres=False, report=with_app(certificate=certificate))
+    assert found["port 443"] == ("well", "shut, and no app has a certificate")
+
+
+def test_a_web_that_only_cloudflare_reaches_is_shut_from_here() -> None:
+    found = _ports(http=False, https=False, postgres=False, server={"webFrom": "cloudflare"})
+    assert (found["port 80"], found["port 443"]) == (("well", "shut but for Cloudflare"),) * 2

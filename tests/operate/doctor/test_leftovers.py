@@ -1,0 +1,163 @@
+"""What runs that were cut off left: named with its repair, unless a run is at work on it now."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from host.core.fact import Fact
+from host.report.model.doctor import DoctorReport
+from host.report.model.leftovers import DumpCopy, HalfMade, OldService, PartialDump, SetAside
+from operate.doctor import leftovers
+from tests.operate.doctor.faults import REPAIR, Line, stack, wrong
+from tests.support.report import NOW, UNKNOWN, WELL, with_database, with_leftovers, with_postgres
+
+_NOW = int(NOW.timestamp())
+_DAYS_AGO = _NOW - 200_000
+
+
+def _half_made(kind: Any, name: str = "fruits") -> DoctorReport:
+    return with_leftovers(half_made=(HalfMade(kind, name),))
+
+
+def _copy(name: str, changed: int = _NOW) -> DoctorReport:
+    return with_leftovers(dump_copies=Fact((DumpCopy(name, 2_000_000, changed),)))
+
+
+def _aside(kind: str, name: str, *, before: bool = True) -> DoctorReport:
+    return with_leftovers(
+        set_aside=Fact((SetAside(kind, name, "db", before, "x.tgz", "2026-11-20 03:00:00", 2_000_000),))
+    )
+
+
+UPGRADE: Line = (
+    "bad",
+    "database db",
+    "its upgrade to another major was cut off",
+    "run it again with the version that it was to have, as in: ./petbase upgrade-database 18.4",
+)
+FAULTS: dict[str, tuple[DoctorReport, Line]] = {
+    "an app half made": (_half_made("app"), ("bad", "app fruits", "its making was cut off", REPAIR)),
+    "a service half made": (_half_made("service", "db"), ("bad", "database db", "its making was cut off", REPAIR)),
+    "a renaming cut off": (
+        _half_made("rename"),
+        ("bad", "app fruits", "its renaming was cut off before the old one went", REPAIR),
+    ),
+    "a restart that is owed": (
+        _half_made("restart"),
+        ("bad", "app fruits", "was changed and not restarted, so it runs with its old settings", REPAIR),
+    ),
+    "an installation cut off": (_half_made("install", ""), ("bad", "Dokku", "its installation was cut off", REPAIR)),
+    "an upgrade cut off": (_half_made("upgrade", "db"), UPGRADE),
+    "an upgrade cut off while it copied": (_half_made("service", "db-before-18"), UPGRADE),
+    "a restore cut off": (
+        with_postgres(scratch=("petbase_restore",)),
+        (
+            "hint",
+            "database petbase_restore",
+            "a restore or a drill was cut off; the next one drops it",
+            "./petbase psql -c 'DROP DATABASE petbase_restore WITH (FORCE)'",
+        ),
+    ),
+    "an upload of days ago": (
+        with_leftovers(partial_dumps=(PartialDump("abc", _DAYS_AGO),)),
+        (
+            "hint",
+            "left over",
+            "the beginning of a dump for a restore, abc",
+            "./petbase ssh rm /var/lib/petbase/services/db/restores/abc.part",
+        ),
+    ),
+    "a drill's copy of a dump": (
+        _copy("drill"),
+        (
+            "hint",
+            "left over",
+            "a drill was cut off; its copy of the dump, 2.0 MB, lies in the container until the next one",
+            "./petbase ssh docker exec dokku.postgres.db rm /tmp/petbase_drill",
+        ),
+    ),
+    "a dump that came days ago": (
+        _copy("sent.abc", _DAYS_AGO),
+        (
+            "hint",
+            "left over",
+            "a dump that came for a restore, 2.0 MB, lies in the container; the next one drops it",
+            "./petbase ssh docker exec dokku.postgres.db rm /tmp/petbase_sent.abc",
+        ),
+    ),
+    "what a restore replaced": (
+        _aside("database", "db before 2026-11-20 03:00:00"),
+        (
+            "hint",
+            "database db before 2026-11-20 03:00:00",
+            "what a restore replaced 2 days ago, 2.0 MB",
+            "if it may go: ./petbase drop-data 'db before 2026-11-20 03:00:00'",
+        ),
+    ),
+    "what a restore made": (
+        _aside("database", "look", before=False),
+        (
+            "hint",
+            "database look",
+            "what a restore made 2 days ago, 2.0 MB",
+            "if it may go: ./petbase drop-data look",
+        ),
+    ),
+    "a schema that was put aside": (
+        _aside("schema", "fruits before 2026-11-20 03:00:00"),
+        (
+            "hint",
+            "schema fruits before 2026-11-20 03:00:00",
+            "what a restore replaced 2 days ago, 2.0 MB",
+            "if it may go: ./petbase drop-data 'fruits before 2026-11-20 03:00:00'",
+        ),
+    ),
+    "what is put aside cannot be asked": (
+        with_leftovers(set_aside=UNKNOWN),
+        ("unknown", "set aside", "it is sick", ""),
+    ),
+    "the service of before an upgrade": (
+        with_leftovers(old_services=Fact((OldService("db-before-18", "17.6", 2_000_000),))),
+        (
+            "hint",
+            "service db-before-18",
+            "PostgreSQL 17.6 of before an upgrade, stopped, 2.0 MB",
+            "if it may go: ./petbase upgrade-database --drop-old",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
+    report, line = FAULTS[fault]
+    assert wrong(leftovers.findings(stack(), report)) == [line]
+
+
+def test_nothing_half_made_is_told_too() -> None:
+    assert [(one.about, one.says) for one in leftovers.findings(stack(), WELL)] == [("left over", "nothing half made")]
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        with_leftovers(partial_dumps=(PartialDump("abc", _NOW - 200),)),
+        _copy("sent.abc", _NOW - 200),
+        _half_made("service", "other"),
+        _half_made("upgrade", "other"),
+        with_leftovers(dump_copies=UNKNOWN),
+        replace(with_leftovers(set_aside=UNKNOWN), database=with_database(postgres=UNKNOWN).database),
+    ],
+    ids=["young part", "young copy", "another service", "its upgrade", "no container", "no PostgreSQL"],
+)
+def test_what_is_young_or_anothers_or_told_elsewhere_is_no_left_over(report: DoctorReport) -> None:
+    assert wrong(leftovers.findings(stack(), report)) == []
+
+
+def test_what_is_being_made_is_not_called_half_made() -> None:
+    report = replace(_half_made("rename"), busy=("check.db", "scratch.db"))
+    assert [line[2] for line in wrong(leftovers.findings(stack(), report))] == [
+        "not looked for, since something is at work on the server: check.db, scratch.db"
+    ]
+    assert len(wrong(leftovers.findings(stack(), replace(_half_made("rename"), busy=("check.db",))))) == 1
