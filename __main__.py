@@ -46,10 +46,10 @@ Edge(pulumi.get_stack(), EdgeArgs(stack, estate, found, server))
 writer = BucketWriter(estate.backups.bucket, dumps, server.host.networks)
 data = DatabaseArgs(stack, estate, secrets, server, bucket, writer)
 database = Database(estate.database.service, data, kept(estate.database))
-apps = {name: App(name, AppArgs(stack, estate, server), kept(app)) for name, app in estate.apps.items()}
+apps = {name: App(name, AppArgs(estate, server), kept(app)) for name, app in estate.apps.items()}
 links = link_all({name: AppLinkArgs(stack, estate, server, database, app) for name, app in apps.items()})
 settled = {
-    name: AppSettings(name, AppSettingsArgs(stack, estate, secrets, server, links[name])).ready
+    name: AppSettings(name, AppSettingsArgs(estate, secrets, server, links[name])).ready
     for name, app in estate.apps.items()
     if app.has_settings
 }

@@ -1,5 +1,6 @@
 """Rules of the stack file about apps, alone and among each other; `components.config.rules` has the others."""
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 
@@ -12,6 +13,8 @@ _ROOM_ONLY = ("schema_name", "reads", "extensions", "connections", "statement_ti
 _READABLE = 55
 # PostgreSQL keeps 3 for superusers; dumps, psql and the checks need some too.
 _SPARE_CONNECTIONS = 10
+# Linux takes 128 KiB for the command line that sshd hands to a shell.
+_LONGEST_LINE = 100_000
 _RESERVED_ROLES = {"postgres", "public", "none"}
 
 
@@ -97,3 +100,9 @@ def _variables(estate: Estate) -> Iterator[str]:
         for name, count in Counter(spec.secrets).items():
             if count > 1:
                 yield f"apps.{app}.secrets: {name} is there {count} times; keep one"
+        length = sum(len(f"{name}={shlex.quote(value)}".encode()) for name, value in spec.env.items())
+        if length > _LONGEST_LINE:
+            yield (
+                f"apps.{app}.env: {length} bytes in all, and the command that sets them may have {_LONGEST_LINE}; put "
+                "the long ones under secrets"
+            )

@@ -1,5 +1,6 @@
 """What the stack file may say of an app: `apps.NAME`. docs/stack-file.md tells what an edit does."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -18,6 +19,7 @@ from components.config.types import (
     VariableName,
     VariableValue,
 )
+from host.settings.table import KINDS, AppSettings
 
 
 class Checks(Section):
@@ -36,13 +38,6 @@ class Resources(Section):
     """Memory that each container may use at most, in MiB."""
     cpu: Annotated[float, Field(gt=0, le=1024)] | None = None
     """Processor cores that each container may use at most."""
-
-    @property
-    def limits(self) -> dict[str, str]:
-        """By Dokku's names."""
-        cpu = None if self.cpu is None else f"{self.cpu:g}"
-        memory = None if self.memory_mb is None else str(self.memory_mb)
-        return {name: value for name, value in (("memory", memory), ("cpu", cpu)) if value}
 
 
 class App(Section):
@@ -86,8 +81,32 @@ class App(Section):
     """False: it may be removed although the estate is protected."""
 
     @property
+    def settings(self) -> AppSettings:
+        """Its settings as the command on the server has them: a field here for each kind of the table there."""
+        kinds = {name: words_of(getattr(self, name)) for name in KINDS}
+        return AppSettings(env=dict(self.env), secret_env=self.secrets, **kinds)
+
+    @property
     def has_settings(self) -> bool:
         """Whether the stack file says more of it than its names on the web and its room."""
-        return any((self.env, self.secrets, self.ports, self.scale, self.storage, self.resources.limits, self.was)) or (
-            self.checks != Checks()
-        )
+        return self.settings != AppSettings() or self.was is not None
+
+
+def words_of(value: object) -> tuple[str, ...]:
+    """A value of the stack file as words: a list as it is, names with values as NAME=VALUE, `true` as its name."""
+    if isinstance(value, Section):
+        fields = ((field.alias or name, getattr(value, name)) for name, field in type(value).model_fields.items())
+        return tuple(name if held is True else f"{name}={_plain(held)}" for name, held in fields if _says(held))
+    if isinstance(value, Mapping):
+        return tuple(f"{name}={_plain(held)}" for name, held in value.items())
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return (_plain(value),) if _says(value) else ()
+
+
+def _says(value: object) -> bool:
+    return value is not None and value is not False
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

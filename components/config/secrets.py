@@ -12,7 +12,7 @@ import pulumi
 from components.config import pem
 from components.config.edge_defaults import own_certificate
 from components.config.spec import Estate
-from components.config.types import survives_config_import
+from host.dokku.config import problem_of
 
 SSH_PRIVATE_KEY = "sshPrivateKey"
 BACKUP_PASSPHRASE = "backupPassphrase"
@@ -82,14 +82,15 @@ def problems(estate: Estate, config: pulumi.Config) -> Iterator[str]:
         value = config.get(key)
         if value is None or key == SSH_PRIVATE_KEY or key in certificates:
             continue
-        if "\n" in value or "\r" in value:
+        if "." in key:
+            if problem := problem_of(value):
+                yield f"petbase:{key}: its value {problem}"
+        elif "\n" in value or "\r" in value:
             yield f"petbase:{key}: holds a line break; set it again without one"
         elif key in _ONE_WORD_KEYS and not _ONE_WORD.fullmatch(value):
             yield f"petbase:{key}: holds a space or a letter outside ASCII; dokku-postgres would break it, set another"
         elif key == ALERT_URL and not _ALERT_URL.fullmatch(value):
             yield f"petbase:{key}: is no address; as in https://hc-ping.com/UUID, and pulumi config set --secret"
-        elif "." in key and not survives_config_import(value):
-            yield f"petbase:{key}: would not survive config:import; no space, quote, $, #, ` or backslash (use base64)"
 
 
 def _unusable(estate: Estate, config: pulumi.Config) -> Iterator[str]:

@@ -14,6 +14,8 @@ from typing import Annotated, NamedTuple
 from croniter import croniter
 from pydantic import AfterValidator, Field
 
+from host.dokku.config import problem_of
+
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _FQDN = re.compile(rf"(?=.{{1,253}}$)({_LABEL}(\.{_LABEL})+|localhost)")
 _APP = re.compile(r"[a-z0-9][a-z0-9.-]{0,61}[a-z0-9]|[a-z0-9]")
@@ -26,15 +28,13 @@ _VERSION = re.compile(r"\d{1,3}\.\d{1,3}")
 _RELEASE = re.compile(r"\d+\.\d+\.\d+")
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# config:import reads lines; these are the characters that mean something there, or that a line cannot carry.
-_VALUE = re.compile(r"[!-~]+")
-_MEANT = re.compile(r"[\"'`$#\\]")
 _PORT_MAP = re.compile(r"(http|https):\d{1,5}:\d{1,5}")
 _DUMP = re.compile(r"latest|([A-Za-z0-9._-]+/)*postgres-[A-Za-z0-9_-]+-\d{4}(-\d\d){5}\.tgz(\.gpg)?")
 _PROCESS = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _FOLDER = r"(/[A-Za-z0-9._-]+)+"
 _MOUNT = re.compile(rf"({_FOLDER}|[a-z0-9]([a-z0-9-]{{0,43}}[a-z0-9])?):{_FOLDER}(:ro)?")
 _CRON_FIELDS = 5
+_SHOWN = 40
 _TIMEOUT = re.compile(r"[1-9]\d{0,6}(ms|s|min)")
 _EXTENSION = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
 # A schema's owner is the role of its name, and the role postgres may do everything.
@@ -120,16 +120,11 @@ def _variable(value: str) -> str:
     return value
 
 
-def survives_config_import(value: str) -> bool:
-    """Whether a value survives `config:import`, which reads NAME=VALUE lines: no space, quote, $, #, ` or backslash."""
-    return _VALUE.fullmatch(value) is not None and _MEANT.search(value) is None
-
-
 def _value(value: str) -> str:
-    if not survives_config_import(value):
-        raise ValueError(
-            f'"{value}" would not survive config:import; no spaces, quotes, $, #, ` or backslash (base64 carries all)'
-        )
+    """Any text, but the few that Dokku would change (host/dokku/config.py)."""
+    if problem := problem_of(value):
+        shown = f'"{value}"' if len(value) <= _SHOWN and value.isprintable() else "its value"
+        raise ValueError(f"{shown} {problem}")
     return value
 
 

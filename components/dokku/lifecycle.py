@@ -7,7 +7,6 @@ nothing where all is as declared. The database has no script for going: data out
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from components.config.app_spec import App
 from components.config.spec import Backups, Dokku
 from components.config.types import parse_public_key
 from components.dokku import hardening
@@ -18,15 +17,6 @@ _NONE = Rights()
 # The image that the plugin's backups use, and ours on top of it (components/dokku/scripts/backup.sh).
 S3BACKUP_IMAGE = "dokku/s3backup:0.18.0"
 DUMP_IMAGE = "petbase/s3backup:0.18.0"
-
-
-@dataclass(frozen=True)
-class Moved:
-    """An app's old name, and where its room is: what a renaming must look at before it begins."""
-
-    was: str
-    service: str
-    schema: str
 
 
 @dataclass(frozen=True)
@@ -67,16 +57,11 @@ def host(
     return Noun(script("the server: Dokku, the plugin, keys", *files, values=values, words=words))
 
 
-def app(stack: str, name: str, domains: Sequence[str], *, named: bool, moved: Moved | None = None) -> Noun:
+def app(stack: str, name: str, domains: Sequence[str], *, named: bool) -> Noun:
     """An app and its domains. `named`: the stack file says the domains, so a found app gets them too."""
     values = {"resource": f"app.{name}", "stack": stack, "app": name}
-    here = {**values, "named": yes(named)}
-    files = ["app"]
-    if moved:
-        here |= {"was": moved.was, "service": moved.service, "schema": moved.schema}
-        files = ["sql", "rename", *files]
     return Noun(
-        dokku_script(f"app {name}", *files, values=here, words=domains),
+        dokku_script(f"app {name}", "app", values={**values, "named": yes(named)}, words=domains),
         dokku_script(f"app {name} goes", "app_gone", values=values),
     )
 
@@ -109,46 +94,6 @@ def link(
         dokku_script(f"link {app} to {service}", *files, values=here),
         dokku_script(f"link {app} to {service} goes", "sql", "link_gone", values=values),
     )
-
-
-def settings(stack: str, app: str, spec: App, *, https: bool = False) -> Noun:
-    """What the stack file says of an app beyond its names and its room; secret variables come on stdin as one line,
-    NAME=VALUE with spaces between.
-
-    The first line of stdin is a digest of the link, so that a changed link sends this too: it restarts for both.
-    `https`: the app has a certificate, or will; `certs:add` opens 443 beside a declared 80 (contract 583), and so
-    does this.
-    """
-    values = {"resource": f"settings.{app}", "stack": stack, "app": app}
-    kinds = ("variables", "ports", "scale", "checks", "storage", "resources")
-    files = ("moved", "restarts", "settings", *kinds, "settled")
-    secrets = ("linked", "secrets")
-    here = {**values, "going": "no", **_settings(spec), "ports": " ".join(ports(spec.ports, https=https))}
-    gone = {**values, "going": "yes", **_settings(App())}
-    return Noun(
-        dokku_script(f"settings of {app}", *files, values=here, secrets=secrets),
-        dokku_script(f"settings of {app} go", "nothing_secret", *files, values=gone, secrets=secrets),
-    )
-
-
-def _settings(spec: App) -> dict[str, str]:
-    return {
-        "names": " ".join([*spec.env, *spec.secrets]),
-        "env": " ".join(f"{name}={value}" for name, value in spec.env.items()),
-        "ports": " ".join(spec.ports),
-        "scale": " ".join(f"{kind}={count}" for kind, count in spec.scale.items()),
-        "checks_disabled": yes(spec.checks.disabled),
-        "wait_to_retire": "" if spec.checks.wait_to_retire_seconds is None else str(spec.checks.wait_to_retire_seconds),
-        "storage": " ".join(spec.storage),
-        "resources": " ".join(f"{kind}={most}" for kind, most in spec.resources.limits.items()),
-    }
-
-
-def ports(declared: Sequence[str], *, https: bool) -> list[str]:
-    """What an app's ports are in the end, where the stack file says some; see `settings`."""
-    plain = [port for port in declared if port.startswith("http:80:")]
-    open_already = any(port.startswith("https:443:") for port in declared)
-    return [*declared, *(f"https:443:{port.rpartition(':')[2]}" for port in plain if https and not open_already)]
 
 
 def backup(stack: str, service: str, spec: Backups, endpoint: str) -> Noun:

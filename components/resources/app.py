@@ -1,29 +1,29 @@
 """One app on the server."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 
 from components.config.edge_defaults import urls
 from components.config.spec import Estate
-from components.dokku import lifecycle
-from components.edits.renaming import rename_source, with_old_name
+from components.edits.renaming import with_old_name
 from components.resources.server import Server
+from host.app.ensure import EnsureApp
+from host.app.remove import RemoveApp
 
 _TYPE = "petbase:app:App"
 
 
 @dataclass(frozen=True)
 class AppArgs:
-    """`stack` is PROJECT/STACK, `estate` says the domains."""
+    """`estate` says the domains, and the name that the app had."""
 
-    stack: str
     estate: Estate
     server: Server
 
 
 class App(pulumi.ComponentResource):
-    """Makes one remote command: the app exists and answers to its domains. Going destroys an app that was made here,
+    """Makes one remote command: the app exists and answers to its domains. Removal destroys an app that was made here,
     and only forgets one that was found; its schema stays either way.
 
     Outputs: `urls`, `git_remote`, `ready`.
@@ -35,15 +35,19 @@ class App(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: AppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_TYPE, name, None, with_old_name(args.estate, name, opts))
-        spec, domains = args.estate.apps[name], args.estate.domains_of(name)
-        noun = lifecycle.app(
-            args.stack, name, domains, named=spec.domains is not None, moved=rename_source(args.estate, name)
-        )
         own = pulumi.ResourceOptions(parent=self, depends_on=[args.server.ready])
-        self.ready = args.server.host.send(f"{name}-app", noun, own)
+        self.ready = args.server.host.command(f"{name}-app", _ensure(args.estate, name), RemoveApp(name), own)
         self.urls = urls(args.estate, name)
         self.git_remote = args.server.address.apply(lambda host: _git_remote(host, args.server.host.port, name))
         self.register_outputs({"urls": self.urls, "gitRemote": self.git_remote})
+
+
+def _ensure(estate: Estate, name: str) -> EnsureApp:
+    spec = estate.apps[name]
+    command = EnsureApp(name, domain=estate.domains_of(name), declared=spec.domains is not None)
+    if spec.was is None:
+        return command
+    return replace(command, renamed_from=spec.was, service=estate.database.service, schema=estate.schema_of(name))
 
 
 def _git_remote(host: str, port: int, app: str) -> str:

@@ -1,7 +1,8 @@
-"""An app's variables and ports, for apps that have some in the stack file."""
+"""An app's settings, for apps that have some in the stack file."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pulumi
@@ -9,19 +10,21 @@ import pulumi
 from components.config.edge_defaults import tls_of
 from components.config.secrets import Secrets
 from components.config.spec import Estate
-from components.dokku import lifecycle
 from components.edits.renaming import with_old_name
 from components.resources.link import AppLink
 from components.resources.server import Server
+from host.settings import table
+from host.settings.ensure import EnsureSettings
+from host.settings.remove import RemoveSettings
 
 _TYPE = "petbase:settings:AppSettings"
+_DIGITS = 8
 
 
 @dataclass(frozen=True)
 class AppSettingsArgs:
-    """`stack` is PROJECT/STACK, `estate` names ports and variables, `secrets` hold the secret ones' values."""
+    """`estate` has the settings, `secrets` the values of the secret variables."""
 
-    stack: str
     estate: Estate
     secrets: Secrets
     server: Server
@@ -29,8 +32,8 @@ class AppSettingsArgs:
 
 
 class AppSettings(pulumi.ComponentResource):
-    """Makes one remote command, after the link: variables and ports as declared, what is no longer named gone, and one
-    restart of a deployed app for the link's changes and these together. Going removes what was set here.
+    """Makes one remote command, after the link: the settings as declared, what is no longer named reset, and one
+    restart of a deployed app for the link's changes and these together. Removal resets what was set here.
 
     Outputs: `names` of the variables, `ready`.
     """
@@ -39,34 +42,36 @@ class AppSettings(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: AppSettingsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_TYPE, name, None, with_old_name(args.estate, name, opts))
-        spec = args.estate.apps[name]
-        self.ready = args.server.host.send(
+        settings = settings_of(args.estate, name)
+        self.ready = args.server.host.command(
             f"{name}-settings",
-            lifecycle.settings(args.stack, name, spec, https=tls_of(args.estate, name) != "none"),
+            EnsureSettings.of_settings(name, settings, link=args.link.digest[:_DIGITS]),
+            RemoveSettings(name),
             pulumi.ResourceOptions(parent=self, depends_on=[args.link.ready]),
-            secrets=[args.link.digest, _assignments(args.secrets.apps[name])],
+            secrets=[_values(args.secrets.apps[name])],
         )
-        self.register_outputs({"names": [*spec.env, *spec.secrets]})
+        self.register_outputs({"names": list(settings.variables)})
+
+
+def settings_of(estate: Estate, name: str) -> table.AppSettings:
+    """The app's settings as they are in the end."""
+    settings = estate.apps[name].settings
+    return replace(settings, ports=_ports(settings.ports, https=tls_of(estate, name) != "none"))
 
 
 def output(estate: Estate, name: str) -> dict[str, Any]:
     """What the stack tells of an app's settings, as far as it has some: of secret variables the names alone."""
-    spec = estate.apps[name]
-    wait = spec.checks.wait_to_retire_seconds
-    kinds = {
-        "env": dict(spec.env),
-        "secrets": list(spec.secrets),
-        "ports": lifecycle.ports(spec.ports, https=tls_of(estate, name) != "none"),
-        "scale": dict(spec.scale),
-        "checksDisabled": spec.checks.disabled,
-        "waitToRetire": "" if wait is None else str(wait),
-        "storage": list(spec.storage),
-        "resources": spec.resources.limits,
-    }
-    return {kind: value for kind, value in kinds.items() if value}
+    return settings_of(estate, name).declared()
 
 
-def _assignments(secrets: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[str]:
-    """The secret variables as one line; their values hold no space (components/config/types.py)."""
+def _ports(declared: Sequence[str], *, https: bool) -> tuple[str, ...]:
+    """`certs:add` opens 443 beside a declared 80 (contract 583), so that belongs to the ports of an app with TLS."""
+    plain = [port for port in declared if port.startswith("http:80:")]
+    open_already = any(port.startswith("https:443:") for port in declared)
+    return (*declared, *(f"https:443:{port.rpartition(':')[2]}" for port in plain if https and not open_already))
+
+
+def _values(secrets: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[str]:
+    """The secret variables as one JSON object."""
     values: pulumi.Output[list[str]] = pulumi.Output.all(*secrets.values())
-    return values.apply(lambda found: " ".join(f"{name}={value}" for name, value in zip(secrets, found, strict=True)))
+    return values.apply(lambda found: json.dumps(dict(zip(secrets, found, strict=True))))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, fields
+from typing import Any
 
 from host.app.restart import restart_if_owed
 from host.core.command import Command
@@ -34,6 +35,12 @@ class EnsureSettings(AppSettings, Command, noun="settings", verb="ensure"):
     _: KW_ONLY
     link: str = ""
     """A digest of the app's link: one restart serves both, so a link that changes runs this too."""
+
+    @classmethod
+    def of_settings(cls, app: str, settings: AppSettings, *, link: str = "") -> EnsureSettings:
+        """The command that gives an app these settings."""
+        values: dict[str, Any] = {field.name: getattr(settings, field.name) for field in fields(AppSettings)}
+        return cls(app, link=link, **values)
 
     @property
     def resource(self) -> str:

@@ -38,6 +38,11 @@ class AppSettings:
         """The names of all its variables."""
         return (*self.env, *self.secret_env)
 
+    @property
+    def by_kind(self) -> dict[str, Words]:
+        """The words of every kind that says something, by the names of KINDS."""
+        return {name: words for name in KINDS if (words := getattr(self, name))}
+
     def declared(self) -> dict[str, Any]:
         """The fields that say something, as JSON values; `of` reads them back."""
         values = {one.name: getattr(self, one.name) for one in fields(AppSettings)}

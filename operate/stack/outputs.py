@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from components.dokku.role_grants import Rights
+from host.settings.table import AppSettings
 from operate.core.errors import PetbaseError, RefusedError
-
-_LIMITS = {"memory": "memory-mb", "cpu": "cpu"}
 
 
 @dataclass(frozen=True)
@@ -26,45 +25,6 @@ class Server:
 
 
 @dataclass(frozen=True)
-class Settings:
-    """What the stack file says of an app beyond its names and its room, in Dokku's words
-    (components/resources/app_settings.py); empty where it says nothing. `secrets` are names alone, `resources`
-    limits by kind.
-    """
-
-    env: Mapping[str, str] = field(default_factory=dict)
-    secrets: tuple[str, ...] = ()
-    ports: tuple[str, ...] = ()
-    scale: Mapping[str, int] = field(default_factory=dict)
-    checks_disabled: bool = False
-    wait_to_retire: str = ""
-    storage: tuple[str, ...] = ()
-    resources: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def by_kind(self) -> dict[str, frozenset[str]]:
-        """What is set but variables, by the kinds and in the words of host/settings/table.py."""
-        found = {
-            "ports": self.ports,
-            "scale": [f"{process}={count}" for process, count in self.scale.items()],
-            "checks": [
-                *(["disabled"] if self.checks_disabled else []),
-                *([f"wait-to-retire-seconds={self.wait_to_retire}"] if self.wait_to_retire else []),
-            ],
-            "storage": self.storage,
-            "resources": [f"{_LIMITS[kind]}={limit}" for kind, limit in self.resources.items()],
-        }
-        return {kind: frozenset(words) for kind, words in found.items() if words}
-
-    @classmethod
-    def from_output(cls, found: Mapping[str, Any]) -> "Settings":
-        """As a stack told them."""
-        told = {name: found[_camel(name)] for name in cls.__dataclass_fields__ if _camel(name) in found}
-        values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in told.items()}
-        return cls(**values)
-
-
-@dataclass(frozen=True)
 class App:
     """An app: where it answers, where to push it, and its room in the database; `own_schema` is the one that it would
     have while the superuser's link keeps it in `public`. `tls`: where its certificate comes from.
@@ -78,7 +38,7 @@ class App:
     role: str
     own_schema: str
     rights: Rights
-    settings: Settings = Settings()
+    settings: AppSettings = field(default_factory=AppSettings)
 
 
 @dataclass(frozen=True)
@@ -159,7 +119,7 @@ def _app(name: str, value: Mapping[str, Any]) -> App:
         **value,
         "urls": tuple(value["urls"]),
         "rights": Rights.from_output(value.get("rights", {})),
-        "settings": Settings.from_output(value.get("settings", {})),
+        "settings": AppSettings.of(value.get("settings", {})),
     }
     app: App = _read(App, {"ownSchema": name, "tls": "none", **told})
     return app

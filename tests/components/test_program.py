@@ -323,7 +323,9 @@ def test_a_server_that_exists_is_reached_and_nothing_is_made() -> None:
     plan = program.run(held, secrets={"sshPrivateKey": "pr1vate"})
     assert not [made for made in plan.resources if made.type.startswith(("hcloud:", "tls:"))]
     command = plan.one("Command", "fruits-app")
-    assert command.inputs["create"].startswith("sudo --non-interactive sh -c '# app fruits\n")
+    assert command.inputs["create"].startswith(
+        "sudo --non-interactive /usr/local/lib/petbase/prod/petbase-host app ensure fruits "
+    )
     assert command.inputs["connection"]["privateKey"] == "pr1vate"
     assert command.request.deletedWith == ""
     assert plan.details["apps"]["fruits"]["gitRemote"] == "ssh://dokku@203.0.113.10:2022/fruits"
@@ -349,24 +351,47 @@ def test_what_hetzner_has_of_a_server_that_exists_is_imported_and_no_input_of_it
 
 
 def test_an_app_with_settings_gets_a_command_of_its_own_for_them() -> None:
-    apps = {"fruits": {"env": {"COLOR": "red"}, "secrets": ["API_KEY"]}, "plain": {}}
-    plan = program.run(estate(apps=apps), secrets={"fruits.API_KEY": "s3cr3t"})
+    key = "-----BEGIN KEY-----\ns3cr3t\n-----END KEY-----\n"
+    apps = {"fruits": {"env": {"TITLE": "My 'Shop'"}, "secrets": ["API_KEY"], "scale": {"web": 2}}, "plain": {}}
+    plan = program.run(estate(apps=apps), secrets={"fruits.API_KEY": key})
     command = plan.one("Command", "fruits-settings")
-    assert command.inputs["stdin"].splitlines()[2:] == ["API_KEY=s3cr3t", "end"]
+    variables, end = map(json.loads, [*command.inputs["stdin"].splitlines()[1:2], '"end"'])
+    assert (json.loads(variables), end) == ({"API_KEY": key}, "end")
     assert "stdin" in command.secret
-    assert "env=COLOR=red\n" in command.inputs["create"]
+    words = shlex.split(command.inputs["create"])
+    assert words[1:9] == [
+        "settings",
+        "ensure",
+        "fruits",
+        "--env",
+        "TITLE=My 'Shop'",
+        "--secret-env",
+        "API_KEY",
+        "--scale",
+    ]
     assert "s3cr3t" not in command.inputs["create"]
+    assert command.inputs["delete"].endswith(" settings remove fruits")
     assert not [made for made in plan.of("Command") if made.name == "plain-settings"]
 
 
 def test_a_changed_link_sends_the_settings_too() -> None:
-    def stdin(schema: str) -> str:
+    def create(schema: str) -> str:
         apps = {"fruits": {"env": {"COLOR": "red"}, "schema": schema}}
-        text: str = program.run(estate(apps=apps)).one("Command", "fruits-settings").inputs["stdin"]
-        return text.partition("\n")[2]  # behind the server's id, which differs from run to run
+        text: str = program.run(estate(apps=apps)).one("Command", "fruits-settings").inputs["create"]
+        return text
 
-    assert stdin("fruits") == stdin("fruits")
-    assert stdin("fruits") != stdin("shop")
+    assert create("fruits") == create("fruits")
+    assert create("fruits") != create("shop")
+
+
+def test_an_app_with_another_name_says_both_and_where_its_data_is() -> None:
+    plan = program.run(estate(apps={"shop": {"was": "fruits"}}))
+    words = shlex.split(plan.one("Command", "shop-app").inputs["create"])
+    assert words[1:-2] == [
+        *("app", "ensure", "shop", "--domain", "shop.example.com"),
+        *("--renamed-from", "fruits", "--service", "db", "--schema", "shop"),
+    ]
+    assert plan.one("Command", "shop-settings")
 
 
 def test_the_outputs_for_people_are_a_line_each_and_the_rest_is_one_secret(prod: Plan) -> None:
@@ -408,9 +433,9 @@ def test_the_outputs_tell_settings_and_of_a_secret_the_name_alone() -> None:
     plan = program.run(estate(apps={"shop": said, "plain": {}}), secrets={"shop.API_KEY": "s3cr3t"})
     assert plan.details["apps"]["shop"]["settings"] == {
         "env": {"COLOR": "red"},
-        "secrets": ["API_KEY"],
+        "secret_env": ["API_KEY"],
         "ports": ["http:80:5000", "https:443:5000"],  # as its certificate makes them
-        "checksDisabled": True,
+        "checks": ["disabled"],
     }
     assert plan.details["apps"]["plain"]["settings"] == {}
     assert "s3cr3t" not in json.dumps(plan.outputs)

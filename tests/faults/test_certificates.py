@@ -144,7 +144,7 @@ def test_a_renamed_app_takes_its_certificate_along_and_it_is_still_ours(bench: B
     pair = authority.pair("older.example.com", "newer.example.com")
     bench.done(noun("older").here, *pair.lines)
     for one in renamed("older", "newer"):
-        bench.done(one.here)
+        bench.done(one)
     assert shown(bench, "newer") == pair
     assert bench.done(noun("newer").here, *pair.lines) == ""
     bench.done(gone(noun("newer")), *pair.lines)

@@ -10,8 +10,8 @@ import pytest
 from components.config.spec import Dokku
 from components.config.types import parse_public_key
 from components.dokku import lifecycle
-from components.dokku.lifecycle import Moved
-from tests.faults.bench import SERVICE, STACK, Bench
+from host.app.ensure import EnsureApp
+from tests.faults.bench import NAME, STACK, Bench
 from tests.faults.nouns import app, gone
 from tests.support.host import make_key
 
@@ -86,12 +86,13 @@ def test_a_domain_that_leads_to_another_stacks_app_is_refused_before_anything(be
 def test_another_stacks_app_cannot_be_renamed_away(bench: Bench) -> None:
     bench.done(app("mine").here)
     before = bench.app("mine")
-    noun = lifecycle.app(OTHER, "stolen", ["stolen.example.com"], named=True, moved=Moved("mine", SERVICE, "stolen"))
-    said = bench.send(noun.here)
+    stolen = EnsureApp("stolen", domain=("stolen.example.com",), declared=True, renamed_from="mine")
+    bench.root(f"cp --recursive /usr/local/lib/petbase/{NAME} /usr/local/lib/petbase/other")
+    said = bench.host.send("other", stolen)
     assert (said.returncode, said.stdout) == (
         1,
-        f"apps/mine belongs to the stack {STACK}, not to {OTHER}; "
-        "to hand it over, remove /var/lib/petbase/apps/mine on the server\n",
+        f"the app mine belongs to the stack {NAME}, not to other; nothing was changed. To hand it over, run on the "
+        "server: rm /var/lib/petbase/apps/mine/owner.json\n",
     )
     assert bench.app("mine") == before
     assert "stolen" not in bench.root("dokku --quiet apps:list").split()

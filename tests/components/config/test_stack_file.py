@@ -316,13 +316,29 @@ def test_a_good_stack_file_loads_with_its_secrets(runtime: asyncio.AbstractEvent
     assert "s3cr3t" not in repr(secrets)
 
 
-def test_variables_that_would_not_survive_are_refused() -> None:
-    apps = {"fruits": {"env": {"A": "two words", "1B": "x", "DATABASE_URL": "x"}}}
-    assert problems(estate(apps=apps)) == [
-        'apps.fruits.env.A: "two words" would not survive config:import; '
-        "no spaces, quotes, $, #, ` or backslash (base64 carries all)",
+_ENDING = "which Dokku's file cannot hold; add a space or a line break behind it"
+
+
+def test_a_variable_holds_any_text_but_what_dokku_would_change() -> None:
+    fine = {"A": "two words", "B": 'don\'t "quote" $HOME `x` #!', "C": "a\nb\n", "D": "", "E": "0.5", "F": "a\\b"}
+    assert problems(estate(apps={"fruits": {"env": fine}})) == []
+    odd = {"A": "007", "B": 'say "hi"', "C": "C:\\", "D": "x" * 131_001, "1B": "x", "DATABASE_URL": "x"}
+    assert problems(estate(apps={"fruits": {"env": odd}})) == [
+        'apps.fruits.env.A: "007" would be stored by Dokku as the number 7; add a character that is no digit',
+        f'apps.fruits.env.B: "say "hi"" ends in ", {_ENDING}',
+        f'apps.fruits.env.C: "C:\\" ends in \\, {_ENDING}',
+        "apps.fruits.env.D: its value is longer than 131000 bytes, which Linux does not take; keep it in a file, and "
+        "mount its folder",
         'apps.fruits.env.1B: "1B" is no variable name; letters, digits and "_", no digit first',
         'apps.fruits.env.DATABASE_URL: "DATABASE_URL" is set by Dokku and by the link; choose another name',
+    ]
+
+
+def test_plain_variables_together_fit_into_one_command() -> None:
+    apps = {"fruits": {"env": {"A": "x" * 60_000, "B": "x" * 60_000}, "secrets": []}}
+    assert problems(estate(apps=apps)) == [
+        "apps.fruits.env: 120004 bytes in all, and the command that sets them may have 100000; put the long ones under "
+        "secrets"
     ]
 
 
@@ -354,11 +370,19 @@ def test_a_value_for_a_secret_that_no_app_names() -> None:
     ]
 
 
-def test_an_apps_secret_that_would_not_survive_is_refused_and_not_shown() -> None:
-    found = loaded(estate(apps={"fruits": {"secrets": ["API_KEY"]}}), **{"fruits.API_KEY": "s3cr3t word"})
-    assert found == [
-        "petbase:fruits.API_KEY: would not survive config:import; no space, quote, $, #, ` or backslash (use base64)"
+def test_an_apps_secret_holds_any_text_but_what_dokku_would_change_and_is_not_shown() -> None:
+    apps = {"fruits": {"secrets": ["KEY", "PIN"]}}
+    assert loaded(estate(apps=apps), **{"fruits.KEY": "s3cr3t\\", "fruits.PIN": "x"}) == [
+        f"petbase:fruits.KEY: its value ends in \\, {_ENDING}"
     ]
+
+
+def test_an_apps_secret_may_be_a_key_of_many_lines(runtime: asyncio.AbstractEventLoop) -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nMIGT\n-----END PRIVATE KEY-----\n"
+    whole = json.dumps(estate(apps={"fruits": {"secrets": ["KEY"]}}))
+    set_all_config({"petbase:estate": whole, "petbase:fruits.KEY": key}, ["petbase:fruits.KEY"])
+    _, secrets = stack_file.load()
+    assert runtime.run_until_complete(secrets.apps["fruits"]["KEY"].future()) == key
 
 
 def test_a_dump_to_begin_with_is_named_as_it_is_listed() -> None:

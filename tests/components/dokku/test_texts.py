@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from components.config.app_spec import App
 from components.config.spec import Backups, Dokku
 from components.dokku import certifying, ending, lifecycle, looking, refilling, upgrading, verbs, watching
-from components.dokku.lifecycle import Moved
 from components.dokku.shell import Script
 from tests.components.estates import ACCOUNT, KEY
 
@@ -20,7 +18,6 @@ STACK = "petbase/prod"
 _BACKUPS = Backups.model_validate({"account-id": ACCOUNT, "encrypt": True, "path": "prod"})
 _APP = lifecycle.app(STACK, "fruits", ["fruits.example.com", "www.example.com"], named=True)
 _LINK = lifecycle.link(STACK, "db", "fruits", "fruits", "schema")
-_SETTINGS = lifecycle.settings(STACK, "fruits", App.model_validate({"env": {"COLOR": "red"}, "secrets": ["API_KEY"]}))
 _ENDPOINT = f"https://{ACCOUNT}.r2.cloudflarestorage.com"
 _BACKUP = lifecycle.backup(STACK, "db", _BACKUPS, _ENDPOINT)
 _CERTIFICATE = certifying.certificate(STACK, "fruits", said=False)
@@ -35,7 +32,6 @@ SCRIPTS = {
     "app_gone": _APP.gone,
     "link": _LINK.here,
     "link_gone": _LINK.gone,
-    "app_renamed": lifecycle.app(STACK, "plums", [], named=False, moved=Moved("fruits", "db", "plums")).here,
     "link_renamed": lifecycle.link(STACK, "db", "plums", "plums", "schema", was="fruits").here,
     "refill": refilling.refill(STACK, "db", "latest", _BACKUPS, _ENDPOINT),
     "backup": _BACKUP.here,
@@ -49,8 +45,6 @@ SCRIPTS = {
     "letsencrypt": _LETS_ENCRYPT.here,
     "visitors_here": _VISITORS.here,
     "visitors_gone": _VISITORS.gone,
-    "settings": _SETTINGS.here,
-    "settings_gone": _SETTINGS.gone,
     "isolate": verbs.isolate(STACK, "db", "fruits", "fruits", ["fruits", "it's"]),
     "isolate_undo": verbs.isolate_undo(STACK, "db", "fruits", "fruits"),
     "rotate": verbs.rotate(STACK, "db", "fruits", "fruits"),

@@ -14,6 +14,8 @@ from components.resources import app_settings
 from host.app.ensure import EnsureApp
 from host.core.json_values import to_json
 from host.link.ensure import EnsureLink
+from host.settings.ensure import EnsureSettings
+from host.settings.remove import RemoveSettings
 from host.watch.ensure import EnsureWatch
 from operate.server import report as server_report
 from operate.stack.outputs import parse
@@ -182,13 +184,14 @@ def test_settings_that_were_changed_by_hand_are_found_and_only_they(
         "resources": {"memory-mb": 512, "cpu": 0.5},
     }
     whole = stack_file.parse(estate_of(apps={"shop": said}))
-    noun = lifecycle.settings(STACK, "shop", whole.apps["shop"])
+    ensure = EnsureSettings.of_settings("shop", app_settings.settings_of(whole, "shop"))
+    values = json.dumps({"API_KEY": "sesame"})
     shop = {**estate.outputs["apps"]["shop"], "settings": app_settings.output(whole, "shop")}
     told = {**estate.outputs, "apps": {**estate.outputs["apps"], "shop": shop}}
     pulumi.stack("test", told)
     petbase.secrets = ["sesame", "green"]
     before = _wrong(petbase)
-    bench.done(noun.here, "linked", "API_KEY=sesame")
+    bench.done(ensure, values)
     as_declared = _wrong(petbase)
     bench.root("dokku config:set --no-restart shop COLOR=green OTHER=1 && dokku config:unset --no-restart shop API_KEY")
     bench.root("dokku ports:set shop http:80:5001 && dokku ps:scale shop worker=0 && dokku checks:enable shop")
@@ -198,21 +201,18 @@ def test_settings_that_were_changed_by_hand_are_found_and_only_they(
         after = _wrong(petbase)
         report = json.dumps(to_json(server_report.fetch(parse("test", told), estate.connection)))
     finally:
-        bench.done(noun.here, "linked", "API_KEY=sesame")
+        bench.done(ensure, values)
         mended = _wrong(petbase)
-        assert noun.gone
-        bench.done(noun.gone, "linked", "")
+        bench.done(RemoveSettings("shop"))
     assert not [secret for secret in petbase.secrets if secret in report]
     # Nothing of all that before it was made; nothing else after.
     assert {says for _, about, says in before - as_declared if about == "app shop"} == {
         "has no variable COLOR, SIZE, API_KEY",
         "its ports: none; the stack file says http:80:5000",
         "its scale: web=1; the stack file says web=1 worker=2",
-        "its disabled checks: none; the stack file says _all_",
-        "its wait to retire: none; the stack file says 30",
-        "its storage: none; the stack file says /var/lib/dokku/data/storage/uploads:/app/uploads",
-        "its limit of memory: none; the stack file says 512",
-        "its limit of cpu: none; the stack file says 0.5",
+        "its checks: none; the stack file says disabled wait-to-retire-seconds=30",
+        "its storage: none; the stack file says uploads:/app/uploads",
+        "its resources: none; the stack file says cpu=0.5 memory-mb=512",
     }
     assert mended == as_declared
     assert after - as_declared == {
@@ -220,14 +220,9 @@ def test_settings_that_were_changed_by_hand_are_found_and_only_they(
         ("bad", "app shop", "its variable COLOR is not what the stack file says"),
         ("bad", "app shop", "its ports: http:80:5001; the stack file says http:80:5000"),
         ("bad", "app shop", "its scale: web=1 worker=0; the stack file says web=1 worker=2"),
-        ("bad", "app shop", "its disabled checks: none; the stack file says _all_"),
-        ("bad", "app shop", "its wait to retire: none; the stack file says 30"),
-        (
-            "bad",
-            "app shop",
-            "its storage: none; the stack file says /var/lib/dokku/data/storage/uploads:/app/uploads",
-        ),
-        ("bad", "app shop", "its limit of memory: 64; the stack file says 512"),
+        ("bad", "app shop", "its checks: none; the stack file says disabled wait-to-retire-seconds=30"),
+        ("bad", "app shop", "its storage: none; the stack file says uploads:/app/uploads"),
+        ("bad", "app shop", "its resources: cpu=0.5 memory-mb=64; the stack file says cpu=0.5 memory-mb=512"),
     }
 
 

@@ -12,13 +12,12 @@ from tests.support.report import UNKNOWN, with_app
 
 DECLARED = {
     "env": {"COLOR": "red"},
-    "secrets": ["KEY"],
+    "secret_env": ["KEY"],
     "ports": ["http:80:5000"],
-    "scale": {"web": 2, "worker": 0},
-    "checksDisabled": True,
-    "waitToRetire": "30",
+    "scale": ["web=2", "worker=0"],
+    "checks": ["disabled", "wait-to-retire-seconds=30"],
     "storage": ["uploads:/up:ro", "/srv/a:/a"],
-    "resources": {"cpu": "0.5"},
+    "resources": ["cpu=0.5"],
 }
 SETTINGS = {
     "ports": Fact(("http:80:5000",)),
