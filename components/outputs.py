@@ -1,4 +1,4 @@
-"""Stack outputs: a few lines for people, and one secret output with all that ./petbase needs.
+"""Stack outputs: a few lines for people, and one secret output with all that `./petbase` needs.
 
 The engine prints all outputs at the end of each `up`, `preview` and `refresh`, so the lines for people are few. The
 secret one holds nothing that the server can be asked for (the database password).

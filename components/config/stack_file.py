@@ -48,7 +48,7 @@ def parse(estate: Any, places: Places | None = None) -> Estate:
     """The estate from plain data; StackFileError lists what is wrong field by field. `places`: where in the file."""
     written = places.written if places else {}
     if not isinstance(estate, dict):
-        raise StackFileError(["petbase:estate: missing; ./petbase init writes one, Pulumi.prod.yaml shows one"])
+        raise StackFileError(["petbase:estate: missing; ./petbase init writes it; docs/stack-file-example.md shows it"])
     try:
         return Estate.model_validate(estate)
     except ValidationError as error:

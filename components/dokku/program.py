@@ -38,7 +38,7 @@ def path_on_server(stack: str) -> str:
 
 
 def beside_on_server(stack: str) -> str:
-    """Where ./petbase puts this checkout's release when the server has another; the next `pulumi up` removes it."""
+    """Where `./petbase` puts this checkout's release when the server has another; the next `pulumi up` removes it."""
     return f"{path_on_server(stack)}-{digest()[:16]}"
 
 

@@ -67,7 +67,7 @@ def backups(service: FoundService) -> Iterator[str]:
     yield "      found: true                # they go on as they were found; without this line they are Petbase's"
     if dumps.endpoint is None:
         yield "      # No dump leaves this server, which has no credentials. Fill in where they shall go one day:"
-        yield "      # account-id: ...          # <- your Cloudflare account; or store: s3, as in Pulumi.prod.yaml"
+        yield "      # account-id: ...          # <- your Cloudflare account; or store: s3 (docs/stack-file-example.md)"
     else:
         yield from _store(dumps)
     yield from _schedule(service)

@@ -48,7 +48,7 @@ def next_commands(stack: str, answers: Answers) -> Iterator[str]:
 def text(answers: Answers) -> str:
     """The whole file; RefusedError lists what the program would refuse in it."""
     lines = [
-        "# Written by ./petbase init. Every key and its default: docs/stack-file.md, or Pulumi.prod.yaml as it came.",
+        "# Written by ./petbase init. Every key: docs/stack-file.md. Examples: docs/stack-file-example.md.",
         "config:",
         "  petbase:estate:",
         f"    domain: {plain(answers.domain)}".ljust(33) + "# an app's default name is APP.DOMAIN",

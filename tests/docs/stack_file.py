@@ -20,7 +20,7 @@ _HEAD = """# The stack file: every key
 Written by `make docs` from `components/config/spec.py` and `app_spec.py`; edit it there. A key without a default may
 be left out, unless it is needed. An unknown key, or a value that does not fit, is an error that names path, value and
 the way out; all of them come at once, before anything is touched.
-[Pulumi.prod.yaml](../Pulumi.prod.yaml) is an example.
+[stack-file-example.md](stack-file-example.md) shows the keys in use.
 """
 
 

@@ -3,8 +3,10 @@
 import json
 import zlib
 from collections.abc import Mapping
+from contextlib import chdir
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
@@ -123,7 +125,9 @@ def run(
     plan = Plan(keys_in_project=keys_in_project or [], servers=servers or [], sold_out=sold_out, zones=zones)
     ours = {f"petbase:{key}": value for key, value in (secrets or {}).items()}
     values = {"petbase:estate": json.dumps(estate), **ours, **(config or {})}
-    program_mocks.run(_Mocks(plan), plan, stack, values, preview=False)
+    # Not in the checkout, whose stack file would lend its line numbers to errors.
+    with TemporaryDirectory() as folder, chdir(folder):
+        program_mocks.run(_Mocks(plan), plan, stack, values, preview=False)
     return plan
 
 

@@ -67,7 +67,7 @@ def test_the_message_counts_the_problems_and_says_that_nothing_was_touched() -> 
 
 
 def test_no_estate_says_where_one_comes_from() -> None:
-    assert problems(None) == ["petbase:estate: missing; ./petbase init writes one, Pulumi.prod.yaml shows one"]
+    assert problems(None) == ["petbase:estate: missing; ./petbase init writes it; docs/stack-file-example.md shows it"]
 
 
 @pytest.mark.parametrize("cron", ["daily", "0 3 * *", "60 * * * *", "0 3 * * * *", "@daily", "0 3 * * * ", ""])

@@ -82,7 +82,7 @@ def test_without_dumps_a_person_says_where_they_shall_go() -> None:
     service = replace(_DB, dumps=FoundDumps())
     assert Adoption(_HOST, _FOUND, service).missing == "backups.account-id"
     assert (
-        "      # account-id: ...          # <- your Cloudflare account; or store: s3, as in Pulumi.prod.yaml\n"
+        "      # account-id: ...          # <- your Cloudflare account; or store: s3 (docs/stack-file-example.md)\n"
         in made(service)
     )
 

@@ -183,7 +183,7 @@ def test_every_problem_of_every_stack_file_is_said_and_nothing_is_planned(petbas
     )
     assert ran.err.endswith(
         "Pulumi.test.yaml: the stack file has 1 problem; nothing was touched:\n"
-        "  petbase:estate: missing; ./petbase init writes one, Pulumi.prod.yaml shows one\n"
+        "  petbase:estate: missing; ./petbase init writes it; docs/stack-file-example.md shows it\n"
     )
 
 
