@@ -14,6 +14,7 @@ from host.core.errors import UsageError
 
 NOUNS: dict[str, tuple[str, ...]] = {
     "app": ("host.app.ensure", "host.app.remove"),
+    "backup": ("host.backup.ensure", "host.backup.remove"),
     "check": ("host.check.run", "host.check.status"),
     "database": ("host.database.ensure",),
     "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.upload"),

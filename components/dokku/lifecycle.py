@@ -7,14 +7,14 @@ nothing where all is as declared. The database has no script for going: data out
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from components.config.spec import Backups, Dokku
+from components.config.spec import Dokku
 from components.config.types import parse_public_key
 from components.dokku import hardening
 from components.dokku.role_grants import Rights
 from components.dokku.shell import Script, script
 
 _NONE = Rights()
-# The image that the plugin's backups use, and ours on top of it (components/dokku/scripts/backup.sh).
+# The image that the plugin's backups use, and ours on top of it (host/backup/ensure.py).
 S3BACKUP_IMAGE = "dokku/s3backup:0.18.0"
 DUMP_IMAGE = "petbase/s3backup:0.18.0"
 
@@ -93,28 +93,6 @@ def link(
     return Noun(
         dokku_script(f"link {app} to {service}", *files, values=here),
         dokku_script(f"link {app} to {service} goes", "sql", "link_gone", values=values),
-    )
-
-
-def backup(stack: str, service: str, spec: Backups, endpoint: str) -> Noun:
-    """Credentials, dump image, encryption and schedule of a service's dumps."""
-    values = {"resource": f"backup.{service}", "stack": stack, "service": service}
-    here = {
-        **values,
-        "paused": yes(spec.paused),
-        "encrypt": yes(spec.encrypt),
-        "schedule": spec.schedule,
-        "target": spec.target,
-        "region": spec.region,
-        "endpoint": endpoint,
-        "image": DUMP_IMAGE,
-        "base": S3BACKUP_IMAGE,
-    }
-    # One standard input serves both scripts (pulumi-command), so both read the same lines.
-    secrets = ("key_id", "secret_key", "passphrase")
-    return Noun(
-        dokku_script(f"backups of {service}", "image", "proven", "backup", values=here, secrets=secrets),
-        dokku_script(f"backups of {service} go", "backup_gone", values=values, secrets=secrets),
     )
 
 

@@ -13,6 +13,7 @@ import pulumi
 
 from components.dokku import program, shell
 from components.dokku.upgrading import UPGRADED
+from host.backup.ensure import EnsureBackup
 from host.database.ensure import EnsureDatabase
 
 _Check = Callable[[Any, Any], str | None]
@@ -148,9 +149,14 @@ def _another_jurisdiction(old: Any, new: Any) -> str | None:
 
 
 def _encryption_off(old: Any, new: Any) -> str | None:
-    if _values(old, new, "encrypt") == ("yes", "no"):
+    if _encrypts(old) and _encrypts(new) is False:
         return "backups.encrypt: true to false; write true, or backups.protect: false if dumps may lie in the clear"
     return None
+
+
+def _encrypts(inputs: Any) -> bool | None:
+    command = program.command_of(inputs.get("create") or "")
+    return command.encrypt if isinstance(command, EnsureBackup) else None
 
 
 def _another_port(old: Any, new: Any) -> str | None:

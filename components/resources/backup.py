@@ -6,7 +6,7 @@ import pulumi
 
 from components.config.secrets import Secrets
 from components.config.spec import Estate
-from components.dokku import lifecycle
+from components.dokku import backup
 from components.edits import guards
 from components.resources.bucket import Bucket, BucketWriter
 from components.resources.database import Database
@@ -40,12 +40,13 @@ class Backup(pulumi.ComponentResource):
     def __init__(self, name: str, args: BackupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_TYPE, name, None, opts)
         spec, secret = args.estate.backups, args.secrets.backup_passphrase
-        noun = lifecycle.backup(args.stack, args.database.service, spec, args.bucket.endpoint)
+        service = args.database.service
         passphrase: pulumi.Input[str] = secret if spec.encrypt and secret is not None else ""
         hooks = guards.binding(guards.encryption_off()) if args.estate.protects(spec) else None
-        self.ready = args.server.host.send(
+        self.ready = args.server.host.command(
             f"{name}-backup",
-            noun,
+            backup.ensure(service, spec, args.bucket.endpoint),
+            backup.remove(service),
             pulumi.ResourceOptions(parent=self, depends_on=[args.database.ready, args.bucket.ready], hooks=hooks),
             secrets=[args.writer.access_key_id, args.writer.secret_access_key, passphrase],
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
 
 from host.check.findings import Findings, duration
 from host.dumps.bucket import Bucket, BucketError, Dump
-from host.dumps.credentials import stored_passphrase
+from host.dumps.credentials import passphrase_digest, stored_passphrase
 from host.dumps.unpack import UnpackError, packed
 from host.watch.settings import folder
 
@@ -35,17 +34,12 @@ def look_at_dumps(found: Findings) -> None:
 def look_at_passphrase(found: Findings) -> None:
     """What somebody sets by hand is known to nobody who has no server any more."""
     declared = (found.host.state.read(f"services/{found.service}/passphrase") or {}).get("sha256")
-    if declared is None or declared == digest(stored_passphrase(found.host, found.service)):
+    if declared is None or declared == passphrase_digest(stored_passphrase(found.host, found.service)):
         return
     found.problem(
         "the passphrase on this server is not the stack's: somebody changed or removed it, so nobody else can open a "
         "new dump, or everybody can. Raise generation in the stack file, run pulumi up, then ./petbase backup"
     )
-
-
-def digest(passphrase: str) -> str:
-    """By which a passphrase is known again; "" has one too."""
-    return hashlib.sha256(passphrase.encode()).hexdigest()
 
 
 def _due(found: Findings) -> str:

@@ -36,8 +36,8 @@ def _start(host: Host, service: str, name: str, wanted: Settings) -> None:
     )
     if not answer.ok:
         raise HostError(
-            f"Docker does not start a container of {image}; {service} was not changed. Is there an image of that "
-            "version? https://hub.docker.com/_/postgres",
+            f"Docker does not start a container of {image}; {service} was not changed. Name a version that has an "
+            "image: https://hub.docker.com/_/postgres",
             answer.output,
         )
 

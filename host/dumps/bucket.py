@@ -53,8 +53,8 @@ class Dump:
 class Bucket:
     """One service's dumps in the bucket `name`. `prefix` is the path in the bucket with its slash, or "".
 
-    `given` are credentials that came on standard input; else the plugin's own files are read. BucketError for
-    whatever the store refuses.
+    `given` are credentials that came on standard input; else the plugin's own files are read. `attempts` is how often
+    aws-cli tries each call, 0 for its own number. BucketError for whatever the store refuses.
     """
 
     host: Host
@@ -63,11 +63,18 @@ class Bucket:
     prefix: str
     endpoint: str
     given: Credentials | None = None
+    attempts: int = 0
 
     @cached_property
     def credentials(self) -> Credentials:
         """What opens it."""
         return self.given or stored(self.host, self.service)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that aws-cli reads; values stand here and never among words."""
+        attempts = {"AWS_MAX_ATTEMPTS": str(self.attempts)} if self.attempts else {}
+        return {**self.credentials.environment, **attempts}
 
     def problem(self) -> str:
         """Why the bucket cannot even be asked; "" where it can."""
@@ -123,7 +130,7 @@ class Bucket:
 
     def get_stage(self, name: str) -> Stage:
         """The stage of a pipeline that prints an object below the prefix."""
-        return Stage(self._words("s3", "cp", "--no-progress", self.url(name), "-"), env=self.credentials.environment)
+        return Stage(self._words("s3", "cp", "--no-progress", self.url(name), "-"), env=self.environment)
 
     def url(self, name: str) -> str:
         """The object's name for aws-cli."""
@@ -131,7 +138,7 @@ class Bucket:
 
     def aws(self, *words: str, stdin: str = "") -> Answer:
         """Run aws-cli against this bucket's store."""
-        return self.host.ask(*self._words(*words), stdin=stdin, env=self.credentials.environment)
+        return self.host.ask(*self._words(*words), stdin=stdin, env=self.environment)
 
     def _must(self, *words: str, stdin: str = "") -> Answer:
         answer = self.aws(*words, stdin=stdin)
@@ -140,7 +147,7 @@ class Bucket:
         return answer
 
     def _words(self, *words: str) -> list[str]:
-        names = [word for name in self.credentials.environment for word in ("--env", name)]
+        names = [word for name in self.environment for word in ("--env", name)]
         return [*_RUN, *names, "--entrypoint", "aws", DUMP_IMAGE, "--endpoint-url", self.endpoint, *words]
 
     def _listed(self, prefix: str) -> Sequence[tuple[str, int, str, str]]:

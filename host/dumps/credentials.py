@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,3 +49,8 @@ def stored_passphrase(host: Host, service: str) -> str:
     found = files.read(encryption_folder(host, service) / "ENCRYPTION_KEY").removesuffix("\n")
     host.out.hide(found)
     return found
+
+
+def passphrase_digest(passphrase: str) -> str:
+    """By which a passphrase is known again; "" has one too."""
+    return hashlib.sha256(passphrase.encode()).hexdigest()

@@ -1,6 +1,6 @@
 """New tokens for a stack's bucket: which number they have, what the run changes, and the run.
 
-The engine makes the new tokens first, the server proves that its own writes before it takes it (proven.sh), and the old
+The engine makes the new tokens first, the server proves that its own writes before it takes it, and the old
 ones are deleted last. So a run that is cut off leaves the server with a token that works, and the same command goes on.
 """
 

@@ -90,7 +90,7 @@ def test_secrets_travel_on_stdin_line_by_line(prod: Plan) -> None:
     token = prod.one("AccountToken", "petbase-prod-db-backups")
     server = prod.details["server"]["id"]
     assert prod.one("Command", "db-backup").inputs["stdin"] == (
-        f"{server} 1\n{token.id}\n{SECRET_KEY}\npa55phrase\nend\n"
+        f'{server} 1\n"{token.id}"\n"{SECRET_KEY}"\n"pa55phrase"\nend\n'
     )
     assert prod.one("Command", "db-watch").inputs["stdin"] == f"{server} 1\nhttps://hc-ping.com/0123\nend\n"
     assert prod.one("Command", "fruits-link").inputs["stdin"] == f"{server} 1\nend\n"
@@ -291,7 +291,7 @@ def test_while_paused_no_dump_expires() -> None:
 def test_a_path_inside_the_bucket_reaches_rules_and_schedule() -> None:
     plan = program.run(estate(backups={"bucket": "petdb-backups", "path": "prod"}, database={"service": "petdb"}))
     assert plan.one("R2BucketLock").inputs["rules"][0]["prefix"] == "prod/postgres-petdb-"
-    assert "target=petdb-backups/prod\n" in plan.one("Command", "petdb-backup").inputs["create"]
+    assert " --bucket petdb-backups --prefix prod/ " in plan.one("Command", "petdb-backup").inputs["create"]
 
 
 def test_another_s3_store_makes_no_cloudflare_resource() -> None:
@@ -300,7 +300,7 @@ def test_another_s3_store_makes_no_cloudflare_resource() -> None:
     plan = program.run({**estate(), "backups": store}, secrets=keys)
     assert not [made for made in plan.resources if made.type.startswith("cloudflare:")]
     stdin = plan.one("Command", "db-backup").inputs["stdin"]
-    assert stdin.splitlines()[1:3] == ["AK1A", "s3cr3t"]
+    assert stdin.splitlines()[1:3] == ['"AK1A"', '"s3cr3t"']
 
 
 def test_dumps_that_were_found_stay_as_they_are_and_only_a_token_to_read_them_is_made() -> None:

@@ -41,9 +41,12 @@ FROM pg_authid a WHERE rolname = %s
 
 @dataclass(frozen=True)
 class Bench:
-    """The host. Names in what it tells are replaced by APP, so that two apps can be compared."""
+    """The host, and the stack whose commands it gets. In what it tells of an app the name is replaced by APP, so that
+    two apps can be compared.
+    """
 
     host: SandboxHost
+    stack: str = NAME
 
     @property
     def disk(self) -> Path:
@@ -52,12 +55,12 @@ class Bench:
 
     def install(self) -> None:
         """Put the program on the host, as the stack's first command does."""
-        self.host.install(NAME)
+        self.host.install(self.stack)
 
     def send(self, script: Script | Command, *secrets: str) -> subprocess.CompletedProcess[str]:
         """Send a command as the stack does."""
         if isinstance(script, Command):
-            return self.host.send(NAME, script, *secrets)
+            return self.host.send(self.stack, script, *secrets)
         return self.host.ssh(script.text, stdin=shell.stdin("4711", 1, secrets))
 
     def done(self, script: Script | Command, *secrets: str) -> str:

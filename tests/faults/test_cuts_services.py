@@ -10,11 +10,13 @@ import pytest
 
 from components.config.spec import Backups, Dokku
 from components.config.types import parse_public_key
-from components.dokku import lifecycle
+from components.dokku import backup, lifecycle
+from host.dumps.credentials import passphrase_digest
+from host.dumps.image import DUMP_IMAGE
 from sandbox.host.dokku.core import paths
 from sandbox.store import Store, account
 from tests.faults.bench import NAME, SERVICE, STACK, Bench, texts_of
-from tests.faults.nouns import ROWS, database, destroy, gone
+from tests.faults.nouns import ROWS, database, destroy
 from tests.support.host import make_key
 
 STEPS = [3, pytest.param(1, marks=pytest.mark.soak)]
@@ -76,7 +78,7 @@ def test_new_settings_cut_at_any_verb_are_in_force_after_the_next_run_and_rows_s
 
 @pytest.mark.parametrize("step", STEPS)
 def test_backups_cut_at_any_verb_are_set_up_and_taken_away_whole(bench: Bench, store: Store, step: int) -> None:
-    noun = lifecycle.backup(STACK, SERVICE, Backups(bucket="db-backups", encrypt=True), store.endpoint)
+    command = backup.ensure(SERVICE, Backups(bucket="db-backups", encrypt=True), store.endpoint)
     held = bench.disk / "var/lib/dokku/services/postgres" / SERVICE
     cron = bench.disk / "etc/cron.d/dokku-postgres-db"
     image = bench.disk / "home/dokku/.dokkurc/petbase"
@@ -84,7 +86,7 @@ def test_backups_cut_at_any_verb_are_set_up_and_taken_away_whole(bench: Bench, s
         image.unlink(missing_ok=True)
         secrets = (f"{n:032x}", f"{n:064x}", f"passphrase{n}")
         account.put_token(store.root, secrets[0], secrets[1], "db-backups", write=True)
-        where = bench.finished(noun.here, n, *secrets)
+        where = bench.finished(command, n, *secrets)
         assert texts_of(held / "backup") == {
             "AWS_ACCESS_KEY_ID": (secrets[0], 0o600),
             "AWS_SECRET_ACCESS_KEY": (secrets[1], 0o600),
@@ -95,12 +97,12 @@ def test_backups_cut_at_any_verb_are_set_up_and_taken_away_whole(bench: Bench, s
         assert texts_of(held / "backup-encryption") == {"ENCRYPTION_KEY": (secrets[2], 0o600)}, where
         line = "0 3 * * * dokku /usr/bin/dokku postgres:backup db db-backups"
         assert (cron.read_text().strip(), cron.stat().st_mode & 0o777) == (line, 0o644), where
-        assert image.read_text() == f"export PLUGIN_S3BACKUP_IMAGE={lifecycle.DUMP_IMAGE}\n"
-        assert bench.mark("backups/db") == f"made {STACK}"
-        ended = bench.finished(gone(noun), n, *secrets)
+        assert image.read_text() == f"export PLUGIN_S3BACKUP_IMAGE={DUMP_IMAGE}\n"
+        assert bench.state("services/db/passphrase") == {"sha256": passphrase_digest(secrets[2])}
+        ended = bench.finished(backup.remove(SERVICE), n, *secrets)
         assert not cron.exists(), ended
         assert not (held / "backup").exists(), ended
-        assert bench.mark("backups/db") == "", ended
+        assert bench.state("services/db/passphrase") is None, ended
         if not where:
             break
     assert n > 6

@@ -20,7 +20,7 @@ import boto3
 from botocore.config import Config
 
 from components.config.spec import Backups
-from components.dokku import lifecycle, watching
+from components.dokku import backup, watching
 from sandbox.host.dokku.core import paths
 from sandbox.store import Store, account
 from tests.faults.bench import STACK, Bench
@@ -90,17 +90,15 @@ class Watched:
         account.create_bucket(self.store.root, BUCKET)
         account.put_token(self.store.root, KEY, SECRET, BUCKET, write=True)
         self.bench.done(database(SERVICE))
-        self.bench.done(lifecycle.backup(STACK, SERVICE, SPEC, self.store.endpoint).here, KEY, SECRET, "")
+        self.bench.done(backup.ensure(SERVICE, SPEC, self.store.endpoint), KEY, SECRET, "")
         self.bench.done(watching.watch(STACK, SERVICE, SPEC, self.store.endpoint).here, self.switch.url)
 
     def take_down(self) -> None:
         """Everything but the host."""
-        for noun in (
-            watching.watch(STACK, SERVICE, SPEC, self.store.endpoint),
-            lifecycle.backup(STACK, SERVICE, SPEC, self.store.endpoint),
-        ):
-            assert noun.gone
-            self.bench.done(noun.gone, *[""] * len(noun.gone.secrets))
+        noun = watching.watch(STACK, SERVICE, SPEC, self.store.endpoint)
+        assert noun.gone
+        self.bench.done(noun.gone, *[""] * len(noun.gone.secrets))
+        self.bench.done(backup.remove(SERVICE))
         destroy(self.bench, SERVICE)
         self.switch.shutdown()
         self.switch.server_close()
@@ -145,7 +143,7 @@ class Watched:
     def encrypt(self, passphrase: str) -> None:
         """From now on dumps are encrypted, by the program's own script."""
         spec = SPEC.model_copy(update={"encrypt": bool(passphrase)})
-        self.bench.done(lifecycle.backup(STACK, SERVICE, spec, self.store.endpoint).here, KEY, SECRET, passphrase)
+        self.bench.done(backup.ensure(SERVICE, spec, self.store.endpoint), KEY, SECRET, passphrase)
 
     def dump(self) -> str:
         """A dump as the schedule makes it; its name."""

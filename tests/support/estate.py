@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.config.spec import Backups, Dokku
-from components.dokku import lifecycle
+from components.dokku import backup, lifecycle
 from host.app.ensure import EnsureApp
 from host.core.command import Command
 from host.database.ensure import EnsureDatabase
@@ -71,19 +71,19 @@ def make_estate(host: SandboxHost, endpoint: str) -> Estate:
     apps = {"fruits": app, "shop": {**app, **shop, "role": "shop"}}
     estate = Estate(host, outputs(server=server, apps=apps, backups={"endpoint": endpoint}))
     host.install(_NAME)
-    send, backups = estate.connection.send, Backups(bucket=BUCKET)
+    send = estate.connection.send
     keys = [host.public_key]
     send("host", lifecycle.host(_STACK, Dokku(), "localhost", keys, root_keys=True).here)
     _run(host, EnsureDatabase("db", version="18.4"))
     for name in apps:
         _run(host, EnsureApp(name, domain=(f"{name}.localhost",)))
         _run(host, EnsureLink(name, service="db", schema=name))
-    send("backup", lifecycle.backup(_STACK, "db", backups, endpoint).here, [KEY, SECRET, ""])
+    _run(host, backup.ensure("db", Backups(bucket=BUCKET), endpoint), KEY, SECRET, "")
     # Whoever runs the tests at three at night would find a dump more.
     host.ssh("systemctl sandbox-freeze")
     return estate
 
 
-def _run(host: SandboxHost, command: Command) -> None:
-    answer = host.send(_NAME, command)
+def _run(host: SandboxHost, command: Command, *secrets: str) -> None:
+    answer = host.send(_NAME, command, *secrets)
     assert answer.returncode == 0, answer.stdout + answer.stderr

@@ -19,7 +19,6 @@ _BACKUPS = Backups.model_validate({"account-id": ACCOUNT, "encrypt": True, "path
 _APP = lifecycle.app(STACK, "fruits", ["fruits.example.com", "www.example.com"], named=True)
 _LINK = lifecycle.link(STACK, "db", "fruits", "fruits", "schema")
 _ENDPOINT = f"https://{ACCOUNT}.r2.cloudflarestorage.com"
-_BACKUP = lifecycle.backup(STACK, "db", _BACKUPS, _ENDPOINT)
 _CERTIFICATE = certifying.certificate(STACK, "fruits", said=False)
 _VISITORS = certifying.visitors(STACK, ["198.51.100.0/24", "2001:db8:ffff::/48"])
 _LETS_ENCRYPT = certifying.lets_encrypt(STACK, "fruits", ["fruits.example.com"], "0.22.0", "me@example.com")
@@ -34,8 +33,6 @@ SCRIPTS = {
     "link_gone": _LINK.gone,
     "link_renamed": lifecycle.link(STACK, "db", "plums", "plums", "schema", was="fruits").here,
     "refill": refilling.refill(STACK, "db", "latest", _BACKUPS, _ENDPOINT),
-    "backup": _BACKUP.here,
-    "backup_gone": _BACKUP.gone,
     "watch": _WATCH.here,
     "watch_gone": _WATCH.gone,
     "check": Script(f"{watching.check('db', _BACKUPS, _ENDPOINT)}\n"),

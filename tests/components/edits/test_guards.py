@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from components.config.spec import Backups, Dokku
+from components.dokku import backup as backup_command
 from components.dokku import lifecycle, program
 from components.edits import guards
 from host.database.ensure import EnsureDatabase
@@ -25,7 +26,7 @@ def lifecycle_rules(days: int | None) -> dict[str, Any]:
 
 def backup(encrypt: bool) -> dict[str, Any]:
     spec = Backups.model_validate({"account-id": ACCOUNT, "encrypt": encrypt})
-    return {"create": lifecycle.backup("petbase/prod", "db", spec, "https://x.example.com").here.text}
+    return {"create": program.line("prod", backup_command.ensure("db", spec, "https://x.example.com"))}
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from host.check.dumps import digest
 from host.check.run import RunCheck, TryAlarm
 from host.check.status import ShowStatus
 from host.core.runner import Answer
+from host.dumps.credentials import passphrase_digest
 from tests.host.recorder import Answers, Recorder
 
 FOLDER = "/var/lib/petbase/services/db/watch"
@@ -195,7 +195,7 @@ def test_one_that_cannot_be_read_is_told_until_it_can(server: Recorder) -> None:
 def test_a_passphrase_that_somebody_changed_or_took_away_is_told(server: Recorder) -> None:
     young = name(server, 2)
     read_before(server, young)
-    server.put("/var/lib/petbase/services/db/passphrase.json", json.dumps({"sha256": digest("open-sesame")}))
+    server.put("/var/lib/petbase/services/db/passphrase.json", json.dumps({"sha256": passphrase_digest("open-sesame")}))
     server.put(f"{BACKUP}-encryption/ENCRYPTION_KEY", "open-sesame\n")
     server.run(CHECK, HEARD, listed(server, young))
     server.file(f"{BACKUP}-encryption/ENCRYPTION_KEY").unlink()

@@ -234,7 +234,7 @@ def test_a_version_without_an_image_makes_no_dump(server: Recorder) -> None:
     put_owner(server, "made")
     missing = {"docker run": Answer(125, "", "docker: manifest unknown\n")}
     assert server.fails(NEWER, PRESENT, put_dumps(server), missing) == (
-        "Docker does not start a container of postgres:18.4; db was not changed. Is there an image of that version? "
+        "Docker does not start a container of postgres:18.4; db was not changed. Name a version that has an image: "
         "https://hub.docker.com/_/postgres"
     )
     assert "postgres:backup db b/prod" not in server.runner.lines

@@ -9,7 +9,7 @@ import pytest
 
 from components.config import stack_file
 from components.config.spec import Backups
-from components.dokku import lifecycle
+from components.dokku import backup
 from components.resources import app_settings
 from host.app.ensure import EnsureApp
 from host.core.json_values import to_json
@@ -44,7 +44,7 @@ def watched(made_estate: Estate) -> Estate:
 def bench(estate: Estate, watched: Estate) -> Bench:
     """The host to break things on."""
     assert watched is estate
-    return Bench(estate.host)
+    return Bench(estate.host, "test")
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def mended(bench: Bench, estate: Estate) -> Iterator[None]:
         for command in (EnsureApp(name, domain=(f"{name}.localhost",)), EnsureLink(name, service="db", schema=name)):
             answer = estate.host.send(NAME, command)
             assert answer.returncode == 0, answer.stdout + answer.stderr
-    bench.done(lifecycle.backup(STACK, "db", Backups(bucket=BUCKET), stack.backups.endpoint).here, KEY, SECRET, "")
+    bench.done(backup.ensure("db", Backups(bucket=BUCKET), stack.backups.endpoint), KEY, SECRET, "")
 
 
 def _look(petbase: Petbase) -> tuple[int, dict[Line, str]]:

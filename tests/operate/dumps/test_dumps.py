@@ -38,7 +38,7 @@ def test_backup_for_scripts_is_one_object(petbase: Petbase, estate: Estate) -> N
 
 
 def test_a_bucket_that_refuses_the_server_is_told_in_its_words(petbase: Petbase, estate: Estate) -> None:
-    """pulumi up proves new credentials before it takes them (proven.sh); those of before may be revoked any day."""
+    """pulumi up proves new credentials before it takes them; those of before may be revoked any day."""
     held = "/var/lib/dokku/services/postgres/db/backup/AWS_SECRET_ACCESS_KEY"
     estate.connection.run("sh", "-c", f"cp -p {held} {held}.right && echo {'c' * 64} >{held}")
     try:

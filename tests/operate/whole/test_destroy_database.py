@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from components.config.spec import Backups
-from components.dokku import ending, lifecycle, watching
+from components.dokku import backup, ending, watching
 from host.database.ensure import EnsureDatabase
 from operate.dumps.store import Store
 from operate.stack.outputs import parse
@@ -23,14 +23,13 @@ YES = ["--yes", "--i-know", "destroy doomed of test"]
 @pytest.fixture
 def bench(estate: Estate) -> Bench:
     """The estate's host."""
-    return Bench(estate.host)
+    return Bench(estate.host, "test")
 
 
 def _make(bench: Bench, estate: Estate) -> None:
-    made = estate.host.send("test", EnsureDatabase("doomed", version="18.4"))
-    assert made.returncode == 0, made.stdout
+    bench.done(EnsureDatabase("doomed", version="18.4"))
     endpoint = estate.stack.backups.endpoint
-    bench.done(lifecycle.backup(STACK, "doomed", Backups(bucket=BUCKET), endpoint).here, KEY, SECRET, "")
+    bench.done(backup.ensure("doomed", Backups(bucket=BUCKET), endpoint), KEY, SECRET, "")
     bench.done(watching.watch(STACK, "doomed", Backups(bucket=BUCKET), endpoint).here, "")
 
 

@@ -1,0 +1,24 @@
+"""The stack file's backups as commands of the program on the server."""
+
+from components.config.spec import Backups
+from host.backup.ensure import EnsureBackup
+from host.backup.remove import RemoveBackup
+
+
+def ensure(service: str, spec: Backups, endpoint: str) -> EnsureBackup:
+    """The schedule of a service's dumps, to the store at `endpoint`."""
+    return EnsureBackup(
+        service,
+        bucket=spec.bucket,
+        endpoint=endpoint,
+        schedule=spec.schedule,
+        prefix=f"{spec.path}/" if spec.path else "",
+        region=spec.region,
+        encrypt=spec.encrypt,
+        paused=spec.paused,
+    )
+
+
+def remove(service: str) -> RemoveBackup:
+    """No more dumps."""
+    return RemoveBackup(service)

@@ -1,0 +1,1 @@
+"""The schedule of a service's dumps: credentials, image, encryption, time."""

@@ -1,0 +1,54 @@
+"""New credentials write something before they take the place of the old ones: until then dumps go on with those."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+
+from host.core.errors import HostError
+from host.dumps.bucket import Bucket, BucketError
+
+_UNREACHED = re.compile("Could not connect to the endpoint|Connect timeout on endpoint")
+# A token that was made this minute "may take up to a minute to have permissions reflected globally" (R2's consistency
+# model). A store that is not reached is asked less often: each try may take a minute to say so.
+_TRIES, _TRIES_UNREACHED = 25, 10
+_PAUSE_SECONDS = 3
+
+
+def require_writes(bucket: Bucket, *, replaces: bool) -> None:
+    """HostError where the bucket takes nothing. `replaces`: there are credentials that work until now.
+
+    What answers and refuses is always an error. A store that cannot be reached is one only where it would cost the
+    credentials of before; else the rest is set up, and a line says so.
+    """
+    host, tries, reason = bucket.host, 0, ""
+    while tries < (_TRIES_UNREACHED if _UNREACHED.search(reason) else _TRIES):
+        if tries:
+            host.sleep(_PAUSE_SECONDS)
+        try:
+            write_and_remove(bucket)
+        except BucketError as problem:
+            tries, reason = tries + 1, problem.reason
+        else:
+            return
+    if _UNREACHED.search(reason) and not replaces:
+        host.step(
+            f"{bucket.service}: the store at {bucket.endpoint} is not reached from here ({reason}). No dump arrives "
+            "until it is; try then: ./petbase backup"
+        )
+        return
+    raise HostError(
+        f"the store at {bucket.endpoint} takes nothing for {bucket.url('').removeprefix('s3://').rstrip('/')} "
+        f"({reason}); the credentials of before, if any, were left as they were"
+    )
+
+
+def write_and_remove(bucket: Bucket) -> None:
+    """Write a small file to the bucket; BucketError where that is refused.
+
+    It is removed again, since a bucket that holds anything cannot be removed.
+    """
+    name = f"petbase-{bucket.service}.txt"
+    bucket.put_small(name, f"The stack {bucket.host.stack} may write here.\n", "text/plain")
+    with contextlib.suppress(BucketError):
+        bucket.delete(name)
