@@ -59,11 +59,14 @@ class Postgres:
         self.process.wait(_PATIENCE)
 
 
-def start(directory: Path) -> Postgres:
-    """Make a cluster in `directory` and serve it; back when it answers."""
+def start(directory: Path, *, socket_asks: str = "scram-sha-256") -> Postgres:
+    """Make a cluster in `directory` and serve it; back when it answers. `socket_asks`: what its socket wants to know,
+    which only who may open the directory can reach; "trust" for nothing, as in a service's container.
+    """
     data, secret = directory / "data", directory / "password"
     secret.write_text(PASSWORD)
-    options = ["--username=postgres", f"--pwfile={secret}", "--auth=scram-sha-256", "--encoding=UTF8", "--no-sync"]
+    options = ["--username=postgres", f"--pwfile={secret}", "--encoding=UTF8", "--no-sync"]
+    options += ["--auth=scram-sha-256", f"--auth-local={socket_asks}"]
     command = [*_as_somebody(), str(binaries() / "initdb"), f"--pgdata={data}", *options]
     subprocess.run(command, check=True, capture_output=True)
     with socket.socket() as probe:

@@ -1,0 +1,41 @@
+"""The table of contents of a dump that lies in a service's container."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+from host.archive.toc import Archive, ArchiveError, CutOffError, parse
+from host.dumps.container_file import ContainerFile
+
+# The table comes first in the file. As text, since what a program prints is read as text.
+_HEAD = 'head -c "$1" "$2" | base64'
+_FIRST_BYTES = 1 << 18
+_LISTED = re.compile(r"^(\d+); (\d+ \d+ .*)$", re.MULTILINE)
+
+
+def contents(dump: ContainerFile) -> Archive:
+    """What is in the dump. ArchiveError where the service's PostgreSQL, or Petbase, cannot read it."""
+    listed = dump.exec("pg_restore", "--list", dump.path)
+    if not listed.ok:
+        raise ArchiveError("the server's PostgreSQL cannot read this dump", listed.stderr)
+    archive = _parsed(dump)
+    known = {entry.id: f"{entry.catalog} {entry.oid} {entry.kind} " for entry in archive.entries}
+    found = {int(number): rest for number, rest in _LISTED.findall(listed.stdout)}
+    # Petbase reads the file by itself, since names in that list may be anything; but never otherwise than PostgreSQL.
+    if any(not rest.startswith(known.get(number, "?")) for number, rest in found.items()):
+        raise ArchiveError("Petbase reads this dump in another way than PostgreSQL; please report it")
+    return archive
+
+
+def _parsed(dump: ContainerFile) -> Archive:
+    size = _FIRST_BYTES
+    while True:
+        answer = dump.exec("sh", "-c", _HEAD, "sh", str(size), dump.path)
+        data = base64.b64decode(answer.stdout)
+        try:
+            return parse(data)
+        except CutOffError:
+            if len(data) < size:
+                raise ArchiveError("the dump was cut off") from None
+            size *= 8

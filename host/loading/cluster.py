@@ -1,0 +1,68 @@
+"""Whether a load left the whole service as it was: its roles, what they are and whose members, its other databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from host.core.errors import HostError
+from host.core.host import Host
+from host.core.text import printable
+from host.loading.session import beside
+
+# What an app may change of itself by its own login (its settings, its password) counts too: nobody asked for it here.
+_STATE = """
+SELECT json_build_object(
+  'role', (SELECT json_object_agg(rolname, to_jsonb(a) - 'oid' - 'rolpassword'
+      || jsonb_build_object('rolpassword', encode(sha256(convert_to(rolpassword, 'UTF8')), 'hex')))
+    FROM pg_authid a WHERE NOT starts_with(rolname, 'petbase load ')),
+  'members of', (SELECT COALESCE(json_object_agg(rolname, members), '{}') FROM (
+    SELECT g.rolname, array_agg(m.rolname || CASE WHEN admin_option THEN ', who may add others' ELSE '' END ORDER BY 1)
+      AS members FROM pg_auth_members JOIN pg_roles g ON g.oid = roleid JOIN pg_roles m ON m.oid = member
+      WHERE NOT starts_with(m.rolname, 'petbase load ') AND NOT starts_with(g.rolname, 'petbase load ')
+      GROUP BY g.rolname) AS memberships),
+  'settings of', (SELECT COALESCE(json_object_agg(COALESCE(rolname, 'all roles'), settings), '{}') FROM (
+    SELECT rolname, array_agg(COALESCE(datname, '') || ' ' || setconfig::text ORDER BY 1) AS settings
+      FROM pg_db_role_setting LEFT JOIN pg_roles r ON r.oid = setrole LEFT JOIN pg_database d ON d.oid = setdatabase
+      WHERE NOT starts_with(COALESCE(rolname, ''), 'petbase load ') GROUP BY rolname) AS set),
+  'database', (SELECT json_object_agg(datname, json_build_array(datdba::regrole, datacl, datallowconn, datconnlimit))
+    FROM pg_database WHERE NOT starts_with(datname, 'petbase_') AND datname <> :'into'))
+"""
+
+
+@contextmanager
+def unchanged(host: Host, service: str, into: str) -> Iterator[None]:
+    """HostError after a block in which anything of the service but the database `into` has changed."""
+    before = _state(host, service, into)
+    yield
+    found = _changes(before, _state(host, service, into))
+    if found:
+        raise HostError(
+            f"{service}: while the dump was loaded, this changed: {', '.join(found)}. If it was nobody you know, "
+            "something in the dump did it: look at these roles before anything else, and at ./petbase doctor"
+        )
+
+
+def _state(host: Host, service: str, into: str) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = beside(host, service).json(_STATE, into=into)
+    return found
+
+
+def _changes(before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]) -> list[str]:
+    found = []
+    for kind, old in before.items():
+        new = after[kind]
+        for name in sorted({*old, *new}):
+            if old.get(name) != new.get(name):
+                found.append(f"{kind} {printable(name)}{_details(old.get(name), new.get(name))}")
+    return found
+
+
+def _details(old: Any, new: Any) -> str:
+    if old is None or new is None:
+        return " (new)" if old is None else " (gone)"
+    if not isinstance(old, dict):
+        return ""
+    names = [name.removeprefix("rol") for name in old if old[name] != new[name]]
+    return f" ({', '.join(names)})"

@@ -1,0 +1,210 @@
+"""The course of a load: extensions, structure, rows and indexes owner by owner, views, and what acts on all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from host.archive.entry import Entry
+from host.archive.order import in_order, turns, visits
+from host.archive.whose import SHARED, SUPERUSER, Kind, Loader, Phase, Shares
+from host.dumps.container_file import ContainerFile
+from host.loading import loaders as loading_roles
+from host.loading.event_triggers import paused
+from host.loading.pg_restore import Restorer, cores
+from host.loading.session import live
+from host.loading.verdict import LoadError, Verdict, failed, lacks, needs_another, not_as_dumped, reason, title
+from host.loading.visits import Reads, allowed, invited, let_read
+from host.postgres.psql import Psql
+
+# Where something that an app wrote runs as rows come (a check, a domain, a generated column, a partition's key), it may
+# read other tables, and only the dump's own order has their rows there by then.
+_ONE_BY_ONE = """
+WITH runs AS (SELECT classid, objid FROM pg_depend d
+  WHERE refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass) AND refobjid >= 16384 AND NOT EXISTS (
+    SELECT FROM pg_depend e WHERE e.classid = d.refclassid AND e.objid = d.refobjid AND e.deptype = 'e')),
+owners AS (
+  SELECT relowner AS owner FROM runs JOIN pg_constraint c ON classid = 'pg_constraint'::regclass AND objid = c.oid
+    JOIN pg_class t ON t.oid = conrelid
+  UNION SELECT typowner FROM runs JOIN pg_constraint c ON classid = 'pg_constraint'::regclass AND objid = c.oid
+    JOIN pg_type t ON t.oid = contypid
+  UNION SELECT relowner FROM runs JOIN pg_class c ON classid = 'pg_class'::regclass AND objid = c.oid
+  UNION SELECT relowner FROM runs JOIN pg_attrdef a ON classid = 'pg_attrdef'::regclass AND objid = a.oid
+    JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum AND attgenerated <> ''
+    JOIN pg_class c ON c.oid = adrelid)
+SELECT COALESCE(json_agg(rolname), '[]') FROM owners JOIN pg_roles r ON r.oid = owner
+"""
+
+_ANALYZE = "SET client_min_messages = error; ANALYZE"
+
+
+class Loading:
+    """One load of some entries of a dump into the database of `psql`."""
+
+    def __init__(self, psql: Psql, dump: ContainerFile, shares: Shares, entries: Sequence[Entry]) -> None:
+        self._psql, self._shares, self._entries = psql, shares, entries
+        self._loaders = loading_roles.make(psql, entries, shares)
+        self._restorer = Restorer(dump, psql.database)
+        self._visits = visits(entries, shares)
+        self._failures: dict[Loader, Verdict] = {}
+        self._missing_extensions: dict[int, Verdict] = {}
+
+    def run(self, *, rows: bool) -> None:
+        """Load, with or without rows. LoadError where nothing of it can be used."""
+        with paused(self._psql):
+            self._extensions()
+            self._structure()
+            self._contents(rows)
+            if rows:
+                self._views()
+            self._last()
+
+    def hand_over(self, *, analyze: bool) -> None:
+        """Take away what could not be loaded whole, and give the rest to the roles that owned it.
+
+        Statistics come before that: to make them runs expressions of indexes, as the table's owner.
+        """
+        self._loaders.discard([loader for loader in self._failures if loader in self._loaders.roles])
+        for loader in self._loaders.roles if analyze else ():
+            if loader not in self._failures:
+                replace(self._psql, role=self._loaders.role(loader), options=()).execute(_ANALYZE)
+        self._loaders.hand_over()
+
+    def made(self) -> list[Entry]:
+        """The entries that should be there now."""
+        return [
+            entry
+            for entry in self._entries
+            if self._shares.loader(entry) not in self._failures and not self._lacks(entry)
+        ]
+
+    def is_held_back(self, schema: str) -> bool:
+        """Whether the owner of a schema is."""
+        return self._owner(schema) in self._failures
+
+    def differs(self, schema: str) -> None:
+        """Hold back whose schema did not come as the dump says."""
+        owner = self._owner(schema)
+        if owner not in self._failures:
+            self._fail(owner, not_as_dumped(owner, self._schemas(owner), schema))
+
+    def _owner(self, schema: str) -> Loader:
+        return self._shares.owners.get(schema, SHARED if schema else SUPERUSER)
+
+    def verdicts(self) -> list[Verdict]:
+        """What became of each owner's things, and of extensions that the server lacks."""
+        known = [self._verdict(loader) for loader in self._loaders.roles]
+        others = [verdict for loader, verdict in self._failures.items() if loader not in self._loaders.roles]
+        return [*self._missing_extensions.values(), *known, *others]
+
+    def _extensions(self) -> None:
+        """One at a time: the server may lack one, which holds back who needs it."""
+        for entry in self._of(Phase.EXTENSION):
+            loader = self._shares.loader(entry)
+            if self._lacks(entry):
+                continue
+            with self._loaders.may_extend(loader):
+                output = self._restorer.run([entry], self._loaders.role(loader))
+            if output:
+                self._missing_extensions[entry.id] = lacks(entry, output)
+
+    def _structure(self) -> None:
+        entries = self._of(Phase.PRE)
+        # There is no row yet that a guest could see.
+        with invited(self._loaders, [one for one in self._visits if self._shares.phase(one.entry) is Phase.PRE]):
+            for turn in turns(entries, self._shares):
+                self._make(turn.loader, turn.entries)
+
+    def _contents(self, rows: bool) -> None:
+        """Rows, then indexes, keys, triggers and policies: an owner at a time, those who read others last."""
+        phases = (Phase.ROWS, Phase.POST) if rows else (Phase.POST,)
+        reads = allowed(live(self._psql.host, self._psql.service), self._visits)
+        guests = [one for one in self._visits if self._shares.phase(one.entry) is Phase.POST]
+        guests = [one for one in guests if one.entry.kind == "FK CONSTRAINT" or not reads.covers(one)]
+        later = self._with_dependents({one.entry.id for one in guests})
+        one_by_one = set(self._psql.json(_ONE_BY_ONE)) if rows else set()
+        self._loaders.may_fill_extensions()
+        for loader in self._in_order_of_reading(reads):
+            let_read(self._loaders, loader, reads)
+            own = [entry for entry in self._of(*phases) if self._shares.loader(entry) == loader]
+            own = [entry for entry in own if entry.id not in later]
+            if self._loaders.role(loader) in one_by_one:
+                self._make(loader, [entry for entry in own if self._shares.phase(entry) is Phase.ROWS])
+                own = [entry for entry in own if self._shares.phase(entry) is Phase.POST]
+            self._make(loader, own, jobs=cores())
+        guests += [one for one in self._visits if self._shares.phase(one.entry) is Phase.GUARD]
+        with invited(self._loaders, guests, reads):
+            for turn in turns([entry for entry in self._of(Phase.POST) if entry.id in later], self._shares):
+                self._make(turn.loader, turn.entries)
+            for turn in turns(self._of(Phase.GUARD), self._shares):
+                self._make(turn.loader, turn.entries)
+
+    def _views(self) -> None:
+        """One view may read another by way of a function, which nobody but their order knows."""
+        for turn in in_order(self._of(Phase.REFRESH), self._shares):
+            self._make(turn.loader, turn.entries, row_security=True)
+
+    def _last(self) -> None:
+        self._make(SUPERUSER, self._of(Phase.LAST))
+
+    def _make(self, loader: Loader, entries: Sequence[Entry], *, jobs: int = 1, row_security: bool = False) -> None:
+        possible = [entry for entry in entries if loader not in self._failures and not self._lacks(entry)]
+        if not possible or loader in self._failures:
+            return
+        output = self._restorer.run(possible, self._loaders.role(loader), jobs=jobs, row_security=row_security)
+        if output and loader == SUPERUSER:
+            raise LoadError(f"what only the superuser makes could not be restored: {reason(output)}", output)
+        if output:
+            self._fail(loader, failed(loader, self._schemas(loader), possible, output))
+
+    def _lacks(self, entry: Entry) -> bool:
+        """Whether it needs what could not be made. An owner whose extension is missing is held back as a whole."""
+        missing = [one for one in entry.needs if one in self._missing_extensions]
+        loader = self._shares.loader(entry)
+        if missing and loader in self._loaders.roles:
+            other = self._missing_extensions[missing[0]]
+            self._fail(loader, replace(other, name=title(loader), schemas=self._schemas(loader)))
+        return bool(missing) or any(
+            self._shares.of[one].loader in self._failures for one in entry.needs if one in self._shares.of
+        )
+
+    def _fail(self, loader: Loader, verdict: Verdict) -> None:
+        """Hold back an owner, and whoever needs a thing of its."""
+        self._failures[loader] = verdict
+        for visit in self._visits:
+            needed = self._shares.loader(visit.needed)
+            if needed in self._failures and visit.loader not in self._failures:
+                schemas = self._schemas(visit.loader)
+                self._fail(visit.loader, needs_another(visit.loader, schemas, visit.entry, visit.needed, needed))
+
+    def _verdict(self, loader: Loader) -> Verdict:
+        return self._failures.get(loader) or Verdict(title(loader), self._schemas(loader))
+
+    def _schemas(self, loader: Loader) -> tuple[str, ...]:
+        if loader.kind is Kind.APP:
+            return tuple(schema for schema, owner in self._shares.owners.items() if owner == loader)
+        return tuple(dict.fromkeys(entry.schema for entry in self._entries if self._shares.loader(entry) == loader))
+
+    def _of(self, *phases: Phase) -> list[Entry]:
+        return [entry for entry in self._entries if self._shares.phase(entry) in phases]
+
+    def _with_dependents(self, chosen: set[int]) -> set[int]:
+        found = set(chosen)
+        for entry in self._entries:
+            if found.intersection(entry.needs):
+                found.add(entry.id)
+        return found
+
+    def _in_order_of_reading(self, reads: Reads) -> list[Loader]:
+        """Each owner behind those whose things it may read, as far as they do not read each other."""
+        waiting = [SUPERUSER, *self._loaders.roles]
+        found: list[Loader] = []
+        while waiting:
+            free = [one for one in waiting if not self._reads_any(one, waiting, reads)] or waiting[:1]
+            found += free
+            waiting = [one for one in waiting if one not in free]
+        return found
+
+    def _reads_any(self, loader: Loader, others: Iterable[Loader], reads: Reads) -> bool:
+        owners = {self._shares.owners.get(schema) for schema in reads.schemas(loader)}
+        return any(other in owners for other in others if other != loader)

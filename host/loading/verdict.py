@@ -1,0 +1,116 @@
+"""What became of each app's data in a load: whether it is there, and if not, why and what mends it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from host.archive.entry import Entry
+from host.archive.whose import Kind, Loader
+from host.core.errors import HostError
+from host.core.text import printable
+
+_ERROR = re.compile(r"ERROR:\s+(.*)")
+_FROM_ENTRY = re.compile(r"from TOC entry (\d+);")
+_IN_FUNCTION = re.compile(
+    r"CONTEXT:.*?(?:PL/\w+|SQL) function (.+?)(?: line \d+.*| during .*| statement .*)?$", re.MULTILINE
+)
+_MISSING = re.compile(r"does not exist")
+_LINE_CHARS = 200
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`name` is whose: an app's role, or a word for what is nobody's own. `error` is "" where all is there.
+
+    `at` is what could not be made, as a person would name it; `repair` what to do.
+    """
+
+    name: str
+    schemas: tuple[str, ...]
+    error: str = ""
+    at: str = ""
+    repair: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether all of it is there."""
+        return not self.error
+
+    def sentence(self) -> str:
+        """The whole of it in a few lines."""
+        if self.ok:
+            return f"{self.name}: restores"
+        at = f" ({self.at})" if self.at else ""
+        return f"{self.name}: cannot be restored{at}: {self.error}. {self.repair}"
+
+    def facts(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+
+class LoadError(HostError):
+    """A dump that could not be loaded at all."""
+
+
+def title(loader: Loader) -> str:
+    """What a loading role stands in for, as a person calls it."""
+    return printable(loader.name) if loader.kind in (Kind.APP, Kind.ASIDE) else loader.kind.value
+
+
+def failed(loader: Loader, schemas: tuple[str, ...], entries: Sequence[Entry], output: str) -> Verdict:
+    """The verdict for what pg_restore printed when it stopped."""
+    by_id = {entry.id: entry for entry in entries}
+    number = _FROM_ENTRY.findall(output)
+    entry = by_id.get(int(number[-1])) if number else None
+    function = _IN_FUNCTION.findall(output)
+    return Verdict(title(loader), schemas, reason(output), described(entry) if entry else "", _repair(output, function))
+
+
+def lacks(extension: Entry, output: str) -> Verdict:
+    """The verdict for an extension that could not be made."""
+    name = described(extension)
+    repair = "Give the database an image that has it, or drop it in the live database and make a dump"
+    return Verdict(name, (), reason(output), name, repair)
+
+
+def needs_another(loader: Loader, schemas: tuple[str, ...], entry: Entry, needed: Entry, other: Loader) -> Verdict:
+    """The verdict for what needs a thing of somebody's whose data cannot be restored."""
+    return Verdict(
+        title(loader),
+        schemas,
+        f"it needs the {described(needed)}, and {title(other)} cannot be restored",
+        described(entry),
+        f"Mend {title(other)} first",
+    )
+
+
+def not_as_dumped(loader: Loader, schemas: tuple[str, ...], schema: str) -> Verdict:
+    """The verdict for a schema that came, but not as the dump says."""
+    at = f"schema {printable(schema)}" if schema else "what is in no schema"
+    why = "what came is not what the dump says"
+    return Verdict(title(loader), schemas, why, at, "Something in it changes things while it is loaded. Take it out")
+
+
+def described(entry: Entry) -> str:
+    """An entry as a person names it: table fruits.basket."""
+    kind = {"TABLE DATA": "rows of", "MATERIALIZED VIEW DATA": "materialized view"}.get(entry.kind, entry.kind.lower())
+    return printable(f"{kind} {entry.schema}.{entry.tag}" if entry.schema else f"{kind} {entry.tag}")
+
+
+def reason(output: str) -> str:
+    """PostgreSQL's own sentence in what a program printed, or the last line of it."""
+    found = _ERROR.findall(output) or [line for line in output.splitlines() if line.strip()][-1:] or ["no reason given"]
+    return printable(str(found[0]).strip())[:_LINE_CHARS]
+
+
+def _repair(output: str, functions: list[str]) -> str:
+    if functions and _MISSING.search(output):
+        function = printable(functions[0])[:_LINE_CHARS]
+        return (
+            f"The function {function} names something without its schema, and a restore has no search_path. In the "
+            f"live database: ALTER FUNCTION {function} SET search_path = SCHEMA, extensions; then ./petbase backup"
+        )
+    return "Mend it in the live database, then ./petbase backup; or take an older dump: ./petbase backups"

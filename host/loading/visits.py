@@ -1,0 +1,123 @@
+"""What a loading role may see of another's things: what the live role may, and while nothing else is there to see.
+
+A view, a column's type, a foreign key or a trigger may need what is in another app's schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from host.archive.order import Visit
+from host.archive.whose import Kind, Loader
+from host.loading.loaders import Loaders
+from host.postgres.psql import Psql
+
+# A guest may look up names, and no more: a function that runs with its owner's rights would be a way to that owner's
+# rows, and a dump does not say who may call it.
+_GUESTS = """
+CREATE TEMPORARY TABLE visits AS
+  SELECT v.* FROM json_to_recordset(:'visits') AS v (enters text, schema text, refers_to text, role text)
+  JOIN pg_namespace ON nspname = schema;
+CREATE TEMPORARY VIEW definers AS SELECT p.oid::regprocedure AS name, proacl FROM pg_proc p
+  JOIN pg_namespace n ON n.oid = pronamespace
+  WHERE prosecdef AND nspname IN (SELECT enters FROM visits) AND NOT EXISTS (
+    SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e');
+"""
+_INVITE = (
+    _GUESTS
+    + r"""
+SELECT format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC', name) FROM definers WHERE proacl IS NULL \gexec
+SELECT format('GRANT USAGE ON SCHEMA %I TO %I', enters, role) FROM visits WHERE enters <> '' \gexec
+SELECT format('GRANT REFERENCES ON %I.%I TO %I', schema, refers_to, role) FROM visits WHERE refers_to <> '' \gexec
+"""
+)
+_SEND_HOME = (
+    _GUESTS
+    + r"""
+SELECT format('REVOKE ALL ON %I.%I FROM %I', schema, refers_to, role) FROM visits WHERE refers_to <> '' \gexec
+SELECT format('REVOKE USAGE ON SCHEMA %I FROM %I', enters, role) FROM visits WHERE enters <> '' \gexec
+SELECT format('GRANT EXECUTE ON ROUTINE %s TO PUBLIC', name) FROM definers WHERE proacl IS NOT NULL \gexec
+"""
+)
+_LET_READ = r"""
+CREATE TEMPORARY TABLE reads AS
+  SELECT n.oid, schema, tables, role FROM json_to_recordset(:'reads') AS r (schema text, tables text, role text)
+  JOIN pg_namespace n ON nspname = schema;
+SELECT format('GRANT USAGE ON SCHEMA %I TO %I', schema, role) FROM reads \gexec
+SELECT format('GRANT SELECT ON %s TO %I', c.oid::regclass, role) FROM reads JOIN pg_class c ON relnamespace = reads.oid
+  WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND (tables = '' OR relname = tables) \gexec
+"""
+# By the stack file (members of "NAME readers"), or by a grant on a table that somebody gave by hand.
+_READS = """
+SELECT COALESCE(json_agg(json_build_array(role, schema, tables)), '[]') FROM (
+  SELECT m.rolname AS role, left(g.rolname, -length(' readers')) AS schema, '' AS tables
+    FROM pg_auth_members JOIN pg_roles g ON g.oid = roleid JOIN pg_roles m ON m.oid = member
+    WHERE g.rolname LIKE '% readers'
+  UNION SELECT role, schema, tables FROM json_to_recordset(:'asked') AS a (role text, schema text, tables text)
+    JOIN pg_namespace n ON nspname = schema JOIN pg_class c ON relnamespace = n.oid AND relname = tables
+    JOIN pg_roles r ON rolname = role
+    WHERE has_schema_privilege(r.oid, n.oid, 'USAGE') AND has_table_privilege(r.oid, c.oid, 'SELECT')
+) AS reads
+"""
+_RELATIONS = {"TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"}
+
+
+class Reads:
+    """Who may read what: pairs of an app's loading role and a schema, with one table or "" for all of them."""
+
+    def __init__(self, allowed: Iterable[tuple[Loader, str, str]]) -> None:
+        self._allowed = set(allowed)
+
+    def of(self, loader: Loader) -> list[tuple[str, str]]:
+        """The schemas, each with its table or "", that it may read."""
+        return sorted((schema, table) for one, schema, table in self._allowed if one == loader)
+
+    def covers(self, visit: Visit) -> bool:
+        """Whether the guest has a right to be there."""
+        return any(one == visit.loader and schema == visit.schema for one, schema, _ in self._allowed)
+
+    def schemas(self, loader: Loader) -> set[str]:
+        """The schemas that it may read something of."""
+        return {schema for schema, _ in self.of(loader)}
+
+
+NOTHING = Reads(())
+
+
+def allowed(live: Psql, visits: Sequence[Visit]) -> Reads:
+    """What the live database lets its roles read of what these visits are about."""
+    asked = [
+        {"role": visit.loader.name, "schema": visit.schema, "tables": visit.needed.tag}
+        for visit in visits
+        if visit.loader.kind is Kind.APP and visit.needed.kind in _RELATIONS
+    ]
+    found = live.json(_READS, asked=asked)
+    return Reads((Loader(Kind.APP, role), schema, table) for role, schema, table in found)
+
+
+def let_read(loaders: Loaders, loader: Loader, reads: Reads) -> None:
+    """Give a loading role the sight that its live role has."""
+    wanted = [{"schema": schema, "tables": table, "role": loaders.role(loader)} for schema, table in reads.of(loader)]
+    if wanted:
+        loaders.psql.execute(_LET_READ, reads=wanted)
+
+
+@contextmanager
+def invited(loaders: Loaders, visits: Iterable[Visit], reads: Reads = NOTHING) -> Iterator[None]:
+    """Let loading roles look up names in others' schemas for the length of a block; some may by `reads` anyway."""
+    rows = (_row(loaders, visit, reads) for visit in visits)
+    wanted = [dict(row) for row in dict.fromkeys(tuple(row.items()) for row in rows)]
+    if not wanted:
+        yield
+        return
+    loaders.psql.execute(_INVITE, visits=wanted)
+    yield
+    loaders.psql.execute(_SEND_HOME, visits=wanted)
+
+
+def _row(loaders: Loaders, visit: Visit, reads: Reads) -> dict[str, str]:
+    refers = visit.needed.tag if visit.entry.kind == "FK CONSTRAINT" and visit.needed.kind == "TABLE" else ""
+    may_already = (visit.loader, visit.schema) in loaders.guests or reads.covers(visit)
+    enters = "" if may_already else visit.schema
+    return {"enters": enters, "schema": visit.schema, "refers_to": refers, "role": loaders.role(visit.loader)}

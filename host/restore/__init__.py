@@ -1,0 +1,1 @@
+"""Restores: a dump loaded beside the live data, compared, and put in its place; what it replaced is set aside."""

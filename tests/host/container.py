@@ -1,0 +1,110 @@
+"""A real PostgreSQL in the place of a service's container: programs that Docker would run there are run here.
+
+Its socket asks for no password, as the container's own; /tmp of the container is a folder of the test's.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from host.core.host import Host
+from host.core.output import Output
+from host.core.runner import Answer, Process, Stage, SystemRunner
+from host.dumps.container_file import ContainerFile
+from tests.examples.postgres import Postgres, binaries
+
+SERVICE = "db"
+_FLAGS_WITH_A_WORD = {"--env", "--user"}
+
+
+@dataclass
+class ContainerRunner:
+    """A Runner for `docker exec … PROGRAM …` alone. `lines` are the programs that ran, from their name on."""
+
+    server: Postgres
+    tmp: Path
+    lines: list[list[str]] = field(default_factory=list)
+    inner: SystemRunner = field(default_factory=SystemRunner)
+
+    def run(self, words: Sequence[str], *, stdin: str = "", env: Mapping[str, str] | None = None) -> Answer:
+        return self.inner.run(self._here(words), stdin=stdin, env=env)
+
+    def pipe(self, stages: Sequence[Stage], *, stdin: int | None = None) -> list[Answer]:
+        return self.inner.pipe([Stage(self._here(stage.words), stage.env) for stage in stages], stdin=stdin)
+
+    def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:
+        return self.inner.start(self._here(words), env=env)
+
+    def has(self, program: str) -> bool:
+        return program == "docker"
+
+    def _here(self, words: Sequence[str]) -> list[str]:
+        assert list(words[:2]) == ["docker", "exec"], words
+        rest, variables = list(words[2:]), []
+        while rest[0].startswith("--"):
+            flag = rest.pop(0)
+            value = rest.pop(0) if flag in _FLAGS_WITH_A_WORD else ""
+            variables += [value] if flag == "--env" else []
+        assert rest.pop(0) == f"dokku.postgres.{SERVICE}", words
+        self.lines.append(rest)
+        own = [f"PGHOST={self.server.sockets}", f"PGPORT={self.server.port}", f"PATH={binaries()}:{os.environ['PATH']}"]
+        return ["env", *own, *variables, *(word.replace("/tmp/", f"{self.tmp}/", 1) for word in rest)]
+
+
+@dataclass
+class Container:
+    """The service `db` with its own database `db`, on the host of the stack `prod`."""
+
+    server: Postgres
+    host: Host
+    runner: ContainerRunner
+
+    @classmethod
+    def of(cls, server: Postgres, root: Path) -> "Container":
+        """A host below `root`, whose container is that server."""
+        (root / "tmp").mkdir()
+        (root / f"var/lib/dokku/services/postgres/{SERVICE}/data").mkdir(parents=True)
+        runner = ContainerRunner(server, root / "tmp")
+        return cls(server, Host("prod", runner, Output(), root, sleep=lambda _: None), runner)
+
+    def sql(self, text: str, database: str = SERVICE, role: str = "postgres") -> list[tuple[object, ...]]:
+        """SQL as a role that logs in by itself; the rows of the last statement."""
+        where = f"host={self.server.sockets} port={self.server.port} user='{role}' dbname='{database}'"
+        with psycopg.connect(where, autocommit=True) as session:
+            cursor = session.execute(text.encode())
+            while cursor.nextset():
+                pass
+            return cursor.fetchall() if cursor.description else []
+
+    def value(self, text: str, database: str = SERVICE, role: str = "postgres") -> object:
+        """The one value of a query."""
+        ((found,),) = self.sql(text, database, role)
+        return found
+
+    def app(self, name: str, sql: str = "") -> None:
+        """An app's role and schema, and SQL that it runs with its own login."""
+        self.sql(f'CREATE ROLE "{name}" LOGIN; CREATE SCHEMA "{name}" AUTHORIZATION "{name}"')
+        self.sql(f'GRANT CONNECT, TEMPORARY ON DATABASE "{SERVICE}" TO "{name}"')
+        self.sql(f'ALTER ROLE "{name}" IN DATABASE "{SERVICE}" SET search_path = "{name}", extensions')
+        if sql:
+            self.sql(sql, role=name)
+
+    def dump(self, name: str = "dump", database: str = SERVICE) -> ContainerFile:
+        """A dump as the plugin makes it, in the container."""
+        file = ContainerFile(self.host, SERVICE, f"/tmp/{name}")
+        words = ["pg_dump", "--format", "custom", "--no-acl", "--no-owner", "--username", "postgres"]
+        done = file.exec(*words, "--file", file.path, "--dbname", database)
+        assert done.ok, done.stderr
+        return file
+
+    def clear(self) -> None:
+        """Every database and role of the test's goes."""
+        for (name,) in self.sql(
+            "SELECT datname FROM pg_database WHERE datname !~ '^(postgres|template.)$'", "postgres"
+        ):
+            self.sql(f'DROP DATABASE "{name}" WITH (FORCE)', "postgres")
+        for (name,) in self.sql("SELECT rolname FROM pg_roles WHERE rolname !~ '^(pg_|postgres$)'", "postgres"):
+            self.sql(f'DROP ROLE "{name}"', "postgres")
