@@ -13,7 +13,8 @@ from host.core.errors import HostError
 from host.core.text import printable
 
 _ERROR = re.compile(r"ERROR:\s+(.*)")
-_FROM_ENTRY = re.compile(r"from TOC entry (\d+);")
+_COPY = re.compile(r'COPY failed for table "(.*?)": ERROR')
+_COMMAND = re.compile(r"^Command was: (.*)", re.MULTILINE | re.DOTALL)
 _IN_FUNCTION = re.compile(
     r"CONTEXT:.*?(?:PL/\w+|SQL) function (.+?)(?: line \d+.*| during .*| statement .*)?$", re.MULTILINE
 )
@@ -62,11 +63,19 @@ def title(loader: Loader) -> str:
 
 def failed(loader: Loader, schemas: tuple[str, ...], entries: Sequence[Entry], output: str) -> Verdict:
     """The verdict for what pg_restore printed when it stopped."""
-    by_id = {entry.id: entry for entry in entries}
-    number = _FROM_ENTRY.findall(output)
-    entry = by_id.get(int(number[-1])) if number else None
     function = _IN_FUNCTION.findall(output)
-    return Verdict(title(loader), schemas, reason(output), described(entry) if entry else "", _repair(output, function))
+    return Verdict(title(loader), schemas, reason(output), _at(entries, output), _repair(output, function))
+
+
+def _at(entries: Sequence[Entry], output: str) -> str:
+    """Which entry stopped it, as far as what was printed tells."""
+    copied, command = _COPY.search(output), _COMMAND.search(output)
+    for entry in entries:
+        rows = copied and entry.kind == "TABLE DATA" and entry.tag == copied[1]
+        made = not copied and command and entry.definition and command[1].startswith(entry.definition.strip())
+        if rows or made:
+            return described(entry)
+    return ""
 
 
 def lacks(extension: Entry, output: str) -> Verdict:

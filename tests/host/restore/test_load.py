@@ -208,7 +208,6 @@ def test_a_guest_of_once_gets_no_rows_by_a_function_with_its_owners_rights(conta
     )
     assert verdicts(restored(container)) == {"fruits": "", "notes": ""}
     assert container.sql("SELECT what FROM notes.stolen", RESTORED) == []
-    assert container.sql("SELECT name FROM fruits.t", RESTORED, "fruits") if False else True
 
 
 def test_an_app_has_all_its_schemas_back(container: Container) -> None:
@@ -275,9 +274,17 @@ def test_roles_that_changed_meanwhile_stop_it(container: Container, monkeypatch:
         restored(container)
 
 
+DROPS = """
+CREATE TABLE gone ();
+CREATE FUNCTION drops() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+  IF current_database() <> 'db' THEN DROP TABLE IF EXISTS fruits.gone; END IF; END $$;
+CREATE FUNCTION f(x int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM fruits.drops(); RETURN x; END $$;
+CREATE TABLE t (x int CHECK (fruits.f(x) > 0)); INSERT INTO t VALUES (1)
+"""
+
+
 def test_what_changes_itself_while_it_is_loaded_is_held_back(container: Container) -> None:
-    drops = "CREATE TABLE gone (); CREATE FUNCTION f(x int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN IF current_database() <> 'db' THEN DROP TABLE IF EXISTS fruits.gone; END IF; RETURN x; END $$;"
-    container.app("fruits", drops + "CREATE TABLE t (x int CHECK (fruits.f(x) > 0)); INSERT INTO t VALUES (1)")
+    container.app("fruits", DROPS)
     container.app("notes", "CREATE TABLE t ()")
     assert verdicts(restored(container)) == {"fruits": "what came is not what the dump says", "notes": ""}
     assert container.sql(OWNERS, RESTORED) == [("notes", "notes")]

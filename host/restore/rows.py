@@ -1,0 +1,109 @@
+"""Rows of a dump and of a database, held against each other table by table: how many there are, and a digest.
+
+Both are read as pg_dump writes them, which runs nothing that an app wrote. The digest does not depend on the order of
+rows, since a restored table may have them in another one, and counts within one run of this program only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from host.archive.entry import Entry
+from host.core.errors import HostError
+from host.core.host import Host
+from host.core.text import printable
+from host.dumps.container_file import ContainerFile
+from host.loading.pg_restore import list_of
+
+_BEGIN = b" FROM stdin;\n"
+_TABLE = re.compile(rb"COPY (.*) \(.*", re.DOTALL)
+_END = b"\\.\n"
+_SEQUENCE = b"SELECT pg_catalog.setval("
+_LARGE_OBJECT = re.compile(rb"SELECT pg_catalog\.lo_open\('(\d+)'")
+_WRITE = b"SELECT pg_catalog.lowrite("
+_MASK = (1 << 64) - 1
+
+
+@dataclass
+class Rows:
+    """`tables` has (rows, digest) by table, named as SQL names it; `others` what is in no table: values of sequences
+    and large objects, as text of SQL to a digest.
+    """
+
+    tables: dict[str, tuple[int, int]] = field(default_factory=dict)
+    others: dict[bytes, int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """All rows."""
+        return sum(count for count, _ in self.tables.values())
+
+    def differences(self, other: Rows) -> list[str]:
+        """What is not the same in both, in words."""
+        found = []
+        for name in sorted({*self.tables, *other.tables}):
+            mine, theirs = self.tables.get(name, (0, 0)), other.tables.get(name, (0, 0))
+            if mine != theirs:
+                what = f"{mine[0]} rows and {theirs[0]}" if mine[0] != theirs[0] else f"{mine[0]} rows, not the same"
+                found.append(f"{printable(name)}: {what}")
+        if self.others != other.others:
+            found.append("values of sequences or large objects")
+        return found
+
+
+def of_dump(dump: ContainerFile, entries: Iterable[Entry]) -> Rows:
+    """What a dump holds of these entries."""
+    words = dump.exec_words("pg_restore", "--data-only", "--use-list", "/dev/stdin", "--file", "-", dump.path)
+    return _read(dump.host, words, list_of([entry for entry in entries if entry.has_data or entry.kind in _VALUES]))
+
+
+def of_database(host: Host, service: str, name: str) -> Rows:
+    """What a database holds."""
+    file = ContainerFile(host, service, "")
+    return _read(host, file.exec_words("pg_dump", "--username", "postgres", "--data-only", "--dbname", name))
+
+
+_VALUES = {"SEQUENCE SET", "BLOB", "BLOB METADATA"}
+
+
+def _read(host: Host, words: list[str], stdin: str = "") -> Rows:
+    found = Rows()
+    answer = host.read(*words, take=lambda stream: _take(stream, found), stdin=stdin)
+    if not answer.ok:
+        raise HostError("the rows cannot be read", answer.stderr)
+    return found
+
+
+def _take(stream: BinaryIO, found: Rows) -> None:
+    large_object = copy = b""
+    for line in stream:
+        # The name of a table or a column may have a line break in it.
+        copy = line if line.startswith(b"COPY ") else copy + line
+        if line.endswith(_BEGIN):
+            found.tables[_name(copy)] = _copied(stream)
+        elif line.startswith(_SEQUENCE):
+            found.others[line] = 1
+        elif match := _LARGE_OBJECT.match(line):
+            large_object = match[0]
+            found.others[large_object] = 0
+        elif line.startswith(_WRITE):
+            # In the order in which they are written, unlike rows.
+            found.others[large_object] = hash((found.others[large_object], line))
+
+
+def _name(copy: bytes) -> str:
+    match = _TABLE.match(copy)
+    return (match[1] if match else copy).decode("utf-8", "replace")
+
+
+def _copied(stream: BinaryIO) -> tuple[int, int]:
+    count = digest = 0
+    for line in stream:
+        if line == _END:
+            break
+        count += 1
+        digest += hash(line)
+    return count, digest & _MASK
