@@ -111,7 +111,7 @@ class _Sorting:
         before = Phase.PRE
         for entry in self._entries:
             share = Share(self._loader(entry), self._phase(entry, before))
-            before = share.phase if entry.section != NO_SECTION else before
+            before = share.phase if entry.section != NO_SECTION and share.phase is not Phase.NEVER else before
             self._found[entry.id] = share
         return Shares(self._found, {schema: self._schema(schema) for schema in self._owners})
 
@@ -119,7 +119,9 @@ class _Sorting:
         if entry.kind in _REMARKS:
             # As what it is about, which stands before it in the dump.
             about = self._about(entry)
-            return self._found[about.id].phase if about and about.kind != "SCHEMA" else before
+            if about and about.kind == "SCHEMA":
+                return Phase.PRE
+            return self._found[about.id].phase if about else before
         if entry.kind in _LARGE_OBJECTS or entry.section == DATA:
             return Phase.ROWS
         return _PHASES.get(entry.kind, Phase.POST if entry.section == POST_DATA else Phase.PRE)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO, BinaryIO, NoReturn
 
 from host.core import lock
 from host.core.errors import HostError, ProgramError
@@ -75,6 +75,10 @@ class Host:
     def pipe(self, *stages: Stage, stdin: int | None = None) -> list[Answer]:
         """Run programs side by side, each one's output into the next; see Runner."""
         return self.runner.pipe(stages, stdin=stdin)
+
+    def read(self, *words: str, take: Callable[[BinaryIO], None], stdin: str = "") -> Answer:
+        """Run a program and let `take` read its standard output as it comes."""
+        return self.runner.read(words, take, stdin=stdin)
 
     def start(self, *words: str, env: Mapping[str, str] | None = None) -> Process:
         """Start a program that runs beside this one."""

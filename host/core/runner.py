@@ -8,7 +8,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 _STDERR_KEPT = 65_536  # bytes
 
@@ -72,6 +72,9 @@ class Runner(Protocol):
     def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:
         """Start a program that runs beside this one."""
 
+    def read(self, words: Sequence[str], take: Callable[[BinaryIO], None], *, stdin: str = "") -> Answer:
+        """Run a program whose standard output is too much to keep: `take` reads it as it comes, and to its end."""
+
     def has(self, program: str) -> bool:
         """Whether there is a program of that name."""
 
@@ -117,6 +120,16 @@ class SystemRunner:
     def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:
         """See Runner."""
         return _Started(words, env or {})
+
+    def read(self, words: Sequence[str], take: Callable[[BinaryIO], None], *, stdin: str = "") -> Answer:
+        """See Runner."""
+        with _in_memory() as source, _in_memory() as stderr:
+            source.write(stdin.encode())
+            source.seek(0)
+            with subprocess.Popen(list(words), stdin=source, stdout=subprocess.PIPE, stderr=stderr) as process:
+                assert process.stdout
+                take(cast(BinaryIO, process.stdout))
+            return Answer(process.returncode, "", _content(stderr))
 
     def has(self, program: str) -> bool:
         """See Runner."""

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from host.core.host import Host
 from host.core.runner import Answer, Process, Runner, Stage
@@ -44,6 +44,10 @@ class _LimitedRunner:
 
     def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:
         return self.runner.start(words, env=env)
+
+    def read(self, words: Sequence[str], take: Callable[[BinaryIO], None], *, stdin: str = "") -> Answer:
+        with self.free:
+            return self.runner.read(words, take, stdin=stdin)
 
     def has(self, program: str) -> bool:
         return self.runner.has(program)

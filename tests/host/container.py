@@ -4,9 +4,10 @@ Its socket asks for no password, as the container's own; /tmp of the container i
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import psycopg
 
@@ -37,6 +38,9 @@ class ContainerRunner:
 
     def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:
         return self.inner.start(self._here(words), env=env)
+
+    def read(self, words: Sequence[str], take: Callable[[BinaryIO], None], *, stdin: str = "") -> Answer:
+        return self.inner.read(self._here(words), take, stdin=stdin)
 
     def has(self, program: str) -> bool:
         return program == "docker"

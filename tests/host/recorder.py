@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from host import cli
 from host.core.command import Command
@@ -68,6 +69,12 @@ class RecordedRunner:
     def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:
         """A program whose answer is given when it ends."""
         return _RecordedProcess(self.run(words, env=env))
+
+    def read(self, words: Sequence[str], take: Callable[[BinaryIO], None], *, stdin: str = "") -> Answer:
+        """A program whose answer is read as it comes."""
+        answer = self.run(words, stdin=stdin)
+        take(io.BytesIO(answer.stdout.encode()))
+        return answer
 
     def has(self, program: str) -> bool:
         """All but those that are missing."""

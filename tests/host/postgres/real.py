@@ -6,10 +6,10 @@ Everything else that a command starts is answered by a recorder.
 import io
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from host.core.command import Command
 from host.core.host import Host
@@ -54,6 +54,10 @@ class LocalRunner:
         raise NotImplementedError
 
     def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:
+        """Not needed here."""
+        raise NotImplementedError
+
+    def read(self, words: Sequence[str], take: Callable[[BinaryIO], None], *, stdin: str = "") -> Answer:
         """Not needed here."""
         raise NotImplementedError
 

@@ -1,0 +1,45 @@
+"""Rows of a dump and of a restored database, against a real PostgreSQL: whatever is not the same is named."""
+
+from host.archive.read import contents
+from host.restore import rows
+from tests.host.container import SERVICE, Container
+
+SQL = """
+CREATE TABLE t (n int, word text); INSERT INTO t SELECT n, repeat('x', n % 40) FROM generate_series(1, 500) n;
+CREATE TABLE "odd
+FROM stdin;" ("a ""b" text); INSERT INTO "odd
+FROM stdin;" VALUES (E'\\\\.'), (E'COPY t (n) FROM stdin;\\n');
+CREATE TABLE none (); CREATE SEQUENCE s; SELECT nextval('s'); SELECT lo_from_bytea(4711, 'large')
+"""
+
+
+def test_the_same_rows_in_another_order_are_the_same(container: Container) -> None:
+    container.app("fruits", SQL)
+    dump = container.dump()
+    said = rows.of_dump(dump, contents(dump).entries)
+    assert said.tables["fruits.t"][0] == 500
+    assert said.count == 502
+    container.sql("CREATE TABLE fruits.u AS TABLE fruits.t ORDER BY n DESC; TRUNCATE fruits.t")
+    container.sql("INSERT INTO fruits.t TABLE fruits.u; DROP TABLE fruits.u")
+    assert said.differences(rows.of_database(container.host, SERVICE, SERVICE)) == []
+
+
+def test_each_difference_is_named(container: Container) -> None:
+    container.app("fruits", SQL)
+    dump = container.dump()
+    said = rows.of_dump(dump, contents(dump).entries)
+    container.sql("UPDATE fruits.t SET word = 'y' WHERE n = 7")
+    assert said.differences(rows.of_database(container.host, SERVICE, SERVICE)) == ["fruits.t: 500 rows, not the same"]
+    container.sql("DELETE FROM fruits.t WHERE n < 3")
+    assert said.differences(rows.of_database(container.host, SERVICE, SERVICE)) == ["fruits.t: 500 rows and 498"]
+
+
+def test_sequences_and_large_objects_count_too(container: Container) -> None:
+    container.app("fruits", SQL)
+    dump = container.dump()
+    said = rows.of_dump(dump, contents(dump).entries)
+    for change in ("SELECT nextval('fruits.s')", "SELECT lo_put(4711, 2, 'x')", "SELECT lo_create(4712)"):
+        container.sql(change)
+        assert said.differences(rows.of_database(container.host, SERVICE, SERVICE)) == [
+            "values of sequences or large objects"
+        ]
