@@ -43,7 +43,7 @@ server = Server(
     ServerArgs(stack, estate, secrets, after=[bucket.ready, *certificates.ready]),
     kept(estate.server),
 )
-Edge(pulumi.get_stack(), EdgeArgs(stack, estate, found, server))
+Edge(pulumi.get_stack(), EdgeArgs(estate, found, server))
 writer = BucketWriter(estate.backups.bucket, dumps, server.host.networks)
 data = DatabaseArgs(stack, estate, secrets, server, bucket, writer)
 database = Database(estate.database.service, data, kept(estate.database))
@@ -57,7 +57,7 @@ settled = {
 bases = wanted_by(estate, found)
 for name in (name for name in estate.apps if tls_of(estate, name) != "none"):
     after = settled.get(name, links[name].ready)
-    pair = AppCertificateArgs(stack, estate, secrets, server, certificates, bases.get(name), after)
+    pair = AppCertificateArgs(estate, secrets, server, certificates, bases.get(name), after)
     AppCertificate(name, pair)
 if not estate.backups.found:
     backup = Backup(estate.database.service, BackupArgs(stack, estate, secrets, server, database, bucket, writer))

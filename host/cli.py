@@ -15,6 +15,7 @@ from host.core.errors import UsageError
 NOUNS: dict[str, tuple[str, ...]] = {
     "app": ("host.app.ensure", "host.app.remove"),
     "backup": ("host.backup.ensure", "host.backup.remove"),
+    "certificate": ("host.certificate.ensure", "host.certificate.obtain", "host.certificate.remove"),
     "check": ("host.check.run", "host.check.status"),
     "database": ("host.database.ensure",),
     "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.upload"),
@@ -26,7 +27,9 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "host.link.remove",
         "host.link.rotate_password",
     ),
+    "real-ip": ("host.server.real_ip",),
     "report": ("host.report.adopt.command", "host.report.doctor"),
+    "server": ("host.server.ensure", "host.server.others"),
     "settings": ("host.settings.ensure", "host.settings.remove"),
     "watch": ("host.watch.ensure", "host.watch.remove"),
 }

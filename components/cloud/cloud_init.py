@@ -5,11 +5,9 @@ changed user data would replace a server. At most 32 KiB (Hetzner); every proces
 169.254.169.254, so containers are kept from that address.
 """
 
-from collections.abc import Sequence
-
 import yaml
 
-from components.dokku import hardening
+from host.server.hardening import texts
 
 _SSHD = "/etc/ssh/sshd_config.d/10-petbase.conf"
 # Enough for a build beside a database on 4 GB; Dokku itself asks for 1 GB of memory or swap.
@@ -24,7 +22,7 @@ Port {port}
 
 
 def user_data(*, host_key: str, host_key_public: str, client_key: str, keys: str, port: int) -> str:
-    """The `#cloud-config` text. `keys` is the block of authorized keys that the host script later keeps up to date."""
+    """The `#cloud-config` text. `keys` is the block of authorized keys (host.server.root_keys)."""
     config = {
         "disable_root": False,
         "ssh_pwauth": False,
@@ -35,25 +33,17 @@ def user_data(*, host_key: str, host_key_public: str, client_key: str, keys: str
         "write_files": [
             _file("/root/.ssh/authorized_keys", f"{client_key}\n{keys}", "0600"),
             _file(_SSHD, _SSHD_TEXT.format(port=port)),
-            *(
-                _file(file.path, f"{file.text}\n")
-                for file in (hardening.SSHD, hardening.METADATA, hardening.METADATA_UNIT)
-            ),
+            *(_file(file.path, file.text) for file in (texts.SSHD, texts.METADATA, texts.METADATA_UNIT)),
         ],
         "runcmd": [
             ["systemctl", "daemon-reload"],
-            ["systemctl", "enable", "--now", "petbase-metadata.service"],
+            ["systemctl", "enable", "--now", texts.METADATA_SERVICE],
             # Ubuntu's sshd gets its port from a socket (22.10 and later); elsewhere that stands still.
             ["systemctl", "try-restart", "ssh.socket"],
             ["systemctl", "restart", "ssh"],
         ],
     }
     return "#cloud-config\n" + yaml.safe_dump(config, sort_keys=False)
-
-
-def key_block(stack: str, keys: Sequence[str]) -> str:
-    """The authorized keys between two lines, as `keys.sh` writes them again later: what stands outside is not ours."""
-    return "".join(f"{line}\n" for line in (f"# petbase begin {stack}", *keys, f"# petbase end {stack}"))
 
 
 def _file(path: str, content: str, permissions: str = "0644") -> dict[str, str]:

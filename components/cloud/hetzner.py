@@ -13,6 +13,7 @@ from components.config.spec import Estate, Server
 from components.config.types import parse_public_key
 from components.dokku.remote import Host
 from components.edits import guards
+from host.server.root_keys import key_block
 
 _ANYWHERE = ("0.0.0.0/0", "::/0")
 
@@ -36,7 +37,7 @@ def make(parent: pulumi.Resource, stack: str, estate: Estate, after: Sequence[pu
         # A disk that grew cannot shrink again, so a bigger type would be a way of no return (./petbase resize).
         keep_disk=True,
         ssh_keys=_ssh_keys(label, spec.authorized_keys, loose),
-        user_data=_user_data(stack, spec, client, identity),
+        user_data=_user_data(label, spec, client, identity),
         firewall_ids=[_firewall(label, spec, loose).id.apply(int)],
         public_nets=[hcloud.ServerPublicNetArgs(ipv4=address.id.apply(int), ipv4_enabled=True, ipv6_enabled=True)],
         labels={"petbase": label},
@@ -118,7 +119,7 @@ def _user_data(stack: str, spec: Server, client: tls.PrivateKey, identity: tls.P
             host_key=private,
             host_key_public=public.strip(),
             client_key=client_key.strip(),
-            keys=cloud_init.key_block(stack, spec.authorized_keys),
+            keys=key_block(stack, spec.authorized_keys),
             port=spec.ssh_port,
         )
 

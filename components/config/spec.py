@@ -27,6 +27,7 @@ from components.config.types import (
     Url,
     pattern,
 )
+from host.server import versions
 
 
 def _sha256(value: str) -> str:
@@ -106,13 +107,13 @@ class Server(Section):
 class Dokku(Section):
     """Versions. What is absent is installed; what runs is upgraded only to a version that is written here."""
 
-    version: Release = "0.38.27"
+    version: Release = versions.DOKKU
     """Dokku's release."""
     bootstrap_sha256: Annotated[str, AfterValidator(_sha256)] | None = None
     """Checksum of that release's installer, which must match; `./petbase init` looks it up."""
-    postgres_plugin: Release = "1.48.0"
+    postgres_plugin: Release = versions.POSTGRES_PLUGIN
     """Release of the dokku-postgres plugin."""
-    letsencrypt_plugin: Release = "0.22.0"
+    letsencrypt_plugin: Release = versions.LETS_ENCRYPT_PLUGIN
     """Release of the dokku-letsencrypt plugin, which is installed where an app says `tls: letsencrypt`."""
 
 

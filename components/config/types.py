@@ -5,16 +5,14 @@ and no backslashes in a name. Messages name the value and the way out; `componen
 front.
 """
 
-import base64
-import binascii
-import hashlib
 import re
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from croniter import croniter
 from pydantic import AfterValidator, Field
 
 from host.dokku.config import problem_of
+from host.server.public_key import PublicKeyLine, split_public_key
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _FQDN = re.compile(rf"(?=.{{1,253}}$)({_LABEL}(\.{_LABEL})+|localhost)")
@@ -128,24 +126,6 @@ def _value(value: str) -> str:
     return value
 
 
-class PublicKeyLine(NamedTuple):
-    """An authorized-keys line without options, taken apart."""
-
-    kind: str
-    blob: bytes
-    text: str
-
-    @property
-    def fingerprint(self) -> str:
-        """`SHA256:…`, as `ssh-keygen -l` and `dokku ssh-keys:list` write it."""
-        return "SHA256:" + base64.b64encode(hashlib.sha256(self.blob).digest()).decode().rstrip("=")
-
-    @property
-    def short(self) -> str:
-        """Eight hex digits that tell keys apart in names."""
-        return hashlib.sha256(self.blob).hexdigest()[:8]
-
-
 def parse_public_key(line: str) -> PublicKeyLine:
     """Takes apart a public key as in `~/.ssh/id_ed25519.pub`; ValueError says what is wrong with it."""
     words = line.split()
@@ -155,13 +135,13 @@ def parse_public_key(line: str) -> PublicKeyLine:
     if len(words) < 2 or words[0] not in _KEY_KINDS or not re.fullmatch(r"[\w .@:+/=-]+", line, re.ASCII):
         raise ValueError(problem)
     try:
-        blob = base64.b64decode(words[1], validate=True)
-    except binascii.Error:
+        key = split_public_key(line)
+    except ValueError:
         raise ValueError(problem) from None
-    size = int.from_bytes(blob[:4], "big")
-    if blob[4 : 4 + size] != words[0].encode() or len(blob) <= 4 + size:
+    size = int.from_bytes(key.blob[:4], "big")
+    if key.blob[4 : 4 + size] != words[0].encode() or len(key.blob) <= 4 + size:
         raise ValueError(problem)
-    return PublicKeyLine(words[0], blob, " ".join(words))
+    return key
 
 
 def _public_key(line: str) -> str:

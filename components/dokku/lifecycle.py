@@ -7,9 +7,6 @@ nothing where all is as declared. The database has no script for going: data out
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from components.config.spec import Dokku
-from components.config.types import parse_public_key
-from components.dokku import hardening
 from components.dokku.role_grants import Rights
 from components.dokku.shell import Script, script
 
@@ -25,36 +22,6 @@ class Noun:
 
     here: Script
     gone: Script | None = None
-
-
-def host(
-    stack: str, dokku: Dokku, domain: str, authorized_keys: Sequence[str], *, root_keys: bool, harden: bool = False
-) -> Noun:
-    """Dokku and the plugin in the version that the stack file names, the global domain, the keys that may push (and
-    open root: `root_keys`); the server hardened if asked for.
-    """
-    keys = [parse_public_key(key) for key in authorized_keys]
-    prefix = f"petbase-{stack.rpartition('/')[2]}-"
-    values = {
-        "resource": "host",
-        "stack": stack,
-        "version": dokku.version,
-        "version_named": yes("version" in dokku.model_fields_set),
-        "bootstrap_sha256": dokku.bootstrap_sha256 or "",
-        "postgres_plugin": dokku.postgres_plugin,
-        "plugin_named": yes("postgres_plugin" in dokku.model_fields_set),
-        "domain": domain,
-        "prefix": prefix,
-        "root_keys": yes(root_keys),
-    }
-    words = [word for key in keys for word in (key.fingerprint, f"{prefix}{key.short}", key.text)]
-    hardens = hardening.SCRIPTS if harden else ()
-    if harden:
-        values |= hardening.values()
-    # No question about apps comes first here (asks.sh): Dokku may not be installed yet.
-    # Keys come before what ends passwords.
-    files = ("prelude", "marks", "apt", "older", "host", "versions", "upgrade", "plugin", "domain", "keys", *hardens)
-    return Noun(script("the server: Dokku, the plugin, keys", *files, values=values, words=words))
 
 
 def app(stack: str, name: str, domains: Sequence[str], *, named: bool) -> Noun:

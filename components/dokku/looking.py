@@ -48,8 +48,3 @@ def look(
 def aside(service: str) -> str:
     """What stays of a service under a name of its own, as lines; operate/schemas/set_aside.py reads them."""
     return session(f"what was put aside of {service}", "aside", "aside_look", values={"service": service})
-
-
-def strangers(stack: str) -> str:
-    """What is on the server and not this stack's; lines of KIND NAME OWNER, where an owner is known."""
-    return session("what is not of this stack", "marks", "strangers", values={"stack": stack})

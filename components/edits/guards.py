@@ -15,6 +15,8 @@ from components.dokku import program, shell
 from components.dokku.upgrading import UPGRADED
 from host.backup.ensure import EnsureBackup
 from host.database.ensure import EnsureDatabase
+from host.server.ensure import EnsureServer
+from host.server.versions import older
 
 _Check = Callable[[Any, Any], str | None]
 
@@ -97,19 +99,17 @@ def _major(version: str) -> int:
 
 
 def _older_release(old: Any, new: Any) -> str | None:
-    for name, named, key in (
-        ("version", "version_named", "dokku.version"),
-        ("postgres_plugin", "plugin_named", "dokku.postgres-plugin"),
+    before, after = (program.command_of(inputs.get("create") or "") for inputs in (old, new))
+    if not isinstance(before, EnsureServer) or not isinstance(after, EnsureServer):
+        return None
+    for key, former, wanted in (
+        ("dokku.version", before.dokku, after.dokku),
+        ("dokku.postgres-plugin", before.postgres_plugin, after.postgres_plugin),
     ):
-        before, after = _values(old, new, name)
-        # Where the stack file named none, nobody knows here what runs; the script does.
-        if before and after and _values(old, new, named) == ("yes", "yes") and _parts(after) < _parts(before):
-            return f"{key}: {before} to {after} goes back, and there is no way back; write {before}"
+        # Where the stack file named none, nobody knows here what runs; the server does.
+        if former and wanted and older(wanted, former):
+            return f"{key}: {former} to {wanted} goes back, and there is no way back; write {former}"
     return None
-
-
-def _parts(version: str) -> list[int]:
-    return [int(part) for part in version.split(".")]
 
 
 def _another_schema(app: str, old: Any, new: Any) -> str | None:

@@ -1,6 +1,5 @@
 """An app's certificate on the server."""
 
-import base64
 from dataclasses import dataclass
 
 import pulumi
@@ -10,19 +9,20 @@ from components.config.edge_defaults import tls_of
 from components.config.edge_spec import OwnCertificate
 from components.config.secrets import Secrets
 from components.config.spec import Estate
-from components.dokku import certifying
 from components.edits.renaming import with_old_name
 from components.resources.certificates import Bases, Certificates
 from components.resources.server import Server
+from host.certificate.ensure import EnsureCertificate
+from host.certificate.obtain import ObtainCertificate
+from host.certificate.remove import RemoveCertificate
 
 _TYPE = "petbase:app_certificate:AppCertificate"
 
 
 @dataclass(frozen=True)
 class AppCertificateArgs:
-    """`stack` is PROJECT/STACK; `after` is what changes the app before: its room and its settings."""
+    """`after` is what changes the app before: its link and its settings."""
 
-    stack: str
     estate: Estate
     secrets: Secrets
     server: Server
@@ -42,23 +42,33 @@ class AppCertificate(pulumi.ComponentResource):
         super().__init__(_TYPE, name, None, with_old_name(args.estate, name, opts))
         kind = tls_of(args.estate, name)
         own = pulumi.ResourceOptions(parent=self, depends_on=[args.after])
-        pair: list[pulumi.Input[str]] = []
-        if kind == "letsencrypt":
-            plugin, email = args.estate.dokku.letsencrypt_plugin, args.estate.edge.email or ""
-            noun = certifying.lets_encrypt(args.stack, name, args.estate.domains_of(name), plugin, email)
-        else:
-            said = bool(args.estate.apps[name].tls or args.estate.edge.tls)
-            noun = certifying.certificate(args.stack, name, said=said)
-            found = (
-                pem.pair(kind, args.secrets.certificates[name])
-                if isinstance(kind, OwnCertificate)
-                else args.certificates.signed[args.bases or ()].pair
-            )
-            pair = [pulumi.Output.secret(part.apply(_line)) for part in (found.certificate, found.key)]
-        args.server.host.send(f"{name}-certificate", noun, own, secrets=pair)
+        args.server.host.command(
+            f"{name}-certificate",
+            _obtain(args.estate, name) if kind == "letsencrypt" else _ensure(args.estate, name),
+            RemoveCertificate(name),
+            own,
+            secrets=[] if kind == "letsencrypt" else _pair(args, name, kind),
+        )
         self.register_outputs({"tls": kind if isinstance(kind, str) else "own"})
 
 
-def _line(text: str) -> str:
-    """A PEM text as one line of stdin; its end is always the same, so that the same text is the same file there."""
-    return base64.b64encode(f"{text.strip()}\n".encode()).decode()
+def _obtain(estate: Estate, app: str) -> ObtainCertificate:
+    return ObtainCertificate(
+        app,
+        domain=estate.domains_of(app),
+        email=estate.edge.email or "",
+        plugin=estate.dokku.letsencrypt_plugin,
+    )
+
+
+def _ensure(estate: Estate, app: str) -> EnsureCertificate:
+    return EnsureCertificate(app, replace=bool(estate.apps[app].tls or estate.edge.tls))
+
+
+def _pair(args: AppCertificateArgs, app: str, kind: object) -> list[pulumi.Input[str]]:
+    found = (
+        pem.pair(kind, args.secrets.certificates[app])
+        if isinstance(kind, OwnCertificate)
+        else args.certificates.signed[args.bases or ()].pair
+    )
+    return [pulumi.Output.secret(part) for part in (found.certificate, found.key)]

@@ -9,17 +9,16 @@ from components.cloud import dns_records
 from components.cloud.zones import Zone, Zones, cloudflares_networks
 from components.config.edge_defaults import any_proxied, apps_with, is_proxied, makes_records, proxied_at_all
 from components.config.spec import Estate
-from components.dokku import certifying
 from components.resources.server import Server
+from host.server.real_ip import EnsureRealIp, RemoveRealIp
 
 _TYPE = "petbase:edge:Edge"
 
 
 @dataclass(frozen=True)
 class EdgeArgs:
-    """`stack` is PROJECT/STACK; `zones` of all names."""
+    """`zones` of all names."""
 
-    stack: str
     estate: Estate
     zones: Zones
     server: Server
@@ -50,9 +49,11 @@ class Edge(pulumi.ComponentResource):
                 for zone in sorted(set(args.zones.values()), key=lambda zone: zone.name):
                     dns_records.strict(zone, own)
         if any_proxied(args.estate):
-            noun = certifying.visitors(args.stack, cloudflares_networks())
-            args.server.host.send(
-                f"{name}-visitors", noun, pulumi.ResourceOptions(parent=self, depends_on=[args.server.ready])
+            args.server.host.command(
+                f"{name}-real-ip",
+                EnsureRealIp(network=tuple(cloudflares_networks())),
+                RemoveRealIp(),
+                pulumi.ResourceOptions(parent=self, depends_on=[args.server.ready]),
             )
         self.register_outputs({"names": list(names)})
 

@@ -10,9 +10,9 @@ from components.cloud import hetzner, hetzner_import
 from components.config.edge_defaults import is_an_address
 from components.config.secrets import Secrets
 from components.config.spec import Estate
-from components.dokku import lifecycle
 from components.dokku.remote import Host
 from components.edits import guards
+from host.server.ensure import EnsureServer
 
 _TYPE = "petbase:server:Server"
 
@@ -49,19 +49,30 @@ class Server(pulumi.ComponentResource):
         super().__init__(_TYPE, name, None, opts)
         estate, spec = args.estate, args.estate.server
         self.host = _existing(self, args) if spec.host else hetzner.make(self, args.stack, estate, args.after)
-        keys = spec.authorized_keys
-        noun = lifecycle.host(args.stack, estate.dokku, estate.domain, keys, root_keys=bool(keys), harden=spec.hardened)
         hooks = guards.binding(guards.older_release())
         booting = spec.host is None
         program = self.host.install(
             f"{name}-program", pulumi.ResourceOptions(parent=self, depends_on=args.after), booting=booting
         )
         own = pulumi.ResourceOptions(parent=self, depends_on=[program], hooks=hooks)
-        self.ready = self.host.send(f"{name}-dokku", noun, own, minutes=40)
+        self.ready = self.host.command(f"{name}-dokku", ensure_server(estate), None, own, minutes=40)
         self.address = pulumi.Output.from_input(self.host.address)
         self.server_id = pulumi.Output.from_input(self.host.machine)
         self.host_key = pulumi.Output.from_input(self.host.host_key)
         self.register_outputs({"address": self.address, "serverId": self.server_id, "hostKey": self.host_key})
+
+
+def ensure_server(estate: Estate) -> EnsureServer:
+    """The server's own command. A release that is only Petbase's default is not among its words."""
+    dokku = estate.dokku
+    return EnsureServer(
+        domain=estate.domain,
+        dokku=dokku.version if "version" in dokku.model_fields_set else "",
+        postgres_plugin=dokku.postgres_plugin if "postgres_plugin" in dokku.model_fields_set else "",
+        bootstrap_sha256=dokku.bootstrap_sha256 or "",
+        key=estate.server.authorized_keys,
+        harden=estate.server.hardened,
+    )
 
 
 def _existing(parent: pulumi.Resource, args: ServerArgs) -> Host:

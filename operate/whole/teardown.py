@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from components.dokku import looking
 from components.edits.bucket_unlock import VARIABLE
+from host.server.others import ListOthers, Other
 from operate.backups import drills, inventory
 from operate.backups.inventory import Inventory
 from operate.core import terminal
 from operate.core.errors import RefusedError
 from operate.dumps import dumps
 from operate.dumps.store import Store
+from operate.server import program
 from operate.server.ssh import Connection
 from operate.stack import state
 from operate.stack.engine import Engine
@@ -67,9 +68,9 @@ class Teardown:
 
     def require_alone(self, connection: Connection) -> None:
         """RefusedError when the server, which goes, holds apps or databases of another stack, or of nobody's."""
-        said = connection.run("sh", "-c", looking.strangers(f"petbase/{self.stack.name}"))
-        found = [_stranger(*line.split(maxsplit=2)) for line in said.splitlines()]
-        if found:
+        others = [Other(**one) for one in program.call(self.stack, connection, ListOthers())]
+        if others:
+            found = [f"the {one.kind} {one.name}" + (f" ({one.owner})" if one.owner else "") for one in others]
             raise RefusedError(
                 f"The server goes, and with it what is not of the stack {self.stack.name}: {', '.join(found)}. No dump "
                 "of this stack holds that, so nothing was touched. Tear that stack down first, or remove it by hand "
@@ -127,10 +128,6 @@ class Teardown:
     def _opens(self, found: State) -> bool:
         """Whether the bucket can still be read; its token goes when it is empty."""
         return self.stack.backups.store != "r2" or any(found.bucket_part(kind) for kind in _TOKENS)
-
-
-def _stranger(kind: str, name: str, owner: str = "") -> str:
-    return f"the {kind} {name}" + (f" ({owner})" if owner.strip() else "")
 
 
 def rows(job: Teardown, before: State, shelf: Inventory) -> list[tuple[str, str]]:

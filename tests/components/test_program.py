@@ -65,7 +65,7 @@ def test_one_remote_command_for_each_concept(prod: Plan) -> None:
         "fruits-link",
         "prod-dokku",
         "prod-program",
-        "prod-visitors",
+        "prod-real-ip",
     ]
 
 
@@ -129,7 +129,7 @@ def test_the_database_and_the_host_have_no_script_for_going(prod: Plan) -> None:
     with_delete = {made.name for made in prod.of("Command") if "delete" in made.inputs}
     assert with_delete == {
         *("db-backup", "db-watch", "fruits-app", "fruits-certificate", "fruits-link"),
-        *("prod-program", "prod-visitors"),
+        *("prod-program", "prod-real-ip"),
     }
 
 

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from components.config.spec import Dokku
-from components.dokku import lifecycle
+from host.server.ensure import EnsureServer
 from sandbox.host.machine import Machine
 from sandbox.store import Store
-from tests.faults.bench import SERVICE, STACK, Bench
+from tests.faults.bench import SERVICE, Bench
 from tests.faults.nouns import database
 from tests.faults.site import Site
 from tests.faults.watched import Watched
@@ -25,7 +24,7 @@ def faulty_host(sandbox_root: Path, sandbox_key: Path) -> Iterator[Bench]:
     """
     bench = Bench(start_host(sandbox_root, "faults", sandbox_key))
     bench.install()
-    bench.done(lifecycle.host(STACK, Dokku(), "localhost", [bench.host.public_key], root_keys=True).here)
+    bench.done(EnsureServer(domain="localhost", key=(bench.host.public_key,)))
     bench.done(database(SERVICE))
     bench.root("systemctl sandbox-freeze")
     yield bench

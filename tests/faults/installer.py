@@ -16,7 +16,8 @@ cp /root/served "$2"
 _TOOLS = """
 mkdir -p /mnt/whole /mnt/without && mount --bind /usr/bin /mnt/whole && cp -rs /mnt/whole/. /mnt/without/
 rm /mnt/without/dokku && mount --bind /mnt/without /usr/bin
-mount -t tmpfs tmpfs /usr/local && mkdir /usr/local/bin
+mkdir /mnt/lib && mount --bind /usr/local/lib /mnt/lib
+mount -t tmpfs tmpfs /usr/local && mkdir /usr/local/bin /usr/local/lib && mount --bind /mnt/lib /usr/local/lib
 printf '#!/bin/sh\ncat >/dev/null\n' >/usr/local/bin/debconf-set-selections
 cat >/usr/local/bin/curl && chmod 755 /usr/local/bin/*
 """

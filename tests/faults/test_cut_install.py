@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from components.config.spec import Dokku
-from components.dokku import lifecycle, shell
-from components.dokku.shell import Script
-from tests.faults.bench import STACK, Bench
+from components.dokku import program
+from host.core import stdin
+from host.server.ensure import EnsureServer
+from tests.faults.bench import NAME, Bench
 from tests.faults.installer import without_dokku
 from tests.support.host import wait_for
 
@@ -24,9 +24,20 @@ ln -sf /mnt/whole/dokku /usr/local/bin/dokku
 """
 
 
-def host(bench: Bench) -> Script:
-    dokku = Dokku.model_validate({"bootstrap-sha256": hashlib.sha256(_INSTALLER.encode()).hexdigest()})
-    return lifecycle.host(STACK, dokku, "localhost", [bench.host.public_key], root_keys=True).here
+def host(bench: Bench) -> EnsureServer:
+    digest = hashlib.sha256(_INSTALLER.encode()).hexdigest()
+    return EnsureServer(domain="localhost", bootstrap_sha256=digest, key=(bench.host.public_key,))
+
+
+def started(bench: Bench) -> "subprocess.Popen[str]":
+    """A client that has sent the command."""
+    words = bench.host.ssh_words(program.line(NAME, host(bench)))
+    client = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert client.stdin is not None
+    client.stdin.write(stdin.text("4711", 1))
+    client.stdin.close()
+    client.stdin = None
+    return client
 
 
 def begun(bench: Bench) -> "subprocess.Popen[str]":
@@ -35,11 +46,7 @@ def begun(bench: Bench) -> "subprocess.Popen[str]":
     bench.root("cat >/root/served", _INSTALLER)
     runs = bench.disk / "root/runs"
     before = runs.read_text() if runs.exists() else ""
-    words = bench.host.ssh_words(host(bench).text)
-    client = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert client.stdin is not None
-    client.stdin.write(shell.stdin("4711", 1))
-    client.stdin.close()
+    client = started(bench)
     wait_for(lambda: runs.exists() and runs.read_text() != before)
     return client
 
@@ -53,27 +60,24 @@ def ended(client: "subprocess.Popen[str]") -> None:
 
 def test_a_run_after_a_lost_connection_waits_for_the_install_that_goes_on(bare_host: Bench) -> None:
     ended(begun(bare_host))
-    words = bare_host.host.ssh_words(host(bare_host).text)
-    again = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    again = started(bare_host)
     # Both hold the lock's file open: one its lock, the other waits for it.
-    holders = "readlink /proc/[0-9]*/fd/9 2>/dev/null | grep -c petbase.host.lock || :"
-    assert again.stdin is not None
-    again.stdin.write(shell.stdin("4711", 1))
-    again.stdin.flush()
-    wait_for(lambda: int(bare_host.root(holders)) >= 3)  # flock itself is the third
+    holders = "readlink /proc/[0-9]*/fd/* 2>/dev/null | grep -c petbase.server.lock || :"
+    wait_for(lambda: int(bare_host.root(holders)) >= 2)
     bare_host.root("touch /root/go")
     said, _ = again.communicate(timeout=60)
     assert (again.returncode, said.splitlines()[-1]) == (0, "Dokku 0.38.27 is ready")
+    assert said.startswith("waiting for another run on server\n")
     assert "installing Dokku" not in said
     assert (bare_host.disk / "root/runs").read_text() == "run\n"
-    assert not (bare_host.disk / "var/lib/petbase/installing").exists()
+    assert bare_host.state("server/installing") is None
 
 
 def test_a_server_that_was_rebooted_in_the_middle_is_installed_by_the_next_run(bare_host: Bench) -> None:
     client = begun(bare_host)
     bare_host.host.machine.stop()
     ended(client)
-    assert (bare_host.disk / "var/lib/petbase/installing").exists()
+    assert bare_host.state("server/installing") == {"version": "0.38.27"}
     bare_host.host.machine.start(boot_delay_seconds=0)
     bare_host.host.machine.wait_until_ssh()
     without_dokku(bare_host)
@@ -82,7 +86,7 @@ def test_a_server_that_was_rebooted_in_the_middle_is_installed_by_the_next_run(b
     assert said[1] == "installing Dokku 0.38.27, five to ten minutes"
     assert said[-1] == "Dokku 0.38.27 is ready"
     assert (bare_host.disk / "root/runs").read_text() == "run\nrun\n"
-    assert not (bare_host.disk / "var/lib/petbase/installing").exists()
+    assert bare_host.state("server/installing") is None
     # What apt had unpacked is set up before anything else is asked of it.
     calls = (bare_host.disk / "var/lib/dpkg/sandbox-calls").read_text()
     assert calls == "--force-confold --configure --pending\n"
@@ -100,19 +104,19 @@ def held(lock: Path) -> Iterator[None]:
 def test_an_install_waits_for_the_servers_own_updates(bare_host: Bench) -> None:
     """Neither Dokku's script nor Docker's, which it calls, says a word about locks to apt-get."""
     (bare_host.disk / "root/go").touch()
-    log = "cat /tmp/tmp.* 2>/dev/null | grep -c 'Could not get lock /var/lib/apt/lists/lock' || :"
     without_dokku(bare_host)
     bare_host.root("cat >/root/served", _INSTALLER)
-    words = bare_host.host.ssh_words(host(bare_host).text)
-    client = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert client.stdin is not None
+    runs = bare_host.disk / "root/runs"
     with held(bare_host.disk / "var/lib/dpkg/lock-frontend"):
         with held(bare_host.disk / "var/lib/apt/lists/lock"):
-            client.stdin.write(shell.stdin("4711", 1))
-            client.stdin.flush()
-            wait_for(lambda: int(bare_host.root(log)))
+            client = started(bare_host)
+            # A first run ends at the lock of the lists; the next begins some seconds later.
+            wait_for(lambda: runs.exists() and runs.read_text() == "run\n")
+            wait_for(
+                lambda: not bare_host.root("grep --files-with-matches petbase-bootstra[p] /proc/[0-9]*/cmdline || :")
+            )
         # Behind the lists comes the other lock, at which it waits instead of failing.
-        wait_for(lambda: (bare_host.disk / "root/runs").read_text() == "run\nrun\n")
+        wait_for(lambda: runs.read_text() == "run\nrun\n")
     said, _ = client.communicate(timeout=60)
     assert (client.returncode, said.splitlines()[-1]) == (0, "Dokku 0.38.27 is ready")
     assert (bare_host.disk / "root/runs").read_text() == "run\nrun\n"

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from components.config.spec import Backups, Dokku
+from components.config.spec import Backups
 from components.config.types import parse_public_key
-from components.dokku import backup, lifecycle
+from components.dokku import backup
 from host.dumps.credentials import passphrase_digest
 from host.dumps.image import DUMP_IMAGE
+from host.server.ensure import EnsureServer
 from sandbox.host.dokku.core import paths
 from sandbox.store import Store, account
-from tests.faults.bench import NAME, SERVICE, STACK, Bench, texts_of
+from tests.faults.bench import NAME, SERVICE, Bench, texts_of
 from tests.faults.nouns import ROWS, database, destroy
 from tests.support.host import make_key
 
@@ -111,20 +112,20 @@ def test_backups_cut_at_any_verb_are_set_up_and_taken_away_whole(bench: Bench, s
 @pytest.mark.parametrize("step", STEPS)
 def test_a_hosts_setup_cut_at_any_verb_is_finished_by_the_next_run(bare_host: Bench, step: int) -> None:
     public = make_key(bare_host.host.key.with_name("former")).with_suffix(".pub").read_text().strip()
-    former = lifecycle.host(STACK, Dokku(), "example.com", [public], root_keys=True)
-    noun = lifecycle.host(STACK, Dokku(), "example.com", [bare_host.host.public_key], root_keys=True)
+    former = EnsureServer(domain="example.com", key=(public,))
+    now = EnsureServer(domain="example.com", key=(bare_host.host.public_key,))
     states = []
     for n in count(2, step):
         bare_host.root("rm -rf /var/lib/dokku/plugins /home/dokku/VHOST /home/dokku/.ssh/* /var/lib/petbase")
-        where = bare_host.finished(former.here, n)
-        ended = bare_host.finished(noun.here, n)
+        where = bare_host.finished(former, n)
+        ended = bare_host.finished(now, n)
         keys = bare_host.root("dokku ssh-keys:list").splitlines()
         assert len(keys) == 1, ended
         assert f'NAME="petbase-faults-{parse_public_key(bare_host.host.public_key).short}"' in keys[0], ended
         states.append(
             (
                 bare_host.root("dokku plugin:list | grep postgres; dokku domains:report --global; cat /root/.ssh/a*"),
-                bare_host.mark("server/domain"),
+                bare_host.state("server/domain"),
             )
         )
         assert states[-1] == states[0], where
@@ -133,4 +134,4 @@ def test_a_hosts_setup_cut_at_any_verb_is_finished_by_the_next_run(bare_host: Be
     assert n > 7
     assert "1.48.0" in states[0][0]
     assert "example.com" in states[0][0]
-    assert states[0][1] == f"made {STACK}"
+    assert states[0][1] == {"stack": NAME}

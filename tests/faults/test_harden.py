@@ -2,32 +2,34 @@
 
 import asyncio
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import asyncssh
 import pytest
 
-from components.config.spec import Dokku
-from components.dokku import hardening, lifecycle, looking
-from components.dokku.shell import Script
-from tests.faults.bench import STACK, Bench
+from components.dokku import program
+from host.server.config_file import ConfigFile
+from host.server.ensure import EnsureServer
+from host.server.hardening import texts
+from host.server.hardening.drift import BROKEN, FILE, LIVE_RESTORE, METADATA_REACHED, SETTING, Drift
+from tests.faults.bench import NAME, Bench
 from tests.support.host import start_host
 
 DROP_IN = "etc/ssh/sshd_config.d/00-petbase-hardening.conf"
 NOBODYS = "etc/ssh/sshd_config.d/50-theirs.conf"
 
 
-def host(bench: Bench, *, harden: bool = True) -> Script:
-    return lifecycle.host(STACK, Dokku(), "localhost", [bench.host.public_key], root_keys=True, harden=harden).here
+def host(bench: Bench, *, harden: bool = True) -> EnsureServer:
+    return EnsureServer(domain="localhost", key=(bench.host.public_key,), harden=harden)
 
 
 @pytest.fixture(scope="module")
 def hardened(sandbox_root: Path, sandbox_key: Path) -> Iterator[Bench]:
-    """A host of this file's own, on which the script ran once."""
+    """A host of this file's own, on which the command ran once."""
     made = start_host(sandbox_root, "hardened", sandbox_key)
     bench = Bench(made)
+    bench.install()
     bench.done(host(bench))
     yield bench
     made.machine.destroy()
@@ -64,11 +66,18 @@ def journal(bench: Bench) -> list[str]:
     ).splitlines()
 
 
-def lost(bench: Bench, *, hardened: bool = True) -> list[str]:
-    """What ./petbase doctor's look tells of it."""
-    found = bench.root(looking.look("db", [], "b", None, "http://127.0.0.1:9", hardened=hardened)).splitlines()
-    assert ("hardened asked" in found, found[-1]) == (hardened, "end")
-    return [line for line in found if line.startswith("drift ")]
+_LOOK = f"""
+import dataclasses, json, sys
+sys.path.insert(0, "{program.path_on_server(NAME)}")
+from host.core.host import Host
+from host.server.hardening.drift import drift
+json.dump([dataclasses.asdict(one) for one in drift(Host("{NAME}"))], sys.stdout)
+"""
+
+
+def lost(bench: Bench) -> list[Drift]:
+    """What the server finds of itself, as ./petbase doctor asks it."""
+    return [Drift(**one) for one in json.loads(bench.root("python3 -", stdin=_LOOK))]
 
 
 def test_a_look_finds_what_is_no_longer_hardened_and_the_next_run_mends_it(server: Bench) -> None:
@@ -81,20 +90,26 @@ def test_a_look_finds_what_is_no_longer_hardened_and_the_next_run_mends_it(serve
     finally:
         server.root("rm /etc/ssh/sshd_config.d/00-before-ours.conf")
     assert found == [
-        "drift file /etc/petbase-metadata.nft",
-        "drift file /etc/systemd/journald.conf.d/petbase.conf",
-        "drift sshd maxauthtries 9 4",
-        "drift metadata",
-        "drift file /etc/docker/daemon.json",
-        "drift docker",
+        Drift(FILE, "/etc/petbase-metadata.nft"),
+        Drift(FILE, "/etc/systemd/journald.conf.d/petbase.conf"),
+        Drift(SETTING, "maxauthtries", "9", "4"),
+        Drift(METADATA_REACHED),
+        Drift(FILE, "/etc/docker/daemon.json"),
+        Drift(LIVE_RESTORE),
     ]
-    assert lost(server, hardened=False) == []
     server.done(host(server))
     assert lost(server) == []
 
 
+def test_a_file_that_somebody_broke_is_named(server: Bench) -> None:
+    (server.disk / NOBODYS).write_text("PermitRootLogn yes\n")
+    assert lost(server) == [
+        Drift(BROKEN, "sshd", f"/{NOBODYS}: line 1: Bad configuration option: PermitRootLogn"),
+    ]
+
+
 def test_what_docker_says_besides_is_no_loss(server: Bench) -> None:
-    said = {**json.loads(hardening.DOCKER.text), "dns": ["9.9.9.9"]}
+    said = {**json.loads(texts.DOCKER.text), "dns": ["9.9.9.9"]}
     server.root("cat >/etc/docker/daemon.json", stdin=json.dumps(said))
     try:
         assert lost(server) == []
@@ -114,21 +129,14 @@ def test_a_password_is_asked_for_before_and_refused_after_and_the_key_gets_in(se
 
 
 def test_a_server_that_is_hardened_gets_nothing_written_and_nothing_reloaded(server: Bench) -> None:
-    written = [
-        server.disk / file.path.lstrip("/")
-        for name, file in vars(hardening).items()
-        if name.isupper() and isinstance(file, hardening.File)
-    ]
+    files = [file for file in vars(texts).values() if isinstance(file, ConfigFile)]
+    written = [server.disk / file.path.lstrip("/") for file in files]
     assert len(written) == 6
     before = [(path.stat().st_ino, path.read_text()) for path in written], journal(server)
     said = server.done(host(server))
     assert ([(path.stat().st_ino, path.read_text()) for path in written], journal(server)) == before
     assert said == "waiting until the server has set itself up\nDokku 0.38.27 is ready\n"
-    assert [text for _, text in before[0]] == [
-        f"{file.text}\n"
-        for name, file in vars(hardening).items()
-        if name.isupper() and isinstance(file, hardening.File)
-    ]
+    assert [text for _, text in before[0]] == [file.text for file in files]
 
 
 def test_a_changed_file_is_written_again_and_counts(server: Bench) -> None:
@@ -143,19 +151,19 @@ def test_a_changed_file_is_written_again_and_counts(server: Bench) -> None:
         "SSH takes keys only",
     ]
     assert offered(server) == "(publickey)."
-    assert (server.disk / DROP_IN).read_text() == f"{hardening.SSHD.text}\n"
+    assert (server.disk / DROP_IN).read_text() == texts.SSHD.text
 
 
 def test_a_run_that_was_cut_off_behind_a_file_is_made_up_for(server: Bench) -> None:
     (server.disk / DROP_IN).write_text("PasswordAuthentication yes\n")
     server.root("systemctl reload ssh")
     # As the cut leaves it: the file is written and noted, sshd still has the former.
-    (server.disk / DROP_IN).write_text(f"{hardening.SSHD.text}\n")
-    server.root("mkdir -p /var/lib/petbase/pending && touch /var/lib/petbase/pending/ssh")
+    (server.disk / DROP_IN).write_text(texts.SSHD.text)
+    server.root("mkdir -p /var/lib/petbase/server/pending && echo '{}' >/var/lib/petbase/server/pending/ssh.json")
     assert offered(server) == "(publickey,password)."
     server.done(host(server))
     assert offered(server) == "(publickey)."
-    assert not list((server.disk / "var/lib/petbase/pending").iterdir())
+    assert not (server.disk / "var/lib/petbase/server/pending").exists()
 
 
 def test_a_package_whose_install_was_cut_off_is_installed_and_set_up(server: Bench) -> None:
@@ -168,35 +176,24 @@ def test_a_package_whose_install_was_cut_off_is_installed_and_set_up(server: Ben
     # apt would refuse everything before this.
     calls = (server.disk / "var/lib/dpkg/sandbox-calls").read_text().splitlines()
     assert calls == ["--force-confold --configure --pending"] * 2
-    assert (server.disk / hardening.UPDATES.path.lstrip("/")).exists()
+    assert (server.disk / texts.UPDATES.path.lstrip("/")).exists()
 
 
 def test_somebody_elses_broken_drop_in_leaves_sshd_as_it_runs(server: Bench) -> None:
     (server.disk / DROP_IN).unlink()
+    (server.disk / "etc/systemd/journald.conf.d/petbase.conf").unlink()
     server.root("systemctl reload ssh")
     (server.disk / NOBODYS).write_text("PermitRootLogn yes\n")
     answer = server.send(host(server))
     assert answer.returncode == 1
-    assert answer.stdout.endswith(
-        "/etc/ssh/sshd_config.d/50-theirs.conf: line 1: Bad configuration option: PermitRootLogn\n"
-        "/etc/ssh/sshd_config: terminating, 1 bad configuration options\n"
-        "sshd refuses its own configuration, so nothing was changed there and it was not reloaded. "
-        "On the server: sshd -t\n"
+    assert answer.stdout.splitlines()[-1] == (
+        "sshd refuses its own configuration (/etc/ssh/sshd_config.d/50-theirs.conf: line 1: Bad configuration option: "
+        "PermitRootLogn), so nothing was changed there and it was not reloaded. Correct that line; to see whether all "
+        "is well, on the server: sshd -t"
     )
     assert not (server.disk / DROP_IN).exists()
     assert server.root("whoami") == "root\n"
-
-
-def test_a_file_that_sshd_refuses_becomes_what_it_was(server: Bench) -> None:
-    script = host(server)
-    refused = Script(script.text.replace("MaxAuthTries 4", "MaxAuthTries 4\nNewerThanThisSshd yes"))
-    answer = server.send(refused)
-    assert answer.returncode == 1
-    assert answer.stdout.endswith(
-        f"sshd refuses /{DROP_IN}, which was taken back; it runs as before. Write server.harden: false\n"
-    )
-    assert (server.disk / DROP_IN).read_text() == f"{hardening.SSHD.text}\n"
-    assert offered(server) == "(publickey)."
+    assert (server.disk / "etc/systemd/journald.conf.d/petbase.conf").read_text() == texts.JOURNAL.text
 
 
 def test_passwords_that_another_file_allows_are_an_error(server: Bench) -> None:
@@ -211,7 +208,6 @@ def test_passwords_that_another_file_allows_are_an_error(server: Bench) -> None:
     )
 
 
-@pytest.mark.skipif(not shutil.which("jq"), reason="jq is no part of the sandbox; a Dokku host has it")
 def test_what_docker_was_told_before_stays_and_a_container_keeps_running(server: Bench) -> None:
     file = server.disk / "etc/docker/daemon.json"
     file.write_text('{"registry-mirrors": ["https://mirror.example"], "log-opts": {"max-size": "50m"}}\n')
@@ -235,18 +231,22 @@ def test_what_docker_was_told_before_stays_and_a_container_keeps_running(server:
     server.root("dokku postgres:destroy runs --force")
 
 
-def test_a_daemon_json_that_is_none_is_left_and_said(server: Bench) -> None:
+def test_a_daemon_json_that_is_none_is_left_and_said_and_the_rest_is_hardened(server: Bench) -> None:
     file = server.disk / "etc/docker/daemon.json"
     file.write_text("{live-restore}\n")
+    (server.disk / DROP_IN).unlink()
+    server.root("systemctl reload ssh; nft flush ruleset")
     answer = server.send(host(server))
     kept = file.read_text()
     file.unlink()
     assert answer.returncode == 1
-    assert answer.stdout.endswith(
-        "/etc/docker/daemon.json cannot be read as JSON, so Docker was left as it is; "
-        "correct it, or write server.harden: false\n"
+    assert answer.stdout.splitlines()[-1] == (
+        "/etc/docker/daemon.json cannot be read as JSON (line 1: Expecting property name enclosed in double quotes), "
+        "so Docker was left as it is. Correct the file, or write server.harden: false"
     )
     assert kept == "{live-restore}\n"
+    assert offered(server) == "(publickey)."
+    assert "ip daddr 169.254.169.254 drop" in server.root("nft list table inet petbase_metadata")
 
 
 def test_flags_of_dockers_own_unit_are_left_alone(server: Bench) -> None:
@@ -276,12 +276,13 @@ def test_containers_are_kept_from_the_metadata_address_after_a_reboot_and_a_flus
 def test_what_the_page_says_takes_it_back(server: Bench) -> None:
     page = (Path(__file__).resolve().parents[2] / "docs/server.md").read_text()
     lines = page.partition("## Switching it off")[2].partition("```sh\n")[2].partition("```")[0]
-    files = [file.path.lstrip("/") for file in (hardening.SSHD, hardening.METADATA, hardening.METADATA_UNIT)]
+    files = [file.path.lstrip("/") for file in (texts.SSHD, texts.METADATA, texts.METADATA_UNIT)]
     files += [line.split()[1].lstrip("/") for line in lines.splitlines() if line.startswith("rm ")]
     assert all((server.disk / file).exists() for file in files)
     server.root(f"set -e\n{lines}")
     assert not any((server.disk / file).exists() for file in files)
     assert offered(server) == "(publickey,password)."
+    assert server.root("systemctl is-active petbase-metadata.service || :") == "inactive\n"
 
 
 def test_a_clock_of_another_zone_shows_utc_and_cron_starts_anew(server: Bench) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from components.config.spec import Dokku
 from components.config.types import parse_public_key
-from components.dokku import lifecycle
+from components.dokku import lifecycle, program
 from host.app.ensure import EnsureApp
+from host.server.ensure import EnsureServer
 from tests.faults.bench import NAME, STACK, Bench
 from tests.faults.nouns import app, gone
 from tests.support.host import make_key
@@ -20,7 +20,12 @@ ROOT = "/root/.ssh/authorized_keys"
 
 
 def host(bench: Bench, stack: str, *keys: str) -> None:
-    bench.done(lifecycle.host(stack, Dokku(), "localhost", keys, root_keys=bool(keys)).here)
+    """The server's command of a stack, which has a copy of the program of its own."""
+    name = stack.rpartition("/")[2]
+    if not (bench.disk / program.path_on_server(name).lstrip("/")).exists():
+        bench.host.install(name)
+    done = bench.host.send(name, EnsureServer(domain="localhost", key=keys))
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def may_push(bench: Bench, key: str) -> bool:

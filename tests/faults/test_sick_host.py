@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from components.config.spec import Dokku
 from components.dokku import lifecycle
 from components.dokku.shell import Script
 from host.core.command import Command
+from host.server.ensure import EnsureServer
 from tests.faults.bench import SERVICE, STACK, Bench
 from tests.faults.installer import from_outside, without_dokku
 from tests.faults.nouns import database
@@ -20,8 +20,8 @@ DATABASE = database(SERVICE)
 CHANGING = ("apps:create", "apps:destroy", "postgres:create", "postgres:destroy", "postgres:link", "config:import")
 
 
-def host(bench: Bench) -> Script:
-    return lifecycle.host(STACK, Dokku(), "localhost", [bench.host.public_key], root_keys=True).here
+def host(bench: Bench) -> EnsureServer:
+    return EnsureServer(domain="localhost", key=(bench.host.public_key,))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,9 @@ def test_a_dokku_that_is_broken_is_not_taken_for_an_empty_one(
 def test_a_dokku_that_does_not_tell_its_version_is_not_installed_anew(bench: Bench) -> None:
     with bench.steered("broken", {"version": "Input/output error"}):
         answer = bench.send(host(bench))
-    said = "Input/output error\nDokku is on this server but does not answer; nothing was changed. Try: dokku version\n"
+    said = (
+        "  Input/output error\nDokku is on this server but does not answer; nothing was changed. Try: dokku version\n"
+    )
     assert (answer.returncode, answer.stdout.endswith(said)) == (1, True)
     bench.done(host(bench))
 
@@ -93,15 +95,18 @@ def test_a_full_disk_is_said_and_the_next_run_finishes(bench: Bench, folder: str
 
 
 def test_an_installer_that_cannot_be_had_or_is_another_one_is_said_and_not_run(bare_host: Bench) -> None:
-    def noun(digest: str) -> Script:
-        dokku = Dokku.model_validate({"bootstrap-sha256": digest})
-        return lifecycle.host(STACK, dokku, "localhost", [], root_keys=False).here
+    def noun(digest: str) -> EnsureServer:
+        return EnsureServer(domain="localhost", bootstrap_sha256=digest)
 
     without_dokku(bare_host)
     answer = bare_host.send(noun("0" * 64))
-    assert answer.returncode == 6
+    assert answer.returncode == 1
     assert "installing Dokku 0.38.27, five to ten minutes\n" in answer.stdout
-    assert answer.stdout.endswith("curl: (6) Could not resolve host: dokku.com\n")
+    assert answer.stdout.endswith(
+        "  curl: (6) Could not resolve host: dokku.com\n"
+        "https://dokku.com/install/v0.38.27/bootstrap.sh could not be downloaded; nothing was installed. If there is a "
+        "Dokku 0.38.27, run pulumi up again\n"
+    )
     bare_host.root("echo 'touch /root/installed' >/root/served")
     answer = bare_host.send(noun("0" * 64))
     digest = hashlib.sha256(b"touch /root/installed\n").hexdigest()
@@ -113,4 +118,4 @@ def test_an_installer_that_cannot_be_had_or_is_another_one_is_said_and_not_run(b
     from_outside(bare_host, "umount /usr/bin")
     bare_host.done(noun(digest))
     assert (bare_host.disk / "root/installed").exists()
-    assert not (bare_host.disk / "var/lib/petbase/installing").exists()
+    assert bare_host.state("server/installing") is None

@@ -5,18 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from components.config.spec import Dokku
-from components.dokku import lifecycle
-from components.dokku.shell import Script
-from tests.faults.bench import STACK, Bench
+from host.server.ensure import EnsureServer
+from tests.faults.bench import Bench
 from tests.support.host import start_host
 
-FIRST = {"version": "0.38.27", "postgres-plugin": "1.48.0"}
+FIRST, FIRST_PLUGIN = "0.38.27", "1.48.0"
 
 
-def host(bench: Bench, **named: str) -> Script:
-    dokku = Dokku.model_validate(FIRST | {name.replace("_", "-"): value for name, value in named.items()})
-    return lifecycle.host(STACK, dokku, "localhost", [bench.host.public_key], root_keys=True).here
+def host(bench: Bench, *, dokku: str = FIRST, plugin: str = FIRST_PLUGIN) -> EnsureServer:
+    return EnsureServer(domain="localhost", dokku=dokku, postgres_plugin=plugin, key=(bench.host.public_key,))
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +21,7 @@ def made(sandbox_root: Path, sandbox_key: Path) -> Iterator[Bench]:
     """A host of this file's own, with the first versions."""
     started = start_host(sandbox_root, "upgrades", sandbox_key)
     bench = Bench(started)
+    bench.install()
     bench.done(host(bench))
     yield bench
     started.machine.destroy()
@@ -35,7 +33,7 @@ def server(made: Bench) -> Bench:
     made.steer("stop", None)
     made.root(
         "echo 0.38.27 >/var/lib/dokku/STABLE_VERSION; echo 0.38.27 >/var/lib/dpkg/sandbox/dokku;"
-        "echo 1.48.0 >/var/lib/dokku/plugins/available/postgres/VERSION; rm -rf /var/lib/petbase/upgrading*"
+        "echo 1.48.0 >/var/lib/dokku/plugins/available/postgres/VERSION; rm -rf /var/lib/petbase/server/upgrading*"
     )
     made.done(host(made))
     return made
@@ -48,11 +46,11 @@ def versions(bench: Bench) -> tuple[str, str]:
 
 def left(bench: Bench) -> list[str]:
     """Notes of what is under way."""
-    return sorted(path.name for path in (bench.disk / "var/lib/petbase").iterdir() if "ing" in path.name)
+    return sorted(path.name for path in (bench.disk / "var/lib/petbase/server").iterdir() if "ing" in path.name)
 
 
 def test_what_the_stack_file_names_is_what_runs_and_naming_it_again_does_nothing(server: Bench) -> None:
-    newer = host(server, version="0.38.30", postgres_plugin="1.49.1")
+    newer = host(server, dokku="0.38.30", plugin="1.49.1")
     assert server.done(newer).splitlines()[1:] == [
         "Dokku 0.38.27 becomes 0.38.30, some minutes; containers run on",
         "dokku-postgres 1.48.0 becomes 1.49.1; databases run on",
@@ -66,7 +64,7 @@ def test_what_the_stack_file_names_is_what_runs_and_naming_it_again_does_nothing
 
 
 def test_a_jump_over_a_minor_version_is_said(server: Bench) -> None:
-    said = server.done(host(server, version="0.40.1"))
+    said = server.done(host(server, dokku="0.40.1"))
     link = "https://dokku.com/docs/getting-started/upgrading/"
     assert f"from Dokku 0.38 to 0.40: what that means for apps stands in {link}\n" in said
     assert versions(server)[0] == "dokku version 0.40.1"
@@ -76,12 +74,12 @@ def test_a_jump_over_a_minor_version_is_said(server: Bench) -> None:
     ("named", "text"),
     [
         (
-            {"version": "0.38.9", "postgres_plugin": "1.49.0"},
+            {"dokku": "0.38.9", "plugin": "1.49.0"},
             "Dokku on this server is 0.38.27 and the stack file says 0.38.9, but there is no way back; "
             "nothing was changed. Write dokku.version: 0.38.27\n",
         ),
         (
-            {"version": "0.38.28", "postgres_plugin": "1.9.0"},
+            {"dokku": "0.38.28", "plugin": "1.9.0"},
             "dokku-postgres on this server is 1.48.0 and the stack file says 1.9.0, but there is no way back; "
             "nothing was changed. Write dokku.postgres-plugin: 1.48.0\n",
         ),
@@ -94,13 +92,13 @@ def test_a_way_back_is_refused_before_anything_is_changed(server: Bench, named: 
 
 
 def test_a_release_that_is_not_to_be_had_is_said_and_changes_nothing(server: Bench) -> None:
-    answer = server.send(host(server, version="0.38.99"))
+    answer = server.send(host(server, dokku="0.38.99"))
     assert answer.returncode == 1
     assert answer.stdout.endswith(
-        "E: Version '0.38.99' for 'dokku' was not found\n"
-        "apt could not install Dokku 0.38.99; look above. To stay where it is, write dokku.version: 0.38.27\n"
+        "  E: Version '0.38.99' for 'dokku' was not found\n"
+        "apt could not install Dokku 0.38.99. To stay where it is, write dokku.version: 0.38.27\n"
     )
-    answer = server.send(host(server, postgres_plugin="1.48.99"))
+    answer = server.send(host(server, plugin="1.48.99"))
     assert answer.returncode == 1
     assert answer.stdout.endswith(
         "dokku plugin:update left dokku-postgres at 1.48.0; is there a release 1.48.99? "
@@ -112,7 +110,7 @@ def test_a_release_that_is_not_to_be_had_is_said_and_changes_nothing(server: Ben
 
 def test_a_dokku_that_apt_did_not_install_is_not_touched(server: Bench) -> None:
     server.root("mv /var/lib/dpkg/sandbox/dokku /root/")
-    answer = server.send(host(server, version="0.38.30"))
+    answer = server.send(host(server, dokku="0.38.30"))
     server.root("mv /root/dokku /var/lib/dpkg/sandbox/")
     assert answer.returncode == 1
     assert answer.stdout.endswith(
@@ -123,10 +121,10 @@ def test_a_dokku_that_apt_did_not_install_is_not_touched(server: Bench) -> None:
 
 @pytest.mark.parametrize("place", ["apt-get install", "apt-get installed", "plugin:update checked out"])
 def test_an_upgrade_cut_off_inside_is_finished_by_the_next_run(server: Bench, place: str) -> None:
-    newer = host(server, version="0.38.30", postgres_plugin="1.49.1")
+    newer = host(server, dokku="0.38.30", plugin="1.49.1")
     server.steer("stop", {"at": place})
     assert server.send(newer).returncode != 0
-    assert len(left(server)) == 1
+    assert left(server)
     before = len(server.verbs())
     server.done(newer)
     assert (versions(server), left(server)) == (("dokku version 0.38.30", "1.49.1"), [])

@@ -122,6 +122,12 @@ class Recorder:
         """
         from host.core.command import words
 
+        return self.part(lambda host: cli.parse(words(command)).run(host), *answers, secrets=secrets)
+
+    def part(
+        self, part: Callable[[Host], object], *answers: Answers, secrets: Mapping[str, str] | None = None
+    ) -> list[str]:
+        """The same for a part of a command, which is a function."""
         known = {**self.answers, **{k: v for more in answers for k, v in more.items()}}
         self.runner = RecordedRunner(known, missing=self.missing)
         stream = io.StringIO()
@@ -136,15 +142,21 @@ class Recorder:
             stdin=io.BytesIO(self.stdin),
         )
         try:
-            cli.parse(words(command)).run(host)
+            part(host)
         finally:
             self.printed = stream.getvalue()
         return self.runner.lines
 
-    def fails(self, command: Command, *answers: Answers, secrets: Mapping[str, str] | None = None) -> str:
-        """Run a command that must fail with a HostError; its sentence."""
+    def fails(
+        self,
+        command: Command | Callable[[Host], object],
+        *answers: Answers,
+        secrets: Mapping[str, str] | None = None,
+    ) -> str:
+        """Run a command, or a part of one, that must fail with a HostError; its sentence."""
+        run = self.run if isinstance(command, Command) else self.part
         try:
-            self.run(command, *answers, secrets=secrets)
+            run(command, *answers, secrets=secrets)  # type: ignore[arg-type]
         except HostError as problem:
             return str(problem)
         raise AssertionError("the command succeeded")

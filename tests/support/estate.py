@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from components.config.spec import Backups, Dokku
-from components.dokku import backup, lifecycle
+from components.config.spec import Backups
+from components.dokku import backup
 from host.app.ensure import EnsureApp
 from host.core.command import Command
 from host.database.ensure import EnsureDatabase
 from host.link.ensure import EnsureLink
+from host.server.ensure import EnsureServer
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack, parse
 from tests.support.host import SandboxHost
@@ -71,9 +72,7 @@ def make_estate(host: SandboxHost, endpoint: str) -> Estate:
     apps = {"fruits": app, "shop": {**app, **shop, "role": "shop"}}
     estate = Estate(host, outputs(server=server, apps=apps, backups={"endpoint": endpoint}))
     host.install(_NAME)
-    send = estate.connection.send
-    keys = [host.public_key]
-    send("host", lifecycle.host(_STACK, Dokku(), "localhost", keys, root_keys=True).here)
+    _run(host, EnsureServer(domain="localhost", key=(host.public_key,)))
     _run(host, EnsureDatabase("db", version="18.4"))
     for name in apps:
         _run(host, EnsureApp(name, domain=(f"{name}.localhost",)))

@@ -1,6 +1,5 @@
 """Certificates with their keys, for tests: signed by a CA of the test's own."""
 
-import base64
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -19,12 +18,6 @@ class PemPair(NamedTuple):
 
     certificate: str
     key: str
-
-    @property
-    def lines(self) -> tuple[str, str]:
-        """As they travel on stdin."""
-        first, second = (base64.b64encode(text.encode()).decode() for text in self)
-        return first, second
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from components.cloud import cloud_init
+from host.server.root_keys import key_block
 from tests.components.estates import KEY
 
 _LIMIT = 32 * 1024
@@ -21,7 +22,7 @@ def config() -> dict[str, Any]:
         host_key="-----BEGIN\nPRIVATE\n-----END\n",
         host_key_public="ssh-ed25519 AAAAhost",
         client_key="ssh-ed25519 AAAAclient",
-        keys=cloud_init.key_block("petbase/prod", [KEY]),
+        keys=key_block("prod", [KEY]),
         port=22,
     )
     assert text.startswith("#cloud-config\n")
@@ -45,9 +46,7 @@ def test_the_servers_identity_is_known_before_its_first_connection(config: dict[
 def test_petbase_and_the_authorized_keys_open_root(config: dict[str, Any]) -> None:
     file = files(config)["/root/.ssh/authorized_keys"]
     assert file["permissions"] == "0600"
-    assert (
-        file["content"] == f"ssh-ed25519 AAAAclient\n# petbase begin petbase/prod\n{KEY}\n# petbase end petbase/prod\n"
-    )
+    assert file["content"] == f"ssh-ed25519 AAAAclient\n# petbase begin prod\n{KEY}\n# petbase end prod\n"
 
 
 def test_ssh_takes_keys_only(config: dict[str, Any]) -> None:

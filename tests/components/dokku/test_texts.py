@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from components.config.spec import Backups, Dokku
-from components.dokku import certifying, ending, lifecycle, looking, refilling, upgrading, verbs, watching
+from components.config.spec import Backups
+from components.dokku import ending, lifecycle, looking, refilling, upgrading, verbs, watching
 from components.dokku.shell import Script
-from tests.components.estates import ACCOUNT, KEY
+from tests.components.estates import ACCOUNT
 
 TEXTS = Path(__file__).parent / "texts"
 FILES = Path(lifecycle.__file__).parent / "scripts"
@@ -19,14 +19,9 @@ _BACKUPS = Backups.model_validate({"account-id": ACCOUNT, "encrypt": True, "path
 _APP = lifecycle.app(STACK, "fruits", ["fruits.example.com", "www.example.com"], named=True)
 _LINK = lifecycle.link(STACK, "db", "fruits", "fruits", "schema")
 _ENDPOINT = f"https://{ACCOUNT}.r2.cloudflarestorage.com"
-_CERTIFICATE = certifying.certificate(STACK, "fruits", said=False)
-_VISITORS = certifying.visitors(STACK, ["198.51.100.0/24", "2001:db8:ffff::/48"])
-_LETS_ENCRYPT = certifying.lets_encrypt(STACK, "fruits", ["fruits.example.com"], "0.22.0", "me@example.com")
 _WATCH = watching.watch(STACK, "db", _BACKUPS, _ENDPOINT)
 
 SCRIPTS = {
-    "host": lifecycle.host(STACK, Dokku(), "example.com", [KEY], root_keys=True).here,
-    "host_hardened": lifecycle.host(STACK, Dokku(), "example.com", [KEY], root_keys=True, harden=True).here,
     "app": _APP.here,
     "app_gone": _APP.gone,
     "link": _LINK.here,
@@ -37,11 +32,6 @@ SCRIPTS = {
     "watch_gone": _WATCH.gone,
     "check": Script(f"{watching.check('db', _BACKUPS, _ENDPOINT)}\n"),
     "drill": Script(f"{watching.drill('db', _BACKUPS, _ENDPOINT)}\n"),
-    "certificate": _CERTIFICATE.here,
-    "certificate_gone": _CERTIFICATE.gone,
-    "letsencrypt": _LETS_ENCRYPT.here,
-    "visitors_here": _VISITORS.here,
-    "visitors_gone": _VISITORS.gone,
     "isolate": verbs.isolate(STACK, "db", "fruits", "fruits", ["fruits", "it's"]),
     "isolate_undo": verbs.isolate_undo(STACK, "db", "fruits", "fruits"),
     "rotate": verbs.rotate(STACK, "db", "fruits", "fruits"),
@@ -54,7 +44,6 @@ SCRIPTS = {
     "major": upgrading.upgrade(STACK, "db", "18.4"),
     "major_look": Script(upgrading.look("db")),
     "major_drop": upgrading.drop(STACK, "db-before-18"),
-    "strangers": Script(looking.strangers(STACK)),
     "restore_look": verbs.restore_look(STACK, "db", "c0ffee"),
     "restore_all": verbs.restore_all(STACK, "db", "c0ffee", "it's.tgz"),
     "restore_app": verbs.restore_app(STACK, "db", "c0ffee", "it's.tgz", schema="fruits", was="plums"),

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from components.config.spec import Backups, Dokku
+from components.config.spec import Backups
 from components.dokku import backup as backup_command
 from components.dokku import lifecycle, program
 from components.edits import guards
 from host.database.ensure import EnsureDatabase
+from host.server.ensure import EnsureServer
 from tests.components.estates import ACCOUNT
 
 
@@ -103,17 +104,17 @@ def test_another_schema_leaves_tables_behind(old: str, new: str, was: str | None
     assert guards._another_schema("fruits", link(old), link(new, was)) == (said if refused else None)
 
 
-def server(**named: str) -> dict[str, Any]:
-    dokku = Dokku.model_validate({name.replace("_", "-"): value for name, value in named.items()})
-    return {"create": lifecycle.host("petbase/prod", dokku, "example.com", [], root_keys=False).here.text}
+def server(dokku: str = "", postgres_plugin: str = "") -> dict[str, Any]:
+    command = EnsureServer(domain="example.com", dokku=dokku, postgres_plugin=postgres_plugin)
+    return {"create": program.line("prod", command)}
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         (
-            {"version": "0.38.10"},
-            {"version": "0.38.9"},
+            {"dokku": "0.38.10"},
+            {"dokku": "0.38.9"},
             "dokku.version: 0.38.10 to 0.38.9 goes back, and there is no way back; write 0.38.10",
         ),
         (
@@ -121,11 +122,11 @@ def server(**named: str) -> dict[str, Any]:
             {"postgres_plugin": "1.47.2"},
             "dokku.postgres-plugin: 1.48.0 to 1.47.2 goes back, and there is no way back; write 1.48.0",
         ),
-        ({"version": "0.38.9"}, {"version": "0.38.10"}, None),
-        ({"version": "0.38.10"}, {"version": "0.38.10"}, None),
-        # What runs where none was named is known to the script alone.
-        ({}, {"version": "0.30.0"}, None),
-        ({"version": "0.99.0"}, {}, None),
+        ({"dokku": "0.38.9"}, {"dokku": "0.38.10"}, None),
+        ({"dokku": "0.38.10"}, {"dokku": "0.38.10"}, None),
+        # What runs where none was named is known to the server alone.
+        ({}, {"dokku": "0.30.0"}, None),
+        ({"dokku": "0.99.0"}, {}, None),
     ],
 )
 def test_a_release_that_goes_back(old: dict[str, str], new: dict[str, str], said: str | None) -> None:

@@ -2,6 +2,8 @@
 
 import base64
 import io
+import json
+import re
 import tarfile
 from datetime import date
 from itertools import pairwise
@@ -13,8 +15,13 @@ from components.cloud import origin_ca
 from components.cloud.zones import Zone, zone_of
 from components.config.edge_defaults import tls_of
 from components.config.stack_file import StackFileError, parse
+from components.dokku import program as dokku_program
 from components.resources import edge
 from components.resources.certificates import bases_of, hosts_of, period
+from host.certificate.ensure import EnsureCertificate
+from host.certificate.obtain import ObtainCertificate
+from host.certificate.remove import RemoveCertificate
+from host.server.real_ip import EnsureRealIp
 from sandbox.providers import schema
 from tests.components.estates import KEY, estate
 from tests.support import program
@@ -39,9 +46,10 @@ def records(plan: Plan) -> dict[str, Any]:
 
 
 def refused(held: dict[str, Any], **more: Any) -> list[str]:
+    """The problems, without the number of the line."""
     with pytest.raises(StackFileError) as caught:
         program.run(held, **more)
-    return caught.value.problems
+    return [re.sub(r" \(line \d+\)", "", problem) for problem in caught.value.problems]
 
 
 def test_the_production_stack_files_records_and_certificate() -> None:
@@ -75,11 +83,10 @@ def test_certificate_and_key_travel_on_stdin_a_line_each() -> None:
     plan = program.run(estate(apps={"fruits": {}}))
     command = plan.one("Command", "fruits-certificate")
     lines = command.inputs["stdin"].splitlines()[1:-1]
-    assert [base64.b64decode(line).decode() for line in lines] == [
-        f"{program.CERTIFICATE}\n",
-        f"{program.ORIGIN_KEY}\n",
-    ]
+    assert [json.loads(line) for line in lines] == [program.CERTIFICATE, program.ORIGIN_KEY]
     assert "stdin" in command.secret
+    assert dokku_program.command_of(command.inputs["create"]) == EnsureCertificate("fruits")
+    assert dokku_program.command_of(command.inputs["delete"]) == RemoveCertificate("fruits")
 
 
 def test_a_certificate_comes_after_all_else_of_its_app() -> None:
@@ -324,9 +331,10 @@ def test_a_certificate_of_ones_own_comes_from_two_secrets() -> None:
     ]
     plan = program.run(estate(apps=apps), secrets={"shop.CERT": f"{PEM}\n", "shop.KEY": PEM})
     lines = plan.one("Command", "shop-certificate").inputs["stdin"].splitlines()[1:-1]
-    assert [base64.b64decode(line).decode() for line in lines] == [PEM, PEM]
+    assert [json.loads(line) for line in lines] == [f"{PEM}\n", PEM]
     assert not plan.of("OriginCaCertificate")
-    assert "said=yes\n" in plan.one("Command", "shop-certificate").inputs["create"]
+    create = plan.one("Command", "shop-certificate").inputs["create"]
+    assert dokku_program.command_of(create) == EnsureCertificate("shop", replace=True)
 
 
 def packed(**files: str) -> str:
@@ -344,7 +352,7 @@ def test_a_certificate_of_ones_own_may_be_a_tar() -> None:
     held = estate(apps={"shop": {"tls": {"tar": "TAR"}}})
     plan = program.run(held, secrets={"shop.TAR": packed(crt="the certificate", key="the key")})
     lines = plan.one("Command", "shop-certificate").inputs["stdin"].splitlines()[1:-1]
-    assert [base64.b64decode(line).decode() for line in lines] == ["the certificate\n", "the key\n"]
+    assert [json.loads(line) for line in lines] == ["the certificate", "the key"]
     for text, problem in (
         ("no tar", "is no tar in base64; as by: base64 --wrap=0 server.tar"),
         (packed(crt="a"), "the tar must hold one .crt and one .key; it has server.crt"),
@@ -356,7 +364,9 @@ def test_lets_encrypt_sends_no_secret() -> None:
     held = estate(edge={"proxied": False, "tls": "letsencrypt", "email": "me@example.com"}, apps={"fruits": {}})
     command = program.run(held).one("Command", "fruits-certificate")
     assert len(command.inputs["stdin"].splitlines()) == 2
-    assert "email=me@example.com\n" in command.inputs["create"]
+    assert dokku_program.command_of(command.inputs["create"]) == ObtainCertificate(
+        "fruits", domain=("fruits.example.com",), email="me@example.com"
+    )
     assert tls_of(parse(held), "fruits") == "letsencrypt"
 
 
@@ -376,7 +386,7 @@ def test_a_declared_port_80_takes_443_along_where_there_is_a_certificate() -> No
 
 
 def test_behind_the_proxy_apps_see_their_visitors_addresses() -> None:
-    create = program.run(estate()).one("Command", "prod-visitors").inputs["create"]
-    assert "conf='set_real_ip_from 198.51.100.0/24;\nset_real_ip_from 2001:db8:ffff::/48;\nreal_ip_header CF" in create
+    create = program.run(estate()).one("Command", "prod-real-ip").inputs["create"]
+    assert dokku_program.command_of(create) == EnsureRealIp(network=("198.51.100.0/24", "2001:db8:ffff::/48"))
     plan = program.run(estate(edge={"proxied": False}))
-    assert "prod-visitors" not in [made.name for made in plan.of("Command")]
+    assert "prod-real-ip" not in [made.name for made in plan.of("Command")]

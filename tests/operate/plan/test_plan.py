@@ -130,7 +130,7 @@ def test_a_raised_generation_is_seen_at_every_command_whose_stdin_is_no_secret(
         "- remotePath: /tmp/petbase-live-<Server live>-1.pyz",
         "+ remotePath: /tmp/petbase-live-<Server live>-2.pyz",
     }
-    assert len(lines) == 2 * 6  # the program and its file, host, visitors, database, watch
+    assert len(lines) == 2 * 6  # the program and its file, host, real-ip, database, watch
 
 
 def test_a_comment_in_the_stack_file_changes_nothing(petbase: Petbase, checkout: Path) -> None:

@@ -1,0 +1,78 @@
+"""An app that shows the certificate that the stack sends."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+
+from host.certificate.pair import Pair
+from host.certificate.shown import (
+    MADE,
+    MAKING,
+    Mark,
+    claimed_mark,
+    digest_of,
+    record,
+    resource,
+    shown_certificate,
+    shown_key,
+)
+from host.core import files
+from host.core.command import Command
+from host.core.host import PROXY_LOCK, Host
+from host.dokku.apps import require_app
+
+_FOUND = "server/found-certificates"
+
+
+@dataclass(frozen=True)
+class EnsureCertificate(Command, noun="certificate", verb="ensure"):
+    """Give an app its certificate and key, both PEM on standard input."""
+
+    secrets = ("certificate", "key")
+
+    app: str
+    _: KW_ONLY
+    replace: bool = False
+    """The stack file names it, so it takes the place of one that was there before."""
+
+    @property
+    def resource(self) -> str:
+        """The lock."""
+        return resource(self.app)
+
+    def run(self, host: Host) -> None:
+        """Converge: nothing is sent to Dokku where the app shows this pair already."""
+        mark = claimed_mark(host, self.app)
+        require_app(host, self.app)
+        pair = Pair.of(host.secrets["certificate"], host.secrets["key"])
+        host.out.hide(pair.key)
+        pair.check(host, self.app)
+        # Two runs at once would each find the other's half written pair.
+        with host.lock(PROXY_LOCK):
+            shown = shown_certificate(host, self.app)
+            if _is_somebodys(mark, shown):
+                if not self.replace:
+                    host.step(
+                        f"{self.app}: has a certificate that was not put here by Petbase; it stays. To replace it, "
+                        f"write tls: origin-ca under apps.{self.app}"
+                    )
+                    return
+                _keep_copy(host, self.app, shown)
+            if shown != pair.certificate or shown_key(host, self.app) != pair.key:
+                host.step(f"{self.app}: a certificate that is good until {pair.end(host)}")
+                record(host, self.app, MAKING)
+                host.dokku("certs:add", self.app, stdin=pair.packed())
+            record(host, self.app, MADE, digest_of(pair.certificate))
+
+
+def _is_somebodys(mark: Mark, shown: str) -> bool:
+    return bool(shown) and not mark.covers(digest_of(shown))
+
+
+def _keep_copy(host: Host, app: str, certificate: str) -> None:
+    folder = host.state.path(_FOUND)
+    host.step(f"{app}: the certificate that was here lies in {folder}/{app}.crt from now on, its key beside it")
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    files.write(folder / f"{app}.crt", certificate, 0o600)
+    files.write(folder / f"{app}.key", shown_key(host, app), 0o600)
