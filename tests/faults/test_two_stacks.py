@@ -106,7 +106,7 @@ def test_what_both_write_in_is_three_files_line_by_line(two: Two) -> None:
     shared = {where for where in found.theirs.keys() & found.mine.keys() if not where.startswith(STAND_IN)}
     assert shared == {"etc/hosts", "home/dokku/.ssh/authorized_keys", "root/.ssh/authorized_keys"}
     assert two.staging.bench.root("cat /home/dokku/VHOST") == "example.com\n"
-    assert two.staging.bench.mark("server/domain") == "made petbase/prod"
+    assert two.staging.bench.state("server/domain") == {"stack": "prod"}
 
 
 def edited(site: Site, key: str) -> dict[str, Any]:
@@ -180,7 +180,7 @@ def test_a_destroy_of_the_second_leaves_the_first_byte_for_byte_and_its_own_rows
         "etc/hosts",
         "home/dokku/.ssh/authorized_keys",
         "root/.ssh/authorized_keys",
-        "var/lib/petbase/keys/petbase/staging",
+        "var/lib/petbase/server/keys/staging.json",
         "var/lib/petbase/services/db-staging",
     }
     two.staging.up()

@@ -37,9 +37,6 @@ SCRIPTS = {
     "rotate": verbs.rotate(STACK, "db", "fruits", "fruits"),
     "drop_data": verbs.drop_data(STACK, "db", "fruits"),
     "destroy": ending.destroy(STACK, "db"),
-    "look": Script(
-        looking.look("db", ["fruits", "shop"], "db-backups", "prod", _ENDPOINT, settled={"fruits": {"COLOR": "red"}})
-    ),
     "aside": Script(looking.aside("db")),
     "major": upgrading.upgrade(STACK, "db", "18.4"),
     "major_look": Script(upgrading.look("db")),

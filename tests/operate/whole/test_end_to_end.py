@@ -220,14 +220,15 @@ def test_without_the_sentence_nothing_is_touched(petbase: Petbase, root: Path) -
 
 def test_a_server_that_holds_what_is_another_stacks_stays(petbase: Petbase, root: Path) -> None:
     (machine,) = Machine.all(root)
-    others = "mkdir -p /var/lib/petbase/apps && echo 'made petbase/staging' >/var/lib/petbase/apps/blog"
+    owner = """'{"how": "made", "stack": "staging"}' >/var/lib/petbase/apps/blog/owner.json"""
+    others = f"mkdir -p /var/lib/petbase/apps/blog && echo {owner}"
     machine.run(["sh", "-c", f"dokku apps:create blog && dokku apps:create byhand && {others}"])
     before = things(root)
     ran = petbase(*KEEP)
     assert (ran.code, ran.out, ran.err) == (
         2,
         "",
-        "petbase: The server goes, and with it what is not of the stack sandbox: the app blog (petbase/staging), the "
+        "petbase: The server goes, and with it what is not of the stack sandbox: the app blog (staging), the "
         "app byhand. No dump of this stack holds that, so nothing was touched. Tear that stack down first, or remove "
         "it by hand (dokku apps:destroy, dokku postgres:destroy).\n",
     )
@@ -236,7 +237,7 @@ def test_a_server_that_holds_what_is_another_stacks_stays(petbase: Petbase, root
         [
             "sh",
             "-c",
-            "dokku apps:destroy blog --force; dokku apps:destroy byhand --force; rm /var/lib/petbase/apps/blog",
+            "dokku apps:destroy blog --force; dokku apps:destroy byhand --force; rm -r /var/lib/petbase/apps/blog",
         ]
     )
 
