@@ -14,9 +14,9 @@ import pulumi
 from components.dokku import program, shell
 from components.dokku.upgrading import UPGRADED
 from host.backup.ensure import EnsureBackup
+from host.core.versions import is_older
 from host.database.ensure import EnsureDatabase
 from host.server.ensure import EnsureServer
-from host.server.versions import older
 
 _Check = Callable[[Any, Any], str | None]
 
@@ -107,7 +107,7 @@ def _older_release(old: Any, new: Any) -> str | None:
         ("dokku.postgres-plugin", before.postgres_plugin, after.postgres_plugin),
     ):
         # Where the stack file named none, nobody knows here what runs; the server does.
-        if former and wanted and older(wanted, former):
+        if former and wanted and is_older(wanted, former):
             return f"{key}: {former} to {wanted} goes back, and there is no way back; write {former}"
     return None
 

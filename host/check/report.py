@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from host.check.status import CheckStatus, read_status
 from host.core import files
 from host.core.host import Host
+from host.core.systemd import has_systemd
 from host.watch import alarm
 from host.watch.settings import folder, moment
 from host.watch.units import KINDS, crontab_path, unit_name
@@ -41,7 +42,7 @@ class WatchReport:
 
 def report_watch(host: Host, service: str) -> WatchReport:
     """Everything that is known of it, without asking the bucket."""
-    with_systemd = host.path("/run/systemd/system").is_dir()
+    with_systemd = has_systemd(host)
     read_timer = _systemd_timer if with_systemd else _cron_timer
     failure = host.state.read(f"{folder(service)}/drill-failed") or {}
     return WatchReport(

@@ -1,4 +1,4 @@
-"""How the server came up: its first boot, and what runs its services."""
+"""The server's first boot, which sets it up before anything else can."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ from host.core.errors import HostError
 from host.core.host import Host
 
 _DONE, _DONE_WITH_WARNINGS = 0, 2  # cloud-init's status, exit codes
-
-
-def has_systemd(host: Host) -> bool:
-    """Whether systemd runs this server (sd_booted(3)). In a container systemctl may be there and start nothing."""
-    return host.path("/run/systemd/system").is_dir()
 
 
 def wait_for_first_boot(host: Host, *, installed: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from host.core.errors import HostError, ProgramError
 from host.core.host import SERVICES_LOCK, Host
+from host.core.versions import is_older
 from host.server import apt, versions
 
 UPGRADING = "server/upgrading"
@@ -18,7 +19,7 @@ def refuse_way_back(what: str, running: str, wanted: str, key: str) -> None:
 
     Neither Dokku nor its plugin finds back from what a newer one wrote.
     """
-    if wanted and versions.older(wanted, running):
+    if wanted and is_older(wanted, running):
         raise HostError(
             f"{what} on this server is {running} and the stack file says {wanted}, but there is no way back; nothing "
             f"was changed. Write {key}: {running}"

@@ -1,8 +1,6 @@
-"""Which releases are installed, which run, and which of two is older."""
+"""Which releases are installed where none is named, and which run."""
 
 from __future__ import annotations
-
-import re
 
 from host.core.errors import HostError
 from host.core.host import Host
@@ -13,11 +11,6 @@ POSTGRES_PLUGIN = "1.48.0"
 """The release of dokku-postgres that is installed where the stack file names none."""
 LETS_ENCRYPT_PLUGIN = "0.22.0"
 """The same for dokku-letsencrypt."""
-
-
-def older(release: str, than: str) -> bool:
-    """Whether a release came before another one: 0.9.0 before 0.10.0. No release at all ("") comes before any."""
-    return _numbers(release) < _numbers(than)
 
 
 def minor(release: str) -> str:
@@ -45,7 +38,3 @@ def plugin_release(host: Host, name: str) -> str:
     """The release that Dokku lists for a plugin; "" where it lists none."""
     rows = [row.split() for row in host.dokku("plugin:list").splitlines()]
     return next((row[1] for row in rows if row[:1] == [name] and len(row) > 1), "")
-
-
-def _numbers(release: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", release)]

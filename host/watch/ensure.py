@@ -9,6 +9,7 @@ from host.core import files
 from host.core.command import Command
 from host.core.host import Host
 from host.core.ownership import claim
+from host.core.systemd import has_systemd
 from host.watch import alarm
 from host.watch.settings import WatchSettings, folder, moment, write_settings
 from host.watch.units import KINDS, UNITS, Units, crontab_path
@@ -43,7 +44,7 @@ class EnsureWatch(Command, noun="watch", verb="ensure"):
         alarm.write_url(host, self.service, host.secrets["alert_url"])
         self._note_beginning(host)
         units = Units(host.stack, self.service, self.drill, self.paused)
-        with_systemd = host.path("/run/systemd/system").is_dir()
+        with_systemd = has_systemd(host)
         if with_systemd:
             _Systemd(host, units).ensure()
         else:

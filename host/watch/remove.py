@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from host.core.command import Command
 from host.core.host import Host
 from host.core.ownership import claim
+from host.core.systemd import has_systemd
 from host.watch.settings import folder
 from host.watch.units import KINDS, UNITS, crontab_path, unit_name
 
@@ -42,7 +43,7 @@ def stop_timers(host: Host, service: str) -> None:
                 host.run("systemctl", *words, unit)
                 host.path(f"{UNITS}/{unit}").unlink()
     # Also where the files went in a run that was cut off.
-    if host.path("/run/systemd/system").is_dir():
+    if has_systemd(host):
         host.run("systemctl", "daemon-reload")
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from host.core import files
 from host.core.errors import HostError
 from host.core.host import Host
+from host.core.systemd import has_systemd
 from host.server import apt
-from host.server.boot import has_systemd
 from host.server.hardening import docker, metadata, sshd
 from host.server.hardening.texts import DOCKER, JOURNAL, METADATA, METADATA_UNIT, SSHD, UPDATES, UPDATES_PACKAGE
 

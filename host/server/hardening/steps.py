@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.server.boot import has_systemd
+from host.core.systemd import has_systemd
 from host.server.hardening import clock, docker, journal, metadata, sshd, updates
 
 # What keeps containers running comes first, what may lock somebody out last.

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from host.core.runner import Answer
-from host.server.versions import older
+from host.core.versions import is_older
 from tests.host.recorder import Recorder
 from tests.host.server.material import READS, SERVER
 
@@ -30,7 +30,7 @@ LIST = "  postgres {} enabled dokku postgres service plugin\n"
     ],
 )
 def test_which_release_is_older(one: str, other: str, said: bool) -> None:
-    assert older(one, other) == said
+    assert is_older(one, other) == said
 
 
 def test_dokku_is_upgraded_by_apt(server: Recorder) -> None:
