@@ -19,7 +19,7 @@ from host.core.fact import Fact, fact
 from host.core.host import Host
 from host.core.ownership import FOUND, owner_of
 from host.core.together import together
-from host.dokku import config
+from host.dokku import config, services
 from host.dokku.containers import Container, app_container_ids
 from host.report.model.app import AppReport, Certificate, DatabaseUrl, Running, UndeclaredApp
 from host.report.settings import report_settings
@@ -48,13 +48,16 @@ def report_apps(
     return tuple(together(*(partial(_report, host, app, declared.get(app, Declared()), containers) for app in apps)))
 
 
-def undeclared(
-    host: Host, apps: Sequence[str], stack_apps: Sequence[str], linked: Sequence[str]
-) -> tuple[UndeclaredApp, ...]:
+def undeclared(host: Host, apps: Sequence[str], stack_apps: Sequence[str]) -> tuple[UndeclaredApp, ...]:
     """The apps of the server that the stack does not have."""
-    others = [app for app in apps if app not in stack_apps]
-    owners = {app: owner_of(host, f"apps/{app}") for app in others}
-    return tuple(UndeclaredApp(app, owner.stack if owner else "", app in linked) for app, owner in owners.items())
+    links = {file.parent.name: files.read(file).split() for file in services.folder(host, "").glob("*/LINKS")}
+    return tuple(_undeclared(host, app, links) for app in apps if app not in stack_apps)
+
+
+def _undeclared(host: Host, app: str, links: Mapping[str, Sequence[str]]) -> UndeclaredApp:
+    owner = owner_of(host, f"apps/{app}")
+    linked = sorted(service for service, linked_apps in links.items() if app in linked_apps)
+    return UndeclaredApp(app, owner.stack if owner else "", tuple(linked))
 
 
 def _report(host: Host, app: str, declared: Declared, containers: Containers) -> AppReport:
@@ -92,16 +95,16 @@ def certificate(host: Host, app: str) -> Certificate:
     folder = host.path(f"/home/dokku/{app}/tls")
     if not all((folder / name).exists() for name in ("server.crt", "server.key")):
         return Certificate(None)
-    return Certificate(_end(host, folder / "server.crt"))
+    return Certificate(_end(host, app, folder / "server.crt"))
 
 
-def _end(host: Host, file: Path) -> int:
+def _end(host: Host, app: str, file: Path) -> int:
     """When a certificate ends. OpenSSL writes `notAfter=Feb 20 03:00:00 2027 GMT`."""
     text = host.run("openssl", "x509", "-noout", "-enddate", "-in", str(file)).strip()
     try:
         found = datetime.strptime(" ".join(text.removeprefix(_ENDS).split()), "%b %d %H:%M:%S %Y GMT")
     except ValueError:
-        raise HostError(f'"{text}" is not the end of a certificate') from None
+        raise HostError(f'"{text}" is not the end of a certificate. Look at: dokku certs:report {app}') from None
     return int(found.replace(tzinfo=timezone.utc).timestamp())
 
 

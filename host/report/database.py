@@ -36,7 +36,7 @@ def _status(name: str, containers: Sequence[Container]) -> str:
 def _links(host: Host, service: str) -> tuple[str, ...]:
     folder = services.folder(host, service)
     if not folder.exists():
-        raise HostError(f"Postgres service {service} does not exist")
+        raise HostError(f"the database {service} is not on this server. Look at: dokku postgres:list")
     return tuple(files.read(folder / "LINKS").split())
 
 

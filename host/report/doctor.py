@@ -61,12 +61,11 @@ def _report(host: Host, asked: ReportDoctor, declared: Mapping[str, Declared]) -
         database = pool.submit(report_database, host, asked.service, docker.result())
         on_server = dokku.result().apps.value or ()
         apps = report_apps(host, [app for app in asked.app if app in on_server], declared, docker.result())
-    linked = database.result().links.value or ()
     return DoctorReport(
         machine=report_machine(host),
         dokku=dokku.result(),
         apps=apps,
-        undeclared_apps=undeclared(host, on_server, asked.app, linked),
+        undeclared_apps=undeclared(host, on_server, asked.app),
         database=database.result(),
         backups=BackupsReport(schedule(host, asked.service), bucket.result(), watch.result()),
         leftovers=leftovers.result(),

@@ -32,7 +32,7 @@ def dokku_version(host: Host) -> str:
     """The version that runs. Dokku prints `dokku version 0.38.27`."""
     answer = host.ask("dokku", "version")
     if answer.code == _NOT_FOUND:
-        raise HostError("there is no Dokku on this server")
+        raise HostError("there is no Dokku on this server. Install it, or name another server")
     if not answer.ok or not answer.stdout.split():
         raise HostError("Dokku does not answer on this server. Try: dokku version", answer.output)
     return answer.stdout.split()[-1]

@@ -67,7 +67,9 @@ def _dump_copies(host: Host, service: str) -> Iterator[DumpCopy]:
     """Copies in the container; a container that is stopped or gone holds none that could be seen."""
     answer = ContainerFile(host, service, _COPY).exec("sh", "-c", _COPIES, "sh", _COPY)
     if not answer.ok:
-        raise HostError(f"the container of {service} does not answer", answer.output)
+        raise HostError(
+            f"the container of {service} does not answer. Look at: dokku postgres:info {service}", answer.output
+        )
     for line in answer.stdout.splitlines():
         size, changed, path = line.split(" ", 2)
         yield DumpCopy(path.removeprefix(_COPY), int(size), int(changed))

@@ -31,4 +31,4 @@ def _memory(text: str) -> Memory:
     try:
         return Memory(*(int(kibibytes[name]) * 1024 for name in _MEMORY))
     except (KeyError, ValueError):
-        raise HostError("/proc/meminfo does not say how much memory there is") from None
+        raise HostError("/proc/meminfo does not say how much memory there is. Look at: free") from None

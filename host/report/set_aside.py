@@ -39,7 +39,9 @@ def _read(service: str, kind: str, name: str, note: str, bytes: int) -> SetAside
         found = json.loads(note)
         return SetAside(kind, name, found["of"], found["petbase"] == "before", found["dump"], found["at"], int(bytes))
     except (ValueError, KeyError, TypeError):
-        raise HostError(f'{service}: the note on the {kind} "{name}" is not a restore\'s own') from None
+        raise HostError(
+            f'{service}: the note on the {kind} "{name}" is not a restore\'s own. Look at its comment: \\l+'
+        ) from None
 
 
 def old_services(host: Host, service: str) -> Iterator[OldService]:

@@ -49,7 +49,7 @@ def text(adoption: Adoption) -> str:
     domain = _domain(adoption)
     lines = [
         f"# Written by ./petbase adopt {server.user}@{server.address}: what was found there. As it stands, pulumi up",
-        "# changes nothing on that server but notes of its own in /var/lib/petbase. How to go on: docs/adopting.md.",
+        "# adds its program and notes to that server and changes nothing else there. How to go on: docs/adopting.md.",
         "config:",
         "  petbase:estate:",
         f"    domain: {domain}",

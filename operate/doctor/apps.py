@@ -135,9 +135,11 @@ def _certificate(found: AppReport, app: App, now: int) -> Iterator[Finding]:
 def _undeclared(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     """Apps that no stack has: made by hand, or by a git push to a name that was not there."""
     for app in report.undeclared_apps:
-        if not app.owner:
-            access = "access: superuser" if app.linked else ""
+        linked = stack.service in app.services
+        # One with another database can be in another stack only.
+        if not app.owner and (linked or not app.services):
+            access = "access: superuser" if linked else ""
             line = f"to add it to the stack file: apps: {{{plain(app.name)}: {{{access}}}}}"
             remove = f"to remove it: ./petbase ssh dokku apps:destroy {app.name}"
-            linked = f", linked to {stack.service}" if app.linked else ""
-            yield hint(f"app {app.name}", f"is on the server{linked}, but not in the stack file", f"{line}; {remove}")
+            where = f"the server, linked to {stack.service}," if linked else "the server,"
+            yield hint(f"app {app.name}", f"is on {where} but not in the stack file", f"{line}; {remove}")

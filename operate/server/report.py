@@ -21,7 +21,9 @@ def fetch(stack: Stack, connection: Connection) -> DoctorReport:
     try:
         return from_json(DoctorReport, found)
     except JsonError as problem:
-        raise PetbaseError(f"The server's report does not fit this release of Petbase: {problem}") from None
+        raise PetbaseError(
+            f"The server's report does not fit this release of Petbase ({problem}). Run pulumi up, then look again."
+        ) from None
 
 
 def _command(stack: Stack) -> ReportDoctor:

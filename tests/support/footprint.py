@@ -9,7 +9,7 @@ from tests.faults.bench import Bench
 _KEPT = ("etc", "home", "root", "usr/local", "var/lib", "var/spool")
 # What PostgreSQL writes by itself shows in SQL; the stand-in's own books of containers and locks are no server's files.
 _LEFT_OUT = ("/data/", "/sandbox/containers/", "/sandbox/lock")
-OWN = "var/lib/petbase/"
+OWN = ("var/lib/petbase/", "usr/local/lib/petbase/")
 _DATABASE = (
     "SELECT rolname, rolpassword, rolcanlogin, rolsuper FROM pg_authid ORDER BY 1",
     "SELECT datname, datacl::text FROM pg_database ORDER BY 1",
@@ -31,7 +31,7 @@ def footprint(bench: Bench, *services: str) -> dict[str, Any]:
 
 
 def differing(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """What is another now, without Petbase's own notes."""
+    """What is another now, without Petbase's own program and notes."""
     found = sorted(where for where in before.keys() | after.keys() if before.get(where) != after.get(where))
     return [where for where in found if not where.startswith(OWN)]
 

@@ -49,8 +49,11 @@ class AppReport:
 
 @dataclass(frozen=True)
 class UndeclaredApp:
-    """An app of the server that the stack does not have. `owner` is the stack that has it; "" for none."""
+    """An app of the server that the stack does not have.
+
+    `owner` is the stack that has it, "" for none; `services` are the database services that it is linked to.
+    """
 
     name: str
     owner: str
-    linked: bool
+    services: tuple[str, ...]

@@ -145,7 +145,7 @@ def test_the_servers_own_role_at_amazon_is_seen(by_hand: Recorder) -> None:
 @pytest.mark.parametrize(
     ("broken", "problem"),
     [
-        ({"version": Answer(127)}, "there is no Dokku on this server"),
+        ({"version": Answer(127)}, "there is no Dokku on this server. Install it, or name another server"),
         ({"version": Answer(1)}, "Dokku does not answer on this server. Try: dokku version"),
         (
             {"--quiet apps:list": Answer(1)},

@@ -100,6 +100,7 @@ def up(server: Recorder, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     server.put("/home/dokku/fruits/tls/server.crt", "")
     server.put("/home/dokku/fruits/tls/server.key", "")
     server.put(f"{SERVICE}/LINKS", "fruits\nstray\n")
+    server.put("/var/lib/dokku/services/postgres/other/LINKS", "stray\n")
     server.put(f"{SERVICE}/backup/AWS_ACCESS_KEY_ID", "k3y")
     server.put(f"{SERVICE}/backup/AWS_SECRET_ACCESS_KEY", "s3cr3t")
     server.put("/etc/cron.d/dokku-postgres-db", "0 3 * * * dokku /usr/bin/dokku postgres:backup db dumps/prod \n")
@@ -127,8 +128,8 @@ def test_a_server_in_one_object(up: Recorder) -> None:
     assert found.app("fruits") is found.apps[0]
     assert found.app("gone") is None
     assert found.undeclared_apps == (
-        UndeclaredApp("stray", "", linked=True),
-        UndeclaredApp("theirs", "staging", linked=False),
+        UndeclaredApp("stray", "", ("db", "other")),
+        UndeclaredApp("theirs", "staging", ()),
     )
     assert found.backups.schedule == Fact("0 3 * * * dokku /usr/bin/dokku postgres:backup db dumps/prod")
     assert found.backups.bucket == BucketReport(Fact(True), Fact(WriteProof("")))
@@ -210,14 +211,16 @@ def test_a_question_without_an_answer_says_why(up: Recorder) -> None:
     assert fruits.settings["ports"] == Fact(reason="no")
     assert found.database.postgres == Fact(reason="psql: error: it is starting up")
     assert found.leftovers.dump_copies == Fact(reason="no such container")
-    assert found.machine.memory == Fact(reason="/proc/meminfo does not say how much memory there is")
+    assert found.machine.memory == Fact(reason="/proc/meminfo does not say how much memory there is. Look at: free")
 
 
 def test_an_answer_that_is_no_report_is_a_reason_too(up: Recorder) -> None:
     found = _report(up, {"docker exec --interactive dokku.postgres.db psql": "not JSON\n"})
     assert found.database.postgres.reason.startswith("the answer is not known here (JSONDecodeError: ")
     certificate = _report(up, {"openssl": "notAfter=soon\n"}).apps[0].certificate
-    assert certificate == Fact(reason='"notAfter=soon" is not the end of a certificate')
+    assert certificate == Fact(
+        reason='"notAfter=soon" is not the end of a certificate. Look at: dokku certs:report fruits'
+    )
 
 
 @pytest.mark.parametrize(
@@ -268,7 +271,7 @@ def test_an_app_without_a_certificate_and_a_service_that_is_missing(up: Recorder
     other = _report(up, asked=ReportDoctor("nosuch", app=("fruits",)))
     assert (other.database.status, other.database.links) == (
         Fact("missing"),
-        Fact(reason="Postgres service nosuch does not exist"),
+        Fact(reason="the database nosuch is not on this server. Look at: dokku postgres:list"),
     )
 
 
@@ -323,7 +326,9 @@ def test_what_was_cut_off_is_told(up: Recorder) -> None:
 def test_a_note_that_is_no_restores_is_a_reason(up: Recorder) -> None:
     psql = _psql([{**ASIDE[0], "note": '{"petbase": 1}'}])
     found = _report(up, {"docker exec --interactive dokku.postgres.db psql": psql}).leftovers.set_aside
-    assert found == Fact(reason='db: the note on the database "db before x" is not a restore\'s own')
+    assert found == Fact(
+        reason='db: the note on the database "db before x" is not a restore\'s own. Look at its comment: \\l+'
+    )
 
 
 def test_a_run_that_is_at_work_is_told_by_its_lock(up: Recorder) -> None:

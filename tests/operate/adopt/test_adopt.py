@@ -14,7 +14,7 @@ from tests.support.operate import Petbase
 
 _EXPECTED = """\
 # Written by ./petbase adopt root@{address}: what was found there. As it stands, pulumi up
-# changes nothing on that server but notes of its own in /var/lib/petbase. How to go on: docs/adopting.md.
+# adds its program and notes to that server and changes nothing else there. How to go on: docs/adopting.md.
 config:
   petbase:estate:
     domain: example.com

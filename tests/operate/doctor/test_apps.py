@@ -128,7 +128,7 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
         ("unknown", "certificate fruits", "it is sick", "./petbase ssh dokku certs:report fruits"),
     ),
     "an app that no stack has": (
-        replace(WELL, undeclared_apps=(UndeclaredApp("stray", "", linked=False),)),
+        replace(WELL, undeclared_apps=(UndeclaredApp("stray", "", ()),)),
         (
             "hint",
             "app stray",
@@ -137,7 +137,7 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
         ),
     ),
     "an app that no stack has, with a link": (
-        replace(WELL, undeclared_apps=(UndeclaredApp("9", "", linked=True),)),
+        replace(WELL, undeclared_apps=(UndeclaredApp("9", "", ("db", "other")),)),
         (
             "hint",
             "app 9",
@@ -162,8 +162,9 @@ def test_what_is_well_is_told_too() -> None:
     }
 
 
-def test_an_app_of_another_stack_is_not_this_ones_business() -> None:
-    report = replace(WELL, undeclared_apps=(UndeclaredApp("blog", "staging", linked=True),))
+def test_an_app_of_another_stack_or_of_another_database_is_not_this_ones_business() -> None:
+    others = (UndeclaredApp("blog", "staging", ("db",)), UndeclaredApp("wiki", "", ("other",)))
+    report = replace(WELL, undeclared_apps=others)
     assert wrong(apps.findings(stack(), report)) == []
 
 
