@@ -46,7 +46,7 @@ def put(host: Host, app: str, values: Mapping[str, str]) -> None:
     """Set variables without a restart. HostError for a value that Dokku cannot store."""
     for name, value in values.items():
         if problem := problem_of(value):
-            raise HostError(f"{app}: the value of {name} {problem}; nothing was changed")
+            raise HostError(f"{app}: the value of {name} {problem}; nothing was changed. Write another value")
     with _only_one(host, app):
         # --quiet, since it would print each value.
         words = ("--quiet", "config:import", "--no-restart", "--format", "json", app, "-")

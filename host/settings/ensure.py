@@ -61,8 +61,8 @@ class EnsureSettings(AppSettings, Command, noun="settings", verb="ensure"):
         values: dict[str, str] = json.loads(host.secrets["variables"])
         if sorted(values) != sorted(self.secret_env):
             raise UsageError(
-                f"settings ensure {self.app}: the secret variables {' '.join(self.secret_env) or '(none)'} are wanted "
-                f"on standard input, {' '.join(values) or 'none'} came; nothing was done"
+                f"settings ensure {self.app}: {' '.join(values) or 'nothing'} came on standard input instead of "
+                f"{' '.join(self.secret_env) or 'nothing'}; nothing was done. Run pulumi up again"
             )
         for value in values.values():
             host.out.hide(value, *value.splitlines())

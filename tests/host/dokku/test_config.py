@@ -48,7 +48,7 @@ def test_a_text_that_dokku_would_change_is_refused_without_showing_it(
 ) -> None:
     with pytest.raises(HostError) as refused:
         config.put(host_of(server), "fruits", {"B": "x", "A": value})
-    assert str(refused.value) == f"fruits: the value of A {problem}; nothing was changed"
+    assert str(refused.value) == f"fruits: the value of A {problem}; nothing was changed. Write another value"
     assert server.runner.lines == []
 
 

@@ -47,7 +47,7 @@ def test_any_text_goes_through(server: Recorder, value: str) -> None:
 def test_a_text_that_dokku_would_change_is_refused(server: Recorder) -> None:
     assert server.fails(EnsureSettings("fruits", env={"PIN": "007"}), variables(), secrets=secrets()) == (
         "fruits: the value of PIN would be stored by Dokku as the number 7; add a character that is no digit; nothing "
-        "was changed"
+        "was changed. Write another value"
     )
     assert IMPORT not in server.runner.lines
 
@@ -95,7 +95,6 @@ def test_secret_values_are_in_no_argument_and_in_nothing_that_is_printed(server:
 
 def test_other_secrets_than_the_named_ones_are_refused_before_anything_is_done(server: Recorder) -> None:
     assert server.fails(SOME, SET, secrets=secrets({"OTHER": "x"})) == (
-        "settings ensure fruits: the secret variables API_KEY are wanted on standard input, OTHER came; nothing was "
-        "done"
+        "settings ensure fruits: OTHER came on standard input instead of API_KEY; nothing was done. Run pulumi up again"
     )
     assert server.runner.lines == []
