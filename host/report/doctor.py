@@ -9,9 +9,10 @@ from dataclasses import KW_ONLY, dataclass
 
 from host.check.report import report_watch
 from host.core.command import Command
-from host.core.fact import fact
+from host.core.fact import Fact, fact
 from host.core.host import Host
 from host.core.json_values import from_json, to_json
+from host.core.systemd import has_systemd
 from host.core.together import limited
 from host.dokku.containers import containers
 from host.report.apps import Declared, report_apps, undeclared
@@ -22,6 +23,7 @@ from host.report.leftovers import busy, report_leftovers
 from host.report.machine import report_machine
 from host.report.model.backups import BackupsReport
 from host.report.model.doctor import DoctorReport
+from host.server.hardening.drift import Drift, drift
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,12 @@ class ReportDoctor(Command, noun="report", verb="doctor"):
 def _report(host: Host, asked: ReportDoctor, declared: Mapping[str, Declared]) -> DoctorReport:
     """What takes longest begins first: the bucket is asked through a container of its own."""
     question = BucketQuestion(asked.bucket, asked.prefix, asked.endpoint, asked.proves_writing)
-    with ThreadPoolExecutor(6) as pool:
+    with ThreadPoolExecutor(7) as pool:
         bucket = pool.submit(report_bucket, host, asked.service, question)
         docker = pool.submit(fact, host, lambda: containers(host))
         watch = pool.submit(report_watch, host, asked.service)
         leftovers = pool.submit(report_leftovers, host, asked.service)
+        hardening = pool.submit(_hardening, host, asked)
         dokku = pool.submit(report_dokku, host)
         database = pool.submit(report_database, host, asked.service, docker.result())
         on_server = dokku.result().apps.value or ()
@@ -68,6 +71,14 @@ def _report(host: Host, asked: ReportDoctor, declared: Mapping[str, Declared]) -
         undeclared_apps=undeclared(host, on_server, asked.app),
         database=database.result(),
         backups=BackupsReport(schedule(host, asked.service), bucket.result(), watch.result()),
+        hardening=hardening.result(),
         leftovers=leftovers.result(),
         busy=busy(host),
     )
+
+
+def _hardening(host: Host, asked: ReportDoctor) -> Fact[tuple[Drift, ...]] | None:
+    """A server without systemd is not hardened either."""
+    if not asked.hardened or not has_systemd(host):
+        return None
+    return fact(host, lambda: tuple(drift(host) or ()))

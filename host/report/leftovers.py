@@ -12,7 +12,14 @@ from host.core.ownership import MAKING, owner_of
 from host.dumps.container_file import ContainerFile
 from host.report.model.leftovers import DumpCopy, HalfMade, Leftovers, PartialDump
 from host.report.set_aside import old_services, set_aside
+from host.server import install, plugin, upgrade
 
+_SERVER_STATES = {
+    install.INSTALLING: "Dokku",
+    upgrade.UPGRADING: "Dokku",
+    plugin.INSTALLING: "dokku-postgres",
+    plugin.UPGRADING: "dokku-postgres",
+}
 _LOCK = "petbase."
 _PART = ".part"
 _COPY = "/tmp/petbase_"
@@ -37,8 +44,9 @@ def busy(host: Host) -> tuple[str, ...]:
 
 
 def _half_made(host: Host) -> Iterator[HalfMade]:
-    if host.state.exists("server/installing"):
-        yield HalfMade("install", "")
+    for state, name in _SERVER_STATES.items():
+        if host.state.exists(state):
+            yield HalfMade("server", name)
     for app in host.state.names("apps"):
         if _is_being_made(host, f"apps/{app}"):
             yield HalfMade("app", app)

@@ -11,7 +11,7 @@ from operate.backups.inventory import Inventory
 from operate.core.errors import PetbaseError
 from operate.doctor import apps as doctor_apps
 from operate.doctor import backups as doctor_backups
-from operate.doctor import database, leftovers, ports
+from operate.doctor import database, hardening, leftovers, ports
 from operate.doctor import host as doctor_host
 from operate.doctor import isolation as doctor_isolation
 from operate.doctor.findings import Finding, unknown, well, with_stack
@@ -69,6 +69,7 @@ def of_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     """All that follows from the server's report."""
     yield from doctor_host.findings(stack, report)
     yield from database.findings(stack, report)
+    yield from hardening.findings(report)
     yield from doctor_isolation.findings(stack, report)
     yield from leftovers.findings(stack, report)
     yield from doctor_apps.findings(stack, report)

@@ -11,7 +11,7 @@ from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.stack.outputs import Stack
 
 _DAY = 86_400
-_WORKS_HERE = ("host", "server", "app.", "link.", "settings.", "database.", "backup.", "scratch.", "services")
+_WORKS_HERE = ("server", "app.", "link.", "settings.", "database.", "backup.", "scratch.", "services")
 """Locks of commands that leave things half made while they run."""
 _SENT = "sent."
 
@@ -42,8 +42,8 @@ def _half_made_thing(left: HalfMade) -> Finding:
             return drifted(f"app {left.name}", "its renaming was cut off before the old one went")
         case "restart":
             return drifted(f"app {left.name}", "was changed and not restarted, so it runs with its old settings")
-        case "install":
-            return drifted("Dokku", "its installation was cut off")
+        case "server":
+            return drifted(left.name, "its installation or upgrade was cut off")
         case "service" if "-before-" not in left.name:
             return drifted(f"database {left.name}", "its making was cut off")
         case "service" | "upgrade":

@@ -64,6 +64,7 @@ WELL = DoctorReport(
         bucket=BucketReport(Fact(True), Fact(WriteProof(""))),
         watch=WATCH,
     ),
+    hardening=Fact(()),
     leftovers=Leftovers((), (), Fact(()), Fact(()), Fact(())),
     busy=(),
 )

@@ -10,6 +10,7 @@ from host.report.model.app import AppReport, UndeclaredApp
 from host.report.model.backups import BackupsReport
 from host.report.model.database import DatabaseReport
 from host.report.model.leftovers import Leftovers
+from host.server.hardening.drift import Drift
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class DokkuReport:
 class DoctorReport:
     """All of it. `apps` are those of the stack that are on the server.
 
-    `busy` are the locks that another run holds now: what it works on looks half made.
+    `hardening` is what was lost of it, None where the server is not hardened. `busy` are the locks that another run
+    holds now: what it works on looks half made.
     """
 
     machine: MachineReport
@@ -59,6 +61,7 @@ class DoctorReport:
     undeclared_apps: tuple[UndeclaredApp, ...]
     database: DatabaseReport
     backups: BackupsReport
+    hardening: Fact[tuple[Drift, ...]] | None
     leftovers: Leftovers
     busy: tuple[str, ...]
 

@@ -7,12 +7,12 @@ from typing import Literal
 
 from host.core.fact import Fact
 
-HalfMadeKind = Literal["app", "service", "rename", "restart", "install", "upgrade"]
+HalfMadeKind = Literal["app", "service", "rename", "restart", "server", "upgrade"]
 
 
 @dataclass(frozen=True)
 class HalfMade:
-    """Something that a run which was cut off left. `name` is of an app or a service; "" for Dokku's installation."""
+    """Something that a run which was cut off left. `name` is of an app, a service, or a part of the server."""
 
     kind: HalfMadeKind
     name: str

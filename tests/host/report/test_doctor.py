@@ -299,7 +299,13 @@ def test_a_bucket_that_refuses_is_told_in_its_words(up: Recorder) -> None:
 
 
 def test_what_was_cut_off_is_told(up: Recorder) -> None:
-    for name in ("apps/a/rename", "apps/b/restart", "server/installing", "services/db/upgrade"):
+    for name in (
+        "apps/a/rename",
+        "apps/b/restart",
+        "server/installing",
+        "server/upgrading-plugin",
+        "services/db/upgrade",
+    ):
         up.put(f"{STATE}/{name}.json", "{}")
     for name in ("apps/c", "services/db-before-18", "services/db"):
         up.put(f"{STATE}/{name}/owner.json", '{"how": "making", "stack": "prod"}')
@@ -309,7 +315,8 @@ def test_what_was_cut_off_is_told(up: Recorder) -> None:
     changed = int(up.file(f"{STATE}/services/db/restores/abc.part").stat().st_mtime)
     assert _report(up).leftovers == Leftovers(
         half_made=(
-            HalfMade("install", ""),
+            HalfMade("server", "Dokku"),
+            HalfMade("server", "dokku-postgres"),
             HalfMade("rename", "a"),
             HalfMade("restart", "b"),
             HalfMade("app", "c"),

@@ -47,7 +47,10 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
         _half_made("restart"),
         ("bad", "app fruits", "was changed and not restarted, so it runs with its old settings", REPAIR),
     ),
-    "an installation cut off": (_half_made("install", ""), ("bad", "Dokku", "its installation was cut off", REPAIR)),
+    "an installation cut off": (
+        _half_made("server", "Dokku"),
+        ("bad", "Dokku", "its installation or upgrade was cut off", REPAIR),
+    ),
     "an upgrade cut off": (_half_made("upgrade", "db"), UPGRADE),
     "an upgrade cut off while it copied": (_half_made("service", "db-before-18"), UPGRADE),
     "a restore cut off": (
