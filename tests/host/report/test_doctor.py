@@ -24,6 +24,7 @@ from host.report.model.database import (
 )
 from host.report.model.doctor import DoctorReport, DokkuReport, Memory
 from host.report.model.leftovers import DumpCopy, HalfMade, Leftovers, OldService, PartialDump, SetAside
+from host.server.hardening.drift import Drift
 from tests.host.recorder import ByInput, Recorder
 
 SERVICE = "/var/lib/dokku/services/postgres/db"
@@ -343,3 +344,13 @@ def test_a_run_that_is_at_work_is_told_by_its_lock(up: Recorder) -> None:
     with locked(folder, "app.fruits", lambda: None), locked(folder, "check.db", lambda: None):
         assert _report(up).busy == ("app.fruits", "check.db")
     assert _report(up).busy == ()
+
+
+def test_hardening_is_told_where_it_is_asked_for_and_systemd_runs_the_server(up: Recorder) -> None:
+    hardened = ReportDoctor("db", hardened=True)
+    assert _report(up, asked=hardened).hardening is None
+    up.file("/run/systemd/system").mkdir(parents=True)
+    assert _report(up).hardening is None
+    lost = _report(up, asked=hardened).hardening
+    assert lost
+    assert Drift("file", "/etc/systemd/journald.conf.d/petbase.conf") in (lost.value or ())
