@@ -6,12 +6,14 @@ import json
 
 from host.core.host import Host
 from host.core.json_values import from_json
+from host.loading.loaders import PREFIX
 from host.postgres.psql import Psql
 from host.report.model.database import PostgresReport
+from host.restore.scratch import DRILLED, RESTORED, SCHEMA_ONLY
 
 IDLE_SECONDS = 600
 """How long a session may be idle in a transaction before it is reported."""
-SCRATCH = ("petbase_restore", "petbase_drill", "petbase_schema")
+SCRATCH = (RESTORED, DRILLED, SCHEMA_ONLY)
 """Throw-away databases."""
 
 # All names resolve in pg_catalog: this runs as the superuser, and an app may own functions of any name. Each answer is
@@ -40,7 +42,7 @@ SELECT jsonb_build_object(
     FROM pg_proc p JOIN pg_roles o ON o.oid = proowner
     CROSS JOIN LATERAL (
       SELECT array_agg(rolname::text ORDER BY rolname) AS callers, array_agg(oid) AS oids FROM pg_roles r
-      WHERE rolcanlogin AND NOT rolsuper
+      WHERE rolcanlogin AND NOT rolsuper AND NOT starts_with(rolname, :'loaders')
         AND has_function_privilege(r.oid, p.oid, 'EXECUTE') AND has_schema_privilege(r.oid, pronamespace, 'USAGE')) may
     CROSS JOIN LATERAL (
       SELECT array_agg(CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END
@@ -68,7 +70,7 @@ SELECT '[]';
 
 def report_postgres(host: Host, service: str) -> PostgresReport:
     """One session. SqlError where PostgreSQL does not answer, ValueError for an answer that is no report."""
-    text = Psql(host, service).execute(_REPORT, scratch=SCRATCH, idle_seconds=IDLE_SECONDS)
+    text = Psql(host, service).execute(_REPORT, scratch=SCRATCH, idle_seconds=IDLE_SECONDS, loaders=PREFIX)
     # Not splitlines: a name may hold what Python takes for a line break and JSON does not escape.
     found, collations = map(json.loads, text.removesuffix("\n").split("\n"))
     return from_json(PostgresReport, {**found, "collation_changes": collations}, "postgres")

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from components.dokku import shell
+from host.loading.loaders import PREFIX as LOADING
 from host.report.model.database import PostgresReport, RoleReport, SuperuserFunction
 from host.report.model.doctor import DoctorReport
 from operate.doctor.findings import Finding, bad, hint
 from operate.stack.outputs import Stack
 
+_RESERVED = "pg_use_reserved_connections"
 # What lets a role look at the server's state and at nobody's data.
 _HARMLESS = {
     "pg_monitor",
@@ -16,7 +18,7 @@ _HARMLESS = {
     "pg_stat_scan_tables",
     "pg_signal_backend",
     "pg_checkpoint",
-    "pg_use_reserved_connections",
+    _RESERVED,
 }
 
 
@@ -43,8 +45,10 @@ def _rights(role: RoleReport, *, is_of_app: bool) -> Iterator[Finding]:
 
 
 def _memberships(role: RoleReport) -> Iterator[Finding]:
-    """Petbase makes no role a member of PostgreSQL's own."""
+    """Petbase makes no role a member of PostgreSQL's own, but for those that load a dump, while they do."""
     for group in role.member_of:
+        if group == _RESERVED and role.name.startswith(LOADING):
+            continue
         says = f"is a member of {group}, which Petbase makes no role"
         take = shell.line("./petbase", "psql", "-c", f"REVOKE {group} FROM {quoted(role.name)}")
         level = hint if group in _HARMLESS else bad

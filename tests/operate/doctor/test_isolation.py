@@ -56,6 +56,13 @@ def test_a_membership_in_a_role_of_postgresqls_own_is_named() -> None:
     ]
 
 
+def test_a_role_that_loads_a_dump_is_given_what_it_needs_for_that() -> None:
+    loading = ("pg_use_reserved_connections",)
+    assert _roles(RoleReport("petbase load fruits", True, (), loading)) == []
+    assert [one.level for one in _roles(RoleReport("fruits", True, (), loading))] == ["hint"]
+    assert [one.level for one in _roles(RoleReport("petbase load x", True, (), ("pg_read_all_data",)))] == ["bad"]
+
+
 def test_a_function_with_the_superusers_rights_is_named() -> None:
     function = SuperuserFunction("public.wipe(integer)", ("fruits", "shop"), ("PUBLIC",))
     assert wrong(isolation.findings(stack(), with_postgres(superuser_functions=(function,)))) == [
