@@ -61,6 +61,6 @@ for name in (name for name in estate.apps if tls_of(estate, name) != "none"):
     AppCertificate(name, pair)
 if not estate.backups.found:
     backup = Backup(estate.database.service, BackupArgs(stack, estate, secrets, server, database, bucket, writer))
-    Watch(estate.database.service, WatchArgs(stack, estate, secrets, server, database, bucket, backup))
+    Watch(estate.database.service, WatchArgs(estate, secrets, server, database, bucket, backup))
 app_removal.record_apps(estate, after=links.values())
 export(estate, server, bucket, apps, links, certificates=certificates.output())

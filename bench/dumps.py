@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from bench.server import used
 from bench.stage import Stage, seconds, stage
-from components.dokku import verbs, watching
+from components.config import cron
+from components.dokku import verbs
 from operate.dumps import dumps
 from operate.dumps.store import Store
 from operate.restore import delivery, upload
@@ -45,7 +46,7 @@ def alarms() -> list[Row]:
     """How much may be lost, and when somebody knows of a dump that did not come; by arithmetic, not measured."""
     rows = []
     for name, schedule in (("daily", "0 3 * * *"), ("hourly", "0 * * * *")):
-        gap, age = watching.longest_gap(schedule), watching.max_age(schedule)
+        gap, age = cron.longest_gap(schedule), cron.max_age(schedule)
         told = age + _CHECKED
         rows.append((f"{name} dumps: data lost at most (RPO)", f"{_hours(gap)} and the time of a dump"))
         rows.append(

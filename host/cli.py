@@ -18,6 +18,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "certificate": ("host.certificate.ensure", "host.certificate.obtain", "host.certificate.remove"),
     "check": ("host.check.run", "host.check.status"),
     "database": ("host.database.ensure",),
+    "drill": ("host.drill.run",),
     "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.upload"),
     "link": (
         "host.link.drop_data",

@@ -8,10 +8,9 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from cron_descriptor import Options, get_description
-from croniter import croniter
 from rich.table import Table
 
+from components.config.cron import next_run, words
 from sandbox.proof.visiting import address
 from sandbox.workspace import root
 
@@ -53,11 +52,9 @@ def next_steps() -> str:
 def _schedule(cron: str, *, paused: bool) -> str:
     if paused:
         return "paused"
-    options = Options()
-    options.use_24hour_time_format = True
-    following = croniter(cron, datetime.now(UTC)).get_next(datetime)
+    following = next_run(cron, datetime.now(UTC))
     local = following.astimezone()
-    return f"{get_description(cron, options)} UTC; next {following:%Y-%m-%d %H:%M} UTC, here {local:%Y-%m-%d %H:%M %Z}"
+    return f"{words(cron)} (UTC); next: {local:%Y-%m-%d %H:%M %Z} ({following:%Y-%m-%d %H:%M} UTC)"
 
 
 def _newest(backups: Mapping[str, Any]) -> str:

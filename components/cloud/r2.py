@@ -37,12 +37,12 @@ def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
     of_bucket = {"accountId": account, "bucketName": bucket.name, "jurisdiction": spec.jurisdiction}
     cloudflare.R2BucketLifecycle(
         f"{spec.bucket}-lifecycle",
-        {**of_bucket, "rules": _lifecycle(spec, f"{folder}{dumps}")},
+        {**of_bucket, "rules": _lifecycle(spec, f"{folder}{dumps}", f"{folder}safety/{dumps}")},
         pulumi.ResourceOptions.merge(in_bucket, pulumi.ResourceOptions(hooks=_hooks(guarded, guards.shorter_keep()))),
     )
     cloudflare.R2BucketLock(
         f"{spec.bucket}-lock",
-        {**of_bucket, "rules": _lock(spec, f"{folder}{dumps}", f"{folder}verified/{dumps}")},
+        {**of_bucket, "rules": _lock(spec, *(f"{folder}{part}{dumps}" for part in ("", "safety/", "verified/")))},
         in_bucket,
     )
     return bucket
@@ -65,7 +65,7 @@ def _hooks(guarded: bool, hook: pulumi.ResourceHook) -> pulumi.ResourceHookBindi
     return guards.binding(hook) if guarded else None
 
 
-def _lifecycle(spec: Backups, dumps: str) -> list[Rule]:
+def _lifecycle(spec: Backups, dumps: str, safety_dumps: str) -> list[Rule]:
     """All rules at once: a PUT replaces them all, R2's own one for unfinished uploads included. Sorted by id, as the
     provider keeps them: in another order a refresh would read other inputs than these.
     """
@@ -76,22 +76,29 @@ def _lifecycle(spec: Backups, dumps: str) -> list[Rule]:
             "conditions": {"prefix": ""},
             "abortMultipartUploadsTransition": {"condition": {"type": "Age", "maxAge": 7 * _DAY}},
         },
-        {
-            "id": "expire-dumps",
-            # While paused no new dump comes, so none may expire.
-            "enabled": not spec.paused,
-            "conditions": {"prefix": dumps},
-            "deleteObjectsTransition": {"condition": {"type": "Age", "maxAge": spec.keep_days * _DAY}},
-        },
+        _expiry(spec, "expire-dumps", dumps),
+        _expiry(spec, "expire-safety-dumps", safety_dumps),
     ]
 
 
+def _expiry(spec: Backups, name: str, prefix: str) -> Rule:
+    return {
+        "id": name,
+        # While paused no new dump comes, so none may expire.
+        "enabled": not spec.paused,
+        "conditions": {"prefix": prefix},
+        "deleteObjectsTransition": {"condition": {"type": "Age", "maxAge": spec.keep_days * _DAY}},
+    }
+
+
 def _lock(spec: Backups, *prefixes: str) -> list[Rule]:
-    """Dumps, and the copies of those that were verified: while young, nobody can remove or overwrite them."""
+    """Dumps, those of before a restore, and the copies of those that were verified: while young, nobody can remove or
+    overwrite them.
+    """
     if spec.lock_days == 0 or bucket_unlock.unlocked(spec):
         return []
     age = {"type": "Age", "maxAgeSeconds": spec.lock_days * _DAY}
-    names = ("lock-dumps", "lock-verified")
+    names = ("lock-dumps", "lock-safety-dumps", "lock-verified")
     return [
         {"id": name, "enabled": True, "prefix": prefix, "condition": age}
         for name, prefix in zip(names, prefixes, strict=True)

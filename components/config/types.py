@@ -8,9 +8,9 @@ front.
 import re
 from typing import Annotated
 
-from croniter import croniter
 from pydantic import AfterValidator, Field
 
+from components.config import cron
 from host.dokku.config import problem_of
 from host.server.public_key import PublicKeyLine, split_public_key
 
@@ -31,7 +31,6 @@ _DUMP = re.compile(r"latest|([A-Za-z0-9._-]+/)*postgres-[A-Za-z0-9_-]+-\d{4}(-\d
 _PROCESS = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _FOLDER = r"(/[A-Za-z0-9._-]+)+"
 _MOUNT = re.compile(rf"({_FOLDER}|[a-z0-9]([a-z0-9-]{{0,43}}[a-z0-9])?):{_FOLDER}(:ro)?")
-_CRON_FIELDS = 5
 _SHOWN = 40
 _TIMEOUT = re.compile(r"[1-9]\d{0,6}(ms|s|min)")
 _EXTENSION = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
@@ -57,10 +56,9 @@ def pattern(form: re.Pattern[str], message: str) -> AfterValidator:
 
 
 def _cron(value: str) -> str:
-    """Five plain fields. The plugin stores any text and cron then ignores the file, silently (contract 348)."""
-    plain = re.fullmatch(r"[0-9A-Za-z*,/ -]+", value) is not None
-    if not plain or len(value.split(" ")) != _CRON_FIELDS or not croniter.is_valid(value):
-        raise ValueError(f'"{value}" is no cron expression; five fields, as in "0 3 * * *"')
+    """The plugin stores any text and cron then ignores the file, silently (contract 348)."""
+    if problem := cron.problem(value):
+        raise ValueError(f'"{value}" {problem}')
     return value
 
 

@@ -6,20 +6,20 @@ import pulumi
 
 from components.config.secrets import Secrets
 from components.config.spec import Estate
-from components.dokku import watching
+from components.dokku import backup_watch
 from components.resources.backup import Backup
 from components.resources.bucket import Bucket
 from components.resources.database import Database
 from components.resources.server import Server
+from host.watch.remove import RemoveWatch
 
 _TYPE = "petbase:watch:Watch"
 
 
 @dataclass(frozen=True)
 class WatchArgs:
-    """`stack` is PROJECT/STACK; `secrets` hold the dead man's switch's URL, where somebody wants to be told."""
+    """`secrets` hold the dead man's switch's URL, where somebody wants to be told."""
 
-    stack: str
     estate: Estate
     secrets: Secrets
     server: Server
@@ -29,8 +29,8 @@ class WatchArgs:
 
 
 class Watch(pulumi.ComponentResource):
-    """Makes one remote command, after the backup's: two scripts and their systemd timers, which go on without Pulumi.
-    A scheduled dump that fails is silent by itself; its mail reaches nobody.
+    """Makes one remote command, after the backup's: two systemd timers that call the program on the server, and go on
+    without Pulumi. A scheduled dump that fails is silent by itself; its mail reaches nobody.
 
     Outputs: `drill`, how often the newest dump is restored for practice.
     """
@@ -39,9 +39,11 @@ class Watch(pulumi.ComponentResource):
         super().__init__(_TYPE, name, None, opts)
         spec, secret = args.estate.backups, args.secrets.alert_url
         url: pulumi.Input[str] = "" if secret is None else secret
-        args.server.host.send(
+        service = args.database.service
+        args.server.host.command(
             f"{name}-watch",
-            watching.watch(args.stack, args.database.service, spec, args.bucket.endpoint),
+            backup_watch.ensure(service, spec, args.bucket.endpoint),
+            RemoveWatch(service),
             pulumi.ResourceOptions(parent=self, depends_on=[args.backup.ready]),
             secrets=[url],
         )

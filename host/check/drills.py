@@ -14,6 +14,9 @@ def look_at_drills(found: Findings) -> None:
     failure = found.host.state.read(f"{folder(found.service)}/drill-failed")
     if failure and not _is_made_up_for(found, failure):
         found.problem(str(failure["text"]))
+    shrunk = found.host.state.read(f"{folder(found.service)}/shrunk")
+    if shrunk:
+        found.problem(str(shrunk["text"]))
     late, limit = found.seconds_late(found.drilled), drill_limit(found.settings.drill)
     if limit and late > limit:
         found.problem(f"no drill has ended well for {late // _DAY} days. Try: ./petbase drill")

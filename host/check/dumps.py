@@ -5,9 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 
 from host.check.findings import Findings, duration
-from host.dumps.bucket import Bucket, BucketError, Dump
+from host.dumps.bucket import Bucket, Dump
 from host.dumps.credentials import passphrase_digest, stored_passphrase
 from host.dumps.unpack import UnpackError, packed
+from host.watch.baseline import read_baseline
+from host.watch.own_dumps import OwnDumps, own_dumps
 from host.watch.settings import folder
 
 
@@ -18,17 +20,16 @@ def look_at_dumps(found: Findings) -> None:
     if problem:
         found.problem(problem)
         return
-    try:
-        dumps = bucket.dumps()
-    except BucketError as error:
-        found.problem(str(error))
+    own = own_dumps(found.host, bucket)
+    if own.problem:
+        found.problem(own.problem)
+    if not own.dumps:
+        _look_at_none(found, own)
         return
-    if not dumps:
-        _look_at_none(found)
-        return
-    found.newest = dumps[-1]
-    _look_at_age(found, dumps[-1])
-    _look_into(found, bucket, dumps[-1])
+    found.newest = newest = own.dumps[-1]
+    _look_at_age(found, newest)
+    _look_at_size(found, newest)
+    _look_into(found, bucket, newest)
 
 
 def look_at_passphrase(found: Findings) -> None:
@@ -46,9 +47,11 @@ def _due(found: Findings) -> str:
     return f"one is due by {found.settings.schedule} UTC. Try: ./petbase backup"
 
 
-def _look_at_none(found: Findings) -> None:
-    if found.now - found.since > found.settings.max_age:
-        found.problem(f"there is no dump in the bucket; {_due(found)}")
+def _look_at_none(found: Findings, own: OwnDumps) -> None:
+    """After an upgrade, or on a new server, the dumps of the database before do not count."""
+    what = "there is no dump of this database in the bucket" if own.others else "there is no dump in the bucket"
+    if found.seconds_late(own.since if own.others else 0) > found.settings.max_age:
+        found.problem(f"{what}; {_due(found)}")
 
 
 def _look_at_age(found: Findings, newest: Dump) -> None:
@@ -56,6 +59,15 @@ def _look_at_age(found: Findings, newest: Dump) -> None:
     if found.seconds_late(at) > found.settings.max_age:
         age = duration(found.now - at)
         found.problem(f"the newest dump, {newest.name}, is {age} old; {_due(found)}")
+
+
+def _look_at_size(found: Findings, newest: Dump) -> None:
+    """A database that lost most of its rows makes a small dump, and all else is well."""
+    if found.host.state.exists(f"{folder(found.service)}/shrunk"):
+        return  # a drill of it has found the same, and more
+    baseline = read_baseline(found.host, found.service)
+    if baseline and (why := baseline.shrunk_bytes(newest)):
+        found.problem(why)
 
 
 def _look_into(found: Findings, bucket: Bucket, newest: Dump) -> None:

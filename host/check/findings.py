@@ -22,6 +22,10 @@ class Findings:
     disk_percent: int | None = None
     certificates: dict[str, int] = field(default_factory=dict)
     """Days that are left, by app."""
+    connections: int | None = None
+    max_connections: int | None = None
+    idle_transactions: int = 0
+    apps_down: list[str] = field(default_factory=list)
 
     @property
     def now(self) -> int:

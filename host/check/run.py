@@ -7,6 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
+from host.check import history
+from host.check.apps import look_at_apps
+from host.check.database import look_at_sessions
 from host.check.drills import look_at_drills
 from host.check.dumps import look_at_dumps, look_at_passphrase
 from host.check.findings import Findings, duration
@@ -24,6 +27,8 @@ _LOOKS: tuple[Callable[[Findings], None], ...] = (
     look_at_disk,
     look_at_drills,
     look_at_certificates,
+    look_at_sessions,
+    look_at_apps,
 )
 
 
@@ -49,6 +54,7 @@ class RunCheck(Command, noun="check", verb="run"):
             # A full disk takes no status either; the alarm is out by then.
             with suppress(OSError):
                 write_status(host, status_of(found))
+                history.append(host, found)
             if found.problems:
                 raise HostError(_text(found))
 

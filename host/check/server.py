@@ -7,6 +7,7 @@ from pathlib import Path
 
 from host.check.findings import Findings
 from host.core.disk import disk_of
+from host.watch.settings import folder
 
 DISK_PERCENT = 90
 """From here on the disk is too full: a PostgreSQL without room stops for every app."""
@@ -17,8 +18,8 @@ _DAY = 86_400
 
 def look_at_disk(found: Findings) -> None:
     """The fuller one of the disks that hold Dokku's data and Petbase's state; mostly they are one."""
-    folders = (found.host.path("/var/lib/dokku"), found.host.state.folder)
-    found.disk_percent = max(disk_of(folder).used_percent for folder in folders if folder.exists())
+    paths = (found.host.path("/var/lib/dokku"), found.host.state.path(folder(found.service)))
+    found.disk_percent = max(disk_of(path).used_percent for path in paths)
     if found.disk_percent >= DISK_PERCENT:
         found.problem(f"the disk is {found.disk_percent} % full. Look at: df --human-readable")
 

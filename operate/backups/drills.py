@@ -1,72 +1,62 @@
 """The server's own drill and check, run by hand: their steps as they come, and what they leave."""
 
-import json
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
 
-from components.dokku import watching
+from host.check.run import TryAlarm
+from host.check.status import CheckStatus, ShowStatus
+from host.core.json_values import from_json
+from host.drill.evidence import Evidence
+from host.drill.run import RunDrill
 from operate.core import terminal
 from operate.core.errors import PetbaseError
-from operate.server.ssh import Connection, ConnectionCutError, RemoteError
+from operate.server import program
+from operate.server.program import CommandFailedError
+from operate.server.ssh import Connection, ConnectionCutError
 from operate.stack.outputs import Stack
 
 
 @dataclass(frozen=True)
 class Drilled:
-    """The evidence of a drill, as it lies beside the dumps."""
+    """The evidence of a drill, for people."""
 
-    evidence: dict[str, Any]
+    evidence: Evidence
 
     @property
     def ok(self) -> bool:
         """Whether the dump was restored whole and its schema is the same."""
-        return self.evidence["ok"] is True
-
-    @property
-    def error(self) -> str:
-        """Why not, in the script's words."""
-        return str(self.evidence["error"] or "")
+        return self.evidence.ok
 
     def rows(self) -> list[tuple[str, str]]:
-        """For people."""
-        told, parts = self.evidence, dict(self.evidence["seconds"])
+        """Names and values of a table."""
+        found, parts = self.evidence, asdict(self.evidence.seconds)
         total = parts.pop("total")
-        found = [("dump", str(told["key"] or "none")), ("size", terminal.size(int(told["bytes"])))]
-        if told["version"]:
-            found.append(("made by", f"PostgreSQL {told['version']}"))
-        if self.ok:
-            counted = told["rows"]
-            found.append(("schema", f"the same, fingerprint {told['fingerprint'][:12]}"))
-            found.append(("rows", f"{sum(counted.values()):,} in {len(counted)} tables"))
-        took = ", ".join(f"{part} {seconds:.1f}" for part, seconds in parts.items() if seconds)
-        found.append(("took", f"{total:.1f} s" + (f" ({took})" if took else "")))
-        found.append(("result", "restores well, kept under verified/" if self.ok else self.error))
-        return found
+        rows = [("dump", found.key or "none"), ("size", terminal.size(found.bytes))]
+        if found.version:
+            rows.append(("made by", f"PostgreSQL {found.version}"))
+        if found.ok:
+            rows.append(("schema", f"the same, fingerprint {found.fingerprint[:12]}"))
+            rows.append(("rows", f"{sum(found.rows.values()):,} in {len(found.rows)} tables"))
+        took = ", ".join(f"{part} {seconds:.1f}" for part, seconds in parts.items() if seconds >= 0.05)
+        rows.append(("took", f"{total:.1f} s" + (f" ({took})" if took else "")))
+        rows.append(("result", "restores well, kept under verified/" if found.ok else found.error or ""))
+        return rows
 
 
 def drill(stack: Stack, connection: Connection) -> Drilled:
     """Run the drill to its end; PetbaseError where it left no evidence at all."""
-    told: list[str] = []
-
-    def seen(line: str) -> None:
-        if line.startswith("{"):
-            told.append(line)
-        else:
-            terminal.note(line)
-
-    failure: RemoteError | None = None
+    command = RunDrill(stack.service)
     try:
-        connection.follow("the drill", watching.run(stack.service, "drill"), seen)
-    except RemoteError as error:
-        failure = error
+        found = program.call(stack, connection, command, on_step=terminal.note)
+    except CommandFailedError as problem:
+        if problem.result is None:
+            raise
+        found = problem.result
     except (ConnectionCutError, KeyboardInterrupt) as problem:
         raise PetbaseError(
             f"{str(problem) or 'It was interrupted here.'} A drill that was begun ends on the server by itself; what "
             f"it found: ./petbase backups --stack {stack.name}"
         ) from None
-    if not told:
-        raise failure or PetbaseError("the drill ended without a word; look at it with ./petbase ssh")
-    return Drilled(json.loads(told[-1]))
+    return Drilled(from_json(Evidence, found, "drill"))
 
 
 def require_good(stack: Stack, connection: Connection, key: str) -> None:
@@ -78,24 +68,24 @@ def require_good(stack: Stack, connection: Connection, key: str) -> None:
     done = drill(stack, connection)
     if not done.ok:
         raise PetbaseError(
-            f"The last dump, {key}, cannot be restored: {done.error}. Nothing was torn down; "
+            f"The last dump, {key}, cannot be restored: {done.evidence.error}. Nothing was torn down; "
             "--no-safety-dump goes on without it."
         )
 
 
-def test_alarm(stack: Stack, connection: Connection) -> str:
-    """Let the server send a failure to the dead man's switch, as it would in earnest; what it said."""
-    return connection.send("the alarm", watching.run(stack.service, "check", "test")).strip()
+def test_alarm(stack: Stack, connection: Connection) -> list[str]:
+    """Let the server send a failure to the dead man's switch, as it would in earnest; its remarks."""
+    remarks: list[str] = []
+    program.call(stack, connection, TryAlarm(stack.service), on_step=remarks.append)
+    return remarks
 
 
-def last_check(stack: Stack, connection: Connection) -> tuple[dict[str, Any], bool]:
+def last_check(stack: Stack, connection: Connection) -> tuple[CheckStatus, bool]:
     """What the last check found, and whether somebody would be told."""
-    try:
-        said = connection.send("the last check", watching.read(stack.service)).splitlines()
-    except RemoteError as error:
-        why = "" if "No such file" in error.said else f": {error.said}"
+    found = program.call(stack, connection, ShowStatus(stack.service))
+    if found["status"] is None:
         raise PetbaseError(
-            "The server has not looked at its dumps yet. It does at each quarter of an hour after pulumi up, but not "
-            f"while backups are paused{why}."
-        ) from None
-    return json.loads(said[0]), said[-1] == "told"
+            "The server has not checked its dumps yet. It does so every 15 minutes after pulumi up, but not while "
+            "backups are paused."
+        )
+    return from_json(CheckStatus, found["status"], "check"), bool(found["alarm"])

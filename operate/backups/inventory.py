@@ -1,24 +1,23 @@
 """What each dump in the bucket is: verified, locked, due to go, counted as; reckoned from a listing and its evidence.
 
-The plugin's own keys are `PATH/postgres-SERVICE-TIME.tgz[.gpg]`; the rules of the bucket lock and expire these. A drill
-(components/dokku/scripts) leaves its evidence in `PATH/evidence/SERVICE/NAME.json`, and copies what it verified to
-`PATH/verified/NAME`, which no rule removes.
+The plugin's own keys are `PATH/postgres-SERVICE-TIME.tgz[.gpg]`; dumps of before a restore are in `PATH/safety/`. The
+rules of the bucket lock and expire both. A drill (host/drill) leaves its evidence in `PATH/evidence/SERVICE/NAME.json`,
+and copies what it verified to `PATH/verified/NAME`, which no rule removes.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from operate.dumps.store import Object, Store
+from host.dumps.retention import counted
+from operate.dumps.store import SAFETY, Object, Store
 from operate.stack.outputs import Backups
 
 FREE_BYTES = 10 * 1000**3
 """R2's free storage, per account and month (developers.cloudflare.com/r2/pricing)."""
-KEPT = {"daily": 7, "weekly": 4, "monthly": 6}
-"""How many of what was verified stay: the newest of as many days, ISO weeks and months."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class DumpRecord:
-    """One dump: its own object, its copy in `verified/`, or both; at least one of them is there."""
+    """One dump: its own object, its copy in `verified/`, or both; at least one of them is there.
+
+    `safety`: it was made before a restore, of data that may have been damaged.
+    """
 
     name: str
     made: datetime
@@ -50,6 +52,7 @@ class DumpRecord:
     counts: tuple[str, ...] = ()
     locked_until: datetime | None = None
     expires: datetime | None = None
+    safety: bool = False
 
     @property
     def key(self) -> str:
@@ -70,7 +73,7 @@ class DumpRecord:
     @property
     def superfluous(self) -> bool:
         """Whether newer copies count for its day, week and month, so that the next drill that verifies a dump removes
-        its copy (components/dokku/scripts/verified.sh), once no lock holds that.
+        its copy (host/drill/verified.py), once no lock holds that.
         """
         return self.copy is not None and not self.counts
 
@@ -91,8 +94,8 @@ class Inventory:
 
     @property
     def newest(self) -> DumpRecord | None:
-        """The newest dump in its own place."""
-        return next((one for one in self.dumps if one.own), None)
+        """The newest dump in its own place that was not made before a restore."""
+        return next((one for one in self.dumps if one.own and not one.safety), None)
 
     @property
     def verified(self) -> DumpRecord | None:
@@ -102,9 +105,10 @@ class Inventory:
 
 def shelf(store: Store) -> Inventory:
     """Reckon one stack's bucket. StoreError when it does not open."""
-    spec, prefix = store.spec, f"{store.spec.path}/" if store.spec.path else ""
+    spec, prefix = store.spec, store.top
     objects = store.objects()
-    own = _by_name(objects, prefix, store.made_at)
+    safety = _by_name(objects, f"{prefix}{SAFETY}", store.made_at)
+    own = {**_by_name(objects, prefix, store.made_at), **safety}
     copies = _by_name(objects, f"{prefix}verified/", store.made_at)
     proofs = _evidence(store, objects, f"{prefix}evidence/{store.service}/")
     counts = counted({name: made for name, (_, made) in copies.items()})
@@ -120,6 +124,7 @@ def shelf(store: Store) -> Inventory:
                 counts=counts.get(name, ()),
                 locked_until=locked_until(spec, *(held[name][0] for held in (own, copies) if name in held)),
                 expires=expires(spec, one) if name in own else None,
+                safety=name in safety,
             )
         )
     found.sort(key=lambda one: (one.made, one.name), reverse=True)
@@ -139,26 +144,6 @@ def expires(spec: Backups, own: Object) -> datetime | None:
     if spec.store != "r2" or spec.found or spec.paused:
         return None
     return own.modified + timedelta(days=max(spec.keep_days, spec.lock_days))
-
-
-def counted(made: Mapping[str, datetime]) -> dict[str, tuple[str, ...]]:
-    """What each copy in `verified/` counts as: it is the newest of its day, week, month, of which so many stay."""
-    periods: dict[str, Callable[[datetime], str]] = {
-        "daily": lambda at: f"{at:%Y-%m-%d}",
-        "weekly": lambda at: f"{at:%G-%V}",
-        "monthly": lambda at: f"{at:%Y-%m}",
-    }
-    newest_first = sorted(made, key=lambda name: (made[name], name), reverse=True)
-    found: dict[str, tuple[str, ...]] = {}
-    for kind, period in periods.items():
-        seen: set[str] = set()
-        for name in newest_first:
-            when = period(made[name])
-            if when in seen or len(seen) == KEPT[kind]:
-                continue
-            seen.add(when)
-            found[name] = (*found.get(name, ()), kind)
-    return found
 
 
 def evidence(text: bytes) -> Evidence | None:

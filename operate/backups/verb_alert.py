@@ -26,6 +26,7 @@ def alert(
       ./petbase alert --json | jq .problems
     """
     import json as to_json
+    from dataclasses import asdict
 
     from operate.backups import drills
     from operate.core import terminal
@@ -35,25 +36,20 @@ def alert(
     chosen = pulumi_cli.read(stack)
     connection = connect(chosen, identity)
     if test:
-        said = drills.test_alarm(chosen, connection)
-        terminal.result(
-            said or "The alarm went off: petbase:alertUrl took it. The next check, within 15 minutes, takes it back."
-        )
+        remarks = drills.test_alarm(chosen, connection)
+        heard = "The alarm went off: petbase:alertUrl took it. The next check, within 15 minutes, takes it back."
+        terminal.result("\n".join(remarks) or heard)
         return
     found, told = drills.last_check(chosen, connection)
     if json:
-        terminal.result(to_json.dumps({**found, "alarm": told}))
+        terminal.result(to_json.dumps({**asdict(found), "alarm": told}))
         return
-    newest = f"{found['key']}, {terminal.size(found['bytes'])}" if found["key"] else "none yet"
-    alarm = (
-        "petbase:alertUrl is told"
-        if told
-        else "nobody is told; pulumi config set --secret petbase:alertUrl URL, and pulumi up"
-    )
+    newest = f"{found.key}, {terminal.size(found.bytes)}" if found.key else "none yet"
+    nobody = "nobody is told; pulumi config set --secret petbase:alertUrl URL, and pulumi up"
     rows = [
-        ("checked", found["at"]),
+        ("checked", found.at),
         ("newest dump", newest),
-        ("disk", f"{found['diskPercent']} % full"),
-        ("alarm", alarm),
+        ("disk", f"{found.disk_percent} % full"),
+        ("alarm", "petbase:alertUrl is told" if told else nobody),
     ]
-    terminal.table([*rows, *(("problem", problem) for problem in found["problems"] or ["none"])])
+    terminal.table([*rows, *(("problem", problem) for problem in found.problems or ["none"])])

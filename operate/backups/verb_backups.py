@@ -55,16 +55,17 @@ def backups(
 
 
 def _told(spec: "Backups", shelf: "Inventory", now: datetime) -> dict[str, Any]:
-    from operate.backups import inventory, schedule
+    from components.config import cron
+    from operate.backups import inventory
 
     return {
         "bucket": spec.bucket,
         "path": spec.path,
         "schedule": {
             "cron": spec.schedule,
-            "words": schedule.words(spec.schedule),
+            "words": cron.words(spec.schedule),
             "paused": spec.paused,
-            "next": None if spec.paused else schedule.following(spec.schedule, now).isoformat(),
+            "next": None if spec.paused else cron.next_run(spec.schedule, now).isoformat(),
             "missed": [run.isoformat() for run in _missed(spec, shelf, now)],
         },
         "bytes": shelf.bytes,
@@ -80,6 +81,7 @@ def _object(one: "DumpRecord") -> dict[str, Any]:
         "made": one.made.isoformat(),
         "bytes": one.size,
         "verified": one.verified,
+        "safety": one.safety,
         "evidence": proof
         and {"at": proof.at.isoformat(), "seconds": proof.seconds, "rows": proof.rows, "error": proof.error or None},
         "copy": one.copy and one.copy.key,
@@ -104,7 +106,7 @@ def _list(spec: "Backups", shelf: "Inventory", now: datetime) -> None:
         locked = f"{one.locked_until:%Y-%m-%d %H:%M}" if one.locked_until and one.locked_until > now else "-"
         grid.add_row(
             one.key, terminal.age(one.made, now), terminal.size(one.size), _verdict(one), locked, _end(spec, one),
-            ", ".join(one.counts) or "-",
+            "safety dump" if one.safety else ", ".join(one.counts) or "-",
         )  # fmt: skip
     terminal.grid(grid)
 
@@ -151,15 +153,16 @@ def _chart(shelf: "Inventory") -> None:
 
 
 def _summary(stack: "Stack", shelf: "Inventory", now: datetime) -> list[tuple[str, str]]:
-    from operate.backups import inventory, schedule
-    from operate.core import terminal
+    from components.config import cron
+    from operate.backups import inventory
+    from operate.core import terminal, times
 
     spec, rows = stack.backups, []
     if spec.paused:
         rows.append(("schedule", "paused: no dump is made, and none expires"))
     else:
-        following = schedule.following(spec.schedule, now)
-        rows.append(("schedule", f"{schedule.words(spec.schedule)} UTC; next {schedule.with_local_time(following)}"))
+        following = times.with_local_time(cron.next_run(spec.schedule, now))
+        rows.append(("schedule", f"{cron.words(spec.schedule)} (UTC); next: {following}"))
         rows.append(("missed", _missed_in_words(spec, shelf, now)))
     if proof := shelf.verified:
         rows.append(("verified", f"the newest one is {proof.key}, {terminal.age(proof.made, now)} old"))
@@ -193,15 +196,15 @@ def _missed(spec: "Backups", shelf: "Inventory", now: datetime) -> list[datetime
     """Since the oldest dump that is there: before it the rules have swept, or nothing was."""
     from operate.backups import schedule
 
-    made = [one.made for one in shelf.dumps if one.own]
+    made = [one.made for one in shelf.dumps if one.own and not one.safety]
     return [] if spec.paused or not made else schedule.missed(spec.schedule, made, min(made), now)
 
 
 def _missed_in_words(spec: "Backups", shelf: "Inventory", now: datetime) -> str:
-    from operate.backups import schedule
+    from operate.core import times
 
     runs = _missed(spec, shelf, now)
     if not runs:
         return "none, as far back as there are dumps"
-    last = ", ".join(schedule.with_local_time(run) for run in runs[-3:])
+    last = ", ".join(times.with_local_time(run) for run in runs[-3:])
     return f"{len(runs)} by this schedule, as far back as there are dumps; last: {last}"

@@ -16,6 +16,7 @@ def drill(stack: options.Stack = None, identity: options.Identity = None, json: 
       ./petbase drill --json | jq .seconds.total
     """
     import json as to_json
+    from dataclasses import asdict
 
     from operate.backups import drills
     from operate.core import terminal
@@ -26,8 +27,8 @@ def drill(stack: options.Stack = None, identity: options.Identity = None, json: 
     chosen = pulumi_cli.read(stack)
     done = drills.drill(chosen, connect(chosen, identity))
     if json:
-        terminal.result(to_json.dumps(done.evidence))
+        terminal.result(to_json.dumps(asdict(done.evidence)))
     else:
         terminal.table(done.rows())
     if not done.ok:
-        raise PetbaseError(f"The drill failed: {done.error}")
+        raise PetbaseError(f"The drill failed: {done.evidence.error}")

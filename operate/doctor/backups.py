@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from components.dokku import watching
+from components.config import cron
 from host.check.report import TimerReport, WatchReport
 from host.report.model.backups import BucketReport
 from host.report.model.doctor import DoctorReport
-from host.watch.intervals import CHECK_IS_SILENT_SECONDS
-from operate.backups import schedule
+from host.watch.intervals import CHECK_IS_SILENT_SECONDS, drill_limit
 from operate.backups.inventory import Inventory
-from operate.core import terminal
+from operate.core import terminal, times
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.stack.outputs import Stack
 
@@ -40,7 +39,7 @@ def on_the_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
 def _schedule(stack: Stack, present: str) -> Finding:
     spec = stack.backups
     if present == f"{spec.schedule} dokku /usr/bin/dokku postgres:backup {stack.service} {spec.target}":
-        return well("schedule", f"{schedule.words(spec.schedule)} UTC, to {spec.target}")
+        return well("schedule", f"{cron.words(spec.schedule)} (UTC), to {spec.target}")
     says = f"the server has {present or 'none'}; the stack file says {spec.schedule} to {spec.target}"
     if spec.found:
         return hint("schedule", says, "write in the stack file what is there; backups.found leaves it alone")
@@ -126,15 +125,15 @@ def _silence(report: DoctorReport) -> str:
 
 def in_the_bucket(stack: Stack, shelf: Inventory, now: datetime, since: datetime | None = None) -> Iterator[Finding]:
     """The newest dump's age, and the newest that was restored to try it. Nothing is late that was due before `since`,
-    when the watch began (check.sh judges so too).
+    when the watch began (host/check judges so too).
     """
     spec = stack.backups
     begun = since or datetime.min.replace(tzinfo=UTC)
     yield _newest(stack, shelf, now, now - max(shelf.newest.made, begun) if shelf.newest else now - begun)
     if spec.found:
         return
-    allowed = {"daily": 2, "weekly": 14, "monthly": 62}.get(spec.drill)
-    late = timedelta(days=allowed, hours=1) if allowed and not spec.paused else None
+    allowed = drill_limit(spec.drill)
+    late = timedelta(seconds=allowed, hours=1) if allowed and not spec.paused else None
     proof = shelf.verified
     if proof is None:
         none = "no dump was restored yet to try it" if shelf.newest else "none, since there is no dump"
@@ -150,9 +149,9 @@ def in_the_bucket(stack: Stack, shelf: Inventory, now: datetime, since: datetime
 
 def _newest(stack: Stack, shelf: Inventory, now: datetime, age: timedelta) -> Finding:
     spec, newest = stack.backups, shelf.newest
-    young = age <= timedelta(seconds=watching.max_age(spec.schedule))
+    young = age <= timedelta(seconds=cron.max_age(spec.schedule))
     if newest is None:
-        due = schedule.with_local_time(schedule.following(spec.schedule, now))
+        due = times.with_local_time(cron.next_run(spec.schedule, now))
         if young:
             return hint(
                 "newest dump", f"there is none yet in {spec.target}; the next is due on {due}", "./petbase backup"
@@ -160,6 +159,6 @@ def _newest(stack: Stack, shelf: Inventory, now: datetime, age: timedelta) -> Fi
         return bad("newest dump", f"there is none in {spec.target}", "./petbase backup")
     if spec.paused or young:
         return well("newest dump", f"{terminal.age(newest.made, now)} old, {terminal.size(newest.size)}")
-    due = schedule.with_local_time(schedule.following(spec.schedule, newest.made))
+    due = times.with_local_time(cron.next_run(spec.schedule, newest.made))
     says = f"{terminal.age(newest.made, now)} old; due was one on {due}"
     return bad("newest dump", says, "./petbase backup; if it fails it says why")

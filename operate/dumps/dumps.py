@@ -13,7 +13,7 @@ from operate.core import times
 from operate.core.errors import PetbaseError, RefusedError
 from operate.core.progress import bytes_moving
 from operate.dumps import archive, passphrases
-from operate.dumps.store import Dump, Store
+from operate.dumps.store import SAFETY, Dump, Store
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
 
@@ -85,7 +85,7 @@ def _option(dump: Dump) -> str:
 
 def newest(store: Store, at: datetime) -> Dump:
     """The newest dump of that time or before. RefusedError when there is none."""
-    found = store.dumps()
+    found = [dump for dump in store.dumps() if dump.counts]
     if first := next((dump for dump in found if dump.made <= at), None):
         return first
     oldest = f"the oldest is of {times.with_local_time(found[-1].made)}" if found else "there is none at all"
@@ -116,22 +116,26 @@ def place_for(dump: Dump, output: Path | None, *, replace: bool) -> Path:
     return target
 
 
-def make(stack: Stack, connection: Connection, store: Store, scratch: Path) -> Made:
-    """Let the server send a dump to the bucket, find it there, and read it back whole through `scratch`."""
+def make(stack: Stack, connection: Connection, store: Store, scratch: Path, *, safety: bool = False) -> Made:
+    """Let the server send a dump to the bucket, find it there, and read it back whole through `scratch`.
+
+    `safety`: it is of data that may be damaged, and must never count as the newest.
+    """
     if stack.backups.paused:
         raise RefusedError(
             f"The backups of {stack.name} are paused, so the server has no credentials for the bucket. "
             "Set backups.paused: false and run pulumi up."
         )
+    target = f"{stack.backups.target}/{SAFETY.rstrip('/')}" if safety else stack.backups.target
     before = store.dumps()
     _let_the_second_pass(before)
     began = time.monotonic()
-    connection.run("dokku", "postgres:backup", stack.service, stack.backups.target)
+    connection.run("dokku", "postgres:backup", stack.service, target)
     seconds = time.monotonic() - began
     fresh = [dump for dump in store.dumps() if dump not in before]
     if not fresh:
         raise PetbaseError(
-            f"The server says that the dump was sent, but {stack.backups.target} holds no new one. "
+            f"The server says that the dump was sent, but {target} holds no new one. "
             "Look at it: ./petbase ssh dokku postgres:backup-schedule-cat " + stack.service
         )
     check(store, fresh[0], scratch)

@@ -10,10 +10,14 @@ from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
 
 
-def make_safety_dump(stack: Stack, connection: Connection) -> str:
-    """A dump now, read back; its key. RefusedError while backups are paused: then only --no-safety-dump goes on."""
+def make_safety_dump(stack: Stack, connection: Connection, *, before_restore: bool = False) -> str:
+    """A dump now, read back; its key. RefusedError while backups are paused: then only --no-safety-dump goes on.
+
+    `before_restore`: what it holds is about to be replaced since it is wrong. It must not count as the newest, or the
+    next restore would bring the accident back, and the next drill verify it.
+    """
     what = terminal.working(f"making a safety dump of {stack.service}")
     with what, Store(stack) as store, tempfile.TemporaryDirectory(prefix="petbase-") as folder:
-        key = dumps.make(stack, connection, store, Path(folder)).dump.key
+        key = dumps.make(stack, connection, store, Path(folder), safety=before_restore).dump.key
     terminal.note(f"safety dump: {key}")
     return key

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO, Any
 
+from host.dumps.claim import Claims, claim_at, object_name, parse
 from operate.core.errors import PetbaseError
 from operate.stack.outputs import Backups, Stack
 
 _CHUNK = 1 << 20
 _OPEN = 3600  # seconds
+SAFETY = "safety/"
+"""Where dumps go that are made before a restore: of data that may be damaged, so they never count as the newest."""
 _NAME = r"postgres-{service}-(\d{{4}}-\d\d-\d\d-\d\d-\d\d-\d\d)\.tgz(\.gpg)?"
 
 
@@ -24,12 +27,16 @@ class StoreError(PetbaseError):
 class Dump:
     """An object of the bucket. `made` is the UTC time in its name, for other names when it came; never later than when
     the store took it, as by a clock that ran ahead. `size` is bytes.
+
+    `counts` is False for one that is taken only where it is named: it was made before a restore, of data that may have
+    been damaged (`safety/`), or another stack made it.
     """
 
     key: str
     size: int
     made: datetime
     etag: str
+    counts: bool = True
 
     @property
     def name(self) -> str:
@@ -51,7 +58,7 @@ class Store:
     """One stack's bucket, seen from the user's machine."""
 
     def __init__(self, stack: Stack) -> None:
-        self.spec, self.service = stack.backups, stack.service
+        self.spec, self.service, self.stack = stack.backups, stack.service, stack.name
         self._client = _client(stack.backups)
 
     def __enter__(self) -> "Store":
@@ -64,14 +71,26 @@ class Store:
         """The service's dumps, newest first by the time in the name. One whose own object is gone, as after many days
         of failures, is there by its copy in verified/.
         """
-        top = f"{self.spec.path}/" if self.spec.path else ""
-        found: dict[str, Dump] = {}
-        for folder in (top, f"{top}verified/"):
+        claims, found = self._claims(), dict[str, Dump]()
+        for folder in (self.top, f"{self.top}verified/", f"{self.top}{SAFETY}"):
             for one in self.objects(f"{folder}postgres-{self.service}-"):
                 name = one.key.removeprefix(folder)
                 if name not in found and (made := self.made_at(name)):
-                    found[name] = Dump(one.key, one.size, min(made, one.modified), one.etag)
+                    made = min(made, one.modified)
+                    claim = claim_at(claims, made.timestamp())
+                    counts = not folder.endswith(SAFETY) and (claim is None or claim.stack == self.stack)
+                    found[name] = Dump(one.key, one.size, made, one.etag, counts)
         return sorted(found.values(), key=lambda dump: (dump.made, dump.key), reverse=True)
+
+    @property
+    def top(self) -> str:
+        """The path of the bucket with its slash, or ""."""
+        return f"{self.spec.path}/" if self.spec.path else ""
+
+    def _claims(self) -> Claims:
+        """Whose dumps are in the bucket, as the servers wrote it down."""
+        key = f"{self.top}{object_name(self.service)}"
+        return parse(self.read(key).decode(errors="replace")) if self.objects(key) else ()
 
     def objects(self, prefix: str = "") -> list[Object]:
         """Everything whose key begins so, in the order of keys."""
@@ -104,10 +123,12 @@ class Store:
     def find(self, key: str | None) -> Dump:
         """The dump of this key, or the newest. StoreError when there is none."""
         dumps = self.dumps()
-        if key is None and dumps:
-            return dumps[0]
         if key is None:
-            raise StoreError(f"No dump of {self.service} in {self.spec.target} yet. Make one: ./petbase backup")
+            if newest := next((dump for dump in dumps if dump.counts), None):
+                return newest
+            raise StoreError(
+                f"No dump of {self.service} in {self.spec.target} yet{_others(dumps)}. Make one: ./petbase backup"
+            )
         if found := next((dump for dump in dumps if key in (dump.key, dump.name)), None):
             return found
         with self._sentences(key):
@@ -174,6 +195,11 @@ class Store:
         except BotoCoreError as problem:
             name = type(problem).__name__
             raise StoreError(f"The bucket {where} was not reached ({name}); is this machine online?") from None
+
+
+def _others(dumps: list[Dump]) -> str:
+    """What is there that is taken only where it is named."""
+    return f"; {dumps[0].key} was made before a restore, or by another stack (--key KEY takes it)" if dumps else ""
 
 
 def _client(spec: Backups) -> Any:

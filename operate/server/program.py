@@ -23,11 +23,11 @@ Progress = Callable[[dict[str, Any]], None]
 
 class CommandFailedError(PetbaseError):
     """The command failed on the server. `reason` is its sentence, `tail` the end of what a program printed before,
-    `cause` the word for what may be done next (HostError).
+    `cause` the word for what may be done next (HostError). `result` is what it found by then, None for nothing.
     """
 
-    def __init__(self, reason: str, tail: Sequence[str] = (), cause: str = "") -> None:
-        self.reason, self.tail, self.cause = reason, tuple(tail), cause
+    def __init__(self, reason: str, tail: Sequence[str] = (), cause: str = "", result: Any = None) -> None:
+        self.reason, self.tail, self.cause, self.result = reason, tuple(tail), cause, result
         super().__init__("\n".join([reason, *(f"  {line}" for line in tail)]))
 
 
@@ -111,6 +111,7 @@ def raw_line(stack: Stack, connection: Connection, command: Command) -> str:
 
 def _ended(reader: _Reader, command: Command, code: int) -> Any:
     if reader.error:
+        reader.error.result = reader.result
         raise reader.error
     if code:
         raise RemoteError(f"{command.noun} {command.verb}", code, "; ".join(reader.other[-6:]) or "no output")

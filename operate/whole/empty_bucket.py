@@ -4,9 +4,10 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from host.dumps.claim import object_name
 from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
-from operate.dumps.store import Object, Store, StoreError
+from operate.dumps.store import SAFETY, Object, Store, StoreError
 
 _TRIES, _PACE = 10, 3.0
 _AT_A_TIME = 8
@@ -15,11 +16,11 @@ _AT_A_TIME = 8
 def require_own(store: Store, objects: Sequence[Object]) -> None:
     """RefusedError when the bucket holds what this stack did not put there."""
     path, service = f"{store.spec.path}/" if store.spec.path else "", store.service
-    own = {f"{path}petbase-{service}.txt", _proof(store)}
+    own = {f"{path}petbase-{service}.txt", f"{path}{object_name(service)}", _proof(store)}
 
     def known(key: str) -> bool:
         """By its whole name: that of a dump of db-staging begins as one of db."""
-        dump = store.made_at(key.removeprefix(path).removeprefix("verified/"))
+        dump = store.made_at(key.removeprefix(path).removeprefix("verified/").removeprefix(SAFETY))
         return key.startswith(path) and bool(dump or key in own or key.startswith(f"{path}evidence/{service}/"))
 
     if strangers := [one.key for one in objects if not known(one.key)]:

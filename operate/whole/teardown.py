@@ -93,7 +93,7 @@ class Teardown:
     def download(self) -> str | None:
         """The newest dump into this folder, where a run that goes on finds it; None where the bucket holds none."""
         with Store(self.stack) as store:
-            found = store.dumps() if self._opens(self.left()) else []
+            found = [dump for dump in store.dumps() if dump.counts] if self._opens(self.left()) else []
             if not found:
                 return None
             target = Path(found[0].name)

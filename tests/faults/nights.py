@@ -14,11 +14,11 @@ from pathlib import Path
 
 from sandbox.host.timing import cron
 from sandbox.store import objects, tamper
-from tests.faults.watched import BUCKET, FOLDER, SERVICE, Watched
+from tests.faults.watched import BUCKET, SERVICE, Watched
 from tests.support.host import wait_for
 
 _LATE = 25.5  # hours: a daily dump that was missed once
-DUE = "due is one by 0 3 * * * UTC. Try: ./petbase backup"
+DUE = "one is due by 0 3 * * * UTC. Try: ./petbase backup"
 # Cron's (Debian, crontab(5)); the dump's own temporary folder is under /tmp.
 _ENVIRONMENT = "HOME=/home/dokku LOGNAME=dokku USER=dokku SHELL=/bin/sh PATH=/usr/bin:/bin"
 # Does not pack well: 64 bytes a row become about 37.
@@ -49,7 +49,7 @@ class Nights:
         moment = datetime.now(UTC) - timedelta(hours=_LATE)
         self.old = f"postgres-{SERVICE}-{moment:%Y-%m-%d-%H-%M-%S}.tgz"
         self.watched.put(f"prod/{self.old}", dump)
-        self.watched.bench.root(f"echo 1 >{FOLDER}/since; echo $(date +%s) some >{FOLDER}/drilled")
+        self.watched.long_ago()
         self.before = self.held()
 
     def held(self) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ from sandbox.store import account, faults, tamper
 from tests.faults.watched import BUCKET, FOLDER, KEY, SECRET, SERVICE, Watched
 from tests.support.dumps import packed
 
-DUE = "due is one by 0 3 * * * UTC. Try: ./petbase backup"
+DUE = "one is due by 0 3 * * * UTC. Try: ./petbase backup"
 
 
 def problems(watched: Watched) -> list[str]:
@@ -18,11 +18,6 @@ def problems(watched: Watched) -> list[str]:
     assert (method, path) == ("POST", "/ping/t0wer/fail")
     assert body == "".join(f"tower: {problem}\n" for problem in found)
     return found
-
-
-def long_ago(watched: Watched) -> None:
-    """The watch began long ago."""
-    watched.bench.root(f"echo 1 >{FOLDER}/since; echo $(date +%s) some >{FOLDER}/drilled")
 
 
 def test_a_young_dump_is_read_whole_once_and_the_switch_hears_it(watched: Watched) -> None:
@@ -40,14 +35,14 @@ def test_a_young_dump_is_read_whole_once_and_the_switch_hears_it(watched: Watche
 
 
 def test_a_missed_schedule_is_told(watched: Watched) -> None:
-    long_ago(watched)
+    watched.long_ago()
     old = watched.aged(watched.dump(), 25.5)
     assert problems(watched) == [f"the newest dump, {old}, is 25 hours old; {DUE}"]
 
 
 def test_a_dump_of_a_clock_that_ran_ahead_is_as_old_as_the_store_says(watched: Watched) -> None:
     """By its name it would be the newest for a year, and no missed one would be told until then."""
-    long_ago(watched)
+    watched.long_ago()
     ahead = watched.aged(watched.dump(), -24 * 365)
     assert watched.run("check").returncode == 0
     assert watched.switch.heard[-1][2].startswith(f"tower: the newest dump is {ahead}, 0 minutes old, ")
@@ -59,20 +54,9 @@ def test_a_dump_of_a_clock_that_ran_ahead_is_as_old_as_the_store_says(watched: W
     assert watched.switch.heard[-1][2].startswith(f"tower: the newest dump is {younger}, 0 minutes old, ")
 
 
-@pytest.mark.parametrize("noted", ["", "9999999999 some"])
-def test_a_moment_that_a_power_cut_emptied_or_a_wrong_clock_wrote_hides_nothing(watched: Watched, noted: str) -> None:
-    long_ago(watched)
-    old = watched.aged(watched.dump(), 25.5)
-    watched.bench.root(f"echo {noted} >{FOLDER}/since; echo {noted} >{FOLDER}/drilled")
-    late, undrilled = problems(watched)
-    assert late == f"the newest dump, {old}, is 25 hours old; {DUE}"
-    assert undrilled.startswith("no drill has ended well for ")
-    assert watched.status()["drilledAt"] is None
-
-
 def test_an_empty_bucket_is_told_once_a_dump_is_due(watched: Watched) -> None:
     assert watched.run("check").returncode == 0
-    long_ago(watched)
+    watched.long_ago()
     assert problems(watched) == [f"there is no dump in the bucket; {DUE}"]
 
 
@@ -100,8 +84,8 @@ def test_a_passphrase_that_somebody_changed_or_took_away_is_told(watched: Watche
     watched.bench.root(f"dokku postgres:backup-{by_hand.format(SERVICE)}")
     watched.dump()
     assert problems(watched) == [
-        "the passphrase on this server is not the stack's: somebody changed or removed it, so a new dump opens for "
-        "nobody else, or for all. Raise generation in the stack file, run pulumi up, then ./petbase backup"
+        "the passphrase on this server is not the stack's: somebody changed or removed it, so nobody else can open a "
+        "new dump, or everybody can. Raise generation in the stack file, run pulumi up, then ./petbase backup"
     ]
     watched.encrypt("")
     assert watched.run("check").returncode == 0
@@ -163,7 +147,7 @@ def test_the_alarms_address_and_the_keys_are_in_no_process_list_log_or_text(watc
             assert watched.run(kind).returncode == 0
     assert [line for line in seen if "s3api" in line]
     assert [line for line in seen if "curl" in line]
-    texts = f"{FOLDER}/check {FOLDER}/drill {FOLDER}/status.json {FOLDER}/evidence/* /etc/systemd/system/petbase-*"
+    texts = f"{FOLDER}/settings.json {FOLDER}/status.json {FOLDER}/evidence/* /etc/systemd/system/petbase-*"
     kept = watched.bench.root(f"cat {texts}; journalctl --unit petbase-check-{SERVICE} || :")
     for secret in ("t0wer", SECRET):
         assert not [line for line in seen if secret in line]

@@ -11,7 +11,7 @@ import pytest
 
 from sandbox.store import account, objects, tamper
 from tests.faults import hostile
-from tests.faults.watched import BUCKET, CONTAINER_TMP, FOLDER, KEY, ODD, ROWS, SERVICE, Watched
+from tests.faults.watched import BUCKET, CONTAINER_TMP, FOLDER, KEY, LINES, ODD, ROWS, SERVICE, Watched
 from tests.support.dumps import packed
 from tests.support.host import wait_for
 
@@ -349,7 +349,7 @@ def test_after_keep_days_of_silent_failures_the_newest_verified_dump_is_still_th
 @pytest.mark.soak
 def test_a_drill_ends_without_its_client(watched: Watched) -> None:
     dump = watched.dump()
-    words = watched.bench.host.ssh_words(f"{FOLDER}/drill")
+    words = watched.bench.host.ssh_words(LINES["drill"])
     with subprocess.Popen(words, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as ssh:
         assert ssh.stdout
         assert ssh.stdout.readline().startswith(f"{dump}: fetching")

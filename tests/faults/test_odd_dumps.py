@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from tests.faults.watched import CONTAINER_TMP, FOLDER, SERVICE, SPEC, Watched
+from tests.faults.watched import CONTAINER_TMP, LINES, SERVICE, SPEC, Watched
 
 # 63 bytes, the longest name that PostgreSQL keeps: 21 characters of three bytes.
 LONGEST = "語" * 21
@@ -192,7 +192,7 @@ def test_a_gigabyte_is_dumped_checked_and_restores(watched: Watched) -> None:
         session.execute(f"CREATE TABLE big AS SELECT n, concat({odd}) FROM generate_series(1, 6500000) n".encode())
         (size,) = session.execute("SELECT pg_database_size(current_database())").fetchone() or (0,)
     assert size > 1_000_000_000
-    for command in (f"dokku postgres:backup {SERVICE} {SPEC.target}", f"{FOLDER}/check", f"{FOLDER}/drill"):
+    for command in (f"dokku postgres:backup {SERVICE} {SPEC.target}", *LINES.values()):
         words = watched.bench.host.ssh_words(command)
         done = subprocess.run(words, capture_output=True, text=True, timeout=1800, check=False)
         assert done.returncode == 0, done.stdout + done.stderr

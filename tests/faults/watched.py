@@ -20,19 +20,27 @@ import boto3
 from botocore.config import Config
 
 from components.config.spec import Backups
-from components.dokku import backup, watching
+from components.dokku import backup, backup_watch, program
+from host.check.run import RunCheck
+from host.core.command import Command
+from host.drill.run import RunDrill
+from host.watch.remove import RemoveWatch
 from sandbox.host.dokku.core import paths
 from sandbox.store import Store, account
-from tests.faults.bench import STACK, Bench
+from tests.faults.bench import NAME, Bench
 from tests.faults.nouns import database, destroy
 
 SERVICE = "tower"
 # Of these tests alone: others run beside them, and their command lines are seen too.
 BUCKET, KEY, SECRET = "tower-backups", "7a" * 16, "7b" * 32
 SPEC = Backups(bucket=BUCKET, path="prod")
-FOLDER = f"/var/lib/petbase/watch/{SERVICE}"
+FOLDER = f"/var/lib/petbase/services/{SERVICE}/watch"
+COMMANDS: dict[str, Command] = {"check": RunCheck(SERVICE), "drill": RunDrill(SERVICE)}
+LINES = {kind: program.line(NAME, command) for kind, command in COMMANDS.items()}
+"""What the units run."""
 CONTAINER_TMP = f"{paths.SANDBOX}/containers/{SERVICE}.own/tmp"
 """What the service's container has as /tmp."""
+_FOUND = ("evidence", "read.json", "drilled.json", "drill-failed.json", "status.json")
 ODD = '"it\'s ""odd"""'
 _TABLES = f"""
 DROP SCHEMA IF EXISTS public CASCADE; DROP SCHEMA IF EXISTS {ODD} CASCADE; CREATE SCHEMA public;
@@ -91,13 +99,11 @@ class Watched:
         account.put_token(self.store.root, KEY, SECRET, BUCKET, write=True)
         self.bench.done(database(SERVICE))
         self.bench.done(backup.ensure(SERVICE, SPEC, self.store.endpoint), KEY, SECRET, "")
-        self.bench.done(watching.watch(STACK, SERVICE, SPEC, self.store.endpoint).here, self.switch.url)
+        self.bench.done(backup_watch.ensure(SERVICE, SPEC, self.store.endpoint), self.switch.url)
 
     def take_down(self) -> None:
         """Everything but the host."""
-        noun = watching.watch(STACK, SERVICE, SPEC, self.store.endpoint)
-        assert noun.gone
-        self.bench.done(noun.gone, *[""] * len(noun.gone.secrets))
+        self.bench.done(RemoveWatch(SERVICE))
         self.bench.done(backup.remove(SERVICE))
         destroy(self.bench, SERVICE)
         self.switch.shutdown()
@@ -108,13 +114,22 @@ class Watched:
         account.put_token(self.store.root, KEY, SECRET, BUCKET, write=True)
         for key in self.keys():
             self.client.delete_object(Bucket=BUCKET, Key=key)
-        left = " ".join(f"{FOLDER}/{name}" for name in ("evidence", "read", "drilled", "drill-failed", "status.json"))
+        left = " ".join(f"{FOLDER}/{name}" for name in _FOUND)
         self.bench.root(f"rm -rf {left}; dokku postgres:backup-unset-encryption {SERVICE} || :")
-        self.bench.root(f"date +%s >{FOLDER}/since")
+        self.note("since", at=int(time.time()))
         with self.bench.database(service=SERVICE) as session:
             session.execute(_TABLES.encode())
         self.switch.heard.clear()
         self.switch.pause = 0.0
+
+    def note(self, name: str, **values: object) -> None:
+        """What the watch remembers under this name."""
+        self.bench.root(f"cat >{FOLDER}/{name}.json", json.dumps(values))
+
+    def long_ago(self) -> None:
+        """The watch began long ago, and a drill has just ended well."""
+        self.note("since", at=1)
+        self.note("drilled", at=int(time.time()))
 
     @property
     def client(self) -> Any:
@@ -160,7 +175,7 @@ class Watched:
 
     def run(self, kind: str, *, path: str = "") -> subprocess.CompletedProcess[str]:
         """`check` or `drill` as its unit runs it."""
-        return self.bench.host.ssh(f"{path}{FOLDER}/{kind}")
+        return self.bench.host.ssh(f"{path}{LINES[kind]}")
 
     def evidence(self, dump: str) -> dict[str, Any]:
         """What lies beside the dumps."""
@@ -208,5 +223,5 @@ class Watched:
         there = (
             f"cp -a {folder} /run/kept; mount -t tmpfs -o size={kilobytes}k tmpfs {folder}; cp -a /run/kept/. {folder}"
         )
-        inner = f"{there}; rm -rf /run/kept; {before}; exec {FOLDER}/{kind}"
+        inner = f"{there}; rm -rf /run/kept; {before}; exec {LINES[kind]}"
         return self.bench.host.ssh(f"unshare --user --map-root-user --mount sh -c {shlex.quote(inner)}")

@@ -1,4 +1,3 @@
-claim "watches/$service"
 rm -f "/etc/cron.d/petbase-$service"
 for unit in "petbase-check-$service" "petbase-drill-$service"; do
   if [ -e "/etc/systemd/system/$unit.timer" ]; then
@@ -14,4 +13,4 @@ done
 # A drill by hand writes there until it ends; who destroys the database holds this lock already.
 if [ "$resource" != "scratch.$service" ]; then lock 8 "scratch.$service"; fi
 if booted; then systemctl daemon-reload; fi
-rm -rf "/var/lib/petbase/watch/$service" "/var/lib/petbase/watches/$service"
+rm -rf "/var/lib/petbase/services/$service/watch"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from components.config.spec import Backups
-from components.dokku import ending, lifecycle, looking, refilling, upgrading, verbs, watching
+from components.dokku import ending, lifecycle, looking, refilling, upgrading, verbs
 from components.dokku.shell import Script
 from tests.components.estates import ACCOUNT
 
@@ -19,7 +19,6 @@ _BACKUPS = Backups.model_validate({"account-id": ACCOUNT, "encrypt": True, "path
 _APP = lifecycle.app(STACK, "fruits", ["fruits.example.com", "www.example.com"], named=True)
 _LINK = lifecycle.link(STACK, "db", "fruits", "fruits", "schema")
 _ENDPOINT = f"https://{ACCOUNT}.r2.cloudflarestorage.com"
-_WATCH = watching.watch(STACK, "db", _BACKUPS, _ENDPOINT)
 
 SCRIPTS = {
     "app": _APP.here,
@@ -28,10 +27,6 @@ SCRIPTS = {
     "link_gone": _LINK.gone,
     "link_renamed": lifecycle.link(STACK, "db", "plums", "plums", "schema", was="fruits").here,
     "refill": refilling.refill(STACK, "db", "latest", _BACKUPS, _ENDPOINT),
-    "watch": _WATCH.here,
-    "watch_gone": _WATCH.gone,
-    "check": Script(f"{watching.check('db', _BACKUPS, _ENDPOINT)}\n"),
-    "drill": Script(f"{watching.drill('db', _BACKUPS, _ENDPOINT)}\n"),
     "isolate": verbs.isolate(STACK, "db", "fruits", "fruits", ["fruits", "it's"]),
     "isolate_undo": verbs.isolate_undo(STACK, "db", "fruits", "fruits"),
     "rotate": verbs.rotate(STACK, "db", "fruits", "fruits"),

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from host.check import history
 from host.check.run import RunCheck, TryAlarm
 from host.check.status import ShowStatus
+from host.core.host import Host
 from host.core.runner import Answer
 from host.dumps.credentials import passphrase_digest
 from tests.host.recorder import Answers, Recorder
@@ -31,6 +33,10 @@ CURL = (
     "curl --config - --silent --globoff --output /dev/null --write-out '%{http_code}' --max-time 30 --retry 3 "
     "--retry-delay 2"
 )
+SQL = "docker exec --interactive dokku.postgres.db psql --username postgres --dbname postgres"
+SESSIONS = f"{SQL} --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1"
+CONTAINERS = "docker ps --all --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'"
+QUIET = {SQL: '{"used": 3, "most": 100, "idle": []}'}
 HEARD = {"curl": "200"}
 CHECK = RunCheck("db")
 DUE = "one is due by 0 3 * * * UTC. Try: ./petbase backup"
@@ -84,7 +90,7 @@ def told(server: Recorder) -> str:
 
 def problems(server: Recorder, *answers: Answers) -> list[str]:
     """What a failing check finds, as its status has it, as it ends and as the switch hears it."""
-    sentence = server.fails(CHECK, HEARD, *answers)
+    sentence = server.fails(CHECK, HEARD, QUIET, *answers)
     found: list[str] = status(server)["problems"]
     assert sentence == "\n".join(f"db: {problem}" for problem in found)
     text = f"{sentence}\n".replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
@@ -95,7 +101,14 @@ def problems(server: Recorder, *answers: Answers) -> list[str]:
 def test_a_young_dump_that_was_read_before_is_only_listed(server: Recorder) -> None:
     young = name(server, 2)
     read_before(server, young)
-    assert server.run(CHECK, HEARD, listed(server, name(server, 26), young)) == [IMAGE, LIST, CURL]
+    assert server.run(CHECK, HEARD, QUIET, listed(server, name(server, 26), young)) == [
+        IMAGE,
+        LIST,
+        SESSIONS,
+        SESSIONS,
+        CONTAINERS,
+        CURL,
+    ]
     found = status(server)
     assert (found["ok"], found["key"], found["bytes"], found["age_seconds"]) == (True, f"prod/{young}", 1234, 7200)
     assert told(server).startswith(f'url = "{URL}"\n')
@@ -104,22 +117,25 @@ def test_a_young_dump_that_was_read_before_is_only_listed(server: Recorder) -> N
 
 def test_a_new_one_is_read_whole_once(server: Recorder) -> None:
     young = name(server, 2)
-    lines = server.run(CHECK, HEARD, listed(server, young), {"head -c 5": "PGDMP"})
+    lines = server.run(CHECK, HEARD, QUIET, listed(server, young), {"head -c 5": "PGDMP"})
     assert lines == [
         IMAGE,
         LIST,
+        SESSIONS,
         f"{AWS} s3 cp --no-progress s3://db-backups/prod/{young} -",
         "tar --extract --gzip --to-stdout backup/export",
         "head -c 5",
+        SESSIONS,
+        CONTAINERS,
         CURL,
     ]
-    assert server.run(CHECK, HEARD, listed(server, young)) == [IMAGE, LIST, CURL]
+    assert server.run(CHECK, HEARD, QUIET, listed(server, young)) == [IMAGE, LIST, SESSIONS, SESSIONS, CONTAINERS, CURL]
 
 
 def test_no_word_of_a_command_holds_a_secret(server: Recorder) -> None:
     young = name(server, 2, "tgz.gpg")
     server.put(f"{BACKUP}-encryption/ENCRYPTION_KEY", "open-sesame\n")
-    server.run(CHECK, HEARD, listed(server, young), {"head -c 5": "PGDMP"})
+    server.run(CHECK, HEARD, QUIET, listed(server, young), {"head -c 5": "PGDMP"})
     assert any("--env ENCRYPTION_KEY --entrypoint sh" in line for line in server.runner.lines)
     for secret in ("AKIA", "s3cr3t", "open-sesame", "hc-ping"):
         assert not [line for line in server.runner.lines if secret in line]
@@ -143,13 +159,13 @@ def test_nothing_is_late_that_was_due_before_the_watch_began(server: Recorder) -
     old = name(server, 400)
     read_before(server, old)
     put(server, "since", at=int(server.now) - 20 * _HOUR)
-    server.run(CHECK, HEARD, listed(server, old))
+    server.run(CHECK, HEARD, QUIET, listed(server, old))
     assert status(server)["ok"] is True
 
 
 def test_a_new_server_without_a_dump_is_well_until_one_is_due(server: Recorder) -> None:
     put(server, "since", at=int(server.now) - 20 * _HOUR)
-    server.run(CHECK, HEARD, listed(server))
+    server.run(CHECK, HEARD, QUIET, listed(server))
     assert server.printed.startswith("db: no dump yet; the first is due by 0 3 * * * UTC\n")
     put(server, "since", at=int(server.now) - 26 * _HOUR)
     assert problems(server, listed(server)) == [f"there is no dump in the bucket; {DUE}"]
@@ -197,7 +213,7 @@ def test_a_passphrase_that_somebody_changed_or_took_away_is_told(server: Recorde
     read_before(server, young)
     server.put("/var/lib/petbase/services/db/passphrase.json", json.dumps({"sha256": passphrase_digest("open-sesame")}))
     server.put(f"{BACKUP}-encryption/ENCRYPTION_KEY", "open-sesame\n")
-    server.run(CHECK, HEARD, listed(server, young))
+    server.run(CHECK, HEARD, QUIET, listed(server, young))
     server.file(f"{BACKUP}-encryption/ENCRYPTION_KEY").unlink()
     assert problems(server, listed(server, young)) == [
         "the passphrase on this server is not the stack's: somebody changed or removed it, so nobody else can open a "
@@ -216,12 +232,27 @@ def test_drills_that_stopped_are_told_and_so_is_one_that_failed(server: Recorder
     assert problems(server, listed(server, young)) == ['the drill of x failed: it said "no"']
 
 
+def test_a_dump_that_is_much_smaller_than_the_last_good_one_is_told(server: Recorder) -> None:
+    young = name(server, 2)
+    read_before(server, young)
+    put(server, "baseline", dump="older.tgz", bytes=200_000, rows={})
+    assert problems(server, listed(server, young)) == [
+        f"the newest dump, {young}, has 1234 bytes; older.tgz, which was test-restored, has 200000. Are rows or tables "
+        "gone? If that is meant: ./petbase drill --accept-smaller"
+    ]
+    put(server, "shrunk", dump=young, text=f"{young} has 1 tables with rows; …")
+    assert problems(server, listed(server, young)) == [f"{young} has 1 tables with rows; …"]
+    server.file(f"{FOLDER}/shrunk.json").unlink()
+    put(server, "baseline", dump="older.tgz", bytes=90_000, rows={})
+    server.run(CHECK, HEARD, QUIET, listed(server, young))
+
+
 def test_a_drill_that_failed_for_want_of_a_dump_is_made_up_for_by_one(server: Recorder) -> None:
     put(server, "drill-failed", dump="", text="the drill failed: there is no dump in the bucket")
     assert problems(server, listed(server))[-1] == "the drill failed: there is no dump in the bucket"
     young = name(server, 2)
     read_before(server, young)
-    server.run(CHECK, HEARD, listed(server, young))
+    server.run(CHECK, HEARD, QUIET, listed(server, young))
 
 
 def test_a_full_disk_is_told_even_where_nothing_can_be_written(
@@ -230,7 +261,7 @@ def test_a_full_disk_is_told_even_where_nothing_can_be_written(
     full = os.statvfs_result((4096, 4096, 1000, 50, 40, 0, 0, 0, 0, 255))
     monkeypatch.setattr(os, "statvfs", lambda _: full)
     monkeypatch.setattr("host.core.files.write", no_room)
-    assert server.fails(CHECK, HEARD, listed(server, name(server, 2)), {"head -c 5": "PGDMP"}) == (
+    assert server.fails(CHECK, HEARD, QUIET, listed(server, name(server, 2)), {"head -c 5": "PGDMP"}) == (
         "db: the disk is 96 % full. Look at: df --human-readable"
     )
     assert "/fail" in told(server)
@@ -245,7 +276,7 @@ def test_a_certificate_that_ends_is_told_with_its_app(server: Recorder) -> None:
     read_before(server, young)
     server.put("/home/dokku/fruits/tls/server.crt", "")
     ends = made(server, -24 * 80 - 12)
-    server.run(CHECK, HEARD, listed(server, young), {"openssl": f"notAfter={ends:%b %d %H:%M:%S %Y} GMT\n"})
+    server.run(CHECK, HEARD, QUIET, listed(server, young), {"openssl": f"notAfter={ends:%b %d %H:%M:%S %Y} GMT\n"})
     assert server.printed.endswith("; next certificate to end: fruits, in 80 days\n")
     for answer in (Answer(1), Answer(0, f"notAfter={made(server, -24 * 13):%b %d %H:%M:%S %Y} GMT\n")):
         assert problems(server, listed(server, young), {"openssl": answer}) == [
@@ -255,7 +286,7 @@ def test_a_certificate_that_ends_is_told_with_its_app(server: Recorder) -> None:
 
 def test_where_no_address_for_failures_is_known_silence_is_the_alarm(server: Recorder) -> None:
     put(server, "alert", url="https://nosnch.in/0123")
-    server.fails(CHECK, {LIST: Answer(1)})
+    server.fails(CHECK, QUIET, {LIST: Answer(1)})
     assert not [line for line in server.runner.lines if line.startswith("curl")]
     assert server.printed == "alarm: by silence, as this service has no address for failures\n"
 
@@ -263,14 +294,14 @@ def test_where_no_address_for_failures_is_known_silence_is_the_alarm(server: Rec
 def test_a_service_that_takes_no_text_is_called_without_one(server: Recorder) -> None:
     young = name(server, 2)
     read_before(server, young)
-    server.fails(CHECK, {"curl": "405"}, listed(server, young))
+    server.fails(CHECK, QUIET, {"curl": "405"}, listed(server, young))
     assert [text for line, text in server.runner.calls if line == CURL][1:] == [f'url = "{URL}"\n']
 
 
 def test_an_alarm_that_is_not_heard_is_a_problem_too(server: Recorder) -> None:
     young = name(server, 2)
     read_before(server, young)
-    assert server.fails(CHECK, {"curl": Answer(7, "000")}, listed(server, young)) == (
+    assert server.fails(CHECK, QUIET, {"curl": Answer(7, "000")}, listed(server, young)) == (
         "db: petbase:alertUrl was not reached, or refused"
     )
     assert server.printed == "alarm: petbase:alertUrl was not reached, or refused (000)\n"
@@ -279,7 +310,7 @@ def test_an_alarm_that_is_not_heard_is_a_problem_too(server: Recorder) -> None:
 
 def test_without_an_address_nobody_is_called(server: Recorder) -> None:
     server.file(f"{FOLDER}/alert.json").unlink()
-    server.fails(CHECK, {LIST: Answer(1)})
+    server.fails(CHECK, QUIET, {LIST: Answer(1)})
     assert not [line for line in server.runner.lines if line.startswith("curl")]
 
 
@@ -305,7 +336,78 @@ def test_what_the_last_check_found_is_shown(server: Recorder) -> None:
     assert json.loads(server.printed) == {"status": None, "alarm": True}
     young = name(server, 2)
     read_before(server, young)
-    server.run(CHECK, HEARD, listed(server, young))
+    server.run(CHECK, HEARD, QUIET, listed(server, young))
     server.file(f"{FOLDER}/alert.json").unlink()
     server.run(ShowStatus("db"))
     assert json.loads(server.printed) == {"status": status(server), "alarm": False}
+
+
+def good(server: Recorder) -> dict[str, str]:
+    """A bucket with nothing to say about."""
+    young = name(server, 2)
+    read_before(server, young)
+    return listed(server, young)
+
+
+def sessions(**values: object) -> dict[str, str]:
+    return {SQL: json.dumps({"used": 3, "most": 100, "idle": [], **values})}
+
+
+def test_connections_that_run_out_are_told(server: Recorder) -> None:
+    server.run(CHECK, HEARD, good(server), sessions(used=80))
+    assert problems(server, good(server), sessions(used=81)) == [
+        "81 of 100 connections are in use; once all are, apps are refused. Let each app open fewer, or raise "
+        "database.config max_connections"
+    ]
+
+
+def test_a_session_that_holds_a_transaction_open_is_told(server: Recorder) -> None:
+    idle = [{"pid": 4711, "role": "fruits", "seconds": 900}]
+    assert problems(server, good(server), sessions(idle=idle)) == [
+        "a session of fruits has been idle in a transaction for 15 minutes, and may hold locks. End it: ./petbase "
+        "psql, SELECT pg_terminate_backend(4711)"
+    ]
+
+
+def test_a_database_that_does_not_answer_is_told_and_hides_nothing_else(server: Recorder) -> None:
+    down: Answers = {SQL: Answer(2, "", "psql: error: FATAL:  the database system is starting up\n")}
+    assert problems(server, good(server), down) == [
+        "db does not answer a query: psql: error: FATAL:  the database system is starting up. Look at: dokku "
+        "postgres:logs db"
+    ]
+
+
+def test_an_app_that_does_not_run_is_told_unless_somebody_stopped_it(server: Recorder) -> None:
+    for app, stack, container in (("fruits", "prod", "c1"), ("shop", "prod", "c2"), ("other", "staging", "c3")):
+        server.put(f"/var/lib/petbase/apps/{app}/owner.json", json.dumps({"how": "made", "stack": stack}))
+        server.put(f"/home/dokku/{app}/CONTAINER.web.1", container)
+    server.put("/var/lib/petbase/apps/new/owner.json", json.dumps({"how": "made", "stack": "prod"}))
+    running: Answers = {CONTAINERS: "c1 fruits.web.1 running\nc2 shop.web.1 exited\n"}
+    told = ["shop does not run (exited). Look at: dokku logs shop"]
+    assert problems(server, good(server), sessions(), running) == told
+    assert server.runner.lines.count(CONTAINERS) == 2
+    server.run(CHECK, HEARD, good(server), sessions(), running, {"config:get shop DOKKU_APP_RESTORE": "0\n"})
+
+
+def test_an_app_that_is_just_being_deployed_is_not_down(server: Recorder) -> None:
+    server.put("/var/lib/petbase/apps/shop/owner.json", json.dumps({"how": "made", "stack": "prod"}))
+    server.put("/home/dokku/shop/CONTAINER.web.1", "c2")
+    answers = iter(["c2 shop.web.1 exited\n", "c2 shop.web.1 running\n"])
+    server.run(CHECK, HEARD, good(server), sessions(), {CONTAINERS: lambda *_: Answer(0, next(answers))})
+
+
+def test_docker_that_does_not_answer_is_told(server: Recorder) -> None:
+    silent: Answers = {CONTAINERS: Answer(1, "", "Cannot connect to the Docker daemon\n")}
+    (found,) = problems(server, good(server), sessions(), silent)
+    assert found.endswith("failed with exit code 1 (Cannot connect to the Docker daemon)")
+
+
+def test_the_figures_are_kept_for_a_month(server: Recorder) -> None:
+    host = Host("prod", root=server.root)
+    server.run(CHECK, HEARD, good(server), sessions(used=7))
+    assert [(point.at, point.problems, point.connections) for point in history.read(host, "db")] == [(server.now, 0, 7)]
+    file = server.file(f"{FOLDER}/history")
+    file.write_text(file.read_text() * 3200 + '{"at": 17')
+    assert len(history.read(host, "db")) == 3200
+    server.run(CHECK, HEARD, good(server), sessions())
+    assert len(history.read(host, "db")) in (2975, 2976)

@@ -9,7 +9,10 @@ from typing import cast
 import pytest
 
 from components.config.spec import Backups
-from components.dokku import watching
+from components.dokku import backup_watch, program
+from host.check.run import RunCheck
+from host.core.command import Command
+from host.watch.remove import RemoveWatch
 from operate.core import terminal
 from operate.core.errors import PetbaseError
 from operate.stack.engine import Engine
@@ -18,7 +21,7 @@ from tests.faults.watched import Switch
 from tests.support.estate import BUCKET, Estate
 from tests.support.operate import Petbase
 
-FOLDER = "/var/lib/petbase/watch/db"
+FOLDER = "/var/lib/petbase/services/db/watch"
 
 
 @pytest.fixture
@@ -34,11 +37,14 @@ def switch() -> Iterator[Switch]:
 @pytest.fixture
 def watched(estate: Estate, switch: Switch) -> Iterator[Estate]:
     """The estate with its watch, by the program's own script."""
-    noun = watching.watch("petbase/test", "db", Backups(bucket=BUCKET), estate.stack.backups.endpoint)
-    estate.connection.send("watch", noun.here, [switch.url])
+    _send(estate, backup_watch.ensure("db", Backups(bucket=BUCKET), estate.stack.backups.endpoint), switch.url)
     yield estate
-    assert noun.gone
-    estate.connection.send("watch", noun.gone, [switch.url])
+    _send(estate, RemoveWatch("db"))
+
+
+def _send(estate: Estate, command: Command, *secrets: str) -> None:
+    done = estate.host.send("test", command, *secrets)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.usefixtures("watched")
@@ -99,19 +105,19 @@ def test_a_drill_that_fails_says_why_and_is_an_alarm(petbase: Petbase, switch: S
 @pytest.mark.usefixtures("estate")
 def test_a_server_without_a_watch_says_what_brings_it(petbase: Petbase) -> None:
     ran = petbase("drill")
-    expected = "petbase: the drill failed on the server (1): there is none on this server yet; pulumi up brings it\n"
+    expected = "petbase: nothing looks after the dumps of db on this server yet. Run: pulumi up\n"
     assert ran.code == 1
     assert ran.err.endswith(expected)
     ran = petbase("alert")
     assert ran.code == 1
     assert ran.err == (
-        "petbase: The server has not looked at its dumps yet. It does at each quarter of an hour after pulumi up, but "
-        "not while backups are paused.\n"
+        "petbase: The server has not checked its dumps yet. It does so every 15 minutes after pulumi up, but not while "
+        "backups are paused.\n"
     )
 
 
 def test_alert_shows_the_last_check_and_who_is_told(petbase: Petbase, watched: Estate, dump: str) -> None:
-    watched.connection.run(f"{FOLDER}/check")
+    watched.host.ssh(program.line("test", RunCheck("db")))
     ran = petbase("alert")
     rows = dict(line.strip().split(maxsplit=1) for line in ran.out.splitlines())
     assert (ran.code, rows["alarm"], rows["problem"]) == (0, "petbase:alertUrl is told", "none")
@@ -129,7 +135,7 @@ def test_a_test_of_the_alarm_is_heard_as_a_failure(petbase: Petbase, watched: Es
 
 
 def test_an_alarm_that_nobody_set_up_cannot_be_tested(petbase: Petbase, watched: Estate) -> None:
-    watched.connection.run("rm", f"{FOLDER}/alert-url")
+    watched.connection.run("rm", f"{FOLDER}/alert.json")
     ran = petbase("alert", "--test")
     assert ran.code == 1
     assert ran.err.endswith(

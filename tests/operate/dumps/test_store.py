@@ -1,13 +1,16 @@
 """The bucket from the user's machine, against the sandbox's S3 store."""
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from host.dumps.claim import Claim, to_text
 from operate.backups import inventory
 from operate.core.errors import RefusedError
+from operate.dumps import dumps
 from operate.dumps.store import Dump, Store, StoreError
 from operate.stack.outputs import parse
 from operate.whole import empty_bucket
@@ -43,6 +46,34 @@ def test_a_dump_of_a_clock_that_ran_ahead_is_not_newer_than_what_came_after_it(s
         assert [dump.key for dump in opened.dumps()] == [OLD, ahead]
         assert opened.find(None).key == OLD
         assert inventory.shelf(opened).dumps[0].name == OLD
+
+
+def test_a_dump_of_before_a_restore_is_taken_only_where_it_is_named(store: Running) -> None:
+    """It is of the data that the restore was for; as the newest it would bring the accident back."""
+    safety = "safety/postgres-db-2026-11-25-03-00-01.tgz"
+    with _open(store) as opened:
+        _put(opened, safety)
+        with pytest.raises(StoreError, match=rf"yet; {safety} was made before a restore, or by another stack"):
+            opened.find(None)
+        _put(opened, OLD)
+        assert [(dump.key, dump.counts) for dump in opened.dumps()] == [(safety, False), (OLD, True)]
+        assert opened.find(None).key == OLD
+        assert dumps.newest(opened, datetime(2027, 1, 1, tzinfo=UTC)).key == OLD
+        assert opened.find(safety).key == opened.find(safety.partition("/")[2]).key == safety
+        shelf = inventory.shelf(opened)
+        assert [(one.name, one.safety) for one in shelf.dumps] == [(safety.partition("/")[2], True), (OLD, False)]
+        assert shelf.newest
+        assert shelf.newest.name == OLD
+
+
+def test_another_stacks_dump_is_taken_only_where_it_is_named(store: Running) -> None:
+    moments = {stack: datetime(2026, 11, day, tzinfo=UTC) for stack, day in (("test", 19), ("other", 21))}
+    claims = tuple(Claim(stack, "db", str(int(at.timestamp()) << 32)) for stack, at in moments.items())
+    with _open(store) as opened:
+        _put(opened, OLD, NEW)
+        _put(opened, "claims/db.json", body=to_text(claims).encode())
+        assert [(dump.key, dump.counts) for dump in opened.dumps()] == [(NEW, False), (OLD, True)]
+        assert opened.find(None).key == OLD
 
 
 def test_other_objects_are_no_dumps_of_this_service(store: Running) -> None:

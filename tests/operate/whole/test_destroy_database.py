@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from components.config.spec import Backups
-from components.dokku import backup, ending, watching
+from components.dokku import backup, backup_watch, ending
 from host.database.ensure import EnsureDatabase
 from operate.dumps.store import Store
 from operate.stack.outputs import parse
@@ -30,7 +30,8 @@ def _make(bench: Bench, estate: Estate) -> None:
     bench.done(EnsureDatabase("doomed", version="18.4"))
     endpoint = estate.stack.backups.endpoint
     bench.done(backup.ensure("doomed", Backups(bucket=BUCKET), endpoint), KEY, SECRET, "")
-    bench.done(watching.watch(STACK, "doomed", Backups(bucket=BUCKET), endpoint).here, "")
+    made = estate.host.send("test", backup_watch.ensure("doomed", Backups(bucket=BUCKET), endpoint), "")
+    assert made.returncode == 0, made.stdout
 
 
 @pytest.fixture

@@ -56,7 +56,6 @@ fi
 [ -z "$links" ] ||
   fail "$service is linked to $(printf '%s\n' "$links" | paste -s -d ' '); nothing was changed. First take these apps out of the stack file and run pulumi up"
 booted() { [ -d /run/systemd/system ]; }
-claim "watches/$service"
 rm -f "/etc/cron.d/petbase-$service"
 for unit in "petbase-check-$service" "petbase-drill-$service"; do
   if [ -e "/etc/systemd/system/$unit.timer" ]; then
@@ -71,7 +70,7 @@ for unit in "petbase-check-$service" "petbase-drill-$service"; do
 done
 if [ "$resource" != "scratch.$service" ]; then lock 8 "scratch.$service"; fi
 if booted; then systemctl daemon-reload; fi
-rm -rf "/var/lib/petbase/watch/$service" "/var/lib/petbase/watches/$service"
+rm -rf "/var/lib/petbase/services/$service/watch"
 lock 8 services
 if service_exists "$service"; then
   step "$service: destroying, with every schema in it"

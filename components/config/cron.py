@@ -1,0 +1,85 @@
+"""Cron expressions as Debian's cron reads them: which it takes, when they run, and how old a dump may get.
+
+Debian's cron ignores a whole file, silently, for one line that it does not take. Five fields, UTC.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from cronsim import CronSim, CronSimError
+
+_FIELDS = 5
+_DATE, _WEEKDAY = 2, 4
+# One item of a list: a star or a range, either with a step, or a single value. A step on a single value is no range.
+_ITEM = r"(\*(/\d{1,2})?|[0-9A-Za-z]{1,3}(-[0-9A-Za-z]{1,3}(/\d{1,2})?)?)"
+_FIELD = re.compile(rf"{_ITEM}(,{_ITEM})*")
+# Any leap year will do, but always the same: a command that changed with the day would be sent again each day.
+_A_YEAR = datetime(2028, 1, 1, tzinfo=UTC)
+_DAYS = 366
+# How late a dump may be: the time that dumping and uploading take, and some. Both in seconds.
+_GRACE, _SHORT_GRACE = 3_600, 900
+_OFTEN = 7_200  # seconds
+
+
+def problem(expression: str) -> str:
+    """Why Debian's cron would not run it, to follow the expression in a sentence; "" where it would."""
+    fields = expression.split(" ")
+    if len(fields) != _FIELDS or not all(_FIELD.fullmatch(field) for field in fields):
+        return 'is not a cron expression; write five fields, as in "0 3 * * *"'
+    # "Last", which cronsim knows and cron does not.
+    if any("L" in fields[place].upper() for place in (_DATE, _WEEKDAY)):
+        return "is not an expression of Debian's cron, which has no L; write a day's number"
+    try:
+        next_run(expression, _A_YEAR)
+    except StopIteration:
+        return "never comes; write a day that its months have"
+    except CronSimError as error:
+        if "day-of-month" in str(error) and _fits_alone(fields[_DATE]):
+            return "never comes; write a day that its months have"
+        return f'is not a cron expression ({_reason(error)}); write five fields, as in "0 3 * * *"'
+    return ""
+
+
+def next_run(expression: str, after: datetime) -> datetime:
+    """The first run after a moment, in UTC."""
+    return next(CronSim(expression, after.astimezone(UTC)))
+
+
+def words(expression: str) -> str:
+    """`At 03:00 every day`; the hours are UTC, the server's time."""
+    return CronSim(expression, _A_YEAR).explain()
+
+
+def longest_gap(expression: str) -> int:
+    """Seconds between two runs that lie farthest apart."""
+    first = next_run(expression, _A_YEAR)
+    tomorrow = first.replace(hour=0, minute=0, second=0) + timedelta(days=1)
+    # What lies between the runs of a day, one day with runs shows; what lies across a night, each midnight shows.
+    latest, gap = first, timedelta()
+    while (following := next_run(expression, latest)) < tomorrow:
+        latest, gap = following, max(gap, following - latest)
+    for night in range(_DAYS):
+        midnight = _A_YEAR + timedelta(days=night)
+        before = next(CronSim(expression, midnight + timedelta(seconds=1), reverse=True))
+        gap = max(gap, next_run(expression, before) - before)
+    return int(gap.total_seconds())
+
+
+def max_age(expression: str) -> int:
+    """Seconds after which the newest dump is late."""
+    gap = longest_gap(expression)
+    return gap + (_SHORT_GRACE if gap <= _OFTEN else _GRACE)
+
+
+def _fits_alone(date: str) -> bool:
+    """Whether the day of the month is right by itself, so that it is the months that do not have it."""
+    try:
+        CronSim(f"0 0 {date} * *", _A_YEAR)
+    except CronSimError:
+        return False
+    return True
+
+
+def _reason(error: CronSimError) -> str:
+    """`the hour`, of `Bad hour`."""
+    return f"its {str(error).removeprefix('Bad ').replace('-', ' ')}"

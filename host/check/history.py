@@ -1,0 +1,67 @@
+"""The figures of each check over time, a JSON object a line, for a month."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from host.check.findings import Findings
+from host.core import files
+from host.core.host import Host
+from host.core.json_values import JsonError, from_json
+from host.watch.intervals import CHECK_SECONDS
+from host.watch.settings import folder
+
+_LINES = 31 * 86_400 // CHECK_SECONDS
+_MORE = 200
+"""How many lines too many there may be before the oldest are cut off."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One check. `at` is seconds of the epoch; `dump` the newest dump's name, "" for none, and `bytes` its size.
+
+    None is a figure that could not be had.
+    """
+
+    at: int
+    problems: int
+    dump: str
+    bytes: int
+    disk_percent: int | None
+    connections: int | None
+    max_connections: int | None
+    idle_transactions: int
+    apps_down: tuple[str, ...]
+
+
+def append(host: Host, found: Findings) -> None:
+    """Add what a check found."""
+    point = Point(
+        at=found.now,
+        problems=len(found.problems),
+        dump=found.newest.name if found.newest else "",
+        bytes=found.newest.bytes if found.newest else 0,
+        disk_percent=found.disk_percent,
+        connections=found.connections,
+        max_connections=found.max_connections,
+        idle_transactions=found.idle_transactions,
+        apps_down=tuple(found.apps_down),
+    )
+    path = host.state.path(f"{folder(found.service)}/history")
+    with path.open("a") as file:
+        file.write(json.dumps(asdict(point)) + "\n")
+    lines = files.read(path).splitlines()
+    if len(lines) > _LINES + _MORE:
+        files.write(path, "\n".join([*lines[-_LINES:], ""]), 0o600)
+
+
+def read(host: Host, service: str) -> list[Point]:
+    """The points, oldest first. A line that a power cut left half is left out."""
+    found = []
+    for line in files.read(host.state.path(f"{folder(service)}/history")).splitlines():
+        try:
+            found.append(from_json(Point, json.loads(line), "history"))
+        except (JsonError, ValueError):
+            continue
+    return found

@@ -1,0 +1,148 @@
+"""One drill, step by step: the same functions as a restore, up to the renaming."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from host.core.errors import HostError
+from host.core.host import Host
+from host.drill.evidence import Evidence
+from host.drill.rows import count_rows
+from host.dumps.bucket import Bucket, Dump, last_words
+from host.dumps.container_file import ContainerFile
+from host.dumps.unpack import unpack
+from host.postgres.psql import Psql, SqlError, database_name
+from host.restore import fingerprint
+from host.restore.load import load
+from host.restore.scratch import DRILLED, SCHEMA_ONLY, create_like_live, drop_scratch
+from host.watch.own_dumps import own_dumps
+
+_CARRIED = "/tmp/petbase_drill"
+_LIVE_BYTES = "SELECT pg_database_size(:'live');"
+_VERSION = re.compile(r"^; +Dumped from database version: (.*)$", re.MULTILINE)
+_MORE_BYTES = 64 << 20
+"""What PostgreSQL writes besides."""
+
+
+@dataclass
+class Rehearsal:
+    """`evidence` grows with each step, so that a failure leaves what was known by then."""
+
+    host: Host
+    bucket: Bucket
+    evidence: Evidence
+    dump: Dump | None = None
+    _began: float = field(default_factory=time.monotonic)
+
+    @property
+    def service(self) -> str:
+        """The database service."""
+        return self.evidence.service
+
+    def run(self) -> Dump:
+        """Restore the newest dump into a database to throw away, and compare. HostError says what is wrong with it."""
+        dump = self._find_newest()
+        self._require_room(dump)
+        with self._timed("fetch"):
+            self._fetch(dump)
+        with self._timed("restore"):
+            self._restore(dump)
+        with self._timed("compare"):
+            self._compare(dump)
+        with self._timed("count"), _failing("its rows cannot be counted"):
+            self._learn(rows=count_rows(self.host, self.service, DRILLED))
+        with _failing("the throw-away database stays"):
+            drop_scratch(self.host, self.service, DRILLED)
+        return dump
+
+    def clean_up(self) -> None:
+        """Remove what a failure left. On a full disk the dump goes first: no session begins without room."""
+        self.carried.remove()
+        if self.carried.exec("pg_isready").ok:
+            for database in (DRILLED, SCHEMA_ONLY):
+                drop_scratch(self.host, self.service, database)
+
+    def finished(self) -> Evidence:
+        """The evidence with the time that all of it took."""
+        seconds = replace(self.evidence.seconds, total=round(time.monotonic() - self._began, 3))
+        return replace(self.evidence, seconds=seconds)
+
+    @property
+    def carried(self) -> ContainerFile:
+        """The dump in the service's container."""
+        return ContainerFile(self.host, self.service, _CARRIED)
+
+    def _find_newest(self) -> Dump:
+        problem = self.bucket.problem()
+        if problem:
+            raise HostError(problem)
+        own = own_dumps(self.host, self.bucket)
+        if not own.dumps:
+            what = "no dump of this database" if own.others else "no dump"
+            raise HostError(f"there is {what} in the bucket. Try: ./petbase backup")
+        self.dump = newest = own.dumps[-1]
+        self._learn(key=f"{self.bucket.prefix}{newest.name}", etag=newest.etag, bytes=newest.bytes)
+        return newest
+
+    def _require_room(self, dump: Dump) -> None:
+        """For the unpacked dump and the restored database."""
+        live = database_name(self.service)
+        try:
+            size = int(Psql(self.host, self.service, "postgres").value(_LIVE_BYTES, live=live))
+        except SqlError as problem:
+            raise HostError(f"{self.service} does not answer a query: {problem.reason}") from None
+        needed, free = dump.bytes + 2 * size + _MORE_BYTES, self.carried.free_bytes()
+        if free <= needed:
+            raise HostError(
+                f"the disk has {free >> 20} MB free, and a drill of this dump needs {needed >> 20}. Look at: df "
+                "--human-readable"
+            )
+
+    def _fetch(self, dump: Dump) -> None:
+        self.host.step(f"{dump.name}: fetching and unpacking {dump.bytes} bytes")
+        unpack(self.bucket, dump.name, self.carried)
+        with _failing(f"{dump.name} is no dump that this PostgreSQL can read"):
+            listed = self.host.run(*self.carried.exec_words("pg_restore", "--list", _CARRIED))
+        found = _VERSION.search(listed)
+        self._learn(version=found[1] if found else "")
+
+    def _restore(self, dump: Dump) -> None:
+        self.host.step(f"{dump.name}: restoring into a database of its own")
+        with _failing("the restore stopped"):
+            create_like_live(self.host, self.service, DRILLED)
+            load(self.host, self.service, self.carried, DRILLED)
+
+    def _compare(self, dump: Dump) -> None:
+        self.host.step(f"{dump.name}: comparing its schema")
+        with _failing("the dump's schema cannot be read"):
+            expected = fingerprint.of_dump(self.host, self.service, self.carried)
+        with _failing("the restored schema cannot be read"):
+            restored = fingerprint.of_database(self.host, self.service, DRILLED)
+        self._learn(fingerprint=expected, equal=expected == restored)
+        if expected != restored:
+            raise HostError("the restored schema is not the dump's. Take another dump: ./petbase backup")
+
+    def _learn(self, **values: object) -> None:
+        self.evidence = replace(self.evidence, **values)  # type: ignore[arg-type]
+
+    @contextmanager
+    def _timed(self, part: str) -> Iterator[None]:
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            seconds = {part: round(time.monotonic() - began, 3)}
+            self._learn(seconds=replace(self.evidence.seconds, **seconds))
+
+
+@contextmanager
+def _failing(what: str) -> Iterator[None]:
+    """A failure within the block is told as this one, with the end of what the program printed."""
+    try:
+        yield
+    except HostError as problem:
+        raise HostError(f"{what}: {last_words(problem.tail) or problem}") from None

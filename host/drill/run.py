@@ -1,0 +1,106 @@
+"""The drill's command: what cannot be done has failed; that leaves evidence too, and is an alarm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import KW_ONLY, asdict, dataclass, replace
+from datetime import datetime, timezone
+
+from host.core.command import NONE, Command
+from host.core.errors import HostError
+from host.core.host import Host
+from host.drill.evidence import Evidence, keep_here, keep_in_bucket
+from host.drill.rehearsal import Rehearsal
+from host.drill.verified import keep_copy, remove_superfluous
+from host.dumps.bucket import BucketError, Dump
+from host.watch import alarm
+from host.watch.baseline import Baseline, read_baseline, write_baseline
+from host.watch.settings import folder, read_settings
+
+
+@dataclass(frozen=True)
+class RunDrill(Command, noun="drill", verb="run"):
+    """Restore the newest dump for practice: whole, into a database to throw away, compared with what the dump says."""
+
+    service: str
+    _: KW_ONLY
+    accept_smaller: bool = False
+    """Take a dump that holds much less than the one before for what it should be."""
+    stdin = NONE
+
+    # `resource` is "" and the lock is taken here: a full disk must be told, not stop the drill.
+    def run(self, host: Host) -> None:
+        """HostError, for the unit to fail, with the reason."""
+        settings = read_settings(host, self.service)
+        # A restore makes the same throw-away databases.
+        with host.lock(f"scratch.{self.service}"):
+            at = datetime.fromtimestamp(host.now(), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+            rehearsal = Rehearsal(host, settings.open(host, self.service), Evidence(self.service, at))
+            try:
+                _succeed(rehearsal, accept_smaller=self.accept_smaller)
+            except (HostError, OSError) as problem:
+                raise _fail(rehearsal, problem) from None
+
+
+def _succeed(rehearsal: Rehearsal, *, accept_smaller: bool) -> None:
+    host, bucket = rehearsal.host, rehearsal.bucket
+    dump = rehearsal.run()
+    rehearsal.carried.remove()
+    with _but("it was verified, but not copied to verified/"):
+        keep_copy(bucket, dump)
+    evidence = replace(rehearsal.finished(), ok=True)
+    with _but("it was verified, but its evidence was not kept"):
+        keep_in_bucket(bucket, evidence, keep_here(host, evidence))
+    host.state.write(f"{folder(rehearsal.service)}/drilled", at=int(host.now()), dump=dump.name)
+    host.state.remove(f"{folder(rehearsal.service)}/drill-failed")
+    host.step(f"{dump.name}: restores well")
+    if not _is_suspicious(host, dump, evidence, accept_smaller=accept_smaller):
+        remove_superfluous(host, bucket)
+    host.out.result(asdict(evidence))
+
+
+def _is_suspicious(host: Host, dump: Dump, evidence: Evidence, *, accept_smaller: bool) -> bool:
+    """Whether it holds much less than the one before: then no older copy goes, and the check tells of it."""
+    note, before = f"{folder(evidence.service)}/shrunk", read_baseline(host, evidence.service)
+    why = before and (before.shrunk_bytes(dump) or before.shrunk_rows(dump.name, evidence.rows))
+    if why and not accept_smaller:
+        host.state.write(note, text=why)
+        host.step(why)
+        return True
+    write_baseline(host, evidence.service, Baseline(dump.name, dump.bytes, evidence.rows))
+    host.state.remove(note)
+    return False
+
+
+def _fail(rehearsal: Rehearsal, problem: Exception) -> HostError:
+    host, service = rehearsal.host, rehearsal.service
+    error = host.out.masked(str(problem))
+    with suppress(HostError):
+        rehearsal.clean_up()
+    evidence = replace(rehearsal.finished(), error=error)
+    _keep_evidence_of_failure(rehearsal, evidence)
+    name = rehearsal.dump.name if rehearsal.dump else ""
+    text = f"the drill of {name or 'the newest dump'} failed: {error}"
+    with suppress(OSError):
+        host.state.write(f"{folder(service)}/drill-failed", dump=name, text=text)
+    host.out.result(asdict(evidence))
+    alarm.tell(host, service, f"{service}: {text}\n", failing=True)
+    return HostError(text)
+
+
+def _keep_evidence_of_failure(rehearsal: Rehearsal, evidence: Evidence) -> None:
+    try:
+        keep_in_bucket(rehearsal.bucket, evidence, keep_here(rehearsal.host, evidence))
+    except BucketError as problem:
+        rehearsal.host.step(f"the evidence stays on the server: {problem.reason}")
+    except OSError as problem:
+        rehearsal.host.step(f"the evidence was not kept: {problem}")
+
+
+@contextmanager
+def _but(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (BucketError, OSError) as problem:
+        raise HostError(f"{what}: {getattr(problem, 'reason', problem)}") from None

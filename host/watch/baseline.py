@@ -1,0 +1,70 @@
+"""What the last drill that was taken for good found in a dump, and when a later dump holds suspiciously less."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from host.core.host import Host
+from host.core.json_values import JsonError, from_json
+from host.dumps.bucket import Dump
+from host.watch.settings import folder
+
+_BYTES = 0.5
+"""A dump of less than this share of the one before is suspicious …"""
+_SMALL = 100_000
+"""… unless the one before was smaller than this."""
+_TABLES = 0.75
+"""The same for the number of tables with rows."""
+_ACCEPT = "If that is meant: ./petbase drill --accept-smaller"
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """`rows` counts each table's by SCHEMA.TABLE."""
+
+    dump: str
+    bytes: int
+    rows: dict[str, int]
+
+    def shrunk_bytes(self, dump: Dump) -> str:
+        """Why the dump's size is suspicious, "" where it is not."""
+        if self.bytes < _SMALL or dump.bytes >= self.bytes * _BYTES:
+            return ""
+        return (
+            f"the newest dump, {dump.name}, has {dump.bytes} bytes; {self.dump}, which was test-restored, has "
+            f"{self.bytes}. Are rows or tables gone? {_ACCEPT}"
+        )
+
+    def shrunk_rows(self, name: str, rows: Mapping[str, int]) -> str:
+        """Why what a dump holds is suspicious, "" where it is not."""
+        before, now = _filled(self.rows), _filled(rows)
+        schemas = sorted({_schema(table) for table in before} - {_schema(table) for table in now})
+        if schemas:
+            what = f"has {len(now)} tables with rows, none of {', '.join(schemas)}"
+        elif len(now) < len(before) * _TABLES:
+            what = f"has {len(now)} tables with rows"
+        else:
+            return ""
+        return f"{name} {what}; {self.dump}, which was test-restored, has {len(before)}. {_ACCEPT}"
+
+
+def read_baseline(host: Host, service: str) -> Baseline | None:
+    """What was written down; None where no drill has ended well yet."""
+    try:
+        return from_json(Baseline, host.state.read(f"{folder(service)}/baseline"), "baseline")
+    except JsonError:
+        return None
+
+
+def write_baseline(host: Host, service: str, baseline: Baseline) -> None:
+    """Write it down for the next drill and the checks."""
+    host.state.write(f"{folder(service)}/baseline", **asdict(baseline))
+
+
+def _filled(rows: Mapping[str, int]) -> set[str]:
+    return {table for table, count in rows.items() if count}
+
+
+def _schema(table: str) -> str:
+    return table.partition(".")[0]

@@ -1,0 +1,84 @@
+"""The dumps that are of this database, not of another one that writes to the same bucket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from host.core.host import Host
+from host.dumps.bucket import Bucket, BucketError, Dump
+from host.dumps.claim import Claim, Claims, claim_at, object_name, parse, to_text
+from host.postgres.psql import Psql, SqlError
+from host.watch.settings import folder
+
+_SYSTEM = "SELECT system_identifier FROM pg_catalog.pg_control_system();"
+_REMEMBERED = 20
+
+
+@dataclass(frozen=True)
+class OwnDumps:
+    """`dumps`, oldest first. `others`: how many of the same name are another database's.
+
+    `since` is when this database was made, in seconds of the epoch. `problem` says who else writes to the bucket, ""
+    for nobody.
+    """
+
+    dumps: tuple[Dump, ...]
+    others: int = 0
+    since: int = 0
+    problem: str = ""
+
+
+def own_dumps(host: Host, bucket: Bucket) -> OwnDumps:
+    """The dumps of this database, which claims them where it may. BucketError where the bucket does not open.
+
+    Where PostgreSQL does not answer nobody can tell, and all count.
+    """
+    dumps = tuple(bucket.dumps())
+    try:
+        system = Psql(host, bucket.service, "postgres").value(_SYSTEM)
+    except SqlError:
+        return OwnDumps(dumps)
+    if not system.isdecimal():
+        return OwnDumps(dumps)
+    own = Claim(host.stack, bucket.service, system)
+    claims = _claims(host, bucket, own, dumps[-1].name if dumps else "")
+    found = tuple(dump for dump in dumps if claim_at(claims, dump.at.timestamp()) in (None, own))
+    return OwnDumps(found, len(dumps) - len(found), own.since, _problem(bucket, own, claims))
+
+
+def _claims(host: Host, bucket: Bucket, own: Claim, newest: str) -> Claims:
+    """The claims in the bucket. They are read again only when there is a new dump, or a new database."""
+    note = f"{folder(bucket.service)}/claims"
+    known = host.state.read(note) or {}
+    claims = parse(known.get("text"))
+    if known.get("newest") == newest and own in claims:
+        return claims
+    claims = parse(bucket.get_small(object_name(bucket.service)))
+    if _may_claim(claims, own):
+        claims = (*claims, own)[-_REMEMBERED:]
+        try:
+            bucket.put_small(object_name(bucket.service), to_text(claims))
+        except BucketError:
+            return claims
+    host.state.write(note, newest=newest, text=to_text(claims))
+    return claims
+
+
+def _may_claim(claims: Claims, own: Claim) -> bool:
+    """Of one stack the newer database takes over, as after an upgrade or on a new server; another stack's stays."""
+    return not claims or (claims[-1].stack == own.stack and claims[-1].since < own.since)
+
+
+def _problem(bucket: Bucket, own: Claim, claims: Claims) -> str:
+    last = claims[-1]
+    if last == own:
+        return ""
+    if last.stack != own.stack:
+        return (
+            f"the dumps at {bucket.url('')} are of the stack {last.stack}, so none of them counts for "
+            f"{own.stack}. Give one of the two stacks a path of its own: backups.path"
+        )
+    return (
+        f"a newer database of the stack {own.stack} writes its dumps to {bucket.url('')}, so this server's count no "
+        f"more. If this server was replaced, stop its dumps: dokku postgres:backup-unschedule {own.service}"
+    )

@@ -1,0 +1,89 @@
+"""Cron expressions: what Debian's cron takes and nothing else, when they run, and when a dump is late."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from components.config import cron
+from sandbox.host.timing import schedule
+
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NOT_CRON = 'is not a cron expression; write five fields, as in "0 3 * * *"'
+NEVER = "never comes; write a day that its months have"
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        *("0 3 * * *", "*/15 * * * *", "30 4 * * 1-5", "0 0 1 1 *", "0 3 * jan-mar MON,fri", "0 3 */2 * 1"),
+        *("0 3 31 2 1", "0 3 29 2 *", "00 03 * * *", "0 3 * * 7", "1-59/2 0,12 * * *", "0 0 31 * *"),
+    ],
+)
+def test_what_debians_cron_takes(good: str) -> None:
+    assert cron.problem(good) == ""
+    schedule.parse(good)
+
+
+@pytest.mark.parametrize(
+    ("bad", "problem"),
+    [
+        *((bad, NOT_CRON) for bad in ("daily", "@daily", "0 3 * *", "0 3 * * * *", "0 3 * * * ", "", "0  3 * * *")),
+        # cronsim takes these; cron ignores the whole file.
+        *((bad, NOT_CRON) for bad in ("0 3 * * 1#2", "5/20 * * * *", "0 3 W * *", "0 3 15W * *")[:2]),
+        *((bad, "is not an expression of Debian's cron, which has no L; write a day's number")
+          for bad in ("0 3 L * *", "0 3 LW * *", "0 3 * * 5L")),
+        *((bad, NEVER) for bad in ("0 3 31 2 *", "0 3 30 2 *", "0 3 31 4,6,9,11 *", "0 3 30-31 2 *")),
+        ("60 * * * *", 'is not a cron expression (its minute); write five fields, as in "0 3 * * *"'),
+        ("0 24 * * *", 'is not a cron expression (its hour); write five fields, as in "0 3 * * *"'),
+        ("0 3 32 * *", 'is not a cron expression (its day of month); write five fields, as in "0 3 * * *"'),
+        ("0 3 15W * *", 'is not a cron expression (its day of month); write five fields, as in "0 3 * * *"'),
+        ("0 3 * 13 *", 'is not a cron expression (its month); write five fields, as in "0 3 * * *"'),
+        ("0 3 * * 5-1", 'is not a cron expression (its day of week); write five fields, as in "0 3 * * *"'),
+        ("*/0 * * * *", 'is not a cron expression (its minute); write five fields, as in "0 3 * * *"'),
+    ],
+)  # fmt: skip
+def test_what_debians_cron_would_ignore_is_refused(bad: str, problem: str) -> None:
+    assert cron.problem(bad) == problem
+
+
+@pytest.mark.parametrize(
+    ("expression", "following"),
+    [
+        ("0 3 * * *", datetime(2026, 11, 23, 3, tzinfo=UTC)),
+        # Where neither day field begins with a star, either is enough: the 13th or a Monday.
+        ("0 3 13 * mon", datetime(2026, 11, 23, 3, tzinfo=UTC)),
+        # */2 begins with one, so both must be: an odd day that is a Monday.
+        ("0 3 */2 * mon", datetime(2026, 11, 23, 3, tzinfo=UTC)),
+        ("0 3 2-31/2 * mon", datetime(2026, 11, 23, 3, tzinfo=UTC)),
+        ("0 3 */2 * tue", datetime(2026, 12, 1, 3, tzinfo=UTC)),
+    ],
+)
+def test_the_next_run_is_crons(expression: str, following: datetime) -> None:
+    assert cron.next_run(expression, AT) == following
+    assert schedule.parse(expression).fires(following)
+
+
+@pytest.mark.parametrize(
+    ("expression", "hours"),
+    [
+        ("0 3 * * *", 24),
+        ("*/15 * * * *", 0.25),
+        ("30 2,14 * * *", 12),
+        ("0 3 * * 1-5", 72),
+        ("*/30 9-17 * * *", 15.5),
+        ("0 3 1 * *", 31 * 24),
+        ("0 3 29 2 *", 1461 * 24),
+    ],
+)
+def test_the_longest_time_between_two_dumps_of_a_schedule(expression: str, hours: float) -> None:
+    assert cron.longest_gap(expression) == hours * 3600
+
+
+@pytest.mark.parametrize(("expression", "hours"), [("0 3 * * *", 26), ("0 * * * *", 2)])
+def test_somebody_is_told_of_a_missed_dump_in_time(expression: str, hours: float) -> None:
+    """The check comes every quarter of an hour, and its timer may be a minute late."""
+    assert cron.max_age(expression) + 16 * 60 <= hours * 3600
+
+
+def test_a_schedule_in_words() -> None:
+    assert cron.words("0 3 * * *") == "At 03:00 every day"

@@ -1,0 +1,35 @@
+"""When a dump holds suspiciously less than the last good one."""
+
+from datetime import UTC, datetime
+
+from host.dumps.bucket import Dump
+from host.watch.baseline import Baseline
+
+BEFORE = Baseline(
+    "old.tgz", 1_000_000, {"shop.a": 1, "shop.b": 2, "shop.c": 3, "shop.d": 4, "fruits.e": 5, "x.empty": 0}
+)
+
+
+def dump(size: int) -> Dump:
+    return Dump("new.tgz", size, "e", datetime(2026, 11, 22, tzinfo=UTC))
+
+
+def test_half_of_the_bytes_is_suspicious_unless_there_were_few() -> None:
+    assert BEFORE.shrunk_bytes(dump(500_000)) == ""
+    assert BEFORE.shrunk_bytes(dump(499_999)) == (
+        "the newest dump, new.tgz, has 499999 bytes; old.tgz, which was test-restored, has 1000000. Are rows or tables "
+        "gone? If that is meant: ./petbase drill --accept-smaller"
+    )
+    assert Baseline("old.tgz", 99_999, {}).shrunk_bytes(dump(1)) == ""
+
+
+def test_an_app_whose_rows_are_gone_is_suspicious_and_so_are_a_third_of_the_tables() -> None:
+    assert BEFORE.shrunk_rows("new.tgz", {"shop.a": 1, "shop.b": 2, "shop.c": 1, "fruits.e": 9}) == ""
+    assert BEFORE.shrunk_rows("new.tgz", {**BEFORE.rows, "fruits.e": 0}) == (
+        "new.tgz has 4 tables with rows, none of fruits; old.tgz, which was test-restored, has 5. If that is meant: "
+        "./petbase drill --accept-smaller"
+    )
+    assert BEFORE.shrunk_rows("new.tgz", {"shop.a": 1, "shop.b": 1, "fruits.e": 1}) == (
+        "new.tgz has 3 tables with rows; old.tgz, which was test-restored, has 5. If that is meant: "
+        "./petbase drill --accept-smaller"
+    )
