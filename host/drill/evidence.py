@@ -13,11 +13,10 @@ from host.watch.settings import folder
 
 @dataclass(frozen=True)
 class Seconds:
-    """How long each part took."""
+    """How long each part took; to compare what came with the dump is a part of restoring it."""
 
     fetch: float = 0.0
     restore: float = 0.0
-    compare: float = 0.0
     count: float = 0.0
     total: float = 0.0
 
@@ -27,7 +26,8 @@ class Evidence:
     """`key` is the dump's key in the bucket, None where none was found; `bytes` its size.
 
     `at` is ISO 8601 in UTC, `version` the PostgreSQL that the dump is of, `fingerprint` the SHA-256 of its schema.
-    `equal`: the restored schema has the same, None where it was not compared. `rows` counts every table's.
+    `equal`: what came is what the dump says, None where it was not compared. `rows` counts those of every table, by
+    its name in SQL.
     """
 
     service: str

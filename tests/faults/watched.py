@@ -40,7 +40,8 @@ LINES = {kind: program.line(NAME, command) for kind, command in COMMANDS.items()
 """What the units run."""
 CONTAINER_TMP = f"{paths.SANDBOX}/containers/{SERVICE}.own/tmp"
 """What the service's container has as /tmp."""
-_FOUND = ("evidence", "read.json", "drilled.json", "drill-failed.json", "status.json")
+_FOUND = ("evidence", "read.json", "drilled.json", "drill-failed.json", "status.json", "history")
+_FOUND += ("baseline.json", "shrunk.json", "claims.json")
 ODD = '"it\'s ""odd"""'
 _TABLES = f"""
 DROP SCHEMA IF EXISTS public CASCADE; DROP SCHEMA IF EXISTS {ODD} CASCADE; CREATE SCHEMA public;
@@ -51,7 +52,7 @@ CREATE TABLE {ODD}."Ünïcode, and a long name" AS SELECT generate_series(1, 7) 
 CREATE MATERIALIZED VIEW counted AS SELECT count(*) FROM fruits;
 SELECT lo_from_bytea(0, 'large');
 """
-ROWS = {'it\'s "odd".Ünïcode, and a long name': 7, "public.counted": 1, "public.fruits": 3}
+ROWS = {'"it\'s ""odd"""."Ünïcode, and a long name"': 7, "public.fruits": 3}
 
 
 class Switch(http.server.ThreadingHTTPServer):
