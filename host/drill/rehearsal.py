@@ -50,10 +50,10 @@ class Rehearsal:
             self._fetch(dump)
         with self._timed("restore"):
             self._restore(dump)
-        with self._timed("count"), _failing("its rows cannot be counted"):
+        with self._timed("count"), _failing("its rows cannot be counted: "):
             counted = rows.of_database(self.host, self.service, DRILLED)
             self._learn(rows={printable(table): count for table, (count, _) in counted.tables.items()})
-        with _failing("the throw-away database stays"):
+        with _failing("the throw-away database stays: "):
             drop_scratch(self.host, self.service, DRILLED)
         return dump
 
@@ -103,13 +103,13 @@ class Rehearsal:
     def _fetch(self, dump: Dump) -> None:
         self.host.step(f"{dump.name}: fetching and unpacking {dump.bytes} bytes")
         unpack(self.bucket, dump.name, self.carried)
-        with _failing(f"{dump.name} cannot be read"):
+        with _failing(f"{dump.name} cannot be read: "):
             self._learn(version=contents(self.carried).server)
 
     def _restore(self, dump: Dump) -> None:
         """Into a database of its own, compared with what the dump says. What belongs to whom is left as it came."""
         self.host.step(f"{dump.name}: restoring into a database of its own")
-        with _failing("the restore stopped"):
+        with _failing("the restore stopped: "):
             create_like_live(self.host, self.service, DRILLED)
             loaded = load(self.host, self.service, self.carried, DRILLED, FOR_A_LOOK)
         self._learn(fingerprint=loaded.fingerprint, equal=not loaded.failures)
@@ -135,4 +135,4 @@ def _failing(what: str) -> Iterator[None]:
     try:
         yield
     except HostError as problem:
-        raise HostError(f"{what}: {last_words(problem.tail) or problem}") from None
+        raise HostError(f"{what}{last_words(problem.tail) or problem}") from None

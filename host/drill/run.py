@@ -47,10 +47,10 @@ def _succeed(rehearsal: Rehearsal, *, accept_smaller: bool) -> None:
     host, bucket = rehearsal.host, rehearsal.bucket
     dump = rehearsal.run()
     rehearsal.carried.remove()
-    with _but("it was verified, but not copied to verified/"):
+    with _but("it was verified, but not copied to verified/: "):
         keep_copy(bucket, dump)
     evidence = replace(rehearsal.finished(), ok=True)
-    with _but("it was verified, but its evidence was not kept"):
+    with _but("it was verified, but its evidence was not kept: "):
         keep_in_bucket(bucket, evidence, keep_here(host, evidence))
     host.state.write(f"{folder(rehearsal.service)}/drilled", at=int(host.now()), dump=dump.name)
     host.state.remove(f"{folder(rehearsal.service)}/drill-failed")
@@ -103,4 +103,4 @@ def _but(what: str) -> Iterator[None]:
     try:
         yield
     except (BucketError, OSError) as problem:
-        raise HostError(f"{what}: {getattr(problem, 'reason', problem)}") from None
+        raise HostError(f"{what}{getattr(problem, 'reason', problem)}") from None
