@@ -71,6 +71,12 @@ class DumpRecord:
         return found is not None and found.good and (self.own is None or found.etag in ("", self.own.etag))
 
     @property
+    def failure(self) -> str:
+        """Why a drill could not restore exactly these bytes, "" where none failed."""
+        found = self.evidence
+        return found.error if found and (self.own is None or found.etag in ("", self.own.etag)) else ""
+
+    @property
     def superfluous(self) -> bool:
         """Whether newer copies count for its day, week and month, so that the next drill that verifies a dump removes
         its copy (host/drill/verified.py), once no lock holds that.

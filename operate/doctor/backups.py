@@ -157,6 +157,8 @@ def _newest(stack: Stack, shelf: Inventory, now: datetime, age: timedelta) -> Fi
                 "newest dump", f"there is none yet in {spec.target}; the next is due on {due}", "./petbase backup"
             )
         return bad("newest dump", f"there is none in {spec.target}", "./petbase backup")
+    if why := newest.failure:
+        return bad("newest dump", f"{newest.key} does not restore: {why}", "./petbase backup, then ./petbase drill")
     if spec.paused or young:
         return well("newest dump", f"{terminal.age(newest.made, now)} old, {terminal.size(newest.size)}")
     due = times.with_local_time(cron.next_run(spec.schedule, newest.made))

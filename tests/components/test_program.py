@@ -250,10 +250,11 @@ def test_a_token_of_the_user_instead_of_the_account() -> None:
 
 
 def test_dumps_expire_and_unfinished_uploads_too(prod: Plan) -> None:
-    abort, expire = prod.one("R2BucketLifecycle").inputs["rules"]
-    assert expire["conditions"] == {"prefix": "postgres-db-"}
-    assert expire["deleteObjectsTransition"]["condition"] == {"type": "Age", "maxAge": 35 * 86400}
-    assert (expire["enabled"], abort["enabled"]) == (True, True)
+    abort, *expire = prod.one("R2BucketLifecycle").inputs["rules"]
+    assert [rule["conditions"] for rule in expire] == [{"prefix": "postgres-db-"}, {"prefix": "safety/postgres-db-"}]
+    for rule in expire:
+        assert rule["deleteObjectsTransition"]["condition"] == {"type": "Age", "maxAge": 35 * 86400}
+        assert (rule["enabled"], abort["enabled"]) == (True, True)
     assert abort["abortMultipartUploadsTransition"]["condition"] == {"type": "Age", "maxAge": 7 * 86400}
 
 
@@ -266,7 +267,7 @@ def test_rules_stand_in_the_order_in_which_the_provider_keeps_them(prod: Plan) -
 
 def test_young_dumps_are_locked(prod: Plan) -> None:
     rules = prod.one("R2BucketLock").inputs["rules"]
-    assert {rule["prefix"] for rule in rules} == {"postgres-db-", "verified/postgres-db-"}
+    assert {rule["prefix"] for rule in rules} == {"postgres-db-", "safety/postgres-db-", "verified/postgres-db-"}
     for rule in rules:
         assert rule["condition"] == {"type": "Age", "maxAgeSeconds": 7 * 86400}
 
@@ -278,14 +279,14 @@ def test_one_run_may_lift_the_lock_of_the_bucket_that_it_names(monkeypatch: pyte
         return len(plan.one("R2BucketLock").inputs["rules"]), reader.inputs["policies"][0]["permissionGroups"][0]["id"]
 
     monkeypatch.setenv("PETBASE_UNLOCK", "other-backups")
-    assert made() == (2, "read-group")
+    assert made() == (3, "read-group")
     monkeypatch.setenv("PETBASE_UNLOCK", "db-backups")
     assert made() == (0, "write-group")
 
 
 def test_while_paused_no_dump_expires() -> None:
-    abort, expire = program.run(estate(backups={"paused": True})).one("R2BucketLifecycle").inputs["rules"]
-    assert (expire["enabled"], abort["enabled"]) == (False, True)
+    rules = program.run(estate(backups={"paused": True})).one("R2BucketLifecycle").inputs["rules"]
+    assert [rule["enabled"] for rule in rules] == [True, False, False]
 
 
 def test_a_path_inside_the_bucket_reaches_rules_and_schedule() -> None:

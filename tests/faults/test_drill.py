@@ -88,7 +88,9 @@ def test_a_wrong_passphrase_says_so(watched: Watched) -> None:
     watched.bench.root(f"dokku postgres:backup-set-encryption {SERVICE} another")
     error = failed(watched, dump)
     assert error.startswith(f"{dump} cannot be decrypted with the passphrase of this server (")
-    assert error.endswith("it was made with another one, or it is damaged. After a change of passphrase: ./petbase backup")
+    assert error.endswith(
+        "it was made with another one, or it is damaged. After a change of passphrase: ./petbase backup"
+    )
     watched.bench.root(f"dokku postgres:backup-unset-encryption {SERVICE}")
     assert failed(watched, dump) == f"{dump} is encrypted, and this server has no passphrase"
 
@@ -122,9 +124,7 @@ def test_a_dump_of_a_later_pg_dump_is_told(watched: Watched) -> None:
     later[6] += 9
     watched.put(f"prod/{dump}", packed(bytes(later)))
     error = failed(watched, dump)
-    assert error.startswith(
-        f"{dump} cannot be read: pg_restore: error: unsupported version ("
-    )
+    assert error.startswith(f"{dump} cannot be read: pg_restore: error: unsupported version (")
 
 
 def test_an_empty_bucket_and_an_empty_database(watched: Watched) -> None:

@@ -40,8 +40,8 @@ LINES = {kind: program.line(NAME, command) for kind, command in COMMANDS.items()
 """What the units run."""
 CONTAINER_TMP = f"{paths.SANDBOX}/containers/{SERVICE}.own/tmp"
 """What the service's container has as /tmp."""
-_FOUND = ("evidence", "read.json", "drilled.json", "drill-failed.json", "status.json", "history")
-_FOUND += ("baseline.json", "shrunk.json", "claims.json")
+_FOUND = ["evidence", "read.json", "drilled.json", "drill-failed.json", "status.json", "history"]
+_FOUND += ["baseline.json", "shrunk.json", "claims.json"]
 ODD = '"it\'s ""odd"""'
 _TABLES = f"""
 DROP SCHEMA IF EXISTS public CASCADE; DROP SCHEMA IF EXISTS {ODD} CASCADE; CREATE SCHEMA public;

@@ -154,7 +154,7 @@ def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
 def test_what_is_well_is_told_too(runs_by: str, check: str, drill: str) -> None:
     report = with_watch(runs_by=runs_by, status=_status(timedelta(minutes=10)))
     assert [(one.about, one.says) for one in backups.on_the_server(stack(), report)] == [
-        ("schedule", "At 03:00 UTC, to db-backups"),
+        ("schedule", "At 03:00 every day (UTC), to db-backups"),
         ("bucket", "db-backups opens with the server's credentials, and takes what they write"),
         ("timer check", check),
         ("timer drill", drill),
@@ -223,10 +223,24 @@ def test_a_young_dump_and_a_young_drill_are_well() -> None:
     ]
 
 
+def test_a_young_dump_that_a_drill_could_not_restore_is_not_well() -> None:
+    own = Object("postgres-db-x.tgz", 1000, NOW, "e")
+
+    def told(etag: str) -> tuple[str, str]:
+        proof = Evidence(NOW, etag, 1, 0, False, "it cannot be decrypted")
+        shelf = Inventory([DumpRecord("postgres-db-x.tgz", NOW, own=own, evidence=proof)])
+        line = next(iter(backups.in_the_bucket(stack(), shelf, NOW)))
+        return line.level, line.says
+
+    assert told("e") == ("bad", "postgres-db-x.tgz does not restore: it cannot be decrypted")
+    # Other bytes have its name by now, which nobody has tried.
+    assert told("f") == ("well", "0 seconds old, 1.0 kB")
+
+
 def test_a_late_dump_is_told_with_the_run_that_it_missed() -> None:
     (line, _) = _dumps(_shelf(timedelta(hours=41), timedelta(days=3)))
     assert line[:2] == ("bad", "newest dump")
-    assert line[2].startswith("1 day old; due was one on 2026-11-21 03:00 UTC")
+    assert line[2].startswith("1 day old; due was one on 2026-11-21 03:00:00 UTC")
 
 
 def test_a_schedule_of_hours_is_late_after_an_hour_and_a_quarter() -> None:
