@@ -85,7 +85,7 @@ def test_an_encrypted_dump_is_proven_with_the_servers_passphrase(watched: Watche
 def test_a_wrong_passphrase_says_so(watched: Watched) -> None:
     watched.bench.root(f"dokku postgres:backup-set-encryption {SERVICE} open-sesame")
     dump = watched.dump()
-    watched.bench.root(f"dokku postgres:backup-set-encryption {SERVICE} another")
+    watched.bench.root(f"dokku postgres:backup-set-encryption {SERVICE} an0ther")
     error = failed(watched, dump)
     assert error.startswith(f"{dump} cannot be decrypted with the passphrase of this server (")
     assert error.endswith(
