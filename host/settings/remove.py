@@ -30,10 +30,16 @@ class RemoveSettings(Command, noun="settings", verb="remove"):
         claim(host, f"apps/{self.app}")
         require_dokku(host)
         if app_exists(host, self.app):
-            reset(host, self.app)
+            converge(host, self.app, AppSettings(), {})
             restart_if_owed(host, self.app, "settings")
 
 
 def reset(host: Host, app: str) -> None:
-    """Reset every setting that Petbase ever gave the app and no longer does."""
-    converge(host, app, AppSettings(), {})
+    """Reset what is left of settings that the stack no longer has; whoever calls this restarts the app.
+
+    A `settings ensure` that failed at its first run is in no state of the stack, so nothing else would.
+    """
+    claim(host, f"apps/{app}")
+    if host.state.names(f"apps/{app}/settings"):
+        host.step(f"{app}: resets settings that the stack file does not have")
+        converge(host, app, AppSettings(), {})

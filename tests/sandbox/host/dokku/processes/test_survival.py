@@ -30,6 +30,19 @@ def test_an_app_answers_by_its_name_and_a_new_value_restarts_it(dokku: SandboxHo
     assert dokku.ssh(f"config:set {word} WORD=second", user="dokku").returncode == 0
     assert get(dokku, word) == "second"
     dokku.ssh(f"dokku apps:destroy {word} --force")
+
+
+def test_nginx_forgets_a_destroyed_app_at_its_next_reload_or_before(dokku: SandboxHost, word: str) -> None:
+    dokku.ssh(f"dokku apps:destroy {word} --force")
+    assert get(dokku, word) == "502"
+    dokku.ssh("dokku apps:create reloads && dokku apps:destroy reloads --force")
+    assert get(dokku, word) == "404"
+
+
+def test_an_app_that_was_taken_out_of_nginx_first_is_unknown_at_once(dokku: SandboxHost, word: str) -> None:
+    dokku.ssh(f"dokku proxy:clear-config {word}")
+    assert get(dokku, word) == "404"
+    dokku.ssh(f"dokku apps:destroy {word} --force")
     assert get(dokku, word) == "404"
 
 
