@@ -29,18 +29,18 @@ def _schemas(estate: Estate) -> Iterator[str]:
     living = {app: estate.schema_of(app) for app, spec in estate.apps.items() if spec.access == "schema"}
     for app, schema in living.items():
         if app in _RESERVED_ROLES or app.startswith("pg_"):
-            yield f'apps.{app}: PostgreSQL has a role "{app}" already; name the app otherwise, or set access: superuser'
+            yield f'apps.{app}: PostgreSQL already has a role "{app}"; rename the app, or set access: superuser'
         if app == EXTENSIONS:
-            yield f'apps.{app}: "{app}" is the schema of the extensions, which every app sees; name the app otherwise'
+            yield f'apps.{app}: "{app}" holds the extensions of all apps; rename the app'
         if schema != app and schema in living and living[schema] != schema:
             yield (
-                f'apps.{app}.schema: "{schema}" is the name of an app that lives in schema "{living[schema]}"; '
-                "name another schema"
+                f'apps.{app}.schema: "{schema}" is the name of an app whose schema is "{living[schema]}"; '
+                "choose another schema name"
             )
     for app, spec in estate.apps.items():
         if spec.access == "superuser":
             for key in given(spec, _ROOM_ONLY):
-                yield f"apps.{app}.{key}: access: superuser has no room of its own; remove one of them"
+                yield f"apps.{app}.{key}: an app with access: superuser has no schema of its own; remove one of the two"
 
 
 def _reads(estate: Estate) -> Iterator[str]:
@@ -49,16 +49,16 @@ def _reads(estate: Estate) -> Iterator[str]:
         for schema in spec.reads:
             if schema not in here:
                 known = ", ".join(sorted(here - {estate.schema_of(app)})) or "none"
-                yield f'apps.{app}.reads: no app of this file lives in a schema "{schema}"; there are: {known}'
+                yield f'apps.{app}.reads: no app of this file has the schema "{schema}"; there are: {known}'
             elif schema == estate.schema_of(app):
                 yield f'apps.{app}.reads: "{schema}" is its own schema; remove it'
             elif len(schema) > _READABLE:
-                yield f'apps.{app}.reads: "{schema}" is too long to be read by others; at most {_READABLE} characters'
+                yield f'apps.{app}.reads: "{schema}" is too long for reads, which takes at most {_READABLE} characters'
     for schema in here:
         living = [app for app, spec in estate.apps.items() if estate.schema_of(app) == schema]
         for app in living[1:]:
             if set(estate.apps[app].reads) != set(estate.apps[living[0]].reads):
-                yield f'apps.{app}.reads: differs from apps.{living[0]}.reads; both live in "{schema}"'
+                yield f'apps.{app}.reads: differs from apps.{living[0]}.reads, and both share the schema "{schema}"'
 
 
 def _connections(estate: Estate) -> Iterator[str]:
@@ -67,9 +67,9 @@ def _connections(estate: Estate) -> Iterator[str]:
     total = sum(limits.values())
     if most.isdigit() and total > int(most) - _SPARE_CONNECTIONS:
         yield (
-            f"apps: connections of {', '.join(f'{app} ({limit})' for app, limit in limits.items())} are {total}, and "
-            f"max_connections is {most}, of which {_SPARE_CONNECTIONS} are for dumps and people; lower them, or raise "
-            "database.config.max_connections"
+            f"apps: connections of {', '.join(f'{app} ({limit})' for app, limit in limits.items())} add up to {total}. "
+            f"max_connections is {most}, and {_SPARE_CONNECTIONS} of them are kept for dumps and people; lower them, "
+            "or raise database.config.max_connections"
         )
 
 
@@ -81,25 +81,25 @@ def _names(estate: Estate) -> Iterator[str]:
             takers.setdefault(spec.was, []).append(app)
     for was, apps in takers.items():
         if was in estate.apps:
-            yield f"apps.{apps[0]}.was: {was} is an app of this file; remove one of them"
+            yield f"apps.{apps[0]}.was: {was} is still an app of this file; remove one of the two"
         if len(apps) > 1:
-            yield f"apps.{apps[1]}.was: {was} became {apps[0]} already; remove one of them"
+            yield f"apps.{apps[1]}.was: apps.{apps[0]} says the same; remove one of the two"
 
 
 def _mounts(estate: Estate) -> Iterator[str]:
     for app, spec in estate.apps.items():
         for folder, count in Counter(mount.split(":")[1] for mount in spec.storage).items():
             if count > 1:
-                yield f"apps.{app}.storage: {folder} is there {count} times; one folder in one place"
+                yield f"apps.{app}.storage: {folder} is used {count} times; use it once"
 
 
 def _variables(estate: Estate) -> Iterator[str]:
     for app, spec in estate.apps.items():
         for name in sorted(set(spec.secrets) & spec.env.keys()):
-            yield f"apps.{app}.secrets: {name} is in env too; keep one of them"
+            yield f"apps.{app}.secrets: {name} is also in env; keep one of the two"
         for name, count in Counter(spec.secrets).items():
             if count > 1:
-                yield f"apps.{app}.secrets: {name} is there {count} times; keep one"
+                yield f"apps.{app}.secrets: {name} is listed {count} times; keep one"
         length = sum(len(f"{name}={shlex.quote(value)}".encode()) for name, value in spec.env.items())
         if length > _LONGEST_LINE:
             yield (

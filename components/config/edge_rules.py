@@ -24,22 +24,22 @@ def _address(estate: Estate) -> Iterator[str]:
     host = estate.server.host
     if host and makes_records(estate) and not is_an_address(host):
         yield (
-            f'server.host: "{host}" is a name, and DNS records lead to an address; '
+            f'server.host: "{host}" is a name, and DNS records need an address; '
             f"write the one that this prints: dig +short {host} (or edge: {{dns: none}})"
         )
 
 
 def _ssl(estate: Estate) -> Iterator[str]:
     if estate.edge.ssl and not in_zones(estate):
-        yield "edge.ssl: no name lies in a zone of Cloudflare's; remove it, or write edge: {dns: cloudflare}"
+        yield "edge.ssl: applies to zones at Cloudflare only; remove it, or write edge: {dns: cloudflare}"
 
 
 def _origin_ca(estate: Estate) -> Iterator[str]:
     for app in apps_with(estate, "origin-ca"):
         if not is_proxied(estate, app):
             yield (
-                f"{_path(estate, app)}: origin-ca, and {app} is not proxied; only Cloudflare trusts such a "
-                f"certificate, browsers do not. Write apps.{app}.proxied: true, or tls: letsencrypt"
+                f"{_path(estate, app)}: origin-ca needs a proxied name, and {app} is not proxied; browsers do not "
+                f"trust such a certificate, only Cloudflare does. Write apps.{app}.proxied: true, or tls: letsencrypt"
             )
 
 
@@ -48,18 +48,18 @@ def _lets_encrypt(estate: Estate) -> Iterator[str]:
     for app in apps:
         if is_proxied(estate, app):
             yield (
-                f"{_path(estate, app)}: letsencrypt, and {app} is proxied; Let's Encrypt wants to reach the server "
-                f"itself. Write apps.{app}.proxied: false, or tls: origin-ca"
+                f"{_path(estate, app)}: letsencrypt needs a name that is not proxied, and {app} is proxied. "
+                f"Write apps.{app}.proxied: false, or tls: origin-ca"
             )
     if apps and estate.edge.email is None:
-        yield f"edge.email: missing, since the certificate of {apps[0]} is Let's Encrypt's, who wants an address"
+        yield f"edge.email: missing; {apps[0]} uses letsencrypt, and Let's Encrypt requires an address"
 
 
 def _own(estate: Estate) -> Iterator[str]:
     for app, spec in estate.apps.items():
         own = own_certificate(estate, app)
         for name in sorted({*spec.secrets, *spec.env}.intersection(own.names if own else ())):
-            yield f"apps.{app}.tls: {name} is a variable of the app too; name the secret otherwise"
+            yield f"apps.{app}.tls: {name} is also a variable of the app; rename the secret"
 
 
 def _web_from(estate: Estate) -> Iterator[str]:
@@ -69,11 +69,11 @@ def _web_from(estate: Estate) -> Iterator[str]:
     for app in estate.apps:
         if not is_proxied(estate, app):
             yield (
-                f"server.web-from: cloudflare, and {app} is not proxied: its visitors, and Let's Encrypt, would find a "
-                f"closed port; {way_out}, or apps.{app}.proxied: true"
+                f"server.web-from: cloudflare closes the ports to everyone else, and {app} is not "
+                f"proxied; {way_out}, or apps.{app}.proxied: true"
             )
     if makes_records(estate) and not proxied_at_all(estate):
-        yield f"server.web-from: cloudflare, and edge.proxied is false; {way_out}, or edge.proxied: true"
+        yield f"server.web-from: cloudflare needs proxied names, but edge.proxied is false; {way_out}, or proxied: true"
 
 
 def _path(estate: Estate, app: str) -> str:

@@ -3,10 +3,11 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
+from components.config.form import Form
 from components.config.section import Section
-from components.config.types import is_variable_name, pattern
+from components.config.types import NAME_HINT, SecretName, is_variable_name
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 _KINDS = ("origin-ca", "letsencrypt", "none")
@@ -20,11 +21,20 @@ class OwnCertificate(Section):
     belongs into git. Two PEM texts, or a tar of both in base64, as `certs:add` takes it.
     """
 
-    certificate: str | None = None
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["certificate", "key"], "maxProperties": len(_PAIR)},
+                {"required": ["tar"], "maxProperties": len(_TAR)},
+            ]
+        }
+    )
+
+    certificate: SecretName | None = None
     """The secret that holds the certificate, chain included, as PEM."""
-    key: str | None = None
+    key: SecretName | None = None
     """The secret that holds its private key, as PEM."""
-    tar: str | None = None
+    tar: SecretName | None = None
     """The secret that holds a tar of both, in base64."""
 
     @property
@@ -36,19 +46,13 @@ class OwnCertificate(Section):
 def _tls(value: Any) -> Any:
     if isinstance(value, dict):
         if value.keys() not in (_PAIR, _TAR) or not all(isinstance(name, str) for name in value.values()):
-            raise ValueError("write {certificate: NAME, key: NAME} or {tar: NAME}, each the name of a secret")
+            raise ValueError("write {certificate: NAME, key: NAME} or {tar: NAME}, where each NAME names a secret")
         for name in value.values():
             if not is_variable_name(name):
-                raise ValueError(f'"{name}" is no name of a secret; letters, digits and "_", no digit first')
+                raise ValueError(f'"{name}" is not the name of a secret; {NAME_HINT}')
         return OwnCertificate.model_validate(value)
     if value is not None and value not in _KINDS:
-        raise ValueError(f'"{value}" is unknown; {", ".join(_KINDS)}, or {{certificate: NAME, key: NAME}}')
-    return value
-
-
-def _email(value: str) -> str:
-    if not _EMAIL.fullmatch(value):
-        raise ValueError(f'"{value}" is no e-mail address; as in "me@example.com"')
+        raise ValueError(f'"{value}" is not allowed; write {", ".join(_KINDS)}, or {{certificate: NAME, key: NAME}}')
     return value
 
 
@@ -56,8 +60,9 @@ Tls = Annotated[TlsKind | OwnCertificate | None, BeforeValidator(_tls)]
 
 
 _RECORD, _RECORD_ID = re.compile(r"(A|AAAA) (\*\.)?[a-z0-9.-]+"), re.compile(r"[0-9a-f]{32}/[0-9a-f]{32}")
-Record = Annotated[str, pattern(_RECORD, 'is no record; as in "A blog.example.com"')]
-RecordId = Annotated[str, pattern(_RECORD_ID, "is no ZONE/RECORD; two ids of 32 hex digits")]
+Record = Annotated[str, Form(_RECORD, "a record", 'write one like "A blog.example.com"')]
+RecordId = Annotated[str, Form(_RECORD_ID, "a ZONE/RECORD", "write two ids of 32 hex digits each")]
+Email = Annotated[str, Form(_EMAIL, "an e-mail address", 'write one like "me@example.com"')]
 
 
 class Edge(Section):
@@ -69,7 +74,7 @@ class Edge(Section):
     """Whether visitors come through Cloudflare; without it true where the records are made here."""
     tls: Annotated[TlsKind | None, BeforeValidator(_tls)] = None
     """Where certificates come from; without it `origin-ca` for names that are proxied, `none` for others."""
-    email: Annotated[str, AfterValidator(_email)] | None = None
+    email: Email | None = None
     """Whom Let's Encrypt writes to; `letsencrypt` needs it."""
     ssl: Literal["strict"] | None = None
     """`strict`: the zones' SSL mode is set to Full (strict). It counts for the whole zone, so only on demand."""

@@ -1,4 +1,4 @@
-"""What is wrong with a value of the stack file, in the user's terms: what stands there, and what to write."""
+"""What is wrong with a value of the stack file, in the user's terms: what it says, and what to write."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def sentence(error: ErrorDetails, written: Mapping[tuple[str, ...], str]) -> str
 def suggestion(name: str, known: Sequence[str], prefix: str = "") -> str:
     """The known key that is nearest to a wrong one, else all of them."""
     close = get_close_matches(name, known, n=1)
-    return f"; did you mean {prefix}{close[0]}?" if close else f"; known are {', '.join(known)}"
+    return f"; did you mean {prefix}{close[0]}?" if close else f"; the known keys are {', '.join(known)}"
 
 
 def _problem(error: ErrorDetails, path: tuple[str, ...], written: str | None) -> str:
@@ -32,13 +32,13 @@ def _problem(error: ErrorDetails, path: tuple[str, ...], written: str | None) ->
     key = path[-1] if path else ""
     if kind in ("missing", "extra_forbidden"):
         unknown = f"unknown key{suggestion(key, _siblings(path[:-1]))}"
-        return unknown if kind == "extra_forbidden" else "missing; it has no default"
+        return unknown if kind == "extra_forbidden" else "missing; it is required"
     if isinstance(value, str) and set(value) & set(_TYPOGRAPHIC):
         return f"{value} has typographic quotes; use plain ones, or none"
     if kind == "value_error":
         return str(context["error"])
     if kind == "literal_error":
-        return f"{_shown(value)} is unknown; write {context['expected']}".replace("'", "")
+        return f"{_shown(value)} is not allowed; write {context['expected']}".replace("'", "")
     return _of_kind(kind, key, value, written) or _of_limit(kind, value, context) or _of_pydantic(error)
 
 
@@ -52,9 +52,9 @@ def _of_kind(kind: str, key: str, value: Any, written: str | None) -> str:
         what = "true or false" if isinstance(value, bool) else f"the number {value}"
         return f'without quotes YAML reads {told} as {what}; write {key}: "{told}"'
     if kind.startswith("bool"):
-        return f"{_shown(value)} is neither true nor false"
+        return f"{_shown(value)} is not true or false"
     if kind.startswith(("int", "float")):
-        return f"{_shown(value)} is no {'whole ' if kind.startswith('int') else ''}number"
+        return f"{_shown(value)} is not a {'whole ' if kind.startswith('int') else ''}number"
     return _of_shape(kind, key, value)
 
 
@@ -62,24 +62,24 @@ def _of_shape(kind: str, key: str, value: Any) -> str:
     """One value, a list and a mapping taken for each other."""
     match kind:
         case "string_type":
-            return f"{_shown(value)} stands here, and one value is wanted; write {key}: {_first(value)}"
+            return f"expects one value, not {_shown(value)}; write {key}: {_first(value)}"
         case "tuple_type":
             names = ", ".join(map(str, value)) if isinstance(value, dict) else value
-            return f"{_shown(value)} stands here, and a list is wanted; write {key}: [{names}]"
+            return f"expects a list, not {_shown(value)}; write {key}: [{names}]"
         case "dict_type" | "model_type" | "model_attributes_type":
             names = ", ".join(f"{name}: {{}}" for name in value) if isinstance(value, list) else "key: value"
-            return f"{_shown(value)} stands here, and names with their values are wanted; write {key}: {{{names}}}"
+            return f"expects names with values, not {_shown(value)}; write {key}: {{{names}}}"
     return ""
 
 
 def _of_limit(kind: str, value: Any, context: Mapping[str, Any]) -> str:
     match kind:
         case "greater_than_equal":
-            return f"{value} is too small; at least {context['ge']}"
+            return f"{value} is too small; the minimum is {context['ge']}"
         case "greater_than":
-            return f"{value} is too small; more than {context['gt']}"
+            return f"{value} is too small; it must be greater than {context['gt']}"
         case "less_than_equal":
-            return f"{value} is too large; at most {context['le']}"
+            return f"{value} is too large; the maximum is {context['le']}"
     return ""
 
 

@@ -35,7 +35,7 @@ def problems(own: OwnCertificate, values: Mapping[str, str]) -> Iterator[str]:
     """What is wrong with the secrets' form, by their names; whether they match is seen on the server."""
     for name in (own.certificate, own.key):
         if name and not values.get(name, BEGINS).lstrip().startswith(BEGINS):
-            yield f'{name}: is no PEM text, which begins with "{BEGINS}"; set it again from its file: … < FILE.pem'
+            yield f'{name}: is not a PEM text, which begins with "{BEGINS}"; set it again from its file: … < FILE.pem'
     if own.tar and own.tar in values:
         try:
             unpacked(values[own.tar])
@@ -70,8 +70,8 @@ def unpacked(text: str) -> tuple[str, str]:
             files = {member.name: archive.extractfile(member) for member in archive if member.isfile()}
             texts = {name: file.read().decode() for name, file in files.items() if file}
     except (binascii.Error, tarfile.TarError, UnicodeDecodeError):
-        raise ValueError("is no tar in base64; as by: base64 --wrap=0 server.tar") from None
+        raise ValueError("is not a tar in base64; make it with: base64 --wrap=0 server.tar") from None
     found = [[held for name, held in texts.items() if name.endswith(end)] for end in (".crt", ".key")]
     if [len(kind) for kind in found] != [1, 1]:
-        raise ValueError(f"the tar must hold one .crt and one .key; it has {', '.join(texts) or 'no file'}")
+        raise ValueError(f"the tar must contain one .crt and one .key; it contains {', '.join(texts) or 'no file'}")
     return found[0][0], found[1][0]

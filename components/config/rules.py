@@ -7,8 +7,9 @@ from components.config import app_rules, edge_rules
 from components.config.section import given
 from components.config.spec import Backups, Estate, Server
 
-_NEW_SERVER_ONLY = ("type", "image", "location", "ssh_from", "web_from")
-_R2_ONLY = (
+EXISTING_SERVER_ONLY = ("host_key", "user", "imports")
+NEW_SERVER_ONLY = ("type", "image", "location", "ssh_from", "web_from")
+R2_ONLY = (
     "account_id",
     "token_owner",
     "token_generation",
@@ -39,14 +40,17 @@ def problems(estate: Estate) -> list[str]:
 def _server(server: Server) -> Iterator[str]:
     if server.host is None:
         if not server.authorized_keys:
-            yield "server.authorized-keys: no key; add the line of ~/.ssh/id_ed25519.pub, or nobody gets in"
-        for key in given(server, ("host_key", "user", "imports")):
-            yield f"server.{key}: belongs to a server that exists; name it by host or remove this"
+            yield "server.authorized-keys: missing; add the line of ~/.ssh/id_ed25519.pub, or no one can log in"
+        for key in given(server, EXISTING_SERVER_ONLY):
+            yield f"server.{key}: applies to an existing server only; add server.host, or remove this line"
         return
     if server.host_key is None:
-        yield "server.host-key: missing; run ssh-keyscan -t ecdsa HOST (else ed25519), compare it there, and add it"
-    for key in given(server, _NEW_SERVER_ONLY):
-        yield f"server.{key}: belongs to a new server, and server.host names one that exists; remove one of them"
+        yield (
+            "server.host-key: missing; print it with ssh-keyscan -t ecdsa HOST (or -t ed25519), compare it on the "
+            "server, and add it"
+        )
+    for key in given(server, NEW_SERVER_ONLY):
+        yield f"server.{key}: applies to a new server only, and server.host names an existing one; remove one of them"
 
 
 def _backups(backups: Backups) -> Iterator[str]:
@@ -57,25 +61,28 @@ def _backups(backups: Backups) -> Iterator[str]:
         )
     if backups.store == "r2":
         if backups.account_id is None:
-            yield "backups.account-id: missing; 32 hex digits, from the dashboard's address line (or store: s3)"
+            yield (
+                "backups.account-id: missing; copy the 32 hex digits from the address of your Cloudflare dashboard, or "
+                "write store: s3"
+            )
         if "region" in backups.model_fields_set:
-            yield 'backups.region: R2 knows one region, "auto"; remove this'
+            yield 'backups.region: R2 has one region, "auto"; remove this line'
         return
     if backups.endpoint is None:
-        yield 'backups.endpoint: missing; store: s3 needs one, as in "https://nbg1.your-objectstorage.com"'
-    for key in given(backups, _R2_ONLY):
-        yield f"backups.{key}: belongs to store: r2; remove it"
+        yield 'backups.endpoint: missing; store: s3 needs one, like "https://nbg1.your-objectstorage.com"'
+    for key in given(backups, R2_ONLY):
+        yield f"backups.{key}: applies to store: r2 only; remove this line"
 
 
 def _found(estate: Estate) -> Iterator[str]:
     if not estate.backups.found:
         return
     if estate.server.host is None:
-        yield "backups.found: a new server has no dumps of its own; remove this"
+        yield "backups.found: a new server has no dumps yet; remove this line"
     for key in given(estate.backups, _NOT_FOUND):
-        yield f"backups.{key}: backups.found leaves dumps as they are on the server; remove one of them"
+        yield f"backups.{key}: backups.found leaves the server's dumps as they are; remove one of the two lines"
     if estate.database.restore_from:
-        yield "database.restore-from: needs the server's credentials from Petbase; remove this or backups.found"
+        yield "database.restore-from: needs credentials that Petbase made; remove this line, or backups.found"
 
 
 def _domains(estate: Estate) -> Iterator[str]:
@@ -86,8 +93,8 @@ def _domains(estate: Estate) -> Iterator[str]:
     for domain, apps in owners.items():
         for app, count in Counter(apps).items():
             if count > 1:
-                yield f'apps.{app}.domains: "{domain}" is there {count} times; keep one'
+                yield f'apps.{app}.domains: "{domain}" is listed {count} times; keep one'
         if len(set(apps)) > 1:
             first, *others = sorted(set(apps))
             for app in others:
-                yield f'apps.{app}.domains: "{domain}" is already the domain of app {first}; a domain leads to one app'
+                yield f'apps.{app}.domains: "{domain}" is already the domain of app {first}; remove one of the two'

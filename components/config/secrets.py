@@ -86,11 +86,11 @@ def problems(estate: Estate, config: pulumi.Config) -> Iterator[str]:
             if problem := problem_of(value):
                 yield f"petbase:{key}: its value {problem}"
         elif "\n" in value or "\r" in value:
-            yield f"petbase:{key}: holds a line break; set it again without one"
+            yield f"petbase:{key}: contains a line break; set it again without one"
         elif key in _ONE_WORD_KEYS and not _ONE_WORD.fullmatch(value):
-            yield f"petbase:{key}: holds a space or a letter outside ASCII; dokku-postgres would break it, set another"
+            yield f"petbase:{key}: contains a space or a non-ASCII character, which dokku-postgres breaks; set another"
         elif key == ALERT_URL and not _ALERT_URL.fullmatch(value):
-            yield f"petbase:{key}: is no address; as in https://hc-ping.com/UUID, and pulumi config set --secret"
+            yield f"petbase:{key}: is not an address; set one like https://hc-ping.com/UUID"
 
 
 def _unusable(estate: Estate, config: pulumi.Config) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What all sections of the stack file share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -20,7 +20,11 @@ class Section(BaseModel):
     )
 
 
-def given(section: Section, names: Sequence[str]) -> list[str]:
+def keys(section: type[Section], names: Iterable[str]) -> list[str]:
+    """These fields by the stack file's words for them."""
+    return [section.model_fields[name].alias or name for name in names]
+
+
+def given(section: Section, names: Iterable[str]) -> list[str]:
     """Which of these fields the stack file says, by its own words for them."""
-    fields = type(section).model_fields
-    return [fields[name].alias or name for name in names if name in section.model_fields_set]
+    return keys(type(section), (name for name in names if name in section.model_fields_set))

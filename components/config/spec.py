@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 
 from components.config.app_spec import App
 from components.config.edge_spec import Edge
+from components.config.form import Form
 from components.config.section import Section
 from components.config.types import (
     AccountId,
@@ -25,15 +26,8 @@ from components.config.types import (
     Release,
     ServiceName,
     Url,
-    pattern,
 )
 from host.server import versions
-
-
-def _sha256(value: str) -> str:
-    if len(value) != 64 or set(value) - set("0123456789abcdef"):
-        raise ValueError(f'"{value}" is no SHA-256; 64 hex digits, from sha256sum')
-    return value
 
 
 def _cidr(value: str) -> str:
@@ -42,17 +36,26 @@ def _cidr(value: str) -> str:
     try:
         return str(ip_network(value))
     except ValueError:
-        raise ValueError(f'"{value}" is no network; as in "203.0.113.7/32"') from None
+        raise ValueError(f'"{value}" is not a network; {_NETWORK_HINT}') from None
 
 
-Network = Annotated[str, AfterValidator(_cidr)]
+_NETWORK = re.compile(r"[0-9A-Fa-f.:]+(/\d{1,3})?")
+_NETWORK_HINT = 'write one like "203.0.113.7/32"'
+_SHA256, _ID, _WORD = re.compile(r"[0-9a-f]{64}"), re.compile(r"[1-9]\d*"), re.compile(r"[a-z0-9][a-z0-9.-]*")
+_HOST, _USER = re.compile(r"[A-Za-z0-9.:-]+"), re.compile(r"[a-z_][a-z0-9_-]*")
+_SETTING, _SETTING_VALUE = re.compile(r"[a-z_.]+"), re.compile(r"[A-Za-z0-9._-]+")
+Network = Annotated[str, Form(_NETWORK, "a network", _NETWORK_HINT), AfterValidator(_cidr)]
 Port = Annotated[int, Field(ge=1, le=65535)]
-_ID, _WORD, _HOST = re.compile(r"[1-9]\d*"), re.compile(r"[a-z0-9][a-z0-9.-]*"), re.compile(r"[A-Za-z0-9.:-]+")
-_USER, _SETTING = re.compile(r"[a-z_][a-z0-9_-]*"), re.compile(r"[a-z_.]+")
-_SETTING_VALUE = re.compile(r"[A-Za-z0-9._-]+")
-_NUMBERS_TOO = Field(coerce_numbers_to_str=True)
-Number = Annotated[str, _NUMBERS_TOO, pattern(_ID, "is no id; the number that Hetzner shows")]
-Word = Annotated[str, pattern(_WORD, 'is no such name; lowercase letters, digits, "." and "-"')]
+Number = Annotated[str, Form(_ID, "an id", "write the number that Hetzner shows", numbers=True)]
+Word = Annotated[str, Form(_WORD, "a valid name", 'use lowercase letters, digits, "." and "-"')]
+Sha256 = Annotated[str, Form(_SHA256, "a SHA-256", "write the 64 hex digits that sha256sum prints")]
+HostName = Annotated[str, Form(_HOST, "an address or a host name", 'write one like "203.0.113.10"')]
+UserName = Annotated[str, Form(_USER, "a user name", 'write one like "root"')]
+SettingName = Annotated[str, Form(_SETTING, "a PostgreSQL setting", 'write one like "max_connections"')]
+SettingValue = Annotated[
+    str,
+    Form(_SETTING_VALUE, "a value that can be used here", 'use letters, digits, ".", "_" and "-"', numbers=True),
+]
 
 
 class Imports(Section):
@@ -85,11 +88,11 @@ class Server(Section):
     """Who reaches ports 80 and 443: everybody, or only Cloudflare, where every name is proxied."""
     ssh_port: Port = 22
     """Where SSH listens."""
-    host: Annotated[str, pattern(_HOST, "is no address or host name")] | None = None
+    host: HostName | None = None
     """Address or name of a server that exists; nothing is made at Hetzner then."""
     host_key: PublicKey | None = None
     """The public key by which that server proves itself: the line of `ssh-keyscan -t ecdsa HOST`."""
-    user: Annotated[str, pattern(_USER, "is no user name")] = "root"
+    user: UserName = "root"
     """Who opens that server: root, or a user with sudo without a password."""
     harden: bool | None = None
     """Whether the server is hardened and kept so; without it a new one is, and one that exists is left as it is."""
@@ -109,7 +112,7 @@ class Dokku(Section):
 
     version: Release = versions.DOKKU
     """Dokku's release."""
-    bootstrap_sha256: Annotated[str, AfterValidator(_sha256)] | None = None
+    bootstrap_sha256: Sha256 | None = None
     """Checksum of that release's installer, which must match; `./petbase init` looks it up."""
     postgres_plugin: Release = versions.POSTGRES_PLUGIN
     """Release of the dokku-postgres plugin."""
@@ -126,10 +129,7 @@ class Database(Section):
     """PostgreSQL's version, MAJOR.MINOR."""
     memory_mb: Annotated[int, Field(ge=128)] | None = None
     """What the database's container may use at most, in MiB; without it no limit."""
-    config: dict[
-        Annotated[str, pattern(_SETTING, "is no setting of PostgreSQL")],
-        Annotated[str, _NUMBERS_TOO, pattern(_SETTING_VALUE, 'is no value here; letters, digits, ".", "_" and "-"')],
-    ] = {}
+    config: dict[SettingName, SettingValue] = {}
     """PostgreSQL's own settings by name, as in `{max_connections: 100}`."""
     restore_from: DumpSource | None = None
     """A dump that fills the database while it holds no table: `latest`, or a name of `./petbase backups`."""

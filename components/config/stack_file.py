@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from components.config import messages, rules, secrets, yaml_file
 from components.config.secrets import Secrets
 from components.config.spec import Estate
-from components.config.yaml_file import Places
+from components.config.yaml_file import Keys, Places
 
 _PREFIX = "petbase:"
 
@@ -23,7 +23,7 @@ class StackFileError(pulumi.RunError):
         self.problems = [places.named(problem) for problem in problems] if places else problems
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         lines = "".join(f"\n  {problem}" for problem in self.problems)
-        super().__init__(f"the stack file has {count}; nothing was touched:{lines}")
+        super().__init__(f"the stack file has {count}; nothing was changed:{lines}")
 
 
 def load() -> tuple[Estate, Secrets]:
@@ -50,10 +50,30 @@ def parse(estate: Any, places: Places | None = None) -> Estate:
     if not isinstance(estate, dict):
         raise StackFileError(["petbase:estate: missing; ./petbase init writes it; docs/stack-file-example.md shows it"])
     try:
-        return Estate.model_validate(estate)
+        return Estate.model_validate(_as_written(estate, written))
     except ValidationError as error:
         problems = [messages.sentence(detail, written) for detail in error.errors()]
         raise StackFileError(problems, places) from None
+
+
+def _as_written(estate: dict[str, Any], written: Mapping[Keys, str]) -> dict[str, Any]:
+    """Variables by the text that stands in the file: YAML has made 1.1 of `VERSION: 1.10`, and true of `DEBUG: yes`."""
+    apps = estate.get("apps")
+    if not isinstance(apps, dict):
+        return estate
+    return {**estate, "apps": {name: _app_as_written(name, app, written) for name, app in apps.items()}}
+
+
+def _app_as_written(name: str, app: Any, written: Mapping[Keys, str]) -> Any:
+    env = app.get("env") if isinstance(app, dict) else None
+    if not isinstance(env, dict):
+        return app
+    plain = {key: written.get(("apps", name, "env", str(key)), value) for key, value in env.items() if _is_plain(value)}
+    return {**app, "env": {**env, **plain}}
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, bool | int | float)
 
 
 def _unknown_keys(config: Mapping[str, str], secret: tuple[str, ...]) -> Iterator[str]:

@@ -1,23 +1,22 @@
-"""The words of the field, each with a type of its own and one sentence that says what is wrong.
+"""The types of the stack file's values, each with its form and the sentence that says what is wrong.
 
-A value that reaches a command has passed one of these, so the scripts may rely on their alphabets: no quotes, no spaces
-and no backslashes in a name. Messages name the value and the way out; `components.config.stack_file` puts the path in
-front.
+A value that reaches a command has passed one of these, so commands may rely on their alphabets: no quotes, no spaces
+and no backslashes in a name. `components.config.stack_file` puts the path in front of a sentence.
 """
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from components.config import cron
+from components.config.form import Form
 from host.dokku.config import problem_of
 from host.server.public_key import PublicKeyLine, split_public_key
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _FQDN = re.compile(rf"(?=.{{1,253}}$)({_LABEL}(\.{_LABEL})+|localhost)")
 _APP = re.compile(r"[a-z0-9][a-z0-9.-]{0,61}[a-z0-9]|[a-z0-9]")
-_SCHEMA = re.compile(r"[a-z0-9_][a-z0-9._-]{0,62}")
 _SERVICE = re.compile(r"[A-Za-z0-9_-]{1,57}")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _PATH = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
@@ -25,95 +24,77 @@ _HEX32 = re.compile(r"[0-9a-f]{32}")
 _VERSION = re.compile(r"\d{1,3}\.\d{1,3}")
 _RELEASE = re.compile(r"\d+\.\d+\.\d+")
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_WORD = r"[A-Za-z_][A-Za-z0-9_]*"
 _PORT_MAP = re.compile(r"(http|https):\d{1,5}:\d{1,5}")
 _DUMP = re.compile(r"latest|([A-Za-z0-9._-]+/)*postgres-[A-Za-z0-9_-]+-\d{4}(-\d\d){5}\.tgz(\.gpg)?")
 _PROCESS = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _FOLDER = r"(/[A-Za-z0-9._-]+)+"
 _MOUNT = re.compile(rf"({_FOLDER}|[a-z0-9]([a-z0-9-]{{0,43}}[a-z0-9])?):{_FOLDER}(:ro)?")
+NAME_HINT = 'use letters, digits and "_", and do not begin with a digit'
+_CRON = re.compile(r"[0-9A-Za-z*,/-]+( [0-9A-Za-z*,/-]+){4}")
 _SHOWN = 40
 _TIMEOUT = re.compile(r"[1-9]\d{0,6}(ms|s|min)")
 _EXTENSION = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
+_RESERVED_VARIABLES = {"DATABASE_URL", "NO_VHOST"}
+_VARIABLE = re.compile(rf"(?!DOKKU_|({'|'.join(sorted(_RESERVED_VARIABLES))})$){_WORD}")
+_ANY_SCALAR = WithJsonSchema({"type": ["string", "number", "boolean"]})
 # A schema's owner is the role of its name, and the role postgres may do everything.
 _RESERVED_SCHEMAS = {"public", "information_schema", "postgres", "none"}
 # Where extensions live, so that every app sees them (components/dokku/scripts/room.sh).
 EXTENSIONS = "extensions"
+_SCHEMA = re.compile(rf"(?!pg_|({'|'.join(sorted(_RESERVED_SCHEMAS))}|{EXTENSIONS})$)[a-z0-9_][a-z0-9._-]{{0,62}}")
 _KEY_KINDS = {"ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"} | {
     "sk-ssh-ed25519@openssh.com",
     "sk-ecdsa-sha2-nistp256@openssh.com",
 }
+_KEY_LINE = re.compile(rf"\s*({'|'.join(sorted(_KEY_KINDS))})\s+[A-Za-z0-9+/=]+(\s[\w .@:+/=-]*)?", re.ASCII)
+_KEY_HINT = "paste the line of ~/.ssh/id_ed25519.pub"
 
 
-def pattern(form: re.Pattern[str], message: str) -> AfterValidator:
-    """Values of this form alone; the message follows the value."""
-
-    def check(value: str) -> str:
-        if not form.fullmatch(value):
-            raise ValueError(f'"{value}" {message}')
-        return value
-
-    return AfterValidator(check)
-
-
-def _cron(value: str) -> str:
-    """The plugin stores any text and cron then ignores the file, silently (contract 348)."""
+def _cron(value: str) -> None:
+    """The plugin stores any text, and cron then ignores the file, silently (contract 348)."""
     if problem := cron.problem(value):
         raise ValueError(f'"{value}" {problem}')
-    return value
 
 
-def _fqdn(value: str) -> str:
+def _fqdn(value: str) -> None:
     scheme, found, rest = value.partition("://")
     if found:
         raise ValueError(f'"{value}" is a web address; write the name alone: {rest.partition("/")[0] or scheme}')
-    if not _FQDN.fullmatch(value):
-        example = value.lower() if _FQDN.fullmatch(value.lower()) else "fruits.example.com"
-        raise ValueError(f'"{value}" is no domain name; as in "{example}"')
-    return value
+    if value != value.lower() and _FQDN.fullmatch(value.lower()):
+        raise ValueError(f'"{value}" is not a domain name; write it in lowercase: {value.lower()}')
 
 
-def _schema(value: str) -> str:
-    if not _SCHEMA.fullmatch(value):
-        raise ValueError(f'"{value}" is no schema name; lowercase letters, digits, "_", "-", ".", at most 63')
+def _schema(value: str) -> None:
     if value in _RESERVED_SCHEMAS or value.startswith("pg_"):
-        raise ValueError(f'"{value}" belongs to PostgreSQL; name another schema')
+        raise ValueError(f'"{value}" belongs to PostgreSQL; choose another schema name')
     if value == EXTENSIONS:
-        raise ValueError(f'"{value}" is the schema of the extensions, which every app sees; name another schema')
-    return value
+        raise ValueError(f'"{value}" holds the extensions of all apps; choose another schema name')
 
 
-def _bucket_path(value: str) -> str:
-    """A plain path: the plugin writes it into a cron line, which a shell expands and where a bare % ends it."""
-    if not _PATH.fullmatch(value):
-        raise ValueError(
-            f'"{value}" would be run by a shell in a cron line, where a bare % ends the command; '
-            'write a plain path, as in "prod": every dump carries its date in its name'
-        )
-    return value
-
-
-def _bucket(value: str) -> str:
-    """One bucket's name by R2's rules; the blogs write BUCKET/PATH, which here are two keys."""
+def _bucket(value: str) -> None:
+    """The blogs write BUCKET/PATH, which here are two keys."""
     bucket, slash, path = value.partition("/")
     if slash:
-        _bucket_path(path)
+        _PATH_FORM.checked(path)
         raise ValueError(f'"{value}" is a bucket and a path; write bucket: {bucket} and path: {path}')
-    if not _BUCKET.fullmatch(value):
-        raise ValueError(f'"{value}" is no bucket name; 3 to 63 lowercase letters, digits and "-", no "-" at the ends')
-    return value
 
 
 def is_variable_name(value: str) -> bool:
     """Whether a value has the form of a variable's name."""
-    return _VARIABLE.fullmatch(value) is not None
+    return re.fullmatch(_WORD, value) is not None
 
 
-def _variable(value: str) -> str:
-    if not is_variable_name(value):
-        raise ValueError(f'"{value}" is no variable name; letters, digits and "_", no digit first')
-    if value in ("DATABASE_URL", "NO_VHOST") or value.startswith("DOKKU_"):
-        raise ValueError(f'"{value}" is set by Dokku and by the link; choose another name')
-    return value
+def _variable(value: str) -> None:
+    if value in _RESERVED_VARIABLES or value.startswith("DOKKU_"):
+        raise ValueError(f'"{value}" is set by Dokku or by Petbase; choose another name')
+
+
+def _as_text(value: Any) -> Any:
+    """`PORT: 3000` and `DEBUG: true` mean the text that stands there (components/config/stack_file.py)."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else value
 
 
 def _value(value: str) -> str:
@@ -128,8 +109,8 @@ def parse_public_key(line: str) -> PublicKeyLine:
     """Takes apart a public key as in `~/.ssh/id_ed25519.pub`; ValueError says what is wrong with it."""
     words = line.split()
     if len(words) == 1 and ("/" in line or line.endswith(".pub")):
-        raise ValueError(f'"{line}" is a file; write what it holds: cat {line}')
-    problem = f'"{line[:40]}" is no public SSH key; paste the line of ~/.ssh/id_ed25519.pub'
+        raise ValueError(f'"{line}" is a file; write its contents, which this prints: cat {line}')
+    problem = f'"{line[:40]}" is not a public SSH key; {_KEY_HINT}'
     if len(words) < 2 or words[0] not in _KEY_KINDS or not re.fullmatch(r"[\w .@:+/=-]+", line, re.ASCII):
         raise ValueError(problem)
     try:
@@ -142,33 +123,65 @@ def parse_public_key(line: str) -> PublicKeyLine:
     return key
 
 
-def _public_key(line: str) -> str:
-    return parse_public_key(line).text
+def _public_key(line: str) -> None:
+    parse_public_key(line)
 
 
-_APP_RULE = 'is no app name; lowercase letters, digits, "-", ".", the first and last no sign, at most 63'
+def _one_spaced(line: str) -> str:
+    return " ".join(line.split())
 
-Fqdn = Annotated[str, AfterValidator(_fqdn)]
-AppName = Annotated[str, pattern(_APP, _APP_RULE)]
-SchemaName = Annotated[str, AfterValidator(_schema)]
-ExtensionName = Annotated[str, pattern(_EXTENSION, 'is no extension; as in "pgcrypto", or "uuid-ossp"')]
-Timeout = Annotated[
+
+_PATH_FORM = Form(
+    _PATH,
+    "a plain path",
+    'cron gives it to a shell, where $ and % have a meaning. Write one like "prod"; each dump has its date in its name',
+)
+
+Fqdn = Annotated[str, Form(_FQDN, "a domain name", 'write one like "fruits.example.com"', _fqdn)]
+AppName = Annotated[
     str,
-    Field(coerce_numbers_to_str=True),
-    pattern(_TIMEOUT, 'is no time limit; a number with ms, s or min, as in "30s"'),
+    Form(
+        _APP,
+        "an app name",
+        'use lowercase letters, digits, "-" and ".", with a letter or digit at both ends, at most 63 characters',
+    ),
 ]
-ServiceName = Annotated[str, pattern(_SERVICE, 'is no service name; letters, digits, "_" and "-", at most 57')]
-BucketName = Annotated[str, AfterValidator(_bucket)]
-BucketPath = Annotated[str, AfterValidator(_bucket_path)]
-AccountId = Annotated[str, pattern(_HEX32, "is no account id; 32 hex digits, from the dashboard's address line")]
-PostgresVersion = Annotated[str, pattern(_VERSION, 'is no version; MAJOR.MINOR, as in "18.4"')]
-Release = Annotated[str, pattern(_RELEASE, 'is no release; as in "0.38.27"')]
-Url = Annotated[str, pattern(_URL, 'is no address; as in "https://s3.example.com"')]
-VariableName = Annotated[str, AfterValidator(_variable)]
-VariableValue = Annotated[str, AfterValidator(_value)]
-PortMap = Annotated[str, pattern(_PORT_MAP, 'is no port map; SCHEME:HOST_PORT:CONTAINER_PORT, as in "http:80:5000"')]
-DumpSource = Annotated[str, pattern(_DUMP, 'is no dump; "latest", or a name as ./petbase backups lists it')]
-ProcessType = Annotated[str, pattern(_PROCESS, 'is no process type; as in "web" or "worker"')]
-Mount = Annotated[str, pattern(_MOUNT, 'is no mount; NAME:/FOLDER or /HOST:/FOLDER, as in "uploads:/app/uploads"')]
-CronSchedule = Annotated[str, AfterValidator(_cron)]
-PublicKey = Annotated[str, AfterValidator(_public_key)]
+SchemaName = Annotated[
+    str,
+    Form(_SCHEMA, "a schema name", 'use lowercase letters, digits, "_", "-" and ".", at most 63 characters', _schema),
+]
+ExtensionName = Annotated[str, Form(_EXTENSION, "the name of an extension", 'write one like "pgcrypto" or "uuid-ossp"')]
+Timeout = Annotated[str, Form(_TIMEOUT, "a time limit", 'write a number with ms, s or min, like "30s"', numbers=True)]
+ServiceName = Annotated[
+    str, Form(_SERVICE, "a service name", 'use letters, digits, "_" and "-", at most 57 characters')
+]
+BucketName = Annotated[
+    str,
+    Form(
+        _BUCKET,
+        "a bucket name",
+        'use 3 to 63 lowercase letters, digits and "-", with a letter or digit at both ends',
+        _bucket,
+    ),
+]
+BucketPath = Annotated[str, _PATH_FORM]
+AccountId = Annotated[
+    str, Form(_HEX32, "an account id", "copy the 32 hex digits from the address of your Cloudflare dashboard")
+]
+PostgresVersion = Annotated[str, Form(_VERSION, "a version", 'write MAJOR.MINOR, like "18.4"')]
+Release = Annotated[str, Form(_RELEASE, "a release", 'write one like "0.38.27"')]
+Url = Annotated[str, Form(_URL, "an address", 'write one like "https://s3.example.com"')]
+VariableName = Annotated[
+    str,
+    Form(_VARIABLE, "a variable name", NAME_HINT, _variable),
+]
+SecretName = Annotated[str, Form(re.compile(_WORD), "the name of a secret", NAME_HINT)]
+VariableValue = Annotated[str, BeforeValidator(_as_text), AfterValidator(_value), _ANY_SCALAR]
+PortMap = Annotated[
+    str, Form(_PORT_MAP, "a port mapping", 'write SCHEME:HOST_PORT:CONTAINER_PORT, like "http:80:5000"')
+]
+DumpSource = Annotated[str, Form(_DUMP, "a dump", 'write "latest", or a name that ./petbase backups lists')]
+ProcessType = Annotated[str, Form(_PROCESS, "a process type", 'write one like "web" or "worker"')]
+Mount = Annotated[str, Form(_MOUNT, "a mount", 'write NAME:/FOLDER or /HOST:/FOLDER, like "uploads:/app/uploads"')]
+CronSchedule = Annotated[str, Form(_CRON, "a cron expression", 'write five fields, as in "0 3 * * *"', _cron)]
+PublicKey = Annotated[str, Form(_KEY_LINE, "a public SSH key", _KEY_HINT, _public_key), AfterValidator(_one_spaced)]

@@ -13,6 +13,9 @@ from operate.core.errors import RefusedError
 from operate.stack import pulumi_cli
 from operate.stack.stack_file import estate_of
 
+SCHEMA_LINE = "# yaml-language-server: $schema=docs/petbase.schema.json"
+"""For editors: which keys there are, and what fits."""
+
 
 def path_for_new(stack: str) -> Path:
     """Where the file of `stack` goes; RefusedError where somebody's own file would be overwritten."""
@@ -48,6 +51,7 @@ def next_commands(stack: str, answers: Answers) -> Iterator[str]:
 def text(answers: Answers) -> str:
     """The whole file; RefusedError lists what the program would refuse in it."""
     lines = [
+        SCHEMA_LINE,
         "# Written by ./petbase init. Every key: docs/stack-file.md. Examples: docs/stack-file-example.md.",
         "config:",
         "  petbase:estate:",

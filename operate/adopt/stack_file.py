@@ -15,7 +15,7 @@ from operate.adopt import data as adopt_data
 from operate.adopt.account_inventory import Owned
 from operate.adopt.apps import belongs_to_other
 from operate.adopt.data import said
-from operate.adopt.new_stack_file import plain
+from operate.adopt.new_stack_file import SCHEMA_LINE, plain
 from operate.core.errors import RefusedError
 from operate.stack.outputs import Server
 
@@ -48,6 +48,7 @@ def text(adoption: Adoption) -> str:
     server, found, service = adoption.server, adoption.found, adoption.service
     domain = _domain(adoption)
     lines = [
+        SCHEMA_LINE,
         f"# Written by ./petbase adopt {server.user}@{server.address}: what was found there. As it stands, pulumi up",
         "# adds its program and notes to that server and changes nothing else there. How to go on: docs/adopting.md.",
         "config:",

@@ -14,8 +14,8 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-VERSION = "3.259.0"
 TOOLCHAIN = Path(__file__).resolve().parents[2] / "toolchain"
+VERSION = (TOOLCHAIN / "pulumi.version").read_text().strip()
 PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 STAMP = f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{VERSION}"
 CONNECT_SECONDS = 5.0

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from components.config.spec import Estate
+from components.config import json_schema
 from tests.docs.edits import EDITS
 
 _DOES = {edit.key: edit.does for edit in EDITS}
@@ -41,8 +41,8 @@ def page() -> str:
 
 def sections() -> Iterator[tuple[str, str, list[Key]]]:
     """Every section, outermost first: its path, what it is, its keys. `NAME` stands for an app's name."""
-    schema = Estate.model_json_schema()
-    yield from _sections(schema["$defs"], schema, "")
+    models = json_schema.stack_file()["definitions"]
+    yield from _sections(models, models["Estate"], "")
 
 
 def _sections(models: _Schema, section: _Schema, path: str) -> Iterator[tuple[str, str, list[Key]]]:
@@ -90,8 +90,16 @@ def _form(value: _Schema) -> str:
         return ", ".join(f"`{word}`" for word in value.get("enum", [value.get("const")]))
     if "$ref" in value:
         return "a section"
-    kind = value["type"]
-    known = {"boolean": "true or false", "object": "names with values", "array": "a list", "string": "text"}
+    if isinstance(kind := value["type"], list):
+        return "text or a number"
+    known = {
+        "boolean": "true or false",
+        "object": "names with values",
+        "array": "a list",
+        "string": "text",
+        "integer": "",
+        "number": "",
+    }
     return known.get(kind) or f"number{_bounds(value)}"
 
 

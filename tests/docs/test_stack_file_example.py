@@ -17,7 +17,7 @@ BLOCKS: list[dict[str, Any]] = [yaml.safe_load(text) for text in re.findall(r"``
 SMALLEST, DEFAULTS = (block["config"]["petbase:estate"] for block in BLOCKS[:2])
 
 
-def _whole(block: dict[str, Any]) -> dict[str, Any]:
+def whole(block: dict[str, Any]) -> dict[str, Any]:
     """The estate of a block: itself, or the smallest one with its sections; another server or store takes its place."""
     if "config" in block:
         estate: dict[str, Any] = block["config"]["petbase:estate"]
@@ -28,7 +28,7 @@ def _whole(block: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("block", BLOCKS, ids=", ".join)
 def test_a_block_is_a_good_stack_file(block: dict[str, Any]) -> None:
-    assert rules.problems(stack_file.parse(_whole(block))) == []
+    assert rules.problems(stack_file.parse(whole(block))) == []
 
 
 def test_the_defaults_that_are_written_out_are_the_defaults() -> None:

@@ -130,7 +130,7 @@ def checkout(tmp_path: Path) -> Path:
     """A clone's shape: the program, one stack file, one commit."""
     folder = tmp_path / "checkout"
     folder.mkdir()
-    for name in ("components", "operate", ".github"):
+    for name in ("components", "host", "operate", ".github"):
         shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("__main__.py", "petbase", "requirements.txt", "constraints.txt", "Pulumi.yaml"):
         shutil.copy(CHECKOUT / name, folder / name)
@@ -189,7 +189,7 @@ def test_a_bad_stack_file_fails_with_its_problems(checkout: Path) -> None:
     done = run("compare-plans", "HEAD^1", cwd=checkout)
     assert done.returncode == 1
     assert done.stdout.startswith("### The stack files are not good\n")
-    assert 'domain: "Example.com" is no domain name; as in "fruits.example.com", lowercase\n' in done.stdout
+    assert 'domain (line 6): "Example.com" is not a domain name; write it in lowercase: example.com\n' in done.stdout
 
 
 def test_a_base_that_has_no_plan_yet_shows_the_whole_one(checkout: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from components.config import rules, stack_file, yaml_file
 from components.config.stack_file import StackFileError
-from tests.components.estates import ACCOUNT, KEY
+from tests.components.config import judged
+from tests.components.estates import ACCOUNT, KEY, estate
 
 _HEAD = f"""\
 config:
@@ -23,10 +24,7 @@ def problems(tmp_path: Path, text: str) -> list[str]:
     file = tmp_path / "Pulumi.prod.yaml"
     file.write_text(_HEAD + "".join(f"    {line}\n" for line in text.splitlines()))
     estate: Any = yaml_file.load(file)["config"]["petbase:estate"]
-    try:
-        return rules.problems(stack_file.parse(estate, yaml_file.places(file)))
-    except StackFileError as error:
-        return error.problems
+    return judged.problems(estate, yaml_file.places(file))
 
 
 @pytest.mark.parametrize(
@@ -40,21 +38,19 @@ def problems(tmp_path: Path, text: str) -> list[str]:
         ("database:", "database (line 6): empty; write database: {} for the defaults"),
         (
             "apps:\n  shop:\n    domains: shop.example.com",
-            'apps.shop.domains (line 8): "shop.example.com" stands here, and a list is wanted; write domains: '
-            "[shop.example.com]",
+            'apps.shop.domains (line 8): expects a list, not "shop.example.com"; write domains: [shop.example.com]',
         ),
         (
             "apps:\n  shop:\n    schema: [shop]",
-            "apps.shop.schema (line 8): a list stands here, and one value is wanted; write schema: shop",
+            "apps.shop.schema (line 8): expects one value, not a list; write schema: shop",
         ),
         (
             "apps:\n  shop:\n    secrets: {API_KEY: x}",
-            "apps.shop.secrets (line 8): a mapping stands here, and a list is wanted; write secrets: [API_KEY]",
+            "apps.shop.secrets (line 8): expects a list, not a mapping; write secrets: [API_KEY]",
         ),
         (
             "apps: [shop, blog]",
-            "apps (line 6): a list stands here, and names with their values are wanted; write apps: {shop: {}, blog: "
-            "{}}",
+            "apps (line 6): expects names with values, not a list; write apps: {shop: {}, blog: {}}",
         ),
         (
             'apps:\n  shop:\n    domains: ["https://shop.example.com/"]',
@@ -63,19 +59,20 @@ def problems(tmp_path: Path, text: str) -> list[str]:
         ),
         (
             "apps:\n  shop:\n    domains: [Shop.example.com]",
-            'apps.shop.domains.0 (line 8): "Shop.example.com" is no domain name; as in "shop.example.com"',
+            'apps.shop.domains.0 (line 8): "Shop.example.com" is not a domain name; write it in lowercase: '
+            "shop.example.com",
         ),
         (
             "apps:\n  shop:\n    schema: \u201cshop\u201d",
             "apps.shop.schema (line 8): \u201cshop\u201d has typographic quotes; use plain ones, or none",
         ),
         ("apps:\n  shop:\n    domain: [x]", "apps.shop.domain (line 8): unknown key; did you mean domains?"),
-        ("apps:\n  shop:\n    scale: {web: two}", 'apps.shop.scale.web (line 8): "two" is no whole number'),
-        ("protect: sometimes", 'protect (line 6): "sometimes" is neither true nor false'),
-        ("generation: 0", "generation (line 6): 0 is too small; at least 1"),
+        ("apps:\n  shop:\n    scale: {web: two}", 'apps.shop.scale.web (line 8): "two" is not a whole number'),
+        ("protect: sometimes", 'protect (line 6): "sometimes" is not true or false'),
+        ("generation: 0", "generation (line 6): 0 is too small; the minimum is 1"),
         (
             "apps:\n  shop:\n    access: root",
-            'apps.shop.access (line 8): "root" is unknown; write schema or superuser',
+            'apps.shop.access (line 8): "root" is not allowed; write schema or superuser',
         ),
     ],
 )
@@ -89,7 +86,7 @@ def test_a_keys_file_in_place_of_the_key(tmp_path: Path) -> None:
     with pytest.raises(StackFileError) as caught:
         stack_file.parse(yaml_file.load(file)["config"]["petbase:estate"], yaml_file.places(file))
     assert caught.value.problems == [
-        'server.authorized-keys.0 (line 4): "~/.ssh/id_ed25519.pub" is a file; write what it holds: '
+        'server.authorized-keys.0 (line 4): "~/.ssh/id_ed25519.pub" is a file; write its contents, which this prints: '
         "cat ~/.ssh/id_ed25519.pub"
     ]
 
@@ -100,6 +97,26 @@ def test_a_rule_of_several_fields_gets_its_line_too(tmp_path: Path) -> None:
     places = yaml_file.places(file)
     estate = stack_file.parse(yaml_file.load(file)["config"]["petbase:estate"], places)
     assert StackFileError(rules.problems(estate), places).problems == [
-        'apps.postgres (line 7): PostgreSQL has a role "postgres" already; name the app otherwise, or set access: '
-        "superuser"
+        'apps.postgres (line 7): PostgreSQL already has a role "postgres"; rename the app, or set access: superuser'
     ]
+
+
+def test_a_variable_is_the_text_that_stands_in_the_file(tmp_path: Path) -> None:
+    """YAML would make 1.1 of the version and true of yes."""
+    file = tmp_path / "Pulumi.prod.yaml"
+    env = "{PORT: 3000, VERSION: 1.10, DEBUG: yes, QUIET: False, SIZE: 0x10, COLOR: red}"
+    file.write_text(f"{_HEAD}    apps:\n      shop:\n        env: {env}\n")
+    estate = stack_file.parse(yaml_file.load(file)["config"]["petbase:estate"], yaml_file.places(file))
+    assert estate.apps["shop"].env == {
+        "PORT": "3000",
+        "VERSION": "1.10",
+        "DEBUG": "yes",
+        "QUIET": "False",
+        "SIZE": "0x10",
+        "COLOR": "red",
+    }
+
+
+def test_without_a_file_a_variable_is_the_value_s_text() -> None:
+    env = {"PORT": 3000, "DEBUG": True}
+    assert stack_file.parse(estate(apps={"shop": {"env": env}})).apps["shop"].env == {"PORT": "3000", "DEBUG": "true"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.components.config.test_stack_file import problems
+from tests.components.config.judged import problems
 from tests.components.estates import estate
 
 
@@ -10,14 +10,14 @@ from tests.components.estates import estate
 def test_a_schema_whose_owner_would_be_a_role_of_postgresql_is_refused(name: str) -> None:
     """The owner of a schema is the role of its name: `schema: postgres` would make the app a superuser."""
     assert problems(estate(apps={"web": {"schema": name}})) == [
-        f'apps.web.schema: "{name}" belongs to PostgreSQL; name another schema'
+        f'apps.web.schema: "{name}" belongs to PostgreSQL; choose another schema name'
     ]
 
 
 def test_an_app_that_would_own_the_schema_of_the_extensions_is_refused() -> None:
     """Every app's search_path has that schema in it: who owns it could slip functions under the others."""
     assert problems(estate(apps={"extensions": {}})) == [
-        'apps.extensions: "extensions" is the schema of the extensions, which every app sees; name the app otherwise'
+        'apps.extensions: "extensions" holds the extensions of all apps; rename the app'
     ]
     assert problems(estate(apps={"extensions": {"access": "superuser"}})) == []
 

@@ -9,8 +9,9 @@ import pulumi
 import pytest
 from pulumi.runtime import set_all_config
 
-from components.config import rules, stack_file
+from components.config import stack_file
 from components.config.stack_file import StackFileError
+from tests.components.config.judged import problems
 from tests.components.estates import KEY, estate
 
 
@@ -23,14 +24,6 @@ def runtime() -> Iterator[asyncio.AbstractEventLoop]:
     asyncio.set_event_loop(None)
     loop.close()
     set_all_config({})
-
-
-def problems(data: Any) -> list[str]:
-    """What is wrong with an estate, fields first, then rules."""
-    try:
-        return rules.problems(stack_file.parse(data))
-    except StackFileError as error:
-        return error.problems
 
 
 def loaded(data: Any, **config: str) -> list[str]:
@@ -48,10 +41,12 @@ def test_the_smallest_stack_file_is_enough() -> None:
 def test_every_problem_is_said_at_once() -> None:
     bad = estate(domain="Example.com", backups={"schedule": "daily", "account-id": "12"}, apps={"Bad": {}})
     assert problems(bad) == [
-        'domain: "Example.com" is no domain name; as in "example.com"',
-        'backups.account-id: "12" is no account id; 32 hex digits, from the dashboard\'s address line',
+        'domain: "Example.com" is not a domain name; write it in lowercase: example.com',
+        'backups.account-id: "12" is not an account id; copy the 32 hex digits from the address of your '
+        "Cloudflare dashboard",
         'backups.schedule: "daily" is not a cron expression; write five fields, as in "0 3 * * *"',
-        'apps.Bad: "Bad" is no app name; lowercase letters, digits, "-", ".", the first and last no sign, at most 63',
+        'apps.Bad: "Bad" is not an app name; use lowercase letters, digits, "-" and ".", with a letter or '
+        "digit at both ends, at most 63 characters",
     ]
 
 
@@ -59,10 +54,10 @@ def test_the_message_counts_the_problems_and_says_that_nothing_was_touched() -> 
     with pytest.raises(StackFileError) as caught:
         stack_file.parse({})
     assert str(caught.value) == (
-        "the stack file has 3 problems; nothing was touched:\n"
-        "  domain: missing; it has no default\n"
-        "  server: missing; it has no default\n"
-        "  backups: missing; it has no default"
+        "the stack file has 3 problems; nothing was changed:\n"
+        "  domain: missing; it is required\n"
+        "  server: missing; it is required\n"
+        "  backups: missing; it is required"
     )
 
 
@@ -85,8 +80,8 @@ def test_a_good_schedule(cron: str) -> None:
 def test_the_blogs_dated_path_is_refused_with_the_reason() -> None:
     """`$(date +%F)` in a cron line is run by a shell, and its bare % ends the command (contract 358, facts)."""
     reason = (
-        '"$(date +%F)" would be run by a shell in a cron line, where a bare % ends the command; '
-        'write a plain path, as in "prod": every dump carries its date in its name'
+        '"$(date +%F)" is not a plain path; cron gives it to a shell, where $ and % have a meaning. '
+        'Write one like "prod"; each dump has its date in its name'
     )
     assert problems(estate(backups={"bucket": "petdb-backups/$(date +%F)"})) == [f"backups.bucket: {reason}"]
     assert problems(estate(backups={"path": "$(date +%F)"})) == [f"backups.path: {reason}"]
@@ -101,15 +96,16 @@ def test_a_bucket_with_a_plain_path_says_how_to_write_it() -> None:
 @pytest.mark.parametrize("bucket", ["db", "Db-backups", "-backups", "backups-", "db_backups", "x" * 64])
 def test_a_bad_bucket_name(bucket: str) -> None:
     assert problems(estate(backups={"bucket": bucket})) == [
-        f'backups.bucket: "{bucket}" is no bucket name; 3 to 63 lowercase letters, digits and "-", no "-" at the ends'
+        f'backups.bucket: "{bucket}" is not a bucket name; use 3 to 63 lowercase letters, digits and "-", '
+        f"with a letter or digit at both ends"
     ]
 
 
 @pytest.mark.parametrize("app", ["Bad", "bad_name", "-bad", "bad.", "a b", "bad/x", "x" * 64, "", "é"])
 def test_a_bad_app_name(app: str) -> None:
-    rule = 'lowercase letters, digits, "-", ".", the first and last no sign, at most 63'
+    rule = 'use lowercase letters, digits, "-" and ".", with a letter or digit at both ends, at most 63 characters'
     assert problems(estate(apps={app: {"domains": ["a.example.com"]}})) == [
-        f'apps.{app}: "{app}" is no app name; {rule}'
+        f'apps.{app}: "{app}" is not an app name; {rule}'
     ]
 
 
@@ -121,21 +117,22 @@ def test_a_good_app_name(app: str) -> None:
 @pytest.mark.parametrize("schema", ["public", "pg_catalog", "information_schema"])
 def test_a_schema_that_belongs_to_postgresql(schema: str) -> None:
     assert problems(estate(apps={"fruits": {"schema": schema}})) == [
-        f'apps.fruits.schema: "{schema}" belongs to PostgreSQL; name another schema'
+        f'apps.fruits.schema: "{schema}" belongs to PostgreSQL; choose another schema name'
     ]
 
 
 @pytest.mark.parametrize("schema", ["Fruits", 'a"b', "a'b", "a b", "x" * 64, "a\\b"])
 def test_a_bad_schema_name(schema: str) -> None:
     assert problems(estate(apps={"fruits": {"schema": schema}})) == [
-        f'apps.fruits.schema: "{schema}" is no schema name; lowercase letters, digits, "_", "-", ".", at most 63'
+        f'apps.fruits.schema: "{schema}" is not a schema name; use lowercase letters, digits, "_", "-" and '
+        f'".", at most 63 characters'
     ]
 
 
 def test_bad_service_and_version() -> None:
     assert problems(estate(database={"service": "my.db", "version": "18"})) == [
-        'database.service: "my.db" is no service name; letters, digits, "_" and "-", at most 57',
-        'database.version: "18" is no version; MAJOR.MINOR, as in "18.4"',
+        'database.service: "my.db" is not a service name; use letters, digits, "_" and "-", at most 57 characters',
+        'database.version: "18" is not a version; write MAJOR.MINOR, like "18.4"',
     ]
 
 
@@ -174,7 +171,7 @@ def test_a_dump_cannot_be_locked_longer_than_kept() -> None:
 
 def test_a_new_server_needs_a_key() -> None:
     assert problems({**estate(), "server": {}}) == [
-        "server.authorized-keys: no key; add the line of ~/.ssh/id_ed25519.pub, or nobody gets in"
+        "server.authorized-keys: missing; add the line of ~/.ssh/id_ed25519.pub, or no one can log in"
     ]
 
 
@@ -183,31 +180,32 @@ def test_a_new_server_needs_a_key() -> None:
 )
 def test_a_bad_key(key: str) -> None:
     assert problems({**estate(), "server": {"authorized-keys": [key]}}) == [
-        f'server.authorized-keys.0: "{key[:40]}" is no public SSH key; paste the line of ~/.ssh/id_ed25519.pub'
+        f'server.authorized-keys.0: "{key[:40]}" is not a public SSH key; paste the line of ~/.ssh/id_ed25519.pub'
     ]
 
 
 def test_a_server_that_exists_needs_its_host_key() -> None:
     assert problems({**estate(), "server": {"host": "203.0.113.10"}}) == [
-        "server.host-key: missing; run ssh-keyscan -t ecdsa HOST (else ed25519), compare it there, and add it"
+        "server.host-key: missing; print it with ssh-keyscan -t ecdsa HOST (or -t ed25519), compare it on "
+        "the server, and add it"
     ]
 
 
 def test_a_server_is_new_or_exists_but_not_both() -> None:
     both = {"host": "203.0.113.10", "host-key": KEY, "type": "cx23"}
     assert problems({**estate(), "server": both}) == [
-        "server.type: belongs to a new server, and server.host names one that exists; remove one of them"
+        "server.type: applies to a new server only, and server.host names an existing one; remove one of them"
     ]
 
 
 def test_only_a_server_that_exists_is_imported() -> None:
     new = {"authorized-keys": [KEY], "import": {"server": "123"}}
     assert problems({**estate(), "server": new}) == [
-        "server.import: belongs to a server that exists; name it by host or remove this"
+        "server.import: applies to an existing server only; add server.host, or remove this line"
     ]
     odd = {"host": "203.0.113.10", "host-key": KEY, "import": {"server": "my-server", "adress": "1"}}
     assert problems({**estate(), "server": odd}) == [
-        'server.import.server: "my-server" is no id; the number that Hetzner shows',
+        'server.import.server: "my-server" is not an id; write the number that Hetzner shows',
         "server.import.adress: unknown key; did you mean address?",
     ]
 
@@ -215,56 +213,57 @@ def test_only_a_server_that_exists_is_imported() -> None:
 def test_one_domain_leads_to_one_app() -> None:
     apps = {"a": {"domains": ["x.example.com"]}, "b": {"domains": ["x.example.com", "y.example.com", "y.example.com"]}}
     assert problems(estate(apps=apps)) == [
-        'apps.b.domains: "x.example.com" is already the domain of app a; a domain leads to one app',
-        'apps.b.domains: "y.example.com" is there 2 times; keep one',
+        'apps.b.domains: "x.example.com" is already the domain of app a; remove one of the two',
+        'apps.b.domains: "y.example.com" is listed 2 times; keep one',
     ]
 
 
 def test_a_default_domain_counts_too() -> None:
     assert problems(estate(apps={"a": {}, "b": {"domains": ["a.example.com"]}})) == [
-        'apps.b.domains: "a.example.com" is already the domain of app a; a domain leads to one app'
+        'apps.b.domains: "a.example.com" is already the domain of app a; remove one of the two'
     ]
 
 
 def test_an_unknown_jurisdiction() -> None:
     assert problems(estate(backups={"jurisdiction": "us"})) == [
-        'backups.jurisdiction: "us" is unknown; write default, eu or fedramp'
+        'backups.jurisdiction: "us" is not allowed; write default, eu or fedramp'
     ]
 
 
 def test_another_store_needs_its_endpoint_and_none_of_r2s_keys() -> None:
     assert problems({**estate(), "backups": {"store": "s3", "account-id": "0" * 32}}) == [
-        'backups.endpoint: missing; store: s3 needs one, as in "https://nbg1.your-objectstorage.com"',
-        "backups.account-id: belongs to store: r2; remove it",
+        'backups.endpoint: missing; store: s3 needs one, like "https://nbg1.your-objectstorage.com"',
+        "backups.account-id: applies to store: r2 only; remove this line",
     ]
 
 
 def test_backups_that_were_found_are_told_and_not_set() -> None:
     found = {"found": True, "bucket-exists": True, "keep-days": 7, "drill": "daily"}
     assert problems({**estate(backups=found), "database": {"restore-from": "latest"}}) == [
-        "backups.found: a new server has no dumps of its own; remove this",
-        "backups.keep-days: backups.found leaves dumps as they are on the server; remove one of them",
-        "backups.drill: backups.found leaves dumps as they are on the server; remove one of them",
-        "database.restore-from: needs the server's credentials from Petbase; remove this or backups.found",
+        "backups.found: a new server has no dumps yet; remove this line",
+        "backups.keep-days: backups.found leaves the server's dumps as they are; remove one of the two lines",
+        "backups.drill: backups.found leaves the server's dumps as they are; remove one of the two lines",
+        "database.restore-from: needs credentials that Petbase made; remove this line, or backups.found",
     ]
 
 
 def test_r2_needs_the_account() -> None:
     assert problems({**estate(), "backups": {}}) == [
-        "backups.account-id: missing; 32 hex digits, from the dashboard's address line (or store: s3)"
+        "backups.account-id: missing; copy the 32 hex digits from the address of your Cloudflare dashboard, "
+        "or write store: s3"
     ]
 
 
 def test_the_superusers_name_is_no_app_with_a_room() -> None:
     assert problems(estate(apps={"postgres": {}})) == [
-        'apps.postgres: PostgreSQL has a role "postgres" already; name the app otherwise, or set access: superuser'
+        'apps.postgres: PostgreSQL already has a role "postgres"; rename the app, or set access: superuser'
     ]
     assert problems(estate(apps={"postgres": {"access": "superuser"}})) == []
 
 
 def test_a_schema_may_not_be_the_name_of_an_app_that_lives_elsewhere() -> None:
     assert problems(estate(apps={"shop": {"schema": "store"}, "web": {"schema": "shop"}})) == [
-        'apps.web.schema: "shop" is the name of an app that lives in schema "store"; name another schema'
+        'apps.web.schema: "shop" is the name of an app whose schema is "store"; choose another schema name'
     ]
     assert problems(estate(apps={"shop": {}, "web": {"schema": "shop"}})) == []
 
@@ -278,13 +277,13 @@ def test_a_missing_secret_says_the_command_that_sets_it() -> None:
 
 def test_a_secret_with_a_line_break_is_refused_and_not_shown() -> None:
     found = loaded(estate(backups={"encrypt": True}), backupPassphrase="s3cr3t\nline")
-    assert found == ["petbase:backupPassphrase: holds a line break; set it again without one"]
+    assert found == ["petbase:backupPassphrase: contains a line break; set it again without one"]
 
 
 def test_a_secret_that_the_plugin_would_break_is_refused_and_not_shown() -> None:
     found = loaded(estate(backups={"encrypt": True}), backupPassphrase="open s3cr3t")
     assert found == [
-        "petbase:backupPassphrase: holds a space or a letter outside ASCII; dokku-postgres would break it, set another"
+        "petbase:backupPassphrase: contains a space or a non-ASCII character, which dokku-postgres breaks; set another"
     ]
 
 
@@ -293,13 +292,13 @@ def test_a_secret_that_the_plugin_would_break_is_refused_and_not_shown() -> None
 )
 def test_an_alarms_address_that_curl_would_not_take_is_refused_without_being_shown(url: str) -> None:
     found = loaded(estate(), alertUrl=url)
-    assert found == ["petbase:alertUrl: is no address; as in https://hc-ping.com/UUID, and pulumi config set --secret"]
+    assert found == ["petbase:alertUrl: is not an address; set one like https://hc-ping.com/UUID"]
 
 
 def test_a_drill_comes_as_often_as_one_of_four_words_says() -> None:
     assert problems(estate(backups={"drill": "weekly"})) == []
     assert problems(estate(backups={"drill": "hourly"})) == [
-        'backups.drill: "hourly" is unknown; write weekly, daily, monthly or never'
+        'backups.drill: "hourly" is not allowed; write weekly, daily, monthly or never'
     ]
 
 
@@ -329,8 +328,8 @@ def test_a_variable_holds_any_text_but_what_dokku_would_change() -> None:
         f'apps.fruits.env.C: "C:\\" ends in \\, {_ENDING}',
         "apps.fruits.env.D: its value is longer than 131000 bytes, which Linux does not take; keep it in a file, and "
         "mount its folder",
-        'apps.fruits.env.1B: "1B" is no variable name; letters, digits and "_", no digit first',
-        'apps.fruits.env.DATABASE_URL: "DATABASE_URL" is set by Dokku and by the link; choose another name',
+        'apps.fruits.env.1B: "1B" is not a variable name; use letters, digits and "_", and do not begin with a digit',
+        'apps.fruits.env.DATABASE_URL: "DATABASE_URL" is set by Dokku or by Petbase; choose another name',
     ]
 
 
@@ -345,14 +344,15 @@ def test_plain_variables_together_fit_into_one_command() -> None:
 def test_a_variable_is_plain_or_secret() -> None:
     apps = {"fruits": {"env": {"A": "x"}, "secrets": ["A", "B", "B"]}}
     assert problems(estate(apps=apps)) == [
-        "apps.fruits.secrets: A is in env too; keep one of them",
-        "apps.fruits.secrets: B is there 2 times; keep one",
+        "apps.fruits.secrets: A is also in env; keep one of the two",
+        "apps.fruits.secrets: B is listed 2 times; keep one",
     ]
 
 
 def test_a_bad_port_map() -> None:
     assert problems(estate(apps={"fruits": {"ports": ["80:5000"]}})) == [
-        'apps.fruits.ports.0: "80:5000" is no port map; SCHEME:HOST_PORT:CONTAINER_PORT, as in "http:80:5000"'
+        'apps.fruits.ports.0: "80:5000" is not a port mapping; write SCHEME:HOST_PORT:CONTAINER_PORT, like '
+        '"http:80:5000"'
     ]
 
 
@@ -393,5 +393,5 @@ def test_a_dump_to_begin_with_is_named_as_it_is_listed() -> None:
     ):
         assert problems({**estate(), "database": {"restore-from": name}}) == []
     assert problems({**estate(), "database": {"restore-from": "prod/newest"}}) == [
-        'database.restore-from: "prod/newest" is no dump; "latest", or a name as ./petbase backups lists it',
+        'database.restore-from: "prod/newest" is not a dump; write "latest", or a name that ./petbase backups lists',
     ]

@@ -43,7 +43,7 @@ def test_stdin_holds_machine_and_generation_the_secrets_and_an_end() -> None:
 
 @pytest.mark.parametrize("secret", ["two\nlines", "carriage\rreturn"])
 def test_a_secret_with_a_line_break_would_shift_the_others(secret: str) -> None:
-    with pytest.raises(ValueError, match=r"^a secret holds a line break; set it again without one$"):
+    with pytest.raises(ValueError, match=r"^a secret contains a line break; set it again without one$"):
         shell.stdin("1", 1, [secret])
 
 

@@ -180,7 +180,7 @@ def test_a_server_that_exists_has_records_of_its_own_family_only(host: str, expe
 def test_a_server_that_is_said_by_its_name_has_no_address_for_a_record() -> None:
     held = {**estate(), "server": {"host": "my.example.com", "host-key": KEY}}
     assert refused(held) == [
-        'server.host: "my.example.com" is a name, and DNS records lead to an address; write the one that this prints: '
+        'server.host: "my.example.com" is a name, and DNS records need an address; write the one that this prints: '
         "dig +short my.example.com (or edge: {dns: none})"
     ]
     assert program.run({**held, "edge": {"dns": "none"}}).of("Command")
@@ -286,14 +286,14 @@ def test_every_broken_rule_at_once() -> None:
     held = estate(apps=apps)
     held["server"]["web-from"] = "cloudflare"
     assert refused(held, secrets={"own.KEY": PEM, "own.CERT": PEM}) == [
-        "apps.plain.tls: origin-ca, and plain is not proxied; only Cloudflare trusts such a certificate, browsers do "
-        "not. Write apps.plain.proxied: true, or tls: letsencrypt",
-        "apps.lets.tls: letsencrypt, and lets is proxied; Let's Encrypt wants to reach the server itself. "
+        "apps.plain.tls: origin-ca needs a proxied name, and plain is not proxied; browsers do not trust such a "
+        "certificate, only Cloudflare does. Write apps.plain.proxied: true, or tls: letsencrypt",
+        "apps.lets.tls: letsencrypt needs a name that is not proxied, and lets is proxied. "
         "Write apps.lets.proxied: false, or tls: origin-ca",
-        "edge.email: missing, since the certificate of lets is Let's Encrypt's, who wants an address",
-        "apps.own.tls: KEY is a variable of the app too; name the secret otherwise",
-        "server.web-from: cloudflare, and plain is not proxied: its visitors, and Let's Encrypt, would find a closed "
-        "port; write web-from: anywhere, or apps.plain.proxied: true",
+        "edge.email: missing; lets uses letsencrypt, and Let's Encrypt requires an address",
+        "apps.own.tls: KEY is also a variable of the app; rename the secret",
+        "server.web-from: cloudflare closes the ports to everyone else, and plain is not proxied; "
+        "write web-from: anywhere, or apps.plain.proxied: true",
     ]
 
 
@@ -302,20 +302,21 @@ def test_every_broken_rule_at_once() -> None:
     [
         (
             {"edge": {"tls": "origin"}},
-            'edge.tls: "origin" is unknown; origin-ca, letsencrypt, none, or {certificate: NAME, key: NAME}',
+            'edge.tls: "origin" is not allowed; write origin-ca, letsencrypt, none, or {certificate: NAME, key: NAME}',
         ),
         (
             {"apps": {"a": {"tls": {"certificate": "CERT"}}}},
-            "apps.a.tls: write {certificate: NAME, key: NAME} or {tar: NAME}, each the name of a secret",
+            "apps.a.tls: write {certificate: NAME, key: NAME} or {tar: NAME}, where each NAME names a secret",
         ),
         (
             {"apps": {"a": {"tls": {"tar": "server.tar"}}}},
-            'apps.a.tls: "server.tar" is no name of a secret; letters, digits and "_", no digit first',
+            'apps.a.tls: "server.tar" is not the name of a secret; use letters, digits and "_", and do not '
+            "begin with a digit",
         ),
-        ({"edge": {"email": "me"}}, 'edge.email: "me" is no e-mail address; as in "me@example.com"'),
+        ({"edge": {"email": "me"}}, 'edge.email: "me" is not an e-mail address; write one like "me@example.com"'),
         (
             {"edge": {"dns": "none", "ssl": "strict"}},
-            "edge.ssl: no name lies in a zone of Cloudflare's; remove it, or write edge: {dns: cloudflare}",
+            "edge.ssl: applies to zones at Cloudflare only; remove it, or write edge: {dns: cloudflare}",
         ),
     ],
 )
@@ -327,7 +328,8 @@ def test_a_certificate_of_ones_own_comes_from_two_secrets() -> None:
     apps = {"shop": {"tls": {"certificate": "CERT", "key": "KEY"}}}
     assert refused(estate(apps=apps), secrets={"shop.CERT": "server.crt"}) == [
         "petbase:shop.KEY: missing, since apps.shop.tls names it; pulumi config set --secret petbase:shop.KEY",
-        'petbase:shop.CERT: is no PEM text, which begins with "-----BEGIN "; set it again from its file: … < FILE.pem',
+        'petbase:shop.CERT: is not a PEM text, which begins with "-----BEGIN "; set it again from its file: '
+        "… < FILE.pem",
     ]
     plan = program.run(estate(apps=apps), secrets={"shop.CERT": f"{PEM}\n", "shop.KEY": PEM})
     lines = plan.one("Command", "shop-certificate").inputs["stdin"].splitlines()[1:-1]
@@ -354,8 +356,8 @@ def test_a_certificate_of_ones_own_may_be_a_tar() -> None:
     lines = plan.one("Command", "shop-certificate").inputs["stdin"].splitlines()[1:-1]
     assert [json.loads(line) for line in lines] == ["the certificate", "the key"]
     for text, problem in (
-        ("no tar", "is no tar in base64; as by: base64 --wrap=0 server.tar"),
-        (packed(crt="a"), "the tar must hold one .crt and one .key; it has server.crt"),
+        ("no tar", "is not a tar in base64; make it with: base64 --wrap=0 server.tar"),
+        (packed(crt="a"), "the tar must contain one .crt and one .key; it contains server.crt"),
     ):
         assert refused(held, secrets={"shop.TAR": text}) == [f"petbase:shop.TAR: {problem}"]
 

@@ -55,25 +55,28 @@ def test_a_person_is_asked_again_until_it_is_right(
     ran = petbase("init", "live")
     assert (ran.code, accounts.answers != {}) == (0, True)
     for sentence in (
-        '"Example" is no domain name; as in "fruits.example.com", lowercase',
+        '"Example" is not a domain name; write one like "fruits.example.com"',
         f'"{key.with_suffix("")}" is a private key, which stays with you; name its public half, {key}',
-        '"123" is no account id; 32 hex digits, from the dashboard\'s address line',
+        '"123" is not an account id; copy the 32 hex digits from the address of your Cloudflare dashboard',
         '"me@host" is no address; a name or an IP address, without user and port',
     ):
         assert f"  {sentence}\n" in ran.err
     assert estate_of((checkout / "Pulumi.live.yaml").read_text()).domain == "example.org"
 
 
-_NO_ACCOUNT = '"x" is no account id; 32 hex digits, from the dashboard\'s address line'
-_NO_APP = '"A" is no app name; lowercase letters, digits, "-", ".", the first and last no sign, at most 63'
-_NO_KEY = '"ssh-ed25519 x" is no public SSH key; paste the line of ~/.ssh/id_ed25519.pub'
+_NO_ACCOUNT = '"x" is not an account id; copy the 32 hex digits from the address of your Cloudflare dashboard'
+_NO_APP = (
+    '"A" is not an app name; use lowercase letters, digits, "-" and ".", with a letter or digit at '
+    "both ends, at most 63 characters"
+)
+_NO_KEY = '"ssh-ed25519 x" is not a public SSH key; paste the line of ~/.ssh/id_ed25519.pub'
 _NO_FILE = 'there is no file "/no"; name one like ~/.ssh/id_ed25519.pub (ssh-keygen -t ed25519 makes it)'
 
 
 @pytest.mark.parametrize(
     ("option", "value", "expected"),
     [
-        ("--domain", "Foo", '"Foo" is no domain name; as in "fruits.example.com", lowercase'),
+        ("--domain", "Foo", '"Foo" is not a domain name; write one like "fruits.example.com"'),
         ("--account-id", "x", _NO_ACCOUNT),
         ("--app", "A", _NO_APP),
         ("--bucket", "a/b", '"a/b" is a bucket and a path; write bucket: a and path: b'),
@@ -93,7 +96,7 @@ def test_what_the_program_would_refuse_is_not_written(petbase: Petbase, words: l
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.endswith(
         "petbase: These answers do not go together, so nothing was written: "
-        'server.location: "N B" does not fit; allowed is ^[a-z0-9][a-z0-9.-]*$\n'
+        'server.location: "N B" is not a valid name; use lowercase letters, digits, "." and "-"\n'
     )
     assert not (checkout / "Pulumi.live.yaml").exists()
 

@@ -134,11 +134,11 @@ _NO_LINE = "No other line is true of this server, so nothing was written."
     [
         (
             replace(_DB, version="17-3.5"),
-            'database.version: "17-3.5" is no version; MAJOR.MINOR, as in "18.4". ' + _NO_LINE,
+            'database.version: "17-3.5" is not a version; write MAJOR.MINOR, like "18.4". ' + _NO_LINE,
         ),
         (
             replace(_DB, dumps=replace(_DUMPS, endpoint="https://a/b")),
-            'backups.endpoint: "https://a/b" is no address; as in "https://s3.example.com". ' + _NO_LINE,
+            'backups.endpoint: "https://a/b" is not an address; write one like "https://s3.example.com". ' + _NO_LINE,
         ),
         (
             replace(_DB, status="exited"),
@@ -156,7 +156,7 @@ def test_names_that_only_a_default_gives_twice_are_refused() -> None:
     nameless = replace(_BLOG, domains=())
     assert refused(service, nameless, shop) == (
         "What was found does not fit into a stack file, so nothing was written: apps.shop.domains: "
-        '"blog.example.com" is already the domain of app blog; a domain leads to one app'
+        '"blog.example.com" is already the domain of app blog; remove one of the two'
     )
 
 

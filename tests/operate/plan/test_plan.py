@@ -88,11 +88,10 @@ def _unasked(text: str) -> str:
     return text.replace(networks, "set_real_ip_from <networks of Cloudflare>;\n")
 
 
-def test_a_command_s_lines_are_lines_of_the_plan(petbase: Petbase, checkout: Path) -> None:
+def test_a_command_is_a_line_of_the_plan(petbase: Petbase, checkout: Path) -> None:
     out = planned(petbase, checkout, estate(apps={"fruits": {}}))
     (create,) = [made.inputs["create"] for made in _real(estate(apps={"fruits": {}})) if made.name == "fruits-app"]
-    block = "".join(f"    | {line}\n" if line else "    |\n" for line in create.splitlines())
-    assert f"  create:\n{block}" in out
+    assert f"  create: {create}\n" in out
 
 
 def _real(held: dict[str, Any]) -> list[program.Made]:
@@ -172,17 +171,18 @@ def test_every_problem_of_every_stack_file_is_said_and_nothing_is_planned(petbas
     ran = petbase("plan")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith(
-        "petbase: Pulumi.live.yaml: the stack file has 2 problems; nothing was touched:\n"
-        '  domain (line 7): "Example.com" is no domain name; as in "example.com"\n'
-        '  backups.account-id (line 5): "12" is no account id; 32 hex digits, from the dashboard\'s address line\n'
-        "Pulumi.more.yaml: the stack file has 2 problems; nothing was touched:\n"
+        "petbase: Pulumi.live.yaml: the stack file has 2 problems; nothing was changed:\n"
+        '  domain (line 7): "Example.com" is not a domain name; write it in lowercase: example.com\n'
+        '  backups.account-id (line 5): "12" is not an account id; copy the 32 hex digits from the address '
+        "of your Cloudflare dashboard\n"
+        "Pulumi.more.yaml: the stack file has 2 problems; nothing was changed:\n"
         "  petbase:alertURL: unknown key; did you mean petbase:alertUrl?\n"
         "  petbase:backupPassphrase: missing, since backups.encrypt is true; "
         "pulumi config set --secret petbase:backupPassphrase\n"
         "Pulumi.odd.yaml: line 1: expected the node content, but found '<stream end>'"
     )
     assert ran.err.endswith(
-        "Pulumi.test.yaml: the stack file has 1 problem; nothing was touched:\n"
+        "Pulumi.test.yaml: the stack file has 1 problem; nothing was changed:\n"
         "  petbase:estate: missing; ./petbase init writes it; docs/stack-file-example.md shows it\n"
     )
 

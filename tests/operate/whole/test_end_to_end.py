@@ -168,7 +168,7 @@ def test_dumps_and_drills_of_the_new_major_are_well(petbase: Petbase) -> None:
             "db runs PostgreSQL 18.4, and 18.3 is older; nothing was changed. There is no way back to an older minor: "
             "docs/upgrades.md",
         ),
-        ("19", '"19" is no version; MAJOR.MINOR, as in "18.4"'),
+        ("19", '"19" is not a version; write MAJOR.MINOR, like "18.4"'),
     ],
 )
 def test_what_is_no_later_major_is_refused(petbase: Petbase, version: str, problem: str) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from sandbox.engine import pulumi_cli, pulumi_get
 
+PIN = pulumi_get.VERSION
+
 
 def executable(path: Path, version: str, log: Path | None = None) -> Path:
     """A stand-in for the CLI that knows its version only."""
@@ -50,20 +52,20 @@ def test_the_one_on_path_is_taken_when_it_is_recent_enough(tmp_path: Path, said:
     assert said == []
 
 
-@pytest.mark.parametrize("version", ["3.258.9", "4.0.0", "what"])
+@pytest.mark.parametrize("version", ["3.1.0", "4.0.0", "what"])
 def test_another_one_on_path_is_passed_over(tmp_path: Path, said: list[str], version: str) -> None:
     executable(tmp_path / "bin" / "pulumi", version)
-    cached = executable(tmp_path / "cache" / "petbase" / "pulumi-3.259.0" / "pulumi", "3.259.0")
+    cached = executable(tmp_path / "cache" / "petbase" / f"pulumi-{PIN}" / "pulumi", PIN)
     assert pulumi_cli.find(said.append) == cached
 
 
 def test_the_download_is_kept(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    url = release(tmp_path, "3.259.0")
+    url = release(tmp_path, PIN)
     monkeypatch.setattr(pulumi_get, "download_url", lambda: url)
     found = pulumi_cli.find(said.append)
-    assert found == tmp_path / "cache" / "petbase" / "pulumi-3.259.0" / "pulumi"
-    assert subprocess.run([found, "version"], capture_output=True, text=True, check=True).stdout == "v3.259.0\n"
-    assert said == ["downloading the Pulumi CLI v3.259.0"]
+    assert found == tmp_path / "cache" / "petbase" / f"pulumi-{PIN}" / "pulumi"
+    assert subprocess.run([found, "version"], capture_output=True, text=True, check=True).stdout == f"v{PIN}\n"
+    assert said == [f"downloading the Pulumi CLI v{PIN}"]
     (tmp_path / "release.tar.gz").unlink()
     assert pulumi_cli.find(said.append) == found
     assert len(said) == 1
@@ -80,10 +82,10 @@ def test_what_came_must_be_the_cli(tmp_path: Path, said: list[str], monkeypatch:
 def test_without_a_download_it_is_built_from_the_toolchain(tmp_path: Path, said: list[str]) -> None:
     go = tmp_path / "bin" / "go"
     go.parent.mkdir()
-    go.write_text(f'#!/bin/sh\necho "$PWD" "$@" > {tmp_path}/called\nprintf "#!/bin/sh\\necho v3.259.0\\n" > "$3"\n')
+    go.write_text(f'#!/bin/sh\necho "$PWD" "$@" > {tmp_path}/called\nprintf "#!/bin/sh\\necho v{PIN}\\n" > "$3"\n')
     go.chmod(0o755)
-    assert pulumi_cli.find(said.append) == tmp_path / "cache" / "petbase" / "pulumi-3.259.0" / "pulumi"
-    assert said[-1] == "building the Pulumi CLI v3.259.0 with Go: about six minutes on two cores, once"
+    assert pulumi_cli.find(said.append) == tmp_path / "cache" / "petbase" / f"pulumi-{PIN}" / "pulumi"
+    assert said[-1] == f"building the Pulumi CLI v{PIN} with Go: about six minutes on two cores, once"
     folder, *words = (tmp_path / "called").read_text().split()
     assert folder == str(pulumi_get.TOOLCHAIN)
     assert words[-1] == "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
@@ -93,11 +95,11 @@ def test_when_nothing_works_one_paragraph_says_what_was_tried(tmp_path: Path, sa
     with pytest.raises(pulumi_cli.NoCliError) as caught:
         pulumi_cli.find(said.append)
     text = str(caught.value)
-    assert text.startswith("The Pulumi CLI v3.259.0 is not here and could not be had (download: ")
+    assert text.startswith(f"The Pulumi CLI v{PIN} is not here and could not be had (download: ")
     assert text.endswith(
         "; build: Go is not installed). Install it from https://www.pulumi.com/docs/install/ so that `pulumi version` "
         "answers, or install Go 1.25 or later and run this again, or put the executable at "
-        f"{tmp_path}/cache/petbase/pulumi-3.259.0/pulumi."
+        f"{tmp_path}/cache/petbase/pulumi-{PIN}/pulumi."
     )
     assert "\n" not in text
 
@@ -108,28 +110,28 @@ def test_make_shows_the_paragraph_and_no_traceback(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "sandbox.engine.pulumi_cli"]
     checkout = pulumi_get.TOOLCHAIN.parent
     done = subprocess.run(words, cwd=checkout, env=nowhere, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (1, "downloading the Pulumi CLI v3.259.0\n")
-    assert done.stderr.startswith("The Pulumi CLI v3.259.0 is not here and could not be had (download: ")
+    assert (done.returncode, done.stdout) == (1, f"downloading the Pulumi CLI v{PIN}\n")
+    assert done.stderr.startswith(f"The Pulumi CLI v{PIN} is not here and could not be had (download: ")
     assert done.stderr.count("\n") == 1
 
 
 def test_two_first_runs_fetch_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    url, said = release(tmp_path, "3.259.0"), list[str]()
+    url, said = release(tmp_path, PIN), list[str]()
     monkeypatch.setattr(pulumi_get, "download_url", lambda: url)
     runs = [threading.Thread(target=pulumi_cli.find, args=(said.append,)) for _ in range(4)]
     for run in runs:
         run.start()
     for run in runs:
         run.join(30)
-    assert said == ["downloading the Pulumi CLI v3.259.0"]
+    assert said == [f"downloading the Pulumi CLI v{PIN}"]
 
 
 @pytest.mark.parametrize(
     ("machine", "system", "end"),
     [
-        ("x86_64", "Linux", "pulumi-v3.259.0-linux-x64.tar.gz"),
-        ("aarch64", "Linux", "pulumi-v3.259.0-linux-arm64.tar.gz"),
-        ("arm64", "Darwin", "pulumi-v3.259.0-darwin-arm64.tar.gz"),
+        ("x86_64", "Linux", f"pulumi-v{PIN}-linux-x64.tar.gz"),
+        ("aarch64", "Linux", f"pulumi-v{PIN}-linux-arm64.tar.gz"),
+        ("arm64", "Darwin", f"pulumi-v{PIN}-darwin-arm64.tar.gz"),
     ],
 )
 def test_the_release_fits_the_machine(monkeypatch: pytest.MonkeyPatch, machine: str, system: str, end: str) -> None:

@@ -1,0 +1,47 @@
+"""What a text of the stack file must look like: checked by the program, and said to editors by the JSON Schema."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+
+@dataclass(frozen=True)
+class Form:
+    """A text of this form, or the error `"VALUE" is not WHAT; HINT`.
+
+    `check` comes first where there is more to say: it raises ValueError with a sentence of its own. With `numbers`, a
+    number is taken as its text.
+    """
+
+    form: re.Pattern[str]
+    what: str
+    hint: str
+    check: Callable[[str], None] | None = None
+    numbers: bool = False
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        text = core_schema.str_schema(coerce_numbers_to_str=True) if self.numbers else handler(source)
+        return core_schema.no_info_after_validator_function(self.checked, text)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        found = handler(schema)
+        found["pattern"] = f"^(?:{self.form.pattern})$"
+        # Of the YAML language server and VS Code; validators pass over it.
+        found["patternErrorMessage"] = f"This is not {self.what}; {self.hint}"
+        # A number may be taken only to say what is wrong with it, as of a time limit without its unit.
+        if self.numbers and self.form.fullmatch("1"):
+            found["type"] = ["string", "number"]
+        return found
+
+    def checked(self, value: str) -> str:
+        """The value; ValueError says what is wrong with it and what to write."""
+        if self.check:
+            self.check(value)
+        if not self.form.fullmatch(value):
+            raise ValueError(f'"{value}" is not {self.what}; {self.hint}')
+        return value
