@@ -202,5 +202,5 @@ def test_a_bad_stack_file_opens_nothing(petbase: Petbase, project: Project) -> N
     project.narrow("everywhere")
     ran = petbase("open-ssh", "--for", "203.0.113.7")
     assert ran.code == 1
-    assert 'server.ssh-from.0: "everywhere" is no network; as in "203.0.113.7/32"' in ran.err
+    assert 'server.ssh-from.0: "everywhere" is not a network; write one like "203.0.113.7/32"' in ran.err
     assert list(project.firewalls) == ["petbase-test"]
