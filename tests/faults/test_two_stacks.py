@@ -141,7 +141,7 @@ def test_an_edit_of_one_leaves_the_other_byte_for_byte(two: Two, who: str) -> No
         f"var/lib/dokku/config/fruits{ending}/ENV",
         f"var/lib/dokku/sandbox/apps/fruits{ending}/process.json",  # its restart
         f"var/lib/dokku/services/postgres/db{ending}/LINKS",
-        f"var/lib/petbase/apps/shop{ending}",
+        f"var/lib/petbase/apps/shop{ending}/owner.json",
         f"db{ending}: SELECT pg_postmaster_start_time()",
     }
     assert ("home/dokku/VHOST" in own) == (who == "prod")
@@ -150,10 +150,10 @@ def test_an_edit_of_one_leaves_the_other_byte_for_byte(two: Two, who: str) -> No
 def test_a_stack_that_names_the_others_app_and_service_is_refused_and_they_are_not_touched(two: Two) -> None:
     before = two.now()
     said = two.staging.fails(database={"service": "db"}, apps={**two.staging.always["apps"], "fruits": {}})
-    for name in ("apps/fruits", "services/db"):
+    for kind, name in (("app", "fruits"), ("service", "db")):
         assert (
-            f"{name} belongs to the stack petbase/prod, not to petbase/staging; "
-            f"to hand it over, remove /var/lib/petbase/{name} on the server" in said
+            f"the {kind} {name} belongs to the stack prod, not to staging; nothing was changed. To hand it over, run on "
+            f"the server: rm /var/lib/petbase/{kind}s/{name}/owner.json" in said
         )
     after = two.now()
     assert changed(before.mine, after.mine) == []
@@ -181,7 +181,7 @@ def test_a_destroy_of_the_second_leaves_the_first_byte_for_byte_and_its_own_rows
         "home/dokku/.ssh/authorized_keys",
         "root/.ssh/authorized_keys",
         "var/lib/petbase/server/keys/staging.json",
-        "var/lib/petbase/services/db-staging",
+        "var/lib/petbase/services/db-staging/owner.json",
     }
     two.staging.up()
     with two.staging.bench.database(two.staging.bench.env("fruits-staging")["DATABASE_URL"]) as session:
