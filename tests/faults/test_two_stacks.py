@@ -152,8 +152,8 @@ def test_a_stack_that_names_the_others_app_and_service_is_refused_and_they_are_n
     said = two.staging.fails(database={"service": "db"}, apps={**two.staging.always["apps"], "fruits": {}})
     for kind, name in (("app", "fruits"), ("service", "db")):
         assert (
-            f"the {kind} {name} belongs to the stack prod, not to staging; nothing was changed. To hand it over, run on "
-            f"the server: rm /var/lib/petbase/{kind}s/{name}/owner.json" in said
+            f"the {kind} {name} belongs to the stack prod, not to staging; nothing was changed. To hand it over, run "
+            f"on the server: rm /var/lib/petbase/{kind}s/{name}/owner.json" in said
         )
     after = two.now()
     assert changed(before.mine, after.mine) == []
