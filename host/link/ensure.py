@@ -8,6 +8,7 @@ from host.core.host import Host
 from host.link.linker import Linker
 from host.link.options import LinkCommand
 from host.link.record import SCHEMA
+from host.settings.remove import reset
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,12 @@ class EnsureLink(LinkCommand, noun="link", verb="ensure"):
     was: str = ""
     """An earlier name of the app, whose role and schema it takes over."""
     restart: bool = True
-    """Restart a deployed app whose URL changed. Without it, the settings, which come after, restart it for both."""
+    """The app has no settings in the stack file: what is left of earlier ones is reset, and a deployed app restarts
+    here if that or its URL changed. Otherwise `settings ensure`, which comes after, restarts it for both.
+    """
 
     def run(self, host: Host) -> None:
         """See Linker."""
+        if self.restart:
+            reset(host, self.app)
         Linker(host, self, self.access, self.was).ensure(restart=self.restart)

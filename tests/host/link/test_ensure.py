@@ -255,3 +255,16 @@ def test_a_schema_that_others_use_keeps_its_name(server: Recorder) -> None:
         "the schema apples is shared with pears; nothing was renamed. Write schema: apples under apps.fruits"
     )
     assert IMPORT not in server.runner.lines
+
+
+def test_settings_of_a_first_run_that_failed_are_reset_where_none_follow(server: Recorder) -> None:
+    """That run is in no state of the stack, so nothing else would take them back."""
+    server.put("/var/lib/petbase/apps/fruits/settings/variables.json", '{"names": ["PYTHONHOME"]}')
+    server.put("/var/lib/petbase/apps/fruits/restart.json", "{}")
+    variables = {"config:export": '{"PYTHONHOME": "/nowhere"}\n'}
+    following = EnsureLink("fruits", service="db", schema="fruits", restart=False)
+    assert "config:unset --no-restart fruits PYTHONHOME" not in server.run(following, LINKED, IS_DEPLOYED, variables)
+    lines = server.run(FRUITS, LINKED, IS_DEPLOYED, variables)
+    assert lines[:2] == ["config:export --format json fruits", "config:unset --no-restart fruits PYTHONHOME"]
+    assert lines[-1] == RESTART
+    assert "config:unset --no-restart fruits PYTHONHOME" not in server.run(FRUITS, LINKED, IS_DEPLOYED, variables)
