@@ -34,11 +34,12 @@ def destroy_database(
       ./petbase destroy-database
       ./petbase destroy-database --yes --i-know 'destroy db of staging' --stack staging
     """
-    from components.dokku import ending
+    from host.database.destroy import DestroyDatabase
     from operate.backups import drills
     from operate.core import confirm, terminal
     from operate.core.errors import RefusedError
     from operate.dumps.safety_dump import make_safety_dump
+    from operate.server import program
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
 
@@ -57,8 +58,7 @@ def destroy_database(
     key = make_safety_dump(chosen, connection) if safety_dump and there else None
     if key:
         drills.require_good(chosen, connection, key)
-    script = ending.destroy(f"petbase/{chosen.name}", chosen.service)
-    terminal.note(connection.send(f"destroying {chosen.service}", script).strip())
+    program.call(chosen, connection, DestroyDatabase(chosen.service), on_step=terminal.note)
     terminal.result(f"{chosen.service} is gone.")
     if key:
         terminal.note(f"Everything that was in it is in the dump {key}, until that expires.")

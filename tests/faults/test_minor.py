@@ -8,10 +8,10 @@ import tarfile
 
 import pytest
 
-from components.dokku import lifecycle
+from host.app.ensure import EnsureApp
 from host.database.ensure import EnsureDatabase
-from tests.faults.bench import STACK, Bench
-from tests.faults.nouns import app, database, destroy
+from tests.faults.bench import Bench
+from tests.faults.nouns import database, destroy
 from tests.faults.watched import SERVICE, Watched
 
 
@@ -57,9 +57,9 @@ def test_a_dump_that_fails_leaves_the_database_as_it_runs(watched: Watched) -> N
 def test_apps_restart_once_where_docker_gave_the_service_another_address(watched: Watched) -> None:
     """Docker gives the lowest address that is free; the link of an app that runs knows the one of before."""
     bench = watched.bench
-    bench.done(app("linked").here)
-    bench.done(lifecycle.link(STACK, SERVICE, "linked", "linked", "schema").here)
-    deployed = bench.disk / "var/lib/dokku/config/sandbox/linked/deployed"
+    bench.done(EnsureApp("linked", domain=("linked.example.com",)))
+    bench.root(f"dokku postgres:link {SERVICE} linked --no-restart")
+    deployed = bench.disk / "var/lib/dokku/config/common/linked/deployed"
     deployed.parent.mkdir(parents=True, exist_ok=True)
     deployed.write_text("true")
     bench.root("dokku postgres:stop db")

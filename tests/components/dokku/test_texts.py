@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from components.config.spec import Backups
-from components.dokku import ending, lifecycle, looking, refilling, upgrading, verbs
+from components.dokku import lifecycle, looking, refilling, upgrading, verbs
 from components.dokku.shell import Script
 from tests.components.estates import ACCOUNT
 
@@ -31,7 +31,6 @@ SCRIPTS = {
     "isolate_undo": verbs.isolate_undo(STACK, "db", "fruits", "fruits"),
     "rotate": verbs.rotate(STACK, "db", "fruits", "fruits"),
     "drop_data": verbs.drop_data(STACK, "db", "fruits"),
-    "destroy": ending.destroy(STACK, "db"),
     "aside": Script(looking.aside("db")),
     "major": upgrading.upgrade(STACK, "db", "18.4"),
     "major_look": Script(upgrading.look("db")),

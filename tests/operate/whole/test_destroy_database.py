@@ -8,7 +8,8 @@ from itertools import count
 import pytest
 
 from components.config.spec import Backups
-from components.dokku import backup, backup_watch, ending
+from components.dokku import backup, backup_watch
+from host.database.destroy import DestroyDatabase
 from host.database.ensure import EnsureDatabase
 from operate.dumps.store import Store
 from operate.stack.outputs import parse
@@ -16,7 +17,6 @@ from tests.faults.bench import Bench
 from tests.support.estate import BUCKET, KEY, SECRET, Estate
 from tests.support.operate import Petbase, Pulumi
 
-STACK = "petbase/test"
 YES = ["--yes", "--i-know", "destroy doomed of test"]
 
 
@@ -30,8 +30,7 @@ def _make(bench: Bench, estate: Estate) -> None:
     bench.done(EnsureDatabase("doomed", version="18.4"))
     endpoint = estate.stack.backups.endpoint
     bench.done(backup.ensure("doomed", Backups(bucket=BUCKET), endpoint), KEY, SECRET, "")
-    made = estate.host.send("test", backup_watch.ensure("doomed", Backups(bucket=BUCKET), endpoint), "")
-    assert made.returncode == 0, made.stdout
+    bench.done(backup_watch.ensure("doomed", Backups(bucket=BUCKET), endpoint), "")
 
 
 @pytest.fixture
@@ -44,7 +43,7 @@ def doomed(bench: Bench, estate: Estate, pulumi: Pulumi) -> Iterator[Bench]:
     yield bench
     bench.steer("stop", None)
     if "doomed" in bench.root("dokku --quiet postgres:list"):
-        bench.done(ending.destroy(STACK, "doomed"))
+        bench.done(DestroyDatabase("doomed"))
 
 
 def _services(bench: Bench) -> list[str]:
@@ -144,10 +143,10 @@ def test_cut_off_at_any_verb_it_is_finished_by_the_same_command(
 ) -> None:
     for n in count(2, step):
         _make(doomed, estate)
-        where = doomed.cut(ending.destroy(STACK, "doomed"), n)
+        where = doomed.cut(DestroyDatabase("doomed"), n)
         if not where:
             break
         assert petbase("destroy-database", *YES, "--no-safety-dump").code == 0, where
         assert _services(doomed) == ["db"], where
-        assert doomed.mark("services/doomed") == "", where
+        assert doomed.state("services/doomed/owner") is None, where
     assert n > 4
