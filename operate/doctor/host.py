@@ -35,10 +35,6 @@ def _versions(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     if report.dokku.version.value is None:
         yield bad("Dokku", f"does not answer: {report.dokku.version.reason}", _root("dokku version"))
         return
-    if stack.dokku is None:
-        says = f"{report.dokku.version.value}; the stack does not tell which it should be"
-        yield unknown("Dokku", says, "pulumi up")
-        return
     yield _version("Dokku", "version", report.dokku.version, stack.dokku.version)
     yield _version("dokku-postgres", "postgres-plugin", report.dokku.plugin, stack.dokku.postgres_plugin)
 

@@ -23,7 +23,7 @@ from sandbox.store import Store, account
 from tests.components.estates import estate as estate_of
 from tests.faults.bench import Bench
 from tests.support.estate import BUCKET, KEY, SECRET, Estate
-from tests.support.operate import Petbase, Pulumi, outputs
+from tests.support.operate import Petbase, Pulumi
 
 STACK, NAME = "petbase/test", "test"
 CONTAINER = "docker exec dokku.postgres.db"
@@ -339,14 +339,3 @@ def test_a_stack_that_cannot_be_read_is_exit_code_1(petbase: Petbase, pulumi: Pu
     pulumi.fails("no stack named 'test' found")
     ran = petbase("doctor")
     assert (ran.code, ran.out) == (1, "")
-
-
-def test_the_outputs_of_an_older_release_are_read_and_asked_to_be_brought_up(petbase: Petbase, pulumi: Pulumi) -> None:
-    old = outputs()
-    del old["dokku"]
-    for name in ("store", "keepDays", "lockDays", "drill"):
-        del old["backups"][name]
-    pulumi.stack("test", old)
-    code, told = _look(petbase)
-    assert code == 2
-    assert ("unknown", "server") in told
