@@ -58,6 +58,23 @@ def test_a_stopped_app_is_stopped_and_starts_again(target: Target, deployed: str
     assert (again.rc, again.stderr) == (0, f" !     App {deployed} already running\n")
 
 
+def test_what_runs_is_in_the_files_that_its_report_reads(target: Target, deployed: str) -> None:
+    """By plugins/common (IsDeployed) and scheduler-docker-local/scheduler-app-status; host/report reads them."""
+
+    def state() -> str:
+        (identity,) = target.root(f"cat /home/dokku/{deployed}/CONTAINER.*").stdout.split()
+        rows = target.root("docker ps --all --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'").stdout.splitlines()
+        (row,) = (row.split() for row in rows if row.startswith(f"{identity} "))
+        assert row[1] == f"{deployed}.web.1"
+        return row[2]
+
+    assert target.run("dokku", f"ps:report {deployed} --deployed").stdout == "true\n"
+    assert target.root(f"cat /var/lib/dokku/config/common/{deployed}/deployed").stdout.strip() == "true"
+    assert state() == "running"
+    target.run("dokku", f"ps:stop {deployed}")
+    assert state() == "exited"
+
+
 def test_a_push_to_an_unknown_key_is_refused(target: Target, made: Made, tmp_path: Path) -> None:
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "key")], check=True)
     stranger = Target(target.host, target.port, tmp_path / "key", tmp_path, target.sandbox, target.without_key())
