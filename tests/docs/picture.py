@@ -1,6 +1,6 @@
 """The picture in docs/architecture.md, drawn from what the program registers under mocks.
 
-`make picture` writes it; a test compares it. Boxes are components with the resources in them; an arrow leads from what
+`make docs` writes it; a test compares it. Boxes are components with the resources in them; an arrow leads from what
 must be there first to what waits for it. An arrow that another way already tells is left out.
 """
 

@@ -253,7 +253,7 @@ def test_two_apps_share_a_database_and_do_not_meet(starter: Starter, database: D
 
 def test_the_image_has_the_psycopg_that_is_tried_here() -> None:
     needed = (NOTES / "requirements.txt").read_text()
-    assert needed in (CHECKOUT / "requirements-dev.txt").read_text()
+    assert needed in (CHECKOUT / "requirements-dev.in").read_text()
 
 
 def test_the_image_is_pinned_and_takes_every_file() -> None:

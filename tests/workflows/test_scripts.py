@@ -132,7 +132,7 @@ def checkout(tmp_path: Path) -> Path:
     folder.mkdir()
     for name in ("components", "host", "operate", ".github"):
         shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("__main__.py", "petbase", "requirements.txt", "constraints.txt", "Pulumi.yaml"):
+    for name in ("__main__.py", "petbase", "requirements.txt", "Pulumi.yaml"):
         shutil.copy(CHECKOUT / name, folder / name)
     (folder / ".venv").symlink_to(CHECKOUT / ".venv")
     (folder / ".gitignore").write_text(".venv\n__pycache__/\n")

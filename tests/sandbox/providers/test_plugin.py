@@ -24,7 +24,7 @@ def test_each_provider_has_the_version_of_its_sdk(home: Path) -> None:
 
 
 def test_a_schema_has_the_version_that_is_pinned() -> None:
-    pinned = (Path(plugin.CHECKOUT) / "requirements.txt").read_text()
+    pinned = (Path(plugin.CHECKOUT) / "requirements.in").read_text()
     for name in plugin.NAMES:
         assert f"pulumi-{name}=={load(name).version}\n" in pinned
 
