@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from host.archive.entry import Entry
@@ -11,10 +11,12 @@ from host.archive.whose import SHARED, SUPERUSER, Kind, Loader, Phase, Shares
 from host.dumps.container_file import ContainerFile
 from host.loading import loaders as loading_roles
 from host.loading.event_triggers import paused
+from host.loading.outside import Need
 from host.loading.pg_restore import Restorer, cores
+from host.loading.search_paths import followed
 from host.loading.session import live
 from host.loading.verdict import LoadError, Verdict, failed, lacks, needs_another, not_as_dumped, reason, title
-from host.loading.visits import Reads, allowed, invited, let_read
+from host.loading.visits import allowed, at_home, invited, let_read
 from host.postgres.psql import Psql
 
 # Where something that an app wrote runs as rows come (a check, a domain, a generated column, a partition's key), it may
@@ -46,17 +48,25 @@ class Loading:
         self._loaders = loading_roles.make(psql, entries, shares)
         self._restorer = Restorer(dump, psql.database)
         self._visits = visits(entries, shares)
+        self._reads = allowed(live(psql.host, psql.service), self._visits)
         self._failures: dict[Loader, Verdict] = {}
         self._missing_extensions: dict[int, Verdict] = {}
 
-    def run(self, *, rows: bool) -> None:
-        """Load, with or without rows. LoadError where nothing of it can be used."""
-        with paused(self._psql):
+    def run(self, *, rows: bool, needs: Sequence[Need] = (), paths: Mapping[str, list[str]] | None = None) -> None:
+        """Load, with or without rows. LoadError where nothing of it can be used.
+
+        `needs` is what the entries need of schemas that are there already; `paths` are search paths by owner, which
+        functions follow while rows come.
+        """
+        with paused(self._psql), at_home(self._loaders, needs):
+            for loader in self._loaders.roles if needs else ():
+                let_read(self._loaders, loader, self._reads)
             self._extensions()
             self._structure()
-            self._contents(rows)
-            if rows:
-                self._views()
+            with followed(self._loaders, paths or {}):
+                self._contents(rows)
+                if rows:
+                    self._views()
             self._last()
 
     def hand_over(self, *, analyze: bool) -> None:
@@ -118,14 +128,13 @@ class Loading:
     def _contents(self, rows: bool) -> None:
         """Rows, then indexes, keys, triggers and policies: an owner at a time, those who read others last."""
         phases = (Phase.ROWS, Phase.POST) if rows else (Phase.POST,)
-        reads = allowed(live(self._psql.host, self._psql.service), self._visits)
         guests = [one for one in self._visits if self._shares.phase(one.entry) is Phase.POST]
-        guests = [one for one in guests if one.entry.kind == "FK CONSTRAINT" or not reads.covers(one)]
+        guests = [one for one in guests if one.entry.kind == "FK CONSTRAINT" or not self._reads.covers(one)]
         later = self._with_dependents({one.entry.id for one in guests})
         one_by_one = set(self._psql.json(_ONE_BY_ONE)) if rows else set()
         self._loaders.may_fill_extensions()
-        for loader in self._in_order_of_reading(reads):
-            let_read(self._loaders, loader, reads)
+        for loader in self._in_order_of_reading():
+            let_read(self._loaders, loader, self._reads)
             own = [entry for entry in self._of(*phases) if self._shares.loader(entry) == loader]
             own = [entry for entry in own if entry.id not in later]
             if self._loaders.role(loader) in one_by_one:
@@ -133,7 +142,7 @@ class Loading:
                 own = [entry for entry in own if self._shares.phase(entry) is Phase.POST]
             self._make(loader, own, jobs=cores())
         guests += [one for one in self._visits if self._shares.phase(one.entry) is Phase.GUARD]
-        with invited(self._loaders, guests, reads):
+        with invited(self._loaders, guests, self._reads):
             for turn in turns([entry for entry in self._of(Phase.POST) if entry.id in later], self._shares):
                 self._make(turn.loader, turn.entries)
             for turn in turns(self._of(Phase.GUARD), self._shares):
@@ -195,16 +204,16 @@ class Loading:
                 found.add(entry.id)
         return found
 
-    def _in_order_of_reading(self, reads: Reads) -> list[Loader]:
+    def _in_order_of_reading(self) -> list[Loader]:
         """Each owner behind those whose things it may read, as far as they do not read each other."""
         waiting = [SUPERUSER, *self._loaders.roles]
         found: list[Loader] = []
         while waiting:
-            free = [one for one in waiting if not self._reads_any(one, waiting, reads)] or waiting[:1]
+            free = [one for one in waiting if not self._reads_any(one, waiting)] or waiting[:1]
             found += free
             waiting = [one for one in waiting if one not in free]
         return found
 
-    def _reads_any(self, loader: Loader, others: Iterable[Loader], reads: Reads) -> bool:
-        owners = {self._shares.owners.get(schema) for schema in reads.schemas(loader)}
+    def _reads_any(self, loader: Loader, others: Iterable[Loader]) -> bool:
+        owners = {self._shares.owners.get(schema) for schema in self._reads.schemas(loader)}
         return any(other in owners for other in others if other != loader)

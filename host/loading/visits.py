@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from host.archive.order import Visit
-from host.archive.whose import Kind, Loader
+from host.archive.whose import SHARED, Kind, Loader
 from host.loading.loaders import Loaders
+from host.loading.outside import Need
 from host.postgres.psql import Psql
 
 # A guest may look up names, and no more: a function that runs with its owner's rights would be a way to that owner's
@@ -86,14 +87,16 @@ NOTHING = Reads(())
 
 
 def allowed(live: Psql, visits: Sequence[Visit]) -> Reads:
-    """What the live database lets its roles read of what these visits are about."""
+    """What the live database lets its roles read of what these visits are about. The superuser may read all of it."""
+    relations = [visit for visit in visits if visit.needed.kind in _RELATIONS]
     asked = [
         {"role": visit.loader.name, "schema": visit.schema, "tables": visit.needed.tag}
-        for visit in visits
-        if visit.loader.kind is Kind.APP and visit.needed.kind in _RELATIONS
+        for visit in relations
+        if visit.loader.kind is Kind.APP
     ]
-    found = live.json(_READS, asked=asked)
-    return Reads((Loader(Kind.APP, role), schema, table) for role, schema, table in found)
+    found = [(Loader(Kind.APP, role), schema, table) for role, schema, table in live.json(_READS, asked=asked)]
+    shared = [(one.loader, one.schema, one.needed.tag) for one in relations if one.loader == SHARED]
+    return Reads([*found, *shared])
 
 
 def let_read(loaders: Loaders, loader: Loader, reads: Reads) -> None:
@@ -106,8 +109,26 @@ def let_read(loaders: Loaders, loader: Loader, reads: Reads) -> None:
 @contextmanager
 def invited(loaders: Loaders, visits: Iterable[Visit], reads: Reads = NOTHING) -> Iterator[None]:
     """Let loading roles look up names in others' schemas for the length of a block; some may by `reads` anyway."""
-    rows = (_row(loaders, visit, reads) for visit in visits)
-    wanted = [dict(row) for row in dict.fromkeys(tuple(row.items()) for row in rows)]
+    with _open(loaders, (_row(loaders, visit, reads) for visit in visits)):
+        yield
+
+
+@contextmanager
+def at_home(loaders: Loaders, needs: Iterable[Need]) -> Iterator[None]:
+    """The same for what is needed of schemas that were there before."""
+    apps = {loader.name: [role] for loader, role in loaders.roles.items() if loader.kind is Kind.APP}
+    others = [role for loader, role in loaders.roles.items() if loader.kind in (Kind.SHARED, Kind.ASIDE)]
+    rows = [(need.schema, need.schema, need.refers_to, role) for need in needs for role in apps.get(need.owner, others)]
+    with _open(loaders, rows):
+        yield
+
+
+Row = tuple[str, str, str, str]
+
+
+@contextmanager
+def _open(loaders: Loaders, rows: Iterable[Row]) -> Iterator[None]:
+    wanted = [dict(zip(("enters", "schema", "refers_to", "role"), row, strict=True)) for row in dict.fromkeys(rows)]
     if not wanted:
         yield
         return
@@ -116,8 +137,7 @@ def invited(loaders: Loaders, visits: Iterable[Visit], reads: Reads = NOTHING) -
     loaders.psql.execute(_SEND_HOME, visits=wanted)
 
 
-def _row(loaders: Loaders, visit: Visit, reads: Reads) -> dict[str, str]:
+def _row(loaders: Loaders, visit: Visit, reads: Reads) -> Row:
     refers = visit.needed.tag if visit.entry.kind == "FK CONSTRAINT" and visit.needed.kind == "TABLE" else ""
     may_already = (visit.loader, visit.schema) in loaders.guests or reads.covers(visit)
-    enters = "" if may_already else visit.schema
-    return {"enters": enters, "schema": visit.schema, "refers_to": refers, "role": loaders.role(visit.loader)}
+    return "" if may_already else visit.schema, visit.schema, refers, loaders.role(visit.loader)

@@ -35,22 +35,23 @@ class Fingerprint:
         return [name for name in names if self.schemas.get(name) != other.schemas.get(name)]
 
 
-def of_entries(entries: Iterable[Entry]) -> Fingerprint:
-    """What entries of a dump make."""
+def of_entries(entries: Iterable[Entry], *, texts: bool = True) -> Fingerprint:
+    """What entries of a dump make; without `texts` by kinds and names alone."""
     entries = tuple(entries)
+    schemas = {entry.id: entry.tag for entry in entries if entry.kind == "SCHEMA"}
     left_out = {entry.id for entry in entries if entry.kind in _LEFT_OUT}
-    texts: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for entry in entries:
+        about = entry.needs if entry.kind in ("COMMENT", "SECURITY LABEL") else ()
         # pg_dump has an entry for public only where it has another owner than by default.
-        about = left_out.intersection(entry.needs) and entry.kind in ("COMMENT", "SECURITY LABEL")
-        if entry.id in left_out or about or (entry.kind, entry.tag) == ("SCHEMA", "public"):
+        if entry.id in left_out or left_out.intersection(about) or (entry.kind, entry.tag) == ("SCHEMA", "public"):
             continue
-        schema = entry.tag if entry.kind == "SCHEMA" else entry.schema
-        texts.setdefault(schema, []).append("\0".join((entry.kind, entry.tag, entry.definition)))
-    return Fingerprint({schema: _sha256(sorted(found)) for schema, found in texts.items()})
+        schema = schemas.get(entry.id) or next((schemas[one] for one in about if one in schemas), entry.schema)
+        found.setdefault(schema, []).append("\0".join((entry.kind, entry.tag, entry.definition if texts else "")))
+    return Fingerprint({schema: _sha256(sorted(lines)) for schema, lines in found.items()})
 
 
-def of_database(host: Host, service: str, name: str) -> Fingerprint:
+def of_database(host: Host, service: str, name: str, *, texts: bool = True) -> Fingerprint:
     """What a database holds. HostError where it cannot be dumped."""
     file = ContainerFile(host, service, _FILE)
     words = ["pg_dump", "--username", "postgres", "--schema-only", "--no-owner", "--no-acl", "--format", "custom"]
@@ -58,7 +59,7 @@ def of_database(host: Host, service: str, name: str) -> Fingerprint:
     try:
         if not answer.ok:
             raise HostError(f"{service}: the schema of {name} cannot be read", answer.stderr)
-        return of_entries(contents(file).entries)
+        return of_entries(contents(file).entries, texts=texts)
     finally:
         file.remove()
 

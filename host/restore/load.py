@@ -5,7 +5,8 @@ One owner's data that does not load holds back that owner's only. Afterwards the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from host.archive.entry import Entry
 from host.archive.order import with_needs
@@ -17,7 +18,8 @@ from host.dumps.container_file import ContainerFile
 from host.loading.cluster import unchanged
 from host.loading.course import Loading
 from host.loading.named_roles import ensure_roles
-from host.loading.session import beside, inside
+from host.loading.outside import needs
+from host.loading.session import beside, inside, live
 from host.loading.verdict import LoadError, Verdict
 from host.restore.fingerprint import of_database, of_entries
 from host.restore.scratch import SCHEMA_ONLY, create_like_live, drop_scratch
@@ -37,13 +39,16 @@ class Scope:
 
     `rows`: not the schema alone. `compared`: what came is held against what the dump says. `hand_over`: all goes to the
     roles that owned it; False leaves it to the loading roles, for a database that will be dropped. `schemas`: these and
-    what they need; all where there are none.
+    what they need; all where there are none. `alone`: the database is empty; False adds what is live to what is there
+    by now, with functions that follow `search_paths` by owner while rows come.
     """
 
     rows: bool = True
     compared: bool = True
     hand_over: bool = True
     schemas: frozenset[str] = frozenset()
+    alone: bool = True
+    search_paths: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 WHOLE, FOR_A_LOOK = Scope(), Scope(hand_over=False)
@@ -84,7 +89,8 @@ def load(host: Host, service: str, dump: ContainerFile, into: str, scope: Scope 
     digest = ""
     with unchanged(host, service, into):
         loading = Loading(inside(host, service, into), dump, found, entries)
-        loading.run(rows=scope.rows)
+        outside = [] if scope.alone else needs(live(host, service), sorted(found.owners))
+        loading.run(rows=scope.rows, needs=outside, paths=scope.search_paths)
         if scope.compared:
             digest = _compare(dump, into, scope, loading)
         if scope.hand_over:
@@ -95,9 +101,12 @@ def load(host: Host, service: str, dump: ContainerFile, into: str, scope: Scope 
 def _compare(dump: ContainerFile, into: str, scope: Scope, loading: Loading) -> str:
     """Hold back the owners of schemas that are not as the dump says; the fingerprint of what came."""
     host, service = dump.host, dump.service
-    came = of_database(host, service, into)
-    different = [one for one in came.differences(of_entries(loading.made())) if not loading.is_held_back(one)]
-    if different:
+    said = of_entries(loading.made(), texts=scope.alone)
+    came = of_database(host, service, into, texts=scope.alone)
+    different = [one for one in came.differences(said) if not loading.is_held_back(one)]
+    if not scope.alone:
+        different = [one for one in different if one in said.schemas and one]
+    elif different:
         # PostgreSQL words some things in another way after a restore (seen: varchar IN ('a', 'b') in a check, a view,
         # an index), and so does each major version: so it is held against an empty database that came of the dump.
         create_like_live(host, service, SCHEMA_ONLY)
@@ -123,5 +132,5 @@ def _chosen(archive: Archive, scope: Scope) -> tuple[Entry, ...]:
         here = entry.schema in scope.schemas or (entry.kind == "SCHEMA" and entry.tag in scope.schemas)
         if here or (entry.kind in _OF_A_SCHEMA and not entry.schema and own.intersection(entry.needs)):
             own.add(entry.id)
-    wanted = with_needs(own, archive.entries)
+    wanted = with_needs(own, archive.entries) if scope.alone else own
     return tuple(entry for entry in archive.entries if entry.id in wanted)

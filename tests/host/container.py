@@ -3,11 +3,12 @@
 Its socket asks for no password, as the container's own; /tmp of the container is a folder of the test's.
 """
 
+import io
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import psycopg
 
@@ -65,6 +66,7 @@ class Container:
     server: Postgres
     host: Host
     runner: ContainerRunner
+    stream: io.StringIO
 
     @classmethod
     def of(cls, server: Postgres, root: Path) -> "Container":
@@ -72,9 +74,17 @@ class Container:
         (root / "tmp").mkdir()
         (root / f"var/lib/dokku/services/postgres/{SERVICE}/data").mkdir(parents=True)
         runner = ContainerRunner(server, root / "tmp")
-        return cls(server, Host("prod", runner, Output(), root, sleep=lambda _: None), runner)
+        stream = io.StringIO()
+        return cls(server, Host("prod", runner, Output(stream), root, sleep=lambda _: None), runner, stream)
 
-    def sql(self, text: str, database: str = SERVICE, role: str = "postgres") -> list[tuple[object, ...]]:
+    def printed(self) -> list[str]:
+        """What the client saw since this was asked the last time."""
+        lines = self.stream.getvalue().splitlines()
+        self.stream.truncate(0)
+        self.stream.seek(0)
+        return lines
+
+    def sql(self, text: str, database: str = SERVICE, role: str = "postgres") -> list[tuple[Any, ...]]:
         """SQL as a role that logs in by itself; the rows of the last statement."""
         where = f"host={self.server.sockets} port={self.server.port} user='{role}' dbname='{database}'"
         with psycopg.connect(where, autocommit=True) as session:
@@ -83,7 +93,7 @@ class Container:
                 pass
             return cursor.fetchall() if cursor.description else []
 
-    def value(self, text: str, database: str = SERVICE, role: str = "postgres") -> object:
+    def value(self, text: str, database: str = SERVICE, role: str = "postgres") -> Any:
         """The one value of a query."""
         ((found,),) = self.sql(text, database, role)
         return found

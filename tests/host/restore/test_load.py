@@ -69,6 +69,13 @@ def test_a_view_comes_with_rows_that_somebody_let_its_app_read_by_hand(container
     assert container.sql("SELECT name FROM notes.m", RESTORED) == [("ape",)]
 
 
+def test_the_superusers_views_come_with_everybodys_rows(container: Container) -> None:
+    container.app("fruits", "CREATE TABLE t AS SELECT 'apple' AS name")
+    container.sql("CREATE MATERIALIZED VIEW public.all_names AS SELECT name FROM fruits.t")
+    assert set(verdicts(restored(container)).values()) == {""}
+    assert container.sql("SELECT name FROM public.all_names", RESTORED) == [("apple",)]
+
+
 def test_foreign_keys_triggers_and_types_across_apps_come(container: Container) -> None:
     """Made by the superuser; only it could."""
     container.app("fruits", "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)")

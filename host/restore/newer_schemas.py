@@ -1,0 +1,123 @@
+"""What the dump does not have, taken along as it is: an app that is newer than the dump must not lose its data.
+
+So too the live data of an app whose data in the dump cannot be restored. Nobody writes there from its copy on until the
+databases have changed places: one session holds locks that end with it, wherever this program is cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+
+from host.core.errors import HostError
+from host.core.host import Host
+from host.core.text import printable
+from host.dumps.container_file import ContainerFile
+from host.loading.search_paths import of_roles
+from host.loading.session import inside, live
+from host.loading.verdict import LoadError
+from host.postgres.psql import database_name, script
+from host.postgres.roles import EXTENSIONS
+from host.restore.load import Scope, load
+
+WORK_FILE = "/tmp/petbase_restore"
+"""The copy of what is taken along, in the service's container."""
+
+_SCHEMAS = """
+SELECT COALESCE(json_agg(nspname ORDER BY nspname), '[]') FROM pg_namespace
+  WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', :'extensions')
+"""
+_EXTENSIONS = """
+SELECT COALESCE(json_agg(json_build_object('name', extname, 'schema', nspname)), '[]') FROM pg_extension
+  JOIN pg_namespace n ON n.oid = extnamespace WHERE nspname IN ('public', :'extensions')
+"""
+_INSTALL = r"""
+SET client_min_messages = warning;
+SELECT format('CREATE SCHEMA IF NOT EXISTS %I', schema) FROM json_to_recordset(:'extensions') AS e (schema text) \gexec
+SELECT format('CREATE EXTENSION IF NOT EXISTS %I SCHEMA %I CASCADE', name, schema)
+  FROM json_to_recordset(:'extensions') AS e (name text, schema text) \gexec
+"""
+_LOCK = r"""
+BEGIN;
+SET LOCAL lock_timeout = '30s';
+SELECT format('LOCK TABLE %I.%I IN SHARE MODE', nspname, relname)
+  FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE relkind IN ('r', 'p') AND nspname IN (SELECT json_array_elements_text(:'schemas')) ORDER BY 1 \gexec
+SELECT 'held by ' || pg_backend_pid();
+"""
+_LARGE_OBJECTS = """
+SELECT count(*) FROM pg_largeobject_metadata JOIN pg_namespace ON nspowner = lomowner
+  WHERE nspname IN (SELECT json_array_elements_text(:'schemas')) AND lomowner <> 'postgres'::regrole
+"""
+
+
+def install_extensions(host: Host, service: str, source: str, target: str) -> None:
+    """Create in one database the extensions that another has where all apps find them."""
+    there = inside(host, service, source).json(_EXTENSIONS, extensions=EXTENSIONS)
+    if there:
+        inside(host, service, target).execute(_INSTALL, extensions=there)
+
+
+@contextmanager
+def taken_along(host: Host, service: str, target: str, held_back: Collection[str] = ()) -> Iterator[int]:
+    """Copy what `target` lacks, and `held_back` schemas, out of the live database, and keep it as it is for the block.
+
+    Gives the process that holds the locks; 0 where there is nothing to take along. HostError where it cannot be copied.
+    """
+    install_extensions(host, service, database_name(service), target)
+    here = live(host, service).json(_SCHEMAS, extensions=EXTENSIONS)
+    there = inside(host, service, target).json(_SCHEMAS, extensions=EXTENSIONS)
+    schemas = [schema for schema in here if schema not in there or schema in held_back]
+    if not schemas:
+        yield 0
+        return
+    host.step(f"{service}: taking along what the dump does not have: {', '.join(map(printable, schemas))}")
+    with _held(host, service, schemas) as holder:
+        _copy(host, service, target, schemas)
+        yield holder
+
+
+@contextmanager
+def _held(host: Host, service: str, schemas: Sequence[str]) -> Iterator[int]:
+    """Lock the tables of schemas against writes; the process that does."""
+    process = host.start(*live(host, service).words())
+    try:
+        process.write(script(_LOCK, schemas=schemas))
+        found = process.read_line().removeprefix("held by ")
+        if not found.isdecimal():
+            raise HostError("somebody's transaction holds a table for more than 30 seconds", process.finish().output)
+        yield int(found)
+    finally:
+        process.kill()
+
+
+def _copy(host: Host, service: str, target: str, schemas: Sequence[str]) -> None:
+    large = live(host, service).value(_LARGE_OBJECTS, schemas=schemas)
+    if large != "0":
+        host.step(f"{service}: their large objects ({large}) stay in the old data, since they belong to no schema")
+    file = ContainerFile(host, service, WORK_FILE)
+    try:
+        _dump(file, schemas)
+        loaded = load(host, service, file, target, Scope(alone=False))
+        if loaded.failures:
+            # What runs while it is loaded looks for names as the app's own sessions do.
+            again = frozenset(schema for verdict in loaded.failures for schema in verdict.schemas)
+            scope = Scope(alone=False, schemas=again, search_paths=of_roles(live(host, service)))
+            loaded = load(host, service, file, target, scope)
+        loaded.require_all()
+    finally:
+        file.remove()
+
+
+def _dump(file: ContainerFile, schemas: Sequence[str]) -> None:
+    words = [word for schema in schemas for word in ("--schema", _pattern(schema))]
+    how = ["--username", "postgres", "--format", "custom", "--no-owner", "--no-acl", "--file", file.path]
+    answer = file.exec("pg_dump", *how, *words, "--dbname", database_name(file.service))
+    if not answer.ok:
+        raise LoadError("what the dump does not have could not be copied", answer.stderr)
+
+
+def _pattern(schema: str) -> str:
+    """A schema's name for pg_dump, which takes patterns."""
+    quoted = schema.replace('"', '""')
+    return f'"{quoted}"'

@@ -1,0 +1,38 @@
+"""What is written on data that a restore sets aside: a comment that no app can write there, read by ./petbase kept."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+
+from host.core.host import Host
+
+BEFORE, NEVER_LIVE = "before", "aside"
+_NAME_BYTES = 36  # of the 63 that a name in PostgreSQL has
+
+
+@dataclass(frozen=True)
+class Note:
+    """`dump` is what took its place, or, for what was NEVER_LIVE, what it was made of. `at` is UTC.
+
+    `role` is whose schema it was; "" for a database.
+    """
+
+    dump: str
+    at: str
+    role: str = ""
+
+    def aside_name(self, name: str) -> str:
+        """What old data is called from now on."""
+        return f"{name.encode()[:_NAME_BYTES].decode(errors='ignore')} before {self.at}"
+
+    def text(self, of: str, kind: str = BEFORE) -> str:
+        """The comment on what had the place `of`."""
+        role = {"role": self.role} if self.role else {}
+        return json.dumps({"petbase": kind, "of": of, "dump": self.dump, "at": self.at, **role})
+
+
+def new_note(host: Host, dump: str, role: str = "") -> Note:
+    """A note of this moment."""
+    return Note(dump, time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(host.now())), role)
