@@ -31,6 +31,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "real-ip": ("host.server.real_ip",),
     "report": ("host.report.adopt.command", "host.report.doctor"),
     "server": ("host.server.ensure", "host.server.others"),
+    "restore": ("host.restore.look", "host.restore.put_back", "host.restore.run"),
+    "set-aside": ("host.restore.set_aside",),
     "settings": ("host.settings.ensure", "host.settings.remove"),
     "watch": ("host.watch.ensure", "host.watch.remove"),
 }

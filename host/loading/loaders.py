@@ -6,6 +6,7 @@ connect to the database that is loaded alone, and are dropped when its objects h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from host.postgres.roles import EXTENSIONS as EXTENSIONS_SCHEMA
 
 PREFIX = "petbase load "
 _NAME_BYTES = 63
+_LISTED = re.compile(r"^\d+$", re.MULTILINE)
 
 _MAKE = r"""
 SELECT format('CREATE ROLE %I LOGIN', role) FROM json_array_elements_text(:'roles') AS role \gexec
@@ -61,6 +63,12 @@ SELECT format(command, role, heir) FROM heirs, unnest(ARRAY['REASSIGN OWNED BY %
   WITH ORDINALITY AS c (command, turn) ORDER BY role, turn \gexec
 """
 )
+# Large objects belong to no schema; the dump says whose they were.
+_GIVE_LARGE_OBJECTS = r"""
+SELECT format('ALTER LARGE OBJECT %s OWNER TO %I', oid, rolname)
+  FROM json_to_recordset(:'owners') AS o (oid oid, owner text) JOIN pg_roles ON rolname = owner
+  WHERE oid IN (SELECT oid FROM pg_largeobject_metadata) AND NOT rolsuper \gexec
+"""
 _DISCARD = r"""
 SELECT format('DROP OWNED BY %I CASCADE', role) FROM json_array_elements_text(:'roles') AS role \gexec
 """
@@ -105,6 +113,14 @@ class Loaders:
         heirs = [{"role": role, "heir": loader.name} for loader, role in self.roles.items()]
         self.psql.execute(_HAND_OVER, heirs=heirs)
         forget(self.psql.host, self.psql.service)
+
+    def give_large_objects(self, entries: Iterable[Entry]) -> None:
+        """Give them to the roles that owned them. Since PostgreSQL 17 an entry is for many; their ids are its text."""
+        owned = [entry for entry in entries if entry.kind in ("BLOB", "BLOB METADATA") and entry.owner]
+        ids = ((oid, entry.owner) for entry in owned for oid in (_LISTED.findall(entry.definition) or [entry.tag]))
+        owners = [{"oid": oid, "owner": owner} for oid, owner in ids]
+        if owners:
+            self.psql.execute(_GIVE_LARGE_OBJECTS, owners=owners)
 
     def discard(self, loaders: Iterable[Loader]) -> None:
         """Drop what some of them made."""

@@ -1,5 +1,6 @@
 """What would be lost with a schema, or would stay with its old data: things in other schemas that depend on it."""
 
+# The cast of a range to its multirange is made with the range, and goes where that goes.
 REQUIRE_NO_DEPENDENTS = r"""
 SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L; END', format(
     'something outside the schema %s depends on it: %s',
@@ -20,6 +21,7 @@ SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L; END', f
     UNION ALL SELECT 'pg_ts_template'::regclass, oid FROM pg_ts_template WHERE tmplnamespace = n.oid
     UNION ALL SELECT 'pg_namespace'::regclass, n.oid) AS thing
   JOIN pg_depend d ON refclassid = thing.catalog AND refobjid = thing.oid AND d.classid <> 'pg_default_acl'::regclass
+    AND NOT (d.classid = 'pg_cast'::regclass AND deptype = 'i')
   CROSS JOIN LATERAL COALESCE((SELECT opfnamespace::regnamespace::text FROM pg_opfamily f WHERE f.oid = (
       SELECT amopfamily FROM pg_amop WHERE d.classid = 'pg_amop'::regclass AND pg_amop.oid = objid
       UNION ALL SELECT amprocfamily FROM pg_amproc WHERE d.classid = 'pg_amproc'::regclass AND pg_amproc.oid = objid)),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from host.core.host import Host
 from host.loading.session import inside
+from host.placing.settings import copy_settings
 from host.postgres.owners import restore_owners
-from host.restore.settings import copy_settings
 
 
 def settle(host: Host, service: str, name: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from host.core.errors import HostError
 from host.core.host import Host
@@ -58,23 +59,31 @@ def install_extensions(host: Host, service: str, source: str, target: str) -> No
         inside(host, service, target).execute(_INSTALL, extensions=there)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Schemas whose live data is taken along. `holder` is the process that holds the locks, 0 where there is none."""
+
+    schemas: tuple[str, ...] = ()
+    holder: int = 0
+
+
 @contextmanager
-def taken_along(host: Host, service: str, target: str, held_back: Collection[str] = ()) -> Iterator[int]:
+def taken_along(host: Host, service: str, target: str, held_back: Collection[str] = ()) -> Iterator[Kept]:
     """Copy what `target` lacks, and `held_back` schemas, out of the live database, and keep it as it is for the block.
 
-    Gives the process that holds the locks; 0 where there is nothing to take along. HostError where it cannot be copied.
+    HostError where it cannot be copied.
     """
     install_extensions(host, service, database_name(service), target)
     here = live(host, service).json(_SCHEMAS, extensions=EXTENSIONS)
     there = inside(host, service, target).json(_SCHEMAS, extensions=EXTENSIONS)
     schemas = [schema for schema in here if schema not in there or schema in held_back]
     if not schemas:
-        yield 0
+        yield Kept()
         return
     host.step(f"{service}: taking along what the dump does not have: {', '.join(map(printable, schemas))}")
     with _held(host, service, schemas) as holder:
         _copy(host, service, target, schemas)
-        yield holder
+        yield Kept(tuple(schemas), holder)
 
 
 @contextmanager
@@ -97,7 +106,7 @@ def _copy(host: Host, service: str, target: str, schemas: Sequence[str]) -> None
         host.step(f"{service}: their large objects ({large}) stay in the old data, since they belong to no schema")
     file = ContainerFile(host, service, WORK_FILE)
     try:
-        _dump(file, schemas)
+        dump_schemas(file, schemas, database_name(service))
         loaded = load(host, service, file, target, Scope(alone=False))
         if loaded.failures:
             # What runs while it is loaded looks for names as the app's own sessions do.
@@ -109,12 +118,13 @@ def _copy(host: Host, service: str, target: str, schemas: Sequence[str]) -> None
         file.remove()
 
 
-def _dump(file: ContainerFile, schemas: Sequence[str]) -> None:
+def dump_schemas(file: ContainerFile, schemas: Sequence[str], database: str) -> None:
+    """Dump schemas of a database into a file."""
     words = [word for schema in schemas for word in ("--schema", _pattern(schema))]
     how = ["--username", "postgres", "--format", "custom", "--no-owner", "--no-acl", "--file", file.path]
-    answer = file.exec("pg_dump", *how, *words, "--dbname", database_name(file.service))
+    answer = file.exec("pg_dump", *how, *words, "--dbname", database)
     if not answer.ok:
-        raise LoadError("what the dump does not have could not be copied", answer.stderr)
+        raise LoadError(f"the schema {', '.join(map(printable, schemas))} could not be copied", answer.stderr)
 
 
 def _pattern(schema: str) -> str:

@@ -1,0 +1,1 @@
+"""Restored data in the place of the live data, and what that sets aside."""

@@ -1,0 +1,184 @@
+"""An app's schemas in the live database: the old ones under dated names, and new ones in their place, or neither.
+
+What is loaded here is what the app wrote, beside everybody's live data. So one transaction does all of it, in a session
+that has the rights of the app's role and no others: a loading role that is a member of it. Only what comes after that,
+a note and an owner for the old schemas, is the superuser's; a run that is cut between is finished by the next one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from host.archive.entry import Entry
+from host.core.errors import HostError
+from host.core.host import Host
+from host.core.runner import Stage
+from host.dumps.container_file import ContainerFile
+from host.loading.pg_restore import list_of
+from host.loading.session import live
+from host.loading.verdict import reason
+from host.placing.live_schemas import end_sessions, oids, require_no_dependents
+from host.placing.note import Note
+from host.postgres.owners import restore_owners
+from host.postgres.psql import Psql, script
+
+_NOBODY = "65534"
+_LOADER = "petbase load of an app"
+_TRIES, _PAUSE_SECONDS = 100, 0.1
+
+_SCHEMAS = """
+SELECT COALESCE(json_object_agg(nspname, n.oid), '{}') FROM pg_namespace n JOIN pg_roles o ON o.oid = nspowner
+  WHERE rolname = :'role'
+"""
+_SESSIONS = """
+SELECT count(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :'loader') AS sessions
+"""
+_PREPARE = r"""
+SELECT format('CREATE ROLE %I LOGIN', :'loader') \gexec
+SELECT format('GRANT pg_use_reserved_connections TO %I', :'loader') FROM pg_roles
+  WHERE rolname = 'pg_use_reserved_connections' \gexec
+SELECT format('GRANT %I TO %I', :'role', :'loader') \gexec
+SELECT format('GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %I TO %I', current_database(), :'loader') \gexec
+"""
+# An extension is in a database once: the one that is in an old schema goes to the new one of its name.
+_BEGIN = r"""
+BEGIN;
+SET LOCAL lock_timeout = '30s';
+SET LOCAL search_path = pg_catalog;
+CREATE TEMPORARY TABLE moves ON COMMIT DROP AS
+  SELECT * FROM json_to_recordset(:'moves') AS m (schema text, aside text);
+SELECT format('ALTER SCHEMA %I RENAME TO %I', schema, aside) FROM moves \gexec
+SELECT format('CREATE SCHEMA %I AUTHORIZATION %I', schema, :'role')
+  FROM json_array_elements_text(:'schemas') AS schema \gexec
+SELECT format('ALTER EXTENSION %I SET SCHEMA %I', extname, schema) FROM moves JOIN pg_namespace n ON nspname = aside
+  JOIN pg_extension ON extnamespace = n.oid WHERE schema IN (SELECT json_array_elements_text(:'schemas')) \gexec
+SELECT format('CREATE EXTENSION IF NOT EXISTS %I SCHEMA %I', name, schema)
+  FROM json_to_recordset(:'extensions') AS e (name text, schema text) \gexec
+SET LOCAL ROLE :"role";
+"""
+_COMMIT = "\nCOMMIT;\n"
+# pg_restore as text between the two, and no COMMIT where it fails.
+_WRITE = """\
+printf %s "$1"
+pg_restore --no-owner --no-acl --no-tablespaces --use-list /dev/stdin --file - "$3" && printf %s "$2"
+"""
+_FORGET = r"""
+SELECT format(command, :'loader', :'role') FROM pg_roles, unnest(ARRAY['REASSIGN OWNED BY %I TO %I', 'DROP OWNED BY %I',
+  'DROP ROLE %I']) WITH ORDINALITY AS c (command, turn) WHERE rolname = :'loader' ORDER BY turn \gexec
+"""
+_SET_ASIDE = r"""
+BEGIN;
+CREATE TEMPORARY TABLE aside ON COMMIT DROP AS
+  SELECT n.oid, nspname, nspacl, note FROM json_to_recordset(:'aside') AS a (oid oid, name text, note text)
+  JOIN pg_namespace n ON n.oid = a.oid AND nspname = name;
+SELECT format('ALTER SCHEMA %I OWNER TO postgres', nspname), format('REVOKE ALL ON SCHEMA %I FROM PUBLIC', nspname),
+  format('COMMENT ON SCHEMA %I IS %L', nspname, note) FROM aside \gexec
+SELECT format('REVOKE ALL ON SCHEMA %I FROM %I', nspname, rolname) FROM aside, aclexplode(nspacl)
+  JOIN pg_roles r ON r.oid = grantee WHERE rolname <> 'postgres' \gexec
+COMMIT;
+"""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """The live `schemas` of a role go aside; `entries` of a dump make the `new` ones. `note` is for the old ones."""
+
+    file: ContainerFile
+    role: str
+    new: Sequence[str]
+    entries: Sequence[Entry]
+    note: Note
+    extensions: Sequence[tuple[str, str]] = ()
+    """The app's own, each with its schema."""
+
+    @property
+    def host(self) -> Host:
+        """The server."""
+        return self.file.host
+
+    @property
+    def psql(self) -> Psql:
+        """The superuser in the live database."""
+        return live(self.host, self.file.service)
+
+    def run(self) -> list[str]:
+        """Do it; the old schemas' dated names. HostError where nothing has changed."""
+        finish(self.host, self.file.service)
+        restore_owners(self.psql)
+        before: dict[str, str] = self.psql.json(_SCHEMAS, role=self.role)
+        self._check(before)
+        moves = {schema: self.note.aside_name(schema) for schema in before}
+        aside = [{"oid": oid, "name": moves[schema], "note": self.note.text(schema)} for schema, oid in before.items()]
+        self.host.state.write(_state(self.file.service), role=self.role, aside=aside)
+        self.psql.execute(_PREPARE, loader=_LOADER, role=self.role)
+        output = self._load(moves)
+        after = oids(self.psql)
+        # A connection that broke at the last word does not tell whether it was heard.
+        done = all(schema in after and after[schema] != before.get(schema) for schema in self.new)
+        finish(self.host, self.file.service)
+        if not done:
+            raise HostError(f"it cannot be put in place: {reason(output)}", output)
+        end_sessions(self.psql, self.new)
+        return list(moves.values())
+
+    def _check(self, before: dict[str, str]) -> None:
+        taken = sorted({*self.new} & {*oids(self.psql)} - {*before})
+        if taken:
+            raise HostError(f"the schema {', '.join(taken)} is not of the role {self.role}")
+        require_no_dependents(self.psql, [*before])
+
+    def _load(self, moves: dict[str, str]) -> str:
+        """Exchange them as the app; what psql printed where it failed."""
+        begin = script(
+            _BEGIN,
+            moves=[{"schema": schema, "aside": aside} for schema, aside in moves.items()],
+            schemas=list(self.new),
+            extensions=[{"name": name, "schema": schema} for name, schema in self.extensions],
+            role=self.role,
+        )
+        write = Stage(self.file.exec_words("sh", "-c", _WRITE, "sh", begin, _COMMIT, self.file.path))
+        words = Psql(self.host, self.file.service, role=_LOADER).words()
+        # psql, which takes what an app wrote as text, is nobody in the container.
+        read = Stage([*words[:2], "--user", _NOBODY, *words[2:]])
+        with _in_memory(list_of(self.entries)) as entries:
+            written, loaded = self.host.pipe(write, read, stdin=entries)
+        return loaded.stderr if not loaded.ok else written.stderr
+
+
+def finish(host: Host, service: str) -> None:
+    """What is left to do of an exchange: the old schemas get their note and the superuser as their owner."""
+    found: dict[str, Any] | None = host.state.read(_state(service))
+    if not found:
+        return
+    psql = live(host, service)
+    _wait_for_its_end(host, psql)
+    psql.execute(_FORGET, loader=_LOADER, role=found["role"])
+    psql.execute(_SET_ASIDE, aside=found["aside"])
+    restore_owners(psql)
+    host.state.remove(_state(service))
+
+
+def _wait_for_its_end(host: Host, psql: Psql) -> None:
+    """An exchange whose run was cut may still be at its last word."""
+    for _ in range(_TRIES):
+        if psql.value(_SESSIONS, loader=_LOADER) == "0":
+            return
+        host.sleep(_PAUSE_SECONDS)
+    raise HostError("an earlier restore has not ended yet; run the same command again in a minute")
+
+
+def _state(service: str) -> str:
+    return f"services/{service}/exchange"
+
+
+@contextmanager
+def _in_memory(text: str) -> Iterator[int]:
+    """Text as an open file."""
+    with os.fdopen(os.memfd_create("entries"), "w+b") as file:
+        file.write(text.encode())
+        file.seek(0)
+        yield file.fileno()

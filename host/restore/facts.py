@@ -1,0 +1,69 @@
+"""What the commands of a restore find and did, as both ends read it (host.core.json_values)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from host.loading.verdict import Verdict
+
+REFUSED = "refused"
+"""The cause of an error before anything was begun: another dump, or more room, would do."""
+
+
+@dataclass(frozen=True)
+class DumpContents:
+    """What is in a dump that is on the server. `server` is the PostgreSQL that it is of; `free` bytes of the disk."""
+
+    server: str
+    schemas: tuple[str, ...]
+    free: int
+
+
+@dataclass(frozen=True)
+class Restored:
+    """How a restore ended. `old` are the names of what was live before, set aside; `fingerprint` is what came's.
+
+    `verdicts` has one for each owner of something in the dump. `kept` are schemas whose live data stayed: the dump does
+    not have them, or they cannot be restored from it.
+    """
+
+    old: tuple[str, ...]
+    fingerprint: str = ""
+    verdicts: tuple[Verdict, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A database or schema beside the live data. `of` is whose place it had; `dump` what took its place or, where it
+    was not `was_live`, what it was made of. `since` is UTC; `bytes` its size.
+
+    `parts` are all names that go back together: the schemas that a restore took away from one app, of the role `role`.
+    """
+
+    kind: str
+    name: str
+    of: str
+    was_live: bool
+    dump: str
+    since: str
+    bytes: int
+    parts: tuple[str, ...] = ()
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class OldService:
+    """A stopped service with the data of before an upgrade."""
+
+    name: str
+    version: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class SetAsideList:
+    """What restores set aside, and what upgrades left."""
+
+    set_aside: tuple[SetAside, ...]
+    old_services: tuple[OldService, ...]

@@ -1,0 +1,88 @@
+"""A dump in the service's container, looked at before anything is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from host.archive.read import contents
+from host.archive.toc import Archive
+from host.core.command import NONE, Command
+from host.core.errors import HostError
+from host.core.host import Host
+from host.core.json_values import to_json
+from host.core.ownership import claim
+from host.dokku.services import require_service
+from host.dumps.container_file import ContainerFile
+from host.dumps.incoming import delivered
+from host.loading.session import live
+from host.postgres.psql import SqlError
+from host.postgres.roles import EXTENSIONS
+from host.restore.facts import REFUSED, DumpContents
+
+# A restored database is about as big as the live one or, where that was emptied, a few times its dump.
+_TIMES = 3
+_MORE_BYTES = 64 << 20
+"""What PostgreSQL writes besides."""
+_LIVE = (
+    "SELECT json_build_array(current_setting('server_version_num')::int / 10000, pg_database_size(current_database()))"
+)
+
+
+@dataclass(frozen=True)
+class LookAtDump(Command, noun="restore", verb="look"):
+    """Show what is in a dump that was sent to the server. It fails where the database cannot take it."""
+
+    service: str
+    name: str
+    """What `dump upload` or `dump fetch` called it."""
+    stdin = NONE
+
+    def run(self, host: Host) -> None:
+        """The error's cause is REFUSED where it may not come."""
+        claim(host, f"services/{self.service}")
+        require_service(host, self.service)
+        file = delivered(host, self.service, self.name)
+        archive = checked(host, self.service, file)
+        found = DumpContents(archive.server, schemas(archive), _free(file))
+        host.out.result(to_json(found))
+
+
+def checked(host: Host, service: str, file: ContainerFile) -> Archive:
+    """What is in the dump. HostError where it is of a newer PostgreSQL or there is no room for it: a PostgreSQL whose
+    disk is full stops for every app.
+    """
+    size = file.size()
+    if not size:
+        raise HostError("the dump is not on the server any more; nothing was changed. Run the same command again")
+    archive = contents(file)
+    try:
+        major, bytes_live = live(host, service).json(_LIVE)
+    except SqlError as problem:
+        raise HostError(
+            f"{service} does not answer; nothing was changed. Look at: dokku postgres:logs {service}", problem.tail
+        ) from None
+    if archive.major > major:
+        raise HostError(
+            f"the dump is of PostgreSQL {archive.major} and {service} runs {major}, which cannot take it; nothing was "
+            f"changed. It needs a database of version {archive.major} or later",
+            cause=REFUSED,
+        )
+    needed, free = max(size * _TIMES, bytes_live) + _MORE_BYTES, _free(file)
+    if free <= needed:
+        raise HostError(
+            f"the server's disk has {free // 1_000_000} MB free and a restore needs about {needed // 1_000_000} MB "
+            "beside the live data; nothing was changed. What restores left behind: ./petbase kept; a bigger disk: "
+            "./petbase resize",
+            cause=REFUSED,
+        )
+    return archive
+
+
+def schemas(archive: Archive) -> tuple[str, ...]:
+    """The schemas that hold something: public has no entry of its own while it is as PostgreSQL makes it."""
+    named = {entry.tag for entry in archive.entries if entry.kind == "SCHEMA"} - {"public"}
+    return tuple(sorted((named | {entry.schema for entry in archive.entries if entry.schema}) - {EXTENSIONS}))
+
+
+def _free(file: ContainerFile) -> int:
+    return file.free_bytes(f"/var/lib/dokku/services/postgres/{file.service}/data")

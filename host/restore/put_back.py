@@ -1,0 +1,66 @@
+"""What a restore set aside, in its place again, and what is live now aside: the same exchange, without a dump."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from host.core.command import Command
+from host.core.errors import HostError
+from host.core.host import SERVICES_LOCK, Host
+from host.core.json_values import to_json
+from host.core.ownership import claim
+from host.dokku.services import require_service
+from host.loading.session import inside, live
+from host.placing.live_schemas import end_sessions
+from host.placing.newer_schemas import taken_along
+from host.placing.note import Note, new_note
+from host.placing.schema_names import exchange_names
+from host.placing.schema_swap import finish
+from host.placing.settle import settle
+from host.placing.swap import swap_database
+from host.postgres.owners import restore_owners
+from host.restore.facts import Restored, SetAside
+from host.restore.set_aside import DATABASE, find
+
+
+@dataclass(frozen=True)
+class PutBack(Command, noun="restore", verb="put-back"):
+    """Put back what a restore set aside: a whole database, or an app's schemas. What is live is set aside."""
+
+    service: str
+    name: str
+
+    @property
+    def resource(self) -> str:
+        """The lock of restores."""
+        return f"scratch.{self.service}"
+
+    def run(self, host: Host) -> None:
+        """HostError where nothing has changed."""
+        claim(host, f"services/{self.service}")
+        require_service(host, self.service)
+        finish(host, self.service)
+        found = find(live(host, self.service), self.name)
+        note = new_note(host, self.name)
+        with host.lock(SERVICES_LOCK):
+            try:
+                done = self._database(host, note) if found.kind == DATABASE else self._schemas(host, found, note)
+            except HostError as problem:
+                raise HostError(f"{self.service} is as it was: {problem}", problem.tail) from None
+        host.out.result(to_json(done))
+
+    def _database(self, host: Host, note: Note) -> Restored:
+        settle(host, self.service, self.name)
+        with taken_along(host, self.service, self.name) as kept:
+            restore_owners(inside(host, self.service, self.name))
+            host.step(f"{self.service}: changing places; sessions end, and whoever connects finds {self.name}")
+            old = swap_database(host, self.service, self.name, note, kept.holder)
+        return Restored((old,), kept=kept.schemas)
+
+    def _schemas(self, host: Host, found: SetAside, note: Note) -> Restored:
+        host.step(f"{self.service}: {', '.join(found.parts)} becomes {found.of} again")
+        psql = live(host, self.service)
+        old, names = exchange_names(psql, found.parts, replace(note, role=found.role))
+        restore_owners(psql)
+        end_sessions(psql, names)
+        return Restored(tuple(old))

@@ -1,0 +1,142 @@
+"""What restores set aside, and services of before an upgrade: it stays until somebody drops it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from host.core.command import NONE, Command
+from host.core.errors import HostError
+from host.core.host import SERVICES_LOCK, Host
+from host.core.json_values import to_json
+from host.core.ownership import MAKING, claim, owner_of
+from host.dokku.services import folder, require_service
+from host.loading.session import live
+from host.placing.live_schemas import require_no_dependents
+from host.placing.note import BEFORE
+from host.placing.schema_swap import finish
+from host.postgres.psql import Psql
+from host.restore.facts import OldService, SetAside, SetAsideList
+from host.restore.scratch import drop_scratch
+
+DATABASE, SCHEMA = "database", "schema"
+# An app can own no such thing, so none can have a note like these.
+_NOTED = """
+SELECT COALESCE(json_agg(json_build_object('kind', kind, 'name', name, 'note', note, 'size', size) ORDER BY name), '[]')
+FROM (
+  SELECT 'database' AS kind, datname AS name, shobj_description(oid, 'pg_database') AS note,
+      pg_database_size(oid) AS size FROM pg_database
+    WHERE starts_with(shobj_description(oid, 'pg_database'), '{"petbase"') AND datname <> current_database()
+  UNION ALL SELECT 'schema', nspname, obj_description(n.oid, 'pg_namespace'), COALESCE(size, 0) FROM pg_namespace n
+    LEFT JOIN (SELECT relnamespace, sum(pg_total_relation_size(oid)) AS size FROM pg_class
+      WHERE relkind IN ('r', 'm') GROUP BY 1) AS tables ON relnamespace = n.oid
+    WHERE starts_with(obj_description(n.oid, 'pg_namespace'), '{"petbase"') AND nspowner = 'postgres'::regrole
+) AS found
+"""
+_DROP = r"""
+SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace
+  WHERE nspname IN (SELECT json_array_elements_text(:'schemas')) AND nspowner = 'postgres'::regrole
+  AND starts_with(obj_description(oid, 'pg_namespace'), '{"petbase"') \gexec
+"""
+_BLOCK_BYTES = 512
+
+
+@dataclass(frozen=True)
+class ListSetAside(Command, noun="set-aside", verb="list"):
+    """Show what restores set aside and what upgrades left, with its size."""
+
+    service: str
+    stdin = NONE
+
+    def run(self, host: Host) -> None:
+        """Looks only."""
+        host.out.result(
+            to_json(SetAsideList(tuple(set_aside(live(host, self.service))), tuple(_old(host, self.service))))
+        )
+
+
+@dataclass(frozen=True)
+class DropSetAside(Command, noun="set-aside", verb="drop"):
+    """Drop what a restore set aside, for good."""
+
+    service: str
+    name: str
+
+    @property
+    def resource(self) -> str:
+        """The lock of restores."""
+        return f"scratch.{self.service}"
+
+    def run(self, host: Host) -> None:
+        """Only what has a restore's own note."""
+        claim(host, f"services/{self.service}")
+        require_service(host, self.service)
+        finish(host, self.service)
+        found = find(live(host, self.service), self.name)
+        with host.lock(SERVICES_LOCK):
+            host.step(f"{self.service}: dropping the {found.kind} {', '.join(found.parts)}")
+            if found.kind == DATABASE:
+                drop_scratch(host, self.service, found.name)
+            else:
+                self._drop_schemas(live(host, self.service), found.parts)
+        host.step(f"{self.service}: {self.name} is gone")
+
+    def _drop_schemas(self, psql: Psql, schemas: Sequence[str]) -> None:
+        try:
+            require_no_dependents(psql, schemas)
+        except HostError as problem:
+            raise HostError(f"{problem}; nothing was dropped") from None
+        psql.execute(f"BEGIN; SET LOCAL lock_timeout = '5s'; {_DROP} COMMIT;", schemas=list(schemas))
+
+
+def find(psql: Psql, name: str) -> SetAside:
+    """What was set aside under that name. HostError where there is no such thing."""
+    found = next((one for one in set_aside(psql) if name in (one.name, *one.parts)), None)
+    if found is None:
+        raise HostError(f"{name} was not set aside by a restore; nothing was changed. What there is: ./petbase kept")
+    return found
+
+
+def set_aside(psql: Psql) -> list[SetAside]:
+    """All that restores set aside. Schemas that one restore took away from one app are one."""
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in psql.json(_NOTED):
+        note = json.loads(row["note"])
+        alone = not note.get("role") or row["kind"] == DATABASE
+        key = (row["name"],) if alone else (note["role"], note["at"])
+        groups.setdefault(key, []).append({**row, "note": note})
+    return [_group(rows) for rows in groups.values()]
+
+
+def _group(rows: Sequence[dict[str, Any]]) -> SetAside:
+    """The one of the app's own name stands for all."""
+    first = next((row for row in rows if row["note"]["of"] == row["note"].get("role")), rows[0])
+    note = first["note"]
+    return SetAside(
+        kind=first["kind"],
+        name=first["name"],
+        of=note["of"],
+        was_live=note["petbase"] == BEFORE,
+        dump=note["dump"],
+        since=note["at"],
+        bytes=sum(row["size"] for row in rows),
+        parts=tuple(row["name"] for row in rows),
+        role=note.get("role", ""),
+    )
+
+
+def _old(host: Host, service: str) -> Iterator[OldService]:
+    """Stopped services of before an upgrade; not one that an upgrade is still making."""
+    for path in sorted(folder(host, service).parent.glob(f"{service}-before-[0-9]*")):
+        owner = owner_of(host, f"services/{path.name}")
+        if owner is None or owner.how != MAKING:
+            yield OldService(path.name, (path / "IMAGE_VERSION").read_text().strip(), _bytes(path))
+
+
+def _bytes(path: Path) -> int:
+    files = [Path(parent, name) for parent, _, names in os.walk(path) for name in names]
+    return sum(file.lstat().st_blocks * _BLOCK_BYTES for file in files)

@@ -1,0 +1,33 @@
+"""The whole database becomes the dump's. What the dump does not have is taken along."""
+
+from __future__ import annotations
+
+from host.core.host import SERVICES_LOCK, Host
+from host.core.text import printable
+from host.dumps.container_file import ContainerFile
+from host.loading.session import inside
+from host.placing.newer_schemas import taken_along
+from host.placing.note import Note
+from host.placing.settle import settle
+from host.placing.swap import swap_database
+from host.postgres.owners import restore_owners
+from host.restore.facts import Restored
+from host.restore.growth import load_with_progress
+from host.restore.scratch import RESTORED
+
+
+def restore(host: Host, file: ContainerFile, note: Note) -> Restored:
+    """Load it beside the live database, and let the two change places. An app that cannot be restored keeps what it
+    has. HostError where nothing has changed.
+    """
+    service = file.service
+    loaded = load_with_progress(host, file)
+    file.remove()
+    held_back = [schema for verdict in loaded.failures for schema in verdict.schemas]
+    with host.lock(SERVICES_LOCK):
+        settle(host, service, RESTORED)
+        with taken_along(host, service, RESTORED, held_back) as kept:
+            restore_owners(inside(host, service, RESTORED))
+            host.step(f"{service}: changing places; sessions end, and whoever connects finds the restored data")
+            old = swap_database(host, service, RESTORED, note, kept.holder)
+    return Restored((old,), loaded.fingerprint, loaded.verdicts, tuple(map(printable, kept.schemas)))
