@@ -81,10 +81,13 @@ class TryAlarm(Command, noun="check", verb="test-alarm"):
 
 
 def _look(look: Callable[[Findings], None], found: Findings) -> None:
+    """One look that fails must not keep the others, and the alarm, from being."""
     try:
         look(found)
     except HostError as error:
         found.problem_of(error)
+    except OSError as error:
+        found.problem(f"the server refused a file: {error}. Look at: df --human-readable")
 
 
 def _tell(found: Findings) -> None:

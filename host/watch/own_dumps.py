@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from host.core.host import Host
@@ -60,7 +61,9 @@ def _claims(host: Host, bucket: Bucket, own: Claim, newest: str) -> Claims:
             bucket.put_small(object_name(bucket.service), to_text(claims))
         except BucketError:
             return claims
-    host.state.write(note, newest=newest, text=to_text(claims))
+    # On a full disk they are read again next time.
+    with suppress(OSError):
+        host.state.write(note, newest=newest, text=to_text(claims))
     return claims
 
 

@@ -42,9 +42,9 @@ class Drilled:
         return rows
 
 
-def drill(stack: Stack, connection: Connection) -> Drilled:
+def drill(stack: Stack, connection: Connection, *, accept_smaller: bool = False) -> Drilled:
     """Run the drill to its end; PetbaseError where it left no evidence at all."""
-    command = RunDrill(stack.service)
+    command = RunDrill(stack.service, accept_smaller=accept_smaller)
     try:
         found = program.call(stack, connection, command, on_step=terminal.note)
     except CommandFailedError as problem:

@@ -1,15 +1,30 @@
-"""`./petbase drill`: the newest dump, restored for practice."""
+"""`./petbase drill`: restore the newest dump for practice."""
+
+from typing import Annotated
+
+import typer
 
 from operate.core import options
 
 
-def drill(stack: options.Stack = None, identity: options.Identity = None, json: options.Json = False) -> None:
-    """Restore the newest dump into a database to throw away, on the server, as its timer does.
+def drill(
+    *,
+    accept_smaller: Annotated[
+        bool, typer.Option("--accept-smaller", help="The dump holds much less than the last one, and that is meant.")
+    ] = False,
+    stack: options.Stack = None,
+    identity: options.Identity = None,
+    json: options.Json = False,
+) -> None:
+    """Restore the newest dump for practice, on the server, as its timer does.
 
-    A dump that was never restored is a hope. The whole dump is fetched, decrypted, restored and compared: its schema
-    must be the same, its rows are counted. The evidence lies beside the dumps, and the dump is copied to verified/,
-    where no rule of the bucket removes it. The live database is only asked for its size. How often this happens by
+    The dump is fetched, decrypted and restored whole into a database that is dropped afterwards; what came is compared
+    with what the dump says, and its rows are counted. The evidence is kept beside the dumps, and the dump is copied to
+    verified/, which no rule of the bucket expires. The live database is only asked for its size. How often this runs by
     itself: backups.drill in the stack file.
+
+    A dump with less than half the bytes of the last good one, with a quarter fewer tables, or without an app's rows, is
+    a problem until a drill with --accept-smaller: until then no older copy is removed from verified/.
 
     [bold]Examples[/bold]
       ./petbase drill
@@ -25,7 +40,7 @@ def drill(stack: options.Stack = None, identity: options.Identity = None, json: 
     from operate.stack import pulumi_cli
 
     chosen = pulumi_cli.read(stack)
-    done = drills.drill(chosen, connect(chosen, identity))
+    done = drills.drill(chosen, connect(chosen, identity), accept_smaller=accept_smaller)
     if json:
         terminal.result(to_json.dumps(asdict(done.evidence)))
     else:

@@ -267,6 +267,17 @@ def test_a_full_disk_is_told_even_where_nothing_can_be_written(
     assert "/fail" in told(server)
 
 
+def test_a_file_that_the_server_refuses_keeps_nobody_from_being_told(
+    server: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    young = name(server, 2)
+    read_before(server, young)
+    monkeypatch.setattr("host.check.server.disk_of", no_room)
+    assert problems(server, listed(server, young), QUIET) == [
+        "the server refused a file: [Errno 28] No space left on device. Look at: df --human-readable"
+    ]
+
+
 def no_room(*_: object) -> None:
     raise OSError(28, "No space left on device")
 
