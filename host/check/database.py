@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from host.check.findings import Findings, duration
+from host.core.limits import CONNECTIONS_PERCENT, IDLE_SECONDS
 from host.postgres.psql import Psql, SqlError
-
-CONNECTIONS_PERCENT = 80
-"""From here on an app that opens its pool may be refused."""
-IDLE_SECONDS = 600
-"""How long a session may be idle in a transaction: it may hold locks that stop dumps and migrations."""
 
 # All names resolve in pg_catalog: this runs as the superuser, and an app may own functions of any name.
 _SESSIONS = """

@@ -7,12 +7,9 @@ from pathlib import Path
 
 from host.check.findings import Findings
 from host.core.disk import disk_of
+from host.core.limits import CERTIFICATE_DAYS, DISK_PERCENT
 from host.watch.settings import folder
 
-DISK_PERCENT = 90
-"""From here on the disk is too full: a PostgreSQL without room stops for every app."""
-CERTIFICATE_DAYS = 14
-"""A certificate that ends within these was not renewed when it should have been."""
 _DAY = 86_400
 
 

@@ -6,13 +6,12 @@ import json
 
 from host.core.host import Host
 from host.core.json_values import from_json
+from host.core.limits import IDLE_SECONDS
 from host.loading.loaders import PREFIX
 from host.postgres.psql import Psql
 from host.report.model.database import PostgresReport
 from host.restore.scratch import DRILLED, RESTORED, SCHEMA_ONLY
 
-IDLE_SECONDS = 600
-"""How long a session may be idle in a transaction before it is reported."""
 SCRATCH = (RESTORED, DRILLED, SCHEMA_ONLY)
 """Throw-away databases."""
 

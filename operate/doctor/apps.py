@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from host.core.limits import CERTIFICATE_DAYS
 from host.postgres.psql import host_name
 from host.report.model.app import AppReport
 from host.report.model.database import RoleReport
@@ -14,7 +15,7 @@ from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.stack.outputs import App, Stack
 
 _DAY = 86_400
-_SOON, _VERY_SOON = 21, 14  # days; the server's own check warns at 14, too
+_SOON = 21  # days
 _RENEWALS = {
     "origin-ca": "a new one: pulumi up",
     "letsencrypt": "a new one: ./petbase ssh dokku letsencrypt:enable {app}",
@@ -128,7 +129,7 @@ def _certificate(found: AppReport, app: App, now: int) -> Iterator[Finding]:
     days = (ends - now) // _DAY
     day = f"{datetime.fromtimestamp(ends, UTC):%Y-%m-%d}"
     says = f"ends {day}, {days} days left" if days >= 0 else f"ended {day}"
-    level = bad if days < _VERY_SOON else hint if days < _SOON else None
+    level = bad if days < CERTIFICATE_DAYS else hint if days < _SOON else None
     yield level(about, says, _RENEWALS[app.tls].format(app=name)) if level else well(about, says)
 
 

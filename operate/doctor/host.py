@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 
 from host.core.disk import Disk
 from host.core.fact import Fact
+from host.core.limits import DISK_PERCENT
 from host.report.model.doctor import DoctorReport, Memory
 from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.doctor.ports import HTTP, HTTPS, POSTGRESQL, PortProbe
 from operate.stack.outputs import Stack
 
-_DISK_FULL, _DISK_FILLS = 90, 80  # percent
+_DISK_FILLS = 80  # percent
 # Below 4 % the kernel soon ends processes to free memory; 10 % is some minutes' warning on a small server.
 _NO_MEMORY, _LITTLE_MEMORY = 4, 10  # percent that is available
 
@@ -64,7 +65,7 @@ def _disk(disk: Fact[Disk]) -> Finding:
     total = disk.value.used + free
     says = f"{used} % used, {terminal.size(free)} free of {terminal.size(total)}"
     repair = "./petbase ssh dokku cleanup; if that is not enough, server.type in the stack file and ./petbase resize"
-    level = bad if used >= _DISK_FULL else hint if used >= _DISK_FILLS else None
+    level = bad if used >= DISK_PERCENT else hint if used >= _DISK_FILLS else None
     return level("disk", says, repair) if level else well("disk", says)
 
 

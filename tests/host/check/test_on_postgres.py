@@ -1,0 +1,54 @@
+"""The check's questions to PostgreSQL against a real one."""
+
+import time
+
+import psycopg
+import pytest
+
+from host.check import database as sessions
+from host.check.findings import Findings
+from host.dumps.claim import Claim
+from host.postgres.psql import Psql
+from host.watch import own_dumps
+from host.watch.settings import WatchSettings
+from tests.host.postgres.real import Database
+
+SETTINGS = WatchSettings("b", "", "https://store", "0 3 * * *", 90_000, "weekly")
+
+
+def found(database: Database) -> Findings:
+    made = Findings(database.psql.host, "db", SETTINGS)
+    sessions.look_at_sessions(made)
+    return made
+
+
+def test_a_quiet_database_has_nothing_to_tell(database: Database) -> None:
+    made = found(database)
+    assert (made.problems, made.idle_transactions) == ([], 0)
+    assert made.connections
+    assert made.max_connections
+    assert 1 <= made.connections < made.max_connections
+
+
+def test_a_session_that_is_idle_in_a_transaction_is_told(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "IDLE_SECONDS", 0)
+    with psycopg.connect(database.server.url(database.name)) as session:
+        session.execute("SELECT 1")
+        time.sleep(0.01)
+        (problem,) = found(database).problems
+        assert problem.endswith(f"SELECT pg_terminate_backend({session.info.backend_pid})")
+    assert found(database).problems == []
+
+
+def test_an_app_cannot_answer_in_the_place_of_the_catalogue(database: Database) -> None:
+    database.run("CREATE ROLE evil LOGIN; GRANT CREATE ON SCHEMA public TO evil")
+    body = "RETURNS text LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'called'; END$$"
+    for fake in ("starts_with(name, text)", "current_setting(text)", "pg_control_system()"):
+        database.run(f"CREATE FUNCTION public.{fake} {body}", role="evil")
+    assert found(database).problems == []
+    assert Psql(database.psql.host, "db", "postgres").value(own_dumps._SYSTEM).isdecimal()
+
+
+def test_the_system_identifier_tells_when_the_database_was_made(database: Database) -> None:
+    system = Psql(database.psql.host, "db", "postgres").value(own_dumps._SYSTEM)
+    assert 0 <= time.time() - Claim("prod", "db", system).since < 86_400
