@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from operate.core.errors import PetbaseError, masked
+from operate.core.terminal import note
 
 _HELP = "Everything that is not state: what `pulumi up` made, looked at and looked after."
 _EXIT_CODES = "Exit codes: 0 well, 1 failed or could not look, 2 refused or wrongly called."
@@ -59,14 +60,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
     except PetbaseError as problem:
-        print(f"petbase: {problem}", file=sys.stderr)
+        note(f"petbase: {problem}")
         return problem.code
     except Exception as problem:  # the last door: people get a sentence, never a traceback
         if os.environ.get("PETBASE_DEBUG"):
             raise
         kind = type(problem).__name__
-        print(f"petbase: this should not happen: {kind}: {masked(str(problem))}", file=sys.stderr)
-        print("PETBASE_DEBUG=1 in front of the command shows where. Please report it.", file=sys.stderr)
+        note(f"petbase: this should not happen: {kind}: {masked(str(problem))}")
+        note("PETBASE_DEBUG=1 in front of the command shows where. Please report it.")
         return 1
     return 0
 

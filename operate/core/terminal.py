@@ -39,7 +39,7 @@ def _lines(text: str) -> str:
 
 def ask(question: str) -> str | None:
     """One line from stdin, without its end; None when nobody is there. The question goes to stderr."""
-    print(f"{question}: ", end="", file=sys.stderr, flush=True)
+    print(f"{_lines(question)}: ", end="", file=sys.stderr, flush=True)
     line = sys.stdin.readline()
     if not line.endswith("\n"):
         note("")
@@ -58,6 +58,14 @@ def table(rows: Iterable[tuple[str, str]]) -> None:
     Console(highlight=False).print(grid)
 
 
+def draw(rows: "Table", *, stderr: bool = False) -> None:
+    """A table as it is; on stderr for what will be done, before a question."""
+    from rich.console import Console
+
+    _make_printable(rows)
+    Console(stderr=stderr, highlight=False, markup=False).print(rows)
+
+
 def grid(rows: "Table") -> None:
     """A table with columns of its own on stdout; as wide as it is where no terminal sets a limit.
 
@@ -65,8 +73,7 @@ def grid(rows: "Table") -> None:
     """
     from rich.console import Console
 
-    for column in rows.columns:
-        column._cells = [_printable_cell(cell) for cell in column.cells]
+    _make_printable(rows)
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE)
     wide = console.measure(rows, options=console.options.update_width(_WIDE)).maximum
     if wide <= console.width or not rows.show_header:
@@ -79,6 +86,11 @@ def grid(rows: "Table") -> None:
         console.print(first, soft_wrap=True)
         told = "; ".join(f"{name} {cell}" for name, cell in zip(names, rest, strict=True) if cell != "-")
         console.print(Padding(told, (0, 0, 0, 2)))
+
+
+def _make_printable(rows: "Table") -> None:
+    for column in rows.columns:
+        column._cells = [_printable_cell(cell) for cell in column.cells]
 
 
 def _printable_cell(cell: "RenderableType") -> "RenderableType":

@@ -103,11 +103,10 @@ def _example(stack: Stack, choice: Choice) -> str:
 
 
 def _grid(tables: list[Table], schemas: list[str]) -> None:
-    from rich.console import Console
     from rich.table import Table as Grid
 
     grid = Grid("table", "rows, about", "size", "becomes", box=None, padding=(0, 3, 0, 0))
     for table in tables:
         fate = "as in the dump, or gone" if table.schema in schemas else "stays"
         grid.add_row(f"{table.schema}.{table.name}", str(table.rows), terminal.size(table.size), fate)
-    Console(stderr=True, highlight=False, markup=False).print(grid)
+    terminal.draw(grid, stderr=True)

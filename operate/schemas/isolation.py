@@ -111,7 +111,6 @@ def _require_all_of(names: Sequence[str], here: Sequence[str], there: Sequence[s
 
 def show(plan: Plan) -> None:
     """What will move, on stderr."""
-    from rich.console import Console
     from rich.table import Table
 
     terminal.note(f"from {plan.source} into {plan.target}, with their indexes, sequences and constraints:")
@@ -121,4 +120,4 @@ def show(plan: Plan) -> None:
         grid.add_row(
             thing.kind, thing.name, str(thing.rows) if table else "", terminal.size(thing.size) if table else ""
         )
-    Console(stderr=True, highlight=False, markup=False).print(grid)
+    terminal.draw(grid, stderr=True)

@@ -62,7 +62,6 @@ def _object(room: "Room", held: "list[Table]") -> dict[str, object]:
 
 
 def _show(found: "list[Room]", held: "list[Table]", first: str) -> None:
-    from rich.console import Console
     from rich.table import Table as Grid
 
     from operate.core import terminal
@@ -75,7 +74,7 @@ def _show(found: "list[Room]", held: "list[Table]", first: str) -> None:
         grid.add_row(_who(room) if first else "", total, f"{room.rows:,}", terminal.size(room.size), style="bold")
         for table in sorted((one for one in held if one.schema == room.schema), key=lambda one: -one.size):
             grid.add_row("", table.name, f"{table.rows:,}", terminal.size(table.size))
-    Console(highlight=False, markup=False).print(grid)
+    terminal.draw(grid)
 
 
 def _who(room: "Room") -> str:

@@ -1,9 +1,13 @@
 """What tenants and others named reaches no terminal raw; Petbase's own texts keep their lines."""
 
+import re
+from pathlib import Path
+
 import pytest
 from rich.table import Table
 from rich.text import Text
 
+import operate
 from operate.core import terminal
 
 HOSTILE = "a\x1b[2J\n\tb\u202e\x9b\x7f\u2028é✓"
@@ -27,6 +31,16 @@ def test_no_table_shows_a_name_raw(capsys: pytest.CaptureFixture[str]) -> None:
     grid.add_column("more")
     grid.add_row(HOSTILE, Text(HOSTILE, style="bold"))
     terminal.grid(grid)
-    out = capsys.readouterr().out
-    assert out.count(SHOWN) == 4
-    assert not [letter for letter in HOSTILE if not letter.isprintable() and letter != "\n" and letter in out]
+    plan = Table("name", box=None)
+    plan.add_row(HOSTILE)
+    terminal.draw(plan, stderr=True)
+    out, err = capsys.readouterr()
+    assert (out.count(SHOWN), err.count(SHOWN)) == (4, 1)
+    assert not [letter for letter in HOSTILE if not letter.isprintable() and letter != "\n" and letter in out + err]
+
+
+def test_no_other_module_prints_by_itself() -> None:
+    """What goes past these functions goes past `printable`; progress.py draws bars of bytes and no names."""
+    own = {"terminal.py", "progress.py"}
+    files = [file for file in Path(operate.__file__).parent.rglob("*.py") if file.name not in own]
+    assert [file.name for file in files if re.search(r"\bprint\(|\bConsole\(", file.read_text())] == []
