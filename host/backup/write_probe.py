@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 
 from host.core.errors import HostError
@@ -43,12 +42,15 @@ def require_writes(bucket: Bucket, *, replaces: bool) -> None:
     )
 
 
-def write_and_remove(bucket: Bucket) -> None:
+def write_and_remove(bucket: Bucket) -> str:
     """Write a small file to the bucket; BucketError where that is refused.
 
-    It is removed again, since a bucket that holds anything cannot be removed.
+    It is removed again, since a bucket that holds anything cannot be removed. Why that was refused, or "".
     """
     name = f"petbase-{bucket.service}.txt"
     bucket.put_small(name, f"The stack {bucket.host.stack} may write here.\n", "text/plain")
-    with contextlib.suppress(BucketError):
+    try:
         bucket.delete(name)
+    except BucketError as problem:
+        return problem.reason
+    return ""

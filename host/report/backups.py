@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from host.backup.write_probe import write_and_remove
 from host.core import files
 from host.core.errors import HostError
 from host.core.fact import Fact, fact
@@ -46,16 +47,10 @@ def _opens(bucket: Bucket) -> bool:
 
 
 def _writes(bucket: Bucket) -> WriteProof:
-    name = f"petbase-{bucket.service}.txt"
     try:
-        bucket.put_small(name, f"The stack {bucket.host.stack} may write here.\n", "text/plain")
+        return WriteProof(write_and_remove(bucket))
     except BucketError as problem:
         raise HostError(problem.reason) from None
-    try:
-        bucket.delete(name)
-    except BucketError as problem:
-        return WriteProof(problem.reason)
-    return WriteProof("")
 
 
 def schedule(host: Host, service: str) -> Fact[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 from host.core import files
 from host.core.errors import HostError
 from host.core.fact import Fact, fact
 from host.core.host import Host
-from host.core.together import together
 from host.dokku.apps import app_names
 from host.dokku.services import service_names
 from host.report.model.doctor import DokkuReport
@@ -20,12 +20,11 @@ _VERSION = re.compile(r'^version\s*=\s*"([^"]*)"', re.MULTILINE)
 
 def report_dokku(host: Host) -> DokkuReport:
     """Three verbs of Dokku, side by side."""
-    apps, services = together(
-        lambda: fact(host, lambda: tuple(app_names(host))), lambda: fact(host, lambda: tuple(service_names(host)))
-    )
-    return DokkuReport(
-        version=fact(host, lambda: dokku_version(host)), plugin=plugin_version(host), apps=apps, services=services
-    )
+    with ThreadPoolExecutor(3) as pool:
+        version = pool.submit(fact, host, lambda: dokku_version(host))
+        apps = pool.submit(fact, host, lambda: tuple(app_names(host)))
+        services = pool.submit(fact, host, lambda: tuple(service_names(host)))
+    return DokkuReport(version.result(), plugin_version(host), apps.result(), services.result())
 
 
 def dokku_version(host: Host) -> str:

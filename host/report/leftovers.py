@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from host.core.errors import HostError
 from host.core.fact import fact
@@ -68,7 +69,9 @@ def _is_being_made(host: Host, thing: str) -> bool:
 
 def _partial_dumps(host: Host, service: str) -> Iterator[PartialDump]:
     for file in sorted(host.state.path(f"services/{service}/restores").glob(f"*{_PART}")):
-        yield PartialDump(file.name.removesuffix(_PART), int(file.stat().st_mtime))
+        # One that has just come to its end is gone.
+        with suppress(FileNotFoundError):
+            yield PartialDump(file.name.removesuffix(_PART), int(file.stat().st_mtime))
 
 
 def _dump_copies(host: Host, service: str) -> Iterator[DumpCopy]:
