@@ -1,4 +1,4 @@
-"""`./petbase alert`: what the server says of its dumps by itself, and to whom."""
+"""`./petbase alert`: what the server's last check found, and who is told."""
 
 from typing import Annotated
 
@@ -9,16 +9,16 @@ from operate.core import options
 
 def alert(
     *,
-    test: Annotated[bool, typer.Option("--test", help="Let the alarm go off once.")] = False,
+    test: Annotated[bool, typer.Option("--test", help="Report a failure once.")] = False,
     stack: options.Stack = None,
     identity: options.Identity = None,
     json: options.Json = False,
 ) -> None:
-    """Show what the server's last check found, and whether anybody would be told of trouble.
+    """Show what the server's last check found, and whether anybody is told of problems.
 
-    Every 15 minutes the server looks whether the newest dump is young enough and can be read, at its disk, its drills
-    and its certificates, and tells petbase:alertUrl: healthchecks.io, or any other dead man's switch. With --test the
-    server sends a failure there, as it would in earnest; the next check takes it back.
+    Every 15 minutes the server checks that the newest dump is young and can be read, its disk, drills and certificates,
+    the database's connections, and that every app runs. It reports to petbase:alertUrl: healthchecks.io, or any other
+    dead man's switch. With --test the server reports a failure, as it would in earnest; the next check takes it back.
 
     [bold]Examples[/bold]
       pulumi config set --secret petbase:alertUrl https://hc-ping.com/UUID && pulumi up

@@ -1,5 +1,6 @@
 """`./petbase backups`: the dumps in the bucket, and what each of them is good for."""
 
+import textwrap
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -116,7 +117,8 @@ def _verdict(one: "DumpRecord") -> str:
         return f"✓ {one.evidence.at:%Y-%m-%d}" if one.evidence else "✓"
     if one.evidence is None:
         return "-"
-    return f"✗ {one.evidence.error}"[:60] if one.evidence.error else "✗ changed since"
+    # The whole of it is under the list, as the last drill's.
+    return textwrap.shorten(f"✗ {one.evidence.error or 'changed since'}", 40, placeholder=" …")
 
 
 def _end(spec: "Backups", one: "DumpRecord") -> str:

@@ -91,6 +91,18 @@ def test_the_safety_dump_holds_what_was_there(petbase: Petbase, estate: Estate, 
     assert estate.sql(ROWS) == "apple banana damson"
 
 
+def test_a_second_restore_does_not_bring_the_accident_back(petbase: Petbase, estate: Estate, dump: str) -> None:
+    """The safety dump of the first one is younger than any other, and holds the data that it was for."""
+    estate.sql("DROP TABLE fruits.fruits CASCADE;")
+    assert petbase("restore", "--app", "fruits", "--yes").code == 0
+    with Store(estate.stack) as store:
+        safety, *others = store.dumps()
+        assert (safety.key.partition("/")[0], safety.counts) == ("safety", False)
+        assert store.find(None) == next(one for one in others if one.key == dump)
+    assert petbase("restore", "--yes", "--no-safety-dump").code == 0
+    assert estate.sql(ROWS) == "apple banana"
+
+
 def test_without_a_safety_dump_none_is_made(petbase: Petbase, estate: Estate, dump: str) -> None:
     ran = petbase("restore", "--yes", "--no-safety-dump")
     assert (ran.code, "safety" in ran.err) == (0, False)
