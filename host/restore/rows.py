@@ -96,7 +96,12 @@ def _take(stream: BinaryIO, found: Rows) -> None:
 
 def _name(copy: bytes) -> str:
     match = _TABLE.match(copy)
-    return (match[1] if match else copy).decode("utf-8", "replace")
+    name = match[1] if match else copy
+    try:
+        return name.decode("utf-8")
+    except UnicodeDecodeError:
+        # A database of another encoding; in this one any byte is a letter, so no two names become one.
+        return name.decode("latin-1")
 
 
 def _copied(stream: BinaryIO) -> tuple[int, int]:
