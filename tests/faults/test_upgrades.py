@@ -33,7 +33,8 @@ def server(made: Bench) -> Bench:
     made.steer("stop", None)
     made.root(
         "echo 0.38.27 >/var/lib/dokku/STABLE_VERSION; echo 0.38.27 >/var/lib/dpkg/sandbox/dokku;"
-        "echo 1.48.0 >/var/lib/dokku/plugins/available/postgres/VERSION; rm -rf /var/lib/petbase/server/upgrading*"
+        "cd /var/lib/dokku/plugins/available/postgres; sed -i 's/^version = .*/version = \"1.48.0\"/' plugin.toml;"
+        "rm -rf /var/lib/petbase/server/upgrading*"
     )
     made.done(host(made))
     return made

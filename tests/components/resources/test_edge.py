@@ -22,6 +22,7 @@ from host.certificate.ensure import EnsureCertificate
 from host.certificate.obtain import ObtainCertificate
 from host.certificate.remove import RemoveCertificate
 from host.server.real_ip import EnsureRealIp
+from host.settings.ensure import EnsureSettings
 from sandbox.providers import schema
 from tests.components.estates import KEY, estate
 from tests.support import program
@@ -383,8 +384,10 @@ def test_the_web_can_be_open_to_cloudflare_alone() -> None:
 def test_a_declared_port_80_takes_443_along_where_there_is_a_certificate() -> None:
     apps = {"fruits": {"ports": ["http:80:3000"]}, "raw": {"ports": ["http:80:3000"], "proxied": False}}
     plan = program.run(estate(apps=apps))
-    for app, ports in (("fruits", "'http:80:3000 https:443:3000'"), ("raw", "http:80:3000")):
-        assert f"\nports={ports}\n" in plan.one("Command", f"{app}-settings").inputs["create"]
+    for app, ports in (("fruits", ("http:80:3000", "https:443:3000")), ("raw", ("http:80:3000",))):
+        settings = dokku_program.command_of(plan.one("Command", f"{app}-settings").inputs["create"])
+        assert isinstance(settings, EnsureSettings)
+        assert settings.ports == ports
 
 
 def test_behind_the_proxy_apps_see_their_visitors_addresses() -> None:
