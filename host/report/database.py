@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from host.core import files
 from host.core.errors import HostError
@@ -12,6 +13,7 @@ from host.dokku import services
 from host.dokku.containers import Container
 from host.postgres.psql import container
 from host.report.model.database import DatabaseReport
+from host.report.owners import foreign_objects
 from host.report.postgres import report_postgres
 
 _PORT = 5432
@@ -21,11 +23,15 @@ _MISSING = "missing"
 def report_database(host: Host, service: str, containers: Fact[tuple[Container, ...]]) -> DatabaseReport:
     """Everything about the service, from the plugin's own files where it only prints those."""
     folder = services.folder(host, service)
+    with ThreadPoolExecutor(2) as pool:
+        postgres = pool.submit(fact, host, lambda: report_postgres(host, service))
+        foreign = pool.submit(fact, host, lambda: foreign_objects(host, service))
     return DatabaseReport(
         status=containers.then(lambda found: _status(container(service), found)),
         exposed=fact(host, lambda: _exposed(files.read(folder / "PORT"))),
         links=fact(host, lambda: _links(host, service)),
-        postgres=fact(host, lambda: report_postgres(host, service)),
+        postgres=postgres.result(),
+        foreign_objects=foreign.result(),
     )
 
 

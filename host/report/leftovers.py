@@ -11,8 +11,9 @@ from host.core.host import Host
 from host.core.lock import is_held
 from host.core.ownership import MAKING, owner_of
 from host.dumps.container_file import ContainerFile
+from host.loading.session import live
 from host.report.model.leftovers import DumpCopy, HalfMade, Leftovers, PartialDump
-from host.report.set_aside import old_services, set_aside
+from host.restore.set_aside import old_services, set_aside
 from host.server import install, plugin, upgrade
 
 _SERVER_STATES = {
@@ -33,7 +34,7 @@ def report_leftovers(host: Host, service: str) -> Leftovers:
         half_made=tuple(_half_made(host)),
         partial_dumps=tuple(_partial_dumps(host, service)),
         dump_copies=fact(host, lambda: tuple(_dump_copies(host, service))),
-        set_aside=fact(host, lambda: set_aside(host, service)),
+        set_aside=fact(host, lambda: tuple(set_aside(live(host, service)))),
         old_services=fact(host, lambda: tuple(old_services(host, service))),
     )
 

@@ -8,17 +8,15 @@ from host.core.host import Host
 from host.core.json_values import from_json
 from host.core.limits import IDLE_SECONDS
 from host.loading.loaders import PREFIX
-from host.postgres.psql import Psql
+from host.loading.session import live
 from host.report.model.database import PostgresReport
 from host.restore.scratch import DRILLED, RESTORED, SCHEMA_ONLY
 
 SCRATCH = (RESTORED, DRILLED, SCHEMA_ONLY)
 """Throw-away databases."""
 
-# All names resolve in pg_catalog: this runs as the superuser, and an app may own functions of any name. Each answer is
-# one line of JSON, so a name with a line break or a tab is safe. Oid 10 is the superuser that initdb made.
+# Each answer is one line of JSON, so names with line breaks and tabs are safe. Oid 10 is the superuser of initdb.
 _REPORT = """
-SET search_path = pg_catalog;
 SELECT jsonb_build_object(
   'version', split_part(current_setting('server_version'), ' ', 1),
   'connections', (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
@@ -69,7 +67,7 @@ SELECT '[]';
 
 def report_postgres(host: Host, service: str) -> PostgresReport:
     """One session. SqlError where PostgreSQL does not answer, ValueError for an answer that is no report."""
-    text = Psql(host, service).execute(_REPORT, scratch=SCRATCH, idle_seconds=IDLE_SECONDS, loaders=PREFIX)
+    text = live(host, service).execute(_REPORT, scratch=SCRATCH, idle_seconds=IDLE_SECONDS, loaders=PREFIX)
     # Not splitlines: a name may hold what Python takes for a line break and JSON does not escape.
     found, collations = map(json.loads, text.removesuffix("\n").split("\n"))
     return from_json(PostgresReport, {**found, "collation_changes": collations}, "postgres")

@@ -55,7 +55,7 @@ class ListSetAside(Command, noun="set-aside", verb="list"):
     def run(self, host: Host) -> None:
         """Looks only."""
         host.out.result(
-            to_json(SetAsideList(tuple(set_aside(live(host, self.service))), tuple(_old(host, self.service))))
+            to_json(SetAsideList(tuple(set_aside(live(host, self.service))), tuple(old_services(host, self.service))))
         )
 
 
@@ -129,7 +129,7 @@ def _group(rows: Sequence[dict[str, Any]]) -> SetAside:
     )
 
 
-def _old(host: Host, service: str) -> Iterator[OldService]:
+def old_services(host: Host, service: str) -> Iterator[OldService]:
     """Stopped services of before an upgrade; not one that an upgrade is still making."""
     for path in sorted(folder(host, service).parent.glob(f"{service}-before-[0-9]*")):
         owner = owner_of(host, f"services/{path.name}")

@@ -31,6 +31,7 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         yield bad(about, f"is exposed on {exposed}", f"./petbase ssh dokku postgres:unexpose {stack.service}")
     yield from map(_idle_session, postgres.idle_sessions)
     yield from map(_collation_change, postgres.collation_changes)
+    yield from _foreign_objects(report)
 
 
 def _silent(service: str, report: DoctorReport) -> Finding:
@@ -63,8 +64,19 @@ def _connections(postgres: PostgresReport) -> Finding:
 def _idle_session(session: IdleSession) -> Finding:
     """What it locked stays locked: dumps and migrations of its neighbours wait for it."""
     says = f"session {session.pid} of {session.role} has been idle in a transaction for {session.seconds // 60} minutes"
-    end = shell.line("./petbase", "psql", "-c", f"SELECT pg_terminate_backend({session.pid})")
+    end = shell.line("./petbase", "psql", "-c", f"SELECT pg_terminate_backend({session.pid})")  # shown, not run
     return hint("sessions", f"{says}; what it locks stops dumps and other apps", f"end it: {end}")
+
+
+def _foreign_objects(report: DoctorReport) -> Iterator[Finding]:
+    """What a restore by hand leaves to the superuser; a link gives every object back to its schema's role."""
+    foreign = report.database.foreign_objects
+    if foreign.value is None:
+        yield unknown("owners", foreign.reason)
+    for found in foreign.value or ():
+        objects = f"its {found.example} belongs" if found.count == 1 else f"{found.count} objects belong"
+        example = "" if found.count == 1 else f", as {found.example}"
+        yield drifted(f"schema {found.schema}", f"{objects} to another role{example}, and may be refused to its app")
 
 
 def _collation_change(change: CollationChange) -> Finding:
@@ -74,6 +86,6 @@ def _collation_change(change: CollationChange) -> Finding:
         "so they may miss rows"
     )
     database = quoted(change.database)
-    steps = (f"REINDEX DATABASE {database}", f"ALTER DATABASE {database} REFRESH COLLATION VERSION")
+    steps = (f"REINDEX DATABASE {database}", f"ALTER DATABASE {database} REFRESH COLLATION VERSION")  # shown, not run
     repair = "; ".join(shell.line("./petbase", "psql", "-c", step) for step in steps)
     return bad(f"database {change.database}", says, repair)

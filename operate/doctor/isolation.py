@@ -39,7 +39,7 @@ def _rights(role: RoleReport, *, is_of_app: bool) -> Iterator[Finding]:
     """Petbase gives no role a right beyond its schemas, and takes it from an app's role when its commands run again."""
     for right in role.rights:
         about, says = f"role {role.name}", f"has the right {right}, which Petbase gives to no role"
-        take = shell.line("./petbase", "psql", "-c", f"ALTER ROLE {quoted(role.name)} NO{right}")
+        take = shell.line("./petbase", "psql", "-c", f"ALTER ROLE {quoted(role.name)} NO{right}")  # shown, not run
         take = "./petbase doctor --repair" if is_of_app else f"unless you gave it: {take}"
         yield Finding("bad", about, says, f"{take}; then find out how it came (docs/isolation.md)", again=is_of_app)
 
@@ -50,7 +50,7 @@ def _memberships(role: RoleReport) -> Iterator[Finding]:
         if group == _RESERVED and role.name.startswith(LOADING):
             continue
         says = f"is a member of {group}, which Petbase makes no role"
-        take = shell.line("./petbase", "psql", "-c", f"REVOKE {group} FROM {quoted(role.name)}")
+        take = shell.line("./petbase", "psql", "-c", f"REVOKE {group} FROM {quoted(role.name)}")  # shown, not run
         level = hint if group in _HARMLESS else bad
         yield level(f"role {role.name}", says, f"unless you made it one: {take}")
 
@@ -58,7 +58,8 @@ def _memberships(role: RoleReport) -> Iterator[Finding]:
 def _function(function: SuperuserFunction) -> Finding:
     """It may be meant."""
     who = ", ".join(function.grantees)
-    revoke = shell.line("./petbase", "psql", "-c", f"REVOKE EXECUTE ON ROUTINE {function.routine} FROM {who}")
+    statement = f"REVOKE EXECUTE ON ROUTINE {function.routine} FROM {who}"  # shown, not run
+    revoke = shell.line("./petbase", "psql", "-c", statement)
     less = "ALTER ROUTINE … OWNER TO a role that may do no more than it needs (docs/isolation.md)"
     says = f"runs with the superuser's rights for {', '.join(function.callers)}"
     return hint(f"function {function.routine}", says, f"{revoke}, or {less}")

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from components.dokku import shell
 from host.report.model.doctor import DoctorReport
-from host.report.model.leftovers import DumpCopy, HalfMade, OldService, PartialDump, SetAside
+from host.report.model.leftovers import DumpCopy, HalfMade, PartialDump
+from host.restore.facts import OldService, SetAside
 from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.stack.outputs import Stack
@@ -98,8 +99,8 @@ def _unused(report: DoctorReport) -> Iterator[Finding]:
 
 
 def _set_aside(one: SetAside, now: int) -> Finding:
-    made = datetime.fromisoformat(one.at).replace(tzinfo=UTC)
-    what = "what a restore replaced" if one.before else "what a restore made"
+    made = datetime.fromisoformat(one.since).replace(tzinfo=UTC)
+    what = "what a restore replaced" if one.was_live else "what a restore made"
     age = terminal.age(made, datetime.fromtimestamp(now, UTC))
     drop = shell.line("./petbase", "drop-data", one.name)
     return hint(f"{one.kind} {one.name}", f"{what} {age} ago, {terminal.size(one.bytes)}", f"if it may go: {drop}")

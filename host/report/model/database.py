@@ -51,6 +51,15 @@ class CollationChange:
 
 
 @dataclass(frozen=True)
+class ForeignObjects:
+    """How many objects of a schema do not belong to its role; `example` is one of them, as in `table fruits.t`."""
+
+    schema: str
+    count: int
+    example: str
+
+
+@dataclass(frozen=True)
 class PostgresReport:
     """What PostgreSQL says of itself, in one session. `scratch` are throw-away databases of restores and drills."""
 
@@ -72,3 +81,4 @@ class DatabaseReport:
     exposed: Fact[str]
     links: Fact[tuple[str, ...]]
     postgres: Fact[PostgresReport]
+    foreign_objects: Fact[tuple[ForeignObjects, ...]]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from host.core.fact import Fact
+from host.restore.facts import OldService, SetAside
 
 HalfMadeKind = Literal["app", "service", "rename", "restart", "server", "upgrade"]
 
@@ -33,32 +34,6 @@ class DumpCopy:
     name: str
     bytes: int
     changed: int
-
-
-@dataclass(frozen=True)
-class SetAside:
-    """A database or schema beside the live data. `of` is what it replaced; `dump` is what took its place.
-
-    Where it did not replace live data (`before` is False), `dump` is what it was made of. `at` is UTC, as in
-    2026-11-20 03:00:00.
-    """
-
-    kind: str
-    name: str
-    of: str
-    before: bool
-    dump: str
-    at: str
-    bytes: int
-
-
-@dataclass(frozen=True)
-class OldService:
-    """A stopped service with the data of before an upgrade to another major version."""
-
-    name: str
-    version: str
-    bytes: int
 
 
 @dataclass(frozen=True)

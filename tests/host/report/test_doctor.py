@@ -17,13 +17,15 @@ from host.report.model.backups import BucketReport, WriteProof
 from host.report.model.database import (
     CollationChange,
     DatabaseReport,
+    ForeignObjects,
     IdleSession,
     PostgresReport,
     RoleReport,
     SuperuserFunction,
 )
 from host.report.model.doctor import DoctorReport, DokkuReport, Memory
-from host.report.model.leftovers import DumpCopy, HalfMade, Leftovers, OldService, PartialDump, SetAside
+from host.report.model.leftovers import DumpCopy, HalfMade, Leftovers, PartialDump
+from host.restore.facts import OldService, SetAside
 from host.server.hardening.drift import Drift
 from tests.host.recorder import ByInput, Recorder
 
@@ -50,9 +52,10 @@ POSTGRES: dict[str, Any] = {
     "idle_sessions": [{"pid": 4711, "role": "fruits", "seconds": 900}],
     "scratch": ["petbase_drill"],
 }
+FOREIGN = [{"schema": "fruits", "count": 2, "example": "table fruits.t"}]
 COLLATIONS = [{"database": "db", "built_with": "2.36", "provided": "2.41"}]
 NOTE = json.dumps({"petbase": "before", "of": "db", "dump": "x.tgz", "at": "2026-11-20 03:00:00"})
-ASIDE = [{"kind": "database", "name": "db before x", "note": NOTE, "bytes": 2_000_000}]
+ASIDE = [{"kind": "database", "name": "db before x", "note": NOTE, "size": 2_000_000}]
 ANSWERS: dict[str, Any] = {
     "version": "dokku version 0.38.27\n",
     "--quiet apps:list": "fruits\nstray\ntheirs\n",
@@ -63,8 +66,8 @@ ANSWERS: dict[str, Any] = {
     "ports:report fruits": "http:80:5000\n",
     "--quiet ps:scale fruits": "web:  2\nworker: 0\n",
     "docker exec --interactive dokku.postgres.db sh -c": "2000000 1795000000 /tmp/petbase_drill\n",
-    "du": "1000\t/x\n",
 }
+SET_ASIDE = SetAside("database", "db before x", "db", True, "x.tgz", "2026-11-20 03:00:00", 2_000_000, ("db before x",))
 FRUITS = AppReport(
     name="fruits",
     found=True,
@@ -79,10 +82,15 @@ FRUITS = AppReport(
 )
 
 
-def _psql(aside: list[dict[str, Any]]) -> ByInput:
+PSQL = "docker exec --interactive --env 'PGOPTIONS=-c search_path=pg_catalog' dokku.postgres.db psql"
+
+
+def questions(aside: list[dict[str, Any]]) -> ByInput:
+    """PostgreSQL's answers."""
     return ByInput(
         {
             "shobj_description": json.dumps(aside),
+            "takes_owner": json.dumps(FOREIGN),
             "": f"{json.dumps(POSTGRES, ensure_ascii=False)}\n{json.dumps(COLLATIONS)}\n",
         }
     )
@@ -92,7 +100,7 @@ def _psql(aside: list[dict[str, Any]]) -> ByInput:
 def up(server: Recorder, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     """A server with an app of this stack, one of nobody, one of another stack, and a bit of everything."""
     monkeypatch.setattr("host.report.machine.disk_of", lambda _: Disk(62, 38))
-    server.answers = {**ANSWERS, "docker exec --interactive dokku.postgres.db psql": _psql(ASIDE)}
+    server.answers = {**ANSWERS, PSQL: questions(ASIDE)}
     server.put("/proc/meminfo", "MemTotal: 4 kB\nMemAvailable: 2 kB\nX:\nSwapTotal: 1 kB\nSwapFree: 0 kB\n")
     server.put("/var/lib/dokku/plugins/enabled/postgres/plugin.toml", '[plugin]\nversion = "1.48.0"\n[plugin.config]\n')
     server.put("/home/dokku/fruits/VHOST", "fruits.localhost\nwww.localhost\n")
@@ -155,6 +163,7 @@ def test_the_database_in_one_session(up: Recorder) -> None:
                 ("petbase_drill",),
             )
         ),
+        foreign_objects=Fact((ForeignObjects("fruits", 2, "table fruits.t"),)),
     )
 
 
@@ -197,7 +206,7 @@ def test_a_question_without_an_answer_says_why(up: Recorder) -> None:
             "config:export --format json fruits": Answer(1, "KEY=s3cr3t", "KEY=s3cr3t"),
             "openssl": Answer(1, "", "unable to load certificate\n"),
             "ports:report fruits": Answer(1, "", "no\n"),
-            "docker exec --interactive dokku.postgres.db psql": Answer(2, "", "psql: error: it is starting up\n"),
+            PSQL: Answer(2, "", "psql: error: it is starting up\n"),
             "docker exec --interactive dokku.postgres.db sh -c": Answer(1, "", "no such container\n"),
         },
     )
@@ -216,7 +225,7 @@ def test_a_question_without_an_answer_says_why(up: Recorder) -> None:
 
 
 def test_an_answer_that_is_no_report_is_a_reason_too(up: Recorder) -> None:
-    found = _report(up, {"docker exec --interactive dokku.postgres.db psql": "not JSON\n"})
+    found = _report(up, {PSQL: "not JSON\n"})
     assert found.database.postgres.reason.startswith("the answer is not known here (JSONDecodeError: ")
     certificate = _report(up, {"openssl": "notAfter=soon\n"}).apps[0].certificate
     assert certificate == Fact(
@@ -314,6 +323,7 @@ def test_what_was_cut_off_is_told(up: Recorder) -> None:
     up.put(f"{SERVICE}-before-17/IMAGE_VERSION", "17.6\n")
     up.put(f"{SERVICE}-before-18/IMAGE_VERSION", "18.4\n")
     changed = int(up.file(f"{STATE}/services/db/restores/abc.part").stat().st_mtime)
+    size = up.file(f"{SERVICE}-before-17/IMAGE_VERSION").stat().st_blocks * 512
     assert _report(up).leftovers == Leftovers(
         half_made=(
             HalfMade("server", "Dokku"),
@@ -326,17 +336,15 @@ def test_what_was_cut_off_is_told(up: Recorder) -> None:
         ),
         partial_dumps=(PartialDump("abc", changed),),
         dump_copies=Fact((DumpCopy("drill", 2_000_000, 1_795_000_000),)),
-        set_aside=Fact((SetAside("database", "db before x", "db", True, "x.tgz", "2026-11-20 03:00:00", 2_000_000),)),
-        old_services=Fact((OldService("db-before-17", "17.6", 1000),)),
+        set_aside=Fact((SET_ASIDE,)),
+        old_services=Fact((OldService("db-before-17", "17.6", size),)),
     )
 
 
 def test_a_note_that_is_no_restores_is_a_reason(up: Recorder) -> None:
-    psql = _psql([{**ASIDE[0], "note": '{"petbase": 1}'}])
-    found = _report(up, {"docker exec --interactive dokku.postgres.db psql": psql}).leftovers.set_aside
-    assert found == Fact(
-        reason='db: the note on the database "db before x" is not a restore\'s own. Look at its comment: \\l+'
-    )
+    aside = [{**ASIDE[0], "note": '{"petbase": 1}'}]
+    found = _report(up, {PSQL: questions(aside)}).leftovers.set_aside
+    assert found == Fact(reason="the answer is not known here (KeyError: 'of')")
 
 
 def test_a_run_that_is_at_work_is_told_by_its_lock(up: Recorder) -> None:

@@ -6,9 +6,11 @@ import time
 import psycopg
 import pytest
 
+from host.postgres.owners import restore_owners
 from host.report import postgres as report
-from host.report.model.database import CollationChange, PostgresReport, RoleReport, SuperuserFunction
-from host.report.set_aside import set_aside
+from host.report.model.database import CollationChange, ForeignObjects, PostgresReport, RoleReport, SuperuserFunction
+from host.report.owners import foreign_objects
+from host.restore.set_aside import set_aside
 from tests.host.postgres.real import Database
 
 NAME = 'a "b"\n\t\x1b[2J\u2028\x85é'
@@ -104,8 +106,8 @@ def test_what_was_put_aside_is_told_by_the_superusers_note_alone(database: Datab
     database.run("CREATE SCHEMA evil AUTHORIZATION evil")
     database.run(f"COMMENT ON SCHEMA evil IS {_note('before')}", role="evil")
     database.run(f'COMMENT ON DATABASE "{database.name}" IS {_note("aside")}')
-    (found,) = set_aside(database.psql.host, "db")
-    assert (found.kind, found.name, found.of, found.before, found.dump, found.at) == (
+    (found,) = set_aside(database.psql)
+    assert (found.kind, found.name, found.of, found.was_live, found.dump, found.since) == (
         "schema",
         NAME,
         "db",
@@ -113,3 +115,14 @@ def test_what_was_put_aside_is_told_by_the_superusers_note_alone(database: Datab
         "x.tgz",
         "2026-11-20 03:00:00",
     )
+
+
+def test_objects_of_another_owner_are_told_by_schema(database: Database) -> None:
+    database.run("CREATE ROLE fruits; CREATE SCHEMA fruits AUTHORIZATION fruits")
+    database.run("CREATE TABLE fruits.own ()", "fruits")
+    database.run("CREATE SCHEMA theirs; CREATE TABLE theirs.t ()")  # the superuser's, and no app's
+    assert foreign_objects(database.psql.host, "db") == ()
+    database.run(f'CREATE TABLE fruits."{_QUOTED}" (); CREATE SEQUENCE fruits.zz')
+    assert foreign_objects(database.psql.host, "db") == (ForeignObjects("fruits", 2, "sequence fruits.zz"),)
+    restore_owners(database.psql)
+    assert foreign_objects(database.psql.host, "db") == ()

@@ -3,7 +3,7 @@
 import pytest
 
 from host.core.fact import Fact
-from host.report.model.database import CollationChange, IdleSession
+from host.report.model.database import CollationChange, ForeignObjects, IdleSession
 from host.report.model.doctor import DoctorReport
 from operate.doctor import database
 from tests.operate.doctor.faults import REPAIR, Line, stack, wrong
@@ -67,6 +67,25 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
             "end it: ./petbase psql -c 'SELECT pg_terminate_backend(4711)'",
         ),
     ),
+    "an object that belongs to another role": (
+        with_database(foreign_objects=Fact((ForeignObjects("fruits", 1, "table fruits.t"),))),
+        (
+            "bad",
+            "schema fruits",
+            "its table fruits.t belongs to another role, and may be refused to its app",
+            REPAIR,
+        ),
+    ),
+    "objects that belong to another role": (
+        with_database(foreign_objects=Fact((ForeignObjects("fruits", 3, "table fruits.t"),))),
+        (
+            "bad",
+            "schema fruits",
+            "3 objects belong to another role, as table fruits.t, and may be refused to its app",
+            REPAIR,
+        ),
+    ),
+    "owners that cannot be asked": (with_database(foreign_objects=UNKNOWN), ("unknown", "owners", "it is sick", "")),
     "indexes of another C library": (
         with_postgres(collation_changes=(CollationChange("my-db", "2.36", "2.41"),)),
         (

@@ -1,0 +1,28 @@
+"""Objects that do not belong to their schema's role, which the app may be refused: a restore by hand leaves such."""
+
+from __future__ import annotations
+
+import json
+
+from host.core.host import Host
+from host.loading.session import live
+from host.postgres.objects import OBJECTS
+from host.report.model.database import ForeignObjects
+
+_FOREIGN = """
+SELECT COALESCE(jsonb_agg(jsonb_build_object('schema', schema_name, 'count', count, 'example', example)
+  ORDER BY schema_name), '[]') FROM (
+  SELECT schema_name, count(*) AS count, min(type || ' ' || identity) AS example FROM pg_temp.objects
+  JOIN pg_namespace n ON n.oid = schema JOIN pg_roles r ON r.oid = nspowner
+  WHERE NOT rolsuper AND NOT starts_with(rolname, 'pg_') AND takes_owner AND owner <> nspowner GROUP BY 1
+) AS found;
+"""
+
+
+_QUESTION = OBJECTS + _FOREIGN
+
+
+def foreign_objects(host: Host, service: str) -> tuple[ForeignObjects, ...]:
+    """By schema, what host/postgres/owners.py would give back. SqlError where PostgreSQL does not answer."""
+    text = live(host, service).execute(_QUESTION)
+    return tuple(ForeignObjects(**found) for found in json.loads(text))
