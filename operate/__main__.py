@@ -1,75 +1,75 @@
-"""`python -m operate`: finds the verbs, runs one, and turns every failure into one paragraph and an exit code."""
+"""`python -m operate`: runs one verb, and turns every failure into one paragraph and an exit code."""
 
-import importlib
-import inspect
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import typer
 
+from operate.cli import build
 from operate.core.errors import PetbaseError, masked
 from operate.core.terminal import note
 
-_HELP = "Everything that is not state: what `pulumi up` made, looked at and looked after."
-_EXIT_CODES = "Exit codes: 0 well, 1 failed or could not look, 2 refused or wrongly called."
-
-
-def verbs() -> Mapping[str, str]:
-    """The module of each verb by the verb's name: `operate/FOLDER/verb_NAME.py`, or beside this file."""
-    here = Path(__file__).parent
-    files = [*here.glob("verb_*.py"), *here.glob("*/verb_*.py")]
-    modules = {file.stem.removeprefix("verb_"): file.relative_to(here.parent).with_suffix("") for file in files}
-    return {name: ".".join(modules[name].parts) for name in sorted(modules)}
-
-
-def build() -> typer.Typer:
-    """All verbs, by the names of their files."""
-    app = typer.Typer(
-        name="petbase",
-        help=_HELP,
-        epilog=_EXIT_CODES,
-        no_args_is_help=True,
-        add_completion=False,
-        rich_markup_mode="rich",
-    )
-    for function, path in verbs().items():
-        module = importlib.import_module(path)
-        name = function.replace("_", "-")
-        if isinstance(several := getattr(module, "app", None), typer.Typer):
-            app.add_typer(several, name=name)
-        else:
-            verb = getattr(module, function)
-            settings, text = getattr(module, "SETTINGS", None), _flowing(verb.__doc__)
-            codes = getattr(module, "EXIT_CODES", _EXIT_CODES)
-            app.command(name, context_settings=settings, help=text, epilog=codes)(verb)
-    return app
-
-
-def _flowing(docstring: str) -> str:
-    """The paragraphs of a docstring without its line breaks, so that they fit any width; examples keep theirs."""
-    paragraphs = inspect.cleandoc(docstring).split("\n\n")
-    return "\n\n".join(text if text.startswith("[bold]") else text.replace("\n", " ") for text in paragraphs)
+INTERRUPTED = 130
+"""As shells say it of a program that Ctrl-C has ended."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["help"]:
+        words = [*words[1:], "--help"]
     try:
-        build()(list(arguments) if arguments is not None else None, prog_name="petbase")
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
-    except PetbaseError as problem:
-        note(f"petbase: {problem}")
-        return problem.code
-    except Exception as problem:  # the last door: people get a sentence, never a traceback
+        code = _run(words)
+    except Exception as problem:
         if os.environ.get("PETBASE_DEBUG"):
             raise
-        kind = type(problem).__name__
-        note(f"petbase: this should not happen: {kind}: {masked(str(problem))}")
-        note("PETBASE_DEBUG=1 in front of the command shows where. Please report it.")
-        return 1
-    return 0
+        return _failed(problem)
+    if code == INTERRUPTED:
+        note("petbase: interrupted")
+    return code
+
+
+def _run(words: list[str]) -> int:
+    try:
+        ended = build()(words, prog_name="petbase", standalone_mode=False)
+    except SystemExit as stopped:
+        ended = stopped.code
+    return ended if isinstance(ended, int) else int(bool(ended))
+
+
+def _failed(problem: Exception) -> int:
+    """One paragraph on stderr, never a traceback; the exit code."""
+    match problem:
+        case PetbaseError():
+            note(f"petbase: {problem}")
+            return problem.code
+        case typer.TyperException():
+            return _invalid_usage(problem)
+        case typer.Abort():
+            note("petbase: Cancelled.")
+        case BrokenPipeError():
+            # Who reads the output has closed it, as `| head` does; the interpreter would complain at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        case _:
+            kind = type(problem).__name__
+            note(f"petbase: unexpected error: {kind}: {masked(str(problem))}")
+            note("This is a bug; please report it. PETBASE_DEBUG=1 ./petbase … shows where it is.")
+    return 1
+
+
+def _invalid_usage(problem: typer.TyperException) -> int:
+    """The parser's sentence and the usage; for no words at all, the whole help."""
+    context = getattr(problem, "ctx", None)
+    said = problem.format_message().strip()
+    if context is None:
+        note(f"petbase: {said}")
+    elif said.startswith("Usage:"):
+        note(said)
+    else:
+        help_of = f"./{context.command_path} --help"
+        note(f"petbase: {said}\n{context.get_usage()}\nHelp: {help_of}")
+    return problem.exit_code
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
-_HELP = """Everything on this machine: a server, a database, a bucket, nothing to sign up for.
+GROUP = "Set up"
+
+_HELP = """Run everything on this machine, without any account.
 
 [bold]Examples[/bold]
   ./petbase sandbox up
@@ -19,9 +21,11 @@ app = typer.Typer(help=_HELP, no_args_is_help=True, rich_markup_mode="rich")
 
 @app.command()
 def up(
-    prove: Annotated[bool, typer.Option("--prove/--no-prove", help="Push, dump, drop and restore, to show it.")] = True,
+    prove: Annotated[
+        bool, typer.Option("--prove/--no-prove", help="Push apps, back up, drop a table and restore it.")
+    ] = True,
 ) -> None:
-    """Start it, bring it up to date, and prove that it works.
+    """Start the sandbox, bring it up to date and prove that it works.
 
     [bold]Examples[/bold]
       ./petbase sandbox up
@@ -34,7 +38,7 @@ def up(
 
 @app.command()
 def status() -> None:
-    """What runs, and where.
+    """Show what is running, and where.
 
     [bold]Example[/bold]
       ./petbase sandbox status
@@ -46,7 +50,7 @@ def status() -> None:
 
 @app.command()
 def preview() -> None:
-    """What `up` would change; nothing is touched.
+    """Show what `up` would change, without changing anything.
 
     [bold]Example[/bold]
       ./petbase sandbox preview
@@ -58,9 +62,9 @@ def preview() -> None:
 
 @app.command()
 def destroy() -> None:
-    """Remove all that the stack made, the server's disk too.
+    """Remove everything that the stack made, the server's disk too.
 
-    It is pulumi destroy, and ends as that does at a bucket that holds dumps. ./petbase teardown takes both.
+    It works like pulumi destroy, so it stops at a bucket that contains dumps. ./petbase teardown removes both.
 
     [bold]Examples[/bold]
       ./petbase sandbox destroy
@@ -73,7 +77,7 @@ def destroy() -> None:
 
 @app.command()
 def down() -> None:
-    """Stop server and store; data and state stay, and `up` goes on.
+    """Stop the server and the store; data and state stay.
 
     [bold]Example[/bold]
       ./petbase sandbox down
@@ -85,10 +89,10 @@ def down() -> None:
 
 @app.command()
 def logs(
-    name: Annotated[str | None, typer.Argument(help="The beginning of a log's name, as in cron.")] = None,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as lines come.")] = False,
+    name: Annotated[str | None, typer.Argument(help="The beginning of a log's name, like cron.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep printing new lines.")] = False,
 ) -> None:
-    """The server's logs: boot, auth, cron.
+    """Show the server's logs: boot, auth, cron.
 
     [bold]Examples[/bold]
       ./petbase sandbox logs
@@ -101,9 +105,11 @@ def logs(
 
 @app.command(context_settings=_WORDS)
 def shell(
-    command: Annotated[list[str] | None, typer.Argument(help="What to run; none: a shell.", metavar="COMMAND")] = None,
+    command: Annotated[
+        list[str] | None, typer.Argument(help="The command. Default: open a shell.", metavar="COMMAND")
+    ] = None,
 ) -> None:
-    """A root shell on the pretend server, or one command there, without SSH.
+    """Open a root shell on the sandbox server, or run a command there.
 
     [bold]Examples[/bold]
       ./petbase sandbox shell
@@ -116,7 +122,7 @@ def shell(
 
 @app.command()
 def env() -> None:
-    """Variables with which `pulumi` works on the sandbox's own state.
+    """Print the variables that let `pulumi` use the sandbox's state.
 
     [bold]Example[/bold]
       eval "$(./petbase sandbox env)"; pulumi --cwd .sandbox/project stack --stack sandbox

@@ -16,7 +16,7 @@ Schema = dict[str, Any]
 
 _SECRET: Schema = {"$ref": "#/definitions/Secret"}
 _SECRETS_FORM: Schema = {
-    "description": "Written by ./petbase secrets set, or pulumi config set --secret.",
+    "description": "Written by pulumi config set --secret.",
     "anyOf": [
         {"type": ["string", "number", "boolean"]},
         {"type": "object", "properties": {"secure": {"type": "string"}}, "required": ["secure"]},

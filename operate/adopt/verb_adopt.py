@@ -11,9 +11,13 @@ if TYPE_CHECKING:
     from operate.adopt.stack_file import Adoption
     from operate.server.ssh import Connection
 
+GROUP = "Set up"
+
 
 def adopt(
-    target: Annotated[str, typer.Argument(help="root, or a user with sudo, at the server.", metavar="USER@HOST")],
+    target: Annotated[
+        str, typer.Argument(help="The server, and root or a user who may use sudo.", metavar="USER@HOST")
+    ],
     *,
     key: Annotated[
         Path | None,
@@ -22,17 +26,19 @@ def adopt(
             "--identity",
             "-i",
             envvar="PETBASE_IDENTITY",
-            help="The private key that opens it. Default: your SSH agent and your keys.",
+            help="Private key for the server. Default: your SSH agent and your keys.",
             metavar="FILE",
         ),
     ] = None,
-    port: Annotated[int, typer.Option("--port", "--ssh-port", help="Its SSH port.", min=1, max=65535)] = 22,
-    host_key: Annotated[str | None, typer.Option(help="Its host key, compared by you.", metavar="LINE")] = None,
-    service: Annotated[str | None, typer.Option(help="Which PostgreSQL, where there are several.")] = None,
-    domain: Annotated[str | None, typer.Option(help="Dokku's global one, where none is set.")] = None,
-    write: Annotated[str | None, typer.Option(help="Write Pulumi.NAME.yaml.", metavar="NAME")] = None,
+    port: Annotated[int, typer.Option("--port", "--ssh-port", help="The server's SSH port.", min=1, max=65535)] = 22,
+    host_key: Annotated[
+        str | None, typer.Option(help="The server's host key, which you have compared.", metavar="LINE")
+    ] = None,
+    service: Annotated[str | None, typer.Option(help="The PostgreSQL service, if there are several.")] = None,
+    domain: Annotated[str | None, typer.Option(help="Dokku's global domain, if none is set.")] = None,
+    write: Annotated[str | None, typer.Option(help="Write the file Pulumi.NAME.yaml.", metavar="NAME")] = None,
 ) -> None:
-    """Describe a server that you set up yourself as a stack file.
+    """Describe a server you set up by hand as a stack file.
 
     Reads the server over one connection and changes nothing there. Copies no secrets: only the names of variables, and
     which database each URL points to. Running pulumi up with the file as written changes nothing on the server either.

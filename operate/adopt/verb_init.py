@@ -8,6 +8,8 @@ import typer
 if TYPE_CHECKING:
     from operate.adopt.prompts import Answers
 
+GROUP = "Set up"
+
 
 def init(
     stack: Annotated[str, typer.Argument(help="The environment's name, as in prod.", metavar="STACK")],
@@ -20,7 +22,7 @@ def init(
     host: Annotated[str | None, typer.Option(help="A server that you have. Default: a new one.")] = None,
     host_key: Annotated[str | None, typer.Option(help="Its ed25519 key, compared by you.", metavar="LINE")] = None,
     user: Annotated[str, typer.Option(help="Its user: root, or one with sudo.")] = "root",
-    ssh_port: Annotated[int, typer.Option(help="Its SSH port.", min=1, max=65535)] = 22,
+    ssh_port: Annotated[int, typer.Option(help="The server's SSH port.", min=1, max=65535)] = 22,
     server_type: Annotated[str, typer.Option("--type", help="Of a new server.")] = "cx23",
     location: Annotated[str, typer.Option(help="Of a new server.")] = "nbg1",
 ) -> None:

@@ -6,19 +6,22 @@ import typer
 
 from operate.core import options
 
+GROUP = "Look"
+
 
 def alert(
     *,
-    test: Annotated[bool, typer.Option("--test", help="Report a failure once.")] = False,
+    test: Annotated[bool, typer.Option("--test", help="Report a failure once, to test the alert.")] = False,
     stack: options.Stack = None,
     identity: options.Identity = None,
     json: options.Json = False,
 ) -> None:
-    """Show what the server's last check found, and whether anybody is told of problems.
+    """Show the last health check, and test the alert.
 
-    Every 15 minutes the server checks that the newest dump is young and can be read, its disk, drills and certificates,
-    the database's connections, and that every app runs. It reports to petbase:alertUrl: healthchecks.io, or any other
-    dead man's switch. With --test the server reports a failure, as it would in earnest; the next check takes it back.
+    Every 15 minutes the server checks that the newest dump is recent and readable, that every app runs, and looks at
+    its disk, its restore tests, its certificates and the database's connections. It reports the result to
+    petbase:alertUrl, an address at healthchecks.io or any other dead man's switch. With --test it reports a failure, as
+    it would in earnest; the next check clears it.
 
     [bold]Examples[/bold]
       pulumi config set --secret petbase:alertUrl https://hc-ping.com/UUID && pulumi up

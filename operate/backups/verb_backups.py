@@ -12,18 +12,21 @@ if TYPE_CHECKING:
     from operate.backups.inventory import DumpRecord, Inventory
     from operate.stack.outputs import Backups, Stack
 
+GROUP = "Backups"
+
 
 def backups(
     *,
-    chart: Annotated[bool, typer.Option("--chart", help="Their sizes over time, as bars.")] = False,
+    chart: Annotated[bool, typer.Option("--chart", help="Show their sizes over time as bars.")] = False,
     stack: options.Stack = None,
     json: options.Json = False,
 ) -> None:
-    """List the dumps: age, size, verified, locked, kept.
+    """List the dumps, the schedule and the space they use.
 
-    Verified is a dump that a drill restored whole (./petbase drill); its copy under verified/ outlives the bucket's
-    rules: the newest of 7 days, 4 weeks, 6 months. Locked means that nobody can delete or overwrite it, with any token.
-    Under the list: the schedule in words, its next run, the runs that left no dump, and how full the bucket is.
+    A dump is verified once a drill has restored it completely (./petbase drill). Verified dumps are copied to
+    verified/, where the newest of 7 days, 4 weeks and 6 months are kept. A locked dump cannot be deleted or
+    overwritten by anyone, with any token. Below the list: the schedule in words, its next run, the runs that left no
+    dump, and how full the bucket is.
 
     [bold]Examples[/bold]
       ./petbase backups

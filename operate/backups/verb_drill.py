@@ -6,25 +6,27 @@ import typer
 
 from operate.core import options
 
+GROUP = "Backups"
+
 
 def drill(
     *,
     accept_smaller: Annotated[
-        bool, typer.Option("--accept-smaller", help="The dump holds much less than the last one, and that is meant.")
+        bool, typer.Option("--accept-smaller", help="Accept a dump that is much smaller than the last one.")
     ] = False,
     stack: options.Stack = None,
     identity: options.Identity = None,
     json: options.Json = False,
 ) -> None:
-    """Restore the newest dump for practice, on the server, as its timer does.
+    """Test-restore the newest dump on the server.
 
-    The dump is fetched, decrypted and restored whole into a database that is dropped afterwards; what came is compared
-    with what the dump says, and its rows are counted. The evidence is kept beside the dumps, and the dump is copied to
-    verified/, which no rule of the bucket expires. The live database is only asked for its size. How often this runs by
-    itself: backups.drill in the stack file.
+    The dump is fetched, decrypted and restored into a temporary database. Its schema is compared with the dump's, its
+    rows are counted, and the database is dropped. The evidence is stored beside the dumps, and the dump is copied to
+    verified/, where the bucket's rules never delete it. The live database is not touched. The server runs this by
+    itself as often as backups.drill says.
 
-    A dump with less than half the bytes of the last good one, with a quarter fewer tables, or without an app's rows, is
-    a problem until a drill with --accept-smaller: until then no older copy is removed from verified/.
+    A dump with less than half the bytes of the last good one, with a quarter fewer tables, or without the rows of an
+    app is a problem until you run a drill with --accept-smaller. Until then nothing is removed from verified/.
 
     [bold]Examples[/bold]
       ./petbase drill

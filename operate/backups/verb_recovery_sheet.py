@@ -6,18 +6,21 @@ import typer
 
 from operate.core import options
 
+GROUP = "Backups"
+
 
 def recovery_sheet(
     *,
     with_secrets: Annotated[
-        bool, typer.Option("--with-secrets", help="Print the bucket's keys and the passphrase too.")
+        bool, typer.Option("--with-secrets", help="Include the bucket's keys and the passphrase.")
     ] = False,
     stack: options.Stack = None,
 ) -> None:
-    """Print what to keep, and the commands that bring the data back by hand.
+    """Print what to keep in order to restore without Petbase.
 
-    With the bucket's keys, the passphrase and a dump alone, two plain commands (curl, and gpg with tar and pg_restore)
-    restore everything: no Petbase, no Pulumi, no Dokku. Made for paper. Without --with-secrets it says where they are.
+    With the bucket's keys, the passphrase and one dump, two commands restore everything: curl, and gpg with tar and
+    pg_restore. They need no Petbase, Pulumi or Dokku. Print the sheet on paper. Without --with-secrets it only says
+    where the secrets are.
 
     [bold]Examples[/bold]
       ./petbase recovery-sheet

@@ -8,6 +8,6 @@ def type_name(name: str, purpose: str, otherwise: str) -> None:
     """A person types `name`, or RefusedError: `otherwise` says how a script answers."""
     answer = terminal.ask(f"Type {name} to {purpose}")
     if answer is None:
-        raise RefusedError(f"Nobody answered, so nothing was touched. {otherwise}")
+        raise RefusedError(f"Cancelled: there was no answer. Nothing was changed. {otherwise}")
     if answer != name:
-        raise RefusedError(f'"{answer}" is not {name}; nothing was touched.')
+        raise RefusedError(f'Cancelled: you typed "{answer}", not "{name}". Nothing was changed.')

@@ -25,4 +25,4 @@ def masked(text: str) -> str:
 def tail(text: str, lines: int = 6) -> str:
     """The last lines of what a program said, on one line, masked."""
     found = [line.strip(" \t!") for line in text.strip().splitlines() if line.strip()]
-    return masked("; ".join(found[-lines:])) or "it said nothing"
+    return masked("; ".join(found[-lines:])) or "it printed nothing"

@@ -11,7 +11,7 @@ Stack = Annotated[
         "--stack",
         "-s",
         envvar="PETBASE_STACK",
-        help="Which environment. Default: prod where its stack file is filled in, else sandbox.",
+        help="The environment. Default: prod if its stack file is filled in, else sandbox.",
         metavar="NAME",
     ),
 ]
@@ -21,9 +21,15 @@ Identity = Annotated[
         "--identity",
         "-i",
         envvar="PETBASE_IDENTITY",
-        help="The private key that opens the server. Default: your SSH agent and your keys.",
+        help="Private key for the server. Default: your SSH agent and your keys.",
         metavar="FILE",
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout, for scripts.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Unused = Annotated[
+    Path | None,
+    typer.Option(
+        "--identity", "-i", envvar="PETBASE_IDENTITY", help="Not used: this command opens no SSH.", hidden=True
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for scripts.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from operate.core.errors import RefusedError
 
-_EXAMPLE = '"2026-11-21 18:30", which is your time, or "2026-11-21 17:30Z"'
+_EXAMPLE = '"2026-11-21 18:30" (local) or "2026-11-21 17:30Z" (UTC)'
 
 
 def parse(text: str, option: str = "--at") -> datetime:
@@ -12,9 +12,9 @@ def parse(text: str, option: str = "--at") -> datetime:
     try:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise RefusedError(f'{option} "{text}" is no time; as in {_EXAMPLE}') from None
+        raise RefusedError(f'{option}: cannot read "{text}" as a time. Use {_EXAMPLE}.') from None
     if ":" not in text:
-        raise RefusedError(f'{option} "{text}" says no time of day; as in {_EXAMPLE}')
+        raise RefusedError(f'{option}: "{text}" has no time of day. Use {_EXAMPLE}.')
     return found.astimezone(UTC)
 
 

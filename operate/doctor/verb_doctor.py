@@ -10,27 +10,30 @@ from operate.core import options
 if TYPE_CHECKING:
     from operate.doctor.findings import Finding
 
-EXIT_CODES = "Exit codes: 0 well, 1 failed or could not look (?), 2 something is wrong (✗), refused or wrongly called."
+GROUP = "Look"
+
+EXIT_CODES = (
+    "Exit codes: 0 healthy, 1 something could not be checked (?), 2 problems found (✗), refused or invalid usage."
+)
 
 
 def doctor(
     *,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Run every command of the stack again, then look again.")
+        bool, typer.Option("--repair", help="Run every command of the stack again, then check again.")
     ] = False,
     yes: options.Yes = False,
     stack: options.Stack = None,
     identity: options.Identity = None,
     json: options.Json = False,
 ) -> None:
-    """Look at server, bucket and stack, and say what is wrong.
+    """Health check; every problem comes with its fix.
 
-    Every line has its repair. ✓ is well, ! works but wants somebody, ✗ is not as declared or not healthy, ? could not
-    be looked at.
+    ✓ healthy, ! works but needs attention, ✗ broken or not as declared, ? could not be checked.
 
-    It reads the stack's outputs, not the stack file: edits that pulumi up has not brought up yet are not looked for.
-    --repair raises `generation` in the stack file by one, previews, and brings it up: each command finds what is not as
-    declared and puts it right; what is right is left alone, and nothing is restarted for it.
+    The server is compared with what the last pulumi up made, not with the stack file: edits that you have not brought
+    up yet do not count. --repair raises `generation` in the stack file by one, shows a preview and runs pulumi up.
+    Every command then runs again and fixes what is not as declared; nothing else is changed or restarted.
 
     [bold]Examples[/bold]
       ./petbase doctor

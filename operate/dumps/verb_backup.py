@@ -2,12 +2,14 @@
 
 from operate.core import options
 
+GROUP = "Backups"
+
 
 def backup(stack: options.Stack = None, identity: options.Identity = None, json: options.Json = False) -> None:
-    """Make a dump now, and read it back.
+    """Make a dump now and read it back.
 
-    The server dumps the shared database into the bucket, as the schedule does; then the dump is downloaded here and
-    checked: its size, its ETag, and, where it is not encrypted, that a PostgreSQL export is in it.
+    The server dumps the shared database into the bucket, as it does on schedule. The dump is then downloaded and
+    checked: its size, its ETag and, unless it is encrypted, that it contains a PostgreSQL export.
 
     [bold]Examples[/bold]
       ./petbase backup

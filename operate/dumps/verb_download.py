@@ -7,20 +7,25 @@ import typer
 
 from operate.core import options
 
+GROUP = "Backups"
+
 
 def download(
-    key: Annotated[str | None, typer.Option(help="Which dump. Default: the newest.", metavar="KEY")] = None,
+    key: Annotated[str | None, typer.Option(help="The dump. Default: the newest.", metavar="KEY")] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Default: the dump's name, here.", metavar="FILE")
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Where to save it. Default: the dump's name in this folder.", metavar="FILE"
+        ),
     ] = None,
     yes: options.Yes = False,
     stack: options.Stack = None,
 ) -> None:
     """Download a dump, by default the newest.
 
-    The file appears only when it is whole and checked, readable by you alone. A download that was cut off goes on where
-    it stopped when you run it again: until then what came is beside it, as a hidden .part. An existing file is replaced
-    only with --yes. Everything in it is in the clear, unless its name ends in .gpg.
+    The file appears when it is complete and checked, and only you can read it. An interrupted download continues where
+    it stopped; until then its data is in a hidden .part file. An existing file is replaced only with --yes. The
+    contents are not encrypted unless the name ends in .gpg.
 
     [bold]Examples[/bold]
       ./petbase download

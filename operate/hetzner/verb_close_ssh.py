@@ -7,19 +7,21 @@ import typer
 from operate.core import options
 from operate.hetzner.verb_open_ssh import For
 
+GROUP = "Server"
+
 
 def close_ssh(
     *,
     address: For = None,
     older_than: Annotated[
         int | None,
-        typer.Option(help="Whatever was opened that long ago, for whomever.", metavar="MINUTES", min=0),
+        typer.Option(help="Close everything that was opened that long ago, for any address.", metavar="MINUTES", min=0),
     ] = None,
     stack: options.Stack = None,
 ) -> None:
-    """Take back what ./petbase open-ssh opened.
+    """Close what ./petbase open-ssh opened.
 
-    Safe to run always and again. With --older-than it closes what runs that were killed have left.
+    It is always safe to run. With --older-than it closes what interrupted runs have left open.
 
     [bold]Examples[/bold]
       ./petbase close-ssh --stack prod

@@ -6,17 +6,18 @@ import typer
 
 from operate.core import options
 
+GROUP = "Server"
+
 For = Annotated[
-    str | None, typer.Option("--for", help="Default: this machine's, as the internet sees it.", metavar="ADDRESS")
+    str | None, typer.Option("--for", help="The address. Default: this machine's public address.", metavar="ADDRESS")
 ]
 
 
 def open_ssh(*, address: For = None, stack: options.Stack = None) -> None:
-    """Let an address in over SSH until ./petbase close-ssh.
+    """Let an address reach SSH until ./petbase close-ssh.
 
-    For workflows, whose machines have another address each time. A firewall of its own is put beside the stack's, by
-    Hetzner's API. It does nothing where server.ssh-from lets the address in already, and cannot help where the server
-    was not made here, or is not made yet.
+    For CI machines, whose addresses change. A second firewall is added beside the stack's, through Hetzner's API. It
+    does nothing if server.ssh-from allows the address already. It works only for a server that Petbase created.
 
     [bold]Examples[/bold]
       ./petbase open-ssh --stack prod

@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from operate.hetzner.resize import Change
     from operate.stack.outputs import Stack
 
+GROUP = "Server"
+
 
 def resize(
     *,
-    safety_dump: Annotated[
-        bool, typer.Option("--safety-dump/--no-safety-dump", help="Dump the database before.")
-    ] = True,
+    safety_dump: Annotated[bool, typer.Option("--safety-dump/--no-safety-dump", help="Make a dump first.")] = True,
     yes: options.Yes = False,
     stack: options.Stack = None,
     identity: options.Identity = None,
 ) -> None:
-    """Give the server the type that the stack file says.
+    """Change the server to the type in the stack file.
 
-    Everything on the server stands still meanwhile. A dump is made, the server shuts down, pulumi up changes its type,
-    and it is powered on: pulumi up alone would pull the plug and leave it off. Then this waits until SSH, Dokku and
-    PostgreSQL answer. Cut off anywhere, it is finished by the same command; a server that is off is powered on.
+    Everything on the server is down meanwhile. A dump is made, the server shuts down, pulumi up changes its type, the
+    server is powered on, and the command waits until SSH, Dokku and PostgreSQL respond. (Plain pulumi up would cut the
+    power and leave the server off.) If it is interrupted, run it again; it also powers on a server that is off.
 
     [bold]Examples[/bold]
       ./petbase resize

@@ -6,21 +6,25 @@ import typer
 
 from operate.core import options
 
+GROUP = "Look"
+
 
 def plan(
     *,
     stack: Annotated[
         str | None,
-        typer.Option("--stack", "-s", help="Which one. Default: every stack file but the sandbox's.", metavar="NAME"),
+        typer.Option(
+            "--stack", "-s", help="The environment. Default: every stack file except the sandbox's.", metavar="NAME"
+        ),
     ] = None,
     json: options.Json = False,
 ) -> None:
-    """Print what the program makes of the stack files, from those files alone.
+    """Show what the stack files describe; needs no account.
 
-    It needs no account, state, secret or Pulumi CLI, so it runs in every pull request. pulumi preview compares with
-    what is there; this compares two versions of the files. Every resource is printed with what it is asked for, and
-    every command with its text. Secrets, and what only the accounts know, are placeholders. The same files give the
-    same bytes. Two stacks that would make one thing in one account are refused.
+    It needs no account, state, secret or Pulumi CLI, so it can run in every pull request. pulumi preview compares the
+    stack file with what exists; this is for comparing two versions of the stack files. Every resource is printed with
+    its inputs, and every command with its text. Secrets, and values that only the accounts know, are placeholders. The
+    same files always give the same output. Two stacks that would create the same thing in one account are refused.
 
     [bold]Examples[/bold]
       ./petbase plan --stack prod

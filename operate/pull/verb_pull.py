@@ -13,28 +13,32 @@ if TYPE_CHECKING:
     from operate.pull.pull import Pull
     from operate.stack.outputs import Stack
 
+GROUP = "Data"
+
 
 def pull(
-    app: Annotated[str, typer.Argument(help="The app's name.", metavar="APP")],
+    app: Annotated[str, typer.Argument(help="Name of the app.", metavar="APP")],
     *,
     to: Annotated[
         str | None,
         typer.Option(
-            "--to", help="Where to. Default: DATABASE_URL, else PGHOST, PGUSER, PGDATABASE as for psql.", metavar="URL"
+            "--to",
+            help="Local database. Default: DATABASE_URL, or PGHOST, PGUSER and PGDATABASE as for psql.",
+            metavar="URL",
         ),
     ] = None,
-    key: Annotated[str | None, typer.Option(help="Which dump. Default: the newest.", metavar="KEY")] = None,
-    file: Annotated[Path | None, typer.Option(help="A dump on this machine instead.", metavar="FILE")] = None,
+    key: Annotated[str | None, typer.Option(help="The dump. Default: the newest.", metavar="KEY")] = None,
+    file: Annotated[Path | None, typer.Option(help="A dump file on this machine instead.", metavar="FILE")] = None,
     yes: options.Yes = False,
     stack: options.Stack = None,
     identity: options.Identity = None,
 ) -> None:
-    """Bring an app's schema from a dump into a local PostgreSQL, to develop with real rows.
+    """Copy an app's data from a dump into a local PostgreSQL.
 
-    The schema there is replaced as a whole, or, when anything fails, left as it was; other schemas stay. Everything
-    belongs to the local user, and no role is needed. The server is not touched, and a database of its is refused, a
-    tunnel's end too. Needs psql and pg_restore. A password in --to is seen by others on this machine: PGPASSWORD and
-    ~/.pgpass are not.
+    The app's local schema is replaced completely; if anything fails, it stays as it was. Other schemas are not
+    touched. Everything belongs to the local user, so no roles are needed. The server is not touched. URLs that lead to
+    it, directly or through a tunnel, are rejected. Needs psql and pg_restore. A password in --to is visible to other
+    users of this machine; use PGPASSWORD or ~/.pgpass instead.
 
     [bold]Examples[/bold]
       ./petbase pull fruits

@@ -7,49 +7,54 @@ import typer
 
 from operate.core import options
 
+GROUP = "Backups"
+
 EXIT_CODES = (
-    "Exit codes: 0 restored, 1 failed and the live data is as it was (or the error says otherwise), 2 refused before "
-    "anything was begun: a wrong or missing answer, no dump of that time, a newer PostgreSQL's dump, no room."
+    "Exit codes: 0 restored, 1 failure: the live data is unchanged unless the error says otherwise, 2 refused before "
+    "anything began: a wrong or missing answer, no dump of that time, a newer PostgreSQL's dump, not enough disk space."
 )
 
 
 def restore(
     *,
     at: Annotated[
-        str | None, typer.Option(help="The newest dump of that time or before; your time, or with Z.", metavar="TIME")
+        str | None, typer.Option(help="The newest dump at or before this time (local, or UTC with Z).", metavar="TIME")
     ] = None,
-    key: Annotated[str | None, typer.Option(help="Which dump. Default: the newest.", metavar="KEY")] = None,
-    file: Annotated[Path | None, typer.Option(help="A dump on this machine instead.", metavar="FILE")] = None,
-    app: Annotated[str | None, typer.Option(help="This app's schema alone.", metavar="APP")] = None,
+    key: Annotated[str | None, typer.Option(help="The dump. Default: the newest.", metavar="KEY")] = None,
+    file: Annotated[Path | None, typer.Option(help="A dump file on this machine instead.", metavar="FILE")] = None,
+    app: Annotated[str | None, typer.Option(help="Restore only this app's schema.", metavar="APP")] = None,
     was: Annotated[
-        str | None, typer.Option(help="With --app: its schema's name in the dump, from before a renaming.")
+        str | None, typer.Option(help="With --app: the schema's name in the dump, if it was renamed since.")
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="The whole database; the default.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Restore the whole database (the default).")] = False,
     into: Annotated[
-        str | None, typer.Option(help="Into a database of that name beside it; nothing changes.", metavar="SCRATCH")
+        str | None,
+        typer.Option(help="Restore into a separate database; the live one is not changed.", metavar="SCRATCH"),
     ] = None,
     kept: Annotated[
-        str | None, typer.Option(help="No dump: what an earlier restore put aside, back again.", metavar="NAME")
+        str | None,
+        typer.Option(help="Bring back data that an earlier restore replaced, instead of a dump.", metavar="NAME"),
     ] = None,
     safety_dump: Annotated[
-        bool, typer.Option("--safety-dump/--no-safety-dump", help="Dump what is there before it is replaced.")
+        bool, typer.Option("--safety-dump/--no-safety-dump", help="Make a dump of the current data first.")
     ] = True,
     yes: options.Yes = False,
     stack: options.Stack = None,
     identity: options.Identity = None,
     json: options.Json = False,
 ) -> None:
-    """Bring a dump back into the shared database, whole or one app's schema.
+    """Restore a dump: the whole database or one app's schema.
 
-    The server fetches the dump, unlocks it and restores it into a database of its own. Only when that is whole and has
-    the dump's schema, and every object belongs to its app's role, does it change places with the live one: sessions
-    end, apps connect anew, nothing is restarted. Schemas that the dump does not know are taken along.
+    The server fetches the dump, decrypts it and restores it into a separate database. When that is complete, has the
+    dump's schema, and every object belongs to its app's role, it replaces the live database in one step: sessions end,
+    apps reconnect, nothing is restarted. Schemas that are not in the dump are kept.
 
-    Until then nothing has changed, wherever it is cut off. The old data stays, under a name like "db before 2026-11-22
-    18:30:05": ./petbase kept lists it, --kept brings it back, ./petbase drop-data is the only way that it goes.
+    If it is interrupted before that step, nothing has changed; run it again, and transfers continue where they
+    stopped. The data that was live is kept under a name like "db before 2026-11-22 18:30:05". ./petbase kept lists it,
+    --kept brings it back, and only ./petbase drop-data deletes it.
 
-    What was cut off on its way goes on where it stopped. An encrypted dump wants the passphrase of its time:
-    PETBASE_BACKUP_PASSPHRASE, else the stack's. --app leaves large objects alone: they belong to no schema.
+    An encrypted dump needs the passphrase of its time: PETBASE_BACKUP_PASSPHRASE, or else the stack's. --app leaves
+    large objects alone, because they belong to no schema.
 
     [bold]Examples[/bold]
       ./petbase restore

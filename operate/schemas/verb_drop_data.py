@@ -12,25 +12,26 @@ if TYPE_CHECKING:
     from operate.server.ssh import Connection
     from operate.stack.outputs import Stack
 
+GROUP = "Delete (asks first)"
+
 
 def drop_data(
-    app: Annotated[str, typer.Argument(help="The name of what was kept; ./petbase kept lists them.", metavar="NAME")],
+    app: Annotated[str, typer.Argument(help="Name of the leftover data, as listed by ./petbase kept.", metavar="NAME")],
     *,
-    safety_dump: Annotated[
-        bool, typer.Option("--safety-dump/--no-safety-dump", help="Dump the database before.")
-    ] = True,
+    safety_dump: Annotated[bool, typer.Option("--safety-dump/--no-safety-dump", help="Make a dump first.")] = True,
     yes: options.Yes = False,
     i_know: Annotated[
-        str | None, typer.Option("--i-know", help="The same name again, for scripts; --yes needs it.", metavar="NAME")
+        str | None, typer.Option("--i-know", help="The name again; required with --yes.", metavar="NAME")
     ] = None,
     stack: options.Stack = None,
     identity: options.Identity = None,
 ) -> None:
-    """Drop the schema and the role that stayed when an app went, or what a restore put aside.
+    """Delete leftover data: a removed app's, or a restore's.
 
-    Refuses while an app of that name is in the stack file or linked, while another app lives in that schema, and when
-    something outside the schema would be lost with it. You type the name, and a dump is made first; of a database that
-    a restore put aside none is made, since a dump holds the live one alone.
+    It deletes the schema and role of an app that was removed, or the data that a restore replaced. It refuses while an
+    app of that name is in the stack file or linked, while another app uses the schema, and if something outside the
+    schema would be lost with it. You type the name, and a dump is made first. (A database that a restore replaced is
+    not part of any dump, so none is made.)
 
     [bold]Examples[/bold]
       ./petbase drop-data oldapp

@@ -6,29 +6,30 @@ import typer
 
 from operate.core import options
 
+GROUP = "Data"
+
 
 def isolate(
-    app: Annotated[str, typer.Argument(help="The app's name.", metavar="APP")],
+    app: Annotated[str, typer.Argument(help="Name of the app.", metavar="APP")],
     *,
     table: Annotated[
         list[str] | None,
-        typer.Option(help="A table, view, sequence, function or type; may be said several times.", metavar="NAME"),
+        typer.Option(help="A table, view, sequence, function or type; can be repeated.", metavar="NAME"),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All that public holds belongs to this app.")] = False,
-    undo: Annotated[bool, typer.Option("--undo", help="Back to public and the superuser's link.")] = False,
-    safety_dump: Annotated[
-        bool, typer.Option("--safety-dump/--no-safety-dump", help="Dump the database before it is changed.")
-    ] = True,
+    everything: Annotated[bool, typer.Option("--all", help="Everything in public belongs to this app.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Move it back to public and the superuser's link.")] = False,
+    safety_dump: Annotated[bool, typer.Option("--safety-dump/--no-safety-dump", help="Make a dump first.")] = True,
     yes: options.Yes = False,
     stack: options.Stack = None,
     identity: options.Identity = None,
 ) -> None:
-    """Move an app from public, which the superuser's link shares, into its own schema.
+    """Move an app out of public into its own schema.
 
-    Lists what will move, asks, makes a dump, moves everything in one transaction, gives it to the app's own role,
-    changes DATABASE_URL and restarts the app once. Until it is back, half a minute, the app does not find its tables.
-    Nothing is copied. If several apps use the superuser's link, say which tables are this one's: --table NAME or --all.
-    A run that was cut off is finished by the same command.
+    An app with the superuser's link keeps its tables in public, which such apps share. This command lists what will
+    move, asks, makes a dump, moves everything in one transaction, gives it to the app's own role, changes DATABASE_URL
+    and restarts the app once. During the restart, about half a minute, the app does not find its tables. No data is
+    copied. If several apps use the superuser's link, name this app's tables with --table, or pass --all. If it is
+    interrupted, run it again.
 
     [bold]Examples[/bold]
       ./petbase isolate fruits

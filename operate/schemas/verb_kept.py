@@ -8,16 +8,18 @@ if TYPE_CHECKING:
     from operate.schemas.rooms import Kept
     from operate.schemas.set_aside import Aside, Old
 
+GROUP = "Look"
+
 
 def kept(stack: options.Stack = None, identity: options.Identity = None, json: options.Json = False) -> None:
-    """What nobody uses and nothing drops by itself: rooms whose app went, data that a restore replaced, services of
-    before an upgrade.
+    """List leftover data: of removed apps, restores, upgrades.
 
-    An app that leaves the stack file leaves its data here, behind a role that cannot log in. It comes back with its
-    app: put the app into the stack file again, and pulumi up gives it its old schema and a new password.
+    Removing an app from the stack file keeps its schema and a role that cannot log in. Add the app again, and pulumi
+    up gives it its old schema and a new password.
 
-    A restore leaves the data that was live as a database or a schema with a date in its name, which no app can open.
-    It costs disk until you drop it.
+    A restore keeps the data that was live, as a database or a schema with a date in its name, and an upgrade keeps the
+    old service. No app can open them. They use disk space until you delete them with ./petbase drop-data, or an old
+    service with ./petbase upgrade-database --drop-old.
 
     [bold]Examples[/bold]
       ./petbase kept

@@ -6,17 +6,18 @@ import typer
 
 from operate.core import options
 
+GROUP = "Data"
+
 
 def rotate_password(
-    app: Annotated[str, typer.Argument(help="The app's name.", metavar="APP")],
+    app: Annotated[str, typer.Argument(help="Name of the app.", metavar="APP")],
     stack: options.Stack = None,
     identity: options.Identity = None,
 ) -> None:
-    """Give an app's role a new password.
+    """Give an app's database role a new password.
 
-    It is made on the server and never leaves it. DATABASE_URL changes, the app restarts once if it was deployed, and
-    the old password opens nothing any more: sessions that came in with it are ended. A run that was cut off is finished
-    by the same command, or by the next pulumi up that has something to do for the app's link.
+    The password is generated on the server and never leaves it. DATABASE_URL is updated, the app restarts once if it
+    is deployed, and sessions that used the old password are ended. If it is interrupted, run it again.
 
     [bold]Example[/bold]
       ./petbase rotate-password fruits

@@ -8,12 +8,14 @@ if TYPE_CHECKING:
     from operate.schemas.rooms import Room
     from operate.server.query import Table
 
+GROUP = "Look"
+
 
 def tables(stack: options.Stack = None, identity: options.Identity = None, json: options.Json = False) -> None:
-    """Tables of each app, with their size and about how many rows.
+    """List each app's tables with their sizes and row counts.
 
-    Rows are PostgreSQL's own estimate; nothing is counted, so that it is quick and locks nothing. Sizes hold indexes.
-    What lies in public is shown apart: the apps that have the superuser's link share it.
+    Row counts are PostgreSQL's own estimates, so this is fast and locks nothing. Sizes include indexes. Tables in
+    public are listed separately, because the apps with the superuser's link share them.
 
     [bold]Examples[/bold]
       ./petbase tables

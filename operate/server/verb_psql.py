@@ -7,27 +7,29 @@ import typer
 
 from operate.core import options
 
+GROUP = "Data"
+
 
 def psql(
     *,
     command: Annotated[
         list[str] | None,
-        typer.Option("--command", "-c", help="SQL to run instead of a prompt; several in turn.", metavar="SQL"),
+        typer.Option("--command", "-c", help="SQL to run instead of opening a prompt; can be repeated.", metavar="SQL"),
     ] = None,
     app: Annotated[
-        str | None, typer.Option("--app", "-a", help="As this app: its role, its schema.", metavar="APP")
+        str | None, typer.Option("--app", "-a", help="Connect as this app: its role, its schema.", metavar="APP")
     ] = None,
     read_only: Annotated[
-        bool, typer.Option("--read-only", help="Transactions that only read; against slips, not against intent.")
+        bool, typer.Option("--read-only", help="Allow only reading transactions, to guard against accidents.")
     ] = False,
     stack: options.Stack = None,
     identity: options.Identity = None,
 ) -> None:
-    """psql on the shared database, as its superuser or as an app.
+    """Run psql as the superuser or as an app.
 
-    A prompt where a person sits at the terminal; otherwise it runs what comes on stdin. It stops at the first error in
-    the SQL, which is exit code 1. With --app it is what that app may do, by the app's own DATABASE_URL, whose password
-    stays on the server.
+    Opens a prompt in a terminal; otherwise it runs the SQL on standard input. It stops at the first error, with exit
+    code 1. With --app it has that app's rights: it connects with the app's own DATABASE_URL, whose password stays on
+    the server. --read-only guards against accidents only: a script can turn it off.
 
     [bold]Examples[/bold]
       ./petbase psql

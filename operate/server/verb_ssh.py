@@ -6,21 +6,23 @@ import typer
 
 from operate.core import options
 
+GROUP = "Server"
+
 # What follows the first word belongs to the command, options too.
 SETTINGS = {"allow_interspersed_args": False, "ignore_unknown_options": True}
 
 
 def ssh(
     command: Annotated[
-        list[str] | None, typer.Argument(help="What to run there; none: a shell.", metavar="COMMAND...")
+        list[str] | None, typer.Argument(help="The command. Default: open a shell.", metavar="COMMAND...")
     ] = None,
     stack: options.Stack = None,
     identity: options.Identity = None,
 ) -> None:
-    """A shell on the server, or one command there.
+    """Open a shell on the server, or run one command there.
 
-    One word is a line for the server's shell; several words are a command, each taken as it is. Ends with the exit code
-    of the command. The host key is the stack's own: another machine at that address is refused.
+    A single word is passed to the server's shell as a line. Several words are run as one command, each word as it is.
+    The exit code is the command's own. A server with another host key than the stack's is refused.
 
     [bold]Examples[/bold]
       ./petbase ssh

@@ -7,17 +7,19 @@ import typer
 
 from operate.core import options
 
+GROUP = "Data"
+
 
 def tunnel(
-    app: Annotated[str, typer.Argument(help="The app's name.", metavar="APP")],
-    port: Annotated[int, typer.Option(help="The port on 127.0.0.1.", min=1024, max=65535)] = 15432,
+    app: Annotated[str, typer.Argument(help="Name of the app.", metavar="APP")],
+    port: Annotated[int, typer.Option(help="Local port on 127.0.0.1.", min=1024, max=65535)] = 15432,
     stack: options.Stack = None,
     identity: options.Identity = None,
 ) -> None:
-    """Open a tunnel to the database, for a tool or `bun dev` on this machine; Ctrl-C closes it.
+    """Open a tunnel to the database for tools on this machine.
 
-    Prints the app's DATABASE_URL for 127.0.0.1 on stdout. It is the app's own data, not a copy. Whoever has an account
-    on this machine can reach the port, and needs the password.
+    Prints the app's DATABASE_URL for 127.0.0.1 on standard output. It leads to the app's live data, not to a copy.
+    Other users of this machine can reach the port, but they need the password. Ctrl-C closes the tunnel.
 
     [bold]Examples[/bold]
       ./petbase tunnel fruits

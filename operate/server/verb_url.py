@@ -7,15 +7,18 @@ import typer
 
 from operate.core import options
 
+GROUP = "Data"
+
 
 def url(
-    app: Annotated[str, typer.Argument(help="The app's name.", metavar="APP")],
+    app: Annotated[str, typer.Argument(help="Name of the app.", metavar="APP")],
     stack: options.Stack = None,
     identity: options.Identity = None,
 ) -> None:
-    """Print the DATABASE_URL of an app.
+    """Print an app's DATABASE_URL.
 
-    It is read from the server, where its password was made; no state holds it. Whoever has it has the app's data.
+    The password is read from the server, where it was generated; the state does not contain it. Anyone who has the URL
+    can read and change the app's data.
 
     [bold]Examples[/bold]
       ./petbase url fruits

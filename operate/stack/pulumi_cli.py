@@ -149,7 +149,7 @@ def _cli() -> str:
 
 def _reason(stack: str, said: str) -> str:
     lines = [line.removeprefix("error: ") for line in said.strip().splitlines() if line.strip()]
-    text = masked("; ".join(lines)) or "it said nothing"
+    text = masked("; ".join(lines)) or "it printed nothing"
     if "no stack named" in text:
         again = "make sandbox" if stack == SANDBOX else f"pulumi stack init {stack}, then pulumi up"
         return f"The stack {stack} was not made yet. Run: {again}"

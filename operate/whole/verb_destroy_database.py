@@ -10,25 +10,27 @@ if TYPE_CHECKING:
     from operate.server.ssh import Connection
     from operate.stack.outputs import Stack
 
+GROUP = "Delete (asks first)"
+
 
 def destroy_database(
     *,
-    safety_dump: Annotated[
-        bool, typer.Option("--safety-dump/--no-safety-dump", help="Dump the database before.")
-    ] = True,
+    safety_dump: Annotated[bool, typer.Option("--safety-dump/--no-safety-dump", help="Make a dump first.")] = True,
     yes: options.Yes = False,
     i_know: Annotated[
         str | None,
-        typer.Option("--i-know", help='"destroy SERVICE of STACK", for scripts; --yes needs it.', metavar="SENTENCE"),
+        typer.Option(
+            "--i-know", help='The sentence "destroy SERVICE of STACK"; required with --yes.', metavar="SENTENCE"
+        ),
     ] = None,
     stack: options.Stack = None,
     identity: options.Identity = None,
 ) -> None:
-    """Destroy the shared PostgreSQL service, for good.
+    """Delete the shared PostgreSQL service with all its data.
 
-    Nothing else does: no edit of the stack file, no pulumi up. It refuses while an app is linked and where the service
-    was there before Petbase. A dump is made, read back and restored for practice first; the dumps in the bucket stay.
-    You type two things: the service's name, and a whole sentence. Cut off, it is finished by the same command.
+    Nothing else deletes it: no edit of the stack file and no pulumi up. It refuses while an app is linked, and if the
+    service was there before Petbase. A dump is made, read back and test-restored first; the dumps in the bucket stay.
+    You type the service's name and then a whole sentence. If it is interrupted, run it again.
 
     [bold]Examples[/bold]
       ./petbase destroy-database

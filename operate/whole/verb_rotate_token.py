@@ -4,13 +4,15 @@ import typer
 
 from operate.core import options
 
+GROUP = "Server"
+
 
 def rotate_token(yes: options.Yes = False, stack: options.Stack = None) -> None:
-    """New tokens for the bucket; the old ones are revoked.
+    """Replace the bucket's access tokens.
 
-    Raises backups.token-generation in the stack file and runs pulumi up: new tokens are made, the server proves that
-    its own writes before it takes the place of the old one, and the old ones go last. Dumps are made meanwhile. A run
-    that was cut off is finished by the same command.
+    Raises backups.token-generation in the stack file and runs pulumi up: new tokens are created, the server proves
+    that it can write with its new one, and only then are the old ones revoked. Scheduled dumps continue meanwhile. If
+    it is interrupted, run it again.
 
     [bold]Example[/bold]
       ./petbase rotate-token --stack prod

@@ -11,36 +11,40 @@ if TYPE_CHECKING:
     from operate.stack.state import State
     from operate.whole.teardown import Teardown
 
+GROUP = "Delete (asks first)"
+
 
 def teardown(
     *,
     keep_dumps: Annotated[
-        bool, typer.Option("--keep-dumps", help="The bucket stays, and the keys that read it.")
+        bool, typer.Option("--keep-dumps", help="Keep the bucket and the keys that read it.")
     ] = False,
     everything: Annotated[
-        bool, typer.Option("--everything", help="The bucket goes too, locked dumps included.")
+        bool, typer.Option("--everything", help="Delete the bucket too, with all dumps, locked ones included.")
     ] = False,
     safety_dump: Annotated[
-        bool, typer.Option("--safety-dump/--no-safety-dump", help="A last dump, read back, before all else.")
+        bool, typer.Option("--safety-dump/--no-safety-dump", help="Make a last dump first and read it back.")
     ] = True,
     yes: options.Yes = False,
     i_know: Annotated[
         str | None,
-        typer.Option("--i-know", help="The sentence that it would ask for; --yes needs it.", metavar="SENTENCE"),
+        typer.Option("--i-know", help="The sentence it would ask for; required with --yes.", metavar="SENTENCE"),
     ] = None,
     stack: options.Stack = None,
     identity: options.Identity = None,
 ) -> None:
-    """Take down a whole stack: apps, server, address, names, tokens.
+    """Remove a whole stack: apps, server, DNS records, tokens.
 
-    Needs no edit of the stack file: `protect` there is lifted by your typed sentence, and pulumi up makes all of it
-    again. A last dump is made and read back first. A server that you had before stays, with its database and with what
-    was found there. Cut off anywhere, it is finished by the same command.
+    You do not have to edit the stack file: the sentence that you type overrides `protect`, and pulumi up creates
+    everything again. A last dump is made and read back first. A server that was there before Petbase stays, with its
+    database and with what was found on it. If it is interrupted, run it again.
 
-    --keep-dumps leaves the bucket, its rules and the keys that read it in the state, so that ./petbase backups,
-    download and recovery-sheet go on. The last dump is restored for practice, and its copy outlives the rules.
+    --keep-dumps keeps the bucket, its rules and the keys that read it, so ./petbase backups, download and
+    recovery-sheet still work. The last dump is test-restored, and the bucket's rules never delete its copy in
+    verified/.
 
-    --everything downloads the last dump into this folder, lifts the lock, and removes the bucket with every dump.
+    --everything downloads the last dump into the current folder, lifts the lock, and deletes the bucket with all
+    dumps.
 
     [bold]Examples[/bold]
       ./petbase teardown --keep-dumps

@@ -12,29 +12,32 @@ if TYPE_CHECKING:
     from operate.stack.outputs import Stack
     from operate.whole.upgrade import Upgrade
 
+GROUP = "Server"
+
 
 def upgrade_database(
     version: Annotated[
-        str | None, typer.Argument(help="As in 18.4. Default: what a new database gets.", metavar="[VERSION]")
+        str | None,
+        typer.Argument(help="The new version, like 18.4. Default: the version of a new database.", metavar="[VERSION]"),
     ] = None,
     *,
-    drop_old: Annotated[bool, typer.Option("--drop-old", help="The data of before an upgrade goes, for good.")] = False,
-    safety_dump: Annotated[
-        bool, typer.Option("--safety-dump/--no-safety-dump", help="Dump the database before.")
-    ] = True,
+    drop_old: Annotated[
+        bool, typer.Option("--drop-old", help="Delete the data of an earlier upgrade's old service.")
+    ] = False,
+    safety_dump: Annotated[bool, typer.Option("--safety-dump/--no-safety-dump", help="Make a dump first.")] = True,
     yes: options.Yes = False,
     stack: options.Stack = None,
     identity: options.Identity = None,
 ) -> None:
-    """Bring the shared database to another major of PostgreSQL.
+    """Upgrade the database to another PostgreSQL major.
 
-    A dump is made and read back. A new service is made beside the old one, gets roles, settings and data, and is
-    compared: schema, rows, sequences. Then the two change their data: name, passwords, links and schedule stay, so no
-    app gets another DATABASE_URL; each restarts once. The version is written into the stack file.
+    A dump is made and read back. A new service is created beside the old one, gets roles, settings and data, and is
+    compared: schema, rows, sequences. Then the two services swap their data. Name, passwords, links and schedule stay
+    the same, so no DATABASE_URL changes; each app restarts once. The new version is written into the stack file.
 
-    From the copy on writes wait, and nothing that was acknowledged is lost. Until the change a failure leaves the old
-    one serving. Cut off anywhere, it is finished by the same command. The old data stays, as a stopped service, until
-    --drop-old.
+    Writes wait from the start of the copy, and no acknowledged write is lost. If anything fails before the swap, the
+    old database keeps serving. If it is interrupted, run it again. The old data stays as a stopped service until you
+    run the command with --drop-old.
 
     [bold]Examples[/bold]
       ./petbase upgrade-database

@@ -12,8 +12,8 @@ OURS = [*errors.of_scripts(), *errors.of_python("components", "host", "operate",
 SHOWN = re.findall(r"^(?:- |  )`([^`]+)`", PAGE, re.MULTILINE)
 # Words by which a text says itself what to do.
 _WAY_OUT = re.compile(
-    r"\b(Try|Look at|On the server|[Ww]rite|[Rr]un|Raise|First|first|Name|Take|Remove|By hand|What there is|To \w+ it"
-    r"|wait until|see|another name|choose|is there a release|pulumi up again)\b|\./petbase"
+    r"\b(Try|Use|Look at|On the server|[Ww]rite|[Rr]un|Raise|First|first|Name|Take|Remove|By hand|What there is"
+    r"|To \w+ it|wait until|see|another name|choose|is there a release|pulumi up again)\b|\./petbase"
 )
 # What a verb says of a wrong answer or option: which, how one looks, or which there are.
 _ANSWER = re.compile(

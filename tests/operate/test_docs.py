@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from operate.__main__ import build
+from operate.cli import build
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").glob("*.md"))]

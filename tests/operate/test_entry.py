@@ -1,14 +1,17 @@
 """How ./petbase behaves before any verb does its work."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
 
-from operate.__main__ import build, verbs
+from operate.cli import EXIT_CODES, GROUPS, build, verbs
 from operate.stack.pulumi_cli import CHECKOUT
 from tests.support.operate import Petbase
 
@@ -32,8 +35,8 @@ def test_every_help_has_an_example(petbase: Petbase, words: list[str]) -> None:
 
 
 OWN_EXIT_CODES = {
-    "doctor": "0 well, 1 failed or could not look (?), 2 something is wrong (✗), refused or wrongly called.",
-    "restore": "0 restored, 1 failed and the live data is as it was (or the error says otherwise), 2 refused before",
+    "doctor": "0 healthy, 1 something could not be checked (?), 2 problems found (✗), refused or invalid usage.",
+    "restore": "0 restored, 1 failure: the live data is unchanged unless the error says otherwise, 2 refused before",
 }
 
 
@@ -41,15 +44,89 @@ OWN_EXIT_CODES = {
 def test_every_verb_says_its_exit_codes(petbase: Petbase, verb: str) -> None:
     said = " ".join(petbase(verb, "--help").out.split())
     _, codes = said.split("Exit codes: ")
-    all_but_two = "0 well, 1 failed or could not look, 2 refused or wrongly called."
-    assert codes.startswith(OWN_EXIT_CODES.get(verb, all_but_two))
+    assert codes.startswith(OWN_EXIT_CODES.get(verb, EXIT_CODES.removeprefix("Exit codes: ")))
 
 
 @pytest.mark.parametrize("words", [["nope"], ["url"], ["url", "--nope", "x"], ["init", "x", "--ssh-port", "0"]])
 def test_a_wrong_call_is_2(petbase: Petbase, words: list[str]) -> None:
     ran = petbase(*words)
     assert (ran.code, ran.out) == (2, "")
-    assert "Usage: petbase" in ran.err
+    assert "\nUsage: petbase" in ran.err
+
+
+def test_a_wrong_call_is_a_sentence_the_usage_and_where_the_help_is(petbase: Petbase) -> None:
+    assert petbase("url", "--stak", "x").err == (
+        "petbase: No such option: --stak (Possible options: --stack)\n"
+        "Usage: petbase url [OPTIONS] {APP}\n"
+        "Help: ./petbase url --help\n"
+    )
+    assert petbase("urll").err.startswith("petbase: No such command 'urll'. Did you mean 'url'")
+
+
+def test_no_words_show_the_whole_help_and_are_2(petbase: Petbase) -> None:
+    ran = petbase()
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.rstrip("\n") == petbase("--help").out.rstrip("\n")
+
+
+def test_the_help_has_every_verb_under_its_heading_whole_in_80_columns(petbase: Petbase) -> None:
+    text = petbase("--help").out
+    headings = re.findall(r"^(\S.*):$", text, re.MULTILINE)
+    assert headings == ["Options", *GROUPS]
+    listed = re.findall(r"^  ([a-z][a-z-]+) {2,}(\S.*)$", text, re.MULTILINE)
+    assert sorted(name for name, _ in listed) == VERBS
+    assert [line for _, line in listed if line.endswith("...")] == []
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("words", [["-h"], ["help"], ["url", "-h"], ["help", "url"], ["help", "sandbox", "up"]])
+def test_help_is_found_by_each_of_its_names(petbase: Petbase, words: list[str]) -> None:
+    long = [*(word for word in words if word not in ("-h", "help")), "--help"]
+    assert petbase(*words) == petbase(*long)
+
+
+def test_the_version_is_the_project_s_with_the_commit(petbase: Petbase) -> None:
+    ran = petbase("--version")
+    assert ran.code == 0
+    assert re.fullmatch(r"petbase \d+\.\d+\.\d+( \([\w.-]+\))?\n", ran.out)
+
+
+def test_every_verb_of_a_stack_takes_stack_and_identity(petbase: Petbase) -> None:
+    app: Any = typer.main.get_command(build())
+    options = {name: {word for option in verb.params for word in option.opts} for name, verb in app.commands.items()}
+    without = {name for name, words in options.items() if not {"--stack", "-s", "--identity", "-i"} <= words}
+    assert without == {"adopt", "completion", "init", "sandbox"}
+    assert petbase("plan", "--identity", "key", "--stack", "nope").err.startswith("petbase: There is no stack file")
+
+
+@pytest.mark.parametrize(("shell", "word"), [("bash", "complete "), ("zsh", "compdef "), ("fish", "complete ")])
+def test_a_shell_gets_its_script(petbase: Petbase, shell: str, word: str) -> None:
+    ran = petbase("completion", shell)
+    assert (ran.code, ran.err) == (0, "")
+    assert f"\n{word}" in ran.out
+    assert petbase("completion", "tcsh").code == 2
+
+
+def test_bash_completes_verbs_and_options() -> None:
+    lines = (
+        "source <(./petbase completion bash)",
+        "COMP_WORDS=(./petbase res) COMP_CWORD=1; _petbase ./petbase; echo ${COMPREPLY[@]}",
+        "COMP_WORDS=(./petbase restore --k) COMP_CWORD=2; _petbase ./petbase; echo ${COMPREPLY[@]}",
+    )
+    done = subprocess.run(["bash", "-c", "\n".join(lines)], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("resize restore\n--key --kept\n", "")
+
+
+def test_ctrl_c_and_a_closed_pipe_end_without_a_traceback(petbase: Petbase, monkeypatch: pytest.MonkeyPatch) -> None:
+    for problem, code, said in ((KeyboardInterrupt, 130, "petbase: interrupted\n"), (BrokenPipeError, 1, "")):
+
+        def ended(_: object, problem: type[BaseException] = problem) -> None:
+            raise problem
+
+        monkeypatch.setattr("operate.stack.pulumi_cli.read", ended)
+        monkeypatch.setattr("os.dup2", lambda *_: None)
+        ran = petbase("url", "fruits")
+        assert (ran.code, ran.out, ran.err) == (code, "", said)
 
 
 def test_what_nobody_foresaw_is_a_sentence(petbase: Petbase, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,8 +138,8 @@ def test_what_nobody_foresaw_is_a_sentence(petbase: Petbase, monkeypatch: pytest
     ran = petbase("url", "fruits")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
-        "petbase: this should not happen: ZeroDivisionError: at postgres://***@host/db\n"
-        "PETBASE_DEBUG=1 in front of the command shows where. Please report it.\n"
+        "petbase: unexpected error: ZeroDivisionError: at postgres://***@host/db\n"
+        "This is a bug; please report it. PETBASE_DEBUG=1 ./petbase … shows where it is.\n"
     )
 
 

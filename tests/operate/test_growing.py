@@ -7,7 +7,7 @@ import yaml
 
 from components.config import stack_file
 from components.config.spec import Estate
-from operate.__main__ import build
+from operate.cli import build
 from operate.stack.pulumi_cli import CHECKOUT
 
 TEXT = (CHECKOUT / "docs/growing.md").read_text()

@@ -99,7 +99,7 @@ def test_nobody_answers_so_nothing_runs(petbase: Petbase, made: Made) -> None:
     before = made.generation
     ran = petbase("doctor", *HERE, "--repair")
     assert ran.code == 2
-    assert ran.err.endswith("petbase: Nobody answered, so nothing was touched. In a script: --yes\n")
+    assert ran.err.endswith("petbase: Cancelled: there was no answer. Nothing was changed. In a script: --yes\n")
     assert made.generation == before
 
 

@@ -125,7 +125,7 @@ def test_nobody_answers_so_nothing_stops(petbase: Petbase, made: Made) -> None:
     made.type("cx33")
     ran = petbase("resize", "--stack", "sandbox")
     assert ran.code == 2
-    assert ran.err.endswith("petbase: Nobody answered, so nothing was touched. In a script: --yes\n")
+    assert ran.err.endswith("petbase: Cancelled: there was no answer. Nothing was changed. In a script: --yes\n")
     assert (made.asked, made.machine.is_running()) == ([], True)
 
 

@@ -153,8 +153,8 @@ def test_a_second_pull_makes_it_the_same_again(pull: Pull, local: Local) -> None
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ("", "Nobody answered, so nothing was touched. In a script: --yes"),
-        ("fruits\n", '"fruits" is not dev; nothing was touched.'),
+        ("", "Cancelled: there was no answer. Nothing was changed. In a script: --yes"),
+        ("fruits\n", 'Cancelled: you typed "fruits", not "dev". Nothing was changed.'),
     ],
 )
 def test_what_is_there_goes_only_when_its_database_is_typed(

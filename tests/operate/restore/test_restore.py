@@ -115,8 +115,8 @@ def test_the_services_name_has_to_be_typed(
 ) -> None:
     estate.sql("INSERT INTO fruits.fruits (name) VALUES ('damson');")
     for typed, expected in (
-        ("yes\n", 'petbase: "yes" is not db; nothing was touched.\n'),
-        ("", "petbase: Nobody answered, so nothing was touched. In a script: --yes\n"),
+        ("yes\n", 'petbase: Cancelled: you typed "yes", not "db". Nothing was changed.\n'),
+        ("", "petbase: Cancelled: there was no answer. Nothing was changed. In a script: --yes\n"),
     ):
         _answers(monkeypatch, typed)
         ran = petbase("restore", "--key", dump)

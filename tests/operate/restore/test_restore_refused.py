@@ -10,7 +10,7 @@ from tests.support.dumps import locked, packed
 from tests.support.estate import ROWS, Estate
 from tests.support.operate import Petbase
 
-TIMES = '"2026-11-21 18:30", which is your time, or "2026-11-21 17:30Z"'
+TIMES = '"2026-11-21 18:30" (local) or "2026-11-21 17:30Z" (UTC)'
 NO_NAME = (
     'is no name for a database beside the live one; lowercase letters, digits and "_", '
     "not pg_…, petbase_…, postgres or template…"
@@ -64,8 +64,8 @@ def test_what_postgresql_cannot_read_touches_nothing(petbase: Petbase, estate: E
             "--at and --key and --file name three dumps; name one.",
         ),
         (["--file", "/nope"], "There is no file /nope."),
-        (["--at", "soon"], f'--at "soon" is no time; as in {TIMES}'),
-        (["--at", "2026-11-21"], f'--at "2026-11-21" says no time of day; as in {TIMES}'),
+        (["--at", "soon"], f'--at: cannot read "soon" as a time. Use {TIMES}.'),
+        (["--at", "2026-11-21"], f'--at: "2026-11-21" has no time of day. Use {TIMES}.'),
         (["--app", "fruits", "--into", "look"], "--app and --into name 2 places; name one."),
         (["--app", "fruits", "--all"], "--app and --all name 2 places; name one."),
         (["--was", "plums"], "--was is what an app's schema was called in the dump; say which app: --app APP"),

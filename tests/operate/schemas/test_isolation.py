@@ -78,7 +78,7 @@ def test_what_will_move_is_listed_before_the_question(
     assert ["function", "pears_best"] in lines
     assert ["type", "mood"] in lines
     assert ["sequence", "pears_rows_id_seq"] not in lines
-    assert ran.err.endswith("petbase: Nobody answered, so nothing was touched. In a script: --yes\n")
+    assert ran.err.endswith("petbase: Cancelled: there was no answer. Nothing was changed. In a script: --yes\n")
     assert {name for name, _ in _owners(pears, "public")} == THINGS
 
 

@@ -158,8 +158,8 @@ def test_kept_data_goes_by_its_typed_name_after_a_dump(
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ("", "Nobody answered, so nothing was touched. In a script: --yes --i-know old\n"),
-        ("fruits\n", '"fruits" is not old; nothing was touched.\n'),
+        ("", "Cancelled: there was no answer. Nothing was changed. In a script: --yes --i-know old\n"),
+        ("fruits\n", 'Cancelled: you typed "fruits", not "old". Nothing was changed.\n'),
     ],
 )
 def test_another_answer_drops_nothing(

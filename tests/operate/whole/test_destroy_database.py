@@ -88,9 +88,15 @@ def test_it_stays_where_its_last_dump_does_not_restore(petbase: Petbase, doomed:
 @pytest.mark.parametrize(
     ("lines", "problem"),
     [
-        ([], "Nobody answered, so nothing was touched. In a script: --yes --i-know 'destroy doomed of test'"),
-        (["db"], '"db" is not doomed; nothing was touched.'),
-        (["doomed", "yes"], '"yes" is not destroy doomed of test; nothing was touched.'),
+        (
+            [],
+            (
+                "Cancelled: there was no answer. Nothing was changed. In a script: --yes --i-know 'destroy "
+                "doomed of test'"
+            ),
+        ),
+        (["db"], 'Cancelled: you typed "db", not "doomed". Nothing was changed.'),
+        (["doomed", "yes"], 'Cancelled: you typed "yes", not "destroy doomed of test". Nothing was changed.'),
     ],
 )
 def test_without_both_answers_nothing_is_touched(

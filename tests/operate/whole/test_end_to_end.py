@@ -129,7 +129,7 @@ def test_another_major_is_refused_in_the_stack_file_and_made_by_the_verb(petbase
         "app fruits not deployed\n"
         "app notes  not deployed\n"
         "old data   whole, in the stopped service db-before-18, until --drop-old\n"
-        "Type db to upgrade it: \npetbase: Nobody answered, so nothing was touched. In a script: --yes\n"
+        "Type db to upgrade it: \npetbase: Cancelled: there was no answer. Nothing was changed. In a script: --yes\n"
     )
     ran = petbase("upgrade-database", "--yes")
     assert ran.code == 0, ran.err
@@ -199,7 +199,7 @@ def test_without_the_sentence_nothing_is_touched(petbase: Petbase, root: Path) -
     ran = petbase("teardown", "--keep-dumps")
     assert ran.code == 2
     assert ran.err == (
-        "Type tear down sandbox to take it down: \npetbase: Nobody answered, so nothing was touched. "
+        "Type tear down sandbox to take it down: \npetbase: Cancelled: there was no answer. Nothing was changed. "
         "In a script: --yes --i-know 'tear down sandbox'\n"
     )
     said = " ".join(ran.out.split())
