@@ -156,14 +156,14 @@ class Bench:
     def app(self, app: str) -> dict[str, Any]:
         """What counts of an app and its room in the database, by name APP."""
         services = self.disk / "var/lib/dokku/services/postgres"
-        marks = {kind: self.mark(f"{kind}/{app}") for kind in ("apps", f"links/{SERVICE}", "restarts")}
+        state = {kind: self.state(f"apps/{app}/{kind}") for kind in ("owner", f"links/{SERVICE}", "restart")}
         with self.database() as session:
             row = session.execute(_ROLE, [app])
             found = row.fetchone()
             role = dict(zip([column.name for column in row.description or ()], found, strict=True)) if found else None
         left = [path.name for path in (services / SERVICE).iterdir() if path.name.startswith("LINKS.")]
         held: dict[str, Any] = {
-            "marks": marks,
+            "state": state,
             "links": (services / SERVICE / "LINKS").read_text().splitlines().count(app),
             "left": left,
             "role": role,

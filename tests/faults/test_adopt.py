@@ -189,7 +189,7 @@ def test_a_destroy_leaves_all_that_was_found(adopted: Adopted) -> None:
     adopted.engine(protect=False).destroy()
     assert differing(before, adopted.footprint()) == []
     assert adopted.accounts() == held
-    assert [adopted.bench.mark(name) for name in ("apps/blog", "links/db/blog")] == ["", ""]
+    assert [adopted.bench.state(f"apps/blog/{name}") for name in ("owner", "links/db")] == [None, None]
 
 
 def test_dumps_that_petbase_takes_over_are_seen_as_a_change(adopted: Adopted) -> None:

@@ -12,7 +12,7 @@ from tests.support.host import make_key, start_host
 # A sandbox of its own; test_adopt takes over a server that was there, in every run.
 pytestmark = pytest.mark.soak
 
-STACK = "petbase/found"
+STACK = "found"
 BUCKET = "db-backups"
 BY_HAND = """set -e
 dokku plugin:install https://github.com/dokku/dokku-postgres.git --committish 1.48.0 --name postgres
@@ -63,18 +63,19 @@ def test_a_blog_that_was_there_keeps_its_link_and_its_tables(found: Site) -> Non
     assert posts(found) == [("hello",)]
     told = found.engine({}).details()["apps"]["blog"]
     assert (told["access"], told["role"], told["schema"]) == ("superuser", "postgres", "public")
-    marks = ("services/db", "apps/blog", "links/db/blog")
-    assert [found.bench.mark(name) for name in marks] == [f"found {STACK}"] * 3
+    owners = [found.bench.state(f"{thing}/owner") for thing in ("services/db", "apps/blog")]
+    assert owners == [{"how": "found", "stack": STACK}] * 2
     assert found.up().total == 0
 
 
 def test_another_stacks_things_are_refused(found: Site) -> None:
     other = Site(found.root, "other", found.always, found.config)
     said = other.fails()
-    for name in ("apps/blog", "services/db"):
+    for name in ("app blog", "service db"):
+        kind, _, thing = name.partition(" ")
         assert (
-            f"{name} belongs to the stack petbase/found, not to petbase/other; "
-            f"to hand it over, remove /var/lib/petbase/{name} on the server" in said
+            f"the {name} belongs to the stack found, not to other; nothing was changed. To hand it over, run on the "
+            f"server: rm /var/lib/petbase/{kind}s/{thing}/owner.json" in said
         )
 
 
@@ -123,5 +124,5 @@ def test_what_was_found_is_only_forgotten_when_it_leaves_the_stack_file(found: S
     before = found.bench.app("blog")
     assert found.up(apps={}).counts["delete"]
     after = found.bench.app("blog")
-    assert after == {**before, "marks": {"apps": "", "links/db": "", "restarts": ""}}
+    assert after == {**before, "state": {"owner": None, "links/db": None, "restart": None}}
     assert posts(found) == [("hello",)]
