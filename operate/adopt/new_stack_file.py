@@ -20,10 +20,10 @@ SCHEMA_LINE = "# yaml-language-server: $schema=docs/petbase.schema.json"
 def path_for_new(stack: str) -> Path:
     """Where the file of `stack` goes; RefusedError where somebody's own file would be overwritten."""
     if not pulumi_cli.is_name(stack):
-        raise RefusedError(f'"{stack}" is no name for a stack; letters, digits, "-", "_" and ".", as in prod.')
+        raise RefusedError(f'"{stack}" is not a stack name; use letters, digits, "-", "_" and ".", as in prod.')
     file = pulumi_cli.stack_file(stack)
     if file.exists() and not pulumi_cli.is_example(file):
-        raise RefusedError(f"{file.name} is there already and filled in; edit it, or remove it first.")
+        raise RefusedError(f"{file.name} is already filled in, so nothing was written. Edit it, or delete it first.")
     return file
 
 
@@ -64,7 +64,8 @@ def text(answers: Answers) -> str:
         f"      bucket: {plain(answers.bucket)}",
         '      schedule: "0 3 * * *"      # cron, UTC',
         "      keep-days: 35",
-        "      lock-days: 7               # nobody can delete younger dumps, neither can you",
+        "      lock-days: 7               # younger dumps cannot be deleted by anyone",
+        *_edge(answers),
         *_apps(answers),
     ]
     whole = "\n".join(lines) + "\n"
@@ -78,18 +79,18 @@ def _check(text: str) -> None:
     except stack_file.StackFileError as error:
         problems = error.problems
     if problems:
-        raise RefusedError("These answers do not go together, so nothing was written: " + "; ".join(problems))
+        raise RefusedError("These answers do not fit together, so nothing was written: " + "; ".join(problems))
 
 
 def _new(answers: Answers) -> Iterator[str]:
-    yield f"      type: {plain(answers.type)}".ljust(33) + "# a new Hetzner VPS; prices: hetzner.com/cloud"
+    yield f"      type: {plain(answers.type)}".ljust(33) + "# a new Hetzner server; prices: hetzner.com/cloud"
     yield f"      location: {plain(answers.location)}"
     yield "      authorized-keys:           # they open root and `git push`"
     yield f"        - {plain(answers.public_key)}"
 
 
 def _existing(answers: Answers) -> Iterator[str]:
-    yield f"      host: {plain(answers.host or '')}".ljust(33) + "# a server that you have; nothing is created"
+    yield f"      host: {plain(answers.host or '')}".ljust(33) + "# an existing server; nothing is created"
     yield f"      host-key: {plain(answers.host_key or '')}"
     if answers.user != "root":
         yield f"      user: {plain(answers.user)}".ljust(33) + "# needs sudo without a password"
@@ -103,6 +104,12 @@ def _dokku(answers: Answers) -> Iterator[str]:
     if answers.bootstrap_sha256:
         yield "    dokku:"
         yield f"      bootstrap-sha256: {plain(answers.bootstrap_sha256)}"
+
+
+def _edge(answers: Answers) -> Iterator[str]:
+    if answers.email:
+        yield f"    # Cloudflare's own certificate does not cover names below {answers.domain} (docs/names.md)."
+        yield f"    edge: {{proxied: false, tls: letsencrypt, email: {plain(answers.email)}}}"
 
 
 def _apps(answers: Answers) -> Iterator[str]:

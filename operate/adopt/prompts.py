@@ -2,13 +2,14 @@
 
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from components.config.edge_spec import Email
 from components.config.types import PublicKey, parse_public_key
 from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
@@ -27,6 +28,7 @@ class Answers:
     account_id: str
     bucket: str
     apps: tuple[str, ...] = ()
+    email: str | None = None
     host: str | None = None
     host_key: str | None = None
     user: str = "root"
@@ -34,6 +36,26 @@ class Answers:
     type: str = "cx23"
     location: str = "nbg1"
     bootstrap_sha256: str | None = None
+
+
+def apps(given: Sequence[str], check: Callable[[str], str]) -> tuple[str, ...]:
+    """The apps: those given, else the one that a person names; none is an answer too."""
+    if given:
+        return tuple(asked("--app", "", name, check) for name in given)
+    first = asked("--app", "Name of your first app, like fruits (Enter: none yet)", None, _or_nothing(check), "")
+    return (first,) if first else ()
+
+
+def email(domain: str, given: str | None) -> str:
+    """Whom Let's Encrypt writes to, asked only below a subdomain, which Cloudflare's own certificate does not cover."""
+    if given is None and domain.count(".") <= 1:
+        return ""
+    question = f"Your e-mail, for Let's Encrypt (Enter: {domain} is a zone of its own at Cloudflare)"
+    return asked("--email", question, given, _or_nothing(typed(Email)), "")
+
+
+def _or_nothing(check: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda answer: check(answer) if answer else ""
 
 
 def asked(option: str, question: str, given: str | None, check: Callable[[str], _T], default: str | None = None) -> _T:
@@ -49,7 +71,7 @@ def asked(option: str, question: str, given: str | None, check: Callable[[str], 
     while True:
         answer = terminal.ask(f"{question} [{default}]" if default else question)
         if answer is None and default is None:
-            raise RefusedError(f"{option} is missing, and nobody answered. ./petbase init --help shows all options.")
+            raise RefusedError(f"{option} is missing, and there was no answer. All options: ./petbase init --help")
         try:
             return check(answer or default or "")
         except ValueError as problem:
@@ -84,7 +106,7 @@ def fits(kind: Any, value: str) -> bool:
 def address(answer: str) -> str:
     """A server's address as ssh takes it, or nothing; ValueError for anything else."""
     if answer and not re.fullmatch(r"[A-Za-z0-9:][A-Za-z0-9.:-]*", answer):
-        raise ValueError(f'"{answer}" is no address; a name or an IP address, without user and port')
+        raise ValueError(f'"{answer}" is not an address; write a name or an IP address, without user and port')
     return answer
 
 
@@ -99,10 +121,12 @@ def public_key(answer: str) -> str:
         return typed(PublicKey)(answer)
     path = Path(answer).expanduser()
     if not answer or not path.is_file():
-        raise ValueError(f'there is no file "{answer}"; name one like {_DEFAULT_KEY} (ssh-keygen -t ed25519 makes it)')
+        raise ValueError(
+            f'there is no file "{answer}"; name one like {_DEFAULT_KEY} (ssh-keygen -t ed25519 creates it)'
+        )
     text = path.read_text(errors="replace").strip()
     if "PRIVATE KEY" in text:
-        raise ValueError(f'"{answer}" is a private key, which stays with you; name its public half, {answer}.pub')
+        raise ValueError(f'"{answer}" is a private key, which must stay with you; name its public half, {answer}.pub')
     return typed(PublicKey)(text)
 
 

@@ -125,7 +125,7 @@ def test_a_file_is_written_once_and_then_nobodys_to_overwrite(
     assert list(estate_of(file.read_text()).apps) == ["blog", "shop"]
     written = file.read_text()
     ran = petbase(*words, "--service", "db", "--write", "live")
-    refused = "petbase: Pulumi.live.yaml is there already and filled in; edit it, or remove it first.\n"
+    refused = "petbase: Pulumi.live.yaml is already filled in, so nothing was written. Edit it, or delete it first.\n"
     assert (ran.code, ran.out, ran.err, file.read_text()) == (2, "", refused, written)
 
 
@@ -196,7 +196,7 @@ def test_a_wrong_call_is_said_before_anything_is_asked(petbase: Petbase, words: 
         (["adopt", "root@", *words[2:]], '"root@" names no server; as in root@203.0.113.10'),
         (
             ["adopt", "a b", *words[2:]],
-            'USER@HOST: "a b" is no address; a name or an IP address, without user and port',
+            'USER@HOST: "a b" is not an address; write a name or an IP address, without user and port',
         ),
         ([*words, "--key", "/no"], "There is no key file /no; --key names a private key."),
     ):

@@ -49,19 +49,51 @@ def test_it_says_what_it_saw_and_what_comes_next(petbase: Petbase, words: list[s
 def test_a_person_is_asked_again_until_it_is_right(
     petbase: Petbase, checkout: Path, key: Path, monkeypatch: pytest.MonkeyPatch, accounts: Accounts
 ) -> None:
-    lines = ["Example", "example.org", str(key.with_suffix("")), str(key), "123", ACCOUNT, "me@host", ""]
+    lines = ["Example", "example.org", str(key.with_suffix("")), str(key), "123", ACCOUNT, "me@host", "", "A", "fruits"]
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
     monkeypatch.setattr("operate.adopt.prompts._DEFAULT_KEY", "/nope")
     ran = petbase("init", "live")
     assert (ran.code, accounts.answers != {}) == (0, True)
     for sentence in (
         '"Example" is not a domain name; write one like "fruits.example.com"',
-        f'"{key.with_suffix("")}" is a private key, which stays with you; name its public half, {key}',
+        f'"{key.with_suffix("")}" is a private key, which must stay with you; name its public half, {key}',
         '"123" is not an account id; copy the 32 hex digits from the address of your Cloudflare dashboard',
-        '"me@host" is no address; a name or an IP address, without user and port',
+        '"me@host" is not an address; write a name or an IP address, without user and port',
     ):
         assert f"  {sentence}\n" in ran.err
-    assert estate_of((checkout / "Pulumi.live.yaml").read_text()).domain == "example.org"
+    estate = estate_of((checkout / "Pulumi.live.yaml").read_text())
+    assert (estate.domain, list(estate.apps)) == ("example.org", ["fruits"])
+
+
+@pytest.mark.usefixtures("accounts")
+def test_who_takes_every_default_types_at_most_six_keys_beside_what_must_be_asked(
+    petbase: Petbase, checkout: Path, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("operate.adopt.prompts._DEFAULT_KEY", str(key))
+    typed = ["staging.example.org", "me@example.org", "", ACCOUNT, "", "fruits"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
+    assert petbase("init", "live").code == 0
+    assert len(typed) <= 6
+    edge = estate_of((checkout / "Pulumi.live.yaml").read_text()).edge
+    assert (edge.proxied, edge.tls, edge.email) == (False, "letsencrypt", "me@example.org")
+
+
+@pytest.mark.usefixtures("accounts")
+def test_a_zone_of_three_words_needs_no_lets_encrypt(petbase: Petbase, words: list[str], checkout: Path) -> None:
+    assert petbase(*words, "--domain", "example.co.uk").code == 0
+    assert "edge:" not in (checkout / "Pulumi.live.yaml").read_text()
+
+
+def test_ctrl_c_writes_nothing(
+    petbase: Petbase, words: list[str], checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(_: str) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("operate.core.terminal.ask", stopped)
+    ran = petbase(*words)
+    assert (ran.code, ran.out, ran.err) == (2, "", "petbase: Cancelled. Nothing was written.\n")
+    assert not (checkout / "Pulumi.live.yaml").exists()
 
 
 _NO_ACCOUNT = '"x" is not an account id; copy the 32 hex digits from the address of your Cloudflare dashboard'
@@ -70,7 +102,7 @@ _NO_APP = (
     "both ends, at most 63 characters"
 )
 _NO_KEY = '"ssh-ed25519 x" is not a public SSH key; paste the line of ~/.ssh/id_ed25519.pub'
-_NO_FILE = 'there is no file "/no"; name one like ~/.ssh/id_ed25519.pub (ssh-keygen -t ed25519 makes it)'
+_NO_FILE = 'there is no file "/no"; name one like ~/.ssh/id_ed25519.pub (ssh-keygen -t ed25519 creates it)'
 
 
 @pytest.mark.parametrize(
@@ -95,7 +127,7 @@ def test_what_the_program_would_refuse_is_not_written(petbase: Petbase, words: l
     ran = petbase(*words, "--location", "N B")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.endswith(
-        "petbase: These answers do not go together, so nothing was written: "
+        "petbase: These answers do not fit together, so nothing was written: "
         'server.location: "N B" is not a valid name; use lowercase letters, digits, "." and "-"\n'
     )
     assert not (checkout / "Pulumi.live.yaml").exists()
@@ -104,14 +136,14 @@ def test_what_the_program_would_refuse_is_not_written(petbase: Petbase, words: l
 def test_a_missing_answer_names_its_option(petbase: Petbase, words: list[str]) -> None:
     ran = petbase(*words[:-2])
     assert (ran.code, ran.out) == (2, "")
-    expected = "petbase: --account-id is missing, and nobody answered. ./petbase init --help shows all options.\n"
+    expected = "petbase: --account-id is missing, and there was no answer. All options: ./petbase init --help\n"
     assert ran.err == f"Cloudflare account id: \n{expected}"
 
 
 @pytest.mark.parametrize("name", ["../x", "", "a/b", "-x"])
 def test_a_name_that_is_no_files_is_refused(petbase: Petbase, words: list[str], name: str) -> None:
     ran = petbase("init", *words[2:], "--", name)
-    expected = f'petbase: "{name}" is no name for a stack; letters, digits, "-", "_" and ".", as in prod.\n'
+    expected = f'petbase: "{name}" is not a stack name; use letters, digits, "-", "_" and ".", as in prod.\n'
     assert (ran.code, ran.err) == (2, expected)
 
 
@@ -119,7 +151,9 @@ def test_a_name_that_is_no_files_is_refused(petbase: Petbase, words: list[str], 
 def test_a_file_that_somebody_filled_in_stays(petbase: Petbase, words: list[str], checkout: Path, stack: str) -> None:
     before = (checkout / f"Pulumi.{stack}.yaml").read_text()
     ran = petbase("init", stack, *words[2:])
-    expected = f"petbase: Pulumi.{stack}.yaml is there already and filled in; edit it, or remove it first.\n"
+    expected = (
+        f"petbase: Pulumi.{stack}.yaml is already filled in, so nothing was written. Edit it, or delete it first.\n"
+    )
     assert (ran.code, ran.err) == (2, expected)
     assert (checkout / f"Pulumi.{stack}.yaml").read_text() == before
 
