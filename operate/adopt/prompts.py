@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,10 +38,8 @@ class Answers:
     bootstrap_sha256: str | None = None
 
 
-def apps(given: Sequence[str], check: Callable[[str], str]) -> tuple[str, ...]:
-    """The apps: those given, else the one that a person names; none is an answer too."""
-    if given:
-        return tuple(asked("--app", "", name, check) for name in given)
+def first_app(check: Callable[[str], str]) -> tuple[str, ...]:
+    """The app that a person names; none is an answer too."""
     first = asked("--app", "Name of your first app, like fruits (Enter: none yet)", None, _or_nothing(check), "")
     return (first,) if first else ()
 

@@ -48,6 +48,8 @@ def init(
     file = new_stack_file.path_for_new(stack)
     own_bucket = bucket or ("db-backups" if stack == "prod" else f"db-backups-{stack}")
     try:
+        check_app = prompts.typed(AppName)
+        apps = tuple(prompts.asked("--app", "", name, check_app) for name in app or ())
         found_bucket = prompts.asked("--bucket", "", own_bucket, prompts.typed(BucketName))
         found_domain = prompts.asked("--domain", "Domain, like example.org", domain, prompts.typed(Fqdn))
         found_email = prompts.email(found_domain, email)
@@ -57,13 +59,12 @@ def init(
         existing = "Address of an existing server (Enter: create one at Hetzner)"
         where = prompts.asked("--host", existing, host, prompts.address, "")
         found_host_key = prompts.confirmed_host_key(where, ssh_port, host_key) if where else None
-        apps = prompts.apps(app or (), prompts.typed(AppName))
         answers = prompts.Answers(
             domain=found_domain,
             public_key=found_key,
             account_id=account,
             bucket=found_bucket,
-            apps=apps,
+            apps=apps or prompts.first_app(check_app),
             email=found_email or None,
             host=where or None,
             host_key=found_host_key,
