@@ -90,8 +90,10 @@ def _make_plain(several: typer.Typer) -> None:
     several.rich_markup_mode = None
     several.info.help = _shown(str(several.info.help))
     several.info.context_settings = _SETTINGS
+    several.info.epilog = EXIT_CODES
     for command in several.registered_commands:
         command.help = _shown(str(command.callback.__doc__))
+        command.callback = _with_identity(command.callback) if command.callback else None
         command.context_settings = {**_SETTINGS, **(command.context_settings or {})}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from components.config.rules import EXISTING_SERVER_ONLY, NEW_SERVER_ONLY, R2_ONLY
-from components.config.secrets import KNOWN
+from components.config.secrets import APPS_SECRET, KNOWN
 from components.config.section import Section, keys
 from components.config.spec import Backups, Estate, Server
 
@@ -16,13 +16,12 @@ Schema = dict[str, Any]
 
 _SECRET: Schema = {"$ref": "#/definitions/Secret"}
 _SECRETS_FORM: Schema = {
-    "description": "Written by pulumi config set --secret.",
+    "description": "Written by ./petbase secrets set.",
     "anyOf": [
         {"type": ["string", "number", "boolean"]},
         {"type": "object", "properties": {"secure": {"type": "string"}}, "required": ["secure"]},
     ],
 }
-_APPS_SECRET = r"^petbase:[a-z0-9][a-z0-9.-]*\.[A-Za-z_][A-Za-z0-9_]*$"
 
 
 def stack_file() -> Schema:
@@ -35,7 +34,7 @@ def stack_file() -> Schema:
         "type": "object",
         "properties": {"petbase:estate": {"$ref": "#/definitions/Estate"}}
         | {f"petbase:{key}": _SECRET for key in KNOWN},
-        "patternProperties": {_APPS_SECRET: _SECRET, "^(?!petbase:)": {}},
+        "patternProperties": {f"^petbase:{APPS_SECRET.pattern}$": _SECRET, "^(?!petbase:)": {}},
         "additionalProperties": False,
         "required": ["petbase:estate"],
     }

@@ -4,7 +4,7 @@ Not nested in the estate: `require_object` gives nested `secure:` values as plai
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -21,6 +21,8 @@ S3_ACCESS_KEY_ID = "s3AccessKeyId"
 S3_SECRET_ACCESS_KEY = "s3SecretAccessKey"
 KNOWN = (SSH_PRIVATE_KEY, BACKUP_PASSPHRASE, ALERT_URL, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY)
 
+APPS_SECRET = re.compile(r"[a-z0-9][a-z0-9.-]*\.[A-Za-z_][A-Za-z0-9_]*")
+"""The key of an app's secret: its name, and the variable's."""
 # The plugin puts these into a `docker run` line unquoted, where a space or a quote makes other words of them.
 _ONE_WORD = re.compile(r"[!-~]+")
 # It goes into curl's settings between double quotes, and is read by a shell's case.
@@ -58,8 +60,15 @@ def needed(estate: Estate) -> Iterator[tuple[str, str]]:
 
 
 def known(estate: Estate) -> tuple[str, ...]:
-    """Every secret key that a stack file with this estate may have."""
-    return (*KNOWN, *(f"{app}.{name}" for app, name in (*_variables(estate), *_own(estate))))
+    """Every secret key that this estate uses, or may use under the old name of an app that is renamed."""
+    own = [(app, name) for app, name in (*_variables(estate), *_own(estate))]
+    old = [(was, name) for app, name in own if (was := estate.apps[app].was)]
+    return (*KNOWN, *(f"{app}.{name}" for app, name in (*own, *old)))
+
+
+def unused(estate: Estate, keys: Iterable[str]) -> list[str]:
+    """Secrets of apps, as in `shop.API_KEY`, that nothing in the stack file uses; by their keys without the prefix."""
+    return [key for key in keys if "." in key and key not in known(estate)]
 
 
 def _variables(estate: Estate) -> Iterator[tuple[str, str]]:
@@ -71,32 +80,48 @@ def _own(estate: Estate) -> Iterator[tuple[str, str]]:
     return ((app, name) for app, own in found.items() if own for name in own.names)
 
 
+def _key(estate: Estate, config: pulumi.Config, app: str, name: str) -> str:
+    """Where a secret of an app is: under its own name, else under the one that it had."""
+    was = estate.apps[app].was
+    key = f"{app}.{name}"
+    return f"{was}.{name}" if was and config.get(key) is None and config.get(f"{was}.{name}") is not None else key
+
+
 def problems(estate: Estate, config: pulumi.Config) -> Iterator[str]:
     """Missing and unusable secrets. A value is never part of a message."""
+    places = {f"{app}.{name}": _key(estate, config, app, name) for app, name in (*_variables(estate), *_own(estate))}
     for key, reason in needed(estate):
-        if config.get(key) is None:
-            yield f"petbase:{key}: missing, since {reason}; pulumi config set --secret petbase:{key}"
+        if config.get(places.get(key, key)) is None:
+            yield f"petbase:{key}: missing, since {reason}; set it: ./petbase secrets set {key}"
     certificates = {f"{app}.{name}" for app, name in _own(estate)}
     yield from _unusable(estate, config)
-    for key in known(estate):
-        value = config.get(key)
-        if value is None or key == SSH_PRIVATE_KEY or key in certificates:
-            continue
-        if "." in key:
-            if problem := problem_of(value):
-                yield f"petbase:{key}: its value {problem}"
-        elif "\n" in value or "\r" in value:
-            yield f"petbase:{key}: contains a line break; set it again without one"
-        elif key in _ONE_WORD_KEYS and not _ONE_WORD.fullmatch(value):
-            yield f"petbase:{key}: contains a space or a non-ASCII character, which dokku-postgres breaks; set another"
-        elif key == ALERT_URL and not _ALERT_URL.fullmatch(value):
-            yield f"petbase:{key}: is not an address; set one like https://hc-ping.com/UUID"
+    for key in dict.fromkeys((*KNOWN, *places)):
+        value = config.get(places.get(key, key))
+        if value is not None and key not in certificates and (problem := problem_of_secret(key, value)):
+            yield f"petbase:{key}: {problem}"
+
+
+def problem_of_secret(key: str, value: str) -> str:
+    """Why a value cannot be this secret, without the value; "" where it can. A certificate's form is not looked at."""
+    if key == SSH_PRIVATE_KEY:
+        return ""
+    if "." in key:
+        problem = problem_of(value)
+        return f"its value {problem}" if problem else ""
+    if "\n" in value or "\r" in value:
+        return "contains a line break; set it again without one"
+    if key in _ONE_WORD_KEYS and not _ONE_WORD.fullmatch(value):
+        return "contains a space or a non-ASCII character, which dokku-postgres breaks; set another"
+    if key == ALERT_URL and not _ALERT_URL.fullmatch(value):
+        return "is not an address; set one like https://hc-ping.com/UUID"
+    return ""
 
 
 def _unusable(estate: Estate, config: pulumi.Config) -> Iterator[str]:
     for app in estate.apps:
         own = own_certificate(estate, app)
-        values = {name: value for name in (own.names if own else ()) if (value := config.get(f"{app}.{name}"))}
+        names = own.names if own else ()
+        values = {name: value for name in names if (value := config.get(_key(estate, config, app, name)))}
         for problem in pem.problems(own, values) if own else ():
             yield f"petbase:{app}.{problem}"
 
@@ -104,12 +129,12 @@ def _unusable(estate: Estate, config: pulumi.Config) -> Iterator[str]:
 def read(estate: Estate, config: pulumi.Config) -> Secrets:
     """The secrets as Outputs that stay secret."""
     apps = {
-        app: {name: config.require_secret(f"{app}.{name}") for name in spec.secrets}
+        app: {name: config.require_secret(_key(estate, config, app, name)) for name in spec.secrets}
         for app, spec in estate.apps.items()
     }
     certificates: dict[str, dict[str, pulumi.Output[str]]] = {}
     for app, name in _own(estate):
-        certificates.setdefault(app, {})[name] = config.require_secret(f"{app}.{name}")
+        certificates.setdefault(app, {})[name] = config.require_secret(_key(estate, config, app, name))
     return Secrets(
         ssh_private_key=config.get_secret(SSH_PRIVATE_KEY),
         backup_passphrase=config.get_secret(BACKUP_PASSPHRASE),

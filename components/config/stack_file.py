@@ -37,7 +37,11 @@ def load() -> tuple[Estate, Secrets]:
         # What the apps' own keys may be is not known then, so only the plain ones are looked at.
         plain = {key: value for key, value in CONFIG.get().items() if "." not in key}
         raise StackFileError([*_unknown_keys(plain, secrets.KNOWN), *error.problems]) from None
-    unknown = _unknown_keys(CONFIG.get(), secrets.known(estate))
+    ours = [key.removeprefix(_PREFIX) for key in sorted(CONFIG.get()) if key.startswith(_PREFIX)]
+    left_over = secrets.unused(estate, ours)
+    for key in left_over:
+        pulumi.log.warn(f"{_PREFIX}{key}: nothing uses this secret; {_way_out(key)}")
+    unknown = _unknown_keys(CONFIG.get(), (*secrets.known(estate), *left_over))
     found = [*unknown, *rules.problems(estate), *secrets.problems(estate, config)]
     if found:
         raise StackFileError(found, places)
@@ -81,10 +85,9 @@ def _unknown_keys(config: Mapping[str, str], secret: tuple[str, ...]) -> Iterato
     for key in sorted(config):
         name = key.removeprefix(_PREFIX)
         if key.startswith(_PREFIX) and name not in known:
-            app, _, variable = name.rpartition(".")
-            hint = f"; {_named(app, variable)}" if app else messages.suggestion(name, known, _PREFIX)
-            yield f"{key}: unknown key{hint}"
+            yield f"{key}: unknown key{messages.suggestion(name, known, _PREFIX)}"
 
 
-def _named(app: str, variable: str) -> str:
-    return f"name it: apps.{app}.secrets: [{variable}], or: pulumi config rm {_PREFIX}{app}.{variable}"
+def _way_out(key: str) -> str:
+    app, _, variable = key.rpartition(".")
+    return f"name it in apps.{app}.secrets: [{variable}], or remove it: ./petbase secrets remove {key}"

@@ -100,20 +100,36 @@ def command(stack: str, *words: str) -> list[str]:
     return [_cli(), "--non-interactive", "--color", "never", "--cwd", str(CHECKOUT), *words, "--stack", stack]
 
 
+def config_file(stack: str) -> Path:
+    """The stack file that the CLI reads and writes: the sandbox has a copy of its own."""
+    return sandbox_root() / "project" / f"Pulumi.{stack}.yaml" if stack == SANDBOX else stack_file(stack)
+
+
 def sandbox_root() -> Path:
     """`.sandbox` in the checkout, or where PETBASE_SANDBOX points."""
     return Path(os.environ.get("PETBASE_SANDBOX") or CHECKOUT / ".sandbox").resolve()
 
 
-def pulumi(stack: str, *words: str) -> str:
-    """What a command of the CLI says; one that runs no program and touches nothing that was made. Or PetbaseError."""
+def set_secret(stack: str, key: str, value: str) -> None:
+    """Encrypt a secret into the stack file. The CLI reads it from its input, less one line break at the end."""
+    pulumi(stack, "config", "set", "--secret", key, given=f"{value}\n")
+
+
+def remove_key(stack: str, key: str) -> None:
+    """Take a key out of the stack file."""
+    pulumi(stack, "config", "rm", key)
+
+
+def pulumi(stack: str, *words: str, given: str = "") -> str:
+    """What a command of the CLI prints; one that runs no program and touches nothing that was made. Or PetbaseError.
+
+    `given` is its standard input.
+    """
     with _at_home(stack) as folder:
         cli = _cli()
         command = [cli, "--non-interactive", "--color", "never", "--cwd", str(folder), *words, "--stack", stack]
         try:
-            done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_SECONDS, check=False
-            )
+            done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=_SECONDS, check=False)
         except subprocess.TimeoutExpired:
             raise PetbaseError(f"pulumi gave no answer in {_SECONDS} seconds; is the state's backend there?") from None
     if done.returncode:

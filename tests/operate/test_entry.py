@@ -95,7 +95,8 @@ def test_every_verb_of_a_stack_takes_stack_and_identity(petbase: Petbase) -> Non
     app: Any = typer.main.get_command(build())
     options = {name: {word for option in verb.params for word in option.opts} for name, verb in app.commands.items()}
     without = {name for name, words in options.items() if not {"--stack", "-s", "--identity", "-i"} <= words}
-    assert without == {"adopt", "completion", "init", "sandbox"}
+    assert without == {"adopt", "completion", "init", "sandbox", "secrets"}
+    assert petbase("secrets", "list", "--identity", "key", "--stack", "nope").code == 2
     assert petbase("plan", "--identity", "key", "--stack", "nope").err.startswith("petbase: There is no stack file")
 
 

@@ -271,7 +271,7 @@ def test_a_schema_may_not_be_the_name_of_an_app_that_lives_elsewhere() -> None:
 def test_a_missing_secret_says_the_command_that_sets_it() -> None:
     assert loaded(estate(backups={"encrypt": True})) == [
         "petbase:backupPassphrase: missing, since backups.encrypt is true; "
-        "pulumi config set --secret petbase:backupPassphrase"
+        "set it: ./petbase secrets set backupPassphrase"
     ]
 
 
@@ -359,15 +359,32 @@ def test_a_bad_port_map() -> None:
 def test_an_apps_secret_without_a_value_says_the_command() -> None:
     assert loaded(estate(apps={"fruits": {"secrets": ["API_KEY"]}})) == [
         "petbase:fruits.API_KEY: missing, since apps.fruits.secrets names it; "
-        "pulumi config set --secret petbase:fruits.API_KEY"
+        "set it: ./petbase secrets set fruits.API_KEY"
     ]
 
 
-def test_a_value_for_a_secret_that_no_app_names() -> None:
-    assert loaded(estate(apps={"fruits": {}}), **{"fruits.API_KEY": "x"}) == [
-        "petbase:fruits.API_KEY: unknown key; name it: apps.fruits.secrets: [API_KEY], or: pulumi config rm "
-        "petbase:fruits.API_KEY"
+def test_a_secret_that_nothing_uses_any_more_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    warned: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", warned.append)
+    set_all_config({"petbase:estate": json.dumps(estate(apps={"fruits": {}})), "petbase:fruits.API_KEY": "x"})
+    stack_file.load()
+    assert warned == [
+        "petbase:fruits.API_KEY: nothing uses this secret; name it in apps.fruits.secrets: [API_KEY], or remove it: "
+        "./petbase secrets remove fruits.API_KEY"
     ]
+
+
+def test_a_renamed_app_takes_its_secrets_along(
+    runtime: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warned: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", warned.append)
+    apps = {"pears": {"was": "fruits", "secrets": ["A", "B"]}}
+    values = {"petbase:fruits.A": "old", "petbase:fruits.B": "old", "petbase:pears.B": "new"}
+    set_all_config({"petbase:estate": json.dumps(estate(apps=apps)), **values}, list(values))
+    _, secrets = stack_file.load()
+    read = {name: runtime.run_until_complete(value.future()) for name, value in secrets.apps["pears"].items()}
+    assert (read, warned) == ({"A": "old", "B": "new"}, [])
 
 
 def test_an_apps_secret_holds_any_text_but_what_dokku_would_change_and_is_not_shown() -> None:

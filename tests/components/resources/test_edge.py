@@ -328,7 +328,7 @@ def test_what_the_stack_file_may_not_say(held: dict[str, Any], problem: str) -> 
 def test_a_certificate_of_ones_own_comes_from_two_secrets() -> None:
     apps = {"shop": {"tls": {"certificate": "CERT", "key": "KEY"}}}
     assert refused(estate(apps=apps), secrets={"shop.CERT": "server.crt"}) == [
-        "petbase:shop.KEY: missing, since apps.shop.tls names it; pulumi config set --secret petbase:shop.KEY",
+        "petbase:shop.KEY: missing, since apps.shop.tls names it; set it: ./petbase secrets set shop.KEY",
         'petbase:shop.CERT: is not a PEM text, which begins with "-----BEGIN "; set it again from its file: '
         "… < FILE.pem",
     ]

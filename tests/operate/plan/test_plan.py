@@ -178,7 +178,7 @@ def test_every_problem_of_every_stack_file_is_said_and_nothing_is_planned(petbas
         "Pulumi.more.yaml: the stack file has 2 problems; nothing was changed:\n"
         "  petbase:alertURL: unknown key; did you mean petbase:alertUrl?\n"
         "  petbase:backupPassphrase: missing, since backups.encrypt is true; "
-        "pulumi config set --secret petbase:backupPassphrase\n"
+        "set it: ./petbase secrets set backupPassphrase\n"
         "Pulumi.odd.yaml: line 1: expected the node content, but found '<stream end>'"
     )
     assert ran.err.endswith(

@@ -1,0 +1,177 @@
+"""`./petbase secrets`: the secrets of a stack, without Pulumi's syntax and never in an argument."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from operate.core import options
+
+if TYPE_CHECKING:
+    from components.config.spec import Estate
+
+GROUP = "Set up"
+_HELP = """List, set and remove the secrets of a stack.
+
+They are kept in the stack file, encrypted. An app's secret is called APP.NAME, like shop.API_KEY, and the app gets it
+as the variable NAME once apps.APP.secrets names it. The others are sshPrivateKey, backupPassphrase, alertUrl,
+s3AccessKeyId and s3SecretAccessKey. Run pulumi up to bring a change to the server.
+
+[bold]Examples[/bold]
+  ./petbase secrets list
+  ./petbase secrets set shop.API_KEY
+  ./petbase secrets set shop.APNS_KEY --file AuthKey.p8
+"""
+_PREFIX = "petbase:"
+
+app = typer.Typer(help=_HELP, no_args_is_help=True)
+Name = Annotated[str, typer.Argument(help="Its name, like shop.API_KEY or alertUrl.", metavar="NAME")]
+
+
+@app.command("list")
+def show(stack: options.Stack = None, json: options.Json = False) -> None:
+    """List the secrets that are set, missing or not used. Values are not shown.
+
+    [bold]Examples[/bold]
+      ./petbase secrets list
+      ./petbase secrets list --json | jq .missing
+    """
+    import json as to_json
+
+    from components.config import secrets
+    from operate.core import terminal
+    from operate.stack import pulumi_cli
+
+    name = pulumi_cli.chosen(stack)
+    held, estate = sorted(_held(name)), _estate(name)
+    reasons = dict(secrets.needed(estate))
+    renamed = {key for key in reasons if _old_name(estate, key) in held}
+    missing = [key for key in reasons if key not in held and key not in renamed]
+    unused = secrets.unused(estate, held)
+    if json:
+        terminal.result(to_json.dumps({"set": held, "missing": missing, "unused": unused}))
+        return
+    rows = [(key, f"not used; remove it: ./petbase secrets remove {key}" if key in unused else "set") for key in held]
+    rows += [(key, f"missing, since {reasons[key]}; set it: ./petbase secrets set {key}") for key in missing]
+    terminal.table(rows or [("none", f"{pulumi_cli.stack_file(name).name} has no secrets and needs none")])
+
+
+@app.command("set")
+def put(
+    name: Name,
+    *,
+    file: Annotated[Path | None, typer.Option(help="Read the value from this file.", metavar="FILE")] = None,
+    stack: options.Stack = None,
+) -> None:
+    """Set a secret: asks for it, or reads it from standard input or a file.
+
+    Any text works: spaces, quotes, $, line breaks, a PEM file, JSON. One line break at the end is left out. The value
+    is never a word of the command, because other users of this machine could see it there.
+
+    [bold]Examples[/bold]
+      ./petbase secrets set shop.API_KEY
+      ./petbase secrets set shop.APNS_KEY --file AuthKey.p8
+      openssl rand -base64 30 | ./petbase secrets set backupPassphrase --stack staging
+    """
+    from components.config import secrets
+    from operate.core import terminal
+    from operate.core.errors import RefusedError
+    from operate.stack import pulumi_cli
+
+    chosen, key = pulumi_cli.chosen(stack), _checked(name)
+    value = _value(key, file)
+    if not value:
+        raise RefusedError(
+            f"{key}: the value is empty, so nothing was changed. To remove it: ./petbase secrets remove {key}"
+        )
+    if problem := secrets.problem_of_secret(key, value):
+        raise RefusedError(f"{key}: {problem}. Nothing was changed.")
+    pulumi_cli.set_secret(chosen, f"{_PREFIX}{key}", value)
+    terminal.result(f"Set {key} in {pulumi_cli.stack_file(chosen).name}.")
+    if secrets.unused(_estate(chosen), [key]):
+        app_name, _, variable = key.rpartition(".")
+        terminal.note(f"Nothing uses it yet. Name it in the stack file: apps.{app_name}.secrets: [{variable}]")
+    terminal.note(f"To bring it to the server: pulumi up --stack {chosen}")
+
+
+@app.command()
+def remove(name: Name, stack: options.Stack = None) -> None:
+    """Remove a secret from the stack file.
+
+    [bold]Example[/bold]
+      ./petbase secrets remove shop.API_KEY
+    """
+    from operate.core import terminal
+    from operate.core.errors import RefusedError
+    from operate.stack import pulumi_cli
+
+    chosen, key = pulumi_cli.chosen(stack), name.removeprefix(_PREFIX)
+    if key not in (held := _held(chosen)):
+        raise RefusedError(f"{key} is not set, so nothing was changed. Set are: {', '.join(sorted(held)) or 'none'}.")
+    pulumi_cli.remove_key(chosen, f"{_PREFIX}{key}")
+    terminal.result(f"Removed {key} from {pulumi_cli.stack_file(chosen).name}.")
+
+
+def _checked(name: str) -> str:
+    """The key without its prefix; RefusedError for one that no stack file may have."""
+    from components.config.secrets import APPS_SECRET, KNOWN
+    from operate.core.errors import RefusedError
+
+    key = name.removeprefix(_PREFIX)
+    if key not in KNOWN and not APPS_SECRET.fullmatch(key):
+        raise RefusedError(
+            f'"{name}" is not the name of a secret. Use APP.NAME, like shop.API_KEY, or {", ".join(KNOWN)}.'
+        )
+    return key
+
+
+def _value(key: str, file: Path | None) -> str:
+    """The text, less one line break at its end. RefusedError where it is none."""
+    from getpass import getpass
+
+    from operate.core.errors import RefusedError
+
+    try:
+        if file:
+            text = file.read_bytes().decode()
+        elif sys.stdin.isatty():
+            text = getpass(f"{key} (not shown): ")
+        else:
+            text = sys.stdin.read()
+    except OSError as problem:
+        raise RefusedError(f"{file}: {problem.strerror}. Nothing was changed.") from None
+    except UnicodeDecodeError:
+        raise RefusedError(
+            f"{key}: the value is not text in UTF-8. Nothing was changed; base64 can carry it."
+        ) from None
+    return text.removesuffix("\n").removesuffix("\r")
+
+
+def _held(stack: str) -> list[str]:
+    """The secrets of the stack file, without their prefix; values are not read."""
+    from components.config import yaml_file
+    from operate.stack import pulumi_cli
+
+    config = (yaml_file.load(pulumi_cli.config_file(stack)) or {}).get("config") or {}
+    keys = (key.removeprefix(_PREFIX) for key in config if key.startswith(_PREFIX))
+    return [key for key in keys if key != "estate"]
+
+
+def _estate(stack: str) -> "Estate":
+    from components.config.stack_file import StackFileError
+    from operate.core.errors import PetbaseError
+    from operate.stack import pulumi_cli
+    from operate.stack.stack_file import estate_of
+
+    try:
+        return estate_of(pulumi_cli.config_file(stack).read_text())
+    except StackFileError as problem:
+        raise PetbaseError(f"{pulumi_cli.stack_file(stack).name}: {problem}") from None
+
+
+def _old_name(estate: "Estate", key: str) -> str:
+    """The same secret under the name that its app had before; "" where it had none."""
+    app_name, _, variable = key.rpartition(".")
+    was = estate.apps[app_name].was if app_name in estate.apps else None
+    return f"{was}.{variable}" if was else ""
