@@ -11,7 +11,7 @@ import pulumi
 
 from components.config.edge_defaults import tls_of
 from components.config.spec import Estate
-from components.dokku.role_grants import Rights
+from components.dokku.link_options import LinkOptions
 from components.resources.app import App
 from components.resources.app_settings import output
 from components.resources.bucket import Bucket
@@ -96,6 +96,6 @@ def _app(estate: Estate, name: str, app: App, link: AppLink) -> dict[str, Any]:
         "role": link.access.apply(lambda access: name if access == "schema" else "postgres"),
         # The room that it has, or would have: ./petbase isolate moves it there.
         "ownSchema": estate.schema_of(name),
-        "rights": Rights.of(estate.apps[name]).output(),
+        "link": LinkOptions.of(estate.apps[name]).output(),
         "settings": output(estate, name),
     }

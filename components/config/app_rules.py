@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from components.config.section import given
 from components.config.spec import Estate
-from components.config.types import EXTENSIONS
+from components.config.types import EXTENSIONS, PETBASE
 
 _ROOM_ONLY = ("schema_name", "reads", "extensions", "connections", "statement_timeout")
 # "NAME readers" is a role, and PostgreSQL's names end at 63 bytes.
@@ -30,8 +30,9 @@ def _schemas(estate: Estate) -> Iterator[str]:
     for app, schema in living.items():
         if app in _RESERVED_ROLES or app.startswith("pg_"):
             yield f'apps.{app}: PostgreSQL already has a role "{app}"; rename the app, or set access: superuser'
-        if app == EXTENSIONS:
-            yield f'apps.{app}: "{app}" holds the extensions of all apps; rename the app'
+        if app in (EXTENSIONS, PETBASE):
+            whose = "the extensions of all apps" if app == EXTENSIONS else "Petbase's own tables"
+            yield f'apps.{app}: "{app}" holds {whose}; rename the app'
         if schema != app and schema in living and living[schema] != schema:
             yield (
                 f'apps.{app}.schema: "{schema}" is the name of an app whose schema is "{living[schema]}"; '

@@ -16,6 +16,8 @@ from components.config.types import (
     ProcessType,
     SchemaName,
     Timeout,
+    UrlParameter,
+    UrlParameterValue,
     VariableName,
     VariableValue,
 )
@@ -40,6 +42,15 @@ class Resources(Section):
     """Processor cores that each container may use at most."""
 
 
+class DatabaseUrl(Section):
+    """How an app's DATABASE_URL is spelled. What it opens is not changed."""
+
+    scheme: Literal["postgres", "postgresql"] | None = None
+    """How it begins. Default: `postgres`, or what you made of it by hand."""
+    parameters: dict[UrlParameter, UrlParameterValue] = {}
+    """Its query parameters, such as `schema: fruits` or `sslmode: disable`. Others that you set by hand stay."""
+
+
 class App(Section):
     """One app: its names on the web, its room in the shared database, its settings."""
 
@@ -61,6 +72,8 @@ class App(Section):
     """How many connections its role may have at once."""
     statement_timeout: Timeout | None = None
     """How long one statement of its role may run."""
+    database_url: DatabaseUrl = DatabaseUrl()
+    """How its DATABASE_URL is spelled, for frameworks that want it otherwise."""
     was: AppName | None = None
     """Its old name: renames an app with all that it has."""
     env: dict[VariableName, VariableValue] = {}

@@ -34,15 +34,20 @@ NAME_HINT = 'use letters, digits and "_", and do not begin with a digit'
 _CRON = re.compile(r"[0-9A-Za-z*,/-]+( [0-9A-Za-z*,/-]+){4}")
 _SHOWN = 40
 _TIMEOUT = re.compile(r"[1-9]\d{0,6}(ms|s|min)")
+_PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,62}")
+_PRINTABLE = re.compile(r"[ -~]*")
 _EXTENSION = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
 _RESERVED_VARIABLES = {"DATABASE_URL", "NO_VHOST"}
 _VARIABLE = re.compile(rf"(?!DOKKU_|({'|'.join(sorted(_RESERVED_VARIABLES))})$){_WORD}")
 _ANY_SCALAR = WithJsonSchema({"type": ["string", "number", "boolean"]})
 # A schema's owner is the role of its name, and the role postgres may do everything.
 _RESERVED_SCHEMAS = {"public", "information_schema", "postgres", "none"}
-# Where extensions live, so that every app sees them (components/dokku/scripts/room.sh).
+# Where extensions live, so that every app sees them (host/postgres/roles.py).
 EXTENSIONS = "extensions"
-_SCHEMA = re.compile(rf"(?!pg_|({'|'.join(sorted(_RESERVED_SCHEMAS))}|{EXTENSIONS})$)[a-z0-9_][a-z0-9._-]{{0,62}}")
+# Where Petbase keeps which schema is whose (host/postgres/schema_record.py).
+PETBASE = "petbase"
+_OWN_SCHEMAS = f"{EXTENSIONS}|{PETBASE}"
+_SCHEMA = re.compile(rf"(?!pg_|({'|'.join(sorted(_RESERVED_SCHEMAS))}|{_OWN_SCHEMAS})$)[a-z0-9_][a-z0-9._-]{{0,62}}")
 _KEY_KINDS = {"ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"} | {
     "sk-ssh-ed25519@openssh.com",
     "sk-ecdsa-sha2-nistp256@openssh.com",
@@ -70,6 +75,8 @@ def _schema(value: str) -> None:
         raise ValueError(f'"{value}" belongs to PostgreSQL; choose another schema name')
     if value == EXTENSIONS:
         raise ValueError(f'"{value}" holds the extensions of all apps; choose another schema name')
+    if value == PETBASE:
+        raise ValueError(f'"{value}" holds Petbase\'s own tables; choose another schema name')
 
 
 def _bucket(value: str) -> None:
@@ -152,6 +159,13 @@ SchemaName = Annotated[
 ]
 ExtensionName = Annotated[str, Form(_EXTENSION, "the name of an extension", 'write one like "pgcrypto" or "uuid-ossp"')]
 Timeout = Annotated[str, Form(_TIMEOUT, "a time limit", 'write a number with ms, s or min, like "30s"', numbers=True)]
+UrlParameter = Annotated[str, Form(_PARAMETER, "a URL parameter", 'write one like "sslmode"')]
+UrlParameterValue = Annotated[
+    str,
+    BeforeValidator(_as_text),
+    Form(_PRINTABLE, "a value for a URL parameter", "use printable ASCII characters"),
+    _ANY_SCALAR,
+]
 ServiceName = Annotated[
     str, Form(_SERVICE, "a service name", 'use letters, digits, "_" and "-", at most 57 characters')
 ]

@@ -16,6 +16,7 @@ from components.dokku.upgrading import UPGRADED
 from host.backup.ensure import EnsureBackup
 from host.core.versions import is_older
 from host.database.ensure import EnsureDatabase
+from host.link.ensure import EnsureLink
 from host.server.ensure import EnsureServer
 
 _Check = Callable[[Any, Any], str | None]
@@ -113,14 +114,15 @@ def _older_release(old: Any, new: Any) -> str | None:
 
 
 def _another_schema(app: str, old: Any, new: Any) -> str | None:
-    before, after = _values(old, new, "schema")
-    was = shell.value_of(new.get("create") or "", "was")
-    if before and after and before != after and (before, after) != (was, app):
-        return (
-            f"apps.{app}.schema: {before} to {after} leaves the tables of {app} in {before}, where it will not look; "
-            f"write schema: {before}, or apps.{app}.protect: false if it may begin anew"
-        )
-    return None
+    before, after = (program.command_of(inputs.get("create") or "") for inputs in (old, new))
+    if not isinstance(before, EnsureLink) or not isinstance(after, EnsureLink):
+        return None
+    if before.schema == after.schema or (before.schema, after.schema) == (after.was, app):
+        return None
+    return (
+        f"apps.{app}.schema: {before.schema} to {after.schema} leaves the tables of {app} in {before.schema}, where it "
+        f"will not look; write schema: {before.schema}, or apps.{app}.protect: false if it may begin anew"
+    )
 
 
 def _shorter_keep(old: Any, new: Any) -> str | None:

@@ -1,19 +1,22 @@
 """An app's room in the shared database."""
 
 import hashlib
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pulumi
 
 from components.config.spec import Estate
-from components.dokku import lifecycle
-from components.dokku.role_grants import Rights
+from components.dokku.link_options import LinkOptions
 from components.edits import guards
 from components.edits.renaming import with_old_name
 from components.resources.app import App
 from components.resources.database import Database
 from components.resources.server import Server
+from host.core.command import words
+from host.link.ensure import EnsureLink
+from host.link.remove import RemoveLink
 
 _TYPE = "petbase:link:AppLink"
 
@@ -46,21 +49,21 @@ class AppLink(pulumi.ComponentResource):
     def __init__(self, name: str, args: AppLinkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_TYPE, name, None, with_old_name(args.estate, name, opts))
         spec, schema = args.estate.apps[name], args.estate.schema_of(name)
-        noun = lifecycle.link(
-            args.stack,
-            args.database.service,
+        create = EnsureLink(
             name,
-            schema,
-            spec.access,
-            rights=Rights.of(spec),
+            service=args.database.service,
+            schema=schema,
+            access=spec.access,
+            was=spec.was or "",
             restart=not spec.has_settings,
-            was=spec.was,
+            **LinkOptions.of(spec).fields(),
         )
+        delete = RemoveLink(name, service=args.database.service)
         after = [args.database.ready, args.app.ready, *args.after]
         hooks = guards.binding(guards.another_schema(name)) if args.estate.protects(spec) else None
         own = pulumi.ResourceOptions(parent=self, depends_on=after, hooks=hooks)
-        self.ready = command = args.server.host.send(f"{name}-link", noun, own)
-        self.digest = hashlib.sha256(noun.here.text.encode()).hexdigest()
+        self.ready = command = args.server.host.command(f"{name}-link", create, delete, own)
+        self.digest = hashlib.sha256(shlex.join(words(create)).encode()).hexdigest()
         self.access = command.stdout.apply(lambda said: said.rpartition(" ")[2].strip() or spec.access)
         self.register_outputs({"schema": schema, "access": self.access})
 

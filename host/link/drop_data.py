@@ -10,7 +10,7 @@ from host.core.host import SERVICES_LOCK, Host
 from host.dokku.apps import require_dokku
 from host.dokku.services import linked_apps, require_service
 from host.link import record as records
-from host.postgres.dependents import REQUIRE_NO_DEPENDENTS
+from host.postgres.dependents import DEPENDS, REQUIRE_NO_DEPENDENTS
 from host.postgres.psql import Psql, SqlError
 from host.postgres.roles import DROP_ROLES_SQL, schema_users
 
@@ -75,4 +75,7 @@ class DropData(Command, noun="link", verb="drop-data"):
         try:
             psql.execute(sql, schemas=[self.app], roles=[self.app])
         except SqlError as problem:
-            raise HostError(f"{self.app}: {problem.reason}; nothing was dropped") from None
+            said, found, names = problem.reason.partition(DEPENDS)
+            if not found:
+                raise
+            raise HostError(f"{said}{found}{names}; nothing was dropped. First drop or change that") from None

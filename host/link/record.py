@@ -38,6 +38,16 @@ def read(host: Host, app: str, service: str) -> LinkRecord | None:
     return LinkRecord(**found) if found else None
 
 
+def users_by_schema(host: Host, service: str, roles: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """Which of these roles use the service through which schema, by the links of all stacks."""
+    found: dict[str, tuple[str, ...]] = {}
+    for app in host.state.names("apps"):
+        link = read(host, app, service)
+        if link and link.access == SCHEMA and link.role in roles:
+            found[link.schema] = (*found.get(link.schema, ()), link.role)
+    return found
+
+
 def write(host: Host, app: str, service: str, record: LinkRecord) -> None:
     """Put the record in place."""
     host.state.write(path(app, service), **asdict(record))

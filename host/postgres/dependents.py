@@ -1,5 +1,7 @@
 """What would be lost with a schema, or would stay with its old data: things in other schemas that depend on it."""
 
+DEPENDS = " depends on it: "
+"""In the error that REQUIRE_NO_DEPENDENTS raises, before the names."""
 # The cast of a range to its multirange is made with the range, and goes where that goes.
 REQUIRE_NO_DEPENDENTS = r"""
 SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L; END', format(

@@ -6,6 +6,7 @@ unless several apps share a schema: then each is a member of it, and what any of
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -89,8 +90,10 @@ schemas, becomes the superuser's. One that can still log in stays, and so does o
 another database (which a restore put aside).
 """
 _USERS = """
-SELECT rolname FROM pg_roles r WHERE rolcanlogin AND NOT rolsuper
-  AND (rolname = :'schema' OR rolname IN (SELECT json_array_elements_text(:'linked'))) ORDER BY 1
+WITH owner AS (SELECT COALESCE((SELECT rolname FROM pg_namespace JOIN pg_roles r ON r.oid = nspowner
+  WHERE nspname = :'schema' AND NOT rolsuper), :'schema') AS name)
+SELECT rolname FROM pg_roles, owner WHERE rolcanlogin AND NOT rolsuper AND (rolname = owner.name OR rolname IN (
+  SELECT link ->> 'role' FROM json_array_elements(:'links') AS link WHERE link ->> 'schema' = owner.name)) ORDER BY 1
 """
 
 
@@ -125,14 +128,13 @@ def require_extensions(psql: Psql, app: str, extensions: Sequence[str]) -> None:
 
 
 def schema_users(psql: Psql, schema: str) -> list[str]:
-    """The roles that may log in and use a schema: those of the apps that are linked with it.
+    """The roles that may log in and use a schema: its owner, and those of the apps that are linked with that owner's.
 
     The links are asked, and not the roles' search_path, which a tenant may set to another one's schema.
     """
-    linked = [role for app in psql.host.state.names("apps") if (role := _role_in(psql, app, schema))]
-    return psql.column(_USERS, schema=schema, linked=linked)
-
-
-def _role_in(psql: Psql, app: str, schema: str) -> str:
-    link = psql.host.state.read(f"apps/{app}/links/{psql.service}") or {}
-    return str(link.get("role", "")) if link.get("schema") == schema and link.get("access") == "schema" else ""
+    state = psql.host.state
+    links = [state.read(f"apps/{app}/links/{psql.service}") or {} for app in state.names("apps")]
+    given = [
+        {name: link.get(name, "") for name in ("schema", "role")} for link in links if link.get("access") == "schema"
+    ]
+    return psql.column(_USERS, schema=schema, links=json.dumps(given))

@@ -1,26 +1,29 @@
-"""An app's way out of `public` and back: whose things they are, what will move, and the script that moves them."""
+"""An app's way out of `public` and back: which objects are its own, what will move, and the command that moves them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.dokku import verbs
-from components.dokku.shell import Script
+from host.core.command import Command
+from host.link.isolate import Isolate, UndoIsolate
+from host.schema.model import Contents, SchemaObject
 from operate.core import terminal
 from operate.core.errors import RefusedError
-from operate.schemas import rooms
-from operate.schemas.objects import SchemaObject, extensions, superusers, things
+from operate.schemas import listing
+from operate.server import program
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
+
+_SUPERUSER = "postgres"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What will move from where to where, the script for it, and what is said at the end."""
+    """What will move from where to where, the command that does it, and what is printed at the end."""
 
     source: str
     target: str
-    things: Sequence[SchemaObject]
-    script: Script
+    objects: Sequence[SchemaObject]
+    command: Command
     done: str
     next: str
 
@@ -35,26 +38,26 @@ class Move:
 
     def out(self, names: Sequence[str], *, everything: bool) -> Plan:
         """From public into its own schema. RefusedError when it cannot be known, or is not there, or is in the way."""
-        service, schema = self.stack.service, self.stack.apps[self.app].own_schema
-        found = things(self.connection, service, "public")
-        there = [thing.name for thing in things(self.connection, service, schema)]
-        if everything or (not names and self._owns_public(bool(found))):
-            moved, chosen = found, None
+        schema, link = self.stack.apps[self.app].own_schema, self.stack.apps[self.app].link
+        found, there = self._contents("public"), [one.name for one in self._contents(schema).objects]
+        chosen: Sequence[str] = ()
+        if everything or (not names and self._owns_public(bool(found.objects))):
+            moved = found.objects
         else:
-            _require_all_of(names, [thing.name for thing in found], there)
-            moved, chosen = [thing for thing in found if thing.name in names], names
-        if doubles := sorted({thing.name for thing in moved} & set(there)):
+            _require_all_of(names, [one.name for one in found.objects], there)
+            moved, chosen = tuple(one for one in found.objects if one.name in names), names
+        if doubles := sorted({one.name for one in moved} & set(there)):
             raise RefusedError(
                 f"The schema {schema} holds {', '.join(doubles)} already, so public's cannot move there."
             )
         if moved:
-            self._note_extensions()
-        stack = f"petbase/{self.stack.name}"
+            self._note_extensions(found)
+        command = Isolate(self.app, service=self.stack.service, schema=schema, table=tuple(chosen), **link.fields())
         return Plan(
             source="public",
             target=schema,
-            things=moved,
-            script=verbs.isolate(stack, service, self.app, schema, chosen, rights=self.stack.apps[self.app].rights),
+            objects=moved,
+            command=command,
             done=f"{self.app} lives in the schema {schema}, with a role of its own.",
             next=f"The stack file should say nothing of its access now: no access: superuser under apps.{self.app}. "
             "Then pulumi up; where it said nothing before: ./petbase doctor --repair, so that the stack knows.\n"
@@ -63,29 +66,31 @@ class Move:
 
     def back(self) -> Plan:
         """From its own schema to public and the superuser's link."""
-        service, schema = self.stack.service, self.stack.apps[self.app].own_schema
-        moved = things(self.connection, service, schema)
-        there = {thing.name for thing in things(self.connection, service, "public")}
-        if doubles := sorted({thing.name for thing in moved} & there):
+        schema, link = self.stack.apps[self.app].own_schema, self.stack.apps[self.app].link
+        moved, there = self._contents(schema).objects, {one.name for one in self._contents("public").objects}
+        if doubles := sorted({one.name for one in moved} & there):
             raise RefusedError(f"public holds {', '.join(doubles)} already, so those of {schema} cannot move there.")
         return Plan(
             source=schema,
             target="public",
-            things=moved,
-            script=verbs.isolate_undo(f"petbase/{self.stack.name}", service, self.app, schema),
+            objects=moved,
+            command=UndoIsolate(self.app, service=self.stack.service, schema=schema, **link.fields()),
             done=f"{self.app} has the superuser's link again, and its things lie in public.",
             next=f"The stack file should say so: access: superuser under apps.{self.app}.",
         )
 
-    def run(self, plan: Plan) -> str:
-        """Send the script; what it said. It ends even when this client goes."""
-        return self.connection.send(f"moving {self.app}", plan.script)
+    def run(self, plan: Plan) -> None:
+        """Run the command, step by step on stderr. It ends even when this client goes."""
+        program.call(self.stack, self.connection, plan.command, on_step=terminal.note)
+
+    def _contents(self, schema: str) -> Contents:
+        return listing.contents(self.stack, self.connection, schema)
 
     def _owns_public(self, filled: bool) -> bool:
         """Whether public is this app's alone. RefusedError when others make things there too."""
         if not filled:
             return True
-        users = superusers(self.connection, rooms.linked(self.connection, self.stack.service))
+        users = [link.app for link in listing.links(self.stack, self.connection) if link.role == _SUPERUSER]
         others = [name for name in users if name != self.app]
         if self.app in users and others:
             raise RefusedError(
@@ -94,9 +99,8 @@ class Move:
             )
         return self.app in users
 
-    def _note_extensions(self) -> None:
-        found = set(extensions(self.connection, self.stack.service, "public"))
-        if left := sorted(found - set(self.stack.apps[self.app].rights.extensions)):
+    def _note_extensions(self, public: Contents) -> None:
+        if left := sorted(set(public.extensions) - set(self.stack.apps[self.app].link.extensions)):
             terminal.note(
                 f"Extensions in public ({', '.join(left)}) stay there, where {self.app} will not look. Those that it "
                 f"needs: extensions: [{', '.join(left)}] under apps.{self.app}, and pulumi up, first."
@@ -115,9 +119,7 @@ def show(plan: Plan) -> None:
 
     terminal.note(f"from {plan.source} into {plan.target}, with their indexes, sequences and constraints:")
     grid = Table("", "name", "rows, about", "size", box=None, padding=(0, 3, 0, 0))
-    for thing in plan.things:
-        table = "table" in thing.kind
-        grid.add_row(
-            thing.kind, thing.name, str(thing.rows) if table else "", terminal.size(thing.size) if table else ""
-        )
+    for one in plan.objects:
+        table = "table" in one.type
+        grid.add_row(one.type, one.name, str(one.rows) if table else "", terminal.size(one.bytes) if table else "")
     terminal.draw(grid, stderr=True)

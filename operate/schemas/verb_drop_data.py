@@ -7,7 +7,7 @@ import typer
 from operate.core import options
 
 if TYPE_CHECKING:
-    from operate.schemas.rooms import Kept
+    from host.schema.model import LeftOver
     from operate.schemas.set_aside import Aside, Report
     from operate.server.ssh import Connection
     from operate.stack.outputs import Stack
@@ -38,17 +38,21 @@ def drop_data(
       ./petbase drop-data "db before 2026-11-22 18:30:05"
       ./petbase drop-data oldapp --yes --i-know oldapp
     """
-    from components.dokku import shell, verbs
+    import shlex
+
+    from components.dokku import verbs
+    from host.link.drop_data import DropData
     from operate.core import confirm, terminal
     from operate.core.errors import RefusedError
     from operate.dumps.safety_dump import make_safety_dump
     from operate.schemas import set_aside
+    from operate.server import program
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
 
     if yes and i_know != app:
         raise RefusedError(
-            f"--yes drops data without a question, so it needs the name again: --i-know {shell.line(app)}"
+            f"--yes drops data without a question, so it needs the name again: --i-know {shlex.quote(app)}"
         )
     chosen = pulumi_cli.read(stack)
     if app in chosen.apps:
@@ -61,32 +65,35 @@ def drop_data(
     aside = {one.name: one for one in set_aside.aside(seen)}.get(app)
     if aside:
         _show_aside(chosen, aside)
-        script = verbs.drop_kept(f"petbase/{chosen.name}", chosen.service, aside.kind, app)
     else:
         _show(chosen, _kept(chosen, connection, seen, app))
-        script = verbs.drop_data(f"petbase/{chosen.name}", chosen.service, app)
     if not yes:
-        confirm.type_name(app, "drop it for good", f"In a script: --yes --i-know {shell.line(app)}")
+        confirm.type_name(app, "drop it for good", f"In a script: --yes --i-know {shlex.quote(app)}")
     dumped = safety_dump and not (aside and aside.kind == "database")
     key = make_safety_dump(chosen, connection) if dumped else None
-    terminal.note(connection.send(f"dropping the data of {app}", script).strip())
+    if aside:
+        script = verbs.drop_kept(f"petbase/{chosen.name}", chosen.service, aside.kind, app)
+        terminal.note(connection.send(f"dropping the data of {app}", script).strip())
+    else:
+        program.call(chosen, connection, DropData(app, service=chosen.service), on_step=terminal.note)
     terminal.result(f"The data of {app} is gone.")
     if key:
         terminal.note(f"It is still in the dump {key}, until that expires.")
 
 
-def _kept(stack: "Stack", connection: "Connection", seen: "Report", app: str) -> "Kept":
+def _kept(stack: "Stack", connection: "Connection", seen: "Report", app: str) -> "LeftOver":
     from operate.core.errors import RefusedError
-    from operate.schemas import rooms, set_aside
+    from operate.schemas import listing, set_aside
 
-    found = {one.name: one for one in rooms.kept(connection, stack.service)}
+    there = listing.schemas(stack, connection)
+    found = {one.role: one for one in there.left_over}
     if app in found:
         return found[app]
-    if app in rooms.linked(connection, stack.service):
+    if app in there.linked:
         raise RefusedError(f"{app} is linked to {stack.service}, so its data is in use; nothing was dropped.")
-    for room in rooms.rooms(connection, stack.service):
-        if app in (room.schema, *room.lodgers) and room.lodgers:
-            raise RefusedError(f"{' and '.join(room.lodgers)} lives in the schema {room.schema}; nothing was dropped.")
+    for schema in there.schemas:
+        if app in (schema.name, *schema.users) and schema.users:
+            raise RefusedError(f"{' and '.join(schema.users)} uses the schema {schema.name}; nothing was dropped.")
     if app in (old.name for old in set_aside.old(seen)):
         raise RefusedError(
             f"{app} is a service of its own, with the data of before an upgrade; nothing was dropped. "
@@ -105,9 +112,10 @@ def _show_aside(stack: "Stack", one: "Aside") -> None:
         terminal.note("No dump holds it: dumps are of the live database.")
 
 
-def _show(stack: "Stack", one: "Kept") -> None:
+def _show(stack: "Stack", one: "LeftOver") -> None:
     from operate.core import terminal
 
     tables = "1 table" if one.tables == 1 else f"{one.tables} tables"
-    what = f"the schema {one.name} with {tables}, {terminal.size(one.size)}, and its role"
-    terminal.note(f"{stack.service} on {stack.name} loses {what if one.schema else f'the role {one.name}'}")
+    schemas = f"the schema{'s' if len(one.schemas) > 1 else ''} {', '.join(one.schemas)}"
+    what = f"{schemas} with {tables}, {terminal.size(one.bytes)}, and the role {one.role}"
+    terminal.note(f"{stack.service} on {stack.name} loses {what if one.schemas else f'the role {one.role}'}")

@@ -51,7 +51,7 @@ def isolate(
     chosen.require_app(app)
     move = isolation.Move(chosen, connect(chosen, identity), app)
     plan = move.back() if undo else move.out(table or (), everything=everything)
-    if plan.things:
+    if plan.objects:
         isolation.show(plan)
         if not yes:
             confirm.type_name(
@@ -59,8 +59,6 @@ def isolate(
             )
         if safety_dump:
             make_safety_dump(chosen, move.connection)
-    with terminal.working(f"moving {app}"):
-        said = move.run(plan)
-    terminal.note(said.strip())
+    move.run(plan)
     terminal.result(plan.done)
     terminal.note(plan.next)

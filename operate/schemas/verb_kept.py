@@ -1,11 +1,12 @@
 """`./petbase kept`: what stayed when its app went, what restores put aside, what upgrades left."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from operate.core import options
 
 if TYPE_CHECKING:
-    from operate.schemas.rooms import Kept
+    from host.schema.model import LeftOver
     from operate.schemas.set_aside import Aside, Old
 
 GROUP = "Look"
@@ -28,13 +29,14 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
     import json as to_json
 
     from operate.core import terminal
-    from operate.schemas import rooms, set_aside
+    from operate.schemas import listing, set_aside
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
 
     chosen = pulumi_cli.read(stack)
     connection = connect(chosen, identity)
-    found, seen = rooms.kept(connection, chosen.service), set_aside.fetch(connection, chosen.service)
+    found = listing.schemas(chosen, connection).left_over
+    seen = set_aside.fetch(connection, chosen.service)
     aside, old = set_aside.aside(seen), set_aside.old(seen)
     if json:
         kinds = {
@@ -71,8 +73,9 @@ def _old_table(found: "list[Old]", stack: str) -> None:
     terminal.note(f"To be rid of that: ./petbase upgrade-database --drop-old --stack {stack}")
 
 
-def _room(one: "Kept") -> dict[str, Any]:
-    return {"name": one.name, "schema": one.schema, "tables": one.tables, "rows": one.rows, "bytes": one.size}
+def _room(one: "LeftOver") -> dict[str, Any]:
+    what = {"name": one.role, "schema": bool(one.schemas), "schemas": one.schemas}
+    return {**what, "tables": one.tables, "rows": one.rows, "bytes": one.bytes}
 
 
 def _aside(one: "Aside") -> dict[str, Any]:
@@ -80,7 +83,7 @@ def _aside(one: "Aside") -> dict[str, Any]:
     return {**place, "since": one.since.isoformat(), "bytes": one.size}
 
 
-def _rooms_table(found: "list[Kept]") -> None:
+def _rooms_table(found: "Sequence[LeftOver]") -> None:
     from rich.table import Table
 
     from operate.core import terminal
@@ -89,8 +92,9 @@ def _rooms_table(found: "list[Kept]") -> None:
     for column in ("tables", "rows, about", "size"):
         grid.add_column(column, justify="right")
     for one in found:
-        what = "schema and role" if one.schema else "role"
-        grid.add_row(one.name, what, str(one.tables), f"{one.rows:,}", terminal.size(one.size))
+        more = f"{len(one.schemas)} schemas and role"
+        what = ("role", "schema and role", more)[min(len(one.schemas), 2)]
+        grid.add_row(one.role, what, str(one.tables), f"{one.rows:,}", terminal.size(one.bytes))
     terminal.grid(grid)
 
 

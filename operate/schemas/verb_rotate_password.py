@@ -22,17 +22,16 @@ def rotate_password(
     [bold]Example[/bold]
       ./petbase rotate-password fruits
     """
-    from components.dokku import verbs
+    from host.link.rotate_password import RotatePassword
     from operate.core import terminal
+    from operate.server import program
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
 
     chosen = pulumi_cli.read(stack)
     chosen.require_app(app)
-    room = chosen.apps[app]
-    script = verbs.rotate(f"petbase/{chosen.name}", chosen.service, app, room.own_schema, rights=room.rights)
-    with terminal.working(f"changing the password of {app}"):
-        said = connect(chosen, identity).send(f"changing the password of {app}", script)
-    terminal.note(said.strip())
+    found = chosen.apps[app]
+    command = RotatePassword(app, service=chosen.service, schema=found.own_schema, **found.link.fields())
+    program.call(chosen, connect(chosen, identity), command, on_step=terminal.note)
     terminal.result(f"{app} has a new password, and the old one is refused.")
     terminal.note(f"To see it: ./petbase url {app} --stack {chosen.name}")

@@ -1,12 +1,12 @@
 """`./petbase tables`: what the apps have in the shared database."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from operate.core import options
 
 if TYPE_CHECKING:
-    from operate.schemas.rooms import Room
-    from operate.server.query import Table
+    from host.schema.model import Schema
 
 GROUP = "Look"
 
@@ -23,47 +23,44 @@ def tables(stack: options.Stack = None, identity: options.Identity = None, json:
     """
     import json as to_json
 
-    from components.config.types import EXTENSIONS
     from operate.core import terminal
-    from operate.schemas import rooms
-    from operate.server import query
+    from operate.schemas import listing
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
 
     chosen = pulumi_cli.read(stack)
-    connection = connect(chosen, identity)
-    found = rooms.rooms(connection, chosen.service)
-    held = query.tables(connection, chosen.service)
+    found = listing.schemas(chosen, connect(chosen, identity)).schemas
     if json:
-        objects = [_object(room, held) for room in found]
-        terminal.result(to_json.dumps({"service": chosen.service, "schemas": objects}))
+        terminal.result(to_json.dumps({"service": chosen.service, "schemas": [_object(one) for one in found]}))
         return
-    # Extensions live in a schema of their own, which is no app's and mostly without a table.
-    _show(
-        [room for room in found if room.schema != "public" and (room.tables or room.schema != EXTENSIONS)],
-        held,
-        first="app",
-    )
-    public = [room for room in found if room.schema == "public" and room.tables]
+    _show([one for one in found if one.name != "public" and (one.tables or not _is_petbases_own(one))], first="app")
+    public = [one for one in found if one.name == "public" and one.tables]
     if public:
         terminal.result(
             "\nIn public, which the apps with the superuser's link share (./petbase isolate APP moves them out):"
         )
-        _show(public, held, first="")
+        _show(public, first="")
 
 
-def _object(room: "Room", held: "list[Table]") -> dict[str, object]:
-    own = [table for table in held if table.schema == room.schema]
+def _is_petbases_own(schema: "Schema") -> bool:
+    """Extensions have a schema of their own, which is no app's and mostly without a table."""
+    from components.config.types import EXTENSIONS, PETBASE
+
+    return schema.name in (EXTENSIONS, PETBASE)
+
+
+def _object(schema: "Schema") -> dict[str, object]:
     return {
-        "schema": room.schema,
-        "apps": room.lodgers,
-        "rows": room.rows,
-        "bytes": room.size,
-        "tables": [{"name": table.name, "rows": table.rows, "bytes": table.size} for table in own],
+        "schema": schema.name,
+        "owner": schema.owner,
+        "apps": schema.users,
+        "rows": schema.rows,
+        "bytes": schema.bytes,
+        "tables": [{"name": table.name, "rows": table.rows, "bytes": table.bytes} for table in schema.tables],
     }
 
 
-def _show(found: "list[Room]", held: "list[Table]", first: str) -> None:
+def _show(found: "Sequence[Schema]", first: str) -> None:
     from rich.table import Table as Grid
 
     from operate.core import terminal
@@ -71,17 +68,20 @@ def _show(found: "list[Room]", held: "list[Table]", first: str) -> None:
     grid = Grid(first, "table", box=None, padding=(0, 3, 0, 0))
     for name in ("rows, about", "size"):
         grid.add_column(name, justify="right")
-    for room in sorted(found, key=lambda one: -one.size):
-        total = "1 table" if room.tables == 1 else f"{room.tables} tables"
-        grid.add_row(_who(room) if first else "", total, f"{room.rows:,}", terminal.size(room.size), style="bold")
-        for table in sorted((one for one in held if one.schema == room.schema), key=lambda one: -one.size):
-            grid.add_row("", table.name, f"{table.rows:,}", terminal.size(table.size))
+    for schema in sorted(found, key=lambda one: -one.bytes):
+        count = len(schema.tables)
+        total = "1 table" if count == 1 else f"{count} tables"
+        grid.add_row(
+            _who(schema) if first else "", total, f"{schema.rows:,}", terminal.size(schema.bytes), style="bold"
+        )
+        for table in sorted(schema.tables, key=lambda one: -one.bytes):
+            grid.add_row("", table.name, f"{table.rows:,}", terminal.size(table.bytes))
     terminal.draw(grid)
 
 
-def _who(room: "Room") -> str:
+def _who(schema: "Schema") -> str:
     """The app, `a and b in shop` for a shared schema, `old (kept)` for one whose app went."""
-    if not room.lodgers:
-        return f"{room.schema} (kept)" if room.closed else f"{room.schema} (no app)"
-    names = " and ".join(room.lodgers)
-    return names if names == room.schema else f"{names} in {room.schema}"
+    if not schema.users:
+        return f"{schema.name} (kept)" if schema.closed else f"{schema.name} (no app)"
+    names = " and ".join(schema.users)
+    return names if names == schema.name else f"{names} in {schema.name}"

@@ -36,8 +36,9 @@ def psql(
       ./petbase psql --app fruits -c 'SELECT count(*) FROM fruits'
       ./petbase psql --read-only < report.sql
     """
-    from components.dokku import shell, verbs
+    from host.link.psql import OpenPsql
     from operate.core.errors import RefusedError
+    from operate.server import program
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
 
@@ -49,9 +50,7 @@ def psql(
     if app is not None:
         chosen.require_app(app)
     tty = text is None and sys.stdin.isatty()
-    if app or read_only:
-        line = verbs.psql(chosen.service, app, read_only=read_only, tty=tty)
-    else:
-        line = shell.line("dokku", "postgres:connect", chosen.service)
-    code = connect(chosen, identity).attach(line, tty=tty, text=text)
+    connection = connect(chosen, identity)
+    opened = OpenPsql(service=chosen.service, app=app or "", read_only=read_only, tty=tty)
+    code = connection.attach(program.raw_line(chosen, connection, opened), tty=tty, text=text)
     raise typer.Exit(1 if code else 0)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.dokku.role_grants import Rights
+from components.dokku.link_options import LinkOptions
 from host.settings.table import AppSettings
 from operate.core.errors import PetbaseError, RefusedError
 
@@ -37,7 +37,7 @@ class App:
     schema: str
     role: str
     own_schema: str
-    rights: Rights
+    link: LinkOptions
     settings: AppSettings = field(default_factory=AppSettings)
 
 
@@ -118,7 +118,7 @@ def _app(name: str, value: Mapping[str, Any]) -> App:
     told = {
         **value,
         "urls": tuple(value["urls"]),
-        "rights": Rights.from_output(value.get("rights", {})),
+        "link": LinkOptions.from_output(value.get("link", {})),
         "settings": AppSettings.of(value.get("settings", {})),
     }
     app: App = _read(App, {"ownSchema": name, "tls": "none", **told})

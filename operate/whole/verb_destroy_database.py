@@ -74,19 +74,19 @@ def _there(stack: "Stack", connection: "Connection") -> bool:
     """Whether it is on the server, said with what it holds. RefusedError while an app is linked to it."""
     from operate.core import terminal
     from operate.core.errors import RefusedError
-    from operate.schemas import rooms
-    from operate.server import query
+    from operate.schemas import listing
 
     if stack.service not in connection.run("dokku", "--quiet", "postgres:list").split():
         terminal.note(f"{stack.service} is not on the server any more; what may be left of it is removed.")
         return False
-    if linked := rooms.linked(connection, stack.service):
+    found = listing.schemas(stack, connection)
+    if found.linked:
         raise RefusedError(
-            f"{stack.service} is linked to {', '.join(linked)}, so its data is in use; nothing was touched. "
+            f"{stack.service} is linked to {', '.join(found.linked)}, so its data is in use; nothing was touched. "
             "First take these apps out of the stack file and run pulumi up."
         )
-    tables = query.tables(connection, stack.service)
+    tables = [table for schema in found.schemas for table in schema.tables]
     many = "1 table" if len(tables) == 1 else f"{len(tables)} tables"
-    held = f"{many}, {terminal.size(sum(table.size for table in tables))}, in every schema"
+    held = f"{many}, {terminal.size(sum(table.bytes for table in tables))}, in every schema"
     terminal.note(f"{stack.service} on {stack.name} ({stack.server.address}) goes with all that it holds: {held}.")
     return True

@@ -422,7 +422,7 @@ def test_the_outputs_tell_all_but_passwords(prod: Plan) -> None:
         "schema": "fruits",
         "role": "fruits",
         "ownSchema": "fruits",
-        "rights": {"reads": [], "extensions": []},
+        "link": {"reads": [], "extensions": [], "urlParameters": {}},
         "settings": {},
     }
     assert prod.details["backups"]["bucket"] == "db-backups"

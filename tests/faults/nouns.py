@@ -2,11 +2,15 @@
 
 from typing import Any
 
-from components.dokku import lifecycle
 from components.dokku.lifecycle import Noun
 from components.dokku.shell import Script
+from host.app.ensure import EnsureApp
+from host.app.remove import RemoveApp
+from host.core.command import Command
 from host.database.ensure import EnsureDatabase
-from tests.faults.bench import SERVICE, STACK, Bench
+from host.link.ensure import EnsureLink
+from host.link.remove import RemoveLink
+from tests.faults.bench import NAME, SERVICE, Bench
 
 ROWS = [("apple",), ("banana",)]
 
@@ -20,14 +24,24 @@ ROLE = {
     "tables": ["fruits"],
     "connects": True,
 }
+OWNER: dict[str, Any] = {"how": "made", "stack": NAME}
+LINK: dict[str, Any] = {
+    "access": "schema",
+    "stack": NAME,
+    "found": False,
+    "schema": "APP",
+    "role": "APP",
+    "scheme": "",
+    "parameters": {},
+}
 LINKED = {
-    "marks": {"apps": f"made {STACK}", "links/db": f"schema {STACK}", "restarts": ""},
+    "state": {"owner": OWNER, "links/db": LINK, "restart": None},
     "links": 1,
     "left": [],
     "role": ROLE,
     "exists": True,
     "domains": ["APP.example.com"],
-    "options": {"build": [OPTION], "deploy": [OPTION], "run": [OPTION]},
+    "options": {"build": [], "deploy": [OPTION], "run": [OPTION]},
     "env": {
         "DATABASE_URL": "APP:48 hex@dokku-postgres-db:5432/db",
         "DOKKU_POSTGRES_DB_ENV_POSTGRES_PASSWORD": "hidden",
@@ -36,7 +50,7 @@ LINKED = {
 NO_OPTIONS: dict[str, list[str]] = {"build": [], "deploy": [], "run": []}
 UNLINKED = {
     **LINKED,
-    "marks": {"apps": f"made {STACK}", "links/db": "", "restarts": ""},
+    "state": {"owner": OWNER, "links/db": None, "restart": None},
     "links": 0,
     "role": {**ROLE, "rolcanlogin": False, "password": False},
     "options": NO_OPTIONS,
@@ -44,27 +58,32 @@ UNLINKED = {
 }
 GONE = {
     **UNLINKED,
-    "marks": {"apps": "", "links/db": "", "restarts": ""},
+    "state": {"owner": None, "links/db": None, "restart": None},
     "exists": False,
     "domains": [],
 }
 
 
-def app(name: str) -> Noun:
-    return lifecycle.app(STACK, name, [f"{name}.example.com"], named=True)
+def app(name: str) -> EnsureApp:
+    return EnsureApp(name, domain=(f"{name}.example.com",), declared=True)
 
 
-def link(name: str) -> Noun:
-    return lifecycle.link(STACK, SERVICE, name, name, "schema")
+def link(name: str, schema: str = "", service: str = SERVICE, **more: Any) -> EnsureLink:
+    return EnsureLink(name, service=service, schema=schema or name, **more)
 
 
 def database(name: str, version: str = "18.4", **config: str) -> EnsureDatabase:
     return EnsureDatabase(name, version=version, config=config)
 
 
-def gone(noun: Noun) -> Script:
-    assert noun.gone
-    return noun.gone
+def gone(command: Noun | EnsureApp | EnsureLink) -> Script | Command:
+    """What the stack sends when this leaves it."""
+    if isinstance(command, Noun):
+        assert command.gone
+        return command.gone
+    if isinstance(command, EnsureApp):
+        return RemoveApp(command.app)
+    return RemoveLink(command.app, service=command.service)
 
 
 def fill(bench: Bench, name: str) -> None:

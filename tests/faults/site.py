@@ -18,7 +18,7 @@ import pytest
 from sandbox.engine.engine import Changes, Engine, EngineError
 from sandbox.host.machine import Machine
 from sandbox.workspace import CHECKOUT, prepare
-from tests.faults.bench import STACK, Bench
+from tests.faults.bench import NAME, Bench
 from tests.support.host import SandboxHost
 
 _DOCKERFILE = """FROM python:3-alpine
@@ -173,6 +173,6 @@ def named(state: dict[str, Any]) -> dict[str, Any]:
     """What bench.app() says, with the words that the scripts' own tests use for stack and domain."""
     return {
         **state,
-        "marks": {kind: mark.replace("petbase/sandbox", STACK) for kind, mark in state["marks"].items()},
+        "state": json.loads(json.dumps(state["state"]).replace('"sandbox"', f'"{NAME}"')),
         "domains": [domain.replace("localhost", "example.com") for domain in state["domains"]],
     }

@@ -4,18 +4,18 @@ from itertools import count
 
 import pytest
 
-from tests.faults.bench import STACK, Bench
-from tests.faults.nouns import GONE, LINKED, ROWS, UNLINKED, app, fill, gone, link, rows
+from tests.faults.bench import Bench
+from tests.faults.nouns import GONE, LINKED, OWNER, ROWS, UNLINKED, app, fill, gone, link, rows
 
 STEPS = [4, pytest.param(1, marks=pytest.mark.soak)]
 
 
 def test_an_app_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench) -> None:
     for n in count(1):
-        where = bench.finished(app(f"app{n}").here, n)
+        where = bench.finished(app(f"app{n}"), n)
         found = bench.app(f"app{n}")
         assert (found["exists"], found["domains"]) == (True, ["APP.example.com"]), where
-        assert found["marks"]["apps"] == f"made {STACK}", where
+        assert found["state"]["owner"] == OWNER, where
         if not where:
             break
     assert n > 4
@@ -25,8 +25,8 @@ def test_an_app_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench) -> Non
 def test_an_apps_room_cut_at_any_verb_comes_and_goes_whole_and_keeps_its_rows(bench: Bench, step: int) -> None:
     for n in count(2, step):
         name = f"room{step}x{n}"
-        bench.done(app(name).here)
-        where = bench.finished(link(name).here, n)
+        bench.done(app(name))
+        where = bench.finished(link(name), n)
         fill(bench, name)
         assert bench.app(name) == LINKED, where
         unlinked = bench.finished(gone(link(name)), n)
@@ -41,12 +41,12 @@ def test_an_apps_room_cut_at_any_verb_comes_and_goes_whole_and_keeps_its_rows(be
 
 @pytest.mark.soak
 def test_a_room_that_comes_back_finds_its_rows_wherever_it_was_cut(bench: Bench) -> None:
-    bench.done(app("back").here)
-    bench.done(link("back").here)
+    bench.done(app("back"))
+    bench.done(link("back"))
     fill(bench, "back")
     for n in count(1):
         bench.done(gone(link("back")))
-        where = bench.finished(link("back").here, n)
+        where = bench.finished(link("back"), n)
         assert bench.app("back") == LINKED, where
         with bench.database(bench.env("back")["DATABASE_URL"]) as session:
             assert session.execute("SELECT name FROM fruits ORDER BY name").fetchall() == ROWS
@@ -55,8 +55,8 @@ def test_a_room_that_comes_back_finds_its_rows_wherever_it_was_cut(bench: Bench)
 
 
 def test_a_link_or_an_unlink_cut_inside_its_verb_is_finished_by_the_next_run(bench: Bench) -> None:
-    bench.done(app("half").here)
-    for script, state in ((link("half").here, LINKED), (gone(link("half")), UNLINKED)):
+    bench.done(app("half"))
+    for script, state in ((link("half"), LINKED), (gone(link("half")), UNLINKED)):
         bench.steer("stop", {"at": "postgres:link LINKS.bak"})
         assert bench.send(script).returncode != 0
         bench.done(script)
@@ -66,9 +66,9 @@ def test_a_link_or_an_unlink_cut_inside_its_verb_is_finished_by_the_next_run(ben
 
 
 def test_a_link_that_lacks_its_option_is_made_again(bench: Bench) -> None:
-    bench.done(app("bare").here)
-    bench.done(link("bare").here)
+    bench.done(app("bare"))
+    bench.done(link("bare"))
     fill(bench, "bare")
     bench.root("rm /var/lib/dokku/config/docker-options/bare/*")
-    bench.done(link("bare").here)
+    bench.done(link("bare"))
     assert bench.app("bare") == LINKED

@@ -8,8 +8,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from components.dokku import lifecycle
-from tests.faults.bench import SERVICE, STACK, Bench
+from tests.faults import nouns
+from tests.faults.bench import SERVICE, Bench
 from tests.support import rails as active_record
 from tests.support.django import Project, ended, project
 
@@ -18,8 +18,8 @@ TABLES = {"auth_user", "auth_group", "django_admin_log", "django_content_type", 
 
 def room(bench: Bench, app: str) -> str:
     """An app with a room; its DATABASE_URL as it leads there from this machine."""
-    bench.done(lifecycle.app(STACK, app, [f"{app}.example.com"], named=True).here)
-    bench.done(lifecycle.link(STACK, SERVICE, app, app, "schema").here)
+    bench.done(nouns.app(app))
+    bench.done(nouns.link(app))
     url = bench.env(app)["DATABASE_URL"]
     with bench.database(url) as session:
         return url.replace(f"dokku-postgres-{SERVICE}", session.info.host)

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 import pytest
 
 from components.config.types import parse_public_key
-from components.dokku import lifecycle, program
+from components.dokku import program
 from host.app.ensure import EnsureApp
 from host.server.ensure import EnsureServer
 from tests.faults.bench import NAME, STACK, Bench
-from tests.faults.nouns import app, gone
+from tests.faults.nouns import OWNER, app, gone
 from tests.support.host import make_key
 
-OTHER = "petbase/other"
+OTHER = "other"
 ROOT = "/root/.ssh/authorized_keys"
 
 
@@ -74,25 +74,26 @@ def test_a_stack_whose_name_has_a_dot_leaves_the_keys_of_one_with_a_hyphen(bench
 
 
 def test_a_domain_that_leads_to_another_stacks_app_is_refused_before_anything(bench: Bench) -> None:
-    bench.done(app("mine").here)
+    bench.done(app("mine"))
+    bench.host.install("other")
     for theirs in ("neighbour", "a-neighbour"):
-        taken = lifecycle.app(OTHER, theirs, [f"{theirs}.example.com", "mine.example.com"], named=True).here
-        said = bench.send(taken)
+        taken = EnsureApp(theirs, domain=(f"{theirs}.example.com", "mine.example.com"), declared=True)
+        said = bench.host.send("other", taken)
         assert said.returncode == 1
         assert said.stdout.endswith(
             f'apps.{theirs}.domains: "mine.example.com" leads to the app mine, which is not of this stack; nothing was '
             "changed. Name another domain, or take it away there first: dokku domains:report mine\n"
         )
-        assert bench.mark(f"apps/{theirs}") == ""
+        assert bench.state(f"apps/{theirs}/owner") is None
         assert theirs not in bench.root("dokku --quiet apps:list").split()
     bench.done(gone(app("mine")))
 
 
 def test_another_stacks_app_cannot_be_renamed_away(bench: Bench) -> None:
-    bench.done(app("mine").here)
+    bench.done(app("mine"))
     before = bench.app("mine")
     stolen = EnsureApp("stolen", domain=("stolen.example.com",), declared=True, renamed_from="mine")
-    bench.root(f"cp --recursive /usr/local/lib/petbase/{NAME} /usr/local/lib/petbase/other")
+    bench.host.install("other")
     said = bench.host.send("other", stolen)
     assert (said.returncode, said.stdout) == (
         1,
@@ -106,8 +107,8 @@ def test_another_stacks_app_cannot_be_renamed_away(bench: Bench) -> None:
 
 def test_a_domain_moves_between_two_apps_of_one_stack_in_any_order(bench: Bench) -> None:
     for name in ("from", "to"):
-        bench.done(app(name).here)
-    bench.done(lifecycle.app(STACK, "to", ["from.example.com"], named=True).here)
+        bench.done(app(name))
+    bench.done(EnsureApp("to", domain=("from.example.com",), declared=True))
     assert bench.root("dokku domains:report to --domains-app-vhosts") == "from.example.com\n"
     for name in ("from", "to"):
         bench.done(gone(app(name)))
@@ -115,13 +116,13 @@ def test_a_domain_moves_between_two_apps_of_one_stack_in_any_order(bench: Bench)
 
 def test_the_mark_of_an_app_does_not_run_over_that_of_another(bench: Bench) -> None:
     for name in ("fruits", "fruits.new"):
-        bench.done(app(name).here)
-    bench.done(app("fruits.old").here)
+        bench.done(app(name))
+    bench.done(app("fruits.old"))
     bench.done(gone(app("fruits")))
-    bench.done(app("fruits").here)
-    assert {name: bench.mark(f"apps/{name}") for name in ("fruits", "fruits.new")} == {
-        "fruits": f"made {STACK}",
-        "fruits.new": f"made {STACK}",
+    bench.done(app("fruits"))
+    assert {name: bench.state(f"apps/{name}/owner") for name in ("fruits", "fruits.new")} == {
+        "fruits": OWNER,
+        "fruits.new": OWNER,
     }
     for name in ("fruits", "fruits.new", "fruits.old"):
         bench.done(gone(app(name)))

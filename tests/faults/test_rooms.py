@@ -6,9 +6,8 @@ import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege, QueryCanceled
 
-from components.dokku import lifecycle
-from components.dokku.role_grants import Rights
-from tests.faults.bench import SERVICE, STACK, Bench
+from tests.faults import nouns
+from tests.faults.bench import SERVICE, Bench
 
 APPS = {"alone": "alone", "other": "other", "web": "pair", "worker": "pair"}
 
@@ -17,8 +16,8 @@ APPS = {"alone": "alone", "other": "other", "web": "pair", "worker": "pair"}
 def rooms(faulty_host: Bench) -> dict[str, str]:
     """Four apps, of which two share a schema, each with a table of its own; their URLs."""
     for app, schema in APPS.items():
-        faulty_host.done(lifecycle.app(STACK, app, [f"{app}.example.com"], named=True).here)
-        faulty_host.done(lifecycle.link(STACK, SERVICE, app, schema, "schema").here)
+        faulty_host.done(nouns.app(app))
+        faulty_host.done(nouns.link(app, schema))
     urls = {app: faulty_host.env(app)["DATABASE_URL"] for app in APPS}
     for app, url in urls.items():
         with faulty_host.database(url) as session:
@@ -69,11 +68,10 @@ def test_two_apps_of_one_schema_share_their_tables_both_ways(bench: Bench, rooms
 
 def test_a_reader_sees_tables_that_are_and_that_will_be_and_changes_none(bench: Bench, rooms: dict[str, str]) -> None:
     """It is linked before the schema that it reads is: links come in any order."""
-    bench.done(lifecycle.app(STACK, "reader", ["reader.example.com"], named=True).here)
-    reads = Rights(reads=("other", "later"))
-    bench.done(lifecycle.link(STACK, SERVICE, "reader", "reader", "schema", rights=reads).here)
-    bench.done(lifecycle.app(STACK, "later", ["later.example.com"], named=True).here)
-    bench.done(lifecycle.link(STACK, SERVICE, "later", "later", "schema").here)
+    bench.done(nouns.app("reader"))
+    bench.done(nouns.link("reader", reads=("other", "later")))
+    bench.done(nouns.app("later"))
+    bench.done(nouns.link("later"))
     url = bench.env("reader")["DATABASE_URL"]
     ask(bench, rooms["other"], "CREATE TABLE fresh (name text); INSERT INTO fresh VALUES ('pear')")
     ask(bench, bench.env("later")["DATABASE_URL"], "CREATE TABLE fruits AS SELECT 'plum' AS name")
@@ -87,7 +85,7 @@ def test_a_reader_sees_tables_that_are_and_that_will_be_and_changes_none(bench: 
     ):
         with pytest.raises(InsufficientPrivilege):
             ask(bench, url, text)
-    bench.done(lifecycle.link(STACK, SERVICE, "reader", "reader", "schema", rights=Rights(reads=("later",))).here)
+    bench.done(nouns.link("reader", reads=("later",)))
     with pytest.raises(InsufficientPrivilege):
         ask(bench, url, "SELECT name FROM other.fresh")
     assert ask(bench, url, "SELECT name FROM later.fruits") == [("plum",)]
@@ -95,12 +93,12 @@ def test_a_reader_sees_tables_that_are_and_that_will_be_and_changes_none(bench: 
 
 def test_who_shares_a_schema_shares_what_it_reads(bench: Bench, rooms: dict[str, str]) -> None:
     for app in ("web", "worker"):
-        bench.done(lifecycle.link(STACK, SERVICE, app, "pair", "schema", rights=Rights(reads=("other",))).here)
+        bench.done(nouns.link(app, "pair", reads=("other",)))
         assert ask(bench, rooms[app], "SELECT name FROM other.of_other") == [("apple",)]
 
 
 def test_every_app_finds_an_extension_that_one_asked_for(bench: Bench, rooms: dict[str, str]) -> None:
-    bench.done(lifecycle.link(STACK, SERVICE, "alone", "alone", "schema", rights=Rights(extensions=("vector",))).here)
+    bench.done(nouns.link("alone", extension=("vector",)))
     for app in ("alone", "other", "web"):
         assert ask(bench, rooms[app], "SELECT '[1,2]'::vector <-> '[1,3]'::vector") == [(1.0,)]
         with pytest.raises(InsufficientPrivilege):
@@ -111,21 +109,19 @@ def test_every_app_finds_an_extension_that_one_asked_for(bench: Bench, rooms: di
 
 def test_an_extension_in_public_moves_to_where_apps_look_and_the_superuser_still_finds_it(bench: Bench) -> None:
     ask(bench, "", "ALTER EXTENSION vector SET SCHEMA public")
-    rights = Rights(extensions=("vector",))
-    bench.done(lifecycle.link(STACK, SERVICE, "alone", "alone", "schema", rights=rights).here)
+    bench.done(nouns.link("alone", extension=("vector",)))
     assert ask(bench, bench.env("alone")["DATABASE_URL"], "SELECT '[1,2]'::vector IS NOT NULL") == [(True,)]
     assert ask(bench, "", "SELECT '[1,2]'::vector IS NOT NULL") == [(True,)]
 
 
 def test_a_role_has_its_limits_and_loses_them_with_their_lines(bench: Bench, rooms: dict[str, str]) -> None:
-    rights = Rights(connections=1, statement_timeout="50ms")
-    bench.done(lifecycle.link(STACK, SERVICE, "alone", "alone", "schema", rights=rights).here)
+    bench.done(nouns.link("alone", connections=1, statement_timeout="50ms"))
     with bench.database(rooms["alone"]) as first:
         with pytest.raises(QueryCanceled):
             first.execute("SELECT pg_sleep(5)")
         with pytest.raises(psycopg.OperationalError, match="too many connections for role"):
             ask(bench, rooms["alone"], "SELECT 1")
-    bench.done(lifecycle.link(STACK, SERVICE, "alone", "alone", "schema").here)
+    bench.done(nouns.link("alone"))
     with bench.database(rooms["alone"]), bench.database(rooms["alone"]) as second:
         assert second.execute("SHOW statement_timeout").fetchone() == ("0",)
 
@@ -133,8 +129,8 @@ def test_a_role_has_its_limits_and_loses_them_with_their_lines(bench: Bench, roo
 def test_after_an_import_by_hand_any_link_gives_readers_and_extensions_back(
     bench: Bench, rooms: dict[str, str]
 ) -> None:
-    """A dump carries no grants; the membership of a role is the cluster's and stays (room.sh)."""
-    link = lifecycle.link(STACK, SERVICE, "web", "pair", "schema", rights=Rights(reads=("other",))).here
+    """A dump carries no grants; the membership of a role is the cluster's and stays (host/postgres/roles.py)."""
+    link = nouns.link("web", "pair", reads=("other",))
     bench.done(link)
     bench.root(f"dokku postgres:export {SERVICE} > /tmp/dump")
     ask(bench, "", "DROP SCHEMA other CASCADE; DROP SCHEMA extensions CASCADE")
@@ -162,15 +158,11 @@ def test_a_wrong_password_opens_nothing(bench: Bench, rooms: dict[str, str]) -> 
 
 
 def test_an_app_that_left_cannot_come_back_with_its_old_password(bench: Bench) -> None:
-    app, link = (
-        lifecycle.app(STACK, "leaver", ["leaver.example.com"], named=True),
-        lifecycle.link(STACK, SERVICE, "leaver", "leaver", "schema"),
-    )
-    bench.done(app.here)
-    bench.done(link.here)
+    link = nouns.link("leaver")
+    bench.done(nouns.app("leaver"))
+    bench.done(link)
     url = bench.env("leaver")["DATABASE_URL"]
     assert ask(bench, url, "SELECT 1") == [(1,)]
-    assert link.gone
-    bench.done(link.gone)
+    bench.done(nouns.gone(link))
     with pytest.raises(psycopg.OperationalError, match=r"is not permitted to log in|password authentication failed"):
         ask(bench, url, "SELECT 1")

@@ -6,16 +6,15 @@ from contextlib import contextmanager
 
 import pytest
 
-from components.dokku import lifecycle
 from components.dokku.shell import Script
 from host.core.command import Command
 from host.server.ensure import EnsureServer
-from tests.faults.bench import SERVICE, STACK, Bench
+from tests.faults.bench import SERVICE, Bench
 from tests.faults.installer import from_outside, without_dokku
-from tests.faults.nouns import database
+from tests.faults.nouns import app, database, gone, link
 
-APP = lifecycle.app(STACK, "sick", ["sick.example.com"], named=True)
-LINK = lifecycle.link(STACK, SERVICE, "sick", "sick", "schema")
+APP = app("sick")
+LINK = link("sick")
 DATABASE = database(SERVICE)
 CHANGING = ("apps:create", "apps:destroy", "postgres:create", "postgres:destroy", "postgres:link", "config:import")
 
@@ -27,20 +26,20 @@ def host(bench: Bench) -> EnsureServer:
 @pytest.mark.parametrize(
     ("verb", "script", "text"),
     [
-        ("apps:list", APP.here, "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list"),
-        ("apps:list", APP.gone, "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list"),
-        ("apps:exists", APP.here, "dokku apps:exists sick answered 1; nothing was changed"),
-        ("apps:exists", APP.gone, "dokku apps:exists sick answered 1; nothing was changed"),
-        ("apps:exists", LINK.gone, "dokku apps:exists sick answered 1; nothing was changed"),
+        ("apps:list", APP, "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list"),
+        ("apps:list", gone(APP), "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list"),
+        ("apps:exists", APP, "dokku apps:exists sick answered 1; nothing was changed"),
+        ("apps:exists", gone(APP), "dokku apps:exists sick answered 1; nothing was changed"),
+        ("apps:exists", gone(LINK), "dokku apps:exists sick answered 1; nothing was changed"),
         ("postgres:list", DATABASE, "the plugin does not answer (dokku postgres:list); nothing was changed"),
-        ("postgres:list", LINK.here, "the plugin does not answer (dokku postgres:list); nothing was changed"),
+        ("postgres:list", LINK, "the plugin does not answer (dokku postgres:list); nothing was changed"),
     ],
 )
 def test_a_dokku_that_is_broken_is_not_taken_for_an_empty_one(
     bench: Bench, verb: str, script: Script | Command, text: str
 ) -> None:
-    bench.done(APP.here)
-    bench.done(LINK.here)
+    bench.done(APP)
+    bench.done(LINK)
     before, state = len(bench.verbs()), bench.app("sick")
     with bench.steered("broken", {verb: "cannot read /home/dokku: Input/output error"}):
         answer = bench.send(script)
@@ -82,9 +81,7 @@ def full(bench: Bench, folder: str) -> Iterator[None]:
 )
 def test_a_full_disk_is_said_and_the_next_run_finishes(bench: Bench, folder: str, text: str) -> None:
     name = f"full{folder[:3]}"
-    app = lifecycle.app(STACK, name, [f"{name}.example.com"], named=True).here
-    link = lifecycle.link(STACK, SERVICE, name, name, "schema").here
-    for script in (app, link):
+    for script in (app(name), link(name)):
         with full(bench, folder):
             answer = bench.send(script)
         assert answer.returncode != 0

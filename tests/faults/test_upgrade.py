@@ -11,9 +11,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from components.dokku import lifecycle, upgrading
+from components.dokku import upgrading
 from tests.faults.bench import STACK, Bench
-from tests.faults.nouns import app, database
+from tests.faults.nouns import app, database, link
 
 OLD, NEW = "16.14", "18.4"
 STEPS = [pytest.param(1, marks=pytest.mark.soak)]
@@ -24,8 +24,8 @@ def made(bench: Bench, service: str) -> dict[str, str]:
     bench.done(database(service, OLD, max_connections="60"))
     names = {"schema": f"{service}-room", "superuser": f"{service}-plain"}
     for access, name in names.items():
-        bench.done(app(name).here)
-        bench.done(lifecycle.link(STACK, service, name, name, access).here)
+        bench.done(app(name))
+        bench.done(link(name, service=service, access=access))
     return {access: bench.env(name)["DATABASE_URL"] for access, name in names.items()}
 
 

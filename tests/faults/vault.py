@@ -5,9 +5,9 @@ import subprocess
 from dataclasses import dataclass
 from typing import Any
 
-from components.dokku import lifecycle, shell, verbs
-from components.dokku.role_grants import Rights
+from components.dokku import shell, verbs
 from components.dokku.shell import Script
+from tests.faults import nouns
 from tests.faults.bench import STACK, Bench
 from tests.faults.nouns import database
 from tests.support.host import in_container
@@ -20,7 +20,7 @@ APPS = ("keeper", "young")
 WHOLE = verbs.restore_all(STACK, SERVICE, NAME, DUMP)
 ONE = verbs.restore_app(STACK, SERVICE, NAME, DUMP, schema="keeper", was="keeper")
 ASIDE = verbs.restore_aside(STACK, SERVICE, NAME, DUMP, "look")
-_RIGHTS = Rights(extensions=("vector",), statement_timeout="30s")
+_ROLE: dict[str, Any] = {"extension": ("vector",), "statement_timeout": "30s"}
 _KEEPER = f"""
 CREATE TABLE fruits (id serial PRIMARY KEY, name varchar CHECK (name IN ('apple', 'banana', 'cherry')));
 INSERT INTO fruits (name) VALUES ('apple'), ('banana');
@@ -69,8 +69,8 @@ class Vault:
         """Once."""
         self.bench.done(database(SERVICE))
         for app in APPS:
-            self.bench.done(lifecycle.app(STACK, app, [f"{app}.example.com"], named=True).here)
-            self.bench.done(lifecycle.link(STACK, SERVICE, app, app, "schema", rights=_RIGHTS).here)
+            self.bench.done(nouns.app(app))
+            self.bench.done(nouns.link(app, **_ROLE))
         for name in ("docker", "dokku"):
             self.bench.root(f"mkdir -p /root/cutter; cat >/root/cutter/{name}; chmod 755 /root/cutter/{name}", CUTTER)
 
@@ -82,7 +82,7 @@ class Vault:
             self.ask(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
         self.ask("SELECT lo_unlink(oid) FROM pg_largeobject_metadata")
         for app in APPS:
-            self.bench.done(lifecycle.link(STACK, SERVICE, app, app, "schema", rights=_RIGHTS).here)
+            self.bench.done(nouns.link(app, **_ROLE))
         self.ask(_KEEPER, "keeper")
         self.ask("DROP SCHEMA young")
         self.bench.root(f"dokku postgres:export {SERVICE} >/root/vault.dump")

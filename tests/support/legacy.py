@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import psycopg
 
-from components.dokku import lifecycle, verbs
+from host.app.ensure import EnsureApp
+from host.link.drop_data import DropData
+from tests.faults import nouns
 from tests.faults.bench import Bench
 from tests.support.estate import Estate
 from tests.support.operate import Pulumi, outputs
@@ -53,7 +55,7 @@ class Legacy:
     @property
     def bench(self) -> Bench:
         """The host, for sessions with an app's own URL."""
-        return Bench(self.estate.host)
+        return Bench(self.estate.host, "test")
 
     def url(self, app: str) -> str:
         """The app's DATABASE_URL."""
@@ -82,8 +84,8 @@ def legacy(estate: Estate, pulumi: Pulumi, *apps: str) -> Iterator[Legacy]:
     pulumi.stack("test", {**estate.outputs, "apps": {**estate.outputs["apps"], **more}})
     made = Legacy(estate, apps)
     for app in apps:
-        made.bench.done(lifecycle.app(STACK, app, [f"{app}.localhost"], named=False).here)
-        made.bench.done(lifecycle.link(STACK, "db", app, app, "superuser").here)
+        made.bench.done(EnsureApp(app, domain=(f"{app}.localhost",)))
+        made.bench.done(nouns.link(app, access="superuser"))
     try:
         yield made
     finally:
@@ -94,10 +96,9 @@ def _remove(made: Legacy) -> None:
     for name in ("stop", "count"):
         made.bench.steer(name, None)
     for app in made.apps:
-        for noun in (lifecycle.link(STACK, "db", app, app, "schema"), lifecycle.app(STACK, app, [], named=False)):
-            assert noun.gone
-            made.bench.done(noun.gone)
+        for noun in (nouns.link(app), nouns.app(app)):
+            made.bench.done(nouns.gone(noun))
     # Emptied, not made anew: pg_dump writes down a schema public that is not the one of initdb.
     made.estate.sql("SET client_min_messages = warning;\n" + _EMPTY)
     for app in made.apps:
-        made.bench.done(verbs.drop_data(STACK, "db", app))
+        made.bench.done(DropData(app, service="db"))

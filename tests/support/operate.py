@@ -113,7 +113,7 @@ def outputs(**sections: Any) -> dict[str, Any]:
                 "access": "schema",
                 "schema": "fruits",
                 "role": "fruits",
-                "rights": {"reads": [], "extensions": []},
+                "link": {"reads": [], "extensions": []},
             }
         },
         "backups": {

@@ -59,6 +59,7 @@ VERBS: dict[str, str] = {
     "config:set": "config.config:set_",
     "config:show": "config.reading:show",
     "config:unset": "config.config:unset",
+    "docker-options:remove": "config.docker_options:remove_",
     "docker-options:report": "config.docker_options:show_report",
     "ps:rebuild": "processes.ps:rebuild",
     "ps:report": "processes.ps:show_report",

@@ -17,20 +17,12 @@ FILES = Path(lifecycle.__file__).parent / "scripts"
 STACK = "petbase/prod"
 _BACKUPS = Backups.model_validate({"account-id": ACCOUNT, "encrypt": True, "path": "prod"})
 _APP = lifecycle.app(STACK, "fruits", ["fruits.example.com", "www.example.com"], named=True)
-_LINK = lifecycle.link(STACK, "db", "fruits", "fruits", "schema")
 _ENDPOINT = f"https://{ACCOUNT}.r2.cloudflarestorage.com"
 
 SCRIPTS = {
     "app": _APP.here,
     "app_gone": _APP.gone,
-    "link": _LINK.here,
-    "link_gone": _LINK.gone,
-    "link_renamed": lifecycle.link(STACK, "db", "plums", "plums", "schema", was="fruits").here,
     "refill": refilling.refill(STACK, "db", "latest", _BACKUPS, _ENDPOINT),
-    "isolate": verbs.isolate(STACK, "db", "fruits", "fruits", ["fruits", "it's"]),
-    "isolate_undo": verbs.isolate_undo(STACK, "db", "fruits", "fruits"),
-    "rotate": verbs.rotate(STACK, "db", "fruits", "fruits"),
-    "drop_data": verbs.drop_data(STACK, "db", "fruits"),
     "aside": Script(looking.aside("db")),
     "major": upgrading.upgrade(STACK, "db", "18.4"),
     "major_look": Script(upgrading.look("db")),
@@ -41,7 +33,6 @@ SCRIPTS = {
     "restore_aside": verbs.restore_aside(STACK, "db", "c0ffee", "it's.tgz", "look"),
     "back": verbs.back(STACK, "db", "schema", "fruits before 2026-11-22 18:30:05", "fruits"),
     "drop_kept": verbs.drop_kept(STACK, "db", "database", "db before 2026-11-22 18:30:05"),
-    "psql": Script(verbs.psql("db", "fruits", read_only=True, tty=False)),
 }
 
 

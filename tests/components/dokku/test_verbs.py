@@ -8,7 +8,9 @@ from tests.contract.case import VERBS_WITH_A_CASE
 CHECKOUT = Path(__file__).resolve().parents[3]
 _SENT = re.compile(r"(?:^|[\s(;{|!])(?:dokku|feed) (?:--quiet )?([a-z][a-z-]*(?::[a-z-]+)?)", re.MULTILINE)
 # In these, a verb is a word of a list, not of a shell line.
-_WORDS = re.compile(r'"((?:apps|certs|checks|config|domains|plugin|postgres|ps|resource|ssh-keys|storage):[a-z-]+)"')
+_WORDS = re.compile(
+    r'"((?:apps|certs|checks|config|docker-options|domains|plugin|postgres|ps|resource|ssh-keys|storage):[a-z-]+)"'
+)
 
 
 def sent_by_scripts() -> set[str]:

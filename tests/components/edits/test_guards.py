@@ -6,9 +6,10 @@ import pytest
 
 from components.config.spec import Backups
 from components.dokku import backup as backup_command
-from components.dokku import lifecycle, program
+from components.dokku import program
 from components.edits import guards
 from host.database.ensure import EnsureDatabase
+from host.link.ensure import EnsureLink
 from host.server.ensure import EnsureServer
 from tests.components.estates import ACCOUNT
 
@@ -95,7 +96,7 @@ def test_encryption_switched_off(old: bool, new: bool, refused: bool) -> None:
 )
 def test_another_schema_leaves_tables_behind(old: str, new: str, was: str | None, refused: bool) -> None:
     def link(schema: str, was: str | None = None) -> dict[str, Any]:
-        return {"create": lifecycle.link("petbase/prod", "db", "fruits", schema, "schema", was=was).here.text}
+        return {"create": program.line("prod", EnsureLink("fruits", service="db", schema=schema, was=was or ""))}
 
     said = (
         f"apps.fruits.schema: {old} to {new} leaves the tables of fruits in {old}, where it will not look; "

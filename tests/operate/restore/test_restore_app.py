@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from components.dokku import lifecycle, verbs
-from components.dokku.role_grants import Rights
+from host.app.ensure import EnsureApp
+from host.link.drop_data import DropData
+from tests.faults import nouns
 from tests.faults.bench import Bench
 from tests.support.estate import ROWS, Estate
 from tests.support.operate import Petbase, Pulumi
@@ -49,7 +50,7 @@ def test_an_apps_schema_comes_back_and_the_others_stay_as_they_are(petbase: Petb
 def test_old_data_that_was_put_aside_is_no_apps_to_open(petbase: Petbase, estate: Estate, dump: str) -> None:
     schema = restored(petbase, "--key", dump, "--app", "fruits")["old"]
     database = restored(petbase, "--key", dump)["old"]
-    bench = Bench(estate.host)
+    bench = Bench(estate.host, "test")
     url = bench.env("fruits")["DATABASE_URL"]
     with bench.database(url) as session, pytest.raises(psycopg.errors.InsufficientPrivilege):
         session.execute(f'SELECT * FROM "{schema}".fruits'.encode())
@@ -88,11 +89,11 @@ def test_what_else_depends_on_the_schema_stops_it(petbase: Petbase, estate: Esta
 
 
 def test_a_dump_of_before_a_renaming_says_how(petbase: Petbase, estate: Estate, dump: str, pulumi: Pulumi) -> None:
-    bench, apps = Bench(estate.host), estate.outputs["apps"]
+    bench, apps = Bench(estate.host, "test"), estate.outputs["apps"]
     renamed = {"plums": {**apps["fruits"], "schema": "plums", "role": "plums"}}
     pulumi.stack("test", {**estate.outputs, "apps": {**apps, **renamed}})
-    bench.done(lifecycle.app(STACK, "plums", ["plums.localhost"], named=False).here)
-    bench.done(lifecycle.link(STACK, "db", "plums", "plums", "schema").here)
+    bench.done(EnsureApp("plums", domain=("plums.localhost",)))
+    bench.done(nouns.link("plums"))
     try:
         ran = petbase("restore", "--key", dump, "--app", "plums", *QUICK)
         assert (ran.code, ran.err.splitlines()[-1]) == (
@@ -106,14 +107,9 @@ def test_a_dump_of_before_a_renaming_says_how(petbase: Petbase, estate: Estate, 
             session.execute("INSERT INTO fruits (name) VALUES ('cherry')")
         assert estate.sql(ROWS) == "apple banana"
     finally:
-        noun = lifecycle.link(STACK, "db", "plums", "plums", "schema")
-        for script in (
-            noun.gone,
-            lifecycle.app(STACK, "plums", [], named=False).gone,
-            verbs.drop_data(STACK, "db", "plums"),
-        ):
-            assert script
-            bench.done(script)
+        gone = [nouns.gone(nouns.link("plums")), nouns.gone(nouns.app("plums")), DropData("plums", service="db")]
+        for command in gone:
+            bench.done(command)
         pulumi.stack("test", estate.outputs)
 
 
@@ -172,11 +168,10 @@ def test_what_was_put_aside_goes_by_its_typed_name_only(petbase: Petbase, estate
 @pytest.fixture
 def reader(estate: Estate) -> Iterator[str]:
     """The app shop reads fruits, has limits and an extension; its URL."""
-    bench = Bench(estate.host)
-    rights = Rights(reads=("fruits",), extensions=("vector",), statement_timeout="7s", connections=9)
-    bench.done(lifecycle.link(STACK, "db", "shop", "shop", "schema", rights=rights).here)
+    bench = Bench(estate.host, "test")
+    bench.done(nouns.link("shop", reads=("fruits",), extension=("vector",), statement_timeout="7s", connections=9))
     yield bench.env("shop")["DATABASE_URL"]
-    bench.done(lifecycle.link(STACK, "db", "shop", "shop", "schema").here)
+    bench.done(nouns.link("shop"))
 
 
 @pytest.mark.parametrize("scope", [[], ["--app", "fruits"], ["--app", "shop"]])
@@ -185,7 +180,7 @@ def test_rights_settings_and_extensions_are_as_before(
     petbase: Petbase, estate: Estate, reader: str, scope: list[str]
 ) -> None:
     """Of the database (CONNECT, each role's settings) and in it; the old DATABASE_URL goes on."""
-    bench = Bench(estate.host)
+    bench = Bench(estate.host, "test")
     estate.as_app("shop", "CREATE TABLE points (at extensions.vector(2)); INSERT INTO points VALUES ('[1,2]');")
     petbase("backup")
     estate.sql("TRUNCATE shop.points;")
@@ -216,7 +211,7 @@ def test_rights_settings_and_extensions_are_as_before(
 def test_open_sessions_end_and_the_next_ones_find_the_restored_data(
     petbase: Petbase, estate: Estate, dump: str, scope: list[str]
 ) -> None:
-    bench = Bench(estate.host)
+    bench = Bench(estate.host, "test")
     url = bench.env("fruits")["DATABASE_URL"]
     with bench.database(url) as session:
         session.execute("BEGIN; INSERT INTO fruits (name) VALUES ('half')")

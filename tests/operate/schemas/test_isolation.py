@@ -7,9 +7,10 @@ from itertools import count
 
 import pytest
 
-from components.dokku import lifecycle, verbs
+from host.link.isolate import Isolate, UndoIsolate
+from tests.faults import nouns
 from tests.support.estate import Estate
-from tests.support.legacy import FILL, STACK, Legacy, legacy
+from tests.support.legacy import FILL, Legacy, legacy
 from tests.support.operate import Petbase, Pulumi
 
 MOVED = ["pears", "--yes", "--no-safety-dump"]
@@ -45,6 +46,11 @@ def _owners(made: Legacy, schema: str) -> set[tuple[str, str]]:
         f"WHERE typnamespace = '\"{schema}\"'::regnamespace AND typtype = 'e'"
     )
     return {(name, owner) for name, _, owner in (line.partition("|") for line in said.splitlines())}
+
+
+def _access(made: Legacy) -> str:
+    """What is recorded of the link."""
+    return str((made.bench.state("apps/pears/links/db") or {})["access"])
 
 
 def test_an_app_finds_its_rows_in_its_own_schema(petbase: Petbase, pears: Legacy) -> None:
@@ -163,13 +169,13 @@ def test_undo_brings_tables_and_link_back(petbase: Petbase, pears: Legacy) -> No
         ("postgres", "banana"),
     ]
     assert _owners(pears, "public") == {(name, "postgres") for name in THINGS | {"later"}}
-    assert pears.bench.mark("links/db/pears") == f"superuser {STACK}"
+    assert _access(pears) == "superuser"
     assert petbase("isolate", "pears", "--undo").code == 0
 
 
 def test_undo_is_refused_while_another_app_lives_in_the_schema(petbase: Petbase, two: Legacy) -> None:
     assert petbase("isolate", *MOVED, "--all").code == 0
-    two.bench.done(lifecycle.link(STACK, "db", "plums", "pears", "schema").here)
+    two.bench.done(nouns.link("plums", "pears"))
     ran = petbase("isolate", *MOVED, "--undo")
     assert ran.code == 1
     assert "the schema pears is shared with plums; nothing was changed." in ran.err
@@ -181,14 +187,14 @@ def test_undo_is_refused_while_another_app_lives_in_the_schema(petbase: Petbase,
 def test_a_move_cut_at_any_verb_is_finished_by_the_same_command(pears: Legacy, step: int) -> None:
     """Out and back, again and again; afterwards it is as if nothing had cut it. By default at every fifth verb."""
     for n in count(4, step):
-        where = pears.bench.finished(verbs.isolate(STACK, "db", "pears", "pears", None), n)
+        where = pears.bench.finished(Isolate("pears", service="db", schema="pears"), n)
         assert pears.ask("pears", "SELECT current_user, name FROM pears_rows LIMIT 1") == [("pears", "apple")], where
-        assert pears.bench.mark("links/db/pears") == f"schema {STACK}", where
+        assert _access(pears) == "schema", where
         assert _owners(pears, "pears") == {(name, "pears") for name in THINGS}, where
-        back = pears.bench.finished(verbs.isolate_undo(STACK, "db", "pears", "pears"), n)
+        back = pears.bench.finished(UndoIsolate("pears", service="db", schema="pears"), n)
         assert pears.ask("pears", "SELECT current_user, name FROM pears_rows LIMIT 1") == [("postgres", "apple")], back
-        assert pears.bench.mark("links/db/pears") == f"superuser {STACK}", back
-        assert pears.bench.mark("restarts/pears") == "", back
+        assert _access(pears) == "superuser", back
+        assert pears.bench.state("apps/pears/restart") is None, back
         if not where and not back:
             break
     assert n > 12

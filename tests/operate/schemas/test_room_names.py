@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from components.dokku import lifecycle, verbs
+from host.app.ensure import EnsureApp
+from host.link.drop_data import DropData
+from tests.faults import nouns
 from tests.faults.bench import Bench
 from tests.support.estate import Estate
 from tests.support.operate import Petbase
@@ -14,7 +16,6 @@ from tests.support.operate import Petbase
 # Long; tests/components/config/test_reserved_names.py and the rooms' own tests are in every run.
 pytestmark = pytest.mark.soak
 
-STACK = "petbase/test"
 LONG, LONGER = "a" * 63, "a" * 62 + "b"
 """63 bytes, where PostgreSQL's names end; two that differ in the last one only."""
 NAMES = ["my-app", "9.lives", "user", "select", "table", "order", "group", LONG, LONGER]
@@ -24,10 +25,10 @@ each = pytest.mark.parametrize("name", NAMES, ids=lambda name: name if len(name)
 @pytest.fixture(scope="module")
 def bench(made_estate: Estate) -> Iterator[Bench]:
     """The host, with an app of each name, which made a table by its bare name. Without them afterwards."""
-    bench = Bench(made_estate.host)
+    bench = Bench(made_estate.host, "test")
     for name in NAMES:
-        bench.done(lifecycle.app(STACK, name, [f"{name}.localhost"], named=False).here)
-        bench.done(lifecycle.link(STACK, "db", name, name, "schema").here)
+        bench.done(EnsureApp(name, domain=(f"{name}.localhost",)))
+        bench.done(nouns.link(name))
         ask(bench, name, "CREATE TABLE things (id serial PRIMARY KEY, name text)")
         ask(bench, name, "CREATE VIEW names AS SELECT name FROM things")
         ask(bench, name, f"INSERT INTO things (name) VALUES ('{name}')")
@@ -37,13 +38,12 @@ def bench(made_estate: Estate) -> Iterator[Bench]:
         if name in there:
             _leave(bench, name)
         if owned(bench, name):
-            bench.done(verbs.drop_data(STACK, "db", name))
+            bench.done(DropData(name, service="db"))
 
 
 def _leave(bench: Bench, name: str) -> None:
-    for noun in (lifecycle.link(STACK, "db", name, name, "schema"), lifecycle.app(STACK, name, [], named=False)):
-        assert noun.gone
-        bench.done(noun.gone)
+    for noun in (nouns.link(name), nouns.app(name)):
+        bench.done(nouns.gone(noun))
 
 
 def ask(bench: Bench, app: str, text: str) -> list[tuple[object, ...]]:
@@ -75,7 +75,7 @@ def test_a_table_by_its_bare_name_is_the_apps_own(bench: Bench, name: str) -> No
         (name, name, name)
     ]
     assert owned(bench, name) == of(bench, name)
-    assert bench.mark(f"apps/{name}") == f"made {STACK}"
+    assert bench.state(f"apps/{name}/owner") == {"how": "made", "stack": "test"}
 
 
 @each
@@ -88,11 +88,11 @@ def test_the_next_ones_table_is_refused(bench: Bench, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["my-app", "user", LONG], ids=["my-app", "user", "long"])
 def test_a_second_run_of_everything_changes_nothing(bench: Bench, name: str) -> None:
-    before = (bench.env(name), owned(bench, name), bench.mark(f"links/db/{name}"))
-    assert bench.done(lifecycle.app(STACK, name, [f"{name}.localhost"], named=False).here) == ""
-    said = bench.done(lifecycle.link(STACK, "db", name, name, "schema").here)
+    before = (bench.env(name), owned(bench, name), bench.state(f"apps/{name}/links/db"))
+    assert bench.done(EnsureApp(name, domain=(f"{name}.localhost",))) == ""
+    said = bench.done(nouns.link(name))
     assert said == f"{name}: linked to db, access schema\n"
-    assert (bench.env(name), owned(bench, name), bench.mark(f"links/db/{name}")) == before
+    assert (bench.env(name), owned(bench, name), bench.state(f"apps/{name}/links/db")) == before
 
 
 @pytest.mark.usefixtures("estate")

@@ -10,8 +10,11 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from components.dokku import lifecycle, verbs
+from host.app.ensure import EnsureApp
+from host.link.drop_data import DropData
+from host.link.rotate_password import RotatePassword
 from operate.whole import upgrade
+from tests.faults import nouns
 from tests.faults.bench import Bench
 from tests.support.estate import Estate
 from tests.support.legacy import STACK, Legacy, legacy
@@ -23,7 +26,7 @@ DROP = ["--yes", "--no-safety-dump", "--i-know"]
 @pytest.fixture
 def bench(estate: Estate) -> Bench:
     """The estate's host, for sessions with an app's own URL."""
-    return Bench(estate.host)
+    return Bench(estate.host, "test")
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def old(estate: Estate, pulumi: Pulumi) -> Iterator[Legacy]:
     """An app `old` with a schema and rows, and `guest`, which lived in it too: both went, their data stayed."""
     with legacy(estate, pulumi, "old", "guest") as made:
         for app in made.apps:
-            made.bench.done(lifecycle.link(STACK, "db", app, "old", "schema").here)
+            made.bench.done(nouns.link(app, "old"))
         made.ask("old", "CREATE TABLE baskets (name text); INSERT INTO baskets VALUES ('a'), ('b')")
         for app in made.apps:
             _leave(made, app)
@@ -40,9 +43,8 @@ def old(estate: Estate, pulumi: Pulumi) -> Iterator[Legacy]:
 
 
 def _leave(made: Legacy, app: str) -> None:
-    for noun in (lifecycle.link(STACK, "db", app, "old", "schema"), lifecycle.app(STACK, app, [], named=False)):
-        assert noun.gone
-        made.bench.done(noun.gone)
+    for noun in (nouns.link(app, "old"), nouns.app(app)):
+        made.bench.done(nouns.gone(noun))
 
 
 @pytest.fixture
@@ -133,8 +135,8 @@ def test_what_stayed_is_listed_with_what_to_do(petbase: Petbase) -> None:
 
 
 def test_an_app_that_comes_back_has_its_rows_and_a_new_password(petbase: Petbase, old: Legacy) -> None:
-    old.bench.done(lifecycle.app(STACK, "old", ["old.localhost"], named=False).here)
-    old.bench.done(lifecycle.link(STACK, "db", "old", "old", "schema").here)
+    old.bench.done(EnsureApp("old", domain=("old.localhost",)))
+    old.bench.done(nouns.link("old"))
     assert old.ask("old", "SELECT name FROM baskets ORDER BY 1") == [("a",), ("b",)]
     assert [one["name"] for one in json.loads(petbase("kept", "--json").out)["kept"]] == ["guest"]
 
@@ -145,7 +147,7 @@ def test_kept_data_goes_by_its_typed_name_after_a_dump(
     monkeypatch.setattr(sys, "stdin", io.StringIO("old\n"))
     ran = petbase("drop-data", "old")
     assert (ran.code, ran.out) == (0, "The data of old is gone.\n")
-    assert "db on test loses the schema old with 1 table, 16.4 kB, and its role\n" in ran.err
+    assert "db on test loses the schema old with 1 table, 16.4 kB, and the role old\n" in ran.err
     assert ran.err.index("safety dump: postgres-db-") < ran.err.index("old: dropping its schema and its role")
     assert old.estate.sql("SELECT nspname FROM pg_namespace WHERE nspname = 'old'") == ""
     assert old.estate.sql("SELECT rolname FROM pg_roles WHERE rolname IN ('old', 'guest')") == "guest"
@@ -211,13 +213,12 @@ def test_an_app_of_another_stack_is_in_use(petbase: Petbase, estate: Estate, pul
 
 
 def test_a_schema_where_another_app_lives_stays(petbase: Petbase, old: Legacy) -> None:
-    old.bench.done(lifecycle.app(STACK, "guest", ["guest.localhost"], named=False).here)
-    old.bench.done(lifecycle.link(STACK, "db", "guest", "old", "schema").here)
+    old.bench.done(EnsureApp("guest", domain=("guest.localhost",)))
+    old.bench.done(nouns.link("guest", "old"))
     ran = petbase("drop-data", "old", *DROP, "old")
-    assert (ran.code, ran.err) == (2, "petbase: guest lives in the schema old; nothing was dropped.\n")
+    assert (ran.code, ran.err) == (2, "petbase: guest uses the schema old; nothing was dropped.\n")
     assert (
-        "the schema old is in use by guest; nothing was dropped"
-        in old.bench.send(verbs.drop_data(STACK, "db", "old")).stdout
+        "the schema old is in use by guest; nothing was dropped" in old.bench.send(DropData("old", service="db")).stdout
     )
     assert old.ask("guest", "SELECT count(*) FROM baskets") == [(2,)]
 
@@ -227,7 +228,10 @@ def test_what_another_schema_would_lose_stops_the_drop(petbase: Petbase, old: Le
     old.estate.sql("CREATE VIEW fruits.of_old AS SELECT * FROM old.baskets")
     ran = petbase("drop-data", "old", *DROP, "old")
     assert ran.code == 1
-    assert "something outside the schema old depends on it; nothing was dropped" in ran.err
+    assert (
+        "something outside the schema old depends on it: rule _RETURN on view fruits.of_old; nothing was dropped"
+        in ran.err
+    )
     assert old.estate.sql("SELECT count(*) FROM fruits.of_old") == "2"
     old.estate.sql("DROP VIEW fruits.of_old")
 
@@ -250,7 +254,7 @@ def test_a_role_that_owns_what_a_restore_put_aside_stays_closed_and_the_data_goe
 @pytest.mark.soak
 def test_a_drop_cut_at_any_verb_is_finished_by_the_same_script(old: Legacy) -> None:
     for n in count(1):
-        where = old.bench.finished(verbs.drop_data(STACK, "db", "old"), n)
+        where = old.bench.finished(DropData("old", service="db"), n)
         assert old.estate.sql("SELECT rolname FROM pg_roles WHERE rolname = 'old'") == "", where
         if not where:
             break
@@ -283,12 +287,12 @@ def test_a_new_password_opens_and_the_old_one_does_not(petbase: Petbase, estate:
 def test_a_new_password_cut_at_any_verb_is_finished_by_the_same_command(bench: Bench, step: int) -> None:
     for n in count(3, step):
         before = bench.env("fruits")["DATABASE_URL"]
-        where = bench.finished(verbs.rotate(STACK, "db", "fruits", "fruits"), n)
+        where = bench.finished(RotatePassword("fruits", service="db", schema="fruits"), n)
         after = bench.env("fruits")["DATABASE_URL"]
         assert after != before, where
         with bench.database(after) as session:
             assert session.execute("SELECT current_user").fetchall() == [("fruits",)], where
-        assert bench.mark("restarts/fruits") == "", where
+        assert bench.state("apps/fruits/restart") is None, where
         if not where:
             break
     assert n > 8
@@ -298,9 +302,9 @@ def test_a_new_password_cut_at_any_verb_is_finished_by_the_same_command(bench: B
 @pytest.mark.usefixtures("estate")
 @pytest.mark.soak
 def test_a_new_password_cut_at_any_verb_is_finished_by_the_next_up(bench: Bench) -> None:
-    link = lifecycle.link(STACK, "db", "fruits", "fruits", "schema").here
+    link = nouns.link("fruits")
     for n in count(1):
-        where = bench.cut(verbs.rotate(STACK, "db", "fruits", "fruits"), n)
+        where = bench.cut(RotatePassword("fruits", service="db", schema="fruits"), n)
         bench.done(link)
         with bench.database(bench.env("fruits")["DATABASE_URL"]) as session:
             assert session.execute("SELECT current_user").fetchall() == [("fruits",)], where

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sandbox.host.dokku.apps import app as apps
-from sandbox.host.dokku.core import files, report
+from sandbox.host.dokku.core import files, report, say
 from sandbox.host.dokku.core.call import Call, app_named
 from sandbox.host.dokku.core.paths import CONFIG
 
@@ -33,12 +33,26 @@ def add(app: str, option: str) -> None:
             found.write(option + "\n")
 
 
-def remove(app: str, option: str) -> None:
-    """Take every copy out of every phase."""
-    for phase in PHASES:
+def remove(app: str, option: str, phases: tuple[str, ...] = PHASES) -> None:
+    """Take every copy out of every phase, or of some."""
+    for phase in phases:
         if _path(app, phase).exists():
             kept = [line for line in options_of(app, phase) if line != option]
             files.write(_path(app, phase), "".join(f"{line}\n" for line in kept))
+
+
+def remove_(call: Call) -> int:
+    """`docker-options:remove APP PHASES OPTION`: says nothing, also where the option is not there."""
+    app = apps.verified(app_named(call.words))
+    phases = tuple(phase for word in call.words[1:2] for phase in word.split(","))
+    unknown = [phase for phase in phases if phase not in PHASES]
+    if unknown or not phases:
+        raise say.RefusedError(f"Phase(s) must be one of [{' '.join(PHASES)}]")
+    option = " ".join(call.words[2:])
+    if not option:
+        raise say.RefusedError("Please specify docker options to remove from the phase")
+    remove(app, option, phases)
+    return 0
 
 
 def show_report(call: Call) -> int:
