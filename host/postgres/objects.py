@@ -37,11 +37,11 @@ CREATE OR REPLACE TEMPORARY VIEW objects AS
       FROM pg_statistic_ext
   ) AS thing JOIN pg_namespace n ON n.oid = thing.schema
   CROSS JOIN LATERAL pg_identify_object(catalog, thing.oid, 0) AS known
-  WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND NOT EXISTS (
+  WHERE nspname !~ '^(pg_|information_schema$|petbase$)' AND NOT EXISTS (
     SELECT FROM pg_depend WHERE classid = catalog AND objid = thing.oid AND deptype = 'e');
 """
 """Comes first in a session, whose other statements then read `pg_temp.objects`: a row for each object of every schema
-but the system's.
+but the system's and Petbase's own.
 
     catalog, oid        where it is catalogued
     schema, schema_name its schema

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from host.postgres.objects import OBJECTS
 from host.postgres.psql import Psql
+from host.postgres.schema_record import INSTALL_RECORD, REFRESH_RECORD
 
-# A schema that has no owner but the superuser belongs to the role of its name. What a live app owns is its own.
+# A schema that has no owner but the superuser belongs to the role that the record names, else to the role of its name:
+# what an app made itself is always recorded. What a live app owns is its own.
 _SCHEMAS = r"""
 SELECT format('ALTER SCHEMA %I OWNER TO %I', nspname, r.rolname) FROM pg_namespace
-  JOIN pg_roles o ON o.oid = nspowner JOIN pg_roles r ON r.rolname = nspname
+  JOIN pg_roles o ON o.oid = nspowner LEFT JOIN petbase.schemas s ON s.schema = nspname
+  JOIN pg_roles r ON r.rolname = COALESCE(s.role, nspname)
   WHERE nspname !~ '^pg_' AND o.rolsuper AND NOT r.rolsuper \gexec
 """
 _OBJECTS = r"""
@@ -28,10 +31,10 @@ SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, r.rolname),
   format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I GRANT SELECT ON TABLES TO %I',
     o.rolname, nspname, r.rolname)
   FROM pg_namespace JOIN pg_roles o ON o.oid = nspowner JOIN pg_roles r ON r.rolname = nspname || ' readers' \gexec
-SELECT 'GRANT USAGE ON SCHEMA extensions TO PUBLIC' FROM pg_namespace WHERE nspname = 'extensions' \gexec
+GRANT USAGE ON SCHEMA extensions TO PUBLIC;
 """
 
-OWNERS_SQL = OBJECTS + _SCHEMAS + _OBJECTS + _GRANTS
+OWNERS_SQL = INSTALL_RECORD + OBJECTS + _SCHEMAS + _OBJECTS + _GRANTS + REFRESH_RECORD
 """For a transaction that does more than this. Run it as the superuser; it can be run again at any time."""
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from host.core.errors import HostError
 from host.postgres.psql import Psql, database_name
+from host.postgres.schema_record import INSTALL_RECORD
 
 EXTENSIONS = "extensions"
 """The schema that all extensions are in: an extension is in a database once, and every app must find it."""
@@ -48,6 +49,7 @@ SELECT format('GRANT %I TO %I', :'schema', :'app') WHERE :'schema' <> :'app' \ge
 SELECT format('ALTER ROLE %I IN DATABASE %I ' || CASE WHEN :'schema' = :'app' THEN 'RESET role'
   ELSE 'SET role = %I' END, :'app', :'database', :'schema') \gexec
 GRANT CONNECT, TEMPORARY ON DATABASE :"database" TO :"app";
+GRANT CREATE ON DATABASE :"database" TO :"schema";
 """
 _SCHEMAS = r"""
 SELECT format('CREATE SCHEMA IF NOT EXISTS %1$I AUTHORIZATION %1$I', name)
@@ -62,7 +64,6 @@ SELECT format('REVOKE %I FROM %I', g.rolname, :'schema') FROM pg_auth_members JO
 """
 # In public, which is the superuser's, no app with a role of its own would find an extension.
 _EXTENSIONS = r"""
-CREATE SCHEMA IF NOT EXISTS extensions;
 ALTER DATABASE :"database" SET search_path = "$user", public, extensions;
 SELECT format('ALTER EXTENSION %I SET SCHEMA extensions', extname) FROM pg_extension
   WHERE extname IN (SELECT json_array_elements_text(:'extensions')) AND extnamespace = 'public'::regnamespace \gexec
@@ -100,7 +101,7 @@ SELECT rolname FROM pg_roles, owner WHERE rolcanlogin AND NOT rolsuper AND (roln
 def ensure_role(psql: Psql, role: AppRole) -> None:
     """Make the role and its schema, or change them to what is wanted. Objects keep their owners (owners.py)."""
     psql.execute(
-        _ROLES + _SCHEMAS + _READS + _EXTENSIONS,
+        INSTALL_RECORD + _ROLES + _SCHEMAS + _READS + _EXTENSIONS,
         database=psql.database or database_name(psql.service),
         app=role.app,
         schema=role.schema,

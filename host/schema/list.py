@@ -22,7 +22,7 @@ SELECT COALESCE(json_agg(json_build_object('name', nspname, 'owner', r.rolname, 
     SELECT COALESCE(json_agg(json_build_object('name', relname, 'bytes', pg_total_relation_size(c.oid), 'rows',
       GREATEST(reltuples, pg_stat_get_live_tuples(c.oid), 0)::bigint) ORDER BY relname), '[]')
     FROM pg_class c WHERE relnamespace = n.oid AND relkind IN ('r', 'p', 'm', 'f'))) ORDER BY nspname), '[]')
-FROM pg_namespace n JOIN pg_roles r ON r.oid = nspowner WHERE nspname !~ '^(pg_|information_schema$)'
+FROM pg_namespace n JOIN pg_roles r ON r.oid = nspowner WHERE nspname !~ '^(pg_|information_schema$|petbase$)'
 """
 # A role with settings in this database was made for an app (roles.py).
 _CLOSED_ROLES = """

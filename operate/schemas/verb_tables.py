@@ -23,6 +23,7 @@ def tables(stack: options.Stack = None, identity: options.Identity = None, json:
     """
     import json as to_json
 
+    from components.config.types import EXTENSIONS
     from operate.core import terminal
     from operate.schemas import listing
     from operate.server.ssh import connect
@@ -33,20 +34,14 @@ def tables(stack: options.Stack = None, identity: options.Identity = None, json:
     if json:
         terminal.result(to_json.dumps({"service": chosen.service, "schemas": [_object(one) for one in found]}))
         return
-    _show([one for one in found if one.name != "public" and (one.tables or not _is_petbases_own(one))], first="app")
+    # Extensions have a schema of their own, which is no app's and mostly without a table.
+    _show([one for one in found if one.name != "public" and (one.tables or one.name != EXTENSIONS)], first="app")
     public = [one for one in found if one.name == "public" and one.tables]
     if public:
         terminal.result(
             "\nIn public, which the apps with the superuser's link share (./petbase isolate APP moves them out):"
         )
         _show(public, first="")
-
-
-def _is_petbases_own(schema: "Schema") -> bool:
-    """Extensions have a schema of their own, which is no app's and mostly without a table."""
-    from components.config.types import EXTENSIONS, PETBASE
-
-    return schema.name in (EXTENSIONS, PETBASE)
 
 
 def _object(schema: "Schema") -> dict[str, object]:

@@ -16,7 +16,7 @@ UNLINKED: Answers = {**LINKED, LINKS: ""}
 LINK = EnsureLink("fruits", service="db", schema="fruits")
 TABLES = (
     "SELECT COALESCE(string_agg(schemaname || '.' || tablename, ' ' ORDER BY schemaname, tablename), '') FROM pg_tables"
-    + (" WHERE schemaname !~ '^(pg_|information)'")
+    + (" WHERE schemaname !~ '^(pg_|information|petbase)'")
 )
 ROLES = (
     "SELECT COALESCE(string_agg(rolname, ' ' ORDER BY rolname), '') FROM pg_roles WHERE rolname !~ '^(pg_|postgres$)'"
