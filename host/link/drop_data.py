@@ -1,4 +1,4 @@
-"""The only command that drops an app's data: the schema of an app that went, and its role."""
+"""The only command that drops an app's data: the schemas and large objects of an app that went, and its role."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ from host.dokku.apps import require_dokku
 from host.dokku.services import linked_apps, require_service
 from host.link import record as records
 from host.postgres.dependents import DEPENDS, REQUIRE_NO_DEPENDENTS
+from host.postgres.locks import execute_soon
 from host.postgres.psql import Psql, SqlError
 from host.postgres.roles import DROP_ROLES_SQL, schema_users
 
+# Those that its role owns, and the one of its name, which belongs to the superuser where no role was there to have it.
+_SCHEMAS = """
+SELECT COALESCE(json_agg(nspname ORDER BY nspname), '[]') FROM pg_namespace JOIN pg_roles r ON r.oid = nspowner
+  WHERE rolname = :'app' OR nspname = :'app' AND rolsuper
+"""
 # Names of what is in the way are shown with their schemas.
 _BEGIN = """
 BEGIN;
 SET LOCAL search_path = pg_catalog;
-SET LOCAL lock_timeout = '5s';
 """
 _DROP = r"""
 SELECT format('DROP SCHEMA %I CASCADE', name) FROM json_array_elements_text(:'schemas') AS name
@@ -27,6 +32,11 @@ SELECT format('DROP SCHEMA %I CASCADE', name) FROM json_array_elements_text(:'sc
 _COMMIT = """
 COMMIT;
 """
+# In parts: each takes a lock of its own, and the server has room for some thousands only.
+_UNLINK_LARGE_OBJECTS = """
+SELECT count(lo_unlink(oid)) FROM (SELECT l.oid FROM pg_largeobject_metadata l JOIN pg_roles r ON r.oid = lomowner
+  WHERE rolname = :'app' LIMIT 1000) AS part
+"""
 _ROLE = """
 SELECT count(*) FROM pg_roles WHERE rolname = :'app'
 """
@@ -34,7 +44,7 @@ SELECT count(*) FROM pg_roles WHERE rolname = :'app'
 
 @dataclass(frozen=True)
 class DropData(Command, noun="link", verb="drop-data"):
-    """Drop the schema of an app that went, with all its data, and its role."""
+    """Drop the schemas of an app that went, with all its data, and its role."""
 
     app: str
     _: KW_ONLY
@@ -71,11 +81,15 @@ class DropData(Command, noun="link", verb="drop-data"):
             raise HostError(f"the schema {self.app} is in use by {' '.join(users)}; nothing was dropped")
 
     def _drop(self, psql: Psql) -> None:
-        sql = _BEGIN + REQUIRE_NO_DEPENDENTS + _DROP + DROP_ROLES_SQL + _COMMIT
+        """The role last: a run that was cut off finds by it what is left."""
+        sql = _BEGIN + REQUIRE_NO_DEPENDENTS + _DROP + _COMMIT
         try:
-            psql.execute(sql, schemas=[self.app], roles=[self.app])
+            execute_soon(psql, sql, schemas=psql.json(_SCHEMAS, app=self.app) or [])
         except SqlError as problem:
             said, found, names = problem.reason.partition(DEPENDS)
             if not found:
                 raise
             raise HostError(f"{said}{found}{names}; nothing was dropped. First drop or change that") from None
+        while psql.value(_UNLINK_LARGE_OBJECTS, app=self.app) not in ("", "0"):
+            pass
+        execute_soon(psql, _BEGIN + DROP_ROLES_SQL + _COMMIT, roles=[self.app])

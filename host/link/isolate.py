@@ -13,10 +13,11 @@ from host.link.linker import Linker, require_link
 from host.link.options import LinkCommand
 from host.link.record import SCHEMA, SUPERUSER, LinkRecord
 from host.link.url import DatabaseUrl
+from host.postgres.locks import execute_soon
 from host.postgres.move import MOVE_SQL
 from host.postgres.owners import OWNERS_SQL
 from host.postgres.psql import Psql
-from host.postgres.roles import DROP_ROLES_SQL, schema_users
+from host.postgres.roles import DROP_ROLES_SQL, require_schemas, schema_users
 
 _PREPARE = r"""
 BEGIN;
@@ -54,7 +55,9 @@ class Isolate(LinkCommand, noun="link", verb="isolate"):
         with host.lock(SERVICES_LOCK):
             host.step(f"{self.app}: moving out of public, into the schema {self.schema}")
             psql = Psql(host, self.service)
-            psql.execute(
+            require_schemas(psql, self.app, [self.schema])
+            execute_soon(
+                psql,
                 _PREPARE + MOVE_SQL + OWNERS_SQL + _COMMIT,
                 source="public",
                 target=self.schema,
@@ -78,7 +81,8 @@ class UndoIsolate(LinkCommand, noun="link", verb="isolate-undo"):
             superuser = variables.require_superuser_url(host, self.service)
             self._give_superuser_url(host, superuser)
             host.step(f"{self.app}: moving from the schema {self.schema} back into public")
-            Psql(host, self.service).execute(
+            execute_soon(
+                Psql(host, self.service),
                 _BEGIN + MOVE_SQL + _CLOSE + DROP_ROLES_SQL + _COMMIT,
                 source=self.schema,
                 target="public",

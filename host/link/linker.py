@@ -18,7 +18,7 @@ from host.link.url import DatabaseUrl
 from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql
 from host.postgres.renamed_role import rename_role
-from host.postgres.roles import ensure_role, require_extensions
+from host.postgres.roles import ensure_role, require_extensions, require_schemas
 
 _TABLES_IN_PUBLIC = """
 SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'm', 'f')
@@ -56,6 +56,7 @@ class Linker:
         linked = self._is_linked(has_superuser_url=superuser.means(current))
         decision = self._decide(Situation(self.access, record, linked, superuser.means(current)))
         if decision.access == SCHEMA:
+            require_schemas(self._psql, app, [self.wanted.schema, *self.wanted.reads])
             require_extensions(self._psql, app, self.wanted.extension)
         records.write(host, app, service, self._record(decision, record))
         url = self._role_url(superuser, current) if decision.access == SCHEMA else superuser

@@ -32,5 +32,5 @@ class LinkCommand(Command):
 
     def role(self, password: str) -> AppRole:
         """What the app's role is given."""
-        limit = -1 if self.connections is None else self.connections
-        return AppRole(self.app, self.schema, password, self.reads, self.extension, limit, self.statement_timeout)
+        limits = self.connections, self.statement_timeout
+        return AppRole(self.app, self.schema, password, self.reads, self.extension, *limits)

@@ -11,6 +11,7 @@ from host.dokku import config
 from host.link import variables
 from host.link.linker import Linker, require_link
 from host.link.options import LinkCommand
+from host.postgres.locks import execute_soon
 from host.postgres.psql import Psql
 
 _CHANGE = """
@@ -51,4 +52,4 @@ class RotatePassword(LinkCommand, noun="link", verb="rotate-password"):
         host.step(f"{self.app}: a new password")
         owe_restart(host, self.app)
         config.put(host, self.app, {variables.DATABASE_URL: str(replace(current, password=password))})
-        return psql.value(_CHANGE, app=self.app, password=password)
+        return execute_soon(psql, _CHANGE, app=self.app, password=password).strip()

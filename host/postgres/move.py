@@ -5,7 +5,6 @@ from host.postgres.objects import OBJECTS
 # A type that only columns of the named tables use goes along, and so do statistics of a named table. What belongs to a
 # range type (objects.py) goes with it.
 _MOVE = r"""
-SET LOCAL lock_timeout = '5s';
 WITH objects AS (SELECT * FROM pg_temp.objects WHERE schema_name = :'source'),
 names AS (SELECT json_array_elements_text(NULLIF(:'names', '')::json) AS name),
 belongs AS (
@@ -36,6 +35,4 @@ SELECT format('%s SET SCHEMA %I', alter, :'target') FROM (
 MOVE_SQL = OBJECTS + _MOVE
 """In a transaction, with `source`, `target` (schemas) and `names` (a JSON array, or "" for everything). Without such a
 source nothing moves.
-
-Waits at most five seconds for a lock, so that a session in the middle of something does not stop all the others.
 """

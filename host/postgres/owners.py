@@ -5,6 +5,7 @@ Dumps carry neither owners nor grants: after a load all belongs to the superuser
 
 from __future__ import annotations
 
+from host.postgres.locks import execute_soon
 from host.postgres.objects import OBJECTS
 from host.postgres.psql import Psql
 from host.postgres.schema_record import INSTALL_RECORD, REFRESH_RECORD
@@ -40,4 +41,4 @@ OWNERS_SQL = INSTALL_RECORD + OBJECTS + _SCHEMAS + _OBJECTS + _GRANTS + REFRESH_
 
 def restore_owners(psql: Psql) -> None:
     """Give all objects of the database to their schemas' roles. Nothing to do where all is as it should be."""
-    psql.execute(OWNERS_SQL)
+    execute_soon(psql, OWNERS_SQL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from host.core.errors import HostError
+from host.postgres.locks import execute_soon
 from host.postgres.psql import Psql, database_name
 from host.postgres.roles import schema_users
 
@@ -30,4 +31,4 @@ def rename_role(psql: Psql, was: str, app: str, schema: str) -> None:
             f"the schema {was} is shared with {' '.join(others)}; nothing was renamed. Write schema: {was} under "
             f"apps.{app}"
         )
-    psql.execute(_RENAME, was=was, app=app, schema=schema, database=psql.database or database_name(psql.service))
+    execute_soon(psql, _RENAME, was=was, app=app, schema=schema, database=psql.database or database_name(psql.service))

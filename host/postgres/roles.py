@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from host.core.errors import HostError
+from host.postgres.locks import execute_soon
 from host.postgres.psql import Psql, database_name
 from host.postgres.schema_record import INSTALL_RECORD
 
@@ -21,7 +22,7 @@ EXTENSIONS = "extensions"
 @dataclass(frozen=True)
 class AppRole:
     """What an app's role is given. `reads` are schemas of other apps that it may read; `extensions` are installed for
-    it; `connections` is -1 for no limit; `statement_timeout` is PostgreSQL's text, "30s", or "" for none.
+    it; `connections` is None for the default; `statement_timeout` is PostgreSQL's text, "30s", or "" for none.
     """
 
     app: str
@@ -29,10 +30,12 @@ class AppRole:
     password: str
     reads: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
-    connections: int = -1
+    connections: int | None = None
     statement_timeout: str = ""
 
 
+# One app must not stop the others: it may have two fifths of all connections, may not leave a transaction open for ever
+# (its locks would stop dumps), and may not fill the disk by sorting. Limits that somebody set otherwise stay.
 # Whoever comes first makes the others' schemas too: apps are linked in any order, and one may read what is yet to come.
 _ROLES = r"""
 SELECT format('CREATE ROLE %I NOLOGIN', name) FROM (VALUES (:'schema'), (:'app')) AS own (name)
@@ -40,11 +43,16 @@ SELECT format('CREATE ROLE %I NOLOGIN', name) FROM (VALUES (:'schema'), (:'app')
 SELECT format('CREATE ROLE %I NOLOGIN', name) FROM (
   SELECT json_array_elements_text(:'reads') AS name UNION SELECT json_array_elements_text(:'reads') || ' readers'
 ) AS others WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
+SELECT COALESCE(NULLIF(:'connections', '')::int, current_setting('max_connections')::int * 2 / 5) AS connections \gset
 ALTER ROLE :"app" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT :connections
   PASSWORD :'password';
 ALTER ROLE :"app" IN DATABASE :"database" SET search_path = :"schema", extensions;
 SELECT format('ALTER ROLE %I IN DATABASE %I ' || CASE WHEN :'statement_timeout' = '' THEN 'RESET statement_timeout'
   ELSE 'SET statement_timeout = %L' END, :'app', :'database', :'statement_timeout') \gexec
+SELECT format('ALTER ROLE %I IN DATABASE %I SET %I = %L', :'app', :'database', name, value)
+  FROM (VALUES ('idle_in_transaction_session_timeout', '10min'), ('temp_file_limit', '2GB')) AS given (name, value)
+  WHERE NOT EXISTS (SELECT FROM pg_db_role_setting, unnest(setconfig) AS setting
+    WHERE setrole = (SELECT oid FROM pg_roles WHERE rolname = :'app') AND starts_with(setting, name || '=')) \gexec
 SELECT format('GRANT %I TO %I', :'schema', :'app') WHERE :'schema' <> :'app' \gexec
 SELECT format('ALTER ROLE %I IN DATABASE %I ' || CASE WHEN :'schema' = :'app' THEN 'RESET role'
   ELSE 'SET role = %I' END, :'app', :'database', :'schema') \gexec
@@ -74,6 +82,11 @@ _MISSING_EXTENSIONS = """
 SELECT name FROM json_array_elements_text(:'extensions') AS name
   WHERE name NOT IN (SELECT name FROM pg_available_extensions) ORDER BY name
 """
+_TAKEN = """
+SELECT COALESCE(json_agg(json_build_object('schema', nspname, 'role', rolname)), '[]')
+FROM pg_namespace JOIN pg_roles r ON r.oid = nspowner
+WHERE nspname IN (SELECT json_array_elements_text(:'schemas')) AND NOT rolsuper AND rolname <> nspname
+"""
 _CLOSE = r"""
 SELECT format('ALTER ROLE %I NOLOGIN PASSWORD NULL', rolname) FROM pg_roles WHERE rolname = :'app' \gexec
 """
@@ -100,7 +113,8 @@ SELECT rolname FROM pg_roles, owner WHERE rolcanlogin AND NOT rolsuper AND (roln
 
 def ensure_role(psql: Psql, role: AppRole) -> None:
     """Make the role and its schema, or change them to what is wanted. Objects keep their owners (owners.py)."""
-    psql.execute(
+    execute_soon(
+        psql,
         INSTALL_RECORD + _ROLES + _SCHEMAS + _READS + _EXTENSIONS,
         database=psql.database or database_name(psql.service),
         app=role.app,
@@ -115,7 +129,17 @@ def ensure_role(psql: Psql, role: AppRole) -> None:
 
 def close_role(psql: Psql, app: str) -> None:
     """Let nobody log in as the app any more; schema and data stay. Nothing to do where there is no such role."""
-    psql.execute(_CLOSE, app=app)
+    execute_soon(psql, _CLOSE, app=app)
+
+
+def require_schemas(psql: Psql, app: str, schemas: Sequence[str]) -> None:
+    """HostError where another role owns one of these schemas: an app may have made one of that name for itself."""
+    for taken in psql.json(_TAKEN, schemas=schemas) or ():
+        raise HostError(
+            f"the schema {taken['schema']} in {psql.service} belongs to the role {taken['role']}, so {app} cannot use "
+            f"it; nothing was changed. Write another schema under apps.{app}, or have it renamed first: ./petbase psql "
+            f"--command 'ALTER SCHEMA \"{taken['schema']}\" RENAME TO …'"
+        )
 
 
 def require_extensions(psql: Psql, app: str, extensions: Sequence[str]) -> None:

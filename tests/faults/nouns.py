@@ -19,7 +19,11 @@ ROLE = {
     "rolcanlogin": True,
     "mighty": False,
     "password": True,
-    "settings": ["search_path=APP, extensions"],
+    "settings": [
+        "idle_in_transaction_session_timeout=10min",
+        "search_path=APP, extensions",
+        "temp_file_limit=2GB",
+    ],
     "schemas": ["APP"],
     "tables": ["fruits"],
     "connects": True,

@@ -1,7 +1,7 @@
 """What a server answers about an app `fruits` and a service `db`, for the tests of links."""
 
 from host.core.runner import Answer
-from tests.host.recorder import Answers, RecordedRunner
+from tests.host.recorder import Answers, ByInput, RecordedRunner
 
 SUPERUSER = "postgres://postgres:5ec2e7@dokku-postgres-db:5432/db"
 ROLE = "postgres://fruits:c0ffee@dokku-postgres-db:5432/db"
@@ -23,6 +23,22 @@ SQL = (
     "docker exec --interactive dokku.postgres.db psql --username postgres --dbname db --no-psqlrc --quiet --no-align "
     "--tuples-only --set ON_ERROR_STOP=1"
 )
+
+
+def postgres(*, tables: str = "0", missing: str = "", users: str = "", taken: str = "[]") -> Answers:
+    """What PostgreSQL says: tables in public, extensions that it lacks, roles that use a schema, schemas of others."""
+    return {
+        SQL: ByInput(
+            {
+                "relnamespace = 'public'": f"{tables}\n",
+                "FROM pg_available_extensions)": missing,
+                "WITH owner AS": users,
+                "json_build_object('schema'": f"{taken}\n",
+                "": "",
+            }
+        )
+    }
+
 
 _OPTIONS = "Docker options build: \nDocker options deploy: {0}\nDocker options run: {0}\n"
 PRESENT: Answers = {"--quiet postgres:list": "db\n", DSN: f"{SUPERUSER}\n"}

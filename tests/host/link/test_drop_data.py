@@ -2,17 +2,17 @@
 
 from host.core.runner import Answer
 from host.link.drop_data import DropData
-from tests.host.link.answers import LINKED, LINKS, RECORD, SQL, read
+from tests.host.link.answers import LINKED, LINKS, RECORD, SQL, postgres, read
 from tests.host.recorder import Answers, Recorder
 
 DROP = DropData("fruits", service="db")
-UNLINKED: Answers = {**LINKED, LINKS: "plums\n", SQL: ""}
+UNLINKED: Answers = {**LINKED, LINKS: "plums\n", **postgres()}
 BEFORE = ["--quiet apps:list", "--quiet postgres:list", LINKS]
 
 
 def test_data_is_dropped_when_nobody_uses_it(server: Recorder) -> None:
-    assert server.run(DROP, UNLINKED, {SQL: ""}) == [*BEFORE, SQL, SQL, SQL]
-    lines = read(server.runner, SQL)[1].splitlines()
+    assert server.run(DROP, UNLINKED, {**postgres()}) == [*BEFORE, *[SQL] * 6]
+    lines = read(server.runner, SQL)[2].splitlines()
     assert [line for line in lines if line in ("BEGIN;", "COMMIT;")] == ["BEGIN;", "COMMIT;"]
     assert server.printed.endswith("fruits: its data is gone\n")
 
@@ -26,7 +26,7 @@ def test_data_of_a_linked_app_stays(server: Recorder) -> None:
 
 
 def test_data_of_a_schema_in_use_stays(server: Recorder) -> None:
-    assert server.fails(DROP, UNLINKED, {SQL: "plums\nweb\n"}) == (
+    assert server.fails(DROP, UNLINKED, postgres(users="plums\nweb\n")) == (
         "the schema fruits is in use by plums web; nothing was dropped"
     )
     assert server.runner.lines == [*BEFORE, SQL]

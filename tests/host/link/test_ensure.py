@@ -28,6 +28,7 @@ from tests.host.link.answers import (
     SUPERUSER,
     UNLINKED,
     URL,
+    postgres,
     read,
 )
 from tests.host.recorder import Answers, Recorder
@@ -35,9 +36,8 @@ from tests.host.recorder import Answers, Recorder
 FRUITS = EnsureLink("fruits", service="db", schema="fruits")
 BY_SUPERUSER = EnsureLink("fruits", service="db", schema="fruits", access="superuser")
 READS = [*LOOKS, DSN, URL, LINKS]
-ROOM = [SQL, SQL]
-NO_TABLES: Answers = {SQL: "0\n"}
-TABLES: Answers = {SQL: "7\n"}
+ROOM = [SQL, SQL, SQL]
+NO_TABLES, TABLES = postgres(), postgres(tables="7")
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +79,7 @@ def test_the_password_travels_on_standard_input_only(server: Recorder) -> None:
     assert [json.loads(text) for text in read(server.runner, IMPORT)] == [
         {"DATABASE_URL": ROLE, "DOKKU_POSTGRES_DB_ENV_POSTGRES_PASSWORD": "hidden"}
     ]
-    assert "\\set password 'c0ffee'" in read(server.runner, SQL)[0]
+    assert "\\set password 'c0ffee'" in read(server.runner, SQL)[1]
 
 
 def test_a_link_that_is_as_declared_changes_nothing_on_the_app(server: Recorder) -> None:
@@ -108,7 +108,7 @@ def test_the_superusers_password_that_docker_copies_is_covered(server: Recorder)
 
 def test_the_password_that_the_app_has_stays(server: Recorder) -> None:
     server.run(FRUITS, LINKED, {URL: ROLE.replace("c0ffee", "ab")})
-    assert "\\set password 'ab'" in read(server.runner, SQL)[0]
+    assert "\\set password 'ab'" in read(server.runner, SQL)[1]
 
 
 def test_a_deployed_app_restarts_once_when_its_url_changed(server: Recorder) -> None:
@@ -214,10 +214,10 @@ def test_the_lock_is_given_back_before_a_restart(server: Recorder, monkeypatch: 
 
 def test_what_the_role_is_given_reaches_it_as_values(server: Recorder) -> None:
     more = {"reads": ("blog",), "extension": ("pgcrypto", "uuid-ossp"), "connections": 20, "statement_timeout": "30s"}
-    server.run(EnsureLink("fruits", service="db", schema="shop", **more), UNLINKED, {SQL: ""})  # type: ignore[arg-type]
-    asked, room, _ = read(server.runner, SQL)
+    server.run(EnsureLink("fruits", service="db", schema="shop", **more), UNLINKED, postgres())  # type: ignore[arg-type]
+    _, asked, room, _ = read(server.runner, SQL)
     assert '\\set extensions \'["pgcrypto", "uuid-ossp"]\'' in asked
-    assert room.splitlines()[:8] == [
+    assert room.splitlines()[1:9] == [
         "\\set database 'db'",
         "\\set app 'fruits'",
         "\\set schema 'shop'",
@@ -231,27 +231,38 @@ def test_what_the_role_is_given_reaches_it_as_values(server: Recorder) -> None:
 
 def test_an_extension_that_the_image_lacks_is_said_before_anything_is_made(server: Recorder) -> None:
     wanted = EnsureLink("fruits", service="db", schema="fruits", extension=("uuid-ossp",))
-    assert server.fails(wanted, UNLINKED, {SQL: "uuid-ossp\n"}) == (
+    assert server.fails(wanted, UNLINKED, postgres(missing="uuid-ossp\n")) == (
         "the PostgreSQL of db has no extension uuid-ossp; nothing was changed. Take it out of apps.fruits.extensions"
+    )
+    assert server.runner.lines == [*READS, SQL, SQL]
+    assert not server.file(RECORD).exists()
+
+
+def test_a_schema_that_another_app_made_for_itself_is_refused_before_anything(server: Recorder) -> None:
+    taken = postgres(taken='[{"schema": "fruits", "role": "notes"}]')
+    assert server.fails(FRUITS, UNLINKED, taken) == (
+        "the schema fruits in db belongs to the role notes, so fruits cannot use it; nothing was changed. Write "
+        "another schema under apps.fruits, or have it renamed first: ./petbase psql --command 'ALTER SCHEMA "
+        "\"fruits\" RENAME TO …'"
     )
     assert server.runner.lines == [*READS, SQL]
     assert not server.file(RECORD).exists()
 
 
 RENAMED = EnsureLink("fruits", service="db", schema="fruits", was="apples")
-OLD: Answers = {URL: "postgres://apples:0ff@dokku-postgres-db:5432/db\n", SQL: ""}
+OLD: Answers = {URL: "postgres://apples:0ff@dokku-postgres-db:5432/db\n"}
 
 
 def test_a_renamed_app_takes_its_role_along_before_its_url_changes(server: Recorder) -> None:
     lines = server.run(RENAMED, LINKED, OLD)
     asked = read(server.runner, SQL)
-    assert asked[1].splitlines()[:3] == ["\\set was 'apples'", "\\set app 'fruits'", "\\set schema 'fruits'"]
-    assert "\\set password 'c0ffee'" in asked[2]
+    assert asked[2].splitlines()[1:4] == ["\\set was 'apples'", "\\set app 'fruits'", "\\set schema 'fruits'"]
+    assert "\\set password 'c0ffee'" in asked[3]
     assert lines.index(IMPORT) > lines.index(SQL)
 
 
 def test_a_schema_that_others_use_keeps_its_name(server: Recorder) -> None:
-    assert server.fails(RENAMED, LINKED, OLD, {SQL: "apples\npears\n"}) == (
+    assert server.fails(RENAMED, LINKED, OLD, postgres(users="apples\npears\n")) == (
         "the schema apples is shared with pears; nothing was renamed. Write schema: apples under apps.fruits"
     )
     assert IMPORT not in server.runner.lines

@@ -23,15 +23,16 @@ from tests.host.link.answers import (
     SQL,
     SUPERUSER,
     URL,
+    postgres,
     read,
 )
-from tests.host.recorder import Answers, Recorder
+from tests.host.recorder import ByInput, Recorder
 
 ALL = Isolate("fruits", service="db", schema="fruits")
 SOME = Isolate("fruits", service="db", schema="fruits", table=("fruits", "it's"))
 UNDO = UndoIsolate("fruits", service="db", schema="fruits")
 LINK = [*LOOKS, DSN, URL, LINKS]
-NONE: Answers = {SQL: ""}
+NONE = postgres()
 
 
 def record(server: Recorder) -> str:
@@ -40,13 +41,13 @@ def record(server: Recorder) -> str:
 
 def test_isolation_moves_first_and_then_gives_the_url_and_one_restart(server: Recorder) -> None:
     lines = server.run(ALL, PLAIN, IS_DEPLOYED)
-    assert lines == [*LOOKS, SQL, *LINK, SQL, SQL, OPTIONS, IMPORT, KEYS, DEPLOYED, RESTART]
+    assert lines == [*LOOKS, SQL, SQL, *LINK, SQL, SQL, SQL, OPTIONS, IMPORT, KEYS, DEPLOYED, RESTART]
     assert record(server) == "schema"
 
 
 def test_isolation_is_one_transaction(server: Recorder) -> None:
     server.run(ALL, PLAIN)
-    lines = read(server.runner, SQL)[0].splitlines()
+    lines = read(server.runner, SQL)[1].splitlines()
     assert [line for line in lines if line in ("BEGIN;", "COMMIT;")] == ["BEGIN;", "COMMIT;"]
     assert lines[-1] == "COMMIT;"
     assert "\\set names ''" in lines
@@ -54,17 +55,29 @@ def test_isolation_is_one_transaction(server: Recorder) -> None:
 
 def test_names_are_values(server: Recorder) -> None:
     server.run(SOME, PLAIN)
-    assert "\\set names '[\"fruits\", \"it''s\"]'" in read(server.runner, SQL)[0]
+    assert "\\set names '[\"fruits\", \"it''s\"]'" in read(server.runner, SQL)[1]
 
 
 def test_an_app_that_is_isolated_keeps_its_url_and_is_not_restarted(server: Recorder) -> None:
-    assert server.run(ALL, LINKED, IS_DEPLOYED) == [*LOOKS, SQL, *LINK, OPTIONS, SQL, SQL, OPTIONS, COVERED, KEYS]
+    assert server.run(ALL, LINKED, IS_DEPLOYED) == [
+        *LOOKS,
+        SQL,
+        SQL,
+        *LINK,
+        OPTIONS,
+        SQL,
+        SQL,
+        SQL,
+        OPTIONS,
+        COVERED,
+        KEYS,
+    ]
 
 
 def test_a_move_that_fails_leaves_link_and_record(server: Recorder) -> None:
-    failed = {SQL: Answer(3, "", "ERROR:  canceling statement due to lock timeout\n")}
+    failed = {SQL: ByInput({"BEGIN": Answer(3, "", "ERROR:  permission denied\n"), "": "[]"})}
     server.fails(ALL, PLAIN, failed)
-    assert server.runner.lines == [*LOOKS, SQL]
+    assert server.runner.lines == [*LOOKS, SQL, SQL]
     assert not server.file(RECORD).exists()
 
 
@@ -83,7 +96,7 @@ def test_undoing_what_is_undone_changes_nothing_on_the_app(server: Recorder) -> 
 
 
 def test_undo_asks_who_else_uses_the_schema(server: Recorder) -> None:
-    assert server.fails(UNDO, LINKED, {SQL: "fruits\nplums\n"}) == (
+    assert server.fails(UNDO, LINKED, postgres(users="fruits\nplums\n")) == (
         "the schema fruits is shared with plums; nothing was changed. Their tables would leave with those of fruits"
     )
     assert server.runner.lines == [*LOOKS, SQL]

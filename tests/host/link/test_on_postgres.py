@@ -45,6 +45,41 @@ def test_what_cannot_move_keeps_its_schema_and_its_closed_role(database: Databas
     assert database.value("SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'fruits'") == "fruits"
 
 
+def test_other_schemas_of_its_own_stay_its_own_on_the_way_out_and_back(database: Database) -> None:
+    database.command(LINK, UNLINKED)
+    database.run("CREATE SCHEMA drizzle; CREATE TABLE drizzle.log (); CREATE TABLE t ()", role="fruits")
+    database.command(UndoIsolate("fruits", service="db", schema="fruits"), PLAIN)
+    assert database.value(TABLES) == "drizzle.log public.t"
+    assert database.run("SELECT nspname::text FROM pg_namespace WHERE nspowner = 'fruits'::regrole") == [("drizzle",)]
+    database.command(Isolate("fruits", service="db", schema="fruits"), PLAIN)
+    assert database.value("SELECT count(*) FROM drizzle.log", role="fruits") == 0
+
+
+def test_a_schema_that_another_app_made_for_itself_is_not_filled_with_this_ones_tables(database: Database) -> None:
+    database.command(EnsureLink("notes", service="db", schema="notes"), UNLINKED)
+    database.run("CREATE SCHEMA fruits", role="notes")
+    database.run("CREATE TABLE secret ()")
+    for command in (LINK, Isolate("fruits", service="db", schema="fruits")):
+        with pytest.raises(HostError, match="the schema fruits in db belongs to the role notes, so fruits cannot use"):
+            database.command(command, UNLINKED)
+    assert database.value(TABLES) == "public.secret"
+    with pytest.raises(HostError, match="the schema fruits in db belongs to the role notes"):
+        database.command(EnsureLink("web", service="db", schema="web", reads=("fruits",)), UNLINKED)
+
+
+def test_all_that_the_role_owns_goes(database: Database) -> None:
+    """Large objects are in no schema, and others' are not touched."""
+    database.command(EnsureLink("notes", service="db", schema="notes"), UNLINKED)
+    database.command(LINK, UNLINKED)
+    database.run("CREATE SCHEMA drizzle; CREATE TABLE drizzle.log ()", role="fruits")
+    database.run("SELECT lo_create(0) FROM generate_series(1, 1500)", role="fruits")
+    database.run("SELECT lo_create(4711)", role="notes")
+    close_role(database.psql, "fruits")
+    database.command(DropData("fruits", service="db"), UNLINKED)
+    assert (database.value(TABLES), database.value(ROLES)) == ("", "notes")
+    assert database.run("SELECT oid::int FROM pg_largeobject_metadata") == [(4711,)]
+
+
 def test_data_goes_with_schema_and_roles(database: Database) -> None:
     database.command(EnsureLink("notes", service="db", schema="notes", reads=("fruits",)), UNLINKED)
     database.command(LINK, UNLINKED)

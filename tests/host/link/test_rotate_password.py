@@ -48,7 +48,7 @@ def test_an_app_that_was_never_deployed_is_not_restarted(server: Recorder) -> No
 def test_one_that_was_cut_off_is_finished_by_the_link(server: Recorder) -> None:
     server.fails(ROTATE, LINKED, IS_DEPLOYED, {SQL: Answer(1)})
     lines = server.run(EnsureLink("fruits", service="db", schema="fruits"), LINKED, {URL: f"{NEW}\n"}, IS_DEPLOYED)
-    assert "\\set password 'beefed'" in read(server.runner, SQL)[0]
+    assert "\\set password 'beefed'" in read(server.runner, SQL)[1]
     assert lines[-1] == RESTART
 
 

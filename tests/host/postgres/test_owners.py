@@ -61,11 +61,26 @@ def test_readers_read_what_is_there_and_what_will_come(database: Database) -> No
 def test_apps_of_one_schema_share_what_they_make(database: Database) -> None:
     for app in ("web", "worker"):
         ensure_role(database.psql, role(app, "shop"))
-    settings = "SELECT array_to_string(setconfig, ';') FROM pg_db_role_setting WHERE setrole = 'web'::regrole"
+    settings = (
+        "SELECT string_agg(setting, ';') FROM pg_db_role_setting, unnest(setconfig) AS setting"
+        " WHERE setrole = 'web'::regrole AND setting !~ 'idle_in|temp_file'"
+    )
     assert database.value(settings) == "search_path=shop, extensions;role=shop"
     ensure_role(database.psql, role("web", statement_timeout="30s", connections=20))
     assert database.value(settings) == "search_path=web, extensions;statement_timeout=30s"
     assert database.value("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'web'") == 20
+
+
+def test_one_app_cannot_stop_the_others_by_default(database: Database) -> None:
+    ensure_role(database.psql, role("web"))
+    settings = "SELECT unnest(setconfig) FROM pg_db_role_setting WHERE setrole = 'web'::regrole ORDER BY 1"
+    limits = [("idle_in_transaction_session_timeout=10min",), ("temp_file_limit=2GB",)]
+    assert [row for row in database.run(settings) if row in limits] == limits
+    assert database.value("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'web'") == 40
+    database.run("ALTER ROLE web SET temp_file_limit = '5GB'; ALTER ROLE web IN DATABASE db RESET temp_file_limit")
+    ensure_role(database.psql, role("web"))
+    assert ("temp_file_limit=5GB",) in database.run(settings)
+    assert ("temp_file_limit=2GB",) not in database.run(settings)
 
 
 def test_a_closed_role_keeps_its_schema(database: Database) -> None:

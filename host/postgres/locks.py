@@ -1,0 +1,82 @@
+"""Statements that do not wait for ever: an app can hold a lock by a transaction that it leaves open.
+
+Without a limit, one `BEGIN; ALTER ROLE …` of one app would stop every later link of all of them.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+from host.core.errors import HostError
+from host.postgres.psql import Psql, SqlError
+
+_LIMIT = """
+SET application_name = :'session';
+SET lock_timeout = '10s';
+"""
+_TIMED_OUT = "lock timeout"
+_FIRST_LOOK_SECONDS, _PAUSE_SECONDS = 2.0, 1.0
+_BLOCKERS = """
+SELECT COALESCE(json_agg(DISTINCT jsonb_build_object('role', b.usename, 'pid', b.pid, 'state', b.state,
+  'seconds', extract(epoch FROM now() - b.xact_start)::int)), '[]')
+FROM pg_stat_activity w CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS blocker (pid)
+JOIN pg_stat_activity b ON b.pid = blocker.pid WHERE w.application_name = :'session'
+"""
+
+
+def execute_soon(psql: Psql, sql: str, **values: object) -> str:
+    """Run SQL that waits at most ten seconds for each lock. HostError that names the session that holds it."""
+    session = f"petbase-{os.getpid()}-{threading.get_ident()}"
+    with _Watch(psql, session) as watch:
+        try:
+            return psql.execute(_LIMIT + sql, session=session, **values)
+        except SqlError as problem:
+            if _TIMED_OUT not in problem.reason:
+                raise
+    raise HostError(_sentence(psql.service, watch.blockers))
+
+
+@dataclass
+class _Watch:
+    """Asks from another session who is in the way, again and again: when the statement has given up, nobody is."""
+
+    psql: Psql
+    session: str
+    blockers: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> _Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        pause = _FIRST_LOOK_SECONDS
+        while not self._done.wait(pause):
+            pause = _PAUSE_SECONDS
+            try:
+                self.blockers = self.psql.json(_BLOCKERS, session=self.session) or self.blockers
+            except SqlError:
+                return
+
+
+def _sentence(service: str, blockers: list[dict[str, Any]]) -> str:
+    if not blockers:
+        return f"{service}: a lock was not free within ten seconds; what was begun is finished by running this again"
+    one = blockers[0]
+    age = f"{one['seconds']} s" if one["seconds"] < 120 else f"{one['seconds'] // 60} min"
+    return (
+        f"{service}: the role {one['role']} holds a lock that is needed here, by a transaction that has been open for "
+        f"{age} (pid {one['pid']}, {one['state']}). Run this again when it has ended, or end it: ./petbase psql "
+        f"--command 'SELECT pg_terminate_backend({one['pid']})'"
+    )
