@@ -69,7 +69,7 @@ class App(Section):
     extensions: tuple[ExtensionName, ...] = ()
     """PostgreSQL's extensions that it finds; made by the superuser. None goes with its line."""
     connections: Annotated[int, Field(ge=1)] | None = None
-    """How many connections its role may have at once."""
+    """How many connections its role may have at once. Default: two fifths of `max_connections`."""
     statement_timeout: Timeout | None = None
     """How long one statement of its role may run."""
     database_url: DatabaseUrl = DatabaseUrl()

@@ -72,7 +72,7 @@ class _Watch:
 
 def _sentence(service: str, blockers: list[dict[str, Any]]) -> str:
     if not blockers:
-        return f"{service}: a lock was not free within ten seconds; what was begun is finished by running this again"
+        return f"{service}: another session held a lock for ten seconds; run this again"
     one = blockers[0]
     age = f"{one['seconds']} s" if one["seconds"] < 120 else f"{one['seconds'] // 60} min"
     return (

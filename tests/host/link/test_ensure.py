@@ -243,7 +243,7 @@ def test_a_schema_that_another_app_made_for_itself_is_refused_before_anything(se
     assert server.fails(FRUITS, UNLINKED, taken) == (
         "the schema fruits in db belongs to the role notes, so fruits cannot use it; nothing was changed. Write "
         "another schema under apps.fruits, or have it renamed first: ./petbase psql --command 'ALTER SCHEMA "
-        "\"fruits\" RENAME TO …'"
+        '"fruits" RENAME TO …\''
     )
     assert server.runner.lines == [*READS, SQL]
     assert not server.file(RECORD).exists()
