@@ -26,7 +26,7 @@ WORK_FILE = "/tmp/petbase_restore"
 
 _SCHEMAS = """
 SELECT COALESCE(json_agg(nspname ORDER BY nspname), '[]') FROM pg_namespace
-  WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', :'extensions')
+  WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'petbase', :'extensions')
 """
 _EXTENSIONS = """
 SELECT COALESCE(json_agg(json_build_object('name', extname, 'schema', nspname)), '[]') FROM pg_extension

@@ -1,6 +1,6 @@
 """Gives every object back to its schema's role, and the readers and extensions their grants.
 
-Dumps carry neither owners nor grants: after a load all belongs to the superuser, and nobody may read anything.
+After an import by the plugin all belongs to the superuser; a dump carries no grants, so nobody may read anything.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Which schema is whose, written down in the database itself, so that every dump has it.
 
-A dump carries no owners, and an app may make schemas with names of its own choice. So the table `petbase.schemas` has a
-row for each schema that belongs to an app's role. Event triggers keep it, since nothing runs before the plugin's own
-dumps by cron. The schema `petbase` is the superuser's, in every database of a service; no app may look into it.
+An import by the plugin gives everything to the superuser, on a new server the data comes before the roles, and an app
+may make schemas with names of its own choice. So the table `petbase.schemas` has a row for each schema that belongs to
+an app's role. Event triggers keep it, since nothing runs before the plugin's own dumps by cron. The schema `petbase` is
+the superuser's, in every database of a service; no app may look into it.
 
 An extension is in a database once, and whoever made it could drop it with the columns of all that use it. So what an
 app makes by CREATE EXTENSION is made anew at once by the superuser, in the schema that every app finds.
@@ -21,8 +22,9 @@ SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L; END',
   FROM pg_namespace JOIN pg_roles r ON r.oid = nspowner
   WHERE nspname IN ('petbase', 'extensions') AND NOT rolsuper \gexec
 """
-# A schema that the superuser makes for itself is a restore's, which gives it away at its end, so its row stays; one
-# that it takes from a role was set aside. What a role renames is no longer there under the old name.
+# A schema that the superuser makes for itself is a restore's, which gives it away at its end, so its row stays. One
+# that it takes from a role was set aside, unless that role is yet to come. What a role renames is no longer there under
+# the old name.
 _FUNCTIONS = r"""
 CREATE SCHEMA IF NOT EXISTS petbase;
 CREATE SCHEMA IF NOT EXISTS extensions;
@@ -32,7 +34,7 @@ SET search_path = pg_catalog, pg_temp AS $function$
 BEGIN
   DELETE FROM petbase.schemas s USING pg_event_trigger_ddl_commands() c, pg_namespace n, pg_roles r
     WHERE c.command_tag = 'ALTER SCHEMA' AND n.oid = c.objid AND r.oid = n.nspowner AND r.rolsuper
-    AND s.schema = n.nspname;
+    AND s.schema = n.nspname AND EXISTS (SELECT FROM pg_roles WHERE rolname = s.role);
   IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = session_user) THEN
     DELETE FROM petbase.schemas s USING pg_event_trigger_ddl_commands() c, pg_namespace n
       WHERE n.oid = c.objid AND s.role = pg_get_userbyid(n.nspowner)

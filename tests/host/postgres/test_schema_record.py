@@ -88,6 +88,8 @@ def test_a_load_that_lost_all_owners_is_put_right_by_the_record(fruits: Database
 def test_a_schema_whose_role_is_yet_to_come_waits_for_it(fruits: Database) -> None:
     """As after a restore into a new server, where apps are linked one after the other."""
     fruits.run("INSERT INTO petbase.schemas VALUES ('basket', 'melons'); CREATE SCHEMA basket")
+    fruits.run("ALTER SCHEMA basket OWNER TO notes; UPDATE petbase.schemas SET role = 'melons' WHERE schema = 'basket'")
+    fruits.run("ALTER SCHEMA basket OWNER TO postgres")
     restore_owners(fruits.psql)
     assert owner(fruits, "basket") == "postgres"
     ensure_role(fruits.psql, AppRole("melons", "melons", "c0ffee"))
