@@ -41,7 +41,11 @@ def ask(bench: Bench, url: str, text: str) -> list[Any]:
         "CREATE TABLE other.mine (name text)",
         "SELECT * FROM pair.of_web",
         "CREATE TABLE public.mine (name text)",
-        "CREATE SCHEMA mine",
+        "CREATE SCHEMA mine AUTHORIZATION other",
+        "ALTER SCHEMA other RENAME TO mine",
+        "CREATE TABLE petbase.mine (name text)",
+        "SELECT * FROM petbase.schemas",
+        "CREATE TABLE extensions.mine (name text)",
         "CREATE DATABASE mine",
         "CREATE ROLE mine",
         "SET ROLE other",
@@ -57,6 +61,18 @@ def test_an_app_cannot_leave_its_room(bench: Bench, rooms: dict[str, str], text:
     with pytest.raises(InsufficientPrivilege):
         ask(bench, rooms["alone"], text)
     assert ask(bench, rooms["other"], "SELECT name FROM of_other") == [("apple",)]
+
+
+def test_an_app_has_schemas_of_its_own_that_no_other_can_look_into(bench: Bench, rooms: dict[str, str]) -> None:
+    """drizzle, pg-boss and others send CREATE SCHEMA IF NOT EXISTS at every start."""
+    for _ in range(2):
+        ask(bench, rooms["alone"], "CREATE SCHEMA IF NOT EXISTS drizzle; CREATE SCHEMA IF NOT EXISTS alone")
+    ask(bench, rooms["alone"], "CREATE TABLE IF NOT EXISTS drizzle.log (n int)")
+    ask(bench, rooms["web"], "CREATE SCHEMA jobs; CREATE TABLE jobs.queue (n int)")
+    assert ask(bench, rooms["worker"], "SELECT count(*) FROM jobs.queue") == [(0,)]
+    for text in ("SELECT * FROM drizzle.log", "SELECT * FROM jobs.queue"):
+        with pytest.raises(InsufficientPrivilege):
+            ask(bench, rooms["other"], text)
 
 
 def test_two_apps_of_one_schema_share_their_tables_both_ways(bench: Bench, rooms: dict[str, str]) -> None:
