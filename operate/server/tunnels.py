@@ -1,21 +1,21 @@
 """A port of this machine that leads to the shared database, by OpenSSH's own forwarding."""
 
-import re
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from components.config.edge_defaults import is_an_address
+from host.link.url import parse
+from host.postgres.psql import host_name
 from operate.core.errors import PetbaseError, RefusedError
 from operate.server.ssh import Connection, RemoteError
 
 _POSTGRES = 5432
 _SECONDS = 20
 _ADDRESSES = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}"
-_URL = re.compile(r"postgres://(?P<user>[^@/]+)@(?P<host>[^@/:]+):5432/(?P<rest>.+)")
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,10 @@ class Tunnel:
 
     def url(self) -> str:
         """The app's DATABASE_URL with this end's address. PetbaseError when it leads elsewhere than to the service."""
-        said = self.connection.run("dokku", "config:get", self.app, "DATABASE_URL").strip()
-        found = _URL.fullmatch(said)
-        if not found or found["host"] != "dokku-postgres-" + self.service.replace("_", "-"):
+        url = parse(self.connection.run("dokku", "config:get", self.app, "DATABASE_URL").strip())
+        if not url or url.host != f"{host_name(self.service)}:{_POSTGRES}":
             raise PetbaseError(f"The DATABASE_URL of {self.app} does not lead to {self.service}.")
-        return f"postgres://{found['user']}@127.0.0.1:{self.port}/{found['rest']}"
+        return str(replace(url, host=f"127.0.0.1:{self.port}"))
 
     @contextmanager
     def open(self) -> Iterator[Callable[[], None]]:
