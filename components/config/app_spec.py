@@ -25,73 +25,73 @@ from host.settings.table import KINDS, AppSettings
 
 
 class Checks(Section):
-    """How an app's containers hand over."""
+    """How a new container replaces the old one."""
 
     disabled: bool = False
-    """True: the old container stops before the new one starts."""
+    """True: stop the old container before the new one starts."""
     wait_to_retire_seconds: Annotated[int, Field(ge=0, le=86400)] | None = None
-    """How long the old container goes on after the new one has taken over."""
+    """Seconds that the old container keeps running after the new one has taken over."""
 
 
 class Resources(Section):
-    """What each container of an app may use at most."""
+    """Limits of each container of an app."""
 
     memory_mb: Annotated[int, Field(ge=6)] | None = None
-    """Memory that each container may use at most, in MiB."""
+    """Memory limit of each container, in MiB."""
     cpu: Annotated[float, Field(gt=0, le=1024)] | None = None
-    """Processor cores that each container may use at most."""
+    """CPU limit of each container, in cores."""
 
 
 class DatabaseUrl(Section):
-    """How an app's DATABASE_URL is spelled. What it opens is not changed."""
+    """How an app's DATABASE_URL is written. It leads to the same data."""
 
     scheme: Literal["postgres", "postgresql"] | None = None
-    """How it begins. Default: `postgres`, or what you made of it by hand."""
+    """How it begins. Default: `postgres`, or what you changed it to by hand."""
     parameters: dict[UrlParameter, UrlParameterValue] = {}
-    """Its query parameters, such as `schema: fruits` or `sslmode: disable`. Others that you set by hand stay."""
+    """Its query parameters, such as `schema: fruits` or `sslmode: disable`. Others that you set by hand are kept."""
 
 
 class App(Section):
-    """One app: its names on the web, its room in the shared database, its settings."""
+    """One app: its domains, its schema in the shared database, its settings."""
 
     domains: tuple[Fqdn, ...] | None = None
-    """Its names on the web; without it APP.DOMAIN."""
+    """Its domains. Default: APP.DOMAIN."""
     proxied: bool | None = None
-    """Its own word on `edge.proxied`."""
+    """Overrides `edge.proxied` for this app."""
     tls: Tls = None
-    """Its own word on `edge.tls`, or names of secrets with a certificate of one's own: docs/names.md."""
+    """Overrides `edge.tls` for this app, or names the secrets with a certificate of your own (names.md)."""
     schema_name: Annotated[SchemaName | None, Field(alias="schema")] = None
-    """The schema it lives in, by default of its own name; apps that name the same one share it."""
+    """Its schema. Default: named like the app. Apps that name the same schema share it."""
     access: Literal["schema", "superuser"] = "schema"
-    """A room of its own in the database, or `superuser`: the plugin's plain link."""
+    """`schema`: a schema and a role of its own. `superuser`: Dokku's ordinary link."""
     reads: tuple[SchemaName, ...] = ()
-    """Schemas of other apps that it sees, read-only."""
+    """Schemas of other apps that it can read."""
     extensions: tuple[ExtensionName, ...] = ()
-    """PostgreSQL's extensions that it finds; made by the superuser. None goes with its line."""
+    """PostgreSQL extensions that it uses. Removing a line removes no extension."""
     connections: Annotated[int, Field(ge=1)] | None = None
-    """How many connections its role may have at once. Default: two fifths of `max_connections`."""
+    """Connections that its role may have at once. Default: two fifths of `max_connections`."""
     statement_timeout: Timeout | None = None
-    """How long one statement of its role may run."""
+    """How long one statement of its role may run, like 30s."""
     database_url: DatabaseUrl = DatabaseUrl()
-    """How its DATABASE_URL is spelled, for frameworks that want it otherwise."""
+    """How its DATABASE_URL is written, for frameworks that need another form."""
     was: AppName | None = None
-    """Its old name: renames an app with all that it has."""
+    """Its previous name: renames the app with everything it has."""
     env: dict[VariableName, VariableValue] = {}
-    """Plain variables, by name."""
+    """Plain environment variables."""
     secrets: tuple[VariableName, ...] = ()
-    """Names of secret variables; each value by `pulumi config set --secret petbase:APP.NAME`."""
+    """Names of secret environment variables. Set a value with `./petbase secrets set APP.NAME`."""
     ports: tuple[PortMap, ...] = ()
-    """Where it listens, if not where Dokku looks: SCHEME:HOST_PORT:CONTAINER_PORT."""
+    """Port mappings, if the app does not listen where Dokku expects it: SCHEME:HOST_PORT:CONTAINER_PORT."""
     scale: dict[ProcessType, Annotated[int, Field(ge=0, le=100)]] = {}
-    """Containers by process type. A type that leaves goes to 0, `web` to 1."""
+    """Number of containers by process type. A type whose line is removed is scaled to 0, `web` to 1."""
     checks: Checks = Checks()
-    """How old and new containers hand over, from the next deploy on."""
+    """How a new container replaces the old one, from the next deploy on."""
     storage: tuple[Mount, ...] = ()
-    """Folders of the server in its containers: NAME:/FOLDER or /HOST:/FOLDER, `:ro` at the end for read-only."""
+    """Folders of the server mounted in its containers: NAME:/FOLDER or /HOST:/FOLDER, with `:ro` for read-only."""
     resources: Resources = Resources()
     """What each container may use at most."""
     protect: bool | None = None
-    """False: it may be removed although the estate is protected."""
+    """False: the app may be removed although the stack is protected."""
 
     @property
     def settings(self) -> AppSettings:

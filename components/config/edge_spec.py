@@ -17,8 +17,8 @@ TlsKind = Literal["origin-ca", "letsencrypt", "none"]
 
 
 class OwnCertificate(Section):
-    """A certificate of one's own: names of secrets, each the config key `petbase:APP.NAME`, since no private key
-    belongs into git. Two PEM texts, or a tar of both in base64, as `certs:add` takes it.
+    """A certificate of your own, as the names of the app's secrets that hold it, since no private key belongs in git:
+    two PEM texts, or one tar of both in base64, as `certs:add` takes it.
     """
 
     model_config = ConfigDict(
@@ -31,11 +31,11 @@ class OwnCertificate(Section):
     )
 
     certificate: SecretName | None = None
-    """The secret that holds the certificate, chain included, as PEM."""
+    """Secret with the certificate and its chain, as PEM."""
     key: SecretName | None = None
-    """The secret that holds its private key, as PEM."""
+    """Secret with the private key, as PEM."""
     tar: SecretName | None = None
-    """The secret that holds a tar of both, in base64."""
+    """Secret with a tar of both, in base64."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,19 +66,19 @@ Email = Annotated[str, Form(_EMAIL, "an e-mail address", 'write one like "me@exa
 
 
 class Edge(Section):
-    """DNS records and certificates. What is not said follows from the rest (components/config/edge_defaults.py)."""
+    """DNS records and certificates. Defaults follow from the rest of the file (components/config/edge_defaults.py)."""
 
     dns: Literal["cloudflare", "none"] | None = None
-    """Who makes the DNS records: this stack at Cloudflare (the default with backups in R2), or nobody here."""
+    """`cloudflare`: this stack creates DNS records there (the default with backups in R2). `none`: it creates none."""
     proxied: bool | None = None
-    """Whether visitors come through Cloudflare; without it true where the records are made here."""
+    """Whether visitors are proxied by Cloudflare. Default: true if this stack creates the records."""
     tls: Annotated[TlsKind | None, BeforeValidator(_tls)] = None
-    """Where certificates come from; without it `origin-ca` for names that are proxied, `none` for others."""
+    """Where certificates come from. Default: `origin-ca` for proxied names, `none` for others."""
     email: Email | None = None
-    """Whom Let's Encrypt writes to; `letsencrypt` needs it."""
+    """Your address for Let's Encrypt. Required for `letsencrypt`."""
     ssl: Literal["strict"] | None = None
-    """`strict`: the zones' SSL mode is set to Full (strict). It counts for the whole zone, so only on demand."""
+    """`strict`: set the SSL mode of the zones to Full (strict). It applies to whole zones, hence no default."""
     imports: dict[Record, RecordId] = Field(default={}, alias="import")
-    """Records that are there, as in `A blog.example.com: ZONE/RECORD`: with `dns: none` each stays as it is."""
+    """Existing records to import, like `A blog.example.com: ZONE/RECORD`. With `dns: none` they stay as they are."""
     validity_days: Literal[7, 30, 90, 365, 730, 1095, 5475] = 5475
-    """Days that an Origin CA certificate lasts; an `up` in its second half brings the next one."""
+    """Lifetime of an Origin CA certificate in days. A `pulumi up` in its second half renews it."""

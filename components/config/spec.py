@@ -59,8 +59,8 @@ SettingValue = Annotated[
 
 
 class Imports(Section):
-    """What the Hetzner project has of a server that exists, by its ids there. It comes into the stack's state as it is:
-    nothing of it is changed, and going leaves it there.
+    """Ids of what the Hetzner project has of an existing server. It is imported into the stack's state as it is:
+    nothing of it is changed, and removing it from the stack file leaves it there.
     """
 
     server: Number
@@ -68,38 +68,38 @@ class Imports(Section):
     address: Number | None = None
     """Id of its primary IPv4 address."""
     ssh_keys: dict[str, Number] = {}
-    """Ids of SSH keys, each by its name."""
+    """Ids of SSH keys, by name."""
 
 
 class Server(Section):
-    """A new Hetzner VPS, or (`host`) one that exists and of which nothing is created."""
+    """A new Hetzner server, or an existing one (`host`), for which nothing is created."""
 
     type: Word = "cx23"
-    """Hetzner's name of the machine's size."""
+    """Hetzner's server type."""
     image: Word = "debian-12"
-    """What the machine boots: Debian 11 to 13, Ubuntu 22.04 or 24.04."""
+    """Operating system: Debian 11 to 13, Ubuntu 22.04 or 24.04."""
     location: Word = "nbg1"
-    """Where the machine stands: Hetzner's short name."""
+    """Hetzner's location, by its short name."""
     authorized_keys: tuple[PublicKey, ...] = ()
-    """Public SSH keys, a line each; they open root and `git push`. A new server needs one."""
+    """Public SSH keys, one per line, that allow SSH as root and `git push`. A new server needs one."""
     ssh_from: tuple[Network, ...] = ("0.0.0.0/0", "::/0")
-    """Networks from which SSH is open. SSH takes keys only."""
+    """Networks that can reach SSH. SSH accepts keys only."""
     web_from: Literal["anywhere", "cloudflare"] = "anywhere"
-    """Who reaches ports 80 and 443: everybody, or only Cloudflare, where every name is proxied."""
+    """Who can reach ports 80 and 443: everyone, or only Cloudflare, if every name is proxied."""
     ssh_port: Port = 22
-    """Where SSH listens."""
+    """Port of SSH."""
     host: HostName | None = None
-    """Address or name of a server that exists; nothing is made at Hetzner then."""
+    """Address or name of an existing server. Nothing is created at Hetzner then."""
     host_key: PublicKey | None = None
-    """The public key by which that server proves itself: the line of `ssh-keyscan -t ecdsa HOST`."""
+    """Host key of the existing server, as `ssh-keyscan -t ecdsa HOST` prints it."""
     user: UserName = "root"
-    """Who opens that server: root, or a user with sudo without a password."""
+    """User on the existing server: root, or a user who may use sudo without a password."""
     harden: bool | None = None
-    """Whether the server is hardened and kept so; without it a new one is, and one that exists is left as it is."""
+    """Whether the server is hardened. Default: a new server is, an existing one is left as it is."""
     imports: Annotated[Imports | None, Field(alias="import")] = None
-    """Ids at Hetzner of a server that exists: it comes into the state as it is. `./petbase adopt` looks them up."""
+    """Ids of an existing server at Hetzner, to import it into the state. `./petbase adopt` looks them up."""
     protect: bool | None = None
-    """Its own word on `protect`; without it the estate's counts."""
+    """Overrides `protect` for this section. Default: the stack's value."""
 
     @property
     def hardened(self) -> bool:
@@ -108,80 +108,80 @@ class Server(Section):
 
 
 class Dokku(Section):
-    """Versions. What is absent is installed; what runs is upgraded only to a version that is written here."""
+    """Versions. What is missing is installed; what is installed is upgraded only to a version that is written here."""
 
     version: Release = versions.DOKKU
     """Dokku's release."""
     bootstrap_sha256: Sha256 | None = None
-    """Checksum of that release's installer, which must match; `./petbase init` looks it up."""
+    """SHA-256 that the release's installer must have. `./petbase init` looks it up."""
     postgres_plugin: Release = versions.POSTGRES_PLUGIN
     """Release of the dokku-postgres plugin."""
     letsencrypt_plugin: Release = versions.LETS_ENCRYPT_PLUGIN
-    """Release of the dokku-letsencrypt plugin, which is installed where an app says `tls: letsencrypt`."""
+    """Release of the dokku-letsencrypt plugin, which is installed if an app uses `tls: letsencrypt`."""
 
 
 class Database(Section):
-    """The one shared PostgreSQL."""
+    """The shared PostgreSQL."""
 
     service: ServiceName = "db"
     """The service's name in Dokku."""
     version: PostgresVersion = "18.4"
     """PostgreSQL's version, MAJOR.MINOR."""
     memory_mb: Annotated[int, Field(ge=128)] | None = None
-    """What the database's container may use at most, in MiB; without it no limit."""
+    """Memory limit of the database's container, in MiB. Default: no limit."""
     config: dict[SettingName, SettingValue] = {}
-    """PostgreSQL's own settings by name, as in `{max_connections: 100}`."""
+    """PostgreSQL settings, like `{max_connections: 100}`."""
     restore_from: DumpSource | None = None
-    """A dump that fills the database while it holds no table: `latest`, or a name of `./petbase backups`."""
+    """A dump to restore if the database has no tables: `latest`, or a name from `./petbase backups`."""
     protect: bool | None = None
-    """Its own word on `protect`; without it the estate's counts."""
+    """Overrides `protect` for this section. Default: the stack's value."""
 
 
 class Backups(Section):
-    """Where dumps go, when, how long they stay, and for how long nobody can remove them. `found`: a server that was
-    there before has dumps of its own, and goes on with them; nothing of them is changed, there or in the bucket.
+    """Where dumps are stored, when they are made, how long they are kept, and how long nobody can delete them. With
+    `found`, an existing server keeps making the dumps it makes already; nothing is changed on it or in the bucket.
     """
 
     store: Literal["r2", "s3"] = "r2"
-    """Cloudflare R2, where the bucket and its tokens are made, or another S3 store, where they are there already."""
+    """Cloudflare R2, where Petbase creates the bucket and its tokens, or another S3 store, where they already exist."""
     account_id: AccountId | None = None
-    """The Cloudflare account's id, from the dashboard's address line. R2 needs it."""
+    """Id of the Cloudflare account, from the address of the dashboard. Required for R2."""
     token_owner: Literal["account", "user"] = "account"
-    """Whose API tokens the bucket's are: the account's, or yours."""
+    """Whether the bucket's API tokens belong to the account or to you."""
     token_generation: Annotated[int, Field(ge=1)] = 1
-    """Raised by `./petbase rotate-token`: new tokens are made and put in place of the old ones."""
+    """Raised by `./petbase rotate-token`, which replaces the tokens."""
     write_from: tuple[Network, ...] = ()
-    """Networks from which dumps may be written, for a server that exists; a new one's are known."""
+    """Networks from which an existing server may write dumps; those of a new server are known."""
     jurisdiction: Literal["default", "eu", "fedramp"] = "default"
-    """Where R2 keeps the bucket by law."""
+    """Jurisdiction in which R2 keeps the bucket."""
     location: Literal["weur", "eeur", "enam", "wnam", "apac", "oc"] | None = None
-    """Where R2 places the bucket; a hint that counts when its name is used for the first time."""
+    """Where R2 places the bucket: a hint, used only when the name is used for the first time."""
     endpoint: Url | None = None
-    """The store's address. R2's follows from the account; another S3 store needs one."""
+    """Address of the store. Required for another S3 store; R2's follows from the account."""
     region: Word = "auto"
-    """The S3 region; R2 knows only `auto`."""
+    """The S3 region. R2 has only `auto`."""
     bucket: BucketName = "db-backups"
-    """The bucket's name."""
+    """Name of the bucket."""
     bucket_exists: bool = False
-    """True: the bucket is there and is taken over, as after the state was lost."""
+    """True: take over an existing bucket, as after the state was lost."""
     found: bool = False
-    """True: the server that exists goes on with the dumps that it has; nothing of them is changed or looked after."""
+    """True: leave the dumps of an existing server as they are; they are neither changed nor checked."""
     path: BucketPath | None = None
-    """A folder inside the bucket; without it dumps lie at the top."""
+    """A folder in the bucket. Default: dumps are at the top level."""
     schedule: CronSchedule = "0 3 * * *"
-    """When dumps are made: cron, five fields, UTC."""
+    """When dumps are made: a cron expression with five fields, in UTC."""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 35
     """Days after which a dump is deleted."""
     lock_days: Annotated[int, Field(ge=0, le=3650)] = 7
-    """Days in which nobody can delete a dump. R2 only."""
+    """Days during which nobody can delete a dump. R2 only."""
     encrypt: bool = False
-    """True: dumps are encrypted with the secret `petbase:backupPassphrase`. Who loses it loses them all."""
+    """True: encrypt dumps with the secret `backupPassphrase`. Without it, they cannot be read by anyone."""
     paused: bool = False
-    """True: no dump is made, and none expires."""
+    """True: no dumps are made and none expire."""
     drill: Literal["weekly", "daily", "monthly", "never"] = "weekly"
-    """How often the newest dump is restored for practice."""
+    """How often the newest dump is test-restored."""
     protect: bool | None = None
-    """Its own word on `protect`; without it the estate's counts."""
+    """Overrides `protect` for this section. Default: the stack's value."""
 
     @property
     def target(self) -> str:
@@ -193,20 +193,20 @@ Part = Server | Database | Backups | App
 
 
 class Estate(Section):
-    """Everything that one stack makes."""
+    """Everything that one stack creates."""
 
     domain: Fqdn
-    """Dokku's global domain; an app's own name is APP.DOMAIN."""
+    """Dokku's global domain. An app is served at APP.DOMAIN unless it has `domains`."""
     protect: bool = True
-    """No edit removes or replaces the server, the database, the bucket or an app."""
+    """No edit can remove or replace the server, the database, the bucket or an app."""
     generation: Annotated[int, Field(ge=1)] = 1
-    """Raised by hand: every command runs on the server again."""
+    """Raise it to run every command on the server again."""
     server: Server
     """The machine."""
     dokku: Dokku = Dokku()
     """What runs the apps."""
     database: Database = Database()
-    """The one PostgreSQL that all apps share."""
+    """The PostgreSQL that all apps share."""
     backups: Backups
     """The dumps."""
     edge: Edge = Edge()

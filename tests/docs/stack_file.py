@@ -17,9 +17,11 @@ _Schema = dict[str, Any]
 _TOP = "petbase:estate"
 _HEAD = """# The stack file: every key
 
-Written by `make docs` from `components/config/spec.py` and `app_spec.py`; edit it there. A key without a default may
-be left out, unless it is needed. An unknown key, or a value that does not fit, is an error that names path, value and
-the way out; all of them come at once, before anything is touched.
+`Pulumi.STACK.yaml` describes one environment. All keys are optional except those marked "required". An unknown key or a
+value that does not fit is an error, which names the key, the line and what to write; all errors are reported at once,
+before anything is changed.
+
+This page is written by `make docs` from `components/config/spec.py`, `edge_spec.py` and `app_spec.py`; edit it there.
 [stack-file-example.md](stack-file-example.md) shows the keys in use.
 """
 
@@ -78,7 +80,7 @@ def _only_section(value: _Schema) -> bool:
 
 def _key(path: str, value: _Schema, needed: bool) -> Key:
     default = value.get("default")
-    shown = "needed" if needed else "" if default in (None, [], {}) else f"`{json.dumps(default)}`"
+    shown = "required" if needed else "" if default in (None, [], {}) else f"`{json.dumps(default)}`"
     return Key(path, value.get("description", ""), _form(value), shown)
 
 
@@ -111,7 +113,7 @@ def _bounds(value: _Schema) -> str:
 
 def _table(path: str, what: str, keys: list[Key]) -> Iterator[str]:
     yield f"## `{path}`\n\n{what}\n"
-    yield "| key | means | fits | default | an edit |\n|---|---|---|---|---|"
+    yield "| key | meaning | value | default | effect of an edit |\n|---|---|---|---|---|"
     for key in keys:
         name = key.path.rpartition(".")[2]
         yield f"| `{name}` | {key.means} | {key.form} | {key.default} | {_DOES.get(key.path, '')} |"
