@@ -142,9 +142,7 @@ def _value(key: str, file: Path | None) -> str:
     except OSError as problem:
         raise RefusedError(f"{file}: {problem.strerror}. Nothing was changed.") from None
     except UnicodeDecodeError:
-        raise RefusedError(
-            f"{key}: the value is not text in UTF-8. Nothing was changed; base64 can carry it."
-        ) from None
+        raise RefusedError(f"{key}: the value is not UTF-8 text, so nothing was changed. Use base64 for it.") from None
     return text.removesuffix("\n").removesuffix("\r")
 
 
