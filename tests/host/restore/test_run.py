@@ -152,8 +152,9 @@ CHECKED = """
 CREATE FUNCTION rises() RETURNS int LANGUAGE plpgsql AS $$ BEGIN
   BEGIN EXECUTE 'ALTER ROLE fruits SUPERUSER'; EXCEPTION WHEN OTHERS THEN END;
   BEGIN EXECUTE 'RESET ROLE; RESET SESSION AUTHORIZATION; ALTER ROLE fruits SUPERUSER'; EXCEPTION WHEN OTHERS THEN END;
-  BEGIN EXECUTE 'INSERT INTO fruits.t SELECT body, body FROM notes.notes'; EXCEPTION WHEN OTHERS THEN END;
+  BEGIN EXECUTE 'INSERT INTO fruits.stolen SELECT body FROM notes.notes'; EXCEPTION WHEN OTHERS THEN END;
   BEGIN EXECUTE 'UPDATE notes.notes SET body = 7'; EXCEPTION WHEN OTHERS THEN END; RETURN 1; END $$;
+CREATE TABLE stolen (x int);
 CREATE FUNCTION chk(x int) RETURNS bool LANGUAGE plpgsql AS $$ BEGIN PERFORM fruits.rises(); RETURN true; END $$;
 CREATE FUNCTION fires() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM fruits.rises(); RETURN NULL; END $$;
 CREATE FUNCTION fine(x int) RETURNS bool IMMUTABLE LANGUAGE plpgsql AS
@@ -176,6 +177,7 @@ def test_c4_rows_of_one_app_load_into_the_live_database_with_its_own_rights(cont
     assert container.sql(MIGHTY) == []
     assert container.sql("SELECT x FROM fruits.t") == [(1,)]
     assert container.sql("SELECT body FROM notes.notes") == [(1,)]
+    assert container.sql("SELECT x FROM fruits.stolen") == []
     assert container.sql(LOADING_ROLES) == []
 
 
