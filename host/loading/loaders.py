@@ -65,9 +65,9 @@ SELECT format(command, role, heir) FROM heirs, unnest(ARRAY['REASSIGN OWNED BY %
 )
 # Large objects belong to no schema; the dump says whose they were.
 _GIVE_LARGE_OBJECTS = r"""
-SELECT format('ALTER LARGE OBJECT %s OWNER TO %I', oid, rolname)
-  FROM json_to_recordset(:'owners') AS o (oid oid, owner text) JOIN pg_roles ON rolname = owner
-  WHERE oid IN (SELECT oid FROM pg_largeobject_metadata) AND NOT rolsuper \gexec
+SELECT format('ALTER LARGE OBJECT %s OWNER TO %I', known.oid, rolname)
+  FROM json_to_recordset(:'owners') AS o (oid oid, owner text) JOIN pg_largeobject_metadata known ON known.oid = o.oid
+  JOIN pg_roles ON rolname = owner WHERE NOT rolsuper \gexec
 """
 _DISCARD = r"""
 SELECT format('DROP OWNED BY %I CASCADE', role) FROM json_array_elements_text(:'roles') AS role \gexec

@@ -11,11 +11,28 @@ REFUSED = "refused"
 
 
 @dataclass(frozen=True)
+class LiveTable:
+    """A table of the live database. `rows` is an estimate."""
+
+    schema: str
+    name: str
+    rows: int
+    bytes: int
+
+
+@dataclass(frozen=True)
 class DumpContents:
-    """What is in a dump that is on the server. `server` is the PostgreSQL that it is of; `free` bytes of the disk."""
+    """What is in a dump that is on the server, beside what is live. `server` is the PostgreSQL that it is of.
+
+    `owners` has the role of each schema of the dump that has one there, `live_owners` of each live schema; `free` is
+    bytes of the disk.
+    """
 
     server: str
     schemas: tuple[str, ...]
+    owners: dict[str, str]
+    live_owners: dict[str, str]
+    live_tables: tuple[LiveTable, ...]
     free: int
 
 

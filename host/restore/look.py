@@ -17,7 +17,7 @@ from host.dumps.incoming import delivered
 from host.loading.session import live
 from host.postgres.psql import SqlError
 from host.postgres.roles import EXTENSIONS
-from host.restore.facts import REFUSED, DumpContents
+from host.restore.facts import REFUSED, DumpContents, LiveTable
 
 # A restored database is about as big as the live one or, where that was emptied, a few times its dump.
 _TIMES = 3
@@ -26,6 +26,19 @@ _MORE_BYTES = 64 << 20
 _LIVE = (
     "SELECT json_build_array(current_setting('server_version_num')::int / 10000, pg_database_size(current_database()))"
 )
+
+_OWNERS = """
+SELECT COALESCE(json_object_agg(nspname, rolname), '{}') FROM pg_namespace JOIN pg_roles o ON o.oid = nspowner
+  WHERE nspname !~ '^(pg_|information_schema$)'
+"""
+# reltuples is -1 until PostgreSQL has looked at a table, and then the statistics know better.
+_TABLES = """
+SELECT COALESCE(json_agg(json_build_array(nspname, relname,
+    GREATEST(reltuples, pg_stat_get_live_tuples(c.oid), 0)::bigint, pg_total_relation_size(c.oid))
+    ORDER BY nspname, relname), '[]')
+  FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname !~ '^(pg_|information_schema$)'
+"""
 
 
 @dataclass(frozen=True)
@@ -43,7 +56,15 @@ class LookAtDump(Command, noun="restore", verb="look"):
         require_service(host, self.service)
         file = delivered(host, self.service, self.name)
         archive = checked(host, self.service, file)
-        found = DumpContents(archive.server, schemas(archive), _free(file))
+        psql = live(host, self.service)
+        found = DumpContents(
+            server=archive.server,
+            schemas=schemas(archive),
+            owners={entry.tag: entry.owner for entry in archive.entries if entry.kind == "SCHEMA"},
+            live_owners=psql.json(_OWNERS),
+            live_tables=tuple(LiveTable(*row) for row in psql.json(_TABLES)),
+            free=_free(file),
+        )
         host.out.result(to_json(found))
 
 

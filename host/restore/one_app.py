@@ -57,6 +57,8 @@ def restore(host: Host, file: ContainerFile, schema: str, was: str, note: Note) 
     finally:
         work.remove()
     file.remove()
+    # The app's own name first, which stands for the others.
+    old.sort(key=lambda name: name != note.aside_name(schema))
     return Restored(tuple(old), loaded.fingerprint, loaded.verdicts)
 
 

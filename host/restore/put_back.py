@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from host.core.command import Command
-from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host
 from host.core.json_values import to_json
 from host.core.ownership import claim
@@ -20,6 +19,7 @@ from host.placing.settle import settle
 from host.placing.swap import swap_database
 from host.postgres.owners import restore_owners
 from host.restore.facts import Restored, SetAside
+from host.restore.run import unchanged_on_failure
 from host.restore.set_aside import DATABASE, find
 
 
@@ -42,11 +42,8 @@ class PutBack(Command, noun="restore", verb="put-back"):
         finish(host, self.service)
         found = find(live(host, self.service), self.name)
         note = new_note(host, self.name)
-        with host.lock(SERVICES_LOCK):
-            try:
-                done = self._database(host, note) if found.kind == DATABASE else self._schemas(host, found, note)
-            except HostError as problem:
-                raise HostError(f"{self.service} is as it was: {problem}", problem.tail) from None
+        with host.lock(SERVICES_LOCK), unchanged_on_failure(self.service):
+            done = self._database(host, note) if found.kind == DATABASE else self._schemas(host, found, note)
         host.out.result(to_json(done))
 
     def _database(self, host: Host, note: Note) -> Restored:

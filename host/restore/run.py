@@ -17,6 +17,7 @@ from host.core.ownership import claim
 from host.dokku.services import require_service
 from host.dumps.incoming import delivered
 from host.placing.note import new_note
+from host.postgres.psql import SqlError
 from host.restore import beside_live, one_app, whole
 from host.restore.look import checked
 from host.restore.scratch import RESTORED, drop_scratch
@@ -65,9 +66,18 @@ class RunRestore(Command, noun="restore", verb="run"):
 def tidied(host: Host, service: str) -> Iterator[None]:
     """Leave nothing behind but what was asked for, and say of a failure that nothing was changed."""
     try:
-        yield
-    except HostError as problem:
-        raise HostError(f"{service} is as it was: {problem}", problem.tail, problem.cause) from None
+        with unchanged_on_failure(service):
+            yield
     finally:
         with suppress(HostError):
             drop_scratch(host, service, RESTORED)
+
+
+@contextmanager
+def unchanged_on_failure(service: str) -> Iterator[None]:
+    """Say of a failure in the block that the live data is as it was."""
+    try:
+        yield
+    except HostError as problem:
+        why = problem.reason if isinstance(problem, SqlError) else str(problem)
+        raise HostError(f"{service} is as it was: {why}", problem.tail, problem.cause) from None

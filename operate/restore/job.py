@@ -3,20 +3,27 @@
 import time
 from dataclasses import dataclass
 
-from components.dokku import shell, verbs
+from components.dokku import shell
+from host.core.json_values import from_json
+from host.restore.facts import REFUSED, DumpContents, Restored
+from host.restore.look import LookAtDump
+from host.restore.put_back import PutBack
+from host.restore.run import RunRestore
 from operate.core import confirm, terminal, times
 from operate.core.errors import RefusedError
 from operate.dumps import dumps
+from operate.dumps.archive import ArchiveError
 from operate.dumps.dumps import Source
 from operate.dumps.safety_dump import make_safety_dump
 from operate.dumps.store import Store
 from operate.restore import delivery
 from operate.restore import report as restore_report
 from operate.restore.delivery import Delivered
+from operate.restore.outcome import Outcome
 from operate.restore.request import Choice
-from operate.restore.script_progress import Done, Outcome, Restore, follow
 from operate.schemas import set_aside
-from operate.server import query
+from operate.server import program, steps
+from operate.server.program import CommandFailedError
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
 
@@ -37,32 +44,33 @@ class Job:
         with Store(self.stack) as store:
             delivered = self._delivered(store)
         source = delivered.source
-        job = Restore(self.stack, self.connection, delivered.name, source.name, self._again(source))
-        schemas = job.schemas()
-        self._check_schemas(source, schemas)
-        tables = query.tables(self.connection, self.stack.service)
-        restore_report.shown(self.stack, self.choice, source, schemas, tables)
+        contents = self._contents(delivered.name)
+        self._check_schemas(source, contents)
+        restore_report.shown(self.stack, self.choice, source, contents)
         safety = self._agreed()
-        done = self._run(job)
+        command = RunRestore(self.stack.service, delivered.name, dump=source.name, **self._place())
+        done = steps.follow(self.stack, self.connection, command, self._again(source), what="into the database")
         if delivered.download:
             delivered.download.unlink()
-        return Outcome(source.name, done, schemas, time.monotonic() - began, safety, source)
+        restored = from_json(Restored, done.result)
+        seconds = time.monotonic() - began
+        return Outcome(source.name, restored, list(contents.schemas), seconds, done.steps, safety, source)
 
     def back(self) -> Outcome:
-        """What a restore put aside, in its place again."""
+        """What a restore set aside, in its place again."""
         began, name = time.monotonic(), str(self.choice.kept)
-        found = {one.name: one for one in set_aside.aside(set_aside.fetch(self.connection, self.stack.service))}
-        if name not in found:
-            known = ", ".join(f'"{one}"' for one in found) or "nothing"
+        found = set_aside.fetch(self.stack, self.connection)
+        one = set_aside.find(found, name)
+        if one is None:
+            known = ", ".join(f'"{one.name}"' for one in found.set_aside) or "nothing"
             raise RefusedError(f'No restore put "{name}" aside; there is: {known}.')
-        one = found[name]
         restore_report.shown_back(self.stack, one)
         safety = self._agreed(one.of if one.kind == "schema" else self.stack.service)
-        owner = f"petbase/{self.stack.name}"
-        script = verbs.back(owner, self.stack.service, one.kind, name, one.of)
         again = f"./petbase restore --stack {self.stack.name} {shell.line('--kept', name)}"
-        done = follow(self.stack, self.connection, script, again)
-        return Outcome(name, done, [], time.monotonic() - began, safety)
+        command = PutBack(self.stack.service, one.name)
+        done = steps.follow(self.stack, self.connection, command, again, what="taken along")
+        restored = from_json(Restored, done.result)
+        return Outcome(name, restored, [], time.monotonic() - began, done.steps, safety)
 
     def _delivered(self, store: Store) -> Delivered:
         if self.choice.file:
@@ -74,14 +82,23 @@ class Job:
             found = store.find(self.choice.key)
         return delivery.dump(self.stack, self.connection, store, found)
 
+    def _contents(self, name: str) -> DumpContents:
+        """What the dump holds. ArchiveError when it cannot be read, RefusedError when it may not come."""
+        try:
+            found = program.call(self.stack, self.connection, LookAtDump(self.stack.service, name))
+        except CommandFailedError as problem:
+            kind = RefusedError if problem.cause == REFUSED else ArchiveError
+            raise kind(f"{problem.reason.rstrip('.')}.") from None
+        return from_json(DumpContents, found)
+
     def _again(self, source: Source) -> str:
         return " ".join(["./petbase restore --stack", self.stack.name, source.option, *self.choice.place])
 
-    def _check_schemas(self, source: Source, schemas: list[str]) -> None:
+    def _check_schemas(self, source: Source, contents: DumpContents) -> None:
         """RefusedError when the dump does not know the schema that is asked for; an older name may be in it."""
         if not self.choice.app:
             return
-        own = self.stack.apps[self.choice.app].schema
+        own, schemas = self.stack.apps[self.choice.app].schema, contents.schemas
         wanted = self.choice.was or own
         if wanted not in schemas:
             raise RefusedError(
@@ -98,12 +115,11 @@ class Job:
         name = name or self.choice.app or self.stack.service
         if not self.yes:
             confirm.type_name(name, "overwrite it", "In a script: --yes")
-        return make_safety_dump(self.stack, self.connection, before_restore=True) if self.safety_dump else None
+        return make_safety_dump(self.stack, self.connection) if self.safety_dump else None
 
-    def _run(self, job: Restore) -> Done:
+    def _place(self) -> dict[str, str]:
         if self.choice.into:
-            return job.aside(self.choice.into)
+            return {"into": self.choice.into}
         if self.choice.app:
-            schema = self.stack.apps[self.choice.app].schema
-            return job.app(schema, self.choice.was or schema)
-        return job.all()
+            return {"schema": self.stack.apps[self.choice.app].schema, "was": self.choice.was or ""}
+        return {}

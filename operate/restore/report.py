@@ -4,16 +4,17 @@ import json as to_json
 from typing import Any
 
 from components.dokku import shell
+from host.restore.facts import DumpContents, LiveTable, SetAside
 from operate.core import terminal, times
+from operate.core.errors import PetbaseError
 from operate.dumps.dumps import Source
+from operate.restore.outcome import Outcome
 from operate.restore.request import Choice, database_of
-from operate.restore.script_progress import Outcome
-from operate.schemas.set_aside import Aside
-from operate.server.query import Table
+from operate.schemas.set_aside import since
 from operate.stack.outputs import Stack
 
 
-def shown(stack: Stack, choice: Choice, source: Source, schemas: list[str], tables: list[Table]) -> None:
+def shown(stack: Stack, choice: Choice, source: Source, contents: DumpContents) -> None:
     """What will be overwritten, and by what."""
     made = f"{times.with_local_time(source.made)}, {terminal.age(source.made)} ago"
     terminal.note(f"dump     {source.name}, {terminal.size(source.size)}, of {made}")
@@ -21,29 +22,45 @@ def shown(stack: Stack, choice: Choice, source: Source, schemas: list[str], tabl
     if choice.into:
         terminal.note(f"into     {choice.into}, a database of its own beside {where}; the live one is not touched")
         return
-    here = tables
+    here, coming = list(contents.live_tables), list(contents.schemas)
     if choice.app:
         schema = stack.apps[choice.app].schema
-        schemas, here = [schema], [table for table in tables if table.schema == schema]
+        coming, going = _of_the_app(choice, schema, contents)
+        here = [table for table in here if table.schema in going]
         others = [name for name, app in stack.apps.items() if app.schema == schema and name != choice.app]
         shared = f", which {' and '.join(others)} share{'s' if len(others) == 1 else ''}" if others else ""
         was = f", {choice.was} in the dump" if choice.was else ""
-        terminal.note(f"schema   {schema}{was}{shared}; the other schemas stay")
+        terminal.note(f"schema   {', '.join(coming)}{was}{shared}; the other schemas stay")
     terminal.note(
         f"service  {where}, which holds {'these tables' if here else 'no table'}{' there' if choice.app else ''}"
     )
     if here:
-        _grid(here, schemas)
-    strangers = sorted({table.schema for table in here} - set(schemas))
-    if strangers:
+        _grid(here, [*coming, *going] if choice.app else coming)
+    strangers = sorted({table.schema for table in here} - set(coming))
+    if strangers and not choice.app:
         terminal.note(f"The dump does not know {', '.join(strangers)}: taken along as it is.")
+    if choice.app:
+        terminal.note("Large objects stay as they are: they belong to no schema.")
     terminal.note(f'The old data stays aside, as "{_example(stack, choice)}", until ./petbase drop-data.')
 
 
-def shown_back(stack: Stack, one: Aside) -> None:
+def _of_the_app(choice: Choice, schema: str, contents: DumpContents) -> tuple[list[str], list[str]]:
+    """An app's schemas go together: those that come, by their names here, and those that are live."""
+    was = choice.was or schema
+    owner, here = contents.owners.get(was), contents.live_owners.get(schema)
+    coming = [one for one, other in contents.owners.items() if owner and other == owner and other != "postgres"]
+    going = [one for one, other in contents.live_owners.items() if here and other == here and other != "postgres"]
+    renamed = [schema if one == was else one for one in coming] or [schema]
+    return sorted(renamed, key=lambda one: one != schema), going or [schema]
+
+
+def shown_back(stack: Stack, one: SetAside) -> None:
     """What will go back where."""
     place = f"the schema {one.of}" if one.kind == "schema" else "the whole database"
-    terminal.note(f"kept     {one.name}, {terminal.size(one.size)}, since {times.with_local_time(one.since)}")
+    others = [part for part in one.parts if part != one.name]
+    with_others = f", with {', '.join(others)}" if others else ""
+    kept = f"kept     {one.name}{with_others}, {terminal.size(one.bytes)}"
+    terminal.note(f"{kept}, since {times.with_local_time(since(one))}")
     terminal.note(
         f"becomes  {place} of {stack.service} on {stack.name} ({stack.server.address}); what is live goes aside"
     )
@@ -54,7 +71,7 @@ def told(stack: Stack, choice: Choice, ended: Outcome, *, json: bool) -> None:
     if json:
         terminal.result(to_json.dumps(_facts(stack, choice, ended)))
         return
-    old, service = ended.done.old, stack.service
+    old, service = ended.old, stack.service
     name = f'"{ended.name}"' if choice.kept else ended.name
     if choice.into:
         terminal.result(f"The database {choice.into} beside {service} holds {ended.name}.")
@@ -62,7 +79,8 @@ def told(stack: Stack, choice: Choice, ended: Outcome, *, json: bool) -> None:
         terminal.note(f"To have it live: {_command(stack, choice.into)}")
         terminal.note(f"To drop it: ./petbase drop-data --stack {stack.name} {choice.into}")
         return
-    names = [stack.apps[choice.app].schema] if choice.app else ended.schemas
+    held_back = {schema for verdict in ended.failures for schema in verdict.schemas}
+    names = [stack.apps[choice.app].schema] if choice.app else [one for one in ended.schemas if one not in held_back]
     terminal.result(f"{service} holds {name} again{': ' + (', '.join(names) or 'no schema') if ended.source else ''}.")
     terminal.note(
         "Every object belongs to its app's role. Sessions ended; apps connect anew, and nothing was restarted."
@@ -72,6 +90,16 @@ def told(stack: Stack, choice: Choice, ended: Outcome, *, json: bool) -> None:
         terminal.note(f"To drop it: ./petbase drop-data --stack {stack.name} {shell.line(old)}")
     if ended.safety:
         terminal.note(f"It is in the safety dump too: {ended.safety}")
+
+
+def require_all(ended: Outcome) -> None:
+    """PetbaseError where something could not be restored: whose, why, what is live of it now, and how to mend it."""
+    if not ended.failures:
+        return
+    kept = {schema for verdict in ended.failures for schema in verdict.schemas} & {*ended.restored.kept}
+    live = f"; {', '.join(sorted(kept))} stays as it was" if kept else ""
+    lines = [f"Not all of it could be restored{live}.", *(verdict.sentence() for verdict in ended.failures)]
+    raise PetbaseError("\n".join(lines))
 
 
 def _command(stack: Stack, name: str) -> str:
@@ -89,11 +117,14 @@ def _facts(stack: Stack, choice: Choice, ended: Outcome) -> dict[str, Any]:
         "app": choice.app,
         "into": choice.into,
         "schemas": ended.schemas,
-        "fingerprint": ended.done.told.get("fingerprint"),
-        "old": ended.done.old,
+        "fingerprint": ended.restored.fingerprint or None,
+        "old": ended.old,
+        "setAside": list(ended.restored.old),
+        "keptLive": list(ended.restored.kept),
+        "failures": [{"name": one.name, "schemas": list(one.schemas), "error": one.error} for one in ended.failures],
         "safetyDump": ended.safety,
         "seconds": round(ended.seconds, 1),
-        "steps": [{"step": step, "seconds": seconds} for step, seconds in ended.done.steps],
+        "steps": [{"step": step, "seconds": seconds} for step, seconds in ended.steps],
     }
 
 
@@ -102,11 +133,11 @@ def _example(stack: Stack, choice: Choice) -> str:
     return f"{of} before" + " (date)"
 
 
-def _grid(tables: list[Table], schemas: list[str]) -> None:
+def _grid(tables: list[LiveTable], schemas: list[str]) -> None:
     from rich.table import Table as Grid
 
     grid = Grid("table", "rows, about", "size", "becomes", box=None, padding=(0, 3, 0, 0))
     for table in tables:
         fate = "as in the dump, or gone" if table.schema in schemas else "stays"
-        grid.add_row(f"{table.schema}.{table.name}", str(table.rows), terminal.size(table.size), fate)
+        grid.add_row(f"{table.schema}.{table.name}", str(table.rows), terminal.size(table.bytes), fate)
     terminal.draw(grid, stderr=True)

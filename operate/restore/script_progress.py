@@ -1,26 +1,16 @@
-"""A dump back into the service: beside the live data first, and in its place only when it is whole."""
+"""The lines of an upgrade's script as they come."""
 
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
-from components.config.types import EXTENSIONS
-from components.dokku import verbs
 from components.dokku.shell import Script
 from operate.core import terminal
-from operate.core.errors import PetbaseError, RefusedError
+from operate.core.errors import PetbaseError
 from operate.core.progress import bytes_moving
-from operate.dumps.archive import ArchiveError
-from operate.dumps.dumps import Source
 from operate.server.ssh import Connection, ConnectionCutError, RemoteError
 from operate.stack.outputs import Stack
-
-# The line of `pg_restore --list` for a schema, and for a table in `public`, which has no line of its own.
-_SCHEMA = re.compile(r"^\d+; 2615 \d+ SCHEMA - (.+) \S+$", re.MULTILINE)
-_IN_PUBLIC = re.compile(r"^\d+; 1259 \d+ (?:TABLE|VIEW|MATERIALIZED VIEW|SEQUENCE) public ", re.MULTILINE)
-_REFUSED = 2  # restore_read.sh
 
 
 @dataclass
@@ -34,61 +24,6 @@ class Done:
     def old(self) -> str | None:
         """The dated name of what was live; None where nothing was."""
         return self.told.get("old")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How it ended: of which dump (or kept data) what came, and where the old data is."""
-
-    name: str
-    done: Done
-    schemas: list[str]
-    seconds: float
-    safety: str | None = None
-    source: Source | None = None
-
-
-@dataclass(frozen=True)
-class Restore:
-    """A dump on the server, `name` there, `dump` to people; `again` is the command to repeat."""
-
-    stack: Stack
-    connection: Connection
-    name: str
-    dump: str
-    again: str
-
-    def schemas(self) -> list[str]:
-        """The schemas that the dump holds. ArchiveError when it cannot be read, RefusedError when it may not come."""
-        script = verbs.restore_look(f"petbase/{self.stack.name}", self.stack.service, self.name)
-        try:
-            said = self.connection.send("looking at the dump", script)
-        except RemoteError as problem:
-            kind = RefusedError if problem.returncode == _REFUSED else ArchiveError
-            raise kind(f"{_sentence(problem.said)}.") from None
-        found = set(_SCHEMA.findall(said)) | ({"public"} if _IN_PUBLIC.search(said) else set())
-        return sorted(found - {EXTENSIONS})
-
-    def all(self) -> Done:
-        """The whole database becomes the dump's; what the dump does not know is taken along."""
-        return self._run(verbs.restore_all(self._owner, self.stack.service, self.name, self.dump))
-
-    def app(self, schema: str, was: str) -> Done:
-        """One schema becomes the dump's, where it was called `was`."""
-        return self._run(
-            verbs.restore_app(self._owner, self.stack.service, self.name, self.dump, schema=schema, was=was)
-        )
-
-    def aside(self, database: str) -> Done:
-        """A database of that name becomes the dump's; the live one stays as it is."""
-        return self._run(verbs.restore_aside(self._owner, self.stack.service, self.name, self.dump, database))
-
-    @property
-    def _owner(self) -> str:
-        return f"petbase/{self.stack.name}"
-
-    def _run(self, script: Script) -> Done:
-        return follow(self.stack, self.connection, script, self.again)
 
 
 def follow(stack: Stack, connection: Connection, script: Script, again: str) -> Done:

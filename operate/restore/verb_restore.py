@@ -79,3 +79,4 @@ def restore(
     job = restore_job.Job(chosen, connect(chosen, identity), choice, yes=yes, safety_dump=safety_dump)
     ended = job.back() if kept else job.dump()
     restore_report.told(chosen, choice, ended, json=json)
+    restore_report.require_all(ended)

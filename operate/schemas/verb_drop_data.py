@@ -7,8 +7,8 @@ import typer
 from operate.core import options
 
 if TYPE_CHECKING:
+    from host.restore.facts import SetAside, SetAsideList
     from host.schema.model import LeftOver
-    from operate.schemas.set_aside import Aside, Report
     from operate.server.ssh import Connection
     from operate.stack.outputs import Stack
 
@@ -40,8 +40,8 @@ def drop_data(
     """
     import shlex
 
-    from components.dokku import verbs
     from host.link.drop_data import DropData
+    from host.restore.set_aside import DropSetAside
     from operate.core import confirm, terminal
     from operate.core.errors import RefusedError
     from operate.dumps.safety_dump import make_safety_dump
@@ -61,8 +61,8 @@ def drop_data(
             "stack file and run pulumi up; its data stays until you come back here."
         )
     connection = connect(chosen, identity)
-    seen = set_aside.fetch(connection, chosen.service)
-    aside = {one.name: one for one in set_aside.aside(seen)}.get(app)
+    seen = set_aside.fetch(chosen, connection)
+    aside = set_aside.find(seen, app)
     if aside:
         _show_aside(chosen, aside)
     else:
@@ -72,8 +72,7 @@ def drop_data(
     dumped = safety_dump and not (aside and aside.kind == "database")
     key = make_safety_dump(chosen, connection) if dumped else None
     if aside:
-        script = verbs.drop_kept(f"petbase/{chosen.name}", chosen.service, aside.kind, app)
-        terminal.note(connection.send(f"dropping the data of {app}", script).strip())
+        program.call(chosen, connection, DropSetAside(chosen.service, app), on_step=terminal.note)
     else:
         program.call(chosen, connection, DropData(app, service=chosen.service), on_step=terminal.note)
     terminal.result(f"The data of {app} is gone.")
@@ -81,9 +80,9 @@ def drop_data(
         terminal.note(f"It is still in the dump {key}, until that expires.")
 
 
-def _kept(stack: "Stack", connection: "Connection", seen: "Report", app: str) -> "LeftOver":
+def _kept(stack: "Stack", connection: "Connection", seen: "SetAsideList", app: str) -> "LeftOver":
     from operate.core.errors import RefusedError
-    from operate.schemas import listing, set_aside
+    from operate.schemas import listing
 
     there = listing.schemas(stack, connection)
     found = {one.role: one for one in there.left_over}
@@ -94,19 +93,20 @@ def _kept(stack: "Stack", connection: "Connection", seen: "Report", app: str) ->
     for schema in there.schemas:
         if app in (schema.name, *schema.users) and schema.users:
             raise RefusedError(f"{' and '.join(schema.users)} uses the schema {schema.name}; nothing was dropped.")
-    if app in (old.name for old in set_aside.old(seen)):
+    if app in (old.name for old in seen.old_services):
         raise RefusedError(
             f"{app} is a service of its own, with the data of before an upgrade; nothing was dropped. "
             f"If it may go: ./petbase upgrade-database --drop-old --stack {stack.name}"
         )
-    names = [*found, *(one.name for one in set_aside.aside(seen))]
+    names = [*found, *(one.name for one in seen.set_aside)]
     raise RefusedError(f'Nothing was kept of "{app}"; kept were: {", ".join(names) or "none"}.')
 
 
-def _show_aside(stack: "Stack", one: "Aside") -> None:
+def _show_aside(stack: "Stack", one: "SetAside") -> None:
     from operate.core import terminal, times
+    from operate.schemas.set_aside import since
 
-    what = f"{one.name}, {terminal.size(one.size)}, of {times.with_local_time(one.since)}"
+    what = f"{', '.join(one.parts)}, {terminal.size(one.bytes)}, of {times.with_local_time(since(one))}"
     terminal.note(f"{stack.service} on {stack.name} loses {what}")
     if one.kind == "database":
         terminal.note("No dump holds it: dumps are of the live database.")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from operate.core import options
 
 if TYPE_CHECKING:
+    from host.restore.facts import OldService, SetAside
     from host.schema.model import LeftOver
-    from operate.schemas.set_aside import Aside, Old
 
 GROUP = "Look"
 
@@ -36,13 +36,13 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
     chosen = pulumi_cli.read(stack)
     connection = connect(chosen, identity)
     found = listing.schemas(chosen, connection).left_over
-    seen = set_aside.fetch(connection, chosen.service)
-    aside, old = set_aside.aside(seen), set_aside.old(seen)
+    seen = set_aside.fetch(chosen, connection)
+    aside, old = seen.set_aside, seen.old_services
     if json:
         kinds = {
             "kept": [_room(one) for one in found],
             "aside": [_aside(one) for one in aside],
-            "old": [{"name": one.name, "version": one.version, "bytes": one.size} for one in old],
+            "old": [{"name": one.name, "version": one.version, "bytes": one.bytes} for one in old],
         }
         terminal.result(to_json.dumps({"service": chosen.service, **kinds}))
         return
@@ -61,12 +61,12 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
         _old_table(old, chosen.name)
 
 
-def _old_table(found: "list[Old]", stack: str) -> None:
+def _old_table(found: "Sequence[OldService]", stack: str) -> None:
     from operate.core import terminal
 
     terminal.table(
         [
-            (one.name, f"PostgreSQL {one.version} of before an upgrade, stopped, {terminal.size(one.size)}")
+            (one.name, f"PostgreSQL {one.version} of before an upgrade, stopped, {terminal.size(one.bytes)}")
             for one in found
         ]
     )
@@ -78,9 +78,11 @@ def _room(one: "LeftOver") -> dict[str, Any]:
     return {**what, "tables": one.tables, "rows": one.rows, "bytes": one.bytes}
 
 
-def _aside(one: "Aside") -> dict[str, Any]:
+def _aside(one: "SetAside") -> dict[str, Any]:
+    from operate.schemas.set_aside import since
+
     place = {"name": one.name, "kind": one.kind, "of": one.of, "wasLive": one.before, "dump": one.dump}
-    return {**place, "since": one.since.isoformat(), "bytes": one.size}
+    return {**place, "parts": list(one.parts), "since": since(one).isoformat(), "bytes": one.bytes}
 
 
 def _rooms_table(found: "Sequence[LeftOver]") -> None:
@@ -98,10 +100,11 @@ def _rooms_table(found: "Sequence[LeftOver]") -> None:
     terminal.grid(grid)
 
 
-def _aside_table(found: "list[Aside]") -> None:
+def _aside_table(found: "Sequence[SetAside]") -> None:
     from rich.table import Table
 
     from operate.core import terminal
+    from operate.schemas.set_aside import since
 
     grid = Table(box=None, padding=(0, 3, 0, 0))
     grid.add_column("put aside", no_wrap=True)
@@ -109,6 +112,7 @@ def _aside_table(found: "list[Aside]") -> None:
     for column in ("size", "age"):
         grid.add_column(column, justify="right", no_wrap=True)
     for one in found:
-        what = one.kind if one.before else f"{one.kind}, never live"
-        grid.add_row(one.name, what, terminal.size(one.size), terminal.age(one.since))
+        kind = one.kind if len(one.parts) < 2 else f"{len(one.parts)} {one.kind}s"
+        what = kind if one.before else f"{kind}, never live"
+        grid.add_row(one.name, what, terminal.size(one.bytes), terminal.age(since(one)))
     terminal.grid(grid)

@@ -1,14 +1,16 @@
 """A service whose dumps come back, on the sandbox host: an app with all that is odd, and one younger than the dump."""
 
-import shlex
 import subprocess
 from dataclasses import dataclass
 from typing import Any
 
-from components.dokku import shell, verbs
-from components.dokku.shell import Script
+from components.dokku import program
+from host.core import stdin as host_stdin
+from host.core.command import Command
+from host.restore.run import RunRestore
 from tests.faults import nouns
-from tests.faults.bench import STACK, Bench
+from tests.faults.bench import NAME as STACK_NAME
+from tests.faults.bench import Bench
 from tests.faults.nouns import database
 from tests.support.host import in_container
 
@@ -17,9 +19,9 @@ NAME = "c0ffee"
 DUMP = "postgres-vault-2026-11-22-03-00-01.tgz"
 LONG = "l" * 63
 APPS = ("keeper", "young")
-WHOLE = verbs.restore_all(STACK, SERVICE, NAME, DUMP)
-ONE = verbs.restore_app(STACK, SERVICE, NAME, DUMP, schema="keeper", was="keeper")
-ASIDE = verbs.restore_aside(STACK, SERVICE, NAME, DUMP, "look")
+WHOLE = RunRestore(SERVICE, NAME, dump=DUMP)
+ONE = RunRestore(SERVICE, NAME, dump=DUMP, schema="keeper")
+ASIDE = RunRestore(SERVICE, NAME, dump=DUMP, into="look")
 _ROLE: dict[str, Any] = {"extension": ("vector",), "statement_timeout": "30s"}
 _KEEPER = f"""
 CREATE TABLE fruits (id serial PRIMARY KEY, name varchar CHECK (name IN ('apple', 'banana', 'cherry')));
@@ -52,6 +54,7 @@ NOW = THEN | {"fruits": "apple banana cherry"}
 _ASIDE = """
 SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1', 'vault') ORDER BY 1
 """
+STDIN = host_stdin.text("4711", 1)
 CUTTER = """#!/bin/sh
 echo "$0 $*" >>/run/cutter.words
 if [ "$(wc -l </run/cutter.words)" -ge "$(cat /run/cutter.after)" ]; then kill -KILL 0; fi
@@ -92,22 +95,25 @@ class Vault:
 
     def sent(self, content: bytes | None = None) -> None:
         """The dump, or `content`, as `upload` leaves it in the container."""
-        path = in_container(self.bench.disk, SERVICE, verbs.sent(NAME))
+        path = in_container(self.bench.disk, SERVICE, f"/tmp/petbase_sent.{NAME}")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(self.dump() if content is None else content)
 
     def dump(self) -> bytes:
         return (self.bench.disk / "root/vault.dump").read_bytes()
 
-    def run(self, script: Script, cut: int | None = None) -> subprocess.CompletedProcess[str]:
-        """Send a script; with `cut` it is killed as by a power cut before its n-th call of Docker or Dokku."""
+    def run(self, command: Command, cut: int | None = None) -> subprocess.CompletedProcess[str]:
+        """Send a command; with `cut` it is killed as by a power cut before its n-th call of Docker or Dokku."""
         self.bench.root(f"echo {cut or 1000} >/run/cutter.after; rm -f /run/cutter.words")
-        line = f"PATH=/root/cutter:$PATH setsid --wait sh -c {shlex.quote(script.text)}"
-        return self.bench.host.ssh(line, stdin=shell.stdin("4711", 1))
+        return self.bench.host.ssh(f"setsid --wait env {self.line(command)}", stdin=STDIN)
 
-    def done(self, script: Script) -> str:
-        """Send it, and it must end well."""
-        answer = self.run(script)
+    def line(self, command: Command) -> str:
+        """The line of a command whose calls of Docker and Dokku are counted."""
+        return f"PATH=/root/cutter:/usr/bin:/bin {program.line(STACK_NAME, command)}"
+
+    def done(self, command: Command) -> str:
+        """Send it, and it must end well; what it printed."""
+        answer = self.run(command)
         assert answer.returncode == 0, answer.stdout + answer.stderr
         return answer.stdout
 

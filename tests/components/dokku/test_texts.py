@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from components.config.spec import Backups
-from components.dokku import lifecycle, looking, refilling, upgrading, verbs
+from components.dokku import lifecycle, refilling, upgrading
 from components.dokku.shell import Script
 from tests.components.estates import ACCOUNT
 
@@ -23,16 +23,9 @@ SCRIPTS = {
     "app": _APP.here,
     "app_gone": _APP.gone,
     "refill": refilling.refill(STACK, "db", "latest", _BACKUPS, _ENDPOINT),
-    "aside": Script(looking.aside("db")),
     "major": upgrading.upgrade(STACK, "db", "18.4"),
     "major_look": Script(upgrading.look("db")),
     "major_drop": upgrading.drop(STACK, "db-before-18"),
-    "restore_look": verbs.restore_look(STACK, "db", "c0ffee"),
-    "restore_all": verbs.restore_all(STACK, "db", "c0ffee", "it's.tgz"),
-    "restore_app": verbs.restore_app(STACK, "db", "c0ffee", "it's.tgz", schema="fruits", was="plums"),
-    "restore_aside": verbs.restore_aside(STACK, "db", "c0ffee", "it's.tgz", "look"),
-    "back": verbs.back(STACK, "db", "schema", "fruits before 2026-11-22 18:30:05", "fruits"),
-    "drop_kept": verbs.drop_kept(STACK, "db", "database", "db before 2026-11-22 18:30:05"),
 }
 
 

@@ -193,6 +193,20 @@ def test_roles_that_a_dump_names_are_made_where_the_server_has_none(container: C
     assert container.sql(OWNERS, RESTORED) == [("fruits", "fruits")]
 
 
+def test_large_objects_come_back_to_their_roles(container: Container) -> None:
+    container.app("fruits", "SELECT lo_from_bytea(4711, 'a'); SELECT lo_from_bytea(4712, 'b')")
+    container.sql("SELECT lo_from_bytea(4713, 'c'); COMMENT ON LARGE OBJECT 4713 IS 'mine'")
+    restored(container)
+    owners = (
+        "SELECT l.oid::int, lomowner::regrole::text, convert_from(lo_get(l.oid), 'UTF8') FROM pg_largeobject_metadata l"
+    )
+    assert container.sql(f"{owners} ORDER BY 1", RESTORED) == [
+        (4711, "fruits", "a"),
+        (4712, "fruits", "b"),
+        (4713, "postgres", "c"),
+    ]
+
+
 def test_what_belongs_to_the_superuser_stays_its_own(container: Container) -> None:
     container.sql("CREATE TABLE public.t (id int); CREATE SCHEMA tools; CREATE VIEW tools.v AS TABLE public.t")
     container.sql("CREATE FUNCTION tools.native(int) RETURNS int LANGUAGE internal IMMUTABLE AS 'int4abs'")

@@ -1,3 +1,0 @@
-put_aside
-old_services
-printf 'end\n'

@@ -1,1 +1,0 @@
-printf '@live %s\n@free %s\n%s\n' "$live" "$free" "$listed" >&3

@@ -1,0 +1,30 @@
+"""How a restore ended."""
+
+from dataclasses import dataclass
+
+from host.loading.verdict import Verdict
+from host.restore.facts import Restored
+from operate.dumps.dumps import Source
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Of which dump (or set-aside data) what came, and where the old data is. `steps` are seconds, by what was done."""
+
+    name: str
+    restored: Restored
+    schemas: list[str]
+    seconds: float
+    steps: list[tuple[str, float]]
+    safety: str | None = None
+    source: Source | None = None
+
+    @property
+    def old(self) -> str | None:
+        """What was live before, by the name that stands for all of it; None where nothing was."""
+        return self.restored.old[0] if self.restored.old else None
+
+    @property
+    def failures(self) -> list[Verdict]:
+        """What could not be restored."""
+        return [verdict for verdict in self.restored.verdicts if verdict.error]

@@ -1,0 +1,93 @@
+"""Long work on the server, followed: a line for each step, a bar while bytes come, and what to do when it is cut."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from host.core.command import Command
+from operate.core import terminal
+from operate.core.errors import PetbaseError
+from operate.core.progress import bytes_moving
+from operate.server import program
+from operate.server.program import CommandFailedError
+from operate.server.ssh import Connection, ConnectionCutError
+from operate.stack.outputs import Stack
+
+
+@dataclass
+class Done:
+    """What a command found, and its steps with the seconds that each took."""
+
+    result: Any = None
+    steps: list[tuple[str, float]] = field(default_factory=list)
+
+
+def follow(stack: Stack, connection: Connection, command: Command, again: str, *, what: str) -> Done:
+    """Run a command that changes data, and show how far it is. A failure says what is live, and how to go on.
+
+    `again` is the command line to repeat, `what` what grows while bytes are counted.
+    """
+    steps = _Steps(what)
+    with _explained(stack, again), steps.shown():
+        steps.done.result = program.call(
+            stack, connection, command, on_step=steps.step, on_progress=lambda values: steps.progress(values["bytes"])
+        )
+    return steps.done
+
+
+@contextmanager
+def _explained(stack: Stack, again: str) -> Iterator[None]:
+    try:
+        yield
+    except CommandFailedError as problem:
+        lines = [f"It stopped: {problem.reason.rstrip('.')}.", *(f"  {line}" for line in problem.tail)]
+        raise PetbaseError("\n".join([*lines, f"To repeat it: {again}"])) from None
+    except (ConnectionCutError, KeyboardInterrupt) as problem:
+        why = str(problem) or "It was interrupted here."
+        raise PetbaseError(
+            f"{why} What was begun ends on the server by itself, and {stack.service} changes only when the dump is "
+            f"whole there. Whether it did: ./petbase kept --stack {stack.name}. To repeat it: {again}"
+        ) from None
+
+
+class _Steps:
+    """A bar is shown while a step counts bytes."""
+
+    def __init__(self, what: str) -> None:
+        self._what, self._at, self._began = what, 0, time.monotonic()
+        self._bar = ExitStack()
+        self._moved: Callable[[int], None] | None = None
+        self.done = Done()
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self._bar.close()
+        self._end_step()
+
+    def step(self, text: str) -> None:
+        """The next step begins."""
+        self._bar.close()
+        self._moved = None
+        self._end_step()
+        self.done.steps.append((text, 0.0))
+        terminal.note(text)
+
+    def progress(self, at: int) -> None:
+        """So many bytes are there."""
+        if self._moved is None:
+            self._moved = self._bar.enter_context(bytes_moving(self._what, None))
+            self._at = 0
+        self._moved(max(0, at - self._at))
+        self._at = max(at, self._at)
+
+    def _end_step(self) -> None:
+        now = time.monotonic()
+        if self.done.steps:
+            text, _ = self.done.steps[-1]
+            self.done.steps[-1] = (text, round(now - self._began, 1))
+        self._began = now
