@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 from bench.server import used
 from bench.stage import Stage, seconds, stage
 from components.config import cron
-from components.dokku import verbs
+from host.restore.run import RunRestore
 from operate.dumps import dumps
 from operate.dumps.store import Store
 from operate.restore import delivery, upload
-from operate.restore.script_progress import Done, Restore
+from operate.server import steps
 from operate.server.ssh import Connection, connect
+from operate.server.steps import Done
 from operate.stack import pulumi_cli
 from operate.stack.outputs import Stack
 from sandbox.workspace import CHECKOUT
@@ -91,8 +92,8 @@ def _restore(here: Stage) -> Iterator[Row]:
         dump = store.find(None)
         before = _bare(here, export_of=dump.name)
         found, fetching = _timed(lambda: delivery.dump(stack, connection, store, dump))
-        job = Restore(stack, connection, found.name, dump.name, "")
-        done, working = _timed(job.all)
+        command = RunRestore(stack.service, found.name, dump=dump.name)
+        done, working = _timed(lambda: steps.follow(stack, connection, command, "", what=""))
         yield "a dump", f"{dump.size / 1e6:.1f} MB in the bucket"
         yield "restored (RTO), by parts", _parts(fetching, working, done)
         bare = (before + _bare(here, export_of=dump.name)) / 2
@@ -105,7 +106,7 @@ def _restore(here: Stage) -> Iterator[Row]:
 
         def again() -> None:
             delivery.dump(stack, connection, store, dump)
-            job.all()
+            steps.follow(stack, connection, command, "", what="")
 
         yield "a restore: most disk and memory on the server", _most(here, again)
         yield "a restore by way of the user's machine: the way alone", _by_way_of_here(stack, connection, store)
@@ -118,7 +119,7 @@ def _by_way_of_here(stack: Stack, connection: Connection, store: Store) -> str:
         source, fetching = _timed(lambda: dumps.download_into(store, store.find(None), scratch))
         export, unpacking = _timed(lambda: dumps.export_of(source.path, scratch, stack.name))
         name, uploading = _timed(lambda: upload.send(stack, connection, export))
-    connection.run("docker", "exec", f"dokku.postgres.{stack.service}", "rm", verbs.sent(name))
+    connection.run("docker", "exec", f"dokku.postgres.{stack.service}", "rm", f"/tmp/petbase_sent.{name}")
     total = fetching + unpacking + uploading
     return f"{total:.1f} s: download {fetching:.2f}, unpack {unpacking:.2f}, upload {uploading:.2f}"
 

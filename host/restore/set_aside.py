@@ -105,11 +105,21 @@ def set_aside(psql: Psql) -> list[SetAside]:
     """All that restores set aside. Schemas that one restore took away from one app are one."""
     groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in psql.json(_NOTED):
-        note = json.loads(row["note"])
+        note = _note(psql.service, **row)
         alone = not note.get("role") or row["kind"] == DATABASE
         key = (row["name"],) if alone else (note["role"], note["at"])
         groups.setdefault(key, []).append({**row, "note": note})
     return [_group(rows) for rows in groups.values()]
+
+
+def _note(service: str, kind: str, name: str, note: str, size: int) -> dict[str, str]:  # noqa: ARG001
+    try:
+        found: dict[str, str] = json.loads(note)
+        if {"petbase", "of", "dump", "at"} <= found.keys():
+            return found
+    except (ValueError, AttributeError):
+        pass
+    raise HostError(f'{service}: the note on the {kind} "{name}" is not a restore\'s own. Look at its comment: \\l+')
 
 
 def _group(rows: Sequence[dict[str, Any]]) -> SetAside:

@@ -24,4 +24,4 @@ def find(found: SetAsideList, name: str) -> SetAside | None:
 
 def since(one: SetAside) -> datetime:
     """When it was set aside."""
-    return datetime.fromisoformat(one.at).replace(tzinfo=UTC)
+    return datetime.fromisoformat(one.since).replace(tzinfo=UTC)

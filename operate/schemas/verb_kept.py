@@ -81,7 +81,7 @@ def _room(one: "LeftOver") -> dict[str, Any]:
 def _aside(one: "SetAside") -> dict[str, Any]:
     from operate.schemas.set_aside import since
 
-    place = {"name": one.name, "kind": one.kind, "of": one.of, "wasLive": one.before, "dump": one.dump}
+    place = {"name": one.name, "kind": one.kind, "of": one.of, "wasLive": one.was_live, "dump": one.dump}
     return {**place, "parts": list(one.parts), "since": since(one).isoformat(), "bytes": one.bytes}
 
 
@@ -113,6 +113,6 @@ def _aside_table(found: "Sequence[SetAside]") -> None:
         grid.add_column(column, justify="right", no_wrap=True)
     for one in found:
         kind = one.kind if len(one.parts) < 2 else f"{len(one.parts)} {one.kind}s"
-        what = kind if one.before else f"{kind}, never live"
+        what = kind if one.was_live else f"{kind}, never live"
         grid.add_row(one.name, what, terminal.size(one.bytes), terminal.age(since(one)))
     terminal.grid(grid)
