@@ -19,6 +19,7 @@ from host.loading.session import inside, live
 from host.loading.verdict import LoadError
 from host.postgres.psql import database_name, script
 from host.postgres.roles import EXTENSIONS
+from host.postgres.schema_record import PETBASE
 from host.restore.load import Scope, load
 
 WORK_FILE = "/tmp/petbase_restore"
@@ -74,8 +75,8 @@ def taken_along(host: Host, service: str, target: str, held_back: Collection[str
     HostError where it cannot be copied.
     """
     install_extensions(host, service, database_name(service), target)
-    here = live(host, service).json(_SCHEMAS, extensions=EXTENSIONS)
-    there = inside(host, service, target).json(_SCHEMAS, extensions=EXTENSIONS)
+    here = live(host, service).json(_SCHEMAS, extensions=EXTENSIONS, petbase=PETBASE)
+    there = inside(host, service, target).json(_SCHEMAS, extensions=EXTENSIONS, petbase=PETBASE)
     schemas = [schema for schema in here if schema not in there or schema in held_back]
     if not schemas:
         yield Kept()

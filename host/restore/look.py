@@ -17,6 +17,7 @@ from host.dumps.incoming import delivered
 from host.loading.session import live
 from host.postgres.psql import SqlError
 from host.postgres.roles import EXTENSIONS
+from host.postgres.schema_record import PETBASE
 from host.restore.facts import REFUSED, DumpContents, LiveTable
 
 # A restored database is about as big as the live one or, where that was emptied, a few times its dump.
@@ -37,7 +38,7 @@ SELECT COALESCE(json_agg(json_build_array(nspname, relname,
     GREATEST(reltuples, pg_stat_get_live_tuples(c.oid), 0)::bigint, pg_total_relation_size(c.oid))
     ORDER BY nspname, relname), '[]')
   FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-  WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname !~ '^(pg_|information_schema$)'
+  WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname !~ '^(pg_|information_schema$)' AND nspname <> :'petbase'
 """
 
 
@@ -62,7 +63,7 @@ class LookAtDump(Command, noun="restore", verb="look"):
             schemas=schemas(archive),
             owners={entry.tag: entry.owner for entry in archive.entries if entry.kind == "SCHEMA"},
             live_owners=psql.json(_OWNERS),
-            live_tables=tuple(LiveTable(*row) for row in psql.json(_TABLES)),
+            live_tables=tuple(LiveTable(*row) for row in psql.json(_TABLES, petbase=PETBASE)),
             free=_free(file),
         )
         host.out.result(to_json(found))
@@ -102,7 +103,7 @@ def checked(host: Host, service: str, file: ContainerFile) -> Archive:
 def schemas(archive: Archive) -> tuple[str, ...]:
     """The schemas that hold something: public has no entry of its own while it is as PostgreSQL makes it."""
     named = {entry.tag for entry in archive.entries if entry.kind == "SCHEMA"} - {"public"}
-    return tuple(sorted((named | {entry.schema for entry in archive.entries if entry.schema}) - {EXTENSIONS}))
+    return tuple(sorted((named | {entry.schema for entry in archive.entries if entry.schema}) - {EXTENSIONS, PETBASE}))
 
 
 def _free(file: ContainerFile) -> int:
