@@ -86,7 +86,7 @@ def checked(host: Host, service: str, file: ContainerFile) -> Archive:
     if archive.major > major:
         raise HostError(
             f"the dump is of PostgreSQL {archive.major} and {service} runs {major}, which cannot take it; nothing was "
-            f"changed. It needs a database of version {archive.major} or later",
+            f"changed. To restore it, first: ./petbase upgrade-database, to {archive.major} or later",
             cause=REFUSED,
         )
     needed, free = max(size * _TIMES, bytes_live) + _MORE_BYTES, _free(file)

@@ -80,4 +80,8 @@ def unchanged_on_failure(service: str) -> Iterator[None]:
         yield
     except HostError as problem:
         why = problem.reason if isinstance(problem, SqlError) else str(problem)
-        raise HostError(f"{service} is as it was: {why}", problem.tail, problem.cause) from None
+        raise HostError(
+            f"{service} is as it was: {why}. First mend that, or choose another dump: ./petbase backups",
+            problem.tail,
+            problem.cause,
+        ) from None

@@ -89,7 +89,7 @@ class DropSetAside(Command, noun="set-aside", verb="drop"):
         try:
             require_no_dependents(psql, schemas)
         except HostError as problem:
-            raise HostError(f"{problem}; nothing was dropped") from None
+            raise HostError(f"{problem}; nothing was dropped. First change or remove what depends on it") from None
         psql.execute(f"BEGIN; SET LOCAL lock_timeout = '5s'; {_DROP} COMMIT;", schemas=list(schemas))
 
 
