@@ -39,5 +39,5 @@ def look_at_sessions(found: Findings) -> None:
         idle = duration(session["seconds"])
         found.problem(
             f"a session of {session['role']} has been idle in a transaction for {idle}, and may hold locks. End it: "
-            f"./petbase psql, SELECT pg_terminate_backend({session['pid']})"
+            f"./petbase psql, SELECT pg_terminate_backend({session['pid']})"  # shown, not run
         )

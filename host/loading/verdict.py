@@ -120,6 +120,7 @@ def _repair(output: str, functions: list[str]) -> str:
         function = printable(functions[0])[:_LINE_CHARS]
         return (
             f"The function {function} names something without its schema, and a restore has no search_path. In the "
-            f"live database: ALTER FUNCTION {function} SET search_path = SCHEMA, extensions; then ./petbase backup"
+            f"live database: ALTER FUNCTION {function} SET search_path = SCHEMA, extensions; "  # shown, not run
+            "then ./petbase backup"
         )
     return "Mend it in the live database, then ./petbase backup; or take an older dump: ./petbase backups"

@@ -35,3 +35,10 @@ def test_a_statement_beside_its_values_is_not(line: str) -> None:
 
 def test_a_statement_that_is_shown_to_a_person_is_not() -> None:
     assert offences('x = f"DROP TABLE {name}"  # shown, not run\n') == []
+
+
+@pytest.mark.parametrize(
+    "line", ["_OBJECTS + 'SELECT 1'", "_A + _B + 'SELECT 1'", "f'BEGIN; {_DROP} COMMIT; SELECT 1'"]
+)
+def test_statements_put_together_from_constants_are_not(line: str) -> None:
+    assert offences(f"x = {line}\n") == []
