@@ -74,7 +74,8 @@ def _parser(commands: Sequence[type[Command]]) -> argparse.ArgumentParser:
     verbs: dict[str, Any] = {}
     for command in commands:
         if command.noun not in verbs:
-            noun = nouns.add_parser(command.noun, help=f"{command.noun} …", allow_abbrev=False)
+            listed = ", ".join(other.verb for other in commands if other.noun == command.noun)
+            noun = nouns.add_parser(command.noun, help=listed, allow_abbrev=False)
             verbs[command.noun] = noun.add_subparsers(metavar="VERB", required=True)
         text = (command.__doc__ or "").strip()
         verb = verbs[command.noun].add_parser(
