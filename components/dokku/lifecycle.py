@@ -22,15 +22,6 @@ class Noun:
     gone: Script | None = None
 
 
-def app(stack: str, name: str, domains: Sequence[str], *, named: bool) -> Noun:
-    """An app and its domains. `named`: the stack file says the domains, so a found app gets them too."""
-    values = {"resource": f"app.{name}", "stack": stack, "app": name}
-    return Noun(
-        dokku_script(f"app {name}", "app", values={**values, "named": yes(named)}, words=domains),
-        dokku_script(f"app {name} goes", "app_gone", values=values),
-    )
-
-
 def dokku_script(
     title: str,
     *files: str,

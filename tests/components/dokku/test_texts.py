@@ -16,12 +16,9 @@ TEXTS = Path(__file__).parent / "texts"
 FILES = Path(lifecycle.__file__).parent / "scripts"
 STACK = "petbase/prod"
 _BACKUPS = Backups.model_validate({"account-id": ACCOUNT, "encrypt": True, "path": "prod"})
-_APP = lifecycle.app(STACK, "fruits", ["fruits.example.com", "www.example.com"], named=True)
 _ENDPOINT = f"https://{ACCOUNT}.r2.cloudflarestorage.com"
 
 SCRIPTS = {
-    "app": _APP.here,
-    "app_gone": _APP.gone,
     "refill": refilling.refill(STACK, "db", "latest", _BACKUPS, _ENDPOINT),
     "major": upgrading.upgrade(STACK, "db", "18.4"),
     "major_look": Script(upgrading.look("db")),
