@@ -4,6 +4,7 @@ Its socket asks for no password, as the container's own; /tmp of the container i
 """
 
 import io
+import itertools
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -81,7 +82,10 @@ class Container:
         (root / f"var/lib/dokku/services/postgres/{SERVICE}/data").mkdir(parents=True)
         runner = ContainerRunner(server, root / "tmp")
         stream = io.StringIO()
-        return cls(server, Host("prod", runner, Output(stream), root, sleep=lambda _: None), runner, stream)
+        # Each moment is another second, as for people: what is set aside is named after it.
+        seconds = itertools.count(1_795_000_000)
+        host = Host("prod", runner, Output(stream), root, sleep=lambda _: None, now=lambda: next(seconds))
+        return cls(server, host, runner, stream)
 
     def printed(self) -> list[str]:
         """What the client saw since this was asked the last time."""
