@@ -18,7 +18,7 @@ def contents(dump: ContainerFile) -> Archive:
     """What is in the dump. ArchiveError where the service's PostgreSQL, or Petbase, cannot read it."""
     listed = dump.exec("pg_restore", "--list", dump.path)
     if not listed.ok:
-        raise ArchiveError("the server's PostgreSQL cannot read this dump", listed.stderr)
+        raise ArchiveError("the server's PostgreSQL cannot read this dump; nothing was changed", listed.stderr)
     archive = _parsed(dump)
     known = {entry.id: f"{entry.catalog} {entry.oid} {entry.kind} " for entry in archive.entries}
     found = {int(number): rest for number, rest in _LISTED.findall(listed.stdout)}

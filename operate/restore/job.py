@@ -115,7 +115,7 @@ class Job:
         name = name or self.choice.app or self.stack.service
         if not self.yes:
             confirm.type_name(name, "overwrite it", "In a script: --yes")
-        return make_safety_dump(self.stack, self.connection) if self.safety_dump else None
+        return make_safety_dump(self.stack, self.connection, before_restore=True) if self.safety_dump else None
 
     def _place(self) -> dict[str, str]:
         if self.choice.into:

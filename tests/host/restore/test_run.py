@@ -251,7 +251,7 @@ def test_a_dump_that_is_gone_and_one_that_is_none(live: Container) -> None:
     file = live.runner.tmp / f"petbase_sent.{NAME}"
     for content, said in (
         (None, "the dump is not on the server any more; nothing was changed. Run the same command again"),
-        (b"-- text", "the server's PostgreSQL cannot read this dump"),
+        (b"-- text", "the server's PostgreSQL cannot read this dump; nothing was changed"),
     ):
         file.unlink(missing_ok=True)
         if content:

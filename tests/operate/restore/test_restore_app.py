@@ -81,7 +81,7 @@ def test_what_else_depends_on_the_schema_stops_it(petbase: Petbase, estate: Esta
     estate.sql("INSERT INTO fruits.fruits (name) VALUES ('damson');")
     ran = petbase("restore", "--key", dump, "--app", "fruits", *QUICK)
     assert ran.code == 1
-    assert "something outside the schema fruits depends on it, so nothing was changed: " in ran.err
+    assert "db is as it was: something outside the schema fruits depends on it: " in ran.err
     for what in ("column of of table shop.baskets", "baskets_fruit_fkey on table shop.baskets", "view shop.names"):
         assert what in ran.err
     assert ran.err.endswith(f"To repeat it: ./petbase restore --stack test --key {dump} --app fruits\n")
@@ -123,7 +123,7 @@ def test_a_dump_beside_the_live_database_changes_nothing_and_can_take_its_place(
     (one,) = kept(petbase)
     assert (one["name"], one["kind"], one["of"], one["wasLive"]) == ("look", "database", "db", False)
     ran = petbase("restore", "--key", dump, "--into", "look")
-    assert (ran.code, "db has a database look already; nothing was changed." in ran.err) == (1, True)
+    assert (ran.code, "db is as it was: there is a database look beside it already." in ran.err) == (1, True)
     assert petbase("restore", "--kept", "look", *QUICK).code == 0
     assert estate.as_app("fruits", ROWS) == "apple banana"
     assert [one["of"] for one in kept(petbase)] == ["db"]
