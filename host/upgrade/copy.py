@@ -1,0 +1,148 @@
+"""The copy: a new service beside the old one gets roles, settings and data, and is compared with what the old one has.
+
+Until it is whole nothing of the old service changes; its database can be read, and writes wait.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from host.core.errors import HostError
+from host.core.host import Host
+from host.core.ownership import MAKING, owner_of, record
+from host.core.runner import Stage
+from host.database import settings, trial
+from host.dokku import services
+from host.dumps.container_file import ContainerFile, free_bytes
+from host.loading.session import beside, inside
+from host.loading.verdict import reason
+from host.placing.settings import copy_settings
+from host.postgres.owners import restore_owners
+from host.postgres.psql import container, database_name
+from host.restore import rows
+from host.restore.load import Scope, load
+from host.upgrade import database, state
+from host.upgrade.hold import Hold, held, reopen
+from host.upgrade.roles import copy_roles
+from host.upgrade.state import EXCHANGING, UpgradeState
+
+_FILE = "/tmp/petbase_upgrade"
+_LIVE_BYTES = "SELECT pg_database_size(:'live');"
+_MORE_BYTES = 128 << 20
+_SET_VALUES = """
+SELECT setval(format('%I.%I', value ->> 0, value ->> 1)::regclass, (value ->> 2)::bigint)
+  FROM json_array_elements(:'values') AS value;
+"""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """From `service` into `new`, of `version`."""
+
+    host: Host
+    service: str
+    new: str
+    version: str
+
+    def run(self, begun: UpgradeState) -> UpgradeState:
+        """Make the new service, fill and compare it, and let nobody into the old one any more.
+
+        HostError otherwise: then the old one serves as before, and nothing of the new one is left.
+        """
+        self.discard()
+        self._require_room()
+        self._make()
+        try:
+            with held(self.host, self.service) as hold:
+                self.host.step(f"{self.service}: from here on it is read, and writes wait until it is over")
+                before = hold.catalogue()
+                compared = replace(self._fill(begun), phase=EXCHANGING)
+                self._close(hold, before)
+                # Before the locks end: from here on no run may begin again with what the old one has.
+                state.write(self.host, self.service, compared)
+                return compared
+        except (HostError, OSError) as problem:
+            self.discard()
+            tail = problem.tail if isinstance(problem, HostError) else ""
+            raise HostError(f"{problem}; {self.service} is as it was", tail) from None
+
+    def discard(self) -> None:
+        """Remove what a run that failed or was cut off has made, and let sessions into the old service again."""
+        try:
+            self._destroy_new()
+        finally:
+            reopen(beside(self.host, self.service), database_name(self.service))
+
+    def _destroy_new(self) -> None:
+        if not services.service_exists(self.host, self.new):
+            return
+        owner = owner_of(self.host, f"services/{self.new}")
+        if owner is None or owner.how != MAKING or owner.stack != self.host.stack:
+            raise HostError(
+                f"{self.new} is on this server already, from an upgrade before this; nothing was changed. If it may "
+                "go: ./petbase upgrade-database --drop-old"
+            )
+        self.host.dokku("postgres:destroy", self.new, "--force")
+        self.host.state.remove(f"services/{self.new}/owner")
+
+    def _require_room(self) -> None:
+        live = int(beside(self.host, self.service).value(_LIVE_BYTES, live=database_name(self.service)))
+        needed, free = live * 3 + _MORE_BYTES, free_bytes(self.host, "/var/lib/dokku")
+        if free <= needed:
+            raise HostError(
+                f"the server's disk has {free >> 20} MB free and another copy of {self.service} needs about "
+                f"{needed >> 20}; nothing was changed. What restores left: ./petbase kept; a bigger disk: ./petbase "
+                "resize"
+            )
+
+    def _make(self) -> None:
+        wanted = replace(settings.read(self.host, self.service), version=self.version)
+        trial.require_start(self.host, self.service, wanted)
+        self.host.step(f"{self.service}: making PostgreSQL {self.version} beside it")
+        record(self.host, f"services/{self.new}", MAKING)
+        image = ["--image", wanted.image] if wanted.image != settings.OWN_IMAGE else []
+        options = ["--config-options", wanted.options] if wanted.options else []
+        memory = ["--memory", wanted.memory] if wanted.memory else []
+        version = ("--image-version", self.version)
+        answer = self.host.ask("dokku", "postgres:create", self.new, *image, *version, *options, *memory)
+        if not answer.ok:
+            self.discard()
+            raise HostError(
+                f"PostgreSQL {self.version} cannot be made on this server; nothing was changed. Look at: docker ps "
+                "--all, df --human-readable",
+                answer.output,
+            )
+
+    def _fill(self, begun: UpgradeState) -> UpgradeState:
+        file = ContainerFile(self.host, self.new, _FILE)
+        self._dump(file)
+        self.host.step(f"{self.service}: roles, settings, data")
+        copy_roles(self.host, self.service, self.new)
+        name = database.create_like(self.host, self.service, self.new)
+        copy_settings(beside(self.host, self.service), beside(self.host, self.new), name, name)
+        # Who may read whose data while it is loaded, the old service knows.
+        loaded = load(self.host, self.new, file, name, Scope(live=self.service))
+        loaded.require_all()
+        restore_owners(inside(self.host, self.new, name))
+        database.give_grants(file, loaded.archive, name)
+        self.host.step(f"{self.service}: comparing rows and sequences with what {self.service} holds")
+        said, came = rows.of_dump(file, loaded.archive.entries), rows.of_database(self.host, self.new, name)
+        if different := said.differences(came):
+            raise HostError(f"rows differ: {'; '.join(different[:2])}")
+        file.remove()
+        database.drop_own(self.host, self.new)
+        return replace(begun, rows=came.count, tables=len(came.tables), fingerprint=loaded.fingerprint)
+
+    def _dump(self, file: ContainerFile) -> None:
+        words = ["pg_dump", "--username", "postgres", "--format", "custom", "--dbname", database_name(self.service)]
+        source = Stage(["docker", "exec", "--interactive", container(self.service), *words])
+        dumped, written = self.host.pipe(source, file.put_stage())
+        if not dumped.ok or not written.ok:
+            failed = dumped if not dumped.ok else written
+            raise HostError(f"the database could not be dumped: {reason(failed.stderr)}", failed.stderr)
+
+    def _close(self, hold: Hold, before: str) -> None:
+        hold.close()
+        if hold.catalogue() != before:
+            raise HostError("somebody changed a schema or a large object meanwhile; run the same command again")
+        inside(self.host, self.new, database_name(self.service)).execute(_SET_VALUES, values=hold.sequences())

@@ -1,0 +1,63 @@
+"""The database of one service made anew in another: encoding and sorting, who may connect, grants on its objects."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from host.archive.toc import Archive
+from host.core.errors import HostError
+from host.core.host import Host
+from host.dumps.container_file import ContainerFile
+from host.loading.pg_restore import list_of
+from host.loading.session import beside, inside
+from host.loading.verdict import reason
+from host.postgres.psql import database_name
+
+_LIKE = """
+SELECT json_build_object('encoding', pg_encoding_to_char(encoding), 'collation', datcollate, 'type', datctype,
+    'provider', to_jsonb(d) ->> 'datlocprovider', 'connections', datconnlimit,
+    'locale', COALESCE(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'),
+    'grants', (SELECT COALESCE(json_agg(json_build_array(privilege_type, rolname)), '[]')
+      FROM aclexplode(datacl) JOIN pg_roles r ON r.oid = grantee))
+  FROM pg_database d WHERE datname = :'name';
+"""
+# From template0, since what somebody put into template1 is in the dump too.
+_CREATE = r"""
+CREATE TEMPORARY TABLE facts AS SELECT * FROM json_to_record(:'facts') AS f (
+  encoding text, collation text, type text, provider text, locale text, connections int, grants json);
+SELECT format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L', :'name',
+    encoding, collation, type)
+  || CASE provider WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', locale)
+    WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', locale) ELSE '' END FROM facts \gexec
+SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', :'name') \gexec
+SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s', :'name', connections) FROM facts \gexec
+SELECT format('GRANT %s ON DATABASE %I TO %I', pair ->> 0, :'name', pair ->> 1)
+  FROM facts, json_array_elements(grants) AS pair \gexec
+"""
+_DROP = 'DROP DATABASE IF EXISTS :"name";'
+_GRANTS = {"ACL", "DEFAULT ACL"}
+
+
+def create_like(host: Host, service: str, other: str) -> str:
+    """Make the live database of `service` in `other`, empty; its name."""
+    name = database_name(service)
+    facts: dict[str, Any] = beside(host, service).json(_LIKE, name=name)
+    beside(host, other).execute(_CREATE, name=name, facts=json.dumps(facts))
+    return name
+
+
+def drop_own(host: Host, other: str) -> None:
+    """Drop the database that the plugin made for `other` itself: it would stay in the live service, open to all."""
+    beside(host, other).execute(_DROP, name=database_name(other))
+
+
+def give_grants(dump: ContainerFile, archive: Archive, name: str) -> None:
+    """Give again what the dump says that others may do, grants made by hand too. They name roles and run nothing."""
+    grants = [entry for entry in archive.entries if entry.kind in _GRANTS]
+    words = ["pg_restore", "--use-list", "/dev/stdin", "--file", "-", dump.path]
+    written = dump.exec(*words, stdin=list_of(grants))
+    psql = inside(dump.host, dump.service, name)
+    given = dump.host.ask(*psql.words(), stdin=written.stdout) if written.ok else written
+    if not given.ok:
+        raise HostError(f"the grants could not be given again: {reason(given.stderr)}")

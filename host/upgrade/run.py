@@ -1,0 +1,187 @@
+"""A service gets another major version of PostgreSQL, with everything in it.
+
+Name, password, links, schedule and keys stay those of the service; the old data is whole in a stopped service in the
+end. A run that was cut off is finished by the same command, from the phase that it was in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import KW_ONLY, asdict, dataclass, field, replace
+
+from host.core.command import Command
+from host.core.errors import HostError
+from host.core.host import SERVICES_LOCK, Host
+from host.core.ownership import MADE, claim, record
+from host.core.versions import major
+from host.database import health, settings
+from host.dokku.apps import app_exists, is_deployed, require_dokku
+from host.dokku.services import linked_apps, require_service
+from host.loading.session import beside
+from host.postgres.psql import Psql, SqlError, database_name
+from host.upgrade import data_folders, state
+from host.upgrade.copy import Copy
+from host.upgrade.hold import reopen
+from host.upgrade.state import COPYING, DONE, EXCHANGING, OPENING, RESTARTING, UpgradeState, old_service
+
+_VERSION = "SHOW server_version_num;"
+
+
+@dataclass(frozen=True)
+class Upgraded:
+    """What came of it. `restarted` are apps, `failed` those that did not start again; `began` is in seconds since 1970.
+
+    `rows`, `tables` and `fingerprint` are what was compared; 0 and "" where there was nothing to do.
+    """
+
+    version: str
+    began: int
+    rows: int = 0
+    tables: int = 0
+    fingerprint: str = ""
+    restarted: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunUpgrade(Command, noun="upgrade", verb="run"):
+    """Bring a service to another major version. Until everything is copied a failure leaves the old one serving."""
+
+    service: str
+    _: KW_ONLY
+    version: str
+
+    @property
+    def resource(self) -> str:
+        """The lock of restores and drills."""
+        return f"scratch.{self.service}"
+
+    def run(self, host: Host) -> None:
+        """Nothing to do where the service has that version."""
+        claim(host, f"services/{self.service}")
+        require_dokku(host)
+        require_service(host, self.service)
+        begun = state.read(host, self.service)
+        running = settings.read(host, self.service).version
+        if begun is None and running == self.version:
+            result = Upgraded(self.version, int(host.now()))
+        else:
+            result = _Course(host, self.service, self._begin(host, begun, running)).run()
+        host.step(f"{self.service}: PostgreSQL {self.version} answers")
+        host.out.result(asdict(result))
+
+    def _begin(self, host: Host, begun: UpgradeState | None, running: str) -> UpgradeState:
+        """The upgrade to go on with. HostError where that is another one, or where there is no way."""
+        if begun and begun.phase != COPYING:
+            if begun.version != self.version:
+                raise HostError(
+                    f"the upgrade of {self.service} to {begun.version} has begun; nothing was changed. Finish it "
+                    f"first: ./petbase upgrade-database {begun.version}"
+                )
+            return begun
+        if begun:
+            host.step(f"{self.service}: was cut off, starting over")
+            Copy(host, self.service, old_service(self.service, begun.version), begun.version).discard()
+            state.forget(host, self.service)
+        if major(running) >= major(self.version):
+            raise HostError(
+                f"{self.service} runs PostgreSQL {running}, and {self.version} is no later major; nothing was changed"
+            )
+        return UpgradeState(COPYING, running, self.version, int(host.now()))
+
+
+@dataclass
+class _Course:
+    """One function per phase; each gives the state of the next one, which is noted before that begins."""
+
+    host: Host
+    service: str
+    state: UpgradeState
+    restarted: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    @property
+    def old(self) -> str:
+        """The service beside: new until the exchange, old behind it."""
+        return old_service(self.service, self.state.version)
+
+    def run(self) -> Upgraded:
+        # Not given back in between: nobody is let into the database until the exchange is over.
+        with self.host.lock(SERVICES_LOCK):
+            self._run(COPYING, self._copy)
+            self._run(EXCHANGING, self._exchange)
+        self._run(RESTARTING, self._restart)
+        with self.host.lock(SERVICES_LOCK):
+            self._run(OPENING, self._open)
+        state.forget(self.host, self.service)
+        done = self.state
+        restarts = (tuple(self.restarted), tuple(self.failed))
+        return Upgraded(done.version, done.began, done.rows, done.tables, done.fingerprint, *restarts)
+
+    def _run(self, phase: str, function: Callable[[], UpgradeState]) -> None:
+        if self.state.phase == phase:
+            state.write(self.host, self.service, self.state)
+            self.state = function()
+            state.write(self.host, self.service, self.state)
+
+    def _copy(self) -> UpgradeState:
+        try:
+            return Copy(self.host, self.service, self.old, self.state.version).run(self.state)
+        except HostError:
+            state.forget(self.host, self.service)
+            raise
+
+    def _exchange(self) -> UpgradeState:
+        host, service = self.host, self.service
+        host.step(f"{service}: changing places with {self.old}")
+        host.dokku("postgres:stop", service)
+        host.dokku("postgres:stop", self.old)
+        data_folders.exchange(host, service, self.old, self.state.version, self.state.before)
+        record(host, f"services/{self.old}", MADE)
+        self._start()
+        return replace(self.state, phase=RESTARTING, restarts=tuple(linked_apps(host, service)))
+
+    def _start(self) -> None:
+        whole = f"Its data of before is whole in {self.old}"
+        try:
+            health.start(self.host, self.service)
+            health.wait_until_it_answers(self.host, self.service)
+            number = Psql(self.host, self.service).value(_VERSION)
+        except HostError as problem:
+            raise HostError(
+                f"{self.service} does not answer with PostgreSQL {self.state.version}. {whole}. Look at: dokku "
+                f"postgres:logs {self.service}, then run the same command again",
+                problem.tail,
+            ) from None
+        if int(number) // 10_000 != major(self.state.version):
+            raise HostError(f"{self.service} runs {number} and not PostgreSQL {self.state.version}; {whole}")
+
+    def _restart(self) -> UpgradeState:
+        """Each app finds the new server by one restart: Docker's link knows the address of the old one."""
+        left = list(self.state.restarts)
+        for number, app in enumerate(self.state.restarts, 1):
+            if app_exists(self.host, app) and is_deployed(self.host, app):
+                self.host.step(f"{self.service}: restarting {app} ({number} of {len(self.state.restarts)})")
+                self._restart_app(app)
+            left.remove(app)
+            self.state = replace(self.state, restarts=tuple(left))
+            state.write(self.host, self.service, self.state)
+        return replace(self.state, phase=OPENING)
+
+    def _restart_app(self, app: str) -> None:
+        # One that does not start again is no reason for the others to wait.
+        if self.host.ask("dokku", "ps:restart", app).ok:
+            self.restarted.append(app)
+        else:
+            self.failed.append(app)
+            self.host.step(f"{app} did not start again. Look at: dokku logs {app}")
+
+    def _open(self) -> UpgradeState:
+        """Let sessions into the old data, for whoever wants to look, and leave it stopped until then."""
+        if self.host.ask("dokku", "postgres:start", self.old).ok:
+            try:
+                reopen(beside(self.host, self.old), database_name(self.service))
+            except SqlError as problem:
+                self.host.step(f"{self.old} does not open ({problem.reason}); its data is whole")
+            self.host.dokku("postgres:stop", self.old)
+        return replace(self.state, phase=DONE)

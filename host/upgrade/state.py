@@ -1,0 +1,55 @@
+"""How far an upgrade has come, in services/SERVICE/upgrade."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from host.core.host import Host
+from host.core.versions import major
+
+COPYING, EXCHANGING, RESTARTING, OPENING, DONE = "copying", "exchanging", "restarting", "opening", "done"
+"""Until EXCHANGING nothing of the old service has changed, and a failure leaves nothing of the new one. From then on
+everything is in the new one, and a run that was cut off goes on."""
+
+
+@dataclass(frozen=True)
+class UpgradeState:
+    """`phase` is what is being done. `before` and `version` are the versions; `began` is in seconds since 1970.
+
+    `restarts` are the apps that must still restart, `rows`, `tables` and `fingerprint` what was compared.
+    """
+
+    phase: str
+    before: str
+    version: str
+    began: int
+    restarts: tuple[str, ...] = ()
+    rows: int = 0
+    tables: int = 0
+    fingerprint: str = ""
+
+
+def read(host: Host, service: str) -> UpgradeState | None:
+    """The upgrade that has begun; None for none."""
+    found: dict[str, Any] | None = host.state.read(_name(service))
+    return UpgradeState(**{**found, "restarts": tuple(found["restarts"])}) if found else None
+
+
+def write(host: Host, service: str, state: UpgradeState) -> None:
+    """Note how far it has come."""
+    host.state.write(_name(service), **asdict(state))
+
+
+def forget(host: Host, service: str) -> None:
+    """It has ended."""
+    host.state.remove(_name(service))
+
+
+def old_service(service: str, version: str) -> str:
+    """The service that is made beside, and holds the old data after an upgrade to `version`."""
+    return f"{service}-before-{major(version)}"
+
+
+def _name(service: str) -> str:
+    return f"services/{service}/upgrade"
