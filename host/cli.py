@@ -36,6 +36,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "restore": ("host.restore.look", "host.restore.put_back", "host.restore.run"),
     "set-aside": ("host.restore.set_aside",),
     "settings": ("host.settings.ensure", "host.settings.remove"),
+    "upgrade": ("host.upgrade.drop_old", "host.upgrade.report", "host.upgrade.run"),
     "watch": ("host.watch.ensure", "host.watch.remove"),
 }
 """The modules of each noun. Only those of the noun in use are imported: a server compiles them at every call."""

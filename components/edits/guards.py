@@ -12,12 +12,14 @@ from typing import Any
 import pulumi
 
 from components.dokku import program, shell
-from components.dokku.upgrading import UPGRADED
 from host.backup.ensure import EnsureBackup
 from host.core.versions import is_older
 from host.database.ensure import EnsureDatabase
 from host.link.ensure import EnsureLink
 from host.server.ensure import EnsureServer
+
+UPGRADED = "PETBASE_UPGRADED"
+"""In the environment of one run of the program: the version that the server has already, so that it is no refusal."""
 
 _Check = Callable[[Any, Any], str | None]
 

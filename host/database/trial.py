@@ -19,7 +19,7 @@ _LAST_LINES = 6
 
 def require_start(host: Host, service: str, wanted: Settings) -> None:
     """HostError unless PostgreSQL starts with these settings on an empty database; the service is not touched."""
-    host.step(f"{service}: trying the new settings on an empty database")
+    host.step(f"{service}: trying PostgreSQL {wanted.version} with its settings on an empty database")
     name = f"petbase.trial.{service}"
     _remove(host, name)
     try:

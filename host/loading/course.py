@@ -43,12 +43,14 @@ _ANALYZE = "SET client_min_messages = error; ANALYZE"
 class Loading:
     """One load of some entries of a dump into the database of `psql`."""
 
-    def __init__(self, psql: Psql, dump: ContainerFile, shares: Shares, entries: Sequence[Entry]) -> None:
+    def __init__(
+        self, psql: Psql, dump: ContainerFile, shares: Shares, entries: Sequence[Entry], readers_of: str = ""
+    ) -> None:
         self._psql, self._shares, self._entries = psql, shares, entries
         self._loaders = loading_roles.make(psql, entries, shares)
         self._restorer = Restorer(dump, psql.database)
         self._visits = visits(entries, shares)
-        self._reads = allowed(live(psql.host, psql.service), self._visits)
+        self._reads = allowed(live(psql.host, readers_of or psql.service), self._visits)
         self._failures: dict[Loader, Verdict] = {}
         self._missing_extensions: dict[int, Verdict] = {}
 

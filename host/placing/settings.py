@@ -38,10 +38,13 @@ SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s', :'name', datconnlimit) FR
 """
 
 
-def copy_settings(host: Host, service: str, name: str) -> None:
-    """Give a database what belongs to the live one. Settings that cannot be copied are named."""
-    psql, live = beside(host, service), database_name(service)
-    settings = [_parsed(one) for one in psql.json(_STORED, name=live)]
+def copy_settings(host: Host, service: str, name: str, source: str = "") -> None:
+    """Give a database what belongs to the live one, or to that of another service, `source`, which has the same name.
+
+    Settings that cannot be copied are named.
+    """
+    psql, live = beside(host, service), database_name(source or service)
+    settings = [_parsed(one) for one in beside(host, source or service).json(_STORED, name=live)]
     wanted = [one for one in settings if one["elements"] is not None]
     psql.execute(_COPY, name=name, live=live, settings=wanted)
     there = {(one["role"], one["name"]) for one in psql.json(_STORED, name=name)}

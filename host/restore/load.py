@@ -40,7 +40,8 @@ class Scope:
     `rows`: not the schema alone. `compared`: what came is held against what the dump says. `hand_over`: all goes to the
     roles that owned it; False leaves it to the loading roles, for a database that will be dropped. `schemas`: these and
     what they need; all where there are none. `alone`: the database is empty; False adds what is live to what is there
-    by now, with functions that follow `search_paths` by owner while rows come.
+    by now, with functions that follow `search_paths` by owner while rows come. `readers_of`: the service whose live
+    database knows who may read whose data, where it is another one.
     """
 
     rows: bool = True
@@ -49,6 +50,7 @@ class Scope:
     schemas: frozenset[str] = frozenset()
     alone: bool = True
     search_paths: Mapping[str, list[str]] = field(default_factory=dict)
+    readers_of: str = ""
 
 
 WHOLE, FOR_A_LOOK = Scope(), Scope(hand_over=False)
@@ -88,7 +90,7 @@ def load(host: Host, service: str, dump: ContainerFile, into: str, scope: Scope 
         ensure_roles(host, service, entries)
     digest = ""
     with unchanged(host, service, into):
-        loading = Loading(inside(host, service, into), dump, found, entries)
+        loading = Loading(inside(host, service, into), dump, found, entries, scope.readers_of)
         outside = [] if scope.alone else needs(live(host, service), sorted(found.owners))
         loading.run(rows=scope.rows, needs=outside, paths=scope.search_paths)
         if scope.compared:

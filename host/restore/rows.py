@@ -60,10 +60,11 @@ def of_dump(dump: ContainerFile, entries: Iterable[Entry]) -> Rows:
     return _read(dump.host, words, list_of([entry for entry in entries if entry.has_data or entry.kind in _VALUES]))
 
 
-def of_database(host: Host, service: str, name: str) -> Rows:
-    """What a database holds."""
+def of_database(host: Host, service: str, name: str, zone: str = "") -> Rows:
+    """What a database holds. `zone` is the time zone of the dump that it is held against, where it is not its own."""
     file = ContainerFile(host, service, "")
-    return _read(host, file.exec_words("pg_dump", "--username", "postgres", "--data-only", "--dbname", name))
+    in_zone = ["env", f"PGTZ={zone}"] if zone else []
+    return _read(host, file.exec_words(*in_zone, "pg_dump", "--username", "postgres", "--data-only", "--dbname", name))
 
 
 _VALUES = {"SEQUENCE SET", "BLOB", "BLOB METADATA"}

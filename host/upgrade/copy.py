@@ -27,6 +27,8 @@ from host.upgrade.roles import copy_roles
 from host.upgrade.state import EXCHANGING, UpgradeState
 
 _FILE = "/tmp/petbase_upgrade"
+_ZONE = "UTC"
+"""In which both are read: times are text in a dump, in the zone of the server that wrote it."""
 _LIVE_BYTES = "SELECT pg_database_size(:'live');"
 _MORE_BYTES = 128 << 20
 _SET_VALUES = """
@@ -119,14 +121,14 @@ class Copy:
         self.host.step(f"{self.service}: roles, settings, data")
         copy_roles(self.host, self.service, self.new)
         name = database.create_like(self.host, self.service, self.new)
-        copy_settings(beside(self.host, self.service), beside(self.host, self.new), name, name)
+        copy_settings(self.host, self.new, name, source=self.service)
         # Who may read whose data while it is loaded, the old service knows.
-        loaded = load(self.host, self.new, file, name, Scope(live=self.service))
+        loaded = load(self.host, self.new, file, name, Scope(readers_of=self.service))
         loaded.require_all()
         restore_owners(inside(self.host, self.new, name))
         database.give_grants(file, loaded.archive, name)
         self.host.step(f"{self.service}: comparing rows and sequences with what {self.service} holds")
-        said, came = rows.of_dump(file, loaded.archive.entries), rows.of_database(self.host, self.new, name)
+        said, came = rows.of_dump(file, loaded.archive.entries), rows.of_database(self.host, self.new, name, _ZONE)
         if different := said.differences(came):
             raise HostError(f"rows differ: {'; '.join(different[:2])}")
         file.remove()
@@ -134,8 +136,9 @@ class Copy:
         return replace(begun, rows=came.count, tables=len(came.tables), fingerprint=loaded.fingerprint)
 
     def _dump(self, file: ContainerFile) -> None:
-        words = ["pg_dump", "--username", "postgres", "--format", "custom", "--dbname", database_name(self.service)]
-        source = Stage(["docker", "exec", "--interactive", container(self.service), *words])
+        words = ["--username", "postgres", "--format", "custom", "--dbname", database_name(self.service)]
+        inside_container = ["docker", "exec", "--interactive", "--env", f"PGTZ={_ZONE}", container(self.service)]
+        source = Stage([*inside_container, "pg_dump", *words])
         dumped, written = self.host.pipe(source, file.put_stage())
         if not dumped.ok or not written.ok:
             failed = dumped if not dumped.ok else written

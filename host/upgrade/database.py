@@ -15,7 +15,7 @@ from host.loading.verdict import reason
 from host.postgres.psql import database_name
 
 _LIKE = """
-SELECT json_build_object('encoding', pg_encoding_to_char(encoding), 'collation', datcollate, 'type', datctype,
+SELECT json_build_object('encoding', pg_encoding_to_char(encoding), 'lc_collate', datcollate, 'lc_ctype', datctype,
     'provider', to_jsonb(d) ->> 'datlocprovider', 'connections', datconnlimit,
     'locale', COALESCE(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'),
     'grants', (SELECT COALESCE(json_agg(json_build_array(privilege_type, rolname)), '[]')
@@ -25,9 +25,9 @@ SELECT json_build_object('encoding', pg_encoding_to_char(encoding), 'collation',
 # From template0, since what somebody put into template1 is in the dump too.
 _CREATE = r"""
 CREATE TEMPORARY TABLE facts AS SELECT * FROM json_to_record(:'facts') AS f (
-  encoding text, collation text, type text, provider text, locale text, connections int, grants json);
+  encoding text, lc_collate text, lc_ctype text, provider text, locale text, connections int, grants json);
 SELECT format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L', :'name',
-    encoding, collation, type)
+    encoding, lc_collate, lc_ctype)
   || CASE provider WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', locale)
     WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', locale) ELSE '' END FROM facts \gexec
 SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', :'name') \gexec

@@ -33,8 +33,8 @@ class User:
 
 @dataclass(frozen=True)
 class UpgradeReport:
-    """`begun` is the version of an upgrade that was cut off behind the copy, "" for none; `old` what upgrades left, by
-    name, each with its version.
+    """`begun` is the version of an upgrade that was cut off, "" for none; `old` what upgrades left, by name, each with
+    its version.
     """
 
     running: str
@@ -56,7 +56,7 @@ class ReportUpgrade(Command, noun="upgrade", verb="report"):
         begun = state.read(host, self.service)
         report = UpgradeReport(
             settings.read(host, self.service).version,
-            begun.version if begun and begun.phase != state.COPYING else "",
+            begun.version if begun else "",
             {old.name: old.version for old in old_services(host, self.service)},
             tuple(_users(host, self.service)),
         )

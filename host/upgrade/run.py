@@ -142,29 +142,30 @@ class _Course:
         return replace(self.state, phase=RESTARTING, restarts=tuple(linked_apps(host, service)))
 
     def _start(self) -> None:
-        whole = f"Its data of before is whole in {self.old}"
         try:
             health.start(self.host, self.service)
             health.wait_until_it_answers(self.host, self.service)
             number = Psql(self.host, self.service).value(_VERSION)
         except HostError as problem:
             raise HostError(
-                f"{self.service} does not answer with PostgreSQL {self.state.version}. {whole}. Look at: dokku "
-                f"postgres:logs {self.service}, then run the same command again",
+                f"{self.service} does not answer with PostgreSQL {self.state.version}; its data of before is whole in "
+                f"{self.old}. Look at: dokku postgres:logs {self.service}, then run the same command again",
                 problem.tail,
             ) from None
         if int(number) // 10_000 != major(self.state.version):
-            raise HostError(f"{self.service} runs {number} and not PostgreSQL {self.state.version}; {whole}")
+            raise HostError(
+                f"{self.service} runs {number} and not PostgreSQL {self.state.version}; its data of before is whole in "
+                f"{self.old}"
+            )
 
     def _restart(self) -> UpgradeState:
         """Each app finds the new server by one restart: Docker's link knows the address of the old one."""
-        left = list(self.state.restarts)
-        for number, app in enumerate(self.state.restarts, 1):
+        apps = self.state.restarts
+        for number, app in enumerate(apps, 1):
             if app_exists(self.host, app) and is_deployed(self.host, app):
-                self.host.step(f"{self.service}: restarting {app} ({number} of {len(self.state.restarts)})")
+                self.host.step(f"{self.service}: restarting {app} ({number} of {len(apps)})")
                 self._restart_app(app)
-            left.remove(app)
-            self.state = replace(self.state, restarts=tuple(left))
+            self.state = replace(self.state, restarts=apps[number:])
             state.write(self.host, self.service, self.state)
         return replace(self.state, phase=OPENING)
 

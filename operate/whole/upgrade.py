@@ -5,15 +5,21 @@ the refusal of another major (components/edits/guards.py). A run that was cut of
 """
 
 import re
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass
 
 from components.config.spec import Database
-from components.dokku import upgrading
+from components.edits.guards import UPGRADED
+from host.core.json_values import from_json
+from host.upgrade.drop_old import DropOld
+from host.upgrade.report import ReportUpgrade, UpgradeReport
+from host.upgrade.run import RunUpgrade, Upgraded
+from host.upgrade.state import old_service
 from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
-from operate.restore import script_progress
-from operate.restore.script_progress import Done
-from operate.server.ssh import Connection
+from operate.server import program
+from operate.server.program import CommandFailedError
+from operate.server.ssh import Connection, ConnectionCutError
 from operate.stack import pulumi_cli, state
 from operate.stack.engine import Engine
 from operate.stack.outputs import Stack
@@ -23,24 +29,11 @@ _VERSION = re.compile(r"\d{1,3}\.\d{1,3}")
 
 
 @dataclass(frozen=True)
-class User:
-    """An app of the server that the service is linked to, or that has its address in a variable. `owner` is a mark."""
+class Done:
+    """What the server's part came to, and how many seconds this run of it took."""
 
-    name: str
-    linked: bool
-    deployed: bool
-    owner: str
-    variables: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What the server told. `begun`: an upgrade was cut off behind the exchange; `old`: what upgrades left, by name."""
-
-    running: str
-    begun: bool
-    old: dict[str, str] = field(default_factory=dict)
-    users: tuple[User, ...] = ()
+    upgraded: Upgraded
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -60,12 +53,17 @@ class Upgrade:
     @property
     def kept(self) -> str:
         """The service that holds the old data in the end."""
-        return upgrading.kept(self.stack.service, self.version)
+        return old_service(self.stack.service, self.version)
 
-    def require_possible(self, seen: Seen) -> None:
+    def require_possible(self, seen: UpgradeReport) -> None:
         """RefusedError for what is no upgrade to another major."""
         service, running = self.stack.service, seen.running
         before, after = int(running.partition(".")[0]), int(self.version.partition(".")[0])
+        if seen.begun and seen.begun != self.version:
+            raise RefusedError(
+                f"An upgrade of {service} to {seen.begun} was cut off; nothing was changed. Finish it first: "
+                f"./petbase upgrade-database {seen.begun} --stack {self.stack.name}"
+            )
         if running == self.version or seen.begun:
             return
         if after < before:
@@ -90,9 +88,20 @@ class Upgrade:
             )
 
     def run(self) -> Done:
-        """The server's part; what it told. Until the exchange a failure leaves all as it was."""
-        script = upgrading.upgrade(f"petbase/{self.stack.name}", self.stack.service, self.version)
-        return script_progress.follow(self.stack, self.connection, script, self.again)
+        """The server's part. Until the exchange a failure leaves all as it was."""
+        began = time.monotonic()
+        command = RunUpgrade(self.stack.service, version=self.version)
+        try:
+            found = program.call(self.stack, self.connection, command, on_step=terminal.note)
+        except CommandFailedError as problem:
+            lines = [f"It stopped: {problem.reason.rstrip('.')}.", *(f"  {line}" for line in problem.tail)]
+            raise PetbaseError("\n".join([*lines, f"To repeat it: {self.again}"])) from None
+        except (ConnectionCutError, KeyboardInterrupt) as problem:
+            why = str(problem) or "It was interrupted here."
+            raise PetbaseError(
+                f"{why} What has begun ends on the server by itself. To see it through: {self.again}"
+            ) from None
+        return Done(from_json(Upgraded, found), time.monotonic() - began)
 
     def settle(self) -> None:
         """The stack file's and the state's part."""
@@ -101,7 +110,7 @@ class Upgrade:
         if not found:
             raise PetbaseError(f"The state of {self.stack.name} knows no {self.stack.service}; run pulumi up.")
         pulumi_cli.set_word(self.stack.name, PATH, self.version)
-        self.deployment.up_only(found, {upgrading.UPGRADED: self.version})
+        self.deployment.up_only(found, {UPGRADED: self.version})
 
 
 def chosen(version: str | None) -> str:
@@ -119,29 +128,13 @@ def _minor(version: str) -> int:
     return int(found[1]) if found else 0
 
 
-def fetch(connection: Connection, service: str) -> Seen:
-    """Ask the server. PetbaseError when the answer came cut off."""
-    lines = [line.split() for line in connection.run("sh", "-c", upgrading.look(service)).splitlines() if line.strip()]
-    if not lines or lines[-1] != ["end"]:
-        raise PetbaseError("The server's answer came cut off; try again.")
-    told = [(what, rest) for what, *rest in lines]
-    holds: dict[str, tuple[str, ...]] = {}
-    for app, key in (rest for what, rest in told if what == "holds"):
-        holds[app] = (*holds.get(app, ()), key)
-    apps = [rest for what, rest in told if what == "app"]
-    users = [
-        User(app, linked == "yes", deployed == "true", " ".join(owner), holds.get(app, ()))
-        for app, linked, deployed, *owner in apps
-        if linked == "yes" or app in holds
-    ]
-    (running,) = (rest[0] for what, rest in told if what == "running")
-    old = {rest[0]: rest[1] for what, rest in told if what == "old"}
-    return Seen(running, any(what == "begun" for what, _ in told), old, tuple(users))
+def fetch(stack: Stack, connection: Connection) -> UpgradeReport:
+    """Ask the server."""
+    return from_json(UpgradeReport, program.call(stack, connection, ReportUpgrade(stack.service)))
 
 
-def rows(job: Upgrade, seen: Seen) -> list[tuple[str, str]]:
+def rows(job: Upgrade, seen: UpgradeReport) -> list[tuple[str, str]]:
     """What will happen, before it is agreed to."""
-    ours = f"petbase/{job.stack.name}"
     found = [
         ("service", f"{job.stack.service} on {job.stack.name} ({job.stack.server.address})"),
         ("version", f"PostgreSQL {seen.running} becomes {job.version}"),
@@ -155,7 +148,7 @@ def rows(job: Upgrade, seen: Seen) -> list[tuple[str, str]]:
         restarts = "restarts once" if user.linked and user.deployed else "not deployed"
         if not user.linked:
             restarts = "not linked, so restart it yourself"
-        stranger = "" if user.owner.endswith(f" {ours}") else f", of {user.owner.partition(' ')[2] or 'nobody'}"
+        stranger = "" if user.stack == job.stack.name else f", of {user.stack or 'nobody'}"
         others = [key for key in user.variables if key != "DATABASE_URL"]
         more = f"; the address is in {', '.join(others)} too" if others else ""
         found.append((f"app {user.name}", f"{restarts}{stranger}{more}"))
@@ -165,5 +158,4 @@ def rows(job: Upgrade, seen: Seen) -> list[tuple[str, str]]:
 
 def drop(stack: Stack, connection: Connection, old: str) -> None:
     """The old data goes, for good."""
-    script = upgrading.drop(f"petbase/{stack.name}", old)
-    terminal.note(connection.send(f"dropping {old}", script).strip())
+    program.call(stack, connection, DropOld(old), on_step=terminal.note)

@@ -6,11 +6,12 @@ import typer
 
 from operate.core import options
 
+_CLOCKS_DIFFER_SECONDS = 60
+
 if TYPE_CHECKING:
-    from operate.restore.script_progress import Done
     from operate.server.ssh import Connection
     from operate.stack.outputs import Stack
-    from operate.whole.upgrade import Upgrade
+    from operate.whole.upgrade import Done, Upgrade
 
 GROUP = "Server"
 
@@ -53,7 +54,7 @@ def upgrade_database(
     wanted = upgrade.chosen(version)
     chosen = pulumi_cli.read(stack)
     connection = connect(chosen, identity)
-    seen = upgrade.fetch(connection, chosen.service)
+    seen = upgrade.fetch(chosen, connection)
     if drop_old:
         _drop(chosen, connection, seen.old, yes=yes)
         return
@@ -92,12 +93,14 @@ def _drop(stack: "Stack", connection: "Connection", old: dict[str, str], *, yes:
 def _told(job: "Upgrade", done: "Done | None", key: str | None) -> None:
     from operate.core import terminal
 
-    told = done.told if done else {}
     rows = [("service", job.stack.service), ("version", f"PostgreSQL {job.version}")]
-    if "rows" in told:
-        rows.append(("compared", f"{int(told['rows']):,} rows in {told['tables']} tables, sequences, schema: the same"))
+    if done and done.upgraded.tables:
+        found = done.upgraded
+        rows.append(("compared", f"{found.rows:,} rows in {found.tables} tables, sequences, schema: the same"))
     if done:
-        rows.append(("took", f"{sum(seconds for _, seconds in done.steps):.0f} s"))
+        rows += _times(done)
+        rows += [("restarted", ", ".join(done.upgraded.restarted))] if done.upgraded.restarted else []
+        rows += [(f"app {app}", f"did not start again: dokku logs {app}") for app in done.upgraded.failed]
     rows.append(("old data", f"{job.kept}, stopped"))
     if key:
         rows.append(("dump", key))
@@ -106,3 +109,16 @@ def _told(job: "Upgrade", done: "Done | None", key: str | None) -> None:
         f"To see that dumps of it are well: ./petbase backup && ./petbase drill, both with --stack {job.stack.name}"
     )
     terminal.note(f"To be rid of the old data: ./petbase upgrade-database --drop-old --stack {job.stack.name}")
+
+
+def _times(done: "Done") -> list[tuple[str, str]]:
+    """How long it took; of one that was cut off before, this run alone, and when the first one began."""
+    from datetime import UTC, datetime
+
+    from operate.core import times
+
+    began = datetime.fromtimestamp(done.upgraded.began, UTC)
+    took = [("took", f"{done.seconds:.0f} s")]
+    if (datetime.now(UTC) - began).total_seconds() > done.seconds + _CLOCKS_DIFFER_SECONDS:
+        took.append(("begun", f"{times.with_local_time(began)}, by a run that was cut off"))
+    return took

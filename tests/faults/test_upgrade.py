@@ -2,6 +2,7 @@
 leaves. What ./petbase makes of it is tried in tests/operate/test_upgrade_database.py.
 """
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +12,18 @@ from typing import Any
 import psycopg
 import pytest
 
-from components.dokku import upgrading
+from host.upgrade.drop_old import DropOld
+from host.upgrade.run import RunUpgrade
+from host.upgrade.state import old_service
 from tests.faults.bench import STACK, Bench
-from tests.faults.nouns import app, database, link
+from tests.faults.nouns import app, database, destroy, link
 
 OLD, NEW = "16.14", "18.4"
-STEPS = [pytest.param(1, marks=pytest.mark.soak)]
+# An upgrade makes some 150 calls of dokku and docker.
+STEPS = [
+    pytest.param(15, marks=pytest.mark.soak),
+    pytest.param(1, marks=[pytest.mark.soak, pytest.mark.timeout(14_400)]),
+]
 
 
 def made(bench: Bench, service: str) -> dict[str, str]:
@@ -53,8 +60,7 @@ def told(bench: Bench, service: str) -> dict[str, Any]:
 
         return {
             "roles": ask(
-                "SELECT rolname, rolcanlogin, rolpassword, rolsuper FROM pg_authid "
-                "WHERE oid >= 16384 AND rolname <> 'petbase load' ORDER BY 1"
+                "SELECT rolname, rolcanlogin, rolpassword, rolsuper FROM pg_authid WHERE oid >= 16384 ORDER BY 1"
             ),
             "settings": ask("SELECT setrole::regrole::text, setconfig FROM pg_db_role_setting ORDER BY 1"),
             "connects": ask(f"SELECT datacl::text FROM pg_database WHERE datname = '{service}'"),
@@ -77,6 +83,11 @@ def major(bench: Bench, service: str) -> int:
         return session.info.server_version // 10000
 
 
+def databases(bench: Bench, service: str) -> list[str]:
+    with bench.database(service=service) as session:
+        return [name for (name,) in session.execute("SELECT datname FROM pg_database ORDER BY 1").fetchall()]
+
+
 def files(bench: Bench, service: str) -> dict[str, str]:
     """What the plugin knows of the service, but its version, its container and its data."""
     root = bench.disk / "var/lib/dokku/services/postgres" / service
@@ -89,12 +100,11 @@ def gone(bench: Bench, service: str) -> None:
     """All that a test made, away."""
     for name in (f"{service}-room", f"{service}-plain"):
         bench.root(f"dokku postgres:unlink {service} {name} --no-restart || :; dokku apps:destroy {name} --force")
-    kept = upgrading.kept(service, NEW)
+    kept = old_service(service, NEW)
     services = bench.root("dokku --quiet postgres:list").split()
     bench.root(f": >/var/lib/dokku/services/postgres/{service}/LINKS")
     for name in {service, kept} & set(services):
-        bench.root(f"dokku postgres:destroy {name} --force; rm -f /var/lib/petbase/services/{name}")
-    bench.root(f"rm -rf /var/lib/petbase/links/{service} /var/lib/petbase/upgrades/{service}*")
+        destroy(bench, name)
 
 
 @contextmanager
@@ -129,16 +139,22 @@ def test_everything_comes_along_and_no_acknowledged_row_is_lost(bench: Bench) ->
     filled(bench, "elder", urls)
     before, plugin = told(bench, "elder"), files(bench, "elder")
     with writer(bench, urls["schema"]) as heard:
-        said = bench.done(upgrading.upgrade(STACK, "elder", NEW))
-    lines = [line for line in said.splitlines() if not line.startswith("@")]
+        said = bench.done(RunUpgrade("elder", version=NEW))
+    *lines, result = said.splitlines()
     assert lines == [
+        "elder: trying PostgreSQL 18.4 with its settings on an empty database",
         "elder: making PostgreSQL 18.4 beside it",
         "elder: from here on it is read, and writes wait until it is over",
         "elder: roles, settings, data",
-        "elder: comparing schema, rows and sequences with what elder holds",
+        "elder: comparing rows and sequences with what elder holds",
         "elder: changing places with elder-before-18",
+        "elder: starting PostgreSQL",
         "elder: PostgreSQL 18.4 answers",
     ]
+    facts = json.loads(result)
+    assert (facts["version"], facts["tables"], facts["failed"]) == ("18.4", 2, [])
+    assert facts["rows"] >= 502
+    assert databases(bench, "elder") == ["elder", "postgres", "template0", "template1"]
     assert len(heard) > 10
     after = told(bench, "elder")
     assert {name for _, name in after["rows"]} >= set(heard)
@@ -161,11 +177,11 @@ def test_everything_comes_along_and_no_acknowledged_row_is_lost(bench: Bench) ->
     bench.root("dokku postgres:stop elder-before-18")
     # The same again is nothing to do, and neither is the stack file's own script.
     ids = (bench.disk / "var/lib/dokku/services/postgres/elder/ID").read_text()
-    assert bench.done(upgrading.upgrade(STACK, "elder", NEW)) == "elder: PostgreSQL 18.4 answers\n"
+    assert bench.done(RunUpgrade("elder", version=NEW)).splitlines()[:-1] == ["elder: PostgreSQL 18.4 answers"]
     assert bench.done(database("elder", NEW, max_connections="60")) == "elder: PostgreSQL 18.4 answers\n"
     assert (bench.disk / "var/lib/dokku/services/postgres/elder/ID").read_text() == ids
     # A second upgrade may not take the place of the first one's old data; it goes when somebody says so.
-    assert bench.done(upgrading.drop(STACK, "elder-before-18")) == (
+    assert bench.done(DropOld("elder-before-18")) == (
         "elder-before-18: destroying, with the data of before the upgrade\nelder-before-18: is gone\n"
     )
     assert "elder-before-18" not in bench.root("dokku --quiet postgres:list").split()
@@ -176,18 +192,18 @@ def test_what_is_no_later_major_or_no_version_leaves_the_old_one_serving(bench: 
     urls = made(bench, "firm")
     filled(bench, "firm", urls)
     services = bench.root("dokku --quiet postgres:list")
-    refused = bench.send(upgrading.upgrade(STACK, "firm", "16.2"))
+    refused = bench.send(RunUpgrade("firm", version="16.2"))
     assert (refused.returncode, refused.stdout) == (
         1, "firm runs PostgreSQL 16.14, and 16.2 is no later major; nothing was changed\n",
     )  # fmt: skip
-    unknown = bench.send(upgrading.upgrade(STACK, "firm", "99.1"))
+    unknown = bench.send(RunUpgrade("firm", version="99.1"))
     assert unknown.returncode == 1
     assert unknown.stdout.endswith(
-        "PostgreSQL 99.1 cannot be made on this server; nothing was changed. Is there an image of that version? "
+        "Docker does not start a container of postgres:99.1; firm was not changed. Name a version that has an image: "
         "https://hub.docker.com/_/postgres\n"
     )
     assert bench.root("dokku --quiet postgres:list") == services
-    stranger = bench.send(upgrading.drop(STACK, "firm"))
+    stranger = bench.send(DropOld("firm"))
     assert stranger.stdout == "firm is not what an upgrade of this stack left; nothing was dropped\n"
     assert bench.root("dokku --quiet postgres:list") == services
     assert major(bench, "firm") == 16
@@ -201,7 +217,7 @@ def test_a_table_that_somebody_holds_leaves_the_old_one_serving(bench: Bench) ->
     before, services = told(bench, "busy"), bench.root("dokku --quiet postgres:list")
     with bench.database(urls["schema"]) as session:
         session.execute("BEGIN; LOCK TABLE fruits IN ACCESS EXCLUSIVE MODE")
-        held = bench.send(upgrading.upgrade(STACK, "busy", NEW))
+        held = bench.send(RunUpgrade("busy", version=NEW))
         assert held.returncode == 1
         assert held.stdout.endswith(
             "somebody's transaction holds a table for more than 30 seconds; busy is as it was\n"
@@ -218,10 +234,10 @@ def test_cut_off_at_any_verb_it_is_finished_by_the_same_command_and_no_row_is_lo
         urls = made(bench, service)
         filled(bench, service, urls)
         before = told(bench, service)
-        where = bench.cut(upgrading.upgrade(STACK, service, NEW), n)
+        where = bench.cut(RunUpgrade(service, version=NEW), n)
         bench.idle()
         if where:
-            bench.done(upgrading.upgrade(STACK, service, NEW))
+            bench.done(RunUpgrade(service, version=NEW))
         assert (told(bench, service), major(bench, service)) == (before, 18), where
         with bench.database(urls["schema"]) as session:
             session.execute("INSERT INTO fruits (name) VALUES ('after')")

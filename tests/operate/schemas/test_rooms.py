@@ -97,12 +97,14 @@ def test_the_service_of_before_an_upgrade_is_listed_once_it_is_whole_and_goes_by
     def told() -> list[tuple[str, str]]:
         return [(one["name"], one["version"]) for one in json.loads(petbase("kept", "--json").out)["old"]]
 
-    folder, mark = "/var/lib/dokku/services/postgres/db-before-18", "/var/lib/petbase/services/db-before-18"
-    bench.root(f"mkdir {folder} && echo 17.6 >{folder}/IMAGE_VERSION && echo making {STACK} >{mark}")
+    folder, mark = "/var/lib/dokku/services/postgres/db-before-18", "/var/lib/petbase/services/db-before-18/owner.json"
+    owner = '{{"how": "{}", "stack": "test"}}'
+    bench.root(f"mkdir -p {folder} {mark.removesuffix('/owner.json')} && echo 17.6 >{folder}/IMAGE_VERSION")
+    bench.root(f"cat >{mark}", stdin=owner.format("making"))
     try:
         assert told() == []
-        assert upgrade.fetch(estate.connection, "db").old == {}
-        bench.root(f"echo made {STACK} >{mark}")
+        assert upgrade.fetch(estate.stack, estate.connection).old == {}
+        bench.root(f"cat >{mark}", stdin=owner.format("made"))
         assert told() == [("db-before-18", "17.6")]
         ran, dropped = petbase("kept"), petbase("drop-data", "db-before-18", *DROP, "db-before-18")
     finally:
