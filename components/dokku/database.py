@@ -1,7 +1,8 @@
-"""The stack file's database as a command of the program on the server."""
+"""The stack file's database as commands of the program on the server."""
 
-from components.config.spec import Database
+from components.config.spec import Backups, Database
 from host.database.ensure import EnsureDatabase
+from host.database.refill import RefillDatabase
 
 
 def ensure(spec: Database) -> EnsureDatabase:
@@ -13,4 +14,16 @@ def ensure(spec: Database) -> EnsureDatabase:
         memory_mb=spec.memory_mb,
         version_declared="version" in spec.model_fields_set,
         settings_declared=bool(spec.model_fields_set & {"config", "memory_mb"}),
+    )
+
+
+def refill(service: str, dump: str, spec: Backups, endpoint: str) -> RefillDatabase:
+    """The dump that `restore-from` names, or `latest`, into a service that holds no table."""
+    return RefillDatabase(
+        service,
+        dump=dump,
+        bucket=spec.bucket,
+        prefix=f"{spec.path}/" if spec.path else "",
+        endpoint=endpoint,
+        region=spec.region,
     )

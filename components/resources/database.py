@@ -6,8 +6,7 @@ import pulumi
 
 from components.config.secrets import Secrets
 from components.config.spec import Estate
-from components.dokku import database, refilling
-from components.dokku.lifecycle import Noun
+from components.dokku import database
 from components.edits import guards
 from components.resources.bucket import Bucket, BucketWriter
 from components.resources.server import Server
@@ -57,9 +56,10 @@ class Database(pulumi.ComponentResource):
         spec = args.estate.backups
         # The line may go again once the data is there, so this is not protected.
         own = pulumi.ResourceOptions(parent=self, depends_on=[self.ready, args.bucket.ready], protect=False)
-        return args.server.host.send(
+        return args.server.host.command(
             f"{self.service}-refill",
-            Noun(refilling.refill(args.stack, self.service, source, spec, args.bucket.endpoint)),
+            database.refill(self.service, source, spec, args.bucket.endpoint),
+            None,
             own,
             secrets=[args.writer.access_key_id, args.writer.secret_access_key, passphrase],
             minutes=120,

@@ -39,9 +39,9 @@ def record_made(host: Host, service: str) -> None:
         record(host, f"services/{service}", MADE)
 
 
-def count_tables(host: Host, service: str) -> int:
-    """How many tables and materialized views there are outside the system's schemas."""
-    return int(Psql(host, service).value(_TABLES))
+def count_tables(host: Host, service: str, database: str = "") -> int:
+    """How many tables and materialized views a database holds outside the system's schemas; the service's own."""
+    return int(Psql(host, service, database).value(_TABLES))
 
 
 def _create(host: Host, service: str, wanted: Settings) -> None:

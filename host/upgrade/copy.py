@@ -14,13 +14,14 @@ from host.core.runner import Stage
 from host.database import settings, trial
 from host.dokku import services
 from host.dumps.container_file import ContainerFile, free_bytes
-from host.loading.session import beside, inside
+from host.loading.search_paths import of_roles
+from host.loading.session import beside, inside, live
 from host.loading.verdict import reason
 from host.placing.settings import copy_settings
 from host.postgres.owners import restore_owners
 from host.postgres.psql import container, database_name
 from host.restore import rows
-from host.restore.load import Scope, load
+from host.restore.load import Loaded, Scope, load
 from host.upgrade import database, state
 from host.upgrade.hold import Hold, held, reopen
 from host.upgrade.roles import copy_roles
@@ -88,8 +89,8 @@ class Copy:
         self.host.state.remove(f"services/{self.new}/owner")
 
     def _require_room(self) -> None:
-        live = int(beside(self.host, self.service).value(_LIVE_BYTES, live=database_name(self.service)))
-        needed, free = live * 3 + _MORE_BYTES, free_bytes(self.host, "/var/lib/dokku")
+        size = int(beside(self.host, self.service).value(_LIVE_BYTES, live=database_name(self.service)))
+        needed, free = size * 3 + _MORE_BYTES, free_bytes(self.host, "/var/lib/dokku")
         if free <= needed:
             raise HostError(
                 f"the server's disk has {free >> 20} MB free and another copy of {self.service} needs about "
@@ -120,11 +121,8 @@ class Copy:
         self._dump(file)
         self.host.step(f"{self.service}: roles, settings, data")
         copy_roles(self.host, self.service, self.new)
-        name = database.create_like(self.host, self.service, self.new)
-        copy_settings(self.host, self.new, name, source=self.service)
-        # Who may read whose data while it is loaded, the old service knows.
-        loaded = load(self.host, self.new, file, name, Scope(readers_of=self.service))
-        loaded.require_all()
+        name = database_name(self.service)
+        loaded = self._load(file, name)
         restore_owners(inside(self.host, self.new, name))
         database.give_grants(file, loaded.archive, name)
         self.host.step(f"{self.service}: comparing rows and sequences with what {self.service} holds")
@@ -134,6 +132,22 @@ class Copy:
         file.remove()
         database.drop_own(self.host, self.new)
         return replace(begun, rows=came.count, tables=len(came.tables), fingerprint=loaded.fingerprint)
+
+    def _load(self, file: ContainerFile, name: str) -> Loaded:
+        """Load the dump into a database that is like the old one. LoadError unless all of it came."""
+        # Who may read whose data while it is loaded, the old service knows.
+        scope = Scope(readers_of=self.service)
+        for again in (False, True):
+            if again:
+                # What runs while it is loaded looks for names as the app's own sessions do.
+                scope = replace(scope, search_paths=of_roles(live(self.host, self.service)))
+            database.create_like(self.host, self.service, self.new)
+            copy_settings(self.host, self.new, name, source=self.service)
+            loaded = load(self.host, self.new, file, name, scope)
+            if not loaded.failures:
+                break
+        loaded.require_all()
+        return loaded
 
     def _dump(self, file: ContainerFile) -> None:
         words = ["--username", "postgres", "--format", "custom", "--dbname", database_name(self.service)]

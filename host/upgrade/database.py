@@ -13,6 +13,7 @@ from host.loading.pg_restore import list_of
 from host.loading.session import beside, inside
 from host.loading.verdict import reason
 from host.postgres.psql import database_name
+from host.restore.scratch import drop_scratch
 
 _LIKE = """
 SELECT json_build_object('encoding', pg_encoding_to_char(encoding), 'lc_collate', datcollate, 'lc_ctype', datctype,
@@ -35,21 +36,20 @@ SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s', :'name', connections) FRO
 SELECT format('GRANT %s ON DATABASE %I TO %I', pair ->> 0, :'name', pair ->> 1)
   FROM facts, json_array_elements(grants) AS pair \gexec
 """
-_DROP = 'DROP DATABASE IF EXISTS :"name";'
 _GRANTS = {"ACL", "DEFAULT ACL"}
 
 
-def create_like(host: Host, service: str, other: str) -> str:
-    """Make the live database of `service` in `other`, empty; its name."""
+def create_like(host: Host, service: str, other: str) -> None:
+    """Make the live database of `service` in `other`, empty; what has its name there goes."""
     name = database_name(service)
+    drop_scratch(host, other, name)
     facts: dict[str, Any] = beside(host, service).json(_LIKE, name=name)
     beside(host, other).execute(_CREATE, name=name, facts=json.dumps(facts))
-    return name
 
 
 def drop_own(host: Host, other: str) -> None:
     """Drop the database that the plugin made for `other` itself: it would stay in the live service, open to all."""
-    beside(host, other).execute(_DROP, name=database_name(other))
+    drop_scratch(host, other, database_name(other))
 
 
 def give_grants(dump: ContainerFile, archive: Archive, name: str) -> None:
