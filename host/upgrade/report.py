@@ -13,7 +13,7 @@ from host.dokku import config
 from host.dokku.apps import app_names, is_deployed, require_dokku
 from host.dokku.services import linked_apps, require_service
 from host.postgres.psql import host_name
-from host.report.set_aside import old_services
+from host.restore.set_aside import old_services
 from host.upgrade import state
 
 

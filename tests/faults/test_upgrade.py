@@ -15,7 +15,7 @@ import pytest
 from host.upgrade.drop_old import DropOld
 from host.upgrade.run import RunUpgrade
 from host.upgrade.state import old_service
-from tests.faults.bench import STACK, Bench
+from tests.faults.bench import Bench
 from tests.faults.nouns import app, database, destroy, link
 
 OLD, NEW = "16.14", "18.4"

@@ -133,9 +133,7 @@ def test_a_dump_that_does_not_come_leaves_nothing_behind(server: Recorder, monke
 
 
 @pytest.mark.usefixtures("parts")
-def test_a_dump_that_does_not_load_leaves_the_database_empty(
-    server: Recorder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_dump_that_does_not_load_leaves_the_database_empty(server: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any) -> None:
         raise LoadError("the disk of the server is full. Look at: df --human-readable")
 

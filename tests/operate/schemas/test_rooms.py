@@ -17,7 +17,7 @@ from operate.whole import upgrade
 from tests.faults import nouns
 from tests.faults.bench import Bench
 from tests.support.estate import Estate
-from tests.support.legacy import STACK, Legacy, legacy
+from tests.support.legacy import Legacy, legacy
 from tests.support.operate import Petbase, Pulumi
 
 DROP = ["--yes", "--no-safety-dump", "--i-know"]
