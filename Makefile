@@ -10,7 +10,7 @@ TOOLS := $(VENV)/.tools
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --requirement
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
-.PHONY: help setup tools sandbox test check unit soak bench texts docs lock clean
+.PHONY: help setup tools sandbox test check unit soak bench docs lock clean
 
 sandbox: $(TOOLS)  ## the whole system on this machine, without an account
 	@./petbase sandbox up
@@ -29,7 +29,6 @@ check: $(TOOLS)  ## the linters and mypy
 	@$(BIN)/ruff format --check --quiet . || { echo "run: .venv/bin/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary .
-	@$(BIN)/shellcheck --shell=sh --exclude=SC2154,SC2034 components/dokku/scripts/*.sh
 	@$(BIN)/shellcheck .ci/run petbase .github/stacks .github/fold .github/compare-plans .github/comment
 	@$(BIN)/python -m toolchain.sql_check host components operate
 	@$(BIN)/zizmor --offline --quiet --no-progress .github >/dev/null || $(BIN)/zizmor --offline .github
@@ -38,9 +37,6 @@ check: $(TOOLS)  ## the linters and mypy
 
 unit: $(TOOLS)
 	@$(BIN)/pytest --numprocesses 3 --dist loadfile -m "not soak" --quiet
-
-texts: $(TOOLS)  ## write the golden texts of the commands again
-	@$(BIN)/python -m tests.components.dokku.test_texts
 
 docs: $(TOOLS)  ## write the pages and the schema that are made from the code
 	@$(BIN)/python -m tests.docs.pages

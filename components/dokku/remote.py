@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 import pulumi
 from pulumi_command import remote
 
-from components.dokku import install, program, shell
-from components.dokku.lifecycle import Noun
+from components.dokku import install, program
 from host.core import stdin as host_stdin
 from host.core.command import Command
 
@@ -89,37 +88,6 @@ class Host:
                 opts,
                 pulumi.ResourceOptions(additional_secret_outputs=hidden, deleted_with=self.server).merge(
                     _minutes(minutes)
-                ),
-            ),
-        )
-
-    def send(
-        self,
-        name: str,
-        noun: Noun,
-        opts: pulumi.ResourceOptions,
-        *,
-        secrets: Sequence[pulumi.Input[str]] = (),
-        minutes: int = 20,
-        booting: bool = False,
-    ) -> remote.Command:
-        """One remote command for one noun. `booting`: its first dial waits until a new server answers, ten minutes."""
-        stdin: pulumi.Output[str] = pulumi.Output.all(self.machine, *secrets).apply(
-            lambda values: shell.stdin(values[0], self.generation, values[1:])
-        )
-        timeouts = pulumi.CustomTimeouts(*[f"{minutes}m"] * 3)
-        hidden = ["stdin", "stdout", "stderr"] if noun.here.secrets else []
-        return remote.Command(
-            name,
-            connection=self._connection(_DIALS_WHILE_BOOTING if booting else _DIALS),
-            create=shell.as_root(noun.here.text, self.user),
-            delete=shell.as_root(noun.gone.text, self.user) if noun.gone else None,
-            stdin=stdin,
-            add_previous_output_in_env=False,
-            opts=pulumi.ResourceOptions.merge(
-                opts,
-                pulumi.ResourceOptions(
-                    additional_secret_outputs=hidden, deleted_with=self.server, custom_timeouts=timeouts
                 ),
             ),
         )

@@ -11,7 +11,7 @@ from typing import Any
 
 import pulumi
 
-from components.dokku import program, shell
+from components.dokku import program
 from host.backup.ensure import EnsureBackup
 from host.core.versions import is_older
 from host.database.ensure import EnsureDatabase
@@ -75,10 +75,6 @@ def another_schema(app: str) -> pulumi.ResourceHook:
 def another_port() -> pulumi.ResourceHook:
     """server.ssh-port of a server that was made here: the firewall and every command would go where nothing listens."""
     return _hook("petbase:another-port", _another_port)
-
-
-def _values(old: Any, new: Any, name: str) -> tuple[str | None, str | None]:
-    return shell.value_of(old.get("create") or "", name), shell.value_of(new.get("create") or "", name)
 
 
 def _another_major(old: Any, new: Any) -> str | None:

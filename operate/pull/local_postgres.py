@@ -18,7 +18,7 @@ _WORD = re.compile(r"[a-z_]+")
 _SECONDS = "10"
 _PSQL = ("psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set", "ON_ERROR_STOP=1", "--file", "-")
 # Only a server of Petbase's lets nobody connect by default and gives its login roles a search_path of their own
-# (components/dokku/scripts/room.sh, own.sh).
+# (host/postgres/roles.py, owners.py).
 _LOOK = """
 \\echo :HOST
 \\echo :PORT

@@ -146,7 +146,7 @@ def check_place(place: Place, major: int, tools: int) -> None:
 
 
 def search_path(schema: str, extensions: Sequence[Extension]) -> list[str]:
-    """Where a session finds everything, as the app's role has it on the server (components/dokku/scripts/room.sh)."""
+    """Where a session finds everything, as the app's role has it on the server (host/postgres/roles.py)."""
     return [schema, *sorted({one.schema for one in extensions} - {schema})]
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,25 +46,6 @@ class Connection:
         """Run one command as root; its stdout. RemoteError when it fails, PetbaseError without a connection."""
         return self._run(" ".join(words[:2]), shell.line(*words), stdin)
 
-    def send(self, what: str, script: shell.Script, secrets: Sequence[str] = ()) -> str:
-        """Send a script of components/dokku/lifecycle.py; what it said. It ends even when this client goes."""
-        return self._run(what, script.text, shell.stdin(self.server.id, 1, secrets))
-
-    def follow(self, what: str, script: shell.Script, seen: Callable[[str], None], secrets: Sequence[str] = ()) -> None:
-        """Send a script; `seen` gets each line as it comes, of which those with an @ are for the program alone.
-
-        RemoteError with the last of the others when it fails.
-        """
-        with self._pipe(script.text, _readable(shell.stdin(self.server.id, 1, secrets))) as ssh:
-            last: deque[str] = deque(maxlen=_TOLD)
-            assert ssh.stdout
-            for line in ssh.stdout:
-                text = line.decode(errors="replace").rstrip("\n")
-                if not text.startswith("@"):
-                    last.append(text)
-                seen(text)
-        self._ended(what, ssh, "\n".join(last))
-
     def stream(self, line: str, stdin: str | IO[bytes], seen: Callable[[str], None]) -> int:
         """Run one line as root; `seen` gets each line of output as it comes. Its exit code.
 
@@ -81,7 +62,7 @@ class Connection:
         return ssh.returncode
 
     def pour(self, what: str, text: str, chunks: Iterable[bytes]) -> str:
-        """Run a text of components/dokku/shell.py with `chunks` on its stdin; what it said, or RemoteError."""
+        """Run one line with `chunks` on its stdin; what it said, or RemoteError."""
         with self._pipe(text, nullcontext(subprocess.PIPE)) as ssh:
             assert ssh.stdin
             assert ssh.stdout

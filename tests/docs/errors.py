@@ -1,4 +1,4 @@
-"""Every error text of the code, with `…` for what is filled in: Python's strings, and what scripts fail with."""
+"""Every error text of the code, with `…` for what is filled in: what verbs and the program on the server fail with."""
 
 import ast
 import re
@@ -16,16 +16,6 @@ _REASONS = (
     *("host/archive/", "host/loading/", "host/placing/"),
     *("host/restore/fingerprint.py", "host/restore/load.py", "host/restore/one_app.py", "host/restore/rows.py"),
 )
-_FAIL = re.compile(r'\bfail "((?:[^"\\]|\\.)*)"')
-_VALUE = re.compile(r"\$\([^()]*(?:\([^()]*\)[^()]*)*\)|\$\{[^}]*\}|\$[A-Za-z_0-9*@]+")
-
-
-def of_scripts() -> Iterator[str]:
-    """What the scripts on the server fail with; one that is nothing but a value is somebody else's text."""
-    for path in sorted((CHECKOUT / "components/dokku/scripts").glob("*.sh")):
-        for text in _FAIL.findall(_VALUE.sub("…", path.read_text())):
-            if text != "…":
-                yield text.replace('\\"', '"')
 
 
 def of_commands() -> Iterator[str]:

@@ -8,7 +8,7 @@ from tests.docs import errors
 
 PAGE = (errors.CHECKOUT / "docs/troubleshooting.md").read_text()
 # The sandbox says what Pulumi, the providers and their APIs say, in their words.
-OURS = [*errors.of_scripts(), *errors.of_python("components", "host", "operate", "sandbox")]
+OURS = [*errors.of_python("components", "host", "operate", "sandbox")]
 SHOWN = re.findall(r"^(?:- |  )`([^`]+)`", PAGE, re.MULTILINE)
 # Words by which a text says itself what to do.
 _WAY_OUT = re.compile(
@@ -28,7 +28,7 @@ def test_a_text_that_the_page_explains_is_in_the_code(shown: str) -> None:
     assert any(errors.fits(shown, text) for text in OURS)
 
 
-@pytest.mark.parametrize("text", sorted({*errors.of_scripts(), *errors.of_commands()}))
+@pytest.mark.parametrize("text", sorted(set(errors.of_commands())))
 def test_what_a_command_fails_with_names_its_way_out_or_is_explained(text: str) -> None:
     assert _WAY_OUT.search(text) or _ANSWER.search(text) or any(errors.fits(shown, text) for shown in SHOWN)
 

@@ -1,7 +1,7 @@
-"""A sandbox host to cut scripts on: sends the program's own texts over plain SSH, and looks at what they left.
+"""A sandbox host to cut commands on: sends what the stack would send over plain SSH, and looks at what that left.
 
-Without the engine, so that a script can be cut at each of its verbs in seconds. What pulumi-command adds is tried in
-test_engine_cuts.py, with the real engine.
+Without the engine, so that a command can be cut at each call that it makes in seconds. What pulumi-command adds is
+tried in test_engine_cuts.py, with the real engine.
 """
 
 import json
@@ -16,8 +16,6 @@ from typing import Any
 
 import psycopg
 
-from components.dokku import shell
-from components.dokku.shell import Script
 from host.core.command import Command
 from host.core.state import State
 from tests.support.host import SandboxHost, wait_for
@@ -57,15 +55,13 @@ class Bench:
         """Put the program on the host, as the stack's first command does."""
         self.host.install(self.stack)
 
-    def send(self, script: Script | Command, *secrets: str) -> subprocess.CompletedProcess[str]:
+    def send(self, command: Command, *secrets: str) -> subprocess.CompletedProcess[str]:
         """Send a command as the stack does."""
-        if isinstance(script, Command):
-            return self.host.send(self.stack, script, *secrets)
-        return self.host.ssh(script.text, stdin=shell.stdin("4711", 1, secrets))
+        return self.host.send(self.stack, command, *secrets)
 
-    def done(self, script: Script | Command, *secrets: str) -> str:
+    def done(self, command: Command, *secrets: str) -> str:
         """Send it, and it must end well; the lines that it streamed."""
-        answer = self.send(script, *secrets)
+        answer = self.send(command, *secrets)
         assert answer.returncode == 0, answer.stdout + answer.stderr
         return answer.stdout
 
@@ -92,22 +88,22 @@ class Bench:
         finally:
             self.steer(name, None)
 
-    def cut(self, script: Script | Command, n: int, *secrets: str) -> str:
+    def cut(self, command: Command, n: int, *secrets: str) -> str:
         """Send it and kill it before its n-th verb; the verb. Empty when it ends before it comes to that."""
         self.steer("count", None)
         with self.steered("stop", {"after": n}):
-            answer = self.send(script, *secrets)
+            answer = self.send(command, *secrets)
             if (self.disk / "run/petbase/stop").exists():
                 assert answer.returncode == 0, answer.stdout
                 return ""
         assert answer.returncode != 0
         return f"before verb {n}, behind {shlex.join(self.verbs()[-1])}"
 
-    def finished(self, script: Script | Command, n: int, *secrets: str) -> str:
+    def finished(self, command: Command, n: int, *secrets: str) -> str:
         """Cut it before its n-th verb, and send it again if it was cut: then it must end well. Where it was cut."""
-        where = self.cut(script, n, *secrets)
+        where = self.cut(command, n, *secrets)
         if where:
-            again = self.send(script, *secrets)
+            again = self.send(command, *secrets)
             assert again.returncode == 0, f"{where}: {again.stdout}{again.stderr}"
         return where
 
@@ -117,7 +113,7 @@ class Bench:
         return [json.loads(row)["argv"] for row in rows]
 
     def idle(self) -> None:
-        """Return when no script runs any more: each holds a lock file open while it does."""
+        """Return when no command runs any more: each holds a lock file open while it does."""
         wait_for(lambda: "petbase" not in self.root("readlink /proc/[0-9]*/fd/* 2>/dev/null | grep run/lock || :"))
 
     def env(self, app: str) -> dict[str, str]:

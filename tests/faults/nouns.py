@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from components.dokku.lifecycle import Noun
-from components.dokku.shell import Script
 from host.app.ensure import EnsureApp
 from host.app.remove import RemoveApp
 from host.core.command import Command
@@ -80,11 +78,8 @@ def database(name: str, version: str = "18.4", **config: str) -> EnsureDatabase:
     return EnsureDatabase(name, version=version, config=config)
 
 
-def gone(command: Noun | EnsureApp | EnsureLink) -> Script | Command:
+def gone(command: EnsureApp | EnsureLink) -> Command:
     """What the stack sends when this leaves it."""
-    if isinstance(command, Noun):
-        assert command.gone
-        return command.gone
     if isinstance(command, EnsureApp):
         return RemoveApp(command.app)
     return RemoveLink(command.app, service=command.service)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from components.dokku import program
-from components.dokku.shell import Script
 from host.core import stdin
 from host.core.command import Command
 from tests.faults.bench import NAME, SERVICE, Bench
@@ -53,7 +52,7 @@ def lost(client: subprocess.Popen[str]) -> None:
     client.stdout.close()
 
 
-def at_once(bench: Bench, scripts: Sequence[Script | Command]) -> list[subprocess.CompletedProcess[str]]:
+def at_once(bench: Bench, scripts: Sequence[Command]) -> list[subprocess.CompletedProcess[str]]:
     with ThreadPoolExecutor(len(scripts)) as pool:
         return list(pool.map(bench.send, scripts))
 

@@ -1,13 +1,13 @@
 """The server is gone with all that was on it: `restore-from` brings the data to a new one, with the real engine."""
 
-import shlex
 from itertools import count
 from typing import Any
 
 import pytest
 
 from components.config.spec import Backups
-from components.dokku import refilling, shell
+from components.dokku import database, program
+from host.core import stdin
 from sandbox.store import faults
 from tests.faults.bench import SERVICE, texts_of
 from tests.faults.nouns import ROWS, fill, rows
@@ -68,11 +68,10 @@ def test_a_database_with_tables_is_left_alone_and_a_line_says_so(lost: Site) -> 
 
 
 def test_a_refill_cut_anywhere_is_finished_by_the_next_run_and_never_half_there(lost: Site) -> None:
-    """The rows dropped by hand; then the program's own script, killed before its n-th call of Docker."""
+    """The rows dropped by hand; then the program's own command, killed before its n-th call of Docker."""
     bench = lost.bench
     bench.root("mkdir -p /root/cutter; cat >/root/cutter/docker; chmod 755 /root/cutter/docker", CUTTER)
-    script = refilling.refill(
-        "petbase/sandbox",
+    command = database.refill(
         SERVICE,
         "latest",
         Backups(bucket="db-backups"),
@@ -85,12 +84,12 @@ def test_a_refill_cut_anywhere_is_finished_by_the_next_run_and_never_half_there(
             for app in APPS:
                 session.execute(f"DROP SCHEMA IF EXISTS {app} CASCADE".encode())
         bench.root(f"echo {n} >/run/cutter.after; rm -f /run/cutter.words")
-        line = f"PATH=/root/cutter:$PATH setsid --wait sh -c {shlex.quote(script.text)}"
-        was_cut = bench.host.ssh(line, stdin=shell.stdin("4711", 1, secrets)).returncode != 0
+        line = f"PATH=/root/cutter:$PATH setsid --wait {program.line(bench.stack, command)}"
+        was_cut = bench.host.ssh(line, stdin=stdin.text("4711", 1, secrets)).returncode != 0
         with bench.database() as session:
             tables = session.execute("SELECT count(*) FROM pg_tables WHERE tablename = 'fruits'").fetchone()
         assert tables in [(0,), (2,)], n
-        bench.done(script, *secrets)
+        bench.done(command, *secrets)
         for app in APPS:
             assert rows(bench, app) == ROWS, n
         if not was_cut:

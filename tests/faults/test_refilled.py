@@ -1,13 +1,12 @@
-"""`restore-from` by its own script alone, on the bench host: what a new server lacks, and what comes meanwhile."""
+"""`restore-from` by its own command alone, on the bench host: what a new server lacks, and what comes meanwhile."""
 
-import shlex
 import subprocess
 
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from components.dokku import refilling, shell
-from tests.faults.bench import STACK
+from components.dokku import database, program
+from host.core import stdin
 from tests.faults.watched import KEY, SECRET, SERVICE, SPEC, Watched
 
 _NAMED = """
@@ -52,10 +51,10 @@ def emptied(watched: Watched) -> None:
 
 
 def refilled(watched: Watched, path: str = "", source: str = "latest") -> "subprocess.CompletedProcess[str]":
-    """The program's script."""
-    script = refilling.refill(STACK, SERVICE, source, SPEC, watched.store.endpoint)
-    words = f"{path}sh -c {shlex.quote(script.text)}"
-    return watched.bench.host.ssh(words, stdin=shell.stdin("4711", 1, (KEY, SECRET, "")))
+    """The program's command."""
+    command = database.refill(SERVICE, source, SPEC, watched.store.endpoint)
+    line = f"{path}{program.line(watched.bench.stack, command)}"
+    return watched.bench.host.ssh(line, stdin=stdin.text("4711", 1, (KEY, SECRET, "")))
 
 
 def test_roles_that_a_policy_or_a_mapping_names_are_made_where_the_server_has_none(watched: Watched) -> None:

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from components.dokku.shell import Script
 from host.core.command import Command
 from host.server.ensure import EnsureServer
 from tests.faults.bench import SERVICE, Bench
@@ -36,7 +35,7 @@ def host(bench: Bench) -> EnsureServer:
     ],
 )
 def test_a_dokku_that_is_broken_is_not_taken_for_an_empty_one(
-    bench: Bench, verb: str, script: Script | Command, text: str
+    bench: Bench, verb: str, script: Command, text: str
 ) -> None:
     bench.done(APP)
     bench.done(LINK)

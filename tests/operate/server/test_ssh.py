@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from components.dokku.shell import Script
 from operate.server.ssh import Connection, ConnectionCutError
 from operate.stack.outputs import Server
 from operate.stack.pulumi_cli import CHECKOUT
@@ -154,7 +153,7 @@ def test_a_server_that_is_off_is_named(estate: Estate) -> None:
 def test_a_connection_that_is_cut_after_it_began_is_told_as_that(estate: Estate) -> None:
     server, steps = estate.stack.server, list[str]()
     with pytest.raises(ConnectionCutError) as problem:
-        _connection(estate).follow("the work", Script("echo a step\nkill -9 $$\n"), steps.append)
+        _connection(estate).stream("echo a step; kill -9 $$", "", steps.append)
     assert steps == ["a step"]
     assert str(problem.value) == f"The connection to root@{server.address}, port {server.port} was cut."
 
