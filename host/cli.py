@@ -17,7 +17,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "backup": ("host.backup.ensure", "host.backup.remove"),
     "certificate": ("host.certificate.ensure", "host.certificate.obtain", "host.certificate.remove"),
     "check": ("host.check.run", "host.check.status"),
-    "database": ("host.database.destroy", "host.database.ensure"),
+    "database": ("host.database.destroy", "host.database.ensure", "host.database.refill"),
     "drill": ("host.drill.run",),
     "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.upload"),
     "link": (

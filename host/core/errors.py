@@ -6,7 +6,7 @@ from __future__ import annotations
 class HostError(Exception):
     """A failure with one sentence that says what is wrong and what to type.
 
-    `tail` is the end of what a program printed before it failed. `cause` is a word by which ./petbase knows what to do
+    `tail` is the end of what a program printed before it failed. `cause` is a word by which a verb of ./petbase knows what to do
     next, where it can do more than print the sentence. Exit code 1.
     """
 

@@ -108,7 +108,9 @@ class RefillDatabase(Command, noun="database", verb="refill"):
         try:
             unpack(bucket, name, file, bucket.host.secrets["passphrase"])
         except UnpackError as problem:
-            raise HostError(f"{problem}; nothing was changed") from None
+            raise HostError(
+                f"{problem}; nothing was changed. Name another dump in database.restore-from: ./petbase backups"
+            ) from None
 
     def _restore(self, file: ContainerFile, name: str) -> list[Verdict]:
         """Into a database of its own, which takes the empty one's place; whose data could not be restored."""

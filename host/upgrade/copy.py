@@ -67,7 +67,9 @@ class Copy:
         except (HostError, OSError) as problem:
             self.discard()
             tail = problem.tail if isinstance(problem, HostError) else ""
-            raise HostError(f"{problem}; {self.service} is as it was", tail) from None
+            raise HostError(
+                f"{problem}; {self.service} is as it was. First mend that, then run it again", tail
+            ) from None
 
     def discard(self) -> None:
         """Remove what a run that failed or was cut off has made, and let sessions into the old service again."""

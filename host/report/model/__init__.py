@@ -1,1 +1,1 @@
-"""The types of the reports. The server makes them, ./petbase reads them back from JSON."""
+"""The types of the reports. The server makes them, and operate reads them back from JSON."""

@@ -1,4 +1,4 @@
-"""The report for ./petbase doctor. The server makes it, ./petbase reads it back into the same types."""
+"""The report for ./petbase doctor. The server makes it, and operate reads it back into the same types."""
 
 from __future__ import annotations
 
