@@ -1,7 +1,7 @@
 """What the program makes, in folders by noun; a folder imports only from those before it.
 
     config       what a stack file may say: types, models, rules, defaults, secrets; stack_file reads it
-    dokku        what is sent to the server: shell quotes, scripts/ is the text, remote the connection
+    dokku        what is sent to the server: program makes a line of a command, remote sends it
     edits        what an edit may do: guards refuse one in the preview, renaming moves what has an old name
     cloud        Hetzner and Cloudflare: what is made there, preflight, what is looked up
     resources    the component resources

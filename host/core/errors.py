@@ -6,8 +6,8 @@ from __future__ import annotations
 class HostError(Exception):
     """A failure with one sentence that says what is wrong and what to type.
 
-    `tail` is the end of what a program printed before it failed. `cause` is a word by which a verb of ./petbase knows what to do
-    next, where it can do more than print the sentence. Exit code 1.
+    `tail` is the end of what a program printed before it failed. `cause` is a word for a
+    verb of ./petbase that can do more than print the sentence. Exit code 1.
     """
 
     def __init__(self, message: str, tail: str = "", cause: str = "") -> None:

@@ -126,7 +126,8 @@ def test_a_dump_that_does_not_come_leaves_nothing_behind(server: Recorder, monke
 
     monkeypatch.setattr(refill, "unpack", fail)
     assert server.fails(COMMAND, EMPTY, secrets=SECRETS) == (
-        f"{NAME} is damaged: unexpected end of file; nothing was changed"
+        f"{NAME} is damaged: unexpected end of file; nothing was changed. Name another dump in "
+        "database.restore-from: ./petbase backups"
     )
     assert CLEARED in server.runner.lines
     assert dropped("petbase_restore") in server.runner.lines
