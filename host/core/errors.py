@@ -7,7 +7,7 @@ class HostError(Exception):
     """A failure with one sentence that says what is wrong and what to type.
 
     `tail` is the end of what a program printed before it failed. `cause` is a word for a
-    verb of ./petbase that can do more than print the sentence. Exit code 1.
+    caller that can do more than print the sentence. Exit code 1.
     """
 
     def __init__(self, message: str, tail: str = "", cause: str = "") -> None:

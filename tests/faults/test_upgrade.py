@@ -220,8 +220,8 @@ def test_a_table_that_somebody_holds_leaves_the_old_one_serving(bench: Bench) ->
         held = bench.send(RunUpgrade("busy", version=NEW))
         assert held.returncode == 1
         assert held.stdout.endswith(
-            "somebody's transaction holds a table for more than 30 seconds; busy is as it was. First mend that, then run it "
-            "again\n"
+            "somebody's transaction holds a table for more than 30 seconds; busy is as it was. First "
+            "mend that, then run it again\n"
         )
     assert (told(bench, "busy"), major(bench, "busy")) == (before, 16)
     assert bench.root("dokku --quiet postgres:list") == services
