@@ -73,7 +73,7 @@ class Vault:
         self.bench.done(database(SERVICE))
         for app in APPS:
             self.bench.done(nouns.app(app))
-            self.bench.done(nouns.link(app, **_ROLE))
+            self.bench.done(nouns.link(app, service=SERVICE, **_ROLE))
         for name in ("docker", "dokku"):
             self.bench.root(f"mkdir -p /root/cutter; cat >/root/cutter/{name}; chmod 755 /root/cutter/{name}", CUTTER)
 
@@ -85,7 +85,7 @@ class Vault:
             self.ask(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
         self.ask("SELECT lo_unlink(oid) FROM pg_largeobject_metadata")
         for app in APPS:
-            self.bench.done(nouns.link(app, **_ROLE))
+            self.bench.done(nouns.link(app, service=SERVICE, **_ROLE))
         self.ask(_KEEPER, "keeper")
         self.ask("DROP SCHEMA young")
         self.bench.root(f"dokku postgres:export {SERVICE} >/root/vault.dump")
