@@ -14,8 +14,18 @@ def text(stack: str, resources: Sequence[Planned]) -> str:
         # Short, since diff repeats 40 characters of it above each change.
         package, _, kind = one.type.split(":")
         lines += ["", f"{package}:{kind} {one.name}{f', in {one.parent}' if one.parent else ''}"]
-        lines += _mapping({**one.options, **one.inputs}, "  ")
+        lines += _mapping(_shortened({**one.options, **one.inputs}), "  ")
     return "\n".join(lines)
+
+
+def _shortened(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A connection on one line; and what is the same in every command is left out (components/dokku/remote.py)."""
+    found = {key: value for key, value in values.items() if key != "addPreviousOutputInEnv"}
+    if isinstance(connection := found.get("connection"), Mapping):
+        found["connection"] = (
+            f"{connection['user']}@{connection['host']}, port {connection['port']}, host key {connection['hostKey']}"
+        )
+    return found
 
 
 def _mapping(values: Mapping[str, Any], indent: str) -> Iterator[str]:
