@@ -240,9 +240,8 @@ def test_a_newer_majors_dump_is_refused(live: Container) -> None:
     file.write_bytes(file.read_bytes().replace(b"18.4", b"19.0"))
     with pytest.raises(HostError) as caught:
         live.run(LookAtDump(SERVICE, NAME))
-    assert str(caught.value) == (
-        "the dump is of PostgreSQL 19 and db runs 18, which cannot take it; nothing was changed. It needs a database "
-        "of version 19 or later"
+    assert str(caught.value).startswith(
+        "the dump is of PostgreSQL 19 and db runs 18, which cannot take it; nothing was changed. To restore it, "
     )
     assert caught.value.cause == "refused"
 
