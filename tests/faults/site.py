@@ -134,7 +134,7 @@ class Site:
     def bench(self) -> Bench:
         """The sandbox's server, as the user's key opens it."""
         (machine,) = Machine.all(self.root)
-        return Bench(SandboxHost(machine, self.root / "id_ed25519"))
+        return Bench(SandboxHost(machine, self.root / "id_ed25519"), self.stack)
 
     def connections(self) -> int:
         """How many SSH connections its hosts have taken."""

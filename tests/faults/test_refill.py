@@ -6,14 +6,12 @@ from typing import Any
 import pytest
 
 from components.config.spec import Backups
-from components.dokku import database, program
-from host.core import stdin
+from components.dokku.database import refill
 from sandbox.store import faults
 from tests.faults.bench import SERVICE, texts_of
 from tests.faults.nouns import ROWS, fill, rows
 from tests.faults.site import Site
 from tests.faults.test_edits import deleted_by_hand
-from tests.faults.vault import CUTTER
 
 # test_all_is_lost goes through the same script in every run.
 pytestmark = pytest.mark.soak
@@ -68,31 +66,24 @@ def test_a_database_with_tables_is_left_alone_and_a_line_says_so(lost: Site) -> 
 
 
 def test_a_refill_cut_anywhere_is_finished_by_the_next_run_and_never_half_there(lost: Site) -> None:
-    """The rows dropped by hand; then the program's own command, killed before its n-th call of Docker."""
+    """The rows dropped by hand; then the stack's command, killed before its n-th call."""
     bench = lost.bench
-    bench.root("mkdir -p /root/cutter; cat >/root/cutter/docker; chmod 755 /root/cutter/docker", CUTTER)
-    command = database.refill(
-        SERVICE,
-        "latest",
-        Backups(bucket="db-backups"),
-        lost.engine({}).details()["backups"]["endpoint"],
-    )
+    endpoint = lost.engine({}).details()["backups"]["endpoint"]
+    command = refill(SERVICE, "latest", Backups(bucket="db-backups"), endpoint)
     held = texts_of(bench.disk / "var/lib/dokku/services/postgres/db/backup")
     secrets = (held["AWS_ACCESS_KEY_ID"][0], held["AWS_SECRET_ACCESS_KEY"][0], "")
-    for n in count(4, 5):
+    for n in count(4, 9):
         with bench.database() as session:
             for app in APPS:
                 session.execute(f"DROP SCHEMA IF EXISTS {app} CASCADE".encode())
-        bench.root(f"echo {n} >/run/cutter.after; rm -f /run/cutter.words")
-        line = f"PATH=/root/cutter:$PATH setsid --wait {program.line(bench.stack, command)}"
-        was_cut = bench.host.ssh(line, stdin=stdin.text("4711", 1, secrets)).returncode != 0
+        where = bench.cut(command, n, *secrets)
         with bench.database() as session:
             tables = session.execute("SELECT count(*) FROM pg_tables WHERE tablename = 'fruits'").fetchone()
-        assert tables in [(0,), (2,)], n
+        assert tables in [(0,), (2,)], where
         bench.done(command, *secrets)
         for app in APPS:
-            assert rows(bench, app) == ROWS, n
-        if not was_cut:
+            assert rows(bench, app) == ROWS, where
+        if not where:
             break
     assert n > 15
 

@@ -108,7 +108,7 @@ def test_the_service_of_before_an_upgrade_is_listed_once_it_is_whole_and_goes_by
         assert told() == [("db-before-18", "17.6")]
         ran, dropped = petbase("kept"), petbase("drop-data", "db-before-18", *DROP, "db-before-18")
     finally:
-        bench.root(f"rm -r {folder} {mark}")
+        bench.root(f"rm -r {folder} {mark.removesuffix('/owner.json')}")
     assert ran.out.startswith("db-before-18 ")
     assert "PostgreSQL 17.6 of before an upgrade, stopped, " in ran.out
     assert ran.err == "To be rid of that: ./petbase upgrade-database --drop-old --stack test\n"
