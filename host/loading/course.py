@@ -163,11 +163,17 @@ class Loading:
         possible = [entry for entry in entries if loader not in self._failures and not self._lacks(entry)]
         if not possible or loader in self._failures:
             return
+        self._loaders.may_use_servers(loader, self._servers(possible))
         output = self._restorer.run(possible, self._loaders.role(loader), jobs=jobs, row_security=row_security)
         if output and loader == SUPERUSER:
             raise LoadError(f"what only the superuser makes could not be restored: {reason(output)}", output)
         if output:
             self._fail(loader, failed(loader, self._schemas(loader), possible, output))
+
+    def _servers(self, entries: Sequence[Entry]) -> list[str]:
+        """The foreign servers that tables among these are of; the dump does not say who may use one."""
+        needed = {one for entry in entries if entry.kind == "FOREIGN TABLE" for one in entry.needs}
+        return [entry.tag for entry in self._entries if entry.kind == "SERVER" and entry.id in needed]
 
     def _lacks(self, entry: Entry) -> bool:
         """Whether it needs what could not be made. An owner whose extension is missing is held back as a whole."""

@@ -49,6 +49,10 @@ SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, :'role'),
   FROM pg_depend JOIN pg_class c ON c.oid = objid JOIN pg_namespace n ON n.oid = relnamespace
   WHERE classid = 'pg_class'::regclass AND deptype = 'e' AND relkind IN ('r', 'p', 'S') \gexec
 """
+_USE_SERVERS = r"""
+SELECT format('GRANT USAGE ON FOREIGN SERVER %I TO %I', srvname, :'role') FROM pg_foreign_server
+  WHERE srvname IN (SELECT json_array_elements_text(:'servers')) \gexec
+"""
 # An object at a time: REASSIGN OWNED locks all that it meets until its end, and a lock table has room for thousands
 # only. What it is there for is what belongs to no schema.
 _HAND_OVER = (
@@ -107,6 +111,11 @@ class Loaders:
         """Let the one for extensions write what their tables hold."""
         if EXTENSIONS in self.roles:
             self.psql.execute(_FILL_EXTENSIONS, role=self.roles[EXTENSIONS])
+
+    def may_use_servers(self, loader: Loader, servers: Sequence[str]) -> None:
+        """Let one make tables of these foreign servers; the right goes with the role."""
+        if servers and loader in self.roles:
+            self.psql.execute(_USE_SERVERS, role=self.roles[loader], servers=list(servers))
 
     def hand_over(self) -> None:
         """Give all that was made to the roles that they stood in for, to the superuser where there is none."""

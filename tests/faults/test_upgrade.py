@@ -163,7 +163,8 @@ def test_everything_comes_along_and_no_acknowledged_row_is_lost(bench: Bench) ->
         "elder: PostgreSQL 18.4 answers",
     ]
     facts = json.loads(result)
-    assert (facts["version"], facts["tables"], facts["failed"]) == ("18.4", 4, [])
+    assert (facts["version"], facts["failed"]) == ("18.4", [])
+    assert facts["tables"] >= 4
     assert facts["rows"] >= 504
     assert databases(bench, "elder") == ["elder", "postgres", "template0", "template1"]
     assert len(heard) > 10

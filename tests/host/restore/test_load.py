@@ -32,6 +32,26 @@ def test_an_app_has_all_its_schemas_back(container: Container) -> None:
     assert container.value("SELECT obj_description('jobs'::regnamespace)", RESTORED) == "of fruits"
 
 
+def test_tables_of_a_foreign_server_come_and_the_server_stays_the_superusers(container: Container) -> None:
+    container.sql("CREATE FOREIGN DATA WRAPPER nothing; CREATE SERVER far FOREIGN DATA WRAPPER nothing")
+    container.sql("CREATE FOREIGN TABLE public.away (id int) SERVER far")
+    container.app("fruits", "CREATE TABLE t ()")
+    container.sql("GRANT USAGE ON FOREIGN SERVER far TO fruits")
+    container.sql("CREATE FOREIGN TABLE fruits.away (id int) SERVER far", role="fruits")
+    assert set(verdicts(restored(container)).values()) == {""}
+    assert container.sql(
+        "SELECT relnamespace::regnamespace::text, relowner::regrole::text FROM pg_class WHERE relkind = 'f' ORDER BY 1",
+        RESTORED,
+    ) == [("fruits", "fruits"), ("public", "postgres")]
+    assert (
+        container.value(
+            "SELECT count(*) FROM pg_foreign_server, aclexplode(srvacl) WHERE grantee <> srvowner", RESTORED
+        )
+        == 0
+    )
+    container.sql("DROP FOREIGN DATA WRAPPER nothing CASCADE")
+
+
 def test_one_schema_comes_with_what_it_needs_of_others(container: Container) -> None:
     container.app("fruits", "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1); CREATE TABLE more ()")
     container.app("shop", "CREATE TABLE baskets (fruit int); INSERT INTO baskets VALUES (1)")
