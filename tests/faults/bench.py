@@ -144,11 +144,6 @@ class Bench:
         """What the host remembers of a thing (host/core/state.py)."""
         return State(self.disk / "var/lib/petbase").read(name)
 
-    def mark(self, name: str) -> str:
-        """What the host remembers of a thing; empty for nothing."""
-        path = self.disk / "var/lib/petbase" / name
-        return path.read_text().strip() if path.exists() else ""
-
     def app(self, app: str) -> dict[str, Any]:
         """What counts of an app and its room in the database, by name APP."""
         services = self.disk / "var/lib/dokku/services/postgres"

@@ -34,7 +34,7 @@ def test_what_runs_is_its_own_again_with_data_and_password(lost: Site) -> None:
     lost.up()
     assert lost.bench.env("fruits")["DATABASE_URL"] == url
     assert rows(lost.bench, "fruits") == ROWS
-    assert lost.bench.mark("services/db") == f"made petbase/{lost.stack}"
+    assert lost.bench.state("services/db/owner") == {"how": "made", "stack": lost.stack}
     assert lost.up().total == 0
 
 
