@@ -9,11 +9,12 @@ from host.database import health, trial
 from host.database.settings import Settings
 from host.dokku import services
 from host.postgres.psql import Psql, SqlError, database_name
+from host.postgres.schema_record import PETBASE
 
 _HAS_DATABASE = "SELECT count(*) FROM pg_database WHERE datname = :'name';"
 _TABLES = """
 SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname !~ '^(pg_|information_schema$)';
+WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname !~ '^(pg_|information_schema$)' AND nspname <> :'petbase';
 """
 
 
@@ -40,8 +41,11 @@ def record_made(host: Host, service: str) -> None:
 
 
 def count_tables(host: Host, service: str, database: str = "") -> int:
-    """How many tables and materialized views a database holds outside the system's schemas; the service's own."""
-    return int(Psql(host, service, database).value(_TABLES))
+    """How many tables and materialized views a database holds outside the system's schemas; the service's own.
+
+    What Petbase itself remembers there is nobody's data: a database that was linked and never used is empty.
+    """
+    return int(Psql(host, service, database).value(_TABLES, petbase=PETBASE))
 
 
 def _create(host: Host, service: str, wanted: Settings) -> None:

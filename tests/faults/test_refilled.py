@@ -42,12 +42,13 @@ def ask(watched: Watched, text: str) -> list[object]:
 
 
 def emptied(watched: Watched) -> None:
-    """The service with nothing in it, as a new one is."""
+    """The service with nothing in it but Petbase's own record, as a new one is whose apps were linked."""
     with watched.bench.database(service=SERVICE) as session:
         for (name,) in session.execute("SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|inform)'").fetchall():
             session.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(name)))
         session.execute(b"DROP FOREIGN DATA WRAPPER IF EXISTS nothing CASCADE; CREATE SCHEMA public")
         session.execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata")
+        session.execute("CREATE SCHEMA petbase; CREATE TABLE petbase.anything ()")
 
 
 def refilled(watched: Watched, path: str = "", source: str = "latest") -> "subprocess.CompletedProcess[str]":

@@ -80,6 +80,17 @@ def test_a_database_with_tables_is_left_alone(server: Recorder, parts: list[tupl
     assert parts == []
 
 
+def test_what_petbase_itself_remembers_in_the_database_is_no_data(
+    server: Recorder, parts: list[tuple[Any, ...]]
+) -> None:
+    """Every linked database has it, and would never be refilled."""
+    server.run(COMMAND, EMPTY, secrets=SECRETS)
+    asked = next(text for line, text in server.runner.calls if line == ASKS)
+    assert "nspname <> :'petbase'" in asked
+    assert "\\set petbase 'petbase'" in asked
+    assert parts
+
+
 def test_a_dump_is_named_with_its_path_or_without(server: Recorder, parts: list[tuple[Any, ...]]) -> None:
     for dump in (NAME, f"prod/{NAME}"):
         server.run(dataclasses.replace(COMMAND, dump=dump), EMPTY, secrets=SECRETS)

@@ -80,7 +80,7 @@ def test_it_stays_where_its_last_dump_does_not_restore(petbase: Petbase, doomed:
     doomed.root("dokku postgres:connect doomed", stdin=f"{moody} {rows}\n")
     ran = petbase("destroy-database", *YES)
     assert ran.code == 1
-    assert "cannot be restored: the restore stopped: " in ran.err
+    assert "cannot be restored" in ran.err
     assert ran.err.endswith("Nothing was torn down; --no-safety-dump goes on without it.\n")
     assert "doomed" in _services(doomed)
 
