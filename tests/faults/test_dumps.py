@@ -231,7 +231,7 @@ def test_a_server_that_was_down_at_the_scheduled_minute_tells_when_it_is_back(ni
     wait_for(lambda: night.watched.switch.heard, seconds=30)
     method, path, text = night.watched.switch.heard[0]
     assert (method, path) == ("POST", "/ping/t0wer/fail")
-    assert f"the newest dump, {night.old}, is 25 hours old; due is one by 0 3 * * * UTC" in text
+    assert f"the newest dump, {night.old}, is 25 hours old; one is due by 0 3 * * * UTC" in text
     assert machine.log("cron.log").count(f"postgres:backup {SERVICE}") == ran
     night.nothing_is_lost()
     night.well_again()

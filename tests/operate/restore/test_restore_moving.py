@@ -284,7 +284,11 @@ def test_json_tells_what_was_done(petbase: Petbase, estate: Estate, dump: str) -
         "into": None,
         "schemas": ["fruits", "shop"],
         "safetyDump": None,
+        "failures": [],
+        "keptLive": [],
+        "setAside": [name for name in told["setAside"] if name.startswith("db before ")],
     }
+    assert len(told["setAside"]) == 1
     assert len(fingerprint) == 64
     assert [one["step"].partition(":")[0] for one in steps] == ["db"] * 4
     assert 0 < sum(one["seconds"] for one in steps) <= seconds

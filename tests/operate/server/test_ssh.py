@@ -52,6 +52,7 @@ def sandbox(estate: Estate, pulumi: Pulumi, tmp_path: Path, monkeypatch: pytest.
     (root / "project").mkdir(parents=True)
     shutil.copy(estate.host.key, root / "id_ed25519")
     pulumi.stack("sandbox", estate.outputs)
+    estate.host.install("sandbox")
     monkeypatch.setenv("PETBASE_SANDBOX", str(root))
     monkeypatch.setenv("PETBASE_STACK", "sandbox")
     monkeypatch.delenv("PETBASE_IDENTITY")
