@@ -22,9 +22,16 @@ fi
 IFS=' ' read -r machine generation
 file=/tmp/petbase-$1-$machine-$generation.pyz
 mkdir -p "$3"
-[ -f "$file" ] || file=$3/petbase-host
+if [ ! -f "$file" ] && echo "$2  $3/petbase-host" | sha256sum --check --status 2>/dev/null; then
+  echo "petbase-host is installed already"
+  exit 0
+fi
+if [ ! -f "$file" ]; then
+  echo "the program did not come to the server; nothing was changed. Raise generation in the stack file and run pulumi up"
+  exit 1
+fi
 install -m 755 "$file" "$3/incoming"
-case $file in /tmp/*) rm -f "$file" ;; esac
+rm -f "$file"
 if ! echo "$2  $3/incoming" | sha256sum --check --status; then
   rm -f "$3/incoming"
   echo "the program came damaged; nothing was changed. Raise generation in the stack file and run pulumi up"
