@@ -27,7 +27,7 @@ if [ ! -f "$file" ] && echo "$2  $3/petbase-host" | sha256sum --check --status 2
   exit 0
 fi
 if [ ! -f "$file" ]; then
-  echo "the program did not come to the server; nothing was changed. Raise generation in the stack file and run pulumi up"
+  echo "the program did not come; nothing was changed. Raise generation in the stack file and run pulumi up"
   exit 1
 fi
 install -m 755 "$file" "$3/incoming"

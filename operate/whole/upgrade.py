@@ -118,7 +118,7 @@ def chosen(version: str | None) -> str:
     if version is None:
         return Database().version
     if not _VERSION.fullmatch(version):
-        raise RefusedError(f'"{version}" is no version; MAJOR.MINOR, as in "{Database().version}"')
+        raise RefusedError(f'"{version}" is not a version; write MAJOR.MINOR, like "{Database().version}"')
     return version
 
 
