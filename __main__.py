@@ -45,10 +45,10 @@ server = Server(
 )
 Edge(pulumi.get_stack(), EdgeArgs(estate, found, server))
 writer = BucketWriter(estate.backups.bucket, dumps, server.host.networks)
-data = DatabaseArgs(stack, estate, secrets, server, bucket, writer)
+data = DatabaseArgs(estate, secrets, server, bucket, writer)
 database = Database(estate.database.service, data, kept(estate.database))
 apps = {name: App(name, AppArgs(estate, server), kept(app)) for name, app in estate.apps.items()}
-links = link_all({name: AppLinkArgs(stack, estate, server, database, app) for name, app in apps.items()})
+links = link_all({name: AppLinkArgs(estate, server, database, app) for name, app in apps.items()})
 settled = {
     name: AppSettings(name, AppSettingsArgs(estate, secrets, server, links[name])).ready
     for name, app in estate.apps.items()
@@ -60,7 +60,7 @@ for name in (name for name in estate.apps if tls_of(estate, name) != "none"):
     pair = AppCertificateArgs(estate, secrets, server, certificates, bases.get(name), after)
     AppCertificate(name, pair)
 if not estate.backups.found:
-    backup = Backup(estate.database.service, BackupArgs(stack, estate, secrets, server, database, bucket, writer))
+    backup = Backup(estate.database.service, BackupArgs(estate, secrets, server, database, bucket, writer))
     Watch(estate.database.service, WatchArgs(estate, secrets, server, database, bucket, backup))
 app_removal.record_apps(estate, after=links.values())
 export(estate, server, bucket, apps, links, certificates=certificates.output())

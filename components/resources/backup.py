@@ -17,9 +17,8 @@ _TYPE = "petbase:backup:Backup"
 
 @dataclass(frozen=True)
 class BackupArgs:
-    """`stack` is PROJECT/STACK; `secrets` hold the passphrase, which counts where `backups.encrypt` says so."""
+    """`secrets` hold the passphrase, which counts where `backups.encrypt` says so."""
 
-    stack: str
     estate: Estate
     secrets: Secrets
     server: Server

@@ -16,11 +16,11 @@ _TYPE = "petbase:database:Database"
 
 @dataclass(frozen=True)
 class DatabaseArgs:
-    """`stack` is PROJECT/STACK; where the estate protects the database, another major is refused in the preview.
+    """Where the estate protects the database, another major is refused in the preview.
+
     Bucket, writer and the passphrase among the secrets count where the stack file says `restore-from`.
     """
 
-    stack: str
     estate: Estate
     secrets: Secrets
     server: Server

@@ -1,4 +1,4 @@
-"""An app's room in the shared database."""
+"""An app's link to the shared database: its role and its schema there."""
 
 import hashlib
 import shlex
@@ -23,11 +23,10 @@ _TYPE = "petbase:link:AppLink"
 
 @dataclass(frozen=True)
 class AppLinkArgs:
-    """`stack` is PROJECT/STACK, `estate` says the schema and the access. `after` are the rooms that take a new name:
-    who reads one of them would else make an empty one of that name.
+    """`estate` says the schema and the access. `after` are the links whose schemas take a new name: an app that reads
+    one of those schemas would otherwise make an empty one of that name.
     """
 
-    stack: str
     estate: Estate
     server: Server
     database: Database
@@ -68,9 +67,9 @@ class AppLink(pulumi.ComponentResource):
         self.register_outputs({"schema": schema, "access": self.access})
 
 
-def link_all(rooms: Mapping[str, AppLinkArgs]) -> dict[str, AppLink]:
+def link_all(wanted: Mapping[str, AppLinkArgs]) -> dict[str, AppLink]:
     """A link for each app, by its name; those that take a new name come before the others."""
-    renamed = {name: AppLink(name, args) for name, args in rooms.items() if args.estate.apps[name].was}
+    renamed = {name: AppLink(name, args) for name, args in wanted.items() if args.estate.apps[name].was}
     first = [link.ready for link in renamed.values()]
-    others = {name: AppLink(name, replace(args, after=first)) for name, args in rooms.items() if name not in renamed}
+    others = {name: AppLink(name, replace(args, after=first)) for name, args in wanted.items() if name not in renamed}
     return renamed | others

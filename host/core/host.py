@@ -24,6 +24,11 @@ PROXY_LOCK = "proxy"
 """Held by whatever makes Dokku rebuild nginx's configuration for a certificate."""
 
 
+def scratch_lock(service: str) -> str:
+    """The lock of all that makes or drops a service's throw-away databases: restores, drills, upgrades."""
+    return f"scratch.{service}"
+
+
 @dataclass
 class Host:
     """`stack` is the stack that this program was installed for; `root` is / but in tests.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from host.core.command import Command
 from host.core.errors import HostError
-from host.core.host import SERVICES_LOCK, Host
+from host.core.host import SERVICES_LOCK, Host, scratch_lock
 from host.core.ownership import FOUND, Owner, claim
 from host.dokku.apps import require_dokku
 from host.dokku.services import linked_apps, service_exists
@@ -23,7 +23,7 @@ class DestroyDatabase(Command, noun="database", verb="destroy"):
     @property
     def resource(self) -> str:
         """The lock of restores and drills."""
-        return f"scratch.{self.service}"
+        return scratch_lock(self.service)
 
     def run(self, host: Host) -> None:
         """A run that was cut off is finished by the next."""

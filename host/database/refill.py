@@ -12,7 +12,7 @@ from dataclasses import KW_ONLY, dataclass
 
 from host.core.command import Command
 from host.core.errors import HostError
-from host.core.host import SERVICES_LOCK, Host
+from host.core.host import SERVICES_LOCK, Host, scratch_lock
 from host.core.ownership import claim
 from host.database.create import count_tables
 from host.dokku.apps import require_dokku
@@ -54,7 +54,7 @@ class RefillDatabase(Command, noun="database", verb="refill"):
     @property
     def resource(self) -> str:
         """The lock of restores and drills, which make the same databases to throw away."""
-        return f"scratch.{self.service}"
+        return scratch_lock(self.service)
 
     def run(self, host: Host) -> None:
         """Cut off anywhere, the next run finds the database empty again, or whole."""

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 
 from host.core.command import NONE, Command
 from host.core.errors import HostError
-from host.core.host import Host
+from host.core.host import Host, scratch_lock
 from host.drill.evidence import Evidence, keep_here, keep_in_bucket
 from host.drill.rehearsal import Rehearsal
 from host.drill.verified import keep_copy, remove_superfluous
@@ -34,7 +34,7 @@ class RunDrill(Command, noun="drill", verb="run"):
         """HostError, for the unit to fail, with the reason."""
         settings = read_settings(host, self.service)
         # A restore makes the same throw-away databases.
-        with host.lock(f"scratch.{self.service}"):
+        with host.lock(scratch_lock(self.service)):
             at = datetime.fromtimestamp(host.now(), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
             rehearsal = Rehearsal(host, settings.open(host, self.service), Evidence(self.service, at))
             try:

@@ -53,7 +53,7 @@ class DropData(Command, noun="link", verb="drop-data"):
     @property
     def resource(self) -> str:
         """The lock."""
-        return f"link.{self.service}.{self.app}"
+        return records.lock(self.app, self.service)
 
     def run(self, host: Host) -> None:
         """Never while somebody uses it, and never more than that: what depends on it from outside stops it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass, field
 
 from host.core.command import Command
+from host.link import record as records
 from host.postgres.roles import AppRole
 
 
@@ -28,7 +29,7 @@ class LinkCommand(Command):
     @property
     def resource(self) -> str:
         """The lock."""
-        return f"link.{self.service}.{self.app}"
+        return records.lock(self.app, self.service)
 
     def role(self, password: str) -> AppRole:
         """What the app's role is given."""

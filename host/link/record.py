@@ -32,6 +32,11 @@ def path(app: str, service: str) -> str:
     return f"apps/{app}/links/{service}"
 
 
+def lock(app: str, service: str) -> str:
+    """The lock of everything that changes a link, or what an app left."""
+    return f"link.{service}.{app}"
+
+
 def read(host: Host, app: str, service: str) -> LinkRecord | None:
     """The record; None for a link that Petbase knows nothing of."""
     found = host.state.read(path(app, service))

@@ -29,7 +29,7 @@ class RemoveLink(Command, noun="link", verb="remove"):
     @property
     def resource(self) -> str:
         """The lock."""
-        return f"link.{self.service}.{self.app}"
+        return records.lock(self.app, self.service)
 
     def run(self, host: Host) -> None:
         """Nothing to do where app, service or link have gone already; a found link is only forgotten."""

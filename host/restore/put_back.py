@@ -5,22 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from host.core.command import Command
-from host.core.host import SERVICES_LOCK, Host
+from host.core.host import SERVICES_LOCK, Host, scratch_lock
 from host.core.json_values import to_json
-from host.core.ownership import claim
-from host.dokku.services import require_service
 from host.loading.session import inside, live
 from host.placing.live_schemas import end_sessions
 from host.placing.newer_schemas import taken_along
 from host.placing.note import Note, new_note
 from host.placing.schema_names import exchange_names
-from host.placing.schema_swap import finish
 from host.placing.settle import settle
 from host.placing.swap import swap_database
 from host.postgres.owners import restore_owners
 from host.restore.facts import Restored, SetAside
 from host.restore.run import unchanged_on_failure
-from host.restore.set_aside import DATABASE, find
+from host.restore.set_aside import DATABASE, claimed
 
 
 @dataclass(frozen=True)
@@ -33,14 +30,11 @@ class PutBack(Command, noun="restore", verb="put-back"):
     @property
     def resource(self) -> str:
         """The lock of restores."""
-        return f"scratch.{self.service}"
+        return scratch_lock(self.service)
 
     def run(self, host: Host) -> None:
         """HostError where nothing has changed."""
-        claim(host, f"services/{self.service}")
-        require_service(host, self.service)
-        finish(host, self.service)
-        found = find(live(host, self.service), self.name)
+        found = claimed(host, self.service, self.name)
         note = new_note(host, self.name)
         with host.lock(SERVICES_LOCK), unchanged_on_failure(self.service):
             done = self._database(host, note) if found.kind == DATABASE else self._schemas(host, found, note)

@@ -11,7 +11,7 @@ from dataclasses import KW_ONLY, dataclass
 
 from host.core.command import Command
 from host.core.errors import HostError
-from host.core.host import Host
+from host.core.host import Host, scratch_lock
 from host.core.json_values import to_json
 from host.core.ownership import claim
 from host.dokku.services import require_service
@@ -43,7 +43,7 @@ class RunRestore(Command, noun="restore", verb="run"):
     @property
     def resource(self) -> str:
         """The drill's lock too: both make the same databases to throw away."""
-        return f"scratch.{self.service}"
+        return scratch_lock(self.service)
 
     def run(self, host: Host) -> None:
         """The dump goes when all is loaded; after a failure it stays, so that the next try need not send it again."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from host.core.command import NONE, Command
 from host.core.errors import HostError
-from host.core.host import SERVICES_LOCK, Host
+from host.core.host import SERVICES_LOCK, Host, scratch_lock
 from host.core.json_values import to_json
 from host.core.ownership import MAKING, claim, owner_of
 from host.dokku.services import folder, require_service
@@ -69,14 +69,11 @@ class DropSetAside(Command, noun="set-aside", verb="drop"):
     @property
     def resource(self) -> str:
         """The lock of restores."""
-        return f"scratch.{self.service}"
+        return scratch_lock(self.service)
 
     def run(self, host: Host) -> None:
         """Only what has a restore's own note."""
-        claim(host, f"services/{self.service}")
-        require_service(host, self.service)
-        finish(host, self.service)
-        found = find(live(host, self.service), self.name)
+        found = claimed(host, self.service, self.name)
         with host.lock(SERVICES_LOCK):
             host.step(f"{self.service}: dropping the {found.kind} {', '.join(found.parts)}")
             if found.kind == DATABASE:
@@ -93,9 +90,15 @@ class DropSetAside(Command, noun="set-aside", verb="drop"):
         psql.execute(f"BEGIN; SET LOCAL lock_timeout = '5s'; {_DROP} COMMIT;", schemas=list(schemas))
 
 
-def find(psql: Psql, name: str) -> SetAside:
-    """What was set aside under that name. HostError where there is no such thing."""
-    found = next((one for one in set_aside(psql) if name in (one.name, *one.parts)), None)
+def claimed(host: Host, service: str, name: str) -> SetAside:
+    """What was set aside under that name, for this stack to change; an exchange that was cut off is finished first.
+
+    HostError where there is no such thing.
+    """
+    claim(host, f"services/{service}")
+    require_service(host, service)
+    finish(host, service)
+    found = next((one for one in set_aside(live(host, service)) if name in (one.name, *one.parts)), None)
     if found is None:
         raise HostError(f"{name} was not set aside by a restore; nothing was changed. What there is: ./petbase kept")
     return found

@@ -11,7 +11,7 @@ from dataclasses import KW_ONLY, asdict, dataclass, field, replace
 
 from host.core.command import Command
 from host.core.errors import HostError
-from host.core.host import SERVICES_LOCK, Host
+from host.core.host import SERVICES_LOCK, Host, scratch_lock
 from host.core.ownership import MADE, claim, record
 from host.core.versions import major
 from host.database import health, settings
@@ -54,7 +54,7 @@ class RunUpgrade(Command, noun="upgrade", verb="run"):
     @property
     def resource(self) -> str:
         """The lock of restores and drills."""
-        return f"scratch.{self.service}"
+        return scratch_lock(self.service)
 
     def run(self, host: Host) -> None:
         """Nothing to do where the service has that version."""

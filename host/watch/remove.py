@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from host.core.command import Command
-from host.core.host import Host
+from host.core.host import Host, scratch_lock
 from host.core.ownership import claim
 from host.core.systemd import has_systemd
 from host.watch.settings import folder
@@ -28,7 +28,7 @@ class RemoveWatch(Command, noun="watch", verb="remove"):
         claim(host, f"services/{self.service}")
         stop_timers(host, self.service)
         # A drill by hand writes there until it ends.
-        with host.lock(f"scratch.{self.service}"):
+        with host.lock(scratch_lock(self.service)):
             forget_watch(host, self.service)
 
 
