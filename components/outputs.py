@@ -34,7 +34,18 @@ def export(
     pulumi.export("bucket", estate.backups.target)
     pulumi.export("next", f"./petbase doctor --stack {pulumi.get_stack()}")
     details = _details(estate, server, bucket, apps, links, certificates=certificates)
-    pulumi.export("petbase", pulumi.Output.secret(details))
+    pulumi.export("petbase", pulumi.Output.secret(_known(details)))
+
+
+def _known(value: Any) -> Any:
+    """`value` with "" for each part that is unknown after a run of single resources, such as an address of a server
+    that is gone. One unknown part would make all of the output unknown, and `./petbase` could not read the rest.
+    """
+    if isinstance(value, Mapping):
+        return {name: _known(part) for name, part in value.items()}
+    if isinstance(value, pulumi.Output) and not pulumi.runtime.is_dry_run():
+        return value.apply(lambda told: "" if pulumi.contains_unknowns(told) else told, run_with_unknowns=True)
+    return value
 
 
 def _line(name: str, app: App) -> pulumi.Output[str]:
@@ -94,7 +105,7 @@ def _app(estate: Estate, name: str, app: App, link: AppLink) -> dict[str, Any]:
         "access": link.access,
         "schema": link.access.apply(lambda access: estate.schema_of(name) if access == "schema" else "public"),
         "role": link.access.apply(lambda access: name if access == "schema" else "postgres"),
-        # The room that it has, or would have: ./petbase isolate moves it there.
+        # The schema that it has, or would have: ./petbase isolate moves it there.
         "ownSchema": estate.schema_of(name),
         "link": LinkOptions.of(estate.apps[name]).output(),
         "settings": output(estate, name),

@@ -95,16 +95,8 @@ class Stack:
             raise RefusedError(f'The stack {self.name} has no app "{app}"; it has: {known}.')
 
 
-def parse(name: str, outputs: Mapping[str, Any] | str) -> Stack:
-    """The secret output of stack `name`; PetbaseError when its first `pulumi up` has not got that far.
-
-    The engine stores a string, its mark of an unknown value, where a run of single resources could not know a part.
-    """
-    if isinstance(outputs, str):
-        raise PetbaseError(
-            f"The stack {name} lost its output in a run that was cut off. `pulumi up --stack {name}` makes it again; "
-            f"`pulumi destroy --stack {name}` ends a teardown that was cut off."
-        )
+def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
+    """The secret output of stack `name`; PetbaseError when its first `pulumi up` has not got that far."""
     try:
         return Stack(
             name=name,

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,7 @@ class Project:
     def copy(self) -> bool:
         """Bring the copy up to date; whether it had to change (then `set_secrets` comes next)."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        shutil.copyfile(self.checkout / "Pulumi.yaml", self.folder / "Pulumi.yaml")
+        write_private(self.folder / "Pulumi.yaml", (self.checkout / "Pulumi.yaml").read_text())
         if self.file.exists() and self._mark.exists() and self._mark.read_text() == self._digest():
             return False
         content = yaml.safe_load(self._source()) or {}

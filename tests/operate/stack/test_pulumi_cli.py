@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from operate.core.errors import PetbaseError
 from operate.stack import pulumi_cli
-from operate.stack.outputs import parse
 from sandbox.engine import environment
 from tests.support.engine import Tiny
 from tests.support.operate import Petbase, Pulumi, outputs
@@ -63,15 +61,6 @@ def test_a_stack_whose_first_run_did_not_end_says_so(petbase: Petbase, pulumi: P
     assert petbase("url", "fruits").err == (
         "petbase: The stack test does not tell 'database' yet, so its first run has not come to an end. "
         "Run: pulumi up --stack test\n"
-    )
-
-
-def test_a_stack_whose_output_is_unknown_says_how_to_go_on() -> None:
-    with pytest.raises(PetbaseError) as refused:
-        parse("test", "04da6b54-80e4-46f7-96ec-b56ff0331ba9")
-    assert str(refused.value) == (
-        "The stack test lost its output in a run that was cut off. `pulumi up --stack test` makes it again; "
-        "`pulumi destroy --stack test` ends a teardown that was cut off."
     )
 
 

@@ -276,10 +276,6 @@ def test_cut_off_when_the_server_is_gone_it_is_finished_and_the_dumps_stay(
     assert "billed  the storage of the bucket" in again.out
 
 
-@pytest.mark.xfail(
-    reason="a teardown that was cut off can find the stack's output unknown, after a run of single resources",
-    strict=False,
-)
 def test_everything_goes_with_its_locked_dumps_and_one_of_them_comes_here(
     petbase: Petbase, root: Path, tmp_path: Path
 ) -> None:
