@@ -101,7 +101,7 @@ class App(Section):
 
     @property
     def has_settings(self) -> bool:
-        """Whether the stack file says more of it than its names on the web and its room."""
+        """Whether the stack file says more of it than its names on the web and its schema."""
         return self.settings != AppSettings() or self.was is not None
 
 

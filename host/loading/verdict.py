@@ -18,6 +18,8 @@ _COMMAND = re.compile(r"^Command was: (.*)", re.MULTILINE | re.DOTALL)
 _IN_FUNCTION = re.compile(
     r"CONTEXT:.*?(?:PL/\w+|SQL) function (.+?)(?: line \d+.*| during .*| statement .*)?$", re.MULTILINE
 )
+# An app chooses its functions' names and what they say, and a person runs the repair as the superuser.
+_PLAIN_FUNCTION = re.compile(r'"?[a-z_]\w*(?:\.[a-z_]\w*)?"?(?:\([\w ,.\[\]]*\))?', re.ASCII)
 _MISSING = re.compile(r"does not exist")
 _LINE_CHARS = 200
 
@@ -118,9 +120,10 @@ def reason(output: str) -> str:
 def _repair(output: str, functions: list[str]) -> str:
     if functions and _MISSING.search(output):
         function = printable(functions[0])[:_LINE_CHARS]
+        statement = function if _PLAIN_FUNCTION.fullmatch(function) else "NAME"
         return (
             f"The function {function} names something without its schema, and a restore has no search_path. In the "
-            f"live database: ALTER FUNCTION {function} SET search_path = SCHEMA, extensions; "  # shown, not run
+            f"live database: ALTER FUNCTION {statement} SET search_path = SCHEMA, extensions; "  # shown, not run
             "then ./petbase backup"
         )
     return "Mend it in the live database, then ./petbase backup; or take an older dump: ./petbase backups"

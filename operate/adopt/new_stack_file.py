@@ -1,4 +1,4 @@
-"""A new stack file: its room, its text (short, a comment where a choice waits), and what to run after it."""
+"""A new stack file: where it goes, its text (short, a comment where a choice waits), and what to run after it."""
 
 import json
 import os

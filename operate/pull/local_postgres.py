@@ -45,7 +45,7 @@ SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 @dataclass(frozen=True)
 class Place:
     """What a PostgreSQL says of itself. `system` is one number per cluster, empty where it is not told;
-    `petbase`: its rooms are Petbase's.
+    `petbase`: Petbase made its roles and schemas.
     """
 
     host: str

@@ -26,7 +26,7 @@ class Server:
 
 @dataclass(frozen=True)
 class App:
-    """An app: where it answers, where to push it, and its room in the database; `own_schema` is the one that it would
+    """An app: where it answers, where to push it, and its schema in the database; `own_schema` is the one that it would
     have while the superuser's link keeps it in `public`. `tls`: where its certificate comes from.
     """
 

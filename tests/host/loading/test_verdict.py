@@ -1,0 +1,39 @@
+"""What a verdict proposes to a person who is the superuser."""
+
+import pytest
+
+from host.archive.whose import Kind, Loader
+from host.loading.verdict import failed
+
+_APP = Loader(Kind.APP, "fruits")
+
+
+def repair(function: str) -> str:
+    """What is proposed for an error in a function of that name, as PostgreSQL prints it."""
+    context = f"CONTEXT:  PL/pgSQL function {function} line 3 at RETURN"
+    output = f'pg_restore: error: ERROR:  relation "kinds" does not exist\n{context}\n'
+    return failed(_APP, ("fruits",), [], output).repair
+
+
+@pytest.mark.parametrize("name", ["known(text)", "fruits.known(text,integer[])", '"known"', "known(character varying)"])
+def test_a_plain_function_is_named_in_the_statement(name: str) -> None:
+    assert repair(name) == (
+        f"The function {name} names something without its schema, and a restore has no search_path. In the live "
+        f"database: ALTER FUNCTION {name} SET search_path = SCHEMA, extensions; then ./petbase backup"
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "f() OWNER TO evil; ALTER ROLE evil SUPERUSER; --",
+        'fruits."f() SECURITY DEFINER; --"()',
+        '"a" RESET ALL; DROP SCHEMA notes CASCADE; --"',
+        "f(text); SELECT 1",
+    ],
+)
+def test_a_function_whose_name_is_a_statement_is_not_proposed_as_one(name: str) -> None:
+    assert repair(name) == (
+        f"The function {name} names something without its schema, and a restore has no search_path. In the live "
+        "database: ALTER FUNCTION NAME SET search_path = SCHEMA, extensions; then ./petbase backup"
+    )
