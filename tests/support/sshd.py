@@ -23,6 +23,16 @@ class SmallSsh:
     connections: list[str] = field(default_factory=list)
     running: set[int] = field(default_factory=set)
 
+    def connection(self) -> dict[str, Any]:
+        """How a remote command gets in, at the first try or not at all."""
+        return {
+            "host": "127.0.0.1",
+            "port": self.port,
+            "privateKey": self.user_key,
+            "hostKey": self.host_key,
+            "dialErrorLimit": 0,
+        }
+
 
 @contextlib.contextmanager
 def small_ssh(port: int = 0, *, sftp: bool = True) -> Iterator[SmallSsh]:

@@ -12,33 +12,10 @@ import pytest
 
 from sandbox.providers.resource import ApiError
 from tests.support.host import wait_for
-from tests.support.providers import Asking, Made, account
+from tests.support.providers import Asking, Made
 from tests.support.sshd import SmallSsh, small_ssh
 
 COMMAND = "command:remote:Command"
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[SmallSsh]:
-    with small_ssh() as server:
-        yield server
-
-
-@pytest.fixture
-def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asking:
-    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
-    return account(tmp_path, "command")
-
-
-@pytest.fixture
-def connection(host: SmallSsh) -> dict[str, Any]:
-    return {
-        "host": "127.0.0.1",
-        "port": host.port,
-        "privateKey": host.user_key,
-        "hostKey": host.host_key,
-        "dialErrorLimit": 0,
-    }
 
 
 def test_output_is_kept_with_one_newline_less(command: Asking, connection: dict[str, Any]) -> None:

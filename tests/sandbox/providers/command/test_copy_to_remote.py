@@ -2,7 +2,6 @@
 
 import socket
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,37 +10,10 @@ import pytest
 from sandbox.providers import assets
 from sandbox.providers.resource import ApiError
 from sandbox.providers.values import UNKNOWN
-from tests.support.providers import Asking, account, file_archive, file_asset, string_asset
+from tests.support.providers import Asking, file_archive, file_asset, string_asset
 from tests.support.sshd import SmallSsh, small_ssh
 
 COPY = "command:remote:CopyToRemote"
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[SmallSsh]:
-    with small_ssh() as server:
-        yield server
-
-
-@pytest.fixture
-def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asking:
-    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
-    return account(tmp_path, "command")
-
-
-def connection_to(host: SmallSsh) -> dict[str, Any]:
-    return {
-        "host": "127.0.0.1",
-        "port": host.port,
-        "privateKey": host.user_key,
-        "hostKey": host.host_key,
-        "dialErrorLimit": 0,
-    }
-
-
-@pytest.fixture
-def connection(host: SmallSsh) -> dict[str, Any]:
-    return connection_to(host)
 
 
 @pytest.fixture
@@ -126,7 +98,7 @@ def test_a_changed_connection_alone_is_an_update_that_copies_nothing(
     made = command.create(COPY, inputs)
     (there / "x").unlink()
     with small_ssh() as other:
-        moved = inputs | {"connection": connection_to(other)}
+        moved = inputs | {"connection": other.connection()}
         answer = command.diff(COPY, made, moved)
         assert (answer.diffs, answer.replaces) == (["connection"], [])
         assert command.update(COPY, made, moved).state["connection"]["port"] == other.port
@@ -242,7 +214,7 @@ def test_errors_are_in_the_real_words(
 
 def test_a_server_without_sftp_is_an_error(command: Asking, there: Path) -> None:
     with small_ssh(sftp=False) as plain:
-        inputs = {"connection": connection_to(plain), "source": string_asset("x"), "remotePath": str(there)}
+        inputs = {"connection": plain.connection(), "source": string_asset("x"), "remotePath": str(there)}
         assert fails(command, inputs) == "ssh: subsystem request failed"
 
 
