@@ -109,7 +109,7 @@ def test_what_a_container_prints_lies_on_the_hosts_disk_unless_it_is_told_not_to
 
 def test_what_a_container_started_ends_with_it(dokku: SandboxHost) -> None:
     run(dokku, f"docker run --rm --entrypoint sh {IMAGE} -c 'sleep 4711 & exit 0'")
-    assert run(dokku, "pgrep -f 'sleep 4711' | grep -v $$").stdout == ""
+    assert run(dokku, "pgrep -f '^sleep 4711'").stdout == ""
 
 
 def test_gpg_opens_what_it_locked_and_says_a_wrong_passphrase(dokku: SandboxHost) -> None:
