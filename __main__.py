@@ -6,7 +6,7 @@ from components import app_removal, stack_traces
 from components.cloud import zones
 from components.cloud.preflight import check_tokens
 from components.config import stack_file
-from components.config.edge_defaults import tls_of
+from components.config.rules.edge_defaults import tls_of
 from components.config.spec import Part
 from components.edits.today import today
 from components.outputs import export

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from bench.server import used
 from bench.stage import Stage, seconds, stage
-from components.config import cron
+from components.config.values import cron
 from host.restore.run import RunRestore
 from operate.dumps import dumps
 from operate.dumps.store import Store

@@ -9,7 +9,7 @@ from typing import Any
 
 import pulumi
 
-from components.config.edge_defaults import tls_of
+from components.config.rules.edge_defaults import tls_of
 from components.config.spec import Estate
 from components.dokku.link_options import LinkOptions
 from components.resources.app import App

@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.table import Table
 
-from components.config.cron import next_run, words
+from components.config.values.cron import next_run, words
 from sandbox.proof.visiting import address
 from sandbox.workspace import root
 

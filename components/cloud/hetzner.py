@@ -10,7 +10,7 @@ from components.cloud import cloud_init
 from components.cloud.preflight import check_offer
 from components.cloud.zones import cloudflares_networks
 from components.config.spec import Estate, Server
-from components.config.types import parse_public_key
+from components.config.values.types import parse_public_key
 from components.dokku.remote import Host
 from components.edits import guards
 from host.server.root_keys import key_block

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pulumi
 import pulumi_hcloud as hcloud
 
-from components.config.edge_defaults import needs_cloudflare
+from components.config.rules.edge_defaults import needs_cloudflare
 from components.config.spec import Estate, Server
 from components.config.stack_file import StackFileError
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from components.cloud import cloudflare
-from components.config.edge_defaults import in_zones
+from components.config.rules.edge_defaults import in_zones
 from components.config.spec import Estate
 from components.config.stack_file import StackFileError
 

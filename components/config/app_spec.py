@@ -7,7 +7,7 @@ from pydantic import Field
 
 from components.config.edge_spec import Tls
 from components.config.section import Section
-from components.config.types import (
+from components.config.values.types import (
     AppName,
     ExtensionName,
     Fqdn,

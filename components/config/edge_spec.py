@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from components.config.form import Form
 from components.config.section import Section
-from components.config.types import NAME_HINT, SecretName, is_variable_name
+from components.config.values.form import Form
+from components.config.values.types import NAME_HINT, SecretName, is_variable_name
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 _KINDS = ("origin-ca", "letsencrypt", "none")
@@ -66,7 +66,7 @@ Email = Annotated[str, Form(_EMAIL, "an e-mail address", 'write one like "me@exa
 
 
 class Edge(Section):
-    """DNS records and certificates. Defaults follow from the rest of the file (components/config/edge_defaults.py)."""
+    """DNS records and certificates. Defaults follow from the rest of the file."""
 
     dns: Literal["cloudflare", "none"] | None = None
     """`cloudflare`: this stack creates DNS records there (the default with backups in R2). `none`: it creates none."""

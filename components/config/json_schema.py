@@ -1,4 +1,4 @@
-"""The stack file as a JSON Schema, for editors: what a schema can say of the models and of `components.config.rules`.
+"""The stack file as a JSON Schema, for editors: what a schema can say of the models and their `rules`.
 
 Draft 7, which the YAML language server reads (https://github.com/redhat-developer/yaml-language-server). `make docs`
 writes it to docs/petbase.schema.json.
@@ -7,7 +7,7 @@ writes it to docs/petbase.schema.json.
 from collections.abc import Iterable
 from typing import Any
 
-from components.config.rules import EXISTING_SERVER_ONLY, NEW_SERVER_ONLY, R2_ONLY
+from components.config.rules.stack_rules import EXISTING_SERVER_ONLY, NEW_SERVER_ONLY, R2_ONLY
 from components.config.secrets import APPS_SECRET, KNOWN
 from components.config.section import Section, keys
 from components.config.spec import Backups, Estate, Server

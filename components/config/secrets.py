@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.config import pem
-from components.config.edge_defaults import own_certificate
+from components.config.rules.edge_defaults import own_certificate
 from components.config.spec import Estate
+from components.config.values import pem
 from host.dokku.config import problem_of
 
 SSH_PRIVATE_KEY = "sshPrivateKey"

@@ -11,9 +11,9 @@ from pydantic import AfterValidator, Field
 
 from components.config.app_spec import App
 from components.config.edge_spec import Edge
-from components.config.form import Form
 from components.config.section import Section
-from components.config.types import (
+from components.config.values.form import Form
+from components.config.values.types import (
     AccountId,
     AppName,
     BucketName,
@@ -27,7 +27,7 @@ from components.config.types import (
     ServiceName,
     Url,
 )
-from host.server import versions
+from host.server.packages import versions
 
 
 def _cidr(value: str) -> str:

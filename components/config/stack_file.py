@@ -8,7 +8,8 @@ import pulumi
 from pulumi.runtime.config import CONFIG
 from pydantic import ValidationError
 
-from components.config import messages, rules, secrets, yaml_file
+from components.config import messages, secrets, yaml_file
+from components.config.rules import stack_rules as rules
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.config.yaml_file import Keys, Places

@@ -1,7 +1,7 @@
 """The words of what looks after the dumps."""
 
-from components.config import cron
 from components.config.spec import Backups
+from components.config.values import cron
 from host.watch.ensure import EnsureWatch
 
 

@@ -13,10 +13,10 @@ import pulumi
 
 from components.dokku import program
 from host.backup.ensure import EnsureBackup
-from host.core.versions import is_older
 from host.database.ensure import EnsureDatabase
 from host.link.ensure import EnsureLink
 from host.server.ensure import EnsureServer
+from host.values.versions import is_older
 
 UPGRADED = "PETBASE_UPGRADED"
 """In the environment of one run of the program: the version that the server has already, so that it is no refusal."""

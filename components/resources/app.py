@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import pulumi
 
-from components.config.edge_defaults import urls
+from components.config.rules.edge_defaults import urls
 from components.config.spec import Estate
 from components.edits.renaming import with_old_name
 from components.resources.server import Server

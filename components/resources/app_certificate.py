@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.config import pem
-from components.config.edge_defaults import tls_of
 from components.config.edge_spec import OwnCertificate
+from components.config.rules.edge_defaults import tls_of
 from components.config.secrets import Secrets
 from components.config.spec import Estate
+from components.config.values import pem
 from components.edits.renaming import with_old_name
 from components.resources.certificates import Bases, Certificates
 from components.resources.server import Server

@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from components.config.edge_defaults import tls_of
+from components.config.rules.edge_defaults import tls_of
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.edits.renaming import with_old_name

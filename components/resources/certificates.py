@@ -9,9 +9,9 @@ import pulumi
 
 from components.cloud import origin_ca
 from components.cloud.zones import Zone, Zones
-from components.config.edge_defaults import apps_with
-from components.config.pem import Signed
+from components.config.rules.edge_defaults import apps_with
 from components.config.spec import Estate
+from components.config.values.pem import Signed
 
 _TYPE = "petbase:certificates:Certificates"
 

@@ -7,7 +7,7 @@ import pulumi
 
 from components.cloud import dns_records
 from components.cloud.zones import Zone, Zones, cloudflares_networks
-from components.config.edge_defaults import any_proxied, apps_with, is_proxied, makes_records, proxied_at_all
+from components.config.rules.edge_defaults import any_proxied, apps_with, is_proxied, makes_records, proxied_at_all
 from components.config.spec import Estate
 from components.resources.server import Server
 from host.server.real_ip import EnsureRealIp, RemoveRealIp

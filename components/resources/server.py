@@ -7,7 +7,7 @@ from ipaddress import ip_address
 import pulumi
 
 from components.cloud import hetzner, hetzner_import
-from components.config.edge_defaults import is_an_address
+from components.config.rules.edge_defaults import is_an_address
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku.remote import Host

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from host.check.findings import Findings
 from host.core import files
 from host.core.host import Host
-from host.core.json_values import JsonError, from_json
+from host.values.json_values import JsonError, from_json
 from host.watch.intervals import CHECK_SECONDS
 from host.watch.settings import folder
 

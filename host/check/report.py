@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from host.check.status import CheckStatus, read_status
 from host.core import files
 from host.core.host import Host
-from host.core.systemd import has_systemd
+from host.system.systemd import has_systemd
 from host.watch import alarm
 from host.watch.settings import folder, moment
 from host.watch.units import KINDS, crontab_path, unit_name

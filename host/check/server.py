@@ -6,8 +6,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from host.check.findings import Findings
-from host.core.disk import disk_of
 from host.core.limits import CERTIFICATE_DAYS, DISK_PERCENT
+from host.system.disk import disk_of
 from host.watch.settings import folder
 
 _DAY = 86_400

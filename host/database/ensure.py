@@ -10,10 +10,10 @@ from host.core.command import Command
 from host.core.errors import HostError, UsageError
 from host.core.host import SERVICES_LOCK, Host
 from host.core.ownership import FOUND, claim, owner_of
-from host.core.versions import is_older, major
 from host.database import address, change, collation, create, settings
 from host.database.settings import Settings
 from host.dokku.apps import require_dokku
+from host.values.versions import is_older, major
 
 _OPTION = re.compile(r"[a-z_.]+=[A-Za-z0-9._-]+")
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from host.archive.read import contents
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.text import printable
 from host.drill.evidence import Evidence
 from host.dumps.bucket import Bucket, Dump, last_words
 from host.dumps.container_file import ContainerFile
@@ -19,6 +18,7 @@ from host.postgres.psql import Psql, SqlError, database_name
 from host.restore import rows
 from host.restore.load import FOR_A_LOOK, load
 from host.restore.scratch import DRILLED, SCHEMA_ONLY, create_like_live, drop_scratch
+from host.values.text import printable
 from host.watch.own_dumps import own_dumps
 
 _CARRIED = "/tmp/petbase_drill"

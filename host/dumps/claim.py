@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from host.core.json_values import JsonError, from_json
+from host.values.json_values import JsonError, from_json
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from dataclasses import KW_ONLY, dataclass
 
 from host.core.command import Command
 from host.core.host import Host
-from host.core.json_values import to_json
 from host.dokku import config
 from host.dokku.apps import require_dokku
 from host.dokku.services import linked_apps, require_service
 from host.link.url import parse
 from host.link.variables import DATABASE_URL
 from host.schema.model import Link
+from host.values.json_values import to_json
 
 
 @dataclass(frozen=True)

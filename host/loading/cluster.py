@@ -8,8 +8,8 @@ from typing import Any
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.text import printable
 from host.loading.session import beside
+from host.values.text import printable
 
 # What an app may change of itself by its own login (its settings, its password) counts too: nobody asked for it here.
 _STATE = """

@@ -10,7 +10,7 @@ from typing import Any
 from host.archive.entry import Entry
 from host.archive.whose import Kind, Loader
 from host.core.errors import HostError
-from host.core.text import printable
+from host.values.text import printable
 
 _ERROR = re.compile(r"ERROR:\s+(.*)")
 _COPY = re.compile(r'COPY failed for table "(.*?)": ERROR')

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.text import printable
 from host.dumps.container_file import ContainerFile
 from host.loading.search_paths import of_roles
 from host.loading.session import inside, live
@@ -21,6 +20,7 @@ from host.postgres.psql import database_name, script
 from host.postgres.roles import EXTENSIONS
 from host.postgres.schema_record import PETBASE
 from host.restore.load import Scope, load
+from host.values.text import printable
 
 WORK_FILE = "/tmp/petbase_restore"
 """The copy of what is taken along, in the service's container."""

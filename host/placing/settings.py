@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from host.core.host import Host
-from host.core.text import printable
 from host.loading.session import beside
 from host.postgres.psql import database_name
 from host.postgres.setting import elements
+from host.values.text import printable
 
 _STORED = """
 SELECT COALESCE(json_agg(json_build_object('role', COALESCE(rolname, ''), 'name', split_part(c, '=', 1),

@@ -11,8 +11,6 @@ from host.check.report import report_watch
 from host.core.command import Command
 from host.core.fact import Fact, fact
 from host.core.host import Host
-from host.core.json_values import from_json, to_json
-from host.core.systemd import has_systemd
 from host.core.together import limited
 from host.dokku.containers import containers
 from host.report.apps import Declared, report_apps, undeclared
@@ -24,6 +22,8 @@ from host.report.machine import report_machine
 from host.report.model.backups import BackupsReport
 from host.report.model.doctor import DoctorReport
 from host.server.hardening.drift import Drift, drift
+from host.system.systemd import has_systemd
+from host.values.json_values import from_json, to_json
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from host.dumps.container_file import ContainerFile
 from host.loading.session import live
 from host.report.model.leftovers import DumpCopy, HalfMade, Leftovers, PartialDump
 from host.restore.set_aside import old_services, set_aside
-from host.server import install, plugin, upgrade
+from host.server import install, upgrade
+from host.server.packages import plugin
 
 _SERVER_STATES = {
     install.INSTALLING: "Dokku",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 from host.core import files
-from host.core.disk import disk_of
 from host.core.errors import HostError
 from host.core.fact import fact
 from host.core.host import Host
 from host.report.model.doctor import MachineReport, Memory
+from host.system.disk import disk_of
 
 _MEMORY = ("MemTotal", "MemAvailable", "SwapTotal", "SwapFree")
 

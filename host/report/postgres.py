@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 from host.core.host import Host
-from host.core.json_values import from_json
 from host.core.limits import IDLE_SECONDS
 from host.loading.loaders import PREFIX
 from host.loading.session import live
 from host.report.model.database import PostgresReport
 from host.restore.scratch import DRILLED, RESTORED, SCHEMA_ONLY
+from host.values.json_values import from_json
 
 SCRATCH = (RESTORED, DRILLED, SCHEMA_ONLY)
 """Throw-away databases."""

@@ -1,4 +1,4 @@
-"""What the commands of a restore find and did, as both ends read it (host.core.json_values)."""
+"""What the commands of a restore find and did, as both ends read it (host.values.json_values)."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from host.archive.toc import Archive
 from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.json_values import to_json
 from host.core.ownership import claim
 from host.dokku.services import require_service
 from host.dumps.container_file import ContainerFile
@@ -19,6 +18,7 @@ from host.postgres.psql import SqlError
 from host.postgres.roles import EXTENSIONS
 from host.postgres.schema_record import PETBASE
 from host.restore.facts import REFUSED, DumpContents, LiveTable
+from host.values.json_values import to_json
 
 # A restored database is about as big as the live one or, where that was emptied, a few times its dump.
 _TIMES = 3

@@ -10,7 +10,6 @@ from host.archive.read import contents
 from host.archive.whose import EXTENSIONS, Kind, Phase, Shares, schema_of_extension
 from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host
-from host.core.text import printable
 from host.dumps.container_file import ContainerFile
 from host.loading.session import inside, live
 from host.loading.verdict import described, title
@@ -22,6 +21,7 @@ from host.restore.facts import Restored
 from host.restore.growth import load_with_progress
 from host.restore.load import Loaded, Scope, shared
 from host.restore.scratch import RESTORED
+from host.values.text import printable
 
 _ROLE = """
 SELECT COALESCE((SELECT rolname FROM pg_namespace JOIN pg_roles o ON o.oid = nspowner

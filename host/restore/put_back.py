@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from host.core.command import Command
 from host.core.host import SERVICES_LOCK, Host, scratch_lock
-from host.core.json_values import to_json
 from host.loading.session import inside, live
 from host.placing.live_schemas import end_sessions
 from host.placing.newer_schemas import taken_along
@@ -18,6 +17,7 @@ from host.postgres.owners import restore_owners
 from host.restore.facts import Restored, SetAside
 from host.restore.run import unchanged_on_failure
 from host.restore.set_aside import DATABASE, claimed
+from host.values.json_values import to_json
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from typing import BinaryIO
 from host.archive.entry import Entry
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.text import printable
 from host.dumps.container_file import ContainerFile
 from host.loading.pg_restore import list_of
+from host.values.text import printable
 
 _BEGIN = b" FROM stdin;\n"
 _TABLE = re.compile(rb"COPY (.*) \(.*", re.DOTALL)

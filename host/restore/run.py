@@ -12,7 +12,6 @@ from dataclasses import KW_ONLY, dataclass
 from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import Host, scratch_lock
-from host.core.json_values import to_json
 from host.core.ownership import claim
 from host.dokku.services import require_service
 from host.dumps.incoming import delivered
@@ -21,6 +20,7 @@ from host.postgres.psql import SqlError
 from host.restore import beside_live, one_app, whole
 from host.restore.look import checked
 from host.restore.scratch import RESTORED, drop_scratch
+from host.values.json_values import to_json
 
 
 @dataclass(frozen=True)

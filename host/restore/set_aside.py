@@ -12,7 +12,6 @@ from typing import Any
 from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host, scratch_lock
-from host.core.json_values import to_json
 from host.core.ownership import MAKING, claim, owner_of
 from host.dokku.services import folder, require_service
 from host.loading.session import live
@@ -22,6 +21,7 @@ from host.placing.schema_swap import finish
 from host.postgres.psql import Psql
 from host.restore.facts import OldService, SetAside, SetAsideList
 from host.restore.scratch import drop_scratch
+from host.values.json_values import to_json
 
 DATABASE, SCHEMA = "database", "schema"
 # An app can own no such thing, so none can have a note like these.

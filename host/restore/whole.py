@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from host.core.host import SERVICES_LOCK, Host
-from host.core.text import printable
 from host.dumps.container_file import ContainerFile
 from host.loading.session import inside
 from host.placing.newer_schemas import taken_along
@@ -14,6 +13,7 @@ from host.postgres.owners import restore_owners
 from host.restore.facts import Restored
 from host.restore.growth import load_with_progress
 from host.restore.scratch import RESTORED
+from host.values.text import printable
 
 
 def restore(host: Host, file: ContainerFile, note: Note) -> Restored:

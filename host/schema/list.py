@@ -8,12 +8,12 @@ from typing import Any
 
 from host.core.command import Command
 from host.core.host import Host
-from host.core.json_values import from_json, to_json
 from host.dokku.apps import require_dokku
 from host.dokku.services import linked_apps, require_service
 from host.link import record as records
 from host.postgres.psql import Psql
 from host.schema.model import LeftOver, Schema, Schemas, Table
+from host.values.json_values import from_json, to_json
 
 # reltuples is -1 until PostgreSQL has looked at a table, and then the statistics know better.
 _SCHEMAS = """

@@ -1,4 +1,4 @@
-"""What is known of the schemas of a service's database. Both ends share it (host/core/json_values.py)."""
+"""What is known of the schemas of a service's database. Both ends share it (host/values/json_values.py)."""
 
 from __future__ import annotations
 

@@ -6,12 +6,12 @@ from dataclasses import KW_ONLY, dataclass
 
 from host.core.command import Command
 from host.core.host import Host
-from host.core.json_values import from_json, to_json
 from host.dokku.apps import require_dokku
 from host.dokku.services import require_service
 from host.postgres.objects import OBJECTS
 from host.postgres.psql import Psql
 from host.schema.model import Contents, SchemaObject
+from host.values.json_values import from_json, to_json
 
 _LIST = """
 SELECT COALESCE(json_agg(json_build_object('type', type, 'name', o.name, 'bytes',

@@ -6,13 +6,13 @@ from dataclasses import KW_ONLY, dataclass
 
 from host.core.command import Command
 from host.core.host import Host
-from host.server import versions
 from host.server.boot import wait_for_first_boot
 from host.server.domain import ensure_domain
 from host.server.hardening.steps import harden
 from host.server.install import install_dokku, is_installed
 from host.server.keys import ensure_keys
-from host.server.plugin import ensure_plugin, remove_half_installed
+from host.server.packages import versions
+from host.server.packages.plugin import ensure_plugin, remove_half_installed
 from host.server.public_key import split_public_key
 from host.server.root_keys import ensure_root_keys
 from host.server.upgrade import finish_interrupted_upgrade, refuse_way_back, upgrade_dokku

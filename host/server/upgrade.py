@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from host.core.errors import HostError, ProgramError
 from host.core.host import SERVICES_LOCK, Host
-from host.core.versions import is_older
-from host.server import apt, versions
+from host.server.packages import apt, versions
+from host.values.versions import is_older
 
 UPGRADING = "server/upgrading"
 """The state while it runs."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from host.core import files
 from host.core.host import Host
-from host.core.versions import major
 from host.dokku import services
+from host.values.versions import major
 
 _ASIDE = "data.old"
 

@@ -13,7 +13,6 @@ from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host, scratch_lock
 from host.core.ownership import MADE, claim, record
-from host.core.versions import major
 from host.database import health, settings
 from host.dokku.apps import app_exists, is_deployed, require_dokku
 from host.dokku.services import linked_apps, require_service
@@ -23,6 +22,7 @@ from host.upgrade import data_folders, state
 from host.upgrade.copy import Copy
 from host.upgrade.hold import reopen
 from host.upgrade.state import COPYING, DONE, EXCHANGING, OPENING, RESTARTING, UpgradeState, old_service
+from host.values.versions import major
 
 _VERSION = "SHOW server_version_num;"
 

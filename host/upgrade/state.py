@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from host.core.host import Host
-from host.core.versions import major
+from host.values.versions import major
 
 COPYING, EXCHANGING, RESTARTING, OPENING, DONE = "copying", "exchanging", "restarting", "opening", "done"
 """Until EXCHANGING nothing of the old service has changed, and a failure leaves nothing of the new one. From then on

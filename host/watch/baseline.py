@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from host.core.host import Host
-from host.core.json_values import JsonError, from_json
 from host.dumps.bucket import Dump
+from host.values.json_values import JsonError, from_json
 from host.watch.settings import folder
 
 _BYTES = 0.5

@@ -9,7 +9,7 @@ from host.core import files
 from host.core.command import Command
 from host.core.host import Host
 from host.core.ownership import claim
-from host.core.systemd import has_systemd
+from host.system.systemd import has_systemd
 from host.watch import alarm
 from host.watch.settings import WatchSettings, folder, moment, write_settings
 from host.watch.units import KINDS, UNITS, Units, crontab_path

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.config.types import AppName, Fqdn
+from components.config.values.types import AppName, Fqdn
 from host.report.model.adopt import AdoptReport, FoundApp, FoundService
 from operate.adopt.new_stack_file import plain
 from operate.adopt.prompts import fits

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from components.config.spec import Database
-from components.config.types import BucketName, BucketPath, CronSchedule, PostgresVersion, Url
+from components.config.values.types import BucketName, BucketPath, CronSchedule, PostgresVersion, Url
 from host.database.settings import options_text
 from host.report.model.adopt import FoundDumps, FoundService
 from operate.adopt.new_stack_file import plain

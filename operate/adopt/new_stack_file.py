@@ -7,7 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from components.config import rules, stack_file
+from components.config import stack_file
+from components.config.rules import stack_rules as rules
 from operate.adopt.prompts import Answers
 from operate.core.errors import RefusedError
 from operate.stack import pulumi_cli

@@ -1,8 +1,8 @@
 """The inventory of a server that somebody set up (host/report/adopt). No secret is in it."""
 
-from host.core.json_values import from_json
 from host.report.adopt.command import ReportAdopt
 from host.report.model.adopt import AdoptReport, FoundService
+from host.values.json_values import from_json
 from operate.core.errors import PetbaseError, RefusedError
 from operate.server.program import CommandFailedError, call_without_stack
 from operate.server.ssh import Connection, RemoteError

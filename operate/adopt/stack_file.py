@@ -6,8 +6,9 @@ from typing import Any
 
 import yaml
 
-from components.config import rules, stack_file
-from components.config.types import Fqdn, Release
+from components.config import stack_file
+from components.config.rules import stack_rules as rules
+from components.config.values.types import Fqdn, Release
 from host.core.state import FOLDER
 from host.report.model.adopt import AdoptReport, FoundService
 from operate.adopt import apps as adopt_apps

@@ -41,7 +41,7 @@ def init(
       ./petbase init prod
       ./petbase init staging --domain staging.example.org --app fruits --email me@example.org
     """
-    from components.config.types import AccountId, AppName, BucketName, Fqdn
+    from components.config.values.types import AccountId, AppName, BucketName, Fqdn
     from operate.adopt import new_stack_file, prompts
     from operate.core.errors import RefusedError
 

@@ -4,9 +4,9 @@ from dataclasses import asdict, dataclass
 
 from host.check.run import TryAlarm
 from host.check.status import CheckStatus, ShowStatus
-from host.core.json_values import from_json
 from host.drill.evidence import Evidence
 from host.drill.run import RunDrill
+from host.values.json_values import from_json
 from operate.core import terminal
 from operate.core.errors import PetbaseError
 from operate.server import program

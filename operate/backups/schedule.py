@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from components.config.cron import next_run
+from components.config.values.cron import next_run
 
 # A dump's name has the time at which it was packed, after the run began: a big database takes a while.
 _LATE = timedelta(hours=1)

@@ -59,7 +59,7 @@ def backups(
 
 
 def _told(spec: "Backups", shelf: "Inventory", now: datetime) -> dict[str, Any]:
-    from components.config import cron
+    from components.config.values import cron
     from operate.backups import inventory
 
     return {
@@ -158,7 +158,7 @@ def _chart(shelf: "Inventory") -> None:
 
 
 def _summary(stack: "Stack", shelf: "Inventory", now: datetime) -> list[tuple[str, str]]:
-    from components.config import cron
+    from components.config.values import cron
     from operate.backups import inventory
     from operate.core import terminal, times
 

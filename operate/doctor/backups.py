@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from components.config import cron
+from components.config.values import cron
 from host.check.report import TimerReport, WatchReport
 from host.report.model.backups import BucketReport
 from host.report.model.doctor import DoctorReport

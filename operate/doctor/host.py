@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from host.core.disk import Disk
 from host.core.fact import Fact
 from host.core.limits import DISK_PERCENT
 from host.report.model.doctor import DoctorReport, Memory
+from host.system.disk import Disk
 from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.doctor.ports import HTTP, HTTPS, POSTGRESQL, PortProbe

@@ -8,8 +8,9 @@ from typing import Any
 
 from pulumi.runtime import mocks
 
-from components.config import pem, yaml_file
+from components.config import yaml_file
 from components.config.spec import Server
+from components.config.values import pem
 from components.config.yaml_file import YamlError
 from operate.core.errors import PetbaseError
 
@@ -38,7 +39,7 @@ def config(file: Path) -> dict[str, str]:
 
 
 def _certificates(config: Mapping[str, Any]) -> dict[str, str]:
-    """The keys that hold a certificate of one's own, each with its kind (components/config/pem.py)."""
+    """The keys that hold a certificate of one's own, each with its kind (components/config/values/pem.py)."""
     try:
         apps = config["petbase:estate"]["apps"]
         own = {app: spec["tls"] for app, spec in apps.items() if spec and isinstance(spec.get("tls"), dict)}

@@ -4,11 +4,11 @@ import time
 from dataclasses import dataclass
 
 from components.dokku import shell
-from host.core.json_values import from_json
 from host.restore.facts import REFUSED, DumpContents, Restored
 from host.restore.look import LookAtDump
 from host.restore.put_back import PutBack
 from host.restore.run import RunRestore
+from host.values.json_values import from_json
 from operate.core import confirm, terminal, times
 from operate.core.errors import RefusedError
 from operate.dumps import dumps

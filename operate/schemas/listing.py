@@ -1,10 +1,10 @@
 """The schemas of the shared database, as the server lists them."""
 
-from host.core.json_values import from_json
 from host.link.list import ListLinks
 from host.schema.list import ListSchemas
 from host.schema.model import Contents, Link, Schemas
 from host.schema.objects import ListObjects
+from host.values.json_values import from_json
 from operate.server import program
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack

@@ -4,9 +4,9 @@ services of before an upgrade.
 
 from datetime import UTC, datetime
 
-from host.core.json_values import from_json
 from host.restore.facts import SetAside, SetAsideList
 from host.restore.set_aside import ListSetAside
+from host.values.json_values import from_json
 from operate.server import program
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack

@@ -2,10 +2,10 @@
 
 import json
 
-from host.core.json_values import JsonError, from_json, to_json
 from host.report.apps import Declared
 from host.report.doctor import ReportDoctor
 from host.report.model.doctor import DoctorReport
+from host.values.json_values import JsonError, from_json, to_json
 from operate.core.errors import PetbaseError
 from operate.server.program import call
 from operate.server.ssh import Connection

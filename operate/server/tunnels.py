@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
-from components.config.edge_defaults import is_an_address
+from components.config.rules.edge_defaults import is_an_address
 from host.link.url import parse
 from host.postgres.psql import host_name
 from operate.core.errors import PetbaseError, RefusedError

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from components.config.spec import Database
 from components.edits.guards import UPGRADED
-from host.core.json_values import from_json
 from host.upgrade.drop_old import DropOld
 from host.upgrade.report import ReportUpgrade, UpgradeReport
 from host.upgrade.run import RunUpgrade, Upgraded
 from host.upgrade.state import old_service
+from host.values.json_values import from_json
 from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.server import program

@@ -1,6 +1,6 @@
 """What an edit of each key of the stack file does (edits.yaml): words for the page, and an edit that proves them.
 
-tests/docs/test_edits.py makes each edit under mocks, tests/faults/test_edits.py with the real engine.
+tests/docs/test_edits.py makes each edit under mocks, tests/faults/stack/test_edits.py with the real engine.
 """
 
 from collections.abc import Mapping

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from components.config import rules, stack_file
+from components.config import stack_file
+from components.config.rules import stack_rules as rules
 from operate.stack.pulumi_cli import CHECKOUT
 from tests.docs.edits import edited
 from tests.docs.stack_file import sections

@@ -10,10 +10,10 @@ import pytest
 from host.server.ensure import EnsureServer
 from sandbox.host.machine import Machine
 from sandbox.store import Store
-from tests.faults.bench import SERVICE, Bench
-from tests.faults.nouns import database
-from tests.faults.site import Site
-from tests.faults.watched import Watched
+from tests.faults.support.bench import SERVICE, Bench
+from tests.faults.support.nouns import database
+from tests.faults.support.site import Site
+from tests.faults.support.watched import Watched
 from tests.support.host import start_host
 
 

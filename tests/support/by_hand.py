@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.faults.bench import Bench
+from tests.faults.support.bench import Bench
 from tests.support.host import SandboxHost, start_host
 
 BUCKET, KEY, SECRET, VALUE = "my-dumps", "a" * 32, "b" * 64, "s3cr3t-value"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.faults.bench import Bench
+from tests.faults.support.bench import Bench
 
 _KEPT = ("etc", "home", "root", "usr/local", "var/lib", "var/spool")
 # What PostgreSQL writes by itself shows in SQL; the stand-in's own books of containers and locks are no server's files.

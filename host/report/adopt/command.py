@@ -9,7 +9,6 @@ from functools import partial
 
 from host.core.command import NONE, Command
 from host.core.host import Host
-from host.core.json_values import to_json
 from host.core.together import limited, together
 from host.dokku.apps import app_names
 from host.dokku.services import service_names
@@ -17,6 +16,7 @@ from host.report.adopt.app import read_app
 from host.report.adopt.service import found_service
 from host.report.dokku import dokku_version
 from host.report.model.adopt import AdoptReport, SshKey
+from host.values.json_values import to_json
 
 _POSTGRES = "postgres"
 _CORE = ["dokku", "core"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from host.core.disk import Disk
 from host.core.fact import Fact
 from host.report.model.app import AppReport, UndeclaredApp
 from host.report.model.backups import BackupsReport
 from host.report.model.database import DatabaseReport
 from host.report.model.leftovers import Leftovers
 from host.server.hardening.drift import Drift
+from host.system.disk import Disk
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 
-from components.config import json_schema, rules, stack_file
+from components.config import json_schema, stack_file
+from components.config.rules import stack_rules as rules
 from components.config.stack_file import StackFileError
 from components.config.yaml_file import Places
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from components.config import cron
+from components.config.values import cron
 from sandbox.host.timing import schedule
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ import pytest
 
 from components.cloud import origin_ca
 from components.cloud.zones import Zone, zone_of
-from components.config.edge_defaults import tls_of
+from components.config.rules.edge_defaults import tls_of
 from components.config.stack_file import StackFileError, parse
 from components.dokku import program as dokku_program
 from components.resources import edge

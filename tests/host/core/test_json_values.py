@@ -6,7 +6,7 @@ from typing import Any, Literal
 import pytest
 
 from host.core.fact import Fact
-from host.core.json_values import JsonError, from_json, to_json
+from host.values.json_values import JsonError, from_json, to_json
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from host.core.json_values import from_json, to_json
 from host.core.runner import Answer
 from host.report.adopt.command import ReportAdopt
 from host.report.model.adopt import AdoptReport, FoundApp, FoundDumps, FoundService, SshKey
+from host.values.json_values import from_json, to_json
 from tests.host.recorder import Recorder
 
 URL = "postgres://postgres:0123456789abcdef@dokku-postgres-db:5432/db"

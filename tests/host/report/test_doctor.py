@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 
 from host.check.report import WatchReport
-from host.core.disk import Disk
 from host.core.fact import Fact
-from host.core.json_values import from_json, to_json
 from host.core.lock import locked
 from host.core.runner import Answer
 from host.report.doctor import ReportDoctor
@@ -27,6 +25,8 @@ from host.report.model.doctor import DoctorReport, DokkuReport, Memory
 from host.report.model.leftovers import DumpCopy, HalfMade, Leftovers, PartialDump
 from host.restore.facts import OldService, SetAside
 from host.server.hardening.drift import Drift
+from host.system.disk import Disk
+from host.values.json_values import from_json, to_json
 from tests.host.recorder import ByInput, Recorder
 
 SERVICE = "/var/lib/dokku/services/postgres/db"

@@ -6,7 +6,7 @@ from host.core.errors import HostError
 from host.loading.course import Loading
 from host.restore.load import FOR_A_LOOK, WHOLE
 from host.restore.scratch import DRILLED, RESTORED, SCHEMA_ONLY, drop_scratch
-from tests.faults import hostile
+from tests.faults.support import hostile
 from tests.host.container import SERVICE, Container
 from tests.host.restore.loaded import LOADING_ROLES, MIGHTY, OWNERS, ROLES, reader, restored, verdicts
 

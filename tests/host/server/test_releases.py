@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from host.core.runner import Answer
-from host.core.versions import is_older
+from host.values.versions import is_older
 from tests.host.recorder import Recorder
 from tests.host.server.material import READS, SERVER
 

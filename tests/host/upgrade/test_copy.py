@@ -1,4 +1,4 @@
-"""What a copy asks before it begins, and that a failure leaves nothing of it. tests/faults/test_upgrade.py does one."""
+"""What a copy asks before it begins, and that a failure leaves nothing of it. tests/faults/database does one."""
 
 import io
 from pathlib import Path

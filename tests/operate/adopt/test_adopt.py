@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from components.config import rules
+from components.config.rules import stack_rules as rules
 from operate.stack.stack_file import estate_of
-from tests.faults.bench import Bench
+from tests.faults.support.bench import Bench
 from tests.support.by_hand import SECRET, VALUE, by_hand, host_key
 from tests.support.footprint import OWN, differing, footprint
 from tests.support.operate import Petbase

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from components.config import rules
+from components.config.rules import stack_rules as rules
 from operate.stack.stack_file import estate_of
 from tests.support.accounts import ACCOUNT, CLOUDFLARE, HCLOUD, INSTALLER, Accounts
 from tests.support.host import SandboxHost

@@ -17,7 +17,7 @@ from operate.core import terminal
 from operate.core.errors import PetbaseError
 from operate.stack.engine import Engine
 from operate.whole.teardown import Teardown
-from tests.faults.watched import Switch
+from tests.faults.support.watched import Switch
 from tests.support.estate import BUCKET, Estate
 from tests.support.operate import Petbase
 

@@ -12,16 +12,16 @@ from components.config.spec import Backups
 from components.dokku import backup
 from components.resources import app_settings
 from host.app.ensure import EnsureApp
-from host.core.json_values import to_json
 from host.link.ensure import EnsureLink
 from host.settings.ensure import EnsureSettings
 from host.settings.remove import RemoveSettings
+from host.values.json_values import to_json
 from host.watch.ensure import EnsureWatch
 from operate.server import report as server_report
 from operate.stack.outputs import parse
 from sandbox.store import Store, account
 from tests.components.estates import estate as estate_of
-from tests.faults.bench import Bench
+from tests.faults.support.bench import Bench
 from tests.support.estate import BUCKET, KEY, SECRET, Estate
 from tests.support.operate import Petbase, Pulumi
 

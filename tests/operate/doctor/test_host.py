@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from host.core.disk import Disk
 from host.core.fact import Fact
 from host.report.model.app import Certificate
 from host.report.model.doctor import DoctorReport, Memory
+from host.system.disk import Disk
 from operate.doctor import host, ports
 from operate.doctor.ports import PortProbe
 from tests.operate.doctor.faults import REPAIR, Line, stack, wrong

@@ -9,8 +9,8 @@ import pytest
 
 from host.app.ensure import EnsureApp
 from host.link.drop_data import DropData
-from tests.faults import nouns
-from tests.faults.bench import Bench
+from tests.faults.support import nouns
+from tests.faults.support.bench import Bench
 from tests.support.estate import ROWS, Estate
 from tests.support.operate import Petbase, Pulumi
 

@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from host.link.isolate import Isolate, UndoIsolate
-from tests.faults import nouns
+from tests.faults.support import nouns
 from tests.support.estate import Estate
 from tests.support.legacy import FILL, Legacy, legacy
 from tests.support.operate import Petbase, Pulumi

@@ -14,8 +14,8 @@ from host.app.ensure import EnsureApp
 from host.link.drop_data import DropData
 from host.link.rotate_password import RotatePassword
 from operate.whole import upgrade
-from tests.faults import nouns
-from tests.faults.bench import Bench
+from tests.faults.support import nouns
+from tests.faults.support.bench import Bench
 from tests.support.estate import Estate
 from tests.support.legacy import Legacy, legacy
 from tests.support.operate import Petbase, Pulumi

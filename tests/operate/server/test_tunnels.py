@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from operate.stack.pulumi_cli import CHECKOUT
-from tests.faults.bench import Bench
+from tests.faults.support.bench import Bench
 from tests.support.estate import Estate
 from tests.support.host import wait_for
 from tests.support.operate import Petbase, Pulumi

@@ -13,7 +13,7 @@ from host.database.destroy import DestroyDatabase
 from host.database.ensure import EnsureDatabase
 from operate.dumps.store import Store
 from operate.stack.outputs import parse
-from tests.faults.bench import Bench
+from tests.faults.support.bench import Bench
 from tests.support.estate import BUCKET, KEY, SECRET, Estate
 from tests.support.operate import Petbase, Pulumi
 

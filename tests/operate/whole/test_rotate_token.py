@@ -1,4 +1,4 @@
-"""What rotate-token leaves in the stack file. What the engine does with it: tests/faults/test_tokens.py."""
+"""What rotate-token leaves in the stack file. What the engine does with it: tests/faults/stack/test_tokens.py."""
 
 from dataclasses import dataclass, field
 

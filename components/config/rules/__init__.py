@@ -1,0 +1,1 @@
+"""Rules that concern more than one field of the stack file."""

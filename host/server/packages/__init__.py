@@ -1,0 +1,1 @@
+"""What apt and Dokku install: the packages, the plugin, and their versions."""

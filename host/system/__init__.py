@@ -1,0 +1,1 @@
+"""The machine under Dokku: systemd units and the disk."""

@@ -1,0 +1,1 @@
+"""Values as text: JSON, version numbers, what may reach a terminal."""

@@ -1,0 +1,149 @@
+"""An app that takes a new name, cut at every verb: its rows, variables, domains and certificate come along."""
+
+from itertools import count
+
+import psycopg
+import pytest
+
+from host.app.ensure import EnsureApp
+from host.link.ensure import EnsureLink
+from tests.faults.support.bench import NAME, SERVICE, Bench
+from tests.faults.support.nouns import ROWS, fill, rows
+
+CERTIFICATE = (
+    "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=x -keyout /tmp/server.key -out /tmp/server.crt"
+    " 2>/dev/null && tar --create --directory /tmp server.crt server.key | dokku certs:add {name}"
+)
+
+
+def app(name: str) -> EnsureApp:
+    """An app with a domain of its own name."""
+    return EnsureApp(name, domain=(f"{name}.example.com",), declared=True)
+
+
+def renamed(old: str, new: str, schema: str = "") -> tuple[EnsureApp, EnsureLink]:
+    """The commands of an app with `was`. The link ends with the rename's end, since no settings follow here."""
+    return (
+        EnsureApp(
+            new,
+            domain=(f"{new}.example.com", "www.example.com"),
+            declared=True,
+            renamed_from=old,
+            service=SERVICE,
+            schema=schema or new,
+        ),
+        EnsureLink(new, service=SERVICE, schema=schema or new, was=old),
+    )
+
+
+def settled(bench: Bench, name: str) -> None:
+    """An app with rows, a variable and a certificate."""
+    bench.done(app(name))
+    bench.done(EnsureLink(name, service=SERVICE, schema=name))
+    fill(bench, name)
+    bench.root(f"dokku config:set --no-restart {name} COLOR=red")
+    bench.root(CERTIFICATE.format(name=name))
+
+
+def came_through(bench: Bench, old: str, new: str, where: str, *domains: str) -> None:
+    """The new app has all that the old one had, and nothing of the old one is left."""
+    held = bench.app(new)
+    assert held["exists"], where
+    assert held["domains"] == sorted(domains or ["APP.example.com", "www.example.com"]), where
+    assert bench.state(f"apps/{new}/owner") == {"how": "made", "stack": NAME}, where
+    assert (bench.state(f"apps/{new}/links/{SERVICE}") or {}).get("access") == "schema", where
+    assert (bench.state(f"apps/{new}/rename"), bench.state(f"apps/{new}/restart")) == (None, None), where
+    assert held["links"] == 1, where
+    assert bench.env(new)["COLOR"] == "red", where
+    assert bench.root(f"dokku certs:report {new} --ssl-enabled") == "true\n", where
+    gone = bench.app(old)
+    assert (gone["exists"], gone["links"]) == (False, 0), where
+    assert not list((bench.disk / "var/lib/petbase").rglob(old)), where
+
+
+@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.soak)])
+def test_an_app_that_is_renamed_keeps_all_it_has_wherever_it_was_cut(bench: Bench, step: int) -> None:
+    for n in count(3, step):
+        old, new = f"was{step}-{n}", f"is{step}-{n}"
+        settled(bench, old)
+        as_app, as_link = renamed(old, new)
+        where = bench.finished(as_app, n)
+        where += bench.finished(as_link, n)
+        came_through(bench, old, new, where)
+        assert rows(bench, new) == ROWS, where
+        with bench.database(bench.env(new)["DATABASE_URL"]) as session:
+            assert session.execute("SELECT current_user, name FROM fruits").fetchone() == (new, "apple")
+        if not where:
+            break
+    assert n > 12
+
+
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.soak)])
+def test_a_rename_that_is_taken_back_leaves_all_as_it_was_wherever_both_were_cut(bench: Bench, step: int) -> None:
+    """The new name is never built here, as when the app does not start under it."""
+    for n in count(3, step):
+        old, new = f"stay{step}-{n}", f"go{step}-{n}"
+        settled(bench, old)
+        forth = renamed(old, new)
+        where = bench.cut(forth[0], n)
+        if not where:
+            # The link has renamed role and schema, and leaves the end to the settings.
+            where = bench.cut(EnsureLink(new, service=SERVICE, schema=new, was=old, restart=False), n)
+        back = EnsureApp(
+            old, domain=(f"{old}.example.com",), declared=True, renamed_from=new, service=SERVICE, schema=old
+        )
+        where += " / " + bench.finished(back, n)
+        bench.done(EnsureLink(old, service=SERVICE, schema=old, was=new))
+        came_through(bench, new, old, where, "APP.example.com")
+        assert rows(bench, old) == ROWS, where
+        with bench.database(bench.env(old)["DATABASE_URL"]) as session:
+            assert session.execute("SELECT current_user, name FROM fruits").fetchone() == (old, "apple")
+        if where == " / ":
+            break
+    assert n > 12
+
+
+def test_a_rename_again_does_nothing(bench: Bench) -> None:
+    settled(bench, "again")
+    for command in renamed("again", "anew"):
+        bench.done(command)
+    before, verbs = bench.app("anew"), len(bench.verbs())
+    for command in renamed("again", "anew"):
+        bench.done(command)
+    assert bench.app("anew") == before
+    changing = {
+        "apps:clone",
+        "apps:destroy",
+        "config:import",
+        "config:unset",
+        "domains:set",
+        "ps:rebuild",
+        "ps:restart",
+    }
+    assert not [verb for verb in bench.verbs()[verbs:] if changing & set(verb)]
+
+
+def test_a_schema_can_keep_its_name(bench: Bench) -> None:
+    settled(bench, "keeping")
+    for command in renamed("keeping", "named", schema="keeping"):
+        bench.done(command)
+    came_through(bench, "keeping", "named", "")
+    assert rows(bench, "keeping") == ROWS
+    with bench.database(bench.env("named")["DATABASE_URL"]) as session:
+        assert session.execute("SELECT session_user, current_user, name FROM fruits").fetchone() == (
+            "named",
+            "keeping",
+            "apple",
+        )
+    with bench.database() as session:
+        assert session.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'keeping'").fetchone() == (False,)
+
+
+def test_an_old_password_opens_nothing_under_either_name(bench: Bench) -> None:
+    settled(bench, "early")
+    url = bench.env("early")["DATABASE_URL"]
+    for command in renamed("early", "late"):
+        bench.done(command)
+    for one in (url, url.replace("//early:", "//late:")):
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"), bench.database(one):
+            pass

@@ -1,0 +1,184 @@
+"""What an app's role can reach: its own room, a room that it shares, and nothing else."""
+
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.errors import InsufficientPrivilege, QueryCanceled
+
+from tests.faults.support import nouns
+from tests.faults.support.bench import SERVICE, Bench
+
+APPS = {"alone": "alone", "other": "other", "web": "pair", "worker": "pair"}
+
+
+@pytest.fixture(scope="module")
+def rooms(faulty_host: Bench) -> dict[str, str]:
+    """Four apps, of which two share a schema, each with a table of its own; their URLs."""
+    for app, schema in APPS.items():
+        faulty_host.done(nouns.app(app))
+        faulty_host.done(nouns.link(app, schema))
+    urls = {app: faulty_host.env(app)["DATABASE_URL"] for app in APPS}
+    for app, url in urls.items():
+        with faulty_host.database(url) as session:
+            session.execute(f"CREATE TABLE of_{app} (name text); INSERT INTO of_{app} VALUES ('apple')")
+    return urls
+
+
+def ask(bench: Bench, url: str, text: str) -> list[Any]:
+    with bench.database(url) as session:
+        done = session.execute(text)
+        return done.fetchall() if done.description else []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * FROM other.of_other",
+        "INSERT INTO other.of_other VALUES ('mine')",
+        "DROP TABLE other.of_other",
+        "TRUNCATE other.of_other",
+        "CREATE TABLE other.mine (name text)",
+        "SELECT * FROM pair.of_web",
+        "CREATE TABLE public.mine (name text)",
+        "CREATE SCHEMA mine AUTHORIZATION other",
+        "ALTER SCHEMA other RENAME TO mine",
+        "CREATE TABLE petbase.mine (name text)",
+        "SELECT * FROM petbase.schemas",
+        "CREATE TABLE extensions.mine (name text)",
+        "CREATE DATABASE mine",
+        "CREATE ROLE mine",
+        "SET ROLE other",
+        "SET ROLE postgres",
+        "ALTER ROLE other PASSWORD 'mine'",
+        "GRANT other TO alone",
+        "SELECT rolpassword FROM pg_authid",
+        "COPY of_alone TO PROGRAM 'id'",
+        "COPY of_alone FROM '/etc/passwd'",
+    ],
+)
+def test_an_app_cannot_leave_its_room(bench: Bench, rooms: dict[str, str], text: str) -> None:
+    with pytest.raises(InsufficientPrivilege):
+        ask(bench, rooms["alone"], text)
+    assert ask(bench, rooms["other"], "SELECT name FROM of_other") == [("apple",)]
+
+
+def test_an_app_has_schemas_of_its_own_that_no_other_can_look_into(bench: Bench, rooms: dict[str, str]) -> None:
+    """drizzle, pg-boss and others send CREATE SCHEMA IF NOT EXISTS at every start."""
+    for _ in range(2):
+        ask(bench, rooms["alone"], "CREATE SCHEMA IF NOT EXISTS drizzle; CREATE SCHEMA IF NOT EXISTS alone")
+    ask(bench, rooms["alone"], "CREATE TABLE IF NOT EXISTS drizzle.log (n int)")
+    ask(bench, rooms["web"], "CREATE SCHEMA jobs; CREATE TABLE jobs.queue (n int)")
+    assert ask(bench, rooms["worker"], "SELECT count(*) FROM jobs.queue") == [(0,)]
+    for text in ("SELECT * FROM drizzle.log", "SELECT * FROM jobs.queue"):
+        with pytest.raises(InsufficientPrivilege):
+            ask(bench, rooms["other"], text)
+
+
+def test_two_apps_of_one_schema_share_their_tables_both_ways(bench: Bench, rooms: dict[str, str]) -> None:
+    for mine, theirs in (("web", "worker"), ("worker", "web")):
+        assert ask(bench, rooms[mine], f"INSERT INTO of_{theirs} VALUES ('{mine}') RETURNING name") == [(mine,)]
+        ask(bench, rooms[mine], f"ALTER TABLE of_{theirs} ADD COLUMN of_{mine} text")
+        ask(bench, rooms[mine], f"DELETE FROM of_{theirs} WHERE name = '{mine}'")
+
+
+def test_a_reader_sees_tables_that_are_and_that_will_be_and_changes_none(bench: Bench, rooms: dict[str, str]) -> None:
+    """It is linked before the schema that it reads is: links come in any order."""
+    bench.done(nouns.app("reader"))
+    bench.done(nouns.link("reader", reads=("other", "later")))
+    bench.done(nouns.app("later"))
+    bench.done(nouns.link("later"))
+    url = bench.env("reader")["DATABASE_URL"]
+    ask(bench, rooms["other"], "CREATE TABLE fresh (name text); INSERT INTO fresh VALUES ('pear')")
+    ask(bench, bench.env("later")["DATABASE_URL"], "CREATE TABLE fruits AS SELECT 'plum' AS name")
+    assert ask(bench, url, "SELECT name FROM other.of_other") == [("apple",)]
+    assert ask(bench, url, "SELECT name FROM other.fresh") == [("pear",)]
+    assert ask(bench, url, "SELECT name FROM later.fruits") == [("plum",)]
+    for text in (
+        "INSERT INTO other.fresh VALUES ('x')",
+        "CREATE TABLE other.mine (i int)",
+        "SELECT * FROM pair.of_web",
+    ):
+        with pytest.raises(InsufficientPrivilege):
+            ask(bench, url, text)
+    bench.done(nouns.link("reader", reads=("later",)))
+    with pytest.raises(InsufficientPrivilege):
+        ask(bench, url, "SELECT name FROM other.fresh")
+    assert ask(bench, url, "SELECT name FROM later.fruits") == [("plum",)]
+
+
+def test_who_shares_a_schema_shares_what_it_reads(bench: Bench, rooms: dict[str, str]) -> None:
+    for app in ("web", "worker"):
+        bench.done(nouns.link(app, "pair", reads=("other",)))
+        assert ask(bench, rooms[app], "SELECT name FROM other.of_other") == [("apple",)]
+
+
+def test_every_app_finds_an_extension_that_one_asked_for(bench: Bench, rooms: dict[str, str]) -> None:
+    bench.done(nouns.link("alone", extension=("vector",)))
+    for app in ("alone", "other", "web"):
+        assert ask(bench, rooms[app], "SELECT '[1,2]'::vector <-> '[1,3]'::vector") == [(1.0,)]
+        with pytest.raises(InsufficientPrivilege):
+            ask(bench, rooms[app], "DROP EXTENSION vector")
+        with pytest.raises(InsufficientPrivilege):
+            ask(bench, rooms[app], "CREATE TABLE extensions.mine (i int)")
+
+
+def test_an_extension_in_public_moves_to_where_apps_look_and_the_superuser_still_finds_it(bench: Bench) -> None:
+    ask(bench, "", "ALTER EXTENSION vector SET SCHEMA public")
+    bench.done(nouns.link("alone", extension=("vector",)))
+    assert ask(bench, bench.env("alone")["DATABASE_URL"], "SELECT '[1,2]'::vector IS NOT NULL") == [(True,)]
+    assert ask(bench, "", "SELECT '[1,2]'::vector IS NOT NULL") == [(True,)]
+
+
+def test_a_role_has_its_limits_and_loses_them_with_their_lines(bench: Bench, rooms: dict[str, str]) -> None:
+    bench.done(nouns.link("alone", connections=1, statement_timeout="50ms"))
+    with bench.database(rooms["alone"]) as first:
+        with pytest.raises(QueryCanceled):
+            first.execute("SELECT pg_sleep(5)")
+        with pytest.raises(psycopg.OperationalError, match="too many connections for role"):
+            ask(bench, rooms["alone"], "SELECT 1")
+    bench.done(nouns.link("alone"))
+    with bench.database(rooms["alone"]), bench.database(rooms["alone"]) as second:
+        assert second.execute("SHOW statement_timeout").fetchone() == ("0",)
+
+
+def test_after_an_import_by_hand_any_link_gives_readers_and_extensions_back(
+    bench: Bench, rooms: dict[str, str]
+) -> None:
+    """A dump carries no grants; the membership of a role is the cluster's and stays (host/postgres/roles.py)."""
+    link = nouns.link("web", "pair", reads=("other",))
+    bench.done(link)
+    bench.root(f"dokku postgres:export {SERVICE} > /tmp/dump")
+    ask(bench, "", "DROP SCHEMA other CASCADE; DROP SCHEMA extensions CASCADE")
+    bench.root(f"dokku postgres:import {SERVICE} < /tmp/dump")
+    with pytest.raises(InsufficientPrivilege):
+        ask(bench, rooms["web"], "SELECT name FROM other.of_other")
+    bench.done(link)
+    assert ask(bench, rooms["web"], "SELECT name FROM other.of_other") == [("apple",)]
+    assert ask(bench, rooms["alone"], "SELECT '[1,2]'::vector IS NOT NULL") == [(True,)]
+    ask(bench, rooms["other"], "CREATE TABLE behind AS SELECT 1 AS i")
+    assert ask(bench, rooms["web"], "SELECT i FROM other.behind") == [(1,)]
+
+
+def test_a_role_without_a_grant_cannot_connect(bench: Bench, rooms: dict[str, str]) -> None:
+    ask(bench, "", "CREATE ROLE stranger LOGIN PASSWORD '00000000000000000000000000000000'")
+    host = rooms["alone"].rpartition("@")[2]
+    with pytest.raises(psycopg.OperationalError, match='permission denied for database "db"'):
+        ask(bench, f"postgres://stranger:{'0' * 32}@{host}", "SELECT 1")
+
+
+def test_a_wrong_password_opens_nothing(bench: Bench, rooms: dict[str, str]) -> None:
+    host = rooms["alone"].rpartition("@")[2]
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        ask(bench, f"postgres://alone:{'0' * 48}@{host}", "SELECT 1")
+
+
+def test_an_app_that_left_cannot_come_back_with_its_old_password(bench: Bench) -> None:
+    link = nouns.link("leaver")
+    bench.done(nouns.app("leaver"))
+    bench.done(link)
+    url = bench.env("leaver")["DATABASE_URL"]
+    assert ask(bench, url, "SELECT 1") == [(1,)]
+    bench.done(nouns.gone(link))
+    with pytest.raises(psycopg.OperationalError, match=r"is not permitted to log in|password authentication failed"):
+        ask(bench, url, "SELECT 1")

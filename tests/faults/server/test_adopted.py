@@ -1,0 +1,128 @@
+"""A server that was there before, with a blog on it; and everything that can be wrong with such a server."""
+
+import pytest
+from pulumi.automation import ConfigValue
+
+from components.dokku import remote
+from sandbox.store import Store, account
+from tests.faults.support.bench import Bench
+from tests.faults.support.site import Site
+from tests.support.host import make_key, start_host
+
+# A sandbox of its own; test_adopt takes over a server that was there, in every run.
+pytestmark = pytest.mark.soak
+
+STACK = "found"
+BUCKET = "db-backups"
+BY_HAND = """set -e
+dokku plugin:install https://github.com/dokku/dokku-postgres.git --committish 1.48.0 --name postgres
+dokku postgres:create db --image-version 18.4
+dokku apps:create blog
+dokku postgres:link db blog
+echo "CREATE TABLE posts (title text); INSERT INTO posts VALUES ('hello');" | dokku postgres:connect db
+"""
+
+
+@pytest.fixture(scope="module")
+def found(site: Site) -> Site:
+    """A stack on a server that somebody set up by hand, with dumps to a store of one's own."""
+    host = start_host(site.root, "found", site.root / "id_ed25519")
+    bench = Bench(host)
+    bench.root(BY_HAND)
+    store = Store(site.root / "store")
+    account.create_bucket(store.root, BUCKET)
+    account.put_token(store.root, "a" * 32, "b" * 64, BUCKET, write=True)
+    server = {
+        "host": host.machine.address,
+        "host-key": (bench.disk / "etc/ssh/ssh_host_ed25519_key.pub").read_text().strip(),
+    }
+    site.stack = "found"
+    site.always = {
+        "server": server,
+        "backups": {"account-id": None, "store": "s3", "endpoint": store.endpoint, "bucket": BUCKET},
+        "apps": {"blog": {}},
+    }
+    site.config = {
+        "petbase:sshPrivateKey": ConfigValue((site.root / "id_ed25519").read_text(), secret=True),
+        "petbase:s3AccessKeyId": ConfigValue("a" * 32, secret=True),
+        "petbase:s3SecretAccessKey": ConfigValue("b" * 64, secret=True),
+    }
+    site.up()
+    return site
+
+
+def posts(site: Site) -> list[tuple[str]]:
+    """What the blog itself reads, by the URL that it has."""
+    with site.bench.database(site.bench.env("blog")["DATABASE_URL"]) as session:
+        return session.execute("SELECT title FROM posts").fetchall()
+
+
+def test_a_blog_that_was_there_keeps_its_link_and_its_tables(found: Site) -> None:
+    assert "blog: keeps its superuser link, public holds 1 of its tables" in "".join(found.said)
+    assert found.bench.env("blog")["DATABASE_URL"] == found.bench.superuser()
+    assert posts(found) == [("hello",)]
+    told = found.engine({}).details()["apps"]["blog"]
+    assert (told["access"], told["role"], told["schema"]) == ("superuser", "postgres", "public")
+    owners = [found.bench.state(f"{thing}/owner") for thing in ("services/db", "apps/blog")]
+    assert owners == [{"how": "found", "stack": STACK}] * 2
+    assert found.up().total == 0
+
+
+def test_another_stacks_things_are_refused(found: Site) -> None:
+    other = Site(found.root, "other", found.always, found.config)
+    said = other.fails()
+    for name in ("app blog", "service db"):
+        kind, _, thing = name.partition(" ")
+        assert (
+            f"the {name} belongs to the stack found, not to other; nothing was changed. To hand it over, run on the "
+            f"server: rm /var/lib/petbase/{kind}s/{thing}/owner.json" in said
+        )
+
+
+def test_a_server_with_another_host_key_is_not_talked_to(found: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote, "_DIALS", 1)
+    wrong = make_key(found.root / "wrong").with_suffix(".pub").read_text().strip()
+    before = found.connections()
+    said = found.fails(generation=2, server={"host-key": wrong})
+    assert "ssh: handshake failed: ssh: host key mismatch" in said
+    assert found.connections() == before
+    monkeypatch.undo()
+    found.up(generation=2)
+    assert posts(found) == [("hello",)]
+
+
+def test_a_key_that_the_server_refuses_is_said_and_a_dokku_that_is_broken_too(
+    found: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote, "_DIALS", 1)
+    stranger = ConfigValue(make_key(found.root / "stranger").read_text(), secret=True)
+    refused = Site(found.root, "found", found.always, {**found.config, "petbase:sshPrivateKey": stranger})
+    assert "unable to authenticate, attempted methods [none publickey]" in refused.fails(generation=3)
+    monkeypatch.undo()
+    with found.bench.steered("broken", {"apps:list": "cannot read /home/dokku: Input/output error"}):
+        said = found.fails(generation=3)
+    assert "cannot read /home/dokku: Input/output error\nDokku does not answer on this server; nothing was" in said
+    found.up(generation=3)
+    assert found.up(generation=3).total == 0
+
+
+def test_a_store_that_answers_403_fails_the_dump_and_the_right_secret_mends_it(found: Site) -> None:
+    store = found.root / "store"
+    account.put_token(store, "a" * 32, "c" * 64, BUCKET, write=True)
+    refused = found.bench.host.ssh(f"dokku postgres:backup db {BUCKET}")
+    assert refused.returncode != 0
+    assert "An error occurred (SignatureDoesNotMatch)" in refused.stderr  # the store's 403
+    assert posts(found) == [("hello",)]
+    found.config["petbase:s3SecretAccessKey"] = ConfigValue("c" * 64, secret=True)
+    found.up(generation=3)
+    assert f"db: authorising backups to {Store(store).endpoint}" in "".join(found.said)
+    found.bench.root(f"dokku postgres:backup db {BUCKET}")
+    assert len(list((store / "buckets" / BUCKET / "objects").glob("postgres-db-*.tgz"))) == 1
+
+
+def test_what_was_found_is_only_forgotten_when_it_leaves_the_stack_file(found: Site) -> None:
+    before = found.bench.app("blog")
+    assert found.up(apps={}).counts["delete"]
+    after = found.bench.app("blog")
+    assert after == {**before, "state": {"owner": None, "links/db": None, "restart": None}}
+    assert posts(found) == [("hello",)]

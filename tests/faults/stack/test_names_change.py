@@ -1,0 +1,55 @@
+"""Apps that leave, come and take new names, with the real engine: what the preview says, and what stays."""
+
+import pytest
+
+from sandbox.engine.engine import Changes
+from tests.faults.support.nouns import ROWS, fill, rows
+from tests.faults.support.site import Site
+
+
+@pytest.fixture(scope="module")
+def begun(site: Site) -> Site:
+    """An estate of one app with rows."""
+    site.up(apps={"fruits": {"env": {"COLOR": "red"}}})
+    fill(site.bench, "fruits")
+    return site
+
+
+@pytest.fixture(scope="module")
+def renaming(begun: Site) -> Changes:
+    """What the engine changed when it was renamed."""
+    return begun.up(apps={"apples": {"was": "fruits", "env": {"COLOR": "red"}}})
+
+
+def test_a_renamed_app_is_neither_deleted_nor_made_and_keeps_its_rows(begun: Site, renaming: Changes) -> None:
+    assert renaming.counts.keys() <= {"update", "same", "read"}
+    assert rows(begun.bench, "apples") == ROWS
+    assert begun.bench.env("apples")["COLOR"] == "red"
+    assert not begun.bench.app("fruits")["exists"]
+    assert begun.up(apps={"apples": {"was": "fruits", "env": {"COLOR": "red"}}}).total == 0
+
+
+@pytest.mark.soak
+@pytest.mark.usefixtures("renaming")
+def test_the_line_may_go_when_it_is_done(begun: Site) -> None:
+    changes = begun.up(apps={"apples": {"env": {"COLOR": "red"}}})
+    assert changes.counts.keys() <= {"update", "same", "read"}
+    assert rows(begun.bench, "apples") == ROWS
+
+
+@pytest.mark.soak
+@pytest.mark.usefixtures("renaming")
+def test_one_that_goes_while_another_comes_is_said_with_both_names_and_its_schema_stays(begun: Site) -> None:
+    begun.said.clear()
+    begun.up(apps={"plums": {}})
+    said = "\n".join(begun.said)
+    assert 'apps.apples goes; its data stays in the schema "apples". ./petbase kept lists it' in said
+    assert "apples goes and plums comes: two apps, and plums begins with no data" in said
+    assert rows(begun.bench, "apples") == ROWS
+
+
+@pytest.mark.soak
+def test_an_up_without_a_departure_says_nothing_of_one(begun: Site) -> None:
+    begun.said.clear()
+    begun.up(apps={"plums": {}, "pears": {}})
+    assert " goes" not in "\n".join(begun.said)
