@@ -31,7 +31,7 @@ _COPIED = (
     *("services", "ssl/certs/ca-certificates.crt", "ssl/openssl.cnf", "terminfo"),
 )
 
-_STAND_IN = '#!/bin/sh\nexec {python} -m {module} "$@"\n'
+_STAND_IN = '#!/bin/sh\nexec {python} -m sandbox.host.lazy {module} "$@"\n'
 _NFT = """\
 #!/bin/sh
 # Stands in for nft: keeps each table as text until the next boot. Knows -f FILE, list and delete table inet NAME,

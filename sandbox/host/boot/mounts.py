@@ -13,6 +13,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 # Numbers from <linux/mount.h>; mount_setattr (442 on every architecture) makes a whole tree read-only, which the old
 # remount does for its top only: a separate /usr/local would stay writable.
 _BIND, _REC, _NOSUID, _NODEV, _DETACH = 4096, 16384, 2, 4, 2
+_PRIVATE, _NEWNS, _NEWUSER = 1 << 18, 0x00020000, 0x10000000
 _MOUNT_SETATTR, _AT_FDCWD, _AT_RECURSIVE, _ATTR_RDONLY = 442, -100, 0x8000, 1
 
 
@@ -59,6 +60,15 @@ def fresh(kind: str, target: Path, options: str | None = None) -> None:
     """A new tmpfs, proc or devpts."""
     target.mkdir(parents=True, exist_ok=True)
     _mount(kind, target, kind, _NOSUID if kind == "devpts" else _NOSUID | _NODEV, options)
+
+
+def unshare() -> None:
+    """A user and mount namespace of this process's own, as `unshare --user --map-root-user --mount` opens one."""
+    user, group = os.geteuid(), os.getegid()
+    _check(_libc.unshare(_NEWUSER | _NEWNS), "/proc/self/ns")
+    for name, text in (("setgroups", "deny"), ("uid_map", f"0 {user} 1"), ("gid_map", f"0 {group} 1")):
+        Path("/proc/self", name).write_text(text)
+    _mount("none", Path("/"), None, _REC | _PRIVATE)
 
 
 def become_root(root: Path) -> None:

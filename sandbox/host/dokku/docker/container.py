@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from sandbox.host import paths
 from sandbox.host.boot import mounts
@@ -21,24 +22,43 @@ from sandbox.host.boot import mounts
 PATH = "/usr/local/bin:/usr/bin:/bin"
 # Where the stand-ins for an image's programs lie in the host's /usr; on PATH in containers only.
 IMAGE_BIN = "/usr/lib/petbase-image"
-_OPEN = ("unshare", "--user", "--map-root-user", "--mount")
-_FIRST = ("--pid", "--fork", "--kill-child")
+_OPEN = ("unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork", "--kill-child")
 _SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _ETC = ("passwd", "group", "nsswitch.conf", "hosts", "resolv.conf", "localtime", "timezone", "ssl", "alternatives")
 _ETC_MORE = ("ld.so.cache", "services", "protocols", "terminfo", "os-release")
 _OWN = ("tmp", "root", "var/tmp", "home", "run", "mnt", "opt", "srv")
 
 
-def words(argv: Sequence[str], volumes: Mapping[str, str], environment: Mapping[str, str], *, first: bool) -> list[str]:
-    """What runs `argv` in a container; `volumes` map folders and files of the host to where they appear.
+def words(argv: Sequence[str], volumes: Mapping[str, str], environment: Mapping[str, str]) -> list[str]:
+    """What runs `argv` as process 1 of a container, as `docker run` does; `volumes` map the host's paths to its own.
 
-    `first`: it is the container's process 1, as in `docker run`; no signal but SIGKILL ends one that handles none.
-    The environment travels in a variable of this process's successor, never in words that everybody can read.
+    No signal but SIGKILL ends a process 1 that handles none. The environment travels in a variable of this process's
+    successor, never in words that everybody can read.
     """
     os.environ.clear()
     os.environ["CONTAINER"] = json.dumps({"volumes": dict(volumes), "environment": dict(environment)})
     os.environ["PATH"] = PATH
-    return [*_OPEN, *(_FIRST if first else ()), "--", str(paths.PYTHON), "-m", __name__, *argv]
+    return [*_OPEN, "--", str(paths.PYTHON), "-m", __name__, *argv]
+
+
+def become(argv: Sequence[str], volumes: Mapping[str, str], environment: Mapping[str, str]) -> NoReturn:
+    """Go on as `argv` beside a container's process 1, as `docker exec` does. 127 when there is no such program."""
+    mounts.unshare()
+    _enter(argv, volumes, environment)
+
+
+def _enter(argv: Sequence[str], volumes: Mapping[str, str], environment: Mapping[str, str]) -> NoReturn:
+    """Build what the container sees, move in, become the command."""
+    root = Path("/mnt")
+    _build(root, volumes)
+    mounts.become_root(root)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and what it becomes would, too
+    found = {"PATH": PATH, **environment}
+    try:
+        os.execvpe(argv[0], list(argv), found)
+    except FileNotFoundError:
+        sys.stderr.write(f'exec: "{argv[0]}": executable file not found in $PATH: unknown\n')
+        sys.exit(127)
 
 
 def _build(root: Path, volumes: Mapping[str, str]) -> None:
@@ -61,20 +81,6 @@ def _build(root: Path, volumes: Mapping[str, str]) -> None:
         mounts.bind(Path(source), root / target.lstrip("/"), writable=True)
 
 
-def main(argv: list[str]) -> int:
-    """Process 1 of the container: build what it sees, move in, become the command. 127 when there is none."""
-    asked = json.loads(os.environ["CONTAINER"])
-    root = Path("/mnt")
-    _build(root, asked["volumes"])
-    mounts.become_root(root)
-    environment = {"PATH": PATH, **asked["environment"]}
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and what it becomes would, too
-    try:
-        os.execvpe(argv[0], argv, environment)
-    except FileNotFoundError:
-        sys.stderr.write(f'exec: "{argv[0]}": executable file not found in $PATH: unknown\n')
-        return 127
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    asked = json.loads(os.environ["CONTAINER"])
+    _enter(sys.argv[1:], asked["volumes"], asked["environment"])

@@ -34,8 +34,8 @@ def exec_(call: Call) -> int:
     if len(asked.rest) < 2:
         raise say.RefusedError('docker: "docker exec" requires at least 2 arguments.', bare=True)
     variables, volumes = _inside(asked.rest[0])
-    words = container.words(asked.rest[1:], volumes, variables | asked.environment, first=False)
-    run.become(words, interactive=asked.interactive)
+    run.take_stdin(asked)
+    container.become(asked.rest[1:], volumes, variables | asked.environment)
 
 
 def _inside(container: str) -> tuple[dict[str, str], dict[str, str]]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
 
 from sandbox.host.dokku.core import files, say
 from sandbox.host.dokku.core.call import Call
@@ -58,21 +57,16 @@ def run(call: Call) -> int:
         raise RefusedError("(stand-in) backup.sh itself runs by dokku postgres:backup only", 125, bare=True)
     path = {"PATH": f"{container.IMAGE_BIN}:{container.PATH}"}
     environment = {**_HOME, **path, **image.env, **asked.environment}
-    words = container.words(command, asked.volumes, environment, first=True)
+    words = container.words(command, asked.volumes, environment)
+    take_stdin(asked)
     if asked.log_driver == "none":
-        become(words, interactive=asked.interactive)
-    _take_stdin(asked.interactive)
+        os.execvp(words[0], words)
     return log.run(words)
 
 
-def become(words: list[str], *, interactive: bool) -> NoReturn:
-    """Go on as the container; without --interactive its standard input is empty."""
-    _take_stdin(interactive)
-    os.execvp(words[0], words)
-
-
-def _take_stdin(interactive: bool) -> None:
-    if not interactive:
+def take_stdin(asked: Asked) -> None:
+    """Without --interactive a container's standard input is empty."""
+    if not asked.interactive:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 
 
