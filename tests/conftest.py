@@ -1,8 +1,9 @@
-"""Fixtures that several rooms share. Add small, named ones; what belongs to one room goes into that room's conftest."""
+"""Fixtures that several folders share. What belongs to one folder goes into its own conftest."""
 
 from __future__ import annotations
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,11 @@ import pytest
 
 from sandbox.host.machine import Machine
 from tests.support.host import SandboxHost, make_key, start_host
+
+
+# A run in the background (`make test &`, nohup) ignores these signals, and so would the commands that tests send them to.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,7 @@ def test_a_missed_schedule_is_told(watched: Watched) -> None:
     assert problems(watched) == [f"the newest dump, {old}, is 25 hours old; {DUE}"]
 
 
+@pytest.mark.soak
 def test_a_dump_of_a_clock_that_ran_ahead_is_as_old_as_the_store_says(watched: Watched) -> None:
     """By its name it would be the newest for a year, and no missed one would be told until then."""
     watched.long_ago()
@@ -60,7 +61,7 @@ def test_an_empty_bucket_is_told_once_a_dump_is_due(watched: Watched) -> None:
     assert problems(watched) == [f"there is no dump in the bucket; {DUE}"]
 
 
-@pytest.mark.parametrize("encrypted", [False, True])
+@pytest.mark.parametrize("encrypted", [False, pytest.param(True, marks=pytest.mark.soak)])
 def test_a_damaged_dump_is_told_until_a_good_one_comes(watched: Watched, *, encrypted: bool) -> None:
     if encrypted:
         watched.encrypt("open-sesame")
@@ -75,7 +76,9 @@ def test_a_damaged_dump_is_told_until_a_good_one_comes(watched: Watched, *, encr
     watched.encrypt("")
 
 
-@pytest.mark.parametrize("by_hand", ["set-encryption {} another", "unset-encryption {}"])
+@pytest.mark.parametrize(
+    "by_hand", ["set-encryption {} another", pytest.param("unset-encryption {}", marks=pytest.mark.soak)]
+)
 def test_a_passphrase_that_somebody_changed_or_took_away_is_told(watched: Watched, by_hand: str) -> None:
     """The server opens what it made itself; a new one, with the stack's passphrase, would not."""
     watched.encrypt("open-sesame")
@@ -91,7 +94,7 @@ def test_a_passphrase_that_somebody_changed_or_took_away_is_told(watched: Watche
     assert watched.run("check").returncode == 0
 
 
-@pytest.mark.parametrize("export", [b"", b"hello"])
+@pytest.mark.parametrize("export", [b"", pytest.param(b"hello", marks=pytest.mark.soak)])
 def test_an_archive_with_no_dump_in_it_is_told(watched: Watched, export: bytes) -> None:
     """A drill would find it too, but may be a week away."""
     dump = watched.dump()
@@ -110,7 +113,9 @@ def test_a_store_that_is_gone_is_told(watched: Watched) -> None:
     assert watched.run("check").returncode == 0
 
 
-@pytest.mark.parametrize("status", [401, 403, 500])
+@pytest.mark.parametrize(
+    "status", [403, pytest.param(401, marks=pytest.mark.soak), pytest.param(500, marks=pytest.mark.soak)]
+)
 def test_a_store_that_refuses_is_told_in_its_words(watched: Watched, status: int) -> None:
     watched.dump()
     faults.order(watched.store.root, status=status, times=10)
@@ -154,6 +159,7 @@ def test_the_alarms_address_and_the_keys_are_in_no_process_list_log_or_text(watc
         assert secret not in kept
 
 
+@pytest.mark.soak
 def test_it_runs_by_itself_and_a_failing_one_shows(watched: Watched) -> None:
     watched.dump()
     timers = watched.bench.root("systemctl list-timers")

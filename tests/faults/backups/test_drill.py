@@ -82,6 +82,7 @@ def test_an_encrypted_dump_is_proven_with_the_servers_passphrase(watched: Watche
     assert "open-sesame" not in done.stdout + done.stderr
 
 
+@pytest.mark.soak
 def test_a_wrong_passphrase_says_so(watched: Watched) -> None:
     watched.bench.root(f"dokku postgres:backup-set-encryption {SERVICE} open-sesame")
     dump = watched.dump()
@@ -116,6 +117,7 @@ def test_what_is_no_dump_is_told(watched: Watched) -> None:
     assert failed(watched, dump).startswith(f"{dump} is damaged: tar: backup/export: Not found in archive")
 
 
+@pytest.mark.soak
 def test_a_dump_of_a_later_pg_dump_is_told(watched: Watched) -> None:
     """As after a new major was given up: the archive's own version stands in its sixth and seventh byte."""
     dump = watched.dump()
@@ -127,6 +129,7 @@ def test_a_dump_of_a_later_pg_dump_is_told(watched: Watched) -> None:
     assert error.startswith(f"{dump} cannot be read: pg_restore: error: unsupported version (")
 
 
+@pytest.mark.soak
 def test_an_empty_bucket_and_an_empty_database(watched: Watched) -> None:
     assert failed(watched, None) == "there is no dump in the bucket. Try: ./petbase backup"
     with watched.bench.database(service=SERVICE) as session:
@@ -263,6 +266,7 @@ def test_a_drill_cut_off_at_each_call_is_made_up_for_by_the_next(watched: Watche
     cut_and_finish(watched, 1)
 
 
+@pytest.mark.soak
 def test_verified_keeps_seven_days_four_weeks_and_six_months(watched: Watched) -> None:
     now = datetime.now(UTC)
     days = [now - timedelta(days=n) for n in [*range(1, 13), *range(15, 260, 12)]]
@@ -300,6 +304,7 @@ def test_copies_of_a_clock_that_ran_ahead_do_not_push_out_the_one_that_was_just_
     assert len(watched.keys("prod/verified/")) == 2
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("there", [b"", b"as long, but not the same"])
 def test_a_copy_that_is_something_else_is_no_copy(watched: Watched, there: bytes) -> None:
     dump = watched.dump()
@@ -309,6 +314,7 @@ def test_a_copy_that_is_something_else_is_no_copy(watched: Watched, there: bytes
     assert watched.get(f"prod/verified/{dump}") == whole
 
 
+@pytest.mark.soak
 def test_a_lock_on_what_may_go_is_no_failure(watched: Watched) -> None:
     for day in range(1, 10):
         watched.put(f"prod/verified/postgres-tower-2025-01-0{day}-03-00-00.tgz", b"old")
@@ -325,6 +331,7 @@ def test_a_lock_on_what_may_go_is_no_failure(watched: Watched) -> None:
     assert len(watched.keys("prod/verified/")) == 10
 
 
+@pytest.mark.soak
 def test_after_keep_days_of_silent_failures_the_newest_verified_dump_is_still_there(watched: Watched) -> None:
     dump = watched.dump()
     assert watched.run("drill").returncode == 0

@@ -48,7 +48,13 @@ def test_a_store_that_refuses_costs_the_dump_of_that_night_only(night: Nights) -
 
 @pytest.mark.parametrize(
     "fault",
-    [{"status": 503}, {"status": 500}, {"gone": True}, {"cut": 1000}, {"slow": 2.0}],
+    [
+        {"status": 503},
+        *(
+            pytest.param(one, marks=pytest.mark.soak)
+            for one in ({"status": 500}, {"gone": True}, {"cut": 1000}, {"slow": 2.0})
+        ),
+    ],
     ids=["503", "500", "gone", "cut", "slow"],
 )
 def test_a_store_that_falters_once_costs_nothing(night: Nights, fault: dict[str, int]) -> None:
@@ -57,6 +63,7 @@ def test_a_store_that_falters_once_costs_nothing(night: Nights, fault: dict[str,
     assert not (night.store / "faults.json").exists()
 
 
+@pytest.mark.soak
 def test_a_store_that_is_gone_costs_the_dump_of_that_night_only(night: Nights) -> None:
     night.watched.store.stop()
     try:
@@ -70,6 +77,7 @@ def test_a_store_that_is_gone_costs_the_dump_of_that_night_only(night: Nights) -
     night.well_again()
 
 
+@pytest.mark.soak
 def test_an_upload_that_the_line_breaks_off_is_no_dump(night: Nights) -> None:
     faults.order(night.store, cut=1000, method="PUT", times=0)
     try:
@@ -91,6 +99,7 @@ def test_a_dump_that_is_killed_in_the_middle_of_a_table_is_no_dump(night: Nights
     night.well_again()
 
 
+@pytest.mark.soak
 def test_an_upload_that_is_killed_between_its_parts_is_no_dump_and_its_parts_go(night: Nights) -> None:
     faults.order(night.store, slow=6, method="PUT", key="postgres-tower-")
     with night.bulk(300_000):
@@ -105,6 +114,7 @@ def test_an_upload_that_is_killed_between_its_parts_is_no_dump_and_its_parts_go(
     night.well_again()
 
 
+@pytest.mark.soak
 def test_postgres_restarted_during_the_dump_is_a_failure_that_says_so(night: Nights) -> None:
     with night.bulk(200_000):
         run = night.begin()
@@ -118,6 +128,7 @@ def test_postgres_restarted_during_the_dump_is_a_failure_that_says_so(night: Nig
     night.well_again()
 
 
+@pytest.mark.soak
 def test_postgres_that_is_stopped_is_a_failure_that_says_so(night: Nights) -> None:
     night.watched.bench.root(f"dokku postgres:stop {SERVICE}")
     try:
@@ -158,6 +169,7 @@ def test_a_token_that_was_revoked_is_a_failure_that_says_so(night: Nights) -> No
     night.well_again()
 
 
+@pytest.mark.soak
 def test_a_bucket_that_holds_a_dump_cannot_be_deleted_and_an_empty_one_that_went_is_told(night: Nights) -> None:
     with pytest.raises(AccountError, match=r"The bucket tower-backups is not empty\."):
         account.delete_bucket(night.store, BUCKET)
@@ -177,6 +189,7 @@ def test_a_bucket_that_holds_a_dump_cannot_be_deleted_and_an_empty_one_that_went
     night.well_again()
 
 
+@pytest.mark.soak
 def test_two_runs_at_once_are_two_dumps_and_both_are_whole(night: Nights) -> None:
     faults.order(night.store, slow=3, method="PUT", key="postgres-tower-")
     first = night.begin()

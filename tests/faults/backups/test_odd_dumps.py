@@ -100,6 +100,7 @@ INSERT INTO painted VALUES ('color 200000');
 """
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("needy", [False, True])
 def test_tables_come_side_by_side_unless_one_may_need_anothers_rows(watched: Watched, *, needy: bool) -> None:
     with watched.bench.database(service=SERVICE) as session:
@@ -123,6 +124,7 @@ INSERT INTO "bytés" VALUES ('é');
 """
 
 
+@pytest.mark.soak
 def test_a_database_of_another_encoding_restores_in_its_own(watched: Watched) -> None:
     psql = f"docker exec --interactive dokku.postgres.{SERVICE} psql --username postgres --set ON_ERROR_STOP=1 --dbname"
     aside = f'ALTER DATABASE "{SERVICE}" RENAME TO aside;'

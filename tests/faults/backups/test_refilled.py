@@ -79,6 +79,7 @@ def test_roles_that_a_policy_or_a_mapping_names_are_made_where_the_server_has_no
     ask(watched, _ROLES_GO)
 
 
+@pytest.mark.soak
 def test_tables_that_came_while_the_dump_was_restored_are_kept(watched: Watched) -> None:
     watched.dump()
     emptied(watched)

@@ -4,6 +4,8 @@ import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from components.dokku import program
 from host.core import stdin
 from host.core.command import Command
@@ -89,6 +91,7 @@ def test_links_that_write_at_once_are_all_kept(bench: Bench) -> None:
     assert set(names) <= set(links(bench))
 
 
+@pytest.mark.soak
 def test_without_the_lock_one_is_lost(bench: Bench) -> None:
     """The lock is there for a reason: the plugin's own verb, in the same gap."""
     for attempt in range(5):
@@ -108,6 +111,7 @@ def test_without_the_lock_one_is_lost(bench: Bench) -> None:
     assert set(names) <= set(links(bench))
 
 
+@pytest.mark.soak
 def test_apps_that_go_at_once_disturb_neither_each_other_nor_another_link(bench: Bench) -> None:
     """apps:destroy takes the app out of every service's LINKS, by the same unguarded steps as a link."""
     names = [f"going{n}" for n in range(3)]

@@ -7,7 +7,7 @@ import pytest
 from tests.faults.support.bench import Bench
 from tests.faults.support.nouns import GONE, LINKED, OWNER, ROWS, UNLINKED, app, fill, gone, link, rows
 
-STEPS = [4, pytest.param(1, marks=pytest.mark.soak)]
+STEPS = [9, pytest.param(1, marks=pytest.mark.soak)]
 
 
 def test_an_app_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench) -> None:

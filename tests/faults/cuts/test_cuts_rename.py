@@ -61,7 +61,7 @@ def came_through(bench: Bench, old: str, new: str, where: str, *domains: str) ->
     assert not list((bench.disk / "var/lib/petbase").rglob(old)), where
 
 
-@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("step", [19, pytest.param(1, marks=pytest.mark.soak)])
 def test_an_app_that_is_renamed_keeps_all_it_has_wherever_it_was_cut(bench: Bench, step: int) -> None:
     for n in count(3, step):
         old, new = f"was{step}-{n}", f"is{step}-{n}"
@@ -78,7 +78,7 @@ def test_an_app_that_is_renamed_keeps_all_it_has_wherever_it_was_cut(bench: Benc
     assert n > 12
 
 
-@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.soak)])
 def test_a_rename_that_is_taken_back_leaves_all_as_it_was_wherever_both_were_cut(bench: Bench, step: int) -> None:
     """The new name is never built here, as when the app does not start under it."""
     for n in count(3, step):
@@ -123,6 +123,7 @@ def test_a_rename_again_does_nothing(bench: Bench) -> None:
     assert not [verb for verb in bench.verbs()[verbs:] if changing & set(verb)]
 
 
+@pytest.mark.soak
 def test_a_schema_can_keep_its_name(bench: Bench) -> None:
     settled(bench, "keeping")
     for command in renamed("keeping", "named", schema="keeping"):
@@ -139,6 +140,7 @@ def test_a_schema_can_keep_its_name(bench: Bench) -> None:
         assert session.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'keeping'").fetchone() == (False,)
 
 
+@pytest.mark.soak
 def test_an_old_password_opens_nothing_under_either_name(bench: Bench) -> None:
     settled(bench, "early")
     url = bench.env("early")["DATABASE_URL"]

@@ -20,7 +20,7 @@ from tests.faults.support.bench import NAME, SERVICE, Bench, texts_of
 from tests.faults.support.nouns import ROWS, database, destroy
 from tests.support.host import make_key
 
-STEPS = [3, pytest.param(1, marks=pytest.mark.soak)]
+STEPS = [7, pytest.param(1, marks=pytest.mark.soak)]
 
 
 @pytest.fixture
@@ -61,6 +61,7 @@ def test_a_database_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench, st
     assert n > 4
 
 
+@pytest.mark.soak
 def test_new_settings_cut_at_any_verb_are_in_force_after_the_next_run_and_rows_stay(bench: Bench) -> None:
     bench.done(database("tuned"))
     with bench.database(service="tuned") as session:

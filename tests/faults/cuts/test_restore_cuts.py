@@ -138,6 +138,7 @@ def test_it_tells_how_much_is_there(vault: Vault) -> None:
     assert vault.keeper()["fruits"] == NOW["fruits"]
 
 
+@pytest.mark.soak
 def test_a_lost_client_does_not_stop_it(vault: Vault) -> None:
     words = vault.bench.host.ssh_words(vault.line(WHOLE))
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
@@ -151,6 +152,7 @@ def test_a_lost_client_does_not_stop_it(vault: Vault) -> None:
     assert unharmed(vault)
 
 
+@pytest.mark.soak
 def test_a_dump_with_a_flipped_byte_or_cut_short_changes_nothing(vault: Vault) -> None:
     whole = vault.dump()
     place = whole.rindex(b"x\x9c")  # where a table's rows begin, packed by zlib
@@ -182,6 +184,7 @@ CREATE EVENT TRIGGER guard ON ddl_command_start EXECUTE FUNCTION public.guard();
 """
 
 
+@pytest.mark.soak
 def test_a_trigger_that_forbids_all_changes_forbids_no_restore(vault: Vault) -> None:
     """A drill hands nothing over, so it called such a dump good, and no restore could take it."""
     vault.ask(_GUARD)
@@ -243,6 +246,7 @@ def test_who_writes_what_the_dump_does_not_know_waits_and_loses_nothing(vault: V
     assert set(confirmed) - there == set()
 
 
+@pytest.mark.soak
 def test_an_empty_databases_dump_takes_every_app_along(vault: Vault) -> None:
     vault.bench.root("docker exec dokku.postgres.vault createdb --username postgres --template template0 nothing")
     vault.bench.root("docker exec dokku.postgres.vault pg_dump --username postgres -Fc nothing >/root/nothing")
@@ -294,6 +298,7 @@ def small_disk(vault: Vault) -> Iterator[Callable[[Command, int], subprocess.Com
     vault.bench.root(f"dokku postgres:stop {SERVICE}; dokku postgres:start {SERVICE}")
 
 
+@pytest.mark.soak
 def test_a_disk_that_fills_up_while_it_is_restored_changes_nothing(
     vault: Vault, small_disk: Callable[[Command, int], subprocess.CompletedProcess[str]]
 ) -> None:

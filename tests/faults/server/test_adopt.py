@@ -192,6 +192,7 @@ def test_a_destroy_leaves_all_that_was_found(adopted: Adopted) -> None:
     assert [adopted.bench.state(f"apps/blog/{name}") for name in ("owner", "links/db")] == [None, None]
 
 
+@pytest.mark.soak
 def test_dumps_that_petbase_takes_over_are_seen_as_a_change(adopted: Adopted) -> None:
     """What shows that the tests above look at the right places."""
     before = adopted.footprint()

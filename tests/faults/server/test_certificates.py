@@ -46,6 +46,7 @@ def shown(bench: Bench, name: str) -> PemPair | None:
     return PemPair(*(file.read_text() for file in files)) if files[0].exists() else None
 
 
+@pytest.mark.soak
 def test_a_certificate_cut_at_any_verb_is_there_after_the_next_run_and_goes_whole(
     bench: Bench, authority: Authority
 ) -> None:

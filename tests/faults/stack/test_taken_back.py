@@ -43,6 +43,7 @@ def test_a_first_setting_that_failed_and_is_taken_back_is_gone(site: Site, tmp_p
     assert site.up(apps={"notes": {}}).total == 0
 
 
+@pytest.mark.soak
 @pytest.mark.xfail(
     reason="the engine keeps the inputs of the last success, so a taken back change is no change to it", strict=True
 )

@@ -64,12 +64,14 @@ def test_a_drill_shows_its_steps_and_its_evidence(petbase: Petbase, dump: str) -
     assert rows["result"].endswith("restores well, kept under verified/")
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("watched")
 def test_a_drill_for_scripts_is_the_evidence_alone(petbase: Petbase, dump: str) -> None:
     told = json.loads(petbase("drill", "--json").out)
     assert (told["key"], told["ok"], told["rows"]) == (dump, True, {"fruits.fruits": 2})
 
 
+@pytest.mark.soak
 def test_a_drill_that_is_left_alone_ends_on_the_server(
     petbase: Petbase, watched: Estate, dump: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,6 +79,7 @@ def test_one_that_is_there_is_not_fetched_again(estate: Estate, opened: Store, r
         faults.clear(running_store.root)
 
 
+@pytest.mark.soak
 def test_a_server_without_credentials_gets_it_too(petbase: Petbase, estate: Estate, dump: str) -> None:
     """Its token was revoked, or the backups are paused."""
     estate.sql("TRUNCATE fruits.fruits;")
@@ -174,6 +175,7 @@ def test_a_locked_one_is_opened_there_by_one_of_two_passphrases(
     assert (found.download, content(estate, found.name), there(estate)) == (None, EXPORT, [found.name])
 
 
+@pytest.mark.soak
 def test_one_that_no_passphrase_opens_names_those_that_were_tried(
     estate: Estate, opened: Store, phrases: Callable[..., None]
 ) -> None:

@@ -30,6 +30,7 @@ def test_a_dropped_table_comes_back_to_its_app(petbase: Petbase, estate: Estate,
     assert estate.sql(f"{foreign} AND pg_get_userbyid(relowner) <> 'fruits';") == "0"
 
 
+@pytest.mark.soak
 def test_what_came_since_the_dump_does_not_stop_it(petbase: Petbase, estate: Estate, dump: str) -> None:
     """pg_restore alone stops at a table that refers to a restored one, and at a schema that is not empty."""
     estate.as_app(
@@ -44,6 +45,7 @@ def test_what_came_since_the_dump_does_not_stop_it(petbase: Petbase, estate: Est
     assert estate.sql(left).split() == ["fruits", "fruits_id_seq", "names"]
 
 
+@pytest.mark.soak
 def test_a_schema_that_the_dump_does_not_know_stays(petbase: Petbase, estate: Estate, dump: str) -> None:
     estate.sql("CREATE SCHEMA later; CREATE TABLE later.notes (text text); INSERT INTO later.notes VALUES ('kept');")
     try:
@@ -56,6 +58,7 @@ def test_a_schema_that_the_dump_does_not_know_stays(petbase: Petbase, estate: Es
         estate.sql("DROP SCHEMA later CASCADE;")
 
 
+@pytest.mark.soak
 def test_a_dump_of_public_says_so(petbase: Petbase, estate: Estate) -> None:
     """An app with `access: superuser` lives there, and pg_restore's list has no line for that schema."""
     estate.sql("CREATE TABLE public.plain (id int); INSERT INTO public.plain VALUES (7);")
@@ -81,6 +84,7 @@ def test_the_old_data_stays_under_its_date_and_one_command_brings_it_back(
     assert estate.as_app("fruits", ROWS) == "apple banana damson"
 
 
+@pytest.mark.soak
 def test_the_safety_dump_holds_what_was_there(petbase: Petbase, estate: Estate, dump: str) -> None:
     estate.sql("INSERT INTO fruits.fruits (name) VALUES ('damson');")
     ran = petbase("restore", "--key", dump, "--yes")
@@ -103,6 +107,7 @@ def test_a_second_restore_does_not_bring_the_accident_back(petbase: Petbase, est
     assert estate.sql(ROWS) == "apple banana"
 
 
+@pytest.mark.soak
 def test_without_a_safety_dump_none_is_made(petbase: Petbase, estate: Estate, dump: str) -> None:
     ran = petbase("restore", "--yes", "--no-safety-dump")
     assert (ran.code, "safety" in ran.err) == (0, False)
@@ -110,6 +115,7 @@ def test_without_a_safety_dump_none_is_made(petbase: Petbase, estate: Estate, du
         assert [found.key for found in store.dumps()] == [dump]
 
 
+@pytest.mark.soak
 def test_the_services_name_has_to_be_typed(
     petbase: Petbase, estate: Estate, dump: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,6 +147,7 @@ def test_a_file_is_restored(petbase: Petbase, estate: Estate, dump: str, tmp_pat
     assert estate.sql(ROWS) == "apple banana"
 
 
+@pytest.mark.soak
 def test_the_inner_export_alone_is_restored(petbase: Petbase, estate: Estate, dump: str, tmp_path: Path) -> None:
     with tarfile.open(_downloaded(petbase, dump, tmp_path)) as tar:
         tar.extract("backup/export", tmp_path, filter="data")

@@ -72,6 +72,7 @@ def test_a_schema_goes_back_and_forth_by_one_command(petbase: Petbase, estate: E
     assert estate.sql("SELECT obj_description('fruits'::regnamespace, 'pg_namespace') IS NULL;") == "t"
 
 
+@pytest.mark.soak
 def test_what_else_depends_on_the_schema_stops_it(petbase: Petbase, estate: Estate, dump: str) -> None:
     """A view, a foreign key, a column of its type: they would stay with the old data."""
     estate.sql(
@@ -88,6 +89,7 @@ def test_what_else_depends_on_the_schema_stops_it(petbase: Petbase, estate: Esta
     assert (estate.sql(ROWS), kept(petbase)) == ("apple banana damson", [])
 
 
+@pytest.mark.soak
 def test_a_dump_of_before_a_renaming_says_how(petbase: Petbase, estate: Estate, dump: str, pulumi: Pulumi) -> None:
     bench, apps = Bench(estate.host, "test"), estate.outputs["apps"]
     renamed = {"plums": {**apps["fruits"], "schema": "plums", "role": "plums"}}
@@ -207,7 +209,7 @@ def test_rights_settings_and_extensions_are_as_before(
         estate.sql("DROP ROLE nobody;")
 
 
-@pytest.mark.parametrize("scope", [[], ["--app", "fruits"]])
+@pytest.mark.parametrize("scope", [[], pytest.param(["--app", "fruits"], marks=pytest.mark.soak)])
 def test_open_sessions_end_and_the_next_ones_find_the_restored_data(
     petbase: Petbase, estate: Estate, dump: str, scope: list[str]
 ) -> None:

@@ -175,6 +175,7 @@ def test_a_server_without_room_is_sent_nothing(estate: Estate, tmp_path: Path, m
     assert estate.connection.run("ls", "-A", "/var/lib/petbase/services/db/restores").split() == []
 
 
+@pytest.mark.soak
 def test_a_restore_that_was_refused_keeps_what_came_and_one_that_ended_does_not(
     petbase: Petbase, estate: Estate, dump: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,6 +270,7 @@ def test_a_fingerprint_is_always_the_same_and_tells_two_passphrases_apart() -> N
     assert passphrases.fingerprint("new words") != "51eb7dc8"
 
 
+@pytest.mark.soak
 def test_json_tells_what_was_done(petbase: Petbase, estate: Estate, dump: str) -> None:
     ran = petbase("restore", "--key", dump, "--yes", "--no-safety-dump", "--json")
     told = json.loads(ran.out)

@@ -72,6 +72,7 @@ def test_an_app_finds_its_rows_in_its_own_schema(petbase: Petbase, pears: Legacy
     assert pears.bench.env("pears")["DOKKU_POSTGRES_DB_ENV_POSTGRES_PASSWORD"] == "hidden"
 
 
+@pytest.mark.soak
 def test_what_will_move_is_listed_before_the_question(
     petbase: Petbase, pears: Legacy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,6 +98,7 @@ def test_a_dump_is_made_first_and_doing_it_twice_changes_nothing(petbase: Petbas
     assert (pears.url("pears"), _owners(pears, "pears")) == (url, before)
 
 
+@pytest.mark.soak
 def test_whose_tables_they_are_is_asked_when_several_apps_share_public(petbase: Petbase, two: Legacy) -> None:
     ran = petbase("isolate", *MOVED)
     assert (ran.code, ran.err) == (
@@ -146,6 +148,7 @@ def test_a_name_that_is_taken_in_the_schema_is_refused_before_anything(petbase: 
     )
 
 
+@pytest.mark.soak
 def test_a_table_that_is_in_use_stops_the_move_whole(petbase: Petbase, pears: Legacy) -> None:
     with pears.bench.database(pears.url("pears")) as session, session.transaction():
         session.execute("SELECT * FROM pears_sums")
@@ -173,6 +176,7 @@ def test_undo_brings_tables_and_link_back(petbase: Petbase, pears: Legacy) -> No
     assert petbase("isolate", "pears", "--undo").code == 0
 
 
+@pytest.mark.soak
 def test_undo_is_refused_while_another_app_lives_in_the_schema(petbase: Petbase, two: Legacy) -> None:
     assert petbase("isolate", *MOVED, "--all").code == 0
     two.bench.done(nouns.link("plums", "pears"))
@@ -182,7 +186,7 @@ def test_undo_is_refused_while_another_app_lives_in_the_schema(petbase: Petbase,
     assert two.ask("pears", "SELECT name FROM pears_rows ORDER BY 1") == ROWS
 
 
-@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.soak)])
 @pytest.mark.soak
 def test_a_move_cut_at_any_verb_is_finished_by_the_same_command(pears: Legacy, step: int) -> None:
     """Out and back, again and again; afterwards it is as if nothing had cut it. By default at every fifth verb."""

@@ -163,7 +163,11 @@ def test_kept_data_goes_by_its_typed_name_after_a_dump(
     ("answer", "said"),
     [
         ("", "Cancelled: there was no answer. Nothing was changed. In a script: --yes --i-know old\n"),
-        ("fruits\n", 'Cancelled: you typed "fruits", not "old". Nothing was changed.\n'),
+        pytest.param(
+            "fruits\n",
+            'Cancelled: you typed "fruits", not "old". Nothing was changed.\n',
+            marks=pytest.mark.soak,
+        ),
     ],
 )
 def test_another_answer_drops_nothing(
@@ -214,6 +218,7 @@ def test_an_app_of_another_stack_is_in_use(petbase: Petbase, estate: Estate, pul
     )
 
 
+@pytest.mark.soak
 def test_a_schema_where_another_app_lives_stays(petbase: Petbase, old: Legacy) -> None:
     old.bench.done(EnsureApp("guest", domain=("guest.localhost",)))
     old.bench.done(nouns.link("guest", "old"))
@@ -225,6 +230,7 @@ def test_a_schema_where_another_app_lives_stays(petbase: Petbase, old: Legacy) -
     assert old.ask("guest", "SELECT count(*) FROM baskets") == [(2,)]
 
 
+@pytest.mark.soak
 def test_what_another_schema_would_lose_stops_the_drop(petbase: Petbase, old: Legacy) -> None:
     """A view, a column of its type, a foreign key: CASCADE would take them along without a word."""
     old.estate.sql("CREATE VIEW fruits.of_old AS SELECT * FROM old.baskets")
@@ -238,6 +244,7 @@ def test_what_another_schema_would_lose_stops_the_drop(petbase: Petbase, old: Le
     old.estate.sql("DROP VIEW fruits.of_old")
 
 
+@pytest.mark.soak
 def test_a_role_that_owns_what_a_restore_put_aside_stays_closed_and_the_data_goes(
     petbase: Petbase, old: Legacy
 ) -> None:
@@ -285,7 +292,7 @@ def test_a_new_password_opens_and_the_old_one_does_not(petbase: Petbase, estate:
 
 
 @pytest.mark.usefixtures("estate")
-@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.soak)])
 def test_a_new_password_cut_at_any_verb_is_finished_by_the_same_command(bench: Bench, step: int) -> None:
     for n in count(3, step):
         before = bench.env("fruits")["DATABASE_URL"]

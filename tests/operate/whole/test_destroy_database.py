@@ -96,7 +96,11 @@ def test_it_stays_where_its_last_dump_does_not_restore(petbase: Petbase, doomed:
             ),
         ),
         (["db"], 'Cancelled: you typed "db", not "doomed". Nothing was changed.'),
-        (["doomed", "yes"], 'Cancelled: you typed "yes", not "destroy doomed of test". Nothing was changed.'),
+        pytest.param(
+            ["doomed", "yes"],
+            'Cancelled: you typed "yes", not "destroy doomed of test". Nothing was changed.',
+            marks=pytest.mark.soak,
+        ),
     ],
 )
 def test_without_both_answers_nothing_is_touched(
@@ -109,7 +113,14 @@ def test_without_both_answers_nothing_is_touched(
     assert "doomed" in _services(doomed)
 
 
-@pytest.mark.parametrize("words", [["--yes"], ["--yes", "--i-know", "doomed"], ["--yes", "--i-know", "destroy db"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--yes", "--i-know", "doomed"],
+        pytest.param(["--yes"], marks=pytest.mark.soak),
+        pytest.param(["--yes", "--i-know", "destroy db"], marks=pytest.mark.soak),
+    ],
+)
 def test_a_script_needs_the_whole_sentence(petbase: Petbase, doomed: Bench, words: list[str]) -> None:
     ran = petbase("destroy-database", *words)
     expected = (
@@ -131,6 +142,7 @@ def test_a_database_with_apps_is_refused_by_name(petbase: Petbase, estate: Estat
     assert estate.sql("SELECT count(*) FROM fruits.fruits") == "2"
 
 
+@pytest.mark.soak
 def test_without_a_safety_dump_nothing_goes(petbase: Petbase, doomed: Bench, pulumi: Pulumi, estate: Estate) -> None:
     paused = {**estate.outputs["backups"], "paused": True}
     database = {**estate.outputs["database"], "service": "doomed"}
@@ -143,7 +155,7 @@ def test_without_a_safety_dump_nothing_goes(petbase: Petbase, doomed: Bench, pul
     assert _services(doomed) == ["db"]
 
 
-@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.soak)])
 def test_cut_off_at_any_verb_it_is_finished_by_the_same_command(
     petbase: Petbase, doomed: Bench, estate: Estate, step: int
 ) -> None:

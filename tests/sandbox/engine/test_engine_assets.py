@@ -62,6 +62,7 @@ def test_the_state_holds_a_files_hash_and_path_and_never_its_content(
     assert "the content" not in json.dumps(copied)
 
 
+@pytest.mark.soak
 def test_a_text_is_written_and_changed(tiny: Tiny, host: SmallSsh, tmp_path: Path) -> None:
     remote = tmp_path / "there"
     copying(tiny, host, 'pulumi.StringAsset("one")', remote).up()
@@ -70,6 +71,7 @@ def test_a_text_is_written_and_changed(tiny: Tiny, host: SmallSsh, tmp_path: Pat
     assert remote.read_text() == "two"
 
 
+@pytest.mark.soak
 def test_changed_triggers_replace_and_copy_again(tiny: Tiny, host: SmallSsh, tmp_path: Path) -> None:
     remote = tmp_path / "there"
     copying(tiny, host, 'pulumi.StringAsset("one")', remote, ", triggers=[1]").up()

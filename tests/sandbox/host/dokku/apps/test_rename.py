@@ -56,6 +56,7 @@ def test_cut_before_the_old_app_goes_both_are_there_and_the_name_is_taken(
     assert (again.returncode, again.stderr) == (1, " !     Name is already taken\n")
 
 
+@pytest.mark.soak
 def test_cut_while_the_old_app_goes_it_exists_without_its_variables(dokku: SandboxHost, before: str) -> None:
     _cut(dokku, "apps:destroy emptied")
     assert (_exists(dokku, before), _exists(dokku, "after")) == (True, True)
@@ -64,6 +65,7 @@ def test_cut_while_the_old_app_goes_it_exists_without_its_variables(dokku: Sandb
     assert dokku.ssh("dokku postgres:links kept").stdout == "after\n"
 
 
+@pytest.mark.soak
 def test_cut_before_the_build_only_the_new_app_is_there_and_a_rebuild_starts_it(
     dokku: SandboxHost, before: str
 ) -> None:
@@ -78,6 +80,7 @@ def test_cut_before_the_build_only_the_new_app_is_there_and_a_rebuild_starts_it(
     assert dokku.ssh("dokku checks:report after --checks-wait-to-retire").stdout == "\n"
 
 
+@pytest.mark.soak
 def test_a_clone_that_is_cut_off_leaves_the_old_app_whole(dokku: SandboxHost, before: str) -> None:
     _cut(dokku, "apps:clone made", "apps:clone --skip-deploy before after")
     assert (get(dokku, before), _limit(dokku, before)) == ("first", "64")
