@@ -13,8 +13,7 @@ import pytest
 from sandbox.host.machine import Machine
 from tests.support.host import SandboxHost, make_key, start_host
 
-
-# A run in the background (`make test &`, nohup) ignores these signals, and so would the commands that tests send them to.
+# A run in the background (nohup, `make test &`) ignores these, and so would the commands that tests send them to.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 

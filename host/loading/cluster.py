@@ -11,6 +11,7 @@ from host.core.host import Host
 from host.loading.session import beside
 from host.values.text import printable
 
+# The throw-away database, and what is set for it, is this run's own: it may be there from a run that was cut.
 # What an app may change of itself by its own login (its settings, its password) counts too: nobody asked for it here.
 _STATE = """
 SELECT json_build_object(
@@ -25,7 +26,9 @@ SELECT json_build_object(
   'settings of', (SELECT COALESCE(json_object_agg(COALESCE(rolname, 'all roles'), settings), '{}') FROM (
     SELECT rolname, array_agg(COALESCE(datname, '') || ' ' || setconfig::text ORDER BY 1) AS settings
       FROM pg_db_role_setting LEFT JOIN pg_roles r ON r.oid = setrole LEFT JOIN pg_database d ON d.oid = setdatabase
-      WHERE NOT starts_with(COALESCE(rolname, ''), 'petbase load ') GROUP BY rolname) AS set),
+      WHERE NOT starts_with(COALESCE(rolname, ''), 'petbase load ')
+        AND NOT starts_with(COALESCE(datname, ''), 'petbase_') AND COALESCE(datname, '') <> :'into'
+      GROUP BY rolname) AS set),
   'database', (SELECT json_object_agg(datname, json_build_array(datdba::regrole, datacl, datallowconn, datconnlimit))
     FROM pg_database WHERE NOT starts_with(datname, 'petbase_') AND datname <> :'into'))
 """
