@@ -173,4 +173,7 @@ def _reason(stack: str, said: str) -> str:
         return f"The secrets of {stack} are locked; set PULUMI_CONFIG_PASSPHRASE, as for pulumi up. Pulumi says: {text}"
     if "PULUMI_ACCESS_TOKEN" in text:
         return f"Pulumi does not know where the state is. Log in as for pulumi up: pulumi login. It says: {text}"
+    if text.endswith("failed to load checkpoint: EOF"):
+        mend = "find FOLDER -name '*.attrs' -size 0 -delete"
+        return f"A run that was killed left half of the state of {stack}. In the folder of the state, run: {mend}"
     return f"pulumi could not read the stack {stack}: {text}"
