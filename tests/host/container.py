@@ -18,7 +18,8 @@ from host import cli
 from host.core.command import Command, words
 from host.core.host import Host
 from host.core.output import Output
-from host.core.runner import Answer, Process, Stage, SystemRunner
+from host.core.runner import Answer, Process, Stage
+from host.core.system_runner import SystemRunner
 from host.dumps.container_file import ContainerFile
 from tests.examples.postgres import Postgres, binaries
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from host.core.host import Host
-from host.core.runner import Answer, Stage, SystemRunner
+from host.core.runner import Answer, Stage
+from host.core.system_runner import SystemRunner
 from host.dumps.bucket import Bucket
 from host.dumps.container_file import ContainerFile
 from host.dumps.credentials import Credentials

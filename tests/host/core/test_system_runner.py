@@ -2,7 +2,7 @@
 
 import time
 
-from host.core.runner import Answer, SystemRunner
+from host.core.system_runner import Answer, SystemRunner
 
 RUNNER = SystemRunner()
 
