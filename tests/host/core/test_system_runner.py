@@ -2,7 +2,8 @@
 
 import time
 
-from host.core.system_runner import Answer, SystemRunner
+from host.core.runner import Answer
+from host.core.system_runner import SystemRunner
 
 RUNNER = SystemRunner()
 
