@@ -47,12 +47,19 @@ def _taken(estate: Estate) -> dict[str, str]:
 
 
 def _look(renamed: Set[str], args: pulumi.ResourceHookArgs) -> None:
-    # To import what the stack has is a replacement, and protect does not refuse that one (CLI 3.259.0, seen).
-    if _TAKEN in _apps(args.new_inputs) and not {_TAKEN, _ELSEWHERE} & _apps(args.old_inputs).keys():
-        raise RefusedError(f"{_TAKEN}: this stack has the bucket, and would delete it to take it over; remove the line")
+    if problem := refusal(args.old_inputs, args.new_inputs):
+        raise RefusedError(problem)
     if pulumi.runtime.is_dry_run():
         for sentence in warnings(_apps(args.old_inputs), _apps(args.new_inputs), renamed):
             pulumi.log.warn(sentence)
+
+
+def refusal(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> str | None:
+    """Why the record of the apps may not change so; None where it may."""
+    # To import what the stack has is a replacement, and protect does not refuse that one (CLI 3.259.0, seen).
+    if _TAKEN in _apps(new) and not {_TAKEN, _ELSEWHERE} & _apps(old).keys():
+        return f"{_TAKEN}: this stack has the bucket, and would delete it to take it over; remove the line"
+    return None
 
 
 def _apps(inputs: Mapping[str, Any] | None) -> Mapping[str, str]:

@@ -38,7 +38,12 @@ def prepare(folder: Path, say: Callable[[str], None]) -> Engine:
 
 def opened(folder: Path, say: Callable[[str], None] = print) -> Engine:
     """An engine that reads what is there; nothing is started."""
-    return Engine(folder, CHECKOUT, config={"petbase:estate": _estate(_public(folder), _endpoint(folder))}, say=say)
+    return Engine(folder, CHECKOUT, config={"petbase:estate": filled_in(folder)}, say=say)
+
+
+def filled_in(folder: Path) -> dict[str, Any]:
+    """The estate of Pulumi.sandbox.yaml with the key and the address of the sandbox in this folder."""
+    return _estate(_public(folder), _endpoint(folder))
 
 
 def _public(folder: Path) -> str:

@@ -4,10 +4,10 @@ What only accounts, servers and the passphrase know is a placeholder: `<secret>`
 that resource. So two plans differ where the stack file or the program does, and in nothing else.
 """
 
+import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import chdir, contextmanager
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,27 +17,15 @@ from components.edits.today import FIXED
 from operate.core.errors import PetbaseError
 from operate.plan import placeholders, program_mocks
 from operate.plan.program_mocks import Made, Record, Unknown
+from operate.plan.resource import SECRET, Plan, Planned
 from operate.stack import pulumi_cli
 
 # Of the form that components/cloud/preflight.py wants; they open nothing.
 _TOKENS = {"HCLOUD_TOKEN": "0" * 64, "CLOUDFLARE_API_TOKEN": "0" * 40}
-_SECRET = "<secret>"
 # Of a connection, which the provider calls secret as a whole, these are; the rest says where a command goes.
 _KEYS = ("privateKey", "privateKeyPassword", "password")
-_ACCOUNTS = ("hcloud", "cloudflare")
-# By these together a thing of an account is known; a DNS record by its type, too.
-_NAMES = ("accountId", "zoneId", "name", "type")
-
-
-@dataclass(frozen=True)
-class Planned:
-    """One resource of a provider. `parent` is the component that it belongs to; `options` are those that guard it."""
-
-    type: str
-    name: str
-    parent: str
-    options: Mapping[str, Any]
-    inputs: Mapping[str, Any]
+# So that a plan does not depend on when it is made.
+_ANY_DAY = date(2026, 1, 1)
 
 
 def files() -> list[str]:
@@ -46,41 +34,35 @@ def files() -> list[str]:
     return sorted(name for name in found if name != pulumi_cli.SANDBOX)
 
 
-def plan(stack: str) -> list[Planned]:
+def plan(stack: str, day: date = _ANY_DAY) -> Plan:
     """What the program makes of this stack, in an order that does not depend on the run. PetbaseError when the stack
-    file is not good, with every problem of it.
+    file is not good, with every problem of it. `day`: a certificate's name carries the period that it lies in.
     """
     record = Record()
     file = pulumi_cli.stack_file(stack)
-    config = placeholders.config(file)
+    config = placeholders.config(file) | _of_the_sandbox(stack)
     try:
         # As the engine does, so that errors know the lines of the file.
-        with _tokens(), _one_day(), chdir(pulumi_cli.CHECKOUT):
+        with _tokens(), _on(day), chdir(pulumi_cli.CHECKOUT):
             program_mocks.run(placeholders.Accounts(config), record, stack, config, preview=True)
     except RunError as error:  # StackFileError, or what the SDK says of a value
         raise PetbaseError(f"{file.name}: {error}") from None
     names = {known: _named(made) for made in record.resources for known in _known(made)}
     # What the program says of itself (components) is what their children say.
-    found = [_planned(made, names) for made in record.resources if not made.type.startswith("petbase:")]
-    return sorted(found, key=lambda one: (one.parent, one.type, one.name))
+    found = (_planned(made, names) for made in record.resources if not made.type.startswith("petbase:"))
+    resources = sorted(found, key=lambda one: (one.parent, one.type, one.name))
+    return Plan(stack, tuple(resources), tuple(record.warnings))
 
 
-def shared(plans: Mapping[str, Sequence[Planned]]) -> list[str]:
-    """What two stacks would both make in one account, a sentence each."""
-    owners: dict[tuple[Any, ...], str] = {}
-    found = []
-    for stack, resources in plans.items():
-        for one in resources:
-            if "name" not in one.inputs or one.type.partition(":")[0] not in _ACCOUNTS:
-                continue
-            key = (one.type, *(one.inputs.get(word) for word in _NAMES))
-            if (owner := owners.setdefault(key, stack)) != stack:
-                kind = one.type.rpartition(":")[2]
-                found.append(
-                    f"Pulumi.{owner}.yaml and Pulumi.{stack}.yaml: both make the {kind} {one.inputs['name']}; "
-                    "give one of them another name"
-                )
-    return list(dict.fromkeys(found))
+def _of_the_sandbox(stack: str) -> dict[str, str]:
+    """What the sandbox fills in, where there is one, and the secrets that were set in its copy of the file."""
+    root = pulumi_cli.sandbox_root()
+    if stack != pulumi_cli.SANDBOX or not (root / "project").exists():
+        return {}
+    from sandbox import workspace
+
+    secrets = placeholders.config(pulumi_cli.config_file(stack))
+    return secrets | {"petbase:estate": json.dumps(workspace.filled_in(root))}
 
 
 @contextmanager
@@ -96,9 +78,8 @@ def _tokens() -> Iterator[None]:
 
 
 @contextmanager
-def _one_day() -> Iterator[None]:
-    """Any, but the same one always: a certificate's name carries the period that its day lies in."""
-    before = FIXED.set(date(2026, 1, 1))
+def _on(day: date) -> Iterator[None]:
+    before = FIXED.set(day)
     try:
         yield
     finally:
@@ -126,14 +107,15 @@ def _planned(made: Made, names: Mapping[str, str]) -> Planned:
     }
     inputs = {key: _shown(made, key, value, names) for key, value in made.inputs.items()}
     component = f"{parent_type.rpartition(':')[2]} {parent}" if "petbase:" in parent_type else ""
-    return Planned(made.type, made.name, component, {key: said for key, said in options.items() if said}, inputs)
+    kept = {key: said for key, said in options.items() if said}
+    return Planned(made.type, made.name, component, kept, inputs, tuple(request.hooks.before_update))
 
 
 def _shown(made: Made, key: str, value: Any, names: Mapping[str, str]) -> Any:
     if key == "connection":
-        value = {part: _SECRET if part in _KEYS else held for part, held in value.items()}
+        value = {part: SECRET if part in _KEYS else held for part, held in value.items()}
     elif key in made.secret:
-        return _SECRET
+        return SECRET
     urns = made.request.propertyDependencies[key].urns
     return _filled(value, _from(urns), names)
 

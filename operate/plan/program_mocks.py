@@ -26,6 +26,17 @@ _LOGGER.addHandler(logging.NullHandler())
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 
+class _Warnings(logging.Handler):
+    """Keeps what the program warns of."""
+
+    def __init__(self, found: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self.found = found
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.found.append(record.getMessage())
+
+
 @dataclass(frozen=True)
 class Made:
     """One registered resource: its inputs in the clear, which of them were marked secret, and its options.
@@ -43,11 +54,12 @@ class Made:
 
 @dataclass
 class Record:
-    """All that a run registered, in order, and the stack's outputs."""
+    """All that a run registered, in order, the stack's outputs, and what the program warned of."""
 
     resources: list[Made] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)
     registered: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 class _Monitor(mocks.MockMonitor):
@@ -101,6 +113,7 @@ def run(answers: mocks.Mocks, record: Record, stack: str, config: Mapping[str, s
 
 def _run(answers: mocks.Mocks, record: Record, stack: str, config: Mapping[str, str], preview: bool) -> None:
     asyncio.set_event_loop(loop := asyncio.new_event_loop())
+    _LOGGER.addHandler(listener := _Warnings(record.warnings))
     try:
         set_all_config(dict(config), [key for key in config if key != "petbase:estate"])
         monitor = _Monitor(answers, record)
@@ -110,6 +123,7 @@ def _run(answers: mocks.Mocks, record: Record, stack: str, config: Mapping[str, 
         settings.SETTINGS.outputs.clear()
         loop.run_until_complete(run_in_stack(_program))
     finally:
+        _LOGGER.removeHandler(listener)
         loop.close()
         asyncio.set_event_loop(None)
 

@@ -23,6 +23,10 @@ _SECONDS = 120
 _EXAMPLE_ACCOUNT, _EXAMPLE_DOMAIN = "0123456789abcdef0123456789abcdef", "example.com"
 
 
+class NoStackError(PetbaseError):
+    """The stack has a stack file, and was not made yet."""
+
+
 def chosen(name: str | None) -> str:
     """The stack that a verb is about; RefusedError when it has no stack file."""
     if name is None:
@@ -133,7 +137,7 @@ def pulumi(stack: str, *words: str, given: str = "") -> str:
         except subprocess.TimeoutExpired:
             raise PetbaseError(f"pulumi gave no answer in {_SECONDS} seconds; is the state's backend there?") from None
     if done.returncode:
-        raise PetbaseError(_reason(stack, done.stderr))
+        raise _problem(stack, done.stderr)
     return done.stdout
 
 
@@ -163,12 +167,16 @@ def _cli() -> str:
     return str(found)
 
 
+def _problem(stack: str, said: str) -> PetbaseError:
+    if "no stack named" in said:
+        again = "make sandbox" if stack == SANDBOX else f"pulumi stack init {stack}, then pulumi up"
+        return NoStackError(f"The stack {stack} was not made yet. Run: {again}")
+    return PetbaseError(_reason(stack, said))
+
+
 def _reason(stack: str, said: str) -> str:
     lines = [line.removeprefix("error: ") for line in said.strip().splitlines() if line.strip()]
     text = masked("; ".join(lines)) or "it printed nothing"
-    if "no stack named" in text:
-        again = "make sandbox" if stack == SANDBOX else f"pulumi stack init {stack}, then pulumi up"
-        return f"The stack {stack} was not made yet. Run: {again}"
     if "passphrase" in text:
         return f"The secrets of {stack} are locked; set PULUMI_CONFIG_PASSPHRASE, as for pulumi up. Pulumi says: {text}"
     if "PULUMI_ACCESS_TOKEN" in text:

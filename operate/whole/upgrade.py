@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 
 from components.config.spec import Database
-from components.edits.guards import UPGRADED
+from components.edits.refusals import UPGRADED
 from host.upgrade.drop_old import DropOld
 from host.upgrade.report import ReportUpgrade, UpgradeReport
 from host.upgrade.run import RunUpgrade, Upgraded

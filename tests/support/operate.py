@@ -24,7 +24,9 @@ if held.get("error"):
 if stack not in held["stacks"]:
     sys.exit(f"error: no stack named '{{stack}}' found")
 found = held["stacks"][stack]
-if "output" in sys.argv:
+if "export" in sys.argv:
+    print(json.dumps({{"deployment": found["state"]}}))
+elif "output" in sys.argv:
     print(json.dumps({{"petbase": found["outputs"]}}))
 else:
     key = sys.argv[sys.argv.index("get") + 1]
@@ -75,6 +77,11 @@ class Pulumi:
     def stack(self, name: str, outputs: dict[str, Any], **config: str) -> None:
         """A stack that it knows."""
         self.stacks[name] = {"outputs": outputs, "config": {f"petbase:{k}": v for k, v in config.items()}}
+        self._write()
+
+    def deployed(self, name: str, resources: Sequence[dict[str, Any]]) -> None:
+        """What the state of a stack holds."""
+        self.stacks[name] = {"state": {"resources": [*resources]}}
         self._write()
 
     def fails(self, text: str) -> None:

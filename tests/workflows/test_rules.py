@@ -62,6 +62,10 @@ def test_nothing_runs_a_fork_s_code_with_the_repository_s_rights() -> None:
 def test_no_job_may_write_but_the_ones_that_comment() -> None:
     assert all(held["permissions"] == {} for held in WORKFLOWS.values())
     writing = {name: {right for right, level in job["permissions"].items() if level == "write"} for name, job in jobs()}
+    # It lets a job prove who it is; nothing of GitHub's is opened by it.
+    proving = {name for name, rights in writing.items() if "id-token" in rights}
+    assert proving == {"preview.preview", "up.up", "drift.drift"}
+    writing = {name: rights - {"id-token"} for name, rights in writing.items()}
     assert {name: rights for name, rights in writing.items() if rights} == {
         "check.comment": {"pull-requests"},
         "preview.comment": {"pull-requests"},
@@ -113,7 +117,9 @@ def test_a_secret_stands_at_the_step_that_needs_it() -> None:
 def test_a_preview_is_of_the_same_repository_only() -> None:
     found = WORKFLOWS["preview"]["jobs"]
     assert set(WORKFLOWS["preview"]["on"]) == {"pull_request"}
-    assert found["stacks"]["if"] == SAME_REPOSITORY
+    assert found["stacks"]["if"] == f"contains(vars.PETBASE_WORKFLOWS, 'preview') &&\n{SAME_REPOSITORY}".replace(
+        "\n", " "
+    )
     # A skipped job skips what needs it, but where a condition of its own says always().
     assert "stacks" in found["preview"]["needs"]
     assert "always()" not in found["preview"]["if"]
@@ -130,6 +136,42 @@ def test_a_fork_s_plan_is_not_commented() -> None:
 
 def test_check_runs_the_readme_s_one_command() -> None:
     assert "make test" in runs(WORKFLOWS["check"]["jobs"]["test"])
+
+
+def test_a_copy_with_a_stack_file_runs_the_plan_and_not_petbase_s_tests() -> None:
+    found = WORKFLOWS["check"]["jobs"]
+    assert found["test"]["if"] == "needs.stacks.outputs.found == '[]' || contains(vars.PETBASE_WORKFLOWS, 'test')"
+    assert found["plan"]["if"] == "github.event_name == 'pull_request'"
+    assert "needs" not in found["plan"]
+
+
+@pytest.mark.parametrize("name", ["preview", "up", "drift"])
+def test_what_needs_secrets_does_nothing_until_a_variable_names_it(name: str) -> None:
+    jobs = WORKFLOWS[name]["jobs"]
+    assert f"contains(vars.PETBASE_WORKFLOWS, '{name}')" in jobs["stacks"]["if"]
+    assert {job["needs"] for key, job in jobs.items() if key != "stacks"} <= {"stacks", name}
+
+
+@pytest.mark.parametrize("name", ["preview", "up", "drift"])
+def test_pulumi_cloud_needs_no_stored_token(name: str) -> None:
+    """Its token lasts for the job, and only the steps that ask Pulumi see it."""
+    steps = WORKFLOWS[name]["jobs"][name]["steps"]
+    (login,) = [step for step in steps if step.get("id") == "login"]
+    assert login["if"] == "vars.PULUMI_USER != ''"
+    assert login["with"]["export-environment-variables"] == "false"
+    tokens = {step["env"]["PULUMI_ACCESS_TOKEN"] for step in steps if "PULUMI_ACCESS_TOKEN" in step.get("env", {})}
+    assert tokens == {"${{ steps.login.outputs.pulumi-access-token || secrets.PULUMI_ACCESS_TOKEN }}"}
+
+
+def test_the_plan_in_words_gets_neither_the_passphrase_nor_the_accounts_tokens() -> None:
+    steps = WORKFLOWS["preview"]["jobs"]["preview"]["steps"]
+    (words,) = [step for step in steps if "./petbase plan" in step.get("run", "")]
+    assert set(words["env"]) == {
+        "PULUMI_BACKEND_URL",
+        "PULUMI_ACCESS_TOKEN",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+    }
 
 
 def test_one_up_a_stack_at_a_time_and_none_is_cut_off() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.components.estates import KEY, estate
+from tests.components.estates import estate
 from tests.workflows.test_rules import CHECKOUT
 
 _GH = """#!{python}
@@ -72,28 +72,37 @@ def test_a_folder_without_stack_files_has_no_stacks(tmp_path: Path) -> None:
     assert run("stacks", cwd=tmp_path).stdout == "[]\n"
 
 
-def test_a_text_is_folded_and_counted(tmp_path: Path) -> None:
-    (tmp_path / "text").write_text("-one\n+two\n")
-    assert run("fold", "Title", "text", "diff", cwd=tmp_path).stdout == (
-        "### Title\n\n<details><summary>2 lines</summary>\n\n``````diff\n-one\n+two\n\n``````\n\n</details>\n"
+def test_the_words_are_shown_and_the_details_folded_and_counted(tmp_path: Path) -> None:
+    (tmp_path / "words").write_text("+ app blog\n")
+    (tmp_path / "details").write_text("-one\n+two\n")
+    assert run("fold", "Title", "words", "details", "diff", cwd=tmp_path).stdout == (
+        "### Title\n\n``````\n+ app blog\n\n``````\n\n"
+        "<details><summary>Details: 2 lines</summary>\n\n``````diff\n-one\n+two\n\n``````\n\n</details>\n"
     )
 
 
-def test_no_text_is_no_change(tmp_path: Path) -> None:
-    (tmp_path / "text").write_text("")
-    assert run("fold", "Title", "text", cwd=tmp_path).stdout == "### Title\n\nNothing changes.\n"
+def test_without_details_there_is_nothing_to_unfold(tmp_path: Path) -> None:
+    (tmp_path / "words").write_text("Nothing to do.\n")
+    (tmp_path / "details").write_text("")
+    out = run("fold", "Title", "words", "details", cwd=tmp_path).stdout
+    assert out == "### Title\n\n``````\nNothing to do.\n\n``````\n\n"
 
 
-def test_a_long_text_is_cut_within_a_comment_and_closed(tmp_path: Path) -> None:
-    (tmp_path / "text").write_text("é" * 50_000)
-    out = run("fold", "Title", "text", cwd=tmp_path).stdout
-    assert len(out.encode()) < 65_536
-    assert out.endswith("\n... cut here at 60000 bytes\n``````\n\n</details>\n")
+def test_a_long_text_is_cut_within_a_comment_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "words").write_text("é" * 50_000)
+    (tmp_path / "details").write_text("é" * 50_000)
+    out = run("fold", "Title", "words", "details", cwd=tmp_path).stdout
+    assert len(out.encode()) < 65_000
+    cut = "\n... cut here: {} of 100000 bytes are shown. The summary of this run has all of it.\n``````\n"
+    assert cut.format(8000) in out
+    assert out.endswith(f"{cut.format(50000)}\n</details>\n")
 
 
 def test_how_much_is_shown_can_be_said(tmp_path: Path) -> None:
-    (tmp_path / "text").write_text("x" * 50)
-    assert "\nxxxxxxxxxx\n... cut here at 10 bytes\n" in run("fold", "Title", "text", cwd=tmp_path, MOST="10").stdout
+    (tmp_path / "words").write_text("")
+    (tmp_path / "details").write_text("x" * 50)
+    out = run("fold", "Title", "words", "details", cwd=tmp_path, MOST="10").stdout
+    assert "\nxxxxxxxxxx\n... cut here: 10 of 50 bytes are shown." in out
 
 
 def test_the_same_comment_is_written_again_and_nobody_else_s(tmp_path: Path) -> None:
@@ -105,7 +114,7 @@ def test_the_same_comment_is_written_again_and_nobody_else_s(tmp_path: Path) -> 
     (tools / "comments.json").write_text(json.dumps([forged]))
     for name, text in (("plan", "first"), ("preview", "other"), ("plan", "second")):
         (tmp_path / "text").write_text(text)
-        environment = {"GITHUB_REPOSITORY": "me/petbase", "PULL": "7", "GH_TOKEN": "t"}
+        environment = {"GITHUB_REPOSITORY": "me/petbase", "PULL": "7", "GH_TOKEN": "t", "RUN": "https://run"}
         done = run("comment", name, "text", cwd=tmp_path, path=str(tools), **environment)
         assert (done.returncode, done.stderr) == (0, "")
     assert json.loads((tools / "comments.json").read_text()) == [
@@ -130,7 +139,7 @@ def checkout(tmp_path: Path) -> Path:
     """A clone's shape: the program, one stack file, one commit."""
     folder = tmp_path / "checkout"
     folder.mkdir()
-    for name in ("components", "host", "operate", ".github"):
+    for name in ("components", "host", "operate", "sandbox", ".github"):
         shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("__main__.py", "petbase", "requirements.txt", "Pulumi.yaml"):
         shutil.copy(CHECKOUT / name, folder / name)
@@ -144,7 +153,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def stack_file(folder: Path, **sections: object) -> None:
     """The stack file of `live`."""
-    held = {"config": {"petbase:estate": estate(**sections)}}
+    held = {"config": {"petbase:estate": estate(**{"domain": "live.example.org", "apps": {"fruits": {}}, **sections})}}
     (folder / "Pulumi.live.yaml").write_text(yaml.safe_dump(held))
 
 
@@ -160,46 +169,63 @@ def commit(folder: Path) -> None:
     git(folder, "commit", "--quiet", "--message", "a change")
 
 
-def test_the_difference_of_two_plans_is_the_changed_lines_under_their_resource(checkout: Path) -> None:
-    stack_file(checkout, server={"authorized-keys": [KEY], "type": "cx33"})
-    commit(checkout)
-    done = run("compare-plans", "HEAD^1", cwd=checkout)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("### What this changes in the plan of the stack files\n\n<details>")
-    lines = [line for line in done.stdout.splitlines() if line.startswith(("-", "+")) and line[1:2] == " "]
-    assert lines == ["-  serverType: cx23", "+  serverType: cx33"]
-    assert "@@ hcloud:Server live, in Server live\n" in done.stdout
+def compared(checkout: Path) -> tuple[int, str, str]:
+    """The exit code, the words and the details of what the last commit changes."""
+    done = run("compare-plans", "HEAD^1", str(checkout.parent / "out"), cwd=checkout)
+    assert (done.stdout, done.stderr) == ("", "")
     listed = subprocess.run(["git", "-C", checkout, "worktree", "list"], capture_output=True, text=True, check=True)
     assert len(listed.stdout.splitlines()) == 1
+    words, details = ((checkout.parent / "out" / name).read_text() for name in ("words", "details"))
+    return done.returncode, words, details
+
+
+def test_one_more_app_is_said_in_a_few_lines(checkout: Path) -> None:
+    stack_file(checkout, apps={"fruits": {}, "blog": {}})
+    commit(checkout)
+    code, words, details = compared(checkout)
+    assert code == 0
+    assert words.startswith(
+        "Stack live, compared with the plan before:\n\n"
+        "+ app blog: schema blog and role, DNS records for blog.live.example.org,\n"
+        "    certificate; restarts nothing\n\n"
+        "Nothing restarts, and nothing is down.\n"
+    )
+    assert len(words.splitlines()) <= 24
+    assert "+ command:Command blog-app, in App blog\n" in details
 
 
 def test_a_change_that_changes_no_plan_says_so(checkout: Path) -> None:
     (checkout / "notes.txt").write_text("a word\n")
     commit(checkout)
-    done = run("compare-plans", "HEAD^1", cwd=checkout)
-    assert (done.returncode, done.stdout) == (
-        0,
-        "### What this changes in the plan of the stack files\n\nNothing changes.\n",
-    )
+    code, words, _ = compared(checkout)
+    assert code == 0
+    assert words.startswith("Stack live, compared with the plan before:\n\nNothing to do.\n")
 
 
 def test_a_bad_stack_file_fails_with_its_problems(checkout: Path) -> None:
     stack_file(checkout, domain="Example.com")
     commit(checkout)
-    done = run("compare-plans", "HEAD^1", cwd=checkout)
-    assert done.returncode == 1
-    assert done.stdout.startswith("### The stack files are not good\n")
-    assert 'domain (line 6): "Example.com" is not a domain name; write it in lowercase: example.com\n' in done.stdout
+    code, words, details = compared(checkout)
+    assert (code, details) == (1, "")
+    assert 'domain (line 7): "Example.com" is not a domain name; write it in lowercase: example.com\n' in words
+
+
+def test_a_refused_change_fails_with_the_reason(checkout: Path) -> None:
+    stack_file(checkout, apps={"shop": {}})
+    commit(checkout)
+    code, words, _ = compared(checkout)
+    assert code == 1
+    assert "- app fruits: removes the app" in words
+    assert "apps.fruits: protected, and this edit would remove or replace it." in words
 
 
 def test_a_base_that_has_no_plan_yet_shows_the_whole_one(checkout: Path) -> None:
-    verb = checkout / "operate/plan/verb_plan.py"
+    verb = checkout / "operate/summary/verb_plan.py"
     text = verb.read_text()
     verb.unlink()
     commit(checkout)
     verb.write_text(text)
     commit(checkout)
-    done = run("compare-plans", "HEAD^1", cwd=checkout)
-    assert done.returncode == 0
-    assert done.stdout.startswith("### The whole plan of the stack files, since there is none of the base")
-    assert "+  serverType: cx23" in done.stdout
+    code, words, _ = compared(checkout)
+    assert code == 0
+    assert words.startswith("Stack live, which the plan before does not have. pulumi up creates:\n\n+ server: ")

@@ -7,7 +7,7 @@ import pytest
 from components.config.spec import Backups
 from components.dokku import backup as backup_command
 from components.dokku import program
-from components.edits import guards
+from components.edits import refusals
 from host.database.ensure import EnsureDatabase
 from host.link.ensure import EnsureLink
 from host.server.ensure import EnsureServer
@@ -51,18 +51,18 @@ def backup(encrypt: bool) -> dict[str, Any]:
     ],
 )
 def test_another_major_version(old: str, new: str, said: str | None) -> None:
-    assert guards._another_major(database(old), database(new)) == said
+    assert refusals.another_major(database(old), database(new)) == said
 
 
 def test_one_run_may_say_that_the_server_has_the_new_major_already(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PETBASE_UPGRADED", "18.4")
-    assert guards._another_major(database("17.9"), database("18.4")) is None
-    assert guards._another_major(database("17.9"), database("18.5")) is not None
+    assert refusals.another_major(database("17.9"), database("18.4")) is None
+    assert refusals.another_major(database("17.9"), database("18.5")) is not None
 
 
 @pytest.mark.parametrize(("old", "new", "refused"), [(35, 7, True), (7, 35, False), (35, 35, False), (None, 7, False)])
 def test_dumps_kept_for_a_shorter_time(old: int | None, new: int, refused: bool) -> None:
-    found = guards._shorter_keep(lifecycle_rules(old), lifecycle_rules(new))
+    found = refusals.shorter_keep(lifecycle_rules(old), lifecycle_rules(new))
     said = (
         f"backups.keep-days: {old} to {new} deletes the dumps older than {new} days; "
         f"write {old}, or backups.protect: false if they may go"
@@ -72,14 +72,14 @@ def test_dumps_kept_for_a_shorter_time(old: int | None, new: int, refused: bool)
 
 @pytest.mark.parametrize(("old", "new", "refused"), [(None, "eu", True), ("eu", "eu", False), (None, "default", False)])
 def test_another_jurisdiction(old: str | None, new: str, refused: bool) -> None:
-    found = guards._another_jurisdiction({"jurisdiction": old}, {"jurisdiction": new})
+    found = refusals.another_jurisdiction({"jurisdiction": old}, {"jurisdiction": new})
     said = f'backups.jurisdiction: a bucket stays where it was made; write "{old or "default"}", or name another bucket'
     assert found == (said if refused else None)
 
 
 @pytest.mark.parametrize(("old", "new", "refused"), [(True, False, True), (False, True, False), (True, True, False)])
 def test_encryption_switched_off(old: bool, new: bool, refused: bool) -> None:
-    found = guards._encryption_off(backup(old), backup(new))
+    found = refusals.encryption_off(backup(old), backup(new))
     said = "backups.encrypt: true to false; write true, or backups.protect: false if dumps may lie in the clear"
     assert found == (said if refused else None)
 
@@ -102,7 +102,7 @@ def test_another_schema_leaves_tables_behind(old: str, new: str, was: str | None
         f"apps.fruits.schema: {old} to {new} leaves the tables of fruits in {old}, where it will not look; "
         f"write schema: {old}, or apps.fruits.protect: false if it may begin anew"
     )
-    assert guards._another_schema("fruits", link(old), link(new, was)) == (said if refused else None)
+    assert refusals.another_schema("fruits", link(old), link(new, was)) == (said if refused else None)
 
 
 def server(dokku: str = "", postgres_plugin: str = "") -> dict[str, Any]:
@@ -131,5 +131,5 @@ def server(dokku: str = "", postgres_plugin: str = "") -> dict[str, Any]:
     ],
 )
 def test_a_release_that_goes_back(old: dict[str, str], new: dict[str, str], said: str | None) -> None:
-    assert guards._older_release(server(**old), server(**new)) == said
-    assert guards._older_release({}, server(**new)) is None
+    assert refusals.older_release(server(**old), server(**new)) == said
+    assert refusals.older_release({}, server(**new)) is None

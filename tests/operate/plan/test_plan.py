@@ -1,4 +1,4 @@
-"""./petbase plan: the real program from the stack files alone; two plans differ where the files or the program do."""
+"""./petbase plan --resources: the real program from the stack files alone; two plans differ where these differ."""
 
 import difflib
 import json
@@ -29,7 +29,7 @@ def write(folder: Path, stack: str, held: Any, **config: Any) -> None:
 def planned(petbase: Petbase, folder: Path, held: Any, **config: Any) -> str:
     """The plan of a stack `live` with this estate."""
     write(folder, "live", held, **config)
-    ran = petbase("plan", "--stack", "live")
+    ran = petbase("plan", "--resources", "--stack", "live")
     assert (ran.code, ran.err) == (0, "")
     return ran.out
 
@@ -46,7 +46,7 @@ def alone(*words: str, **environment: str) -> bytes:
     own = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
     command = [str(shutil.which("unshare")), "--user", "--map-root-user", "--net", sys.executable, "-P"]
     return subprocess.run(
-        [*command, "-m", "operate", "plan", *words],
+        [*command, "-m", "operate", "plan", "--resources", *words],
         env={"PYTHONPATH": str(program.CHECKOUT), **own, **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -104,7 +104,7 @@ def _real(held: dict[str, Any]) -> list[program.Made]:
 def test_all_stack_files_but_the_sandbox_s_are_planned_when_none_is_named(petbase: Petbase, checkout: Path) -> None:
     (checkout / "Pulumi.test.yaml").unlink()
     write(checkout, "live", estate(domain="live.example.com", backups={"bucket": "other"}))
-    out = petbase("plan").out
+    out = petbase("plan", "--resources").out
     heads = [line for line in out.splitlines() if line.startswith("# ")]
     assert [line.split(":")[0] for line in heads] == ["# Stack live", "# Stack prod"]
 
@@ -136,7 +136,7 @@ def test_a_comment_in_the_stack_file_changes_nothing(petbase: Petbase, checkout:
     before = planned(petbase, checkout, estate())
     file = checkout / "Pulumi.live.yaml"
     file.write_text(f"# a word\n{file.read_text()}")
-    assert petbase("plan", "--stack", "live").out == before
+    assert petbase("plan", "--resources", "--stack", "live").out == before
 
 
 def test_a_stack_file_without_its_secrets_values_is_planned_and_none_is_shown(petbase: Petbase, checkout: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_stack_file_without_its_secrets_values_is_planned_and_none_is_shown(pe
     write(checkout, "live", held, **secrets)
     file = checkout / "Pulumi.live.yaml"
     file.write_text(f"{file.read_text()}  hcloud:token: {{secure: {SECRET}}}\n  cloudflare:apiToken: in-the-clear\n")
-    ran = petbase("plan", "--stack", "live")
+    ran = petbase("plan", "--resources", "--stack", "live")
     assert (ran.code, ran.err) == (0, "")
     assert "  stdin: <secret>" in ran.out
     assert "privateKey:" not in ran.out
@@ -167,8 +167,8 @@ def test_every_problem_of_every_stack_file_is_said_and_nothing_is_planned(petbas
     (checkout / "Pulumi.prod.yaml").unlink()
     write(checkout, "live", estate(domain="Example.com", backups={"encrypt": True, "account-id": "12"}))
     (checkout / "Pulumi.odd.yaml").write_text("config: [")
-    write(checkout, "more", estate(backups={"encrypt": True}), alertURL="x")
-    ran = petbase("plan")
+    write(checkout, "more", estate(domain="more.example.org", backups={"encrypt": True}), alertURL="x")
+    ran = petbase("plan", "--resources")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith(
         "petbase: Pulumi.live.yaml: the stack file has 2 problems; nothing was changed:\n"
@@ -190,14 +190,14 @@ def test_every_problem_of_every_stack_file_is_said_and_nothing_is_planned(petbas
 @pytest.mark.parametrize("held", [{"apps": ["fruits"]}, {"apps": {"fruits": "x"}}, ["x"], {"server": 1}])
 def test_a_file_of_another_shape_is_said_to_be_so(petbase: Petbase, checkout: Path, held: Any) -> None:
     write(checkout, "live", held)
-    ran = petbase("plan", "--stack", "live")
+    ran = petbase("plan", "--resources", "--stack", "live")
     assert ran.code == 1
     assert ran.err.startswith("petbase: Pulumi.live.yaml: the stack file has ")
 
 
 def test_a_file_with_a_word_for_an_estate_is_said_to_be_so(petbase: Petbase, checkout: Path) -> None:
     write(checkout, "live", "x")
-    ran = petbase("plan", "--stack", "live")
+    ran = petbase("plan", "--resources", "--stack", "live")
     assert (ran.code, ran.err) == (
         1,
         "petbase: Pulumi.live.yaml: Configuration 'petbase:estate' value 'x' is not a valid 'JSON object'\n",
@@ -225,7 +225,7 @@ def test_the_plan_is_the_same_on_every_day(petbase: Petbase, checkout: Path, mon
 def test_two_stacks_that_would_make_one_thing_are_refused(petbase: Petbase, checkout: Path) -> None:
     (checkout / "Pulumi.test.yaml").unlink()
     write(checkout, "live", estate())
-    ran = petbase("plan")
+    ran = petbase("plan", "--resources")
     assert (ran.code, ran.out, ran.err) == (
         1,
         "",
@@ -239,11 +239,11 @@ def test_two_stacks_that_would_make_one_thing_are_refused(petbase: Petbase, chec
 def test_another_bucket_or_another_account_is_well(petbase: Petbase, checkout: Path, backups: dict[str, str]) -> None:
     (checkout / "Pulumi.test.yaml").unlink()
     write(checkout, "live", estate(domain="live.example.com", backups=backups))
-    assert petbase("plan").code == 0
+    assert petbase("plan", "--resources").code == 0
 
 
 def test_a_stack_without_a_file_is_refused(petbase: Petbase, checkout: Path) -> None:
     assert checkout.is_dir()
-    ran = petbase("plan", "--stack", "nope")
+    ran = petbase("plan", "--resources", "--stack", "nope")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("petbase: There is no stack file Pulumi.nope.yaml; there is: ")

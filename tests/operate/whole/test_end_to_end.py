@@ -121,8 +121,12 @@ def test_another_major_is_refused_in_the_stack_file_and_made_by_the_verb(petbase
         "database.version: 16.14 to 18.4 is another major version, which needs a dump, a new service and a restore; "
         'write "16.14", then: ./petbase upgrade-database 18.4'
     ) in str(caught.value)
+    planned = petbase("plan", "--stack", "sandbox")
+    assert (planned.code, "database.version: 16.14 to 18.4 is another major version" in planned.out) == (2, True)
     file.write_text(text)
     assert workspace.opened(root, lambda _: None).preview().total == 0
+    unchanged = petbase("plan", "--stack", "sandbox")
+    assert unchanged.out == "Stack sandbox, compared with what is deployed:\n\nNothing to do.\n"
     nobody_there = petbase("upgrade-database")
     assert nobody_there.code == 2
     assert nobody_there.err.endswith(

@@ -1,21 +1,41 @@
-"""A plan as text: a line for each value and each line of a command, so that `diff` of two plans says what changes."""
+"""A plan as text: a line for each value and each line of a command, so that two plans can be compared line by line."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from operate.plan.plan import Planned
+from operate.plan.changes import Change
+from operate.plan.resource import Plan, Planned
 
 
-def text(stack: str, resources: Sequence[Planned]) -> str:
+def text(plan: Plan) -> str:
     """The whole plan of one stack."""
-    lines = [f"# Stack {stack}: {len(resources)} resources, made from Pulumi.{stack}.yaml alone"]
-    for one in resources:
-        # Short, since diff repeats 40 characters of it above each change.
-        package, _, kind = one.type.split(":")
-        lines += ["", f"{package}:{kind} {one.name}{f', in {one.parent}' if one.parent else ''}"]
-        lines += _mapping(_shortened({**one.options, **one.inputs}), "  ")
+    count = len(plan.resources)
+    lines = [f"# Stack {plan.stack}: {count} resources, made from Pulumi.{plan.stack}.yaml alone"]
+    for one in plan.resources:
+        lines += ["", _title(one), *_mapping(_shortened({**one.options, **one.inputs}), "  ")]
     return "\n".join(lines)
+
+
+def details(changes: Sequence[Change]) -> str:
+    """Each resource that changes, with the inputs that do, before and after."""
+    lines: list[str] = []
+    for change in changes:
+        before, after = (_shortened(inputs) for inputs in change.inputs())
+        keys = change.keys or tuple({**before, **after})
+        lines += ["", f"{change.sign} {_title(change.one)}"]
+        lines += _marked("-", {key: before[key] for key in keys if key in before and change.after})
+        lines += _marked("+", {key: after[key] for key in keys if key in after})
+    return "\n".join(lines)
+
+
+def _title(one: Planned) -> str:
+    """Short, since diff repeats 40 characters of it above each change."""
+    return f"{one.type.partition(':')[0]}:{one.kind} {one.name}" + (f", in {one.parent}" if one.parent else "")
+
+
+def _marked(mark: str, values: Mapping[str, Any]) -> list[str]:
+    return [f"{mark} {line}" for line in _mapping(values, "  ")]
 
 
 def _shortened(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,138 @@
+"""Why an edit is refused, by the old and the new inputs of one resource. Each is a hook's (guards.py), and ./petbase
+plan asks the same.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from components.dokku import program
+from host.backup.ensure import EnsureBackup
+from host.database.ensure import EnsureDatabase
+from host.link.ensure import EnsureLink
+from host.server.ensure import EnsureServer
+from host.values.versions import is_older
+
+UPGRADED = "PETBASE_UPGRADED"
+"""In the environment of one run of the program: the version that the server has already, so that it is no refusal."""
+
+MAJOR, RELEASE, KEEP = "petbase:another-major", "petbase:older-release", "petbase:shorter-keep"
+JURISDICTION, ENCRYPTION = "petbase:another-jurisdiction", "petbase:encryption-off"
+PORT, SCHEMA = "petbase:another-port", "petbase:another-schema-"
+
+
+def refusal(hook: str, old: Any, new: Any) -> str | None:
+    """Why the hook of this name refuses an edit from the old inputs to the new ones; None where it does not."""
+    if hook.startswith(SCHEMA):
+        return another_schema(hook.removeprefix(SCHEMA), old, new)
+    checks: dict[str, Callable[[Any, Any], str | None]] = {
+        MAJOR: another_major,
+        RELEASE: older_release,
+        KEEP: shorter_keep,
+        JURISDICTION: another_jurisdiction,
+        ENCRYPTION: encryption_off,
+        PORT: another_port,
+    }
+    return checks[hook](old, new) if hook in checks else None
+
+
+def another_major(old: Any, new: Any) -> str | None:
+    """database.version to another major."""
+    before, after = _version(old), _version(new)
+    if not before or not after or os.environ.get(UPGRADED) == after or _major(before) == _major(after):
+        return None
+    later = f", then: ./petbase upgrade-database {after}" if _major(before) < _major(after) else ""
+    return (
+        f"database.version: {before} to {after} is another major version, which needs a dump, a new service and a "
+        f'restore; write "{before}"{later}'
+    )
+
+
+def _version(inputs: Any) -> str:
+    command = program.command_of(inputs.get("create") or "")
+    return command.version if isinstance(command, EnsureDatabase) else ""
+
+
+def _major(version: str) -> int:
+    return int(version.partition(".")[0])
+
+
+def older_release(old: Any, new: Any) -> str | None:
+    """dokku.version or dokku.postgres-plugin lowered."""
+    before, after = (program.command_of(inputs.get("create") or "") for inputs in (old, new))
+    if not isinstance(before, EnsureServer) or not isinstance(after, EnsureServer):
+        return None
+    for key, former, wanted in (
+        ("dokku.version", before.dokku, after.dokku),
+        ("dokku.postgres-plugin", before.postgres_plugin, after.postgres_plugin),
+    ):
+        # Where the stack file named none, nobody knows here what runs; the server does.
+        if former and wanted and is_older(wanted, former):
+            return f"{key}: {former} to {wanted} goes back, and there is no way back; write {former}"
+    return None
+
+
+def another_schema(app: str, old: Any, new: Any) -> str | None:
+    """apps.APP.schema changed, but for a rename."""
+    before, after = (program.command_of(inputs.get("create") or "") for inputs in (old, new))
+    if not isinstance(before, EnsureLink) or not isinstance(after, EnsureLink):
+        return None
+    if before.schema == after.schema or (before.schema, after.schema) == (after.was, app):
+        return None
+    return (
+        f"apps.{app}.schema: {before.schema} to {after.schema} leaves the tables of {app} in {before.schema}, where it "
+        f"will not look; write schema: {before.schema}, or apps.{app}.protect: false if it may begin anew"
+    )
+
+
+def shorter_keep(old: Any, new: Any) -> str | None:
+    """backups.keep-days lowered."""
+    before, after = _days(old), _days(new)
+    if before and after and after < before:
+        return (
+            f"backups.keep-days: {before} to {after} deletes the dumps older than {after} days; "
+            f"write {before}, or backups.protect: false if they may go"
+        )
+    return None
+
+
+def _days(inputs: Any) -> int | None:
+    for rule in inputs.get("rules") or []:
+        if rule.get("id") == "expire-dumps":
+            age = (rule.get("deleteObjectsTransition") or {}).get("condition", {}).get("maxAge")
+            return int(age) // 86400 if age else None
+    return None
+
+
+def another_jurisdiction(old: Any, new: Any) -> str | None:
+    """backups.jurisdiction changed."""
+    before, after = old.get("jurisdiction") or "default", new.get("jurisdiction") or "default"
+    if before != after:
+        return f'backups.jurisdiction: a bucket stays where it was made; write "{before}", or name another bucket'
+    return None
+
+
+def encryption_off(old: Any, new: Any) -> str | None:
+    """backups.encrypt from true to false."""
+    if _encrypts(old) and _encrypts(new) is False:
+        return "backups.encrypt: true to false; write true, or backups.protect: false if dumps may lie in the clear"
+    return None
+
+
+def _encrypts(inputs: Any) -> bool | None:
+    command = program.command_of(inputs.get("create") or "")
+    return command.encrypt if isinstance(command, EnsureBackup) else None
+
+
+def another_port(old: Any, new: Any) -> str | None:
+    """server.ssh-port changed."""
+    before, after = _ssh_port(old), _ssh_port(new)
+    if before and after and before != after:
+        return f"server.ssh-port: {before} to {after}: a server that runs does not follow; write {before}"
+    return None
+
+
+def _ssh_port(inputs: Any) -> str | None:
+    """From the firewall's rules: what a connection holds is secret as a whole."""
+    ports = [rule.get("port") for rule in inputs.get("rules") or [] if rule.get("description") == "SSH"]
+    return ports[0] if ports else None

@@ -1,0 +1,44 @@
+"""What is deployed, by the stack's state: read by the Pulumi CLI, without tokens or passphrase."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from operate.plan.resource import SECRET, Planned
+from operate.stack import pulumi_cli
+
+# The engine's marks of a value that is more than it seems (pulumi/pulumi, sdk/go/common/resource/sig).
+_MARK, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+
+
+def read(stack: str) -> list[Planned]:
+    """Every resource of a provider in the state, in the form of a plan; PetbaseError where it cannot be read."""
+    deployment = json.loads(pulumi_cli.pulumi(stack, "stack", "export"))["deployment"] or {}
+    found = [one for one in deployment.get("resources") or [] if not one.get("delete")]
+    return [_planned(one) for one in found if not _is_the_engine_s(one["type"])]
+
+
+def _is_the_engine_s(kind: str) -> bool:
+    return kind.startswith(("petbase:", "pulumi:pulumi:", "pulumi:providers:"))
+
+
+def _planned(one: Mapping[str, Any]) -> Planned:
+    parent_type, parent = str(one.get("parent", "")).split("::")[-2:] if one.get("parent") else ("", "")
+    component = f"{parent_type.rpartition(':')[2]} {parent}" if "petbase:" in parent_type else ""
+    options = {"protect": True} if one.get("protect") else {}
+    inputs = _plain(one.get("inputs") or {})
+    return Planned(one["type"], one["urn"].rpartition("::")[2], component, options, inputs)
+
+
+def _plain(value: Any) -> Any:
+    """Without secrets, and without what a provider filled in by itself."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if not isinstance(value, dict):
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+    if value.get(_MARK) == _SECRET:
+        return SECRET
+    if _MARK in value:  # a file
+        return {"sha256": value.get("hash")}
+    filled = {"__defaults", *(value.get("__defaults") or ())}
+    return {key: _plain(item) for key, item in value.items() if key not in filled}

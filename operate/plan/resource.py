@@ -1,0 +1,41 @@
+"""One resource of a plan, or of what is deployed, in a form in which the two can be compared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+SECRET = "<secret>"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One resource of a provider. `parent` is the component that it belongs to; `options` are those that protect it.
+
+    `guards` are the hooks that may refuse an edit of it (components/edits/guards.py).
+    """
+
+    type: str
+    name: str
+    parent: str
+    options: Mapping[str, Any]
+    inputs: Mapping[str, Any]
+    guards: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The last part of its type's token."""
+        return self.type.rpartition(":")[2]
+
+    @property
+    def protected(self) -> bool:
+        """Whether the engine refuses to remove or replace it."""
+        return bool(self.options.get("protect"))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every resource of a stack, and what the program warns of."""
+
+    stack: str
+    resources: tuple[Planned, ...]
+    warnings: tuple[str, ...] = ()

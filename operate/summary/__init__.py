@@ -1,0 +1,1 @@
+"""A plan in words: what it changes, what restarts, what is refused."""

@@ -1,0 +1,45 @@
+"""What a change interrupts, and for how long where that is known (docs/upgrades.md, tests/docs/edits.yaml)."""
+
+from collections.abc import Iterator
+
+from host.app.ensure import EnsureApp
+from operate.plan.changes import ADDED, CHANGED, REPLACED, Change
+from operate.summary import commands
+from operate.summary.groups import Group
+
+# Fields of `settings ensure` and `link ensure` after which a deployed app starts anew.
+_RESTARTING = {"env", "secret_env", "scale", "storage", "resources", "access", "url_scheme", "url_parameter", "schema"}
+
+
+def effects(group: Group) -> list[str]:
+    """One phrase for each; empty where nothing stops."""
+    return list(dict.fromkeys(phrase for one in group.changes for phrase in _of(one, group)))
+
+
+def _of(change: Change, group: Group) -> Iterator[str]:
+    before, after = (commands.of(inputs.get("create")) for inputs in change.inputs())
+    fields = set(commands.differing(before, after))
+    if group.app:
+        if isinstance(after, EnsureApp) and after.renamed_from:
+            yield f"builds {group.app} once, under its new name"
+        elif (
+            not _is_renamed(group)
+            and group.sign == CHANGED
+            and fields & _RESTARTING
+            and not change.one.parent.startswith("App ")
+        ):
+            yield f"restarts {group.app}"
+    elif change.one.kind == "Server" and change.sign == CHANGED and "serverType" in change.keys:
+        yield "the server and every app are off for a minute or two"
+    elif change.one.kind == "Server" and change.sign == REPLACED:
+        yield "the new server starts empty: every app is down until its data is restored"
+    elif group.title == "database" and change.sign == CHANGED and fields & {"version", "config", "memory_mb"}:
+        dump = "takes a dump first, then " if "version" in fields else ""
+        yield f"{dump}restarts PostgreSQL: apps are without their database for about a minute"
+    elif group.title == "server" and change.sign != ADDED and fields & {"dokku", "postgres_plugin"}:
+        yield "deploys wait some minutes"
+
+
+def _is_renamed(group: Group) -> bool:
+    made = (commands.of(one.after.inputs.get("create")) for one in group.changes if one.after)
+    return any(isinstance(command, EnsureApp) and command.renamed_from for command in made)
