@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -15,6 +15,15 @@ from host.postgres.psql import script
 from operate.core.errors import PetbaseError, RefusedError, tail
 
 _WORD = re.compile(r"[a-z_]+")
+_LIBPQ = (
+    "application_name channel_binding client_encoding connect_timeout dbname fallback_application_name gssdelegation "
+    "gssencmode gsslib host hostaddr keepalives keepalives_count keepalives_idle keepalives_interval krbsrvname "
+    "load_balance_hosts max_protocol_version min_protocol_version options passfile password port replication "
+    "require_auth requirepeer scram_client_key scram_server_key servicefile ssl_max_protocol_version "
+    "ssl_min_protocol_version sslcert sslcertmode sslcompression sslcrl sslcrldir sslkey sslkeylogfile sslmode "
+    "sslnegotiation sslpassword sslrootcert sslsni target_session_attrs tcp_user_timeout user"
+)
+"""The parameters of a URL that libpq knows."""
 _SECONDS = "10"
 _PSQL = ("psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set", "ON_ERROR_STOP=1", "--file", "-")
 # Only a server of Petbase's lets nobody connect by default and gives its login roles a search_path of their own
@@ -36,9 +45,12 @@ SELECT NOT has_database_privilege('public', current_database(), 'CONNECT') AND E
   WHERE datname = current_database() AND rolcanlogin AND NOT rolsuper AND setconfig::text LIKE '%search_path=%');
 """
 _HELD = """
-SELECT count(*) FROM pg_namespace WHERE nspname = :'schema';
+SELECT count(*) FROM pg_namespace WHERE nspname IN (SELECT json_array_elements_text(:'schemas'));
 SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-  WHERE nspname = :'schema' AND relkind IN ('r', 'p', 'm', 'f');
+  WHERE nspname IN (SELECT json_array_elements_text(:'schemas')) AND relkind IN ('r', 'p', 'm', 'f');
+"""
+_TRUSTED = """
+SELECT name FROM pg_available_extension_versions AS v WHERE to_jsonb(v) ->> 'trusted' = 'true' GROUP BY name;
 """
 
 
@@ -82,20 +94,31 @@ class Local:
         host, port, user, database, major, system, petbase = self.ask(_LOOK)
         return Place(host, port, user, database, int(major), system, petbase == "t")
 
-    def holds(self, schema: str) -> int | None:
-        """How many tables a schema has; None where there is no such schema."""
-        there, tables = self.ask(_HELD, schema=schema)
+    def holds(self, schemas: Sequence[str]) -> int | None:
+        """How many tables these schemas have; None where there is none of them."""
+        there, tables = self.ask(_HELD, schemas=schemas)
         return int(tables) if there != "0" else None
 
-    def ask(self, sql: str, **values: str) -> list[str]:
+    def trusted_extensions(self) -> list[str]:
+        """Those that a role may create that has no rights but on the database."""
+        return self.ask(_TRUSTED)
+
+    def ask(self, sql: str, **values: object) -> list[str]:
         """What psql prints for `sql`, line by line; PetbaseError with PostgreSQL's own words."""
+        return self._psql(sql, values).stdout.splitlines()
+
+    def complaints(self, sql: str, **values: object) -> str:
+        """What psql warns of. PetbaseError with PostgreSQL's own words."""
+        return self._psql(sql, values).stderr
+
+    def _psql(self, sql: str, values: Mapping[str, object]) -> "subprocess.CompletedProcess[str]":
         with self.environment() as environment:
             done = subprocess.run(
                 _PSQL, input=script(sql, **values), text=True, capture_output=True, env=environment, check=False
             )
         if done.returncode:
             raise PetbaseError(f"The PostgreSQL of {self.source} cannot be used: {tail(done.stderr, 2)}")
-        return done.stdout.splitlines()
+        return done
 
     @contextmanager
     def session(self, said: IO[bytes]) -> Iterator["subprocess.Popen[bytes]"]:
@@ -142,7 +165,8 @@ def _parsed(url: str, source: str) -> dict[str, str]:
     except ValueError:
         raise RefusedError(wrong) from None
     settings = {name: unquote(value) for name, value in found.items() if value}
-    settings |= dict(parse_qsl(parts.query))
+    # What only libraries of apps know, such as Prisma's ?schema=, means nothing to psql, which would refuse it.
+    settings |= {name: value for name, value in parse_qsl(parts.query) if name in _LIBPQ.split()}
     clean = all(_WORD.fullmatch(name) and value.isprintable() for name, value in settings.items())
     if parts.scheme not in ("postgres", "postgresql") or not clean:
         raise RefusedError(wrong)

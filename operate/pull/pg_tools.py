@@ -8,7 +8,9 @@ from pathlib import Path
 from operate.core.errors import PetbaseError, RefusedError, tail
 
 _TOOLS = ("psql", "pg_restore")
-_MAJOR = re.compile(r"\(PostgreSQL\) (\d+)")
+_VERSION = re.compile(r"\(PostgreSQL\) (\d+)(?:\.(\d+))?")
+# Since these a name in a dump cannot make psql run a command of this machine (CVE-2025-8714, CVE-2025-8715).
+_SAFE_MINORS = {13: 22, 14: 19, 15: 14, 16: 10, 17: 6}
 _DOWNLOAD = "https://www.postgresql.org/download/"
 
 
@@ -18,26 +20,26 @@ def require_tools(major: int) -> int:
         if not shutil.which(tool):
             raise RefusedError(f"{tool} is not on PATH. Install the client of PostgreSQL {major}: {_DOWNLOAD}")
     said = subprocess.run(["pg_restore", "--version"], capture_output=True, text=True, check=False).stdout
-    found = _MAJOR.search(said)
+    found = _VERSION.search(said)
     if not found or int(found[1]) < major:
         raise RefusedError(
             f"pg_restore on PATH is of version {found[1] if found else 'unknown'} and cannot read dumps of PostgreSQL "
             f"{major}. Install the client of {major} or later, and put it first on PATH: {_DOWNLOAD}"
         )
-    return int(found[1])
+    here, minor = int(found[1]), int(found[2] or 0)
+    if minor < _SAFE_MINORS.get(here, 0):
+        raise RefusedError(
+            f"pg_restore on PATH is of version {here}.{minor}, with which a name in a dump can run commands on this "
+            f"machine (CVE-2025-8715). Install {here}.{_SAFE_MINORS[here]} or later: {_DOWNLOAD}"
+        )
+    return here
 
 
-def pg_restore(*words: str, out: int | None = None) -> str:
-    """Run pg_restore without a database; its stdout, unless that goes to the file `out`. PetbaseError when it fails."""
-    stdout = subprocess.PIPE if out is None else out
-    done = subprocess.run(["pg_restore", *words], stdout=stdout, stderr=subprocess.PIPE, check=False)
+def write_sql(export: Path, wanted: str, out: int) -> None:
+    """The SQL of some entries of a dump, as --use-list has them, into the file `out`. PetbaseError when that fails."""
+    words = ["pg_restore", "--no-owner", "--no-privileges", "--no-tablespaces", "--use-list", "/dev/stdin"]
+    done = subprocess.run(
+        [*words, "--file", "-", str(export)], input=wanted.encode(), stdout=out, stderr=subprocess.PIPE, check=False
+    )
     if done.returncode:
         raise PetbaseError(f"pg_restore answered {done.returncode}: {tail(done.stderr.decode(errors='replace'), 2)}")
-    return (done.stdout or b"").decode()
-
-
-def listed(entries: str, export: Path, scratch: Path) -> str:
-    """The SQL of some lines of `pg_restore --list`."""
-    wanted = scratch / "wanted"
-    wanted.write_text(entries)
-    return pg_restore("--use-list", str(wanted), "--file", "-", str(export))

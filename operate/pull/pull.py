@@ -1,4 +1,7 @@
-"""One schema of a dump into a local database: read first, then dropped and restored as one transaction."""
+"""An app's schemas of a dump into a local database: read first, then dropped and restored as one transaction.
+
+What an app wrote runs while it is loaded (a check, a trigger, a generated column), so a role without rights loads it.
+"""
 
 import re
 import subprocess
@@ -8,30 +11,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from host.loading.pg_restore import list_of
 from host.postgres.psql import script
+from host.values.text import printable
 from operate.core.errors import PetbaseError, RefusedError, tail
 from operate.pull import pg_tools
+from operate.pull.contents import Contents, Extension
+from operate.pull.loading_role import loading
 from operate.pull.local_postgres import Local, Place
 
-# Lines of `pg_restore --list`: catalogue, object, kind, schema, name, owner.
-_SCHEMA = r"^\d+; 2615 \d+ SCHEMA - {schema} "
-_TABLE = r"^\d+; 1259 \d+ (?:TABLE|MATERIALIZED VIEW|FOREIGN TABLE) {schema} "
-_EXTENSION = re.compile(r"^\d+; 3079 \d+ EXTENSION - .*$", re.MULTILINE)
-_MAKES = re.compile(r"^CREATE EXTENSION IF NOT EXISTS (\S+) WITH SCHEMA (\S+);$", re.MULTILINE)
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 # From 17 on pg_restore writes SET transaction_timeout, which earlier servers refuse.
 _TIMEOUTS_SINCE = 17
 # PostgreSQL speaks the user's language, so its WARNING cannot be looked for.
 _OURS = re.compile(r"petbase: (extension .*)")
-_BEGIN = """
+_BEGIN = r"""
 BEGIN;
 SET LOCAL client_min_messages = warning;
-DROP SCHEMA IF EXISTS :"schema" CASCADE;
+SELECT format('DROP SCHEMA IF EXISTS %I CASCADE', schema) FROM json_array_elements_text(:'schemas') AS schema \gexec
+SELECT format('CREATE SCHEMA %I', schema) FROM json_array_elements_text(:'schemas') AS schema \gexec
 """
 # A try for each extension: one that this server does not let the user make must not end the rest. psql puts no values
 # into a quoted block, so they come as settings of the session.
 _EXTENSION_SQL = """
-SELECT set_config('petbase.extension', :'name', true), set_config('petbase.schema', :'schema', true) \\g /dev/null
+SELECT set_config('petbase.extension', :'name', false), set_config('petbase.schema', :'schema', false) \\g /dev/null
 DO $petbase$ BEGIN
   EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', current_setting('petbase.schema'));
   EXECUTE format('CREATE EXTENSION IF NOT EXISTS %I WITH SCHEMA %I', current_setting('petbase.extension'),
@@ -40,69 +43,50 @@ EXCEPTION WHEN OTHERS THEN
   RAISE WARNING 'petbase: extension %: %', current_setting('petbase.extension'), SQLERRM;
 END $petbase$;
 """
-_SCHEMA_SQL = """
-CREATE SCHEMA IF NOT EXISTS :"schema";
-"""
-
-
-@dataclass(frozen=True)
-class Extension:
-    """An extension that the dump makes, and the schema that it makes it in."""
-
-    name: str
-    schema: str
 
 
 @dataclass(frozen=True)
 class Pull:
-    """`schema` of the dump `export` (what pg_dump wrote), with how many tables, and the extensions that it needs."""
+    """What is taken of the dump `export`, which is what pg_dump wrote."""
 
     export: Path
-    schema: str
-    tables: int
-    extensions: Sequence[Extension]
-
-    @classmethod
-    def read(cls, export: Path, schema: str, name: str, scratch: Path) -> "Pull":
-        """Of the dump called `name`. PetbaseError when it cannot be read, or knows no such schema."""
-        said = pg_tools.pg_restore("--list", str(export))
-        word = re.escape(schema)
-        if schema != "public" and not re.search(_SCHEMA.format(schema=word), said, re.MULTILINE):
-            raise PetbaseError(
-                f"The dump {name} holds no schema {schema}; the app is younger than it. Make one now: ./petbase backup"
-            )
-        lines = "\n".join(_EXTENSION.findall(said))
-        made = _MAKES.findall(pg_tools.listed(lines, export, scratch)) if lines else []
-        tables = len(re.findall(_TABLE.format(schema=word), said, re.MULTILINE))
-        return cls(export, schema, tables, [Extension(*(word.strip('"') for word in one)) for one in made])
+    contents: Contents
 
     def lacking(self, target: Local) -> list[str]:
         """The extensions that the target's PostgreSQL does not have."""
-        offered = set(target.ask("SELECT name FROM pg_available_extensions;")) if self.extensions else set()
-        return [one.name for one in self.extensions if one.name not in offered]
+        extensions = self.contents.extensions
+        offered = set(target.ask("SELECT name FROM pg_available_extensions;")) if extensions else set()
+        return [one.name for one in extensions if one.name not in offered]
 
-    def run(self, target: Local, lacking: Sequence[str]) -> list[str]:
-        """Replace the schema; PostgreSQL's warnings. PetbaseError, and all is as before, when anything fails.
+    def run(self, target: Local, place: Place, lacking: Sequence[str]) -> list[str]:
+        """Replace the schemas; PostgreSQL's warnings. PetbaseError, and all is as before, when anything fails."""
+        warnings = self._extend(target, lacking)
+        with loading(target, place, self.contents.schemas, self.contents.extension_schemas) as loader:
+            problem = self._load(loader)
+        if problem:
+            missing = [*warnings, *(f"extension {name}: not offered" for name in lacking)]
+            at_fault = f" Missing here: {'; '.join(missing)}" if missing else ""
+            raise PetbaseError(f"Nothing was changed in {self.contents.names}. {printable(problem)}.{at_fault}")
+        return warnings
+
+    def _extend(self, target: Local, lacking: Sequence[str]) -> list[str]:
+        """Make the extensions that others may need too; what cannot be made."""
+        wanted = [one for one in self.contents.extensions if one.name not in lacking]
+        said = [target.complaints(_EXTENSION_SQL, name=one.name, schema=one.schema) for one in wanted]
+        return [warning for text in said for warning in _OURS.findall(text)]
+
+    def _load(self, loader: Local) -> str:
+        """As one transaction; why nothing came of it, or "".
 
         psql commits only after pg_restore said that it wrote everything; pg_restore --single-transaction would not
         drop what the dump does not know.
         """
-        wanted = [one for one in self.extensions if one.name not in lacking]
-        head = script(_BEGIN, schema=self.schema)
-        head += "".join(script(_EXTENSION_SQL, name=one.name, schema=one.schema) for one in wanted)
-        head += script(_SCHEMA_SQL, schema=self.schema)
         with tempfile.TemporaryFile() as said:
-            with target.session(said) as psql:
-                problem = self._feed(psql, head)
+            with loader.session(said) as psql:
+                problem = self._feed(psql, script(_BEGIN, schemas=self.contents.schemas))
             said.seek(0)
             complaints = said.read().decode(errors="replace")
-        warnings = _OURS.findall(complaints)
-        if psql.returncode or problem:
-            why = tail(complaints, 3) if psql.returncode else str(problem)
-            missing = [*warnings, *(f"extension {name}: not offered" for name in lacking)]
-            at_fault = f" Missing here: {'; '.join(missing)}" if missing else ""
-            raise PetbaseError(f"Nothing was changed in {self.schema}. {why}.{at_fault}")
-        return warnings
+        return tail(complaints, 3) if psql.returncode else str(problem or "")
 
     def _feed(self, psql: "subprocess.Popen[bytes]", head: str) -> PetbaseError | None:
         """The whole script; without its last word where pg_restore failed, so that psql ends without a commit."""
@@ -111,8 +95,7 @@ class Pull:
         try:
             psql.stdin.write(head.encode())
             psql.stdin.flush()
-            words = ("--no-owner", "--no-privileges", "--no-tablespaces", "--schema", self.schema, "--file", "-")
-            pg_tools.pg_restore(*words, str(self.export), out=psql.stdin.fileno())
+            pg_tools.write_sql(self.export, list_of(self.contents.entries), psql.stdin.fileno())
             psql.stdin.write(b"\nCOMMIT;\n")
         except PetbaseError as failed:
             problem = failed

@@ -35,10 +35,12 @@ def pull(
 ) -> None:
     """Copy an app's data from a dump into a local PostgreSQL.
 
-    The app's local schema is replaced completely; if anything fails, it stays as it was. Other schemas are not
-    touched. Everything belongs to the local user, so no roles are needed. The server is not touched. URLs that lead to
-    it, directly or through a tunnel, are rejected. Needs psql and pg_restore. A password in --to is visible to other
-    users of this machine; use PGPASSWORD or ~/.pgpass instead.
+    The app's local schemas are replaced completely; if anything fails, they stay as they were. Other schemas are not
+    touched. The app's own code (checks, triggers) runs while rows are loaded, so a role without rights loads them,
+    which is gone afterwards; everything belongs to the local user. If that user may not make roles, the database must
+    hold nothing else of theirs. The server is not touched. URLs that lead to it, directly or through a tunnel, are
+    rejected. Needs psql and pg_restore. A password in --to is visible to other users of this machine; use PGPASSWORD or
+    ~/.pgpass instead.
 
     [bold]Examples[/bold]
       ./petbase pull fruits
@@ -50,7 +52,7 @@ def pull(
     from operate.core import confirm, terminal
     from operate.dumps import dumps
     from operate.dumps.store import Store
-    from operate.pull import local_postgres, pg_tools
+    from operate.pull import contents, loading_role, local_postgres, pg_tools
     from operate.pull import pull as pulling
     from operate.stack import pulumi_cli
 
@@ -66,14 +68,17 @@ def pull(
         scratch = Path(folder)
         source = dumps.open_local(file) if file else dumps.download_newest(store, key, scratch)
         export = dumps.export_of(source.path, scratch, chosen.name)
-        job = pulling.Pull.read(export, chosen.apps[app].schema, source.name, scratch)
+        trusted = target.trusted_extensions()
+        job = pulling.Pull(export, contents.read(export, chosen.apps[app].schema, source.name, trusted))
+        loading_role.require_right(target, place, [*job.contents.schemas, *job.contents.extension_schemas])
         lacking = job.lacking(target)
-        held = target.holds(job.schema)
+        held = target.holds(job.contents.schemas)
+        names = job.contents.names
         _show(job, source, place, held, lacking)
         if held is not None and not yes:
-            confirm.type_name(place.database, f"replace {job.schema} in it", "In a script: --yes")
-        with terminal.working(f"restoring {job.schema} into {place.database}"):
-            warnings = job.run(target, lacking)
+            confirm.type_name(place.database, f"replace {names} in it", "In a script: --yes")
+        with terminal.working(f"restoring {names} into {place.database}"):
+            warnings = job.run(target, place, lacking)
     for warning in warnings:
         terminal.note(warning)
     _told(job, source, place, target)
@@ -108,25 +113,33 @@ def _show(job: "Pull", source: "Source", place: "Place", held: int | None, lacki
     """What comes, what it replaces, and what will be missing, on stderr."""
     from operate.core import terminal
 
+    found = job.contents
+    several = len(found.schemas) > 1
     terminal.note(f"dump      {source.name}, {terminal.size(source.size)}, made {terminal.age(source.made)} ago")
-    terminal.note(f"schema    {job.schema}, {_tables(job.tables)} in the dump")
+    terminal.note(f"{'schemas  ' if several else 'schema   '} {found.names}, {_tables(found.tables)} in the dump")
     terminal.note(f"database  {place}")
+    which = f"schemas {found.names}" if several else f"schema {found.names}"
     if held is None:
-        terminal.note(f"          which has no schema {job.schema} yet; nothing is overwritten")
+        terminal.note(f"          which has no {which} yet; nothing is overwritten")
     else:
-        terminal.note(f"          whose schema {job.schema} goes, with {_tables(held)} and what depends on them")
+        goes = "go" if several else "goes"
+        terminal.note(f"          whose {which} {goes}, with {_tables(held)} and what depends on them")
     if lacking:
         terminal.note(f"          which does not offer {', '.join(lacking)}; what needs that cannot be restored")
+    if found.left_out:
+        terminal.note(f"not taken {', '.join(found.left_out)}")
 
 
 def _told(job: "Pull", source: "Source", place: "Place", target: "Local") -> None:
     from operate.core import terminal
     from operate.pull import pull as pulling
 
-    terminal.result(f"{place.database} holds {job.schema} of {source.name}: {_tables(target.holds(job.schema) or 0)}.")
-    if job.schema == "public":
+    found = job.contents
+    count = target.holds(found.schemas) or 0
+    terminal.result(f"{place.database} holds {found.names} of {source.name}: {_tables(count)}.")
+    if found.schemas[0] == "public":
         return
-    path = pulling.search_path(job.schema, job.extensions)
+    path = pulling.search_path(found.schemas[0], found.extensions)
     always = f'ALTER DATABASE "{place.database}" SET search_path = {pulling.as_sql(path)};'  # shown, not run
     terminal.note(f"The app finds them when its DATABASE_URL ends in {pulling.url_end(path)}")
     terminal.note(f"or, for every session from now on: {always}")

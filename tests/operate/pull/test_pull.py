@@ -14,7 +14,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from operate.core.errors import RefusedError
+from operate.pull import pg_tools
 from operate.pull import pull as pulling
+from operate.pull.contents import Extension
 from operate.server.tunnels import Tunnel
 from operate.stack.pulumi_cli import CHECKOUT
 from sandbox import bun
@@ -31,7 +34,7 @@ Pull = Callable[..., Ran]
 
 @dataclass(frozen=True)
 class Local:
-    """The developer's database `dev`, of the role `me`, who is no superuser."""
+    """The developer's database `dev`, of the role `me`, who is no superuser and may make no roles."""
 
     server: postgres.Postgres
 
@@ -128,7 +131,7 @@ def test_the_words_at_the_end_let_the_app_find_its_tables(pull: Pull, local: Loc
 @pytest.mark.parametrize("schema", ["fruits", "my-app", "9.lives", "user", "default", "x" * 63])
 def test_the_words_at_the_end_hold_for_every_name(local: Local, schema: str) -> None:
     local.sql(f'CREATE SCHEMA "{schema}" AUTHORIZATION me; CREATE SCHEMA extensions')
-    path = pulling.search_path(schema, [pulling.Extension("vector", "extensions")])
+    path = pulling.search_path(schema, [Extension("vector", "extensions")])
     with psycopg.connect(local.url + pulling.url_end(path)) as session:
         assert session.execute("SELECT current_schema()").fetchall() == [(schema,)]
     local.sql(f"ALTER DATABASE dev SET search_path = {pulling.as_sql(path)}")
@@ -187,7 +190,7 @@ def test_a_pg_restore_that_ends_early_commits_nothing(
     pull: Pull, local: Local, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = shutil.which("pg_restore")
-    early = 'case "$*" in *--schema*) echo "CREATE TABLE fruits.half (id int);"; echo killed >&2; exit 137;; esac'
+    early = 'case "$*" in *--use-list*) echo "CREATE TABLE fruits.half (id int);"; echo killed >&2; exit 137;; esac'
     _put_first(tmp_path / "early", monkeypatch, "pg_restore", f'{early}\nexec {real} "$@"')
     ran = pull("--yes")
     assert (ran.code, ran.err.splitlines()[-1]) == (
@@ -354,6 +357,17 @@ def test_an_app_younger_than_the_dump_says_so(petbase: Petbase, estate: Estate, 
     ran = petbase("pull", "young")
     assert ran.code == 1
     assert "holds no schema young; the app is younger than it. Make one now: ./petbase backup" in ran.err
+
+
+@pytest.mark.parametrize(("said", "safe"), [("17.5", "17.6"), ("14.18 (Ubuntu 14.18-1)", "14.19")])
+def test_a_client_that_a_name_in_a_dump_can_command_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, safe: str
+) -> None:
+    """CVE-2025-8715."""
+    _put_first(tmp_path / "old", monkeypatch, "psql", "")
+    _put_first(tmp_path / "old", monkeypatch, "pg_restore", f"echo 'pg_restore (PostgreSQL) {said}'")
+    with pytest.raises(RefusedError, match=rf"Install {safe} or later: https://www\.postgresql\.org/download/$"):
+        pg_tools.require_tools(13)
 
 
 @pytest.fixture

@@ -1,0 +1,202 @@
+"""pull loads what an app wrote with no rights but on that app's own data, whoever the local user is.
+
+Two databases of one PostgreSQL: `there`, where apps live and are dumped, and `dev`.
+"""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from operate.core.errors import PetbaseError, RefusedError
+from operate.pull import contents, loading_role, local_postgres
+from operate.pull.local_postgres import Local
+from operate.pull.pull import Pull
+from tests.examples import postgres
+from tests.examples.postgres import PASSWORD, Postgres
+from tests.faults.support.hostile import BY_THE_APP, BY_THE_SUPERUSER
+
+ROLES = "SELECT rolname, rolsuper FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1"
+SCHEMAS = "SELECT nspname::text, nspowner::regrole::text FROM pg_namespace WHERE nspname !~ '^(pg_|information)'"
+
+Dump = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL with the app's role, which has no right to make roles or databases."""
+    running = postgres.start(tmp_path_factory.mktemp("both"))
+    running.run("CREATE ROLE fruits LOGIN PASSWORD 'fruits'")
+    running.run("CREATE ROLE me LOGIN CREATEROLE PASSWORD 'mine'")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def dev(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], list[tuple[object, ...]]]]:
+    """SQL of the superuser's in an empty `dev`; `there` is empty too."""
+    monkeypatch.setenv("PATH", f"{postgres.binaries()}:{os.environ['PATH']}")
+    server.run("CREATE DATABASE there")
+    server.run("CREATE DATABASE dev OWNER me")
+    server.run("GRANT CREATE ON DATABASE there TO fruits")
+    yield lambda text: server.run(text, "dev")
+    server.run("DROP DATABASE dev WITH (FORCE)")
+    server.run("DROP DATABASE there WITH (FORCE)")
+
+
+@pytest.fixture
+def dumped(server: Postgres, dev: object, tmp_path: Path) -> Dump:
+    """dumped("SQL of fruits") → the dump of `there` after that."""
+    assert dev
+
+    def dump(*texts: str) -> Path:
+        server.run("CREATE SCHEMA IF NOT EXISTS fruits AUTHORIZATION fruits", "there")
+        for text in texts:
+            server.run(f"SET SESSION AUTHORIZATION fruits; SET search_path = fruits; {text}", "there")
+        return export(server, tmp_path / "export")
+
+    return dump
+
+
+def export(server: Postgres, file: Path) -> Path:
+    words = ["pg_dump", "--format", "custom", "--no-owner", "--no-acl", "--file", str(file)]
+    environment = {**os.environ, "PGPASSWORD": PASSWORD}
+    where = ["--host", "127.0.0.1", "--port", str(server.port), "--username", "postgres", "--dbname", "there"]
+    subprocess.run([*words, *where], env=environment, check=True)
+    return file
+
+
+def local(server: Postgres, user: str = "postgres", password: str = PASSWORD, more: str = "") -> Local:
+    return local_postgres.chosen(f"postgres://{user}:{password}@127.0.0.1:{server.port}/dev{more}")
+
+
+def pulled(target: Local, dump: Path, schema: str = "fruits") -> Pull:
+    """Pull, with what the command does before."""
+    job = Pull(dump, contents.read(dump, schema, "the dump", target.trusted_extensions()))
+    loading_role.require_right(target, target.look(), [*job.contents.schemas, *job.contents.extension_schemas])
+    job.run(target, target.look(), job.lacking(target))
+    return job
+
+
+@pytest.mark.parametrize("who", [("postgres", PASSWORD), ("me", "mine")])
+def test_an_app_that_waits_to_be_loaded_gets_no_right_on_this_machine(
+    server: Postgres, dev: Callable[[str], list[tuple[object, ...]]], tmp_path: Path, who: tuple[str, str]
+) -> None:
+    """Each kind of thing whose code runs while it is loaded; a plain pg_restore makes its author a superuser."""
+    server.run(BY_THE_SUPERUSER, "there")
+    try:
+        server.run(f"SET SESSION AUTHORIZATION evil; {BY_THE_APP}", "there")
+        before = server.run(ROLES)
+        dev("CREATE SCHEMA extensions AUTHORIZATION me; CREATE EXTENSION vector SCHEMA extensions")
+        dev('CREATE COLLATION public.mine FROM "C"; CREATE SCHEMA other; CREATE TABLE other.kept AS SELECT 1 AS id')
+        pulled(local(server, *who), export(server, tmp_path / "export"), "evil")
+        assert server.run(ROLES) == before
+        assert dev("SELECT count(*)::int, min(g) FROM evil.t") == [(1, 1)]
+        assert dev("SELECT id FROM other.kept") == [(1,)]
+        owners = dev(
+            "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'evil'::regnamespace"
+        )
+        assert owners == [(who[0],)]
+    finally:
+        server.run("DROP OWNED BY evil CASCADE", "there")
+        server.run("DROP ROLE evil")
+
+
+def test_all_schemas_of_the_app_come_together(
+    server: Postgres, dev: Callable[[str], list[tuple[object, ...]]], dumped: Dump
+) -> None:
+    """Its journal of migrations is in another schema, and belongs to its tables."""
+    file = dumped(
+        "CREATE TABLE tasks (id int); INSERT INTO tasks VALUES (1), (2)",
+        'CREATE SCHEMA drizzle; CREATE TABLE drizzle."__drizzle_migrations" AS SELECT 1 AS id',
+    )
+    dev("CREATE SCHEMA drizzle; CREATE TABLE drizzle.old (id int)")
+    job = pulled(local(server), file)
+    assert (job.contents.names, job.contents.tables, job.contents.left_out) == ("fruits, drizzle", 2, ())
+    assert dev("SELECT count(*)::int FROM fruits.tasks") == [(2,)]
+    assert dev('SELECT id FROM drizzle."__drizzle_migrations"') == [(1,)]
+    assert dev("SELECT to_regclass('drizzle.old')") == [(None,)]
+
+
+def test_what_a_role_without_rights_cannot_make_is_named_before_anything_is_touched(
+    server: Postgres, dev: Callable[[str], list[tuple[object, ...]]], dumped: Dump
+) -> None:
+    server.run(
+        "CREATE FOREIGN DATA WRAPPER far; CREATE SERVER away FOREIGN DATA WRAPPER far; "
+        "GRANT USAGE ON FOREIGN SERVER away TO fruits",
+        "there",
+    )
+    file = dumped(
+        "CREATE TABLE near (id int)",
+        "CREATE FOREIGN TABLE distant (id int) SERVER away",
+        "CREATE VIEW everything AS SELECT id FROM near UNION ALL SELECT id FROM distant",
+        "CREATE CAST (near AS text) WITH INOUT",
+        "SELECT lo_from_bytea(0, 'large')",
+    )
+    job = pulled(local(server), file)
+    assert job.contents.left_out == (
+        "server away",
+        "foreign table fruits.distant",
+        "view fruits.everything",
+        "its large objects",
+    )
+    assert dev("SELECT to_regclass('fruits.near')::text, to_regclass('fruits.distant')::text") == [
+        ("fruits.near", None)
+    ]
+
+
+def test_a_failure_leaves_schemas_with_whom_they_were(
+    server: Postgres, dev: Callable[[str], list[tuple[object, ...]]], dumped: Dump
+) -> None:
+    server.run("CREATE SCHEMA shop; CREATE TABLE shop.boxes (id int PRIMARY KEY)", "there")
+    server.run("GRANT USAGE ON SCHEMA shop TO fruits; GRANT REFERENCES ON shop.boxes TO fruits", "there")
+    file = dumped("CREATE TABLE boxed (b int REFERENCES shop.boxes)")
+    dev("CREATE SCHEMA fruits AUTHORIZATION fruits; CREATE TABLE fruits.mine (id int)")
+    before = dev(SCHEMAS)
+    with pytest.raises(PetbaseError, match=r'^Nothing was changed in fruits.*schema "shop" does not exist'):
+        pulled(local(server), file)
+    assert dev(SCHEMAS) == before
+    assert dev("SELECT to_regclass('fruits.mine')::text") == [("fruits.mine",)]
+
+
+def test_what_a_run_that_was_killed_left_is_tidied_up_by_the_next(
+    server: Postgres, dev: Callable[[str], list[tuple[object, ...]]], dumped: Dump
+) -> None:
+    file = dumped("CREATE TABLE tasks (id int)")
+    dev("CREATE SCHEMA fruits AUTHORIZATION me")
+    target = local(server)
+    role = loading_role.name(target.look())
+    loading_role.make(target, target.look(), "a password", ["fruits"], [])
+    assert ("fruits", f'"{role}"') in dev(SCHEMAS)
+    pulled(target, file)
+    assert [name for name, _ in server.run(ROLES) if name == role] == []
+    assert ("fruits", "postgres") in dev(SCHEMAS)
+
+
+def test_who_may_not_make_roles_and_owns_more_is_told_what_to_do(
+    server: Postgres, dev: Callable[[str], list[tuple[object, ...]]], dumped: Dump
+) -> None:
+    file = dumped("CREATE TABLE tasks (id int)")
+    server.run("CREATE ROLE plain LOGIN PASSWORD 'plain'")
+    dev("GRANT CREATE ON DATABASE dev TO plain")
+    pulled(local(server, "plain", "plain"), file)
+    assert ("fruits", "plain") in dev(SCHEMAS)
+    dev("CREATE SCHEMA blog AUTHORIZATION plain")
+    with pytest.raises(RefusedError) as refused:
+        pulled(local(server, "plain", "plain"), file)
+    assert str(refused.value) == (
+        "An app's own code runs while its data is loaded, so a role without rights loads it. plain may not make one, "
+        "and owns other data there: blog. Let a superuser of your PostgreSQL run: ALTER ROLE plain CREATEROLE; or take "
+        "a database of its own: --to URL"
+    )
+
+
+def test_a_url_with_an_apps_own_parameters_will_do(
+    server: Postgres, dev: Callable[[str], list[tuple[object, ...]]], dumped: Dump
+) -> None:
+    """Prisma's ?schema=, which psql refuses."""
+    file = dumped("CREATE TABLE tasks (id int)")
+    pulled(local(server, more="?schema=fruits&connection_limit=5&application_name=mine"), file)
+    assert dev("SELECT to_regclass('fruits.tasks')::text") == [("fruits.tasks",)]
