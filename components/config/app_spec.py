@@ -18,6 +18,7 @@ from components.config.values.types import (
     Timeout,
     UrlParameter,
     UrlParameterValue,
+    UrlScheme,
     VariableName,
     VariableValue,
 )
@@ -45,8 +46,9 @@ class Resources(Section):
 class DatabaseUrl(Section):
     """How an app's DATABASE_URL is written. It leads to the same data."""
 
-    scheme: Literal["postgres", "postgresql"] | None = None
-    """How it begins. Default: `postgres`, or what you changed it to by hand."""
+    scheme: UrlScheme | None = None
+    """How it begins: `postgres`, `postgresql`, or with a driver, such as `postgresql+psycopg`. Default: `postgres`, or
+    what you changed it to by hand."""
     parameters: dict[UrlParameter, UrlParameterValue] = {}
     """Its query parameters, such as `schema: fruits` or `sslmode: disable`. Others that you set by hand are kept."""
 

@@ -22,7 +22,7 @@ class LinkCommand(Command):
     connections: int | None = None
     statement_timeout: str = ""
     url_scheme: str = ""
-    """How DATABASE_URL begins, postgres or postgresql; "" leaves it as it is."""
+    """How DATABASE_URL begins, such as postgresql; "" leaves it as it is."""
     url_parameter: dict[str, str] = field(default_factory=dict)
     """What stands behind the ? of DATABASE_URL; others that are there stay."""
 

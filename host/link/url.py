@@ -6,22 +6,27 @@ what they lead to, and a URL that changes keeps the spelling that it had.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-SCHEMES = ("postgres", "postgresql")
+SCHEME = re.compile(r"postgres(?:ql)?(?:\+[a-z][a-z0-9_]*)?|postgis")
+"""Schemes of PostgreSQL: SQLAlchemy wants a driver's name behind it, GeoDjango postgis."""
+LOGIN = ("host", "hostaddr", "port", "user", "password", "dbname")
+"""Parameters that stand above what is before the ?, by libpq and most others."""
+_PORT = 5432
 
 
 @dataclass(frozen=True)
 class DatabaseUrl:
-    """`host` has the port with it, as in db.example.com:5432. `database` is everything behind it, slashes included."""
+    """`host` always has the port with it, as in db.example.com:5432. `database` is everything behind it."""
 
     role: str
     password: str
     host: str
     database: str
-    scheme: str = SCHEMES[0]
+    scheme: str = "postgres"
     parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -39,21 +44,32 @@ class DatabaseUrl:
 
     def __str__(self) -> str:
         query = f"?{urlencode(self.parameters, quote_via=quote)}" if self.parameters else ""
-        return f"{self.scheme}://{_quoted(self.role)}:{_quoted(self.password)}@{self.host}/{self.database}{query}"
+        login = f"{_quoted(self.role)}:{_quoted(self.password)}"
+        return f"{self.scheme}://{login}@{self.host}/{quote(self.database)}{query}"
 
 
 def parse(text: str) -> DatabaseUrl | None:
     """The URL that a text is; None for a text that is no PostgreSQL URL with a role and a host."""
     try:
         found = urlsplit(text)
+        port = found.port or _PORT
     except ValueError:
         return None
-    login, at, host = found.netloc.rpartition("@")
-    if found.scheme not in SCHEMES or not at:
-        return None
-    role, _, password = login.partition(":")
     parameters = dict(parse_qsl(found.query, keep_blank_values=True))
-    return DatabaseUrl(unquote(role), unquote(password), host, found.path.removeprefix("/"), found.scheme, parameters)
+    above = {name: parameters.pop(name) for name in LOGIN if name in parameters}
+    role = above.get("user") or unquote(found.username or "")
+    host = above.get("hostaddr") or above.get("host") or unquote(found.hostname or "")
+    if not SCHEME.fullmatch(found.scheme) or not role or not host:
+        return None
+    place = f"[{host}]" if ":" in host else host
+    return DatabaseUrl(
+        role,
+        above.get("password") or unquote(found.password or ""),
+        f"{place}:{above.get('port') or port}",
+        above.get("dbname") or unquote(found.path.removeprefix("/")),
+        found.scheme,
+        parameters,
+    )
 
 
 def _quoted(text: str) -> str:

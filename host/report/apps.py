@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from host.core import files
 from host.core.errors import HostError
@@ -21,6 +20,7 @@ from host.core.ownership import FOUND, owner_of
 from host.core.together import together
 from host.dokku import config, services
 from host.dokku.containers import Container, app_container_ids
+from host.link.url import parse
 from host.report.model.app import AppReport, Certificate, DatabaseUrl, Running, UndeclaredApp
 from host.report.settings import report_settings
 
@@ -37,7 +37,6 @@ class Declared:
 
 Containers = Fact[tuple[Container, ...]]
 
-_SCHEMES = ("postgres", "postgresql")
 _ENDS = "notAfter="
 
 
@@ -108,18 +107,12 @@ def _end(host: Host, app: str, file: Path) -> int:
     return int(found.replace(tzinfo=timezone.utc).timestamp())
 
 
-def database_url(url: str) -> DatabaseUrl:
-    """What a DATABASE_URL means. Scheme, port and parameters change nothing of that; the password stays here."""
-    if not url:
-        return DatabaseUrl(is_set=False)
-    try:
-        parts = urlsplit(url)
-        role, host = unquote(parts.username or ""), parts.hostname or ""
-    except ValueError:
-        return DatabaseUrl(is_set=True)
-    if parts.scheme not in _SCHEMES:
-        return DatabaseUrl(is_set=True)
-    return DatabaseUrl(True, role, host, unquote(parts.path.removeprefix("/")))
+def database_url(text: str) -> DatabaseUrl:
+    """What a DATABASE_URL means, without its password. A port is named where it is not PostgreSQL's own."""
+    url = parse(text)
+    if url is None:
+        return DatabaseUrl(is_set=bool(text))
+    return DatabaseUrl(True, url.role, url.host.removesuffix(":5432"), url.database)
 
 
 def _differing(found: Variables, declared: Variables) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from host.core.limits import CERTIFICATE_DAYS
-from host.postgres.psql import host_name
+from host.postgres.psql import database_name, host_name
 from host.report.model.app import AppReport
 from host.report.model.database import RoleReport
 from host.report.model.doctor import DoctorReport
@@ -79,17 +79,18 @@ def _domains(found: AppReport, app: App) -> Iterator[Finding]:
 
 def _link(stack: Stack, found: AppReport, app: App, report: DoctorReport) -> Iterator[Finding]:
     name, about, links, url = found.name, f"app {found.name}", report.database.links.value, found.database_url.value
-    service = host_name(stack.service)
+    service, database = host_name(stack.service), database_name(stack.service)
     if links is not None and name not in links:
         yield drifted(about, f"is not linked to {stack.service}")
     elif url is None:
         yield unknown(about, f"its DATABASE_URL: {found.database_url.reason}")
     elif not url.is_set:
         yield drifted(about, "has no DATABASE_URL")
-    elif url.host != service:
+    elif (url.host, url.database) != (service, database):
+        there, here = (url.database, database) if url.host == service else (url.host or "no PostgreSQL", service)
         yield bad(
             about,
-            f"its DATABASE_URL leads to {url.host or 'no PostgreSQL'}, not to {service}",
+            f"its DATABASE_URL leads to {plain(there)}, not to {here}",
             f"./petbase ssh dokku config:unset {name} DATABASE_URL, then ./petbase doctor --repair",
         )
     elif url.role == app.role:

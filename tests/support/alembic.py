@@ -12,9 +12,7 @@ import os
 from alembic import context
 from sqlalchemy import create_engine
 
-# SQLAlchemy knows no postgres://, and wants the driver's name in the scheme.
-url = os.environ["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://", 1)
-with create_engine(url).connect() as connection:
+with create_engine(os.environ["DATABASE_URL"]).connect() as connection:
     context.configure(connection=connection)
     with context.begin_transaction():
         context.run_migrations()

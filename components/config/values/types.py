@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from components.config.values import cron
 from components.config.values.form import Form
 from host.dokku.config import problem_of
+from host.link.url import LOGIN, SCHEME
 from host.server.public_key import PublicKeyLine, split_public_key
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -138,6 +139,11 @@ def _one_spaced(line: str) -> str:
     return " ".join(line.split())
 
 
+def _parameter(name: str) -> None:
+    if name in (*LOGIN, "service", "servicefile", "passfile"):
+        raise ValueError(f'"{name}" would lead the URL elsewhere; remove it')
+
+
 _PATH_FORM = Form(
     _PATH,
     "a plain path",
@@ -159,7 +165,10 @@ SchemaName = Annotated[
 ]
 ExtensionName = Annotated[str, Form(_EXTENSION, "the name of an extension", 'write one like "pgcrypto" or "uuid-ossp"')]
 Timeout = Annotated[str, Form(_TIMEOUT, "a time limit", 'write a number with ms, s or min, like "30s"', numbers=True)]
-UrlParameter = Annotated[str, Form(_PARAMETER, "a URL parameter", 'write one like "sslmode"')]
+UrlScheme = Annotated[
+    str, Form(SCHEME, "a scheme of PostgreSQL", 'write one like "postgresql" or "postgresql+psycopg"')
+]
+UrlParameter = Annotated[str, Form(_PARAMETER, "a URL parameter", 'write one like "sslmode"', _parameter)]
 UrlParameterValue = Annotated[
     str,
     BeforeValidator(_as_text),

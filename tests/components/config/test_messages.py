@@ -54,6 +54,15 @@ def problems(tmp_path: Path, text: str) -> list[str]:
             "apps (line 6): expects names with values, not a list; write apps: {shop: {}, blog: {}}",
         ),
         (
+            "apps:\n  shop:\n    database-url:\n      scheme: mysql",
+            'apps.shop.database-url.scheme (line 9): "mysql" is not a scheme of PostgreSQL; write one like '
+            '"postgresql" or "postgresql+psycopg"',
+        ),
+        (
+            "apps:\n  shop:\n    database-url:\n      parameters: {user: postgres}",
+            'apps.shop.database-url.parameters.user (line 9): "user" would lead the URL elsewhere; remove it',
+        ),
+        (
             'apps:\n  shop:\n    domains: ["https://shop.example.com/"]',
             'apps.shop.domains.0 (line 8): "https://shop.example.com/" is a web address; write the name alone: '
             "shop.example.com",

@@ -40,7 +40,50 @@ def test_scheme_and_parameters_change_nothing_of_its_meaning() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "fruits", "mysql://a:b@c/d", "postgres://dokku-postgres-db/db", "postgres://[a@b/c"]
+    "text",
+    [
+        "postgresql+psycopg://fruits:c0ffee@dokku-postgres-db:5432/db",
+        "postgis://fruits:c0ffee@dokku-postgres-db/db",
+        "postgres://fruits:c0ffee@DOKKU-postgres-db:5432/db?sslmode=disable&schema=fruits",
+        "postgres://fruits:c0ffee@elsewhere/other?host=dokku-postgres-db&dbname=db",
+        "postgres://other:beef@dokku-postgres-db:9/db?user=fruits&password=c0ffee&port=5432",
+        "postgres:///db?user=fruits&password=c0ffee&host=dokku-postgres-db",
+    ],
+)
+def test_the_same_place_by_the_same_role_is_the_same_url(server: Recorder, text: str) -> None:
+    url = parse(text)
+    assert url
+    assert url.means(parse(ROLE))
+    server.run(PLAIN, LINKED, {URL: text})
+    assert sent(server) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ROLE}?host=evil.example.com",
+        f"{ROLE}?port=5433",
+        f"{ROLE}?user=postgres",
+        f"{ROLE}?dbname=other",
+        ROLE.replace("5432", "5433"),
+    ],
+)
+def test_a_url_that_leads_elsewhere_does_not_mean_the_same(text: str) -> None:
+    url = parse(text)
+    assert url
+    assert not url.means(parse(ROLE))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "fruits",
+        "mysql://a:b@c/d",
+        "postgres://dokku-postgres-db/db",
+        "postgres://[a@b/c",
+        "postgres://a:b@c:port/d",
+    ],
 )
 def test_other_texts_are_no_url(text: str) -> None:
     assert parse(text) is None

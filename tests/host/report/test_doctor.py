@@ -239,6 +239,8 @@ def test_an_answer_that_is_no_report_is_a_reason_too(up: Recorder) -> None:
         ("", DatabaseUrl(is_set=False)),
         ("postgres://a:b@c/d", DatabaseUrl(True, "a", "c", "d")),
         ("postgresql://a%20b:p@c:5432/d%2Fe?sslmode=require", DatabaseUrl(True, "a b", "c", "d/e")),
+        ("postgresql+asyncpg://a:b@c:6432/d", DatabaseUrl(True, "a", "c:6432", "d")),
+        ("postgres://a:b@c/d?host=e&dbname=f", DatabaseUrl(True, "a", "e", "f")),
         ("sqlite:///x", DatabaseUrl(is_set=True)),
         ("postgres://[", DatabaseUrl(is_set=True)),
     ],

@@ -95,6 +95,15 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
             "./petbase ssh dokku config:unset fruits DATABASE_URL, then ./petbase doctor --repair",
         ),
     ),
+    "a DATABASE_URL of another database": (
+        with_app(database_url=Fact(DatabaseUrl(True, "fruits", "dokku-postgres-db", "old"))),
+        (
+            "bad",
+            "app fruits",
+            "its DATABASE_URL leads to old, not to db",
+            "./petbase ssh dokku config:unset fruits DATABASE_URL, then ./petbase doctor --repair",
+        ),
+    ),
     "a DATABASE_URL of something else": (
         with_app(database_url=Fact(DatabaseUrl(is_set=True))),
         (

@@ -75,7 +75,7 @@ def of_python(folder: Path) -> list[Framework]:
         _insert(url, "INSERT INTO catalog_item (name) VALUES (gen_random_uuid())")
 
     return [
-        Framework("with-alembic", '"with-alembic".tasks', with_alembic, link={"url_scheme": "postgresql"}),
+        Framework("with-alembic", '"with-alembic".tasks', with_alembic, link={"url_scheme": "postgresql+psycopg"}),
         Framework("with-django", '"with-django".catalog_item', with_django),
         Framework("with-rails", '"with-rails".users', _with_rails, link={"extension": ("vector",)}),
     ]
@@ -88,7 +88,7 @@ def _with_rails(url: str) -> None:
 
 
 def _insert(url: str, text: str) -> None:
-    with psycopg.connect(url, autocommit=True) as session:
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as session:
         session.execute(text.encode())
 
 
