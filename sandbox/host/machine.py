@@ -90,10 +90,9 @@ class Machine(Disk):
             image.commands(self.directory)
             # The host sees this folder read-only, so each call of a stand-in would compile all its modules once more.
             compileall.compile_dir(paths.checkout() / "sandbox", quiet=2)
-            self.write(
-                self.settings
-                | {"boot_delay_seconds": boot_delay_seconds, "bun": str(bun.find() or ""), "process": None}
-            )
+            found = bun.find()
+            brought = {"bun": str(found or ""), "modules": str(bun.packages().modules) if found else ""}
+            self.write(self.settings | {"boot_delay_seconds": boot_delay_seconds, **brought, "process": None})
             (self.directory / "pid").unlink(missing_ok=True)
             self._launch()
             self.write(self.settings | {"process": self._await_process().to_json()})

@@ -1,4 +1,4 @@
-"""The promises, kept before your eyes: two apps share one database and cannot see each other; a lost table comes back.
+"""The promises, kept before your eyes: apps share one database and cannot see each other; a lost table comes back.
 
 Each step runs what a person would run: git, curl's request, and ./petbase itself.
 """
@@ -7,17 +7,18 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox import bun
 from sandbox.proof.example import Example, ProofError
 from sandbox.workspace import CHECKOUT
 
 _APPLES = ["apple", "another-apple"]
-_NOTE = "buy apples"
+_ENTRY = "buy apples"
 # What psql prints of `SELECT current_database(), count(*)`.
 _ROW = re.compile(r"^ (\S+) +\| +(\d+)$", re.M)
 
@@ -49,20 +50,29 @@ class Proof:
             fruits.push()
             self._mend(fruits)
             self._ask_fruits(fruits, "asks")
-        if notes:
-            notes.push()
-            self._write(notes)
-            self._ask_notes(notes, "asks")
+        others = [app for app in (notes, self._tasks()) if app]
+        for app in others:
+            app.push()
+            self._write(app)
+            self._ask_for(app, "asks")
         if fruits and notes:
             self.strangers(fruits, notes)
         if fruits:
-            self._lose_and_restore(fruits, notes)
+            self._lose_and_restore(fruits, others)
             self.drill()
 
     def example(self, name: str) -> Example | None:
         """The example of this name, if the stack has an app for it."""
         known = name in self.outputs["apps"]
         return Example(name, self.folder, self.outputs, self.http_port, self.say) if known else None
+
+    def _tasks(self) -> Example | None:
+        """Where there is Bun: unlike fruits it has no Python twin, since its framework is what it is there for."""
+        tasks = self.example("tasks")
+        if tasks and bun.find() is None:
+            self.say("tasks is left out: Bun and drizzle-orm are not installed (they need npm: python -m sandbox.bun)")
+            return None
+        return tasks
 
     def _mend(self, fruits: Example) -> None:
         """A proof that was cut off has left the table dropped; its dump is there."""
@@ -78,15 +88,15 @@ class Proof:
             raise ProofError(f"GET /?filter=app answers {found}, not {_APPLES}")
         self.say(f"{verb}: GET {fruits.url}/?filter=app answers {', '.join(found)}")
 
-    def _write(self, notes: Example) -> None:
-        if notes.answer("/", _NOTE) is None:
-            raise ProofError("POST / of notes answers with an error")
+    def _write(self, app: Example) -> None:
+        if app.answer("/", _ENTRY) is None:
+            raise ProofError(f"POST / of {app.name} answers with an error")
 
-    def _ask_notes(self, notes: Example, verb: str) -> None:
-        found = [note["text"] for note in notes.answer("/") or []]
-        if _NOTE not in found:
-            raise ProofError(f"GET / of notes lists {found}, and not {_NOTE}")
-        self.say(f"{verb}: GET {notes.url}/ answers {found[0]}")
+    def _ask_for(self, app: Example, verb: str) -> None:
+        found = [entry["text"] for entry in app.answer("/") or []]
+        if _ENTRY not in found:
+            raise ProofError(f"GET / of {app.name} lists {found}, and not {_ENTRY}")
+        self.say(f"{verb}: GET {app.url}/ answers {found[0]}")
 
     def strangers(self, one: Example, other: Example) -> None:
         """Each app, as its own role, counts its rows and asks for the other's. The table's name is the app's."""
@@ -107,20 +117,20 @@ class Proof:
         command = f"  ./petbase psql --stack sandbox --app {app.name} --command '{sql}'"
         return _Look(row[1], f"{command}\n      its own rows: {row[2]}, in database {row[1]}\n      {refusal}")
 
-    def _lose_and_restore(self, fruits: Example, notes: Example | None) -> None:
+    def _lose_and_restore(self, fruits: Example, others: Sequence[Example]) -> None:
         self.say("a dump, now: ./petbase backup")
         self._must("backup", "--json")
         self.say("the table goes: DROP TABLE fruits.fruits")
         self._must("psql", "--command", f'DROP TABLE "{fruits.schema}".fruits')
         if fruits.answer("/?filter=app") is not None:
             raise ProofError("the app still answers although its table was dropped")
-        if notes:
-            self._ask_notes(notes, "notes goes on")
+        for app in others:
+            self._ask_for(app, f"{app.name} goes on")
         self.say("and comes back: ./petbase restore")
         self._must("restore", "--yes", "--no-safety-dump")
         self._ask_fruits(fruits, "asks again")
-        if notes:
-            self._ask_notes(notes, "asks again")
+        for app in others:
+            self._ask_for(app, "asks again")
 
     def drill(self) -> None:
         """The server restores its newest dump for practice, as its timer does every week."""

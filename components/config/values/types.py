@@ -35,7 +35,8 @@ NAME_HINT = 'use letters, digits and "_", and do not begin with a digit'
 _CRON = re.compile(r"[0-9A-Za-z*,/-]+( [0-9A-Za-z*,/-]+){4}")
 _SHOWN = 40
 _TIMEOUT = re.compile(r"[1-9]\d{0,6}(ms|s|min)")
-_PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,62}")
+_LEADS = (*LOGIN, "service", "servicefile", "passfile")
+_PARAMETER = re.compile(rf"(?!(?:{'|'.join(_LEADS)})$)[A-Za-z][A-Za-z0-9_.-]{{0,62}}")
 _PRINTABLE = re.compile(r"[ -~]*")
 _EXTENSION = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
 _RESERVED_VARIABLES = {"DATABASE_URL", "NO_VHOST"}
@@ -140,7 +141,7 @@ def _one_spaced(line: str) -> str:
 
 
 def _parameter(name: str) -> None:
-    if name in (*LOGIN, "service", "servicefile", "passfile"):
+    if name in _LEADS:
         raise ValueError(f'"{name}" would lead the URL elsewhere; remove it')
 
 

@@ -81,7 +81,7 @@ def check() -> None:
         raise MachineError(f"this machine forbids user namespaces ({tried.stderr.strip()}); {_ALLOW}")
 
 
-def build(directory: Path, root: Path, bun: str | None) -> None:
+def build(directory: Path, root: Path, bun: str | None, modules: str | None) -> None:
     """Mount everything the host sees under `root`, an empty folder."""
     mounts.fresh("tmpfs", root, "mode=0755")
     mounts.overlay([directory / "extra", Path("/usr")], root / "usr")
@@ -92,8 +92,9 @@ def build(directory: Path, root: Path, bun: str | None) -> None:
     for name in ("mnt", "opt", "srv", "sys"):
         (root / name).mkdir()
     _petbase(directory, root)
-    if bun:
-        mounts.bind(Path(bun), root / paths.BUN.relative_to("/"))
+    for place, source in ((paths.BUN, bun), (paths.MODULES, modules)):
+        if source:
+            mounts.bind(Path(source), root / place.relative_to("/"))
     _devices(root / "dev")
     mounts.fresh("proc", root / "proc")
     for name in _PROC_READ_ONLY:
@@ -165,7 +166,7 @@ def main(directory: Path) -> None:
     machine = json.loads((directory / "machine.json").read_text())
     socket.sethostname(machine["hostname"])
     root = directory / "mnt"
-    build(directory, root, machine.get("bun"))
+    build(directory, root, machine.get("bun"), machine.get("modules"))
     mounts.become_root(root)
     os.execve(HARMLESS[0], [*HARMLESS, str(paths.PYTHON), "-m", "sandbox.host.boot.init"], ENVIRONMENT)
 

@@ -20,7 +20,8 @@ from sandbox.host.dokku.processes import processes
 
 # No configuration of the machine's: what git does here must not hang on who runs the sandbox.
 GIT_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/home/dokku", "GIT_CONFIG_NOSYSTEM": "1"}
-# First the sandbox's own Python, which has psycopg: no image is built, so nothing of a requirements.txt is installed.
+# First the sandbox's own Python, which has psycopg: no image is built, so nothing of a requirements.txt or a
+# package.json is installed. What the examples import by Bun is in /node_modules (sandbox/host/paths.py).
 PATH = f"{Path(sys.executable).parent}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 TWIN_LABEL = "petbase.twin"
 
