@@ -16,7 +16,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "app": ("host.app.ensure", "host.app.remove"),
     "backup": ("host.backup.ensure", "host.backup.remove"),
     "certificate": ("host.certificate.ensure", "host.certificate.obtain", "host.certificate.remove"),
-    "check": ("host.check.run", "host.check.status"),
+    "check": ("host.check.run", "host.check.status", "host.check.try_alarm"),
     "database": ("host.database.destroy", "host.database.ensure", "host.database.refill"),
     "drill": ("host.drill.run",),
     "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.upload"),

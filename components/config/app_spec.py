@@ -11,6 +11,7 @@ from components.config.values.types import (
     AppName,
     ExtensionName,
     Fqdn,
+    HealthPath,
     Mount,
     PortMap,
     ProcessType,
@@ -90,6 +91,8 @@ class App(Section):
     """How a new container replaces the old one, from the next deploy on."""
     storage: tuple[Mount, ...] = ()
     """Folders of the server mounted in its containers: NAME:/FOLDER or /HOST:/FOLDER, with `:ro` for read-only."""
+    health_path: HealthPath | None = None
+    """Path that the server requests every 15 minutes; anything but 2xx or 3xx is a problem. Default: `/`, below 500."""
     resources: Resources = Resources()
     """What each container may use at most."""
     protect: bool | None = None

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from components.config.rules.stack_rules import EXISTING_SERVER_ONLY, NEW_SERVER_ONLY, R2_ONLY
-from components.config.secrets import APPS_SECRET, KNOWN
 from components.config.section import Section, keys
 from components.config.spec import Backups, Estate, Server
+from components.config.values.secret_keys import APPS_SECRET, CHANNELS_SECRET, KNOWN
 
 Schema = dict[str, Any]
 
@@ -34,7 +34,11 @@ def stack_file() -> Schema:
         "type": "object",
         "properties": {"petbase:estate": {"$ref": "#/definitions/Estate"}}
         | {f"petbase:{key}": _SECRET for key in KNOWN},
-        "patternProperties": {f"^petbase:{APPS_SECRET.pattern}$": _SECRET, "^(?!petbase:)": {}},
+        "patternProperties": {
+            f"^petbase:{APPS_SECRET.pattern}$": _SECRET,
+            f"^petbase:{CHANNELS_SECRET.pattern}$": _SECRET,
+            "^(?!petbase:)": {},
+        },
         "additionalProperties": False,
         "required": ["petbase:estate"],
     }

@@ -3,38 +3,33 @@
 Not nested in the estate: `require_object` gives nested `secure:` values as plain text, and they would show in a diff.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pulumi
 
+from components.config.alert_spec import problem_of_address
 from components.config.rules.edge_defaults import own_certificate
 from components.config.spec import Estate
 from components.config.values import pem
-from host.dokku.config import problem_of
-
-SSH_PRIVATE_KEY = "sshPrivateKey"
-BACKUP_PASSPHRASE = "backupPassphrase"
-ALERT_URL = "alertUrl"
-S3_ACCESS_KEY_ID = "s3AccessKeyId"
-S3_SECRET_ACCESS_KEY = "s3SecretAccessKey"
-KNOWN = (SSH_PRIVATE_KEY, BACKUP_PASSPHRASE, ALERT_URL, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY)
-
-APPS_SECRET = re.compile(r"[a-z0-9][a-z0-9.-]*\.[A-Za-z_][A-Za-z0-9_]*")
-"""The key of an app's secret: its name, and the variable's."""
-# The plugin puts these into a `docker run` line unquoted, where a space or a quote makes other words of them.
-_ONE_WORD = re.compile(r"[!-~]+")
-# It goes into curl's settings between double quotes, and is read by a shell's case.
-_ALERT_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%-]+")
-_ONE_WORD_KEYS = (BACKUP_PASSPHRASE, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY)
+from components.config.values.secret_keys import (
+    ALERT_URL,
+    BACKUP_PASSPHRASE,
+    CHANNEL,
+    KNOWN,
+    S3_ACCESS_KEY_ID,
+    S3_SECRET_ACCESS_KEY,
+    SSH_PRIVATE_KEY,
+    problem_of_secret,
+)
 
 
 @dataclass(frozen=True, repr=False)
 class Secrets:
     """The secrets that this estate uses; None where it uses none. Values are Outputs marked secret.
 
-    `apps` holds each app's variables, `certificates` its own certificate: name to value.
+    `apps` holds each app's variables, `certificates` its own certificate, `channels` the addresses of the alerts: name
+    to value.
     """
 
     ssh_private_key: pulumi.Output[str] | None
@@ -44,6 +39,7 @@ class Secrets:
     s3_secret_access_key: pulumi.Output[str] | None
     apps: Mapping[str, Mapping[str, pulumi.Output[str]]]
     certificates: Mapping[str, Mapping[str, pulumi.Output[str]]]
+    channels: Mapping[str, pulumi.Output[str]]
 
 
 def needed(estate: Estate) -> Iterator[tuple[str, str]]:
@@ -53,6 +49,8 @@ def needed(estate: Estate) -> Iterator[tuple[str, str]]:
     if estate.backups.store == "s3":
         yield S3_ACCESS_KEY_ID, "backups.store is s3"
         yield S3_SECRET_ACCESS_KEY, "backups.store is s3"
+    for name in estate.alerts:
+        yield f"{CHANNEL}{name}", f"alerts.{name} is told there"
     for app, name in _variables(estate):
         yield f"{app}.{name}", f"apps.{app}.secrets names it"
     for app, name in _own(estate):
@@ -63,12 +61,18 @@ def known(estate: Estate) -> tuple[str, ...]:
     """Every secret key that this estate uses, or may use under the old name of an app that is renamed."""
     own = [(app, name) for app, name in (*_variables(estate), *_own(estate))]
     old = [(was, name) for app, name in own if (was := estate.apps[app].was)]
-    return (*KNOWN, *(f"{app}.{name}" for app, name in (*own, *old)))
+    return (*KNOWN, *_channels(estate), *(f"{app}.{name}" for app, name in (*own, *old)))
 
 
 def unused(estate: Estate, keys: Iterable[str]) -> list[str]:
-    """Secrets of apps, as in `shop.API_KEY`, that nothing in the stack file uses; by their keys without the prefix."""
+    """Secrets of apps and of channels, as in `shop.API_KEY`, that nothing in the stack file uses; by their keys without
+    the prefix.
+    """
     return [key for key in keys if "." in key and key not in known(estate)]
+
+
+def _channels(estate: Estate) -> list[str]:
+    return [f"{CHANNEL}{name}" for name in estate.alerts]
 
 
 def _variables(estate: Estate) -> Iterator[tuple[str, str]]:
@@ -95,26 +99,18 @@ def problems(estate: Estate, config: pulumi.Config) -> Iterator[str]:
             yield f"petbase:{key}: missing, since {reason}; set it: ./petbase secrets set {key}"
     certificates = {f"{app}.{name}" for app, name in _own(estate)}
     yield from _unusable(estate, config)
+    yield from _unreachable(estate, config)
     for key in dict.fromkeys((*KNOWN, *places)):
         value = config.get(places.get(key, key))
         if value is not None and key not in certificates and (problem := problem_of_secret(key, value)):
             yield f"petbase:{key}: {problem}"
 
 
-def problem_of_secret(key: str, value: str) -> str:
-    """Why a value cannot be this secret, without the value; "" where it can. A certificate's form is not looked at."""
-    if key == SSH_PRIVATE_KEY:
-        return ""
-    if "." in key:
-        problem = problem_of(value)
-        return f"its value {problem}" if problem else ""
-    if "\n" in value or "\r" in value:
-        return "contains a line break; set it again without one"
-    if key in _ONE_WORD_KEYS and not _ONE_WORD.fullmatch(value):
-        return "contains a space or a non-ASCII character, which dokku-postgres breaks; set another"
-    if key == ALERT_URL and not _ALERT_URL.fullmatch(value):
-        return "is not an address; set one like https://hc-ping.com/UUID"
-    return ""
+def _unreachable(estate: Estate, config: pulumi.Config) -> Iterator[str]:
+    for name, channel in estate.alerts.items():
+        value = config.get(f"{CHANNEL}{name}")
+        if value is not None and (problem := problem_of_address(channel.kind, value)):
+            yield f"petbase:{CHANNEL}{name}: {problem}"
 
 
 def _unusable(estate: Estate, config: pulumi.Config) -> Iterator[str]:
@@ -143,4 +139,5 @@ def read(estate: Estate, config: pulumi.Config) -> Secrets:
         s3_secret_access_key=config.get_secret(S3_SECRET_ACCESS_KEY),
         apps=apps,
         certificates=certificates,
+        channels={name: config.require_secret(f"{CHANNEL}{name}") for name in estate.alerts},
     )

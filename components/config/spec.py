@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from components.config.alert_spec import AlertChannel, ChannelName
 from components.config.app_spec import App
 from components.config.edge_spec import Edge
 from components.config.section import Section
@@ -211,6 +212,8 @@ class Estate(Section):
     """The dumps."""
     edge: Edge = Edge()
     """DNS records and certificates."""
+    alerts: dict[ChannelName, AlertChannel] = {}
+    """The channels that are told of problems, each by a name of your choice."""
     apps: dict[AppName, App] = {}
     """The apps, each by its name."""
 

@@ -12,6 +12,7 @@ from components.config import messages, secrets, yaml_file
 from components.config.rules import stack_rules as rules
 from components.config.secrets import Secrets
 from components.config.spec import Estate
+from components.config.values.secret_keys import CHANNEL, KNOWN
 from components.config.yaml_file import Keys, Places
 
 _PREFIX = "petbase:"
@@ -37,7 +38,7 @@ def load() -> tuple[Estate, Secrets]:
     except StackFileError as error:
         # What the apps' own keys may be is not known then, so only the plain ones are looked at.
         plain = {key: value for key, value in CONFIG.get().items() if "." not in key}
-        raise StackFileError([*_unknown_keys(plain, secrets.KNOWN), *error.problems]) from None
+        raise StackFileError([*_unknown_keys(plain, KNOWN), *error.problems]) from None
     ours = [key.removeprefix(_PREFIX) for key in sorted(CONFIG.get()) if key.startswith(_PREFIX)]
     left_over = secrets.unused(estate, ours)
     for key in left_over:
@@ -91,4 +92,6 @@ def _unknown_keys(config: Mapping[str, str], secret: tuple[str, ...]) -> Iterato
 
 def _way_out(key: str) -> str:
     app, _, variable = key.rpartition(".")
+    if key.startswith(CHANNEL):
+        return f"name it in alerts: {{{variable}: {{kind: ntfy}}}}, or remove it: ./petbase secrets remove {key}"
     return f"name it in apps.{app}.secrets: [{variable}], or remove it: ./petbase secrets remove {key}"

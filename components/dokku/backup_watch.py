@@ -1,12 +1,23 @@
-"""The words of what looks after the dumps."""
+"""The words of what looks after the dumps, the server and its apps."""
 
-from components.config.spec import Backups
+from dataclasses import replace
+
+from components.config.spec import Backups, Estate
 from components.config.values import cron
 from host.watch.ensure import EnsureWatch
 
 
+def of_estate(service: str, estate: Estate, endpoint: str) -> EnsureWatch:
+    """The check every 15 minutes, the drill as often as the stack file says, and who is told."""
+    return replace(
+        ensure(service, estate.backups, endpoint),
+        path={name: app.health_path for name, app in estate.apps.items() if app.health_path},
+        channel={name: channel.kind for name, channel in estate.alerts.items()},
+    )
+
+
 def ensure(service: str, spec: Backups, endpoint: str) -> EnsureWatch:
-    """The check every 15 minutes and the drill as often as the stack file says."""
+    """The same of the dumps alone."""
     return EnsureWatch(
         service,
         bucket=spec.bucket,

@@ -1,4 +1,4 @@
-"""What looks after the dumps on the server: a check every quarter of an hour, a drill now and then, an alarm."""
+"""What looks after the server, its apps and the dumps: a check every quarter of an hour, a drill, alerts."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ _TYPE = "petbase:watch:Watch"
 
 @dataclass(frozen=True)
 class WatchArgs:
-    """`secrets` hold the dead man's switch's URL, where somebody wants to be told."""
+    """`secrets` hold the addresses of the dead man's switch and of the channels, where somebody wants to be told."""
 
     estate: Estate
     secrets: Secrets
@@ -37,14 +37,15 @@ class Watch(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: WatchArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_TYPE, name, None, opts)
-        spec, secret = args.estate.backups, args.secrets.alert_url
+        secret = args.secrets.alert_url
         url: pulumi.Input[str] = "" if secret is None else secret
+        channels: pulumi.Output[str] = pulumi.Output.json_dumps(dict(args.secrets.channels))
         service = args.database.service
         args.server.host.command(
             f"{name}-watch",
-            backup_watch.ensure(service, spec, args.bucket.endpoint),
+            backup_watch.of_estate(service, args.estate, args.bucket.endpoint),
             RemoveWatch(service),
             pulumi.ResourceOptions(parent=self, depends_on=[args.backup.ready]),
-            secrets=[url],
+            secrets=[url, channels],
         )
-        self.register_outputs({"drill": spec.drill})
+        self.register_outputs({"drill": args.estate.backups.drill})

@@ -1,12 +1,15 @@
-"""The database's sessions: too many, or idle in a transaction for too long."""
+"""The database's sessions: too many, idle in a transaction for too long, or a dump that does not end."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from host.check.findings import Findings, duration
-from host.core.limits import CONNECTIONS_PERCENT, IDLE_SECONDS
+from host.core.limits import CONNECTIONS_PERCENT, DUMP_SECONDS, IDLE_SECONDS
 from host.postgres.psql import Psql, SqlError
 
-# All names resolve in pg_catalog: this runs as the superuser, and an app may own functions of any name.
+# All names resolve in pg_catalog: this runs as the superuser, and an app may own functions of any name. An app may call
+# itself pg_dump too, so only a superuser's session counts as a dump.
 _SESSIONS = """
 SET search_path = pg_catalog;
 SELECT json_build_object(
@@ -15,29 +18,39 @@ SELECT json_build_object(
   'idle', (SELECT COALESCE(json_agg(json_build_object(
       'pid', pid, 'role', COALESCE(usename, ''), 'seconds', extract(epoch FROM now() - state_change)::int
     ) ORDER BY state_change), '[]') FROM pg_stat_activity
-    WHERE starts_with(state, 'idle in transaction') AND state_change < now() - make_interval(secs => :'idle_seconds')));
+    WHERE starts_with(state, 'idle in transaction') AND state_change < now() - make_interval(secs => :'idle_seconds')),
+  'dumps', (SELECT COALESCE(json_agg(json_build_object(
+      'pid', pid, 'seconds', extract(epoch FROM now() - backend_start)::int
+    ) ORDER BY backend_start), '[]') FROM pg_stat_activity JOIN pg_roles ON pg_roles.oid = usesysid
+    WHERE rolsuper AND application_name = 'pg_dump'
+      AND backend_start < now() - make_interval(secs => :'dump_seconds')));
 """
 
 
 def look_at_sessions(found: Findings) -> None:
-    """How many there are, and which hold a transaction open without working."""
+    """How many there are, and which of them stand in the way."""
+    limits = {"idle_seconds": IDLE_SECONDS, "dump_seconds": DUMP_SECONDS}
     try:
-        told = Psql(found.host, found.service, "postgres").json(_SESSIONS, idle_seconds=IDLE_SECONDS)
+        told = Psql(found.host, found.service, "postgres").json(_SESSIONS, **limits)
     except SqlError as error:
-        found.problem(
-            f"{found.service} does not answer a query: {error.reason}. Look at: dokku postgres:logs {found.service}"
-        )
+        log = f"dokku postgres:logs {found.service}"
+        found.problem("postgresql", f"{found.service} does not answer a query: {error.reason}. Look at: {log}")
         return
     found.connections, found.max_connections = told["used"], told["most"]
     if told["used"] * 100 > told["most"] * CONNECTIONS_PERCENT:
         found.problem(
+            "connections",
             f"{told['used']} of {told['most']} connections are in use; once all are, apps are refused. Let each app "
-            "open fewer, or raise database.config max_connections"
+            "open fewer, or raise database.config max_connections",
         )
     for session in told["idle"]:
         found.idle_transactions += 1
-        idle = duration(session["seconds"])
-        found.problem(
-            f"a session of {session['role']} has been idle in a transaction for {idle}, and may hold locks. End it: "
-            f"./petbase psql, SELECT pg_terminate_backend({session['pid']})"  # shown, not run
-        )
+        what = f"a session of {session['role']} has been idle in a transaction for {duration(session['seconds'])}"
+        found.problem(f"idle {session['pid']}", f"{what}, and may hold locks. {_end(session)}")
+    for session in told["dumps"]:
+        what = f"a dump has been running for {duration(session['seconds'])}"
+        found.problem("dump running", f"{what}; it may wait for a lock. {_end(session)}")
+
+
+def _end(session: dict[str, Any]) -> str:
+    return f"End it: ./petbase psql, SELECT pg_terminate_backend({session['pid']})"  # shown, not run

@@ -13,13 +13,13 @@ def look_at_drills(found: Findings) -> None:
     """The last drill failed, or none has ended well for too long."""
     failure = found.host.state.read(f"{folder(found.service)}/drill-failed")
     if failure and not _is_made_up_for(found, failure):
-        found.problem(str(failure["text"]))
+        found.problem("drill", str(failure["text"]))
     shrunk = found.host.state.read(f"{folder(found.service)}/shrunk")
     if shrunk:
-        found.problem(str(shrunk["text"]))
+        found.problem("rows", str(shrunk["text"]))
     late, limit = found.seconds_late(found.drilled), drill_limit(found.settings.drill)
     if limit and late > limit:
-        found.problem(f"no drill has ended well for {late // _DAY} days. Try: ./petbase drill")
+        found.problem("drill late", f"no drill has ended well for {late // _DAY} days. Try: ./petbase drill")
 
 
 def _is_made_up_for(found: Findings, failure: dict[str, object]) -> bool:

@@ -18,11 +18,11 @@ def look_at_dumps(found: Findings) -> None:
     bucket = found.settings.open(found.host, found.service)
     problem = bucket.problem()
     if problem:
-        found.problem(problem)
+        found.problem("bucket", problem)
         return
     own = own_dumps(found.host, bucket)
     if own.problem:
-        found.problem(own.problem)
+        found.problem("bucket owner", own.problem)
     if not own.dumps:
         _look_at_none(found, own)
         return
@@ -38,8 +38,9 @@ def look_at_passphrase(found: Findings) -> None:
     if declared is None or declared == passphrase_digest(stored_passphrase(found.host, found.service)):
         return
     found.problem(
+        "passphrase",
         "the passphrase on this server is not the stack's: somebody changed or removed it, so nobody else can open a "
-        "new dump, or everybody can. Raise generation in the stack file, run pulumi up, then ./petbase backup"
+        "new dump, or everybody can. Raise generation in the stack file, run pulumi up, then ./petbase backup",
     )
 
 
@@ -51,14 +52,14 @@ def _look_at_none(found: Findings, own: OwnDumps) -> None:
     """After an upgrade, or on a new server, the dumps of the database before do not count."""
     what = "there is no dump of this database in the bucket" if own.others else "there is no dump in the bucket"
     if found.seconds_late(own.since if own.others else 0) > found.settings.max_age:
-        found.problem(f"{what}; {_due(found)}")
+        found.problem("dump age", f"{what}; {_due(found)}")
 
 
 def _look_at_age(found: Findings, newest: Dump) -> None:
     at = int(newest.at.timestamp())
     if found.seconds_late(at) > found.settings.max_age:
         age = duration(found.now - at)
-        found.problem(f"the newest dump, {newest.name}, is {age} old; {_due(found)}")
+        found.problem("dump age", f"the newest dump, {newest.name}, is {age} old; {_due(found)}")
 
 
 def _look_at_size(found: Findings, newest: Dump) -> None:
@@ -67,7 +68,7 @@ def _look_at_size(found: Findings, newest: Dump) -> None:
         return  # a drill of it has found the same, and more
     baseline = read_baseline(found.host, found.service)
     if baseline and (why := baseline.shrunk_bytes(newest)):
-        found.problem(why)
+        found.problem("dump size", why)
 
 
 def _look_into(found: Findings, bucket: Bucket, newest: Dump) -> None:
@@ -79,7 +80,7 @@ def _look_into(found: Findings, bucket: Bucket, newest: Dump) -> None:
     try:
         packed(bucket, newest.name).check_export(found.host)
     except UnpackError as error:
-        found.problem(str(error))
+        found.problem("dump content", str(error))
         return
     # On a full disk it is read again at the next check.
     with suppress(OSError):

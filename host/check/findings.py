@@ -7,25 +7,40 @@ from dataclasses import dataclass, field
 from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.bucket import Dump
+from host.system.disk import Disk
+from host.system.memory import Memory
+from host.values.text import printable
 from host.watch.settings import WatchSettings, moment
 
 
 @dataclass
 class Findings:
-    """`problems` are sentences; `since` is when the watch began, in seconds of the epoch. Sizes are bytes."""
+    """`problems` are sentences by what they are about, which stays the same while a problem lasts; figures in the
+    sentence may not. `since` is when the watch began, in seconds of the epoch. Sizes are bytes.
+    """
 
     host: Host
     service: str
     settings: WatchSettings
-    problems: list[str] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)
     newest: Dump | None = None
-    disk_percent: int | None = None
+    disk: Disk | None = None
+    inodes: Disk | None = None
+    disk_full_on: str = ""
+    """The day, as in 2026-12-05, at the rate of the last days; "" where none is in sight."""
+    inodes_full_on: str = ""
+    memory: Memory | None = None
     certificates: dict[str, int] = field(default_factory=dict)
     """Days that are left, by app."""
     connections: int | None = None
     max_connections: int | None = None
     idle_transactions: int = 0
     apps_down: list[str] = field(default_factory=list)
+
+    @property
+    def disk_percent(self) -> int | None:
+        """How full the disk is; None where nobody could tell."""
+        return self.disk.used_percent if self.disk else None
 
     @property
     def now(self) -> int:
@@ -46,14 +61,14 @@ class Findings:
         """Seconds since a moment; what was before the watch began is not late."""
         return self.now - max(at, self.since)
 
-    def problem(self, text: str) -> None:
-        """Something that a person must hear of."""
-        self.problems.append(text)
+    def problem(self, about: str, text: str) -> None:
+        """Something that a person must hear of. Names and messages in it may be a tenant's."""
+        self.problems[printable(about)] = printable(text.replace("\n", " "))
 
-    def problem_of(self, error: HostError) -> None:
+    def problem_of(self, about: str, error: HostError) -> None:
         """A look that failed is a problem too, never a reason not to tell the others."""
         tail = " ".join(error.tail.split())
-        self.problem(self.host.out.masked(f"{error} ({tail[-200:]})" if tail else str(error)))
+        self.problem(about, self.host.out.masked(f"{error} ({tail[-200:]})" if tail else str(error)))
 
 
 def duration(seconds: int) -> str:

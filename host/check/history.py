@@ -8,11 +8,13 @@ from dataclasses import asdict, dataclass
 from host.check.findings import Findings
 from host.core import files
 from host.core.host import Host
-from host.values.json_values import JsonError, from_json
+from host.values.json_values import from_json
 from host.watch.intervals import CHECK_SECONDS
 from host.watch.settings import folder
 
 _LINES = 31 * 86_400 // CHECK_SECONDS
+_LATER_FIELDS = {"disk_free": None, "inodes_free": None, "memory_available": None}
+"""What earlier releases did not write."""
 _MORE = 200
 """How many lines too many there may be before the oldest are cut off."""
 
@@ -33,6 +35,9 @@ class Point:
     max_connections: int | None
     idle_transactions: int
     apps_down: tuple[str, ...]
+    disk_free: int | None
+    inodes_free: int | None
+    memory_available: int | None
 
 
 def append(host: Host, found: Findings) -> None:
@@ -47,6 +52,9 @@ def append(host: Host, found: Findings) -> None:
         max_connections=found.max_connections,
         idle_transactions=found.idle_transactions,
         apps_down=tuple(found.apps_down),
+        disk_free=found.disk.free if found.disk else None,
+        inodes_free=found.inodes.free if found.inodes else None,
+        memory_available=found.memory.available if found.memory else None,
     )
     path = host.state.path(f"{folder(found.service)}/history")
     with path.open("a") as file:
@@ -61,7 +69,7 @@ def read(host: Host, service: str) -> list[Point]:
     found = []
     for line in files.read(host.state.path(f"{folder(service)}/history")).splitlines():
         try:
-            found.append(from_json(Point, json.loads(line), "history"))
-        except (JsonError, ValueError):
+            found.append(from_json(Point, {**_LATER_FIELDS, **json.loads(line)}, "history"))
+        except (ValueError, TypeError):
             continue
     return found

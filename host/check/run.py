@@ -8,33 +8,54 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from host.check import history
-from host.check.apps import look_at_apps
+from host.check.apps.answers import look_at_answers
+from host.check.apps.deploys import look_at_deploys
+from host.check.apps.restarts import look_at_restarts
+from host.check.apps.running import look_at_apps
 from host.check.database import look_at_sessions
 from host.check.drills import look_at_drills
 from host.check.dumps import look_at_dumps, look_at_passphrase
 from host.check.findings import Findings, duration
-from host.check.server import look_at_certificates, look_at_disk
+from host.check.machine.certificates import look_at_certificates
+from host.check.machine.clock import look_at_clock
+from host.check.machine.disk import look_at_disk, look_at_growth
+from host.check.machine.memory import look_at_memory
+from host.check.machine.updates import look_at_reboot, look_at_updates
 from host.check.status import status_of, write_status
 from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import Host
 from host.watch import alarm
+from host.watch.channels.deliver import tell_changes
 from host.watch.settings import read_settings
 
-_LOOKS: tuple[Callable[[Findings], None], ...] = (
-    look_at_dumps,
-    look_at_passphrase,
-    look_at_disk,
-    look_at_drills,
-    look_at_certificates,
-    look_at_sessions,
-    look_at_apps,
-)
+_Look = Callable[[Findings], None]
+_AT_DUMPS: dict[str, _Look] = {
+    "look at dumps": look_at_dumps,
+    "look at passphrase": look_at_passphrase,
+    "look at drills": look_at_drills,
+}
+"""Not while backups are paused: nothing can be young then."""
+_AT_THE_REST: dict[str, _Look] = {
+    "look at disk": look_at_disk,
+    "look at growth": look_at_growth,
+    "look at memory": look_at_memory,
+    "look at certificates": look_at_certificates,
+    "look at clock": look_at_clock,
+    "look at updates": look_at_updates,
+    "look at reboot": look_at_reboot,
+    "look at sessions": look_at_sessions,
+    "look at apps": look_at_apps,
+    "look at answers": look_at_answers,
+    "look at restarts": look_at_restarts,
+    "look at deploys": look_at_deploys,
+}
+"""By what a failure of the look itself is about. Apps that do not run are not asked for an answer."""
 
 
 @dataclass(frozen=True)
 class RunCheck(Command, noun="check", verb="run"):
-    """Check that the newest dump is young and readable, and that the server is well; tell the dead man's switch.
+    """Check that the newest dump is young and readable, and that the server and its apps are well; tell who is to know.
 
     It is apart from what makes the dumps, since a schedule that stopped says nothing.
     """
@@ -47,9 +68,10 @@ class RunCheck(Command, noun="check", verb="run"):
         """HostError, for the unit to fail, with all problems."""
         settings = read_settings(host, self.service)
         with host.lock(f"check.{self.service}"):
+            alarm.begin(host, self.service)
             found = Findings(host, self.service, settings)
-            for look in _LOOKS:
-                _look(look, found)
+            for about, look in (_AT_THE_REST if settings.paused else {**_AT_DUMPS, **_AT_THE_REST}).items():
+                _look(about, look, found)
             _tell(found)
             # A full disk takes no status either; the alarm is out by then.
             with suppress(OSError):
@@ -59,54 +81,42 @@ class RunCheck(Command, noun="check", verb="run"):
                 raise HostError(_text(found))
 
 
-@dataclass(frozen=True)
-class TryAlarm(Command, noun="check", verb="test-alarm"):
-    """Tell the dead man's switch of a failure, as in earnest; the next check takes it back."""
-
-    service: str
-    stdin = NONE
-
-    def run(self, host: Host) -> None:
-        """HostError where nobody is told, or where it was not heard."""
-        if not alarm.read_url(host, self.service):
-            raise HostError(
-                "petbase:alertUrl is not set, so nobody is told. Set it: pulumi config set --secret petbase:alertUrl "
-                "URL, and pulumi up"
-            )
-        problem = alarm.tell(
-            host, self.service, f"{self.service}: a test of the alarm, by ./petbase alert --test\n", failing=True
-        )
-        if problem:
-            raise HostError(problem)
-
-
-def _look(look: Callable[[Findings], None], found: Findings) -> None:
+def _look(about: str, look: _Look, found: Findings) -> None:
     """One look that fails must not keep the others, and the alarm, from being."""
     try:
         look(found)
     except HostError as error:
-        found.problem_of(error)
+        found.problem_of(about, error)
     except OSError as error:
-        found.problem(f"the server refused a file: {error}. Look at: df --human-readable")
+        found.problem(about, f"the server refused a file: {error}. Look at: df --human-readable")
+    except Exception as error:  # noqa: BLE001 (an answer that nobody foresaw is told as well)
+        reason = found.host.out.masked(f"{type(error).__name__}: {error}")
+        found.problem(about, f"the check failed in a way that it does not know ({about}, {reason})")
 
 
 def _tell(found: Findings) -> None:
+    """The channels, then the switch, which hears of channels that do not answer; and the channels of the switch."""
+    host, service = found.host, found.service
+    unheard = tell_changes(host, service, found.problems)
+    found.problems.update(unheard)
     text = _text(found)
-    problem = alarm.tell(found.host, found.service, f"{text}\n", failing=bool(found.problems))
-    if problem:
-        found.problem(problem)
+    if problem := alarm.tell(host, service, f"{text}\n", failing=bool(found.problems)):
+        found.problem("alert", problem)
     elif not found.problems:
-        found.host.step(text)
+        host.step(text)
+    found.problems.update(tell_changes(host, service, found.problems, without=unheard))
 
 
 def _text(found: Findings) -> str:
     if found.problems:
-        return "\n".join(f"{found.service}: {problem}" for problem in found.problems)
+        return "\n".join(f"{found.service}: {problem}" for problem in found.problems.values())
     return f"{found.service}: {_newest(found)}\n{_others(found)}"
 
 
 def _newest(found: Findings) -> str:
     newest = found.newest
+    if found.settings.paused:
+        return "backups are paused, so no dump is due"
     if newest is None:
         return f"no dump yet; the first is due by {found.settings.schedule} UTC"
     age = duration(found.now - int(newest.at.timestamp()))
@@ -116,7 +126,8 @@ def _newest(found: Findings) -> str:
 def _others(found: Findings) -> str:
     drilled = datetime.fromtimestamp(found.drilled, timezone.utc)
     good = f"{drilled:%Y-%m-%d %H:%M} UTC" if found.drilled else "none yet"
-    parts = [f"disk {found.disk_percent} % full", f"newest good drill: {good}"]
+    full = f", all of it on {found.disk_full_on} at this rate" if found.disk_full_on else ""
+    parts = [f"disk {found.disk_percent} % full{full}", f"newest good drill: {good}"]
     if found.certificates:
         app, days = min(found.certificates.items(), key=lambda item: item[1])
         parts.append(f"next certificate to end: {app}, in {days} days")

@@ -9,6 +9,7 @@ from host.check.findings import Findings
 from host.core.command import NONE, Command
 from host.core.host import Host
 from host.watch import alarm
+from host.watch.channels.channel import read_channels
 from host.watch.settings import folder
 
 
@@ -16,7 +17,8 @@ from host.watch.settings import folder
 class CheckStatus:
     """One check. `at` is ISO 8601 in UTC, `key` the newest dump's key in the bucket, None where there is none.
 
-    `drilled_at` is when the last good drill ended, in seconds of the epoch, None for never.
+    `drilled_at` is when the last good drill ended, in seconds of the epoch, None for never. `…_full_on` are days, as in
+    2026-12-05, "" where none is in sight.
     """
 
     service: str
@@ -28,6 +30,9 @@ class CheckStatus:
     age_seconds: int
     disk_percent: int | None
     drilled_at: int | None
+    disk_full_on: str = ""
+    inodes_percent: int | None = None
+    inodes_full_on: str = ""
 
 
 def status_of(found: Findings) -> CheckStatus:
@@ -37,12 +42,15 @@ def status_of(found: Findings) -> CheckStatus:
         service=found.service,
         at=datetime.fromtimestamp(found.now, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         ok=not found.problems,
-        problems=tuple(found.problems),
+        problems=tuple(found.problems.values()),
         key=f"{found.settings.prefix}{newest.name}" if newest else None,
         bytes=newest.bytes if newest else 0,
         age_seconds=found.now - int(newest.at.timestamp()) if newest else 0,
         disk_percent=found.disk_percent,
         drilled_at=found.drilled or None,
+        disk_full_on=found.disk_full_on,
+        inodes_percent=found.inodes.used_percent if found.inodes else None,
+        inodes_full_on=found.inodes_full_on,
     )
 
 
@@ -70,5 +78,10 @@ class ShowStatus(Command, noun="check", verb="status"):
     def run(self, host: Host) -> None:
         """Looks at what the last check wrote down, and at nothing else."""
         status = read_status(host, self.service)
-        told = bool(alarm.read_url(host, self.service))
-        host.out.result({"status": asdict(status) if status else None, "alarm": told})
+        host.out.result(
+            {
+                "status": asdict(status) if status else None,
+                "alarm": bool(alarm.read_url(host, self.service)),
+                "channels": [channel.title for channel in read_channels(host, self.service)],
+            }
+        )

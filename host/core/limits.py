@@ -10,3 +10,15 @@ CONNECTIONS_PERCENT = 80
 """With more connections in use than this an app that opens its pool may be refused."""
 IDLE_SECONDS = 600
 """How long a session may be idle in a transaction: it may hold locks that stop dumps and migrations."""
+DUMP_SECONDS = 3_600
+"""A dump that runs for longer waits for somebody's lock, or will never come to its end."""
+MEMORY_PERCENT = 4
+"""With less available the kernel soon ends processes to free memory."""
+RESTARTS = 3
+"""A container that starts anew so often between two checks does not stay up."""
+FULL_WITHIN_DAYS = 7
+"""A disk that will be full within these days is told of while there is time."""
+REBOOT_DAYS = 7
+"""How long updates may want a reboot."""
+UPDATES_DAYS = 3
+"""How long security updates may fail to end well: a mirror that is down for a day is made up for."""

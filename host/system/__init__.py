@@ -1,1 +1,1 @@
-"""The machine under Dokku: systemd units and the disk."""
+"""The machine under Dokku: systemd units, disk, memory."""

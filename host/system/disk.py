@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Disk:
-    """Bytes of one file system. `free` is what anybody but root may still write."""
+    """Bytes, or inodes, of one file system. `free` is what anybody but root may still take."""
 
     used: int
     free: int
@@ -25,3 +25,9 @@ def disk_of(path: Path) -> Disk:
     """The disk that a path is on."""
     found = os.statvfs(path)
     return Disk((found.f_blocks - found.f_bfree) * found.f_frsize, found.f_bavail * found.f_frsize)
+
+
+def inodes_of(path: Path) -> Disk:
+    """The same of its inodes, of which each file takes one. A file system without a fixed number of them has none."""
+    found = os.statvfs(path)
+    return Disk(found.f_files - found.f_ffree, found.f_favail)

@@ -1,14 +1,16 @@
-"""Tells a dead man's switch (healthchecks.io and its like) that all is well, or why not."""
+"""Tells a dead man's switch (healthchecks.io and its like) that a check began, that all is well, or why not."""
 
 from __future__ import annotations
 
 from host.core.host import Host
-from host.watch.alarm_url import failing_url, sign_of_life_url
+from host.watch.alarm_url import failing_url, sign_of_life_url, starting_url
+from host.watch.http import call
 from host.watch.settings import folder
 
 NOT_HEARD = "petbase:alertUrl was not reached, or refused"
-_CURL = ("curl", "--config", "-", "--silent", "--globoff", "--output", "/dev/null", "--write-out", "%{http_code}")
 _PATIENCE = ("--max-time", "30", "--retry", "3", "--retry-delay", "2")
+_BRIEF = ("--max-time", "10")
+_TEXT = ("Content-Type: text/plain; charset=utf-8",)
 # Some services know GET only, and no text.
 _NO_POST = {"404", "405", "501"}
 
@@ -22,10 +24,19 @@ def write_url(host: Host, service: str, url: str) -> None:
 
 
 def read_url(host: Host, service: str) -> str:
-    """The switch's URL; "" where nobody is told. It is hidden in all output from here on."""
+    """The switch's URL; "" where there is none. It is hidden in all output from here on."""
     url = str((host.state.read(f"{folder(service)}/alert") or {}).get("url", ""))
     host.out.hide(url)
     return url
+
+
+def begin(host: Host, service: str) -> None:
+    """Tell the switch that a check begins, where it can take that: one that hangs is then missed by its end.
+
+    Nothing depends on it being heard: the end is told too.
+    """
+    if address := starting_url(read_url(host, service)):
+        call(host, address, patience=_BRIEF)
 
 
 def tell(host: Host, service: str, text: str, *, failing: bool) -> str:
@@ -37,28 +48,10 @@ def tell(host: Host, service: str, text: str, *, failing: bool) -> str:
     if not address:
         host.step("alarm: by silence, as this service has no address for failures")
         return ""
-    status = _call(host, address, text)
+    status = call(host, address, text, headers=_TEXT, patience=_PATIENCE)
     if status in _NO_POST:
-        status = _call(host, address)
+        status = call(host, address, patience=_PATIENCE)
     if status.startswith("2"):
         return ""
     host.step(f"alarm: {NOT_HEARD} ({status})")
     return NOT_HEARD
-
-
-def _call(host: Host, address: str, text: str = "") -> str:
-    """The answer's HTTP status; 000 where there was none. URL and text on standard input: no process list shows them.
-
-    What curl itself prints is thrown away, since it may hold the URL.
-    """
-    lines = [f"url = {_quoted(address)}"]
-    if text:
-        lines += [f"data-binary = {_quoted(text)}", 'header = "Content-Type: text/plain"']
-    answer = host.ask(*_CURL, *_PATIENCE, stdin="\n".join([*lines, ""]))
-    return answer.stdout.strip() or "000"
-
-
-def _quoted(value: str) -> str:
-    """A value in curl's configuration (curl(1), --config)."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    return f'"{escaped}"'

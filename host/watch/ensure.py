@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+import json
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
 from host.core import files
 from host.core.command import Command
+from host.core.errors import UsageError
 from host.core.host import Host
 from host.core.ownership import claim
 from host.system.systemd import has_systemd
 from host.watch import alarm
+from host.watch.channels.channel import write_channels
 from host.watch.settings import WatchSettings, folder, moment, write_settings
 from host.watch.units import KINDS, UNITS, Units, crontab_path
 
@@ -29,8 +32,13 @@ class EnsureWatch(Command, noun="watch", verb="ensure"):
     prefix: str = ""
     drill: str = "weekly"
     paused: bool = False
+    path: dict[str, str] = field(default_factory=dict)
+    """What an app is asked for, by its name; / for those that are not here."""
+    channel: dict[str, str] = field(default_factory=dict)
+    """The kind of each channel that is told of problems, by its name."""
 
-    secrets = ("alert_url",)
+    secrets = ("alert_url", "channels")
+    """The dead man's switch, "" for none; the channels' addresses by name, as one JSON object."""
 
     @property
     def resource(self) -> str:
@@ -38,23 +46,37 @@ class EnsureWatch(Command, noun="watch", verb="ensure"):
         return f"watch.{self.service}"
 
     def run(self, host: Host) -> None:
-        """Converge. While backups are paused nothing can be fresh, so neither timer is there."""
+        """Converge. While backups are paused no dump can be fresh, so the drill's timer is not there."""
+        urls = self._urls(host)
         claim(host, f"services/{self.service}")
         write_settings(host, self.service, self._settings())
         alarm.write_url(host, self.service, host.secrets["alert_url"])
+        write_channels(host, self.service, self.channel, urls)
         self._note_beginning(host)
         units = Units(host.stack, self.service, self.drill, self.paused)
         with_systemd = has_systemd(host)
         if with_systemd:
             _Systemd(host, units).ensure()
         else:
-            _ensure_cron(host, units)
+            files.write_if_changed(host.path(crontab_path(self.service)), units.crontab())
         told = ", with an alarm" if host.secrets["alert_url"] else ""
+        told += f", alerts to {', '.join(self.channel)}" if self.channel else ""
         host.step(f"{self.service}: {self._in_words()}{'' if with_systemd else ', by cron'}{told}")
+
+    def _urls(self, host: Host) -> dict[str, str]:
+        """The channels' addresses, hidden from here on."""
+        urls: dict[str, str] = json.loads(host.secrets["channels"])
+        host.out.hide(*urls.values())
+        if sorted(urls) != sorted(self.channel):
+            raise UsageError(
+                f"watch ensure {self.service}: addresses of {' '.join(urls) or 'no channel'} came on standard input "
+                f"instead of {' '.join(self.channel) or 'none'}; nothing was done. Run pulumi up again"
+            )
+        return urls
 
     def _settings(self) -> WatchSettings:
         return WatchSettings(
-            self.bucket, self.prefix, self.endpoint, self.schedule, self.max_age, self.drill, self.paused
+            self.bucket, self.prefix, self.endpoint, self.schedule, self.max_age, self.drill, self.paused, self.path
         )
 
     def _note_beginning(self, host: Host) -> None:
@@ -67,9 +89,9 @@ class EnsureWatch(Command, noun="watch", verb="ensure"):
 
     def _in_words(self) -> str:
         if self.paused:
-            return "dumps are not checked while backups are paused"
+            return "server and apps are checked every 15 minutes, dumps are not while backups are paused"
         drill = "never test-restored" if self.drill == "never" else f"test-restored {self.drill}"
-        return f"dumps are checked every 15 minutes, {drill}"
+        return f"server, apps and dumps are checked every 15 minutes, {drill}"
 
 
 @dataclass
@@ -121,11 +143,3 @@ class _Systemd:
 
     def _path(self, kind: str, ending: str) -> Path:
         return self.host.path(f"{UNITS}/{self.units.name(kind)}.{ending}")
-
-
-def _ensure_cron(host: Host, units: Units) -> None:
-    path, text = host.path(crontab_path(units.service)), units.crontab()
-    if text:
-        files.write_if_changed(path, text)
-    else:
-        path.unlink(missing_ok=True)

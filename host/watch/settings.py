@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from host.core.errors import HostError
@@ -12,7 +13,10 @@ from host.dumps.bucket import Bucket
 
 @dataclass(frozen=True)
 class WatchSettings:
-    """Which bucket, and when a dump or a drill is late. `max_age` is seconds; `drill` a word of intervals.py."""
+    """Which bucket, and when a dump or a drill is late. `max_age` is seconds; `drill` a word of intervals.py.
+
+    `paths` are those that apps declare to be asked for.
+    """
 
     bucket: str
     prefix: str
@@ -21,6 +25,7 @@ class WatchSettings:
     max_age: int
     drill: str
     paused: bool = False
+    paths: Mapping[str, str] = field(default_factory=dict)
 
     def open(self, host: Host, service: str) -> Bucket:
         """The bucket, with the service's own credentials."""

@@ -32,7 +32,10 @@ RandomizedDelaySec={delay}
 [Install]
 WantedBy=timers.target
 """
-_WHAT = {"check": "are the dumps of {service} young and readable", "drill": "does the newest dump of {service} restore"}
+_WHAT = {
+    "check": "are the server, its apps and the dumps of {service} well",
+    "drill": "does the newest dump of {service} restore",
+}
 _LIMIT = {"check": "1h", "drill": "12h"}
 _DELAY = {"check": "0", "drill": "5min"}
 _EVERY_QUARTER = f"*:0/{CHECK_SECONDS // 60}"
@@ -43,7 +46,7 @@ _CRON_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 @dataclass(frozen=True)
 class Units:
-    """The units of one service. `drill` is the stack file's word; `paused`: neither timer is there."""
+    """The units of one service. `drill` is the stack file's word; `paused`: no dump is restored to try it."""
 
     stack: str
     service: str
@@ -53,9 +56,7 @@ class Units:
     @property
     def kinds(self) -> tuple[str, ...]:
         """What runs by itself."""
-        if self.paused:
-            return ()
-        return ("check",) if self.drill == "never" else KINDS
+        return ("check",) if self.paused or self.drill == "never" else KINDS
 
     def line(self, kind: str) -> str:
         """The command of a unit."""
@@ -75,13 +76,13 @@ class Units:
         return _TIMER.format(what=self._what(kind), when=when, delay=_DELAY[kind])
 
     def crontab(self) -> str:
-        """The same moments for cron; what a run prints is kept until the next one. "" for nothing to run."""
+        """The same moments for cron; what a run prints is kept until the next one."""
         when = {"check": f"*/{CHECK_SECONDS // 60} * * * *", "drill": _CRON.get(self.drill, "")}
         lines = [
             f"{when[kind]} root nice {self.line(kind)} >/run/petbase-{kind}-{self.service}.log 2>&1"
             for kind in self.kinds
         ]
-        return "\n".join([_CRON_PATH, *lines, ""]) if lines else ""
+        return "\n".join([_CRON_PATH, *lines, ""])
 
     def _what(self, kind: str) -> str:
         return _WHAT[kind].format(service=self.service)

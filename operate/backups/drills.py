@@ -2,8 +2,8 @@
 
 from dataclasses import asdict, dataclass
 
-from host.check.run import TryAlarm
 from host.check.status import CheckStatus, ShowStatus
+from host.check.try_alarm import TryAlarm
 from host.drill.evidence import Evidence
 from host.drill.run import RunDrill
 from host.values.json_values import from_json
@@ -73,19 +73,29 @@ def require_good(stack: Stack, connection: Connection, key: str) -> None:
         )
 
 
-def test_alarm(stack: Stack, connection: Connection) -> list[str]:
-    """Let the server send a failure to the dead man's switch, as it would in earnest; its remarks."""
+def test_alarm(stack: Stack, connection: Connection) -> tuple[list[str], list[str]]:
+    """Let the server send a failure to the dead man's switch, as it would in earnest, and a test to each channel.
+
+    Who was reached, and the server's remarks.
+    """
     remarks: list[str] = []
-    program.call(stack, connection, TryAlarm(stack.service), on_step=remarks.append)
-    return remarks
+    reached: list[str] = program.call(stack, connection, TryAlarm(stack.service), on_step=remarks.append)
+    return reached, remarks
 
 
-def last_check(stack: Stack, connection: Connection) -> tuple[CheckStatus, bool]:
-    """What the last check found, and whether somebody would be told."""
+@dataclass(frozen=True)
+class LastCheck:
+    """What the last check found, whether a dead man's switch is set, and the channels, each with its kind."""
+
+    status: CheckStatus
+    has_alarm: bool
+    channels: list[str]
+
+
+def last_check(stack: Stack, connection: Connection) -> LastCheck:
+    """PetbaseError where there was none yet."""
     found = program.call(stack, connection, ShowStatus(stack.service))
     if found["status"] is None:
-        raise PetbaseError(
-            "The server has not checked its dumps yet. It does so every 15 minutes after pulumi up, but not while "
-            "backups are paused."
-        )
-    return from_json(CheckStatus, found["status"], "check"), bool(found["alarm"])
+        raise PetbaseError("The server has not been checked yet. It is, every 15 minutes after pulumi up.")
+    status = from_json(CheckStatus, found["status"], "check")
+    return LastCheck(status, bool(found["alarm"]), [str(name) for name in found["channels"]])

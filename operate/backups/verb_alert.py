@@ -11,20 +11,21 @@ GROUP = "Look"
 
 def alert(
     *,
-    test: Annotated[bool, typer.Option("--test", help="Report a failure once, to test the alert.")] = False,
+    test: Annotated[bool, typer.Option("--test", help="Report a failure once, to test the alerts.")] = False,
     stack: options.Stack = None,
     identity: options.Identity = None,
     json: options.Json = False,
 ) -> None:
-    """Show the last health check, and test the alert.
+    """Show the last health check, and test the alerts.
 
-    Every 15 minutes the server checks that the newest dump is recent and readable, that every app runs, and looks at
-    its disk, its restore tests, its certificates and the database's connections. It reports the result to
-    petbase:alertUrl, an address at healthchecks.io or any other dead man's switch. With --test it reports a failure, as
-    it would in earnest; the next check clears it.
+    Every 15 minutes the server checks itself, its apps and the dumps; docs/backups.md lists everything that it looks
+    at. It reports each result to petbase:alertUrl, an address at healthchecks.io or any other dead man's switch, and
+    each problem that begins or ends to the channels under alerts in the stack file. With --test it reports a failure to
+    the switch, which the next check clears, and a test to each channel.
 
     [bold]Examples[/bold]
-      pulumi config set --secret petbase:alertUrl https://hc-ping.com/UUID && pulumi up
+      ./petbase secrets set alertUrl && pulumi up
+      ./petbase secrets set alertUrl.phone && pulumi up
       ./petbase alert --test
       ./petbase alert --json | jq .problems
     """
@@ -39,20 +40,24 @@ def alert(
     chosen = pulumi_cli.read(stack)
     connection = connect(chosen, identity)
     if test:
-        remarks = drills.test_alarm(chosen, connection)
-        heard = "The alarm went off: petbase:alertUrl took it. The next check, within 15 minutes, takes it back."
+        reached, remarks = drills.test_alarm(chosen, connection)
+        heard = f"The test reached {', '.join(reached)}. The next check, within 15 minutes, clears it."
         terminal.result("\n".join(remarks) or heard)
         return
-    found, told = drills.last_check(chosen, connection)
+    last = drills.last_check(chosen, connection)
+    found = last.status
     if json:
-        terminal.result(to_json.dumps({**asdict(found), "alarm": told}))
+        told = {"alarm": last.has_alarm, "channels": last.channels}
+        terminal.result(to_json.dumps({**asdict(found), **told}))
         return
     newest = f"{found.key}, {terminal.size(found.bytes)}" if found.key else "none yet"
-    nobody = "nobody is told; pulumi config set --secret petbase:alertUrl URL, and pulumi up"
+    nobody = "no dead man's switch: ./petbase secrets set alertUrl, and pulumi up"
+    full = f", all of it on {found.disk_full_on} at this rate" if found.disk_full_on else ""
     rows = [
         ("checked", found.at),
         ("newest dump", newest),
-        ("disk", f"{found.disk_percent} % full"),
-        ("alarm", "petbase:alertUrl is told" if told else nobody),
+        ("disk", f"{found.disk_percent} % full{full}"),
+        ("alarm", "petbase:alertUrl is told" if last.has_alarm else nobody),
+        ("channels", ", ".join(last.channels) or "none"),
     ]
     terminal.table([*rows, *(("problem", problem) for problem in found.problems or ["none"])])

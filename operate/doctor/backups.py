@@ -26,6 +26,8 @@ def on_the_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         yield hint("schedule", "paused by the stack file: no dump is made", "backups.paused: false, and pulumi up")
         if present.value:
             yield drifted("schedule", f"the stack file says paused, the server has: {present.value}")
+        if not spec.found:
+            yield from _watched(stack, report)
         return
     yield _schedule(stack, present.value)
     if spec.found:
@@ -70,14 +72,16 @@ def _bucket(stack: Stack, bucket: BucketReport) -> Finding:
 def _watched(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     watch = report.backups.watch
     for timer in watch.timers:
+        if timer.kind == "drill" and stack.backups.paused:
+            continue
         if timer.kind == "drill" and stack.backups.drill == "never":
             never = "backups.drill is never: no dump is ever restored to try it"
             yield hint("timer drill", never, "backups.drill: weekly")
         else:
             yield _timer(stack, report, timer)
     if not watch.has_alarm:
-        set_it = "pulumi config set --secret petbase:alertUrl URL, and pulumi up"
-        yield hint("alert", "nobody is told when dumps stop", set_it)
+        set_it = "./petbase secrets set alertUrl, and pulumi up"
+        yield hint("alert", "nobody is told when the server is off", set_it)
 
 
 def _timer(stack: Stack, report: DoctorReport, timer: TimerReport) -> Finding:

@@ -3,17 +3,17 @@
 from collections.abc import Iterator, Mapping
 
 from host.core.fact import Fact
-from host.core.limits import DISK_PERCENT
-from host.report.model.doctor import DoctorReport, Memory
+from host.core.limits import DISK_PERCENT, MEMORY_PERCENT
+from host.report.model.doctor import DoctorReport
 from host.system.disk import Disk
+from host.system.memory import Memory
 from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.doctor.ports import HTTP, HTTPS, POSTGRESQL, PortProbe
 from operate.stack.outputs import Stack
 
 _DISK_FILLS = 80  # percent
-# Below 4 % the kernel soon ends processes to free memory; 10 % is some minutes' warning on a small server.
-_NO_MEMORY, _LITTLE_MEMORY = 4, 10  # percent that is available
+_LITTLE_MEMORY = 10  # percent that is available: some minutes' warning on a small server
 
 
 def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ def _memory(memory: Fact[Memory]) -> Finding:
         says += f", {terminal.size(found.swap - found.swap_free)} of {terminal.size(found.swap)} swap in use"
     repair = "server.type in the stack file and ./petbase resize, or apps.APP.resources"
     share = 100 * found.available // found.total
-    level = bad if share < _NO_MEMORY else hint if share < _LITTLE_MEMORY else None
+    level = bad if share < MEMORY_PERCENT else hint if share < _LITTLE_MEMORY else None
     return level("memory", says, repair) if level else well("memory", says)
 
 

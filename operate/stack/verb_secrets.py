@@ -15,8 +15,9 @@ GROUP = "Set up"
 _HELP = """List, set and remove the secrets of a stack.
 
 They are kept in the stack file, encrypted. An app's secret is called APP.NAME, like shop.API_KEY, and the app gets it
-as the variable NAME once apps.APP.secrets names it. The others are sshPrivateKey, backupPassphrase, alertUrl,
-s3AccessKeyId and s3SecretAccessKey. Run pulumi up to bring a change to the server.
+as the variable NAME once apps.APP.secrets names it. The address of a channel of alerts is called alertUrl.NAME. The
+others are sshPrivateKey, backupPassphrase, alertUrl, s3AccessKeyId and s3SecretAccessKey. Run pulumi up to bring a
+change to the server.
 
 [bold]Examples[/bold]
   ./petbase secrets list
@@ -75,6 +76,7 @@ def put(
       openssl rand -base64 30 | ./petbase secrets set backupPassphrase --stack staging
     """
     from components.config import secrets
+    from components.config.values import secret_keys
     from operate.core import terminal
     from operate.core.errors import RefusedError
     from operate.stack import pulumi_cli
@@ -85,13 +87,18 @@ def put(
         raise RefusedError(
             f"{key}: the value is empty, so nothing was changed. To remove it: ./petbase secrets remove {key}"
         )
-    if problem := secrets.problem_of_secret(key, value):
+    if problem := secret_keys.problem_of_secret(key, value):
         raise RefusedError(f"{key}: {problem}. Nothing was changed.")
     pulumi_cli.set_secret(chosen, f"{_PREFIX}{key}", value)
     terminal.result(f"Set {key} in {pulumi_cli.stack_file(chosen).name}.")
     if secrets.unused(_estate(chosen), [key]):
-        app_name, _, variable = key.rpartition(".")
-        terminal.note(f"Nothing uses it yet. Name it in the stack file: apps.{app_name}.secrets: [{variable}]")
+        owner, _, name = key.rpartition(".")
+        line = (
+            f"alerts: {{{name}: {{kind: ntfy}}}}"
+            if owner == secret_keys.ALERT_URL
+            else f"apps.{owner}.secrets: [{name}]"
+        )
+        terminal.note(f"Nothing uses it yet. Name it in the stack file: {line}")
     terminal.note(f"To bring it to the server: pulumi up --stack {chosen}")
 
 
@@ -115,11 +122,11 @@ def remove(name: Name, stack: options.Stack = None) -> None:
 
 def _checked(name: str) -> str:
     """The key without its prefix; RefusedError for one that no stack file may have."""
-    from components.config.secrets import APPS_SECRET, KNOWN
+    from components.config.values.secret_keys import APPS_SECRET, CHANNELS_SECRET, KNOWN
     from operate.core.errors import RefusedError
 
     key = name.removeprefix(_PREFIX)
-    if key not in KNOWN and not APPS_SECRET.fullmatch(key):
+    if key not in KNOWN and not APPS_SECRET.fullmatch(key) and not CHANNELS_SECRET.fullmatch(key):
         raise RefusedError(
             f'"{name}" is not the name of a secret. Use APP.NAME, like shop.API_KEY, or {", ".join(KNOWN)}.'
         )

@@ -9,9 +9,10 @@ from host.core.fact import Fact
 from host.report.model.app import AppReport, Certificate, DatabaseUrl
 from host.report.model.backups import BackupsReport, BucketReport, WriteProof
 from host.report.model.database import DatabaseReport, PostgresReport, RoleReport
-from host.report.model.doctor import DoctorReport, DokkuReport, MachineReport, Memory
+from host.report.model.doctor import DoctorReport, DokkuReport, MachineReport
 from host.report.model.leftovers import Leftovers
 from host.system.disk import Disk
+from host.system.memory import Memory
 
 NOW = datetime(2026, 11, 22, 19, tzinfo=UTC)
 _SECONDS = int(NOW.timestamp())

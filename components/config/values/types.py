@@ -38,6 +38,7 @@ _TIMEOUT = re.compile(r"[1-9]\d{0,6}(ms|s|min)")
 _LEADS = (*LOGIN, "service", "servicefile", "passfile")
 _PARAMETER = re.compile(rf"(?!(?:{'|'.join(_LEADS)})$)[A-Za-z][A-Za-z0-9_.-]{{0,62}}")
 _PRINTABLE = re.compile(r"[ -~]*")
+_HEALTH_PATH = re.compile(r"/[A-Za-z0-9._~/?=&%+-]{0,200}")
 _EXTENSION = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
 _RESERVED_VARIABLES = {"DATABASE_URL", "NO_VHOST"}
 _VARIABLE = re.compile(rf"(?!DOKKU_|({'|'.join(sorted(_RESERVED_VARIABLES))})$){_WORD}")
@@ -207,5 +208,6 @@ PortMap = Annotated[
 DumpSource = Annotated[str, Form(_DUMP, "a dump", 'write "latest", or a name that ./petbase backups lists')]
 ProcessType = Annotated[str, Form(_PROCESS, "a process type", 'write one like "web" or "worker"')]
 Mount = Annotated[str, Form(_MOUNT, "a mount", 'write NAME:/FOLDER or /HOST:/FOLDER, like "uploads:/app/uploads"')]
+HealthPath = Annotated[str, Form(_HEALTH_PATH, "a path", 'write one like "/healthz"')]
 CronSchedule = Annotated[str, Form(_CRON, "a cron expression", 'write five fields, as in "0 3 * * *"', _cron)]
 PublicKey = Annotated[str, Form(_KEY_LINE, "a public SSH key", _KEY_HINT, _public_key), AfterValidator(_one_spaced)]

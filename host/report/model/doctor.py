@@ -11,16 +11,7 @@ from host.report.model.database import DatabaseReport
 from host.report.model.leftovers import Leftovers
 from host.server.hardening.drift import Drift
 from host.system.disk import Disk
-
-
-@dataclass(frozen=True)
-class Memory:
-    """Bytes, as the kernel counts them."""
-
-    total: int
-    available: int
-    swap: int
-    swap_free: int
+from host.system.memory import Memory
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def found(database: Database) -> Findings:
 
 def test_a_quiet_database_has_nothing_to_tell(database: Database) -> None:
     made = found(database)
-    assert (made.problems, made.idle_transactions) == ([], 0)
+    assert (made.problems, made.idle_transactions) == ({}, 0)
     assert made.connections
     assert made.max_connections
     assert 1 <= made.connections < made.max_connections
@@ -35,9 +35,9 @@ def test_a_session_that_is_idle_in_a_transaction_is_told(database: Database, mon
     with psycopg.connect(database.server.url(database.name)) as session:
         session.execute("SELECT 1")
         time.sleep(0.01)
-        (problem,) = found(database).problems
+        (problem,) = found(database).problems.values()
         assert problem.endswith(f"SELECT pg_terminate_backend({session.info.backend_pid})")
-    assert found(database).problems == []
+    assert found(database).problems == {}
 
 
 def test_an_app_cannot_answer_in_the_place_of_the_catalogue(database: Database) -> None:
@@ -45,7 +45,7 @@ def test_an_app_cannot_answer_in_the_place_of_the_catalogue(database: Database) 
     body = "RETURNS text LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'called'; END$$"
     for fake in ("starts_with(name, text)", "current_setting(text)", "pg_control_system()"):
         database.run(f"CREATE FUNCTION public.{fake} {body}", role="evil")
-    assert found(database).problems == []
+    assert found(database).problems == {}
     assert Psql(database.psql.host, "db", "postgres").value(own_dumps._SYSTEM).isdecimal()
 
 

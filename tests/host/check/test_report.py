@@ -15,7 +15,7 @@ def host(server: Recorder, **answers: str | Answer) -> Host:
 
 
 def test_where_cron_does_it_the_report_says_so(server: Recorder) -> None:
-    server.run(ENSURE, secrets={"alert_url": "https://hc-ping.com/0123"})
+    server.run(ENSURE, secrets={"alert_url": "https://hc-ping.com/0123", "channels": "{}"})
     found = report_watch(host(server), "db")
     assert (found.runs_by, found.has_alarm, found.since, found.status) == ("cron", True, int(server.now), None)
     assert found.timers == (TimerReport("check", "active", failed=False), TimerReport("drill", "", failed=False))

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from host.check import history
-from host.check.run import RunCheck, TryAlarm
+from host.check.run import RunCheck
 from host.check.status import ShowStatus
+from host.check.try_alarm import TryAlarm
 from host.core.host import Host
 from host.core.runner import Answer
 from host.dumps.credentials import passphrase_digest
@@ -29,15 +30,16 @@ LIST = (
     "--query 'Contents[].[Key,Size,ETag,LastModified]' --output json"
 )
 URL = "https://hc-ping.com/0123"
-CURL = (
-    "curl --config - --silent --globoff --output /dev/null --write-out '%{http_code}' --max-time 30 --retry 3 "
-    "--retry-delay 2"
-)
+_CURL = "curl --config - --silent --globoff --output /dev/null --write-out '%{http_code}'"
+BEGIN, CURL = f"{_CURL} --max-time 10", f"{_CURL} --max-time 30 --retry 3 --retry-delay 2"
 SQL = "docker exec --interactive dokku.postgres.db psql --username postgres --dbname postgres"
 SESSIONS = f"{SQL} --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1"
 CONTAINERS = "docker ps --all --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'"
-QUIET = {SQL: '{"used": 3, "most": 100, "idle": []}'}
+INSPECT = "docker inspect --format '{{.Name}} {{.Id}} {{.RestartCount}}' dokku.postgres.db"
+REST = [SESSIONS, CONTAINERS, INSPECT, CURL]
+QUIET = {SQL: '{"used": 3, "most": 100, "idle": [], "dumps": []}'}
 HEARD = {"curl": "200"}
+PLAIN = 'header = "Content-Type: text/plain; charset=utf-8"\n'
 CHECK = RunCheck("db")
 DUE = "one is due by 0 3 * * * UTC. Try: ./petbase backup"
 _HOUR = 3600
@@ -50,6 +52,7 @@ def server(server: Recorder) -> Recorder:
         server.put(f"{BACKUP}/{file}", f"{value}\n")
     settings = {"bucket": "db-backups", "prefix": "prod/", "endpoint": ENDPOINT, "schedule": "0 3 * * *"}
     put(server, "settings", **settings, max_age=25 * _HOUR, drill="weekly")
+    server.put("/proc/meminfo", "MemTotal: 4000000 kB\nMemAvailable: 2000000 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n")
     put(server, "alert", url=URL)
     put(server, "since", at=int(server.now) - 9 * 24 * _HOUR)
     put(server, "drilled", at=int(server.now))
@@ -94,21 +97,16 @@ def problems(server: Recorder, *answers: Answers) -> list[str]:
     found: list[str] = status(server)["problems"]
     assert sentence == "\n".join(f"db: {problem}" for problem in found)
     text = f"{sentence}\n".replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    assert told(server) == f'url = "{URL}/fail"\ndata-binary = "{text}"\nheader = "Content-Type: text/plain"\n'
+    assert told(server) == f'url = "{URL}/fail"\ndata-raw = "{text}"\n{PLAIN}'
     return found
 
 
 def test_a_young_dump_that_was_read_before_is_only_listed(server: Recorder) -> None:
     young = name(server, 2)
     read_before(server, young)
-    assert server.run(CHECK, HEARD, QUIET, listed(server, name(server, 26), young)) == [
-        IMAGE,
-        LIST,
-        SESSIONS,
-        SESSIONS,
-        CONTAINERS,
-        CURL,
-    ]
+    lines = server.run(CHECK, HEARD, QUIET, listed(server, name(server, 26), young))
+    assert lines == [BEGIN, IMAGE, LIST, SESSIONS, *REST]
+    assert server.runner.calls[0][1] == f'url = "{URL}/start"\n'
     found = status(server)
     assert (found["ok"], found["key"], found["bytes"], found["age_seconds"]) == (True, f"prod/{young}", 1234, 7200)
     assert told(server).startswith(f'url = "{URL}"\n')
@@ -119,17 +117,16 @@ def test_a_new_one_is_read_whole_once(server: Recorder) -> None:
     young = name(server, 2)
     lines = server.run(CHECK, HEARD, QUIET, listed(server, young), {"head -c 5": "PGDMP"})
     assert lines == [
+        BEGIN,
         IMAGE,
         LIST,
         SESSIONS,
         f"{AWS} s3 cp --no-progress s3://db-backups/prod/{young} -",
         "tar --extract --gzip --to-stdout backup/export",
         "head -c 5",
-        SESSIONS,
-        CONTAINERS,
-        CURL,
+        *REST,
     ]
-    assert server.run(CHECK, HEARD, QUIET, listed(server, young)) == [IMAGE, LIST, SESSIONS, SESSIONS, CONTAINERS, CURL]
+    assert server.run(CHECK, HEARD, QUIET, listed(server, young)) == [BEGIN, IMAGE, LIST, SESSIONS, *REST]
 
 
 def test_no_word_of_a_command_holds_a_secret(server: Recorder) -> None:
@@ -272,7 +269,7 @@ def test_a_file_that_the_server_refuses_keeps_nobody_from_being_told(
 ) -> None:
     young = name(server, 2)
     read_before(server, young)
-    monkeypatch.setattr("host.check.server.disk_of", no_room)
+    monkeypatch.setattr("host.check.machine.disk.disk_of", no_room)
     assert problems(server, listed(server, young), QUIET) == [
         "the server refused a file: [Errno 28] No space left on device. Look at: df --human-readable"
     ]
@@ -334,23 +331,24 @@ def test_an_unwatched_service_says_what_brings_the_check(server: Recorder) -> No
 def test_a_test_of_the_alarm_is_heard_as_a_failure(server: Recorder) -> None:
     assert server.run(TryAlarm("db"), HEARD) == [CURL]
     assert told(server) == (
-        f'url = "{URL}/fail"\ndata-binary = "db: a test of the alarm, by ./petbase alert --test\\n"\n'
-        'header = "Content-Type: text/plain"\n'
+        f'url = "{URL}/fail"\ndata-raw = "db: a test of the alarm, by ./petbase alert --test\\n"\n{PLAIN}'
     )
     assert server.fails(TryAlarm("db"), {"curl": "500"}) == "petbase:alertUrl was not reached, or refused"
     server.file(f"{FOLDER}/alert.json").unlink()
-    assert server.fails(TryAlarm("db")).startswith("petbase:alertUrl is not set, so nobody is told. Set it: ")
+    assert server.fails(TryAlarm("db")).startswith(
+        "petbase:alertUrl is not set and there are no alerts, so nobody is told. "
+    )
 
 
 def test_what_the_last_check_found_is_shown(server: Recorder) -> None:
     server.run(ShowStatus("db"))
-    assert json.loads(server.printed) == {"status": None, "alarm": True}
+    assert json.loads(server.printed) == {"status": None, "alarm": True, "channels": []}
     young = name(server, 2)
     read_before(server, young)
     server.run(CHECK, HEARD, QUIET, listed(server, young))
     server.file(f"{FOLDER}/alert.json").unlink()
     server.run(ShowStatus("db"))
-    assert json.loads(server.printed) == {"status": status(server), "alarm": False}
+    assert json.loads(server.printed) == {"status": status(server), "alarm": False, "channels": []}
 
 
 def good(server: Recorder) -> dict[str, str]:
@@ -361,7 +359,7 @@ def good(server: Recorder) -> dict[str, str]:
 
 
 def sessions(**values: object) -> dict[str, str]:
-    return {SQL: json.dumps({"used": 3, "most": 100, "idle": [], **values})}
+    return {SQL: json.dumps({"used": 3, "most": 100, "idle": [], "dumps": [], **values})}
 
 
 def test_connections_that_run_out_are_told(server: Recorder) -> None:

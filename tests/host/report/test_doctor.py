@@ -21,11 +21,12 @@ from host.report.model.database import (
     RoleReport,
     SuperuserFunction,
 )
-from host.report.model.doctor import DoctorReport, DokkuReport, Memory
+from host.report.model.doctor import DoctorReport, DokkuReport
 from host.report.model.leftovers import DumpCopy, HalfMade, Leftovers, PartialDump
 from host.restore.facts import OldService, SetAside
 from host.server.hardening.drift import Drift
 from host.system.disk import Disk
+from host.system.memory import Memory
 from host.values.json_values import from_json, to_json
 from tests.host.recorder import ByInput, Recorder
 

@@ -28,11 +28,11 @@ ENSURE = EnsureWatch(
 DAILY, NEVER = dataclasses.replace(ENSURE, drill="daily"), dataclasses.replace(ENSURE, drill="never")
 PAUSED = dataclasses.replace(ENSURE, paused=True)
 REMOVE = RemoveWatch("db")
-NO_ALARM = {"alert_url": ""}
-ALARM = {"alert_url": "https://hc-ping.com/0123"}
+NO_ALARM = {"alert_url": "", "channels": "{}"}
+ALARM = {"alert_url": "https://hc-ping.com/0123", "channels": "{}"}
 PROGRAM = "/usr/local/lib/petbase/prod/petbase-host"
 CHECK_SERVICE = f"""[Unit]
-Description=Petbase: are the dumps of db young and readable
+Description=Petbase: are the server, its apps and the dumps of db well
 Wants=network-online.target
 After=network-online.target docker.service
 [Service]
@@ -42,7 +42,7 @@ Nice=10
 TimeoutStartSec=1h
 """
 CHECK_TIMER = """[Unit]
-Description=Petbase: are the dumps of db young and readable
+Description=Petbase: are the server, its apps and the dumps of db well
 [Timer]
 OnCalendar=*:0/15
 Persistent=true
@@ -106,7 +106,10 @@ def test_a_first_time_installs_both_and_starts_their_timers(booted: Recorder) ->
     }
     files = {path.name: path.stat().st_mode & 0o777 for path in booted.file(FOLDER).iterdir()}
     assert files == {"alert.json": 0o600, "settings.json": 0o600, "since.json": 0o600}
-    assert booted.printed == "db: dumps are checked every 15 minutes, test-restored weekly, with an alarm\n"
+    assert (
+        booted.printed
+        == "db: server, apps and dumps are checked every 15 minutes, test-restored weekly, with an alarm\n"
+    )
 
 
 def test_what_the_check_and_the_drill_need_is_written_down(server: Recorder) -> None:
@@ -119,6 +122,7 @@ def test_what_the_check_and_the_drill_need_is_written_down(server: Recorder) -> 
         "max_age": 90_000,
         "drill": "weekly",
         "paused": False,
+        "paths": {},
     }
 
 
@@ -153,15 +157,16 @@ def test_never_a_drill_has_no_timer_but_can_be_run_by_hand(booted: Recorder) -> 
     assert booted.run(NEVER, secrets=NO_ALARM) == LOOKS[:1]
 
 
-def test_paused_backups_are_not_watched_and_are_not_late_afterwards(booted: Recorder) -> None:
+def test_paused_backups_are_not_drilled_and_are_not_late_afterwards(booted: Recorder) -> None:
     booted.run(ENSURE, secrets=NO_ALARM)
     assert booted.run(PAUSED, secrets=NO_ALARM) == [
-        "systemctl disable --now petbase-check-db.timer",
         "systemctl disable --now petbase-drill-db.timer",
         "systemctl daemon-reload",
+        "systemctl enable petbase-check-db.timer",
+        "systemctl restart petbase-check-db.timer",
     ]
     assert not booted.file(f"{FOLDER}/since.json").exists()
-    assert booted.run(PAUSED, secrets=NO_ALARM) == []
+    assert booted.run(PAUSED, secrets=NO_ALARM) == LOOKS[:1]
     booted.now += 1000
     booted.run(ENSURE, secrets=NO_ALARM)
     assert json.loads(booted.file(f"{FOLDER}/since.json").read_text()) == {"at": booted.now}
@@ -200,7 +205,7 @@ def test_where_no_systemd_runs_cron_does_it(server: Recorder) -> None:
     assert crontab.stat().st_mode & 0o777 == 0o644
     assert (units(server), "by cron" in server.printed) == ({}, True)
     server.run(PAUSED, secrets=NO_ALARM)
-    assert not crontab.exists()
+    assert "drill" not in crontab.read_text()
     server.run(NEVER, secrets=NO_ALARM)
     assert "drill" not in crontab.read_text()
     assert server.run(REMOVE) == []

@@ -131,8 +131,8 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
         (
             "hint",
             "alert",
-            "nobody is told when dumps stop",
-            "pulumi config set --secret petbase:alertUrl URL, and pulumi up",
+            "nobody is told when the server is off",
+            "./petbase secrets set alertUrl, and pulumi up",
         ),
     ),
 }

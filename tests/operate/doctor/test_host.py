@@ -6,8 +6,9 @@ import pytest
 
 from host.core.fact import Fact
 from host.report.model.app import Certificate
-from host.report.model.doctor import DoctorReport, Memory
+from host.report.model.doctor import DoctorReport
 from host.system.disk import Disk
+from host.system.memory import Memory
 from operate.doctor import host, ports
 from operate.doctor.ports import PortProbe
 from tests.operate.doctor.faults import REPAIR, Line, stack, wrong

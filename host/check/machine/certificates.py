@@ -1,4 +1,4 @@
-"""The server itself: its disk, and the certificates of its apps."""
+"""The certificates of the server's apps."""
 
 from __future__ import annotations
 
@@ -6,19 +6,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from host.check.findings import Findings
-from host.core.limits import CERTIFICATE_DAYS, DISK_PERCENT
-from host.system.disk import disk_of
-from host.watch.settings import folder
+from host.core.limits import CERTIFICATE_DAYS
 
 _DAY = 86_400
-
-
-def look_at_disk(found: Findings) -> None:
-    """The fuller one of the disks that hold Dokku's data and Petbase's state; mostly they are one."""
-    paths = (found.host.path("/var/lib/dokku"), found.host.state.path(folder(found.service)))
-    found.disk_percent = max(disk_of(path).used_percent for path in paths)
-    if found.disk_percent >= DISK_PERCENT:
-        found.problem(f"the disk is {found.disk_percent} % full. Look at: df --human-readable")
 
 
 def look_at_certificates(found: Findings) -> None:
@@ -27,7 +17,8 @@ def look_at_certificates(found: Findings) -> None:
         app = file.parent.parent.name
         days = _days_left(found, file)
         if days is None or days < CERTIFICATE_DAYS:
-            found.problem(f"the certificate of {app} ends within {CERTIFICATE_DAYS} days, or cannot be read")
+            text = f"the certificate of {app} ends within {CERTIFICATE_DAYS} days, or cannot be read"
+            found.problem(f"certificate {app}", text)
         if days is not None:
             found.certificates[app] = days
 

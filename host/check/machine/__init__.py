@@ -1,0 +1,1 @@
+"""Does the machine stay up: disk, memory, certificates, clock, updates?"""
