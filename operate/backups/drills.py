@@ -96,6 +96,8 @@ def last_check(stack: Stack, connection: Connection) -> LastCheck:
     """PetbaseError where there was none yet."""
     found = program.call(stack, connection, ShowStatus(stack.service))
     if found["status"] is None:
-        raise PetbaseError("The server has not been checked yet. It is, every 15 minutes after pulumi up.")
+        raise PetbaseError(
+            "The server has not been checked yet. It is, every 15 minutes after pulumi up; wait until then."
+        )
     status = from_json(CheckStatus, found["status"], "check")
     return LastCheck(status, bool(found["alarm"]), [str(name) for name in found["channels"]])

@@ -92,7 +92,7 @@ def test_secrets_travel_on_stdin_line_by_line(prod: Plan) -> None:
     assert prod.one("Command", "db-backup").inputs["stdin"] == (
         f'{server} 1\n"{token.id}"\n"{SECRET_KEY}"\n"pa55phrase"\nend\n'
     )
-    assert prod.one("Command", "db-watch").inputs["stdin"] == f'{server} 1\n"https://hc-ping.com/0123"\nend\n'
+    assert prod.one("Command", "db-watch").inputs["stdin"] == f'{server} 1\n"https://hc-ping.com/0123"\n"{{}}"\nend\n'
     assert prod.one("Command", "fruits-link").inputs["stdin"] == f"{server} 1\nend\n"
 
 

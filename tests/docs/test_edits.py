@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 
 from sandbox.providers import schema
-from tests.docs.edits import BASES, EDITS, Edit, edited
+from tests.docs.edits import BASES, EDITS, Edit, edited, secret
 from tests.docs.stack_file import sections
 from tests.support import program
 from tests.support.program import Made, Plan
 
-_SECRET = "correct-horse-battery"
 _WORDS = (
     "nothing",
     "in place",
@@ -40,7 +39,7 @@ def before() -> dict[str, Plan]:
 
 def _run(base: str, change: Any, secrets: tuple[str, ...] = ()) -> Plan:
     needed = ["backupPassphrase", *secrets, *(["s3AccessKeyId", "s3SecretAccessKey"] if base == "s3" else [])]
-    return program.run(edited(BASES[base], copy.deepcopy(change)), secrets=dict.fromkeys(needed, _SECRET))
+    return program.run(edited(BASES[base], copy.deepcopy(change)), secrets={key: secret(key) for key in needed})
 
 
 def label(made: Made) -> str:

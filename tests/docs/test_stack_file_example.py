@@ -55,11 +55,11 @@ def test_a_shipped_stack_file_has_nothing_that_a_release_would_change(stack: str
 
 
 def _paths(held: Any, prefix: str) -> set[str]:
-    """Each key's path; `NAME` for an app's."""
+    """Each key's path; `NAME` for an app's or a channel's."""
     if not isinstance(held, dict):
         return set()
     found = set()
     for key, value in held.items():
-        path = f"{prefix}{key}" if prefix != "apps." else "apps.NAME"
+        path = f"{prefix}NAME" if prefix in ("apps.", "alerts.") else f"{prefix}{key}"
         found |= {path} | _paths(value, f"{path}.")
     return found

@@ -74,9 +74,7 @@ def _telegram(channel: Channel, message: Message) -> Request:
     parts = urlsplit(channel.url)
     chat = dict(parse_qsl(parts.query))
     if "chat_id" not in chat:
-        raise HostError(
-            f"{channel.title}: its address names no chat. Add ?chat_id=… to petbase:alertUrl.{channel.name}"
-        )
+        raise HostError(f"{channel.title}: its address names no chat. Write it with ?chat_id=ID at its end")
     text = fitted(message.whole, _TELEGRAM_CHARACTERS, utf_16)
     values = {
         **chat,

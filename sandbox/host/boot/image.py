@@ -45,6 +45,19 @@ case "$1 $2" in
   *) echo "nft: (stand-in) the sandbox knows: -f, list table, delete table, flush ruleset" >&2; exit 1 ;;
 esac
 """
+# An ordinary user may not listen on 80 and 443, so nginx's stand-in has other ports; the health check asks for these.
+_CURL = f"""\
+#!/bin/sh
+# Stands before the real curl: requests to this host's own nginx (--resolve) go to the ports that its stand-in has.
+port() {{ sed -n "s/.*\\"$1\\": *\\([0-9]*\\).*/\\1/p" {paths.MACHINE}; }}
+case " $* " in
+  *" --resolve "*)
+    set -- --connect-to ":443:127.0.0.1:$(port https_port)" "$@"
+    set -- --connect-to ":80:127.0.0.1:$(port http_port)" "$@"
+    ;;
+esac
+exec /usr/bin/curl "$@"
+"""
 # Dokku's own package needs python3, so a server has it; a machine that lacks it lends the one that runs the stand-ins.
 _SYSTEM_PYTHON = Path("/usr/bin/python3")
 _PYTHON3 = '#!/bin/sh\n{words} "$@"\n'
@@ -132,6 +145,7 @@ def commands(directory: Path) -> None:
         _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.ssh.sftp"),
     )
     _program(directory / "extra/sbin/nft", _NFT)
+    _program(directory / "extra/local/bin/curl", _CURL)
     if not _SYSTEM_PYTHON.exists():
         _program(directory / "extra/bin/python3", _PYTHON3.format(words=paths.python_words()))
     aws = _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.aws")

@@ -12,7 +12,7 @@ from pulumi.automation import ConfigValue, EngineEvent
 
 from sandbox.host.machine import Machine
 from sandbox.providers.cloud import Cloud
-from tests.docs.edits import APPS, EDITS, Edit, edited
+from tests.docs.edits import APPS, EDITS, Edit, edited, secret
 from tests.faults.support.nouns import LINKED, ROWS, fill, rows
 from tests.faults.support.site import Site, named
 
@@ -49,7 +49,7 @@ def changes(site: Site, *edits: Edit) -> dict[str, Any]:
 def told(site: Site, *keys: str) -> Iterator[None]:
     """With the secrets that edits need."""
     before = site.config
-    values = {f"petbase:{key}": ConfigValue("s3cret-value", secret=True) for key in keys}
+    values = {f"petbase:{key}": ConfigValue(secret(key), secret=True) for key in keys}
     site.config = {**before, **values}
     try:
         yield

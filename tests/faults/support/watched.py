@@ -41,7 +41,7 @@ LINES = {kind: program.line(NAME, command) for kind, command in COMMANDS.items()
 CONTAINER_TMP = f"{paths.SANDBOX}/containers/{SERVICE}.own/tmp"
 """What the service's container has as /tmp."""
 _FOUND = ["evidence", "read.json", "drilled.json", "drill-failed.json", "status.json", "history"]
-_FOUND += ["baseline.json", "shrunk.json", "claims.json"]
+_FOUND += ["baseline.json", "shrunk.json", "claims.json", "restarts.json"]
 ODD = '"it\'s ""odd"""'
 _TABLES = f"""
 DROP SCHEMA IF EXISTS public CASCADE; DROP SCHEMA IF EXISTS {ODD} CASCADE; CREATE SCHEMA public;
@@ -100,7 +100,7 @@ class Watched:
         account.put_token(self.store.root, KEY, SECRET, BUCKET, write=True)
         self.bench.done(database(SERVICE))
         self.bench.done(backup.ensure(SERVICE, SPEC, self.store.endpoint), KEY, SECRET, "")
-        self.bench.done(backup_watch.ensure(SERVICE, SPEC, self.store.endpoint), self.switch.url)
+        self.bench.done(backup_watch.ensure(SERVICE, SPEC, self.store.endpoint), self.switch.url, "{}")
 
     def take_down(self) -> None:
         """Everything but the host."""

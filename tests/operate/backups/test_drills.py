@@ -37,7 +37,7 @@ def switch() -> Iterator[Switch]:
 @pytest.fixture
 def watched(estate: Estate, switch: Switch) -> Iterator[Estate]:
     """The estate with its watch, by the program's own script."""
-    _send(estate, backup_watch.ensure("db", Backups(bucket=BUCKET), estate.stack.backups.endpoint), switch.url)
+    _send(estate, backup_watch.ensure("db", Backups(bucket=BUCKET), estate.stack.backups.endpoint), switch.url, "{}")
     yield estate
     _send(estate, RemoveWatch("db"))
 
@@ -112,8 +112,7 @@ def test_a_server_without_a_watch_says_what_brings_it(petbase: Petbase) -> None:
     ran = petbase("alert")
     assert ran.code == 1
     assert ran.err == (
-        "petbase: The server has not checked its dumps yet. It does so every 15 minutes after pulumi up, but not while "
-        "backups are paused.\n"
+        "petbase: The server has not been checked yet. It is, every 15 minutes after pulumi up; wait until then.\n"
     )
 
 
@@ -130,7 +129,7 @@ def test_alert_shows_the_last_check_and_who_is_told(petbase: Petbase, watched: E
 def test_a_test_of_the_alarm_is_heard_as_a_failure(petbase: Petbase, watched: Estate, switch: Switch) -> None:
     assert watched.host.machine.is_running()
     ran = petbase("alert", "--test")
-    assert (ran.code, ran.out.partition(".")[0]) == (0, "The alarm went off: petbase:alertUrl took it")
+    assert (ran.code, ran.out.partition(".")[0]) == (0, "The test reached petbase:alertUrl")
     text = "db: a test of the alarm, by ./petbase alert --test\n"
     assert switch.heard == [("POST", "/ping/t0wer/fail", text)]
 
@@ -140,7 +139,7 @@ def test_an_alarm_that_nobody_set_up_cannot_be_tested(petbase: Petbase, watched:
     ran = petbase("alert", "--test")
     assert ran.code == 1
     assert ran.err.endswith(
-        "petbase:alertUrl is not set, so nobody is told. "
+        "petbase:alertUrl is not set and there are no alerts, so nobody is told. "
         "Set it: pulumi config set --secret petbase:alertUrl URL, and pulumi up\n"
     )
 

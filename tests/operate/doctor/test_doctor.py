@@ -35,7 +35,7 @@ def watched(made_estate: Estate) -> Estate:
     """The estate with its timers, as `pulumi up` makes them."""
     spec = made_estate.stack.backups
     watch = EnsureWatch("db", bucket=BUCKET, endpoint=spec.endpoint, schedule=spec.schedule, max_age=90_000)
-    answer = made_estate.host.send(NAME, watch, "http://127.0.0.1:9/ping/a-secret")
+    answer = made_estate.host.send(NAME, watch, "http://127.0.0.1:9/ping/a-secret", "{}")
     assert answer.returncode == 0, answer.stdout + answer.stderr
     return made_estate
 

@@ -30,7 +30,7 @@ def _make(bench: Bench, estate: Estate) -> None:
     bench.done(EnsureDatabase("doomed", version="18.4"))
     endpoint = estate.stack.backups.endpoint
     bench.done(backup.ensure("doomed", Backups(bucket=BUCKET), endpoint), KEY, SECRET, "")
-    bench.done(backup_watch.ensure("doomed", Backups(bucket=BUCKET), endpoint), "")
+    bench.done(backup_watch.ensure("doomed", Backups(bucket=BUCKET), endpoint), "", "{}")
 
 
 @pytest.fixture

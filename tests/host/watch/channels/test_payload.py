@@ -76,7 +76,9 @@ def test_telegram_gets_preformatted_text_and_the_chat_of_the_address() -> None:
 
 
 def test_telegram_without_a_chat_says_what_to_add() -> None:
-    with pytest.raises(HostError, match=r"^team \(telegram\): its address names no chat\. Add \?chat_id=… to petbase:"):
+    with pytest.raises(
+        HostError, match=r"^team \(telegram\): its address names no chat\. Write it with \?chat_id=ID at its"
+    ):
         request_for(Channel("team", "telegram", "https://api.telegram.org/bot1:s3cr3t/sendMessage"), MESSAGE)
 
 
