@@ -18,7 +18,7 @@ RESTARTS = 3
 """A container that starts anew so often between two checks does not stay up."""
 FULL_WITHIN_DAYS = 7
 """A disk that will be full within these days is told of while there is time."""
-REBOOT_DAYS = 7
+REBOOT_SECONDS = 86_400
 """How long updates may want a reboot."""
-UPDATES_DAYS = 3
-"""How long security updates may fail to end well: a mirror that is down for a day is made up for."""
+UPDATES_SECONDS = 2 * 86_400
+"""How old the last good security updates may be: apt's daily timers leave up to 36 hours between two."""

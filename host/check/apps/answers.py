@@ -16,8 +16,8 @@ from host.core.together import limited, together
 _LISTEN = re.compile(r"^\s*listen\s+(?:([\d.]+):)?(\d+)( ssl)?", re.MULTILINE)
 _USUAL_PORT = {"http": "80", "https": "443"}
 # A certificate of Cloudflare's origin CA is trusted by nobody here; certificates are looked at by their days.
-_CURL = ("curl", "--silent", "--globoff", "--insecure", "--noproxy", "*", "--output", "/dev/null")
-_ANSWER = ("--write-out", "%{http_code}", "--max-time", "10", "--user-agent", "petbase-check")
+_HOW = ("--silent", "--globoff", "--insecure", "--noproxy", "*", "--max-time", "10", "--user-agent", "petbase-check")
+CURL = ("curl", *_HOW, "--output", "/dev/null", "--write-out", "%{http_code}")
 _NO_ANSWER = "000"
 
 
@@ -37,7 +37,7 @@ class _Question:
         port = "" if self.port == _USUAL_PORT[self.scheme] else f":{self.port}"
         url = f"{self.scheme}://{self.name}{port}{self.path or '/'}"
         where = f"{self.name}:{self.port}:{self.address}"
-        return host.ask(*_CURL, *_ANSWER, "--resolve", where, url).stdout.strip() or _NO_ANSWER
+        return host.ask(*CURL, "--resolve", where, url).stdout.strip() or _NO_ANSWER
 
     def is_well(self, status: str) -> bool:
         """A declared path must be served; at `/` an app may want a login, or have nothing."""

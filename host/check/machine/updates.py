@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from host.check.findings import Findings
+from host.check.findings import Findings, duration
 from host.core import files
-from host.core.limits import REBOOT_DAYS, UPDATES_DAYS
+from host.core.limits import REBOOT_SECONDS, UPDATES_SECONDS
 from host.system.uptime import uptime
 
-_DAY = 86_400
 # 20auto-upgrades is the package's own on Ubuntu and, once it was configured, on Debian; the other one is Petbase's.
 _SWITCHES = ("20auto-upgrades", "52petbase-unattended-upgrades")
 _SWITCH = 'APT::Periodic::Unattended-Upgrade "1"'
@@ -37,19 +36,19 @@ def look_at_updates(found: Findings) -> None:
 def look_at_reboot(found: Findings) -> None:
     """Updates of the kernel and of libraries that run count from the next boot on."""
     file = found.host.path("/run/reboot-required")
-    days = (found.now - _changed(file)) // _DAY if file.exists() else 0
-    if days >= REBOOT_DAYS:
-        found.problem("reboot", f"updates have wanted a reboot for {days} days. Run: ./petbase ssh reboot")
+    wanted = found.now - _changed(file) if file.exists() else 0
+    if wanted >= REBOOT_SECONDS:
+        found.problem("reboot", f"updates have wanted a reboot for {duration(wanted)}. Run: ./petbase ssh reboot")
 
 
 def _late(found: Findings, since: int) -> str:
     """What has not ended well for too long. A server that was off catches up by itself, within a day."""
-    if uptime(found.host) < UPDATES_DAYS * _DAY:
+    if uptime(found.host) < UPDATES_SECONDS:
         return ""
     for name, what in _STAMPS.items():
         last = max(_changed(found.host.path(f"/var/lib/apt/periodic/{name}")), since)
-        if found.now - last >= UPDATES_DAYS * _DAY:
-            return f"{what} for {(found.now - last) // _DAY} days"
+        if found.now - last >= UPDATES_SECONDS:
+            return f"{what} for {duration(found.now - last)}"
     return ""
 
 

@@ -1,0 +1,31 @@
+"""Is it told?"""
+
+from tests.host.check.failures.failure import Failure, answer
+from tests.host.check.scene import DEAF_PHONE, DEAF_SWITCH, Scene
+
+
+def _deaf_phone(scene: Scene) -> None:
+    scene.containers(shop="exited")
+    scene.answers["curl --config"] = DEAF_PHONE
+
+
+ALERTS = (
+    Failure(
+        "a channel does not answer when it is to be told something",
+        "alerts do not reach phone (webhook): it answered 404",
+        _deaf_phone,
+        others=1,
+        deaf="the channel",
+    ),
+    Failure(
+        "the dead man's switch does not answer",
+        "petbase:alertUrl was not reached, or refused",
+        lambda scene: scene.answers.update({"curl --config": DEAF_SWITCH}),
+        deaf="the switch",
+    ),
+    Failure(
+        "the check meets an answer that it does not know",
+        "the check failed in a way that it does not know",
+        answer("docker inspect", "/shop.web.1 c2 many"),
+    ),
+)

@@ -1,0 +1,80 @@
+"""Is the newest backup good?"""
+
+import json
+
+from host.core.runner import Answer
+from host.dumps.claim import Claim, to_text
+from host.watch.intervals import drill_limit
+from tests.host.check.failures.failure import DAY, SAYS_NO, Failure, answer
+from tests.host.check.scene import WATCH, Scene
+from tests.host.recorder import ByInput
+
+SYSTEM = str(1_700_000_000 << 32)
+"""PostgreSQL's system identifier, of when the database was made."""
+_LATE = WATCH.max_age - DAY
+
+
+def _unreadable(scene: Scene) -> None:
+    scene.dump(hours_ago=2, read=False)
+    scene.answers["tar"] = Answer(2, "", "tar: Unexpected EOF in archive\n")
+
+
+def _no_dump(scene: Scene) -> None:
+    scene.answers["docker run"] = "null"
+
+
+def _other_stack(scene: Scene) -> None:
+    """Another stack has claimed the place in the bucket after this one."""
+    own, other = Claim("prod", "db", SYSTEM), Claim("blog", "db", str(int(SYSTEM) + (1 << 40)))
+    scene.answers["docker exec"] = ByInput({"pg_control_system": SYSTEM, "": json.dumps(scene.sessions)})
+    scene.note("claims", newest=scene.dump(hours_ago=2), text=to_text((own, other)))
+
+
+def _smaller(scene: Scene) -> None:
+    scene.note("baseline", dump="older.tgz", bytes=50_000_000, rows={})
+
+
+def _rows_gone(scene: Scene) -> None:
+    scene.note("shrunk", text="x.tgz has 4 tables with rows, none of shop; older.tgz, which was test-restored, has 9")
+
+
+def _passphrase(scene: Scene) -> None:
+    scene.put("/var/lib/petbase/services/db/passphrase.json", '{"sha256": "of another one"}')
+
+
+def _drill_failed(scene: Scene) -> None:
+    scene.note("drill-failed", dump="x.tgz", text="the drill of x.tgz failed: it cannot be unpacked")
+
+
+def _drill_late(scene: Scene) -> None:
+    scene.note("drilled", at=scene.now - drill_limit(WATCH.drill) - 1)
+
+
+BACKUPS = (
+    Failure(
+        "no dump was made at the time of the schedule",
+        "is 25 hours old; one is due by 0 3 * * * UTC",
+        lambda scene: scene.dump(hours_ago=25.1),
+        _LATE,
+        "an hour after it was due; 15 minutes for schedules of two hours or less",
+    ),
+    Failure("there is no dump in the bucket", "there is no dump in the bucket", _no_dump, _LATE, "the same"),
+    Failure("the newest dump cannot be read or decrypted", "is damaged: tar: Unexpected EOF", _unreadable),
+    Failure("the bucket does not open", "the bucket does not open: no", answer("docker run", SAYS_NO)),
+    Failure(
+        "another stack, or another database of this one, writes to the same place in the bucket",
+        "are of the stack blog, so none of them counts for prod",
+        _other_stack,
+        others=1,
+    ),
+    Failure("the newest dump is half as big as the last good one", "has 5000000 bytes; older.tgz", _smaller),
+    Failure("a schema or a quarter of the tables has no rows any more", "none of shop; older.tgz", _rows_gone),
+    Failure("the passphrase on the server is not the stack's", "the passphrase on this server is not", _passphrase),
+    Failure("a restore test failed", "the drill of x.tgz failed", _drill_failed),
+    Failure(
+        "no restore test ended well",
+        "no drill has ended well for 14 days",
+        _drill_late,
+        counts="after two intervals of `backups.drill`",
+    ),
+)

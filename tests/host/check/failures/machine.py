@@ -1,0 +1,122 @@
+"""Will it stay up?"""
+
+from collections.abc import Callable
+
+from host.core.limits import CERTIFICATE_DAYS, DUMP_SECONDS, IDLE_SECONDS, REBOOT_SECONDS, UPDATES_SECONDS
+from host.core.runner import Answer
+from tests.host.check.failures.failure import DAY, Failure, answer
+from tests.host.check.scene import STAMPS, UPDATES_LOG, Scene
+
+_IDLE = [{"pid": 4711, "role": "fruits", "seconds": IDLE_SECONDS}]
+_DUMPS = [{"pid": 4712, "seconds": DUMP_SECONDS}]
+_UPDATES = "when a run was missed, after which at most a day passes"
+
+
+def _sessions(**values: object) -> Callable[[Scene], object]:
+    return lambda scene: scene.sessions.update(values)
+
+
+def _full(scene: Scene) -> None:
+    scene.free = 9.5
+
+
+def _no_inodes(scene: Scene) -> None:
+    scene.inodes = 9
+
+
+def _disk_fills(scene: Scene) -> None:
+    """For six days nothing, then 8 GiB in a day."""
+    scene.free = 32
+    scene.history(7, free=lambda ago: 32 + 8 * min(ago, 1), inodes=lambda _: 60)
+
+
+def _inodes_go(scene: Scene) -> None:
+    scene.inodes = 32
+    scene.history(7, free=lambda _: 60, inodes=lambda ago: round(32 + 8 * min(ago, 1)))
+
+
+def _clock(scene: Scene) -> None:
+    scene.answers["timedatectl"] = "no\n"
+
+
+def _reboot(scene: Scene) -> None:
+    scene.put("/run/reboot-required", "*** System restart required ***\n", days=REBOOT_SECONDS / DAY)
+
+
+def _updates_fail(scene: Scene) -> None:
+    scene.put(
+        UPDATES_LOG,
+        "2026-11-17 06:00:00,000 ERROR of a run before\n"
+        "2026-11-18 06:00:00,000 INFO Starting unattended upgrades script\n"
+        "2026-11-18 06:00:09,000 ERROR Installing the upgrades failed!\n"
+        "2026-11-18 06:00:09,000 ERROR error message: installArchives() failed\n",
+    )
+
+
+def _stamp_is_old(name: str) -> Callable[[Scene], object]:
+    return lambda scene: scene.put(f"{STAMPS}/{name}", "", days=UPDATES_SECONDS / DAY)
+
+
+MACHINE = (
+    Failure("the disk is 90 % full", "the disk is 91 % full", _full),
+    Failure("90 % of the disk's inodes are used", "91 % of the disk's inodes are used", _no_inodes),
+    Failure(
+        "the disk will be full within a week",
+        "the disk will be full on 2026-11-22 at this rate",
+        _disk_fills,
+        DAY,
+        "after a day of growth",
+    ),
+    Failure(
+        "the disk will have no inode left within a week",
+        "the disk will have no inode left on 2026-11-22",
+        _inodes_go,
+        DAY,
+        "the same",
+    ),
+    Failure("less than 4 % of the memory is available", "of memory are available", lambda scene: scene.memory(3)),
+    Failure("more than 80 % of the connections are in use", "81 of 100 connections", _sessions(used=81)),
+    Failure(
+        "a transaction is idle",
+        "a session of fruits has been idle in a transaction for 10 minutes",
+        _sessions(idle=_IDLE),
+        IDLE_SECONDS,
+        "after 10 minutes",
+    ),
+    Failure(
+        "a dump does not come to its end",
+        "a dump has been running for 60 minutes",
+        _sessions(dumps=_DUMPS),
+        DUMP_SECONDS,
+        "after an hour",
+    ),
+    Failure(
+        "a certificate was not renewed, or cannot be read",
+        f"ends within {CERTIFICATE_DAYS} days, or cannot be read",
+        answer("openssl x509", Answer(1)),
+        counts=f"{CERTIFICATE_DAYS} days before it ends",
+    ),
+    Failure("nothing keeps the clock right", "nothing keeps the server's clock right", _clock),
+    Failure(
+        "updates want a reboot",
+        "updates have wanted a reboot for 24 hours",
+        _reboot,
+        REBOOT_SECONDS,
+        "after a day",
+    ),
+    Failure("security updates failed", "failed: Installing the upgrades failed!", _updates_fail),
+    Failure(
+        "no security updates ended well",
+        "security updates did not end well for 48 hours",
+        _stamp_is_old("upgrade-stamp"),
+        DAY,
+        _UPDATES,
+    ),
+    Failure(
+        "the lists of packages were not fetched",
+        "lists of packages were not fetched for 48 hours",
+        _stamp_is_old("update-stamp"),
+        DAY,
+        "the same",
+    ),
+)

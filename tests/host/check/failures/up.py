@@ -1,0 +1,67 @@
+"""Is it up?"""
+
+import shlex
+from collections.abc import Callable
+
+from host.check.apps import answers
+from host.core.runner import Answer
+from host.watch.intervals import CHECK_SECONDS
+from tests.host.check.failures.failure import SAYS_NO, Failure, answer
+from tests.host.check.scene import Scene
+
+
+def _app_answers(name: str, status: str) -> Callable[[Scene], object]:
+    line = shlex.join([*answers.CURL, "--resolve", f"{name}:443:127.0.0.1"])
+    return answer(line, status)
+
+
+def _restarts(scene: Scene) -> None:
+    scene.note("restarts", counts={"c1": 0, "c2": 5, "dokku.postgres.db": 0}, looping=[])
+    scene.restarts(shop=8)
+
+
+UP = (
+    Failure(
+        "PostgreSQL answers no query",
+        "db does not answer a query",
+        answer("docker exec", Answer(2, "", "psql: error: the database system is starting up\n")),
+    ),
+    Failure("Docker does not answer", "docker ps", answer("docker ps", SAYS_NO)),
+    Failure(
+        "an app does not run, and nobody stopped it (`dokku ps:stop`)",
+        "shop does not run (exited)",
+        lambda scene: scene.containers(shop="exited"),
+    ),
+    Failure(
+        "an app answers 500 or more at one of its names, through nginx",
+        "shop answers 502 at https://shop.example.com",
+        _app_answers("shop.example.com", "502"),
+    ),
+    Failure(
+        "an app does not answer within 10 seconds",
+        "shop does not answer at https://shop.example.com",
+        _app_answers("shop.example.com", "000"),
+    ),
+    Failure(
+        "an app answers anything but 2xx or 3xx at its `health-path`",
+        "fruits answers 404 at https://fruits.example.com/healthz",
+        _app_answers("fruits.example.com", "404"),
+    ),
+    Failure(
+        "a container of an app, or the database's, restarts in a loop",
+        "shop restarted 3 times since the last check",
+        _restarts,
+        CHECK_SECONDS,
+        "after three restarts between two checks",
+    ),
+    Failure(
+        "the last deploy of an app failed (told for a week)",
+        "the last deploy of shop failed (git-hook)",
+        lambda scene: scene.deploy("shop", "failed"),
+    ),
+    Failure(
+        "the last deploy of an app was cut off",
+        "the last deploy of shop was cut off (git-hook)",
+        lambda scene: scene.deploy("shop", "running", pid=4711),
+    ),
+)

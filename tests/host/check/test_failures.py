@@ -1,0 +1,40 @@
+"""Each failure of the table is told to the dead man's switch and to the channels, in time."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.host.check.failures.failure import ROUND, Failure
+from tests.host.check.failures.table import FAILURES
+from tests.host.check.scene import PHONE, SWITCH, Scene
+
+_MINUTE, _HOUR = 60, 3600
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    """A server on which all is well."""
+    (tmp_path / "var/lib/dokku").mkdir(parents=True)
+    return Scene(tmp_path)
+
+
+def test_where_all_is_well_the_switch_hears_so_and_nobody_else_anything(scene: Scene) -> None:
+    assert scene.check() == []
+    assert [url for url, _ in scene.heard] == [f"{SWITCH}/start", SWITCH]
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: failure.what)
+def test_a_failure_is_told(scene: Scene, failure: Failure) -> None:
+    failure.inject(scene)
+    problems = scene.check()
+    assert [text for text in problems if failure.says in text], problems
+    assert len(problems) == 1 + failure.others
+    assert failure.deaf == "the switch" or failure.says in scene.told(f"{SWITCH}/fail")
+    assert failure.deaf == "the channel" or f"NEW db: {problems[0]}" in scene.told(PHONE)
+
+
+def test_every_failure_is_told_within_26_hours_and_most_within_20_minutes() -> None:
+    seconds = [failure.seconds for failure in FAILURES]
+    assert max(seconds) <= 26 * _HOUR
+    assert ROUND <= 20 * _MINUTE
+    assert sum(each <= 20 * _MINUTE for each in seconds) > len(seconds) / 2
