@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import dumps, faults
+from bench import alarms, dumps, faults
 from bench.stage import seconds, stage
 from sandbox.workspace import CHECKOUT
 
@@ -123,6 +123,7 @@ def _whole_sandbox() -> list[tuple[str, str]]:
 _TABLES: dict[str, Callable[[bool], list[tuple[str, str]]]] = {
     "program": _program,
     "dumps": _dumps,
+    "alarms": lambda _: alarms.rows(),
     "faults": lambda _: faults.rows(),
 }
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from sandbox.workspace import CHECKOUT
 
 FILES = (
-    "faults/test_dumps.py",
-    "faults/test_check.py",
-    "faults/test_drill.py",
-    "faults/test_locks.py",
-    "faults/test_restore_cuts.py",
-    "faults/test_refill.py",
-    "faults/test_tokens.py",
+    "faults/backups/test_dumps.py",
+    "faults/backups/test_check.py",
+    "faults/backups/test_drill.py",
+    "faults/backups/test_locks.py",
+    "faults/cuts/test_restore_cuts.py",
+    "faults/backups/test_refill.py",
+    "faults/stack/test_tokens.py",
     "operate/restore/test_restore_refused.py",
 )
 # How these tests look at the alarm: the switch that hears, a failing check's or drill's sentence, the night's own.

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from components.config import json_schema
-from tests.docs import picture, stack_file
+from tests.docs import failures, picture, stack_file
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGES: dict[Path, Callable[[], str]] = {
     CHECKOUT / "docs/stack-file.md": stack_file.page,
     CHECKOUT / "docs/architecture.md": picture.page,
+    CHECKOUT / "docs/backups.md": failures.page,
     CHECKOUT / "docs/petbase.schema.json": lambda: f"{json.dumps(json_schema.stack_file(), indent=2)}\n",
 }
 

@@ -24,7 +24,10 @@ def test_a_young_dump_is_read_whole_once_and_the_switch_hears_it(watched: Watche
     dump = watched.dump()
     for _ in range(2):
         assert watched.run("check").returncode == 0
-    assert [(method, path) for method, path, _ in watched.switch.heard] == [("POST", "/ping/t0wer")] * 2
+    assert [(method, path) for method, path, _ in watched.switch.heard] == [
+        ("GET", "/ping/t0wer/start"),
+        ("POST", "/ping/t0wer"),
+    ] * 2
     assert watched.switch.heard[-1][2].startswith(f"tower: the newest dump is {dump}, 0 minutes old, ")
     assert watched.status()["ok"] is True
     # A damaged body is found when the key is new, and by the drill later on.

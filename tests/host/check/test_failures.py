@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from host.watch.intervals import CHECK_SECONDS
+from sandbox.workspace import CHECKOUT
+from tests.docs.failures import GRACE_SECONDS
 from tests.host.check.failures.failure import ROUND, Failure
 from tests.host.check.failures.table import FAILURES
 from tests.host.check.scene import PHONE, SWITCH, Scene
@@ -38,3 +41,12 @@ def test_every_failure_is_told_within_26_hours_and_most_within_20_minutes() -> N
     assert max(seconds) <= 26 * _HOUR
     assert ROUND <= 20 * _MINUTE
     assert sum(each <= 20 * _MINUTE for each in seconds) > len(seconds) / 2
+
+
+def test_a_server_that_is_off_is_missed_within_the_hour() -> None:
+    """By a switch that is set as docs/backups.md says: it hears of each check, and nothing after the last one."""
+    assert CHECK_SECONDS + GRACE_SECONDS <= _HOUR
+    page = (CHECKOUT / "docs/backups.md").read_text()
+    assert (
+        f"period to {CHECK_SECONDS // _MINUTE} minutes and its grace time to {GRACE_SECONDS // _MINUTE} minutes" in page
+    )

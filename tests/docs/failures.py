@@ -1,0 +1,44 @@
+"""The table of what can go wrong in docs/backups.md, drawn from tests/host/check/failures.
+
+`make docs` writes it between its two lines; a test compares it.
+"""
+
+import re
+from pathlib import Path
+
+from host.watch.intervals import CHECK_SECONDS
+from tests.host.check.failures.failure import Failure
+from tests.host.check.failures.table import SECTIONS
+
+_PAGE = Path(__file__).resolve().parents[2] / "docs/backups.md"
+_BEGIN, _END = "<!-- what can go wrong -->\n", "<!-- end -->"
+_TABLE = re.compile(f"(?<={_BEGIN}).*?(?={_END})", re.DOTALL)
+GRACE_SECONDS = 1800
+"""The grace time that docs/backups.md tells people to set at their dead man's switch."""
+_OFF = """| **Is anybody there?** | | | |
+| the server, its network or its timers are gone | at once | your dead man's switch, since nothing comes | {off} |
+| a check began and does not end | at once | the same (healthchecks.io and its like) | {off} |"""
+
+
+def page() -> str:
+    """The page with the table drawn anew; what is around it is written by hand."""
+    return _TABLE.sub(lambda _: f"\n{table()}\n\n", _PAGE.read_text())
+
+
+def table() -> str:
+    """A row for each failure, under the question that it answers."""
+    lines = ["| what goes wrong | counts as wrong | who says so | told after, at most |", "|---|---|---|---|"]
+    for question, failures in SECTIONS.items():
+        lines += [f"| **{question}** | | | |", *map(_row, failures)]
+    return "\n".join([*lines, _OFF.format(off=_duration(CHECK_SECONDS + GRACE_SECONDS))])
+
+
+def _row(failure: Failure) -> str:
+    told = {"": "the check: switch and channels", "the switch": "the check: channels, and the switch by silence"}
+    who = told.get(failure.deaf, "the check: switch and other channels")
+    return f"| {failure.what} | {failure.counts} | {who} | {_duration(failure.seconds)} |"
+
+
+def _duration(seconds: int) -> str:
+    hours, minutes = divmod(-(-seconds // 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
