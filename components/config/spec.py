@@ -5,7 +5,7 @@ are in `components.config.rules`; reading the stack file and naming paths in err
 """
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field
 
@@ -18,8 +18,8 @@ from components.config.values.types import (
     AccountId,
     AppName,
     BucketName,
-    BucketPath,
     CronSchedule,
+    DumpFolder,
     DumpSource,
     Fqdn,
     PostgresVersion,
@@ -167,8 +167,8 @@ class Backups(Section):
     """True: take over an existing bucket, as after the state was lost."""
     found: bool = False
     """True: leave the dumps of an existing server as they are; they are neither changed nor checked."""
-    path: BucketPath | None = None
-    """A folder in the bucket. Default: dumps are at the top level."""
+    path: DumpFolder | None = None
+    """A folder in the bucket, or `/` for its top level. Default: the top level; with `store: s3` the stack's name."""
     schedule: CronSchedule = "0 3 * * *"
     """When dumps are made: a cron expression with five fields, in UTC."""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 35
@@ -183,6 +183,11 @@ class Backups(Section):
     """How often the newest dump is test-restored."""
     protect: bool | None = None
     """Overrides `protect` for this section. Default: the stack's value."""
+
+    def placed(self, stack: str) -> Self:
+        """With the default of `path`, which depends on the stack's name, filled in: None is the top level then."""
+        own = stack if self.store == "s3" else None
+        return self.model_copy(update={"path": None if self.path == "/" else self.path or own})
 
     @property
     def target(self) -> str:

@@ -47,7 +47,8 @@ def load() -> tuple[Estate, Secrets]:
     found = [*unknown, *rules.problems(estate), *secrets.problems(estate, config)]
     if found:
         raise StackFileError(found, places)
-    return estate, secrets.read(estate, config)
+    placed = estate.model_copy(update={"backups": estate.backups.placed(pulumi.get_stack())})
+    return placed, secrets.read(estate, config)
 
 
 def parse(estate: Any, places: Places | None = None) -> Estate:

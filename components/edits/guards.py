@@ -52,6 +52,11 @@ def encryption_off() -> pulumi.ResourceHook:
     return _hook(refusals.ENCRYPTION)
 
 
+def another_path() -> pulumi.ResourceHook:
+    """backups.path of another S3 store: its dumps would stay at the top of the bucket, and count no more."""
+    return _hook(refusals.PLACE)
+
+
 def another_schema(app: str) -> pulumi.ResourceHook:
     """apps.APP.schema: its tables would stay in the old one, where the app no longer looks."""
     return _hook(f"{refusals.SCHEMA}{app}")

@@ -17,7 +17,7 @@ UPGRADED = "PETBASE_UPGRADED"
 """In the environment of one run of the program: the version that the server has already, so that it is no refusal."""
 
 MAJOR, RELEASE, KEEP = "petbase:another-major", "petbase:older-release", "petbase:shorter-keep"
-JURISDICTION, ENCRYPTION = "petbase:another-jurisdiction", "petbase:encryption-off"
+JURISDICTION, ENCRYPTION, PLACE = "petbase:another-jurisdiction", "petbase:encryption-off", "petbase:another-path"
 PORT, SCHEMA = "petbase:another-port", "petbase:another-schema-"
 
 
@@ -31,6 +31,7 @@ def refusal(hook: str, old: Any, new: Any) -> str | None:
         KEEP: shorter_keep,
         JURISDICTION: another_jurisdiction,
         ENCRYPTION: encryption_off,
+        PLACE: another_path,
         PORT: another_port,
     }
     return checks[hook](old, new) if hook in checks else None
@@ -120,8 +121,26 @@ def encryption_off(old: Any, new: Any) -> str | None:
 
 
 def _encrypts(inputs: Any) -> bool | None:
+    command = _backup(inputs)
+    return command.encrypt if command else None
+
+
+def _backup(inputs: Any) -> EnsureBackup | None:
     command = program.command_of(inputs.get("create") or "")
-    return command.encrypt if isinstance(command, EnsureBackup) else None
+    return command if isinstance(command, EnsureBackup) else None
+
+
+def another_path(old: Any, new: Any) -> str | None:
+    """backups.path from the top of another S3 store's bucket to a folder, which once was not the default there."""
+    before, after = _backup(old), _backup(new)
+    if not before or not after or (before.bucket, before.endpoint) != (after.bucket, after.endpoint):
+        return None
+    if before.prefix or not after.prefix:
+        return None
+    return (
+        "backups.path: the dumps of this stack are at the top of its bucket, and would count no more; write path: /, "
+        "or backups.protect: false if a folder may begin empty"
+    )
 
 
 def another_port(old: Any, new: Any) -> str | None:

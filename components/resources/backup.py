@@ -41,7 +41,8 @@ class Backup(pulumi.ComponentResource):
         spec, secret = args.estate.backups, args.secrets.backup_passphrase
         service = args.database.service
         passphrase: pulumi.Input[str] = secret if spec.encrypt and secret is not None else ""
-        hooks = guards.binding(guards.encryption_off()) if args.estate.protects(spec) else None
+        kept = [guards.encryption_off(), *([guards.another_path()] if spec.store == "s3" else [])]
+        hooks = guards.binding(*kept) if args.estate.protects(spec) else None
         self.ready = args.server.host.command(
             f"{name}-backup",
             backup.ensure(service, spec, args.bucket.endpoint),

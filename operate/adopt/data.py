@@ -100,8 +100,9 @@ def _schedule(service: FoundService) -> Iterator[str]:
     bucket, _, path = dumps.target.partition("/")
     if fits(BucketName, bucket) and (not path or fits(BucketPath, path)):
         yield f"      bucket: {plain(bucket)}"
-        if path:
-            yield f"      path: {plain(path)}"
+        # In R2 the top level is the default.
+        if path or not _R2.fullmatch(dumps.endpoint or ""):
+            yield f"      path: {plain(path or '/')}"
     else:
         yield f"      # Dumps go to {dumps.target}, which is no plain bucket and path; write bucket and path: ..."
     if fits(CronSchedule, dumps.schedule):

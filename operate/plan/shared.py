@@ -1,8 +1,10 @@
-"""What two stacks would both create in one account."""
+"""What two stacks would both create in one account, or both write to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from components.dokku import program
+from host.backup.ensure import EnsureBackup
 from operate.plan.resource import Planned
 
 _ACCOUNTS = ("hcloud", "cloudflare")
@@ -15,13 +17,26 @@ def shared(plans: Mapping[str, Sequence[Planned]]) -> list[str]:
     owners: dict[tuple[Any, ...], str] = {}
     found = []
     for stack, resources in plans.items():
-        for one in resources:
-            if "name" not in one.inputs or one.type.partition(":")[0] not in _ACCOUNTS:
-                continue
-            key = (one.type, *(one.inputs.get(word) for word in _NAMES))
+        for key, what in (*_made(resources), *_written(resources)):
             if (owner := owners.setdefault(key, stack)) != stack:
-                found.append(
-                    f"Pulumi.{owner}.yaml and Pulumi.{stack}.yaml: both make the {one.kind} {one.inputs['name']}; "
-                    "give one of them another name"
-                )
+                found.append(f"Pulumi.{owner}.yaml and Pulumi.{stack}.yaml: both {what}")
     return list(dict.fromkeys(found))
+
+
+def _made(resources: Sequence[Planned]) -> Iterator[tuple[tuple[Any, ...], str]]:
+    for one in resources:
+        if "name" in one.inputs and one.type.partition(":")[0] in _ACCOUNTS:
+            key = (one.type, *(one.inputs.get(word) for word in _NAMES))
+            yield key, f"make the {one.kind} {one.inputs['name']}; give one of them another name"
+
+
+def _written(resources: Sequence[Planned]) -> Iterator[tuple[tuple[Any, ...], str]]:
+    """Where the dumps go. A bucket that is made here was compared by its name."""
+    commands = [program.command_of(str(one.inputs.get("create") or "")) for one in resources]
+    if any(one.kind == "R2Bucket" for one in resources):
+        return
+    for command in commands:
+        if isinstance(command, EnsureBackup):
+            place = f"{command.bucket}/{command.prefix}"
+            key = (command.endpoint, place, command.service)
+            yield key, f"write the dumps of {command.service} to {place}; give one of them another backups.path"

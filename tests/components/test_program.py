@@ -300,8 +300,12 @@ def test_another_s3_store_makes_no_cloudflare_resource() -> None:
     keys = {"s3AccessKeyId": "AK1A", "s3SecretAccessKey": "s3cr3t"}
     plan = program.run({**estate(), "backups": store}, secrets=keys)
     assert not [made for made in plan.resources if made.type.startswith("cloudflare:")]
-    stdin = plan.one("Command", "db-backup").inputs["stdin"]
-    assert stdin.splitlines()[1:3] == ['"AK1A"', '"s3cr3t"']
+    command = plan.one("Command", "db-backup").inputs
+    assert command["stdin"].splitlines()[1:3] == ['"AK1A"', '"s3cr3t"']
+    # Another stack's dumps in the same bucket have another place by themselves.
+    assert " --bucket mine --prefix prod/ --endpoint https://nbg1.your-objectstorage.com " in command["create"]
+    top = program.run({**estate(), "backups": {**store, "path": "/"}}, secrets=keys)
+    assert "--prefix" not in top.one("Command", "db-backup").inputs["create"]
 
 
 def test_dumps_that_were_found_stay_as_they_are_and_only_a_token_to_read_them_is_made() -> None:

@@ -5,6 +5,7 @@ and no backslashes in a name. `components.config.stack_file` puts the path in fr
 """
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
@@ -190,6 +191,8 @@ BucketName = Annotated[
     ),
 ]
 BucketPath = Annotated[str, _PATH_FORM]
+DumpFolder = Annotated[str, replace(_PATH_FORM, form=re.compile(f"/|{_PATH.pattern}"))]
+"""A path, or / for the top level of the bucket."""
 AccountId = Annotated[
     str, Form(_HEX32, "an account id", "copy the 32 hex digits from the address of your Cloudflare dashboard")
 ]

@@ -133,3 +133,27 @@ def server(dokku: str = "", postgres_plugin: str = "") -> dict[str, Any]:
 def test_a_release_that_goes_back(old: dict[str, str], new: dict[str, str], said: str | None) -> None:
     assert refusals.older_release(server(**old), server(**new)) == said
     assert refusals.older_release({}, server(**new)) is None
+
+
+def at(path: str | None, bucket: str = "mine") -> dict[str, Any]:
+    spec = Backups.model_validate({"store": "s3", "endpoint": "https://x.example.com", "bucket": bucket, "path": path})
+    return {"create": program.line("prod", backup_command.ensure("db", spec.placed("prod"), "https://x.example.com"))}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "refused"),
+    [
+        (at("/"), at(None), True),
+        (at("/"), at("other"), True),
+        (at("/"), at("/"), False),
+        (at(None), at(None), False),
+        (at(None), at("/"), False),
+        (at("/"), at(None, "another"), False),
+    ],
+)
+def test_dumps_at_the_top_of_a_bucket_are_not_left_there_by_a_default(old: Any, new: Any, refused: bool) -> None:
+    said = (
+        "backups.path: the dumps of this stack are at the top of its bucket, and would count no more; write path: /, "
+        "or backups.protect: false if a folder may begin empty"
+    )
+    assert refusals.another_path(old, new) == (said if refused else None)

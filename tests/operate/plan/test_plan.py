@@ -235,6 +235,27 @@ def test_two_stacks_that_would_make_one_thing_are_refused(petbase: Petbase, chec
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "refused"), [("/", True), ("same", True), (None, False)], ids=["top", "one folder", "by default"]
+)
+def test_two_stacks_with_one_place_in_another_store_are_refused(
+    petbase: Petbase, checkout: Path, path: str | None, refused: bool
+) -> None:
+    (checkout / "Pulumi.test.yaml").unlink()
+    store = {"store": "s3", "endpoint": "https://s3.example.com", "bucket": "mine", **({"path": path} if path else {})}
+    secret = {key: {"secure": SECRET} for key in ("s3AccessKeyId", "s3SecretAccessKey")}
+    for stack in ("prod", "live"):
+        server = {"authorized-keys": [KEY]}
+        write(checkout, stack, {"domain": f"{stack}.example.com", "server": server, "backups": store}, **secret)
+    ran = petbase("plan", "--resources")
+    place = "mine/" if path == "/" else f"mine/{path}/"
+    said = (
+        f"petbase: Pulumi.live.yaml and Pulumi.prod.yaml: both write the dumps of db to {place}; give one of them "
+        "another backups.path\n"
+    )
+    assert (ran.code, ran.err) == ((1, said) if refused else (0, ""))
+
+
 @pytest.mark.parametrize("backups", [{"bucket": "other"}, {"account-id": "f" * 32}])
 def test_another_bucket_or_another_account_is_well(petbase: Petbase, checkout: Path, backups: dict[str, str]) -> None:
     (checkout / "Pulumi.test.yaml").unlink()
