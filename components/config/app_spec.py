@@ -77,6 +77,8 @@ class App(Section):
     """How long one statement of its role may run, like 30s."""
     database_url: DatabaseUrl = DatabaseUrl()
     """How its DATABASE_URL is written, for frameworks that need another form."""
+    take_over: bool = False
+    """True: an app that was on the server before belongs to the stack, which destroys it when this app is removed."""
     was: AppName | None = None
     """Its previous name: renames the app with everything it has."""
     env: dict[VariableName, VariableValue] = {}

@@ -44,7 +44,8 @@ class App(pulumi.ComponentResource):
 
 def _ensure(estate: Estate, name: str) -> EnsureApp:
     spec = estate.apps[name]
-    command = EnsureApp(name, domain=estate.domains_of(name), declared=spec.domains is not None)
+    declared = spec.domains is not None
+    command = EnsureApp(name, domain=estate.domains_of(name), declared=declared, take_over=spec.take_over)
     if spec.was is None:
         return command
     return replace(command, renamed_from=spec.was, service=estate.database.service, schema=estate.schema_of(name))

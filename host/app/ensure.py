@@ -23,6 +23,8 @@ class EnsureApp(Command, noun="app", verb="ensure"):
     domain: tuple[str, ...] = ()
     declared: bool = False
     """The stack file names the domains, so an app that was found gets them too."""
+    take_over: bool = False
+    """An app that was here before becomes the stack's, as if it had made it: it goes when its line goes."""
     renamed_from: str = ""
     """Its old name: the app is made of that one, and takes its place when it is built (see settings ensure)."""
     service: str = ""
@@ -53,7 +55,7 @@ class EnsureApp(Command, noun="app", verb="ensure"):
 
     def _ensure(self, host: Host) -> None:
         if app_exists(host, self.app):
-            _adopt(host, self.app)
+            _adopt(host, self.app, take_over=self.take_over)
         else:
             refuse_taken_domains(host, self.app, self.domain)
             _create(host, self.app)
@@ -107,9 +109,12 @@ def _apps_with(host: Host, domain: str) -> list[str]:
     return [file.parent.name for file in files if domain in file.read_text().splitlines()]
 
 
-def _adopt(host: Host, app: str) -> None:
+def _adopt(host: Host, app: str, *, take_over: bool = False) -> None:
     owner = owner_of(host, f"apps/{app}")
-    if owner is None:
+    if take_over and (owner is None or owner.how == FOUND):
+        host.step(f"{app}: was here already, belongs to the stack from now on")
+        record(host, f"apps/{app}", MADE)
+    elif owner is None:
         host.step(f"{app}: was here already, stays")
         record(host, f"apps/{app}", FOUND)
     elif owner.how == MAKING:

@@ -53,6 +53,12 @@ def undeclared(host: Host, apps: Sequence[str], stack_apps: Sequence[str]) -> tu
     return tuple(_undeclared(host, app, links) for app in apps if app not in stack_apps)
 
 
+def undeclared_services(host: Host, services: Sequence[str], service: str) -> tuple[str, ...]:
+    """Database services that no stack has. What an upgrade left is told elsewhere (leftovers.py)."""
+    others = (name for name in services if name != service and "-before-" not in name)
+    return tuple(name for name in others if owner_of(host, f"services/{name}") is None)
+
+
 def _undeclared(host: Host, app: str, links: Mapping[str, Sequence[str]]) -> UndeclaredApp:
     owner = owner_of(host, f"apps/{app}")
     linked = sorted(service for service, linked_apps in links.items() if app in linked_apps)

@@ -13,7 +13,7 @@ from host.core.fact import Fact, fact
 from host.core.host import Host
 from host.core.together import limited
 from host.dokku.containers import containers
-from host.report.apps import Declared, report_apps, undeclared
+from host.report.apps import Declared, report_apps, undeclared, undeclared_services
 from host.report.backups import BucketQuestion, report_bucket, schedule
 from host.report.database import report_database
 from host.report.dokku import report_dokku
@@ -69,6 +69,7 @@ def _report(host: Host, asked: ReportDoctor, declared: Mapping[str, Declared]) -
         dokku=dokku.result(),
         apps=apps,
         undeclared_apps=undeclared(host, on_server, asked.app),
+        undeclared_services=undeclared_services(host, dokku.result().services.value or (), asked.service),
         database=database.result(),
         backups=BackupsReport(schedule(host, asked.service), bucket.result(), watch.result()),
         hardening=hardening.result(),

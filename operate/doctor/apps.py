@@ -135,13 +135,17 @@ def _certificate(found: AppReport, app: App, now: int) -> Iterator[Finding]:
 
 
 def _undeclared(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
-    """Apps that no stack has: made by hand, or by a git push to a name that was not there."""
+    """Apps and services that no stack has: made by hand, or by a git push to a name that was not there."""
+    for name in report.undeclared_services:
+        says = "is on the server, but no stack has it, and nobody makes dumps of it"
+        look = f"what it is: ./petbase ssh dokku postgres:info {name}"
+        yield hint(f"service {name}", says, f"{look}; to remove it: ./petbase ssh dokku postgres:destroy {name}")
     for app in report.undeclared_apps:
         linked = stack.service in app.services
         # One with another database can be in another stack only.
         if not app.owner and (linked or not app.services):
-            access = "access: superuser" if linked else ""
-            line = f"to add it to the stack file: apps: {{{plain(app.name)}: {{{access}}}}}"
+            access = "access: superuser, " if linked else ""
+            line = f"to add it to the stack file: apps: {{{plain(app.name)}: {{{access}take-over: true}}}}"
             remove = f"to remove it: ./petbase ssh dokku apps:destroy {app.name}"
             where = f"the server, linked to {stack.service}," if linked else "the server,"
             yield hint(f"app {app.name}", f"is on {where} but not in the stack file", f"{line}; {remove}")

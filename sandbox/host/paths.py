@@ -17,6 +17,7 @@ LOG = PETBASE / "log"
 MACHINE = PETBASE / "machine.json"
 USER_DATA = PETBASE / "user-data"
 BOOT_STATUS = Path("/run/cloud-init/result.json")
+CURL = Path("/usr/lib/petbase-sandbox/curl")
 ROUTES = Path("/var/lib/dokku/sandbox/routes.json")
 
 SSH_PORT = 2222  # an ordinary user cannot bind 22

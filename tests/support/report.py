@@ -59,6 +59,7 @@ WELL = DoctorReport(
     dokku=DokkuReport(Fact("0.38.27"), Fact("1.48.0"), Fact(("fruits",)), Fact(("db",))),
     apps=(FRUITS,),
     undeclared_apps=(),
+    undeclared_services=(),
     database=DatabaseReport(Fact("running"), Fact(""), Fact(("fruits", "other")), Fact(POSTGRES), Fact(())),
     backups=BackupsReport(
         schedule=Fact("0 3 * * * dokku /usr/bin/dokku postgres:backup db db-backups"),

@@ -50,6 +50,7 @@ class DoctorReport:
     dokku: DokkuReport
     apps: tuple[AppReport, ...]
     undeclared_apps: tuple[UndeclaredApp, ...]
+    undeclared_services: tuple[str, ...]
     database: DatabaseReport
     backups: BackupsReport
     hardening: Fact[tuple[Drift, ...]] | None

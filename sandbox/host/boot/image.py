@@ -145,7 +145,7 @@ def commands(directory: Path) -> None:
         _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.ssh.sftp"),
     )
     _program(directory / "extra/sbin/nft", _NFT)
-    _program(directory / "extra/local/bin/curl", _CURL)
+    _program(directory / "extra" / paths.CURL.relative_to("/usr"), _CURL)
     if not _SYSTEM_PYTHON.exists():
         _program(directory / "extra/bin/python3", _PYTHON3.format(words=paths.python_words()))
     aws = _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.aws")

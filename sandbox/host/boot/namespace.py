@@ -103,9 +103,13 @@ def build(directory: Path, root: Path, bun: str | None, modules: str | None) -> 
 
 
 def _usr_local(folder: Path) -> None:
-    """Empty, as on a new server: what this machine has there (a docker client, say) would come before the stand-ins."""
+    """As on a new server: what this machine has there (a docker client, say) would come before the stand-ins. Only what
+    stands before the real curl is there.
+    """
     mounts.fresh("tmpfs", folder, "mode=0755")
-    (folder / "lib").mkdir()
+    for name in ("bin", "lib"):
+        (folder / name).mkdir()
+    (folder / "bin/curl").symlink_to(paths.CURL)
     mounts.read_only(folder)
 
 

@@ -1,6 +1,7 @@
 """An app: made once, named as declared, found ones left as they were."""
 
 from host.app.ensure import EnsureApp
+from host.app.remove import RemoveApp
 from host.core.runner import Answer
 from tests.host.recorder import Recorder
 
@@ -36,6 +37,27 @@ def test_a_found_app_keeps_its_domains_unless_the_stack_file_names_some(server: 
     assert server.file(OWNER).read_text() == '{"how": "found", "stack": "prod"}\n'
     declared = EnsureApp("fruits", domain=("fruits.example.com",), declared=True)
     assert server.run(declared)[-1] == "domains:set fruits fruits.example.com"
+
+
+def test_a_found_app_that_is_taken_over_is_the_stacks_and_goes_with_its_line(server: Recorder) -> None:
+    taken = EnsureApp("fruits", domain=("fruits.example.com",), take_over=True)
+    server.run(FRUITS)
+    assert server.run(taken)[-1] == "domains:set fruits fruits.example.com"
+    assert server.file(OWNER).read_text() == '{"how": "made", "stack": "prod"}\n'
+    assert server.run(taken, NAMED) == [*LOOKS, "domains:report fruits --domains-app-vhosts"]
+    assert "apps:destroy fruits --force" in server.run(RemoveApp("fruits"))
+
+
+def test_an_app_that_came_by_a_push_can_be_declared_as_the_stacks_own_at_once(server: Recorder) -> None:
+    server.run(EnsureApp("fruits", domain=("fruits.example.com",), take_over=True), NAMED)
+    assert server.file(OWNER).read_text() == '{"how": "made", "stack": "prod"}\n'
+
+
+def test_another_stacks_app_is_not_taken_over(server: Recorder) -> None:
+    server.run(FRUITS, ABSENT)
+    server.stack = "staging"
+    assert "belongs to the stack prod" in server.fails(EnsureApp("fruits", take_over=True))
+    assert server.file(OWNER).read_text() == '{"how": "made", "stack": "prod"}\n'
 
 
 def test_a_create_that_was_cut_off_is_still_ours(server: Recorder) -> None:

@@ -141,6 +141,7 @@ def test_a_server_in_one_object(up: Recorder) -> None:
         UndeclaredApp("stray", "", ("db", "other")),
         UndeclaredApp("theirs", "staging", ()),
     )
+    assert found.undeclared_services == ("other",)
     assert found.backups.schedule == Fact("0 3 * * * dokku /usr/bin/dokku postgres:backup db dumps/prod")
     assert found.backups.bucket == BucketReport(Fact(True), Fact(WriteProof("")))
     assert isinstance(found.backups.watch, WatchReport)

@@ -142,7 +142,8 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
             "hint",
             "app stray",
             "is on the server, but not in the stack file",
-            "to add it to the stack file: apps: {stray: {}}; to remove it: ./petbase ssh dokku apps:destroy stray",
+            "to add it to the stack file: apps: {stray: {take-over: true}}; to remove it: ./petbase ssh dokku "
+            "apps:destroy stray",
         ),
     ),
     "an app that no stack has, with a link": (
@@ -151,8 +152,8 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
             "hint",
             "app 9",
             "is on the server, linked to db, but not in the stack file",
-            'to add it to the stack file: apps: {"9": {access: superuser}}; to remove it: ./petbase ssh dokku '
-            "apps:destroy 9",
+            'to add it to the stack file: apps: {"9": {access: superuser, take-over: true}}; to remove it: ./petbase '
+            "ssh dokku apps:destroy 9",
         ),
     ),
 }
@@ -175,6 +176,16 @@ def test_an_app_of_another_stack_or_of_another_database_is_not_this_ones_busines
     others = (UndeclaredApp("blog", "staging", ("db",)), UndeclaredApp("wiki", "", ("other",)))
     report = replace(WELL, undeclared_apps=others)
     assert wrong(apps.findings(stack(), report)) == []
+
+
+def test_a_database_service_that_no_stack_has_is_told() -> None:
+    (line,) = wrong(apps.findings(stack(), replace(WELL, undeclared_services=("wiki",))))
+    assert line == (
+        "hint",
+        "service wiki",
+        "is on the server, but no stack has it, and nobody makes dumps of it",
+        "what it is: ./petbase ssh dokku postgres:info wiki; to remove it: ./petbase ssh dokku postgres:destroy wiki",
+    )
 
 
 def test_a_database_that_does_not_answer_is_not_each_apps_fault() -> None:
