@@ -51,11 +51,21 @@ def _failed(problem: Exception) -> int:
         case BrokenPipeError():
             # Who reads the output has closed it, as `| head` does; the interpreter would complain at its end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        case _ if _is_of_the_stack_file(problem):
+            note(f"petbase: {problem}")
         case _:
             kind = type(problem).__name__
             note(f"petbase: unexpected error: {kind}: {masked(str(problem))}")
             note("This is a bug; please report it. PETBASE_DEBUG=1 ./petbase … shows where it is.")
     return 1
+
+
+def _is_of_the_stack_file(problem: Exception) -> bool:
+    """Whether the stack file cannot be used, which its own sentence says."""
+    from components.config.stack_file import StackFileError
+    from components.config.yaml_file import YamlError
+
+    return isinstance(problem, StackFileError | YamlError)
 
 
 def _invalid_usage(problem: typer.TyperException) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -45,16 +45,19 @@ def _problem(error: ErrorDetails, path: tuple[str, ...], written: str | None) ->
 def _of_kind(kind: str, key: str, value: Any, written: str | None) -> str:
     """A value of another kind than the one that is wanted."""
     if value is None:
-        is_section = kind.startswith(("model", "dict"))
-        return f"empty; write {key}: {{}} for the defaults" if is_section else f"empty; write a value, or remove {key}:"
+        if kind.startswith(("model", "dict")):
+            return f"empty; write {key}: {{}} for the defaults"
+        is_item = key.isdigit()
+        return "empty; write a value, or remove the line" if is_item else f"empty; write a value, or remove {key}:"
     if kind == "string_type" and isinstance(value, bool | int | float):
         told = written if written is not None else str(value)
         what = "true or false" if isinstance(value, bool) else f"the number {value}"
-        return f'without quotes YAML reads {told} as {what}; write {key}: "{told}"'
+        write = f'"{told}"' if key.isdigit() else f'{key}: "{told}"'
+        return f"without quotes YAML reads {told} as {what}; write {write}"
     if kind.startswith("bool"):
         return f"{_shown(value)} is not true or false"
-    if kind.startswith(("int", "float")):
-        return f"{_shown(value)} is not a {'whole ' if kind.startswith('int') else ''}number"
+    if kind.startswith(("int", "float", "finite")):
+        return f"{_shown(value)} is not a {'' if kind.startswith('float') else 'whole '}number"
     return _of_shape(kind, key, value)
 
 
@@ -67,9 +70,19 @@ def _of_shape(kind: str, key: str, value: Any) -> str:
             names = ", ".join(map(str, value)) if isinstance(value, dict) else value
             return f"expects a list, not {_shown(value)}; write {key}: [{names}]"
         case "dict_type" | "model_type" | "model_attributes_type":
-            names = ", ".join(f"{name}: {{}}" for name in value) if isinstance(value, list) else "key: value"
-            return f"expects names with values, not {_shown(value)}; write {key}: {{{names}}}"
+            names = ", ".join(_pairs(key, value)) if isinstance(value, list) else ""
+            return f"expects names with values, not {_shown(value)}; write {key}: {{{names or 'key: value'}}}"
     return ""
+
+
+def _pairs(key: str, items: list[Any]) -> Iterator[str]:
+    """A list's items as names with values: `A=1`, `A: 1`, and of `apps` the names alone."""
+    for item in items:
+        if isinstance(item, dict):
+            yield from (f"{name}: {'{}' if value is None else value}" for name, value in item.items())
+        else:
+            name, equals, value = str(item).partition("=")
+            yield f"{name}: {value}" if equals else f"{name}: {'{}' if key == 'apps' else 'VALUE'}"
 
 
 def _of_limit(kind: str, value: Any, context: Mapping[str, Any]) -> str:

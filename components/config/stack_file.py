@@ -1,5 +1,6 @@
 """Reads the stack file, whole, and says everything that is wrong with it at once, before anything is touched."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from components.config.values.secret_keys import CHANNEL, KNOWN
 from components.config.yaml_file import Keys, Places
 
 _PREFIX = "petbase:"
+_OCTAL = re.compile(r"0+[1-7][0-7]*")
+# Keys whose value is a number that counts; a port or a scale of 010 is no less wrong, but does no harm unseen.
+_NUMBERS = ("connections", "generation", "keep-days", "lock-days", "memory-mb", "token-generation", "validity-days")
 
 
 class StackFileError(pulumi.RunError):
@@ -56,6 +60,8 @@ def parse(estate: Any, places: Places | None = None) -> Estate:
     written = places.written if places else {}
     if not isinstance(estate, dict):
         raise StackFileError(["petbase:estate: missing; ./petbase init writes it; docs/stack-file-example.md shows it"])
+    if octal := [*_octal(written)]:
+        raise StackFileError(octal, places)
     try:
         return Estate.model_validate(_as_written(estate, written))
     except ValidationError as error:
@@ -63,8 +69,16 @@ def parse(estate: Any, places: Places | None = None) -> Estate:
         raise StackFileError(problems, places) from None
 
 
+def _octal(written: Mapping[Keys, str]) -> Iterator[str]:
+    """Numbers that begin with 0, which YAML reads to the base of 8. Variables are taken as they are written."""
+    for keys, text in written.items():
+        if keys[-1] in _NUMBERS and _OCTAL.fullmatch(text):
+            told = f"YAML reads {text} as {int(text, 8)}; write {keys[-1]}: {text.lstrip('0')}, or {int(text, 8)}"
+            yield f"{'.'.join(keys)}: {told} if you mean that"
+
+
 def _as_written(estate: dict[str, Any], written: Mapping[Keys, str]) -> dict[str, Any]:
-    """Variables by the text that stands in the file: YAML has made 1.1 of `VERSION: 1.10`, and true of `DEBUG: yes`."""
+    """Variables by the text that stands in the file: YAML has made 1.1 of `VERSION: 1.10`, Pulumi a time of a date."""
     apps = estate.get("apps")
     if not isinstance(apps, dict):
         return estate
@@ -80,7 +94,7 @@ def _app_as_written(name: str, app: Any, written: Mapping[Keys, str]) -> Any:
 
 
 def _is_plain(value: Any) -> bool:
-    return isinstance(value, bool | int | float)
+    return isinstance(value, bool | int | float | str)
 
 
 def _unknown_keys(config: Mapping[str, str], secret: tuple[str, ...]) -> Iterator[str]:

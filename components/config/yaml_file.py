@@ -1,16 +1,15 @@
-"""YAML as the Pulumi CLI reads it, and where each value stands in the file.
-
-PyYAML alone would let the last of two equal keys win, where the CLI refuses the file.
-"""
+"""The stack file as YAML, and where each value stands in it."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from components.config import yaml_loader, yaml_messages
 
 Keys = tuple[str, ...]
 
@@ -19,33 +18,18 @@ class YamlError(ValueError):
     """The file cannot be read; the message names the file, the line and what is wrong."""
 
 
-class _Loader(yaml.SafeLoader):
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        first: dict[Hashable, int] = {}
-        for key_node, _ in node.value:
-            key, line = self.construct_object(key_node, deep=True), key_node.start_mark.line + 1
-            if key in first:
-                raise YamlError(f'line {line}: mapping key "{key}" already defined at line {first[key]}; keep one')
-            first[key] = line
-        return super().construct_mapping(node, deep)
-
-
 def load(path: Path) -> Any:
     """The file's content. YamlError for a key that stands twice, a tab, and whatever else is no YAML."""
     try:
-        return yaml.load(path.read_text(), Loader=_Loader)
-    except YamlError as error:
-        raise YamlError(f"{path.name}: {error}") from None
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml_loader.Loader)
     except yaml.MarkedYAMLError as error:
-        raise YamlError(f"{path.name}: {_sentence(error)}") from None
-
-
-def _sentence(error: yaml.MarkedYAMLError) -> str:
-    mark = error.problem_mark
-    line = f"line {mark.line + 1}: " if mark else ""
-    if "'\\t'" in (error.problem or ""):
-        return f"{line}a tab; YAML is indented with spaces"
-    return f"{line}{error.problem or 'is no YAML'}; look at this line and the one above it"
+        raise YamlError(f"{path.name}: {yaml_messages.sentence(error)}") from None
+    except UnicodeDecodeError:
+        raise YamlError(f"{path.name}: is not UTF-8 text; save it as UTF-8 in your editor") from None
+    except yaml.YAMLError:  # the reader's, which has no line
+        raise YamlError(f"{path.name}: has a character that does not print; remove it") from None
+    except RecursionError:
+        raise YamlError(f"{path.name}: is nested too deeply") from None
 
 
 @dataclass(frozen=True)
@@ -73,13 +57,14 @@ def places(path: Path) -> Places:
     """Where the values of a stack file stand; nowhere for a file that cannot be read: lines are a help, no more."""
     found = Places()
     try:
-        root = yaml.compose(path.read_text(), Loader=yaml.SafeLoader)
-        estate = _child(_child(root, "config"), "petbase:estate")
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        config = _child(root, "config")
+        estate = _child(config, "petbase:estate") or _child(config, "estate")
         for keys, line, node in _walk(estate, ()):
             found.lines[keys] = line
-            if isinstance(node, yaml.ScalarNode):
+            if isinstance(node, yaml.ScalarNode) and not node.tag.endswith(":null"):
                 found.written[keys] = node.value
-    except (OSError, yaml.YAMLError, UnicodeDecodeError):
+    except (OSError, yaml.YAMLError, UnicodeDecodeError, RecursionError):
         return Places()
     return found
 

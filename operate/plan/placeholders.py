@@ -27,14 +27,14 @@ _TOLD = {
 def config(file: Path) -> dict[str, str]:
     """The file's keys as the engine gives them to a program; `secure:` ones without what they hold."""
     try:
-        held = (yaml_file.load(file) or {}).get("config") or {}
+        held = ((yaml_file.load(file) or {}).get("config") or {}).items()
     except YamlError as problem:
         raise PetbaseError(str(problem)) from None
     except AttributeError:
         raise PetbaseError(
             f"{file.name}: it has no keys. Write config: in its first line, as ./petbase init does"
         ) from None
-    found = {key if ":" in key else f"petbase:{key}": value for key, value in held.items()}
+    found = {key if ":" in key else f"petbase:{key}": value for key, value in held}
     kinds = _certificates(found)
     return {key: _text(key, value, kinds.get(key, "")) for key, value in found.items() if key not in _TOKEN_KEYS}
 

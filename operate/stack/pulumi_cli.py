@@ -52,7 +52,7 @@ def is_example(file: Path) -> bool:
     try:
         estate = yaml.safe_load(file.read_text())["config"]["petbase:estate"]
         domain, account = str(estate["domain"]), estate["backups"]["account-id"]
-    except (yaml.YAMLError, KeyError, TypeError):
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, KeyError, TypeError):
         return False
     return account == _EXAMPLE_ACCOUNT and f".{domain}".endswith(f".{_EXAMPLE_DOMAIN}")
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import yaml
 
-from components.config import stack_file
+from components.config import stack_file, yaml_loader
 from components.config.spec import Estate
 
 
 def estate_of(text: str) -> Estate:
     """The estate that the program will read from the file."""
-    values: Any = yaml.safe_load(text)["config"]["petbase:estate"]
+    values: Any = yaml.load(text, Loader=yaml_loader.Loader)["config"]["petbase:estate"]
     return stack_file.parse(values)

@@ -167,3 +167,10 @@ def test_a_checkout_without_its_python_says_make_setup(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     expected = f"petbase: its Python is missing in {tmp_path}/.venv; run: make -C {tmp_path} setup\n"
     assert done.stderr == expected
+
+
+def test_a_stack_file_that_cannot_be_read_is_no_bug_of_petbase_s(petbase: Petbase, checkout: Path) -> None:
+    (checkout / "Pulumi.test.yaml").write_bytes(b"config:\n  a: \xe9\n")
+    ran = petbase("secrets", "list", "--stack", "test")
+    said = "petbase: Pulumi.test.yaml: is not UTF-8 text; save it as UTF-8 in your editor\n"
+    assert (ran.code, ran.err) == (1, said)
