@@ -122,7 +122,7 @@ def shell(
 
 @app.command()
 def env() -> None:
-    """Print the variables that let `pulumi` use the sandbox's state.
+    """Print the variables that let `pulumi` and `git push` use the sandbox.
 
     [bold]Example[/bold]
       eval "$(./petbase sandbox env)"; pulumi --cwd .sandbox/project stack --stack sandbox

@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 
 from components.config.yaml_file import YamlError
+from sandbox import ssh_config
 from sandbox.engine.engine import Changes, Engine, EngineError
 from sandbox.engine.progress import Progress
 from sandbox.engine.project import SecretsError
@@ -40,6 +41,7 @@ def up(prove: bool = True) -> int:
             _proven().touch()
     except _PROBLEMS as problem:
         return _failed(problem)
+    ssh_config.write(root(), outputs["server"])
     _console.print()
     _console.print(table(outputs, machine.http_port))
     _console.print(f"\n{next_steps()}\n\ndone in {time.monotonic() - began:.0f} s")
@@ -112,6 +114,7 @@ def env() -> int:
         for key in sorted(os.environ):
             if key.startswith(("PULUMI_", "HCLOUD_", "CLOUDFLARE_", "PETBASE_")):
                 print(f"export {key}={shlex.quote(os.environ[key])}")
+        print(f"export GIT_SSH_COMMAND={shlex.quote(ssh_config.command(root()))}")
     return 0
 
 

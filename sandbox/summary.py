@@ -28,6 +28,7 @@ def table(outputs: Mapping[str, Any], http_port: int) -> Table:
             f"app {name}", f"{address(app['urls'][0], http_port)}/  schema {app['schema']}, role {app['role']}"
         )
         rows.add_row("", f"git remote add dokku {app['gitRemote']}")
+    rows.add_row("git push", 'first, here in your shell: eval "$(./petbase sandbox env)"')
     if any(app["urls"][0].startswith("https:") for app in outputs["apps"].values()):
         rows.add_row(
             "HTTPS", f"for a browser without questions, trust {root() / 'cloud/origin-ca.pem'}; curl: --cacert"

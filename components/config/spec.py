@@ -139,7 +139,7 @@ class Database(Section):
 
 
 class Backups(Section):
-    """Where dumps are stored, when they are made, how long they are kept, and how long nobody can delete them. With
+    """Where dumps are stored, when they are made, how long they are kept, and how long they cannot be deleted. With
     `found`, an existing server keeps making the dumps it makes already; nothing is changed on it or in the bucket.
     """
 

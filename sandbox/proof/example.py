@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox import ssh_config
 from sandbox.proof.visiting import address, ask
 from sandbox.workspace import CHECKOUT
 
@@ -71,11 +72,8 @@ class Example:
 
     def _ssh(self) -> str:
         """OpenSSH with the sandbox user's key, and no host key but the pinned one."""
-        server = self.outputs["server"]
-        known = self.folder / "known_hosts"
-        known.write_text(f"[{server['address']}]:{server['port']} {server['hostKey']}\n")
-        strict = "-o StrictHostKeyChecking=yes -o IdentitiesOnly=yes -o BatchMode=yes"
-        return f"ssh -F none -i '{self.folder / 'id_ed25519'}' -o UserKnownHostsFile='{known}' {strict}"
+        ssh_config.write(self.folder, self.outputs["server"])
+        return f"{ssh_config.command(self.folder)} -o BatchMode=yes"
 
     def answer(self, path: str, body: str | None = None) -> Any:
         """What it answers to GET, or to POST with a body; None where that is an error."""

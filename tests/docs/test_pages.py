@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs import stack_file
-from tests.docs.pages import PAGES
+from tests.docs import contents, stack_file
+from tests.docs.pages import CHECKOUT, PAGES
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
@@ -18,3 +18,18 @@ def test_every_key_of_the_stack_file_has_a_sentence_under_it() -> None:
     assert len(keys) > 50
     assert [key.path for key in keys if not key.means] == []
     assert [key.path for key in keys if "|" in key.means + key.form] == []
+
+
+@pytest.mark.parametrize("path", contents.pages(CHECKOUT / "docs"), ids=lambda path: path.name)
+def test_a_page_of_more_than_three_screens_has_a_table_of_contents(path: Path) -> None:
+    assert contents.missing(path.read_text()) == [], "run: make docs"
+
+
+def test_a_short_page_needs_no_contents_and_a_long_one_gets_them_once() -> None:
+    short = "# T\n\nText.\n\n## One\n\nx\n"
+    assert contents.with_contents(short) == short
+    long = short + "x\n" * 100 + "## `a.b` and more\n"
+    made = contents.with_contents(long)
+    assert made.startswith("# T\n\nText.\n\n- [One](#one)\n- [`a.b` and more](#ab-and-more)\n\n## One\n")
+    assert contents.with_contents(made) == made
+    assert contents.with_contents(f"{made}\n## Two\n").count("- [One](#one)") == 1
