@@ -179,7 +179,7 @@ def test_every_problem_of_every_stack_file_is_said_and_nothing_is_planned(petbas
         "  petbase:alertURL: unknown key; did you mean petbase:alertUrl?\n"
         "  petbase:backupPassphrase: missing, since backups.encrypt is true; "
         "set it: ./petbase secrets set backupPassphrase\n"
-        "Pulumi.odd.yaml: line 1: expected the node content, but found '<stream end>'"
+        "Pulumi.odd.yaml: line 1: a bracket or brace is not closed, or a comma is missing\n"
     )
     assert ran.err.endswith(
         "Pulumi.test.yaml: the stack file has 1 problem; nothing was changed:\n"
