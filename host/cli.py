@@ -30,7 +30,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "host.link.rotate_password",
     ),
     "real-ip": ("host.server.real_ip",),
-    "report": ("host.report.adopt.command", "host.report.doctor"),
+    "report": ("host.report.adopt.command", "host.report.doctor", "host.report.status"),
     "schema": ("host.schema.list", "host.schema.objects"),
     "server": ("host.server.ensure", "host.server.others"),
     "restore": ("host.restore.look", "host.restore.put_back", "host.restore.run"),

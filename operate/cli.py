@@ -34,10 +34,11 @@ class Verbs(TyperGroup):
     """All verbs, under their headings."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
-        wide = max(map(len, self.commands))
+        wide = max(len(name) for name, one in self.commands.items() if not one.hidden)
         for group in GROUPS:
             found = [one for one in self.commands.values() if getattr(one, "rich_help_panel", None) == group]
-            rows = [(str(one.name).ljust(wide), one.get_short_help_str(formatter.width - wide - 6)) for one in found]
+            listed = [one for one in found if not one.hidden]
+            rows = [(str(one.name).ljust(wide), one.get_short_help_str(formatter.width - wide - 6)) for one in listed]
             with formatter.section(group):
                 formatter.write_dl(sorted(rows))
 
@@ -76,14 +77,17 @@ def _add(app: typer.Typer, function: str, module: Any) -> None:
         _make_plain(several)
         app.add_typer(several, name=name, rich_help_panel=module.GROUP)
         return
-    verb = getattr(module, function)
-    app.command(
-        name,
-        context_settings={**_SETTINGS, **getattr(module, "SETTINGS", {})},
-        help=_shown(verb.__doc__),
-        epilog=getattr(module, "EXIT_CODES", EXIT_CODES),
-        rich_help_panel=module.GROUP,
-    )(_with_identity(verb))
+    verb, also = getattr(module, function), getattr(module, "ALIASES", ())
+    taking, other = _with_identity(verb), f"Other name: {', '.join(also)}\n\n" if also else ""
+    for called in (name, *also):
+        app.command(
+            called,
+            context_settings={**_SETTINGS, **getattr(module, "SETTINGS", {})},
+            help=_shown(verb.__doc__),
+            epilog=other + getattr(module, "EXIT_CODES", EXIT_CODES),
+            rich_help_panel=module.GROUP,
+            hidden=called != name,
+        )(taking)
 
 
 def _make_plain(several: typer.Typer) -> None:

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.table import Table
 
 from components.config.values.cron import next_run, words
+from host.values.text import size
 from sandbox.proof.visiting import address
 from sandbox.workspace import root
 
@@ -66,7 +67,7 @@ def _newest(backups: Mapping[str, Any]) -> str:
     if not found:
         return "none yet"
     newest = max(found, key=lambda dump: str(dump["LastModified"]))
-    return f"{newest['Key']}, {newest['Size']:,} bytes, {newest['LastModified']:%Y-%m-%d %H:%M} UTC"
+    return f"{newest['Key']}, {size(newest['Size'])}, {newest['LastModified']:%Y-%m-%d %H:%M} UTC"
 
 
 def _drilled(backups: Mapping[str, Any], service: str) -> str:

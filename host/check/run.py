@@ -25,6 +25,7 @@ from host.check.status import status_of, write_status
 from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import Host
+from host.values.text import size
 from host.watch import alarm
 from host.watch.channels.deliver import tell_changes
 from host.watch.settings import read_settings
@@ -120,7 +121,7 @@ def _newest(found: Findings) -> str:
     if newest is None:
         return f"no dump yet; the first is due by {found.settings.schedule} UTC"
     age = duration(found.now - int(newest.at.timestamp()))
-    return f"the newest dump is {newest.name}, {age} old, {newest.bytes} bytes, read back"
+    return f"the newest dump is {newest.name}, {age} old, {size(newest.bytes)}, read back"
 
 
 def _others(found: Findings) -> str:

@@ -18,7 +18,7 @@ from host.postgres.psql import Psql, SqlError, database_name
 from host.restore import rows
 from host.restore.load import FOR_A_LOOK, load
 from host.restore.scratch import DRILLED, SCHEMA_ONLY, create_like_live, drop_scratch
-from host.values.text import printable
+from host.values.text import printable, size
 from host.watch.own_dumps import own_dumps
 
 _CARRIED = "/tmp/petbase_drill"
@@ -104,7 +104,7 @@ class Rehearsal:
             )
 
     def _fetch(self, dump: Dump) -> None:
-        self.host.step(f"{dump.name}: fetching and unpacking {dump.bytes} bytes")
+        self.host.step(f"{dump.name}: fetching and unpacking {size(dump.bytes)}")
         unpack(self.bucket, dump.name, self.carried)
         with _failing(f"{dump.name} cannot be read: "):
             self._learn(version=contents(self.carried).server)

@@ -1,7 +1,7 @@
 """The stack's apps: whether each runs, its domains, its certificate, and what its DATABASE_URL means.
 
 Where Dokku's report of one app costs a tenth of a second or more, the file that the report reads is read instead
-(plugins/{ps,domains,certs}/report.go of Dokku 0.38.27). That Dokku answers at all, its own verbs prove.
+(plugins/{ps,domains,certs,git}/report.go of Dokku 0.38.27). That Dokku answers at all, its own verbs prove.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Declared:
 Containers = Fact[tuple[Container, ...]]
 
 _ENDS = "notAfter="
+_GIT = "/var/lib/dokku/config/git"
 
 
 def report_apps(
@@ -86,6 +87,20 @@ def is_deployed(host: Host, app: str) -> bool:
     """Whether the app was ever deployed. What Dokku noted counts, also where no container is left."""
     noted = files.read(host.path(f"/var/lib/dokku/config/common/{app}/deployed")).strip()
     return noted == "true" if noted else bool(app_container_ids(host, app))
+
+
+def last_deploy(host: Host, app: str) -> int:
+    """When the app's code last came, as git:report tells it: by git push, an image or an archive. 0 for never.
+
+    A build that fails leaves the branch as it was, so the code that came is the code that runs.
+    """
+    ref = host.path(f"/home/dokku/{app}/refs/heads/{_deploy_branch(host, app)}")
+    return int(ref.stat().st_mtime) if ref.is_file() else 0
+
+
+def _deploy_branch(host: Host, app: str) -> str:
+    noted = (files.read(host.path(f"{_GIT}/{name}/deploy-branch")).strip() for name in (app, "--global"))
+    return next(filter(None, noted), "master")
 
 
 def running(ids: Sequence[str], containers: Sequence[Container]) -> Running:

@@ -27,12 +27,17 @@ def report_database(host: Host, service: str, containers: Fact[tuple[Container, 
         postgres = pool.submit(fact, host, lambda: report_postgres(host, service))
         foreign = pool.submit(fact, host, lambda: foreign_objects(host, service))
     return DatabaseReport(
-        status=containers.then(lambda found: _status(container(service), found)),
+        status=service_status(service, containers),
         exposed=fact(host, lambda: _exposed(files.read(folder / "PORT"))),
         links=fact(host, lambda: _links(host, service)),
         postgres=postgres.result(),
         foreign_objects=foreign.result(),
     )
+
+
+def service_status(service: str, containers: Fact[tuple[Container, ...]]) -> Fact[str]:
+    """Docker's word for the service's container, or `missing`."""
+    return containers.then(lambda found: _status(container(service), found))
 
 
 def _status(name: str, containers: Sequence[Container]) -> str:

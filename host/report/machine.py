@@ -7,7 +7,7 @@ import time
 from host.core.fact import fact
 from host.core.host import Host
 from host.report.model.doctor import MachineReport
-from host.system.disk import disk_of
+from host.system.disk import fuller_disk
 from host.system.memory import memory_of
 
 
@@ -16,7 +16,7 @@ def report_machine(host: Host) -> MachineReport:
     return MachineReport(
         now=int(host.now()),
         zone=time.strftime("%z"),
-        disk=fact(host, lambda: disk_of(host.path("/var/lib/dokku"))),
+        disk=fact(host, lambda: fuller_disk(host)),
         memory=fact(host, lambda: memory_of(host)),
         restart_wanted=host.path("/var/run/reboot-required").exists(),
     )

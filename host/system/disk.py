@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from host.core.host import Host
+
 
 @dataclass(frozen=True)
 class Disk:
@@ -19,6 +21,12 @@ class Disk:
         """Rounded up, as df does."""
         total = self.used + self.free
         return -(-100 * self.used // total) if total else 0
+
+
+def fuller_disk(host: Host) -> Disk:
+    """The fuller one of the disks that hold Dokku's data and Petbase's state; mostly they are one."""
+    disk, state = disk_of(host.path("/var/lib/dokku")), host.state.folder
+    return max(disk, disk_of(state), key=lambda one: one.used_percent) if state.exists() else disk
 
 
 def disk_of(path: Path) -> Disk:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from host.core.host import Host
 from host.dumps.bucket import Dump
 from host.values.json_values import JsonError, from_json
+from host.values.text import size
 from host.watch.settings import folder
 
 _BYTES = 0.5
@@ -32,8 +33,8 @@ class Baseline:
         if self.bytes < _SMALL or dump.bytes >= self.bytes * _BYTES:
             return ""
         return (
-            f"the newest dump, {dump.name}, has {dump.bytes} bytes; {self.dump}, which was test-restored, has "
-            f"{self.bytes}. Are rows or tables gone? {_ACCEPT}"
+            f"the newest dump, {dump.name}, has {size(dump.bytes)}; {self.dump}, which was test-restored, has "
+            f"{size(self.bytes)}. Are rows or tables gone? {_ACCEPT}"
         )
 
     def shrunk_rows(self, name: str, rows: Mapping[str, int]) -> str:

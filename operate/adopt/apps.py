@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from components.config.values.types import AppName, Fqdn
 from host.report.model.adopt import AdoptReport, FoundApp, FoundService
-from operate.adopt.new_stack_file import plain
 from operate.adopt.prompts import fits
+from operate.core.yaml_text import plain
 
 _WAYS = {
     "unset": "is linked to {}, but has no DATABASE_URL",

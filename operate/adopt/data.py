@@ -8,9 +8,9 @@ from components.config.spec import Database
 from components.config.values.types import BucketName, BucketPath, CronSchedule, PostgresVersion, Url
 from host.database.settings import options_text
 from host.report.model.adopt import FoundDumps, FoundService
-from operate.adopt.new_stack_file import plain
 from operate.adopt.prompts import fits, typed
 from operate.core.errors import RefusedError
+from operate.core.yaml_text import plain
 
 _R2 = re.compile(r"https://([0-9a-f]{32})\.(?:(eu|fedramp)\.)?r2\.cloudflarestorage\.com/?")
 _OPTION = re.compile(r"-c ([a-z_.]+)=([A-Za-z0-9._-]+)(?: |$)")

@@ -1,16 +1,14 @@
 """A new stack file: where it goes, its text (short, a comment where a choice waits), and what to run after it."""
 
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-
-import yaml
 
 from components.config import stack_file
 from components.config.rules import stack_rules as rules
 from operate.adopt.prompts import Answers
 from operate.core.errors import RefusedError
+from operate.core.yaml_text import plain
 from operate.stack import pulumi_cli
 from operate.stack.stack_file import estate_of
 
@@ -119,12 +117,3 @@ def _apps(answers: Answers) -> Iterator[str]:
         return
     yield "    apps:"
     yield from (f"      {plain(app)}: {{}}" for app in answers.apps)
-
-
-def plain(value: str) -> str:
-    """The value as YAML: bare where it reads back as itself, else quoted (an id of digits only is a number)."""
-    try:
-        same = yaml.safe_load(f"[{value}]") == [value] and yaml.safe_load(f"key: {value}") == {"key": value}
-    except yaml.YAMLError:
-        same = False
-    return value if same else json.dumps(value)

@@ -16,8 +16,9 @@ from operate.adopt import data as adopt_data
 from operate.adopt.account_inventory import Owned
 from operate.adopt.apps import belongs_to_other
 from operate.adopt.data import said
-from operate.adopt.new_stack_file import SCHEMA_LINE, plain
+from operate.adopt.new_stack_file import SCHEMA_LINE
 from operate.core.errors import RefusedError
+from operate.core.yaml_text import plain
 from operate.stack.outputs import Server
 
 _NOTHING = Owned()

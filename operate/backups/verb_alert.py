@@ -7,6 +7,7 @@ import typer
 from operate.core import options
 
 GROUP = "Look"
+ALIASES = ("alerts",)
 
 
 def alert(

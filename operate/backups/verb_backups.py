@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from operate.stack.outputs import Backups, Stack
 
 GROUP = "Backups"
+ALIASES = ("dumps",)
 
 
 def backups(

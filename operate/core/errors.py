@@ -1,7 +1,10 @@
 """How a verb ends when it cannot do its work: one paragraph that names the way out, and an exit code."""
 
 import re
+from collections.abc import Callable
+from typing import TypeVar
 
+_T = TypeVar("_T")
 _SECRET_IN_URL = re.compile(r"://[^\s/]*@")
 
 
@@ -15,6 +18,14 @@ class RefusedError(PetbaseError):
     """It was not begun: a wrong or missing answer, or something that would be overwritten. Exit code 2."""
 
     code = 2
+
+
+def tried(look: Callable[[], _T]) -> _T | PetbaseError:
+    """What was found, or why nothing was: for questions that must not keep the others from being asked."""
+    try:
+        return look()
+    except PetbaseError as problem:
+        return problem
 
 
 def masked(text: str) -> str:

@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from host.values.text import size as size  # noqa: PLC0414 (verbs take it from here)
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
 _WIDE = 250  # characters
-_UNITS = ("kB", "MB", "GB", "TB")
 
 
 def printable(text: str) -> str:
@@ -22,9 +23,9 @@ def printable(text: str) -> str:
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
-def result(text: str) -> None:
-    """One or more lines of the result."""
-    print(_lines(text))
+def result(text: str, *, now: bool = False) -> None:
+    """One or more lines of the result. `now`: also a pipe gets them at once."""
+    print(_lines(text), flush=now)
 
 
 def note(text: str) -> None:
@@ -88,6 +89,13 @@ def grid(rows: "Table") -> None:
         console.print(Padding(told, (0, 0, 0, 2)))
 
 
+def draw_all(parts: "Iterable[RenderableType]") -> None:
+    """One below the other on stdout, as wide as they are where no terminal sets a limit. Their texts are printable."""
+    from rich.console import Console
+
+    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE).print(*parts, sep="\n")
+
+
 def _make_printable(rows: "Table") -> None:
     for column in rows.columns:
         column._cells = [_printable_cell(cell) for cell in column.cells]
@@ -100,6 +108,13 @@ def _printable_cell(cell: "RenderableType") -> "RenderableType":
         cell.plain = printable(cell.plain)
         return cell
     return printable(cell) if isinstance(cell, str) else cell
+
+
+def clear() -> None:
+    """An empty screen, where stdout is a terminal."""
+    from rich.console import Console
+
+    Console().clear()
 
 
 @contextmanager
@@ -115,16 +130,9 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
-def size(count: int) -> str:
-    """Bytes for people: `999 bytes`, `1.2 MB`."""
-    if count < 1000:
-        return f"{count} bytes"
-    amount = float(count)
-    for unit in _UNITS:
-        amount /= 1000
-        if amount < 999.95 or unit == _UNITS[-1]:
-            break
-    return f"{amount:.1f} {unit}"
+def counted(count: int, what: str) -> str:
+    """`1 dump`, `3 dumps`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def age(moment: datetime, now: datetime | None = None) -> str:

@@ -9,7 +9,8 @@ from host.postgres.psql import database_name, host_name
 from host.report.model.app import AppReport
 from host.report.model.database import RoleReport
 from host.report.model.doctor import DoctorReport
-from operate.adopt.new_stack_file import plain
+from host.report.model.status import AppStatus
+from operate.core.yaml_text import plain
 from operate.doctor import settings as doctor_settings
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.stack.outputs import App, Stack
@@ -34,7 +35,7 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         if found is None:
             yield drifted(f"app {name}", "is not on the server")
             continue
-        problems = [*_runs(found, app), *_domains(found, app), *_link(stack, found, app, report)]
+        problems = [*runs(found, app), *_domains(found, app), *_link(stack, found, app, report)]
         problems += doctor_settings.findings(found, app.settings)
         yield from problems or [well(f"app {name}", _well(found, app))]
         yield from _certificate(found, app, report.machine.now)
@@ -50,9 +51,10 @@ def _hosts(app: App) -> list[str]:
     return [urlsplit(url).hostname or "" for url in app.urls]
 
 
-def _runs(found: AppReport, app: App) -> Iterator[Finding]:
+def runs(found: AppReport | AppStatus, app: App) -> Iterator[Finding]:
+    """Nothing for an app whose processes all run."""
     name, about = found.name, f"app {found.name}"
-    logs = f"./petbase ssh dokku logs {name}"
+    logs = f"./petbase logs {name}"
     if found.deployed.value is None or found.running.value is None:
         yield unknown(about, f"whether it runs: {found.deployed.reason or found.running.reason}")
     elif not found.deployed.value:
@@ -127,11 +129,16 @@ def _certificate(found: AppReport, app: App, now: int) -> Iterator[Finding]:
         elif app.tls != "none":
             yield drifted(about, "the app shows none")
         return
-    days = (ends - now) // _DAY
+    yield certificate(name, ends, app.tls, now)
+
+
+def certificate(name: str, ends: int, tls: str, now: int) -> Finding:
+    """How long an app's certificate lasts. `ends` and `now` are in seconds of the epoch."""
+    about, days = f"certificate {name}", (ends - now) // _DAY
     day = f"{datetime.fromtimestamp(ends, UTC):%Y-%m-%d}"
     says = f"ends {day}, {days} days left" if days >= 0 else f"ended {day}"
     level = bad if days < CERTIFICATE_DAYS else hint if days < _SOON else None
-    yield level(about, says, _RENEWALS[app.tls].format(app=name)) if level else well(about, says)
+    return level(about, says, _RENEWALS[tls].format(app=name)) if level else well(about, says)
 
 
 def _undeclared(stack: Stack, report: DoctorReport) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Are the backups what they should be: scheduled, allowed in, young, verified, watched."""
+"""Are the backups made and watched as they should be, by what the server has: schedule, bucket, timers, alert."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -7,9 +7,8 @@ from components.config.values import cron
 from host.check.report import TimerReport, WatchReport
 from host.report.model.backups import BucketReport
 from host.report.model.doctor import DoctorReport
-from host.watch.intervals import CHECK_IS_SILENT_SECONDS, drill_limit
-from operate.backups.inventory import Inventory
-from operate.core import terminal, times
+from host.watch.intervals import CHECK_IS_SILENT_SECONDS
+from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.stack.outputs import Stack
 
@@ -80,8 +79,13 @@ def _watched(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         else:
             yield _timer(stack, report, timer)
     if not watch.has_alarm:
-        set_it = "./petbase secrets set alertUrl, and pulumi up"
-        yield hint("alert", "nobody is told when the server is off", set_it)
+        yield nobody_is_told()
+
+
+def nobody_is_told() -> Finding:
+    """No alert was set up."""
+    set_it = "./petbase secrets set alertUrl, and pulumi up"
+    return hint("alert", "nobody is told when the server is off", set_it)
 
 
 def _timer(stack: Stack, report: DoctorReport, timer: TimerReport) -> Finding:
@@ -92,7 +96,7 @@ def _timer(stack: Stack, report: DoctorReport, timer: TimerReport) -> Finding:
         return drifted(about, f"is {timer.state or 'not there'}; {often} is declared")
     if problems := _problems(report, timer):
         return bad(about, f"its last run failed: {problems}", _log(stack.service, watch, timer.kind))
-    if timer.kind == "check" and (age := _silence(report)):
+    if timer.kind == "check" and (age := silence(watch, report.machine.now)):
         return bad(about, f"is active{by}, but its last word is {age} old", _restart(stack.service, watch))
     return well(about, f"active, {often}{by}")
 
@@ -118,53 +122,9 @@ def _restart(service: str, watch: WatchReport) -> str:
     return f"./petbase ssh systemctl restart petbase-check-{service}.timer"
 
 
-def _silence(report: DoctorReport) -> str:
+def silence(watch: WatchReport, now: int) -> str:
     """How old the check's last word is, where that is too old; "" where there was none yet."""
-    status, now = report.backups.watch.status, datetime.fromtimestamp(report.machine.now, UTC)
-    if status is None:
+    if watch.status is None:
         return ""
-    at = datetime.fromisoformat(status.at)
-    return terminal.age(at, now) if now - at > _LATE else ""
-
-
-def in_the_bucket(stack: Stack, shelf: Inventory, now: datetime, since: datetime | None = None) -> Iterator[Finding]:
-    """The newest dump's age, and the newest that was restored to try it. Nothing is late that was due before `since`,
-    when the watch began (host/check judges so too).
-    """
-    spec = stack.backups
-    begun = since or datetime.min.replace(tzinfo=UTC)
-    yield _newest(stack, shelf, now, now - max(shelf.newest.made, begun) if shelf.newest else now - begun)
-    if spec.found:
-        return
-    allowed = drill_limit(spec.drill)
-    late = timedelta(seconds=allowed, hours=1) if allowed and not spec.paused else None
-    proof = shelf.verified
-    if proof is None:
-        none = "no dump was restored yet to try it" if shelf.newest else "none, since there is no dump"
-        yield (hint if late and now - begun <= late else bad)("newest verified", none, "./petbase drill")
-        return
-    told = proof.evidence.at if proof.evidence else proof.made
-    says = f"{proof.key}, restored {terminal.age(told, now)} ago"
-    if late and now - max(told, begun) > late:
-        yield bad("newest verified", f"{says}; {spec.drill} is declared", "./petbase drill")
-    else:
-        yield well("newest verified", says)
-
-
-def _newest(stack: Stack, shelf: Inventory, now: datetime, age: timedelta) -> Finding:
-    spec, newest = stack.backups, shelf.newest
-    young = age <= timedelta(seconds=cron.max_age(spec.schedule))
-    if newest is None:
-        due = times.with_local_time(cron.next_run(spec.schedule, now))
-        if young:
-            return hint(
-                "newest dump", f"there is none yet in {spec.target}; the next is due on {due}", "./petbase backup"
-            )
-        return bad("newest dump", f"there is none in {spec.target}", "./petbase backup")
-    if why := newest.failure:
-        return bad("newest dump", f"{newest.key} does not restore: {why}", "./petbase backup, then ./petbase drill")
-    if spec.paused or young:
-        return well("newest dump", f"{terminal.age(newest.made, now)} old, {terminal.size(newest.size)}")
-    due = times.with_local_time(cron.next_run(spec.schedule, newest.made))
-    says = f"{terminal.age(newest.made, now)} old; due was one on {due}"
-    return bad("newest dump", says, "./petbase backup; if it fails it says why")
+    at, here = datetime.fromisoformat(watch.status.at), datetime.fromtimestamp(now, UTC)
+    return terminal.age(at, here) if here - at > _LATE else ""

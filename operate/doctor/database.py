@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from components.dokku import shell
+from host.core.fact import Fact
 from host.report.model.database import CollationChange, IdleSession, PostgresReport
 from host.report.model.doctor import DoctorReport
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
@@ -23,10 +24,10 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         return
     postgres = report.database.postgres.value
     if postgres is None or not report.database.status.among("running"):
-        yield _silent(stack.service, report)
+        yield silent(stack.service, report.database.status, report.database.postgres)
         return
     yield _version(stack, postgres)
-    yield _connections(postgres)
+    yield connections(postgres)
     if exposed := report.database.exposed.value:
         yield bad(about, f"is exposed on {exposed}", f"./petbase ssh dokku postgres:unexpose {stack.service}")
     yield from map(_idle_session, postgres.idle_sessions)
@@ -34,11 +35,11 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     yield from _foreign_objects(report)
 
 
-def _silent(service: str, report: DoctorReport) -> Finding:
-    status = report.database.status
+def silent(service: str, status: Fact[str], postgres: Fact[PostgresReport]) -> Finding:
+    """Why the database answers no query."""
     says = f"answers no query; its container is: {status.value or status.reason}"
     if status.among("running"):
-        says += f" ({report.database.postgres.reason})"
+        says += f" ({postgres.reason})"
     start, logs = (f"./petbase ssh dokku postgres:{verb} {service}" for verb in ("start", "logs"))
     return bad(f"database {service}", says, f"{start}, or look at {logs}")
 
@@ -53,7 +54,8 @@ def _version(stack: Stack, postgres: PostgresReport) -> Finding:
     return bad(about, says, f'write version: "{version}"; another major needs a dump and a restore')
 
 
-def _connections(postgres: PostgresReport) -> Finding:
+def connections(postgres: PostgresReport) -> Finding:
+    """How many are in use."""
     used, most = postgres.connections, postgres.max_connections
     says = f"{used} of {most} in use"
     repair = "./petbase psql -c 'SELECT usename, count(*) FROM pg_stat_activity GROUP BY 1'; then apps.APP.connections"

@@ -1,17 +1,17 @@
 """One look at a stack from all sides at once: its server, its bucket, its ports from here; and what it comes to."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
 
 from host.report.model.doctor import DoctorReport
 from operate.backups import inventory
 from operate.backups.inventory import Inventory
-from operate.core.errors import PetbaseError
+from operate.core.errors import PetbaseError, tried
 from operate.doctor import apps as doctor_apps
 from operate.doctor import backups as doctor_backups
-from operate.doctor import database, hardening, leftovers, ports
+from operate.doctor import database, dumps, hardening, leftovers, ports
 from operate.doctor import host as doctor_host
 from operate.doctor import isolation as doctor_isolation
 from operate.doctor.findings import Finding, unknown, well, with_stack
@@ -21,17 +21,34 @@ from operate.server import report as server_report
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
 
-_T = TypeVar("_T")
+
+@dataclass(frozen=True)
+class Seen:
+    """A stack from all sides. A PetbaseError in the place of an answer says why there is none."""
+
+    stack: Stack
+    at: datetime
+    host: DoctorReport | PetbaseError
+    bucket: Inventory | PetbaseError
+    outside: Mapping[PortProbe, bool]
+
+    def findings(self) -> list[Finding]:
+        """All findings, in the order in which one reads them. What could not be looked at is a finding too."""
+        return [with_stack(self.stack.name, one) for one in _all(self)]
 
 
 def examine(stack: Stack, connection: Connection) -> list[Finding]:
-    """All findings, in the order in which one reads them. What cannot be looked at is a finding too."""
+    """Look, and judge."""
+    return see(stack, connection).findings()
+
+
+def see(stack: Stack, connection: Connection) -> Seen:
+    """Look from all sides at once."""
     with ThreadPoolExecutor(3) as pool:
-        host = pool.submit(_tried, lambda: server_report.fetch(stack, connection))
-        bucket = pool.submit(_tried, lambda: _shelf(stack))
+        host = pool.submit(tried, lambda: server_report.fetch(stack, connection))
+        bucket = pool.submit(tried, lambda: _shelf(stack))
         outside = pool.submit(ports.answering, ports.of(stack))
-        found = _all(stack, host.result(), bucket.result(), outside.result())
-        return [with_stack(stack.name, one) for one in found]
+        return Seen(stack, datetime.now(UTC), host.result(), bucket.result(), outside.result())
 
 
 def _shelf(stack: Stack) -> Inventory:
@@ -39,18 +56,9 @@ def _shelf(stack: Stack) -> Inventory:
         return inventory.shelf(store)
 
 
-def _tried(look: Callable[[], _T]) -> _T | PetbaseError:
-    try:
-        return look()
-    except PetbaseError as problem:
-        return problem
-
-
-def _all(
-    stack: Stack, host: DoctorReport | PetbaseError, bucket: Inventory | PetbaseError, outside: Mapping[PortProbe, bool]
-) -> Iterator[Finding]:
+def _all(seen: Seen) -> Iterator[Finding]:
+    stack, host, bucket, outside = seen.stack, seen.host, seen.bucket, seen.outside
     where = f"{stack.server.address}, port {stack.server.port}"
-    now = datetime.now(UTC)
     if isinstance(host, PetbaseError):
         yield unknown("server", str(host), "where it is gone for good: docs/disaster.md")
         yield from doctor_host.ports(stack, None, outside)
@@ -62,7 +70,7 @@ def _all(
         yield unknown("dumps", str(bucket))
     else:
         since = None if isinstance(host, PetbaseError) else watched_since(host)
-        yield from doctor_backups.in_the_bucket(stack, bucket, now, since)
+        yield from dumps.in_the_bucket(stack, bucket, seen.at, since)
 
 
 def of_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:

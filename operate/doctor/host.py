@@ -19,8 +19,8 @@ _LITTLE_MEMORY = 10  # percent that is available: some minutes' warning on a sma
 def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     """All of it but the ports, from the server's own answers."""
     yield from _versions(stack, report)
-    yield _disk(report.machine.disk)
-    yield _memory(report.machine.memory)
+    yield disk_finding(report.machine.disk)
+    yield memory_finding(report.machine.memory)
     if report.machine.zone != "+0000":
         says = f"the server's zone is {report.machine.zone}; schedules are UTC"
         yield bad("clock", says, _root("timedatectl set-timezone Etc/UTC"))
@@ -58,7 +58,8 @@ def _numbers(version: str) -> list[int]:
     return [int(part) if part.isdecimal() else -1 for part in version.split(".")]
 
 
-def _disk(disk: Fact[Disk]) -> Finding:
+def disk_finding(disk: Fact[Disk]) -> Finding:
+    """How full the disk is."""
     if disk.value is None:
         return unknown("disk", disk.reason)
     used, free = disk.value.used_percent, disk.value.free
@@ -69,7 +70,8 @@ def _disk(disk: Fact[Disk]) -> Finding:
     return level("disk", says, repair) if level else well("disk", says)
 
 
-def _memory(memory: Fact[Memory]) -> Finding:
+def memory_finding(memory: Fact[Memory]) -> Finding:
+    """How much memory is left."""
     if memory.value is None:
         return unknown("memory", memory.reason)
     found = memory.value

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from operate.doctor.findings import Finding
 
 GROUP = "Look"
+ALIASES = ("check",)
 
 EXIT_CODES = (
     "Exit codes: 0 healthy, 1 something could not be checked (?), 2 problems found (✗), refused or invalid usage."
@@ -41,7 +42,7 @@ def doctor(
       ./petbase doctor --json | jq '.findings[] | select(.level == "bad")'
     """
     from operate.core import terminal
-    from operate.doctor import examine, findings, rerun
+    from operate.doctor import examine, findings, rerun, shown
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
 
@@ -51,7 +52,7 @@ def doctor(
         found = examine.examine(chosen, connection)
     if repair:
         if not json:
-            _show(found)
+            shown.show(found)
         rerun.again(chosen.name, ask=not yes)
         chosen = pulumi_cli.read(stack)
         with terminal.working(f"looking at {chosen.name} again"):
@@ -64,7 +65,7 @@ def _tell(stack: str, found: "Sequence[Finding]", *, json: bool) -> None:
     import json as to_json
 
     from operate.core import terminal
-    from operate.doctor import findings
+    from operate.doctor import findings, shown
 
     if json:
         objects = [
@@ -72,25 +73,8 @@ def _tell(stack: str, found: "Sequence[Finding]", *, json: bool) -> None:
         ]
         terminal.result(to_json.dumps({"stack": stack, "exit_code": findings.exit_code(found), "findings": objects}))
         return
-    _show(found)
+    shown.show(found)
     terminal.note(_sum(stack, found))
-
-
-def _show(found: "Sequence[Finding]") -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    from operate.core import terminal
-    from operate.doctor import findings
-
-    grid = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    for one in found:
-        sign = Text(findings.SIGNS[one.level], style=findings.COLORS[one.level])
-        # Folded, not cut: what stands there is copied.
-        grid.add_row(sign, Text(one.about, style="bold", overflow="fold"), one.says)
-        if one.repair:
-            grid.add_row("", "", Text(f"-> {one.repair}", style="cyan", overflow="fold"))
-    terminal.grid(grid)
 
 
 def _sum(stack: str, found: "Sequence[Finding]") -> str:

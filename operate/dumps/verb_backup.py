@@ -3,6 +3,7 @@
 from operate.core import options
 
 GROUP = "Backups"
+ALIASES = ("dump",)
 
 
 def backup(stack: options.Stack = None, identity: options.Identity = None, json: options.Json = False) -> None:

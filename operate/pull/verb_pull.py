@@ -17,7 +17,7 @@ GROUP = "Data"
 
 
 def pull(
-    app: Annotated[str, typer.Argument(help="Name of the app.", metavar="APP")],
+    app: options.App,
     *,
     to: Annotated[
         str | None,

@@ -10,7 +10,7 @@ GROUP = "Data"
 
 
 def isolate(
-    app: Annotated[str, typer.Argument(help="Name of the app.", metavar="APP")],
+    app: options.App,
     *,
     table: Annotated[
         list[str] | None,

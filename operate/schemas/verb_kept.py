@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from host.schema.model import LeftOver
 
 GROUP = "Look"
+ALIASES = ("leftovers",)
 
 
 def kept(stack: options.Stack = None, identity: options.Identity = None, json: options.Json = False) -> None:

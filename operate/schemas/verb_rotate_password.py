@@ -1,16 +1,12 @@
 """`./petbase rotate-password`: a new password for an app's role."""
 
-from typing import Annotated
-
-import typer
-
 from operate.core import options
 
 GROUP = "Data"
 
 
 def rotate_password(
-    app: Annotated[str, typer.Argument(help="Name of the app.", metavar="APP")],
+    app: options.App,
     stack: options.Stack = None,
     identity: options.Identity = None,
 ) -> None:

@@ -64,8 +64,7 @@ def _show(found: "Sequence[Schema]", first: str) -> None:
     for name in ("rows, about", "size"):
         grid.add_column(name, justify="right")
     for schema in sorted(found, key=lambda one: -one.bytes):
-        count = len(schema.tables)
-        total = "1 table" if count == 1 else f"{count} tables"
+        total = terminal.counted(len(schema.tables), "table")
         grid.add_row(
             _who(schema) if first else "", total, f"{schema.rows:,}", terminal.size(schema.bytes), style="bold"
         )

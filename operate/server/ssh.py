@@ -46,16 +46,18 @@ class Connection:
         """Run one command as root; its stdout. RemoteError when it fails, PetbaseError without a connection."""
         return self._run(" ".join(words[:2]), shell.line(*words), stdin)
 
-    def stream(self, line: str, stdin: str | IO[bytes], seen: Callable[[str], None]) -> int:
+    def stream(self, line: str, stdin: str | IO[bytes], seen: Callable[[str], None], *, terminal: bool = False) -> int:
         """Run one line as root; `seen` gets each line of output as it comes. Its exit code.
+
+        `terminal`: it runs on one, so that it ends with the connection also where it waits and writes nothing.
 
         ConnectionCutError when the connection failed, or was cut: what has begun ends on the server without it.
         """
         last: deque[str] = deque(maxlen=_TOLD)
-        with self._pipe(line, _readable(stdin)) as ssh:
+        with self._pipe(line, _readable(stdin), "-tt" if terminal else "-T") as ssh:
             assert ssh.stdout
             for raw in ssh.stdout:
-                last.append(raw.decode(errors="replace").rstrip("\n"))
+                last.append(raw.decode(errors="replace").rstrip("\r\n"))
                 seen(last[-1])
         if ssh.returncode == _CONNECTION_FAILED:
             raise ConnectionCutError(self._connection_problem("\n".join(last)))
@@ -77,11 +79,13 @@ class Connection:
         return said
 
     @contextmanager
-    def _pipe(self, text: str, stdin: AbstractContextManager[IO[bytes] | int]) -> Iterator["subprocess.Popen[bytes]"]:
+    def _pipe(
+        self, text: str, stdin: AbstractContextManager[IO[bytes] | int], terminal: str = "-T"
+    ) -> Iterator["subprocess.Popen[bytes]"]:
         """ssh for a text; what it complains of comes on stdout too. It is ended with the block."""
         line = shell.as_root(text, self.server.user)
         with (
-            self._words(line, ["-T"], batch=True) as words,
+            self._words(line, [terminal], batch=True) as words,
             stdin as source,
             subprocess.Popen(words, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as ssh,
         ):

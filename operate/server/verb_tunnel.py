@@ -11,7 +11,7 @@ GROUP = "Data"
 
 
 def tunnel(
-    app: Annotated[str, typer.Argument(help="Name of the app.", metavar="APP")],
+    app: options.App,
     port: Annotated[int, typer.Option(help="Local port on 127.0.0.1.", min=1024, max=65535)] = 15432,
     stack: options.Stack = None,
     identity: options.Identity = None,

@@ -1,17 +1,15 @@
 """`./petbase url`: an app's DATABASE_URL."""
 
 import sys
-from typing import Annotated
-
-import typer
 
 from operate.core import options
 
 GROUP = "Data"
+ALIASES = ("database-url",)
 
 
 def url(
-    app: Annotated[str, typer.Argument(help="Name of the app.", metavar="APP")],
+    app: options.App,
     stack: options.Stack = None,
     identity: options.Identity = None,
 ) -> None:

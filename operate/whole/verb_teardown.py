@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from operate.whole.teardown import Teardown
 
 GROUP = "Delete (asks first)"
+ALIASES = ("destroy",)
 
 
 def teardown(

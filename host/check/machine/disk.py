@@ -8,7 +8,7 @@ from host.check import history
 from host.check.findings import Findings
 from host.check.machine.forecast import seconds_until_none
 from host.core.limits import DISK_PERCENT, FULL_WITHIN_DAYS
-from host.system.disk import Disk, disk_of, inodes_of
+from host.system.disk import Disk, fuller_disk, inodes_of
 from host.watch.settings import folder
 
 _DAY = 86_400
@@ -17,7 +17,7 @@ _DAY = 86_400
 def look_at_disk(found: Findings) -> None:
     """The fuller one of the disks that hold Dokku's data and Petbase's state; mostly they are one."""
     paths = (found.host.path("/var/lib/dokku"), found.host.state.path(folder(found.service)))
-    disk = max((disk_of(path) for path in paths), key=lambda one: one.used_percent)
+    disk = fuller_disk(found.host)
     inodes = max((inodes_of(path) for path in paths), key=lambda one: one.used_percent)
     found.disk, found.inodes = disk, inodes
     if disk.used_percent >= DISK_PERCENT:

@@ -18,7 +18,7 @@ from host.system.memory import Memory
 class MachineReport:
     """The machine. `now` is its clock in seconds of the epoch, `zone` its offset from UTC, such as +0000.
 
-    `disk` is the one that holds Dokku's data.
+    `disk` is the fuller one of those that hold Dokku's data and Petbase's state.
     """
 
     now: int

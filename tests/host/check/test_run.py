@@ -110,7 +110,7 @@ def test_a_young_dump_that_was_read_before_is_only_listed(server: Recorder) -> N
     found = status(server)
     assert (found["ok"], found["key"], found["bytes"], found["age_seconds"]) == (True, f"prod/{young}", 1234, 7200)
     assert told(server).startswith(f'url = "{URL}"\n')
-    assert server.printed.startswith(f"db: the newest dump is {young}, 2 hours old, 1234 bytes, read back\ndisk ")
+    assert server.printed.startswith(f"db: the newest dump is {young}, 2 hours old, 1.2 kB, read back\ndisk ")
 
 
 def test_a_new_one_is_read_whole_once(server: Recorder) -> None:
@@ -234,7 +234,7 @@ def test_a_dump_that_is_much_smaller_than_the_last_good_one_is_told(server: Reco
     read_before(server, young)
     put(server, "baseline", dump="older.tgz", bytes=200_000, rows={})
     assert problems(server, listed(server, young)) == [
-        f"the newest dump, {young}, has 1234 bytes; older.tgz, which was test-restored, has 200000. Are rows or tables "
+        f"the newest dump, {young}, has 1.2 kB; older.tgz, which was test-restored, has 200.0 kB. Are rows or tables "
         "gone? If that is meant: ./petbase drill --accept-smaller"
     ]
     put(server, "shrunk", dump=young, text=f"{young} has 1 tables with rows; …")
@@ -269,7 +269,7 @@ def test_a_file_that_the_server_refuses_keeps_nobody_from_being_told(
 ) -> None:
     young = name(server, 2)
     read_before(server, young)
-    monkeypatch.setattr("host.check.machine.disk.disk_of", no_room)
+    monkeypatch.setattr("host.check.machine.disk.fuller_disk", no_room)
     assert problems(server, listed(server, young), QUIET) == [
         "the server refused a file: [Errno 28] No space left on device. Look at: df --human-readable"
     ]

@@ -17,7 +17,7 @@ def dump(size: int) -> Dump:
 def test_half_of_the_bytes_is_suspicious_unless_there_were_few() -> None:
     assert BEFORE.shrunk_bytes(dump(500_000)) == ""
     assert BEFORE.shrunk_bytes(dump(499_999)) == (
-        "the newest dump, new.tgz, has 499999 bytes; old.tgz, which was test-restored, has 1000000. Are rows or tables "
+        "the newest dump, new.tgz, has 500.0 kB; old.tgz, which was test-restored, has 1.0 MB. Are rows or tables "
         "gone? If that is meant: ./petbase drill --accept-smaller"
     )
     assert Baseline("old.tgz", 99_999, {}).shrunk_bytes(dump(1)) == ""

@@ -41,7 +41,7 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
             "bad",
             "app fruits",
             "does not run",
-            "./petbase ssh dokku ps:start fruits; why: ./petbase ssh dokku logs fruits",
+            "./petbase ssh dokku ps:start fruits; why: ./petbase logs fruits",
         ),
     ),
     "an app that runs by half": (
@@ -50,7 +50,7 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
             "bad",
             "app fruits",
             "not all of its processes run",
-            "./petbase ssh dokku ps:report fruits; ./petbase ssh dokku logs fruits",
+            "./petbase ssh dokku ps:report fruits; ./petbase logs fruits",
         ),
     ),
     "a Docker that does not answer": (

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from pathlib import Path
 
 from sandbox.host.dokku.apps import app as apps
 from sandbox.host.dokku.apps import build
 from sandbox.host.dokku.config import env
-from sandbox.host.dokku.core import files, say
+from sandbox.host.dokku.core import say
 from sandbox.host.dokku.core.call import Call, app_named
 from sandbox.host.dokku.docker.link_env import link_environment
 from sandbox.host.dokku.processes import processes
 
 
 def logs(call: Call) -> int:
-    """`logs APP [--num N]`: what the app's process wrote (the stand-in does not follow, and knows no times)."""
-    plain, options = call.options(num=("--num", "-n"))
-    app = _deployed(app_named(plain))
-    process = processes.known(app)
-    rows = files.lines(Path(process["log"])) if process else []
-    for row in rows[-int(options.get("num", "100")) :]:
-        say.out(f"app[web.1]: {row}")
+    """`logs APP [--num N] [--ps NAME] [--tail]`: what the app's process wrote (the stand-in knows no times)."""
+    plain, options = call.options(num=("--num", "-n"), ps=("--ps", "-p"))
+    process = processes.known(_deployed(app_named(plain)))
+    if not process or options.get("ps", "web.1") not in ("web", "web.1"):
+        return 0
+    with Path(process["log"]).open(errors="replace") as log:
+        _log_lines(log.read().splitlines()[-int(options.get("num", "100")) :])
+        while call.has("--tail", "-t"):
+            _log_lines(log.read().splitlines())
+            time.sleep(0.2)
     return 0
+
+
+def _log_lines(rows: list[str]) -> None:
+    for row in rows:
+        say.out(f"app[web.1]: {row}")
 
 
 def run(call: Call) -> int:

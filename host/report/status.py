@@ -1,0 +1,85 @@
+"""`report status`: what ./petbase status shows, by the questions of `report doctor` that take little time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import KW_ONLY, dataclass
+from functools import partial
+
+from host.check import history
+from host.check.report import report_watch
+from host.core.command import NONE, Command
+from host.core.fact import Fact, fact
+from host.core.host import Host
+from host.core.together import limited, together
+from host.dokku.containers import Container, app_container_ids, containers
+from host.postgres.psql import Psql
+from host.report.apps import certificate, is_deployed, last_deploy, running
+from host.report.database import service_status
+from host.report.machine import report_machine
+from host.report.model.status import AppStatus, DrillStatus, StatusReport
+from host.report.postgres import report_postgres
+from host.schema.list import read
+from host.values.json_values import to_json
+from host.watch.settings import folder, moment
+
+Containers = Fact[tuple[Container, ...]]
+
+
+@dataclass(frozen=True)
+class ReportStatus(Command, noun="report", verb="status"):
+    """What ./petbase status asks of this server, as JSON. Changes nothing, and asks Dokku and the bucket nothing.
+
+    With --page also what its page draws: every check of the last weeks, and the sizes of all tables.
+    """
+
+    service: str
+    _: KW_ONLY
+    app: tuple[str, ...] = ()
+    page: bool = False
+    stdin = NONE
+
+    def run(self, host: Host) -> None:
+        """Never fails for what the server is like: a question without an answer says why."""
+        host.out.result(to_json(_report(limited(host), self)))
+
+
+def _report(host: Host, asked: ReportStatus) -> StatusReport:
+    service = asked.service
+    with ThreadPoolExecutor(4) as pool:
+        docker = pool.submit(fact, host, lambda: containers(host))
+        postgres = pool.submit(fact, host, lambda: report_postgres(host, service))
+        watch = pool.submit(report_watch, host, service)
+        schemas = pool.submit(fact, host, lambda: read(Psql(host, service)).schemas if asked.page else ())
+        apps = _apps(host, asked.app, docker.result())
+    return StatusReport(
+        machine=report_machine(host),
+        apps=apps,
+        database=service_status(service, docker.result()),
+        postgres=postgres.result(),
+        watch=watch.result(),
+        drill=_drill(host, service),
+        history=tuple(history.read(host, service)) if asked.page else (),
+        schemas=schemas.result(),
+    )
+
+
+def _apps(host: Host, names: Sequence[str], found: Containers) -> tuple[AppStatus, ...]:
+    return tuple(together(*(partial(_app, host, name, found) for name in names)))
+
+
+def _app(host: Host, name: str, found: Containers) -> AppStatus:
+    return AppStatus(
+        name=name,
+        exists=host.path(f"/home/dokku/{name}").is_dir(),
+        deployed=fact(host, lambda: is_deployed(host, name)),
+        running=found.then(lambda every: running(app_container_ids(host, name), every)),
+        last_deploy=fact(host, lambda: last_deploy(host, name)),
+        certificate=fact(host, lambda: certificate(host, name)),
+    )
+
+
+def _drill(host: Host, service: str) -> DrillStatus:
+    noted = host.state.read(f"{folder(service)}/drilled") or {}
+    return DrillStatus(moment(host, service, "drilled"), str(noted.get("dump", "")))

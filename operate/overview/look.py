@@ -1,0 +1,53 @@
+"""One look at a stack: the server by one connection, the bucket beside it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from host.report.model.status import StatusReport
+from host.report.status import ReportStatus
+from host.values.json_values import JsonError, from_json
+from operate.core.errors import PetbaseError, tried
+from operate.dumps.store import Dump, Store
+from operate.server import program
+from operate.server.ssh import Connection
+from operate.stack.outputs import Stack
+
+Dumps = tuple[Dump, ...]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was seen. A PetbaseError in the place of an answer says why there is none; `dumps` are newest first."""
+
+    stack: Stack
+    at: datetime
+    server: StatusReport | PetbaseError
+    dumps: Dumps | PetbaseError
+
+    @property
+    def newest(self) -> Dump | None:
+        """The newest dump that counts; None also where the bucket does not open."""
+        return None if isinstance(self.dumps, PetbaseError) else next((one for one in self.dumps if one.counts), None)
+
+
+def take(stack: Stack, connection: Connection) -> Look:
+    """Look at both at once. A server or a bucket that does not answer is a part of what was seen."""
+    with ThreadPoolExecutor(2) as pool:
+        server = pool.submit(tried, lambda: report(stack, connection))
+        dumps = pool.submit(tried, lambda: _dumps(stack))
+        return Look(stack, datetime.now(UTC), server.result(), dumps.result())
+
+
+def report(stack: Stack, connection: Connection, *, page: bool = False) -> StatusReport:
+    """Ask the server. PetbaseError where it cannot be reached, or answers in a way that is not known."""
+    found = program.call(stack, connection, ReportStatus(stack.service, app=tuple(stack.apps), page=page))
+    try:
+        return from_json(StatusReport, found)
+    except JsonError as problem:
+        raise PetbaseError(f"The server's report does not fit this release of Petbase ({problem}).") from None
+
+
+def _dumps(stack: Stack) -> Dumps:
+    with Store(stack) as store:
+        return tuple(store.dumps())

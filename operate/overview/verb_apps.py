@@ -1,0 +1,57 @@
+"""`./petbase apps`: the apps of the stack."""
+
+from typing import TYPE_CHECKING
+
+from operate.core import options
+
+if TYPE_CHECKING:
+    from host.report.model.status import StatusReport
+    from operate.stack.outputs import Stack
+
+GROUP = "Look"
+
+
+def apps(stack: options.Stack = None, identity: options.Identity = None, json: options.Json = False) -> None:
+    """List the apps, whether they run, and their URLs.
+
+    The last deploy is when code last came to the app and its build did not fail: by git push, or from an image. A
+    restart does not count.
+
+    [bold]Examples[/bold]
+      ./petbase apps
+      ./petbase apps --json | jq --raw-output '.apps[] | select(.running != "all") | .name'
+    """
+    import json as to_json
+
+    from operate.core import terminal
+    from operate.overview import facts, look
+    from operate.server.ssh import connect
+    from operate.stack import pulumi_cli
+
+    chosen = pulumi_cli.read(stack)
+    report = look.report(chosen, connect(chosen, identity))
+    if json:
+        found = [facts.app(one, chosen.apps[one.name]) for one in report.apps]
+        terminal.result(to_json.dumps({"stack": chosen.name, "apps": found}))
+        return
+    if not report.apps:
+        terminal.result(
+            f"The stack {chosen.name} has no app. Add one under apps in the stack file (docs/stack-file.md)."
+        )
+        return
+    _show(chosen, report)
+
+
+def _show(stack: "Stack", report: "StatusReport") -> None:
+    from datetime import UTC, datetime
+
+    from rich.table import Table
+
+    from operate.core import terminal
+    from operate.overview import address, lines
+
+    now, urls = datetime.now(UTC), address.urls(stack)
+    grid = Table("app", "state", "last deploy", "URL", box=None, padding=(0, 3, 0, 0))
+    for one in report.apps:
+        grid.add_row(one.name, lines.state(one), lines.last_deploy(one, now) or "-", "\n".join(urls[one.name]) or "-")
+    terminal.grid(grid)
