@@ -14,7 +14,7 @@ from host.core.fact import Fact, fact
 from host.core.host import Host
 from host.core.together import limited, together
 from host.dokku.containers import Container, app_container_ids, containers
-from host.postgres.psql import Psql
+from host.loading.session import live
 from host.report.apps import certificate, is_deployed, last_deploy, running
 from host.report.database import service_status
 from host.report.machine import report_machine
@@ -51,7 +51,7 @@ def _report(host: Host, asked: ReportStatus) -> StatusReport:
         docker = pool.submit(fact, host, lambda: containers(host))
         postgres = pool.submit(fact, host, lambda: report_postgres(host, service))
         watch = pool.submit(report_watch, host, service)
-        schemas = pool.submit(fact, host, lambda: read(Psql(host, service)).schemas if asked.page else ())
+        schemas = pool.submit(fact, host, lambda: read(live(host, service)).schemas if asked.page else ())
         apps = _apps(host, asked.app, docker.result())
     return StatusReport(
         machine=report_machine(host),

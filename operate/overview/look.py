@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from host.report.model.status import StatusReport
 from host.report.status import ReportStatus
-from host.values.json_values import JsonError, from_json
 from operate.core.errors import PetbaseError, tried
 from operate.dumps.store import Dump, Store
 from operate.server import program
+from operate.server import report as server_report
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
 
@@ -41,11 +41,8 @@ def take(stack: Stack, connection: Connection) -> Look:
 
 def report(stack: Stack, connection: Connection, *, page: bool = False) -> StatusReport:
     """Ask the server. PetbaseError where it cannot be reached, or answers in a way that is not known."""
-    found = program.call(stack, connection, ReportStatus(stack.service, app=tuple(stack.apps), page=page))
-    try:
-        return from_json(StatusReport, found)
-    except JsonError as problem:
-        raise PetbaseError(f"The server's report does not fit this release of Petbase ({problem}).") from None
+    command = ReportStatus(stack.service, app=tuple(stack.apps), page=page)
+    return server_report.read(StatusReport, program.call(stack, connection, command))
 
 
 def _dumps(stack: Stack) -> Dumps:

@@ -33,7 +33,7 @@ def open(
     chosen.require_app(app)
     urls = address.urls(chosen)[app]
     if not urls:
-        raise RefusedError(f"{app} answers to no name, so there is nothing to open. Add one: apps.{app}.domains")
+        raise RefusedError(f"{app} answers to no name, so there is nothing to open. Write one under apps.{app}.domains")
     terminal.result(urls[0])
     if not print_ and not webbrowser.open(urls[0]):
         terminal.note("No browser was found here.")

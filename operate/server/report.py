@@ -1,6 +1,7 @@
 """The server's report of itself for doctor: one connection, one command (host/report/doctor.py)."""
 
 import json
+from typing import Any, TypeVar
 
 from host.report.apps import Declared
 from host.report.doctor import ReportDoctor
@@ -11,19 +12,26 @@ from operate.server.program import call
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
 
+_T = TypeVar("_T")
+
 
 def fetch(stack: Stack, connection: Connection) -> DoctorReport:
     """Ask the server. PetbaseError where it cannot be reached, or answers in a way that is not known."""
     declared = {
         name: to_json(Declared(dict(app.settings.env), tuple(app.settings.by_kind))) for name, app in stack.apps.items()
     }
-    found = call(stack, connection, _command(stack), secrets=[json.dumps(declared)])
+    return read(DoctorReport, call(stack, connection, _command(stack), secrets=[json.dumps(declared)]))
+
+
+def read(kind: type[_T], found: Any) -> _T:
+    """The report of this kind that the server sent. PetbaseError where it is of another release."""
     try:
-        return from_json(DoctorReport, found)
+        report: _T = from_json(kind, found)
     except JsonError as problem:
         raise PetbaseError(
             f"The server's report does not fit this release of Petbase ({problem}). Run pulumi up, then look again."
         ) from None
+    return report
 
 
 def _command(stack: Stack) -> ReportDoctor:

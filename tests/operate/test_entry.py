@@ -15,13 +15,18 @@ from operate.cli import EXIT_CODES, GROUPS, build, verbs
 from operate.stack.pulumi_cli import CHECKOUT
 from tests.support.operate import Petbase
 
+ALIASES = {
+    "alerts": "alert", "check": "doctor", "database-url": "url", "destroy": "teardown", "dump": "backup",
+    "dumps": "backups", "leftovers": "kept", "restore-test": "drill",
+}  # fmt: skip
 VERBS = [name.replace("_", "-") for name in verbs()]
 SANDBOX = ["up", "status", "preview", "destroy", "down", "logs", "shell", "env"]
 
 
 def test_the_verbs_are_the_files_of_their_folder() -> None:
     app = build()
-    names = [command.name for command in app.registered_commands] + [group.name for group in app.registered_groups]
+    commands = [command.name for command in app.registered_commands if not command.hidden]
+    names = commands + [group.name for group in app.registered_groups]
     assert sorted(name for name in names if name) == VERBS
     assert {"backup", "download", "init", "psql", "restore", "sandbox", "ssh", "url"} <= set(VERBS)
 
@@ -35,6 +40,7 @@ def test_every_help_has_an_example(petbase: Petbase, words: list[str]) -> None:
 
 
 OWN_EXIT_CODES = {
+    "status": "0 healthy, 1 something could not be checked (?), 2 problems found (✗), refused or invalid usage.",
     "doctor": "0 healthy, 1 something could not be checked (?), 2 problems found (✗), refused or invalid usage.",
     "restore": "0 restored, 1 failure: the live data is unchanged unless the error says otherwise, 2 refused before",
 }
@@ -45,6 +51,20 @@ def test_every_verb_says_its_exit_codes(petbase: Petbase, verb: str) -> None:
     said = " ".join(petbase(verb, "--help").out.split())
     _, codes = said.split("Exit codes: ")
     assert codes.startswith(OWN_EXIT_CODES.get(verb, EXIT_CODES.removeprefix("Exit codes: ")))
+
+
+def test_a_verb_whose_name_cannot_be_guessed_has_the_usual_one_too(petbase: Petbase) -> None:
+    """The other name is not listed, and the verb's own help tells it."""
+    for other, verb in ALIASES.items():
+        said = petbase(other, "--help").out
+        assert said == petbase(verb, "--help").out.replace(f"petbase {verb} [", f"petbase {other} [")
+        assert f"Other name: {other}\n" in said
+        assert f"  {other} " not in petbase("--help").out
+
+
+def test_no_two_verbs_have_one_name() -> None:
+    names = [command.name for command in build().registered_commands]
+    assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("words", [["nope"], ["url"], ["url", "--nope", "x"], ["init", "x", "--ssh-port", "0"]])
@@ -116,6 +136,17 @@ def test_bash_completes_verbs_and_options() -> None:
     )
     done = subprocess.run(["bash", "-c", "\n".join(lines)], cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("resize restore\n--key --kept\n", "")
+
+
+def test_bash_completes_stacks_and_the_apps_of_a_stack() -> None:
+    lines = (
+        "source <(./petbase completion bash)",
+        "COMP_WORDS=(./petbase logs --stack sandb) COMP_CWORD=3; _petbase ./petbase; echo ${COMPREPLY[@]}",
+        "COMP_WORDS=(./petbase logs --stack sandbox n) COMP_CWORD=4; _petbase ./petbase; echo ${COMPREPLY[@]}",
+        "COMP_WORDS=(./petbase url f) COMP_CWORD=2; _petbase ./petbase; echo ${COMPREPLY[@]}",
+    )
+    done = subprocess.run(["bash", "-c", "\n".join(lines)], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("sandbox\nnotes\nfruits\n", "")
 
 
 def test_ctrl_c_and_a_closed_pipe_end_without_a_traceback(petbase: Petbase, monkeypatch: pytest.MonkeyPatch) -> None:

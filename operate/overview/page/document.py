@@ -24,10 +24,10 @@ _STYLE = Path(__file__).with_name("style.css")
 
 def write(file: Path, stack: Stack, connection: Connection) -> None:
     """Look from all sides, and write the page. RefusedError where there is no such folder."""
-    if not file.parent.is_dir() or file.is_dir():
-        raise RefusedError(
-            f"--html: there is no folder {file.parent}." if not file.is_dir() else f"{file} is a folder."
-        )
+    if file.is_dir():
+        raise RefusedError(f"--html: {file} is a folder; name a file.")
+    if not file.parent.is_dir():
+        raise RefusedError(f"--html: there is no folder {file.parent}.")
     with terminal.working(f"looking at {stack.name}"), ThreadPoolExecutor(2) as pool:
         seen = pool.submit(examine.see, stack, connection)
         report = tried(lambda: looking.report(stack, connection, page=True))

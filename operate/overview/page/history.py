@@ -24,13 +24,13 @@ def section(points: Sequence[Point]) -> Element:
         none = "The server has not checked itself often enough yet. It does so every 15 minutes."
         return el("section", title, el("p", none, class_="soft"))
     shown = [points[place] for place in chart.sample(len(points), _MOST)]
-    most = max([one.max_connections for one in points if one.max_connections], default=0)
-    charts = [
-        el("h3", f"Disk, {_last(points, lambda one: one.disk_percent)} % used"),
-        _chart(shown, lambda one: one.disk_percent, 100, DISK_PERCENT, "%"),
-        el("h3", f"Connections, {_last(points, lambda one: one.connections)} of {most}"),
-        _chart(shown, lambda one: one.connections, most or 100, most * CONNECTIONS_PERCENT / 100, ""),
-    ]
+    most = max([one.max_connections for one in points if one.max_connections], default=100)
+    charts: list[Element] = []
+    if disk := _last(points, _disk):
+        charts += [el("h3", f"Disk, {disk} % used"), _chart(shown, _disk, 100, DISK_PERCENT, "%")]
+    if used := _last(points, _connections):
+        limit = most * CONNECTIONS_PERCENT / 100
+        charts += [el("h3", f"Connections, {used} of {most}"), _chart(shown, _connections, most, limit)]
     bad = sum(one.problems > 0 for one in points)
     about = el(
         "p",
@@ -43,12 +43,21 @@ def section(points: Sequence[Point]) -> Element:
 Figure = Callable[[Point], int | None]
 
 
+def _disk(point: Point) -> int | None:
+    return point.disk_percent
+
+
+def _connections(point: Point) -> int | None:
+    return point.connections
+
+
 def _last(points: Sequence[Point], figure: Figure) -> str:
+    """The newest figure that is known, "" for none."""
     found = [value for one in points if (value := figure(one)) is not None]
-    return str(found[-1]) if found else "?"
+    return str(found[-1]) if found else ""
 
 
-def _chart(points: Sequence[Point], figure: Figure, most: float, limit: float, unit: str) -> Element:
+def _chart(points: Sequence[Point], figure: Figure, most: float, limit: float, unit: str = "") -> Element:
     first, last = points[0].at, points[-1].at
     parts = [*_axis(most, limit, unit)]
     for one, two in pairwise(points):

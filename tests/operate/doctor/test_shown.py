@@ -1,0 +1,46 @@
+"""Findings on a terminal: everything fits in 80 columns, and a pipe gets whole lines."""
+
+import pytest
+
+from operate.doctor.findings import Finding, bad, hint, well
+from operate.doctor.shown import show
+
+_REPAIR = "./petbase ssh --stack prod dokku ps:start fruits; why: ./petbase logs --stack prod fruits"
+FOUND: list[Finding] = [
+    well("server", "203.0.113.10, port 22, shows the stack's host key"),
+    hint("database db before 2026-11-30 07:05:18", "what a restore replaced 9 days ago, 7.8 MB", "if it may go: x"),
+    bad("app fruits", "does not run; https://fruits.example.com, deployed 3 days ago, and much more is said", _REPAIR),
+    well("function public.f(\x1b[2J)", "runs"),
+]
+
+
+def shown(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    show(FOUND)
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_pipe_gets_whole_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown(capsys) == [
+        "✓  server      203.0.113.10, port 22, shows the stack's host key",
+        "!  database db before 2026-11-30 07:05:18",
+        "               what a restore replaced 9 days ago, 7.8 MB",
+        "   -> if it may go: x",
+        "✗  app fruits  does not run; https://fruits.example.com, deployed 3 days ago, and much more is said",
+        f"   -> {_REPAIR}",
+        "✓  function public.f(\\x1b[2J)",
+        "               runs",
+    ]
+
+
+def test_a_terminal_of_80_columns_is_never_overrun(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("operate.core.terminal._WIDE", 80)
+    lines = shown(capsys)
+    assert max(map(len, lines)) <= 80
+    assert lines[4:8] == [
+        "✗  app fruits  does not run; https://fruits.example.com, deployed 3 days ago, and",
+        "               much more is said",
+        "   -> ./petbase ssh --stack prod dokku ps:start fruits; why: ./petbase logs",
+        "   --stack prod fruits",
+    ]
