@@ -39,8 +39,8 @@ def test_a_terminal_of_80_columns_is_never_overrun(
     lines = shown(capsys)
     assert max(map(len, lines)) <= 80
     assert lines[4:8] == [
-        "✗  app fruits  does not run; https://fruits.example.com, deployed 3 days ago, and",
-        "               much more is said",
+        "✗  app fruits  does not run; https://fruits.example.com, deployed 3 days ago,",
+        "               and much more is said",
         "   -> ./petbase ssh --stack prod dokku ps:start fruits; why: ./petbase logs",
         "   --stack prod fruits",
     ]
