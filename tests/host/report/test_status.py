@@ -125,5 +125,7 @@ def test_the_disk_is_the_fuller_one_of_dokku_s_and_petbase_s(up: Recorder, monke
 
 def test_the_page_gets_every_check_and_the_sizes_of_tables(up: Recorder) -> None:
     found = reported(up, page=True)
-    assert found.history == (Point(**{**POINT, "apps_down": ()}),)
+    assert found.history == (
+        Point(**{**POINT, "apps_down": ()}, disk_free=None, inodes_free=None, memory_available=None),
+    )
     assert found.schemas == Fact((Schema("fruits", "fruits", ("fruits",), False, (Table("t", 3, 8192),)),))

@@ -8,9 +8,9 @@ import pytest
 
 from host.core.fact import Fact
 from host.report.model.app import Certificate
-from host.report.model.doctor import Memory
 from host.report.model.status import DrillStatus
 from host.system.disk import Disk
+from host.system.memory import Memory
 from operate.core.errors import PetbaseError
 from operate.doctor.findings import exit_code
 from operate.overview import facts
@@ -138,8 +138,8 @@ FAULTS: dict[str, tuple[Look, tuple[str, str, str, str]]] = {
     "nobody who is told": (
         look(with_watch(has_alarm=False)),
         (
-            "hint", "alert", "nobody is told when dumps stop",
-            "pulumi config set --secret petbase:alertUrl URL, and pulumi up",
+            "hint", "alert", "nobody is told when the server is off",
+            "./petbase secrets set --stack test alertUrl, and pulumi up",
         ),
     ),
     "backups that are paused": (
