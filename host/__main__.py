@@ -15,6 +15,7 @@ from host.core import stdin
 from host.core.command import GUARDED, Command
 from host.core.errors import HostError, UsageError
 from host.core.host import Host
+from host.core.last_run import timed
 from host.core.output import Output
 
 _OTHER_RELEASE = 3
@@ -53,10 +54,11 @@ def _take(words: list[str], flag: str) -> bool:
 
 def _run(command: Command, host: Host) -> None:
     if not command.resource:
-        command.run(host)
+        with timed(host, command):
+            command.run(host)
         return
     host.check_disk()
-    with host.lock(command.resource):
+    with host.lock(command.resource), timed(host, command):
         command.run(host)
 
 

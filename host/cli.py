@@ -19,7 +19,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "check": ("host.check.run", "host.check.status", "host.check.try_alarm"),
     "database": ("host.database.destroy", "host.database.ensure", "host.database.refill"),
     "drill": ("host.drill.run",),
-    "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.upload"),
+    "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.make", "host.dumps.upload"),
     "link": (
         "host.link.drop_data",
         "host.link.ensure",

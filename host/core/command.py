@@ -40,6 +40,11 @@ class Command:
         """The name of the lock that is held while it runs; "" for a command that only looks."""
         return ""
 
+    @property
+    def wait_for(self) -> str:
+        """Where it is noted how long this took (last_run.py), of what people wait for; "" for what is quick."""
+        return ""
+
     def run(self, host: Host) -> None:
         """Do it. HostError for whatever a person can act on."""
         raise NotImplementedError

@@ -18,8 +18,8 @@ _PASSWORD_IN_URL = re.compile(r"://[^\s/@]*@")
 class Output:
     """Writes to the client. A client that is gone is no reason to stop: what has begun is finished without it.
 
-    With `as_json` each line is an object: {"step": …}, {"progress": {…}}, {"result": …} or {"error": …} with its "tail"
-    and "cause".
+    With `as_json` each line is an object: {"step": …}, {"progress": {…}}, {"last_run": …}, {"result": …} or
+    {"error": …} with its "tail" and "cause".
     """
 
     def __init__(self, stream: TextIO | None = None, *, as_json: bool = False) -> None:
@@ -40,6 +40,10 @@ class Output:
         """How far long work is, for a progress bar; nothing for a person who reads lines."""
         if self._as_json:
             self._write({"progress": values})
+
+    def last_run(self, seconds: float) -> None:
+        """How long this took the last time."""
+        self._write({"last_run": seconds} if self._as_json else f"the last one took {seconds} s")
 
     def result(self, value: object) -> None:
         """What the command found, as JSON on one line."""

@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import Host, scratch_lock
+from host.core.last_run import run_of
 from host.drill.evidence import Evidence, keep_here, keep_in_bucket
 from host.drill.rehearsal import Rehearsal
 from host.drill.verified import keep_copy, remove_superfluous
@@ -28,6 +29,11 @@ class RunDrill(Command, noun="drill", verb="run"):
     accept_smaller: bool = False
     """Take a dump that holds much less than the one before for what it should be."""
     stdin = NONE
+
+    @property
+    def wait_for(self) -> str:
+        """Each run of its kind."""
+        return run_of(self.service, "drill")
 
     # `resource` is "" and the lock is taken here: a full disk must be told, not stop the drill.
     def run(self, host: Host) -> None:

@@ -12,6 +12,7 @@ from dataclasses import KW_ONLY, dataclass
 from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import Host, scratch_lock
+from host.core.last_run import run_of
 from host.core.ownership import claim
 from host.dokku.services import require_service
 from host.dumps.incoming import delivered
@@ -44,6 +45,11 @@ class RunRestore(Command, noun="restore", verb="run"):
     def resource(self) -> str:
         """The drill's lock too: both make the same databases to throw away."""
         return scratch_lock(self.service)
+
+    @property
+    def wait_for(self) -> str:
+        """Each run of its kind."""
+        return run_of(self.service, "restore", self.schema)
 
     def run(self, host: Host) -> None:
         """The dump goes when all is loaded; after a failure it stays, so that the next try need not send it again."""

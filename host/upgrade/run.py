@@ -12,6 +12,7 @@ from dataclasses import KW_ONLY, asdict, dataclass, field, replace
 from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host, scratch_lock
+from host.core.last_run import run_of
 from host.core.ownership import MADE, claim, record
 from host.database import health, settings
 from host.dokku.apps import app_exists, is_deployed, require_dokku
@@ -55,6 +56,11 @@ class RunUpgrade(Command, noun="upgrade", verb="run"):
     def resource(self) -> str:
         """The lock of restores and drills."""
         return scratch_lock(self.service)
+
+    @property
+    def wait_for(self) -> str:
+        """Each run of its kind."""
+        return run_of(self.service, "upgrade")
 
     def run(self, host: Host) -> None:
         """Nothing to do where the service has that version."""

@@ -10,6 +10,7 @@ from host.values.text import size as size  # noqa: PLC0414 (verbs take it from h
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.status import Status
     from rich.table import Table
 
 _WIDE = 250  # characters
@@ -117,6 +118,27 @@ def clear() -> None:
     Console().clear()
 
 
+_moving: "list[tuple[Status, str]]" = []
+
+
+def tell_last_run(seconds: float) -> None:
+    """How long what runs now took the last time: in the line that moves, else in one of its own."""
+    told = f"the last one took {duration(seconds)}"
+    if not _moving:
+        note(f"  {told}")
+        return
+    status, what = _moving[-1]
+    status.update(f"{what} ({told})")
+
+
+def duration(seconds: float) -> str:
+    """`41 s`, `3 min`, `2 h 5 min`."""
+    minutes = round(seconds / 60)
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
+
+
 @contextmanager
 def working(what: str) -> Iterator[None]:
     """A line that moves while something runs; a plain one where nobody watches."""
@@ -126,8 +148,12 @@ def working(what: str) -> Iterator[None]:
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(what):
-        yield
+    with Console(stderr=True).status(what) as status:
+        _moving.append((status, what))
+        try:
+            yield
+        finally:
+            _moving.pop()
 
 
 def counted(count: int, what: str) -> str:

@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from components.dokku import shell
+from host.dumps.make import MakeDump
 from operate.core import times
 from operate.core.errors import PetbaseError, RefusedError
 from operate.core.progress import bytes_moving
 from operate.dumps import archive, passphrases
 from operate.dumps.store import SAFETY, Dump, Store
+from operate.server import program
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
 
@@ -130,7 +132,7 @@ def make(stack: Stack, connection: Connection, store: Store, scratch: Path, *, s
     before = store.dumps()
     _let_the_second_pass(before)
     began = time.monotonic()
-    connection.run("dokku", "postgres:backup", stack.service, target)
+    program.call(stack, connection, MakeDump(stack.service, target))
     seconds = time.monotonic() - began
     fresh = [dump for dump in store.dumps() if dump not in before]
     if not fresh:

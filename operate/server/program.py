@@ -10,8 +10,8 @@ from typing import Any
 from components.dokku import install, program
 from host.core import stdin as host_stdin
 from host.core.command import GUARDED, RAW, Command, words
+from operate.core import terminal
 from operate.core.errors import PetbaseError
-from operate.core.terminal import note
 from operate.server.ssh import Connection, RemoteError
 from operate.stack.outputs import Stack
 
@@ -51,6 +51,8 @@ class _Reader:
             self.on_step(found["step"])
         elif "progress" in found:
             self.on_progress(found["progress"])
+        elif "last_run" in found:
+            terminal.tell_last_run(found["last_run"])
         elif "error" in found:
             self.error = CommandFailedError(found["error"], found.get("tail", ()), found.get("cause", ""))
         else:
@@ -119,5 +121,5 @@ def _ended(reader: _Reader, command: Command, code: int) -> Any:
 
 
 def _bring(stack: Stack, connection: Connection) -> None:
-    note("The server runs another release of Petbase; this command uses the release of your checkout.")
+    terminal.note("The server runs another release of Petbase; this command uses the release of your checkout.")
     connection.pour("bringing the program", install.bring_beside(stack.name), [program.archive()])

@@ -44,3 +44,21 @@ def test_no_other_module_prints_by_itself() -> None:
     own = {"terminal.py", "progress.py"}
     files = [file for file in Path(operate.__file__).parent.rglob("*.py") if file.name not in own]
     assert [file.name for file in files if re.search(r"\bprint\(|\bConsole\(", file.read_text())] == []
+
+
+def test_a_duration_is_in_the_unit_that_a_person_would_use() -> None:
+    assert [terminal.duration(seconds) for seconds in (0.4, 41, 99, 100, 700, 7500)] == [
+        "0 s", "41 s", "99 s", "2 min", "12 min", "2 h 5 min",
+    ]  # fmt: skip
+
+
+def test_things_are_counted() -> None:
+    assert [terminal.counted(count, "dump") for count in (0, 1, 1200)] == ["0 dumps", "1 dump", "1,200 dumps"]
+
+
+def test_how_long_the_last_run_took_has_a_line_of_its_own_where_nobody_watches(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with terminal.working("dumping db"):
+        terminal.tell_last_run(41.2)
+    assert capsys.readouterr().err == "dumping db\n  the last one took 41 s\n"
