@@ -1,6 +1,7 @@
 """What ./petbase runs: the verbs that are not state, in folders by noun.
 
-    core < stack < server < dumps < schemas < backups < restore < hetzner < doctor, adopt, pull, plan < summary < overview < whole
+    core < stack < server < dumps < schemas < backups < restore < hetzner < doctor, adopt, pull, plan
+    < summary < overview < whole
 
 A folder imports only from those before it. A verb stands beside its code: `verb_NAME.py` with a typed function `NAME`,
 whose docstring is its help, or a Typer `app` of several. A `_` in the name is a `-` on the command line.
