@@ -35,7 +35,7 @@ def _lines(one: Finding, wide: int) -> "Iterable[RenderableType]":
         yield row
     else:
         yield Text("  ").join([sign, about])
-        yield Padding(says, (0, 0, 0, wide + 5))
+        yield Padding(says, (0, 0, 0, wide + 5), expand=False)
     if one.repair:
         repair = Text(f"-> {terminal.printable(one.repair)}", style="cyan", overflow="fold")
-        yield Padding(repair, (0, 0, 0, 3))
+        yield Padding(repair, (0, 0, 0, 3), expand=False)
