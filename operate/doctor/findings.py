@@ -8,7 +8,7 @@ from typing import Literal
 Level = Literal["well", "hint", "bad", "unknown"]
 SIGNS: dict[Level, str] = {"well": "✓", "hint": "!", "bad": "✗", "unknown": "?"}
 COLORS: dict[Level, str] = {"well": "green", "hint": "yellow", "bad": "red", "unknown": "magenta"}
-_VERB = re.compile(r"\./petbase [a-z-]+")
+_VERB = re.compile(r"\./petbase (?:secrets )?[a-z-]+")
 # As ./petbase doctor ends.
 WELL, COULD_NOT_LOOK, DRIFT = 0, 1, 2
 

@@ -15,6 +15,10 @@ def test_each_command_of_a_repair_names_the_stack_that_was_looked_at() -> None:
     assert findings.with_stack("staging", found).repair == (
         "./petbase doctor --stack staging --repair, then: ./petbase ssh --stack staging systemctl reload docker"
     )
+    nested = findings.hint("alert", "x", "./petbase secrets set alertUrl, and pulumi up")
+    assert findings.with_stack("staging", nested).repair == (
+        "./petbase secrets set --stack staging alertUrl, and pulumi up"
+    )
     by_hand = findings.hint("hetzner", "x", "docs/server.md")
     assert findings.with_stack("staging", by_hand) == by_hand
 

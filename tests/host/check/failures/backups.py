@@ -67,7 +67,7 @@ BACKUPS = (
         _other_stack,
         others=1,
     ),
-    Failure("the newest dump is half as big as the last good one", "has 5000000 bytes; older.tgz", _smaller),
+    Failure("the newest dump is half as big as the last good one", "has 5.0 MB; older.tgz", _smaller),
     Failure("a schema or a quarter of the tables has no rows any more", "none of shop; older.tgz", _rows_gone),
     Failure("the passphrase on the server is not the stack's", "the passphrase on this server is not", _passphrase),
     Failure("a restore test failed", "the drill of x.tgz failed", _drill_failed),
