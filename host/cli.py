@@ -20,6 +20,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "database": ("host.database.destroy", "host.database.ensure", "host.database.refill"),
     "drill": ("host.drill.run",),
     "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.make", "host.dumps.upload"),
+    "import": ("host.imports.look", "host.imports.run"),
     "link": (
         "host.link.drop_data",
         "host.link.ensure",

@@ -7,7 +7,7 @@ long as it is used.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from host.core.errors import HostError
 from host.core.host import Host
@@ -19,15 +19,19 @@ _PUT = 'umask 077; rm -f "$1"; exec cat >"$1"'
 
 @dataclass(frozen=True)
 class ContainerFile:
-    """`path` is the file's path in the container of `service`, such as /tmp/petbase_drill."""
+    """`path` is the file's path in the container of `service`, such as /tmp/petbase_drill.
+
+    `where` is the container, where it is not the service's own.
+    """
 
     host: Host
     service: str
     path: str
+    where: str = ""
 
     def exec_words(self, *words: str) -> list[str]:
         """The words of docker that run a program in the container."""
-        return ["docker", "exec", "--interactive", container(self.service), *words]
+        return ["docker", "exec", "--interactive", self.where or container(self.service), *words]
 
     def exec(self, *words: str, stdin: str = "") -> Answer:
         """Run a program in the container; its failure is an answer too."""
@@ -59,7 +63,7 @@ class ContainerFile:
     def rename(self, path: str) -> ContainerFile:
         """Give it another path in the container."""
         self.host.run(*self.exec_words("mv", self.path, path))
-        return ContainerFile(self.host, self.service, path)
+        return replace(self, path=path)
 
     def remove(self) -> None:
         """Remove it; nothing to do where there is none, or where the container has gone.

@@ -48,7 +48,8 @@ def host_name(service: str) -> str:
 class Psql:
     """A database of a service, and the role that speaks. `database` is the service's own unless named.
 
-    `options` are server settings of the session, such as {"session_replication_role": "replica"}.
+    `options` are server settings of the session, such as {"session_replication_role": "replica"}. `where` is the
+    container, where it is not the service's own.
     """
 
     host: Host
@@ -56,6 +57,7 @@ class Psql:
     database: str = ""
     role: str = "postgres"
     options: tuple[tuple[str, str], ...] = ()
+    where: str = ""
 
     def words(self) -> list[str]:
         """The words of docker that run psql; its SQL comes on standard input."""
@@ -63,7 +65,7 @@ class Psql:
         environment = ["--env", f"PGOPTIONS={settings}"] if settings else []
         psql = ["psql", "--username", self.role, "--dbname", self.database or database_name(self.service)]
         flags = ["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set", "ON_ERROR_STOP=1"]
-        return ["docker", "exec", "--interactive", *environment, container(self.service), *psql, *flags]
+        return ["docker", "exec", "--interactive", *environment, self.where or container(self.service), *psql, *flags]
 
     def execute(self, sql: str, **values: object) -> str:
         """Run SQL; what it printed. SqlError where PostgreSQL refuses or does not answer."""

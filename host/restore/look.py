@@ -14,7 +14,7 @@ from host.dokku.services import require_service
 from host.dumps.container_file import ContainerFile
 from host.dumps.incoming import delivered
 from host.loading.session import live
-from host.postgres.psql import SqlError
+from host.postgres.psql import Psql, SqlError
 from host.postgres.roles import EXTENSIONS
 from host.postgres.schema_record import PETBASE
 from host.restore.facts import REFUSED, DumpContents, LiveTable
@@ -63,10 +63,15 @@ class LookAtDump(Command, noun="restore", verb="look"):
             schemas=schemas(archive),
             owners={entry.tag: entry.owner for entry in archive.entries if entry.kind == "SCHEMA"},
             live_owners=psql.json(_OWNERS),
-            live_tables=tuple(LiveTable(*row) for row in psql.json(_TABLES, petbase=PETBASE)),
+            live_tables=live_tables(psql),
             free=_free(file),
         )
         host.out.result(to_json(found))
+
+
+def live_tables(psql: Psql) -> tuple[LiveTable, ...]:
+    """The tables of the live database, but Petbase's own."""
+    return tuple(LiveTable(*row) for row in psql.json(_TABLES, petbase=PETBASE))
 
 
 def checked(host: Host, service: str, file: ContainerFile) -> Archive:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from host.archive.entry import Entry
@@ -34,8 +34,19 @@ _RENAME = 'ALTER SCHEMA :"was" RENAME TO :"schema"'
 _COMES = range(Phase.PRE, Phase.LAST)
 
 
-def restore(host: Host, file: ContainerFile, schema: str, was: str, note: Note) -> Restored:
-    """Put an app's schemas in place; `schema` was called `was` in the dump. HostError where nothing has changed."""
+def restore(
+    host: Host,
+    file: ContainerFile,
+    schema: str,
+    was: str,
+    note: Note,
+    *,
+    check: Callable[[Loaded], None] = lambda _: None,
+) -> Restored:
+    """Put an app's schemas in place; `schema` was called `was` in the dump. HostError where nothing has changed.
+
+    `check` looks at what was loaded before it takes any place.
+    """
     service = file.service
     role = live(host, service).value(_ROLE, schema=schema)
     if not role:
@@ -43,6 +54,7 @@ def restore(host: Host, file: ContainerFile, schema: str, was: str, note: Note) 
     schemas = _of_the_same_owner(shared(host, service, contents(file)), schema, was)
     loaded = load_with_progress(host, file, Scope(schemas=frozenset(schemas)))
     _require_its_own(loaded, schemas)
+    check(loaded)
     names = [schema if one == was else one for one in schemas]
     work = ContainerFile(host, service, WORK_FILE)
     try:

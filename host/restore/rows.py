@@ -54,10 +54,17 @@ class Rows:
         return found
 
 
-def of_dump(dump: ContainerFile, entries: Iterable[Entry]) -> Rows:
-    """What a dump holds of these entries."""
+def of_dump(dump: ContainerFile, entries: Iterable[Entry] | None) -> Rows:
+    """What a dump, in any form of pg_restore's, holds of these entries; None for all."""
+    if entries is None:
+        return _read(dump.host, dump.exec_words("pg_restore", "--data-only", "--file", "-", dump.path))
     words = dump.exec_words("pg_restore", "--data-only", "--use-list", "/dev/stdin", "--file", "-", dump.path)
     return _read(dump.host, words, list_of([entry for entry in entries if entry.has_data or entry.kind in _VALUES]))
+
+
+def of_plain(dump: ContainerFile) -> Rows:
+    """What a dump in plain SQL holds, where its rows come by COPY."""
+    return _read(dump.host, dump.exec_words("cat", dump.path))
 
 
 def of_database(host: Host, service: str, name: str, zone: str = "") -> Rows:

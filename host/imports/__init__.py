@@ -1,0 +1,1 @@
+"""Imports: a database from elsewhere, brought into shape in a container to throw away, then restored as an app's."""

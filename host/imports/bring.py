@@ -1,0 +1,110 @@
+"""A source's dump into the staging container: fetched from its URL, or from where it was sent to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from host.core.errors import HostError
+from host.core.host import Host
+from host.core.runner import Stage
+from host.dumps.container_file import free_bytes
+from host.dumps.incoming import delivered
+from host.dumps.unpack import is_full
+from host.imports.client import Client
+from host.imports.fetch import fetched, looked_at
+from host.imports.wanted import Import
+from host.loading.session import live
+from host.loading.verdict import reason
+from host.restore.facts import REFUSED
+from host.staging.container import Staging
+from host.staging.fill import scanned
+from host.staging.forms import PLAIN, TAR, Opened, opened
+from host.values.text import printable
+from host.values.versions import major
+
+_MAJOR = "SELECT current_setting('server_version_num')::int / 10000"
+# Each is there at the same time as the old data: the staging database, what is dumped of it, the restored one, the new
+# live one. A packed dump grows to about four times its size.
+_TIMES, _TIMES_PACKED, _TIMES_PLAIN = 4, 12, 6
+_MORE_BYTES = 256 << 20
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A dump that can be loaded. `server` is the version that it is of, "" where it does not say; `roles` and `schemas`
+    are named in it; `needed` are bytes of the disk.
+    """
+
+    dump: Opened
+    form: str
+    server: str
+    roles: Collection[str]
+    schemas: Collection[str]
+    large_objects: bool
+    needed: int
+
+
+def bring(host: Host, wanted: Import, place: Staging, *, rows: bool) -> Brought:
+    """Fetch the source. HostError, REFUSED, where it is none that this server can take."""
+    url = host.secrets["url"]
+    return _from_url(host, wanted, place, url, rows=rows) if url else _from_file(host, wanted, place)
+
+
+def free(host: Host) -> int:
+    """Bytes of the disk that an import may use."""
+    return free_bytes(host, "/var/lib/dokku")
+
+
+def _from_url(host: Host, wanted: Import, place: Staging, url: str, *, rows: bool) -> Brought:
+    client = Client.of(host, wanted.service, url)
+    remote = looked_at(client)
+    _require_version(host, wanted.service, remote.server)
+    needed = _require_room(host, remote.bytes * _TIMES)
+    host.step(f"{wanted.service}: reading the source, PostgreSQL {printable(remote.server)}")
+    dump = fetched(client, remote, wanted.choice, place, rows=rows)
+    return Brought(dump, "a database", remote.server, remote.roles, remote.schemas, remote.large_objects, needed)
+
+
+def _from_file(host: Host, wanted: Import, place: Staging) -> Brought:
+    sent, file = delivered(host, wanted.service, wanted.name), place.file("petbase_import")
+    size = sent.size()
+    if not size:
+        raise HostError("the dump is not on the server any more; nothing was changed. Run the same command again")
+    _require_room(host, size)
+    read, written = host.pipe(Stage(sent.exec_words("cat", sent.path)), file.put_stage())
+    if not (read.ok and written.ok):
+        full = "the server's disk is full" if is_full(written) else reason(read.stderr + written.stderr)
+        raise HostError(f"the dump cannot be copied: {full}; nothing was changed", written.stderr)
+    dump = opened(file)
+    needed = _require_room(host, size * (_TIMES_PLAIN if dump.file == file and dump.form in _LOOSE else _TIMES_PACKED))
+    scan = scanned(dump)
+    _require_version(host, wanted.service, scan.server)
+    form = f"a dump in {dump.form}"
+    return Brought(dump, form, scan.server, scan.roles, scan.schemas, scan.large_objects, needed)
+
+
+_LOOSE = {PLAIN, TAR}
+
+
+def _require_version(host: Host, service: str, server: str) -> None:
+    """HostError for a source of a newer PostgreSQL: what it holds may be unknown here."""
+    ours = int(live(host, service).value(_MAJOR))
+    if major(server) > ours:
+        raise HostError(
+            f"the source is of PostgreSQL {printable(server)} and {service} runs {ours}, which cannot take it; nothing "
+            f"was changed. First: ./petbase upgrade-database, to {major(server)} or later",
+            cause=REFUSED,
+        )
+
+
+def _require_room(host: Host, size: int) -> int:
+    needed, there = size + _MORE_BYTES, free(host)
+    if there <= needed:
+        raise HostError(
+            f"the server's disk has {there // 1_000_000} MB free and this import needs about {needed // 1_000_000} MB "
+            "beside the live data; nothing was changed. What restores left behind: ./petbase kept; a bigger disk: "
+            "./petbase resize",
+            cause=REFUSED,
+        )
+    return needed

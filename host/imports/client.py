@@ -1,0 +1,96 @@
+"""PostgreSQL's own programs against a source that a URL names, in a container of the service's image.
+
+The URL comes on standard input: libpq reads it from a file that this container alone has, so no process list and no
+`docker inspect` shows the password. The source is only read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from host.core.errors import HostError, UsageError
+from host.core.host import Host
+from host.core.runner import Answer, Stage
+from host.dumps.container_file import ContainerFile
+from host.postgres.psql import SqlError
+from host.staging.container import image_of
+from host.values import postgres_url
+
+_NOT_URL = "the source is no URL of a PostgreSQL, as in postgres://user@host:5432/database; nothing was done"
+_RUN = ("docker", "run", "--rm", "--interactive", "--log-driver", "none", "--network", "host", "--entrypoint", "sh")
+# The network is the server's own: a container's knows no IPv6, which is all that some sources have.
+_CONNECTED = """
+umask 077
+IFS= read -r PGPASSWORD
+cat >/tmp/petbase_source
+export PGPASSWORD PGSERVICEFILE=/tmp/petbase_source PGSERVICE=source PGAPPNAME=petbase-import
+exec "$@"
+"""
+_PSQL = "psql: error: "
+_PATIENCE = {"connect_timeout": "20"}
+
+
+@dataclass(frozen=True)
+class Client:
+    """`settings` are libpq's keywords, the password among them."""
+
+    host: Host
+    service: str
+    settings: Mapping[str, str] = field(repr=False)
+
+    @classmethod
+    def of(cls, host: Host, service: str, url: str) -> Client:
+        """For a URL, whose password is hidden in all output from here on. UsageError for what is none."""
+        found = postgres_url.settings(url)
+        if found is None or not found.get("host"):
+            raise UsageError(_NOT_URL)
+        host.out.hide(found.get("password", ""))
+        return cls(host, service, {**_PATIENCE, **found})
+
+    def json(self, sql: str) -> Any:
+        """What a query gives that is one JSON value, in a transaction that cannot write. SqlError otherwise."""
+        psql = ["psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set", "ON_ERROR_STOP=1"]
+        # No PGOPTIONS: connection poolers refuse them.
+        read_only = ["--command", "BEGIN TRANSACTION READ ONLY", "--command", sql]
+        answer = self.host.ask(*self._words(*psql, *read_only), stdin=self._secret())
+        if not answer.ok:
+            raise SqlError("the source does not answer", answer.stderr, answer.code)
+        return json.loads(answer.stdout)
+
+    def dump(self, words: list[str], file: ContainerFile) -> tuple[Answer, Answer]:
+        """pg_dump in custom format into a file of a container; how each of the two ended."""
+        stage = Stage(self._words("pg_dump", "--format", "custom", *words))
+        with _in_memory(self._secret()) as secret:
+            dumped, written = self.host.pipe(stage, file.put_stage(), stdin=secret)
+        return dumped, written
+
+    def _words(self, *program: str) -> list[str]:
+        return [*_RUN, image_of(self.host, self.service), "-c", _CONNECTED, "sh", *program]
+
+    def _secret(self) -> str:
+        service = [f"{name}={value}" for name, value in self.settings.items() if name != "password"]
+        return "\n".join([self.settings.get("password", ""), "[source]", *service, ""])
+
+
+def unreachable(problem: SqlError) -> HostError:
+    """The error for a source that does not answer."""
+    said = [line for line in problem.tail.splitlines() if line.startswith(_PSQL)]
+    why = said[0].removeprefix(_PSQL) if said else problem.reason
+    return HostError(
+        f"the source cannot be read: {why}; nothing was changed. The connection comes from this server: "
+        "look at user, password, host, port and database of the URL, and at whom the source lets in",
+        problem.tail,
+    )
+
+
+@contextmanager
+def _in_memory(text: str) -> Iterator[int]:
+    with os.fdopen(os.memfd_create("source"), "w+b") as file:
+        file.write(text.encode())
+        file.seek(0)
+        yield file.fileno()

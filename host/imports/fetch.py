@@ -1,0 +1,103 @@
+"""A dump of a source that a URL names, into the staging container: looked at first, and only read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from host.core.errors import HostError
+from host.dumps.unpack import is_full
+from host.imports import platforms
+from host.imports.choose import Choice
+from host.imports.client import Client, unreachable
+from host.loading.verdict import reason
+from host.postgres.psql import SqlError
+from host.restore.facts import REFUSED
+from host.staging.container import Staging
+from host.staging.forms import CUSTOM, Opened
+from host.values.text import printable
+
+_OLDEST = 90500  # what pg_dump 18 reads is older still; the questions here are not
+_LOOK = """
+SELECT json_build_object('server', current_setting('server_version'),
+  'number', current_setting('server_version_num')::int, 'bytes', pg_database_size(current_database()),
+  'schemas', (SELECT COALESCE(json_agg(nspname), '[]') FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$)'),
+  'large_objects', (SELECT count(*) > 0 FROM pg_largeobject_metadata),
+  'roles', (SELECT COALESCE(json_agg(DISTINCT rolname), '[]') FROM pg_roles r JOIN (
+      SELECT relowner AS owner, relnamespace AS home FROM pg_class UNION SELECT proowner, pronamespace FROM pg_proc
+      UNION SELECT role, relnamespace FROM pg_policy, unnest(polroles) AS role, pg_class c WHERE c.oid = polrelid
+    ) AS own ON owner = r.oid JOIN pg_namespace n ON n.oid = home WHERE nspname !~ '^(pg_|information_schema$)'),
+  'unreadable', (SELECT COALESCE(json_agg(json_build_array(nspname, relname) ORDER BY nspname, relname), '[]')
+    FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND nspname !~ '^(pg_|information_schema$)'
+      AND NOT (has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')) AND NOT EXISTS (
+        SELECT 1 FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')))
+"""
+_HOW = ("--no-owner", "--no-acl", "--no-tablespaces", "--no-security-labels", "--lock-wait-timeout", "60s")
+
+
+@dataclass(frozen=True)
+class Remote:
+    """What a source says of itself. `unreadable` are tables that its user may not read, as [schema, name]."""
+
+    server: str
+    number: int
+    bytes: int
+    schemas: list[str]
+    roles: list[str]
+    unreadable: list[list[str]]
+    large_objects: bool
+
+    @property
+    def major(self) -> int:
+        """Its major version; 9 for all of 9.x."""
+        return self.number // 10_000
+
+
+def looked_at(client: Client) -> Remote:
+    """Ask it. HostError where it does not answer, or is older than pg_dump reads."""
+    try:
+        found = Remote(**client.json(_LOOK))
+    except SqlError as problem:
+        raise unreachable(problem) from None
+    if found.number < _OLDEST:
+        raise HostError(
+            f"the source is PostgreSQL {printable(found.server)}, which pg_dump does not read any more; nothing was "
+            "changed. Make a dump with its own pg_dump, and import that file",
+            cause=REFUSED,
+        )
+    return found
+
+
+def fetched(client: Client, remote: Remote, choice: Choice, staging: Staging, *, rows: bool) -> Opened:
+    """Dump it. Of schemas that are left out the structure alone comes, since others may refer to it."""
+    left = platforms.left_out(remote.schemas, choice.take, choice.leave)
+    hidden = {schema for schema, _ in remote.unreadable}
+    blocked = [f"{schema}.{name}" for schema, name in remote.unreadable if schema not in left]
+    if blocked:
+        raise HostError(
+            f"the source's user may not read {printable(blocked[0])}{_more(blocked)}; nothing was changed. Use a user "
+            "that may, as the owner of the database, or leave out the schema: --leave SCHEMA",
+            cause=REFUSED,
+        )
+    words = [*_HOW, *([] if rows else ["--schema-only"])]
+    for schema in left:
+        words += ["--exclude-schema", _pattern(schema)] if schema in hidden else []
+        words += ["--exclude-table-data", f"{_pattern(schema)}.*"]
+    file = staging.file("petbase_import")
+    dumped, written = client.dump(words, file)
+    if not dumped.ok:
+        raise HostError(f"the source could not be dumped: {reason(dumped.stderr)}; nothing was changed", dumped.stderr)
+    if not written.ok:
+        full = "the server's disk is full" if is_full(written) else reason(written.stderr)
+        raise HostError(f"the dump of the source did not arrive: {full}; nothing was changed", written.stderr)
+    return Opened(CUSTOM, file)
+
+
+def _pattern(schema: str) -> str:
+    quoted = schema.replace('"', '""')
+    return f'"{quoted}"'
+
+
+def _more(names: Collection[str]) -> str:
+    return f" and {len(names) - 1} more" if len(names) > 1 else ""

@@ -1,0 +1,142 @@
+"""Loads an opened dump into the staging container, and scans what it says of where it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO
+
+from host.core.errors import HostError
+from host.loading.pg_restore import cores
+from host.loading.verdict import reason
+from host.restore.facts import REFUSED
+from host.staging.container import SOURCE, Staging
+from host.staging.failures import Failure, of_pg_restore, of_psql
+from host.staging.forms import TAR, Opened
+
+# The failures alone, and of those no more than a person or this program can use.
+_QUIETLY = '"$@" >/dev/null 2>/tmp/petbase_errors; code=$?; head -c 262144 /tmp/petbase_errors; exit $code'
+# Rows of COPY are no text of SQL, and where a COPY fails psql takes them for it. Rows of INSERT have no end to see.
+_WITHOUT_ROWS = r'file=$1; shift; sed "$@" "$file" >"$file.sql"'
+_ROWS_OF = r"/^COPY {table} .*FROM stdin;$/,/^\\\.$/d"
+_PLAIN_NAME = re.compile(r"\w+", re.ASCII)
+_VERSION = re.compile(rb"^-- Dumped from database version (\d+)(\S*)")
+_ROLE = re.compile(rb'^(?:ALTER .* OWNER TO|GRANT .* TO|REVOKE .* FROM) ("(?:[^"]|"")+"|\w+)(?: WITH GRANT OPTION)?;$')
+_SCHEMA = re.compile(rb'^(?:CREATE SCHEMA (?:IF NOT EXISTS )?("(?:[^"]|"")+"|\w+)|COPY ("(?:[^"]|"")+"|\w+)\.)')
+_LARGE_OBJECT = re.compile(rb"^SELECT pg_catalog\.lo_create\(")
+_DATABASES = """
+SELECT COALESCE(json_agg(datname ORDER BY datname), '[]') FROM pg_database WHERE datallowconn AND NOT datistemplate
+"""
+_FILLED = """
+SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND nspname !~ '^(pg_|information_schema$)' AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
+"""
+
+
+@dataclass
+class Scan:
+    """What the text of a dump says: the version of its server, roles and schemas, whether it has large objects."""
+
+    server: str = ""
+    roles: set[str] = field(default_factory=set)
+    schemas: set[str] = field(default_factory=set)
+    large_objects: bool = False
+
+    def take(self, stream: BinaryIO) -> None:
+        """Read it to its end."""
+        in_rows = False
+        for line in stream:
+            if in_rows:
+                in_rows = line != b"\\.\n"
+                continue
+            in_rows = line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n")
+            self._take_line(line)
+
+    def _take_line(self, line: bytes) -> None:
+        if version := _VERSION.match(line):
+            self.server = (version[1] + version[2]).decode(errors="replace")
+        elif role := _ROLE.match(line):
+            self.roles.add(role[1].decode(errors="replace").strip('"'))
+        elif schema := _SCHEMA.match(line):
+            self.schemas.add((schema[1] or schema[2]).decode(errors="replace").strip('"'))
+        elif _LARGE_OBJECT.match(line):
+            self.large_objects = True
+
+
+def scanned(dump: Opened) -> Scan:
+    """What it says of itself. HostError where this release of PostgreSQL cannot read it."""
+    found = Scan()
+    path = dump.file.path
+    words = ["cat", path] if dump.is_plain else ["pg_restore", "--schema-only", "--file", "-", path]
+    answer = dump.file.host.read(*dump.file.exec_words(*words), take=found.take)
+    if not answer.ok:
+        raise HostError(f"it cannot be read: {reason(answer.stderr)}; nothing was changed", answer.stderr, REFUSED)
+    if not dump.is_plain:
+        listed = dump.file.exec("pg_restore", "--list", path)
+        found.large_objects = re.search(r"^\d+; \d+ \d+ BLOB", listed.stdout, re.MULTILINE) is not None
+    return found
+
+
+def fill(staging: Staging, dump: Opened, left: Collection[str], *, rows: bool) -> tuple[Failure, ...]:
+    """Load it, with or without rows, and without those of schemas that are `left` out; what PostgreSQL refused.
+
+    HostError where it broke off.
+    """
+    words = _psql(dump, left, rows=rows) if dump.is_plain else _pg_restore(dump, left, rows=rows)
+    answer = dump.file.exec("sh", "-c", _QUIETLY, "sh", *words)
+    failures = (of_psql if dump.is_plain else of_pg_restore)(answer.stdout)
+    # pg_restore exits with 1 where statements failed, psql with 0.
+    if answer.code not in (0, 1) or (answer.code == 1 and not failures) or not _answers(staging):
+        raise HostError(f"the source could not be loaded: {reason(answer.stdout)}", answer.stdout)
+    return failures
+
+
+def database_of(staging: Staging, wanted: str = "") -> Staging:
+    """The database that holds the source: a dump of a whole server makes its own. REFUSED where it cannot be known."""
+    names: list[str] = staging.psql.json(_DATABASES)
+    filled = [name for name in names if staging.in_database(name).psql.value(_FILLED) != "0"]
+    if wanted and wanted not in filled:
+        raise _which(f"holds no table in a database {wanted}", filled)
+    if not wanted and len(filled) > 1:
+        raise _which("is of a whole server", filled)
+    return staging.in_database(wanted or next(iter(filled), staging.database))
+
+
+def _which(what: str, filled: Iterable[str]) -> HostError:
+    there = ", ".join(name for name in filled) or "none"
+    return HostError(f"the dump {what}; nothing was changed. Name one: --database NAME; it has: {there}", cause=REFUSED)
+
+
+def _psql(dump: Opened, left: Collection[str], *, rows: bool) -> list[str]:
+    tables = [rf'"\{{0,1\}}{schema}"\{{0,1\}}\..*' for schema in sorted(left) if _PLAIN_NAME.fullmatch(schema)]
+    edits = [word for table in (tables if rows else [".*"]) for word in ("-e", _ROWS_OF.format(table=table))]
+    path = dump.file.path
+    if edits:
+        answer = dump.file.exec("sh", "-c", _WITHOUT_ROWS, "sh", path, *edits)
+        if not answer.ok:
+            raise HostError("the source could not be read; nothing was changed", answer.stderr)
+        path = f"{path}.sql"
+    return ["psql", "--no-psqlrc", "--quiet", "--set", "ECHO=errors", "--username", "postgres", "--file", path, SOURCE]
+
+
+def _pg_restore(dump: Opened, left: Collection[str], *, rows: bool) -> list[str]:
+    how = ["--no-owner", "--no-acl", "--no-tablespaces", "--no-subscriptions", "--username", "postgres"]
+    what = ["--use-list", _listed(dump, left)] if rows else ["--schema-only"]
+    jobs = ["--jobs", str(cores())] if rows and dump.form != TAR else []
+    return ["pg_restore", *how, *what, *jobs, "--dbname", SOURCE, dump.file.path]
+
+
+def _listed(dump: Opened, left: Collection[str]) -> str:
+    """A file that lists all but rows of schemas that are left out."""
+    listed = dump.file.exec("pg_restore", "--list", dump.file.path).stdout.splitlines()
+    rows = [f" TABLE DATA {schema} " for schema in left]
+    wanted = "\n".join(line for line in listed if not any(mark in line for mark in rows))
+    target = replace(dump.file, path="/tmp/petbase_list")
+    target.exec("sh", "-c", 'cat >"$1"', "sh", target.path, stdin=f"{wanted}\n")
+    return target.path
+
+
+def _answers(staging: Staging) -> bool:
+    return staging.host.ask("docker", "exec", staging.name, "pg_isready", "--quiet").ok

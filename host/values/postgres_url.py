@@ -1,0 +1,32 @@
+"""The URL of a PostgreSQL taken apart. Both ends read it; it may hold a password, so no message shows it."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+_WORD = re.compile(r"[a-z_]+")
+_LIBPQ = (
+    "application_name channel_binding client_encoding connect_timeout dbname fallback_application_name gssdelegation "
+    "gssencmode gsslib host hostaddr keepalives keepalives_count keepalives_idle keepalives_interval krbsrvname "
+    "load_balance_hosts max_protocol_version min_protocol_version options passfile password port replication "
+    "require_auth requirepeer scram_client_key scram_server_key servicefile ssl_max_protocol_version "
+    "ssl_min_protocol_version sslcert sslcertmode sslcompression sslcrl sslcrldir sslkey sslkeylogfile sslmode "
+    "sslnegotiation sslpassword sslrootcert sslsni target_session_attrs tcp_user_timeout user"
+)
+"""The parameters of a URL that libpq knows."""
+
+
+def settings(url: str) -> dict[str, str] | None:
+    """A URL as libpq's keywords; None for what is no URL of a PostgreSQL."""
+    try:
+        parts = urlsplit(url)
+        found = {"host": parts.hostname, "user": parts.username, "password": parts.password}
+        found |= {"port": str(parts.port) if parts.port else None, "dbname": parts.path.removeprefix("/")}
+    except ValueError:
+        return None
+    known = {name: unquote(value) for name, value in found.items() if value}
+    # What only libraries of apps know, such as Prisma's ?schema=, means nothing to libpq, which would refuse it.
+    known |= {name: value for name, value in parse_qsl(parts.query) if name in _LIBPQ.split()}
+    clean = all(_WORD.fullmatch(name) and value.isprintable() for name, value in known.items())
+    return known if clean and parts.scheme in ("postgres", "postgresql") else None

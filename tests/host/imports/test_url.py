@@ -1,0 +1,142 @@
+"""A source by its URL: looked at, read and never written; where it cannot be, nothing has changed."""
+
+import json
+
+import pytest
+
+from host.core.errors import HostError, UsageError
+from tests.host.imports.staged import Importer
+
+ROWS = [("pear",)]
+
+
+def fails(importer: Importer, **how: str) -> str:
+    """A run that must fail: its sentence. What is live stays, and no container does."""
+    with pytest.raises(HostError) as caught:
+        importer.run(**how)
+    assert importer.container.sql("SELECT name FROM old", role="fruits") == ROWS
+    assert importer.runner.removed == 2 * len(importer.runner.started)
+    return str(caught.value)
+
+
+def test_a_database_comes_by_its_url_and_again_to_catch_up(importer: Importer) -> None:
+    importer.source("CREATE TABLE t (name text); INSERT INTO t VALUES ('apple')")
+    first = importer.run(url=importer.url)
+    importer.source("INSERT INTO t VALUES ('plum')")
+    assert importer.container.sql("SELECT name FROM t", role="fruits") == [("apple",)]
+    second = importer.run(url=importer.url)
+    assert (first["rows"], second["rows"]) == (1, 2)
+    assert importer.container.sql("SELECT name FROM t", role="fruits") == [("apple",), ("plum",)]
+    assert importer.container.value("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'fruits before %'") == 2
+
+
+def test_a_look_tells_what_would_come_and_touches_nothing(importer: Importer) -> None:
+    importer.source("CREATE TABLE t (name text); CREATE SCHEMA jobs CREATE TABLE job ()")
+    found = importer.look(url=importer.url)
+    facts = found["facts"]
+    assert (facts["form"], facts["server"].split()[0]) == ("a database", "18.4")
+    assert facts["schemas"] == [
+        {"name": "public", "tables": 1, "becomes": "fruits", "why": ""},
+        {"name": "jobs", "tables": 1, "becomes": "jobs", "why": ""},
+    ]
+    assert [(table["schema"], table["name"]) for table in found["live_tables"]] == [("fruits", "old")]
+    assert found["free"] > found["needed"] > 0
+    assert importer.container.sql("SELECT name FROM old", role="fruits") == ROWS
+
+
+def test_the_password_is_in_no_words_and_in_nothing_that_is_printed(importer: Importer) -> None:
+    importer.source("CREATE TABLE t ()")
+    importer.run(url=importer.url)
+    importer.container.host.secrets = {}
+    password = "p" * 32
+    assert password not in json.dumps([*importer.runner.lines_of_docker, *importer.runner.lines])
+    assert password not in importer.container.host.out.masked(f"it is {password}")
+
+
+def test_a_wrong_password_an_unknown_database_and_a_closed_port_are_named(importer: Importer) -> None:
+    port = importer.elsewhere.port
+    more = (
+        "; nothing was changed. The connection comes from this server: look at user, password, host, port and database "
+        "of the URL, and at whom the source lets in"
+    )
+    at = f'the source cannot be read: connection to server at "127.0.0.1", port {port} failed: FATAL:  '
+    wrong = fails(importer, url=importer.url.replace("p" * 32, "guess"))
+    assert wrong == f'{at}password authentication failed for user "postgres"{more}'
+    assert fails(importer, url=importer.elsewhere.url("none")) == f'{at}database "none" does not exist{more}'
+    closed = fails(importer, url="postgres://me:secret@127.0.0.1:1/shop")
+    assert "port 1 failed: Connection refused" in closed
+    assert "secret" not in closed
+
+
+@pytest.mark.parametrize("url", ["mysql://a@b/c", "postgres://", "postgres://a@b:x/c", "postgres:///x"])
+def test_what_is_no_url_is_refused(importer: Importer, url: str) -> None:
+    with pytest.raises(
+        UsageError,
+        match="the source is no URL of a PostgreSQL, as in postgres://user@host:5432/database; nothing was done",
+    ):
+        importer.run(url=url)
+
+
+def test_a_newer_postgresql_is_refused(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
+    from host.imports import bring
+
+    monkeypatch.setattr(bring, "_MAJOR", "SELECT 16")
+    assert fails(importer, url=importer.url).endswith(
+        " and db runs 16, which cannot take it; nothing was changed. First: ./petbase upgrade-database, to 18 or later"
+    )
+    importer.source("CREATE TABLE t ()")
+    importer.file("--format=custom")
+    assert fails(importer).startswith("the source is of PostgreSQL 18.4 and db runs 16")
+
+
+def test_a_disk_without_room_is_refused_before_anything_is_read(
+    importer: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from host.imports import bring
+
+    monkeypatch.setattr(bring, "free", lambda _: 1_000_000)
+    found = fails(importer, url=importer.url)
+    assert found.startswith("the server's disk has 1 MB free and this import needs about ")
+    assert not [line for line in importer.runner.lines_of_docker if "pg_dump" in line]
+
+
+def test_a_disk_that_fills_up_ends_the_load(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
+    from host.core.host import Host
+    from host.imports import prepare
+    from host.staging import disk_guard
+
+    importer.source("CREATE TABLE t ()")
+    monkeypatch.setattr(disk_guard, "free_bytes", lambda *_: 1)
+    monkeypatch.setattr(disk_guard, "_GUARD_SECONDS", 0.01)
+
+    def killed(*_: object, rows: bool) -> None:  # noqa: ARG001
+        host: Host = importer.container.host
+        while importer.runner.removed < 2:
+            host.now()
+        raise HostError("psql was killed")
+
+    monkeypatch.setattr(prepare, "fill", killed)
+    with pytest.raises(HostError, match="the server's disk ran full while the source was loaded; nothing was changed"):
+        importer.run(url=importer.url)
+
+
+def test_a_table_that_the_user_may_not_read_is_named(importer: Importer) -> None:
+    importer.source(
+        "CREATE ROLE weak LOGIN PASSWORD 'weak'; CREATE TABLE a (); CREATE TABLE b (); CREATE SCHEMA aside;"
+        "CREATE TABLE aside.c (); GRANT SELECT ON a, b TO weak; GRANT CREATE ON SCHEMA public TO weak"
+    )
+    weak = importer.url.replace("postgres:" + "p" * 32, "weak:weak")
+    assert fails(importer, url=weak) == (
+        "the source's user may not read aside.c; nothing was changed. Use a user that may, as the owner of the "
+        "database, or leave out the schema: --leave SCHEMA"
+    )
+    assert importer.look(url=weak, leave=("aside",))["facts"]["schemas"] == [
+        {"name": "public", "tables": 2, "becomes": "fruits", "why": ""}
+    ]
+
+
+def test_the_source_is_only_read(importer: Importer) -> None:
+    importer.source("CREATE TABLE t (); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    before = importer.elsewhere.run("SELECT array_agg(oid ORDER BY oid) FROM pg_class", "shop")
+    importer.run(url=importer.url)
+    assert importer.elsewhere.run("SELECT array_agg(oid ORDER BY oid) FROM pg_class", "shop") == before
