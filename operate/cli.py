@@ -7,6 +7,7 @@ import subprocess
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import wraps
+from keyword import iskeyword
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -77,7 +78,9 @@ def _add(app: typer.Typer, function: str, module: Any) -> None:
         _make_plain(several)
         app.add_typer(several, name=name, rich_help_panel=module.GROUP)
         return
-    verb, also = getattr(module, function), getattr(module, "ALIASES", ())
+    # A keyword of Python's, such as import, has a function with an underscore behind its name.
+    verb = getattr(module, f"{function}_" if iskeyword(function) else function)
+    also = getattr(module, "ALIASES", ())
     taking, other = _with_identity(verb), f"Other name: {', '.join(also)}\n\n" if also else ""
     for called in (name, *also):
         app.command(

@@ -10,6 +10,7 @@ from host.core.errors import HostError
 from host.core.host import Host
 from host.core.runner import Stage
 from host.dumps.container_file import ContainerFile
+from host.dumps.incoming import delivered
 from host.imports.compare import BY_INSERT, Comparison, counted
 from host.imports.facts import Imported, ImportFacts
 from host.imports.prepare import Prepared, prepared
@@ -40,6 +41,8 @@ class RunImport(Import, noun="import", verb="run"):
                 comparison = _shape(host, found, file)
                 facts = found.facts
             done = self._restore(host, file, facts, comparison)
+        if self.name:
+            delivered(host, self.service, self.name).remove()
         host.out.result(to_json(done))
 
     def _restore(self, host: Host, file: ContainerFile, facts: ImportFacts, comparison: Comparison) -> Imported:

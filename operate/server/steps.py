@@ -1,7 +1,7 @@
 """Long work on the server, followed: a line for each step, a bar while bytes come, and what to do when it is cut."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +24,9 @@ class Done:
     steps: list[tuple[str, float]] = field(default_factory=list)
 
 
-def follow(stack: Stack, connection: Connection, command: Command, again: str, *, what: str) -> Done:
+def follow(
+    stack: Stack, connection: Connection, command: Command, again: str, *, what: str, secrets: Sequence[str] = ()
+) -> Done:
     """Run a command that changes data, and show how far it is. A failure says what is live, and how to go on.
 
     `again` is the command line to repeat, `what` what grows while bytes are counted.
@@ -32,7 +34,12 @@ def follow(stack: Stack, connection: Connection, command: Command, again: str, *
     steps = _Steps(what)
     with _explained(stack, again), steps.shown():
         steps.done.result = program.call(
-            stack, connection, command, on_step=steps.step, on_progress=lambda values: steps.progress(values["bytes"])
+            stack,
+            connection,
+            command,
+            secrets=secrets,
+            on_step=steps.step,
+            on_progress=lambda values: steps.progress(values["bytes"]),
         )
     return steps.done
 

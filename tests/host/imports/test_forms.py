@@ -36,7 +36,9 @@ def check(importer: Importer) -> None:
     assert live.sql(OWNERS) == [("t", "fruits"), ("t_id_seq", "fruits"), ("v", "fruits")]
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "form", ["custom", "tar", "plain", *(pytest.param(one, marks=pytest.mark.soak) for one in [*FORMS][3:])]
+)
 def test_each_form_of_pg_dump_comes(importer: Importer, form: str) -> None:
     importer.source(TABLE)
     importer.file(*FORMS[form])
@@ -47,7 +49,7 @@ def test_each_form_of_pg_dump_comes(importer: Importer, form: str) -> None:
     assert importer.container.sql(f'SELECT name FROM "{aside}".old') == [("pear",)]
 
 
-@pytest.mark.parametrize("top", ["", "shop/"])
+@pytest.mark.parametrize("top", [pytest.param("", marks=pytest.mark.soak), "shop/"])
 def test_a_folder_comes_as_a_tar(importer: Importer, top: str) -> None:
     importer.source(TABLE)
     folder = importer.file("--format=directory", name="folder")
@@ -61,7 +63,7 @@ def test_a_folder_comes_as_a_tar(importer: Importer, top: str) -> None:
     check(importer)
 
 
-@pytest.mark.parametrize("form", ["custom", "tar", "plain"])
+@pytest.mark.parametrize("form", [*(pytest.param(one, marks=pytest.mark.soak) for one in [*FORMS][:2]), "plain"])
 def test_what_is_packed_is_unpacked(importer: Importer, form: str) -> None:
     importer.source(TABLE)
     importer.put(gzip.compress(importer.file(*FORMS[form]).read_bytes()))

@@ -2,7 +2,7 @@
 
 A stand-in: the image holds nothing but its variables, so its programs are this machine's, and `aws` is a stand-in, too.
 A client that is killed takes the container with it; on the real thing the container goes on without its client.
-PostgreSQL's own image runs in the background only (servers.py).
+PostgreSQL's own image runs in the background (servers.py), or one of its client programs by `--entrypoint`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from sandbox.host.dokku.core import files, say
 from sandbox.host.dokku.core.call import Call
 from sandbox.host.dokku.core.say import RefusedError
 from sandbox.host.dokku.docker import container, images, log
+from sandbox.host.dokku.postgres.server import binaries
 
 _SWITCHES = {"--rm", "--interactive", "-i", "--tty", "-t", "--init", "--read-only", "--quiet", "-q", "--detach", "-d"}
 # Limits and names: accepted, since nothing here depends on them.
 _IGNORED = {"--network", "--net", "--memory", "-m", "--cpus", "--pull", "--label", "-l"}
 _IGNORED |= {"--tmpfs", "--user", "-u", "--workdir", "-w", "--stop-timeout", "--cap-drop", "--security-opt"}
+_IGNORED |= {"--pids-limit"}
 _TAKEN = {"--env": "env", "-e": "env", "--volume": "volume", "-v": "volume", "--entrypoint": "entrypoint"}
 _TAKEN |= {"--log-driver": "log-driver", "--name": "name", "--env-file": "env-file"}
 _HOME = {"HOME": "/root", "HOSTNAME": "s3backup"}
@@ -50,12 +52,14 @@ def run(call: Call) -> int:
 
         say.out(servers.start(asked))
         return 0
-    if not images.uploads(image):
+    client = images.is_postgres(image.name) and asked.entrypoint
+    if not images.uploads(image) and not client:
         raise RefusedError(f"(stand-in) the sandbox's docker runs dump images only, not {image.name}", 125, bare=True)
     command = [asked.entrypoint, *asked.rest[1:]] if asked.entrypoint else asked.rest[1:]
     if not command:
         raise RefusedError("(stand-in) backup.sh itself runs by dokku postgres:backup only", 125, bare=True)
-    path = {"PATH": f"{container.IMAGE_BIN}:{container.PATH}"}
+    programs = binaries.folder(image.name.partition(":")[2]) if client else container.IMAGE_BIN
+    path = {"PATH": f"{programs}:{container.PATH}"}
     environment = {**_HOME, **path, **image.env, **asked.environment}
     words = container.words(command, asked.volumes, environment)
     take_stdin(asked)

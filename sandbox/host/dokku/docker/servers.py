@@ -41,6 +41,7 @@ def start(asked: Asked) -> str:
         raise say.RefusedError(f"{text}\n\nRun 'docker run --help' for more information", 125, bare=True)
     folder = _FOLDER / name
     (folder / "socket").mkdir(parents=True)
+    (folder / "tmp").mkdir()
     with (folder / "log").open("ab") as log:
         _initialize(folder, version, asked)
         process = subprocess.Popen(
@@ -67,7 +68,7 @@ def inside(name: str) -> tuple[dict[str, str], dict[str, str]]:
     """Variables and volumes of a command in it."""
     programs = str(binaries.folder(files.read_json(_record(name))["version"]))
     variables = {"PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin", "PGHOST": _SOCKET}
-    return variables, {str(_FOLDER / name / "socket"): _SOCKET}
+    return variables, {str(_FOLDER / name / "socket"): _SOCKET, str(_FOLDER / name / "tmp"): "/tmp"}
 
 
 def log_file(name: str) -> Path:

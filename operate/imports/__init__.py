@@ -1,0 +1,1 @@
+"""A database from elsewhere, into an app's schemas."""

@@ -1,0 +1,126 @@
+"""What an import will do and did, for people on stderr and stdout, and as JSON."""
+
+import json as to_json
+from typing import Any
+
+from components.dokku import shell
+from host.imports.facts import ImportFacts, ImportLook
+from host.values import json_values
+from operate.core import terminal
+from operate.imports.outcome import Outcome
+from operate.imports.source import Source
+from operate.stack.outputs import Stack
+
+_MOST_NAMED = 20
+
+
+def shown(stack: Stack, app: str, source: Source, look: ImportLook) -> None:
+    """What is in the source, what of it comes, what is left out, and what it replaces."""
+    facts = look.facts
+    version = f" of PostgreSQL {facts.server}" if facts.server else ""
+    terminal.note(f"source     {source.title}, {facts.form}{version}")
+    terminal.note(f"into       {app} on {stack.name} ({stack.server.address}), database service {stack.service}")
+    terminal.note(
+        f"schemas    {', '.join(_schema(one.name, one.becomes, one.tables) for one in facts.schemas if one.becomes)}"
+    )
+    for one in facts.schemas:
+        if not one.becomes:
+            more = f" {one.name}" if one.why.endswith("--take") else ""
+            terminal.note(f"left out   schema {one.name} ({_tables(one.tables)}): {one.why}{more}")
+    _list("left out  ", facts.left_out)
+    if facts.extensions:
+        terminal.note(f"extensions {', '.join(facts.extensions)}")
+    if facts.missing:
+        terminal.note(f"left out   extensions that this server lacks: {', '.join(facts.missing)}")
+    if facts.roles:
+        terminal.note(
+            f"roles      {', '.join(facts.roles)} are not here; everything will belong to {app}, without grants"
+        )
+    _list("note      ", facts.notes)
+    terminal.note(
+        f"disk       needs about {terminal.size(look.needed)} for a while, {terminal.size(look.free)} are free"
+    )
+    _shown_live(stack, app, look)
+
+
+def _shown_live(stack: Stack, app: str, look: ImportLook) -> None:
+    if not look.live_tables:
+        terminal.note(f"replaces   nothing: {app} has no table yet")
+        return
+    rows = sum(table.rows for table in look.live_tables)
+    terminal.note(
+        f"replaces   {_tables(len(look.live_tables))} of {app} with about {rows} rows, which stay aside as "
+        f'"{stack.apps[app].schema} before (date)" until ./petbase drop-data'
+    )
+
+
+def told(stack: Stack, app: str, source: Source, ended: Outcome, *, json: bool) -> None:
+    """How it ended, what did not come, and the command that takes it back."""
+    if json:
+        terminal.result(to_json.dumps(_facts(app, source, ended)))
+        return
+    done, facts = ended.imported, ended.imported.facts
+    terminal.result(f"{app} holds {source.title}: {_tables(done.tables)}, {done.rows} rows.")
+    if done.unchecked:
+        terminal.note(f"The restored rows were not counted in the source before: {done.unchecked}.")
+    else:
+        terminal.note("The rows of each table were counted in the source and compared after the restore.")
+    left = [f"schema {one.name}" for one in facts.schemas if not one.becomes]
+    _list("left out  ", [*left, *facts.left_out, *(f"extension {name}" for name in facts.missing)])
+    _list("note      ", facts.notes)
+    terminal.note("To catch up with the source before you switch, run the same command again.")
+    if done.restored.old:
+        old = done.restored.old[0]
+        terminal.note(
+            f'The old data is "{old}". To go back to it: ./petbase restore --stack {stack.name} '
+            f"{shell.line('--kept', old)}"
+        )
+        terminal.note(f"To drop it: ./petbase drop-data --stack {stack.name} {shell.line(old)}")
+    if ended.safety:
+        terminal.note(f"It is in the safety dump too: {ended.safety}")
+
+
+def looked(app: str, source: Source, look: ImportLook) -> None:
+    """What a look found, as JSON."""
+    found = json_values.to_json(look)
+    terminal.result(
+        to_json.dumps({"app": app, "source": source.title, **found["facts"], "needed": look.needed, "free": look.free})
+    )
+
+
+def _facts(app: str, source: Source, ended: Outcome) -> dict[str, Any]:
+    done = ended.imported
+    return {
+        "app": app,
+        "source": source.title,
+        **_of(done.facts),
+        "tables": done.tables,
+        "rows": done.rows,
+        "compared": not done.unchecked,
+        "fingerprint": done.restored.fingerprint or None,
+        "setAside": list(done.restored.old),
+        "safetyDump": ended.safety,
+        "seconds": round(ended.seconds, 1),
+        "steps": [{"step": step, "seconds": seconds} for step, seconds in ended.steps],
+    }
+
+
+def _of(facts: ImportFacts) -> dict[str, Any]:
+    found: dict[str, Any] = json_values.to_json(facts)
+    found["leftOut"] = found.pop("left_out")
+    return found
+
+
+def _schema(name: str, becomes: str, tables: int) -> str:
+    return f"{name} ({_tables(tables)})" if name == becomes else f"{name} ({_tables(tables)}), which becomes {becomes}"
+
+
+def _tables(count: int) -> str:
+    return f"{count} table{'' if count == 1 else 's'}"
+
+
+def _list(title: str, items: tuple[str, ...] | list[str]) -> None:
+    for item in items[:_MOST_NAMED]:
+        terminal.note(f"{title} {item}")
+    if len(items) > _MOST_NAMED:
+        terminal.note(f"{title} … and {len(items) - _MOST_NAMED} more (all of them: --json)")

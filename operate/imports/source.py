@@ -1,0 +1,81 @@
+"""Where an import comes from: a URL, whose password is never an argument, or a dump on this machine."""
+
+import os
+import sys
+from dataclasses import dataclass, field
+from getpass import getpass
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from components.dokku import shell
+from host.values import postgres_url
+from operate.core.errors import RefusedError
+
+URL, PASSWORD = "PETBASE_IMPORT_URL", "PETBASE_IMPORT_PASSWORD"
+_SCHEMES = ("postgres://", "postgresql://")
+_HOW = "--from FILE, --from postgres://USER@HOST/DATABASE, or --from - to read a URL from standard input"
+_TRANSACTION_POOLER = 6543
+
+
+@dataclass(frozen=True)
+class Source:
+    """`title` names it to people, `option` on a command line. One of `url` and `path` is set."""
+
+    title: str
+    option: str
+    url: str = field(default="", repr=False)
+    path: Path | None = None
+
+
+def chosen(given: str | None) -> Source:
+    """The source that --from or the environment names. RefusedError where that is none."""
+    if given is None:
+        if not (url := os.environ.get(URL)):
+            raise RefusedError(f"Say where the data comes from: {_HOW}.")
+        return _database(url.strip(), "", URL)
+    if given == "-":
+        return _database(_read(), "--from -", "standard input")
+    if given.startswith(_SCHEMES):
+        return _database(_with_password(given), shell.line("--from", given), "--from")
+    if "://" in given:
+        raise RefusedError(f"--from: only PostgreSQL can be imported. Use {_HOW}.")
+    return _file(Path(given))
+
+
+def _database(url: str, option: str, place: str) -> Source:
+    settings = postgres_url.settings(url)
+    if settings is None or not settings.get("host"):
+        raise RefusedError(f"{place} holds no URL of a PostgreSQL, such as postgres://me@db.example.com:5432/shop.")
+    host, port = settings["host"], settings.get("port", "5432")
+    if host.partition(".")[0].endswith("-pooler") or (int(port) == _TRANSACTION_POOLER and "pooler" in host):
+        raise RefusedError(
+            f"{place}: {host}:{port} is a connection pooler, which pg_dump cannot use. Take the direct URL (Neon: "
+            "without -pooler; Supabase: the session pooler, port 5432)."
+        )
+    return Source(f"{settings.get('dbname', 'the database')} at {host}", option, url)
+
+
+def _with_password(url: str) -> str:
+    """The URL with the password of the environment, or of a person. RefusedError where it is in the argument."""
+    if (postgres_url.settings(url) or {}).get("password") or "password=" in url:
+        raise RefusedError(
+            f"--from: the URL contains its password, which every program on this machine can read. Put it into {URL} "
+            "and leave out --from, or leave the password out of the URL: you are asked for it, or it comes from "
+            f"{PASSWORD}."
+        )
+    password = os.environ.get(PASSWORD) or (getpass("Password of the source: ") if sys.stdin.isatty() else "")
+    parts = urlsplit(url)
+    user, _, place = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{place}")) if password else url
+
+
+def _read() -> str:
+    return (getpass("URL of the source: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
+
+
+def _file(path: Path) -> Source:
+    if not path.exists():
+        raise RefusedError(f"There is no file {path}. To import from a server: {_HOW}.")
+    if path.is_dir() and not (path / "toc.dat").is_file():
+        raise RefusedError(f"{path} is no dump in pg_dump's directory format: it holds no toc.dat.")
+    return Source(path.name, shell.line("--from", str(path)), path=path)

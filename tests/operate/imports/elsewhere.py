@@ -1,0 +1,43 @@
+"""A source that is somewhere else: its URL, its dumps."""
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.examples.postgres import PASSWORD, Postgres, binaries
+
+
+@dataclass
+class Elsewhere:
+    """A server and a folder for its dumps."""
+
+    server: Postgres
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        """With its password."""
+        return self.server.url("shop")
+
+    @property
+    def bare_url(self) -> str:
+        """Without it."""
+        return self.url.replace(f":{PASSWORD}@", "@")
+
+    def sql(self, text: str) -> None:
+        """SQL in the source."""
+        self._program("psql", "--quiet", "--set", "ON_ERROR_STOP=1", stdin=text)
+
+    def dump(self, form: str, name: str = "shop.dump") -> Path:
+        """A dump by the source's own pg_dump."""
+        target = self.folder / name
+        self._program("pg_dump", "--format", form, "--file", str(target))
+        return target
+
+    def _program(self, *words: str, stdin: str = "") -> None:
+        own = {"PGHOST": "127.0.0.1", "PGPORT": str(self.server.port), "PGUSER": "postgres", "PGPASSWORD": PASSWORD}
+        program = [str(binaries(16) / words[0]), *words[1:]]
+        done = subprocess.run(
+            program, input=stdin, capture_output=True, text=True, env={**own, "PGDATABASE": "shop"}, check=False
+        )
+        assert done.returncode == 0, done.stderr
