@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import alarms, dumps, faults
+from bench import alarms, dumps, faults, imports
 from bench.stage import seconds, stage
 from sandbox.workspace import CHECKOUT
 
@@ -124,6 +124,7 @@ _TABLES: dict[str, Callable[[bool], list[tuple[str, str]]]] = {
     "program": _program,
     "dumps": _dumps,
     "alarms": lambda _: alarms.rows(),
+    "imports": imports.measured,
     "faults": lambda _: faults.rows(),
 }
 

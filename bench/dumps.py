@@ -62,7 +62,7 @@ def alarms() -> list[Row]:
 def measured(size: int) -> list[Row]:
     """A database of `size` bytes, dumped, drilled and restored."""
     name = "1 GB" if size == BIG else "10 MB"
-    with stage() as here, _at(here):
+    with stage() as here, at(here):
         here.engine(["fruits"]).up()
         here.ssh(f"{_IN} psql --username postgres --quiet db <<'SQL'\n{_FILL.format(rows=size // _A_ROW)}\nSQL")
         return [(f"{name}: {what}", value) for what, value in (*_backup(here), *_drill(here), *_restore(here))]
@@ -74,7 +74,7 @@ def _backup(here: Stage) -> Iterator[Row]:
 
     ours = seconds(dump)
     theirs = seconds(lambda: here.ssh(_BARE_BACKUP))
-    yield "a dump, against bare pg_dump piped into an upload", _against(ours, theirs)
+    yield "a dump, against bare pg_dump piped into an upload", against(ours, theirs)
     yield "a dump: most disk and memory on the server", _most(here, dump)
 
 
@@ -91,18 +91,18 @@ def _restore(here: Stage) -> Iterator[Row]:
     with Store(stack) as store:
         dump = store.find(None)
         before = _bare(here, export_of=dump.name)
-        found, fetching = _timed(lambda: delivery.dump(stack, connection, store, dump))
+        found, fetching = timed(lambda: delivery.dump(stack, connection, store, dump))
         command = RunRestore(stack.service, found.name, dump=dump.name)
-        done, working = _timed(lambda: steps.follow(stack, connection, command, "", what=""))
+        done, working = timed(lambda: steps.follow(stack, connection, command, "", what=""))
         yield "a dump", f"{dump.size / 1e6:.1f} MB in the bucket"
         yield "restored (RTO), by parts", _parts(fetching, working, done)
         bare = (before + _bare(here, export_of=dump.name)) / 2
         yield (
             "restored, against bare pg_restore -j 2 of the same file, before and after",
-            _against(fetching + working, bare),
+            against(fetching + working, bare),
         )
-        yield "the same from a dump that is on the server already", _against(working, bare)
-        yield "its load alone, against the same", _against(_loading(done), bare)
+        yield "the same from a dump that is on the server already", against(working, bare)
+        yield "its load alone, against the same", against(_loading(done), bare)
 
         def again() -> None:
             delivery.dump(stack, connection, store, dump)
@@ -116,9 +116,9 @@ def _by_way_of_here(stack: Stack, connection: Connection, store: Store) -> str:
     """How it comes where the server cannot fetch it."""
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        source, fetching = _timed(lambda: dumps.download_into(store, store.find(None), scratch))
-        export, unpacking = _timed(lambda: dumps.export_of(source.path, scratch, stack.name))
-        name, uploading = _timed(lambda: upload.send(stack, connection, export))
+        source, fetching = timed(lambda: dumps.download_into(store, store.find(None), scratch))
+        export, unpacking = timed(lambda: dumps.export_of(source.path, scratch, stack.name))
+        name, uploading = timed(lambda: upload.send(stack, connection, export))
     connection.run("docker", "exec", f"dokku.postgres.{stack.service}", "rm", f"/tmp/petbase_sent.{name}")
     total = fetching + unpacking + uploading
     return f"{total:.1f} s: download {fetching:.2f}, unpack {unpacking:.2f}, upload {uploading:.2f}"
@@ -146,7 +146,7 @@ def _loading(done: Done) -> float:
     return sum(spent for step, spent in done.steps if step.startswith("db: restoring"))
 
 
-def _timed(work: Callable[[], T]) -> tuple[T, float]:
+def timed(work: Callable[[], T]) -> tuple[T, float]:
     found: list[T] = []
     took = seconds(lambda: found.append(work()))
     return found[0], took
@@ -159,7 +159,7 @@ def _petbase(*words: str) -> Any:
 
 
 @contextmanager
-def _at(here: Stage) -> Iterator[None]:
+def at(here: Stage) -> Iterator[None]:
     """./petbase looks at this sandbox."""
     before = os.environ.get("PETBASE_SANDBOX")
     os.environ["PETBASE_SANDBOX"] = str(here.folder)
@@ -171,7 +171,7 @@ def _at(here: Stage) -> Iterator[None]:
             os.environ["PETBASE_SANDBOX"] = before
 
 
-def _against(ours: float, theirs: float) -> str:
+def against(ours: float, theirs: float) -> str:
     return f"{ours:.1f} s, {theirs:.1f} s: {ours / theirs:.1f} times"
 
 

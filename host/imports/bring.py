@@ -11,6 +11,7 @@ from host.core.runner import Stage
 from host.dumps.container_file import free_bytes
 from host.dumps.incoming import delivered
 from host.dumps.unpack import is_full
+from host.imports import platforms
 from host.imports.client import Client
 from host.imports.fetch import fetched, looked_at
 from host.imports.wanted import Import
@@ -75,11 +76,16 @@ def _from_file(host: Host, wanted: Import, place: Staging) -> Brought:
     read, written = host.pipe(Stage(sent.exec_words("cat", sent.path)), file.put_stage())
     if not (read.ok and written.ok):
         full = "the server's disk is full" if is_full(written) else reason(read.stderr + written.stderr)
-        raise HostError(f"the dump cannot be copied: {full}; nothing was changed", written.stderr)
+        raise HostError(
+            f"the dump cannot be copied: {full}; nothing was changed. Look at: df --human-readable", written.stderr
+        )
     dump = opened(file)
     needed = _require_room(host, size * (_TIMES_PLAIN if dump.file == file and dump.form in _LOOSE else _TIMES_PACKED))
     scan = scanned(dump)
     _require_version(host, wanted.service, scan.server)
+    if scan.of_supabase and "auth" not in scan.created:
+        place.psql.execute(platforms.SUPABASE_FUNCTIONS)
+        scan.schemas |= platforms.SUPABASE
     form = f"a dump in {dump.form}"
     return Brought(dump, form, scan.server, scan.roles, scan.schemas, scan.large_objects, needed)
 

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from host.core.errors import HostError
 from host.dumps.container_file import ContainerFile
-from host.postgres.psql import Psql
 from host.restore import rows
 from host.restore.load import Loaded
 from host.restore.rows import Rows
 from host.restore.scratch import RESTORED
 from host.staging.forms import Opened
+from host.values.text import printable
 
-_QUOTED = """
-SELECT COALESCE(json_agg(json_build_array(quote_ident(source), quote_ident(becomes))), '[]')
-  FROM json_to_recordset(:'names') AS n (source text, becomes text)
-"""
+_NAME = re.compile(r'("(?:[^"]|"")+"|[^".]+)\.("(?:[^"]|"")+"|[^".]+)')
+Name = tuple[str, str]
 BY_INSERT = "its rows come as INSERT statements, which cannot be counted beforehand"
 
 
 @dataclass
 class Comparison:
-    """`said` is how many rows each table of the source has, by its name here; None where that cannot be known.
-
-    `came` is what the restored tables held, once they were compared.
+    """`said` is how many rows each table of the source has, by schema and name as they are here; None where that cannot
+    be known. `came` is what the restored tables held, once they were compared.
     """
 
-    said: Mapping[str, int] | None
+    said: Mapping[Name, int] | None
     file: ContainerFile
     came: Rows
 
@@ -37,23 +35,31 @@ class Comparison:
         dump = rows.of_dump(self.file, loaded.entries)
         self.came = rows.of_database(self.file.host, self.file.service, RESTORED)
         different = dump.differences(self.came)
-        for table, (count, _) in dump.tables.items():
-            if self.said is not None and self.said.get(table, 0) != count:
-                different.append(f"{table}: {self.said.get(table, 0)} rows in the source and {count}")
+        counts = {_unquoted(table): count for table, (count, _) in dump.tables.items()}
+        said = counts if self.said is None else self.said
+        for name in sorted({*said, *counts}):
+            theirs, ours = said.get(name, 0), counts.get(name, 0)
+            if theirs != ours:
+                different.append(printable(f"{'.'.join(name)}: {theirs} rows in the source, {ours} here"))
         if different:
             raise HostError(f"rows differ: {'; '.join(different[:2])}")
 
 
-def counted(dump: Opened, psql: Psql, names: Mapping[str, str]) -> Mapping[str, int] | None:
+def counted(dump: Opened, names: Mapping[str, str]) -> Mapping[Name, int] | None:
     """How many rows a dump has of each table, by the table's name here; None where they come as INSERT statements."""
     found = rows.of_plain(dump.file) if dump.is_plain else rows.of_dump(dump.file, None)
     if dump.is_plain and not found.tables:
         return None
-    listed = [{"source": source, "becomes": becomes} for source, becomes in names.items()]
-    quoted: dict[str, str] = dict(psql.json(_QUOTED, names=listed))
-    counts: dict[str, int] = {}
-    for table, (count, _) in found.tables.items():
-        for source, becomes in quoted.items():
-            if table.startswith(f"{source}."):
-                counts[becomes + table.removeprefix(source)] = count
-    return counts
+    counts = {_unquoted(table): count for table, (count, _) in found.tables.items()}
+    return {(names[schema], table): count for (schema, table), count in counts.items() if schema in names}
+
+
+def _unquoted(name: str) -> Name:
+    """A table's name as SQL writes it, taken apart: a dump may quote all names, or those alone that need it."""
+    match = _NAME.fullmatch(name)
+    schema, table = match.groups() if match else ("", name)
+    return _bare(schema), _bare(table)
+
+
+def _bare(word: str) -> str:
+    return word[1:-1].replace('""', '"') if word.startswith('"') else word

@@ -87,10 +87,14 @@ def fetched(client: Client, remote: Remote, choice: Choice, staging: Staging, *,
     file = staging.file("petbase_import")
     dumped, written = client.dump(words, file)
     if not dumped.ok:
-        raise HostError(f"the source could not be dumped: {reason(dumped.stderr)}; nothing was changed", dumped.stderr)
+        raise HostError(
+            f"the source could not be dumped: {reason(dumped.stderr)}; nothing was changed. Run it again", dumped.stderr
+        )
     if not written.ok:
         full = "the server's disk is full" if is_full(written) else reason(written.stderr)
-        raise HostError(f"the dump of the source did not arrive: {full}; nothing was changed", written.stderr)
+        raise HostError(
+            f"the dump of the source did not arrive: {full}; nothing was changed. Look at: df -h", written.stderr
+        )
     return Opened(CUSTOM, file)
 
 

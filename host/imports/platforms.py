@@ -23,7 +23,7 @@ class Platform:
 
 _SUPABASE = {"auth", "storage", "realtime", "_realtime", "_analytics", "_supavisor", "pgbouncer", "vault", "pgsodium"}
 _SUPABASE |= {"pgsodium_masks", "graphql", "graphql_public", "supabase_functions", "supabase_migrations", "net", "cron"}
-_SUPABASE |= {"pgmq", "pgtle", "dbdev", "repack", "tiger", "tiger_data", "topology"}
+_SUPABASE |= {"etl", "pgmq", "pgtle", "dbdev", "repack", "tiger", "tiger_data", "topology"}
 PLATFORMS = (
     Platform("Supabase", frozenset({"auth", "storage"}), frozenset(_SUPABASE)),
     Platform("Heroku", frozenset({"_heroku"}), frozenset({"_heroku", "heroku_ext"})),
@@ -33,6 +33,17 @@ PLATFORMS = (
     Platform("Aiven", frozenset({"aiven_extras"}), frozenset({"aiven_extras"})),
 )
 """A name such as `auth` counts only beside the other marks of its platform: else it is the app's."""
+
+
+SUPABASE_FUNCTIONS = """
+CREATE SCHEMA auth;
+CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS 'SELECT NULL::uuid';
+CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE AS 'SELECT NULL::text';
+CREATE FUNCTION auth.email() RETURNS text LANGUAGE sql STABLE AS 'SELECT NULL::text';
+CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql STABLE AS 'SELECT NULL::jsonb';
+"""
+"""What a dump of Supabase's CLI refers to and does not make. In their place a table loads, and they go with `auth`."""
+SUPABASE = frozenset({"auth", "storage"})
 
 
 def left_out(schemas: Collection[str], take: Collection[str] = (), leave: Collection[str] = ()) -> dict[str, str]:

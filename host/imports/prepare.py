@@ -110,8 +110,8 @@ def _require_whole(failures: Sequence[Failure], left: Collection[str], missing: 
         else ""
     )
     raise HostError(
-        f"the source does not load into this PostgreSQL: {serious[0].sentence}{more}; nothing was changed.{lacks} Or "
-        "mend it in the source",
+        f"the source does not load into this PostgreSQL: {serious[0].sentence}{more}; nothing was changed.{lacks} Mend "
+        "it in the source, then run this again",
         "\n".join(one.sentence for one in serious[1 : _MOST_NAMED + 1]),
         REFUSED,
     )

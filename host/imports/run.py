@@ -56,7 +56,7 @@ class RunImport(Import, noun="import", verb="run"):
 def _shape(host: Host, found: Prepared, file: ContainerFile) -> Comparison:
     """What is in the staging container by now, as a dump in the service's own; how to compare what comes of it."""
     host.step(f"{file.service}: counting the rows of the source")
-    said = counted(found.brought.dump, found.place.psql, found.facts.names)
+    said = counted(found.brought.dump, found.facts.names)
     host.step(f"{file.service}: dumping it anew, as the app's")
     words = ["--username", "postgres", "--format", "custom", "--compress", "1", "--no-acl", "--no-blobs"]
     psql = found.place.psql
@@ -64,7 +64,10 @@ def _shape(host: Host, found: Prepared, file: ContainerFile) -> Comparison:
     dumped, written = host.pipe(source, file.put_stage())
     if not (dumped.ok and written.ok):
         failed = dumped if not dumped.ok else written
-        raise HostError(f"the source could not be brought into shape: {reason(failed.stderr)}", failed.stderr)
+        raise HostError(
+            f"the source could not be brought into shape: {reason(failed.stderr)}; nothing was changed. Look at: df",
+            failed.stderr,
+        )
     return Comparison(said, file, Rows())
 
 

@@ -113,7 +113,11 @@ def _wait(found: Staging) -> None:
         if _READY in after and (made or _MAKING not in after) and _answers(found):
             return
         found.host.sleep(_PAUSE_SECONDS)
-    raise HostError("the PostgreSQL to load the source into does not start; nothing was changed", log)
+    raise HostError(
+        "the PostgreSQL to load the source into does not start; nothing was changed. Look at: docker ps "
+        "--all, df --human-readable",
+        log,
+    )
 
 
 def _answers(found: Staging) -> bool:

@@ -24,6 +24,7 @@ _PLAIN_NAME = re.compile(r"\w+", re.ASCII)
 _VERSION = re.compile(rb"^-- Dumped from database version (\d+)(\S*)")
 _ROLE = re.compile(rb'^(?:ALTER .* OWNER TO|GRANT .* TO|REVOKE .* FROM) ("(?:[^"]|"")+"|\w+)(?: WITH GRANT OPTION)?;$')
 _SCHEMA = re.compile(rb'^(?:CREATE SCHEMA (?:IF NOT EXISTS )?("(?:[^"]|"")+"|\w+)|COPY ("(?:[^"]|"")+"|\w+)\.)')
+_OF_SUPABASE = re.compile(rb'"?auth"?\."?(?:uid|role|email|jwt)"?\(\)|REFERENCES "?auth"?\."?users"?')
 _LARGE_OBJECT = re.compile(rb"^SELECT pg_catalog\.lo_create\(")
 _DATABASES = """
 SELECT COALESCE(json_agg(datname ORDER BY datname), '[]') FROM pg_database WHERE datallowconn AND NOT datistemplate
@@ -37,12 +38,17 @@ SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 
 @dataclass
 class Scan:
-    """What the text of a dump says: the version of its server, roles and schemas, whether it has large objects."""
+    """What the text of a dump says: the version of its server, roles and schemas (and those
+    that it makes), whether it has large objects, and
+    whether it refers to what Supabase keeps in `auth`.
+    """
 
     server: str = ""
     roles: set[str] = field(default_factory=set)
     schemas: set[str] = field(default_factory=set)
+    created: set[str] = field(default_factory=set)
     large_objects: bool = False
+    of_supabase: bool = False
 
     def take(self, stream: BinaryIO) -> None:
         """Read it to its end."""
@@ -55,12 +61,15 @@ class Scan:
             self._take_line(line)
 
     def _take_line(self, line: bytes) -> None:
+        self.of_supabase = self.of_supabase or _OF_SUPABASE.search(line) is not None
         if version := _VERSION.match(line):
             self.server = (version[1] + version[2]).decode(errors="replace")
         elif role := _ROLE.match(line):
             self.roles.add(role[1].decode(errors="replace").strip('"'))
         elif schema := _SCHEMA.match(line):
-            self.schemas.add((schema[1] or schema[2]).decode(errors="replace").strip('"'))
+            name = (schema[1] or schema[2]).decode(errors="replace").strip('"')
+            self.schemas.add(name)
+            self.created |= {name} if schema[1] else set()
         elif _LARGE_OBJECT.match(line):
             self.large_objects = True
 
@@ -72,7 +81,11 @@ def scanned(dump: Opened) -> Scan:
     words = ["cat", path] if dump.is_plain else ["pg_restore", "--schema-only", "--file", "-", path]
     answer = dump.file.host.read(*dump.file.exec_words(*words), take=found.take)
     if not answer.ok:
-        raise HostError(f"it cannot be read: {reason(answer.stderr)}; nothing was changed", answer.stderr, REFUSED)
+        raise HostError(
+            f"it cannot be read: {reason(answer.stderr)}; nothing was changed. Take another dump",
+            answer.stderr,
+            REFUSED,
+        )
     if not dump.is_plain:
         listed = dump.file.exec("pg_restore", "--list", path)
         found.large_objects = re.search(r"^\d+; \d+ \d+ BLOB", listed.stdout, re.MULTILINE) is not None
@@ -89,7 +102,10 @@ def fill(staging: Staging, dump: Opened, left: Collection[str], *, rows: bool) -
     failures = (of_psql if dump.is_plain else of_pg_restore)(answer.stdout)
     # pg_restore exits with 1 where statements failed, psql with 0.
     if answer.code not in (0, 1) or (answer.code == 1 and not failures) or not _answers(staging):
-        raise HostError(f"the source could not be loaded: {reason(answer.stdout)}", answer.stdout)
+        raise HostError(
+            f"the source could not be loaded: {reason(answer.stdout)}; nothing was changed. Take another dump",
+            answer.stdout,
+        )
     return failures
 
 
@@ -116,7 +132,9 @@ def _psql(dump: Opened, left: Collection[str], *, rows: bool) -> list[str]:
     if edits:
         answer = dump.file.exec("sh", "-c", _WITHOUT_ROWS, "sh", path, *edits)
         if not answer.ok:
-            raise HostError("the source could not be read; nothing was changed", answer.stderr)
+            raise HostError(
+                "the source could not be read; nothing was changed. Run the same command again", answer.stderr
+            )
         path = f"{path}.sql"
     return ["psql", "--no-psqlrc", "--quiet", "--set", "ECHO=errors", "--username", "postgres", "--file", path, SOURCE]
 

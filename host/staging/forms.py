@@ -13,7 +13,7 @@ CUSTOM, DIRECTORY, TAR, PLAIN = "custom format", "directory format", "tar format
 _HEAD = 'head -c 1024 "$1" | base64'
 _PACKED = {b"\x1f\x8b": "gzip", b"\xfd7zXZ": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
 _UNPACK = '"$1" --decompress --stdout "$2" >"$3" && rm "$2"'
-_MEMBERS = 'tar --list --file "$1" | head -n 20000'
+_MEMBERS = 'tar --list --file "$1" >"$1.list" && head -n 20000 "$1.list"'
 _MEMBER = 'tar --extract --to-stdout --file "$1" -- "$2" >"$3" && rm "$1"'
 _FOLDER = 'mkdir "$2" && tar --extract --no-same-owner --file "$1" --directory "$2" && rm "$1"'
 _LAYERS = 5
@@ -106,6 +106,6 @@ def _sh(file: ContainerFile, script: str, *words: str, what: str) -> str:
 
 def _refused(why: str) -> HostError:
     return HostError(
-        f"this is no dump of PostgreSQL: {why}; nothing was changed. pg_dump writes one in any of its forms",
+        f"this is no dump of PostgreSQL: {why}; nothing was changed. Make one with: pg_dump --format custom",
         cause=REFUSED,
     )

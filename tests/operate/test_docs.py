@@ -40,7 +40,9 @@ def _problem(verbs: Any, words: list[str]) -> str:
     if several := getattr(verb, "commands", None):
         verb = several.get(words[1] if len(words) > 1 else "", verb)
     known = {name for option in verb.params for name in (*option.opts, *option.secondary_opts)} | {"--help"}
-    unknown = [word for word in words[1:] if word.startswith("-") and word.partition("=")[0] not in known]
+    unknown = [
+        word for word in words[1:] if word.startswith("-") and word != "-" and word.partition("=")[0] not in known
+    ]
     return f"./petbase {words[0]} has no {unknown[0]}" if unknown else ""
 
 

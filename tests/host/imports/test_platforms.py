@@ -49,6 +49,16 @@ def test_supabase(importer: Importer, form: str) -> None:
     assert live.value("SELECT count(*) FROM pg_event_trigger WHERE evtname !~ '^petbase'") == 0
 
 
+def test_what_supabases_cli_dumps(importer: Importer) -> None:
+    """Without the schemas of Supabase, but with what refers to them; every name quoted."""
+    importer.source(SUPABASE + APP + SUPABASE_APP)
+    importer.file("--format=plain", "--quote-all-identifiers", "--schema=public")
+    done = importer.run()
+    assert importer.container.sql("SELECT name FROM profiles", role="fruits") == [("me",)]
+    assert "default value for public.profiles.owner" in done["facts"]["left_out"]
+    assert any("profiles_id_fkey" in one for one in done["facts"]["left_out"])
+
+
 def test_supabase_with_its_users(importer: Importer) -> None:
     importer.source(SUPABASE + APP + SUPABASE_APP)
     done = importer.run(url=importer.url, take=("auth",))
@@ -135,8 +145,8 @@ def test_an_extension_that_a_table_needs_is_required(importer: Importer) -> None
         'the source does not load into this PostgreSQL: type "public.citext" does not exist (CREATE TABLE public.items '
     )
     assert str(caught.value).endswith(
-        "nothing was changed. This server lacks the extension citext: give the database an image that has it. Or mend "
-        "it in the source"
+        "nothing was changed. This server lacks the extension citext: give the database an image that has it. Mend "
+        "it in the source, then run this again"
     )
 
 

@@ -324,10 +324,8 @@ def test_a_client_that_is_too_old_is_refused(pull: Pull, tmp_path: Path, monkeyp
     )
 
 
-def test_a_local_server_that_is_too_old_is_refused(pull: Pull, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    older = postgres.binaries().parents[1] / "pginstall/bin"
-    monkeypatch.setattr(postgres, "binaries", lambda: older)
-    server = postgres.start(tmp_path)
+def test_a_local_server_that_is_too_old_is_refused(pull: Pull, tmp_path: Path) -> None:
+    server = postgres.start(tmp_path, major=16)
     try:
         ran = pull("--to", server.url())
     finally:
