@@ -58,14 +58,21 @@ def chosen(source: Psql, choice: Choice, known: Collection[str] = ()) -> tuple[S
 def _check(choice: Choice, filled: Collection[str], known: Collection[str]) -> None:
     there = ", ".join(map(printable, sorted(filled))) or "nothing"
     if choice.main in choice.leave:
-        raise _refused(f"--leave {choice.main} would leave out what becomes the app's own schema")
+        raise HostError(
+            f"--leave {choice.main} would leave out what becomes the app's own schema; nothing was changed",
+            cause=REFUSED,
+        )
     for name in (*choice.take, *choice.leave):
         if name not in filled and not (name in choice.leave and name in known):
-            raise _refused(f"the source has no schema {name} that holds anything; it has: {there}")
+            raise HostError(
+                f"the source has no schema {name} that holds anything; nothing was changed. It has: {there}",
+                cause=REFUSED,
+            )
     if choice.main not in filled:
-        raise _refused(
-            f"the source's schema {choice.main} holds nothing; it has: {there}. Name the one that becomes the app's "
-            "own: --was SCHEMA"
+        raise HostError(
+            f"the source's schema {choice.main} holds nothing; nothing was changed. Name the one that becomes the "
+            f"app's own: --was SCHEMA; it has: {there}",
+            cause=REFUSED,
         )
 
 
@@ -73,19 +80,16 @@ def require_free(psql: Psql, names: Mapping[str, str], role: str, schema: str) -
     """HostError where two schemas would have one name, or another role has one of that name in the live database."""
     doubles = [source for source, becomes in names.items() if becomes == schema]
     if len(doubles) > 1:
-        raise _refused(
-            f"the source's {' and '.join(map(printable, doubles))} would both be {schema} here. Leave one out: --leave "
-            f"{schema}, or name the app's own: --was {schema} --leave {doubles[0]}"
+        raise HostError(
+            f"the source's {' and '.join(map(printable, doubles))} would both be {schema} here; nothing was changed. "
+            f"Leave one out: --leave {schema}, or name the app's own: --was {schema} --leave {doubles[0]}",
+            cause=REFUSED,
         )
     owners: dict[str, str] = psql.json(_OWNERS)
     for name in names.values():
         if owners.get(name, role) != role:
-            raise _refused(
-                f"the schema {printable(name)} of the source is also one here, which belongs to {owners[name]}. Leave "
-                f"it out: --leave {printable(name)}, or rename it in the source"
+            raise HostError(
+                f"the schema {printable(name)} of the source is also one here, which belongs to {owners[name]}; "
+                f"nothing was changed. Leave it out: --leave {printable(name)}, or rename it in the source",
+                cause=REFUSED,
             )
-
-
-def _refused(why: str) -> HostError:
-    sentence, dot, way = why.partition(". ")
-    return HostError(f"{sentence}; nothing was changed{dot}{way}", cause=REFUSED)

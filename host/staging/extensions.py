@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from host.core.errors import HostError
-from host.postgres.psql import Psql
+from host.postgres.psql import Psql, SqlError
 from host.restore.facts import REFUSED
 from host.values.text import printable
 
-_NEEDED = """
-SELECT COALESCE(json_agg(json_build_array(extname, needed) ORDER BY extname), '[]') FROM (
-  SELECT extname, EXISTS (
-    SELECT FROM pg_depend member JOIN pg_depend d ON d.refclassid = member.classid AND d.refobjid = member.objid
-    WHERE member.refclassid = 'pg_extension'::regclass AND member.refobjid = e.oid AND member.deptype = 'e'
-      AND d.deptype <> 'e' AND NOT EXISTS (
-        SELECT FROM pg_depend own WHERE own.classid = d.classid AND own.objid = d.objid AND own.deptype = 'e')
-      AND d.objid >= 16384 AND d.classid NOT IN ('pg_type'::regclass, 'pg_cast'::regclass)) AS needed
-  FROM pg_extension e WHERE extname <> 'plpgsql') AS found
+_NAMES = """
+SELECT COALESCE(json_agg(extname ORDER BY extname), '[]') FROM pg_extension WHERE extname <> 'plpgsql'
 """
+_DROP = 'DROP EXTENSION :"name"'
 _HERE = """
 SELECT json_build_object(
   'installed', (SELECT COALESCE(json_agg(extname), '[]') FROM pg_extension),
@@ -28,8 +22,25 @@ SELECT json_build_object(
 
 
 def needed(source: Psql) -> dict[str, bool]:
-    """The extensions of a reduced source, and whether anything of the app depends on them."""
-    return dict(source.json(_NEEDED))
+    """The extensions of a reduced source, and whether anything of the app depends on them. Those that nothing needs are
+    gone afterwards.
+
+    Only PostgreSQL knows for certain: it refuses to drop what is needed.
+    """
+    names: list[str] = source.json(_NAMES)
+    left, before = names, -1
+    while len(left) != before:
+        before = len(left)
+        left = [name for name in left if not _dropped(source, name)]
+    return {name: name in left for name in names}
+
+
+def _dropped(source: Psql, name: str) -> bool:
+    try:
+        source.execute(_DROP, name=name)
+    except SqlError:
+        return False
+    return True
 
 
 def require(live: Psql, found: dict[str, bool], app: str) -> None:
@@ -40,7 +51,7 @@ def require(live: Psql, found: dict[str, bool], app: str) -> None:
         names = ", ".join(map(printable, lacking))
         raise HostError(
             f"the source's tables need the extension {names}, which only a superuser may add; nothing was "
-            f"changed. If you want it: extensions: [{names}] under the app of the schema {app}, pulumi up, then import "
+            f"changed. To allow it: extensions: [{names}] under the app of the schema {app}, pulumi up, then import "
             "again",
             cause=REFUSED,
         )

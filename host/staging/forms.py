@@ -13,8 +13,10 @@ CUSTOM, DIRECTORY, TAR, PLAIN = "custom format", "directory format", "tar format
 _HEAD = 'head -c 1024 "$1" | base64'
 _PACKED = {b"\x1f\x8b": "gzip", b"\xfd7zXZ": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
 _UNPACK = '"$1" --decompress --stdout "$2" >"$3" && rm "$2"'
-# Through a pipe: where it can seek, tar does not see that the last member is cut off.
-_MEMBERS = 'cat "$1" | tar --list >"$1.list" && head -n 20000 "$1.list"'
+# The end of a whole tar is two empty blocks; without them tar itself may see no fault.
+_MEMBERS = """
+test -z "$(tail -c 1024 "$1" | tr -d '\\000')" && tar --list --file "$1" >"$1.list" && head -n 20000 "$1.list"
+"""
 _MEMBER = 'tar --extract --to-stdout --file "$1" -- "$2" >"$3" && rm "$1"'
 _FOLDER = 'mkdir "$2" && tar --extract --no-same-owner --file "$1" --directory "$2" && rm "$1"'
 _LAYERS = 5
@@ -101,7 +103,7 @@ def _head(file: ContainerFile) -> bytes:
 def _sh(file: ContainerFile, script: str, *words: str, what: str) -> str:
     answer = file.exec("sh", "-c", script, "sh", *words)
     if not answer.ok:
-        raise HostError(f"{what}; nothing was changed", answer.stderr, REFUSED)
+        raise HostError(f"{what}; nothing was changed. Take another dump", answer.stderr, REFUSED)
     return answer.stdout
 
 

@@ -103,5 +103,5 @@ class Job:
             if becomes in others:
                 raise RefusedError(
                     f"The schema {becomes} of the source has the name of the app {others[becomes]}'s, so nothing was "
-                    f"changed. Leave it out: {shell.line('--leave', source)}, or rename it in the source."
+                    f"changed. To leave it out: {shell.line('--leave', source)}; or rename it in the source."
                 )

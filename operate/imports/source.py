@@ -45,7 +45,9 @@ def chosen(given: str | None) -> Source:
 def _database(url: str, option: str, place: str) -> Source:
     settings = postgres_url.settings(url)
     if settings is None or not settings.get("host"):
-        raise RefusedError(f"{place} holds no URL of a PostgreSQL, such as postgres://me@db.example.com:5432/shop.")
+        raise RefusedError(
+            f"{place} holds no URL of a PostgreSQL. Use one as in postgres://me@db.example.com:5432/shop."
+        )
     host, port = settings["host"], settings.get("port", "5432")
     if host.partition(".")[0].endswith("-pooler") or (int(port) == _TRANSACTION_POOLER and "pooler" in host):
         raise RefusedError(
@@ -77,5 +79,7 @@ def _file(path: Path) -> Source:
     if not path.exists():
         raise RefusedError(f"There is no file {path}. To import from a server: {_HOW}.")
     if path.is_dir() and not (path / "toc.dat").is_file():
-        raise RefusedError(f"{path} is no dump in pg_dump's directory format: it holds no toc.dat.")
+        raise RefusedError(
+            f"{path} is no dump in pg_dump's directory format: it holds no toc.dat. Name the folder that does."
+        )
     return Source(path.name, shell.line("--from", str(path)), path=path)

@@ -86,8 +86,8 @@ def test_heroku(importer: Importer, form: str) -> None:
     with pytest.raises(HostError) as caught:
         importer.look()
     assert str(caught.value) == (
-        "the source's tables need the extension vector, which only a superuser may add; nothing was changed. If you "
-        "want it: extensions: [vector] under the app of the schema fruits, pulumi up, then import again"
+        "the source's tables need the extension vector, which only a superuser may add; nothing was changed. To "
+        "allow it: extensions: [vector] under the app of the schema fruits, pulumi up, then import again"
     )
     importer.container.sql("CREATE SCHEMA extensions; CREATE EXTENSION vector SCHEMA extensions")
     done = importer.run()
@@ -150,16 +150,28 @@ def test_an_extension_that_a_table_needs_is_required(importer: Importer) -> None
     )
 
 
+def test_an_extension_is_needed_by_whatever_depends_on_it_and_by_nothing_else(importer: Importer) -> None:
+    importer.source("CREATE EXTENSION vector; CREATE TABLE t ()")
+    assert importer.look(url=importer.url)["facts"]["notes"] == [
+        "no table needs the extension vector; if the app's statements do: extensions: [vector] in the stack file"
+    ]
+    importer.source("CREATE DOMAIN point AS vector(2)")
+    with pytest.raises(
+        HostError, match="the source's tables need the extension vector, which only a superuser may add"
+    ):
+        importer.look(url=importer.url)
+
+
 SCHEMAS = {
     "nothing in public": (
         "CREATE SCHEMA mine CREATE TABLE t ()",
         {},
-        "the source's schema public holds nothing; it has: mine; n",
+        "the source's schema public holds nothing; nothing was changed. Name the one",
     ),
     "no such schema": (
         APP,
         {"take": ("none",)},
-        "the source has no schema none that holds anything; it has: public; no",
+        "the source has no schema none that holds anything; nothing was changed. It has: pub",
     ),
     "its main left out": (
         APP,

@@ -46,8 +46,8 @@ REFUSED = {
     "read. Put it into PETBASE_IMPORT_URL and leave out --from, or leave the password out of the URL: you are asked "
     "for it, or it comes from PETBASE_IMPORT_PASSWORD.",
     "mysql://me@db/shop": f"--from: only PostgreSQL can be imported. Use {HOW}.",
-    "postgres://": "--from holds no URL of a PostgreSQL, such as postgres://me@db.example.com:5432/shop.",
-    "postgres://me@db:port/shop": "--from holds no URL of a PostgreSQL, such as postgres://me@db.example.com:5432/shop.",
+    "postgres://": "--from holds no URL of a PostgreSQL. Use one as in postgres://me@db.example.com:5432/shop.",
+    "postgres://me@db:port/shop": "--from holds no URL of a PostgreSQL. Use one as in postgres://me@db.example.com:5432/shop.",
     "postgres://me@ep-cool-1-pooler.eu.neon.tech/shop": "--from: ep-cool-1-pooler.eu.neon.tech:5432 is a connection "
     "pooler, which pg_dump cannot use. Take the direct URL (Neon: without -pooler; Supabase: the session pooler, port "
     "5432).",
@@ -69,7 +69,10 @@ def test_what_is_no_source_is_refused(given: str) -> None:
 def test_a_folder_without_a_table_of_contents_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RefusedError) as caught:
         chosen(str(tmp_path))
-    assert str(caught.value) == f"{tmp_path} is no dump in pg_dump's directory format: it holds no toc.dat."
+    assert (
+        str(caught.value)
+        == f"{tmp_path} is no dump in pg_dump's directory format: it holds no toc.dat. Name the folder that does."
+    )
 
 
 def test_without_a_source_it_says_how() -> None:
