@@ -7,6 +7,7 @@ from operate.server import steps
 from operate.server.ssh import connect
 from operate.stack import pulumi_cli
 
+MIDDLE = 200_000_000  # bytes
 _A_ROW = 172  # bytes on the disk: 128 of text, a number, PostgreSQL's own
 _IN = "docker exec --interactive dokku.postgres.db"
 _FILL = """CREATE TABLE bulk AS SELECT n, md5(n || 'a') || md5(n || 'b') || md5(n || 'c') || md5(n || 'd') AS t
@@ -17,11 +18,12 @@ def measured(big: bool) -> list[Row]:
     """A database of another name on the same PostgreSQL is the source: the way there costs nothing."""
     with stage() as here, at(here):
         here.engine(["fruits"]).up()
-        return [row for size in ([SMALL, BIG] if big else [SMALL]) for row in _one(here, size)]
+        sizes = [SMALL, MIDDLE, *([BIG] if big else [])]
+        return [row for size in sizes for row in _one(here, size)]
 
 
 def _one(here: Stage, size: int) -> list[Row]:
-    name = "1 GB" if size == BIG else "10 MB"
+    name = f"{size // 1_000_000} MB"
     fill = _FILL.format(rows=size // _A_ROW)
     here.ssh(f"{_IN} dropdb --username postgres --if-exists elsewhere; {_IN} createdb --username postgres elsewhere")
     here.ssh(f"{_IN} psql --username postgres --quiet elsewhere <<'SQL'\n{fill}\nSQL")
