@@ -28,7 +28,7 @@ class TryAlarm(Command, noun="check", verb="test-alarm"):
             reasons[_SWITCH] = alarm.tell(host, self.service, text, failing=True)
         if not reasons:
             raise HostError(
-                "petbase:alertUrl is not set and there are no alerts, so nobody is told. Set it: pulumi config set "
+                "petbase:alertUrl is not set and there are no alerts, so no one is alerted. Set it: pulumi config set "
                 "--secret petbase:alertUrl URL, and pulumi up"
             )
         host.out.result([who for who, reason in reasons.items() if not reason])

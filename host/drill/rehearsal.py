@@ -111,7 +111,7 @@ class Rehearsal:
 
     def _restore(self, dump: Dump) -> None:
         """Into a database of its own, compared with what the dump says. What belongs to whom is left as it came."""
-        self.host.step(f"{dump.name}: restoring into a database of its own")
+        self.host.step(f"{dump.name}: restoring into a separate database")
         with _failing("the restore stopped: "):
             create_like_live(self.host, self.service, DRILLED)
             loaded = load(self.host, self.service, self.carried, DRILLED, FOR_A_LOOK)

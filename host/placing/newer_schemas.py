@@ -95,7 +95,7 @@ def _held(host: Host, service: str, schemas: Sequence[str]) -> Iterator[int]:
         process.write(script(_LOCK, schemas=schemas))
         found = process.read_line().removeprefix("held by ")
         if not found.isdecimal():
-            raise HostError("somebody's transaction holds a table for more than 30 seconds", process.finish().output)
+            raise HostError("a transaction has held a table for more than 30 seconds", process.finish().output)
         yield int(found)
     finally:
         process.kill()

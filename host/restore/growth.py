@@ -19,7 +19,7 @@ _BLOCK_BYTES = 512  # of which st_blocks is a count, whatever the file system
 def load_with_progress(host: Host, file: ContainerFile, scope: Scope = WHOLE) -> Loaded:
     """Load a dump into a new database that no app may open. LoadError where nothing of it came."""
     service = file.service
-    host.step(f"{service}: restoring the dump into a database of its own")
+    host.step(f"{service}: restoring the dump into a separate database")
     create_like_live(host, service, RESTORED)
     data = host.path(f"/var/lib/dokku/services/postgres/{service}/data")
     folder = _folder(data, oid_of(host, service, RESTORED))

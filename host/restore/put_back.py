@@ -44,7 +44,7 @@ class PutBack(Command, noun="restore", verb="put-back"):
         settle(host, self.service, self.name)
         with taken_along(host, self.service, self.name) as kept:
             restore_owners(inside(host, self.service, self.name))
-            host.step(f"{self.service}: changing places; sessions end, and whoever connects finds {self.name}")
+            host.step(f"{self.service}: switching databases; open sessions end, and new ones see {self.name}")
             old = swap_database(host, self.service, self.name, note, kept.holder)
         return Restored((old,), kept=kept.schemas)
 

@@ -28,6 +28,6 @@ def restore(host: Host, file: ContainerFile, note: Note) -> Restored:
         settle(host, service, RESTORED)
         with taken_along(host, service, RESTORED, held_back) as kept:
             restore_owners(inside(host, service, RESTORED))
-            host.step(f"{service}: changing places; sessions end, and whoever connects finds the restored data")
+            host.step(f"{service}: switching databases; open sessions end, and new ones see the restored data")
             old = swap_database(host, service, RESTORED, note, kept.holder)
     return Restored((old,), loaded.fingerprint, loaded.verdicts, tuple(map(printable, kept.schemas)))

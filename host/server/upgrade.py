@@ -57,7 +57,7 @@ def _upgrade(host: Host, running: str, wanted: str) -> None:
         )
     old, new = versions.minor(running), versions.minor(wanted)
     if old != new:
-        host.step(f"from Dokku {old} to {new}: what that means for apps stands in {_GUIDE}")
+        host.step(f"from Dokku {old} to {new}: what that means for apps is explained in {_GUIDE}")
     host.step(f"Dokku {running} becomes {wanted}, some minutes; containers run on")
     with host.lock(SERVICES_LOCK):
         host.state.write(UPGRADING, version=wanted)

@@ -163,5 +163,5 @@ class Copy:
     def _close(self, hold: Hold, before: str) -> None:
         hold.close()
         if hold.catalogue() != before:
-            raise HostError("somebody changed a schema or a large object meanwhile; run the same command again")
+            raise HostError("a schema or a large object changed meanwhile; run the same command again")
         inside(self.host, self.new, database_name(self.service)).execute(_SET_VALUES, values=hold.sequences())

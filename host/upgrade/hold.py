@@ -98,7 +98,7 @@ def held(host: Host, service: str) -> Iterator[Hold]:
         process.write(script(_LOCK))
         pid = process.read_line()
         if not pid.isdecimal():
-            raise HostError("somebody's transaction holds a table for more than 30 seconds", process.finish().output)
+            raise HostError("a transaction has held a table for more than 30 seconds", process.finish().output)
         yield Hold(host, service, process, int(pid))
     finally:
         process.kill()

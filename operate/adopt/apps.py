@@ -9,7 +9,7 @@ from operate.core.yaml_text import plain
 
 _WAYS = {
     "unset": "is linked to {}, but has no DATABASE_URL",
-    "role": "comes into {} by a role of its own",
+    "role": "comes into {} with its own role",
     "elsewhere": "is linked to {}, but its DATABASE_URL leads elsewhere",
     "twice": "has the URL of {} under a second name",
 }

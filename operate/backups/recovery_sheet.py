@@ -30,9 +30,9 @@ in your password manager. Print it again when a key, the passphrase or the bucke
 5. The way into your accounts at Cloudflare, at Hetzner and where your domain is registered, recovery codes included.
 """
 _LOCKED = """\
-The passphrase of the dumps{name}. Lost is lost: nobody opens them without it. {where}
+The passphrase of the dumps{name}. Without it nobody can open them, and it cannot be recovered. {where}
    Dumps from before a change of it need the one before. Keep each as long as its dumps."""
-_OPEN = "The dumps are not encrypted: whoever has the keys reads all data, and no passphrase is needed."
+_OPEN = "The dumps are not encrypted: anyone with the keys can read all data; no passphrase is needed."
 _PREPARE = """\
 ## The data back, by hand
 

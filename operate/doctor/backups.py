@@ -30,7 +30,7 @@ def on_the_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         return
     yield _schedule(stack, present.value)
     if spec.found:
-        found = "dumps are made as they were before Petbase: nobody looks after them"
+        found = "dumps are made as they were before Petbase, and nothing checks them"
         yield hint("watch", found, "take backups.found out of the stack file, and pulumi up (docs/adopting.md)")
         return
     yield _bucket(stack, report.backups.bucket)
@@ -85,7 +85,7 @@ def _watched(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
 def nobody_is_told() -> Finding:
     """No alert was set up."""
     set_it = "./petbase secrets set alertUrl, and pulumi up"
-    return hint("alert", "nobody is told when the server is off", set_it)
+    return hint("alert", "no one is alerted when the server is off", set_it)
 
 
 def _timer(stack: Stack, report: DoctorReport, timer: TimerReport) -> Finding:

@@ -95,7 +95,7 @@ def _kept(stack: "Stack", connection: "Connection", seen: "SetAsideList", app: s
             raise RefusedError(f"{' and '.join(schema.users)} uses the schema {schema.name}; nothing was dropped.")
     if app in (old.name for old in seen.old_services):
         raise RefusedError(
-            f"{app} is a service of its own, with the data of before an upgrade; nothing was dropped. "
+            f"{app} is a separate service with the data from before an upgrade; nothing was dropped. "
             f"If it may go: ./petbase upgrade-database --drop-old --stack {stack.name}"
         )
     names = [*found, *(one.name for one in seen.set_aside)]

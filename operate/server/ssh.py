@@ -108,7 +108,7 @@ class Connection:
         with self._words(line, ["-t"] if tty else [], batch=not tty) as words:
             code = subprocess.run(words, input=given, check=False).returncode
         if code == _CONNECTION_FAILED:
-            raise PetbaseError(f"The connection to {self._name} failed, or was cut; what ssh said stands above.")
+            raise PetbaseError(f"The connection to {self._name} failed, or was cut; see the message of ssh above.")
         return code
 
     @contextmanager
@@ -170,7 +170,7 @@ class Connection:
         if "verification failed" in said or "IDENTIFICATION HAS CHANGED" in said:
             return (
                 f"{self._name} shows another host key than the stack's, so nothing was sent. If the server was "
-                "replaced, run pulumi up; if not, somebody may stand in between."
+                "replaced, run pulumi up; if not, someone may be intercepting the connection."
             )
         if "Permission denied" in said:
             return (

@@ -69,10 +69,10 @@ def _wait_until_open(ssh: "subprocess.Popen[bytes]", port: int) -> None:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.1)
-    raise PetbaseError("The tunnel did not open; what ssh said stands above.")
+    raise PetbaseError("The tunnel did not open; see the message of ssh above.")
 
 
 def _wait(ssh: "subprocess.Popen[bytes]") -> None:
     with suppress(KeyboardInterrupt):
         ssh.wait()
-        raise PetbaseError("The tunnel broke; what ssh said stands above. Open it again.")
+        raise PetbaseError("The tunnel broke; see the message of ssh above. Open it again.")

@@ -110,7 +110,7 @@ class _Cli:
         command = pulumi_cli.command(self.stack, *words)
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=2, env=ours, check=False)
         if done.returncode:
-            raise PetbaseError(f"pulumi {words[0]} failed; what it said stands above.")
+            raise PetbaseError(f"pulumi {words[0]} failed; see its message above.")
 
 
 class _Sandbox:

@@ -232,7 +232,7 @@ def test_a_table_that_somebody_holds_leaves_the_old_one_serving(bench: Bench) ->
         held = bench.send(RunUpgrade("busy", version=NEW))
         assert held.returncode == 1
         assert held.stdout.endswith(
-            "somebody's transaction holds a table for more than 30 seconds; busy is as it was. First "
+            "a transaction has held a table for more than 30 seconds; busy is as it was. First "
             "mend that, then run it again\n"
         )
     assert (told(bench, "busy"), major(bench, "busy")) == (before, 16)

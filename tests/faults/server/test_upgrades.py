@@ -67,7 +67,7 @@ def test_what_the_stack_file_names_is_what_runs_and_naming_it_again_does_nothing
 def test_a_jump_over_a_minor_version_is_said(server: Bench) -> None:
     said = server.done(host(server, dokku="0.40.1"))
     link = "https://dokku.com/docs/getting-started/upgrading/"
-    assert f"from Dokku 0.38 to 0.40: what that means for apps stands in {link}\n" in said
+    assert f"from Dokku 0.38 to 0.40: what that means for apps is explained in {link}\n" in said
     assert versions(server)[0] == "dokku version 0.40.1"
 
 

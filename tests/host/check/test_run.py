@@ -336,7 +336,7 @@ def test_a_test_of_the_alarm_is_heard_as_a_failure(server: Recorder) -> None:
     assert server.fails(TryAlarm("db"), {"curl": "500"}) == "petbase:alertUrl was not reached, or refused"
     server.file(f"{FOLDER}/alert.json").unlink()
     assert server.fails(TryAlarm("db")).startswith(
-        "petbase:alertUrl is not set and there are no alerts, so nobody is told. "
+        "petbase:alertUrl is not set and there are no alerts, so no one is alerted. "
     )
 
 

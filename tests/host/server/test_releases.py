@@ -64,7 +64,7 @@ def test_an_upgrade_that_was_cut_off_is_finished_also_where_the_release_is_there
 def test_a_jump_over_a_minor_version_is_said(server: Recorder) -> None:
     server.fails(dataclasses.replace(SERVER, dokku="0.40.1"), BY_APT)
     link = "https://dokku.com/docs/getting-started/upgrading/"
-    assert f"from Dokku 0.38 to 0.40: what that means for apps stands in {link}\n" in server.printed
+    assert f"from Dokku 0.38 to 0.40: what that means for apps is explained in {link}\n" in server.printed
 
 
 def test_a_release_that_apt_does_not_have_is_said(server: Recorder) -> None:

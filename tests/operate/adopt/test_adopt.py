@@ -138,7 +138,7 @@ _ROLE = "postgres://shop:0123@dokku-postgres-db:5432/db"
     [
         (
             f"config:unset --no-restart blog DATABASE_URL; dokku config:set --no-restart shop DATABASE_URL={_ROLE}",
-            ["blog is linked to db, but has no DATABASE_URL", "shop comes into db by a role of its own"],
+            ["blog is linked to db, but has no DATABASE_URL", "shop comes into db with its own role"],
         ),
         (
             f"config:set --no-restart blog DATABASE_URL={_ELSEWHERE}; dokku config:set --no-restart shop AQUA_URL=$URL",

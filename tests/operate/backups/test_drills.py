@@ -54,7 +54,7 @@ def test_a_drill_shows_its_steps_and_its_evidence(petbase: Petbase, dump: str) -
     steps = ran.err.splitlines()
     assert steps[0].startswith(f"{dump}: fetching and unpacking ")
     assert steps[1:] == [
-        f"{dump}: restoring into a database of its own",
+        f"{dump}: restoring into a separate database",
         f"{dump}: restores well",
     ]
     rows = {line.split(maxsplit=1)[0]: line.strip() for line in ran.out.splitlines()}
@@ -139,7 +139,7 @@ def test_an_alarm_that_nobody_set_up_cannot_be_tested(petbase: Petbase, watched:
     ran = petbase("alert", "--test")
     assert ran.code == 1
     assert ran.err.endswith(
-        "petbase:alertUrl is not set and there are no alerts, so nobody is told. "
+        "petbase:alertUrl is not set and there are no alerts, so no one is alerted. "
         "Set it: pulumi config set --secret petbase:alertUrl URL, and pulumi up\n"
     )
 

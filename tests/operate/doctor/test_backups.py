@@ -129,7 +129,7 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
         (
             "hint",
             "alert",
-            "nobody is told when the server is off",
+            "no one is alerted when the server is off",
             "./petbase secrets set alertUrl, and pulumi up",
         ),
     ),
@@ -194,7 +194,7 @@ def test_dumps_that_were_found_are_told_and_want_no_timer_image_or_drill() -> No
     hint = (
         "hint",
         "watch",
-        "dumps are made as they were before Petbase: nobody looks after them",
+        "dumps are made as they were before Petbase, and nothing checks them",
         "take backups.found out of the stack file, and pulumi up (docs/adopting.md)",
     )
     assert wrong(backups.on_the_server(found, _bucket(UNKNOWN, None))) == [hint]

@@ -327,5 +327,5 @@ def test_a_preview_that_fails_says_why(cli: Path) -> None:
     (cli / "out").write_text(json.dumps({"diagnostics": said}))
     with pytest.raises(PetbaseError, match=r"^The preview failed: the stack file has 1 problem$"):
         engine.of("test").preview()
-    with pytest.raises(PetbaseError, match=r"^pulumi up failed; what it said stands above\.$"):
+    with pytest.raises(PetbaseError, match=r"^pulumi up failed; see its message above\.$"):
         engine.of("test").up()

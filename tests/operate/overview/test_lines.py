@@ -138,7 +138,7 @@ FAULTS: dict[str, tuple[Look, tuple[str, str, str, str]]] = {
     "nobody who is told": (
         look(with_watch(has_alarm=False)),
         (
-            "hint", "alert", "nobody is told when the server is off",
+            "hint", "alert", "no one is alerted when the server is off",
             "./petbase secrets set --stack test alertUrl, and pulumi up",
         ),
     ),

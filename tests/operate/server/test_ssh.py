@@ -131,7 +131,7 @@ def test_another_machine_at_the_address_is_refused(estate: Estate, tmp_path: Pat
     server = estate.stack.server
     assert _problem(_connection(estate, host_key=other)) == (
         f"root@{server.address}, port {server.port} shows another host key than the stack's, so nothing was sent. "
-        "If the server was replaced, run pulumi up; if not, somebody may stand in between."
+        "If the server was replaced, run pulumi up; if not, someone may be intercepting the connection."
     )
 
 

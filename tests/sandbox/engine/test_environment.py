@@ -44,7 +44,7 @@ def test_the_made_up_tokens_have_the_providers_forms() -> None:
 def test_state_plugins_and_passphrase_are_the_sandboxs_own(tmp_path: Path) -> None:
     with environment.scrubbed(tmp_path):
         assert os.environ["PULUMI_HOME"] == f"{tmp_path}/pulumi"
-        assert os.environ["PULUMI_BACKEND_URL"] == f"file://{tmp_path}/state"
+        assert os.environ["PULUMI_BACKEND_URL"] == f"file://{tmp_path}/state?metadata=skip"
         assert os.environ["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true"
         assert os.environ["PULUMI_IGNORE_AMBIENT_PLUGINS"] == "true"
         passphrase = Path(os.environ["PULUMI_CONFIG_PASSPHRASE_FILE"])
