@@ -106,6 +106,7 @@ def test_an_archive_with_no_dump_in_it_is_told(watched: Watched, export: bytes) 
         assert problems(watched) == [f"{dump} holds nothing that pg_dump writes. Try: ./petbase backup"]
 
 
+@pytest.mark.soak
 def test_a_store_that_is_gone_is_told(watched: Watched) -> None:
     watched.dump()
     watched.store.stop()

@@ -72,6 +72,7 @@ def test_the_same_schema_has_the_same_fingerprint_and_another_one_another(watche
     assert prints[0] == prints[1] != prints[2]
 
 
+@pytest.mark.soak
 def test_an_encrypted_dump_is_proven_with_the_servers_passphrase(watched: Watched) -> None:
     watched.bench.root(f"dokku postgres:backup-set-encryption {SERVICE} open-sesame")
     dump = watched.dump()
@@ -140,6 +141,7 @@ def test_an_empty_bucket_and_an_empty_database(watched: Watched) -> None:
     assert (watched.evidence(dump)["rows"], watched.evidence(dump)["equal"]) == ({}, True)
 
 
+@pytest.mark.soak
 def test_a_store_that_is_gone_or_refuses_is_told_and_the_evidence_stays_on_the_server(watched: Watched) -> None:
     watched.dump()
     watched.store.stop()
@@ -171,6 +173,7 @@ case "$*" in *" df "*) echo disk 0 0 99999999 ;; *) exec /usr/bin/docker "$@" ;;
 """
 
 
+@pytest.mark.soak
 def test_a_disk_that_fills_up_meanwhile_leaves_nothing_behind(watched: Watched) -> None:
     """Its own reckoning says that there is room: here by a `df` that is wrong."""
     with watched.bench.database(service=SERVICE) as session:

@@ -91,6 +91,7 @@ def test_an_upload_that_the_line_breaks_off_is_no_dump(night: Nights) -> None:
     night.well_again()
 
 
+@pytest.mark.soak
 def test_a_dump_that_is_killed_in_the_middle_of_a_table_is_no_dump(night: Nights) -> None:
     with night.bulk(200_000):
         night.killed(night.copying)
@@ -141,6 +142,7 @@ def test_postgres_that_is_stopped_is_a_failure_that_says_so(night: Nights) -> No
     night.well_again()
 
 
+@pytest.mark.soak
 def test_a_full_disk_is_a_failure_that_says_so_and_leaves_nothing_on_it(night: Nights) -> None:
     """A disk of 256 kB under /tmp, which only this run sees; the dump has 1 MB."""
     full = f"mount -t tmpfs -o size=256k tmpfs /tmp; rc=0; {night.line} || rc=$?; ls -A /tmp; exit $rc"
@@ -153,6 +155,7 @@ def test_a_full_disk_is_a_failure_that_says_so_and_leaves_nothing_on_it(night: N
     night.well_again()
 
 
+@pytest.mark.soak
 def test_a_token_that_was_revoked_is_a_failure_that_says_so(night: Nights) -> None:
     account.delete_token(night.store, KEY)
     try:

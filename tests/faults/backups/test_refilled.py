@@ -58,6 +58,7 @@ def refilled(watched: Watched, path: str = "", source: str = "latest") -> "subpr
     return watched.bench.host.ssh(line, stdin=stdin.text("4711", 1, (KEY, SECRET, "")))
 
 
+@pytest.mark.soak
 def test_roles_that_a_policy_or_a_mapping_names_are_made_where_the_server_has_none(watched: Watched) -> None:
     """On a new server the links come later, and the roles of people not at all."""
     ask(watched, _NAMED)

@@ -18,7 +18,7 @@ from tests.faults.support.bench import Bench
 from tests.faults.support.vault import ASIDE, NOW, ONE, SERVICE, STDIN, THEN, WHOLE, Vault
 from tests.support.host import wait_for
 
-STEPS = [83, pytest.param(1, marks=pytest.mark.soak)]
+STEPS = [149, pytest.param(1, marks=pytest.mark.soak)]
 DATA = f"/var/lib/dokku/services/postgres/{SERVICE}/data"
 TMP = f"{paths.SANDBOX}/containers/{SERVICE}.own/tmp"
 SLOW = """

@@ -63,6 +63,7 @@ def test_two_django_projects_migrate_at_once_and_then_have_nothing_to_do(sites: 
     assert applied == [[("0001_initial",)], [("0001_initial",), ("0002_item_price",)]]
 
 
+@pytest.mark.soak
 def test_users_and_rows_of_one_are_nobodys_in_the_other(sites: tuple[Project, Project]) -> None:
     admin = {"DJANGO_SUPERUSER_PASSWORD": "of a test", "DJANGO_SUPERUSER_EMAIL": "me@example.com"}
     for site, name in zip(sites, ("blogger", "keeper"), strict=True):
@@ -74,6 +75,7 @@ def test_users_and_rows_of_one_are_nobodys_in_the_other(sites: tuple[Project, Pr
     assert ask(sites[1], "SELECT count(*) FROM auth_user") == [(0,)]
 
 
+@pytest.mark.soak
 def test_a_migration_taken_back_in_one_leaves_the_other(sites: tuple[Project, Project]) -> None:
     blog, store = sites
     store.run("migrate", "catalog", "zero")

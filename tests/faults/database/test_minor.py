@@ -111,6 +111,7 @@ def test_a_setting_with_which_the_service_alone_does_not_answer_is_taken_back(be
     destroy(bench, tuned)
 
 
+@pytest.mark.soak
 def test_indexes_are_rebuilt_where_an_image_sorts_otherwise(bench: Bench) -> None:
     """As a new glibc leaves it (seen on a real host): PostgreSQL warns at every connection, and answers.
 

@@ -145,6 +145,7 @@ def writer(bench: Bench, url: str) -> Iterator[list[str]]:
         thread.join()
 
 
+@pytest.mark.soak
 def test_everything_comes_along_and_no_acknowledged_row_is_lost(bench: Bench) -> None:
     urls = made(bench, "elder")
     filled(bench, "elder", urls)

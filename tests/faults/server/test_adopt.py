@@ -183,6 +183,7 @@ def test_what_hetzner_and_cloudflare_have_comes_in_as_it_is(adopted: Adopted, mo
     assert adopted.up().total == 0
 
 
+@pytest.mark.soak
 def test_a_destroy_leaves_all_that_was_found(adopted: Adopted) -> None:
     before, held = adopted.footprint(), adopted.accounts()
     adopted.up(protect=False)

@@ -61,6 +61,7 @@ def test_a_key_of_two_stacks_goes_when_neither_names_it_any_more(bench: Bench, k
     assert may_push(bench, bench.host.public_key)
 
 
+@pytest.mark.soak
 def test_the_last_key_of_a_stack_goes_like_any_other(bench: Bench, key: str) -> None:
     host(bench, OTHER, key)
     host(bench, OTHER)
@@ -114,6 +115,7 @@ def test_a_domain_moves_between_two_apps_of_one_stack_in_any_order(bench: Bench)
         bench.done(gone(app(name)))
 
 
+@pytest.mark.soak
 def test_the_mark_of_an_app_does_not_run_over_that_of_another(bench: Bench) -> None:
     for name in ("fruits", "fruits.new"):
         bench.done(app(name))

@@ -88,6 +88,7 @@ def test_a_full_disk_is_said_and_the_next_run_finishes(bench: Bench, folder: str
     assert (state["links"], state["exists"], state["role"]["rolcanlogin"]) == (1, True, True)
 
 
+@pytest.mark.soak
 def test_an_installer_that_cannot_be_had_or_is_another_one_is_said_and_not_run(bare_host: Bench) -> None:
     def noun(digest: str) -> EnsureServer:
         return EnsureServer(domain="localhost", bootstrap_sha256=digest)

@@ -100,6 +100,7 @@ def test_a_token_that_may_write_no_records_is_said_with_the_call(refusals: dict[
     assert f"failed to make http request: {call}: {REFUSED}" in refusals["records"]
 
 
+@pytest.mark.soak
 def test_with_the_permissions_the_next_up_finishes_and_nothing_was_made_twice(begun: Site) -> None:
     assert held(begun, BUCKET) == ["db-backups"]
     assert held(begun, TOKEN) == ["petbase-sandbox-db-backups", "petbase-sandbox-db-backups-read"]

@@ -57,6 +57,7 @@ def test_a_later_setting_that_failed_and_is_taken_back_is_gone(site: Site, tmp_p
     assert (variables(site, "later"), runs(site, "later")) == (before, True)
 
 
+@pytest.mark.soak
 def test_a_rename_that_failed_and_is_taken_back_leaves_the_app_as_it_was(site: Site, tmp_path: Path) -> None:
     deployed(site, "apples", tmp_path)
     fill(site.bench, "apples")

@@ -94,6 +94,7 @@ def test_a_drill_that_is_left_alone_ends_on_the_server(
     assert (found["key"], found["verified"]) == (dump, True)
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("watched")
 def test_a_drill_that_fails_says_why_and_is_an_alarm(petbase: Petbase, switch: Switch) -> None:
     ran = petbase("drill")

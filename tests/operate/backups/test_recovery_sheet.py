@@ -85,6 +85,7 @@ def test_of_more_dumps_than_one_answer_holds_the_newest_is_listed_last(
     assert listed.splitlines() == [*old, dump]
 
 
+@pytest.mark.soak
 def test_an_encrypted_verified_copy_in_a_path_comes_back_as_well(
     *,
     petbase: Petbase,
@@ -117,6 +118,7 @@ def test_an_encrypted_verified_copy_in_a_path_comes_back_as_well(
     }
 
 
+@pytest.mark.soak
 def test_a_wrong_passphrase_restores_nothing(
     *,
     petbase: Petbase,

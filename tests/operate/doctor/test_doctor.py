@@ -233,6 +233,7 @@ def test_a_bucket_that_refuses_the_server_is_told_in_its_words(petbase: Petbase,
     assert "SignatureDoesNotMatch" in told["bad", "bucket"]
 
 
+@pytest.mark.soak
 def test_a_token_that_only_reads_is_told(petbase: Petbase, estate: Estate, store: Store) -> None:
     assert estate.stack.backups.store == "r2"
     account.put_token(store.root, KEY, SECRET, BUCKET, write=False)
@@ -244,6 +245,7 @@ def test_a_token_that_only_reads_is_told(petbase: Petbase, estate: Estate, store
     assert "AccessDenied" in told["bad", "bucket"]
 
 
+@pytest.mark.soak
 def test_what_a_lock_holds_is_not_written_over_and_told(petbase: Petbase, estate: Estate, store: Store) -> None:
     assert estate.stack.backups.store == "r2"
     lock = {"id": "all", "enabled": True, "prefix": "", "condition": {"type": "Age", "maxAgeSeconds": 86_400}}
@@ -299,6 +301,7 @@ def test_a_database_that_stands_still_is_told_and_its_apps_are_not_blamed(petbas
     assert [about for level, about in told if level == "bad" and about.startswith("app")] == []
 
 
+@pytest.mark.soak
 def test_a_certificate_that_ends_is_told(petbase: Petbase, bench: Bench) -> None:
     make = (
         "cd /tmp && openssl req -x509 -newkey rsa:2048 -nodes -days 5 -subj /CN=shop.localhost -addext "

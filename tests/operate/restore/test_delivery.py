@@ -135,6 +135,7 @@ def test_where_the_store_refuses_the_server_it_comes_by_way_of_this_machine(
     assert (estate.sql(ROWS), downloads(tmp_path)) == ("apple banana", [])
 
 
+@pytest.mark.soak
 def test_a_damaged_one_does_not_come(estate: Estate, opened: Store) -> None:
     whole = packed()
     flipped = bytearray(whole)
@@ -165,6 +166,7 @@ def phrases(petbase: Petbase, pulumi: Pulumi, estate: Estate, monkeypatch: pytes
     return known
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("given", [None, "other words"])
 def test_a_locked_one_is_opened_there_by_one_of_two_passphrases(
     estate: Estate, opened: Store, phrases: Callable[..., None], given: str | None
@@ -192,6 +194,7 @@ def test_one_that_no_passphrase_opens_names_those_that_were_tried(
     assert there(estate) == [f"{dump.name}.{dump.etag}.part"]
 
 
+@pytest.mark.soak
 def test_a_locked_one_that_is_cut_short_is_damaged_and_no_passphrases_fault(
     estate: Estate, opened: Store, phrases: Callable[..., None]
 ) -> None:

@@ -112,6 +112,7 @@ def test_whose_tables_they_are_is_asked_when_several_apps_share_public(petbase: 
     assert two.ask("plums", "SELECT current_user, name FROM plums_rows") == [("postgres", "plum")]
 
 
+@pytest.mark.soak
 def test_only_what_is_named_moves_with_the_types_that_it_alone_uses(petbase: Petbase, two: Legacy) -> None:
     two.ask(
         "pears", f"CREATE TYPE size AS ENUM ('s'); ALTER TABLE pears_rows ADD size size[]; CREATE TABLE \"{ODD}\" ()"
@@ -139,6 +140,7 @@ def test_wrong_words_are_refused(petbase: Petbase, words: list[str], said: str) 
     assert (ran.code, ran.err) == (2, f"petbase: {said}\n")
 
 
+@pytest.mark.soak
 def test_a_name_that_is_taken_in_the_schema_is_refused_before_anything(petbase: Petbase, pears: Legacy) -> None:
     pears.estate.sql("CREATE SCHEMA pears; CREATE TABLE pears.pears_rows (mine int)")
     ran = petbase("isolate", *MOVED)

@@ -95,7 +95,7 @@ def test_it_stays_where_its_last_dump_does_not_restore(petbase: Petbase, doomed:
                 "doomed of test'"
             ),
         ),
-        (["db"], 'Cancelled: you typed "db", not "doomed". Nothing was changed.'),
+        pytest.param(["db"], 'Cancelled: you typed "db", not "doomed". Nothing was changed.', marks=pytest.mark.soak),
         pytest.param(
             ["doomed", "yes"],
             'Cancelled: you typed "yes", not "destroy doomed of test". Nothing was changed.',

@@ -66,6 +66,7 @@ def test_a_changed_input_updates_and_destroy_removes(tiny: Tiny) -> None:
     assert volumes(tiny) == {}
 
 
+@pytest.mark.soak
 def test_what_is_gone_is_noticed_by_a_refresh_only(tiny: Tiny) -> None:
     engine = tiny.program(ONE_VOLUME.format(size=10))
     engine.up()
@@ -75,6 +76,7 @@ def test_what_is_gone_is_noticed_by_a_refresh_only(tiny: Tiny) -> None:
     assert engine.preview().counts == {"create": 1, "same": 1}
 
 
+@pytest.mark.soak
 def test_an_existing_thing_can_be_imported(tiny: Tiny) -> None:
     Cloud(tiny.root, "hcloud").put(VOLUME, "77", {"name": "old", "size": 10})
     engine = tiny.program("""\
@@ -85,6 +87,7 @@ def test_an_existing_thing_can_be_imported(tiny: Tiny) -> None:
     assert list(volumes(tiny)) == ["77"]
 
 
+@pytest.mark.soak
 def test_a_replacement_is_a_replacement(tiny: Tiny) -> None:
     text = """\
         import pulumi_tls as tls
@@ -170,6 +173,7 @@ def test_configuration_goes_into_a_copy_and_secrets_are_encrypted(tmp_path: Path
     assert "hush-hush" not in json.dumps(engine.export())
 
 
+@pytest.mark.soak
 def test_a_changed_stack_file_reaches_the_copy(tiny: Tiny) -> None:
     engine = tiny.program('pulumi.export("word", pulumi.Config().require("word"))')
     engine.up()
