@@ -28,6 +28,8 @@ SET LOCAL search_path = pg_catalog;
 _DROP = r"""
 SELECT format('DROP SCHEMA %I CASCADE', name) FROM json_array_elements_text(:'schemas') AS name
   WHERE EXISTS (SELECT FROM pg_namespace WHERE nspname = name) \gexec
+SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication JOIN pg_roles r ON r.oid = pubowner
+  WHERE rolname = :'app' \gexec
 """
 _COMMIT = """
 COMMIT;
@@ -84,7 +86,7 @@ class DropData(Command, noun="link", verb="drop-data"):
         """The role last: a run that was cut off finds by it what is left."""
         sql = _BEGIN + REQUIRE_NO_DEPENDENTS + _DROP + _COMMIT
         try:
-            execute_soon(psql, sql, schemas=psql.json(_SCHEMAS, app=self.app) or [])
+            execute_soon(psql, sql, schemas=psql.json(_SCHEMAS, app=self.app) or [], app=self.app)
         except SqlError as problem:
             said, found, names = problem.reason.partition(DEPENDS)
             if not found:

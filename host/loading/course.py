@@ -81,6 +81,7 @@ class Loading:
             if loader not in self._failures:
                 replace(self._psql, role=self._loaders.role(loader), options=()).execute(_ANALYZE)
         self._loaders.give_large_objects(self._entries)
+        self._loaders.give_publications(self._entries)
         self._loaders.hand_over()
 
     def made(self) -> list[Entry]:

@@ -73,6 +73,12 @@ SELECT format('ALTER LARGE OBJECT %s OWNER TO %I', known.oid, rolname)
   FROM json_to_recordset(:'owners') AS o (oid oid, owner text) JOIN pg_largeobject_metadata known ON known.oid = o.oid
   JOIN pg_roles ON rolname = owner WHERE NOT rolsuper \gexec
 """
+# Nor do publications. One of all tables, or of a whole schema, can only be a superuser's.
+_GIVE_PUBLICATIONS = r"""
+SELECT format('ALTER PUBLICATION %I OWNER TO %I', pubname, rolname)
+  FROM json_to_recordset(:'owners') AS o (name text, owner text) JOIN pg_publication ON pubname = name
+  JOIN pg_roles ON rolname = owner WHERE NOT rolsuper AND NOT puballtables \gexec
+"""
 _DISCARD = r"""
 SELECT format('DROP OWNED BY %I CASCADE', role) FROM json_array_elements_text(:'roles') AS role \gexec
 """
@@ -130,6 +136,12 @@ class Loaders:
         owners = [{"oid": oid, "owner": owner} for oid, owner in ids]
         if owners:
             self.psql.execute(_GIVE_LARGE_OBJECTS, owners=owners)
+
+    def give_publications(self, entries: Iterable[Entry]) -> None:
+        """Give them to the roles that owned them."""
+        owners = [{"name": one.tag, "owner": one.owner} for one in entries if one.kind == "PUBLICATION" and one.owner]
+        if owners:
+            self.psql.execute(_GIVE_PUBLICATIONS, owners=owners)
 
     def discard(self, loaders: Iterable[Loader]) -> None:
         """Drop what some of them made."""

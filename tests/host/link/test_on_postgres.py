@@ -68,16 +68,19 @@ def test_a_schema_that_another_app_made_for_itself_is_not_filled_with_this_ones_
 
 
 def test_all_that_the_role_owns_goes(database: Database) -> None:
-    """Large objects are in no schema, and others' are not touched."""
+    """Large objects and publications are in no schema, and others' are not touched."""
     database.command(EnsureLink("notes", service="db", schema="notes"), UNLINKED)
     database.command(LINK, UNLINKED)
     database.run("CREATE SCHEMA drizzle; CREATE TABLE drizzle.log ()", role="fruits")
     database.run("SELECT lo_create(0) FROM generate_series(1, 1500)", role="fruits")
+    database.run("CREATE PUBLICATION gone FOR TABLE drizzle.log", role="fruits")
+    database.run("CREATE PUBLICATION stays", role="notes")
     database.run("SELECT lo_create(4711)", role="notes")
     close_role(database.psql, "fruits")
     database.command(DropData("fruits", service="db"), UNLINKED)
     assert (database.value(TABLES), database.value(ROLES)) == ("", "notes")
     assert database.run("SELECT oid::int FROM pg_largeobject_metadata") == [(4711,)]
+    assert database.run("SELECT pubname FROM pg_publication") == [("stays",)]
 
 
 def test_data_goes_with_schema_and_roles(database: Database) -> None:

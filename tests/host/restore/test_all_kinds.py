@@ -1,0 +1,61 @@
+"""Every kind of thing that an app can make comes back by each way of restoring, in all of its schemas."""
+
+from typing import Any
+
+import pytest
+
+from host.restore.fingerprint import of_database
+from host.restore.put_back import PutBack
+from host.restore.run import RunRestore
+from tests.host.container import SERVICE, Container
+from tests.host.restore.kinds import KINDS, ROWS, SECOND
+from tests.host.restore.loaded import OWNERS
+from tests.host.restore.test_run import FRUITS, WHOLE, sent
+
+PUBLICATIONS = """
+SELECT pubname::text, pubowner::regrole::text, (
+  SELECT string_agg(prrelid::regclass::text, ' ' ORDER BY 1) FROM pg_publication_rel WHERE prpubid = p.oid)
+FROM pg_publication p
+"""
+
+
+@pytest.fixture
+def full(container: Container) -> Container:
+    """The app fruits, which has all of them, beside notes; a dump of it on the server."""
+    container.app("notes", "CREATE TABLE t AS SELECT 1 AS id")
+    container.app("fruits", KINDS)
+    container.sql("GRANT CREATE ON DATABASE db TO fruits")
+    container.sql(SECOND, role="fruits")
+    sent(container)
+    return container
+
+
+def schemas(container: Container) -> dict[str, str]:
+    """What the two schemas hold, as digests of what pg_dump writes."""
+    found = of_database(container.host, SERVICE, SERVICE).schemas
+    return {name: found[name] for name in ("fruits", "jobs")}
+
+
+def rows(container: Container) -> list[tuple[Any, ...]]:
+    return container.sql(ROWS, role="fruits")
+
+
+@pytest.mark.parametrize("command", [FRUITS, WHOLE], ids=["app", "whole"])
+def test_all_kinds_come_back(full: Container, command: RunRestore) -> None:
+    held, before, owners = schemas(full), rows(full), full.sql(OWNERS)
+    full.sql("DROP TABLE jobs.job CASCADE; DELETE FROM parts; DROP TYPE hours CASCADE", role="fruits")
+    done = full.run(command)
+    assert schemas(full) == held
+    assert rows(full) == before
+    aside = [one for one in full.sql(OWNERS) if " before " not in one[0]]
+    assert aside == owners
+    full.run(PutBack(SERVICE, done["old"][0]))
+    assert full.sql("SELECT count(*) FROM parts", role="fruits") == [(0,)]
+
+
+def test_a_publication_is_its_apps_again_after_a_whole_restore(full: Container) -> None:
+    before = full.sql(PUBLICATIONS)
+    assert before[0][:2] == ("changes", "fruits")
+    full.sql("DROP PUBLICATION changes", role="fruits")
+    full.run(WHOLE)
+    assert full.sql(PUBLICATIONS) == before
