@@ -51,6 +51,11 @@ _LARGE_OBJECTS = """
 SELECT count(*) FROM pg_largeobject_metadata JOIN pg_namespace ON nspowner = lomowner
   WHERE nspname IN (SELECT json_array_elements_text(:'schemas')) AND lomowner <> 'postgres'::regrole
 """
+_PUBLICATIONS = """
+SELECT COALESCE(json_agg(DISTINCT pubname), '[]') FROM pg_publication_rel JOIN pg_publication p ON p.oid = prpubid
+  JOIN pg_class c ON c.oid = prrelid JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE nspname IN (SELECT json_array_elements_text(:'schemas'))
+"""
 
 
 def install_extensions(host: Host, service: str, source: str, target: str) -> None:
@@ -105,6 +110,11 @@ def _copy(host: Host, service: str, target: str, schemas: Sequence[str]) -> None
     large = live(host, service).value(_LARGE_OBJECTS, schemas=schemas)
     if large != "0":
         host.step(f"{service}: their large objects ({large}) stay in the old data, since they belong to no schema")
+    published = live(host, service).json(_PUBLICATIONS, schemas=schemas)
+    if published:
+        host.step(
+            f"{service}: publications of their tables stay in the old data: {', '.join(map(printable, published))}"
+        )
     file = ContainerFile(host, service, WORK_FILE)
     try:
         dump_schemas(file, schemas, database_name(service))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from host.loading.verdict import Verdict
 
@@ -25,7 +25,7 @@ class DumpContents:
     """What is in a dump that is on the server, beside what is live. `server` is the PostgreSQL that it is of.
 
     `owners` has the role of each schema of the dump that has one there, `live_owners` of each live schema; `free` is
-    bytes of the disk.
+    bytes of the disk. `publications` has those of each live schema's tables.
     """
 
     server: str
@@ -34,6 +34,7 @@ class DumpContents:
     live_owners: dict[str, str]
     live_tables: tuple[LiveTable, ...]
     free: int
+    publications: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

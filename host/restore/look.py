@@ -40,6 +40,12 @@ SELECT COALESCE(json_agg(json_build_array(nspname, relname,
   FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
   WHERE relkind IN ('r', 'p', 'm', 'f') AND nspname !~ '^(pg_|information_schema$)' AND nspname <> :'petbase'
 """
+_PUBLICATIONS = """
+SELECT COALESCE(json_object_agg(nspname, names), '{}') FROM (
+  SELECT nspname, json_agg(DISTINCT pubname ORDER BY pubname) AS names FROM pg_publication_rel
+    JOIN pg_publication p ON p.oid = prpubid JOIN pg_class c ON c.oid = prrelid
+    JOIN pg_namespace n ON n.oid = relnamespace GROUP BY nspname) AS published
+"""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,7 @@ class LookAtDump(Command, noun="restore", verb="look"):
             live_owners=psql.json(_OWNERS),
             live_tables=live_tables(psql),
             free=_free(file),
+            publications={schema: tuple(names) for schema, names in psql.json(_PUBLICATIONS).items()},
         )
         host.out.result(to_json(found))
 

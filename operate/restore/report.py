@@ -41,6 +41,12 @@ def shown(stack: Stack, choice: Choice, source: Source, contents: DumpContents) 
         terminal.note(f"The dump does not know {', '.join(strangers)}: taken along as it is.")
     if choice.app:
         terminal.note("Large objects stay as they are: they belong to no schema.")
+        published = sorted({name for schema in going for name in contents.publications.get(schema, ())})
+        if published:
+            terminal.note(
+                f"Publications stay with the old tables: {', '.join(published)}. Afterwards, for each: "
+                "ALTER PUBLICATION … SET TABLE …"  # shown, not run
+            )
     terminal.note(f'The old data stays aside, as "{_example(stack, choice)}", until ./petbase drop-data.')
 
 

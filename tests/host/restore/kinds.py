@@ -22,7 +22,7 @@ CREATE TABLE things (id serial PRIMARY KEY, i int GENERATED ALWAYS AS IDENTITY, 
 INSERT INTO things (p, d, ds, h, hs, word, found) VALUES ((1, 'bad'), 1, '{1,2}', '[09:00,17:00)',
   '{[09:00,12:00),[13:00,17:00)}', 'größer', to_tsvector('search', 'big apples'));
 CREATE INDEX ON things USING gin (found); CREATE INDEX ON things (lower(word)) WHERE id > 0;
-CREATE STATISTICS both ON id, word FROM things;
+CREATE STATISTICS known ON id, word FROM things;
 CREATE TABLE parts (k int, t int REFERENCES things, PRIMARY KEY (k)) PARTITION BY RANGE (k);
 CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (10); CREATE TABLE parts_rest PARTITION OF parts DEFAULT;
 INSERT INTO parts VALUES (1, 1), (11, 1);
@@ -41,8 +41,8 @@ CREATE SCHEMA jobs; COMMENT ON SCHEMA jobs IS 'of a queue';
 CREATE TABLE jobs.job (id bigserial PRIMARY KEY, m mood, thing int REFERENCES things, h hours);
 INSERT INTO jobs.job (m, thing) VALUES ('bad', 1);
 CREATE FUNCTION jobs.next() RETURNS jobs.job LANGUAGE sql AS 'SELECT * FROM jobs.job LIMIT 1';
-CREATE PUBLICATION changes FOR TABLE things, jobs.job WITH (publish = 'insert');
 """
+PUBLICATION = "CREATE PUBLICATION changes FOR TABLE things, jobs.job WITH (publish = 'insert')"
 ROWS = """
 SELECT (SELECT json_agg(t)::text FROM things t), (SELECT json_agg(p)::text FROM parts p),
   (SELECT json_agg(j)::text FROM jobs.job j), (SELECT count FROM counted), nextval('numbers')

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from host.restore.fingerprint import of_database
+from host.restore.look import LookAtDump
 from host.restore.put_back import PutBack
 from host.restore.run import RunRestore
 from tests.host.container import SERVICE, Container
-from tests.host.restore.kinds import KINDS, ROWS, SECOND
+from tests.host.restore.kinds import KINDS, PUBLICATION, ROWS, SECOND
 from tests.host.restore.loaded import OWNERS
-from tests.host.restore.test_run import FRUITS, WHOLE, sent
+from tests.host.restore.test_run import FRUITS, NAME, WHOLE, again, sent
 
 PUBLICATIONS = """
 SELECT pubname::text, pubowner::regrole::text, (
@@ -54,8 +55,19 @@ def test_all_kinds_come_back(full: Container, command: RunRestore) -> None:
 
 
 def test_a_publication_is_its_apps_again_after_a_whole_restore(full: Container) -> None:
+    full.sql(PUBLICATION, role="fruits")
+    sent(full)
     before = full.sql(PUBLICATIONS)
-    assert before[0][:2] == ("changes", "fruits")
+    assert before == [("changes", "fruits", "fruits.things jobs.job")]
     full.sql("DROP PUBLICATION changes", role="fruits")
     full.run(WHOLE)
     assert full.sql(PUBLICATIONS) == before
+
+
+def test_publications_that_an_apps_own_restore_leaves_behind_are_known_before(full: Container) -> None:
+    full.sql(PUBLICATION, role="fruits")
+    assert full.run(LookAtDump(SERVICE, NAME))["publications"] == {"fruits": ["changes"], "jobs": ["changes"]}
+    full.run(FRUITS)
+    assert " before " in full.sql(PUBLICATIONS)[0][2]
+    again(full)
+    assert list(full.run(LookAtDump(SERVICE, NAME))["publications"]) != ["fruits", "jobs"]
