@@ -2,7 +2,8 @@
 
 DEPENDS = " depends on it: "
 """In the error that REQUIRE_NO_DEPENDENTS raises, before the names."""
-# The cast of a range to its multirange is made with the range, and goes where that goes.
+# The cast of a range to its multirange is made with the range, and goes where that goes. Any other is in no schema; it
+# goes with its types and its function, unless one of them is somebody else's.
 REQUIRE_NO_DEPENDENTS = r"""
 SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L; END', format(
     'something outside the schema %s depends on it: %s',
@@ -23,7 +24,13 @@ SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L; END', f
     UNION ALL SELECT 'pg_ts_template'::regclass, oid FROM pg_ts_template WHERE tmplnamespace = n.oid
     UNION ALL SELECT 'pg_namespace'::regclass, n.oid) AS thing
   JOIN pg_depend d ON refclassid = thing.catalog AND refobjid = thing.oid AND d.classid <> 'pg_default_acl'::regclass
-    AND NOT (d.classid = 'pg_cast'::regclass AND deptype = 'i')
+    AND NOT (d.classid = 'pg_cast'::regclass AND (deptype = 'i' OR NOT EXISTS (
+      SELECT FROM pg_cast c CROSS JOIN LATERAL (
+          SELECT typnamespace AS home FROM pg_type t WHERE t.oid IN (castsource, casttarget)
+          UNION ALL SELECT pronamespace FROM pg_proc p WHERE p.oid = castfunc) AS part
+        JOIN pg_namespace other ON other.oid = part.home
+        WHERE c.oid = d.objid AND other.nspname NOT IN (
+          SELECT 'pg_catalog' UNION ALL SELECT json_array_elements_text(:'schemas')))))
   CROSS JOIN LATERAL COALESCE((SELECT opfnamespace::regnamespace::text FROM pg_opfamily f WHERE f.oid = (
       SELECT amopfamily FROM pg_amop WHERE d.classid = 'pg_amop'::regclass AND pg_amop.oid = objid
       UNION ALL SELECT amprocfamily FROM pg_amproc WHERE d.classid = 'pg_amproc'::regclass AND pg_amproc.oid = objid)),

@@ -93,7 +93,7 @@ def _require_its_own(loaded: Loaded, schemas: Sequence[str]) -> None:
     others = [
         described(entry)
         for entry in loaded.entries
-        if entry.schema in schemas
+        if (entry.schema in schemas or entry.kind == "CAST")
         and loaded.shares.phase(entry) in _COMES
         and loaded.shares.loader(entry) not in (owner, EXTENSIONS)
     ]

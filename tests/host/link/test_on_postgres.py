@@ -73,6 +73,7 @@ def test_all_that_the_role_owns_goes(database: Database) -> None:
     database.command(LINK, UNLINKED)
     database.run("CREATE SCHEMA drizzle; CREATE TABLE drizzle.log ()", role="fruits")
     database.run("SELECT lo_create(0) FROM generate_series(1, 1500)", role="fruits")
+    database.run("CREATE TYPE mood AS ENUM ('good'); CREATE CAST (mood AS xml) WITH INOUT", role="fruits")
     database.run("CREATE PUBLICATION gone FOR TABLE drizzle.log", role="fruits")
     database.run("CREATE PUBLICATION stays", role="notes")
     database.run("SELECT lo_create(4711)", role="notes")
@@ -143,6 +144,20 @@ def test_a_renamed_app_finds_its_tables(database: Database) -> None:
     database.command(EnsureLink("fruits", service="db", schema="fruits", was="apples"), UNLINKED, answers)
     assert (database.value(TABLES), database.value(ROLES)) == ("fruits.t", "fruits")
     assert database.value("SELECT tableowner::text FROM pg_tables WHERE tablename = 't'") == "fruits"
+
+
+def test_a_renamed_app_takes_all_its_schemas_along(database: Database) -> None:
+    database.command(EnsureLink("apples", service="db", schema="apples"), UNLINKED)
+    database.run(
+        "CREATE SCHEMA drizzle; CREATE TABLE drizzle.log (); CREATE PUBLICATION p FOR TABLE drizzle.log", "apples"
+    )
+    answers = {"config:get fruits DATABASE_URL": Answer(1)}
+    database.command(EnsureLink("fruits", service="db", schema="fruits", was="apples"), UNLINKED, answers)
+    assert database.run("SELECT schema::text, role::text FROM petbase.schemas ORDER BY 1") == [
+        ("drizzle", "fruits"),
+        ("fruits", "fruits"),
+    ]
+    database.run("ALTER PUBLICATION p DROP TABLE drizzle.log; DROP SCHEMA drizzle CASCADE", role="fruits")
 
 
 def test_a_renamed_app_may_keep_its_schema(database: Database) -> None:

@@ -4,7 +4,7 @@ KINDS = """
 CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE TYPE pair AS (a int, b mood);
 CREATE DOMAIN positive AS int CHECK (VALUE > 0); CREATE DOMAIN many AS positive[];
 CREATE TYPE hours AS RANGE (subtype = time, multirange_type_name = many_hours);
-CREATE COLLATION numeric_order (provider = icu, locale = 'en-u-kn-true'); CREATE COLLATION copied FROM "C";
+CREATE COLLATION numeric_order (LOCALE = 'C'); CREATE COLLATION copied FROM "C";
 CREATE CONVERSION conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
 CREATE TEXT SEARCH DICTIONARY words (TEMPLATE = simple); CREATE TEXT SEARCH CONFIGURATION search (COPY = simple);
 ALTER TEXT SEARCH CONFIGURATION search ALTER MAPPING FOR asciiword WITH words;

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from host.core.errors import HostError
 from host.restore.fingerprint import of_database
 from host.restore.look import LookAtDump
 from host.restore.put_back import PutBack
@@ -48,8 +49,7 @@ def test_all_kinds_come_back(full: Container, command: RunRestore) -> None:
     done = full.run(command)
     assert schemas(full) == held
     assert rows(full) == before
-    aside = [one for one in full.sql(OWNERS) if " before " not in one[0]]
-    assert aside == owners
+    assert [one for one in full.sql(OWNERS) if one[0] in ("fruits", "jobs", "notes")] == owners
     full.run(PutBack(SERVICE, done["old"][0]))
     assert full.sql("SELECT count(*) FROM parts", role="fruits") == [(0,)]
 
@@ -58,7 +58,7 @@ def test_a_publication_is_its_apps_again_after_a_whole_restore(full: Container) 
     full.sql(PUBLICATION, role="fruits")
     sent(full)
     before = full.sql(PUBLICATIONS)
-    assert before == [("changes", "fruits", "fruits.things jobs.job")]
+    assert before == [("changes", "fruits", "fruits.things fruits.child jobs.job")]
     full.sql("DROP PUBLICATION changes", role="fruits")
     full.run(WHOLE)
     assert full.sql(PUBLICATIONS) == before
@@ -70,4 +70,14 @@ def test_publications_that_an_apps_own_restore_leaves_behind_are_known_before(fu
     full.run(FRUITS)
     assert " before " in full.sql(PUBLICATIONS)[0][2]
     again(full)
-    assert list(full.run(LookAtDump(SERVICE, NAME))["publications"]) != ["fruits", "jobs"]
+    left = full.run(LookAtDump(SERVICE, NAME))["publications"]
+    assert {*left}.isdisjoint({"fruits", "jobs"})
+
+
+def test_a_cast_to_a_type_of_another_app_stops_it(full: Container) -> None:
+    full.sql("CREATE TYPE notes.kind AS (a int); GRANT USAGE ON SCHEMA notes TO fruits")
+    full.sql("CREATE CAST (fruits.mood AS notes.kind) WITH INOUT")
+    with pytest.raises(
+        HostError, match=r"something outside the schema fruits, jobs depends on it: cast from fruits.mood"
+    ):
+        full.run(FRUITS)
