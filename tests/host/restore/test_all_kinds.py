@@ -16,7 +16,8 @@ from tests.host.restore.test_run import FRUITS, NAME, WHOLE, again, sent
 
 PUBLICATIONS = """
 SELECT pubname::text, pubowner::regrole::text, (
-  SELECT string_agg(prrelid::regclass::text, ' ' ORDER BY 1) FROM pg_publication_rel WHERE prpubid = p.oid)
+  SELECT string_agg(name, ' ' ORDER BY name) FROM pg_publication_rel, CAST(prrelid::regclass AS text) AS name
+  WHERE prpubid = p.oid)
 FROM pg_publication p
 """
 
@@ -58,7 +59,7 @@ def test_a_publication_is_its_apps_again_after_a_whole_restore(full: Container) 
     full.sql(PUBLICATION, role="fruits")
     sent(full)
     before = full.sql(PUBLICATIONS)
-    assert before == [("changes", "fruits", "fruits.things fruits.child jobs.job")]
+    assert before == [("changes", "fruits", "fruits.child fruits.things jobs.job")]
     full.sql("DROP PUBLICATION changes", role="fruits")
     full.run(WHOLE)
     assert full.sql(PUBLICATIONS) == before
