@@ -55,7 +55,7 @@ def require_right(target: Local, place: Place, spared: Sequence[str]) -> None:
         raise RefusedError(
             "An app's own code runs while its data is loaded, so a role without rights loads it. "
             f"{place.user} may not make one, and owns other data there: {printable(', '.join(more))}. Let a superuser "
-            f"of your PostgreSQL run: ALTER ROLE {place.user} CREATEROLE; or take a database of its own: --to URL"
+            "of your PostgreSQL give that user CREATEROLE, or use a database without other data: --to URL"
         )
 
 

@@ -188,8 +188,8 @@ def test_who_may_not_make_roles_and_owns_more_is_told_what_to_do(
         pulled(local(server, "plain", "plain"), file)
     assert str(refused.value) == (
         "An app's own code runs while its data is loaded, so a role without rights loads it. plain may not make one, "
-        "and owns other data there: blog. Let a superuser of your PostgreSQL run: ALTER ROLE plain CREATEROLE; or take "
-        "a database of its own: --to URL"
+        "and owns other data there: blog. Let a superuser of your PostgreSQL give that user CREATEROLE, or use a "
+        "database without other data: --to URL"
     )
 
 
