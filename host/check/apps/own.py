@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from host.core import files
 from host.core.host import Host
 from host.core.ownership import owner_of
 from host.dokku import config
 
-_STOPPED_BY_HAND = "0"
-"""What `dokku ps:stop` sets DOKKU_APP_RESTORE to (plugins/ps, Dokku 0.38)."""
 DEPLOYING_SECONDS = 15
 """A deploy changes containers and Dokku's notes of them one after the other; so what is down is looked at twice."""
 
@@ -19,5 +18,6 @@ def own_apps(host: Host) -> list[str]:
 
 
 def is_stopped_by_hand(host: Host, app: str) -> bool:
-    """Whether somebody stopped it on purpose."""
-    return config.get(host, app, "DOKKU_APP_RESTORE") == _STOPPED_BY_HAND
+    """Whether somebody stopped it on purpose: `ps:stop` sets this property, a variable before Dokku 0.38."""
+    restore = files.read(host.path(f"/var/lib/dokku/config/ps/{app}/restore")).strip()
+    return restore == "false" if restore else config.get(host, app, "DOKKU_APP_RESTORE") == "0"

@@ -396,6 +396,10 @@ def test_an_app_that_does_not_run_is_told_unless_somebody_stopped_it(server: Rec
     assert problems(server, good(server), sessions(), running) == told
     assert server.runner.lines.count(CONTAINERS) == 2
     server.run(CHECK, HEARD, good(server), sessions(), running, {"config:get shop DOKKU_APP_RESTORE": "0\n"})
+    server.put("/var/lib/dokku/config/ps/shop/restore", "false\n")
+    server.run(CHECK, HEARD, good(server), sessions(), running)
+    server.put("/var/lib/dokku/config/ps/shop/restore", "true\n")
+    assert problems(server, good(server), sessions(), running) == told
 
 
 def test_an_app_that_is_just_being_deployed_is_not_down(server: Recorder) -> None:

@@ -73,6 +73,7 @@ def _run_one(app: str, image: Image) -> None:
     before = processes.known(app)
     processes.adopt(app, process)
     apps.put(app, "sandbox", "stopped", "")
+    apps.put(app, "ps", "restore", "true")
     apps.put(app, "common", "deployed", "true")
     _switch_over(app, process, before)
 

@@ -92,5 +92,6 @@ def stop(call: Call) -> int:
     say.step(f"Stopping {app}")
     processes.stop(app)
     apps.put(app, "sandbox", "stopped", "true")
+    apps.put(app, "ps", "restore", "false")
     routes.publish()
     return 0
