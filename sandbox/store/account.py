@@ -76,7 +76,7 @@ def create_bucket(root: Path, name: str) -> None:
 def delete_bucket(root: Path, name: str) -> None:
     """Remove a bucket. AccountError NoSuchBucket (10006), or BucketNotEmpty (10008) while it holds an object."""
     path = bucket_dir(root, name)
-    _require_bucket(root, name)
+    require_bucket(root, name)
     if any((path / "objects").iterdir()):
         raise AccountError("BucketNotEmpty", 10008, f"The bucket {name} is not empty.")
     (path / "bucket.json").unlink()
@@ -115,7 +115,7 @@ def token(root: Path, token_id: str) -> Token | None:
 
 def put_lifecycle(root: Path, bucket: str, rules: Sequence[Rule]) -> None:
     """Replace all lifecycle rules of a bucket, R2's default one included."""
-    _require_bucket(root, bucket)
+    require_bucket(root, bucket)
     write_json(bucket_dir(root, bucket) / "lifecycle.json", list(rules))
 
 
@@ -126,7 +126,7 @@ def lifecycle(root: Path, bucket: str) -> list[dict[str, Any]]:
 
 def put_lock(root: Path, bucket: str, rules: Sequence[Rule]) -> None:
     """Replace all lock rules of a bucket; they hold for the objects that are there already."""
-    _require_bucket(root, bucket)
+    require_bucket(root, bucket)
     write_json(bucket_dir(root, bucket) / "lock.json", list(rules))
 
 
@@ -152,7 +152,8 @@ def read_json(path: Path, default: Any) -> Any:
         return default
 
 
-def _require_bucket(root: Path, name: str) -> None:
+def require_bucket(root: Path, name: str) -> None:
+    """AccountError NoSuchBucket (10006) where there is none of that name."""
     if not (bucket_dir(root, name) / "bucket.json").exists():
         raise AccountError("NoSuchBucket", 10006, f"The bucket {name} does not exist.")
 

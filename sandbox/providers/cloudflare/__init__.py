@@ -18,11 +18,12 @@ from .certificates import OriginCaCertificate
 from .edge import DnsRecord, Zone, ZoneSetting
 from .lookups import LOOKUPS
 from .r2 import R2Bucket, R2BucketLifecycle, R2BucketLock
+from .r2_web import R2BucketCors, R2CustomDomain
 from .tokens import AccountToken, ApiToken
 
 _TOKEN = re.compile(r"[0-9A-Za-z_-]{40,80}")
 _KINDS = (
-    *(R2Bucket, R2BucketLifecycle, R2BucketLock, AccountToken, ApiToken),
+    *(R2Bucket, R2BucketCors, R2BucketLifecycle, R2BucketLock, R2CustomDomain, AccountToken, ApiToken),
     *(DnsRecord, Zone, ZoneSetting, OriginCaCertificate),
 )
 

@@ -1,10 +1,15 @@
 """The functions that look things up in the account, and Cloudflare's own addresses."""
 
+from http import HTTPStatus
+
 from sandbox.providers.resource import ApiError, Function, World
 from sandbox.providers.values import State
+from sandbox.store import account
 
+from .api import refusal
 from .edge import zones
 from .permissions import listed
+from .tokens import AccountToken, ApiToken
 
 # cloudflare.com/ips, unchanged since 2021
 _IPV4 = (
@@ -26,6 +31,23 @@ def permission_groups(_world: World, args: State) -> State:
 def ip_ranges(_world: World, args: State) -> State:
     """cloudflare.getIpRanges."""
     return args | {"etag": "38f79d050aa027e3be3865e495dcc9bc", "ipv4Cidrs": list(_IPV4), "ipv6Cidrs": list(_IPV6)}
+
+
+def tokens(world: World, args: State) -> State:
+    """Both lists of tokens: the account's and the user's. Without their values, as in the real ones."""
+    kind = AccountToken if "accountId" in args else ApiToken
+    shown = ("name", "status", "issuedOn", "modifiedOn")
+    held = world.cloud.all(kind.token).items()
+    return args | {"results": [{"id": key} | {name: one[name] for name in shown} for key, one in held]}
+
+
+def bucket_lifecycle(world: World, args: State) -> State:
+    """cloudflare.getR2BucketLifecycle; refuses a bucket that is not there."""
+    bucket, store = args["bucketName"], world.root / "store"
+    if bucket not in account.buckets(store):
+        path = f"/accounts/{args['accountId']}/r2/buckets/{bucket}/lifecycle"
+        raise refusal("GET", path, HTTPStatus.NOT_FOUND, 10006, "The specified bucket does not exist.")
+    return args | {"rules": account.lifecycle(store, bucket)}
 
 
 def get_zones(world: World, args: State) -> State:
@@ -52,7 +74,10 @@ LOOKUPS: dict[str, Function] = {
     for name, function in (
         ("getAccountApiTokenPermissionGroupsList", permission_groups),
         ("getApiTokenPermissionGroupsList", permission_groups),
+        ("getAccountTokens", tokens),
+        ("getApiTokens", tokens),
         ("getIpRanges", ip_ranges),
+        ("getR2BucketLifecycle", bucket_lifecycle),
         ("getZones", get_zones),
         ("getZone", get_zone),
     )

@@ -19,7 +19,9 @@ NOT_ENABLED = "r2-not-enabled"
 _STATUS = {10006: HTTPStatus.NOT_FOUND, 10005: HTTPStatus.BAD_REQUEST, 10042: HTTPStatus.FORBIDDEN}
 
 
-class _InStore(Resource):
+class InStore(Resource):
+    """What is in the store, beside the account."""
+
     @property
     def store(self) -> Path:
         """Where the S3 store keeps its buckets."""
@@ -34,7 +36,7 @@ class _InStore(Resource):
             )
 
 
-class R2Bucket(_InStore, Stored):
+class R2Bucket(InStore, Stored):
     """cloudflare.R2Bucket. A changed location is ignored, a changed jurisdiction refused."""
 
     token = "cloudflare:index/r2Bucket:R2Bucket"
@@ -45,7 +47,7 @@ class R2Bucket(_InStore, Stored):
         try:
             account.create_bucket(self.store, inputs["name"])
         except account.AccountError as problem:
-            raise _refused("POST", path, problem) from problem
+            raise refused("POST", path, problem) from problem
         return super().create(inputs)
 
     def new_id(self, inputs: State) -> str:
@@ -76,11 +78,11 @@ class R2Bucket(_InStore, Stored):
         try:
             account.delete_bucket(self.store, self.call.key)
         except account.AccountError as problem:
-            raise _refused("DELETE", path, problem) from problem
+            raise refused("DELETE", path, problem) from problem
         super().delete()
 
 
-class _Rules(_InStore):
+class _Rules(InStore):
     """All rules of one kind of a bucket, as one thing."""
 
     word: ClassVar[str]
@@ -106,7 +108,7 @@ class _Rules(_InStore):
         try:
             put(self.store, inputs["bucketName"], inputs.get("rules", []))
         except account.AccountError as problem:
-            raise _refused("PUT", path, problem) from problem
+            raise refused("PUT", path, problem) from problem
         return inputs
 
 
@@ -129,5 +131,6 @@ class R2BucketLock(_Rules):
     word = "lock"
 
 
-def _refused(method: str, path: str, problem: account.AccountError) -> ApiError:
+def refused(method: str, path: str, problem: account.AccountError) -> ApiError:
+    """The account's refusal as the API answers it."""
     return refusal(method, path, _STATUS.get(problem.number, HTTPStatus.CONFLICT), problem.number, str(problem))

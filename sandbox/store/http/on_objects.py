@@ -37,17 +37,22 @@ def get(request: Request) -> Response:
     except S3Error:
         file.close()
         raise
-    headers = {
+    headers = described(description)
+    if partial:
+        headers["content-range"] = f"bytes {start}-{start + size - 1}/{description.size}"
+    file.seek(start)
+    return Response(206 if partial else 200, headers, file=file, size=size)
+
+
+def described(description: Description) -> dict[str, str]:
+    """The headers of an answer that carries an object."""
+    return {
         "content-type": "application/octet-stream",
         **description.headers,
         "etag": f'"{description.etag}"',
         "last-modified": http_date(description.modified),
         "accept-ranges": "bytes",
     }
-    if partial:
-        headers["content-range"] = f"bytes {start}-{start + size - 1}/{description.size}"
-    file.seek(start)
-    return Response(206 if partial else 200, headers, file=file, size=size)
 
 
 def delete(request: Request) -> Response:

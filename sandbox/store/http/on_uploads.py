@@ -1,4 +1,4 @@
-"""Multipart uploads: create, part, list parts, complete, abort.
+"""Multipart uploads: create, part, list parts, list uploads, complete, abort.
 
 Like R2, and unlike S3, all parts but the last must have the same size; at least 5 MiB either way.
 """
@@ -56,6 +56,17 @@ def list_parts(request: Request) -> Response:
         inner: list[Field] = [("PartNumber", int(file.stem)), ("ETag", f'"{part["etag"]}"'), ("Size", part["size"])]
         fields.append(("Part", [*inner, ("LastModified", iso(part["modified"]))]))
     return xml("ListPartsResult", fields)
+
+
+def list_uploads(request: Request) -> Response:
+    """The uploads that were begun and not finished, all in one answer."""
+    fields: list[Field] = [("Bucket", request.bucket), ("IsTruncated", "false")]
+    folder = account.bucket_dir(request.root, request.bucket) / "uploads"
+    for directory in sorted(folder.iterdir()):
+        if held := account.read_json(directory / "upload.json", None):
+            begun = iso(held["started"])
+            fields.append(("Upload", [("Key", held["key"]), ("UploadId", directory.name), ("Initiated", begun)]))
+    return xml("ListMultipartUploadsResult", fields)
 
 
 def complete(request: Request) -> Response:

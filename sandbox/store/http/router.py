@@ -5,7 +5,7 @@ reading or writing (403), and only then what is there (404).
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sandbox.store import account
 from sandbox.store.http import on_buckets, on_objects, on_uploads
@@ -16,11 +16,11 @@ Operation = Callable[[Request], Response]
 
 # Read against "S3 API compatibility" of R2: newer SDKs send these unless told `when_required`.
 _CHECKSUM = re.compile(r"x-amz-(sdk-)?checksum-(algorithm|type|crc32|crc32c|crc64nvme|sha1|sha256)|x-amz-trailer")
-_READS = (on_objects.get, on_buckets.list_objects, on_uploads.list_parts)
+_READS = (on_objects.get, on_buckets.list_objects, on_uploads.list_parts, on_uploads.list_uploads)
 _SIGNING = re.compile(r"x-amz-.*|x-id", re.IGNORECASE)
 
 
-def refuse_unsupported(headers: dict[str, str]) -> None:
+def refuse_unsupported(headers: Mapping[str, str]) -> None:
     """S3Error NotImplemented for checksum headers and for aws-chunked bodies, signed or not."""
     for name, value in headers.items():
         streaming = name == "x-amz-content-sha256" and value.startswith("STREAMING-")
@@ -45,6 +45,8 @@ def _bucket_operation(request: Request) -> Operation:
     """List and DeleteObjects; HeadBucket, CreateBucket, settings and the rest are not a bucket token's."""
     if request.method == "GET" and request.query.get("list-type") == "2":
         return on_buckets.list_objects
+    if request.method == "GET" and "uploads" in request.query:
+        return on_uploads.list_uploads
     if request.method == "POST" and "delete" in request.query:
         return on_buckets.delete_objects
     if request.method == "GET" and not _asks_for_a_setting(request):

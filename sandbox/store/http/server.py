@@ -14,7 +14,7 @@ from typing import BinaryIO
 from urllib.parse import parse_qsl, unquote
 
 from sandbox.store import account, clock, faults, objects
-from sandbox.store.http import router
+from sandbox.store.http import browsers, router
 from sandbox.store.http.errors import S3Error
 from sandbox.store.http.request import Body, Request, Response
 from sandbox.store.http.signature import UNSIGNED, Asked, authenticate
@@ -63,7 +63,7 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 60
 
     def do_GET(self) -> None:
-        """Any method: receive, authenticate, answer."""
+        """Any method but OPTIONS: receive, authenticate, answer."""
         if self.path == READY:
             return self._send(Response(200, {}, str(os.getpid()).encode()))
         handle, name = tempfile.mkstemp(dir=self.server.root / "incoming")
@@ -88,24 +88,35 @@ class Handler(BaseHTTPRequestHandler):
             return None
         finally:
             Path(name).unlink(missing_ok=True)
-        return self._send(response, fault)
+        return self._send(browsers.with_cors(self.server.root, self._asked(), response), fault)
+
+    def do_OPTIONS(self) -> None:
+        """What a browser asks before it sends a page's request to another origin. Nobody signs it."""
+        try:
+            response = browsers.preflight(self.server.root, self._asked())
+        except S3Error as error:
+            response = Response(error.status, {"content-type": "application/xml"}, error.xml())
+        self._send(response)
 
     do_PUT = do_POST = do_DELETE = do_HEAD = do_GET  # noqa: N815  the names the base class looks for
 
     def _answer(self, body: Body) -> Response:
-        path, _, query = self.path.partition("?")
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        router.refuse_unsupported(headers)
-        asked = Asked(self.command, path, query, headers)
+        asked = self._asked()
+        if public := browsers.read_by_everyone(self.server.root, asked):
+            return public
+        router.refuse_unsupported(asked.headers)
         token, payload = authenticate(asked, lambda key: account.token(self.server.root, key), time.time())
         if payload not in (UNSIGNED, body.sha256):
             raise S3Error("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' is not that of the body.")
-        words = dict(parse_qsl(query, keep_blank_values=True))
-        request = Request(
-            self.server.root, self.command, *self._names(), words, headers, body, token, clock.now(self.server.root)
-        )
+        words = dict(parse_qsl(asked.query, keep_blank_values=True))
+        root = self.server.root
+        request = Request(root, self.command, *self._names(), words, asked.headers, body, token, clock.now(root))
         with self.server.changing:
             return router.answer(request)
+
+    def _asked(self) -> Asked:
+        path, _, query = self.path.partition("?")
+        return Asked(self.command, path, query, {name.lower(): value for name, value in self.headers.items()})
 
     def _names(self) -> tuple[str, str]:
         path = unquote(self.path.partition("?")[0], errors="surrogateescape")

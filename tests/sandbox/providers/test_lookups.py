@@ -21,6 +21,8 @@ ASKED: dict[str, list[tuple[str, State]]] = {
     "cloudflare": [
         ("getAccountApiTokenPermissionGroupsList", {"accountId": "0" * 32}),
         ("getApiTokenPermissionGroupsList", {}),
+        ("getAccountTokens", {"accountId": "0" * 32}),
+        ("getApiTokens", {}),
         ("getIpRanges", {}),
         ("getZone", {"filter": {"name": "example.com", "match": "all"}}),
         ("getZones", {"name": "example.com"}),
