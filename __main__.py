@@ -6,12 +6,14 @@ from components import app_removal, stack_traces
 from components.cloud import zones
 from components.cloud.preflight import check_tokens
 from components.config import stack_file
+from components.config.rules.bucket_defaults import with_buckets
 from components.config.rules.edge_defaults import tls_of
 from components.config.spec import Part
 from components.edits.today import today
 from components.outputs import export
-from components.resources import edge
+from components.resources import app_bucket, edge
 from components.resources.app import App, AppArgs
+from components.resources.app_bucket import AppBucket, AppBucketArgs
 from components.resources.app_certificate import AppCertificate, AppCertificateArgs
 from components.resources.app_settings import AppSettings, AppSettingsArgs
 from components.resources.backup import Backup, BackupArgs
@@ -35,6 +37,7 @@ def kept(part: Part) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(protect=estate.protects(part))
 
 
+known = app_bucket.look(estate, stack)
 dumps = BucketArgs(stack, estate, secrets)
 bucket = Bucket(estate.backups.bucket, dumps, kept(estate.backups))
 certificates = Certificates(pulumi.get_stack(), CertificatesArgs(estate, found, today()))
@@ -49,8 +52,12 @@ data = DatabaseArgs(estate, secrets, server, bucket, writer)
 database = Database(estate.database.service, data, kept(estate.database))
 apps = {name: App(name, AppArgs(estate, server), kept(app)) for name, app in estate.apps.items()}
 links = link_all({name: AppLinkArgs(estate, server, database, app) for name, app in apps.items()})
+buckets = {
+    name: AppBucket(name, AppBucketArgs(stack, estate, found, known), kept(estate.apps[name]))
+    for name, _ in with_buckets(estate, "r2")
+}
 settled = {
-    name: AppSettings(name, AppSettingsArgs(estate, secrets, server, links[name])).ready
+    name: AppSettings(name, AppSettingsArgs(estate, secrets, server, links[name], buckets.get(name))).ready
     for name, app in estate.apps.items()
     if app.has_settings
 }
@@ -63,4 +70,4 @@ if not estate.backups.found:
     backup = Backup(estate.database.service, BackupArgs(estate, secrets, server, database, bucket, writer))
     Watch(estate.database.service, WatchArgs(estate, secrets, server, database, bucket, backup))
 app_removal.record_apps(estate, after=links.values())
-export(estate, server, bucket, apps, links, certificates=certificates.output())
+export(estate, server, bucket, apps, links, buckets=buckets, certificates=certificates.output())

@@ -8,11 +8,14 @@ from typing import Any
 
 import pulumi
 
+from components.config.rules.bucket_defaults import bucket_name, with_buckets
 from components.config.spec import Estate
 from components.edits.guards import RefusedError
 from components.resources.link import AppLink
 
 _TAKEN, _ELSEWHERE = "backups.bucket-exists", "backups.store"
+# No app's name has a space.
+_BUCKET = "bucket of "
 
 
 def record_apps(estate: Estate, after: Iterable[AppLink]) -> None:
@@ -27,7 +30,10 @@ def record_apps(estate: Estate, after: Iterable[AppLink]) -> None:
     hook = pulumi.ResourceHook("petbase:departures", look, opts=pulumi.ResourceHookOptions(on_dry_run=True))
     pulumi.Stash(
         "apps",
-        input={name: estate.schema_of(name) for name in estate.apps} | _renamed(estate) | _taken(estate),
+        input={name: estate.schema_of(name) for name in estate.apps}
+        | _renamed(estate)
+        | _taken(estate)
+        | _buckets(estate),
         opts=pulumi.ResourceOptions(
             depends_on=[link.ready for link in after], hooks=pulumi.ResourceHookBinding(before_update=[hook])
         ),
@@ -44,6 +50,11 @@ def _taken(estate: Estate) -> dict[str, str]:
     if estate.backups.store != "r2":
         return {_ELSEWHERE: ""}
     return {_TAKEN: ""} if estate.backups.bucket_exists else {}
+
+
+def _buckets(estate: Estate) -> dict[str, str]:
+    """The buckets in R2, which stay when their apps go."""
+    return {f"{_BUCKET}{app}": bucket_name(estate, app) for app, _ in with_buckets(estate, "r2")}
 
 
 def _look(renamed: Set[str], args: pulumi.ResourceHookArgs) -> None:
@@ -71,11 +82,21 @@ def warnings(before: Mapping[str, str], now: Mapping[str, str], renamed: Set[str
     """One sentence for each app that goes, and one for what may be a renaming and is not among the `renamed`. Both are
     schemas by app.
     """
-    gone = {app: schema for app, schema in before.items() if app not in now and schema}
-    come = [app for app, schema in now.items() if app not in before and schema and app not in renamed]
+    apps = {app: schema for app, schema in before.items() if schema and not app.startswith(_BUCKET)}
+    gone = {app: schema for app, schema in apps.items() if app not in now}
+    come = [
+        app
+        for app, schema in now.items()
+        if app not in before and schema and app not in renamed and not app.startswith(_BUCKET)
+    ]
     stays = [
         f'apps.{app} goes; its data stays in the schema "{schema}". ./petbase kept lists it'
         for app, schema in gone.items()
+    ]
+    stays += [
+        f'the files of {app.removeprefix(_BUCKET)} stay in the bucket "{bucket}". ./petbase kept lists it'
+        for app, bucket in before.items()
+        if app.startswith(_BUCKET) and bucket not in _held(now)
     ]
     if gone and come:
         old, new = " and ".join(gone), " and ".join(come)
@@ -84,3 +105,8 @@ def warnings(before: Mapping[str, str], now: Mapping[str, str], renamed: Set[str
             f"write was: {next(iter(gone))} under apps.{come[0]}"
         )
     return stays
+
+
+def _held(now: Mapping[str, str]) -> set[str]:
+    """The buckets that the stack file still has, whichever app has them."""
+    return {bucket for app, bucket in now.items() if app.startswith(_BUCKET)}

@@ -9,10 +9,13 @@ from typing import Any
 
 import pulumi
 
+from components.config.rules.bucket_defaults import place_of
 from components.config.rules.edge_defaults import tls_of
 from components.config.spec import Estate
 from components.dokku.link_options import LinkOptions
+from components.resources import dropped_bucket
 from components.resources.app import App
+from components.resources.app_bucket import AppBucket
 from components.resources.app_settings import output
 from components.resources.bucket import Bucket
 from components.resources.link import AppLink
@@ -26,6 +29,7 @@ def export(
     apps: Mapping[str, App],
     links: Mapping[str, AppLink],
     *,
+    buckets: Mapping[str, AppBucket],
     certificates: Mapping[str, Any],
 ) -> None:
     """Export both."""
@@ -34,6 +38,9 @@ def export(
     pulumi.export("bucket", estate.backups.target)
     pulumi.export("next", f"./petbase doctor --stack {pulumi.get_stack()}")
     details = _details(estate, server, bucket, apps, links, certificates=certificates)
+    details |= dropped_bucket.export(estate)
+    for name, app_bucket in buckets.items():
+        details["apps"][name]["bucket"] = _bucket(estate, name, app_bucket)
     pulumi.export("petbase", pulumi.Output.secret(_known(details)))
 
 
@@ -93,6 +100,21 @@ def _details(
             "accessKeyId": bucket.access_key_id,
             "secretAccessKey": bucket.secret_access_key,
         },
+    }
+
+
+def _bucket(estate: Estate, app: str, bucket: AppBucket) -> dict[str, Any]:
+    place, spec = place_of(estate, app), estate.apps[app].bucket
+    assert place
+    assert spec
+    return {
+        "name": place.name,
+        "endpoint": place.endpoint,
+        "region": place.region,
+        "key": place.key,
+        "public": spec.public,
+        "accessKeyId": bucket.keys.access_key_id,
+        "secretAccessKey": bucket.keys.secret_access_key,
     }
 
 

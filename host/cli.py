@@ -15,6 +15,7 @@ from host.core.errors import UsageError
 NOUNS: dict[str, tuple[str, ...]] = {
     "app": ("host.app.ensure", "host.app.remove"),
     "backup": ("host.backup.ensure", "host.backup.remove"),
+    "bucket": ("host.bucket.forget", "host.bucket.list"),
     "certificate": ("host.certificate.ensure", "host.certificate.obtain", "host.certificate.remove"),
     "check": ("host.check.run", "host.check.status", "host.check.try_alarm"),
     "database": ("host.database.destroy", "host.database.ensure", "host.database.refill"),

@@ -44,6 +44,18 @@ class R2BucketLifecycle(_Resource):
     token = "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle"
 
 
+class R2BucketCors(_Resource):
+    """All CORS rules of a bucket; its end takes them away."""
+
+    token = "cloudflare:index/r2BucketCors:R2BucketCors"
+
+
+class R2CustomDomain(_Resource):
+    """A name under which everyone can read a bucket. Cloudflare makes its DNS record and its certificate."""
+
+    token = "cloudflare:index/r2CustomDomain:R2CustomDomain"
+
+
 class R2BucketLock(_Resource):
     """All lock rules of a bucket."""
 
@@ -99,6 +111,19 @@ def permission_groups(account_id: str | None) -> list[dict[str, Any]]:
     if account_id is None:
         return _results("getApiTokenPermissionGroupsList", {})
     return _results("getAccountApiTokenPermissionGroupsList", {"accountId": account_id})
+
+
+def tokens(account_id: str | None) -> list[dict[str, Any]]:
+    """The API tokens of the account, or of the user (None), each with `id` and `name`."""
+    if account_id is None:
+        return _results("getApiTokens", {})
+    return _results("getAccountTokens", {"accountId": account_id})
+
+
+def lifecycle_rules(account_id: str, bucket: str) -> list[dict[str, Any]]:
+    """The lifecycle rules of a bucket of the default jurisdiction; the SDK raises where there is no such bucket."""
+    found = _invoke("getR2BucketLifecycle", {"accountId": account_id, "bucketName": bucket})
+    return found.get("rules") or []
 
 
 def ip_ranges() -> tuple[list[str], list[str]]:

@@ -5,6 +5,7 @@ from typing import Any
 import pulumi
 
 from components.cloud import cloudflare
+from components.config.rules.bucket_defaults import r2_endpoint
 from components.config.spec import Backups, Estate
 from components.edits import bucket_unlock, guards
 
@@ -49,9 +50,8 @@ def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
 
 
 def endpoint(spec: Backups) -> str:
-    """Where the account's buckets of this jurisdiction are reached by S3."""
-    part = "" if spec.jurisdiction == "default" else f"{spec.jurisdiction}."
-    return spec.endpoint or f"https://{spec.account_id}.{part}r2.cloudflarestorage.com"
+    """Where the bucket is reached by S3."""
+    return spec.endpoint or r2_endpoint(spec.account_id or "", spec.jurisdiction)
 
 
 def _found(spec: Backups) -> pulumi.ResourceOptions:
@@ -70,15 +70,20 @@ def _lifecycle(spec: Backups, dumps: str, safety_dumps: str) -> list[Rule]:
     provider keeps them: in another order a refresh would read other inputs than these.
     """
     return [
-        {
-            "id": "abort-unfinished-uploads",
-            "enabled": True,
-            "conditions": {"prefix": ""},
-            "abortMultipartUploadsTransition": {"condition": {"type": "Age", "maxAge": 7 * _DAY}},
-        },
+        abort_unfinished("abort-unfinished-uploads"),
         _expiry(spec, "expire-dumps", dumps),
         _expiry(spec, "expire-safety-dumps", safety_dumps),
     ]
+
+
+def abort_unfinished(name: str) -> Rule:
+    """The rule that gives up uploads which were begun and not finished within a week."""
+    return {
+        "id": name,
+        "enabled": True,
+        "conditions": {"prefix": ""},
+        "abortMultipartUploadsTransition": {"condition": {"type": "Age", "maxAge": 7 * _DAY}},
+    }
 
 
 def _expiry(spec: Backups, name: str, prefix: str) -> Rule:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from components.config.bucket_spec import Bucket
 from components.config.edge_spec import Tls
 from components.config.section import Section
 from components.config.values.types import (
@@ -97,6 +98,8 @@ class App(Section):
     """Path that the server requests every 15 minutes; anything but 2xx or 3xx is a problem. Default: `/`, below 500."""
     resources: Resources = Resources()
     """What each container may use at most."""
+    bucket: Bucket = None
+    """`true`, or a section: a bucket for its files (files.md)."""
     protect: bool | None = None
     """False: the app may be removed although the stack is protected."""
 
@@ -109,7 +112,7 @@ class App(Section):
     @property
     def has_settings(self) -> bool:
         """Whether the stack file says more of it than its names on the web and its schema."""
-        return self.settings != AppSettings() or self.was is not None
+        return self.settings != AppSettings() or self.was is not None or self.bucket is not None
 
 
 def words_of(value: object) -> tuple[str, ...]:

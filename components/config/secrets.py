@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.config.alert_spec import problem_of_address
+from components.config.rules.bucket_defaults import secret_variables
 from components.config.rules.edge_defaults import own_certificate
 from components.config.spec import Estate
 from components.config.values import pem
@@ -52,7 +53,8 @@ def needed(estate: Estate) -> Iterator[tuple[str, str]]:
     for name in estate.alerts:
         yield f"{CHANNEL}{name}", f"alerts.{name} is told there"
     for app, name in _variables(estate):
-        yield f"{app}.{name}", f"apps.{app}.secrets names it"
+        declared = name in estate.apps[app].secrets
+        yield f"{app}.{name}", f"apps.{app}.secrets names it" if declared else f"apps.{app}.bucket.store is s3"
     for app, name in _own(estate):
         yield f"{app}.{name}", f"apps.{app}.tls names it"
 
@@ -76,7 +78,10 @@ def _channels(estate: Estate) -> list[str]:
 
 
 def _variables(estate: Estate) -> Iterator[tuple[str, str]]:
-    return ((app, name) for app, spec in estate.apps.items() for name in spec.secrets)
+    """Those of the stack file, and the user's own keys of a bucket in another store than R2."""
+    for app, spec in estate.apps.items():
+        own = spec.bucket if spec.bucket and spec.bucket.store == "s3" else None
+        yield from ((app, name) for name in (*spec.secrets, *secret_variables(own)))
 
 
 def _own(estate: Estate) -> Iterator[tuple[str, str]]:
@@ -124,10 +129,9 @@ def _unusable(estate: Estate, config: pulumi.Config) -> Iterator[str]:
 
 def read(estate: Estate, config: pulumi.Config) -> Secrets:
     """The secrets as Outputs that stay secret."""
-    apps = {
-        app: {name: config.require_secret(_key(estate, config, app, name)) for name in spec.secrets}
-        for app, spec in estate.apps.items()
-    }
+    apps: dict[str, dict[str, pulumi.Output[str]]] = {app: {} for app in estate.apps}
+    for app, name in _variables(estate):
+        apps[app][name] = config.require_secret(_key(estate, config, app, name))
     certificates: dict[str, dict[str, pulumi.Output[str]]] = {}
     for app, name in _own(estate):
         certificates.setdefault(app, {})[name] = config.require_secret(_key(estate, config, app, name))

@@ -47,6 +47,21 @@ def another_jurisdiction() -> pulumi.ResourceHook:
     return _hook(refusals.JURISDICTION)
 
 
+def moved_bucket(app: str) -> pulumi.ResourceHook:
+    """apps.APP.bucket.jurisdiction, likewise."""
+    return _hook(f"{refusals.MOVED}{app}")
+
+
+def another_bucket(app: str) -> pulumi.ResourceHook:
+    """apps.APP.bucket: its files would stay in the old one, where the app no longer looks."""
+    return _hook(f"{refusals.BUCKET}{app}")
+
+
+def taken_bucket(app: str) -> pulumi.ResourceHook:
+    """apps.APP.bucket: the account has a bucket of that name which the stack did not make. For `before_create`."""
+    return _hook(f"{refusals.TAKEN}{app}")
+
+
 def encryption_off() -> pulumi.ResourceHook:
     """backups.encrypt from true to false: dumps would lie in the clear from then on."""
     return _hook(refusals.ENCRYPTION)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from components.dokku import program
+from components.edits import bucket_refusals
 from host.backup.ensure import EnsureBackup
 from host.database.ensure import EnsureDatabase
 from host.link.ensure import EnsureLink
@@ -19,12 +20,20 @@ UPGRADED = "PETBASE_UPGRADED"
 MAJOR, RELEASE, KEEP = "petbase:another-major", "petbase:older-release", "petbase:shorter-keep"
 JURISDICTION, ENCRYPTION, PLACE = "petbase:another-jurisdiction", "petbase:encryption-off", "petbase:another-path"
 PORT, SCHEMA = "petbase:another-port", "petbase:another-schema-"
+BUCKET, TAKEN, MOVED = "petbase:another-bucket-", "petbase:taken-bucket-", "petbase:another-jurisdiction-"
 
 
 def refusal(hook: str, old: Any, new: Any) -> str | None:
     """Why the hook of this name refuses an edit from the old inputs to the new ones; None where it does not."""
-    if hook.startswith(SCHEMA):
-        return another_schema(hook.removeprefix(SCHEMA), old, new)
+    of_apps: dict[str, Callable[[str, Any, Any], str | None]] = {
+        SCHEMA: another_schema,
+        BUCKET: bucket_refusals.another_bucket,
+        TAKEN: bucket_refusals.taken_bucket,
+        MOVED: lambda app, old, new: another_jurisdiction(old, new, f"apps.{app}.bucket"),
+    }
+    for prefix, check in of_apps.items():
+        if hook.startswith(prefix):
+            return check(hook.removeprefix(prefix), old, new)
     checks: dict[str, Callable[[Any, Any], str | None]] = {
         MAJOR: another_major,
         RELEASE: older_release,
@@ -105,11 +114,11 @@ def _days(inputs: Any) -> int | None:
     return None
 
 
-def another_jurisdiction(old: Any, new: Any) -> str | None:
-    """backups.jurisdiction changed."""
+def another_jurisdiction(old: Any, new: Any, section: str = "backups") -> str | None:
+    """A bucket's jurisdiction changed."""
     before, after = old.get("jurisdiction") or "default", new.get("jurisdiction") or "default"
     if before != after:
-        return f'backups.jurisdiction: a bucket stays where it was made; write "{before}", or name another bucket'
+        return f'{section}.jurisdiction: a bucket stays where it was made; write "{before}", or name another bucket'
     return None
 
 

@@ -24,12 +24,13 @@ class BucketArgs:
 
     @property
     def token(self) -> str:
-        """What this stack's tokens for this bucket are called. A raised `token-generation` is another name, so that the
-        engine makes the new ones first and deletes the old ones last, when the new are in use.
-        """
-        number = self.estate.backups.token_generation
-        name = f"petbase-{self.stack.rpartition('/')[2]}-{self.estate.backups.bucket}"
-        return name if number == 1 else f"{name}-{number}"
+        """What this stack's tokens for this bucket are called."""
+        return r2_token.name_of(self.stack, self.estate.backups.bucket, self.estate.backups)
+
+    @property
+    def scope(self) -> r2_token.Scope:
+        """What they open."""
+        return r2_token.Scope.of_dumps(self.estate.backups)
 
 
 class Bucket(pulumi.ComponentResource):
@@ -53,7 +54,8 @@ class Bucket(pulumi.ComponentResource):
             # A token may go and come, so it alone is not protected.
             own = pulumi.ResourceOptions(parent=self, depends_on=[bucket], protect=False)
             right: r2_token.Right = "Write" if bucket_unlock.unlocked(spec) else "Read"
-            keys = r2_token.make(f"{args.token}-read", spec, right, [], own)
+            group = r2_token.group(right, args.scope.listed_for)
+            keys = r2_token.make(f"{args.token}-read", args.scope, group, [], own)
             self.endpoint, self.ready = r2.endpoint(spec), keys.token
             self.access_key_id, self.secret_access_key = keys.access_key_id, keys.secret_access_key
         else:
@@ -90,9 +92,9 @@ class BucketWriter(pulumi.ComponentResource):
         super().__init__(_WRITER_TYPE, name, None, opts)
         spec = args.estate.backups
         if spec.store == "r2" and not spec.found:
-            keys = r2_token.make(
-                args.token, spec, "Write", spec.write_from or networks, pulumi.ResourceOptions(parent=self)
-            )
+            group = r2_token.group("Write", args.scope.listed_for)
+            sources = spec.write_from or networks
+            keys = r2_token.make(args.token, args.scope, group, sources, pulumi.ResourceOptions(parent=self))
             self.access_key_id, self.secret_access_key = keys.access_key_id, keys.secret_access_key
         else:
             self.access_key_id, self.secret_access_key = _own_keys(args.secrets)

@@ -87,6 +87,11 @@ class Bucket:
             return f"Docker does not show the image {DUMP_IMAGE}, which dumps need too ({reason}); {more}"
         return ""
 
+    def refusal(self) -> str:
+        """Why the store does not list the bucket for these credentials; "" where it does."""
+        answer = self.aws("s3api", "list-objects-v2", "--bucket", self.name, "--max-keys", "1")
+        return "" if answer.ok else last_words(answer.stderr)
+
     def dumps(self, under: str = "") -> list[Dump]:
         """This service's dumps right below the prefix and `under` ("verified/"), oldest first.
 

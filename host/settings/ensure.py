@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, fields
 from typing import Any
 
 from host.app.restart import restart_if_owed
+from host.bucket import record as buckets
+from host.bucket.opens import require_opens
 from host.core.command import Command
 from host.core.errors import UsageError
 from host.core.host import Host
@@ -35,12 +37,18 @@ class EnsureSettings(AppSettings, Command, noun="settings", verb="ensure"):
     _: KW_ONLY
     link: str = ""
     """A digest of the app's link: one restart serves both, so a link that changes runs this too."""
+    bucket: str = ""
+    """The bucket that its key opens, as ACCOUNT/BUCKET/JURISDICTION. It is remembered when the app goes."""
+    bucket_variable: tuple[str, ...] = ()
+    """The names of its five variables, where they are not the usual ones (host/bucket/opens.py)."""
 
     @classmethod
-    def of_settings(cls, app: str, settings: AppSettings, *, link: str = "") -> EnsureSettings:
+    def of_settings(
+        cls, app: str, settings: AppSettings, *, link: str = "", bucket: str = "", bucket_variable: Sequence[str] = ()
+    ) -> EnsureSettings:
         """The command that gives an app these settings."""
         values: dict[str, Any] = {field.name: getattr(settings, field.name) for field in fields(AppSettings)}
-        return cls(app, link=link, **values)
+        return cls(app, link=link, bucket=bucket, bucket_variable=tuple(bucket_variable), **values)
 
     @property
     def resource(self) -> str:
@@ -53,6 +61,10 @@ class EnsureSettings(AppSettings, Command, noun="settings", verb="ensure"):
         claim(host, f"apps/{self.app}")
         require_dokku(host)
         require_app(host, self.app)
+        if self.bucket:
+            # First: what a key opens must be known, whatever becomes of the rest.
+            buckets.remember(host, self.bucket, self.app)
+            require_opens(host, self.app, {**self.env, **values}, self.bucket_variable)
         converge(host, self.app, self, values)
         restart_if_owed(host, self.app, "settings")
 

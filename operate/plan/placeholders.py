@@ -84,9 +84,13 @@ class Accounts(mocks.Mocks):
             "getSshKeys": {"sshKeys": []},
             "getAccountApiTokenPermissionGroupsList": {"results": []},
             "getApiTokenPermissionGroupsList": {"results": []},
+            "getAccountTokens": {"results": []},
+            "getApiTokens": {"results": []},
             "getZones": {"results": [{"name": name, "id": f"<Zone {name}>"} for name in _zones(estate)]},
             "getIpRanges": {"ipv4Cidrs": ["<networks of Cloudflare>"], "ipv6Cidrs": []},
         }
+        if args.token.endswith(":getR2BucketLifecycle"):
+            return {}, [("bucketName", "The specified bucket does not exist.")]
         return answers[args.token.rpartition(":")[2]], []
 
 

@@ -42,6 +42,22 @@ def test_its_old_name_may_go_from_the_file_later() -> None:
     assert warnings({"apples": "apples", "fruits": ""}, {"apples": "apples"}) == []
 
 
+def test_the_bucket_that_stays_is_named_whether_its_app_goes_or_not() -> None:
+    before = {"fruits": "fruits", "bucket of fruits": "fruits-example-com"}
+    stays = 'the files of fruits stay in the bucket "fruits-example-com". ./petbase kept lists it'
+    assert warnings(before, {"fruits": "fruits"}) == [stays]
+    assert warnings(before, {}) == [
+        'apps.fruits goes; its data stays in the schema "fruits". ./petbase kept lists it',
+        stays,
+    ]
+
+
+def test_a_bucket_that_another_name_has_stays_in_use() -> None:
+    before = {"fruits": "fruits", "bucket of fruits": "fruits-example-com"}
+    now = {"pears": "pears", "fruits": "", "bucket of pears": "fruits-example-com"}
+    assert warnings(before, now, {"pears"}) == []
+
+
 def test_newcomers_and_the_same_again_say_nothing() -> None:
     assert warnings({"blog": "blog"}, {"blog": "blog"}) == []
     assert warnings({"blog": "blog"}, {"blog": "blog", "fruits": "fruits"}) == []

@@ -34,6 +34,9 @@ class Plan(Record):
     servers: list[dict[str, Any]] = field(default_factory=list)
     sold_out: tuple[str, ...] = ()
     zones: tuple[str, ...] = ("example.com", "example.org", "localhost")
+    tokens: tuple[str, ...] = ()
+    buckets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Those of the account, each with the ids of its lifecycle rules."""
 
     @property
     def details(self) -> dict[str, Any]:
@@ -92,9 +95,16 @@ class _Mocks(mocks.Mocks):
             "getSshKeys": {"sshKeys": self.plan.keys_in_project},
             "getAccountApiTokenPermissionGroupsList": {"results": groups},
             "getApiTokenPermissionGroupsList": {"results": groups},
+            "getAccountTokens": {"results": [{"id": name, "name": name} for name in self.plan.tokens]},
+            "getApiTokens": {"results": [{"id": name, "name": name} for name in self.plan.tokens]},
             "getZones": {"results": [{"name": name, "id": f"zone-of-{name}"} for name in self.plan.zones]},
             "getIpRanges": {"ipv4Cidrs": [NETWORKS[0]], "ipv6Cidrs": [NETWORKS[1]]},
         }
+        if args.token.endswith(":getR2BucketLifecycle"):
+            rules = self.plan.buckets.get(args.args["bucketName"])
+            if rules is None:
+                return {}, [("bucketName", "The specified bucket does not exist.")]
+            return {"rules": [{"id": name} for name in rules]}, []
         return answers[args.token.rpartition(":")[2]], []
 
     def _type(self, kind: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,11 +128,20 @@ def run(
     secrets: Mapping[str, str] | None = None,
     config: Mapping[str, str] | None = None,
     zones: tuple[str, ...] = Plan.zones,
+    tokens: tuple[str, ...] = (),
+    buckets: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Plan:
     """The program on this estate; `secrets` are further keys of ours, `servers` what the project has, `sold_out` where
-    no type is to be had. Raises what the program raises.
+    no type is to be had, `tokens` and `buckets` what the account has. Raises what the program raises.
     """
-    plan = Plan(keys_in_project=keys_in_project or [], servers=servers or [], sold_out=sold_out, zones=zones)
+    plan = Plan(
+        keys_in_project=keys_in_project or [],
+        servers=servers or [],
+        sold_out=sold_out,
+        zones=zones,
+        tokens=tokens,
+        buckets=buckets or {},
+    )
     ours = {f"petbase:{key}": value for key, value in (secrets or {}).items()}
     values = {"petbase:estate": json.dumps(estate), **ours, **(config or {})}
     # Not in the checkout, whose stack file would lend its line numbers to errors.

@@ -61,7 +61,8 @@ def in_zones(estate: Estate) -> dict[str, str]:
     for app in estate.apps if ours else apps_with(estate, "origin-ca"):
         for domain in estate.domains_of(app):
             needed[domain] = f"apps.{app}.domains"
-    return needed
+    public = {app: spec.bucket.public for app, spec in estate.apps.items() if spec.bucket}
+    return needed | {name: f"apps.{app}.bucket.public" for app, name in public.items() if name}
 
 
 def needs_cloudflare(estate: Estate) -> bool:
@@ -72,6 +73,7 @@ def needs_cloudflare(estate: Estate) -> bool:
         or bool(estate.edge.imports)
         or any_proxied(estate)
         or (estate.server.web_from == "cloudflare")
+        or any(app.bucket and app.bucket.store == "r2" for app in estate.apps.values())
     )
 
 

@@ -3,22 +3,22 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from components.config.rules import app_rules, edge_rules
+from components.config.rules import app_rules, bucket_rules, edge_rules
+from components.config.rules.bucket_defaults import with_buckets
 from components.config.section import given
-from components.config.spec import Backups, Estate, Server
+from components.config.spec import Estate, Server
 
 EXISTING_SERVER_ONLY = ("host_key", "user", "imports")
 NEW_SERVER_ONLY = ("type", "image", "location", "ssh_from", "web_from")
 R2_ONLY = (
     "account_id",
-    "token_owner",
-    "token_generation",
     "write_from",
     "bucket_exists",
     "jurisdiction",
     "location",
     "lock_days",
 )
+TOKENS = ("token_owner", "token_generation")
 
 # What stays as it was found can be told, not set.
 _NOT_FOUND = ("keep_days", "lock_days", "paused", "drill", "write_from", "location")
@@ -28,10 +28,11 @@ def problems(estate: Estate) -> list[str]:
     """Every broken rule, as `path: what is wrong; way out`."""
     checks = (
         _server(estate.server),
-        _backups(estate.backups),
+        _backups(estate),
         _found(estate),
         _domains(estate),
         app_rules.problems(estate),
+        bucket_rules.problems(estate),
         edge_rules.problems(estate),
     )
     return [problem for check in checks for problem in check]
@@ -53,7 +54,8 @@ def _server(server: Server) -> Iterator[str]:
         yield f"server.{key}: applies to a new server only, and server.host names an existing one; remove one of them"
 
 
-def _backups(backups: Backups) -> Iterator[str]:
+def _backups(estate: Estate) -> Iterator[str]:
+    backups = estate.backups
     if backups.lock_days > backups.keep_days:
         yield (
             f"backups.lock-days: {backups.lock_days} is longer than keep-days ({backups.keep_days}); "
@@ -70,7 +72,9 @@ def _backups(backups: Backups) -> Iterator[str]:
         return
     if backups.endpoint is None:
         yield 'backups.endpoint: missing; store: s3 needs one, like "https://nbg1.your-objectstorage.com"'
-    for key in given(backups, R2_ONLY):
+    # Apps' buckets on R2 have tokens too, which are rotated together.
+    tokens = () if any(with_buckets(estate, "r2")) else TOKENS
+    for key in given(backups, (*R2_ONLY, *tokens)):
         yield f"backups.{key}: applies to store: r2 only; remove this line"
 
 

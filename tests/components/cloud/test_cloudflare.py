@@ -14,6 +14,8 @@ from sandbox.providers import schema
 _KINDS = [
     cloudflare.R2Bucket,
     cloudflare.R2BucketLifecycle,
+    cloudflare.R2BucketCors,
+    cloudflare.R2CustomDomain,
     cloudflare.R2BucketLock,
     cloudflare.AccountToken,
     cloudflare.ApiToken,
@@ -37,7 +39,11 @@ def test_outputs_and_secrets_are_the_providers(kind: type[cloudflare._Resource])
 
 
 @pytest.mark.parametrize(
-    "function", ["getZones", "getIpRanges", "getApiTokenPermissionGroupsList", "getAccountApiTokenPermissionGroupsList"]
+    "function",
+    [
+        *("getZones", "getIpRanges", "getApiTokenPermissionGroupsList", "getAccountApiTokenPermissionGroupsList"),
+        *("getApiTokens", "getAccountTokens", "getR2BucketLifecycle"),
+    ],
 )
 def test_the_sdk_knows_each_lookup_by_the_same_name(function: str) -> None:
     module = "get_" + "".join(f"_{char.lower()}" if char.isupper() else char for char in function[3:]).lstrip("_")

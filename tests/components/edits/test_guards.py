@@ -11,6 +11,7 @@ from components.edits import refusals
 from host.database.ensure import EnsureDatabase
 from host.link.ensure import EnsureLink
 from host.server.ensure import EnsureServer
+from host.settings.ensure import EnsureSettings
 from tests.components.estates import ACCOUNT
 
 
@@ -103,6 +104,48 @@ def test_another_schema_leaves_tables_behind(old: str, new: str, was: str | None
         f"write schema: {old}, or apps.fruits.protect: false if it may begin anew"
     )
     assert refusals.another_schema("fruits", link(old), link(new, was)) == (said if refused else None)
+
+
+KEY = "0123/fruits-example-com/default"
+WAY_OUT = "apps.fruits.protect: false if it may go on without them"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("", KEY, None),
+        (KEY, KEY, None),
+        (
+            KEY,
+            "0123/other/default",
+            "apps.fruits.bucket.name: fruits-example-com to other leaves the files of fruits in fruits-example-com, "
+            f"where it will not look; write name: fruits-example-com, or {WAY_OUT}",
+        ),
+        (
+            KEY,
+            "0123/fruits-example-com/eu",
+            f"apps.fruits.bucket: a bucket stays in its account and jurisdiction; write those of before, or {WAY_OUT}",
+        ),
+        (
+            KEY,
+            "",
+            "apps.fruits.bucket: gone, and with it the way to the files in fruits-example-com; write it again, or "
+            f"{WAY_OUT}",
+        ),
+    ],
+)
+def test_another_bucket_leaves_files_behind(old: str, new: str, said: str | None) -> None:
+    def settings(bucket: str) -> dict[str, Any]:
+        return {"create": program.line("prod", EnsureSettings("fruits", bucket=bucket))}
+
+    assert refusals.refusal(f"{refusals.BUCKET}fruits", settings(old), settings(new)) == said
+
+
+def test_the_bucket_of_an_app_stays_where_it_was_made() -> None:
+    found = refusals.refusal(f"{refusals.MOVED}fruits", {}, {"jurisdiction": "eu"})
+    assert found == (
+        'apps.fruits.bucket.jurisdiction: a bucket stays where it was made; write "default", or name another bucket'
+    )
 
 
 def server(dokku: str = "", postgres_plugin: str = "") -> dict[str, Any]:
