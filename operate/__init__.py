@@ -1,6 +1,6 @@
 """What ./petbase runs: the verbs that are not state, in folders by noun.
 
-    core < stack < server < dumps < schemas < backups < restore < imports < hetzner < doctor, adopt, pull, plan
+    core < stack < server < dumps < files < schemas < backups < restore < imports < hetzner < doctor, adopt, pull, plan
     < summary < overview < whole
 
 A folder imports only from those before it. A verb stands beside its code: `verb_NAME.py` with a typed function `NAME`,

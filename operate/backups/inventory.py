@@ -109,6 +109,12 @@ class Inventory:
         return next((one for one in self.dumps if one.verified), None)
 
 
+def share(size: int) -> str:
+    """So many bytes as a part of what is free."""
+    percent = 100 * size / FREE_BYTES
+    return f"{'less than 0.1' if percent < 0.1 else f'{percent:.1f}'} %"
+
+
 def shelf(store: Store) -> Inventory:
     """Reckon one stack's bucket. StoreError when it does not open."""
     spec, prefix = store.spec, store.top

@@ -9,7 +9,10 @@ import typer
 from operate.core import options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from operate.backups.inventory import DumpRecord, Inventory
+    from operate.files.usage import Usage
     from operate.stack.outputs import Backups, Stack
 
 GROUP = "Backups"
@@ -35,18 +38,22 @@ def backups(
       ./petbase backups --json | jq --raw-output '.dumps[] | select(.verified) | .key'
     """
     import json as to_json
+    from dataclasses import asdict
     from datetime import UTC
 
     from operate.backups import inventory
     from operate.core import terminal
     from operate.dumps.store import Store
+    from operate.files import usage
     from operate.stack import pulumi_cli
 
     chosen, now = pulumi_cli.read(stack), datetime.now(UTC)
     with Store(chosen) as store:
         shelf = inventory.shelf(store)
+    files = usage.of(chosen)
     if json:
-        terminal.result(to_json.dumps({"service": chosen.service, **_told(chosen.backups, shelf, now)}))
+        told = {**_told(chosen.backups, shelf, now), "buckets": [asdict(one) for one in files]}
+        terminal.result(to_json.dumps({"service": chosen.service, **told}))
         return
     if not shelf.dumps:
         first = f"./petbase backup --stack {chosen.name}"
@@ -56,7 +63,7 @@ def backups(
     else:
         _list(chosen.backups, shelf, now)
     terminal.result("")
-    _show(_summary(chosen, shelf, now))
+    _show([*_summary(chosen, shelf, now), *_space(chosen.backups, shelf, files)])
 
 
 def _told(spec: "Backups", shelf: "Inventory", now: datetime) -> dict[str, Any]:
@@ -160,7 +167,6 @@ def _chart(shelf: "Inventory") -> None:
 
 def _summary(stack: "Stack", shelf: "Inventory", now: datetime) -> list[tuple[str, str]]:
     from components.config.values import cron
-    from operate.backups import inventory
     from operate.core import terminal, times
 
     spec, rows = stack.backups, []
@@ -177,13 +183,21 @@ def _summary(stack: "Stack", shelf: "Inventory", now: datetime) -> list[tuple[st
         rows.append(("verified", f"none yet: a dump that was never restored is a hope. Try it: {again}"))
     if shelf.last_drill and not shelf.last_drill.good:
         rows.append(("last drill", f"failed {terminal.age(shelf.last_drill.at, now)} ago: {shelf.last_drill.error}"))
-    use = f"{spec.bucket} holds {terminal.size(shelf.bytes)}"
-    if spec.store == "r2":
-        share = 100 * shelf.bytes / inventory.FREE_BYTES
-        percent = "less than 0.1" if share < 0.1 else f"{share:.1f}"
-        use += f", {percent} % of the 10 GB that R2 gives an account for nothing each month"
-    rows.append(("bucket", use))
     return rows
+
+
+def _space(spec: "Backups", shelf: "Inventory", files: "Sequence[Usage]") -> list[tuple[str, str]]:
+    """What the dumps take, and the files of apps beside them: in R2 they share what is free."""
+    from operate.backups import inventory
+    from operate.core import terminal
+
+    use = f"{spec.bucket} holds {terminal.size(shelf.bytes)}"
+    free = "of the 10 GB that R2 gives an account for nothing each month"
+    if not files:
+        return [("bucket", f"{use}, {inventory.share(shelf.bytes)} {free}" if spec.store == "r2" else use)]
+    total = sum(one.bytes for one in files) + (shelf.bytes if spec.store == "r2" else 0)
+    others = [("", str(one)) for one in files]
+    return [("buckets", use), *others, ("", f"in R2 together {terminal.size(total)}, {inventory.share(total)} {free}")]
 
 
 def _show(rows: list[tuple[str, str]]) -> None:

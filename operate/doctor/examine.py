@@ -1,6 +1,6 @@
 """One look at a stack from all sides at once: its server, its bucket, its ports from here; and what it comes to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,11 +12,14 @@ from operate.core.errors import PetbaseError, tried
 from operate.doctor import apps as doctor_apps
 from operate.doctor import backups as doctor_backups
 from operate.doctor import database, dumps, hardening, leftovers, ports
+from operate.doctor import files as doctor_files
 from operate.doctor import host as doctor_host
 from operate.doctor import isolation as doctor_isolation
 from operate.doctor.findings import Finding, unknown, well, with_stack
 from operate.doctor.ports import PortProbe
 from operate.dumps.store import Store
+from operate.files import usage
+from operate.files.usage import Usage
 from operate.server import report as server_report
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
@@ -31,6 +34,7 @@ class Seen:
     host: DoctorReport | PetbaseError
     bucket: Inventory | PetbaseError
     outside: Mapping[PortProbe, bool]
+    files: Sequence[Usage] = ()
 
     def findings(self) -> list[Finding]:
         """All findings, in the order in which one reads them. What could not be looked at is a finding too."""
@@ -44,11 +48,16 @@ def examine(stack: Stack, connection: Connection) -> list[Finding]:
 
 def see(stack: Stack, connection: Connection) -> Seen:
     """Look from all sides at once."""
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(4) as pool:
         host = pool.submit(tried, lambda: server_report.fetch(stack, connection))
         bucket = pool.submit(tried, lambda: _shelf(stack))
-        outside = pool.submit(ports.answering, ports.of(stack))
-        return Seen(stack, datetime.now(UTC), host.result(), bucket.result(), outside.result())
+        outside, files = pool.submit(ports.answering, ports.of(stack)), pool.submit(usage.of, stack)
+        return Seen(stack, datetime.now(UTC), host.result(), bucket.result(), outside.result(), files.result())
+
+
+def _files(seen: Seen) -> Iterator[Finding]:
+    of_dumps = seen.bucket.bytes if isinstance(seen.bucket, Inventory) and seen.stack.backups.store == "r2" else 0
+    return doctor_files.findings(seen.files, of_dumps)
 
 
 def _shelf(stack: Stack) -> Inventory:
@@ -71,6 +80,7 @@ def _all(seen: Seen) -> Iterator[Finding]:
     else:
         since = None if isinstance(host, PetbaseError) else watched_since(host)
         yield from dumps.in_the_bucket(stack, bucket, seen.at, since)
+    yield from _files(seen)
 
 
 def of_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:

@@ -10,7 +10,8 @@ from typing import IO, Any
 
 from host.dumps.claim import Claims, claim_at, object_name, parse
 from operate.core.errors import PetbaseError
-from operate.stack.outputs import Backups, Stack
+from operate.dumps import s3
+from operate.stack.outputs import Stack
 
 _CHUNK = 1 << 20
 _OPEN = 3600  # seconds
@@ -59,7 +60,8 @@ class Store:
 
     def __init__(self, stack: Stack) -> None:
         self.spec, self.service, self.stack = stack.backups, stack.service, stack.name
-        self._client = _client(stack.backups)
+        spec = stack.backups
+        self._client = s3.client(spec.endpoint, spec.region, spec.access_key_id, spec.secret_access_key)
 
     def __enter__(self) -> "Store":
         return self
@@ -200,29 +202,6 @@ class Store:
 def _others(dumps: list[Dump]) -> str:
     """What is there that is taken only where it is named."""
     return f"; {dumps[0].key} was made before a restore, or by another stack (--key KEY takes it)" if dumps else ""
-
-
-def _client(spec: Backups) -> Any:
-    import boto3
-    from botocore.config import Config
-
-    return boto3.client(
-        "s3",
-        endpoint_url=spec.endpoint,
-        region_name=spec.region,
-        aws_access_key_id=spec.access_key_id,
-        aws_secret_access_key=spec.secret_access_key,
-        config=Config(
-            signature_version="s3v4",
-            s3={"addressing_style": "path"},
-            # R2 refuses the checksums that newer clients send by default.
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-            connect_timeout=10,
-            read_timeout=60,
-            retries={"total_max_attempts": 3, "mode": "standard"},
-        ),
-    )
 
 
 def _moment(stamp: str) -> datetime | None:

@@ -7,6 +7,7 @@ import typer
 from operate.core import options
 
 if TYPE_CHECKING:
+    from host.bucket.record import AppBucket
     from host.restore.facts import SetAside, SetAsideList
     from host.schema.model import LeftOver
     from operate.server.ssh import Connection
@@ -28,10 +29,11 @@ def drop_data(
 ) -> None:
     """Delete leftover data: a removed app's, or a restore's.
 
-    It deletes the schema and role of an app that was removed, or the data that a restore replaced. It refuses while an
+    It deletes the schema and role of an app that was removed, the bucket with its files, or the data that a restore
+    replaced; each has its own name in ./petbase kept. It refuses while an
     app of that name is in the stack file or linked, while another app uses the schema, and if something outside the
-    schema would be lost with it. You type the name, and a dump is made first. (A database that a restore replaced is
-    not part of any dump, so none is made.)
+    schema would be lost with it. You type the name, and a dump is made first. (Files and a database that a restore
+    replaced are not part of any dump, so none is made.)
 
     [bold]Examples[/bold]
       ./petbase drop-data oldapp
@@ -45,6 +47,7 @@ def drop_data(
     from operate.core import confirm, terminal
     from operate.core.errors import RefusedError
     from operate.dumps.safety_dump import make_safety_dump
+    from operate.files import drop
     from operate.schemas import set_aside
     from operate.server import program
     from operate.server.ssh import connect
@@ -63,6 +66,10 @@ def drop_data(
     connection = connect(chosen, identity)
     seen = set_aside.fetch(chosen, connection)
     aside = set_aside.find(seen, app)
+    bucket = None if aside else _bucket(chosen, connection, app)
+    if bucket:
+        drop.drop(chosen.name, connection, bucket, yes=yes)
+        return
     if aside:
         _show_aside(chosen, aside)
     else:
@@ -80,8 +87,27 @@ def drop_data(
         terminal.note(f"It is still in the dump {key}, until that expires.")
 
 
+def _bucket(stack: "Stack", connection: "Connection", name: str) -> "AppBucket | None":
+    """The bucket of that name whose app has gone; a schema of the same name goes first."""
+    from operate.core.errors import RefusedError
+    from operate.files import kept
+    from operate.schemas import listing
+
+    users = [app for app, one in stack.buckets.items() if one.name == name]
+    if users:
+        raise RefusedError(
+            f"{name} is the bucket of {users[0]}, so its files are in use; nothing was dropped. First take it out of "
+            "the stack file and run pulumi up."
+        )
+    found = next((one for one in kept.buckets(stack, connection) if one.name == name), None)
+    if found and name in (one.role for one in listing.schemas(stack, connection).left_over):
+        return None
+    return found
+
+
 def _kept(stack: "Stack", connection: "Connection", seen: "SetAsideList", app: str) -> "LeftOver":
     from operate.core.errors import RefusedError
+    from operate.files import kept
     from operate.schemas import listing
 
     there = listing.schemas(stack, connection)
@@ -98,7 +124,8 @@ def _kept(stack: "Stack", connection: "Connection", seen: "SetAsideList", app: s
             f"{app} is a separate service with the data from before an upgrade; nothing was dropped. "
             f"If it may go: ./petbase upgrade-database --drop-old --stack {stack.name}"
         )
-    names = [*found, *(one.name for one in seen.set_aside)]
+    buckets = [one.name for one in kept.buckets(stack, connection)]
+    names = [*found, *(one.name for one in seen.set_aside), *buckets]
     raise RefusedError(f'Nothing was kept of "{app}"; kept were: {", ".join(names) or "none"}.')
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from operate.core import options
 
 if TYPE_CHECKING:
+    from host.bucket.record import AppBucket
     from host.restore.facts import OldService, SetAside
     from host.schema.model import LeftOver
 
@@ -17,7 +18,7 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
     """List leftover data: of removed apps, restores, upgrades.
 
     Removing an app from the stack file keeps its schema and a role that cannot log in. Add the app again, and pulumi
-    up gives it its old schema and a new password.
+    up gives it its old schema and a new password. A bucket stays with its files in the same way.
 
     A restore keeps the data that was live, as a database or a schema with a date in its name, and an upgrade keeps the
     old service. No app can open them. They use disk space until you delete them with ./petbase drop-data, or an old
@@ -30,6 +31,7 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
     import json as to_json
 
     from operate.core import terminal
+    from operate.files import kept as kept_files
     from operate.schemas import listing, set_aside
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
@@ -39,15 +41,17 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
     found = listing.schemas(chosen, connection).left_over
     seen = set_aside.fetch(chosen, connection)
     aside, old = seen.set_aside, seen.old_services
+    buckets = kept_files.buckets(chosen, connection)
     if json:
         kinds = {
             "kept": [_room(one) for one in found],
             "aside": [_aside(one) for one in aside],
+            "buckets": [{"name": one.name, "app": one.app} for one in buckets],
             "old": [{"name": one.name, "version": one.version, "bytes": one.bytes} for one in old],
         }
         terminal.result(to_json.dumps({"service": chosen.service, **kinds}))
         return
-    if not found and not aside and not old:
+    if not found and not aside and not old and not buckets:
         terminal.result(f"Nothing was kept in {chosen.service}: every schema has its app.")
         return
     if found:
@@ -56,7 +60,9 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
     if aside:
         _aside_table(aside)
         terminal.note(f"\nTo have one back in its place: ./petbase restore --kept NAME --stack {chosen.name}")
-    if found or aside:
+    if buckets:
+        _buckets_table(buckets)
+    if found or aside or buckets:
         terminal.note(f"To be rid of one, data and all: ./petbase drop-data NAME --stack {chosen.name}")
     if old:
         _old_table(old, chosen.name)
@@ -72,6 +78,13 @@ def _old_table(found: "Sequence[OldService]", stack: str) -> None:
         ]
     )
     terminal.note(f"To be rid of that: ./petbase upgrade-database --drop-old --stack {stack}")
+
+
+def _buckets_table(found: "Sequence[AppBucket]") -> None:
+    from operate.core import terminal
+
+    terminal.table([(one.name, f"bucket in R2, with the files of {one.app}") for one in found])
+    terminal.note("\nTo have one back: give its app a bucket again, and pulumi up.")
 
 
 def _room(one: "LeftOver") -> dict[str, Any]:

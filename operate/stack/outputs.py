@@ -25,6 +25,19 @@ class Server:
 
 
 @dataclass(frozen=True)
+class AppBucket:
+    """An app's bucket in R2, and its key. `key` is ACCOUNT/BUCKET/JURISDICTION; `public` the name for everyone."""
+
+    name: str
+    endpoint: str
+    region: str
+    key: str
+    public: str | None
+    access_key_id: str = field(repr=False)
+    secret_access_key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class App:
     """An app: where it answers, where to push it, and its schema in the database; `own_schema` is the one that it would
     have while the superuser's link keeps it in `public`. `tls`: where its certificate comes from.
@@ -39,6 +52,7 @@ class App:
     own_schema: str
     link: LinkOptions
     settings: AppSettings = field(default_factory=AppSettings)
+    bucket: AppBucket | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +101,13 @@ class Stack:
     apps: Mapping[str, App]
     backups: Backups
     dokku: Dokku
+    dropped: AppBucket | None = None
+    """A bucket whose app has gone, while ./petbase drop-data deletes it."""
+
+    @property
+    def buckets(self) -> dict[str, AppBucket]:
+        """The buckets in R2 by their apps."""
+        return {name: app.bucket for name, app in self.apps.items() if app.bucket}
 
     def require_app(self, app: str) -> None:
         """RefusedError unless the stack has this app."""
@@ -106,6 +127,7 @@ def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
             apps={app: _app(app, value) for app, value in outputs["apps"].items()},
             backups=_read(Backups, outputs["backups"]),
             dokku=_read(Dokku, outputs["dokku"]),
+            dropped=_read(AppBucket, outputs["dropped"]) if outputs.get("dropped") else None,
         )
     except KeyError as missing:
         again = "make sandbox" if name == "sandbox" else f"pulumi up --stack {name}"
@@ -120,6 +142,7 @@ def _app(name: str, value: Mapping[str, Any]) -> App:
         "urls": tuple(value["urls"]),
         "link": LinkOptions.from_output(value.get("link", {})),
         "settings": AppSettings.of(value.get("settings", {})),
+        "bucket": _read(AppBucket, value["bucket"]) if value.get("bucket") else None,
     }
     app: App = _read(App, {"ownSchema": name, "tls": "none", **told})
     return app

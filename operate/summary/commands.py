@@ -7,9 +7,12 @@ from typing import Any
 from components.dokku import program
 from host.core.command import Command
 
-# What only tells a command how to go about it; a rename is said by itself.
+# What only tells a command how to go about it; a rename and a bucket are said by themselves.
 _SILENT = frozenset(
-    ["declared", "link", "max_age", "renamed_from", "restart", "settings_declared", "version_declared", "was"]
+    [
+        *("bucket", "bucket_variable", "declared", "link", "max_age", "renamed_from", "restart", "settings_declared"),
+        *("version_declared", "was"),
+    ]
 )
 _UNKNOWN = frozenset({"network"})  # only Cloudflare knows them
 _NAMES = {

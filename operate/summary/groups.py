@@ -8,7 +8,7 @@ from operate.plan.changes import ADDED, CHANGED, REMOVED, Change, renames
 from operate.plan.resource import Planned
 from operate.summary import commands
 
-_OF_AN_APP = ("App", "AppLink", "AppSettings", "AppCertificate")
+_OF_AN_APP = ("App", "AppLink", "AppSettings", "AppCertificate", "AppBucket")
 _TITLES = {
     "Server": "server",
     "Database": "database",

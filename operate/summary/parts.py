@@ -19,6 +19,8 @@ _NOUNS = {
     "R2Bucket": "bucket {name}",
     "R2BucketLifecycle": "expiry of old dumps",
     "R2BucketLock": "lock of new dumps",
+    "R2BucketCors": "web pages that may use the bucket",
+    "R2CustomDomain": "files for everyone at {name}",
     "AccountToken": "access token {name}",
     "ApiToken": "access token {name}",
     "OriginCaCertificate": "certificate",
@@ -54,7 +56,7 @@ def rerun(change: Change) -> bool:
 
 def _belongs_to_a_bucket(change: Change, group: Group) -> bool:
     """Rules and tokens come and go with their bucket."""
-    is_part = change.one.kind in ("R2BucketLifecycle", "R2BucketLock", "AccountToken", "ApiToken")
+    is_part = change.one.kind in ("R2BucketCors", "R2BucketLifecycle", "R2BucketLock", "AccountToken", "ApiToken")
     return is_part and any(one.one.kind == "R2Bucket" and one.sign == change.sign != CHANGED for one in group.changes)
 
 
@@ -68,6 +70,8 @@ def _made(group: Group) -> Iterator[str]:
             yield from commands.phrases(blank, command)
         elif one.one.parent.startswith("AppSettings "):
             yield from commands.phrases(None, command)
+        elif one.one.kind in ("R2Bucket", "R2CustomDomain"):
+            yield from _phrases(one)
 
 
 def _gone(group: Group) -> Iterator[str]:
@@ -75,7 +79,9 @@ def _gone(group: Group) -> Iterator[str]:
     also = [one.removesuffix(" removed") for one in _records(group)] + ["certificate"] * _has_certificate(group)
     removed = ["the app", *(f"its {one}" for one in also)]
     listed = removed[0] if len(removed) == 1 else f"{', '.join(removed[:-1])} and {removed[-1]}"
-    stays = " and ".join(f"its schema {link.schema} and role stay, with the data" for link in kept)
+    staying = [f"its schema {link.schema} and role stay, with the data" for link in kept]
+    staying += [phrase for one in group.changes if one.one.kind == "R2Bucket" for phrase in _phrases(one)]
+    stays = " and ".join(staying)
     yield f"removes {listed}" + (f"; {stays}" if stays else "")
 
 
@@ -93,8 +99,14 @@ def _phrases(change: Change) -> Iterator[str]:
         yield from _of_command(change)
     elif kind in _NOUNS:
         imported = bool(change.one.options.get("import"))
-        noun = _NOUNS[kind] if change.sign == ADDED and not imported else _NOUNS[kind].partition(" (")[0]
+        noun = _NOUNS[kind]
+        if kind == "R2BucketLifecycle" and change.one.parent.startswith("AppBucket "):
+            noun = "rule for unfinished uploads"
+        noun = noun if change.sign == ADDED and not imported else noun.partition(" (")[0]
         name = noun.format_map({"name": change.one.name, **change.one.inputs})
+        if change.sign == REMOVED and change.one.options.get("retainOnDelete"):
+            yield f"its {name} stays, with the files"
+            return
         verb = " taken over as it is" if imported and change.sign == ADDED else _VERBS[change.sign]
         yield name + (_difference(kind, before, after) or verb)
 

@@ -1,4 +1,4 @@
-"""New tokens for a stack's bucket: which number they have, what the run changes, and the run.
+"""New tokens for a stack's buckets: which number they have, what the run changes, and the run.
 
 The engine makes the new tokens first, the server proves that its own writes before it takes it, and the old
 ones are deleted last. So a run that is cut off leaves the server with a token that works, and the same command goes on.
@@ -60,6 +60,9 @@ class Rotation:
 
 def _belongs(step: Step) -> bool:
     name = step.urn.rpartition("::")[2]
+    if name.endswith("-settings"):
+        # The key of an app's bucket is on its standard input; what the stack file says is in its words.
+        return step.keys <= {"stdin"}
     return step.kind in _TOKENS or step.kind == "pulumi:pulumi:Stack" or name.endswith(("-backup", "-refill"))
 
 

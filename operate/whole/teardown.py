@@ -169,9 +169,15 @@ def stays(job: Teardown, before: State, shelf: Inventory) -> list[tuple[str, str
             found.append(
                 ("", f"{max(ends):%Y-%m-%d} the last one expires; copies under verified/ stay until you remove them")
             )
-    billed = "nothing of this stack"
+    for app, bucket in stack.buckets.items():
+        found.append(
+            ("stays", f"the bucket {bucket.name} with the files of {app}, in Cloudflare's dashboard from then on")
+        )
+    billed = "nothing of this stack" if not stack.buckets else "the storage of the files"
     if not job.bucket_goes:
         billed = f"the storage of the bucket, {terminal.size(shelf.bytes)}"
+        if stack.buckets:
+            billed += ", and of the files"
         if stack.backups.store == "r2":
             billed += ", of 10 GB that R2 gives an account for nothing; nothing else"
     if before.adopted:

@@ -1,4 +1,4 @@
-"""`./petbase rotate-token`: new credentials for the bucket, the old ones revoked."""
+"""`./petbase rotate-token`: new credentials for the buckets, the old ones revoked."""
 
 import typer
 
@@ -8,11 +8,11 @@ GROUP = "Server"
 
 
 def rotate_token(yes: options.Yes = False, stack: options.Stack = None) -> None:
-    """Replace the bucket's access tokens.
+    """Replace the access tokens of the buckets.
 
     Raises backups.token-generation in the stack file and runs pulumi up: new tokens are created, the server proves
-    that it can write with its new one, and only then are the old ones revoked. Scheduled dumps continue meanwhile. If
-    it is interrupted, run it again.
+    that it can write with its new one, and only then are the old ones revoked. Scheduled dumps continue meanwhile. An
+    app with a bucket gets its new key the same way and restarts once. If it is interrupted, run it again.
 
     [bold]Example[/bold]
       ./petbase rotate-token --stack prod
@@ -24,7 +24,7 @@ def rotate_token(yes: options.Yes = False, stack: options.Stack = None) -> None:
 
     chosen = pulumi_cli.read(stack)
     name = chosen.name
-    if chosen.backups.store != "r2":
+    if chosen.backups.store != "r2" and not chosen.buckets:
         raise RefusedError(
             f"The keys of {name} are your own (store: s3). Make new ones there, set petbase:s3AccessKeyId and "
             f"petbase:s3SecretAccessKey, and run: pulumi up --stack {name}"
@@ -41,6 +41,8 @@ def rotate_token(yes: options.Yes = False, stack: options.Stack = None) -> None:
             raise
     job.run()
     terminal.result(f"The tokens of {name} are new, and the old ones open nothing any more.")
+    if chosen.backups.store != "r2":
+        return
     terminal.note(f"A dump with the new ones: ./petbase backup --stack {name}")
     terminal.note(
         "A recovery sheet of before has keys that open nothing. Print it again: "

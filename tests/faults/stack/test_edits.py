@@ -21,7 +21,7 @@ SIGNS = {"update": "~", "create": "+", "delete": "-", "replace": "±"}
 DOCKERFILE = 'FROM scratch\nEXPOSE 5000\nCMD ["python3", "-m", "http.server", "5000"]\n'
 # By the engine's protection, and by a hook; tests/components/edits has each hook, the soak each edit.
 _ONE_OF_EACH = {"server.image", "database.service", "apps.NAME.schema"}
-RESTARTING = [edit for edit in EDITS if edit.does.startswith("restarts the app")]
+RESTARTING = [edit for edit in EDITS if edit.does.startswith("restarts the app") and edit.base == "new"]
 
 
 @pytest.fixture(scope="module")

@@ -8,16 +8,16 @@ from operate.plan import plan as planning
 from operate.plan.resource import Plan
 from operate.stack import pulumi_cli
 from operate.summary import summary
-from tests.docs.edits import BASES, EDITS, Edit, edited
+from tests.docs.edits import BASES, EDITS, OWN_BUCKET_SECRETS, Edit, edited
 from tests.operate.plan.test_plan import write
 
-_SECRETS = ("backupPassphrase", "s3AccessKeyId", "s3SecretAccessKey")
+_SECRETS = {"s3": ("s3AccessKeyId", "s3SecretAccessKey"), "files": OWN_BUCKET_SECRETS}
 _MADE: dict[str, Plan] = {}
 
 
 def plan(base: str, change: Any, secrets: tuple[str, ...] = ()) -> Plan:
     """The plan of a base with a change."""
-    needed = [one for one in _SECRETS if one[0] == "b" or base == "s3"]
+    needed = ("backupPassphrase", *_SECRETS.get(base, ()))
     write(
         pulumi_cli.CHECKOUT,
         "live",

@@ -95,3 +95,15 @@ def test_nobody_wanting_it_takes_it_back(file: File) -> None:
     job.raise_generation()
     job.take_back()
     assert file.value == 1
+
+
+def settings(*keys: str) -> Step:
+    return Step("update", step("update", "command:remote:Command", "fruits-settings").urn, frozenset(keys), {})
+
+
+def test_the_key_of_an_apps_bucket_belongs_to_it_and_what_the_file_says_of_the_app_does_not(file: File) -> None:
+    file.raised = [NEW, OLD, BACKUP, settings("stdin")]
+    assert Rotation("prod", file).raise_generation() == [NEW, OLD]
+    file.value, file.raised = None, [NEW, OLD, BACKUP, settings("create", "stdin")]
+    with pytest.raises(RefusedError, match=r"update Command fruits-settings \(create, stdin\)"):
+        Rotation("prod", file).raise_generation()

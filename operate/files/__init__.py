@@ -1,0 +1,1 @@
+"""The buckets of apps: how full they are, which have no app any more, and the end of one."""

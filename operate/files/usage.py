@@ -1,0 +1,65 @@
+"""How full the apps' buckets are, by their own keys."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from operate.core import terminal
+from operate.dumps import s3
+from operate.stack.outputs import AppBucket, Stack
+
+_PAGES, _AT_ONCE = 50, 8
+"""A page is a thousand files; whoever has more reads the number in Cloudflare's dashboard."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """One app's bucket. `counted_all` is False where there are more files than were counted. `problem`: why it does
+    not open, "" where it does.
+    """
+
+    app: str
+    bucket: str
+    bytes: int = 0
+    files: int = 0
+    counted_all: bool = True
+    problem: str = ""
+
+    def __str__(self) -> str:
+        if self.problem:
+            return f"{self.bucket} ({self.app}) does not open: {self.problem}"
+        more = "" if self.counted_all else "more than "
+        files = "1 file" if self.files == 1 else f"{self.files:,} files"
+        return f"{self.bucket} ({self.app}) holds {more}{terminal.size(self.bytes)} in {more}{files}"
+
+
+def of(stack: Stack) -> list[Usage]:
+    """Of every app that has a bucket in R2, side by side."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(lambda one: _of(*one), stack.buckets.items()))
+
+
+def contents(client: Any, bucket: str) -> Iterable[list[dict[str, Any]]]:
+    """The objects of a bucket, a page at a time."""
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    return (page.get("Contents", []) for page in pages)
+
+
+def _of(app: str, bucket: AppBucket) -> Usage:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    usage = partial(Usage, app, bucket.name)
+    client = s3.client(bucket.endpoint, bucket.region, bucket.access_key_id, bucket.secret_access_key)
+    try:
+        pages = list(islice(contents(client, bucket.name), _PAGES + 1))
+    except ClientError as problem:
+        return usage(problem=str(problem.response.get("Error", {}).get("Code", "refused")))
+    except BotoCoreError as problem:
+        return usage(problem=f"not reached ({type(problem).__name__})")
+    finally:
+        client.close()
+    found = [one["Size"] for page in pages[:_PAGES] for one in page]
+    return usage(sum(found), len(found), len(pages) <= _PAGES)
