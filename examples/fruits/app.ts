@@ -1,5 +1,5 @@
 // A table of fruits behind a filter. twin.py is the same app for machines without Bun: change both.
-import { SQL, serve } from "bun";
+import { SQL, s3, serve } from "bun";
 
 const FRUITS = ["apple", "banana", "another-apple", "cherry", "fig", "quince"];
 const LOCK = 7_240_119; // any number that this app alone uses in its database
@@ -44,6 +44,24 @@ async function fruits(request: Request): Promise<Response> {
   }
 }
 
+// A fruit's photo goes from the browser or the phone straight into the app's bucket: the app only signs the address.
+// Bun finds the bucket by the variables S3_…, which Petbase sets with `bucket: true`.
+async function photo(request: Request): Promise<Response> {
+  if (!process.env.S3_BUCKET) return Response.json({ error: "this app has no bucket" }, { status: 501 });
+  const fruit = (new URL(request.url).searchParams.get("fruit") ?? "").replaceAll("\0", "");
+  try {
+    await seeded();
+    const found = await sql`SELECT 1 FROM fruits WHERE name = ${fruit}`;
+    if (!found.length) return Response.json({ error: "no such fruit" }, { status: 404 });
+  } catch (error) {
+    console.error(`photo: ${error}`);
+    return Response.json({ error: "the database did not answer" }, { status: 500 });
+  }
+  const method = request.method === "POST" ? "PUT" : "GET";
+  const address = s3.presign(`photos/${fruit}`, { method, expiresIn: 600 });
+  return method === "PUT" ? Response.json({ upload: address }) : Response.redirect(address, 302);
+}
+
 async function health(): Promise<Response> {
   try {
     await sql`SELECT 1`;
@@ -57,7 +75,7 @@ async function health(): Promise<Response> {
 const server = serve({
   port: Number(process.env.PORT ?? 80),
   hostname: process.env.HOST ?? "0.0.0.0",
-  routes: { "/": { GET: fruits }, "/health": { GET: health } },
+  routes: { "/": { GET: fruits }, "/photo": { GET: photo, POST: photo }, "/health": { GET: health } },
   fetch: () => new Response("not found\n", { status: 404 }),
 });
 console.log(`fruits (Bun ${Bun.version}) listens on ${server.hostname}:${server.port}`);

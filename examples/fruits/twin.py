@@ -14,6 +14,7 @@ from socketserver import TCPServer
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
+from presign import presigned
 
 FRUITS = ("apple", "banana", "another-apple", "cherry", "fig", "quince")
 LOCK = 7_240_119  # the same number as in app.ts
@@ -73,17 +74,37 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """GET / and GET /health."""
+    """GET /, GET and POST /photo, and GET /health."""
 
     def do_GET(self) -> None:
         """Answer one request."""
         url = urlsplit(self.path)
         if url.path == "/":
             self._answer(*fruits(parse_qs(url.query, keep_blank_values=True).get("filter", [""])[0]))
+        elif url.path == "/photo":
+            self._photo("GET", url.query)
         elif url.path == "/health":
             self._answer(*health())
         else:
             self._answer(404, "text/plain", "not found\n")
+
+    def do_POST(self) -> None:
+        """Answer one request."""
+        url = urlsplit(self.path)
+        if url.path == "/photo":
+            self._photo("PUT", url.query)
+        else:
+            self._answer(404, "text/plain", "not found\n")
+
+    def _photo(self, method: str, query: str) -> None:
+        status, text = photo(method, parse_qs(query, keep_blank_values=True).get("fruit", [""])[0])
+        if status == 302:
+            self.send_response(302)
+            self.send_header("location", text)
+            self.send_header("content-length", "0")
+            self.end_headers()
+        else:
+            self._answer(status, "application/json", text)
 
     def _answer(self, status: int, kind: str, text: str) -> None:
         body = text.encode()
@@ -103,6 +124,24 @@ def fruits(text: str) -> tuple[int, str, str]:
     except psycopg.Error as error:
         print(f"fruits: {error}", file=sys.stderr, flush=True)
         return 500, "application/json", as_json({"error": "the database did not answer"})
+
+
+def photo(method: str, fruit: str) -> tuple[int, str]:
+    """Status, and an address to be redirected to or JSON: the photo's way into the bucket and out of it."""
+    if not os.environ.get("S3_BUCKET"):
+        return 501, as_json({"error": "this app has no bucket"})
+    fruit = fruit.replace("\0", "")
+    try:
+        SEEDER.seeded()
+        with connect() as db:
+            row = db.execute("SELECT 1 FROM fruits WHERE name = %s", (fruit,)).fetchone()
+    except psycopg.Error as error:
+        print(f"photo: {error}", file=sys.stderr, flush=True)
+        return 500, as_json({"error": "the database did not answer"})
+    if not row:
+        return 404, as_json({"error": "no such fruit"})
+    address = presigned(method, f"photos/{fruit}")
+    return (200, as_json({"upload": address})) if method == "PUT" else (302, address)
 
 
 def health() -> tuple[int, str, str]:

@@ -10,15 +10,19 @@ import subprocess
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from sandbox import bun
 from sandbox.proof.example import Example, ProofError
+from sandbox.proof.visiting import ask, put
 from sandbox.workspace import CHECKOUT
 
 _APPLES = ["apple", "another-apple"]
 _ENTRY = "buy apples"
+# As a phone would send it, and as little of one as is needed here.
+_PHOTO = b"\x89PNG\r\n\x1a\n, an apple"
 # What psql prints of `SELECT current_database(), count(*)`.
 _ROW = re.compile(r"^ (\S+) +\| +(\d+)$", re.M)
 
@@ -50,6 +54,7 @@ class Proof:
             fruits.push()
             self._mend(fruits)
             self._ask_fruits(fruits, "asks")
+            self._upload(fruits)
         others = [app for app in (notes, self._tasks()) if app]
         for app in others:
             app.push()
@@ -87,6 +92,20 @@ class Proof:
         if found != _APPLES:
             raise ProofError(f"GET /?filter=app answers {found}, not {_APPLES}")
         self.say(f"{verb}: GET {fruits.url}/?filter=app answers {', '.join(found)}")
+
+    def _upload(self, fruits: Example) -> None:
+        """A photo, straight into the app's bucket, and out of it; if the stack file gives the app one."""
+        bucket = self.outputs["apps"][fruits.name].get("bucket")
+        if not bucket:
+            return
+        page = f"{fruits.url}/photo?fruit=apple"
+        status = put((fruits.answer("/photo?fruit=apple", "") or {}).get("upload", ""), _PHOTO)
+        if status != HTTPStatus.OK or ask(self.folder, page)[1] != _PHOTO:
+            raise ProofError(f"a photo does not come back from the bucket {bucket['name']}: PUT answers {status}")
+        self.say(
+            f"uploads: PUT of a photo, {len(_PHOTO)} bytes, into the bucket {bucket['name']}, at an address it signed"
+        )
+        self.say(f"shows: GET {page} leads to the same {len(_PHOTO)} bytes")
 
     def _write(self, app: Example) -> None:
         if app.answer("/", _ENTRY) is None:

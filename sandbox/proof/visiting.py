@@ -7,11 +7,23 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 _SECONDS = 10
+_FOUND = 302
 
 
 def address(url: str, http_port: int) -> str:
     """A stack's URL as it answers on this machine. HTTPS is the port beside (sandbox/host/address.py)."""
     return f"{url}:{http_port + 1 if url.startswith('https:') else http_port}"
+
+
+def put(url: str, body: bytes) -> int:
+    """PUT to an address that the store itself answers to, as a phone does; the status."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=_SECONDS)
+    try:
+        connection.request("PUT", f"{parts.path}?{parts.query}", body)
+        return connection.getresponse().status
+    finally:
+        connection.close()
 
 
 def ask(folder: Path, url: str, body: str | None = None) -> tuple[int, bytes]:
@@ -31,6 +43,7 @@ def ask(folder: Path, url: str, body: str | None = None) -> tuple[int, bytes]:
         headers = {"Host": parts.netloc, "Accept": "application/json"}
         connection.request("GET" if body is None else "POST", path, body, headers)
         answer = connection.getresponse()
-        return answer.status, answer.read()
+        where = answer.getheader("location")
+        return ask(folder, where) if answer.status == _FOUND and where else (answer.status, answer.read())
     finally:
         connection.close()

@@ -66,10 +66,10 @@ class Starter:
     folder: Path
     started: list[Running] = field(default_factory=list)
 
-    def start(self, command: list[str], where: Path, database_url: str) -> Running:
-        """A process on a free port; it may not listen yet."""
+    def start(self, command: list[str], where: Path, database_url: str, **more: str) -> Running:
+        """A process on a free port, with `more` variables; it may not listen yet."""
         port = free_port()
-        return self._start(command, where, port, DATABASE_URL=database_url, HOST="127.0.0.1", PORT=str(port))
+        return self._start(command, where, port, DATABASE_URL=database_url, HOST="127.0.0.1", PORT=str(port), **more)
 
     def start_alone(self, command: list[str], where: Path, database_url: str) -> Running:
         """A process that is told of no port, on a network of its own, where port 80 is free and allowed."""
