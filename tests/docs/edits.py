@@ -19,14 +19,19 @@ _KEYS = {
     "OTHER": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILrBVNSKDqN3gq4OjjTMGvGdCyMQkQgFBY8nV2oTdqlA other@host",
 }
 APPS: dict[str, Any] = {"fruits": {"env": {"COLOR": "red"}}, "shop": {}, "plums": {}}
+OWN_BUCKET_SECRETS = ("plums.S3_ACCESS_KEY_ID", "plums.S3_SECRET_ACCESS_KEY")
+OWN_BUCKET = {"store": "s3", "name": "plums", "endpoint": "https://s3.example.com"}
 _NEW = estate(apps=APPS, backups={"encrypt": True}, edge={"dns": "none"})
 BASES = {
     "new": _NEW,
     "names": estate(apps=APPS),
     "there": {**_NEW, "server": {"host": "203.0.113.10", "host-key": KEY}},
+    "files": {**_NEW, "apps": {**APPS, "shop": {"bucket": True}, "plums": {"bucket": OWN_BUCKET}}},
     "s3": {**_NEW, "backups": {"store": "s3", "endpoint": "https://s3.example.com"}},
 }
-"""The estates before an edit: a new server with R2, the same with names, a server that exists, another store."""
+"""The estates before an edit: a new server with R2, the same with names, a server that exists, apps with buckets,
+another store.
+"""
 
 
 @dataclass(frozen=True)
