@@ -88,7 +88,13 @@ def test_tables_in_public_are_told_apart(petbase: Petbase, estate: Estate) -> No
 @pytest.mark.usefixtures("estate")
 def test_nothing_is_kept_while_every_schema_has_its_app(petbase: Petbase) -> None:
     assert petbase("kept").out == "Nothing was kept in db: every schema has its app.\n"
-    assert json.loads(petbase("kept", "--json").out) == {"service": "db", "kept": [], "aside": [], "old": []}
+    assert json.loads(petbase("kept", "--json").out) == {
+        "service": "db",
+        "kept": [],
+        "aside": [],
+        "buckets": [],
+        "old": [],
+    }
 
 
 def test_the_service_of_before_an_upgrade_is_listed_once_it_is_whole_and_goes_by_its_own_verb(
