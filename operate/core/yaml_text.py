@@ -4,11 +4,19 @@ import json
 
 import yaml
 
+from components.config import yaml_loader
+
 
 def plain(value: str) -> str:
-    """The value as YAML: bare where it reads back as itself, else quoted (an id of digits only is a number)."""
+    """The value as YAML: bare where it reads back as itself, else quoted. An id of digits is a number, and one such
+    as 12e4 for Pulumi, which does not read YAML as PyYAML does.
+    """
+    readers = (yaml.SafeLoader, yaml_loader.Loader)
+    return value if all(_is_itself(value, reader) for reader in readers) else json.dumps(value)
+
+
+def _is_itself(value: str, reader: type[yaml.SafeLoader]) -> bool:
     try:
-        same = yaml.safe_load(f"[{value}]") == [value] and yaml.safe_load(f"key: {value}") == {"key": value}
+        return bool(yaml.load(f"[{value}]", reader) == [value] and yaml.load(f"key: {value}", reader) == {"key": value})
     except yaml.YAMLError:
-        same = False
-    return value if same else json.dumps(value)
+        return False

@@ -166,10 +166,13 @@ def test_the_untouched_example_may_be_replaced(petbase: Petbase, words: list[str
 
 
 @pytest.mark.usefixtures("accounts")
-def test_an_id_of_digits_stays_text(petbase: Petbase, words: list[str], checkout: Path) -> None:
-    """Bare, YAML reads it as a number."""
-    petbase(*words, "--account-id", "1" * 32)
-    assert estate_of((checkout / "Pulumi.live.yaml").read_text()).backups.account_id == "1" * 32
+@pytest.mark.parametrize("account", ["1" * 32, "0" * 32, f"{'1' * 29}e12", f"{'7' * 30}e0"])
+def test_an_id_like_a_number_stays_text(petbase: Petbase, words: list[str], checkout: Path, account: str) -> None:
+    """Bare, YAML reads it as a number; with an e in it only Pulumi's does."""
+    petbase(*words, "--account-id", account)
+    text = (checkout / "Pulumi.live.yaml").read_text()
+    assert f'account-id: "{account}"' in text
+    assert estate_of(text).backups.account_id == account
 
 
 @pytest.mark.usefixtures("accounts")
