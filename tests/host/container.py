@@ -24,6 +24,10 @@ from host.dumps.container_file import ContainerFile
 from tests.examples.postgres import Postgres, binaries
 
 SERVICE = "db"
+_DROP_DATABASES = """
+SELECT format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_database WHERE datname !~ '^(postgres|template.)$'
+"""
+_DROP_ROLES = "SELECT format('DROP ROLE %I', rolname) FROM pg_roles WHERE rolname !~ '^(pg_|postgres$)'"
 _FLAGS_WITH_A_WORD = {"--env", "--user"}
 
 
@@ -137,9 +141,5 @@ class Container:
 
     def clear(self) -> None:
         """Every database and role of the test's goes."""
-        for (name,) in self.sql(
-            "SELECT datname FROM pg_database WHERE datname !~ '^(postgres|template.)$'", "postgres"
-        ):
-            self.sql(f'DROP DATABASE "{name}" WITH (FORCE)', "postgres")
-        for (name,) in self.sql("SELECT rolname FROM pg_roles WHERE rolname !~ '^(pg_|postgres$)'", "postgres"):
-            self.sql(f'DROP ROLE "{name}"', "postgres")
+        for (drop,) in self.sql(_DROP_DATABASES, "postgres") + self.sql(_DROP_ROLES, "postgres"):
+            self.sql(drop, "postgres")

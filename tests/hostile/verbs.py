@@ -1,0 +1,153 @@
+"""Every command that touches what tenants wrote, as the stack or ./petbase has it run on the server."""
+
+from collections.abc import Callable
+from typing import Any
+
+from host.link.drop_data import DropData
+from host.link.ensure import EnsureLink
+from host.link.rotate_password import RotatePassword
+from host.loading.session import inside
+from host.placing.note import new_note
+from host.placing.settle import settle
+from host.placing.swap import swap_database
+from host.postgres.move import MOVE_SQL
+from host.postgres.owners import restore_owners
+from host.postgres.psql import Psql
+from host.postgres.renamed_role import rename_role
+from host.report import owners, postgres
+from host.restore import rows
+from host.restore.growth import load_with_progress
+from host.restore.load import FOR_A_LOOK, load
+from host.restore.put_back import PutBack
+from host.restore.run import RunRestore
+from host.restore.scratch import DRILLED, RESTORED, create_like_live, drop_scratch
+from host.restore.set_aside import DropSetAside, ListSetAside
+from host.schema.list import ListSchemas
+from host.schema.objects import ListObjects
+from tests.host.container import SERVICE
+from tests.hostile.app import Hostile
+
+NAME, DUMP = "c0ffee", "postgres-db-2026-11-22-03-00-01.tgz"
+
+
+def restore_all(hostile: Hostile) -> None:
+    """The whole database, and what it replaced goes."""
+    _drop(hostile, _restored(hostile)["old"])
+
+
+def restore_one(app: str) -> Callable[[Hostile], None]:
+    """One app's schemas."""
+
+    def restore(hostile: Hostile) -> None:
+        _drop(hostile, _restored(hostile, schema=app)["old"])
+
+    return restore
+
+
+def restore_beside(hostile: Hostile) -> None:
+    """A database beside the live one, looked into."""
+    _restored(hostile, into="look")
+    rows.of_database(hostile.container.host, SERVICE, "look")
+    _drop(hostile, ["look"])
+
+
+def put_back(schema: str = "") -> Callable[[Hostile], None]:
+    """What a restore replaced, in its place again."""
+
+    def run(hostile: Hostile) -> None:
+        (name, *_) = _restored(hostile, schema=schema)["old"]
+        _drop(hostile, hostile.container.run(PutBack(SERVICE, name))["old"])
+
+    return run
+
+
+def drill(hostile: Hostile) -> None:
+    """What the weekly drill does with the newest dump, without a bucket."""
+    host, dump = hostile.container.host, hostile.container.dump()
+    create_like_live(host, SERVICE, DRILLED)
+    load(host, SERVICE, dump, DRILLED, FOR_A_LOOK).require_all()
+    rows.of_database(host, SERVICE, DRILLED)
+    drop_scratch(host, SERVICE, DRILLED)
+
+
+def refill(hostile: Hostile) -> None:
+    """A dump in the place of an empty database, and then the apps' links."""
+    host, dump = hostile.container.host, hostile.container.dump()
+    loaded = load_with_progress(host, dump)
+    loaded.require_all()
+    settle(host, SERVICE, RESTORED)
+    old = swap_database(host, SERVICE, RESTORED, new_note(host, DUMP))
+    restore_owners(Psql(host, SERVICE))
+    drop_scratch(host, SERVICE, old)
+
+
+def report(hostile: Hostile) -> None:
+    """What doctor, kept and tables ask."""
+    container = hostile.container
+    postgres.report_postgres(container.host, SERVICE)
+    owners.foreign_objects(container.host, SERVICE)
+    for command in (ListSetAside(SERVICE), ListSchemas(service=SERVICE), ListObjects("fruits", service=SERVICE)):
+        container.run(command)
+
+
+def link(command: type[EnsureLink | RotatePassword]) -> Callable[[Hostile], None]:
+    """What `up` sends for the hostile app, and what ./petbase rotate-password does."""
+    return lambda hostile: hostile.run(command("fruits", service=SERVICE, schema="fruits"))
+
+
+def rename(hostile: Hostile) -> None:
+    """Its role gets another name, and its old one again."""
+    psql = Psql(hostile.container.host, SERVICE)
+    for was, app in (("fruits", "plums"), ("plums", "fruits")):
+        rename_role(psql, was, app, app)
+        restore_owners(psql)
+
+
+def move(hostile: Hostile) -> None:
+    """What isolate does with all of a schema, there and back."""
+    psql = inside(hostile.container.host, SERVICE, SERVICE)
+    hostile.container.sql("CREATE SCHEMA elsewhere AUTHORIZATION fruits")
+    for source, target in (("fruits", "elsewhere"), ("elsewhere", "fruits")):
+        psql.execute(MOVE_SQL, source=source, target=target, names=None)
+    hostile.container.sql("DROP SCHEMA elsewhere")
+
+
+def drop_data(hostile: Hostile) -> None:
+    """The end of the hostile app."""
+    hostile.container.sql("ALTER ROLE fruits NOLOGIN")
+    hostile.run(DropData("fruits", service=SERVICE), linked=False)
+
+
+VERBS: dict[str, Callable[[Hostile], Any]] = {
+    "restore": restore_all,
+    "restore --app fruits": restore_one("fruits"),
+    "restore --app notes": restore_one("notes"),
+    "restore --into": restore_beside,
+    "restore of what was put aside": put_back(),
+    "restore of an app's schemas that were put aside": put_back("fruits"),
+    "drill": drill,
+    "refill of an empty database": refill,
+    "doctor, kept, tables": report,
+    "isolate": move,
+    "rename": rename,
+}
+CHANGES_THE_ROLE: dict[str, Callable[[Hostile], Any]] = {
+    "up": link(EnsureLink),
+    "rotate-password": link(RotatePassword),
+}
+"""These give the hostile app's own role a password and settings anew."""
+
+
+def _restored(hostile: Hostile, **more: str) -> Any:
+    container = hostile.container
+    container.dump(f"petbase_sent.{NAME}")
+    done = container.run(RunRestore(SERVICE, NAME, dump=DUMP, **more))
+    failures = [one for one in done["verdicts"] if one["error"]]
+    assert not failures, failures
+    return done
+
+
+def _drop(hostile: Hostile, names: list[str]) -> None:
+    for name in names:
+        hostile.container.run(DropSetAside(SERVICE, name))
+
