@@ -48,15 +48,16 @@ def host_name(service: str) -> str:
 class Psql:
     """A database of a service, and the role that speaks. `database` is the service's own unless named.
 
-    `options` are server settings of the session, such as {"session_replication_role": "replica"}. `where` is the
-    container, where it is not the service's own.
+    `options` are settings of the session. It finds PostgreSQL's own functions and operators only: an app may have made
+    a schema with the superuser's name, and in it an operator that fits better. `where` is the container, where it is
+    not the service's own.
     """
 
     host: Host
     service: str
     database: str = ""
     role: str = "postgres"
-    options: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = (("search_path", "pg_catalog"),)
     where: str = ""
 
     def words(self) -> list[str]:

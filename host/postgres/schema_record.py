@@ -17,11 +17,16 @@ PETBASE = "petbase"
 """The schema of Petbase's own objects. They are no data of anybody's."""
 
 _REFUSE_TAKEN = r"""
-SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L; END',
-    format('the schema %s is Petbase''s own, and here it belongs to the role %s', nspname, rolname)))
+SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L; END', format(
+    'the schema %s %s, and here it belongs to the role %s. Give it another name: ALTER SCHEMA … RENAME TO …', nspname,
+    CASE WHEN nspname IN ('petbase', 'extensions') THEN 'is Petbase''s own' ELSE 'has the superuser''s name' END,
+    r.rolname)))
   FROM pg_namespace JOIN pg_roles r ON r.oid = nspowner
-  WHERE nspname IN ('petbase', 'extensions') AND NOT rolsuper \gexec
+  WHERE NOT r.rolsuper AND (nspname IN ('petbase', 'extensions')
+    OR nspname IN (SELECT rolname FROM pg_roles WHERE rolsuper)) \gexec
 """
+# A session looks into the schema of its role's name first, unless told otherwise: a schema with another role's name would
+# have its functions called with that role's rights. A restore makes again what was there.
 # A schema that the superuser makes for itself is a restore's, which gives it away at its end, so its row stays. One
 # that it takes from a role was set aside, unless that role is yet to come. What a role renames is no longer there under
 # the old name.
@@ -32,6 +37,12 @@ CREATE TABLE IF NOT EXISTS petbase.schemas (schema name PRIMARY KEY, role name N
 CREATE OR REPLACE FUNCTION petbase.record_schema() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $function$
 BEGIN
+  IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands() c JOIN pg_namespace n ON n.oid = c.objid
+    JOIN pg_roles r ON r.rolname = n.nspname
+    WHERE c.classid = 'pg_namespace'::regclass AND NOT pg_has_role(session_user, r.oid, 'MEMBER')
+      AND NOT starts_with(session_user, 'petbase load ')) THEN
+    RAISE insufficient_privilege USING MESSAGE = 'a schema may not have the name of another role';
+  END IF;
   DELETE FROM petbase.schemas s USING pg_event_trigger_ddl_commands() c, pg_namespace n, pg_roles r
     WHERE c.command_tag = 'ALTER SCHEMA' AND n.oid = c.objid AND r.oid = n.nspowner AND r.rolsuper
     AND s.schema = n.nspname AND EXISTS (SELECT FROM pg_roles WHERE rolname = s.role);

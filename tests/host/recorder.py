@@ -32,6 +32,8 @@ Answers = Mapping[str, Known]
 """By the whole line or by any of its beginnings, the longest first."""
 
 FAILED = Answer(1, "", "")
+INSIDE = "docker exec --interactive --env 'PGOPTIONS=-c search_path=pg_catalog' dokku.postgres.db"
+"""How psql is run in the container of the service `db`."""
 
 
 @dataclass

@@ -11,7 +11,7 @@ from host.app.rename_state import Rename, pending
 from host.core.host import Host
 from host.core.output import Output
 from host.core.runner import Answer
-from tests.host.recorder import Answers, RecordedRunner, Recorder
+from tests.host.recorder import INSIDE, Answers, RecordedRunner, Recorder
 
 RENAMED = EnsureApp("fruits", domain=("fruits.example.com",), renamed_from="apples", service="db", schema="fruits")
 BACK = EnsureApp("apples", domain=("apples.example.com",), renamed_from="fruits", service="db", schema="apples")
@@ -30,8 +30,7 @@ GONE: Answers = {"apps:exists apples": Answer(20)}
 HERE: Answers = {"apps:exists fruits": ""}
 STATE = "/var/lib/petbase/apps"
 PSQL = (
-    "docker exec --interactive dokku.postgres.db psql --username postgres --dbname db --no-psqlrc --quiet --no-align "
-    "--tuples-only --set ON_ERROR_STOP=1"
+    f"{INSIDE} psql --username postgres --dbname db --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1"
 )
 
 

@@ -14,7 +14,7 @@ from host.check.try_alarm import TryAlarm
 from host.core.host import Host
 from host.core.runner import Answer
 from host.dumps.credentials import passphrase_digest
-from tests.host.recorder import Answers, Recorder
+from tests.host.recorder import INSIDE, Answers, Recorder
 
 FOLDER = "/var/lib/petbase/services/db/watch"
 BACKUP = "/var/lib/dokku/services/postgres/db/backup"
@@ -32,7 +32,7 @@ LIST = (
 URL = "https://hc-ping.com/0123"
 _CURL = "curl --config - --silent --globoff --output /dev/null --write-out '%{http_code}'"
 BEGIN, CURL = f"{_CURL} --max-time 10", f"{_CURL} --max-time 30 --retry 3 --retry-delay 2"
-SQL = "docker exec --interactive dokku.postgres.db psql --username postgres --dbname postgres"
+SQL = f"{INSIDE} psql --username postgres --dbname postgres"
 SESSIONS = f"{SQL} --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1"
 CONTAINERS = "docker ps --all --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'"
 INSPECT = "docker inspect --format '{{.Name}} {{.Id}} {{.RestartCount}}' dokku.postgres.db"

@@ -1,11 +1,9 @@
 """A recorded server's database service, as the plugin leaves it on the disk."""
 
-from tests.host.recorder import Known, Recorder
+from tests.host.recorder import INSIDE, Known, Recorder
 
 ROOT = "/var/lib/dokku/services/postgres/db"
-PSQL = (
-    "docker exec --interactive dokku.postgres.db psql --username postgres --dbname {} --no-psqlrc --quiet --no-align "
-)
+PSQL = f"{INSIDE} psql --username postgres --dbname {{}} --no-psqlrc --quiet --no-align "
 PSQL += "--tuples-only --set ON_ERROR_STOP=1"
 ASKS, ASKS_POSTGRES = PSQL.format("db"), PSQL.format("postgres")
 PRESENT: dict[str, Known] = {

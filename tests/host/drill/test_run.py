@@ -15,6 +15,7 @@ from host.drill.run import RunDrill
 from host.loading.verdict import Verdict
 from host.restore.load import Loaded
 from host.restore.rows import Rows
+from tests.host.recorder import INSIDE as PSQL
 from tests.host.recorder import Answers, Recorder
 
 FOLDER = "/var/lib/petbase/services/db/watch"
@@ -31,7 +32,7 @@ COPY = f"{AWS} s3api copy-object"
 PUT = f"{AWS} s3 cp --only-show-errors --content-type application/json -"
 DELETE = f"{AWS} s3api delete-object --bucket b --key prod/verified/"
 QUIET: Answers = {
-    f"{INSIDE} psql": "1000\n",
+    f"{PSQL} psql": "1000\n",
     f"{INSIDE} df": "Filesystem 1024-blocks Used Available Capacity Mounted on\noverlay 9 9 99999999 60% /\n",
     "curl": "200",
 }
@@ -181,7 +182,7 @@ def test_a_failure_leaves_evidence_and_is_an_alarm(server: Recorder, restores: R
 
 def test_a_failure_does_not_take_back_what_was_proven_before(server: Recorder) -> None:
     drill(server)
-    server.fails(RunDrill("db"), {f"{INSIDE} psql": Answer(2, "", "psql: error: no such server\n")})
+    server.fails(RunDrill("db"), {f"{PSQL} psql": Answer(2, "", "psql: error: no such server\n")})
     good, bad = state(server, f"evidence/{NEWEST}"), state(server, f"evidence/{NEWEST}.failed")
     assert good
     assert bad

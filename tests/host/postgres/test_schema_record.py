@@ -125,7 +125,47 @@ def test_a_schema_of_petbases_own_that_a_role_took_before_is_refused(database: D
     database.run(f"CREATE ROLE thief; CREATE SCHEMA {name} AUTHORIZATION thief")
     with pytest.raises(SqlError) as caught:
         record_schemas(database.psql)
-    assert caught.value.reason == f"the schema {name} is Petbase's own, and here it belongs to the role thief"
+    assert caught.value.reason == (
+        f"the schema {name} is Petbase's own, and here it belongs to the role thief. Give it another name: ALTER SCHEMA "
+        "… RENAME TO …"
+    )
+
+
+@pytest.mark.parametrize("name", ["postgres", "notes", "auditor"])
+def test_a_schema_may_not_have_the_name_of_another_role(fruits: Database, name: str) -> None:
+    """Sessions of that role would look into it first."""
+    fruits.run("CREATE ROLE auditor")
+    fruits.run("DROP SCHEMA notes")
+    for sql in (f"CREATE SCHEMA {name}", f"CREATE SCHEMA x; ALTER SCHEMA x RENAME TO {name}"):
+        with pytest.raises(
+            psycopg.errors.InsufficientPrivilege, match="a schema may not have the name of another role"
+        ):
+            fruits.run(sql, role="fruits")
+    fruits.run("CREATE SCHEMA IF NOT EXISTS fruits; DROP SCHEMA fruits; CREATE SCHEMA fruits", role="fruits")
+    assert recorded(fruits) == {"fruits": "fruits"}
+
+
+_TROJAN = """
+CREATE FUNCTION postgres.rises(name, text) RETURNS text LANGUAGE plpgsql AS
+  $$ BEGIN EXECUTE 'ALTER ROLE fruits SUPERUSER'; RETURN $1::text || $2; END $$;
+CREATE OPERATOR postgres.|| (leftarg = name, rightarg = text, procedure = postgres.rises);
+"""
+
+
+def test_the_superuser_calls_no_operator_of_a_schema_with_its_name(fruits: Database) -> None:
+    """One that was there before Petbase's triggers; `nspname || ' readers'` would fit it better than PostgreSQL's."""
+    fruits.run("ALTER EVENT TRIGGER petbase_record_schema DISABLE")
+    fruits.run(f"CREATE SCHEMA postgres; {_TROJAN}", role="fruits")
+    fruits.run("ALTER EVENT TRIGGER petbase_record_schema ENABLE")
+    with pytest.raises(SqlError) as caught:
+        restore_owners(fruits.psql)
+    assert caught.value.reason.startswith(
+        "the schema postgres has the superuser's name, and here it belongs to the role"
+    )
+    fruits.run("ALTER SCHEMA postgres OWNER TO postgres")
+    restore_owners(fruits.psql)
+    ensure_role(fruits.psql, AppRole("web", "web", "c0ffee", reads=("fruits",)))
+    assert fruits.value("SELECT rolsuper FROM pg_roles WHERE rolname = 'fruits'") is False
 
 
 @pytest.fixture

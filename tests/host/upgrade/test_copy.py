@@ -12,11 +12,11 @@ from host.core.runner import Answer
 from host.upgrade.copy import Copy
 from host.upgrade.state import UpgradeState
 from tests.host.database.service import ASKS_POSTGRES, ROOT, owner, put_owner, put_service, trial
-from tests.host.recorder import Answers, Known, RecordedRunner, Recorder
+from tests.host.recorder import INSIDE, Answers, Known, RecordedRunner, Recorder
 
 QUIET = "docker exec --interactive --env 'PGOPTIONS=-c session_replication_role=replica -c search_path=pg_catalog' "
-OPEN = QUIET + ASKS_POSTGRES.removeprefix("docker exec --interactive ")
-LIVE = "docker exec --interactive --env 'PGOPTIONS=-c search_path=pg_catalog' dokku.postgres.db psql"
+OPEN = f"{QUIET}dokku{ASKS_POSTGRES.partition(' dokku')[2]}"
+LIVE = f"{INSIDE} psql"
 CREATE = "postgres:create db-before-18 --image-version 18.4"
 DESTROY = "postgres:destroy db-before-18 --force"
 READY: dict[str, Known] = {"--quiet postgres:list": "db\n", OPEN: "1000\n"}

@@ -12,10 +12,10 @@ from host.dumps.bucket import Bucket
 from host.dumps.claim import Claim, claim_at, parse, to_text
 from host.dumps.credentials import Credentials
 from host.watch.own_dumps import OwnDumps, own_dumps
-from tests.host.recorder import RecordedRunner
+from tests.host.recorder import INSIDE, RecordedRunner
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-SQL = "docker exec --interactive dokku.postgres.db psql"
+SQL = f"{INSIDE} psql"
 AWS = (
     "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY "
     "--env AWS_DEFAULT_REGION --entrypoint aws petbase/s3backup:0.18.0 --endpoint-url https://store"
