@@ -28,7 +28,12 @@ SELECT format('CREATE ROLE %I NOLOGIN', name) FROM json_array_elements_text(:'na
 
 def ensure_roles(host: Host, service: str, entries: Iterable[Entry]) -> None:
     """Make the roles that entries name and that are not here, with no right and no login."""
-    names = sorted({name for entry in entries for name in named(entry)} - {BOOTSTRAP})
+    ensure_named(host, service, (name for entry in entries for name in named(entry)))
+
+
+def ensure_named(host: Host, service: str, roles: Iterable[str]) -> None:
+    """The same for roles by their names, such as those that grants are given to."""
+    names = sorted({*roles} - {BOOTSTRAP})
     missing: list[str] = beside(host, service).json(_MISSING, names=names) if names else []
     for name in missing:
         host.step(

@@ -21,8 +21,9 @@ from host.dumps.container_file import ContainerFile
 from host.loading.pg_restore import list_of
 from host.loading.session import live
 from host.loading.verdict import reason
-from host.placing.live_schemas import end_sessions, oids, require_no_dependents
+from host.placing.live_schemas import end_sessions, oids, require_no_dependents, require_unpublished
 from host.placing.note import Note
+from host.postgres.grants import Rows, give_grants
 from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql, script
 
@@ -94,6 +95,8 @@ class Exchange:
     note: Note
     extensions: Sequence[tuple[str, str]] = ()
     """The app's own, each with its schema."""
+    grants: Rows = ()
+    """What others may do with the new schemas and what is in them."""
 
     @property
     def host(self) -> Host:
@@ -113,7 +116,7 @@ class Exchange:
         self._check(before)
         moves = {schema: self.note.aside_name(schema) for schema in before}
         aside = [{"oid": oid, "name": moves[schema], "note": self.note.text(schema)} for schema, oid in before.items()]
-        self.host.state.write(_state(self.file.service), role=self.role, aside=aside)
+        self.host.state.write(_state(self.file.service), role=self.role, aside=aside, grants=list(self.grants))
         self.psql.execute(_PREPARE, loader=_LOADER, role=self.role)
         output = self._load(moves)
         after = oids(self.psql)
@@ -130,6 +133,7 @@ class Exchange:
         if taken:
             raise HostError(f"the schema {', '.join(taken)} is not of the role {self.role}")
         require_no_dependents(self.psql, [*before])
+        require_unpublished(self.psql, [*before])
 
     def _load(self, moves: dict[str, str]) -> str:
         """Exchange them as the app; what psql printed where it failed."""
@@ -150,15 +154,18 @@ class Exchange:
 
 
 def finish(host: Host, service: str) -> None:
-    """What is left to do of an exchange: the old schemas get their note and the superuser as their owner."""
+    """What is left to do of an exchange: the old schemas get their note and the superuser, the new their grants."""
     found: dict[str, Any] | None = host.state.read(_state(service))
     if not found:
         return
     psql = live(host, service)
     _wait_for_its_end(host, psql)
     psql.execute(_FORGET, loader=_LOADER, role=found["role"])
+    done = {row["name"] for row in found["aside"]} <= {*oids(psql)}
     psql.execute(_SET_ASIDE, aside=found["aside"])
     restore_owners(psql)
+    if done:
+        give_grants(psql, found.get("grants", []))
     host.state.remove(_state(service))
 
 

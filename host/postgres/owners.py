@@ -1,10 +1,11 @@
-"""Gives every object back to its schema's role, and the readers and extensions their grants.
+"""Gives every object back to its schema's role, and grants as they were recorded.
 
-After an import by the plugin all belongs to the superuser; a dump carries no grants, so nobody may read anything.
+After an import by the plugin all belongs to the superuser; its dumps carry no grants, so nobody may read anything.
 """
 
 from __future__ import annotations
 
+from host.postgres.grants import GIVE_WANTED, RECORDED
 from host.postgres.locks import execute_soon
 from host.postgres.objects import OBJECTS
 from host.postgres.psql import Psql
@@ -35,7 +36,7 @@ SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, r.rolname),
 GRANT USAGE ON SCHEMA extensions TO PUBLIC;
 """
 
-OWNERS_SQL = INSTALL_RECORD + OBJECTS + _SCHEMAS + _OBJECTS + _GRANTS + REFRESH_RECORD
+OWNERS_SQL = INSTALL_RECORD + RECORDED + OBJECTS + _SCHEMAS + _OBJECTS + GIVE_WANTED + _GRANTS + REFRESH_RECORD
 """For a transaction that does more than this. Run it as the superuser; it can be run again at any time."""
 
 

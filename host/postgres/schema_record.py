@@ -11,6 +11,7 @@ app makes by CREATE EXTENSION is made anew at once by the superuser, in the sche
 
 from __future__ import annotations
 
+from host.postgres.grant_record import INSTALL_GRANTS, REFRESH_GRANTS
 from host.postgres.psql import Psql
 
 PETBASE = "petbase"
@@ -25,8 +26,8 @@ SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L; END', f
   WHERE NOT r.rolsuper AND (nspname IN ('petbase', 'extensions')
     OR nspname IN (SELECT rolname FROM pg_roles WHERE rolsuper)) \gexec
 """
-# A session looks into the schema of its role's name first, unless told otherwise: a schema with another role's name would
-# have its functions called with that role's rights. A restore makes again what was there.
+# A session looks into the schema of its role's name first, unless told otherwise, so functions of a schema with another
+# role's name would be called with that role's rights. A restore makes again what was there.
 # A schema that the superuser makes for itself is a restore's, which gives it away at its end, so its row stays. One
 # that it takes from a role was set aside, unless that role is yet to come. What a role renames is no longer there under
 # the old name.
@@ -107,10 +108,10 @@ INSERT INTO petbase.schemas SELECT nspname, rolname FROM pg_namespace JOIN pg_ro
   ON CONFLICT (schema) DO UPDATE SET role = excluded.role WHERE schemas.role <> excluded.role;
 """
 
-INSTALL_RECORD = _REFUSE_TAKEN + _FUNCTIONS + _TRIGGERS
-"""Makes the table and the triggers where they are missing; an error where a role has taken one of the schemas."""
-REFRESH_RECORD = _REFRESH
-"""Makes the table say what is. Rows of schemas that have no owner but the superuser yet stay."""
+INSTALL_RECORD = _REFUSE_TAKEN + _FUNCTIONS + _TRIGGERS + INSTALL_GRANTS
+"""Makes the tables and the triggers where they are missing; an error where a role has taken one of the schemas."""
+REFRESH_RECORD = _REFRESH + REFRESH_GRANTS
+"""Makes the tables say what is. Rows of schemas that have no owner but the superuser yet stay."""
 
 
 def record_schemas(psql: Psql) -> None:

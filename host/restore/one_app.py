@@ -11,12 +11,16 @@ from host.archive.whose import EXTENSIONS, Kind, Phase, Shares, schema_of_extens
 from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host
 from host.dumps.container_file import ContainerFile
+from host.loading.named_roles import ensure_named
 from host.loading.session import inside, live
 from host.loading.verdict import described, title
 from host.placing.newer_schemas import WORK_FILE, dump_schemas, install_extensions
 from host.placing.note import Note
 from host.placing.schema_swap import Exchange
+from host.postgres.grants import has_record, read_grants, recorded_roles, renamed_role
+from host.postgres.owners import restore_owners
 from host.postgres.psql import database_name
+from host.postgres.schema_record import PETBASE
 from host.restore.facts import Restored
 from host.restore.growth import load_with_progress
 from host.restore.load import Loaded, Scope, shared
@@ -52,9 +56,14 @@ def restore(
     if not role:
         raise HostError(f"the schema {schema} belongs to no app's role here; restore the whole database instead")
     schemas = _of_the_same_owner(shared(host, service, contents(file)), schema, was)
-    loaded = load_with_progress(host, file, Scope(schemas=frozenset(schemas)))
+    loaded = load_with_progress(host, file, Scope(schemas=frozenset([*schemas, PETBASE])))
     _require_its_own(loaded, schemas)
     check(loaded)
+    scratch = inside(host, service, RESTORED)
+    recorded = has_record(scratch)
+    if recorded:
+        ensure_named(host, service, recorded_roles(scratch))
+        restore_owners(scratch)
     names = [schema if one == was else one for one in schemas]
     work = ContainerFile(host, service, WORK_FILE)
     try:
@@ -65,7 +74,9 @@ def restore(
         chosen = _to_load(archive.entries, shared(host, service, archive), names)
         with host.lock(SERVICES_LOCK):
             own = _extensions(archive.entries, names)
-            old = Exchange(source, role, names, chosen, replace(note, role=role), own).run()
+            grants = read_grants(scratch if recorded else live(host, service), names)
+            grants = renamed_role(grants, loaded.shares.owners[was].name, role)
+            old = Exchange(source, role, names, chosen, replace(note, role=role), own, grants).run()
     finally:
         work.remove()
     file.remove()

@@ -13,11 +13,14 @@ from host.placing.note import Note, new_note
 from host.placing.schema_names import exchange_names
 from host.placing.settle import settle
 from host.placing.swap import swap_database
+from host.postgres.grants import give_grants, read_grants
 from host.postgres.owners import restore_owners
 from host.restore.facts import Restored, SetAside
 from host.restore.run import unchanged_on_failure
 from host.restore.set_aside import DATABASE, claimed
 from host.values.json_values import to_json
+
+_OF_SCHEMAS = ("SCHEMA", "DEFAULT")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class PutBack(Command, noun="restore", verb="put-back"):
     def _database(self, host: Host, note: Note) -> Restored:
         settle(host, self.service, self.name)
         with taken_along(host, self.service, self.name) as kept:
+            give_grants(inside(host, self.service, self.name), read_grants(live(host, self.service), kept.schemas))
             restore_owners(inside(host, self.service, self.name))
             host.step(f"{self.service}: switching databases; open sessions end, and new ones see {self.name}")
             old = swap_database(host, self.service, self.name, note, kept.holder)
@@ -51,7 +55,10 @@ class PutBack(Command, noun="restore", verb="put-back"):
     def _schemas(self, host: Host, found: SetAside, note: Note) -> Restored:
         host.step(f"{self.service}: {', '.join(found.parts)} becomes {found.of} again")
         psql = live(host, self.service)
+        granted = read_grants(psql)
         old, names = exchange_names(psql, found.parts, replace(note, role=found.role))
+        # Who may use a schema was taken from the one that was set aside; the one whose place it takes has it still.
+        give_grants(psql, [row for row in granted if row["kind"] in _OF_SCHEMAS and row["schema"] in names])
         restore_owners(psql)
         end_sessions(psql, names)
         return Restored(tuple(old))

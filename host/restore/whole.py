@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from host.core.host import SERVICES_LOCK, Host
 from host.dumps.container_file import ContainerFile
-from host.loading.session import inside
+from host.loading.session import inside, live
 from host.placing.newer_schemas import taken_along
 from host.placing.note import Note
 from host.placing.settle import settle
 from host.placing.swap import swap_database
+from host.postgres.grants import give_grants, read_grants
 from host.postgres.owners import restore_owners
 from host.restore.facts import Restored
 from host.restore.growth import load_with_progress
@@ -27,6 +28,7 @@ def restore(host: Host, file: ContainerFile, note: Note) -> Restored:
     with host.lock(SERVICES_LOCK):
         settle(host, service, RESTORED)
         with taken_along(host, service, RESTORED, held_back) as kept:
+            give_grants(inside(host, service, RESTORED), read_grants(live(host, service), kept.schemas))
             restore_owners(inside(host, service, RESTORED))
             host.step(f"{service}: switching databases; open sessions end, and new ones see the restored data")
             old = swap_database(host, service, RESTORED, note, kept.holder)

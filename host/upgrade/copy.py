@@ -18,6 +18,7 @@ from host.loading.search_paths import of_roles
 from host.loading.session import beside, inside, live
 from host.loading.verdict import reason
 from host.placing.settings import copy_settings
+from host.postgres.grants import give_grants, read_grants
 from host.postgres.owners import restore_owners
 from host.postgres.psql import container, database_name
 from host.restore import rows
@@ -126,7 +127,7 @@ class Copy:
         name = database_name(self.service)
         loaded = self._load(file, name)
         restore_owners(inside(self.host, self.new, name))
-        database.give_grants(file, loaded.archive, name)
+        give_grants(inside(self.host, self.new, name), read_grants(live(self.host, self.service)))
         self.host.step(f"{self.service}: comparing rows and sequences with what {self.service} holds")
         said, came = rows.of_dump(file, loaded.archive.entries), rows.of_database(self.host, self.new, name, _ZONE)
         if different := said.differences(came):

@@ -1,17 +1,12 @@
-"""The database of one service made anew in another: encoding and sorting, who may connect, grants on its objects."""
+"""The database of one service made anew in another: encoding and sorting, who may connect."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from host.archive.toc import Archive
-from host.core.errors import HostError
 from host.core.host import Host
-from host.dumps.container_file import ContainerFile
-from host.loading.pg_restore import list_of
-from host.loading.session import beside, inside
-from host.loading.verdict import reason
+from host.loading.session import beside
 from host.postgres.psql import database_name
 from host.restore.scratch import drop_scratch
 
@@ -36,7 +31,6 @@ SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s', :'name', connections) FRO
 SELECT format('GRANT %s ON DATABASE %I TO %I', pair ->> 0, :'name', pair ->> 1)
   FROM facts, json_array_elements(grants) AS pair \gexec
 """
-_GRANTS = {"ACL", "DEFAULT ACL"}
 
 
 def create_like(host: Host, service: str, other: str) -> None:
@@ -50,14 +44,3 @@ def create_like(host: Host, service: str, other: str) -> None:
 def drop_own(host: Host, other: str) -> None:
     """Drop the database that the plugin made for `other` itself: it would stay in the live service, open to all."""
     drop_scratch(host, other, database_name(other))
-
-
-def give_grants(dump: ContainerFile, archive: Archive, name: str) -> None:
-    """Give again what the dump says that others may do, grants made by hand too. They name roles and run nothing."""
-    grants = [entry for entry in archive.entries if entry.kind in _GRANTS]
-    words = ["pg_restore", "--use-list", "/dev/stdin", "--file", "-", dump.path]
-    written = dump.exec(*words, stdin=list_of(grants))
-    psql = inside(dump.host, dump.service, name)
-    given = dump.host.ask(*psql.words(), stdin=written.stdout) if written.ok else written
-    if not given.ok:
-        raise HostError(f"the grants could not be given again: {reason(given.stderr)}")

@@ -126,8 +126,8 @@ def test_a_schema_of_petbases_own_that_a_role_took_before_is_refused(database: D
     with pytest.raises(SqlError) as caught:
         record_schemas(database.psql)
     assert caught.value.reason == (
-        f"the schema {name} is Petbase's own, and here it belongs to the role thief. Give it another name: ALTER SCHEMA "
-        "… RENAME TO …"
+        f"the schema {name} is Petbase's own, and here it belongs to the role thief. Give it another name: ALTER "
+        "SCHEMA … RENAME TO …"
     )
 
 

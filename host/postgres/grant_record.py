@@ -1,0 +1,78 @@
+"""Grants, written down in the database itself, so that every dump has them: the plugin's own leave them out.
+
+The table `petbase.grants` has the rows of granted.py. Event triggers keep it, as they do for schemas
+(schema_record.py). Where what is there and the record differ, an import has lost something, and the record counts.
+"""
+
+from __future__ import annotations
+
+from host.postgres.granted import GRANTED
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS petbase.grants (kind text, identity text, part text, schema text NOT NULL,
+  owner text, grants jsonb NOT NULL, PRIMARY KEY (kind, identity, part, owner));
+"""
+# Rows that stay as they are must not be locked, or one app's open transaction would stop all others' grants.
+# What the superuser has in the place of a role is what an import left, until a link gives it back.
+REFRESH_GRANTS = (
+    """
+WITH granted AS MATERIALIZED ("""
+    + GRANTED
+    + """), gone AS (
+  DELETE FROM petbase.grants g WHERE NOT EXISTS (SELECT FROM granted n
+    WHERE (n.kind, n.identity, n.part, n.owner) = (g.kind, g.identity, g.part, g.owner))
+  AND NOT EXISTS (SELECT FROM pg_namespace n JOIN pg_roles o ON o.oid = nspowner
+    WHERE nspname = g.schema AND rolsuper AND g.owner NOT IN (SELECT rolname FROM pg_roles WHERE rolsuper)))
+INSERT INTO petbase.grants SELECT kind, identity, part, schema, owner, grants FROM granted n
+  WHERE NOT EXISTS (SELECT FROM petbase.grants g WHERE (g.kind, g.identity, g.part, g.owner, g.schema, g.grants)
+    = (n.kind, n.identity, n.part, n.owner, n.schema, n.grants))
+  ON CONFLICT (kind, identity, part, owner) DO UPDATE SET schema = excluded.schema, grants = excluded.grants;
+"""
+)
+"""Makes the table say what is."""
+# A new or changed thing counts only where it has grants; renaming a schema or a type changes how others are spelled.
+_FUNCTION = (
+    r"""
+CREATE OR REPLACE FUNCTION petbase.record_grants() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $function$
+BEGIN
+  IF TG_EVENT = 'sql_drop' THEN
+    IF NOT EXISTS (SELECT FROM petbase.grants) OR NOT EXISTS (
+        SELECT FROM pg_event_trigger_dropped_objects() WHERE NOT is_temporary) THEN
+      RETURN;
+    END IF;
+  ELSIF TG_TAG ~ '^(CREATE|SELECT|ALTER (TABLE|VIEW|SEQUENCE|MATERIALIZED|FUNCTION|PROCEDURE|ROUTINE|AGGREGATE))'
+      AND NOT EXISTS (SELECT FROM pg_event_trigger_ddl_commands() c
+        WHERE schema_name IS DISTINCT FROM 'pg_temp' AND (
+          EXISTS (SELECT FROM pg_class WHERE classid = 'pg_class'::regclass AND oid = objid AND relacl IS NOT NULL)
+          OR EXISTS (SELECT FROM pg_attribute
+            WHERE classid = 'pg_class'::regclass AND attrelid = objid AND attacl IS NOT NULL)
+          OR EXISTS (SELECT FROM pg_proc WHERE classid = 'pg_proc'::regclass AND oid = objid AND proacl IS NOT NULL)
+          OR EXISTS (SELECT FROM pg_type WHERE classid = 'pg_type'::regclass AND oid = objid AND typacl IS NOT NULL)
+          OR EXISTS (SELECT FROM pg_namespace
+            WHERE classid = 'pg_namespace'::regclass AND oid = objid AND nspacl IS NOT NULL))) THEN
+    RETURN;
+  END IF;
+  """
+    + REFRESH_GRANTS
+    + r"""
+END $function$;
+"""
+)
+_TRIGGERS = r"""
+SELECT format('CREATE EVENT TRIGGER %I ON %s %s EXECUTE FUNCTION petbase.record_grants()', name, event, tags)
+  FROM (VALUES
+    ('petbase_record_grants', 'ddl_command_end', 'WHEN TAG IN (''GRANT'', ''REVOKE'', ''ALTER DEFAULT PRIVILEGES'',
+      ''CREATE TABLE'', ''CREATE TABLE AS'', ''SELECT INTO'', ''CREATE VIEW'', ''CREATE MATERIALIZED VIEW'',
+      ''CREATE SEQUENCE'', ''CREATE FOREIGN TABLE'', ''CREATE FUNCTION'', ''CREATE PROCEDURE'', ''CREATE AGGREGATE'',
+      ''CREATE TYPE'', ''CREATE DOMAIN'', ''CREATE SCHEMA'', ''CREATE EXTENSION'', ''ALTER TABLE'', ''ALTER VIEW'',
+      ''ALTER SEQUENCE'', ''ALTER MATERIALIZED VIEW'', ''ALTER FOREIGN TABLE'', ''ALTER FUNCTION'',
+      ''ALTER PROCEDURE'', ''ALTER ROUTINE'', ''ALTER AGGREGATE'', ''ALTER TYPE'', ''ALTER DOMAIN'',
+      ''ALTER SCHEMA'', ''ALTER EXTENSION'', ''ALTER LARGE OBJECT'', ''ALTER SERVER'')'),
+    ('petbase_forget_grants', 'sql_drop', '')
+  ) AS wanted (name, event, tags)
+  WHERE NOT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = name) \gexec
+"""
+INSTALL_GRANTS = _TABLE + _FUNCTION + _TRIGGERS
+"""Makes the table and the triggers where they are missing."""
+HAS_RECORD = "SELECT to_regclass('petbase.grants') IS NOT NULL"

@@ -1,0 +1,85 @@
+"""Grants and REVOKEs made by hand, after each kind of restore: as they were when the dump was made."""
+
+import pytest
+
+from host.postgres.grants import Rows, read_grants
+from host.postgres.owners import restore_owners
+from host.postgres.psql import Psql
+from host.restore.put_back import PutBack
+from host.restore.run import RunRestore
+from tests.host.container import SERVICE, Container
+from tests.host.restore.test_run import FRUITS, NAME, WHOLE, sent
+
+MADE = """
+CREATE TABLE t (id int, name text);
+CREATE FUNCTION secret() RETURNS int SECURITY DEFINER LANGUAGE sql AS 'SELECT 1';
+REVOKE EXECUTE ON FUNCTION secret() FROM PUBLIC;
+GRANT USAGE ON SCHEMA fruits TO auditor;
+GRANT SELECT (name) ON t TO auditor;
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+"""
+
+
+@pytest.fixture
+def live(container: Container) -> Container:
+    """An app with grants to a role that somebody made by hand, in a dump; since then they were taken back."""
+    container.sql("CREATE ROLE auditor")
+    container.app("fruits")
+    container.sql("GRANT CREATE ON DATABASE db TO fruits")
+    restore_owners(Psql(container.host, SERVICE))
+    container.sql(MADE, role="fruits")
+    return container
+
+
+def granted(container: Container, database: str = SERVICE) -> Rows:
+    return [
+        row
+        for row in read_grants(Psql(container.host, SERVICE, database))
+        if "fruits" in (row["schema"], row["owner"]) and not row["schema"].startswith("fruits before")
+    ]
+
+
+def taken_back(container: Container) -> None:
+    container.sql(
+        "REVOKE ALL ON SCHEMA fruits FROM auditor; GRANT EXECUTE ON FUNCTION secret() TO PUBLIC", role="fruits"
+    )
+    container.sql("REVOKE ALL (name) ON t FROM auditor; GRANT ALL ON t TO PUBLIC", role="fruits")
+
+
+@pytest.mark.parametrize("command", [WHOLE, FRUITS], ids=["whole", "app"])
+def test_they_come_back_as_they_were_and_go_back(live: Container, command: RunRestore) -> None:
+    before = granted(live)
+    sent(live)
+    taken_back(live)
+    since = granted(live)
+    done = live.run(command)
+    assert granted(live) == before != since
+    if command is WHOLE:
+        live.run(PutBack(SERVICE, done["old"][0]))
+        assert granted(live) == since
+
+
+def test_beside_the_live_database_too(live: Container) -> None:
+    before = granted(live)
+    sent(live)
+    live.run(RunRestore(SERVICE, NAME, dump="x.tgz", into="look"))
+    assert granted(live, "look") == before
+
+
+def test_a_dump_without_a_record_gets_those_that_are_live(live: Container) -> None:
+    before = granted(live)
+    live.sql("CREATE DATABASE old TEMPLATE db", "postgres")
+    live.sql("DROP SCHEMA petbase CASCADE", "old")
+    live.dump(f"petbase_sent.{NAME}", "old")
+    live.run(WHOLE)
+    assert granted(live) == before
+
+
+def test_a_role_that_is_not_here_is_made_without_a_login(live: Container) -> None:
+    before = granted(live)
+    sent(live)
+    live.sql("DROP OWNED BY auditor; DROP ROLE auditor")
+    live.run(WHOLE)
+    assert granted(live) == before
+    assert live.sql("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'auditor'") == [(False,)]
+    assert any("the dump names the role auditor, which is not here" in step for step in live.steps)
