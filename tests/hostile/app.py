@@ -117,11 +117,11 @@ class Hostile:
         return state.whole(self.container)
 
     def escapes(self, before: dict[str, list[str]], *ignored: str) -> list[str]:
-        """What anybody else lost or the app gained since `begin`: all that is not as it was, but lines that begin so."""
+        """What anybody else lost or the app gained since `begin`: what is not as it was, but lines that begin so."""
         found = [f"{run.place} ran as {run.session}, {run.role}" for run in self.runs() if run.mighty]
         found += [f"{run.place} saw the neighbour's table as {run.role}" for run in self.runs() if run.sees]
         found += [f"a file: {path}" for path in self.escape.parent.glob("escaped*")]
-        found += [f"a file: {path}" for path in Path("/tmp").glob("petbase-escaped*")]
+        found += [f"a file: {path}" for path in Path().glob("petbase-escaped*")]
         found += [f"a role with rights: {name}" for (name,) in self.container.sql(MIGHTY)]
         return found + state.differences(before, state.whole(self.container), ignored)
 

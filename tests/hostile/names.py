@@ -12,14 +12,14 @@ NAMES = (
     '"; ALTER ROLE fruits SUPERUSER; --',
     "; ALTER ROLE fruits SUPERUSER; --",
     "\nALTER ROLE fruits SUPERUSER;\n",
-    "\n\\! touch /tmp/petbase-escaped\n",
+    "\n\\! touch petbase-escaped\n",
     "\\",
     "\\'; ALTER ROLE fruits SUPERUSER; --",
     "$$; ALTER ROLE fruits SUPERUSER; $$",
     "*/ ALTER ROLE fruits SUPERUSER; /*",
     "%I %s %L %1$s",
     ":x :'x' :\"x\"",
-    "$(touch /tmp/petbase-escaped)",
+    "$(touch petbase-escaped)",
     "\x1b]0;title\x07\x1b[2J",
     "a\tb\rc\x0bd\x85e\u2028f",
     "--all",
@@ -34,7 +34,7 @@ _KINDS = {
     "schema": "CREATE SCHEMA {name}; CREATE TABLE {name}.t (x int); INSERT INTO {name}.t VALUES (1)",
     "table": "CREATE TABLE {name} (x int); INSERT INTO {name} VALUES (1)",
     "column": "CREATE TABLE n{number}_column ({name} int); INSERT INTO n{number}_column VALUES (1)",
-    "view": 'CREATE VIEW {view} AS SELECT 1 AS {name}',
+    "view": "CREATE VIEW {view} AS SELECT 1 AS {name}",
     "index": "CREATE TABLE n{number}_index (x int); CREATE INDEX {index} ON n{number}_index (x)",
     "constraint": "CREATE TABLE n{number}_check (x int, CONSTRAINT {name} CHECK (x > 0))",
     "trigger": "CREATE TABLE n{number}_trigger (x int); CREATE TRIGGER {name} BEFORE INSERT ON n{number}_trigger "
@@ -47,15 +47,17 @@ _KINDS = {
     "sequence": "CREATE SEQUENCE {sequence}",
     "comment": "CREATE TABLE n{number}_comment (x int); COMMENT ON TABLE n{number}_comment IS {text}",
     "comment of a column": "COMMENT ON COLUMN n{number}_comment.x IS {text}",
-    "default": "CREATE TABLE n{number}_default (x int, t text DEFAULT {text}); INSERT INTO n{number}_default VALUES (1)",
+    "default": "CREATE TABLE n{number}_default (x int, t text DEFAULT {text}); "
+    "INSERT INTO n{number}_default VALUES (1)",
     "body": "CREATE FUNCTION n{number}_body() RETURNS text LANGUAGE sql AS {body}",
-    "row": "CREATE TABLE n{number}_row (t text, j json); INSERT INTO n{number}_row VALUES ({text}, to_json({text}::text))",
+    "row": "CREATE TABLE n{number}_row (t text, j json); "
+    "INSERT INTO n{number}_row VALUES ({text}, to_json({text}::text))",
     "grant": "CREATE TABLE n{number}_grant ({name} int); GRANT SELECT ({name}), UPDATE ({name}) ON n{number}_grant "
-    "TO \"a guest's \"\"role\"\"\"",
+    'TO "a guest\'s ""role"""',
 }
 _MADE = ("view", "index", "type", "domain", "sequence")
 # Others' words for a schema; a table, say, may have them.
-_NOT_FOR_SCHEMAS = ("notes",)
+_NOT_FOR_SCHEMAS = ("notes", "postgres")
 
 
 def names() -> Iterator[tuple[str, str]]:

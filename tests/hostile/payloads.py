@@ -1,11 +1,8 @@
-"""What code that a hostile app left behind tries when it runs: statements, each by itself, whatever became of the others.
+"""What code that a hostile app left behind tries when it runs: statements, each by itself, whatever the others came to.
 
 Its functions write each run into the server's log, with the role that it ran as, so that a run as a superuser is known
 even where every attempt failed.
 """
-
-OTHERS = "notes"
-"""The neighbour, whose secret is in `notes.notes`."""
 
 PAYLOADS = {
     "superuser": "ALTER ROLE fruits SUPERUSER",
@@ -43,7 +40,7 @@ PAYLOADS = {
     "lock of its rows": "LOCK TABLE notes.notes",
     "drop of its table": "DROP TABLE notes.notes CASCADE",
     "a trigger on its table": "CREATE TRIGGER t BEFORE INSERT ON notes.notes EXECUTE FUNCTION fruits.fires()",
-    "a rule on its table": "CREATE RULE r AS ON INSERT TO notes.notes DO ALSO SELECT fruits.i('rule of a neighbour', 1)",
+    "a rule on its table": "CREATE RULE r AS ON INSERT TO notes.notes DO ALSO SELECT fruits.i('a rule', 1)",
     "a policy on its table": "CREATE POLICY p ON notes.notes USING (true)",
     "a thing in its schema": "CREATE TABLE notes.planted ()",
     "a function in its schema": "CREATE FUNCTION notes.lower(text) RETURNS text LANGUAGE sql AS 'SELECT 1::text'",

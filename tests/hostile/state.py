@@ -3,7 +3,7 @@
 import difflib
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tests.examples.postgres import binaries
 from tests.host.container import SERVICE, Container
@@ -39,7 +39,9 @@ def differences(before: State, after: State, ignored: tuple[str, ...] = ()) -> l
     """What is not the same, as lines of a diff; nothing where all is. Lines that begin with `ignored` do not count."""
     found: list[str] = []
     for part in before:
-        old, new = ([line for line in one[part] if not (ignored and line.startswith(ignored))] for one in (before, after))
+        old, new = (
+            [line for line in one[part] if not (ignored and line.startswith(ignored))] for one in (before, after)
+        )
         if old != new:
             found += [*difflib.unified_diff(old, new, part, part, lineterm="", n=1)][:_MOST_LINES]
     return found
@@ -52,4 +54,17 @@ def _lines(container: Container, *words: str) -> list[str]:
     environment = {**os.environ, "PGOPTIONS": "-c timezone=UTC"}
     done = subprocess.run(command, capture_output=True, check=True, env=environment)
     # A row's own line breaks are written as \n, and names' as they are.
-    return [line for line in done.stdout.decode(errors="replace").split("\n") if not line.startswith(_RANDOM)]
+    lines = [line for line in done.stdout.decode(errors="replace").split("\n") if not line.startswith(_RANDOM)]
+    return list(_sorted(lines))
+
+
+def _sorted(lines: Sequence[str]) -> Iterator[str]:
+    """Rows of Petbase's own tables in one order: they are written anew where something changed for a while."""
+    rows: list[str] | None = None
+    for line in lines:
+        if rows is not None and line != "\\.":
+            rows.append(line)
+            continue
+        yield from sorted(rows or ())
+        rows = [] if line.startswith("COPY petbase.") else None
+        yield line

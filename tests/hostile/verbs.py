@@ -1,6 +1,7 @@
 """Every command that touches what tenants wrote, as the stack or ./petbase has it run on the server."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from host.link.drop_data import DropData
@@ -32,14 +33,15 @@ NAME, DUMP = "c0ffee", "postgres-db-2026-11-22-03-00-01.tgz"
 
 def restore_all(hostile: Hostile) -> None:
     """The whole database, and what it replaced goes."""
-    _drop(hostile, _restored(hostile)["old"])
+    _drop(hostile, _restored(hostile))
 
 
 def restore_one(app: str) -> Callable[[Hostile], None]:
     """One app's schemas."""
 
     def restore(hostile: Hostile) -> None:
-        _drop(hostile, _restored(hostile, schema=app)["old"])
+        with _without_publication(hostile):
+            _drop(hostile, _restored(hostile, schema=app))
 
     return restore
 
@@ -48,15 +50,16 @@ def restore_beside(hostile: Hostile) -> None:
     """A database beside the live one, looked into."""
     _restored(hostile, into="look")
     rows.of_database(hostile.container.host, SERVICE, "look")
-    _drop(hostile, ["look"])
+    hostile.container.run(DropSetAside(SERVICE, "look"))
 
 
 def put_back(schema: str = "") -> Callable[[Hostile], None]:
     """What a restore replaced, in its place again."""
 
     def run(hostile: Hostile) -> None:
-        (name, *_) = _restored(hostile, schema=schema)["old"]
-        _drop(hostile, hostile.container.run(PutBack(SERVICE, name))["old"])
+        with _without_publication(hostile) if schema else nullcontext():
+            (name, *_) = _restored(hostile, schema=schema)["old"]
+            _drop(hostile, hostile.container.run(PutBack(SERVICE, name)))
 
     return run
 
@@ -87,7 +90,7 @@ def report(hostile: Hostile) -> None:
     postgres.report_postgres(container.host, SERVICE)
     owners.foreign_objects(container.host, SERVICE)
     for command in (ListSetAside(SERVICE), ListSchemas(service=SERVICE), ListObjects("fruits", service=SERVICE)):
-        container.run(command)
+        hostile.run(command)
 
 
 def link(command: type[EnsureLink | RotatePassword]) -> Callable[[Hostile], None]:
@@ -147,7 +150,17 @@ def _restored(hostile: Hostile, **more: str) -> Any:
     return done
 
 
-def _drop(hostile: Hostile, names: list[str]) -> None:
-    for name in names:
-        hostile.container.run(DropSetAside(SERVICE, name))
+def _drop(hostile: Hostile, done: Any) -> None:
+    """What was set aside; the schemas of an app go together, by the name of the first."""
+    hostile.container.run(DropSetAside(SERVICE, done["old"][0]))
 
+
+@contextmanager
+def _without_publication(hostile: Hostile) -> Iterator[None]:
+    """One that has tables of an app's keeps its schemas where they are."""
+    (made,) = [sql for name, sql in hostile.made.items() if name == "publication"] or [""]
+    if made:
+        hostile.container.sql("DROP PUBLICATION own")
+    yield
+    if made:
+        hostile.container.sql(f"SET ROLE fruits; SET search_path = fruits; {made}")

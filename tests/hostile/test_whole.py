@@ -1,0 +1,33 @@
+"""All that a hostile app can hide, through every verb."""
+
+import pytest
+
+from tests.hostile.app import Hostile
+from tests.hostile.functions import STATEMENTS
+from tests.hostile.names import names
+from tests.hostile.objects import objects
+from tests.hostile.places import places
+from tests.hostile.settings import settings
+from tests.hostile.verbs import CHANGES_THE_ROLE, VERBS
+
+pytestmark = pytest.mark.soak
+
+
+@pytest.fixture(scope="module")
+def filled(hostile: Hostile) -> Hostile:
+    """The app has hidden everything."""
+    before = hostile.begin()
+    hostile.try_directly(STATEMENTS)
+    assert hostile.escapes(before) == []
+    hostile.hide([*objects(), *places(), *names()])
+    assert hostile.refused == {}
+    hostile.set(settings())
+    return hostile
+
+
+@pytest.mark.parametrize("verb", [*VERBS, *CHANGES_THE_ROLE])
+def test_nobody_elses_things_are_different_after(filled: Hostile, verb: str) -> None:
+    before = filled.begin()
+    {**VERBS, **CHANGES_THE_ROLE}[verb](filled)
+    own = ("ALTER ROLE fruits ",) if verb in CHANGES_THE_ROLE else ()
+    assert filled.escapes(before, *own) == []
