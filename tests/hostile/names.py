@@ -46,7 +46,7 @@ _KINDS = {
     "domain": "CREATE DOMAIN {domain} AS int CONSTRAINT {name} CHECK (VALUE > 0)",
     "sequence": "CREATE SEQUENCE {sequence}",
     "comment": "CREATE TABLE n{number}_comment (x int); COMMENT ON TABLE n{number}_comment IS {text}",
-    "comment of a column": "COMMENT ON COLUMN n{number}_comment.x IS {text}",
+    "comment of a column": "CREATE TABLE n{number}_remark (x int); COMMENT ON COLUMN n{number}_remark.x IS {text}",
     "default": "CREATE TABLE n{number}_default (x int, t text DEFAULT {text}); "
     "INSERT INTO n{number}_default VALUES (1)",
     "body": "CREATE FUNCTION n{number}_body() RETURNS text LANGUAGE sql AS {body}",
