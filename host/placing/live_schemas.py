@@ -8,15 +8,9 @@ from host.core.errors import HostError
 from host.postgres.dependents import REQUIRE_NO_DEPENDENTS
 from host.postgres.psql import Psql, SqlError
 from host.postgres.roles import schema_users
-from host.values.text import printable
 
 _OIDS = """
 SELECT COALESCE(json_object_agg(nspname, oid), '{}') FROM pg_namespace
-"""
-_PUBLISHED = """
-SELECT COALESCE(json_agg(DISTINCT pubname), '[]') FROM pg_publication p JOIN pg_publication_rel ON prpubid = p.oid
-  JOIN pg_class c ON c.oid = prrelid JOIN pg_namespace n ON n.oid = relnamespace
-  WHERE nspname IN (SELECT json_array_elements_text(:'schemas'))
 """
 _END_SESSIONS = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()
@@ -36,17 +30,6 @@ def require_no_dependents(psql: Psql, schemas: Sequence[str]) -> None:
         psql.execute(REQUIRE_NO_DEPENDENTS, schemas=list(schemas))
     except SqlError as problem:
         raise HostError(problem.reason) from None
-
-
-def require_unpublished(psql: Psql, schemas: Sequence[str]) -> None:
-    """HostError where a publication has tables of these schemas: it would go on with the old ones."""
-    found = psql.json(_PUBLISHED, schemas=list(schemas))
-    if found:
-        names = ", ".join(map(printable, found))
-        raise HostError(
-            f"the publication {names} publishes tables that would be set aside. Drop it first, and create it again "
-            "afterwards"
-        )
 
 
 def end_sessions(psql: Psql, schemas: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from host.core.errors import HostError
-from host.placing.live_schemas import oids, require_no_dependents, require_unpublished
+from host.placing.live_schemas import oids, require_no_dependents
 from host.placing.note import Note
 from host.postgres.psql import Psql, SqlError
 
@@ -48,7 +48,6 @@ def exchange_names(psql: Psql, parts: Sequence[str], note: Note) -> tuple[list[s
     names = {row["name"]: row["of"] for row in found["back"]}
     going = [*found["live"]] if note.role else [one for one in names.values() if one in oids(psql)]
     require_no_dependents(psql, going)
-    require_unpublished(psql, going)
     before = oids(psql)
     aside = [{"schema": one, "name": note.aside_name(one), "note": note.text(one)} for one in going]
     back = [{"name": name, "schema": of, "role": note.role or of} for name, of in names.items()]

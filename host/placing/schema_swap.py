@@ -21,7 +21,7 @@ from host.dumps.container_file import ContainerFile
 from host.loading.pg_restore import list_of
 from host.loading.session import live
 from host.loading.verdict import reason
-from host.placing.live_schemas import end_sessions, oids, require_no_dependents, require_unpublished
+from host.placing.live_schemas import end_sessions, oids, require_no_dependents
 from host.placing.note import Note
 from host.postgres.grants import Rows, give_grants
 from host.postgres.owners import restore_owners
@@ -133,7 +133,6 @@ class Exchange:
         if taken:
             raise HostError(f"the schema {', '.join(taken)} is not of the role {self.role}")
         require_no_dependents(self.psql, [*before])
-        require_unpublished(self.psql, [*before])
 
     def _load(self, moves: dict[str, str]) -> str:
         """Exchange them as the app; what psql printed where it failed."""

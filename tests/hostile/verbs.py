@@ -157,7 +157,7 @@ def _drop(hostile: Hostile, done: Any) -> None:
 
 @contextmanager
 def _without_publication(hostile: Hostile) -> Iterator[None]:
-    """One that has tables of an app's keeps its schemas where they are."""
+    """One of an app's tables stays with those that are set aside, which ./petbase restore says before."""
     (made,) = [sql for name, sql in hostile.made.items() if name == "publication"] or [""]
     if made:
         hostile.container.sql("DROP PUBLICATION own")
