@@ -116,14 +116,17 @@ def _show(job: "Pull", source: "Source", place: "Place", held: int | None, lacki
     found = job.contents
     several = len(found.schemas) > 1
     terminal.note(f"dump      {source.name}, {terminal.size(source.size)}, made {terminal.age(source.made)} ago")
-    terminal.note(f"{'schemas  ' if several else 'schema   '} {found.names}, {_tables(found.tables)} in the dump")
+    tables = terminal.counted(found.tables, "table")
+    terminal.note(f"{'schemas  ' if several else 'schema   '} {found.names}, {tables} in the dump")
     terminal.note(f"database  {place}")
     which = f"schemas {found.names}" if several else f"schema {found.names}"
     if held is None:
         terminal.note(f"          which has no {which} yet; nothing is overwritten")
     else:
         goes = "go" if several else "goes"
-        terminal.note(f"          whose {which} {goes}, with {_tables(held)} and what depends on them")
+        terminal.note(
+            f"          whose {which} {goes}, with {terminal.counted(held, 'table')} and what depends on them"
+        )
     if lacking:
         terminal.note(f"          which does not offer {', '.join(lacking)}; what needs that cannot be restored")
     if found.left_out:
@@ -136,14 +139,10 @@ def _told(job: "Pull", source: "Source", place: "Place", target: "Local") -> Non
 
     found = job.contents
     count = target.holds(found.schemas) or 0
-    terminal.result(f"{place.database} holds {found.names} of {source.name}: {_tables(count)}.")
+    terminal.result(f"{place.database} holds {found.names} of {source.name}: {terminal.counted(count, 'table')}.")
     if found.schemas[0] == "public":
         return
     path = pulling.search_path(found.schemas[0], found.extensions)
     always = f'ALTER DATABASE "{place.database}" SET search_path = {pulling.as_sql(path)};'  # shown, not run
     terminal.note(f"The app finds them when its DATABASE_URL ends in {pulling.url_end(path)}")
     terminal.note(f"or, for every session from now on: {always}")
-
-
-def _tables(count: int) -> str:
-    return "1 table" if count == 1 else f"{count} tables"

@@ -142,7 +142,7 @@ def _show_aside(stack: "Stack", one: "SetAside") -> None:
 def _show(stack: "Stack", one: "LeftOver") -> None:
     from operate.core import terminal
 
-    tables = "1 table" if one.tables == 1 else f"{one.tables} tables"
+    tables = terminal.counted(one.tables, "table")
     schemas = f"the schema{'s' if len(one.schemas) > 1 else ''} {', '.join(one.schemas)}"
     what = f"{schemas} with {tables}, {terminal.size(one.bytes)}, and the role {one.role}"
     terminal.note(f"{stack.service} on {stack.name} loses {what if one.schemas else f'the role {one.role}'}")

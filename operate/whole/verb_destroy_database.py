@@ -86,7 +86,7 @@ def _there(stack: "Stack", connection: "Connection") -> bool:
             "First take these apps out of the stack file and run pulumi up."
         )
     tables = [table for schema in found.schemas for table in schema.tables]
-    many = "1 table" if len(tables) == 1 else f"{len(tables)} tables"
+    many = terminal.counted(len(tables), "table")
     held = f"{many}, {terminal.size(sum(table.bytes for table in tables))}, in every schema"
     terminal.note(f"{stack.service} on {stack.name} ({stack.server.address}) goes with all that it holds: {held}.")
     return True

@@ -171,7 +171,7 @@ def test_a_failure_leaves_evidence_and_is_an_alarm(server: Recorder, restores: R
     assert json.loads(server.printed.splitlines()[-1]) == found
     assert state(server, "drill-failed") == {"dump": NEWEST, "text": f"the drill of {NEWEST} failed: {error}"}
     assert next(text for line, text in server.runner.calls if line.startswith("curl")).startswith(
-        f'url = "https://hc-ping.com/0123/fail"\ndata-binary = "db: the drill of {NEWEST} failed: fruits: '
+        f'url = "https://hc-ping.com/0123/fail"\ndata-raw = "db: the drill of {NEWEST} failed: fruits: '
     )
     assert restores.dropped == ["petbase_drill", "petbase_schema"]
     assert [line for line in server.runner.lines if line.startswith(COPY)] == []
