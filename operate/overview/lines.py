@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from host.report.model.app import Certificate, Running
+from host.report.model.app import Certificate
 from host.report.model.status import AppStatus, StatusReport
 from operate.core import terminal
 from operate.core.errors import PetbaseError
@@ -12,7 +12,7 @@ from operate.doctor import backups as doctor_backups
 from operate.doctor import database, dumps
 from operate.doctor import host as doctor_host
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well, with_stack
-from operate.overview import address
+from operate.overview import address, app_state
 from operate.overview.look import Look
 from operate.stack.outputs import App, Stack
 
@@ -65,34 +65,11 @@ def _app(found: AppStatus, app: App, urls: Sequence[str], now: datetime) -> Iter
     if not found.exists:
         yield drifted(about, "is not on the server")
         return
-    where = ", ".join([*urls[:1], _deployed(found, now)])
+    where = ", ".join([*urls[:1], app_state.deployed(found, now)])
     problems = list(doctor_apps.runs(found, app))
     yield from (Finding(one.level, about, f"{one.says}; {where}", one.repair) for one in problems)
     if not problems:
         yield well(about, f"runs, {where}")
-
-
-def state(found: AppStatus) -> str:
-    """In a word or two."""
-    if not found.exists:
-        return "not on the server"
-    if found.deployed.value is None or found.running.value is None:
-        return "not known"
-    return _STATES[found.running.value] if found.deployed.value else "not pushed yet"
-
-
-_STATES: dict[Running, str] = {"all": "runs", "some": "runs in part", "none": "down"}
-
-
-def last_deploy(found: AppStatus, now: datetime) -> str:
-    """`3 days ago`; "" where that is not known."""
-    at = found.last_deploy.value
-    return f"{terminal.age(datetime.fromtimestamp(at, UTC), now)} ago" if at else ""
-
-
-def _deployed(found: AppStatus, now: datetime) -> str:
-    when = last_deploy(found, now)
-    return f"deployed {when}" if when else "last deploy not known" if found.deployed.value else "not deployed"
 
 
 def _watched_since(report: StatusReport) -> datetime | None:

@@ -48,10 +48,12 @@ def _show(stack: "Stack", report: "StatusReport") -> None:
     from rich.table import Table
 
     from operate.core import terminal
-    from operate.overview import address, lines
+    from operate.overview import address, app_state
 
     now, urls = datetime.now(UTC), address.urls(stack)
     grid = Table("app", "state", "last deploy", "URL", box=None, padding=(0, 3, 0, 0))
     for one in report.apps:
-        grid.add_row(one.name, lines.state(one), lines.last_deploy(one, now) or "-", "\n".join(urls[one.name]) or "-")
+        grid.add_row(
+            one.name, app_state.state(one), app_state.last_deploy(one, now) or "-", "\n".join(urls[one.name]) or "-"
+        )
     terminal.grid(grid)

@@ -10,7 +10,7 @@ from operate.core import terminal
 from operate.core.errors import PetbaseError
 from operate.doctor import database
 from operate.doctor.findings import Level
-from operate.overview import address, lines
+from operate.overview import address, app_state
 from operate.overview.page.markup import Part, el
 from operate.stack.outputs import Backups, Server, Stack
 
@@ -48,7 +48,7 @@ def _server(server: Server, base: int) -> Iterator[Element]:
 
 
 def _apps(stack: Stack, report: Report) -> Iterator[list[Element]]:
-    states = {} if isinstance(report, PetbaseError) else {one.name: lines.state(one) for one in report.apps}
+    states = {} if isinstance(report, PetbaseError) else {one.name: app_state.state(one) for one in report.apps}
     for name, urls in address.urls(stack).items():
         state = states.get(name, "not known")
         where = urls[0].partition("://")[2] if urls else "answers to no name"
