@@ -132,6 +132,7 @@ def test_another_major_is_refused_in_the_stack_file_and_made_by_the_verb(petbase
     assert nobody_there.err.endswith(
         "app fruits not deployed\n"
         "app notes  not deployed\n"
+        "app tasks  not deployed\n"
         "old data   whole, in the stopped service db-before-18, until --drop-old\n"
         "Type db to upgrade it: \npetbase: Cancelled: there was no answer. Nothing was changed. In a script: --yes\n"
     )
@@ -208,7 +209,7 @@ def test_without_the_sentence_nothing_is_touched(petbase: Petbase, root: Path) -
     )
     said = " ".join(ran.out.split())
     assert said.startswith(
-        f"goes the server {Machine.all(root)[0].address}, with the database db; apps: fruits, notes "
+        f"goes the server {Machine.all(root)[0].address}, with the database db; apps: fruits, notes, tasks "
     )
     assert "stays the bucket db-backups: 2 dumps, " in said
     ran = petbase("teardown", "--everything", "--yes", "--i-know", "tear down sandbox")
