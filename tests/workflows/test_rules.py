@@ -23,7 +23,7 @@ def workflow(name: str) -> Yaml:
     return {"on" if key is True else key: value for key, value in held.items()}
 
 
-WORKFLOWS = {name: workflow(name) for name in ("check", "preview", "up", "drift")}
+WORKFLOWS = {name: workflow(name) for name in ("check", "preview", "up", "drift", "soak")}
 
 
 def jobs() -> Iterator[tuple[str, Yaml]]:
