@@ -94,7 +94,8 @@ def test_no_value_of_github_s_is_put_into_a_script() -> None:
 
 
 def test_every_job_has_an_end() -> None:
-    assert [name for name, job in jobs() if not 0 < job["timeout-minutes"] <= 90] == []
+    longest = {"soak.soak": 350}
+    assert [name for name, job in jobs() if not 0 < job["timeout-minutes"] <= longest.get(name, 90)] == []
 
 
 def test_a_secret_is_only_where_an_environment_guards_it() -> None:
