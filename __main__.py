@@ -17,6 +17,7 @@ from components.resources.app_bucket import AppBucket, AppBucketArgs
 from components.resources.app_certificate import AppCertificate, AppCertificateArgs
 from components.resources.app_settings import AppSettings, AppSettingsArgs
 from components.resources.backup import Backup, BackupArgs
+from components.resources.backup_copy import BackupCopy, BackupCopyArgs
 from components.resources.backup_watch import Watch, WatchArgs
 from components.resources.bucket import Bucket, BucketArgs, BucketWriter
 from components.resources.certificates import Certificates, CertificatesArgs, wanted_by
@@ -68,6 +69,9 @@ for name in (name for name in estate.apps if tls_of(estate, name) != "none"):
     AppCertificate(name, pair)
 if not estate.backups.found:
     backup = Backup(estate.database.service, BackupArgs(estate, secrets, server, database, bucket, writer))
+    if second := estate.backups.second:
+        copies = BackupCopyArgs(pulumi.get_stack(), estate, secrets, server, backup)
+        BackupCopy(estate.database.service, second, copies)
     Watch(estate.database.service, WatchArgs(estate, secrets, server, database, bucket, backup))
 app_removal.record_apps(estate, after=links.values())
-export(estate, server, bucket, apps, links, buckets=buckets, certificates=certificates.output())
+export(estate, server, bucket, apps, links, buckets=buckets, secrets=secrets, certificates=certificates.output())

@@ -11,7 +11,9 @@ import pulumi
 
 from components.config.rules.bucket_defaults import place_of
 from components.config.rules.edge_defaults import tls_of
+from components.config.secrets import Secrets
 from components.config.spec import Estate
+from components.dokku import backup_copy
 from components.dokku.link_options import LinkOptions
 from components.resources import dropped_bucket
 from components.resources.app import App
@@ -30,6 +32,7 @@ def export(
     links: Mapping[str, AppLink],
     *,
     buckets: Mapping[str, AppBucket],
+    secrets: Secrets,
     certificates: Mapping[str, Any],
 ) -> None:
     """Export both."""
@@ -37,7 +40,7 @@ def export(
     pulumi.export("apps", {name: _line(name, app) for name, app in apps.items()})
     pulumi.export("bucket", estate.backups.target)
     pulumi.export("next", f"./petbase doctor --stack {pulumi.get_stack()}")
-    details = _details(estate, server, bucket, apps, links, certificates=certificates)
+    details = _details(estate, server, bucket, apps, links, secrets=secrets, certificates=certificates)
     details |= dropped_bucket.export(estate)
     for name, app_bucket in buckets.items():
         details["apps"][name]["bucket"] = _bucket(estate, name, app_bucket)
@@ -67,6 +70,7 @@ def _details(
     apps: Mapping[str, App],
     links: Mapping[str, AppLink],
     *,
+    secrets: Secrets,
     certificates: Mapping[str, Any],
 ) -> dict[str, Any]:
     """By the names that operate/stack/outputs.py reads."""
@@ -99,7 +103,24 @@ def _details(
             "lockDays": estate.backups.lock_days,
             "accessKeyId": bucket.access_key_id,
             "secretAccessKey": bucket.secret_access_key,
+            "copy": _copy(estate, secrets),
         },
+    }
+
+
+def _copy(estate: Estate, secrets: Secrets) -> dict[str, Any] | None:
+    """The second store, and its key; None where there is none."""
+    copy = estate.backups.second
+    if copy is None:
+        return None
+    return {
+        "bucket": copy.bucket,
+        "path": backup_copy.path(pulumi.get_stack(), copy),
+        "endpoint": copy.endpoint,
+        "region": copy.region,
+        "keepDays": copy.keep_days,
+        "accessKeyId": secrets.copy_access_key_id,
+        "secretAccessKey": secrets.copy_secret_access_key,
     }
 
 

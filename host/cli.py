@@ -18,6 +18,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "bucket": ("host.bucket.forget", "host.bucket.list"),
     "certificate": ("host.certificate.ensure", "host.certificate.obtain", "host.certificate.remove"),
     "check": ("host.check.run", "host.check.status", "host.check.try_alarm"),
+    "copy": ("host.copy.ensure", "host.copy.remove", "host.copy.run"),
     "database": ("host.database.destroy", "host.database.ensure", "host.database.refill"),
     "drill": ("host.drill.run",),
     "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.make", "host.dumps.upload"),

@@ -17,6 +17,8 @@ from components.config.values.secret_keys import (
     ALERT_URL,
     BACKUP_PASSPHRASE,
     CHANNEL,
+    COPY_ACCESS_KEY_ID,
+    COPY_SECRET_ACCESS_KEY,
     KNOWN,
     S3_ACCESS_KEY_ID,
     S3_SECRET_ACCESS_KEY,
@@ -38,6 +40,8 @@ class Secrets:
     alert_url: pulumi.Output[str] | None
     s3_access_key_id: pulumi.Output[str] | None
     s3_secret_access_key: pulumi.Output[str] | None
+    copy_access_key_id: pulumi.Output[str] | None
+    copy_secret_access_key: pulumi.Output[str] | None
     apps: Mapping[str, Mapping[str, pulumi.Output[str]]]
     certificates: Mapping[str, Mapping[str, pulumi.Output[str]]]
     channels: Mapping[str, pulumi.Output[str]]
@@ -50,6 +54,9 @@ def needed(estate: Estate) -> Iterator[tuple[str, str]]:
     if estate.backups.store == "s3":
         yield S3_ACCESS_KEY_ID, "backups.store is s3"
         yield S3_SECRET_ACCESS_KEY, "backups.store is s3"
+    if estate.backups.second:
+        yield COPY_ACCESS_KEY_ID, "backups.copy is set"
+        yield COPY_SECRET_ACCESS_KEY, "backups.copy is set"
     for name in estate.alerts:
         yield f"{CHANNEL}{name}", f"alerts.{name} is told there"
     for app, name in _variables(estate):
@@ -141,6 +148,8 @@ def read(estate: Estate, config: pulumi.Config) -> Secrets:
         alert_url=config.get_secret(ALERT_URL),
         s3_access_key_id=config.get_secret(S3_ACCESS_KEY_ID),
         s3_secret_access_key=config.get_secret(S3_SECRET_ACCESS_KEY),
+        copy_access_key_id=config.get_secret(COPY_ACCESS_KEY_ID),
+        copy_secret_access_key=config.get_secret(COPY_SECRET_ACCESS_KEY),
         apps=apps,
         certificates=certificates,
         channels={name: config.require_secret(f"{CHANNEL}{name}") for name in estate.alerts},

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 
 from components.config.alert_spec import AlertChannel, ChannelName
 from components.config.app_spec import App
+from components.config.copy_spec import Copy
 from components.config.edge_spec import Edge
 from components.config.section import Section
 from components.config.values.form import Form
@@ -181,6 +182,8 @@ class Backups(Section):
     """True: no dumps are made and none expire."""
     drill: Literal["weekly", "daily", "monthly", "never"] = "weekly"
     """How often the newest dump is test-restored."""
+    second: Annotated[Copy | None, Field(alias="copy")] = None
+    """A second store for verified dumps. Default: none."""
     protect: bool | None = None
     """Overrides `protect` for this section. Default: the stack's value."""
 

@@ -27,4 +27,5 @@ def ensure(service: str, spec: Backups, endpoint: str) -> EnsureWatch:
         prefix=f"{spec.path}/" if spec.path else "",
         drill=spec.drill,
         paused=spec.paused,
+        copies=spec.second is not None,
     )

@@ -7,7 +7,7 @@ import re
 from host.core.errors import HostError
 from host.dumps.bucket import Bucket, BucketError
 
-_UNREACHED = re.compile("Could not connect to the endpoint|Connect timeout on endpoint")
+UNREACHED = re.compile("Could not connect to the endpoint|Connect timeout on endpoint")
 # A token that was made this minute "may take up to a minute to have permissions reflected globally" (R2's consistency
 # model). A store that is not reached is asked less often: each try may take a minute to say so.
 _TRIES, _TRIES_UNREACHED = 25, 10
@@ -21,7 +21,7 @@ def require_writes(bucket: Bucket, *, replaces: bool) -> None:
     credentials of before; else the rest is set up, and a line says so.
     """
     host, tries, reason = bucket.host, 0, ""
-    while tries < (_TRIES_UNREACHED if _UNREACHED.search(reason) else _TRIES):
+    while tries < (_TRIES_UNREACHED if UNREACHED.search(reason) else _TRIES):
         if tries:
             host.sleep(_PAUSE_SECONDS)
         try:
@@ -30,7 +30,7 @@ def require_writes(bucket: Bucket, *, replaces: bool) -> None:
             tries, reason = tries + 1, problem.reason
         else:
             return
-    if _UNREACHED.search(reason) and not replaces:
+    if UNREACHED.search(reason) and not replaces:
         host.step(
             f"{bucket.service}: the store at {bucket.endpoint} is not reached from here ({reason}). No dump arrives "
             "until it is; try then: ./petbase backup"

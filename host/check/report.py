@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from host.check.status import CheckStatus, read_status
+from host.copy.settings import find_settings as find_copy
 from host.core import files
 from host.core.host import Host
 from host.system.systemd import has_systemd
@@ -45,9 +46,10 @@ def report_watch(host: Host, service: str) -> WatchReport:
     with_systemd = has_systemd(host)
     read_timer = _systemd_timer if with_systemd else _cron_timer
     failure = host.state.read(f"{folder(service)}/drill-failed") or {}
+    has_copy = find_copy(host, service) is not None
     return WatchReport(
         runs_by="systemd" if with_systemd else "cron",
-        timers=tuple(read_timer(host, service, kind) for kind in KINDS),
+        timers=tuple(read_timer(host, service, kind) for kind in KINDS if kind != "copy" or has_copy),
         has_alarm=bool(alarm.read_url(host, service)),
         since=moment(host, service, "since"),
         status=read_status(host, service),

@@ -12,6 +12,7 @@ from host.check.apps.answers import look_at_answers
 from host.check.apps.deploys import look_at_deploys
 from host.check.apps.restarts import look_at_restarts
 from host.check.apps.running import look_at_apps
+from host.check.copy import look_at_copy
 from host.check.database import look_at_sessions
 from host.check.drills import look_at_drills
 from host.check.dumps import look_at_dumps, look_at_passphrase
@@ -35,6 +36,7 @@ _AT_DUMPS: dict[str, _Look] = {
     "look at dumps": look_at_dumps,
     "look at passphrase": look_at_passphrase,
     "look at drills": look_at_drills,
+    "look at the second store": look_at_copy,
 }
 """Not while backups are paused: nothing can be young then."""
 _AT_THE_REST: dict[str, _Look] = {

@@ -114,9 +114,10 @@ class Bucket:
             where = ("--copy-props", "none", f"s3://{source}", f"s3://{self.name}/{target}")
             self._must("s3", "cp", "--only-show-errors", *where)
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, version: str = "") -> None:
         """Delete an object below the prefix. BucketError with ObjectLocked in its reason while a lock holds it."""
-        self._must("s3api", "delete-object", "--bucket", self.name, "--key", f"{self.prefix}{name}")
+        only = ("--version-id", version) if version else ()
+        self._must("s3api", "delete-object", "--bucket", self.name, "--key", f"{self.prefix}{name}", *only)
 
     def put_small(self, name: str, text: str, kind: str = "application/json") -> None:
         """Write a small object below the prefix."""
@@ -152,8 +153,12 @@ class Bucket:
         return answer
 
     def _words(self, *words: str) -> list[str]:
+        return [*self.words_in_image("aws"), "--endpoint-url", self.endpoint, *words]
+
+    def words_in_image(self, program: str) -> list[str]:
+        """The words that start a program of the image with what opens the bucket; the program's own come behind."""
         names = [word for name in self.environment for word in ("--env", name)]
-        return [*_RUN, *names, "--entrypoint", "aws", DUMP_IMAGE, "--endpoint-url", self.endpoint, *words]
+        return [*_RUN, *names, "--entrypoint", program, DUMP_IMAGE]
 
     def _listed(self, prefix: str) -> Sequence[tuple[str, int, str, str]]:
         asked = ("s3api", "list-objects-v2", "--bucket", self.name, "--prefix", prefix)

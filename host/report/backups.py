@@ -6,12 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from host.backup.write_probe import write_and_remove
+from host.copy.copied import read_status
+from host.copy.proof import read_proof
+from host.copy.settings import find_settings
 from host.core import files
 from host.core.errors import HostError
 from host.core.fact import Fact, fact
 from host.core.host import Host
 from host.dumps.bucket import Bucket, BucketError
-from host.report.model.backups import BucketReport, WriteProof
+from host.report.model.backups import BucketReport, CopyReport, WriteProof
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,13 @@ def report_bucket(host: Host, service: str, asked: BucketQuestion) -> BucketRepo
         opens = pool.submit(fact, host, lambda: _opens(bucket))
         writes = pool.submit(fact, host, lambda: _writes(bucket)) if asked.proves else None
     return BucketReport(opens.result(), writes.result() if writes else None)
+
+
+def report_copy(host: Host, service: str) -> CopyReport | None:
+    """The second store, without asking it."""
+    if find_settings(host, service) is None:
+        return None
+    return CopyReport(read_status(host, service), read_proof(host, service))
 
 
 def _opens(bucket: Bucket) -> bool:

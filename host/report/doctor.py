@@ -14,7 +14,7 @@ from host.core.host import Host
 from host.core.together import limited
 from host.dokku.containers import containers
 from host.report.apps import Declared, report_apps, undeclared, undeclared_services
-from host.report.backups import BucketQuestion, report_bucket, schedule
+from host.report.backups import BucketQuestion, report_bucket, report_copy, schedule
 from host.report.database import report_database
 from host.report.dokku import report_dokku
 from host.report.leftovers import busy, report_leftovers
@@ -71,7 +71,9 @@ def _report(host: Host, asked: ReportDoctor, declared: Mapping[str, Declared]) -
         undeclared_apps=undeclared(host, on_server, asked.app),
         undeclared_services=undeclared_services(host, dokku.result().services.value or (), asked.service),
         database=database.result(),
-        backups=BackupsReport(schedule(host, asked.service), bucket.result(), watch.result()),
+        backups=BackupsReport(
+            schedule(host, asked.service), bucket.result(), watch.result(), report_copy(host, asked.service)
+        ),
         hardening=hardening.result(),
         leftovers=leftovers.result(),
         busy=busy(host),

@@ -32,6 +32,8 @@ class EnsureWatch(Command, noun="watch", verb="ensure"):
     prefix: str = ""
     drill: str = "weekly"
     paused: bool = False
+    copies: bool = False
+    """Copy what a drill verified to the second store, every hour."""
     path: dict[str, str] = field(default_factory=dict)
     """What an app is asked for, by its name; / for those that are not here."""
     channel: dict[str, str] = field(default_factory=dict)
@@ -53,7 +55,7 @@ class EnsureWatch(Command, noun="watch", verb="ensure"):
         alarm.write_url(host, self.service, host.secrets["alert_url"])
         write_channels(host, self.service, self.channel, urls)
         self._note_beginning(host)
-        units = Units(host.stack, self.service, self.drill, self.paused)
+        units = Units(host.stack, self.service, self.drill, self.paused, self.copies)
         with_systemd = has_systemd(host)
         if with_systemd:
             _Systemd(host, units).ensure()
@@ -91,7 +93,8 @@ class EnsureWatch(Command, noun="watch", verb="ensure"):
         if self.paused:
             return "server and apps are checked every 15 minutes, dumps are not while backups are paused"
         drill = "never test-restored" if self.drill == "never" else f"test-restored {self.drill}"
-        return f"server, apps and dumps are checked every 15 minutes, {drill}"
+        copied = ", copied to a second store" if self.copies else ""
+        return f"server, apps and dumps are checked every 15 minutes, {drill}{copied}"
 
 
 @dataclass
@@ -102,7 +105,7 @@ class _Systemd:
     units: Units
 
     def ensure(self) -> None:
-        for kind in KINDS:
+        for kind in self.units.services:
             self._put(self._path(kind, "service"), self.units.service_text(kind))
         for kind in KINDS:
             if kind in self.units.kinds:
@@ -111,6 +114,10 @@ class _Systemd:
                 self._owe()
                 self.host.run("systemctl", "disable", "--now", self._timer(kind))
                 self._path(kind, "timer").unlink()
+        for kind in {*KINDS} - {*self.units.services}:
+            if self._path(kind, "service").exists():
+                self._owe()
+                self._path(kind, "service").unlink()
         if self._owed():
             self.host.run("systemctl", "daemon-reload")
         for kind in self.units.kinds:

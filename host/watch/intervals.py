@@ -8,6 +8,8 @@ CHECK_SECONDS = 900
 """How often the check runs."""
 CHECK_IS_SILENT_SECONDS = 3_600
 """After this time without a check it has stopped: reading a big new dump whole takes it a while."""
+COPY_IS_SILENT_SECONDS = 14 * 3_600
+"""After this time without an hourly copy it has stopped: one of many big dumps may take its 12 hours."""
 DRILL_SECONDS = {"never": 0, "daily": _DAY, "weekly": 7 * _DAY, "monthly": 31 * _DAY}
 """How often a drill runs, by the stack file's word."""
 

@@ -1,4 +1,4 @@
-"""What runs the check and the drill: systemd's timers, which make up for what was missed; else cron.
+"""What runs the check, the drill and the copy: systemd's timers, which make up for what was missed; else cron.
 
 The plugin's own schedule needs cron too, so a server without systemd still has that.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from host.watch.intervals import CHECK_SECONDS
 
 UNITS = "/etc/systemd/system"
-KINDS = ("check", "drill")
+KINDS = ("check", "drill", "copy")
 
 _SERVICE = """[Unit]
 Description=Petbase: {what}
@@ -35,10 +35,11 @@ WantedBy=timers.target
 _WHAT = {
     "check": "are the server, its apps and the dumps of {service} well",
     "drill": "does the newest dump of {service} restore",
+    "copy": "verified dumps of {service} to a second store",
 }
-_LIMIT = {"check": "1h", "drill": "12h"}
-_DELAY = {"check": "0", "drill": "5min"}
-_EVERY_QUARTER = f"*:0/{CHECK_SECONDS // 60}"
+_LIMIT = {"check": "1h", "drill": "12h", "copy": "12h"}
+_DELAY = {"check": "0", "drill": "5min", "copy": "5min"}
+_WHEN = {"check": f"*:0/{CHECK_SECONDS // 60}", "copy": "*:40"}
 # As systemd.time(7) says of the same words.
 _CRON = {"daily": "0 0 * * *", "weekly": "0 0 * * 1", "monthly": "0 0 1 * *"}
 _CRON_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -46,17 +47,28 @@ _CRON_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 @dataclass(frozen=True)
 class Units:
-    """The units of one service. `drill` is the stack file's word; `paused`: no dump is restored to try it."""
+    """The units of one service. `drill` is the stack file's word; `paused`: no dump is restored to try it.
+
+    `copies`: verified dumps go to a second store.
+    """
 
     stack: str
     service: str
     drill: str
     paused: bool
+    copies: bool = False
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """What can be started by hand."""
+        return tuple(kind for kind in KINDS if kind != "copy" or self.copies)
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """What runs by itself."""
-        return ("check",) if self.paused or self.drill == "never" else KINDS
+        drills = self.drill != "never" and not self.paused
+        runs = {"check": True, "drill": drills, "copy": self.copies and not self.paused}
+        return tuple(kind for kind in KINDS if runs[kind])
 
     def line(self, kind: str) -> str:
         """The command of a unit."""
@@ -72,12 +84,12 @@ class Units:
 
     def timer_text(self, kind: str) -> str:
         """The .timer file."""
-        when = _EVERY_QUARTER if kind == "check" else self.drill
+        when = _WHEN.get(kind, self.drill)
         return _TIMER.format(what=self._what(kind), when=when, delay=_DELAY[kind])
 
     def crontab(self) -> str:
         """The same moments for cron; what a run prints is kept until the next one."""
-        when = {"check": f"*/{CHECK_SECONDS // 60} * * * *", "drill": _CRON.get(self.drill, "")}
+        when = {"check": f"*/{CHECK_SECONDS // 60} * * * *", "drill": _CRON.get(self.drill, ""), "copy": "40 * * * *"}
         lines = [
             f"{when[kind]} root nice {self.line(kind)} >/run/petbase-{kind}-{self.service}.log 2>&1"
             for kind in self.kinds

@@ -23,7 +23,7 @@ in your password manager. Print it again when a key, the passphrase or the bucke
 
 ## What to keep
 
-1. The keys that read the bucket {bucket}. {keys}
+1. The keys that read the bucket {bucket}{second}. {keys}
 2. {passphrase}
 3. The way into Pulumi's state (docs/state.md): your login there, or PULUMI_CONFIG_PASSPHRASE; and Pulumi.{stack}.yaml.
 4. A private key of server.authorized-keys: it opens {user}@{address}, port {port}.
@@ -34,7 +34,7 @@ The passphrase of the dumps{name}. Without it nobody can open them, and it canno
    Dumps from before a change of it need the one before. Keep each as long as its dumps."""
 _OPEN = "The dumps are not encrypted: anyone with the keys can read all data; no passphrase is needed."
 _PREPARE = """\
-## The data back, by hand
+## {title}
 
 You need {tools}, pg_restore of PostgreSQL {major} or later, and an empty database. In an empty folder:
 
@@ -81,12 +81,21 @@ AWS_DEFAULT_REGION={region} aws --endpoint-url {endpoint} s3 cp {s3_url} .
 """
 _UNLOCK = "gpg --batch --pinentry-mode loopback --passphrase-file passphrase --decrypt {name} |\n  "
 _NONE = "There is no dump in the bucket yet. Print this sheet again when there is one: ./petbase backup\n"
+_CLOSED = "This store did not open when the sheet was printed. The names of its dumps: the list above.\n"
 _AFTER = """\
 All of it belongs then to the role in DATABASE. Where each app's tables are:
 
 {apps}
 
 The whole estate again, on a new server: docs/disaster.md in the checkout of Petbase."""
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """What is in the bucket and in the second store; None where it did not open, or there is none."""
+
+    bucket: Inventory | None
+    copy: Inventory | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -101,9 +110,16 @@ class Secrets:
         return shell.line(value) if value and self.shown else "..."
 
 
-def sheet(stack: Stack, shelf: Inventory, now: datetime, secrets: Secrets) -> str:
+def sheet(stack: Stack, shelves: Shelves, now: datetime, secrets: Secrets) -> str:
     """The whole sheet, Markdown that is read as it is."""
-    return "\n".join([_head(stack, now, secrets), _prepare(stack, secrets), _commands(stack, shelf), _after(stack)])
+    parts = [_head(stack, now, secrets), *_by_hand(stack, "The data back, by hand", shelves.bucket, secrets)]
+    if stack.copy:
+        parts += _by_hand(stack.at_copy(), "The same from the second store", shelves.copy, secrets)
+    return "\n".join([*parts, _after(stack)])
+
+
+def _by_hand(stack: Stack, title: str, shelf: Inventory | None, secrets: Secrets) -> list[str]:
+    return [_prepare(stack, title, secrets), _commands(stack, shelf) if shelf else _CLOSED]
 
 
 def _head(stack: Stack, now: datetime, secrets: Secrets) -> str:
@@ -117,6 +133,7 @@ def _head(stack: Stack, now: datetime, secrets: Secrets) -> str:
         service=stack.service,
         now=now,
         bucket=stack.backups.bucket,
+        second=f" and the second store's bucket {stack.copy.bucket}" if stack.copy else "",
         keys=where("pulumi stack output petbase --show-secrets"),
         passphrase=locked if stack.backups.encrypted else _OPEN,
         user=stack.server.user,
@@ -125,9 +142,10 @@ def _head(stack: Stack, now: datetime, secrets: Secrets) -> str:
     )
 
 
-def _prepare(stack: Stack, secrets: Secrets) -> str:
+def _prepare(stack: Stack, title: str, secrets: Secrets) -> str:
     spec = stack.backups
     return _PREPARE.format(
+        title=title,
         tools="curl 7.88 or later, tar" + (", gpg" if spec.encrypted else ""),
         major=stack.version.partition(".")[0],
         key_id=secrets.show(spec.access_key_id),

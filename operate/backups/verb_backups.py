@@ -22,6 +22,7 @@ ALIASES = ("dumps",)
 def backups(
     *,
     chart: Annotated[bool, typer.Option("--chart", help="Show their sizes over time as bars.")] = False,
+    source: options.From = "bucket",
     stack: options.Stack = None,
     json: options.Json = False,
 ) -> None:
@@ -30,30 +31,32 @@ def backups(
     A dump is verified once a drill has restored it completely (./petbase drill). Verified dumps are copied to
     verified/, where the newest of 7 days, 4 weeks and 6 months are kept. A locked dump cannot be deleted or
     overwritten by anyone, with any token. Below the list: the schedule in words, its next run, the runs that left no
-    dump, and how full the bucket is.
+    dump, how full the bucket is, and what the second store holds, which --from copy lists.
 
     [bold]Examples[/bold]
       ./petbase backups
       ./petbase backups --chart
+      ./petbase backups --from copy
       ./petbase backups --json | jq --raw-output '.dumps[] | select(.verified) | .key'
     """
     import json as to_json
     from dataclasses import asdict
     from datetime import UTC
 
-    from operate.backups import inventory
+    from operate.backups import second_store
     from operate.core import terminal
-    from operate.dumps.store import Store
     from operate.files import usage
     from operate.stack import pulumi_cli
 
     chosen, now = pulumi_cli.read(stack), datetime.now(UTC)
-    with Store(chosen) as store:
-        shelf = inventory.shelf(store)
+    if source == "copy":
+        chosen = chosen.at_copy()
+    shelf = second_store.shelf(chosen)
+    copied = None if chosen.is_at_copy or chosen.copy is None else second_store.told(chosen.at_copy(), now)
     files = usage.of(chosen)
     if json:
         told = {**_told(chosen.backups, shelf, now), "buckets": [asdict(one) for one in files]}
-        terminal.result(to_json.dumps({"service": chosen.service, **told}))
+        terminal.result(to_json.dumps({"service": chosen.service, **told, "copy": copied and copied.json}))
         return
     if not shelf.dumps:
         first = f"./petbase backup --stack {chosen.name}"
@@ -63,7 +66,8 @@ def backups(
     else:
         _list(chosen.backups, shelf, now)
     terminal.result("")
-    _show([*_summary(chosen, shelf, now), *_space(chosen.backups, shelf, files)])
+    second = [("second store", copied.words)] if copied else []
+    _show([*_summary(chosen, shelf, now), *second, *_space(chosen.backups, shelf, files)])
 
 
 def _told(spec: "Backups", shelf: "Inventory", now: datetime) -> dict[str, Any]:
@@ -170,7 +174,9 @@ def _summary(stack: "Stack", shelf: "Inventory", now: datetime) -> list[tuple[st
     from operate.core import terminal, times
 
     spec, rows = stack.backups, []
-    if spec.paused:
+    if stack.is_at_copy:
+        rows.append(("schedule", "every hour, what a drill has verified since"))
+    elif spec.paused:
         rows.append(("schedule", "paused: no dump is made, and none expires"))
     else:
         following = times.with_local_time(cron.next_run(spec.schedule, now))

@@ -19,7 +19,8 @@ def recovery_sheet(
     """Print what to keep in order to restore without Petbase.
 
     With the bucket's keys, the passphrase and one dump, two commands restore everything: curl, and gpg with tar and
-    pg_restore. They need no Petbase, Pulumi or Dokku. Print the sheet on paper. Without --with-secrets it only says
+    pg_restore. They need no Petbase, Pulumi or Dokku. With a second store (backups.copy) the same commands follow for
+    that one, also when the first one is gone. Print the sheet on paper. Without --with-secrets it only says
     where the secrets are.
 
     [bold]Examples[/bold]
@@ -28,18 +29,16 @@ def recovery_sheet(
     """
     from datetime import UTC, datetime
 
-    from operate.backups import inventory
     from operate.backups import recovery_sheet as sheets
+    from operate.backups import second_store
     from operate.core import terminal
     from operate.dumps import passphrases
-    from operate.dumps.store import Store
     from operate.stack import pulumi_cli
 
     chosen = pulumi_cli.read(stack)
-    with Store(chosen) as store:
-        shelf = inventory.shelf(store)
+    shelves = sheets.Shelves(*second_store.shelves(chosen))
     passphrase = pulumi_cli.secret(chosen.name, passphrases.CONFIG_KEY) if chosen.backups.encrypted else None
     secrets = sheets.Secrets(passphrase, shown=with_secrets)
-    terminal.result(sheets.sheet(chosen, shelf, datetime.now(UTC), secrets))
+    terminal.result(sheets.sheet(chosen, shelves, datetime.now(UTC), secrets))
     if with_secrets:
         terminal.note("It holds the keys of all your data. Paper is a good place for it; a file in the clear is not.")

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -55,6 +55,10 @@ Unused = Annotated[
     typer.Option(
         "--identity", "-i", envvar="PETBASE_IDENTITY", help="Not used: this command opens no SSH.", hidden=True
     ),
+]
+From = Annotated[
+    Literal["bucket", "copy"],
+    typer.Option("--from", help="Take it from the bucket, or from the second store (backups.copy)."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for scripts.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]

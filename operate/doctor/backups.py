@@ -76,7 +76,7 @@ def _watched(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         if timer.kind == "drill" and stack.backups.drill == "never":
             never = "backups.drill is never: no dump is ever restored to try it"
             yield hint("timer drill", never, "backups.drill: weekly")
-        else:
+        elif timer.kind != "copy" or stack.copy:
             yield _timer(stack, report, timer)
     if not watch.has_alarm:
         yield nobody_is_told()
@@ -90,7 +90,7 @@ def nobody_is_told() -> Finding:
 
 def _timer(stack: Stack, report: DoctorReport, timer: TimerReport) -> Finding:
     about, watch = f"timer {timer.kind}", report.backups.watch
-    often = "every 15 minutes" if timer.kind == "check" else stack.backups.drill
+    often = {"check": "every 15 minutes", "copy": "every hour"}.get(timer.kind, stack.backups.drill)
     by = ", by cron" if watch.runs_by == "cron" else ""
     if timer.state != "active":
         return drifted(about, f"is {timer.state or 'not there'}; {often} is declared")
@@ -104,6 +104,10 @@ def _timer(stack: Stack, report: DoctorReport, timer: TimerReport) -> Finding:
 def _problems(report: DoctorReport, timer: TimerReport) -> str:
     """Why the last run failed, by what it wrote down; systemd knows too that one failed, cron does not."""
     watch = report.backups.watch
+    if timer.kind == "copy":
+        copy = report.backups.copy
+        told = bool(copy and copy.status and copy.status.problem)  # by doctor/copy.py
+        return "see its log" if timer.failed and not told else ""
     if timer.kind == "drill":
         return watch.drill_failure or ("see its log" if timer.failed else "")
     problems = "; ".join(watch.status.problems) if watch.status else ""

@@ -2,22 +2,22 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from host.report.model.doctor import DoctorReport
-from operate.backups import inventory
+from operate.backups import second_store
 from operate.backups.inventory import Inventory
 from operate.core.errors import PetbaseError, tried
 from operate.doctor import apps as doctor_apps
 from operate.doctor import backups as doctor_backups
+from operate.doctor import copy as doctor_copy
 from operate.doctor import database, dumps, hardening, leftovers, ports
 from operate.doctor import files as doctor_files
 from operate.doctor import host as doctor_host
 from operate.doctor import isolation as doctor_isolation
 from operate.doctor.findings import Finding, unknown, well, with_stack
 from operate.doctor.ports import PortProbe
-from operate.dumps.store import Store
 from operate.files import usage
 from operate.files.usage import Usage
 from operate.server import report as server_report
@@ -35,6 +35,8 @@ class Seen:
     bucket: Inventory | PetbaseError
     outside: Mapping[PortProbe, bool]
     files: Sequence[Usage] = ()
+    copy: Inventory | PetbaseError | None = None
+    """The second store; None where the stack has none."""
 
     def findings(self) -> list[Finding]:
         """All findings, in the order in which one reads them. What could not be looked at is a finding too."""
@@ -48,21 +50,18 @@ def examine(stack: Stack, connection: Connection) -> list[Finding]:
 
 def see(stack: Stack, connection: Connection) -> Seen:
     """Look from all sides at once."""
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(5) as pool:
         host = pool.submit(tried, lambda: server_report.fetch(stack, connection))
-        bucket = pool.submit(tried, lambda: _shelf(stack))
+        bucket = pool.submit(tried, lambda: second_store.shelf(stack))
+        copy = pool.submit(tried, lambda: second_store.shelf(stack.at_copy())) if stack.copy else None
         outside, files = pool.submit(ports.answering, ports.of(stack)), pool.submit(usage.of, stack)
-        return Seen(stack, datetime.now(UTC), host.result(), bucket.result(), outside.result(), files.result())
+        seen = Seen(stack, datetime.now(UTC), host.result(), bucket.result(), outside.result(), files.result())
+        return replace(seen, copy=copy.result()) if copy else seen
 
 
 def _files(seen: Seen) -> Iterator[Finding]:
     of_dumps = seen.bucket.bytes if isinstance(seen.bucket, Inventory) and seen.stack.backups.store == "r2" else 0
     return doctor_files.findings(seen.files, of_dumps)
-
-
-def _shelf(stack: Stack) -> Inventory:
-    with Store(stack) as store:
-        return inventory.shelf(store)
 
 
 def _all(seen: Seen) -> Iterator[Finding]:
@@ -80,6 +79,8 @@ def _all(seen: Seen) -> Iterator[Finding]:
     else:
         since = None if isinstance(host, PetbaseError) else watched_since(host)
         yield from dumps.in_the_bucket(stack, bucket, seen.at, since)
+    if seen.copy is not None:
+        yield from doctor_copy.in_the_store(stack, bucket, seen.copy, seen.at)
     yield from _files(seen)
 
 
@@ -92,6 +93,7 @@ def of_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     yield from leftovers.findings(stack, report)
     yield from doctor_apps.findings(stack, report)
     yield from doctor_backups.on_the_server(stack, report)
+    yield from doctor_copy.on_the_server(stack, report)
 
 
 def watched_since(report: DoctorReport) -> datetime | None:

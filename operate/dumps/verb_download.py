@@ -18,6 +18,7 @@ def download(
             "--output", "-o", help="Where to save it. Default: the dump's name in this folder.", metavar="FILE"
         ),
     ] = None,
+    source: options.From = "bucket",
     yes: options.Yes = False,
     stack: options.Stack = None,
 ) -> None:
@@ -29,6 +30,7 @@ def download(
 
     [bold]Examples[/bold]
       ./petbase download
+      ./petbase download --from copy
       ./petbase download --key postgres-db-2026-11-22-03-00-01.tgz --output before.tgz
     """
     from operate.core import terminal
@@ -37,7 +39,8 @@ def download(
     from operate.dumps.store import Store
     from operate.stack import pulumi_cli
 
-    with Store(pulumi_cli.read(stack)) as store:
+    chosen = pulumi_cli.read(stack)
+    with Store(chosen.at_copy() if source == "copy" else chosen) as store:
         dump = store.find(key)
         target = dumps.place_for(dump, output, replace=yes)
         part = dumps.part_of(dump, target.parent, target.name)

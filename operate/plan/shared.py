@@ -5,6 +5,7 @@ from typing import Any
 
 from components.dokku import program
 from host.backup.ensure import EnsureBackup
+from host.copy.ensure import EnsureCopy
 from operate.plan.resource import Planned
 
 _ACCOUNTS = ("hcloud", "cloudflare")
@@ -32,11 +33,11 @@ def _made(resources: Sequence[Planned]) -> Iterator[tuple[tuple[Any, ...], str]]
 
 def _written(resources: Sequence[Planned]) -> Iterator[tuple[tuple[Any, ...], str]]:
     """Where the dumps go. A bucket that is made here was compared by its name."""
-    commands = [program.command_of(str(one.inputs.get("create") or "")) for one in resources]
-    if any(one.kind == "R2Bucket" for one in resources):
-        return
-    for command in commands:
-        if isinstance(command, EnsureBackup):
+    made_here = any(one.kind == "R2Bucket" for one in resources)
+    for one in resources:
+        command = program.command_of(str(one.inputs.get("create") or ""))
+        if isinstance(command, EnsureCopy) or (isinstance(command, EnsureBackup) and not made_here):
             place = f"{command.bucket}/{command.prefix}"
             key = (command.endpoint, place, command.service)
-            yield key, f"write the dumps of {command.service} to {place}; give one of them another backups.path"
+            path = "backups.copy.path" if isinstance(command, EnsureCopy) else "backups.path"
+            yield key, f"write the dumps of {command.service} to {place}; give one of them another {path}"

@@ -10,7 +10,7 @@ from host.restore.put_back import PutBack
 from host.restore.run import RunRestore
 from host.values.json_values import from_json
 from operate.core import confirm, terminal, times
-from operate.core.errors import RefusedError
+from operate.core.errors import PetbaseError, RefusedError
 from operate.dumps import dumps
 from operate.dumps.archive import ArchiveError
 from operate.dumps.dumps import Source
@@ -41,7 +41,7 @@ class Job:
     def dump(self) -> Outcome:
         """A dump into its place. Nothing is touched before a person, or --yes, agrees."""
         began = time.monotonic()
-        with Store(self.stack) as store:
+        with Store(self.stack.at_copy() if self.choice.copy else self.stack) as store:
             delivered = self._delivered(store)
         source = delivered.source
         contents = self._contents(delivered.name)
@@ -115,7 +115,19 @@ class Job:
         name = name or self.choice.app or self.stack.service
         if not self.yes:
             confirm.type_name(name, "overwrite it", "In a script: --yes")
-        return make_safety_dump(self.stack, self.connection, before_restore=True) if self.safety_dump else None
+        return self._safety_dump() if self.safety_dump else None
+
+    def _safety_dump(self) -> str:
+        """It goes to the first store, which may be gone when a dump comes from the second."""
+        try:
+            return make_safety_dump(self.stack, self.connection, before_restore=True)
+        except PetbaseError as problem:
+            if not self.choice.copy:
+                raise
+            raise PetbaseError(
+                f"The safety dump was not made: {problem} Nothing was changed. --no-safety-dump goes on without it; "
+                "the live data is kept on the server either way."
+            ) from None
 
     def _place(self) -> dict[str, str]:
         if self.choice.into:

@@ -26,11 +26,14 @@ class Choice:
     was: str | None = None
     into: str | None = None
     kept: str | None = None
+    copy: bool = False
+    """The dump comes from the second store."""
 
     @property
     def place(self) -> list[str]:
         """The words that say where it goes, to repeat them."""
-        named = (("--app", self.app), ("--was", self.was), ("--into", self.into))
+        source = "copy" if self.copy else None
+        named = (("--from", source), ("--app", self.app), ("--was", self.was), ("--into", self.into))
         return [shell.line(option, value) for option, value in named if value]
 
 
@@ -40,6 +43,11 @@ def check(choice: Choice, *, everything: bool) -> None:
     places = [option for option, value in _places(choice, everything) if value]
     if len(places) > 1:
         raise RefusedError(f"{' and '.join(places)} name {len(places)} places; name one.")
+    if choice.copy and (choice.file or choice.kept):
+        other = "--file" if choice.file else "--kept"
+        raise RefusedError(
+            f"--from copy takes a dump of the second store, and {other} something else; use one of them."
+        )
     if choice.kept and (places or choice.was or choice.key or choice.file or choice.at):
         raise RefusedError("--kept brings back what a restore put aside, all of it and no dump; leave out the rest.")
     if choice.was and not choice.app:

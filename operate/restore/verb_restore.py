@@ -21,6 +21,7 @@ def restore(
         str | None, typer.Option(help="The newest dump at or before this time (local, or UTC with Z).", metavar="TIME")
     ] = None,
     key: Annotated[str | None, typer.Option(help="The dump. Default: the newest.", metavar="KEY")] = None,
+    source: options.From = "bucket",
     file: Annotated[Path | None, typer.Option(help="A dump file on this machine instead.", metavar="FILE")] = None,
     app: Annotated[str | None, typer.Option(help="Restore only this app's schema.", metavar="APP")] = None,
     was: Annotated[
@@ -54,7 +55,8 @@ def restore(
     --kept brings it back, and only ./petbase drop-data deletes it.
 
     An encrypted dump needs the passphrase of its time: PETBASE_BACKUP_PASSPHRASE, or else the stack's. --app leaves
-    large objects alone, because they belong to no schema.
+    large objects alone, because they belong to no schema. --from copy takes the dump from the second store, also when
+    the first one is gone; the safety dump needs the first one.
 
     [bold]Examples[/bold]
       ./petbase restore
@@ -62,6 +64,7 @@ def restore(
       ./petbase restore --key postgres-db-2026-11-22-03-00-01.tgz --into look
       ./petbase restore --file before.tgz --yes --json
       ./petbase restore --app plums --was fruits
+      ./petbase restore --from copy --no-safety-dump
       ./petbase restore --kept "db before 2026-11-22 18:30:05"
     """
     from operate.core import times
@@ -72,7 +75,8 @@ def restore(
     from operate.stack import pulumi_cli
 
     moment = times.parse(at) if at else None
-    choice = restore_request.Choice(key=key, file=file, at=moment, app=app, was=was, into=into, kept=kept)
+    place = {"app": app, "was": was, "into": into}
+    choice = restore_request.Choice(key=key, file=file, at=moment, kept=kept, copy=source == "copy", **place)
     restore_request.check(choice, everything=everything)
     chosen = pulumi_cli.read(stack)
     restore_request.check_against(choice, chosen)

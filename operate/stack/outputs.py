@@ -1,7 +1,7 @@
 """What a stack told (components/outputs.py writes it), as types. Secrets stay out of every repr."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from components.dokku.link_options import LinkOptions
@@ -103,6 +103,22 @@ class Stack:
     dokku: Dokku
     dropped: AppBucket | None = None
     """A bucket whose app has gone, while ./petbase drop-data deletes it."""
+    copy: Backups | None = None
+    """The second store, with what differs there."""
+
+    def at_copy(self) -> "Stack":
+        """The stack with its second store in place of the first. RefusedError where it has none."""
+        if self.copy is None:
+            raise RefusedError(
+                f"The stack {self.name} has no second store. Set backups.copy in the stack file, and run: pulumi up "
+                f"--stack {self.name}"
+            )
+        return replace(self, backups=self.copy)
+
+    @property
+    def is_at_copy(self) -> bool:
+        """Whether the second store stands in place of the first."""
+        return self.backups is self.copy
 
     @property
     def buckets(self) -> dict[str, AppBucket]:
@@ -128,6 +144,7 @@ def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
             backups=_read(Backups, outputs["backups"]),
             dokku=_read(Dokku, outputs["dokku"]),
             dropped=_read(AppBucket, outputs["dropped"]) if outputs.get("dropped") else None,
+            copy=_copy(outputs["backups"]),
         )
     except KeyError as missing:
         again = "make sandbox" if name == "sandbox" else f"pulumi up --stack {name}"
@@ -146,6 +163,12 @@ def _app(name: str, value: Mapping[str, Any]) -> App:
     }
     app: App = _read(App, {"ownSchema": name, "tls": "none", **told})
     return app
+
+
+def _copy(backups: Mapping[str, Any]) -> Backups | None:
+    """The second store is no R2 bucket of ours: nothing here knows its rules."""
+    copy = backups.get("copy")
+    return _read(Backups, {**backups, **copy, "store": "s3"}) if copy else None
 
 
 def _read(kind: type[Any], values: Mapping[str, Any]) -> Any:

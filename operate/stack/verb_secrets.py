@@ -16,8 +16,8 @@ _HELP = """List, set and remove the secrets of a stack.
 
 They are kept in the stack file, encrypted. An app's secret is called APP.NAME, like shop.API_KEY, and the app gets it
 as the variable NAME once apps.APP.secrets names it. The address of a channel of alerts is called alertUrl.NAME. The
-others are sshPrivateKey, backupPassphrase, alertUrl, s3AccessKeyId and s3SecretAccessKey. Run pulumi up to bring a
-change to the server.
+others are sshPrivateKey, backupPassphrase, alertUrl, s3AccessKeyId, s3SecretAccessKey, copyAccessKeyId and
+copySecretAccessKey. Run pulumi up to bring a change to the server.
 
 [bold]Examples[/bold]
   ./petbase secrets list

@@ -45,6 +45,7 @@ class AccountError(Exception):
 class Token:
     """A bucket-scoped token: its S3 secret, the one bucket it opens, whether it may write there, and from where.
 
+    `delete`: whether one that writes deletes too. R2 has no other; Backblaze's keys without deleteFiles are such.
     `only_from` (networks; empty is anywhere) is kept and not held against anybody: on loopback all come from 127.0.0.1.
     """
 
@@ -53,6 +54,7 @@ class Token:
     bucket: str
     write: bool
     only_from: Sequence[str] = ()
+    delete: bool = True
 
 
 def bucket_dir(root: Path, name: str) -> Path:
@@ -93,10 +95,17 @@ def buckets(root: Path) -> list[str]:
 
 
 def put_token(
-    root: Path, token_id: str, secret: str, bucket: str, write: bool, *, only_from: Sequence[str] = ()
+    root: Path,
+    token_id: str,
+    secret: str,
+    bucket: str,
+    write: bool,
+    *,
+    only_from: Sequence[str] = (),
+    delete: bool = True,
 ) -> None:
     """Make or replace a token; `secret` is the S3 secret, i.e. the SHA-256 of the token's value in lowercase hex."""
-    held: dict[str, Any] = {"secret": secret, "bucket": bucket, "write": write}
+    held: dict[str, Any] = {"secret": secret, "bucket": bucket, "write": write, "delete": delete}
     write_json(_token_file(root, token_id), held | ({"only_from": list(only_from)} if only_from else {}))
 
 

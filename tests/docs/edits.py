@@ -28,10 +28,17 @@ BASES = {
     "there": {**_NEW, "server": {"host": "203.0.113.10", "host-key": KEY}},
     "files": {**_NEW, "apps": {**APPS, "shop": {"bucket": True}, "plums": {"bucket": OWN_BUCKET}}},
     "s3": {**_NEW, "backups": {"store": "s3", "endpoint": "https://s3.example.com"}},
+    "copy": estate(apps=APPS, backups={"copy": {"endpoint": "https://s3.example.com", "bucket": "copies"}}),
 }
 """The estates before an edit: a new server with R2, the same with names, a server that exists, apps with buckets,
-another store.
+another store, dumps that are copied to a second store.
 """
+SECRETS = {
+    "s3": ("s3AccessKeyId", "s3SecretAccessKey"),
+    "copy": ("copyAccessKeyId", "copySecretAccessKey"),
+    "files": OWN_BUCKET_SECRETS,
+}
+"""What a base needs besides the passphrase."""
 
 
 @dataclass(frozen=True)

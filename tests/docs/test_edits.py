@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.providers import schema
-from tests.docs.edits import BASES, EDITS, OWN_BUCKET_SECRETS, Edit, edited, secret
+from tests.docs.edits import BASES, EDITS, SECRETS, Edit, edited, secret
 from tests.docs.stack_file import sections
 from tests.support import program
 from tests.support.program import Made, Plan
@@ -38,8 +38,7 @@ def before() -> dict[str, Plan]:
 
 
 def _run(base: str, change: Any, secrets: tuple[str, ...] = ()) -> Plan:
-    own = OWN_BUCKET_SECRETS if base == "files" else ()
-    needed = ["backupPassphrase", *secrets, *own, *(["s3AccessKeyId", "s3SecretAccessKey"] if base == "s3" else [])]
+    needed = ["backupPassphrase", *secrets, *SECRETS.get(base, ())]
     return program.run(edited(BASES[base], copy.deepcopy(change)), secrets={key: secret(key) for key in needed})
 
 

@@ -99,6 +99,18 @@ class Pulumi:
         (self.folder / "held.json").write_text(json.dumps({"stacks": self.stacks, "error": self.error}))
 
 
+SECOND: dict[str, Any] = {
+    "bucket": "copies",
+    "path": "test",
+    "endpoint": "http://127.0.0.1:9",
+    "region": "auto",
+    "keepDays": 90,
+    "accessKeyId": "c" * 32,
+    "secretAccessKey": "d" * 64,
+}
+"""A second store, as `outputs(backups={"copy": SECOND})`."""
+
+
 def outputs(**sections: Any) -> dict[str, Any]:
     """What components/outputs.py exports, with a test's own values on top."""
     plain: dict[str, Any] = {

@@ -9,7 +9,10 @@ BACKUP_PASSPHRASE = "backupPassphrase"
 ALERT_URL = "alertUrl"
 S3_ACCESS_KEY_ID = "s3AccessKeyId"
 S3_SECRET_ACCESS_KEY = "s3SecretAccessKey"
-KNOWN = (SSH_PRIVATE_KEY, BACKUP_PASSPHRASE, ALERT_URL, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY)
+COPY_ACCESS_KEY_ID = "copyAccessKeyId"
+COPY_SECRET_ACCESS_KEY = "copySecretAccessKey"
+_COPY_KEYS = (COPY_ACCESS_KEY_ID, COPY_SECRET_ACCESS_KEY)
+KNOWN = (SSH_PRIVATE_KEY, BACKUP_PASSPHRASE, ALERT_URL, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, *_COPY_KEYS)
 
 CHANNEL = f"{ALERT_URL}."
 """Before the name of a channel: the key of its address. No app can be called so, as its name would be in lowercase."""
@@ -23,7 +26,7 @@ _ONE_WORD = re.compile(r"[!-~]+")
 # It goes into curl's settings between double quotes, and is read by a shell's case.
 _ALERT_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%-]+")
 _ALERT_EXAMPLE = "https://hc-ping.com/UUID"
-_ONE_WORD_KEYS = (BACKUP_PASSPHRASE, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY)
+_ONE_WORD_KEYS = (BACKUP_PASSPHRASE, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, *_COPY_KEYS)
 
 
 def problem_of_secret(key: str, value: str) -> str:
@@ -36,7 +39,9 @@ def problem_of_secret(key: str, value: str) -> str:
     if "\n" in value or "\r" in value:
         return "contains a line break; set it again without one"
     if key in _ONE_WORD_KEYS and not _ONE_WORD.fullmatch(value):
-        return "contains a space or a non-ASCII character, which dokku-postgres breaks; set another"
+        of_copy = "as no key of a store does; copy it again"
+        why = of_copy if key in _COPY_KEYS else "which dokku-postgres breaks; set another"
+        return f"contains a space or a non-ASCII character, {why}"
     form, example = (ADDRESS, "https://ntfy.sh/TOPIC") if key.startswith(CHANNEL) else (_ALERT_URL, _ALERT_EXAMPLE)
     if key.startswith(ALERT_URL) and not form.fullmatch(value):
         return f"is not an address; set one like {example}"

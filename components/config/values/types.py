@@ -26,6 +26,7 @@ _HEX32 = re.compile(r"[0-9a-f]{32}")
 _VERSION = re.compile(r"\d{1,3}\.\d{1,3}")
 _RELEASE = re.compile(r"\d+\.\d+\.\d+")
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
+_REGION = re.compile(r"[a-z0-9][a-z0-9-]*")
 _WORD = r"[A-Za-z_][A-Za-z0-9_]*"
 _PORT_MAP = re.compile(r"(http|https):\d{1,5}:\d{1,5}")
 _DUMP = re.compile(r"latest|([A-Za-z0-9._-]+/)*postgres-[A-Za-z0-9_-]+-\d{4}(-\d\d){5}\.tgz(\.gpg)?")
@@ -198,6 +199,7 @@ AccountId = Annotated[
 ]
 PostgresVersion = Annotated[str, Form(_VERSION, "a version", 'write MAJOR.MINOR, like "18.4"')]
 Release = Annotated[str, Form(_RELEASE, "a release", 'write one like "0.38.27"')]
+Region = Annotated[str, Form(_REGION, "a region", 'use lowercase letters, digits and "-"')]
 Url = Annotated[str, Form(_URL, "an address", 'write one like "https://s3.example.com"')]
 VariableName = Annotated[
     str,

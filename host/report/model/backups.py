@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from host.check.report import WatchReport
+from host.copy.copied import CopyStatus
+from host.copy.proof import Proof
 from host.core.fact import Fact
 
 
@@ -24,9 +26,24 @@ class BucketReport:
 
 
 @dataclass(frozen=True)
+class CopyReport:
+    """The second store, by what the server wrote down; `status` is of its last run, None for none yet.
+
+    `proof` is what the key was seen to destroy there, None where the store was not reached.
+    """
+
+    status: CopyStatus | None
+    proof: Proof | None
+
+
+@dataclass(frozen=True)
 class BackupsReport:
-    """`schedule` is cron's line that makes dumps, "" for none; `watch` is what looks after them."""
+    """`schedule` is cron's line that makes dumps, "" for none; `watch` is what looks after them.
+
+    `copy` is None where the server knows no second store.
+    """
 
     schedule: Fact[str]
     bucket: BucketReport
     watch: WatchReport
+    copy: CopyReport | None = None

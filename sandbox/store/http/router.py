@@ -17,6 +17,7 @@ Operation = Callable[[Request], Response]
 # Read against "S3 API compatibility" of R2: newer SDKs send these unless told `when_required`.
 _CHECKSUM = re.compile(r"x-amz-(sdk-)?checksum-(algorithm|type|crc32|crc32c|crc64nvme|sha1|sha256)|x-amz-trailer")
 _READS = (on_objects.get, on_buckets.list_objects, on_uploads.list_parts, on_uploads.list_uploads)
+_DELETES = (on_objects.delete, on_buckets.delete_objects)
 _SIGNING = re.compile(r"x-amz-.*|x-id", re.IGNORECASE)
 
 
@@ -35,6 +36,8 @@ def answer(request: Request) -> Response:
         raise S3Error("AccessDenied", "Access Denied")
     operation = _object_operation(request) if request.key else _bucket_operation(request)
     if operation not in _READS and not request.token.write:
+        raise S3Error("AccessDenied", "Access Denied")
+    if operation in _DELETES and not request.token.delete:
         raise S3Error("AccessDenied", "Access Denied")
     if request.bucket not in account.buckets(request.root):
         raise S3Error("NoSuchBucket", "The specified bucket does not exist.")

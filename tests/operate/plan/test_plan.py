@@ -256,6 +256,24 @@ def test_two_stacks_with_one_place_in_another_store_are_refused(
     assert (ran.code, ran.err) == ((1, said) if refused else (0, ""))
 
 
+@pytest.mark.parametrize(("path", "refused"), [("same", True), (None, False)], ids=["one folder", "by default"])
+def test_two_stacks_with_one_place_in_a_second_store_are_refused(
+    petbase: Petbase, checkout: Path, path: str | None, refused: bool
+) -> None:
+    (checkout / "Pulumi.test.yaml").unlink()
+    copy = {"endpoint": "https://s3.example.com", "bucket": "copies", **({"path": path} if path else {})}
+    secret = {key: {"secure": SECRET} for key in ("copyAccessKeyId", "copySecretAccessKey")}
+    for stack, account in (("prod", "a" * 32), ("live", "b" * 32)):
+        sections = {"server": {"authorized-keys": [KEY]}, "backups": {"account-id": account, "copy": copy}}
+        write(checkout, stack, {"domain": f"{stack}.example.com", **sections}, **secret)
+    ran = petbase("plan", "--resources")
+    said = (
+        "petbase: Pulumi.live.yaml and Pulumi.prod.yaml: both write the dumps of db to copies/same/; give one of them "
+        "another backups.copy.path\n"
+    )
+    assert (ran.code, ran.err) == ((1, said) if refused else (0, ""))
+
+
 @pytest.mark.parametrize("backups", [{"bucket": "other"}, {"account-id": "f" * 32}])
 def test_another_bucket_or_another_account_is_well(petbase: Petbase, checkout: Path, backups: dict[str, str]) -> None:
     (checkout / "Pulumi.test.yaml").unlink()

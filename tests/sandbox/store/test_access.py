@@ -187,3 +187,12 @@ def _send(store: Store, request: AWSRequest, body: bytes) -> tuple[int, str]:
         return answer.status, text.partition("<Code>")[2].partition("</Code>")[0]
     finally:
         connection.close()
+
+
+def test_a_key_that_cannot_delete_writes_and_reads(s3: Any, make_client: MakeClient, root: Path) -> None:
+    put(s3, "one", b"dump")
+    account.put_token(root, "writer", SECRET, BUCKET, write=True, delete=False)
+    writer = make_client("writer")
+    writer.put_object(Bucket=BUCKET, Key="two", Body=b"x")
+    assert refusal(writer.delete_object, Bucket=BUCKET, Key="one") == ("AccessDenied", 403)
+    assert writer.get_object(Bucket=BUCKET, Key="one")["Body"].read() == b"dump"

@@ -50,6 +50,18 @@ def _drill_late(scene: Scene) -> None:
     scene.note("drilled", at=scene.now - drill_limit(WATCH.drill) - 1)
 
 
+def _second_store(scene: Scene) -> None:
+    settings = {"bucket": "c", "prefix": "prod/", "endpoint": "https://second", "region": "auto", "keep_days": 90}
+    scene.put("/var/lib/petbase/services/db/copy/settings.json", json.dumps(settings))
+    scene.put("/var/lib/petbase/services/db/copy/since.json", json.dumps({"at": 1}))
+
+
+def _copied(scene: Scene, hours_ago: float, problem: str) -> None:
+    _second_store(scene)
+    status = {"at": int(scene.now - hours_ago * 3600), "problem": problem, "newest": "", "copies": 0}
+    scene.put("/var/lib/petbase/services/db/copy/status.json", json.dumps(status))
+
+
 BACKUPS = (
     Failure(
         "no dump was made at the time of the schedule",
@@ -76,5 +88,19 @@ BACKUPS = (
         "no drill has ended well for 14 days",
         _drill_late,
         counts="after two intervals of `backups.drill`",
+    ),
+    Failure(
+        "the second store refuses a verified dump, is full, or holds other bytes than were sent",
+        "not every verified dump is in the second store: it is full",
+        lambda scene: _copied(scene, 0.5, "it is full"),
+        3900,
+        "at the next hourly copy",
+    ),
+    Failure(
+        "nothing was copied to the second store",
+        "verified dumps were not copied there for 14 hours",
+        lambda scene: _copied(scene, 14.1, ""),
+        14 * 3600,
+        "after 14 hours without a copy that ended",
     ),
 )

@@ -1,0 +1,41 @@
+"""Rules of the stack file about the second store of the dumps."""
+
+from collections.abc import Iterator
+
+from components.config.copy_spec import Copy
+from components.config.spec import Backups
+from host.watch.intervals import DRILL_SECONDS
+
+_DAY_SECONDS = 86_400
+
+
+def problems(backups: Backups) -> Iterator[str]:
+    """Every broken rule, as `path: what is wrong; way out`."""
+    if backups.second is None:
+        return
+    if backups.found:
+        yield "backups.copy: backups.found leaves the server's dumps as they are; remove one of the two"
+    if backups.drill == "never":
+        yield "backups.copy: only dumps that a drill has verified are copied, and drill is never; write drill: weekly"
+    yield from _place(backups, backups.second)
+    days = DRILL_SECONDS[backups.drill] // _DAY_SECONDS
+    if backups.second.keep_days <= days:
+        yield (
+            f"backups.copy.keep-days: {backups.second.keep_days} ends before the next drill ({backups.drill}) copies a "
+            f"dump; write at least {2 * days}"
+        )
+
+
+def _place(backups: Backups, copy: Copy) -> Iterator[str]:
+    """The same account, or the same bucket, is lost with the first one."""
+    account = backups.account_id if backups.store == "r2" else None
+    if account and f"//{account}." in copy.endpoint:
+        yield (
+            f'backups.copy.endpoint: "{copy.endpoint}" is the Cloudflare account of backups.account-id, and would be '
+            "lost with it; choose another account or provider"
+        )
+    if (backups.endpoint, backups.bucket) == (copy.endpoint, copy.bucket):
+        yield (
+            f'backups.copy.bucket: "{copy.bucket}" at {copy.endpoint} is the bucket of the dumps themselves; choose '
+            "one at another provider"
+        )

@@ -1,0 +1,52 @@
+"""The hourly run: whatever the second store does, the dumps in the first one and the drill go on without it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+
+from host.copy.bring import Bring
+from host.copy.copied import CopyStatus, read_copied, write_status
+from host.copy.settings import read_settings
+from host.core.command import NONE, Command
+from host.core.errors import HostError
+from host.core.host import Host
+from host.watch.settings import read_settings as read_watch
+
+
+@dataclass(frozen=True)
+class RunCopy(Command, noun="copy", verb="run"):
+    """Copy the verified dumps of a service to the second store, and read each copy back."""
+
+    service: str
+    stdin = NONE
+
+    # `resource` is "" and the lock is taken here: a full disk must be told, not stop the copy.
+    def run(self, host: Host) -> None:
+        """HostError, for the unit to fail, with what went wrong; the check tells of it."""
+        settings = read_settings(host, self.service)
+        first = read_watch(host, self.service).open(host, self.service)
+        with host.lock(f"copy.{self.service}"):
+            bring = Bring(host, first, settings.open(host, self.service), settings.keep_days)
+            problem = host.out.masked(_brought(bring))
+            copies = sorted(read_copied(host, self.service))
+            status = CopyStatus(int(host.now()), problem, copies[-1] if copies else "", len(copies))
+            with suppress(OSError):
+                write_status(host, self.service, status)
+            host.out.result(asdict(status))
+            if problem:
+                raise HostError(
+                    f"not every verified dump of {self.service} is in the second store: {problem}. Try again: "
+                    "./petbase copy"
+                )
+            host.step(f"{self.service}: {len(copies)} verified dumps are in the second store")
+
+
+def _brought(bring: Bring) -> str:
+    """What went wrong, in one sentence; "" for nothing."""
+    try:
+        problems = [problem] if (problem := bring.first.problem()) else bring.all()
+    except (HostError, OSError) as error:
+        problems = [str(error)]
+    more = len(problems) - 1
+    return problems[0] + (f" (and {more} more)" if more else "") if problems else ""

@@ -1,0 +1,31 @@
+"""`./petbase copy`: verified dumps to the second store, now."""
+
+from operate.core import options
+
+GROUP = "Backups"
+
+
+def copy(stack: options.Stack = None, identity: options.Identity = None, json: options.Json = False) -> None:
+    """Copy the verified dumps to the second store now.
+
+    The server does it every hour by itself (backups.copy): each dump that a drill has verified, as it is, encrypted or
+    not. Each copy is read back and compared with what was sent. Nothing there is deleted or overwritten.
+
+    [bold]Examples[/bold]
+      ./petbase copy
+      ./petbase drill && ./petbase copy
+    """
+    import json as to_json
+    from dataclasses import asdict
+
+    from operate.backups import second_store
+    from operate.core import terminal
+    from operate.server.ssh import connect
+    from operate.stack import pulumi_cli
+
+    chosen = pulumi_cli.read(stack)
+    done = second_store.copy(chosen, connect(chosen, identity))
+    if json:
+        terminal.result(to_json.dumps(asdict(done)))
+        return
+    terminal.table([("copies", str(done.copies)), ("newest", done.newest or "none: no dump was verified yet")])

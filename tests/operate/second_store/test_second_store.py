@@ -1,0 +1,199 @@
+"""Verified dumps in a store of another provider, on a host: copied, and restored when the first store is gone."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from host.check.run import RunCheck
+from host.copy.run import RunCopy
+from sandbox.store import Store, account, faults, objects, tamper
+from tests.examples import postgres
+from tests.operate.backups.test_recovery_sheet import _blocks
+from tests.operate.second_store.conftest import send
+from tests.support.estate import BUCKET, ROWS, Estate
+from tests.support.operate import SECOND, Petbase
+
+COPIES, COPY = SECOND["bucket"], RunCopy("db")
+
+
+@pytest.fixture
+def copied(petbase: Petbase, estate: Estate, dump: str, second: Store) -> str:
+    """The key of a dump that was verified and copied."""
+    assert second.is_running()
+    assert petbase("drill").code == 0
+    assert petbase("copy").code == 0
+    assert estate.sql(ROWS) == "apple banana"
+    return dump
+
+
+@pytest.fixture
+def gone(running_store: Store) -> Iterator[Store]:
+    """The first store with its provider."""
+    running_store.stop()
+    yield running_store
+    running_store.start()
+
+
+def keys(store: Store) -> list[str]:
+    return [one.key for one in objects.listing(store.root, COPIES)]
+
+
+def test_a_verified_dump_is_in_both_stores(petbase: Petbase, copied: str, second: Store, running_store: Store) -> None:
+    assert f"test/{copied}" in keys(second)
+    there = tamper.content(second.root, COPIES, f"test/{copied}")
+    assert there == tamper.content(running_store.root, BUCKET, copied)
+    words = f"1 copy in copies/test at {second.endpoint}; the newest is {copied}, "
+    assert words in " ".join(petbase("backups").out.split())
+    told = json.loads(petbase("backups", "--from", "copy", "--json").out)["dumps"]
+    assert [(one["key"], one["verified"]) for one in told] == [(f"test/{copied}", True)]
+    found = json.loads(petbase("doctor", "--json").out)["findings"]
+    about = {one["about"]: (one["level"], one["says"]) for one in found}
+    assert about["second store"][0] == "well", about
+    assert about["second store"][1].startswith(f"{copied}, ")
+    assert about["timer copy"] == ("well", "active, every hour")
+    before = keys(second)
+    assert petbase("copy", "--json").code == 0
+    assert keys(second) == before
+
+
+def test_it_comes_back_when_the_first_store_is_gone(petbase: Petbase, estate: Estate, copied: str, gone: Store) -> None:
+    assert not gone.is_running()
+    estate.sql("DROP TABLE fruits.fruits CASCADE;")
+    assert petbase("restore", "--yes").code == 1
+    ran = petbase("restore", "--from", "copy", "--yes")
+    assert ran.code == 1
+    assert "The safety dump was not made: The bucket db-backups at " in ran.err
+    assert "--no-safety-dump goes on without it; the live data is kept on the server either way." in ran.err
+    ran = petbase("restore", "--from", "copy", "--yes", "--no-safety-dump")
+    assert (ran.code, ran.out) == (0, f"db holds test/{copied} again: fruits, shop.\n"), ran.err
+    assert estate.sql(ROWS) == "apple banana"
+
+
+@pytest.mark.soak
+def test_one_app_and_a_download_come_from_it_too(
+    petbase: Petbase, estate: Estate, copied: str, gone: Store, tmp_path: Path
+) -> None:
+    assert not gone.is_running()
+    estate.sql("DELETE FROM fruits.fruits;")
+    assert petbase("restore", "--from", "copy", "--app", "fruits", "--yes", "--no-safety-dump").code == 0
+    assert estate.sql(ROWS) == "apple banana"
+    assert petbase("download", "--from", "copy", "--output", str(tmp_path / copied)).code == 0
+
+
+def test_the_recovery_sheet_brings_it_back_by_hand(petbase: Petbase, copied: str, gone: Store, tmp_path: Path) -> None:
+    assert not gone.is_running()
+    petbase.secrets = []
+    ran = petbase("recovery-sheet", "--with-secrets")
+    assert (ran.code, "What follows is about the second store." in ran.err) == (0, True)
+    first, second = ran.out.split("## The same from the second store")
+    assert "This store did not open when the sheet was printed." in first
+    (tmp_path / "elsewhere").mkdir()
+    elsewhere = postgres.start(tmp_path / "elsewhere")
+    try:
+        elsewhere.run("CREATE DATABASE fresh")
+        environment = {
+            "PATH": f"{postgres.binaries()}:/usr/bin:/bin",
+            "DATABASE": f"postgres://postgres@127.0.0.1:{elsewhere.port}/fresh",
+            "PGPASSWORD": postgres.PASSWORD,
+            "HOME": str(tmp_path),
+        }
+        script = "\n".join(_blocks(second))
+        words = ["sh", "-e"]
+        done = subprocess.run(
+            words, input=script, cwd=tmp_path, env=environment, text=True, capture_output=True, check=False
+        )
+        assert (done.returncode, done.stdout.splitlines()) == (0, [copied]), done.stderr
+        rows = elsewhere.run("SELECT string_agg(name, ' ' ORDER BY id) FROM fruits.fruits", "fresh")
+    finally:
+        elsewhere.stop()
+    assert rows == [("apple banana",)]
+
+
+@pytest.mark.parametrize(
+    ("where", "fault", "says"),
+    [
+        ("second", {"status": 507, "code": "InsufficientStorage", "method": "PUT"}, "was not taken: "),
+        pytest.param("second", {"cut": 100, "method": "PUT"}, "was not taken: ", marks=pytest.mark.soak),
+        ("first", {"truncate": 100, "method": "GET", "key": "verified/"}, "cannot be fetched: "),
+        pytest.param(
+            "second", {"flip": 50, "method": "GET", "key": "postgres-db"}, "came back from the second store with ",
+            marks=pytest.mark.soak,
+        ),
+    ],
+)  # fmt: skip
+def test_a_store_that_fails_stops_no_dump_and_the_next_run_makes_up_for_it(
+    petbase: Petbase,
+    estate: Estate,
+    dump: str,
+    *,
+    second: Store,
+    running_store: Store,
+    where: str,
+    fault: dict[str, str | int],
+    says: str,
+) -> None:
+    assert petbase("drill").code == 0
+    failing = second if where == "second" else running_store
+    faults.order(failing.root, times=0, **fault)
+    try:
+        ran = petbase("copy")
+        if where == "second":
+            assert petbase("drill").code == 0
+    finally:
+        faults.clear(failing.root)
+    assert (ran.code, says in ran.err) == (1, True), ran.err
+    told = estate.host.send("test", RunCheck("db")).stdout
+    assert "db: not every verified dump is in the second store: " in told
+    assert petbase("copy").code == 0
+    assert tamper.content(second.root, COPIES, f"test/{dump}") == tamper.content(running_store.root, BUCKET, dump)
+    assert "second store" not in estate.host.send("test", RunCheck("db")).stdout
+
+
+def test_a_key_that_was_revoked_is_a_finding(petbase: Petbase, estate: Estate, copied: str, second: Store) -> None:
+    account.delete_token(second.root, SECOND["accessKeyId"])
+    ran = petbase("copy")
+    assert copied
+    assert ran.code == 1
+    assert "copies at " in ran.err
+    assert "cannot be listed: the bucket does not open: " in ran.err
+    assert petbase("backup").code == 0
+    assert " second store  does not open: " in petbase("backups").out.replace("\n", " ")
+    assert "second store: copies at " in estate.host.send("test", RunCheck("db")).stdout
+
+
+def test_an_encrypted_dump_travels_as_it_is(
+    petbase: Petbase, estate: Estate, second: Store, running_store: Store
+) -> None:
+    petbase.secrets = [*petbase.secrets, "open-sesame"]
+    estate.connection.run("dokku", "postgres:backup-set-encryption", "db", "open-sesame")
+    try:
+        key: str = json.loads(petbase("backup", "--json").out)["key"]
+        assert petbase("drill").code == 0
+        send(estate, COPY)
+    finally:
+        estate.connection.run("dokku", "postgres:backup-unset-encryption", "db")
+    assert key.endswith(".tgz.gpg")
+    there = tamper.content(second.root, COPIES, f"test/{key}")
+    assert there == tamper.content(running_store.root, BUCKET, key)
+    assert not there.startswith(b"\x1f\x8b")
+
+
+def test_without_a_second_store_it_says_what_to_write(petbase: Petbase, estate: Estate) -> None:
+    assert estate.sql(ROWS) == "apple banana"
+    way_out = "Set backups.copy in the stack file, and run: pulumi up --stack test"
+    says = f"petbase: The stack test has no second store. {way_out}\n"
+    for words in (
+        ["restore", "--from", "copy"],
+        ["copy"],
+        ["backups", "--from", "copy"],
+        ["download", "--from", "copy"],
+    ):
+        ran = petbase(*words)
+        assert (ran.code, ran.err) == (2, says)
+    ran = petbase("restore", "--from", "copy", "--kept", "db before x")
+    assert (ran.code, ran.err) == (
+        2, "petbase: --from copy takes a dump of the second store, and --kept something else; use one of them.\n"
+    )  # fmt: skip
