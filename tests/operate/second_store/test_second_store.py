@@ -117,7 +117,10 @@ def test_the_recovery_sheet_brings_it_back_by_hand(petbase: Petbase, copied: str
     [
         ("second", {"status": 507, "code": "InsufficientStorage", "method": "PUT"}, "was not taken: "),
         pytest.param("second", {"cut": 100, "method": "PUT"}, "was not taken: ", marks=pytest.mark.soak),
-        ("first", {"truncate": 100, "method": "GET", "key": "verified/"}, "cannot be fetched: "),
+        pytest.param(
+            "first", {"truncate": 100, "method": "GET", "key": "verified/"}, "cannot be fetched: ",
+            marks=pytest.mark.soak,
+        ),
         pytest.param(
             "second", {"flip": 50, "method": "GET", "key": "postgres-db"}, "came back from the second store with ",
             marks=pytest.mark.soak,
@@ -152,6 +155,7 @@ def test_a_store_that_fails_stops_no_dump_and_the_next_run_makes_up_for_it(
     assert "second store" not in estate.host.send("test", RunCheck("db")).stdout
 
 
+@pytest.mark.soak
 def test_a_key_that_was_revoked_is_a_finding(petbase: Petbase, estate: Estate, copied: str, second: Store) -> None:
     account.delete_token(second.root, SECOND["accessKeyId"])
     ran = petbase("copy")
@@ -164,6 +168,7 @@ def test_a_key_that_was_revoked_is_a_finding(petbase: Petbase, estate: Estate, c
     assert "second store: copies at " in estate.host.send("test", RunCheck("db")).stdout
 
 
+@pytest.mark.soak
 def test_an_encrypted_dump_travels_as_it_is(
     petbase: Petbase, estate: Estate, second: Store, running_store: Store
 ) -> None:
