@@ -91,7 +91,7 @@ def test_a_terminal_that_is_too_narrow_for_the_list_shows_all_of_it_in_words(
 def test_for_scripts_all_of_it_is_one_object(petbase: Petbase, put: Put) -> None:
     new, old = put(0.1, copy=True), put(40, 2500)
     found = json.loads(petbase("backups", "--json").out)
-    assert found.keys() == {"service", "bucket", "path", "schedule", "bytes", "free_bytes", "dumps", "copy"}
+    assert found.keys() == {"service", "bucket", "path", "schedule", "bytes", "free_bytes", "dumps", "buckets", "copy"}
     assert (found["service"], found["bucket"], found["free_bytes"]) == ("db", "db-backups", 10_000_000_000)
     assert [(one["key"], one["verified"], one["counts_as"]) for one in found["dumps"]] == [
         (new, True, ["daily", "weekly", "monthly"]),
