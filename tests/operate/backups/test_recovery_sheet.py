@@ -149,7 +149,9 @@ def test_without_being_asked_it_shows_no_secret_and_says_where_they_are(
     assert (ran.code, ran.err) == (0, "")
     assert "Now in: pulumi stack output petbase --show-secrets --stack test" in ran.out
     assert "Now in: pulumi config get petbase:backupPassphrase --stack test" in ran.out
-    assert f"The passphrase of the dumps, by its fingerprint {fingerprint(PASSPHRASE)}. Lost is lost" in ran.out
+    assert (
+        f"The passphrase of the dumps, by its fingerprint {fingerprint(PASSPHRASE)}. Without it nobody can" in ran.out
+    )
     assert "export AWS_SECRET_ACCESS_KEY=...\n" in ran.out
     assert dump in ran.out
 
