@@ -130,8 +130,11 @@ def test_a_copy_that_somebody_overwrote_is_told_and_left_as_it_is(server: Record
     assert (state(server, "status") or {})["problem"] == problem
 
 
-def test_what_changed_in_the_first_store_since_the_drill_is_not_copied(server: Recorder) -> None:
-    put(server, f"{WATCH}/evidence/{NEW}", etag="of the drill")
+@pytest.mark.parametrize("seen", [{"etag": "of the drill"}, {"etag": "of parts-2", "bytes": 1233}])
+def test_what_changed_in_the_first_store_since_the_drill_is_not_copied(
+    server: Recorder, seen: dict[str, object]
+) -> None:
+    put(server, f"{WATCH}/evidence/{NEW}", **seen)
     says = f"verified/{NEW} holds other bytes than the drill has verified, and is not copied"
     assert says in server.fails(RUN)
     assert sent(server) == [OLD]
