@@ -62,8 +62,8 @@ def _failed(problem: Exception) -> int:
 
 def _is_of_the_stack_file(problem: Exception) -> bool:
     """Whether the stack file cannot be used, which its own sentence says."""
+    from components.config.parsing.yaml_file import YamlError
     from components.config.stack_file import StackFileError
-    from components.config.yaml_file import YamlError
 
     return isinstance(problem, StackFileError | YamlError)
 

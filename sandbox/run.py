@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
-from components.config.yaml_file import YamlError
+from components.config.parsing.yaml_file import YamlError
 from sandbox import ssh_config
 from sandbox.engine.engine import Changes, Engine, EngineError
 from sandbox.engine.progress import Progress

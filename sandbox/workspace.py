@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from components.config import yaml_file
+from components.config.parsing import yaml_file
 from sandbox.engine.engine import Engine
 from sandbox.host.machine import Machine
 from sandbox.store import Store

@@ -9,12 +9,13 @@ import pulumi
 from pulumi.runtime.config import CONFIG
 from pydantic import ValidationError
 
-from components.config import messages, secrets, yaml_file
+from components.config import messages, secrets
+from components.config.parsing import yaml_file
+from components.config.parsing.yaml_file import Keys, Places
 from components.config.rules import stack_rules as rules
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.config.values.secret_keys import CHANNEL, KNOWN
-from components.config.yaml_file import Keys, Places
 
 _PREFIX = "petbase:"
 _OCTAL = re.compile(r"0+[1-7][0-7]*")

@@ -8,8 +8,8 @@ all of it is there.
 from __future__ import annotations
 
 from host.core.errors import HostError
-from host.core.runner import Stage
 from host.dumps.bucket import Bucket, Dump, last_words
+from host.programs.runner import Stage
 
 _SEND = """set -eu
 umask 077

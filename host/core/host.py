@@ -15,9 +15,9 @@ from typing import IO, BinaryIO, NoReturn
 from host.core import lock
 from host.core.errors import HostError, ProgramError
 from host.core.output import Output
-from host.core.runner import Answer, Process, Runner, Stage
 from host.core.state import FOLDER, State
-from host.core.system_runner import SystemRunner
+from host.programs.runner import Answer, Process, Runner, Stage
+from host.programs.system_runner import SystemRunner
 
 SERVICES_LOCK = "services"
 """Held by whatever writes to any database service or its links."""

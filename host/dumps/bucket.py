@@ -11,9 +11,9 @@ from functools import cached_property
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.runner import Answer, Stage
 from host.dumps.credentials import Credentials, stored
 from host.dumps.image import DUMP_IMAGE
+from host.programs.runner import Answer, Stage
 
 _NAME = r"postgres-{service}-(\d{{4}}-\d\d-\d\d-\d\d-\d\d-\d\d)\.tgz(\.gpg)?"
 _ONE_COPY_BYTES = 5_000_000_000

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.runner import Answer, Stage
 from host.postgres.psql import container
+from host.programs.runner import Answer, Stage
 
 _PUT = 'umask 077; rm -f "$1"; exec cat >"$1"'
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.runner import Stage
 from host.dumps.container_file import free_bytes
 from host.dumps.incoming import delivered
 from host.dumps.unpack import is_full
@@ -17,6 +16,7 @@ from host.imports.fetch import fetched, looked_at
 from host.imports.wanted import Import
 from host.loading.session import live
 from host.loading.verdict import reason
+from host.programs.runner import Stage
 from host.restore.facts import REFUSED
 from host.staging.container import Staging
 from host.staging.fill import scanned

@@ -15,9 +15,9 @@ from typing import Any
 
 from host.core.errors import HostError, UsageError
 from host.core.host import Host
-from host.core.runner import Answer, Stage
 from host.dumps.container_file import ContainerFile
 from host.postgres.psql import SqlError
+from host.programs.runner import Answer, Stage
 from host.staging.container import image_of
 from host.values import postgres_url
 

@@ -8,7 +8,6 @@ from dataclasses import KW_ONLY, dataclass
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.runner import Stage
 from host.dumps.container_file import ContainerFile
 from host.dumps.incoming import delivered
 from host.imports.compare import BY_INSERT, Comparison, counted
@@ -17,6 +16,7 @@ from host.imports.prepare import Prepared, prepared
 from host.imports.wanted import Import
 from host.loading.verdict import reason
 from host.placing.note import new_note
+from host.programs.runner import Stage
 from host.restore import one_app
 from host.restore.rows import Rows
 from host.restore.run import tidied

@@ -16,7 +16,6 @@ from typing import Any
 from host.archive.entry import Entry
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.runner import Stage
 from host.dumps.container_file import ContainerFile
 from host.loading.pg_restore import list_of
 from host.loading.session import live
@@ -26,6 +25,7 @@ from host.placing.note import Note
 from host.postgres.grants import Rows, give_grants
 from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql, script
+from host.programs.runner import Stage
 
 _NOBODY = "65534"
 _LOADER = "petbase load of an app"

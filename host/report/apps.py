@@ -17,10 +17,10 @@ from host.core.errors import HostError
 from host.core.fact import Fact, fact
 from host.core.host import Host
 from host.core.ownership import FOUND, owner_of
-from host.core.together import together
 from host.dokku import config, services
 from host.dokku.containers import Container, app_container_ids
 from host.link.url import parse
+from host.programs.together import together
 from host.report.model.app import AppReport, Certificate, DatabaseUrl, Running, UndeclaredApp
 from host.report.settings import report_settings
 

@@ -11,8 +11,8 @@ from host.check.report import report_watch
 from host.core.command import Command
 from host.core.fact import Fact, fact
 from host.core.host import Host
-from host.core.together import limited
 from host.dokku.containers import containers
+from host.programs.together import limited
 from host.report.apps import Declared, report_apps, undeclared, undeclared_services
 from host.report.backups import BucketQuestion, report_bucket, report_copy, schedule
 from host.report.database import report_database

@@ -7,7 +7,7 @@ from functools import partial
 
 from host.core.fact import Fact, fact
 from host.core.host import Host
-from host.core.together import together
+from host.programs.together import together
 from host.settings.kind import Kind, Words
 from host.settings.table import KINDS
 

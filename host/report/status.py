@@ -12,9 +12,9 @@ from host.check.report import report_watch
 from host.core.command import NONE, Command
 from host.core.fact import Fact, fact
 from host.core.host import Host
-from host.core.together import limited, together
 from host.dokku.containers import Container, app_container_ids, containers
 from host.loading.session import live
+from host.programs.together import limited, together
 from host.report.apps import certificate, is_deployed, last_deploy, running
 from host.report.database import service_status
 from host.report.machine import report_machine

@@ -12,7 +12,7 @@ from pathlib import Path
 from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.server.config_file import ConfigFile, is_owed, owe, put, settle
 
 _FILE = "/etc/nginx/conf.d/petbase-real-ip.conf"

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from host.core.errors import HostError
 from host.core.host import Host
 from host.core.ownership import MAKING, owner_of, record
-from host.core.runner import Stage
 from host.database import settings, trial
 from host.dokku import services
 from host.dumps.container_file import ContainerFile, free_bytes
@@ -21,6 +20,7 @@ from host.placing.settings import copy_settings
 from host.postgres.grants import give_grants, read_grants
 from host.postgres.owners import restore_owners
 from host.postgres.psql import container, database_name
+from host.programs.runner import Stage
 from host.restore import rows
 from host.restore.load import Loaded, Scope, load
 from host.upgrade import database, state

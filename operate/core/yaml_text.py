@@ -4,7 +4,7 @@ import json
 
 import yaml
 
-from components.config import yaml_loader
+from components.config.parsing import yaml_loader
 
 
 def plain(value: str) -> str:

@@ -1,1 +1,1 @@
-"""What doctor looks at, one module for each subject, and the repair."""
+"""Health check: what is not as declared or not healthy, each with its repair."""

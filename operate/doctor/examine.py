@@ -9,15 +9,15 @@ from host.report.model.doctor import DoctorReport
 from operate.backups import second_store
 from operate.backups.inventory import Inventory
 from operate.core.errors import PetbaseError, tried
-from operate.doctor import apps as doctor_apps
-from operate.doctor import backups as doctor_backups
-from operate.doctor import copy as doctor_copy
-from operate.doctor import database, dumps, hardening, leftovers, ports
-from operate.doctor import files as doctor_files
-from operate.doctor import host as doctor_host
-from operate.doctor import isolation as doctor_isolation
 from operate.doctor.findings import Finding, unknown, well, with_stack
-from operate.doctor.ports import PortProbe
+from operate.doctor.subjects import apps as doctor_apps
+from operate.doctor.subjects import backups as doctor_backups
+from operate.doctor.subjects import copy as doctor_copy
+from operate.doctor.subjects import database, dumps, hardening, leftovers, ports
+from operate.doctor.subjects import files as doctor_files
+from operate.doctor.subjects import host as doctor_host
+from operate.doctor.subjects import isolation as doctor_isolation
+from operate.doctor.subjects.ports import PortProbe
 from operate.files import usage
 from operate.files.usage import Usage
 from operate.server import report as server_report

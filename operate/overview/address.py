@@ -1,6 +1,6 @@
 """Where an app answers. The sandbox's web is on ports of this machine that an ordinary user may have."""
 
-from operate.doctor import ports
+from operate.doctor.subjects import ports
 from operate.stack.outputs import Stack
 from operate.stack.pulumi_cli import SANDBOX
 

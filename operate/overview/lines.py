@@ -7,11 +7,11 @@ from host.report.model.app import Certificate
 from host.report.model.status import AppStatus, StatusReport
 from operate.core import terminal
 from operate.core.errors import PetbaseError
-from operate.doctor import apps as doctor_apps
-from operate.doctor import backups as doctor_backups
-from operate.doctor import database, dumps
-from operate.doctor import host as doctor_host
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well, with_stack
+from operate.doctor.subjects import apps as doctor_apps
+from operate.doctor.subjects import backups as doctor_backups
+from operate.doctor.subjects import database, dumps
+from operate.doctor.subjects import host as doctor_host
 from operate.overview import address, app_state
 from operate.overview.look import Look
 from operate.stack.outputs import App, Stack

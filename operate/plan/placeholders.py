@@ -8,11 +8,11 @@ from typing import Any
 
 from pulumi.runtime import mocks
 
-from components.config import yaml_file
+from components.config.parsing import yaml_file
+from components.config.parsing.yaml_file import YamlError
 from components.config.spec import Server
 from components.config.values import pem
 from components.config.values.secret_keys import CHANNEL
-from components.config.yaml_file import YamlError
 from operate.core.errors import PetbaseError
 
 _TOKEN_KEYS = ("hcloud:token", "cloudflare:apiToken")

@@ -4,7 +4,8 @@ from typing import Any
 
 import yaml
 
-from components.config import stack_file, yaml_loader
+from components.config import stack_file
+from components.config.parsing import yaml_loader
 from components.config.spec import Estate
 
 

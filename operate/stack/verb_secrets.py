@@ -155,7 +155,7 @@ def _value(key: str, file: Path | None) -> str:
 
 def _held(stack: str) -> list[str]:
     """The secrets of the stack file, without their prefix; values are not read."""
-    from components.config import yaml_file
+    from components.config.parsing import yaml_file
     from operate.stack import pulumi_cli
 
     config = (yaml_file.load(pulumi_cli.config_file(stack)) or {}).get("config") or {}

@@ -18,9 +18,9 @@ from host import cli
 from host.core.command import Command, words
 from host.core.host import Host
 from host.core.output import Output
-from host.core.runner import Answer, Process, Stage
-from host.core.system_runner import SystemRunner
 from host.dumps.container_file import ContainerFile
+from host.programs.runner import Answer, Process, Stage
+from host.programs.system_runner import SystemRunner
 from tests.examples.postgres import Postgres, binaries
 
 SERVICE = "db"

@@ -12,7 +12,7 @@ from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import Host
 from host.core.output import Output
-from host.core.runner import Answer, Process, Stage
+from host.programs.runner import Answer, Process, Stage
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import Any
 import psycopg
 
 from host.core.command import Command
-from host.core.runner import Answer
 from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql
 from host.postgres.roles import AppRole, ensure_role
+from host.programs.runner import Answer
 from tests.host.container import SERVICE, Container
 from tests.host.link.answers import LINKED, LINKS
 from tests.host.recorder import RecordedRunner

@@ -10,7 +10,7 @@ from host.check.apps.own import DEPLOYING_SECONDS, is_stopped_by_hand, own_apps
 from host.check.findings import Findings
 from host.core import files
 from host.core.host import Host
-from host.core.together import limited, together
+from host.programs.together import limited, together
 
 # As Dokku writes it (plugins/nginx-vhosts/templates/nginx.conf.sigil, 0.38); IPv6 has a line of its own.
 _LISTEN = re.compile(r"^\s*listen\s+(?:([\d.]+):)?(\d+)( ssl)?", re.MULTILINE)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from host.core.host import Host
 from host.core.ownership import owner_of
-from host.core.together import together
 from host.dokku import config
+from host.programs.together import together
 from host.report.model.adopt import Access, FoundApp
 
 _URL = "DATABASE_URL"

@@ -9,9 +9,9 @@ from functools import partial
 
 from host.core.command import NONE, Command
 from host.core.host import Host
-from host.core.together import limited, together
 from host.dokku.apps import app_names
 from host.dokku.services import service_names
+from host.programs.together import limited, together
 from host.report.adopt.app import read_app
 from host.report.adopt.service import found_service
 from host.report.dokku import dokku_version

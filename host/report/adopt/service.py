@@ -10,8 +10,8 @@ from pathlib import Path
 from host.core import files
 from host.core.host import Host
 from host.core.ownership import owner_of
-from host.core.together import together
 from host.dokku import services
+from host.programs.together import together
 from host.report.adopt.app import AdoptedApp, access
 from host.report.model.adopt import Encryption, FoundDumps, FoundService
 

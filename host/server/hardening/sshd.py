@@ -5,7 +5,7 @@ from __future__ import annotations
 from host.core import files
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.server.config_file import ConfigFile, is_owed, put, settle
 from host.server.hardening.texts import SSHD
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from host.core.errors import HostError, ProgramError
 from host.core.host import Host
-from host.core.runner import Answer
+from host.programs.runner import Answer
 
 QUIET = {"LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
 """The environment of apt and of what calls it: no questions, messages in English."""

@@ -8,7 +8,7 @@ from functools import partial
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.together import together
+from host.programs.together import together
 from host.watch.channels.channel import Channel, Told, read_channels, read_told, write_told
 from host.watch.channels.message import Message
 from host.watch.channels.payload import request_for

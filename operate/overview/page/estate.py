@@ -8,8 +8,8 @@ from host.report.model.status import StatusReport
 from operate.backups.inventory import Inventory
 from operate.core import terminal
 from operate.core.errors import PetbaseError
-from operate.doctor import database
 from operate.doctor.findings import Level
+from operate.doctor.subjects import database
 from operate.overview import address, app_state
 from operate.overview.page.markup import Part, el
 from operate.stack.outputs import Backups, Server, Stack

@@ -6,9 +6,9 @@ from typing import Any
 from jsonschema import Draft7Validator
 
 from components.config import json_schema, stack_file
+from components.config.parsing.yaml_file import Places
 from components.config.rules import stack_rules as rules
 from components.config.stack_file import StackFileError
-from components.config.yaml_file import Places
 
 # What a schema cannot say: whether a schedule ever comes, and whether a key's bytes are one.
 _BEYOND = ('"60 * * * *" is not a cron expression', "is not a public SSH key")

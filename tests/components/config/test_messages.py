@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from components.config import stack_file, yaml_file
+from components.config import stack_file
+from components.config.parsing import yaml_file
 from components.config.rules import stack_rules as rules
 from components.config.stack_file import StackFileError
 from tests.components.config import judged

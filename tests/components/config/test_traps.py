@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from components.config import stack_file, yaml_file
+from components.config import stack_file
+from components.config.parsing import yaml_file
 from components.config.spec import Estate
 from tests.components.estates import ACCOUNT, KEY
 

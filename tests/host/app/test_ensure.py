@@ -2,7 +2,7 @@
 
 from host.app.ensure import EnsureApp
 from host.app.remove import RemoveApp
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from tests.host.recorder import Recorder
 
 FRUITS = EnsureApp("fruits", domain=("fruits.example.com",))

@@ -10,7 +10,7 @@ from host.app.ensure import EnsureApp
 from host.app.rename_state import Rename, pending
 from host.core.host import Host
 from host.core.output import Output
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from tests.host.recorder import INSIDE, Answers, RecordedRunner, Recorder
 
 RENAMED = EnsureApp("fruits", domain=("fruits.example.com",), renamed_from="apples", service="db", schema="fruits")

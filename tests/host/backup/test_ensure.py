@@ -7,8 +7,8 @@ import pytest
 
 from host.backup.ensure import EnsureBackup
 from host.core.command import words
-from host.core.runner import Answer
 from host.dumps.credentials import passphrase_digest
+from host.programs.runner import Answer
 from tests.host.recorder import Answers, Recorder
 
 ROOT = "/var/lib/dokku/services/postgres/db"

@@ -2,7 +2,7 @@
 
 import json
 
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.settings.ensure import EnsureSettings
 from tests.host.recorder import Answers, Recorder
 from tests.host.settings.server import DEPLOYED, LOOKS, RESTART, variables

@@ -8,7 +8,7 @@ import pytest
 
 from host.certificate.ensure import EnsureCertificate
 from host.certificate.remove import RemoveCertificate
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from tests.host.recorder import Recorder
 
 FRUITS, GONE = EnsureCertificate("fruits"), RemoveCertificate("fruits")

@@ -6,7 +6,7 @@ import pytest
 
 from host.certificate.obtain import ObtainCertificate
 from host.certificate.remove import RemoveCertificate
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from tests.host.recorder import Recorder
 
 FRUITS = ObtainCertificate("fruits", domain=("fruits.example.com", "www.example.com"), email="me@example.com")

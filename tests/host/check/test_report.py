@@ -2,7 +2,7 @@
 
 from host.check.report import TimerReport, report_watch
 from host.core.host import Host
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.watch.ensure import EnsureWatch
 from tests.host.recorder import RecordedRunner, Recorder
 

@@ -12,8 +12,8 @@ from host.check.run import RunCheck
 from host.check.status import ShowStatus
 from host.check.try_alarm import TryAlarm
 from host.core.host import Host
-from host.core.runner import Answer
 from host.dumps.credentials import passphrase_digest
+from host.programs.runner import Answer
 from tests.host.recorder import INSIDE, Answers, Recorder
 
 FOLDER = "/var/lib/petbase/services/db/watch"

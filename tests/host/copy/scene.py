@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from tests.host.recorder import Recorder
 
 WATCH, COPY = (f"/var/lib/petbase/services/db/{name}" for name in ("watch", "copy"))

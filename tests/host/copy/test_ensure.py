@@ -7,7 +7,7 @@ import pytest
 from host.copy.ensure import EnsureCopy
 from host.copy.remove import RemoveCopy
 from host.core.command import words
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from tests.host.copy.scene import COPY, DENIED, KEYS, NEW, PUT_SMALL, SECOND, put, set_up, state
 from tests.host.recorder import Known, Recorder
 

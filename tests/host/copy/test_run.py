@@ -7,7 +7,7 @@ import pytest
 
 from host.copy.run import RunCopy
 from host.copy.upload import _SEND
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from tests.host.copy.scene import (
     COPY,
     DENIED,

@@ -5,9 +5,9 @@ import pytest
 from host.core.errors import HostError
 from host.core.host import Host
 from host.core.last_run import timed
-from host.core.runner import Answer
 from host.drill.run import RunDrill
 from host.dumps.make import MakeDump
+from host.programs.runner import Answer
 from host.report.status import ReportStatus
 from host.restore.run import RunRestore
 from host.upgrade.run import RunUpgrade

@@ -1,7 +1,7 @@
 """Apps restart where Docker gave the service another address, whose link knows the one of before."""
 
-from host.core.runner import Answer
 from host.database.ensure import EnsureDatabase
+from host.programs.runner import Answer
 from tests.host.database.service import PRESENT, put_owner, put_service
 from tests.host.recorder import Answers, Recorder
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from host.core.runner import Answer
 from host.database.ensure import EnsureDatabase
+from host.programs.runner import Answer
 from tests.host.database.service import ASKS, ASKS_POSTGRES, PRESENT, ROOT, put_dumps, put_owner, put_service, trial
 from tests.host.recorder import Answers, Recorder
 

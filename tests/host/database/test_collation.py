@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 
-from host.core.runner import Answer
 from host.database.ensure import EnsureDatabase
+from host.programs.runner import Answer
 from tests.host.database.service import ASKS, ASKS_POSTGRES, PRESENT, put_owner, put_service
 from tests.host.recorder import Recorder
 

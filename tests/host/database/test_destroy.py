@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from host.core.runner import Answer
 from host.database.destroy import DestroyDatabase
+from host.programs.runner import Answer
 from tests.host.database.service import owner, put_owner
 from tests.host.recorder import Answers, Recorder
 

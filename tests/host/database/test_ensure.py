@@ -3,8 +3,8 @@
 import pytest
 
 from host.core.command import words
-from host.core.runner import Answer
 from host.database.ensure import EnsureDatabase
+from host.programs.runner import Answer
 from tests.host.database.service import (
     ABSENT,
     ASKS,

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from host.core.runner import Answer
 from host.database import refill
 from host.database.refill import RefillDatabase
 from host.dumps.bucket import Bucket, BucketError, Dump
 from host.dumps.unpack import DAMAGED, UnpackError
 from host.loading.verdict import LoadError
+from host.programs.runner import Answer
 from tests.host.database.service import ASKS, PRESENT, put_owner
 from tests.host.recorder import Answers, Recorder
 

@@ -9,8 +9,8 @@ from host.core.errors import HostError
 from host.core.host import Host
 from host.core.lock import is_held
 from host.core.output import Output
-from host.core.runner import Answer
 from host.dokku import config
+from host.programs.runner import Answer
 from tests.host.recorder import RecordedRunner, Recorder
 
 KEY = "-----BEGIN PRIVATE KEY-----\nMIGT\n-----END PRIVATE KEY-----\n"

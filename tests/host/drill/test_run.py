@@ -9,10 +9,10 @@ import pytest
 
 from host.archive.toc import Archive
 from host.core.errors import HostError
-from host.core.runner import Answer
 from host.drill import rehearsal
 from host.drill.run import RunDrill
 from host.loading.verdict import Verdict
+from host.programs.runner import Answer
 from host.restore.load import Loaded
 from host.restore.rows import Rows
 from tests.host.recorder import INSIDE as PSQL

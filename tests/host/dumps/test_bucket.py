@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from host.core.host import Host
-from host.core.runner import Answer
 from host.dumps.bucket import Bucket, BucketError, Dump
+from host.programs.runner import Answer
 from tests.host.recorder import RecordedRunner
 
 ENDPOINT = "https://0123.r2.cloudflarestorage.com"

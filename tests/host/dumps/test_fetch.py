@@ -3,8 +3,8 @@
 import pytest
 
 from host.core.errors import HostError
-from host.core.runner import Answer
 from host.dumps.fetch import FetchDump
+from host.programs.runner import Answer
 from tests.host.recorder import Recorder
 
 URL = "https://0123.r2.cloudflarestorage.com/db-backups/postgres-db.tgz?X-Amz-Signature=s3cr3t"

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from host.core.host import Host
-from host.core.runner import Answer
 from host.dumps.bucket import Bucket
 from host.dumps.claim import Claim, to_text
 from host.dumps.credentials import Credentials
 from host.dumps.newest import newest_of_stack
+from host.programs.runner import Answer
 from tests.host.recorder import Known, RecordedRunner
 
 AWS = (

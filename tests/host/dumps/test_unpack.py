@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from host.core.host import Host
-from host.core.runner import Answer, Stage
-from host.core.system_runner import SystemRunner
 from host.dumps.bucket import Bucket
 from host.dumps.container_file import ContainerFile
 from host.dumps.credentials import Credentials
 from host.dumps.unpack import DAMAGED, FETCH, FULL, LOCKED, STOPPED, Packed, UnpackError, packed, unpack
+from host.programs.runner import Answer, Stage
+from host.programs.system_runner import SystemRunner
 
 NAME = "postgres-db-2026-11-22-03-00-01.tgz"
 EXPORT = b"PGDMP" + bytes(range(256)) * 4000

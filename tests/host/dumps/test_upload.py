@@ -7,9 +7,9 @@ import os
 
 import pytest
 
-from host.core.runner import Answer
 from host.dumps.incoming import ShowUploadStatus
 from host.dumps.upload import UploadDump
+from host.programs.runner import Answer
 from tests.host.recorder import Recorder
 
 CONTENT = b"PGDMP and what follows"

@@ -14,9 +14,9 @@ from typing import Any
 
 from host import cli
 from host.core.command import words
-from host.core.runner import Answer
 from host.imports.look import LookAtSource
 from host.imports.run import RunImport
+from host.programs.runner import Answer
 from tests.examples.postgres import Postgres, binaries
 from tests.host.container import SERVICE, Container, ContainerRunner
 

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import pytest
 
-from host.core.runner import Answer, Process, Stage
+from host.programs.runner import Answer, Process, Stage
 from tests.examples.postgres import Postgres
 from tests.host.imports.staged import SENT, Importer, StagingRunner
 

@@ -1,6 +1,6 @@
 """What a server answers about an app `fruits` and a service `db`, for the tests of links."""
 
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from tests.host.recorder import INSIDE, Answers, ByInput, RecordedRunner
 
 SUPERUSER = "postgres://postgres:5ec2e7@dokku-postgres-db:5432/db"

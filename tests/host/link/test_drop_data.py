@@ -1,7 +1,7 @@
 """Data goes only when nobody uses it."""
 
-from host.core.runner import Answer
 from host.link.drop_data import DropData
+from host.programs.runner import Answer
 from tests.host.link.answers import LINKED, LINKS, RECORD, SQL, postgres, read
 from tests.host.recorder import Answers, Recorder
 

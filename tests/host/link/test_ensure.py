@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from host.core.runner import Answer
 from host.link.ensure import EnsureLink
+from host.programs.runner import Answer
 from tests.host.link.answers import (
     COVERED,
     DEPLOYED,

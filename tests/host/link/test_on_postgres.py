@@ -3,11 +3,11 @@
 import pytest
 
 from host.core.errors import HostError
-from host.core.runner import Answer
 from host.link.drop_data import DropData
 from host.link.ensure import EnsureLink
 from host.link.isolate import Isolate, UndoIsolate
 from host.postgres.roles import close_role
+from host.programs.runner import Answer
 from tests.host.link.answers import LINKED, LINKS, PLAIN
 from tests.host.postgres.real import Database
 from tests.host.recorder import Answers

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from host.core.host import Host
-from host.core.runner import Answer
 from host.link.psql import OpenPsql
+from host.programs.runner import Answer
 from tests.host.link.answers import LINKED, ROLE, URL
 from tests.host.recorder import Recorder
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from host.core.runner import Answer
 from host.link.ensure import EnsureLink
 from host.link.rotate_password import RotatePassword
+from host.programs.runner import Answer
 from tests.host.link.answers import DSN, IMPORT, IS_DEPLOYED, LINKED, LOOKS, PLAIN, RESTART, ROLE, SQL, URL, read
 from tests.host.recorder import Recorder
 

@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 from host.core.command import Command
 from host.core.host import Host
 from host.core.output import Output
-from host.core.runner import Answer, Process, Stage
 from host.postgres.psql import Psql
+from host.programs.runner import Answer, Process, Stage
 from tests.examples.postgres import PASSWORD, Postgres, binaries
 from tests.host.recorder import Answers, RecordedRunner
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.report.adopt.command import ReportAdopt
 from host.report.model.adopt import AdoptReport, FoundApp, FoundDumps, FoundService, SshKey
 from host.values.json_values import from_json, to_json

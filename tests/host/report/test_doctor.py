@@ -8,7 +8,7 @@ import pytest
 from host.check.report import WatchReport
 from host.core.fact import Fact
 from host.core.lock import locked
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.report.doctor import ReportDoctor
 from host.report.model.app import AppReport, Certificate, DatabaseUrl, UndeclaredApp
 from host.report.model.backups import BucketReport, WriteProof

@@ -8,7 +8,7 @@ import pytest
 
 from host.check.history import Point
 from host.core.fact import Fact
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.report.model.app import Certificate
 from host.report.model.status import AppStatus, DrillStatus, StatusReport
 from host.report.status import ReportStatus

@@ -1,6 +1,6 @@
 """Keys and answers of a server that is as declared."""
 
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.server.ensure import EnsureServer
 from host.server.public_key import split_public_key
 

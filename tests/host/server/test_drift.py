@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from host.core.host import Host
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.server.config_file import ConfigFile
 from host.server.hardening import texts
 from host.server.hardening.drift import (

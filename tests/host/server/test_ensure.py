@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.server.ensure import EnsureServer
 from tests.host.recorder import Recorder
 from tests.host.server.material import READS, ROOT_KEYS, SERVER

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.server.hardening import sshd, texts
 from host.server.hardening.steps import harden
 from tests.host.recorder import Recorder

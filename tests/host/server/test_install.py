@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from tests.host.recorder import Recorder
 from tests.host.server.material import READS, SERVER
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.server.ensure import EnsureServer
 from host.server.public_key import split_public_key
 from host.server.root_keys import key_block

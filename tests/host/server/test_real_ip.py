@@ -2,7 +2,7 @@
 
 import pytest
 
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.server.real_ip import EnsureRealIp, RemoveRealIp
 from tests.host.recorder import Recorder
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.values.versions import is_older
 from tests.host.recorder import Recorder
 from tests.host.server.material import READS, SERVER

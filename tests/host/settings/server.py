@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.settings.ensure import EnsureSettings
 from host.settings.remove import RemoveSettings
 from tests.host.recorder import Answers, Recorder

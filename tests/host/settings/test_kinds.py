@@ -3,7 +3,7 @@
 import pytest
 
 from host.core.host import Host
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.settings.ensure import EnsureSettings
 from host.settings.table import KINDS
 from tests.host.recorder import Answers, RecordedRunner, Recorder

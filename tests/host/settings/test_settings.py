@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 
 from host.core.errors import ProgramError
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.settings.ensure import EnsureSettings
 from host.settings.table import KINDS, AppSettings
 from tests.host.recorder import Recorder

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.settings.ensure import EnsureSettings
 from tests.host.recorder import Recorder
 from tests.host.settings.server import DEPLOYED, GONE, LOOKS, RESTART, secrets, variables

@@ -8,7 +8,7 @@ import pytest
 from host.core.errors import HostError
 from host.core.host import Host
 from host.core.output import Output
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.upgrade.copy import Copy
 from host.upgrade.state import UpgradeState
 from tests.host.database.service import ASKS_POSTGRES, ROOT, owner, put_owner, put_service, trial

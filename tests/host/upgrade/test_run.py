@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from host.core.errors import HostError
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.upgrade.copy import Copy
 from host.upgrade.run import RunUpgrade
 from host.upgrade.state import EXCHANGING, UpgradeState

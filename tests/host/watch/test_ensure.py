@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from components.dokku import program
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.watch.ensure import EnsureWatch
 from host.watch.remove import RemoveWatch
 from tests.host.recorder import Recorder

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from host.core.host import Host
-from host.core.runner import Answer
 from host.dumps.bucket import Bucket
 from host.dumps.claim import Claim, claim_at, parse, to_text
 from host.dumps.credentials import Credentials
+from host.programs.runner import Answer
 from host.watch.own_dumps import OwnDumps, own_dumps
 from tests.host.recorder import INSIDE, RecordedRunner
 

@@ -2,8 +2,8 @@
 
 import json
 
-from host.core.runner import Answer
 from host.dumps.claim import Claim, to_text
+from host.programs.runner import Answer
 from host.watch.intervals import drill_limit
 from tests.host.check.failures.failure import DAY, SAYS_NO, Failure, answer
 from tests.host.check.scene import WATCH, Scene

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from host.check.apps import own
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.watch.intervals import CHECK_SECONDS
 from tests.host.check.scene import Scene
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from host.core.limits import CERTIFICATE_DAYS, DUMP_SECONDS, IDLE_SECONDS, REBOOT_SECONDS, UPDATES_SECONDS
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from tests.host.check.failures.failure import DAY, Failure, answer
 from tests.host.check.scene import STAMPS, UPDATES_LOG, Scene
 

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Callable
 
 from host.check.apps import answers
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.watch.intervals import CHECK_SECONDS
 from tests.host.check.failures.failure import SAYS_NO, Failure, answer
 from tests.host.check.scene import Scene

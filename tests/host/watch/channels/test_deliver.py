@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from host.core.host import Host
-from host.core.runner import Answer
+from host.programs.runner import Answer
 from host.watch.channels.deliver import tell_changes
 from host.watch.ensure import EnsureWatch
 from tests.host.recorder import ByInput, Known, Recorder

@@ -9,8 +9,8 @@ from host.report.model.app import Certificate
 from host.report.model.doctor import DoctorReport
 from host.system.disk import Disk
 from host.system.memory import Memory
-from operate.doctor import host, ports
-from operate.doctor.ports import PortProbe
+from operate.doctor.subjects import host, ports
+from operate.doctor.subjects.ports import PortProbe
 from tests.operate.doctor.faults import REPAIR, Line, stack, wrong
 from tests.support.report import UNKNOWN, WELL, with_app, with_dokku, with_machine
 

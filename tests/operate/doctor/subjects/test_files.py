@@ -1,6 +1,6 @@
 """The lines about apps' buckets, and about what is left of R2's free storage."""
 
-from operate.doctor import files
+from operate.doctor.subjects import files
 from operate.files.usage import Usage
 
 GB = 1000**3

@@ -2,8 +2,8 @@
 
 import time
 
-from host.core.runner import Answer
-from host.core.system_runner import SystemRunner
+from host.programs.runner import Answer
+from host.programs.system_runner import SystemRunner
 
 RUNNER = SystemRunner()
 

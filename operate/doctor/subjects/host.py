@@ -9,7 +9,7 @@ from host.system.disk import Disk
 from host.system.memory import Memory
 from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
-from operate.doctor.ports import HTTP, HTTPS, POSTGRESQL, PortProbe
+from operate.doctor.subjects.ports import HTTP, HTTPS, POSTGRESQL, PortProbe
 from operate.stack.outputs import Stack
 
 _DISK_FILLS = 80  # percent

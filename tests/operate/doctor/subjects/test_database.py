@@ -5,7 +5,7 @@ import pytest
 from host.core.fact import Fact
 from host.report.model.database import CollationChange, ForeignObjects, IdleSession
 from host.report.model.doctor import DoctorReport
-from operate.doctor import database
+from operate.doctor.subjects import database
 from tests.operate.doctor.faults import REPAIR, Line, stack, wrong
 from tests.support.report import UNKNOWN, WELL, with_database, with_dokku, with_postgres
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from components.config import yaml_file
+from components.config.parsing import yaml_file
 
 
 def test_two_apps_of_one_name(tmp_path: Path) -> None:

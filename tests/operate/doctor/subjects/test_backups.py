@@ -10,7 +10,7 @@ from host.check.status import CheckStatus
 from host.core.fact import Fact
 from host.report.model.backups import BucketReport, WriteProof
 from host.report.model.doctor import DoctorReport
-from operate.doctor import backups
+from operate.doctor.subjects import backups
 from tests.operate.doctor.faults import REPAIR, Line, stack, wrong
 from tests.support.report import NOW, UNKNOWN, WELL, with_backups, with_watch
 

@@ -6,8 +6,8 @@ import pytest
 
 from host.core.fact import Fact
 from host.server.hardening.drift import BROKEN, FILE, LIVE_RESTORE, METADATA_REACHED, PACKAGE, SETTING, Drift
-from operate.doctor import hardening
 from operate.doctor.findings import Finding
+from operate.doctor.subjects import hardening
 from tests.operate.doctor.faults import REPAIR, wrong
 from tests.support.report import UNKNOWN, WELL
 

@@ -10,7 +10,7 @@ from host.core.fact import Fact
 from host.report.model.app import Certificate, DatabaseUrl, UndeclaredApp
 from host.report.model.database import RoleReport
 from host.report.model.doctor import DoctorReport
-from operate.doctor import apps
+from operate.doctor.subjects import apps
 from tests.operate.doctor.faults import REPAIR, Line, app, stack, wrong
 from tests.support.report import UNKNOWN, WELL, with_app, with_database, with_dokku, with_postgres
 

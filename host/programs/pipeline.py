@@ -7,7 +7,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Sequence
 
-from host.core.runner import Answer, Stage
+from host.programs.runner import Answer, Stage
 
 _STDERR_KEPT = 65_536  # bytes
 

@@ -6,7 +6,7 @@ import pytest
 
 from host.core.fact import Fact
 from host.report.model.doctor import DoctorReport
-from operate.doctor import apps
+from operate.doctor.subjects import apps
 from tests.operate.doctor.faults import REPAIR, app, stack, wrong
 from tests.support.report import UNKNOWN, with_app
 

@@ -9,7 +9,7 @@ from host.core.fact import Fact
 from host.report.model.doctor import DoctorReport
 from host.report.model.leftovers import DumpCopy, HalfMade, PartialDump
 from host.restore.facts import OldService, SetAside
-from operate.doctor import leftovers
+from operate.doctor.subjects import leftovers
 from tests.operate.doctor.faults import REPAIR, Line, stack, wrong
 from tests.support.report import NOW, UNKNOWN, WELL, with_database, with_leftovers, with_postgres
 

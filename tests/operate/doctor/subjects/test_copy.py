@@ -11,7 +11,7 @@ from host.copy.proof import Proof
 from host.report.model.backups import CopyReport
 from operate.backups.inventory import DumpRecord, Evidence, Inventory
 from operate.core.errors import PetbaseError
-from operate.doctor import copy
+from operate.doctor.subjects import copy
 from operate.dumps.store import Object
 from operate.stack.outputs import Stack
 from tests.operate.doctor.faults import REPAIR, Line, stack, wrong

@@ -8,8 +8,8 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from typing import BinaryIO, cast
 
-from host.core import pipeline
-from host.core.runner import Answer, Process, Stage
+from host.programs import pipeline
+from host.programs.runner import Answer, Process, Stage
 
 
 class SystemRunner:

@@ -9,7 +9,7 @@ from threading import BoundedSemaphore
 from typing import BinaryIO, TypeVar
 
 from host.core.host import Host
-from host.core.runner import Answer, Process, Runner, Stage
+from host.programs.runner import Answer, Process, Runner, Stage
 
 T = TypeVar("T")
 PROGRAMS_AT_ONCE = 8

@@ -7,7 +7,7 @@ from host.core.fact import Fact
 from host.report.model.database import CollationChange, IdleSession, PostgresReport
 from host.report.model.doctor import DoctorReport
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
-from operate.doctor.isolation import quoted
+from operate.doctor.subjects.isolation import quoted
 from operate.stack.outputs import Stack
 
 _FULL, _FILLS = 0.95, 0.8  # of all connections

@@ -3,8 +3,8 @@
 import pytest
 
 from host.report.model.database import RoleReport, SuperuserFunction
-from operate.doctor import isolation
 from operate.doctor.findings import Finding
+from operate.doctor.subjects import isolation
 from tests.operate.doctor.faults import REPAIR, app, stack, wrong
 from tests.support.report import UNKNOWN, WELL, with_database, with_postgres
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from host.core.host import Host
-from host.core.runner import Answer
-from host.core.together import limited, together
+from host.programs.runner import Answer
+from host.programs.together import limited, together
 from tests.host.recorder import RecordedRunner
 
 

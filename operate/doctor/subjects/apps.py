@@ -11,8 +11,8 @@ from host.report.model.database import RoleReport
 from host.report.model.doctor import DoctorReport
 from host.report.model.status import AppStatus
 from operate.core.yaml_text import plain
-from operate.doctor import settings as doctor_settings
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
+from operate.doctor.subjects import settings as doctor_settings
 from operate.stack.outputs import App, Stack
 
 _DAY = 86_400

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from components.config import yaml_loader, yaml_messages
+from components.config.parsing import yaml_loader, yaml_messages
 
 Keys = tuple[str, ...]
 

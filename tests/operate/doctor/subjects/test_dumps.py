@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from operate.backups.inventory import DumpRecord, Evidence, Inventory
-from operate.doctor import dumps
+from operate.doctor.subjects import dumps
 from operate.dumps.store import Object
 from tests.operate.doctor.faults import stack
 from tests.support.report import NOW
