@@ -9,6 +9,15 @@ OPEN, DELETE = "PETBASE_OPEN_BUCKET", "PETBASE_DELETE_BUCKET"
 """ACCOUNT/BUCKET/JURISDICTION of the bucket that gets a key, and of the one that may be deleted too."""
 
 
+TARGETED = "PETBASE_TARGETED"
+"""Set in every run of a few resources alone (operate/stack/engine.py): an import would happen whatever is targeted."""
+
+
+def imports() -> bool:
+    """Whether this run may take a bucket of an app into the state."""
+    return not os.environ.get(TARGETED)
+
+
 def opened() -> str:
     """The bucket that this run opens; "" in every other run."""
     return os.environ.get(OPEN, "") or deleted()

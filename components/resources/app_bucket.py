@@ -9,6 +9,7 @@ from components.cloud.app_bucket import Known
 from components.cloud.zones import Zones
 from components.config.rules.bucket_defaults import Place, origins_of, place_of, with_buckets
 from components.config.spec import Estate
+from components.edits import bucket_drop
 from components.edits.renaming import with_old_name
 
 _TYPE = "petbase:app_bucket:AppBucket"
@@ -40,9 +41,10 @@ class AppBucket(pulumi.ComponentResource):
         place, spec = place_of(args.estate, name), args.estate.apps[name].bucket
         assert place
         assert spec
+        comes = bucket_drop.imports() and (spec.exists or place.name in args.known.mine)
         found = pulumi.ResourceOptions.merge(
             app_bucket.hooks(name, place, args.known),
-            app_bucket.import_of(place) if spec.exists or place.name in args.known.mine else None,
+            app_bucket.import_of(place) if comes else None,
         )
         bucket = app_bucket.make(self, place, spec.location, found)
         # Nothing is lost with any of these, so they may come and go.

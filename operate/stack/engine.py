@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from components.edits.bucket_drop import TARGETED
 from operate.core import terminal
 from operate.core.errors import PetbaseError, masked
 from operate.stack import pulumi_cli
@@ -98,7 +99,13 @@ class _Cli:
         self._run("refresh", "--yes", "--skip-preview", "--target", urn)
 
     def up_only(self, urns: Sequence[str], environment: Mapping[str, str]) -> None:
-        self._run("up", "--yes", "--skip-preview", *(f"--target={urn}" for urn in urns), environment=environment)
+        self._run(
+            "up",
+            "--yes",
+            "--skip-preview",
+            *(f"--target={urn}" for urn in urns),
+            environment={**environment, TARGETED: "1"},
+        )
 
     def destroy(self, keep: Sequence[str] = ()) -> None:
         _protect_only(self.stack, keep)
@@ -143,7 +150,7 @@ class _Sandbox:
         from sandbox.engine.progress import Progress
 
         before = dict(os.environ)
-        os.environ.update(environment)
+        os.environ.update({**environment, TARGETED: "1"})
         try:
             with _engine_errors():
                 self._engine().up(on_event=Progress(terminal.note), only=urns)

@@ -188,6 +188,12 @@ def test_an_app_that_comes_back_finds_its_bucket_again() -> None:
     assert set(made.request.ignoreChanges) == {"location", "storageClass"}
 
 
+def test_a_run_of_other_resources_alone_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PETBASE_TARGETED", "1")
+    assert plan(account=known()).one("R2Bucket", NAME).request.importId == ""
+    assert plan({"exists": True}, account=known()).one("R2Bucket", NAME).request.importId == ""
+
+
 @pytest.mark.parametrize("key", [f"petbase-prod-{NAME}", f"petbase-prod-{NAME}-2"])
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_bucket_that_the_stack_has_is_not_imported_again(key: str, number: int) -> None:
