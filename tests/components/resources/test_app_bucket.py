@@ -28,18 +28,18 @@ def plan(bucket: Any = True, *, app: Any = None, secrets: Any = None, account: A
 
 
 def children(found: Plan) -> list[str]:
-    """What the bucket's component makes, by kind and name."""
+    """What the bucket's component makes, by kind and name, in order."""
     ours = [made for made in found.resources if "petbase:app_bucket:AppBucket" in made.request.parent]
-    return [f"{made.type.rpartition(':')[2]} {made.name}" for made in ours]
+    return sorted(f"{made.type.rpartition(':')[2]} {made.name}" for made in ours)
 
 
 def test_only_an_app_with_a_bucket_pays_for_one() -> None:
     assert children(plan(False)) == []
     assert children(plan()) == [
-        f"R2Bucket {NAME}",
-        f"R2BucketLifecycle {NAME}-lifecycle",
-        f"R2BucketCors {NAME}-cors",
         f"AccountToken petbase-prod-{NAME}",
+        f"R2Bucket {NAME}",
+        f"R2BucketCors {NAME}-cors",
+        f"R2BucketLifecycle {NAME}-lifecycle",
     ]
     without = program.run(estate(apps={"fruits": {}, "blog": {}}))
     assert not [call for call in without.calls if call.endswith((":getAccountTokens", ":getR2BucketLifecycle"))]
