@@ -23,8 +23,6 @@ from host.watch.own_dumps import own_dumps
 
 _CARRIED = "/tmp/petbase_drill"
 _LIVE_BYTES = "SELECT pg_database_size(:'live');"
-_OWN = "petbase."
-"""Petbase's own schema, which is nobody's data."""
 _MORE_BYTES = 64 << 20
 """What PostgreSQL writes besides."""
 
@@ -54,7 +52,7 @@ class Rehearsal:
             self._restore(dump)
         with self._timed("count"), _failing("its rows cannot be counted: "):
             counted = rows.of_database(self.host, self.service, DRILLED)
-            theirs = {table: count for table, (count, _) in counted.tables.items() if not table.startswith(_OWN)}
+            theirs = {table: count for table, (count, _) in counted.tables.items()}
             self._learn(rows={printable(table): count for table, count in theirs.items()})
         with _failing("the throw-away database stays: "):
             drop_scratch(self.host, self.service, DRILLED)

@@ -26,7 +26,7 @@ _LARGE_OBJECT = re.compile(rb"SELECT pg_catalog\.lo_open\('(\d+)'")
 _WRITE = b"SELECT pg_catalog.lowrite("
 _MASK = (1 << 64) - 1
 _OWN = "petbase."
-"""Petbase's own schema, which is nobody's data and says what is so on each server."""
+"""Petbase's own schema: it describes the server that it is on, so it is neither counted nor compared."""
 
 
 @dataclass
@@ -47,8 +47,6 @@ class Rows:
         """What is not the same in both, in words."""
         found = []
         for name in sorted({*self.tables, *other.tables}):
-            if name.startswith(_OWN):
-                continue
             mine, theirs = self.tables.get(name, (0, 0)), other.tables.get(name, (0, 0))
             if mine != theirs:
                 what = f"{mine[0]} rows and {theirs[0]}" if mine[0] != theirs[0] else f"{mine[0]} rows, not the same"
@@ -95,7 +93,9 @@ def _take(stream: BinaryIO, found: Rows) -> None:
         # The name of a table or a column may have a line break in it.
         copy = line if line.startswith(b"COPY ") else copy + line
         if line.endswith(_BEGIN):
-            found.tables[_name(copy)] = _copied(stream)
+            name, counted = _name(copy), _copied(stream)
+            if not name.startswith(_OWN):
+                found.tables[name] = counted
         elif line.startswith(_SEQUENCE):
             found.others[line] = 1
         elif match := _LARGE_OBJECT.match(line):
