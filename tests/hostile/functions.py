@@ -15,7 +15,11 @@ _ACT = """
 CREATE TABLE stolen (what text);
 -- Where an error that is caught would do harm to PostgreSQL itself: a buffer is locked.
 CREATE FUNCTION ran(place text, x int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+  said text := 'hostile.r' || md5(place);
 BEGIN
+  IF current_setting(said, true) <> '' THEN RETURN x; END IF;
+  PERFORM set_config(said, 'ran', false);
   RAISE LOG 'hostile ran: %|%|%|%|%', place, session_user, current_user,
     (SELECT bool_or(rolsuper) FROM pg_roles WHERE rolname IN (session_user, current_user)),
     (SELECT COALESCE(bool_or(has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')), false)
