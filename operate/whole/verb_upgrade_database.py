@@ -94,7 +94,7 @@ def _told(job: "Upgrade", done: "Done | None", key: str | None) -> None:
     from operate.core import terminal
 
     rows = [("service", job.stack.service), ("version", f"PostgreSQL {job.version}")]
-    if done and done.upgraded.tables:
+    if done and done.upgraded.fingerprint:
         found = done.upgraded
         rows.append(("compared", f"{found.rows:,} rows in {found.tables} tables, sequences, schema: the same"))
     if done:

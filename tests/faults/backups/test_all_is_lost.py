@@ -26,6 +26,7 @@ def lost(site: Site) -> Site:
     return site
 
 
+@pytest.mark.soak
 def test_a_bucket_that_is_there_is_not_taken_by_accident(lost: Site) -> None:
     said = lost.fails(apps=APPS)
     assert "db-backups" in said

@@ -7,6 +7,7 @@ from tests.faults.support.watched import BUCKET, FOLDER, KEY, SECRET, SERVICE, W
 from tests.support.dumps import packed
 
 DUE = "one is due by 0 3 * * * UTC. Try: ./petbase backup"
+STATE = "/var/lib/petbase"
 
 
 def problems(watched: Watched) -> list[str]:
@@ -97,6 +98,7 @@ def test_a_passphrase_that_somebody_changed_or_took_away_is_told(watched: Watche
     assert watched.run("check").returncode == 0
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("export", [b"", pytest.param(b"hello", marks=pytest.mark.soak)])
 def test_an_archive_with_no_dump_in_it_is_told(watched: Watched, export: bytes) -> None:
     """A drill would find it too, but may be a week away."""
@@ -129,6 +131,7 @@ def test_a_store_that_refuses_is_told_in_its_words(watched: Watched, status: int
         (watched.store.root / "faults.json").unlink(missing_ok=True)
 
 
+@pytest.mark.soak
 def test_a_revoked_token_is_told_and_a_new_one_heals(watched: Watched) -> None:
     watched.dump()
     account.delete_token(watched.store.root, KEY)
@@ -139,7 +142,7 @@ def test_a_revoked_token_is_told_and_a_new_one_heals(watched: Watched) -> None:
 
 def test_a_disk_that_fills_up_is_told_even_where_nothing_can_be_written(watched: Watched) -> None:
     watched.dump()
-    done = watched.run_on_a_full_disk("check", 200, f"head -c 1m /dev/zero >{FOLDER}/filler || true")
+    done = watched.run_on_a_full_disk("check", 4000, f"head -c 10m /dev/zero >{STATE}/filler || true", STATE)
     assert done.returncode == 1
     assert watched.switch.heard[-1] == (
         "POST",

@@ -97,6 +97,7 @@ def test_a_wrong_passphrase_says_so(watched: Watched) -> None:
     assert failed(watched, dump) == f"{dump} is encrypted, and this server has no passphrase"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("encrypted", [False, True])
 def test_a_flipped_byte_and_a_truncated_dump_are_found(watched: Watched, *, encrypted: bool) -> None:
     if encrypted:
@@ -110,6 +111,7 @@ def test_a_flipped_byte_and_a_truncated_dump_are_found(watched: Watched, *, encr
     assert failed(watched, dump).startswith(f"{dump} ")
 
 
+@pytest.mark.soak
 def test_what_is_no_dump_is_told(watched: Watched) -> None:
     dump = watched.dump()
     watched.put(f"prod/{dump}", packed(b"hello"))

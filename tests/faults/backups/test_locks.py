@@ -87,6 +87,7 @@ def in_parts(s3: Any, key: str) -> Any:
     return s3.complete_multipart_upload(**there, UploadId=upload, MultipartUpload=parts)
 
 
+@pytest.mark.soak
 def test_a_locked_dump_and_its_verified_copy_cannot_be_overwritten_or_deleted(drilled: Site) -> None:
     s3, before = client(drilled), held(drilled)
     assert len(dumps(drilled)) == 2

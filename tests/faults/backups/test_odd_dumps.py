@@ -163,6 +163,7 @@ SELECT pg_extension_config_dump('jobs_id_seq', '');
 """
 
 
+@pytest.mark.soak
 def test_an_extension_with_rows_and_a_sequence_of_its_own_restores(watched: Watched) -> None:
     """As pg_cron has them: they are dumped, and stay the extension's where they are loaded."""
     folder = f"{CONTAINER_TMP}/extension"

@@ -61,6 +61,7 @@ def came_through(bench: Bench, old: str, new: str, where: str, *domains: str) ->
     assert not list((bench.disk / "var/lib/petbase").rglob(old)), where
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("step", [19, pytest.param(1, marks=pytest.mark.soak)])
 def test_an_app_that_is_renamed_keeps_all_it_has_wherever_it_was_cut(bench: Bench, step: int) -> None:
     for n in count(3, step):
@@ -78,6 +79,7 @@ def test_an_app_that_is_renamed_keeps_all_it_has_wherever_it_was_cut(bench: Benc
     assert n > 12
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.soak)])
 def test_a_rename_that_is_taken_back_leaves_all_as_it_was_wherever_both_were_cut(bench: Bench, step: int) -> None:
     """The new name is never built here, as when the app does not start under it."""

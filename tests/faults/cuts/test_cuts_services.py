@@ -78,6 +78,7 @@ def test_new_settings_cut_at_any_verb_are_in_force_after_the_next_run_and_rows_s
     destroy(bench, "tuned")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("step", STEPS)
 def test_backups_cut_at_any_verb_are_set_up_and_taken_away_whole(bench: Bench, store: Store, step: int) -> None:
     command = backup.ensure(SERVICE, Backups(bucket="db-backups", encrypt=True), store.endpoint)
@@ -110,6 +111,7 @@ def test_backups_cut_at_any_verb_are_set_up_and_taken_away_whole(bench: Bench, s
     assert n > 6
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("step", STEPS)
 def test_a_hosts_setup_cut_at_any_verb_is_finished_by_the_next_run(bare_host: Bench, step: int) -> None:
     public = make_key(bare_host.host.key.with_name("former")).with_suffix(".pub").read_text().strip()

@@ -60,6 +60,7 @@ def variables(bench: Bench, name: str) -> dict[str, str]:
     return found
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("step", [17, pytest.param(1, marks=pytest.mark.soak)])
 def test_settings_cut_at_any_verb_come_and_go_whole(bench: Bench, step: int) -> None:
     for n in count(3, step):

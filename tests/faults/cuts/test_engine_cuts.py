@@ -80,6 +80,7 @@ def test_ten_apps_in_one_up_are_ten_links(site: Site) -> None:
         assert named(site.bench.app(name)) == LINKED
 
 
+@pytest.mark.soak
 def test_at_every_minute_a_dump_really_arrives(site: Site) -> None:
     def dumps() -> list[Path]:
         return list((site.root / "store/buckets/db-backups/objects").glob("postgres-db-*.tgz"))

@@ -218,6 +218,7 @@ def test_postgresql_restarted_meanwhile_changes_nothing(vault: Vault) -> None:
     assert vault.old_fruits() == [NOW["fruits"]]
 
 
+@pytest.mark.soak
 def test_who_writes_what_the_dump_does_not_know_waits_and_loses_nothing(vault: Vault) -> None:
     """Young writes row by row all through the restore: each row that was confirmed is there afterwards."""
     stop, confirmed = threading.Event(), []

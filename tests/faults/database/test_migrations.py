@@ -52,6 +52,7 @@ def tables(at: Project | str) -> set[str]:
     }
 
 
+@pytest.mark.soak
 def test_two_django_projects_migrate_at_once_and_then_have_nothing_to_do(sites: tuple[Project, Project]) -> None:
     for running in [site.begin("migrate") for site in sites]:
         assert "Applying auth.0012_alter_user_first_name_max_length... OK" in ended(running)

@@ -54,6 +54,7 @@ def test_a_dump_that_fails_leaves_the_database_as_it_runs(watched: Watched) -> N
         assert session.execute("SELECT count(*) FROM fruits").fetchone() == (3,)
 
 
+@pytest.mark.soak
 def test_apps_restart_once_where_docker_gave_the_service_another_address(watched: Watched) -> None:
     """Docker gives the lowest address that is free; the link of an app that runs knows the one of before."""
     bench = watched.bench

@@ -145,9 +145,10 @@ def test_the_doctor_finds_nothing_wrong_with_what_was_adopted(adopted: Adopted) 
     # How full this machine's disk is, and its memory, is not the subject.
     found = examine.of_server(stack, replace(report, machine=WELL.machine))
     wrong = [(one.level, one.about) for one in found if one.level != "well"]
-    assert wrong == [("hint", "app shop"), ("hint", "app lone"), ("hint", "watch")]
+    assert wrong == [("hint", "app shop"), ("hint", "service other"), ("hint", "app lone"), ("hint", "watch")]
 
 
+@pytest.mark.soak
 def test_what_hetzner_and_cloudflare_have_comes_in_as_it_is(adopted: Adopted, monkeypatch: pytest.MonkeyPatch) -> None:
     hetzner, cloudflare = Cloud(adopted.site.root, "hcloud"), Cloud(adopted.site.root, "cloudflare")
     address = adopted.bench.host.machine.address

@@ -76,6 +76,7 @@ def begun(site: Site, refusals: dict[str, str]) -> Site:
     return site
 
 
+@pytest.mark.soak
 def test_tokens_that_cannot_be_tokens_are_said_both_before_anything_is_made(refusals: dict[str, str]) -> None:
     assert (
         "HCLOUD_TOKEN: 63 characters that cannot be a token, which has exactly 64 characters; copy it again"

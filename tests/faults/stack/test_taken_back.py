@@ -31,6 +31,7 @@ def runs(site: Site, app: str) -> bool:
     return site.bench.root(f"dokku ps:report {app} --running") == "true\n"
 
 
+@pytest.mark.soak
 def test_a_first_setting_that_failed_and_is_taken_back_is_gone(site: Site, tmp_path: Path) -> None:
     deployed(site, "notes", tmp_path)
     before = variables(site, "notes")

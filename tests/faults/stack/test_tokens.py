@@ -32,6 +32,7 @@ def dumps(bench: Bench) -> None:
     bench.root("dokku postgres:backup db db-backups")
 
 
+@pytest.mark.soak
 def test_new_tokens_are_in_use_before_the_old_ones_go(begun: Site) -> None:
     before = held(begun.bench)
     changes = begun.up(apps={"fruits": {}}, backups={"token-generation": 2})

@@ -125,6 +125,7 @@ def edited(site: Site, key: str) -> dict[str, Any]:
     }
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("who", ["prod", pytest.param(NAME, marks=pytest.mark.soak)])
 def test_an_edit_of_one_leaves_the_other_byte_for_byte(two: Two, who: str) -> None:
     site, other, ending = (two.prod, NAME, "") if who == "prod" else (two.staging, "prod", "-staging")

@@ -145,6 +145,7 @@ def test_an_alarm_that_nobody_set_up_cannot_be_tested(petbase: Petbase, watched:
     )
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("watched")
 def test_a_teardown_of_everything_waits_for_a_last_dump_that_restores(
     estate: Estate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -227,6 +227,7 @@ def test_an_edit_that_would_lose_sight_of_files_is_refused_in_the_preview(estate
     assert "protected" in estate.refuses({**APPS, "shop": {}})
 
 
+@pytest.mark.soak
 def test_a_key_is_rotated_without_a_gap_and_the_app_restarts_once(
     estate: Estate, petbase: Petbase, tmp_path: Path
 ) -> None:
@@ -277,6 +278,7 @@ def test_a_bucket_that_is_not_the_stacks_is_refused_and_taken_where_that_is_said
     ) in estate.refuses(apps)
 
 
+@pytest.mark.soak
 def test_drop_data_is_the_only_way_out(estate: Estate, petbase: Petbase) -> None:
     rotated = {"backups": {"token-generation": 2}}
     used = petbase("drop-data", NAME, "--yes", "--i-know", NAME)

@@ -173,6 +173,7 @@ def restored_alone(apps: Apps, petbase: Petbase, key: str, goes_on: Goes, app: s
     goes_on(own, held[app] - 1)
 
 
+@pytest.mark.soak
 def test_one_goes_on_after_its_own_restore_and_the_others_stay(
     apps: Apps, petbase: Petbase, dumped: str, goes_on: Goes, needs_npm: Path
 ) -> None:

@@ -156,6 +156,7 @@ def test_the_inner_export_alone_is_restored(petbase: Petbase, estate: Estate, du
     assert estate.sql(ROWS) == "apple banana"
 
 
+@pytest.mark.soak
 def test_an_encrypted_dump_opens_by_the_stacks_own_passphrase(
     petbase: Petbase, estate: Estate, locked_dump: Path, pulumi: Pulumi
 ) -> None:

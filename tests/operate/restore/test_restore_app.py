@@ -61,6 +61,7 @@ def test_old_data_that_was_put_aside_is_no_apps_to_open(petbase: Petbase, estate
         pass
 
 
+@pytest.mark.soak
 def test_a_schema_goes_back_and_forth_by_one_command(petbase: Petbase, estate: Estate, dump: str) -> None:
     estate.sql("INSERT INTO fruits.fruits (name) VALUES ('damson');")
     first = restored(petbase, "--key", dump, "--app", "fruits")["old"]
@@ -209,6 +210,7 @@ def test_rights_settings_and_extensions_are_as_before(
         estate.sql("DROP ROLE nobody;")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("scope", [[], pytest.param(["--app", "fruits"], marks=pytest.mark.soak)])
 def test_open_sessions_end_and_the_next_ones_find_the_restored_data(
     petbase: Petbase, estate: Estate, dump: str, scope: list[str]

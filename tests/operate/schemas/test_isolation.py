@@ -161,6 +161,7 @@ def test_a_table_that_is_in_use_stops_the_move_whole(petbase: Petbase, pears: Le
     assert pears.ask("pears", "SELECT current_user, name FROM pears_rows LIMIT 1") == [("postgres", "apple")]
 
 
+@pytest.mark.soak
 def test_undo_brings_tables_and_link_back(petbase: Petbase, pears: Legacy) -> None:
     before = pears.url("pears")
     assert petbase("isolate", *MOVED).code == 0

@@ -125,6 +125,7 @@ def test_the_service_of_before_an_upgrade_is_listed_once_it_is_whole_and_goes_by
     )
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("old")
 def test_what_stayed_is_listed_with_what_to_do(petbase: Petbase) -> None:
     ran = petbase("kept")
@@ -297,6 +298,7 @@ def test_a_new_password_opens_and_the_old_one_does_not(petbase: Petbase, estate:
     assert estate.as_app("shop", "SELECT 1") == "1"
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.soak)])
 def test_a_new_password_cut_at_any_verb_is_finished_by_the_same_command(bench: Bench, step: int) -> None:

@@ -83,6 +83,7 @@ def test_one_app_and_a_download_come_from_it_too(
     assert petbase("download", "--from", "copy", "--output", str(tmp_path / copied)).code == 0
 
 
+@pytest.mark.soak
 def test_the_recovery_sheet_brings_it_back_by_hand(petbase: Petbase, copied: str, gone: Store, tmp_path: Path) -> None:
     assert not gone.is_running()
     petbase.secrets = []

@@ -73,6 +73,7 @@ def test_it_goes_after_a_dump_and_two_answers(
     assert estate.sql("SELECT count(*) FROM fruits.fruits") == "2"
 
 
+@pytest.mark.soak
 def test_it_stays_where_its_last_dump_does_not_restore(petbase: Petbase, doomed: Bench) -> None:
     """It could be read back, but its one row cannot be loaded where a setting is another."""
     moody = "CREATE TABLE moody (a int CHECK (COALESCE(current_setting('moody.yes', true), '') = 'yes'));"
@@ -155,6 +156,7 @@ def test_without_a_safety_dump_nothing_goes(petbase: Petbase, doomed: Bench, pul
     assert _services(doomed) == ["db"]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.soak)])
 def test_cut_off_at_any_verb_it_is_finished_by_the_same_command(
     petbase: Petbase, doomed: Bench, estate: Estate, step: int

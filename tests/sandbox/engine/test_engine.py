@@ -156,6 +156,7 @@ def test_a_mistake_in_the_program_is_named_by_its_kind(tiny: Tiny) -> None:
     assert str(caught.value) == "KeyError: 'nothing'"
 
 
+@pytest.mark.soak
 def test_configuration_goes_into_a_copy_and_secrets_are_encrypted(tmp_path: Path) -> None:
     config = {"tiny:hidden": ConfigValue("hush-hush", secret=True), "tiny:plain": {"a": [1]}}
     tiny = Tiny(tmp_path, **config)
