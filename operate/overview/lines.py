@@ -112,9 +112,9 @@ def first_certificate(report: StatusReport) -> tuple[str, int] | None:
 def alerts(stack: Stack, report: StatusReport) -> Iterator[Finding]:
     """What the last check found and nobody has mended yet; and whether anybody is told."""
     watch = report.watch
-    if stack.backups.paused or stack.backups.found:
-        why = "backups.paused" if stack.backups.paused else "backups.found"
-        yield hint("alerts", f"the server does not check itself: {why} is set", f"take {why} out of the stack file")
+    if stack.backups.found:
+        found = "the server does not check itself: backups.found is set"
+        yield hint("alerts", found, "take backups.found out of the stack file")
         return
     if watch.status is None:
         yield hint("alerts", "the server has not checked itself yet; it does so every 15 minutes")

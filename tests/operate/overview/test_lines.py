@@ -142,11 +142,15 @@ FAULTS: dict[str, tuple[Look, tuple[str, str, str, str]]] = {
             "./petbase secrets set --stack test alertUrl, and pulumi up",
         ),
     ),
-    "backups that are paused": (
-        look(backups={"paused": True}),
+    "what the check found while backups are paused": (
+        look(with_status(ok=False, problems=("fruits does not run (exited)",)), backups={"paused": True}),
+        ("bad", "alert", "fruits does not run (exited)", "./petbase doctor --stack test"),
+    ),
+    "backups that were here before": (
+        look(backups={"found": True}),
         (
-            "hint", "alerts", "the server does not check itself: backups.paused is set",
-            "take backups.paused out of the stack file",
+            "hint", "alerts", "the server does not check itself: backups.found is set",
+            "take backups.found out of the stack file",
         ),
     ),
 }  # fmt: skip
