@@ -10,12 +10,12 @@ from functools import partial
 from host.check import history
 from host.check.report import report_watch
 from host.core.command import NONE, Command
-from host.core.fact import Fact, fact
+from host.core.fact import fact
 from host.core.host import Host
-from host.dokku.containers import Container, app_container_ids, containers
+from host.dokku.containers import app_container_ids, containers
 from host.loading.session import live
 from host.programs.together import limited, together
-from host.report.apps import certificate, is_deployed, last_deploy, running
+from host.report.apps import Containers, certificate, is_deployed, last_deploy, running
 from host.report.database import service_status
 from host.report.machine import report_machine
 from host.report.model.status import AppStatus, DrillStatus, StatusReport
@@ -23,8 +23,6 @@ from host.report.postgres import report_postgres
 from host.schema.list import read
 from host.values.json_values import to_json
 from host.watch.settings import folder, moment
-
-Containers = Fact[tuple[Container, ...]]
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,12 @@ class Disk:
 
 def fuller_disk(host: Host) -> Disk:
     """The fuller one of the disks that hold Dokku's data and Petbase's state; mostly they are one."""
-    disk, state = disk_of(host.path("/var/lib/dokku")), host.state.folder
-    return max(disk, disk_of(state), key=lambda one: one.used_percent) if state.exists() else disk
+    return max(map(disk_of, _folders(host)), key=lambda one: one.used_percent)
+
+
+def fuller_inodes(host: Host) -> Disk:
+    """The same of their inodes, of which each file takes one."""
+    return max(map(_inodes_of, _folders(host)), key=lambda one: one.used_percent)
 
 
 def disk_of(path: Path) -> Disk:
@@ -35,7 +39,13 @@ def disk_of(path: Path) -> Disk:
     return Disk((found.f_blocks - found.f_bfree) * found.f_frsize, found.f_bavail * found.f_frsize)
 
 
-def inodes_of(path: Path) -> Disk:
-    """The same of its inodes, of which each file takes one. A file system without a fixed number of them has none."""
+def _inodes_of(path: Path) -> Disk:
+    """A file system without a fixed number of inodes has none."""
     found = os.statvfs(path)
     return Disk(found.f_files - found.f_ffree, found.f_favail)
+
+
+def _folders(host: Host) -> list[Path]:
+    """A server that Petbase has not touched yet has no state."""
+    state = host.state.folder
+    return [host.path("/var/lib/dokku"), *([state] if state.exists() else [])]

@@ -8,18 +8,14 @@ from host.check import history
 from host.check.findings import Findings
 from host.check.machine.forecast import seconds_until_none
 from host.core.limits import DISK_PERCENT, FULL_WITHIN_DAYS
-from host.system.disk import Disk, fuller_disk, inodes_of
-from host.watch.settings import folder
+from host.system.disk import Disk, fuller_disk, fuller_inodes
 
 _DAY = 86_400
 
 
 def look_at_disk(found: Findings) -> None:
-    """The fuller one of the disks that hold Dokku's data and Petbase's state; mostly they are one."""
-    paths = (found.host.path("/var/lib/dokku"), found.host.state.path(folder(found.service)))
-    disk = fuller_disk(found.host)
-    inodes = max((inodes_of(path) for path in paths), key=lambda one: one.used_percent)
-    found.disk, found.inodes = disk, inodes
+    """How full it is, and how many files it still takes."""
+    found.disk, found.inodes = disk, inodes = fuller_disk(found.host), fuller_inodes(found.host)
     if disk.used_percent >= DISK_PERCENT:
         found.problem("disk", f"the disk is {disk.used_percent} % full. Look at: df --human-readable")
     if inodes.used_percent >= DISK_PERCENT:
