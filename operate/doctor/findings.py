@@ -9,8 +9,11 @@ Level = Literal["well", "hint", "bad", "unknown"]
 SIGNS: dict[Level, str] = {"well": "✓", "hint": "!", "bad": "✗", "unknown": "?"}
 COLORS: dict[Level, str] = {"well": "green", "hint": "yellow", "bad": "red", "unknown": "magenta"}
 _VERB = re.compile(r"\./petbase (?:secrets )?[a-z-]+")
-# As ./petbase doctor ends.
+# As ./petbase doctor and ./petbase status end.
 WELL, COULD_NOT_LOOK, DRIFT = 0, 1, 2
+EXIT_CODES = (
+    "Exit codes: 0 healthy, 1 something could not be checked (?), 2 problems found (✗), refused or invalid usage."
+)
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,16 @@
 """`./petbase doctor`: what is not as declared, or not healthy, each with its repair."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from operate.core import options
-
-if TYPE_CHECKING:
-    from operate.doctor.findings import Finding
+from operate.doctor import findings
 
 GROUP = "Look"
 ALIASES = ("check",)
-
-EXIT_CODES = (
-    "Exit codes: 0 healthy, 1 something could not be checked (?), 2 problems found (✗), refused or invalid usage."
-)
+EXIT_CODES = findings.EXIT_CODES
 
 
 def doctor(
@@ -42,7 +37,7 @@ def doctor(
       ./petbase doctor --json | jq '.findings[] | select(.level == "bad")'
     """
     from operate.core import terminal
-    from operate.doctor import examine, findings, rerun, shown
+    from operate.doctor import examine, rerun, shown
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
 
@@ -61,11 +56,11 @@ def doctor(
     raise typer.Exit(findings.exit_code(found))
 
 
-def _tell(stack: str, found: "Sequence[Finding]", *, json: bool) -> None:
+def _tell(stack: str, found: Sequence[findings.Finding], *, json: bool) -> None:
     import json as to_json
 
     from operate.core import terminal
-    from operate.doctor import findings, shown
+    from operate.doctor import shown
 
     if json:
         objects = [
@@ -77,7 +72,7 @@ def _tell(stack: str, found: "Sequence[Finding]", *, json: bool) -> None:
     terminal.note(_sum(stack, found))
 
 
-def _sum(stack: str, found: "Sequence[Finding]") -> str:
+def _sum(stack: str, found: Sequence[findings.Finding]) -> str:
     counts = {level: sum(one.level == level for one in found) for level in ("well", "hint", "bad", "unknown")}
     words = {"well": "well", "hint": "to know", "bad": "wrong", "unknown": "not seen"}
     told = ", ".join(f"{count} {words[level]}" for level, count in counts.items() if count)

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from operate.core import options
+from operate.doctor import findings
 
 if TYPE_CHECKING:
-    from operate.doctor.findings import Finding
     from operate.overview.look import Look
 
 GROUP = "Look"
-
-EXIT_CODES = (
-    "Exit codes: 0 healthy, 1 something could not be checked (?), 2 problems found (✗), refused or invalid usage."
-)
+EXIT_CODES = findings.EXIT_CODES
 _PAUSE = 10.0  # seconds
 
 
@@ -46,7 +43,6 @@ def status(
       ./petbase status --json | jq .newest_dump
     """
     from operate.core.errors import RefusedError
-    from operate.doctor import findings
     from operate.overview import lines, look
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
@@ -87,7 +83,7 @@ def _watch(take: "Callable[[], Look]") -> NoReturn:
     raise typer.Exit
 
 
-def _tell(seen: "Look", found: "Sequence[Finding]", *, json: bool) -> None:
+def _tell(seen: "Look", found: Sequence[findings.Finding], *, json: bool) -> None:
     import json as to_json
 
     from operate.core import terminal, times
