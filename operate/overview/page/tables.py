@@ -1,6 +1,5 @@
 """The sizes of the apps' tables, by app."""
 
-from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from host.core.fact import Fact
@@ -35,7 +34,7 @@ def _schema(one: Schema, most: int) -> list[Part]:
 
 
 def _tables(one: Schema) -> Element:
-    by_size: Sequence = sorted(one.tables, key=lambda table: -table.bytes)  # type: ignore[type-arg]
+    by_size = sorted(one.tables, key=lambda table: -table.bytes)
     rows = [
         el(
             "tr",
