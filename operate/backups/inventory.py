@@ -5,36 +5,17 @@ rules of the bucket lock and expire both. A drill (host/drill) leaves its eviden
 and copies what it verified to `PATH/verified/NAME`, which no rule removes.
 """
 
-import json
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from host.dumps.retention import counted
+from operate.backups.evidence import Evidence, read_evidence
 from operate.dumps.store import SAFETY, Object, Store
 from operate.stack.outputs import Backups
 
 FREE_BYTES = 10 * 1000**3
 """R2's free storage, per account and month (developers.cloudflare.com/r2/pricing)."""
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What a drill found out about one dump. `rows` counts all tables; `error` says why it could not be verified."""
-
-    at: datetime
-    etag: str
-    seconds: float
-    rows: int
-    equal: bool
-    error: str
-
-    @property
-    def good(self) -> bool:
-        """Whether the dump was restored whole, its schema the same."""
-        return self.equal and not self.error
 
 
 @dataclass(frozen=True)
@@ -122,7 +103,7 @@ def shelf(store: Store) -> Inventory:
     safety = _by_name(objects, f"{prefix}{SAFETY}", store.made_at)
     own = {**_by_name(objects, prefix, store.made_at), **safety}
     copies = _by_name(objects, f"{prefix}verified/", store.made_at)
-    proofs = _evidence(store, objects, f"{prefix}evidence/{store.service}/")
+    proofs = read_evidence(store, objects, f"{prefix}evidence/{store.service}/")
     counts = counted({name: made for name, (_, made) in copies.items()})
     found = []
     for name, (one, made) in {**copies, **own}.items():
@@ -156,43 +137,6 @@ def expires(spec: Backups, own: Object) -> datetime | None:
     if spec.store != "r2" or spec.found or spec.paused:
         return None
     return own.modified + timedelta(days=max(spec.keep_days, spec.lock_days))
-
-
-def evidence(text: bytes) -> Evidence | None:
-    """A drill's evidence; None for anything else that lies in its place."""
-    try:
-        told: dict[str, Any] = json.loads(text)
-        at = datetime.fromisoformat(str(told["at"]))
-        return Evidence(
-            at=at if at.tzinfo else at.replace(tzinfo=UTC),
-            etag=str(told.get("etag") or "").strip('"'),
-            seconds=_seconds(told.get("seconds")),
-            rows=_total(told.get("rows")),
-            equal=told.get("equal") is True,
-            error=str(told.get("error") or ""),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-
-
-def _seconds(told: Any) -> float:
-    """One number, or one a part."""
-    if isinstance(told, dict):
-        return float(told["total"]) if "total" in told else sum(map(float, told.values()))
-    return float(told or 0)
-
-
-def _total(told: Any) -> int:
-    """One number, or one a table."""
-    return sum(map(int, told.values())) if isinstance(told, dict) else int(told or 0)
-
-
-def _evidence(store: Store, objects: Iterable[Object], prefix: str) -> dict[str, Evidence]:
-    """What drills left, by the names under `prefix`; each is a small object, so several are read at a time."""
-    keys = [one.key for one in objects if one.key.startswith(prefix)]
-    with ThreadPoolExecutor(8) as pool:
-        told = [evidence(text) for text in pool.map(store.read, keys)]
-    return {key.removeprefix(prefix): one for key, one in zip(keys, told, strict=True) if one}
 
 
 def _by_name(

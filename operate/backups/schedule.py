@@ -4,10 +4,18 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from components.config.values.cron import next_run
+from operate.backups.inventory import Inventory
+from operate.stack.outputs import Backups
 
 # A dump's name has the time at which it was packed, after the run began: a big database takes a while.
 _LATE = timedelta(hours=1)
 _EARLY = timedelta(minutes=1)
+
+
+def missed_dumps(spec: Backups, shelf: Inventory, now: datetime) -> list[datetime]:
+    """Since the oldest dump that is there: before it the rules have swept, or nothing was."""
+    made = [one.made for one in shelf.dumps if one.own and not one.safety]
+    return [] if spec.paused or not made else missed(spec.schedule, made, min(made), now)
 
 
 def missed(cron: str, made: Iterable[datetime], since: datetime, now: datetime) -> list[datetime]:

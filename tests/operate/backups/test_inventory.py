@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from operate.backups import chart, inventory, schedule
-from operate.backups.inventory import DumpRecord, Evidence
+from operate.backups.evidence import Evidence
+from operate.backups.inventory import DumpRecord
 from operate.dumps.store import Object
 from operate.stack.outputs import Backups, parse
 from tests.support.operate import outputs
@@ -47,19 +48,6 @@ def test_verified_is_what_was_restored_and_is_still_the_same_bytes() -> None:
 
 def test_a_copy_of_what_was_verified_stays_verified_when_the_dump_itself_is_gone() -> None:
     assert _kept("e", own="").verified
-
-
-def test_evidence_is_read_in_each_of_its_forms() -> None:
-    told = (
-        b'{"at": "2026-11-22T04:00:00Z", "etag": "\\"e\\"", "seconds": {"download": 1, "restore": 2.5}, "equal": true,'
-    )
-    found = inventory.evidence(told + b' "rows": {"fruits.fruits": 2, "notes.notes": 3}, "error": null}')
-    assert found == Evidence(datetime(2026, 11, 22, 4, tzinfo=UTC), "e", 3.5, 5, True, "")
-    assert inventory.evidence(b'{"at": "2026-11-22T04:00:00", "seconds": {"total": 4, "x": 1}, "error": "cut"}') == (
-        Evidence(datetime(2026, 11, 22, 4, tzinfo=UTC), "", 4, 0, False, "cut")
-    )
-    for nonsense in (b"", b"{}", b"[]", b"no", b'{"at": "yesterday"}', b"\xff"):
-        assert inventory.evidence(nonsense) is None
 
 
 def test_a_run_without_a_dump_is_missed() -> None:

@@ -10,7 +10,8 @@ from host.core.fact import Fact
 from host.report.model.app import Certificate
 from host.report.model.status import AppStatus, DrillStatus, StatusReport
 from host.schema.model import Schema, Table
-from operate.backups.inventory import DumpRecord, Evidence, Inventory
+from operate.backups.evidence import Evidence
+from operate.backups.inventory import DumpRecord, Inventory
 from operate.doctor.examine import Seen
 from operate.dumps.store import Dump, Object
 from operate.overview.look import Look

@@ -9,7 +9,8 @@ import pytest
 from host.copy.copied import CopyStatus
 from host.copy.proof import Proof
 from host.report.model.backups import CopyReport
-from operate.backups.inventory import DumpRecord, Evidence, Inventory
+from operate.backups.evidence import Evidence
+from operate.backups.inventory import DumpRecord, Inventory
 from operate.core.errors import PetbaseError
 from operate.doctor.subjects import copy
 from operate.dumps.store import Object

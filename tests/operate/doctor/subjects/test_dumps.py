@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from operate.backups.inventory import DumpRecord, Evidence, Inventory
+from operate.backups.evidence import Evidence
+from operate.backups.inventory import DumpRecord, Inventory
 from operate.doctor.subjects import dumps
 from operate.dumps.store import Object
 from tests.operate.doctor.faults import stack

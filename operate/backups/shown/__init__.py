@@ -1,0 +1,1 @@
+"""What ./petbase backups shows."""
