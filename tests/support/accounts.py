@@ -1,12 +1,13 @@
 """A stand-in for the APIs that ./petbase init asks: Hetzner's and Cloudflare's answers, and Dokku's installer."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.support.serving import served
 
 ACCOUNT = "0123456789abcdef0123456789abcdee"
 INSTALLER = b"#!/usr/bin/env bash\necho dokku\n"
@@ -46,12 +47,6 @@ def serving() -> Iterator[Accounts]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with served(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
         accounts.url = f"http://127.0.0.1:{server.server_address[1]}"
-        try:
-            yield accounts
-        finally:  # a thread that is left keeps the whole run from its end
-            server.shutdown()
-            thread.join()
+        yield accounts

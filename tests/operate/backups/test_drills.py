@@ -1,7 +1,6 @@
 """The newest dump restored for practice, and the alarm, by hand."""
 
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -20,6 +19,7 @@ from operate.whole.teardown import Teardown
 from tests.faults.support.watched import Switch
 from tests.support.estate import BUCKET, Estate
 from tests.support.operate import Petbase
+from tests.support.serving import served
 
 FOLDER = "/var/lib/petbase/services/db/watch"
 
@@ -27,11 +27,8 @@ FOLDER = "/var/lib/petbase/services/db/watch"
 @pytest.fixture
 def switch() -> Iterator[Switch]:
     """A dead man's switch."""
-    made = Switch()
-    threading.Thread(target=made.serve_forever, daemon=True).start()
-    yield made
-    made.shutdown()
-    made.server_close()
+    with served(Switch()) as made:
+        yield made
 
 
 @pytest.fixture
@@ -113,7 +110,8 @@ def test_a_server_without_a_watch_says_what_brings_it(petbase: Petbase) -> None:
     ran = petbase("alert")
     assert ran.code == 1
     assert ran.err == (
-        "petbase: The server has not been checked yet. It is, every 15 minutes after pulumi up; wait until then.\n"
+        "petbase: The server has not been checked yet. "
+        "The check runs every 15 minutes after pulumi up; try again then.\n"
     )
 
 
@@ -141,7 +139,7 @@ def test_an_alarm_that_nobody_set_up_cannot_be_tested(petbase: Petbase, watched:
     assert ran.code == 1
     assert ran.err.endswith(
         "petbase:alertUrl is not set and there are no alerts, so no one is alerted. "
-        "Set it: pulumi config set --secret petbase:alertUrl URL, and pulumi up\n"
+        "Set it: ./petbase secrets set alertUrl, and pulumi up\n"
     )
 
 

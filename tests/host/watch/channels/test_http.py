@@ -3,7 +3,6 @@
 import http.server
 import io
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from host.watch.channels.channel import write_channels
 from host.watch.channels.deliver import tell_changes
 from host.watch.http import call
 from host.watch.settings import WatchSettings
+from tests.support.serving import served
 
 TEXT = '@/etc/hostname "quoted" \\back\\slash\ttab 😀 ü $HOME `id` \\n {a,b} [1-3]'
 
@@ -47,11 +47,8 @@ class _Ear(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def listener() -> Iterator[Listener]:
-    server = Listener()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with served(Listener()) as server:
+        yield server
 
 
 @pytest.fixture

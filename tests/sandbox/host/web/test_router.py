@@ -8,7 +8,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.host import SandboxHost
+from tests.support.serving import served
 
 
 class _App(BaseHTTPRequestHandler):
@@ -45,18 +45,15 @@ class _App(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def routed(own_host: SandboxHost) -> Iterator[SandboxHost]:
     """A host with one app that answers and one that does not."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _App)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    routes = {
-        "lively.localhost": {"address": "127.0.0.1", "port": server.server_port, "app": "lively"},
-        "dead.localhost": {"address": own_host.machine.address, "port": 1, "app": "dead"},
-    }
-    file = own_host.machine.root / "var/lib/dokku/sandbox/routes.json"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(routes))
-    yield own_host
-    server.shutdown()
-    server.server_close()
+    with served(ThreadingHTTPServer(("127.0.0.1", 0), _App)) as server:
+        routes = {
+            "lively.localhost": {"address": "127.0.0.1", "port": server.server_port, "app": "lively"},
+            "dead.localhost": {"address": own_host.machine.address, "port": 1, "app": "dead"},
+        }
+        file = own_host.machine.root / "var/lib/dokku/sandbox/routes.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(routes))
+        yield own_host
 
 
 def _ask(host: SandboxHost, name: str, path: str = "/", body: bytes | None = None) -> tuple[int, str]:
