@@ -1,4 +1,4 @@
-"""Are the verified dumps in their second home too? What the hourly copy left behind."""
+"""Are the verified dumps in the second store too? What the hourly copy left behind."""
 
 from __future__ import annotations
 

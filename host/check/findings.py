@@ -39,7 +39,7 @@ class Findings:
 
     @property
     def disk_percent(self) -> int | None:
-        """How full the disk is; None where nobody could tell."""
+        """How full the disk is; None where that is not known."""
         return self.disk.used_percent if self.disk else None
 
     @property

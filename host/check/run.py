@@ -94,7 +94,7 @@ def _look(about: str, look: _Look, found: Findings) -> None:
         found.problem(about, f"the server refused a file: {error}. Look at: df --human-readable")
     except Exception as error:  # noqa: BLE001 (an answer that nobody foresaw is told as well)
         reason = found.host.out.masked(f"{type(error).__name__}: {error}")
-        found.problem(about, f"the check failed in a way that it does not know ({about}, {reason})")
+        found.problem(about, f"the check itself failed ({about}: {reason})")
 
 
 def _tell(found: Findings) -> None:
@@ -129,7 +129,7 @@ def _newest(found: Findings) -> str:
 def _others(found: Findings) -> str:
     drilled = datetime.fromtimestamp(found.drilled, timezone.utc)
     good = f"{drilled:%Y-%m-%d %H:%M} UTC" if found.drilled else "none yet"
-    full = f", all of it on {found.disk_full_on} at this rate" if found.disk_full_on else ""
+    full = f", 100 % on {found.disk_full_on} at this rate" if found.disk_full_on else ""
     parts = [f"disk {found.disk_percent} % full{full}", f"newest good drill: {good}"]
     if found.certificates:
         app, days = min(found.certificates.items(), key=lambda item: item[1])

@@ -21,15 +21,15 @@ class TryAlarm(Command, noun="check", verb="test-alarm"):
     stdin = NONE
 
     def run(self, host: Host) -> None:
-        """Who was reached, as a list. HostError where nobody is to be told, or where somebody was not reached."""
+        """Who was reached, as a list. HostError where no alert is set up, or where one did not arrive."""
         reasons = send_test(host, self.service)
         if alarm.read_url(host, self.service):
             text = f"{self.service}: a test of the alarm, by ./petbase alert --test\n"
             reasons[_SWITCH] = alarm.tell(host, self.service, text, failing=True)
         if not reasons:
             raise HostError(
-                "petbase:alertUrl is not set and there are no alerts, so no one is alerted. Set it: pulumi config set "
-                "--secret petbase:alertUrl URL, and pulumi up"
+                "petbase:alertUrl is not set and there are no alerts, so no one is alerted. Set it: "
+                "./petbase secrets set alertUrl, and pulumi up"
             )
         host.out.result([who for who, reason in reasons.items() if not reason])
         unheard = [reason if who == _SWITCH else f"{who}: {reason}" for who, reason in reasons.items() if reason]

@@ -97,7 +97,7 @@ def last_check(stack: Stack, connection: Connection) -> LastCheck:
     found = program.call(stack, connection, ShowStatus(stack.service))
     if found["status"] is None:
         raise PetbaseError(
-            "The server has not been checked yet. It is, every 15 minutes after pulumi up; wait until then."
+            "The server has not been checked yet. The check runs every 15 minutes after pulumi up; try again then."
         )
     status = from_json(CheckStatus, found["status"], "check")
     return LastCheck(status, bool(found["alarm"]), [str(name) for name in found["channels"]])

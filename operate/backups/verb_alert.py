@@ -53,7 +53,7 @@ def alert(
         return
     newest = f"{found.key}, {terminal.size(found.bytes)}" if found.key else "none yet"
     nobody = "no dead man's switch: ./petbase secrets set alertUrl, and pulumi up"
-    full = f", all of it on {found.disk_full_on} at this rate" if found.disk_full_on else ""
+    full = f", 100 % on {found.disk_full_on} at this rate" if found.disk_full_on else ""
     rows = [
         ("checked", found.at),
         ("newest dump", newest),

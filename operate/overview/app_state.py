@@ -25,6 +25,6 @@ def last_deploy(found: AppStatus, now: datetime) -> str:
 
 
 def deployed(found: AppStatus, now: datetime) -> str:
-    """`deployed 3 days ago`, or that nobody knows, or that it was not."""
+    """`deployed 3 days ago`, `last deploy not known` or `not deployed`."""
     when = last_deploy(found, now)
     return f"deployed {when}" if when else "last deploy not known" if found.deployed.value else "not deployed"

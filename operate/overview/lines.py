@@ -91,7 +91,7 @@ def _restore_test(look: Look, report: StatusReport) -> Finding:
 
 
 def _certificate(stack: Stack, report: StatusReport) -> Iterator[Finding]:
-    """The one that ends first, and those that nobody could read."""
+    """The one that ends first, and those that could not be read."""
     for app in report.apps:
         if app.exists and not app.certificate.known:
             yield unknown(
@@ -110,7 +110,7 @@ def first_certificate(report: StatusReport) -> tuple[str, int] | None:
 
 
 def alerts(stack: Stack, report: StatusReport) -> Iterator[Finding]:
-    """What the last check found and nobody has mended yet; and whether anybody is told."""
+    """What the last check found; and whether anyone is alerted when the server is off."""
     watch = report.watch
     if stack.backups.found:
         found = "the server does not check itself: backups.found is set"

@@ -16,4 +16,4 @@ def look_at_clock(found: Findings) -> None:
         return
     answer = found.host.ask("timedatectl", "show", "--property", "NTPSynchronized", "--value")
     if answer.ok and answer.stdout.strip() == "no":
-        found.problem("clock", "nothing keeps the server's clock right. Look at: timedatectl timesync-status")
+        found.problem("clock", "the server's clock is not synchronised. Look at: timedatectl timesync-status")

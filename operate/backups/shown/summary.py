@@ -49,7 +49,7 @@ def about(stack: Stack, shelf: Inventory, now: datetime) -> list[Row]:
 def space(spec: Backups, shelf: Inventory, files: Sequence[Usage]) -> list[Row]:
     """What the dumps take, and the files of apps beside them: in R2 they share what is free."""
     use = f"{spec.bucket} holds {terminal.size(shelf.bytes)}"
-    free = "of the 10 GB that R2 gives an account for nothing each month"
+    free = "of the 10 GB a month that R2 gives each account for free"
     if not files:
         return [("bucket", f"{use}, {inventory.share(shelf.bytes)} {free}" if spec.store == "r2" else use)]
     total = sum(one.bytes for one in files) + (shelf.bytes if spec.store == "r2" else 0)

@@ -144,7 +144,7 @@ def certificate(name: str, ends: int, tls: str, now: int) -> Finding:
 def _undeclared(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     """Apps and services that no stack has: made by hand, or by a git push to a name that was not there."""
     for name in report.undeclared_services:
-        says = "is on the server, but no stack has it, and nobody makes dumps of it"
+        says = "is on the server, but no stack has it and it is not backed up"
         look = f"what it is: ./petbase ssh dokku postgres:info {name}"
         yield hint(f"service {name}", says, f"{look}; to remove it: ./petbase ssh dokku postgres:destroy {name}")
     for app in report.undeclared_apps:

@@ -1,4 +1,4 @@
-"""Are the verified dumps in their second home, and is that one out of reach of whoever takes over the server?"""
+"""Are the verified dumps in the second store too, and can the key that the server has destroy them there?"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -27,7 +27,7 @@ def on_the_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     if copy.status and copy.status.problem:
         yield bad("second store", f"not every verified dump is there: {copy.status.problem}", _AGAIN)
     if copy.proof is None:
-        says = "was not reached when it was set up, so nobody knows what its key can delete"
+        says = "could not be reached when it was set up, so what its key can delete is not known"
         yield hint("second store", says, "./petbase doctor --repair")
     elif rights := _rights(copy.proof):
         yield hint("second store", f"its key, which the server has, can {rights} what lies there", _GUARD)

@@ -1,4 +1,4 @@
-"""The apps' buckets: whether their keys open them, and how much of what R2 gives for nothing is used."""
+"""The apps' buckets: whether their keys open them, and how much of R2's free storage is used."""
 
 from collections.abc import Iterator, Sequence
 

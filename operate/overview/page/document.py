@@ -74,7 +74,7 @@ def _counted(bad: int, unknown: int) -> str:
 def _findings(found: Sequence[Finding]) -> Element:
     """What is not well stands open, the rest behind a line."""
     open_ones, well = [one for one in found if one.level != "well"], [one for one in found if one.level == "well"]
-    parts = [el("ul", *map(_finding, open_ones))] if open_ones else [el("p", "Nothing to mend.", class_="well")]
+    parts = [el("ul", *map(_finding, open_ones))] if open_ones else [el("p", "No problems found.", class_="well")]
     if well:
         parts.append(el("details", el("summary", f"{len(well)} healthy"), el("ul", *map(_finding, well))))
     return el("section", el("h2", "Findings"), *parts)

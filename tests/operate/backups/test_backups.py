@@ -65,9 +65,7 @@ def test_each_dump_is_told_with_what_it_is_good_for(petbase: Petbase, put: Put) 
     assert summary["verified"] == f"the newest one is {new}, 2 hours old"
     assert summary["schedule"].startswith("At 03:00 every day (UTC); next: ")
     assert summary["bucket"].startswith("db-backups holds 5.")
-    assert summary["bucket"].endswith(
-        " kB, less than 0.1 % of the 10 GB that R2 gives an account for nothing each month"
-    )
+    assert summary["bucket"].endswith(" kB, less than 0.1 % of the 10 GB a month that R2 gives each account for free")
 
 
 def test_a_terminal_that_is_too_narrow_for_the_list_shows_all_of_it_in_words(

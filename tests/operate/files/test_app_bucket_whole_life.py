@@ -207,7 +207,7 @@ def test_its_use_is_shown_beside_that_of_the_dumps(estate: Estate, petbase: Petb
     assert estate
     listed = petbase("backups")
     assert f"{NAME} (fruits) holds 12 bytes in 2 files" in listed.out
-    assert "of the 10 GB that R2 gives an account for nothing each month" in " ".join(listed.out.split())
+    assert "of the 10 GB a month that R2 gives each account for free" in " ".join(listed.out.split())
     told = json.loads(petbase("backups", "--json").out)["buckets"]
     assert [(one["app"], one["bytes"], one["files"]) for one in told] == [("fruits", 12, 2), ("shop", 0, 0)]
     findings = petbase("doctor").out

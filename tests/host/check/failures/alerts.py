@@ -25,7 +25,7 @@ ALERTS = (
     ),
     Failure(
         "the check meets an answer that it does not know",
-        "the check failed in a way that it does not know",
+        "the check itself failed",
         answer("docker inspect", "/shop.web.1 c2 many"),
     ),
 )

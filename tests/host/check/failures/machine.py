@@ -96,7 +96,7 @@ MACHINE = (
         answer("openssl x509", Answer(1)),
         counts=f"{CERTIFICATE_DAYS} days before it ends",
     ),
-    Failure("nothing keeps the clock right", "nothing keeps the server's clock right", _clock),
+    Failure("nothing keeps the clock right", "the server's clock is not synchronised", _clock),
     Failure(
         "updates want a reboot",
         "updates have wanted a reboot for 24 hours",

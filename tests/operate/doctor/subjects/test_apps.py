@@ -183,7 +183,7 @@ def test_a_database_service_that_no_stack_has_is_told() -> None:
     assert line == (
         "hint",
         "service wiki",
-        "is on the server, but no stack has it, and nobody makes dumps of it",
+        "is on the server, but no stack has it and it is not backed up",
         "what it is: ./petbase ssh dokku postgres:info wiki; to remove it: ./petbase ssh dokku postgres:destroy wiki",
     )
 

@@ -41,7 +41,7 @@ def _stack(**more: Any) -> Stack:
             (
                 "hint",
                 "second store",
-                "was not reached when it was set up, so nobody knows what its key can delete",
+                "could not be reached when it was set up, so what its key can delete is not known",
                 REPAIR,
             ),
         ),
