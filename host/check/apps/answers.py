@@ -11,6 +11,7 @@ from host.check.findings import Findings
 from host.core import files
 from host.core.host import Host
 from host.programs.together import limited, together
+from host.watch.http import NO_ANSWER
 
 # As Dokku writes it (plugins/nginx-vhosts/templates/nginx.conf.sigil, 0.38); IPv6 has a line of its own.
 _LISTEN = re.compile(r"^\s*listen\s+(?:([\d.]+):)?(\d+)( ssl)?", re.MULTILINE)
@@ -18,7 +19,6 @@ _USUAL_PORT = {"http": "80", "https": "443"}
 # A certificate of Cloudflare's origin CA is trusted by nobody here; certificates are looked at by their days.
 _HOW = ("--silent", "--globoff", "--insecure", "--noproxy", "*", "--max-time", "10", "--user-agent", "petbase-check")
 CURL = ("curl", *_HOW, "--output", "/dev/null", "--write-out", "%{http_code}")
-_NO_ANSWER = "000"
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class _Question:
         port = "" if self.port == _USUAL_PORT[self.scheme] else f":{self.port}"
         url = f"{self.scheme}://{self.name}{port}{self.path or '/'}"
         where = f"{self.name}:{self.port}:{self.address}"
-        return host.ask(*CURL, "--resolve", where, url).stdout.strip() or _NO_ANSWER
+        return host.ask(*CURL, "--resolve", where, url).stdout.strip() or NO_ANSWER
 
     def is_well(self, status: str) -> bool:
         """A declared path must be served; at `/` an app may want a login, or have nothing."""
-        return _NO_ANSWER < status < ("400" if self.path else "500")
+        return NO_ANSWER < status < ("400" if self.path else "500")
 
 
 def look_at_answers(found: Findings) -> None:
@@ -76,7 +76,7 @@ def _questions(found: Findings, app: str) -> list[_Question]:
 
 
 def _tell(found: Findings, question: _Question, status: str) -> None:
-    what = "does not answer" if status == _NO_ANSWER else f"answers {status}"
+    what = "does not answer" if status == NO_ANSWER else f"answers {status}"
     found.problem(
         f"answer {question.name}",
         f"{question.app} {what} at {question.scheme}://{question.name}{question.path}, asked through nginx on the "

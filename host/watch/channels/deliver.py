@@ -12,7 +12,7 @@ from host.programs.together import together
 from host.watch.channels.channel import Channel, Told, read_channels, read_told, write_told
 from host.watch.channels.message import Message
 from host.watch.channels.payload import request_for
-from host.watch.http import call
+from host.watch.http import NO_ANSWER, call
 
 # A channel never holds up the check for long.
 _PATIENCE = ("--max-time", "10", "--retry", "1", "--retry-delay", "2", "--retry-max-time", "20")
@@ -77,4 +77,4 @@ def _send(host: Host, channel: Channel, message: Message) -> str:
     except HostError as problem:
         return str(problem)
     status = call(host, request.address, request.body, headers=request.headers, patience=_PATIENCE)
-    return "" if status.startswith("2") else f"it answered {status}" if status != "000" else "it did not answer"
+    return "" if status.startswith("2") else f"it answered {status}" if status != NO_ANSWER else "it did not answer"
