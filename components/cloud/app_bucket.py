@@ -8,8 +8,8 @@ import pulumi
 
 from components.cloud import cloudflare, r2, r2_token
 from components.cloud.zones import Zone
+from components.config.backups_spec import Backups
 from components.config.rules.bucket_defaults import Place
-from components.config.spec import Backups
 from components.edits import guards
 
 # Direct uploads and downloads. R2 takes no form uploads (POST); parts of a large upload need their ETag.

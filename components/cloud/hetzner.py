@@ -9,8 +9,9 @@ import pulumi_tls as tls
 from components.cloud import cloud_init
 from components.cloud.preflight import check_offer
 from components.cloud.zones import cloudflares_networks
-from components.config.spec import Estate, Server
-from components.config.values.types import parse_public_key
+from components.config.server_spec import Server
+from components.config.spec import Estate
+from components.config.values.public_key import parse_public_key
 from components.dokku.remote import Host
 from components.edits import guards
 from host.server.root_keys import key_block

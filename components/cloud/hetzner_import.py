@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_hcloud as hcloud
 
-from components.config.spec import Imports
+from components.config.server_spec import Imports
 
 # All inputs of these resources, so that an import differs in nothing: no update, no replacement, the power stays on.
 SERVER = (

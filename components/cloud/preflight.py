@@ -8,7 +8,8 @@ import pulumi
 import pulumi_hcloud as hcloud
 
 from components.config.rules.edge_defaults import needs_cloudflare
-from components.config.spec import Estate, Server
+from components.config.server_spec import Server
+from components.config.spec import Estate
 from components.config.stack_file import StackFileError
 
 # The forms that the providers themselves demand, seen with the real plugins (hcloud 1.43.3, cloudflare 6.23.1).

@@ -5,8 +5,9 @@ from typing import Any
 import pulumi
 
 from components.cloud import cloudflare
+from components.config.backups_spec import Backups
 from components.config.rules.bucket_defaults import r2_endpoint
-from components.config.spec import Backups, Estate
+from components.config.spec import Estate
 from components.edits import bucket_unlock, guards
 
 Rule = dict[str, Any]

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import pulumi
 
 from components.cloud import cloudflare
+from components.config.backups_spec import Backups
 from components.config.rules.bucket_defaults import Place
-from components.config.spec import Backups
 
 Right = Literal["Read", "Write"]
 _GROUP = "Workers R2 Storage Bucket Item {}"

@@ -8,22 +8,17 @@ from pydantic import Field
 from components.config.bucket_spec import Bucket
 from components.config.edge_spec import Tls
 from components.config.section import Section
-from components.config.values.types import (
-    AppName,
+from components.config.values.app_types import AppName, HealthPath, Mount, PortMap, ProcessType
+from components.config.values.database_types import (
     ExtensionName,
-    Fqdn,
-    HealthPath,
-    Mount,
-    PortMap,
-    ProcessType,
     SchemaName,
     Timeout,
     UrlParameter,
     UrlParameterValue,
     UrlScheme,
-    VariableName,
-    VariableValue,
 )
+from components.config.values.network_types import Fqdn
+from components.config.values.variable_types import VariableName, VariableValue
 from host.settings.table import KINDS, AppSettings
 
 

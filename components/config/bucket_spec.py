@@ -7,7 +7,9 @@ from pydantic import BeforeValidator
 
 from components.config.section import Section
 from components.config.values.form import Form
-from components.config.values.types import AccountId, BucketName, Fqdn, Url, VariableName
+from components.config.values.network_types import Fqdn, Url
+from components.config.values.store_types import AccountId, BucketName
+from components.config.values.variable_types import VariableName
 
 _ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:\d{1,5})?")
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]*")

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from components.config.section import Section
 from components.config.values.form import Form
-from components.config.values.types import NAME_HINT, SecretName, is_variable_name
+from components.config.values.variable_types import NAME_HINT, SecretName, is_variable_name
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 _KINDS = ("origin-ca", "letsencrypt", "none")

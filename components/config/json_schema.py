@@ -7,9 +7,11 @@ writes it to docs/petbase.schema.json.
 from collections.abc import Iterable
 from typing import Any
 
+from components.config.backups_spec import Backups
 from components.config.rules.stack_rules import EXISTING_SERVER_ONLY, NEW_SERVER_ONLY, R2_ONLY
 from components.config.section import Section, keys
-from components.config.spec import Backups, Estate, Server
+from components.config.server_spec import Server
+from components.config.spec import Estate
 from components.config.values.secret_keys import APPS_SECRET, CHANNELS_SECRET, KNOWN
 
 Schema = dict[str, Any]

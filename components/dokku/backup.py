@@ -1,6 +1,6 @@
 """The stack file's backups as commands of the program on the server."""
 
-from components.config.spec import Backups
+from components.config.backups_spec import Backups
 from host.backup.ensure import EnsureBackup
 from host.backup.remove import RemoveBackup
 

@@ -1,6 +1,6 @@
 """The stack file's second store of the dumps as commands of the program on the server."""
 
-from components.config.copy_spec import Copy
+from components.config.backups_spec import Copy
 from host.copy.ensure import EnsureCopy
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from components.config.spec import Backups, Estate
+from components.config.backups_spec import Backups
+from components.config.spec import Estate
 from components.config.values import cron
 from host.watch.ensure import EnsureWatch
 

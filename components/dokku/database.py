@@ -1,6 +1,7 @@
 """The stack file's database as commands of the program on the server."""
 
-from components.config.spec import Backups, Database
+from components.config.backups_spec import Backups
+from components.config.spec import Database
 from host.database.ensure import EnsureDatabase
 from host.database.refill import RefillDatabase
 

@@ -6,7 +6,7 @@ says would stay; what the environment of one run says is gone with it, and the n
 
 import os
 
-from components.config.spec import Backups
+from components.config.backups_spec import Backups
 
 VARIABLE = "PETBASE_UNLOCK"
 

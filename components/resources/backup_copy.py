@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.config.copy_spec import Copy
+from components.config.backups_spec import Copy
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku import backup_copy

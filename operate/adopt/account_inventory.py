@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from components.cloud.preflight import CLOUDFLARE_TOKEN_FORM, HCLOUD_TOKEN_FORM
-from components.config.values.types import parse_public_key
+from components.config.values.public_key import parse_public_key
 from operate.adopt import account_checks
 from operate.adopt.account_checks import UnseenError
 from operate.core.errors import PetbaseError

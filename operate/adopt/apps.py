@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from components.config.values.types import AppName, Fqdn
+from components.config.values.app_types import AppName
+from components.config.values.network_types import Fqdn
 from host.report.model.adopt import AdoptReport, FoundApp, FoundService
 from operate.adopt.prompts import fits
 from operate.core.yaml_text import plain

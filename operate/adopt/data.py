@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from components.config.spec import Database
-from components.config.values.types import BucketName, BucketPath, CronSchedule, PostgresVersion, Url
+from components.config.values.database_types import PostgresVersion
+from components.config.values.network_types import Url
+from components.config.values.store_types import BucketName, BucketPath, CronSchedule
 from host.database.settings import options_text
 from host.report.model.adopt import FoundDumps, FoundService
 from operate.adopt.prompts import fits, typed

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from components.config.edge_spec import Email
-from components.config.values.types import PublicKey, parse_public_key
+from components.config.values.public_key import PublicKey, parse_public_key
 from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
 
@@ -79,7 +79,7 @@ def asked(option: str, question: str, given: str | None, check: Callable[[str], 
 
 
 def typed(kind: Any) -> Callable[[str], str]:
-    """A check by one of the types of components/config/values/types.py; its ValueError is that type's sentence."""
+    """A check by one of the types of components/config/values; its ValueError is that type's sentence."""
 
     def check(value: str) -> str:
         try:

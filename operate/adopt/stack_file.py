@@ -8,7 +8,8 @@ import yaml
 
 from components.config import stack_file
 from components.config.rules import stack_rules as rules
-from components.config.values.types import Fqdn, Release
+from components.config.values.network_types import Fqdn
+from components.config.values.server_types import Release
 from host.core.state import FOLDER
 from host.report.model.adopt import AdoptReport, FoundService
 from operate.adopt import apps as adopt_apps

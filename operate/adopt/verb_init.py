@@ -41,7 +41,9 @@ def init(
       ./petbase init prod
       ./petbase init staging --domain staging.example.org --app fruits --email me@example.org
     """
-    from components.config.values.types import AccountId, AppName, BucketName, Fqdn
+    from components.config.values.app_types import AppName
+    from components.config.values.network_types import Fqdn
+    from components.config.values.store_types import AccountId, BucketName
     from operate.adopt import new_stack_file, prompts
     from operate.core.errors import RefusedError
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import yaml
 from pydantic import ValidationError
 
-from components.config.spec import Server
+from components.config.server_spec import Server
 from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.hetzner.api import Hetzner, Kind, Machine

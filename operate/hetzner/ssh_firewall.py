@@ -21,7 +21,7 @@ from hcloud.firewalls import BoundFirewall
 from hcloud.firewalls.domain import FirewallResource, FirewallRule
 from hcloud.servers import BoundServer
 
-from components.config.spec import Server
+from components.config.server_spec import Server
 from components.config.stack_file import StackFileError
 from operate.core.errors import PetbaseError
 from operate.hetzner.api import Hetzner, translate_errors

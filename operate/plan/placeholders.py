@@ -10,7 +10,7 @@ from pulumi.runtime import mocks
 
 from components.config.parsing import yaml_file
 from components.config.parsing.yaml_file import YamlError
-from components.config.spec import Server
+from components.config.server_spec import Server
 from components.config.values import pem
 from components.config.values.secret_keys import CHANNEL
 from operate.core.errors import PetbaseError

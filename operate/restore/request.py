@@ -10,7 +10,7 @@ from operate.core.errors import RefusedError
 from operate.dumps import dumps
 from operate.stack.outputs import Stack
 
-# The alphabets of components/config/values/types.py: these names go into SQL as they are.
+# The alphabets of components/config/values: these names go into SQL as they are.
 _SCHEMA = re.compile(r"[a-z0-9_][a-z0-9._-]{0,62}")
 _DATABASE = re.compile(r"(?!pg_|petbase_|postgres$|template)[a-z_][a-z0-9_]{0,62}")
 

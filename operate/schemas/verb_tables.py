@@ -23,7 +23,7 @@ def tables(stack: options.Stack = None, identity: options.Identity = None, json:
     """
     import json as to_json
 
-    from components.config.values.types import EXTENSIONS
+    from host.postgres.roles import EXTENSIONS
     from operate.core import terminal
     from operate.schemas import listing
     from operate.server.ssh import connect

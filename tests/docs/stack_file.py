@@ -1,5 +1,4 @@
-"""docs/stack-file.md from the models: the sentence under each key in components/config/spec.py and app_spec.py is its
-line.
+"""docs/stack-file.md from the models: each sentence under a key in components/config/spec.py and *_spec.py is a line.
 
 `make docs` writes the page; a test compares it.
 """
@@ -21,7 +20,7 @@ _HEAD = """# The stack file: every key
 value that does not fit is an error, which names the key, the line and what to write; all errors are reported at once,
 before anything is changed.
 
-This page is written by `make docs` from `components/config/spec.py`, `edge_spec.py` and `app_spec.py`; edit it there.
+This page is written by `make docs` from `components/config/spec.py` and `*_spec.py`; edit it there.
 [stack-file-example.md](stack-file-example.md) shows the keys in use.
 """
 

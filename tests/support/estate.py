@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from components.config.spec import Backups
+from components.config.backups_spec import Backups
 from components.dokku import backup
 from host.app.ensure import EnsureApp
 from host.core.command import Command

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from components.config.section import given
 from components.config.spec import Estate
-from components.config.values.types import EXTENSIONS, PETBASE
+from host.postgres.roles import EXTENSIONS
+from host.postgres.schema_record import PETBASE
 
 _ROOM_ONLY = ("schema_name", "reads", "extensions", "connections", "statement_timeout")
 # "NAME readers" is a role, and PostgreSQL's names end at 63 bytes.

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.config.copy_spec import Copy
-from components.config.spec import Backups
+from components.config.backups_spec import Backups, Copy
 from host.watch.intervals import DRILL_SECONDS
 
 _DAY_SECONDS = 86_400

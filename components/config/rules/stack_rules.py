@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from components.config.rules import app_rules, bucket_rules, copy_rules, edge_rules
 from components.config.rules.bucket_defaults import with_buckets
 from components.config.section import given
-from components.config.spec import Estate, Server
+from components.config.server_spec import Server
+from components.config.spec import Estate
 
 EXISTING_SERVER_ONLY = ("host_key", "user", "imports")
 NEW_SERVER_ONLY = ("type", "image", "location", "ssh_from", "web_from")

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
+
+ANY_SCALAR = WithJsonSchema({"type": ["string", "number", "boolean"]})
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,10 @@ class Form:
         if not self.form.fullmatch(value):
             raise ValueError(f'"{value}" is not {self.what}; {self.hint}')
         return value
+
+
+def as_text(value: Any) -> Any:
+    """`PORT: 3000` and `DEBUG: true` mean the text that stands there (components/config/stack_file.py)."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else value

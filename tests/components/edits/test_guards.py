@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.config.spec import Backups
+from components.config.backups_spec import Backups
 from components.dokku import backup as backup_command
 from components.dokku import program
 from components.edits import refusals

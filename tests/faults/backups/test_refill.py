@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.config.spec import Backups
+from components.config.backups_spec import Backups
 from components.dokku.database import refill
 from sandbox.store import faults
 from tests.faults.stack.test_edits import deleted_by_hand

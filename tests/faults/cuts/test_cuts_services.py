@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from components.config.spec import Backups
-from components.config.values.types import parse_public_key
+from components.config.backups_spec import Backups
+from components.config.values.public_key import parse_public_key
 from components.dokku import backup
 from host.dumps.credentials import passphrase_digest
 from host.dumps.image import DUMP_IMAGE

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from components.config.values.types import parse_public_key
+from components.config.values.public_key import parse_public_key
 from components.dokku import program
 from host.app.ensure import EnsureApp
 from host.server.ensure import EnsureServer

@@ -19,7 +19,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from components.config.spec import Backups
+from components.config.backups_spec import Backups
 from components.dokku import backup, backup_watch, program
 from host.check.run import RunCheck
 from host.core.command import Command

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from components.config.values.types import parse_public_key
+from components.config.values.public_key import parse_public_key
 from operate.adopt import account_checks, account_inventory
 from operate.adopt.account_inventory import Owned
 from operate.hetzner import api as hetzner_api

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from components.config.spec import Backups
+from components.config.backups_spec import Backups
 from components.dokku import backup_watch, program
 from host.check.run import RunCheck
 from host.core.command import Command

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from components.config import stack_file
-from components.config.spec import Backups
+from components.config.backups_spec import Backups
 from components.dokku import backup
 from components.resources import app_settings
 from host.app.ensure import EnsureApp

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.config.copy_spec import Copy
-from components.config.spec import Backups
+from components.config.backups_spec import Backups, Copy
 from components.dokku import backup_copy, backup_watch
 from sandbox.store import Store, account
 from tests.support.estate import BUCKET, Estate

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from components.config.spec import Backups
+from components.config.backups_spec import Backups
 from components.dokku import backup, backup_watch
 from host.database.destroy import DestroyDatabase
 from host.database.ensure import EnsureDatabase

@@ -1,0 +1,38 @@
+"""Names, addresses and networks, as the stack file writes them."""
+
+import re
+from ipaddress import ip_network
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from components.config.values.form import Form
+
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_FQDN = re.compile(rf"(?=.{{1,253}}$)({_LABEL}(\.{_LABEL})+|localhost)")
+_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
+_NETWORK = re.compile(r"[0-9A-Fa-f.:]+(/\d{1,3})?")
+_NETWORK_HINT = 'write one like "203.0.113.7/32"'
+_HOST = re.compile(r"[A-Za-z0-9.:-]+")
+
+
+def _fqdn(value: str) -> None:
+    scheme, found, rest = value.partition("://")
+    if found:
+        raise ValueError(f'"{value}" is a web address; write the name alone: {rest.partition("/")[0] or scheme}')
+    if value != value.lower() and _FQDN.fullmatch(value.lower()):
+        raise ValueError(f'"{value}" is not a domain name; write it in lowercase: {value.lower()}')
+
+
+def _cidr(value: str) -> str:
+    try:
+        return str(ip_network(value))
+    except ValueError:
+        raise ValueError(f'"{value}" is not a network; {_NETWORK_HINT}') from None
+
+
+Fqdn = Annotated[str, Form(_FQDN, "a domain name", 'write one like "fruits.example.com"', _fqdn)]
+Url = Annotated[str, Form(_URL, "an address", 'write one like "https://s3.example.com"')]
+Network = Annotated[str, Form(_NETWORK, "a network", _NETWORK_HINT), AfterValidator(_cidr)]
+HostName = Annotated[str, Form(_HOST, "an address or a host name", 'write one like "203.0.113.10"')]
+Port = Annotated[int, Field(ge=1, le=65535)]

@@ -1,0 +1,45 @@
+"""A public SSH key: one line, as in `~/.ssh/id_ed25519.pub`."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from components.config.values.form import Form
+from host.server.public_key import PublicKeyLine, split_public_key
+
+_KEY_KINDS = {"ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"} | {
+    "sk-ssh-ed25519@openssh.com",
+    "sk-ecdsa-sha2-nistp256@openssh.com",
+}
+_KEY_LINE = re.compile(rf"\s*({'|'.join(sorted(_KEY_KINDS))})\s+[A-Za-z0-9+/=]+(\s[\w .@:+/=-]*)?", re.ASCII)
+_KEY_HINT = "paste the line of ~/.ssh/id_ed25519.pub"
+
+
+def parse_public_key(line: str) -> PublicKeyLine:
+    """Takes apart a public key as in `~/.ssh/id_ed25519.pub`; ValueError says what is wrong with it."""
+    words = line.split()
+    if len(words) == 1 and ("/" in line or line.endswith(".pub")):
+        raise ValueError(f'"{line}" is a file; write its contents, which this prints: cat {line}')
+    problem = f'"{line[:40]}" is not a public SSH key; {_KEY_HINT}'
+    if len(words) < 2 or words[0] not in _KEY_KINDS or not re.fullmatch(r"[\w .@:+/=-]+", line, re.ASCII):
+        raise ValueError(problem)
+    try:
+        key = split_public_key(line)
+    except ValueError:
+        raise ValueError(problem) from None
+    size = int.from_bytes(key.blob[:4], "big")
+    if key.blob[4 : 4 + size] != words[0].encode() or len(key.blob) <= 4 + size:
+        raise ValueError(problem)
+    return key
+
+
+def _public_key(line: str) -> None:
+    parse_public_key(line)
+
+
+def _one_spaced(line: str) -> str:
+    return " ".join(line.split())
+
+
+PublicKey = Annotated[str, Form(_KEY_LINE, "a public SSH key", _KEY_HINT, _public_key), AfterValidator(_one_spaced)]

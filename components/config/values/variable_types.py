@@ -1,0 +1,38 @@
+"""Environment variables and secrets of an app: their names and values."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator
+
+from components.config.values.form import ANY_SCALAR, Form, as_text
+from host.dokku.config import problem_of
+
+_WORD = r"[A-Za-z_][A-Za-z0-9_]*"
+NAME_HINT = 'use letters, digits and "_", and do not begin with a digit'
+_SHOWN = 40
+_RESERVED_VARIABLES = {"DATABASE_URL", "NO_VHOST"}
+_VARIABLE = re.compile(rf"(?!DOKKU_|({'|'.join(sorted(_RESERVED_VARIABLES))})$){_WORD}")
+
+
+def is_variable_name(value: str) -> bool:
+    """Whether a value has the form of a variable's name."""
+    return re.fullmatch(_WORD, value) is not None
+
+
+def _variable(value: str) -> None:
+    if value in _RESERVED_VARIABLES or value.startswith("DOKKU_"):
+        raise ValueError(f'"{value}" is set by Dokku or by Petbase; choose another name')
+
+
+def _value(value: str) -> str:
+    """Any text, but the few that Dokku would change (host/dokku/config.py)."""
+    if problem := problem_of(value):
+        shown = f'"{value}"' if len(value) <= _SHOWN and value.isprintable() else "its value"
+        raise ValueError(f"{shown} {problem}")
+    return value
+
+
+VariableName = Annotated[str, Form(_VARIABLE, "a variable name", NAME_HINT, _variable)]
+SecretName = Annotated[str, Form(re.compile(_WORD), "the name of a secret", NAME_HINT)]
+VariableValue = Annotated[str, BeforeValidator(as_text), AfterValidator(_value), ANY_SCALAR]
