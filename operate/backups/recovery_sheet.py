@@ -184,10 +184,10 @@ def _commands(stack: Stack, shelf: Inventory) -> str:
 
 
 def _after(stack: Stack) -> str:
-    return _AFTER.format(apps="\n".join(_rooms(stack)) or "(the stack has no apps)")
+    return _AFTER.format(apps="\n".join(_search_paths(stack)) or "(the stack has no apps)")
 
 
-def _rooms(stack: Stack) -> Iterator[str]:
+def _search_paths(stack: Stack) -> Iterator[str]:
     for name, app in stack.apps.items():
         yield f'- {name}: SET search_path = "{app.schema}";'  # shown, not run
 

@@ -44,7 +44,7 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
     buckets = kept_files.buckets(chosen, connection)
     if json:
         kinds = {
-            "kept": [_room(one) for one in found],
+            "kept": [_left_over(one) for one in found],
             "aside": [_aside(one) for one in aside],
             "buckets": [{"name": one.name, "app": one.app} for one in buckets],
             "old": [{"name": one.name, "version": one.version, "bytes": one.bytes} for one in old],
@@ -55,7 +55,7 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
         terminal.result(f"Nothing was kept in {chosen.service}: every schema has its app.")
         return
     if found:
-        _rooms_table(found)
+        _schemas_table(found)
         terminal.note("\nTo have one back: put its app into the stack file again, and pulumi up.")
     if aside:
         _aside_table(aside)
@@ -87,7 +87,7 @@ def _buckets_table(found: "Sequence[AppBucket]") -> None:
     terminal.note("\nTo have one back: give its app a bucket again, and pulumi up.")
 
 
-def _room(one: "LeftOver") -> dict[str, Any]:
+def _left_over(one: "LeftOver") -> dict[str, Any]:
     what = {"name": one.role, "schema": bool(one.schemas), "schemas": one.schemas}
     return {**what, "tables": one.tables, "rows": one.rows, "bytes": one.bytes}
 
@@ -99,7 +99,7 @@ def _aside(one: "SetAside") -> dict[str, Any]:
     return {**place, "parts": list(one.parts), "since": since(one).isoformat(), "bytes": one.bytes}
 
 
-def _rooms_table(found: "Sequence[LeftOver]") -> None:
+def _schemas_table(found: "Sequence[LeftOver]") -> None:
     from rich.table import Table
 
     from operate.core import terminal

@@ -69,7 +69,7 @@ def test_the_state_keeps_schemas_by_app_and_old_names() -> None:
     assert plan.one("Stash", "apps").inputs["input"] == {"apples": "apples", "blog": "posts", "fruits": ""}
 
 
-def test_a_renamed_app_keeps_its_identity_and_its_room_comes_first() -> None:
+def test_a_renamed_app_keeps_its_identity_and_its_schema_comes_first() -> None:
     plan = program.run(estate(apps={"blog": {"reads": ["apples"]}, "apples": {"was": "fruits"}}))
     for kind in ("app:App", "link:AppLink", "settings:AppSettings"):
         (alias,) = plan.component(kind, "apples").request.aliases

@@ -28,8 +28,8 @@ def of_verbs() -> Iterator[str]:
     yield from _raised("operate", _ENDS_A_VERB)
 
 
-def _raised(room: str, kinds: tuple[str, ...], but: tuple[str, ...] = ()) -> Iterator[str]:
-    for path in sorted((CHECKOUT / room).rglob("*.py")):
+def _raised(folder: str, kinds: tuple[str, ...], but: tuple[str, ...] = ()) -> Iterator[str]:
+    for path in sorted((CHECKOUT / folder).rglob("*.py")):
         if str(path.relative_to(CHECKOUT)).startswith(but):
             continue
         for node in ast.walk(ast.parse(path.read_text())):
@@ -39,10 +39,10 @@ def _raised(room: str, kinds: tuple[str, ...], but: tuple[str, ...] = ()) -> Ite
                         yield text
 
 
-def of_python(*rooms: str) -> Iterator[str]:
-    """Every string of these rooms' Python, put together where it is written in parts."""
-    for room in rooms:
-        for path in sorted((CHECKOUT / room).rglob("*.py")):
+def of_python(*folders: str) -> Iterator[str]:
+    """Every string in the Python of these folders, put together where it is written in parts."""
+    for folder in folders:
+        for path in sorted((CHECKOUT / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp) and (text := _text(node)):
                     yield text

@@ -78,8 +78,8 @@ def _of_urn(urn: str) -> Key:
 
 
 def _id(key: Key) -> str:
-    room = "in_" if key[0].startswith("petbase:") else ""
-    return re.sub(r"\W", "_", f"{room}{key[0].rpartition(':')[2]}_{key[1]}")
+    prefix = "in_" if key[0].startswith("petbase:") else ""
+    return re.sub(r"\W", "_", f"{prefix}{key[0].rpartition(':')[2]}_{key[1]}")
 
 
 def _title(key: Key) -> str:

@@ -35,7 +35,7 @@ class Database:
         """Run one statement in it, and its rows if it has any."""
         return self.server.run(text, self.name)
 
-    def room(self, name: str) -> str:
+    def schema(self, name: str) -> str:
         """A schema with its role, as an AppLink makes them; the role's URL."""
         role = f"{self.name}_{name}"  # roles belong to the whole server
         self.sql(f"CREATE ROLE {role} LOGIN PASSWORD '{postgres.PASSWORD}'")

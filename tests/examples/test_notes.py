@@ -235,7 +235,7 @@ def test_no_database_is_an_end_that_names_no_password(launch: Launch, database: 
 
 def test_two_apps_share_a_database_and_do_not_meet(starter: Starter, database: Database) -> None:
     """Each by its own role, whose search_path is all that tells it where its tables are."""
-    urls = {name: database.room(name) for name in ("fruits", "notes", "other")}
+    urls = {name: database.schema(name) for name in ("fruits", "notes", "other")}
     fruits = starter.start([sys.executable, "twin.py"], FRUITS, urls["fruits"]).listens()
     notes, other = (starter.start(COMMAND, NOTES, urls[name]).listens() for name in ("notes", "other"))
     assert json.loads(fruits.get("/?filter=app")[1]) == ["apple", "another-apple"]

@@ -28,7 +28,7 @@ def launch(database: Database, starter: Starter, tmp_path: Path) -> Launch:
         pytest.skip("npm's registry cannot be reached, so Bun and drizzle-orm are not here")
     where = shutil.copytree(TASKS, tmp_path / "tasks")
     (where / "node_modules").symlink_to(bun.packages().modules)
-    url = database.room("tasks")
+    url = database.schema("tasks")
     database.sql(f"GRANT CREATE ON DATABASE {database.name} TO {database.name}_tasks")
     return lambda: starter.start([str(binary), "--no-install", "app.ts"], where, url)
 

@@ -61,7 +61,7 @@ def test_every_command_of_a_page_exists(page: Path, verbs: Any) -> None:
 
 
 def test_every_command_that_a_verb_tells_exists(verbs: Any) -> None:
-    files = [path for room in ("operate", "components", "host") for path in (CHECKOUT / room).rglob("*.py")]
+    files = [path for folder in ("operate", "components", "host") for path in (CHECKOUT / folder).rglob("*.py")]
     texts = (re.sub(r"\{[^{}]*\}", "x", file.read_text()) for file in files)
     found = [words[:1] for text in texts for words in _commands(text)]
     assert len(found) > 100

@@ -9,7 +9,7 @@ from components.config.spec import Estate
 from host.postgres.roles import EXTENSIONS
 from host.postgres.schema_record import PETBASE
 
-_ROOM_ONLY = ("schema_name", "reads", "extensions", "connections", "statement_timeout")
+_SCHEMA_ONLY = ("schema_name", "reads", "extensions", "connections", "statement_timeout")
 # "NAME readers" is a role, and PostgreSQL's names end at 63 bytes.
 _READABLE = 55
 # PostgreSQL keeps 3 for superusers; dumps, psql and the checks need some too.
@@ -41,7 +41,7 @@ def _schemas(estate: Estate) -> Iterator[str]:
             )
     for app, spec in estate.apps.items():
         if spec.access == "superuser":
-            for key in given(spec, _ROOM_ONLY):
+            for key in given(spec, _SCHEMA_ONLY):
                 yield f"apps.{app}.{key}: an app with access: superuser has no schema of its own; remove one of the two"
 
 

@@ -1,4 +1,4 @@
-"""Names that PostgreSQL or Petbase has taken: a room by such a name would open what is not the app's."""
+"""Names that PostgreSQL or Petbase has taken: a schema by such a name would open what is not the app's."""
 
 import pytest
 

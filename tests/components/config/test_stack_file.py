@@ -254,7 +254,7 @@ def test_r2_needs_the_account() -> None:
     ]
 
 
-def test_the_superusers_name_is_no_app_with_a_room() -> None:
+def test_the_superusers_name_is_no_app_with_a_schema() -> None:
     assert problems(estate(apps={"postgres": {}})) == [
         'apps.postgres: PostgreSQL already has a role "postgres"; rename the app, or set access: superuser'
     ]

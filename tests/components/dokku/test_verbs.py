@@ -12,7 +12,7 @@ _WORDS = re.compile(
 
 
 def sent() -> set[str]:
-    files = (path for room in ("host", "operate") for path in (CHECKOUT / room).rglob("*.py"))
+    files = (path for folder in ("host", "operate") for path in (CHECKOUT / folder).rglob("*.py"))
     return {verb for path in files for verb in _WORDS.findall(path.read_text())}
 
 

@@ -19,7 +19,7 @@ _VALUES = ["", "'", '"', "\\N", "\\.", "a\tb\nc\r\n", "ü語🍐", "NULL", "x" *
 
 
 @contextmanager
-def rooms(watched: Watched) -> Iterator["psycopg.Connection[object]"]:
+def odd_schemas(watched: Watched) -> Iterator["psycopg.Connection[object]"]:
     """A schema of each name, with a table, a column, an index and a type of the same name."""
     with watched.bench.database(service=SERVICE) as session:
         try:
@@ -64,7 +64,7 @@ def contents(watched: Watched, database: str) -> list[str]:
 
 
 def test_odd_names_values_large_objects_and_an_extension_come_back_as_they_were(watched: Watched) -> None:
-    with rooms(watched) as session:
+    with odd_schemas(watched) as session:
         fill_more(session)
         dump = watched.dump()
         before = contents(watched, SERVICE)

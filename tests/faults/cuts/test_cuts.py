@@ -22,9 +22,9 @@ def test_an_app_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench) -> Non
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_an_apps_room_cut_at_any_verb_comes_and_goes_whole_and_keeps_its_rows(bench: Bench, step: int) -> None:
+def test_an_apps_schema_cut_at_any_verb_comes_and_goes_whole_and_keeps_its_rows(bench: Bench, step: int) -> None:
     for n in count(2, step):
-        name = f"room{step}x{n}"
+        name = f"schema{step}x{n}"
         bench.done(app(name))
         where = bench.finished(link(name), n)
         fill(bench, name)
@@ -40,7 +40,7 @@ def test_an_apps_room_cut_at_any_verb_comes_and_goes_whole_and_keeps_its_rows(be
 
 
 @pytest.mark.soak
-def test_a_room_that_comes_back_finds_its_rows_wherever_it_was_cut(bench: Bench) -> None:
+def test_a_schema_that_comes_back_finds_its_rows_wherever_it_was_cut(bench: Bench) -> None:
     bench.done(app("back"))
     bench.done(link("back"))
     fill(bench, "back")

@@ -16,8 +16,8 @@ from tests.support.django import Project, ended, project
 TABLES = {"auth_user", "auth_group", "django_admin_log", "django_content_type", "django_migrations", "django_session"}
 
 
-def room(bench: Bench, app: str) -> str:
-    """An app with a room; its DATABASE_URL as it leads there from this machine."""
+def linked(bench: Bench, app: str) -> str:
+    """An app with its schema; its DATABASE_URL as it leads there from this machine."""
     bench.done(nouns.app(app))
     bench.done(nouns.link(app))
     url = bench.env(app)["DATABASE_URL"]
@@ -29,8 +29,8 @@ def room(bench: Bench, app: str) -> str:
 def sites(faulty_host: Bench, tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Project]:
     """Two projects of one author: the same app `catalog`, the second with a column and a migration more."""
     folder = tmp_path_factory.mktemp("django")
-    blog = project(folder / "blog", room(faulty_host, "blog"))
-    return blog, project(folder / "store", room(faulty_host, "store"), "price")
+    blog = project(folder / "blog", linked(faulty_host, "blog"))
+    return blog, project(folder / "store", linked(faulty_host, "store"), "price")
 
 
 def ask(at: Project | str, text: str) -> list[Any]:
@@ -94,8 +94,8 @@ MIGRATIONS = [
 
 @pytest.fixture(scope="module")
 def rails(faulty_host: Bench) -> tuple[str, str]:
-    """Two rooms for two Rails apps."""
-    return room(faulty_host, "rails-one"), room(faulty_host, "rails-two")
+    """Two schemas for two Rails apps."""
+    return linked(faulty_host, "rails-one"), linked(faulty_host, "rails-two")
 
 
 def test_two_rails_apps_migrate_and_then_have_nothing_to_do(rails: tuple[str, str]) -> None:

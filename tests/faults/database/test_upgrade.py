@@ -33,9 +33,9 @@ $$ BEGIN RETURN EXISTS (SELECT FROM colors WHERE name = $1); END $$
 
 
 def made(bench: Bench, service: str) -> dict[str, str]:
-    """A service of the old major with one app in a room of its own and one with the superuser's link; their URLs."""
+    """A service of the old major with one app in its own schema and one with the superuser's link; their URLs."""
     bench.done(database(service, OLD, max_connections="60"))
-    names = {"schema": f"{service}-room", "superuser": f"{service}-plain"}
+    names = {"schema": f"{service}-schema", "superuser": f"{service}-plain"}
     for access, name in names.items():
         bench.done(app(name))
         bench.done(link(name, service=service, access=access))
@@ -56,8 +56,8 @@ def filled(bench: Bench, service: str, urls: dict[str, str]) -> None:
     with bench.database(urls["superuser"], service) as session:
         session.execute("CREATE TABLE shared (n int); INSERT INTO shared VALUES (1), (2)")
         session.execute("CREATE ROLE auditor LOGIN PASSWORD 'by hand'")
-        session.execute(f'GRANT USAGE ON SCHEMA "{service}-room" TO auditor')
-        session.execute(f'GRANT SELECT ON "{service}-room".fruits TO auditor')
+        session.execute(f'GRANT USAGE ON SCHEMA "{service}-schema" TO auditor')
+        session.execute(f'GRANT SELECT ON "{service}-schema".fruits TO auditor')
         session.execute(f'GRANT CONNECT ON DATABASE "{service}" TO auditor')
 
 
@@ -81,8 +81,8 @@ def told(bench: Bench, service: str) -> dict[str, Any]:
                 "relnamespace::regnamespace::text !~ '^(pg_|information_schema)' ORDER BY 1"
             ),
             "large": ask("SELECT oid, lomowner::regrole::text FROM pg_largeobject_metadata"),
-            "sequence": ask(f'SELECT last_value FROM "{service}-room".fruits_id_seq'),
-            "rows": ask(f'SELECT id, name FROM "{service}-room".fruits ORDER BY 1'),
+            "sequence": ask(f'SELECT last_value FROM "{service}-schema".fruits_id_seq'),
+            "rows": ask(f'SELECT id, name FROM "{service}-schema".fruits ORDER BY 1'),
             "shared": ask("SELECT n FROM public.shared ORDER BY 1"),
             "connections": ask("SHOW max_connections"),
         }
@@ -108,7 +108,7 @@ def files(bench: Bench, service: str) -> dict[str, str]:
 
 def gone(bench: Bench, service: str) -> None:
     """All that a test made, away."""
-    for name in (f"{service}-room", f"{service}-plain"):
+    for name in (f"{service}-schema", f"{service}-plain"):
         bench.root(f"dokku postgres:unlink {service} {name} --no-restart || :; dokku apps:destroy {name} --force")
         bench.root(f"rm -rf /var/lib/petbase/apps/{name}")
     kept = old_service(service, NEW)
@@ -178,7 +178,7 @@ def test_everything_comes_along_and_no_acknowledged_row_is_lost(bench: Bench) ->
     assert (major(bench, "elder"), files(bench, "elder")) == (18, plugin)
     assert {
         access: bench.env(f"elder-{name}")["DATABASE_URL"]
-        for access, name in (("schema", "room"), ("superuser", "plain"))
+        for access, name in (("schema", "schema"), ("superuser", "plain"))
     } == urls
     # The old data is whole in a service that stands still, and opens when somebody wants to look.
     assert bench.root("dokku postgres:info elder-before-18 --status").strip() == "missing"

@@ -134,8 +134,8 @@ def test_all_other_edits_touch_what_the_page_says_and_never_replace(kept: Site, 
     """Many in one preview: those that share nothing that comes or goes."""
     batches: list[list[Edit]] = []
     for edit in (edit for edit in EDITS if edit.base == "new" and not edit.refused):
-        room = (held for held in batches if not any(_meet(touches[edit.key], touches[other.key]) for other in held))
-        batch = next(room, None)
+        fitting = (held for held in batches if not any(_meet(touches[edit.key], touches[other.key]) for other in held))
+        batch = next(fitting, None)
         if batch is None or edit.whole:
             batches.append(batch := [])
         batch.append(edit)

@@ -145,7 +145,7 @@ class Bench:
         return State(self.disk / "var/lib/petbase").read(name)
 
     def app(self, app: str) -> dict[str, Any]:
-        """What counts of an app and its room in the database, by name APP."""
+        """What counts of an app and its schema in the database, by name APP."""
         services = self.disk / "var/lib/dokku/services/postgres"
         state = {kind: self.state(f"apps/{app}/{kind}") for kind in ("owner", f"links/{SERVICE}", "restart")}
         with self.database() as session:

@@ -36,7 +36,7 @@ from tests.host.recorder import Answers, Recorder
 FRUITS = EnsureLink("fruits", service="db", schema="fruits")
 BY_SUPERUSER = EnsureLink("fruits", service="db", schema="fruits", access="superuser")
 READS = [*LOOKS, DSN, URL, LINKS]
-ROOM = [SQL, SQL, SQL]
+SCHEMA = [SQL, SQL, SQL]
 NO_TABLES, TABLES = postgres(), postgres(tables="7")
 
 
@@ -53,7 +53,7 @@ def record(server: Recorder) -> dict[str, object]:
 def test_a_new_link_makes_role_and_schema_before_the_app_gets_a_url(server: Recorder) -> None:
     assert server.run(FRUITS, UNLINKED) == [
         *READS,
-        *ROOM,
+        *SCHEMA,
         LINK,
         URL,
         OPTIONS,
@@ -83,7 +83,7 @@ def test_the_password_travels_on_standard_input_only(server: Recorder) -> None:
 
 
 def test_a_link_that_is_as_declared_changes_nothing_on_the_app(server: Recorder) -> None:
-    assert server.run(FRUITS, LINKED) == [*READS, OPTIONS, *ROOM, OPTIONS, COVERED, KEYS]
+    assert server.run(FRUITS, LINKED) == [*READS, OPTIONS, *SCHEMA, OPTIONS, COVERED, KEYS]
 
 
 def test_a_link_that_was_left_half_done_is_made_again(server: Recorder) -> None:
@@ -132,7 +132,7 @@ def test_a_url_that_a_cut_off_link_left_behind_is_replaced(server: Recorder) -> 
     server.fails(FRUITS, UNLINKED, {IMPORT: Answer(1)})
     lines = server.run(FRUITS, PLAIN, TABLES)
     assert IMPORT in lines
-    assert lines.count(SQL) == len(ROOM)
+    assert lines.count(SQL) == len(SCHEMA)
 
 
 def test_a_superusers_url_under_another_name_is_removed(server: Recorder) -> None:
@@ -215,9 +215,9 @@ def test_the_lock_is_given_back_before_a_restart(server: Recorder, monkeypatch: 
 def test_what_the_role_is_given_reaches_it_as_values(server: Recorder) -> None:
     more = {"reads": ("blog",), "extension": ("pgcrypto", "uuid-ossp"), "connections": 20, "statement_timeout": "30s"}
     server.run(EnsureLink("fruits", service="db", schema="shop", **more), UNLINKED, postgres())  # type: ignore[arg-type]
-    _, asked, room, _ = read(server.runner, SQL)
+    _, asked, made, _ = read(server.runner, SQL)
     assert '\\set extensions \'["pgcrypto", "uuid-ossp"]\'' in asked
-    assert room.splitlines()[1:9] == [
+    assert made.splitlines()[1:9] == [
         "\\set database 'db'",
         "\\set app 'fruits'",
         "\\set schema 'shop'",

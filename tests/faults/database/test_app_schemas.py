@@ -1,4 +1,4 @@
-"""What an app's role can reach: its own room, a room that it shares, and nothing else."""
+"""What an app's role can reach: its own schema, a schema that it shares, and nothing else."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ APPS = {"alone": "alone", "other": "other", "web": "pair", "worker": "pair"}
 
 
 @pytest.fixture(scope="module")
-def rooms(faulty_host: Bench) -> dict[str, str]:
+def urls(faulty_host: Bench) -> dict[str, str]:
     """Four apps, of which two share a schema, each with a table of its own; their URLs."""
     for app, schema in APPS.items():
         faulty_host.done(nouns.app(app))
@@ -57,39 +57,39 @@ def ask(bench: Bench, url: str, text: str) -> list[Any]:
         "COPY of_alone FROM '/etc/passwd'",
     ],
 )
-def test_an_app_cannot_leave_its_room(bench: Bench, rooms: dict[str, str], text: str) -> None:
+def test_an_app_cannot_leave_its_schema(bench: Bench, urls: dict[str, str], text: str) -> None:
     with pytest.raises(InsufficientPrivilege):
-        ask(bench, rooms["alone"], text)
-    assert ask(bench, rooms["other"], "SELECT name FROM of_other") == [("apple",)]
+        ask(bench, urls["alone"], text)
+    assert ask(bench, urls["other"], "SELECT name FROM of_other") == [("apple",)]
 
 
-def test_an_app_has_schemas_of_its_own_that_no_other_can_look_into(bench: Bench, rooms: dict[str, str]) -> None:
+def test_an_app_has_schemas_of_its_own_that_no_other_can_look_into(bench: Bench, urls: dict[str, str]) -> None:
     """drizzle, pg-boss and others send CREATE SCHEMA IF NOT EXISTS at every start."""
     for _ in range(2):
-        ask(bench, rooms["alone"], "CREATE SCHEMA IF NOT EXISTS drizzle; CREATE SCHEMA IF NOT EXISTS alone")
-    ask(bench, rooms["alone"], "CREATE TABLE IF NOT EXISTS drizzle.log (n int)")
-    ask(bench, rooms["web"], "CREATE SCHEMA jobs; CREATE TABLE jobs.queue (n int)")
-    assert ask(bench, rooms["worker"], "SELECT count(*) FROM jobs.queue") == [(0,)]
+        ask(bench, urls["alone"], "CREATE SCHEMA IF NOT EXISTS drizzle; CREATE SCHEMA IF NOT EXISTS alone")
+    ask(bench, urls["alone"], "CREATE TABLE IF NOT EXISTS drizzle.log (n int)")
+    ask(bench, urls["web"], "CREATE SCHEMA jobs; CREATE TABLE jobs.queue (n int)")
+    assert ask(bench, urls["worker"], "SELECT count(*) FROM jobs.queue") == [(0,)]
     for text in ("SELECT * FROM drizzle.log", "SELECT * FROM jobs.queue"):
         with pytest.raises(InsufficientPrivilege):
-            ask(bench, rooms["other"], text)
+            ask(bench, urls["other"], text)
 
 
-def test_two_apps_of_one_schema_share_their_tables_both_ways(bench: Bench, rooms: dict[str, str]) -> None:
+def test_two_apps_of_one_schema_share_their_tables_both_ways(bench: Bench, urls: dict[str, str]) -> None:
     for mine, theirs in (("web", "worker"), ("worker", "web")):
-        assert ask(bench, rooms[mine], f"INSERT INTO of_{theirs} VALUES ('{mine}') RETURNING name") == [(mine,)]
-        ask(bench, rooms[mine], f"ALTER TABLE of_{theirs} ADD COLUMN of_{mine} text")
-        ask(bench, rooms[mine], f"DELETE FROM of_{theirs} WHERE name = '{mine}'")
+        assert ask(bench, urls[mine], f"INSERT INTO of_{theirs} VALUES ('{mine}') RETURNING name") == [(mine,)]
+        ask(bench, urls[mine], f"ALTER TABLE of_{theirs} ADD COLUMN of_{mine} text")
+        ask(bench, urls[mine], f"DELETE FROM of_{theirs} WHERE name = '{mine}'")
 
 
-def test_a_reader_sees_tables_that_are_and_that_will_be_and_changes_none(bench: Bench, rooms: dict[str, str]) -> None:
+def test_a_reader_sees_tables_that_are_and_that_will_be_and_changes_none(bench: Bench, urls: dict[str, str]) -> None:
     """It is linked before the schema that it reads is: links come in any order."""
     bench.done(nouns.app("reader"))
     bench.done(nouns.link("reader", reads=("other", "later")))
     bench.done(nouns.app("later"))
     bench.done(nouns.link("later"))
     url = bench.env("reader")["DATABASE_URL"]
-    ask(bench, rooms["other"], "CREATE TABLE fresh (name text); INSERT INTO fresh VALUES ('pear')")
+    ask(bench, urls["other"], "CREATE TABLE fresh (name text); INSERT INTO fresh VALUES ('pear')")
     ask(bench, bench.env("later")["DATABASE_URL"], "CREATE TABLE fruits AS SELECT 'plum' AS name")
     assert ask(bench, url, "SELECT name FROM other.of_other") == [("apple",)]
     assert ask(bench, url, "SELECT name FROM other.fresh") == [("pear",)]
@@ -107,20 +107,20 @@ def test_a_reader_sees_tables_that_are_and_that_will_be_and_changes_none(bench: 
     assert ask(bench, url, "SELECT name FROM later.fruits") == [("plum",)]
 
 
-def test_who_shares_a_schema_shares_what_it_reads(bench: Bench, rooms: dict[str, str]) -> None:
+def test_who_shares_a_schema_shares_what_it_reads(bench: Bench, urls: dict[str, str]) -> None:
     for app in ("web", "worker"):
         bench.done(nouns.link(app, "pair", reads=("other",)))
-        assert ask(bench, rooms[app], "SELECT name FROM other.of_other") == [("apple",)]
+        assert ask(bench, urls[app], "SELECT name FROM other.of_other") == [("apple",)]
 
 
-def test_every_app_finds_an_extension_that_one_asked_for(bench: Bench, rooms: dict[str, str]) -> None:
+def test_every_app_finds_an_extension_that_one_asked_for(bench: Bench, urls: dict[str, str]) -> None:
     bench.done(nouns.link("alone", extension=("vector",)))
     for app in ("alone", "other", "web"):
-        assert ask(bench, rooms[app], "SELECT '[1,2]'::vector <-> '[1,3]'::vector") == [(1.0,)]
+        assert ask(bench, urls[app], "SELECT '[1,2]'::vector <-> '[1,3]'::vector") == [(1.0,)]
         with pytest.raises(InsufficientPrivilege):
-            ask(bench, rooms[app], "DROP EXTENSION vector")
+            ask(bench, urls[app], "DROP EXTENSION vector")
         with pytest.raises(InsufficientPrivilege):
-            ask(bench, rooms[app], "CREATE TABLE extensions.mine (i int)")
+            ask(bench, urls[app], "CREATE TABLE extensions.mine (i int)")
 
 
 def test_an_extension_in_public_moves_to_where_apps_look_and_the_superuser_still_finds_it(bench: Bench) -> None:
@@ -130,21 +130,19 @@ def test_an_extension_in_public_moves_to_where_apps_look_and_the_superuser_still
     assert ask(bench, "", "SELECT '[1,2]'::vector IS NOT NULL") == [(True,)]
 
 
-def test_a_role_has_its_limits_and_loses_them_with_their_lines(bench: Bench, rooms: dict[str, str]) -> None:
+def test_a_role_has_its_limits_and_loses_them_with_their_lines(bench: Bench, urls: dict[str, str]) -> None:
     bench.done(nouns.link("alone", connections=1, statement_timeout="50ms"))
-    with bench.database(rooms["alone"]) as first:
+    with bench.database(urls["alone"]) as first:
         with pytest.raises(QueryCanceled):
             first.execute("SELECT pg_sleep(5)")
         with pytest.raises(psycopg.OperationalError, match="too many connections for role"):
-            ask(bench, rooms["alone"], "SELECT 1")
+            ask(bench, urls["alone"], "SELECT 1")
     bench.done(nouns.link("alone"))
-    with bench.database(rooms["alone"]), bench.database(rooms["alone"]) as second:
+    with bench.database(urls["alone"]), bench.database(urls["alone"]) as second:
         assert second.execute("SHOW statement_timeout").fetchone() == ("0",)
 
 
-def test_after_an_import_by_hand_any_link_gives_readers_and_extensions_back(
-    bench: Bench, rooms: dict[str, str]
-) -> None:
+def test_after_an_import_by_hand_any_link_gives_readers_and_extensions_back(bench: Bench, urls: dict[str, str]) -> None:
     """A dump carries no grants; the membership of a role is the cluster's and stays (host/postgres/roles.py)."""
     link = nouns.link("web", "pair", reads=("other",))
     bench.done(link)
@@ -152,23 +150,23 @@ def test_after_an_import_by_hand_any_link_gives_readers_and_extensions_back(
     ask(bench, "", "DROP SCHEMA other CASCADE; DROP SCHEMA extensions CASCADE")
     bench.root(f"dokku postgres:import {SERVICE} < /tmp/dump")
     with pytest.raises(InsufficientPrivilege):
-        ask(bench, rooms["web"], "SELECT name FROM other.of_other")
+        ask(bench, urls["web"], "SELECT name FROM other.of_other")
     bench.done(link)
-    assert ask(bench, rooms["web"], "SELECT name FROM other.of_other") == [("apple",)]
-    assert ask(bench, rooms["alone"], "SELECT '[1,2]'::vector IS NOT NULL") == [(True,)]
-    ask(bench, rooms["other"], "CREATE TABLE behind AS SELECT 1 AS i")
-    assert ask(bench, rooms["web"], "SELECT i FROM other.behind") == [(1,)]
+    assert ask(bench, urls["web"], "SELECT name FROM other.of_other") == [("apple",)]
+    assert ask(bench, urls["alone"], "SELECT '[1,2]'::vector IS NOT NULL") == [(True,)]
+    ask(bench, urls["other"], "CREATE TABLE behind AS SELECT 1 AS i")
+    assert ask(bench, urls["web"], "SELECT i FROM other.behind") == [(1,)]
 
 
-def test_a_role_without_a_grant_cannot_connect(bench: Bench, rooms: dict[str, str]) -> None:
+def test_a_role_without_a_grant_cannot_connect(bench: Bench, urls: dict[str, str]) -> None:
     ask(bench, "", "CREATE ROLE stranger LOGIN PASSWORD '00000000000000000000000000000000'")
-    host = rooms["alone"].rpartition("@")[2]
+    host = urls["alone"].rpartition("@")[2]
     with pytest.raises(psycopg.OperationalError, match='permission denied for database "db"'):
         ask(bench, f"postgres://stranger:{'0' * 32}@{host}", "SELECT 1")
 
 
-def test_a_wrong_password_opens_nothing(bench: Bench, rooms: dict[str, str]) -> None:
-    host = rooms["alone"].rpartition("@")[2]
+def test_a_wrong_password_opens_nothing(bench: Bench, urls: dict[str, str]) -> None:
+    host = urls["alone"].rpartition("@")[2]
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         ask(bench, f"postgres://alone:{'0' * 48}@{host}", "SELECT 1")
 

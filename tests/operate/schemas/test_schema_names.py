@@ -1,4 +1,4 @@
-"""Rooms of apps whose names mean something in SQL, begin with a digit, hold dots, or are as long as a name may be."""
+"""Schemas of apps whose names mean something in SQL, begin with a digit, hold dots, or are as long as a name may be."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tests.faults.support.bench import Bench
 from tests.support.estate import Estate
 from tests.support.operate import Petbase
 
-# Long; tests/components/config/test_reserved_names.py and the rooms' own tests are in every run.
+# Long; tests/components/config/test_reserved_names.py and the other tests of schemas are in every run.
 pytestmark = pytest.mark.soak
 
 LONG, LONGER = "a" * 63, "a" * 62 + "b"

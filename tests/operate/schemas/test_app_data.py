@@ -331,7 +331,7 @@ def test_a_new_password_cut_at_any_verb_is_finished_by_the_next_up(bench: Bench)
 
 
 @pytest.mark.usefixtures("nobody")
-def test_only_apps_of_the_stack_have_rooms(petbase: Petbase, estate: Estate) -> None:
+def test_only_apps_of_the_stack_have_schemas(petbase: Petbase, estate: Estate) -> None:
     assert estate.stack.apps.keys() == {"fruits", "shop"}
     for words in (["isolate", "nope"], ["rotate-password", "nope"], ["tunnel", "nope"], ["psql", "--app", "nope"]):
         ran = petbase(*words)
