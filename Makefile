@@ -6,7 +6,7 @@ ACTIONLINT := v1.7.12
 # What ./petbase and `pulumi up` need; and with what the sandbox, the tests and the linters need besides.
 PROGRAM := $(VENV)/.program
 TOOLS := $(VENV)/.tools
-# Wheels only: no package runs code of its own while it is installed.
+# Wheels only: no package runs code while it is installed.
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --requirement
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 

@@ -10,7 +10,7 @@ from tests.host.check.scene import PHONE, SWITCH, Scene
 
 
 def rows() -> list[tuple[str, str]]:
-    """Each fault is injected into a healthy server of its own, whose programs are recorded."""
+    """Each fault is injected into its own healthy server, whose programs are recorded."""
     reported = sum(map(_is_told, FAILURES))
     minutes = sorted(-(-failure.seconds // 60) for failure in FAILURES)
     soon = sum(each <= 20 for each in minutes)

@@ -1,4 +1,4 @@
-"""A sandbox of its own for a figure: folder, store, an engine on any estate, and its SSH connections counted."""
+"""A separate sandbox for a figure: folder, store, an engine on any estate, and its SSH connections counted."""
 
 import shutil
 import subprocess

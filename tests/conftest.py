@@ -36,7 +36,7 @@ def sandbox_key(sandbox_root: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def sandbox_host(sandbox_root: Path, sandbox_key: Path) -> Iterator[SandboxHost]:
-    """One running host with Dokku for a file's tests: use names of your own."""
+    """One running host with Dokku for a file's tests: use your own names."""
     host = start_host(sandbox_root, "shared", sandbox_key)
     yield host
     host.machine.destroy()

@@ -65,9 +65,9 @@ def _address(label: str, location: str, opts: pulumi.ResourceOptions) -> hcloud.
         label,
         name=f"petbase-{label}",
         type="ipv4",
-        # No assignee_type, which goes with assignee_id: since August 2026 the API calls an address of nobody
-        # "unassigned", and a word of ours would be a difference at the next up, which takes the address off a server
-        # that runs, and fails (terraform-provider-hcloud, issue 1439).
+        # No assignee_type, which goes with assignee_id: since August 2026 the API calls a free address
+        # "unassigned", and another value here would be a difference at the next up, which takes the address off a
+        # running server, and fails (terraform-provider-hcloud, issue 1439).
         location=location,
         auto_delete=False,
         labels={"petbase": label},

@@ -8,7 +8,7 @@ import pulumi_tls as tls
 from components.cloud import cloudflare
 from components.config.values.pem import Pair, Signed
 
-# A certificate's name says all of it. The API tells names in an order of its own, and days that it counted, and each
+# A certificate's name says all of it. The API returns names in another order, and days that it counted, and each
 # difference would replace it (cloudflare/terraform-provider-cloudflare, issues 5392 and 5725).
 _SAID_BY_ITS_NAME = ["csr", "hostnames", "requestedValidity"]
 

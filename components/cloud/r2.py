@@ -56,7 +56,7 @@ def endpoint(spec: Backups) -> str:
 
 
 def _found(spec: Backups) -> pulumi.ResourceOptions:
-    """A bucket that is there, as after the state was lost. Where it lies was settled by whoever made it."""
+    """A bucket that is there, as after the state was lost. Its location was chosen when it was made."""
     bucket = f"{spec.account_id}/{spec.bucket}/{spec.jurisdiction}"
     ignored = ["location", "storageClass"]
     return pulumi.ResourceOptions(import_=bucket, ignore_changes=ignored, retain_on_delete=spec.found)
@@ -98,9 +98,7 @@ def _expiry(spec: Backups, name: str, prefix: str) -> Rule:
 
 
 def _lock(spec: Backups, *prefixes: str) -> list[Rule]:
-    """Dumps, those of before a restore, and the copies of those that were verified: while young, nobody can remove or
-    overwrite them.
-    """
+    """Dumps, safety dumps, and copies of verified ones: while young, they cannot be removed or overwritten."""
     if spec.lock_days == 0 or bucket_unlock.unlocked(spec):
         return []
     age = {"type": "Age", "maxAgeSeconds": spec.lock_days * _DAY}

@@ -58,11 +58,11 @@ class App(Section):
     proxied: bool | None = None
     """Overrides `edge.proxied` for this app."""
     tls: Tls = None
-    """Overrides `edge.tls` for this app, or names the secrets with a certificate of your own (names.md)."""
+    """Overrides `edge.tls` for this app, or names the secrets with your own certificate (names.md)."""
     schema_name: Annotated[SchemaName | None, Field(alias="schema")] = None
     """Its schema. Default: named like the app. Apps that name the same schema share it."""
     access: Literal["schema", "superuser"] = "schema"
-    """`schema`: a schema and a role of its own. `superuser`: Dokku's ordinary link."""
+    """`schema`: its own schema and role. `superuser`: Dokku's ordinary link."""
     reads: tuple[SchemaName, ...] = ()
     """Schemas of other apps that it can read."""
     extensions: tuple[ExtensionName, ...] = ()

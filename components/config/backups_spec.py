@@ -66,7 +66,7 @@ class Backups(Section):
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 35
     """Days after which a dump is deleted."""
     lock_days: Annotated[int, Field(ge=0, le=3650)] = 7
-    """Days during which nobody can delete a dump. R2 only."""
+    """Days during which a dump cannot be deleted. R2 only."""
     encrypt: bool = False
     """True: encrypt dumps with the secret `backupPassphrase`. Without it, they cannot be read by anyone."""
     paused: bool = False

@@ -17,7 +17,7 @@ TlsKind = Literal["origin-ca", "letsencrypt", "none"]
 
 
 class OwnCertificate(Section):
-    """A certificate of your own, as the names of the app's secrets that hold it, since no private key belongs in git:
+    """Your own certificate, as the names of the app's secrets that hold it, since no private key belongs in git:
     two PEM texts, or one tar of both in base64, as `certs:add` takes it.
     """
 

@@ -10,7 +10,7 @@ from components.dokku import program
 
 # The first line of stdin names the machine and the generation, as the file in /tmp does: a replaced server has the same
 # address and the same key, so the file's path is what makes the engine send it again.
-# Copied before it is compared, so that nobody can change it in between; renamed last, so that no command ever meets
+# Copied before it is compared, so that it cannot change in between; renamed last, so that no command ever meets
 # half of it. A server that has this release already keeps it, also where the copy in /tmp is gone.
 _INSTALL = """\
 set -eu

@@ -20,8 +20,8 @@ class Host:
     """A server as commands see it: how to reach it, and what tells it from another one.
 
     `machine` is the server's id: when it changes, every command runs again, since the new disk is empty. `server` is
-    the resource whose end takes the host with it; None for a server that was not made here. `networks` are the source
-    networks of its own requests, if known; `addresses` its public addresses by type of DNS record.
+    the resource whose end takes the host with it; None for a server that was not made here. `networks` are those
+    from which it sends requests, if known; `addresses` its public addresses by type of DNS record.
     """
 
     stack: str

@@ -76,7 +76,7 @@ def older_release(old: Any, new: Any) -> str | None:
         ("dokku.version", before.dokku, after.dokku),
         ("dokku.postgres-plugin", before.postgres_plugin, after.postgres_plugin),
     ):
-        # Where the stack file named none, nobody knows here what runs; the server does.
+        # Where the stack file names none, only the server knows what runs.
         if former and wanted and is_older(wanted, former):
             return f"{key}: {former} to {wanted} goes back, and there is no way back; write {former}"
     return None

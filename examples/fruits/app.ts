@@ -28,7 +28,7 @@ function seeded(): Promise<void> {
   return seeding;
 }
 
-// In LIKE, % and _ stand for anything and \ escapes: whoever types them means the characters.
+// In LIKE, % and _ stand for anything and \ escapes: a visitor who types them means the characters.
 const escaped = (text: string) => text.replace(/[\\%_]/g, "\\$&");
 
 async function fruits(request: Request): Promise<Response> {

@@ -28,7 +28,7 @@ class MigrationError(Exception):
 def migrate(db: psycopg.Connection[tuple[str, str]], folder: Path = FOLDER) -> list[str]:
     """Run what is new, and tell which files that were; MigrationError or psycopg.Error leaves all as it was.
 
-    Whoever comes second waits, and finds nothing left to do.
+    The second process waits, and finds nothing left to do.
     """
     with db.transaction():
         db.execute(_WAIT, (LOCK,))

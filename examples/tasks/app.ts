@@ -11,7 +11,7 @@ const LOCK = 5_120_336; // any number that means "tasks migrates"
 
 const db = drizzle({ connection: { url: process.env.DATABASE_URL!, max: 5, connectionTimeout: 10 } });
 
-// Before it listens: a release whose migrations fail never serves. Which ran is noted in a schema of its own, which is
+// Before it listens: a release whose migrations fail never serves. Which ran is noted in a separate schema, which is
 // named after the app, since another app with drizzle could have the name that is drizzle's default. Processes that
 // start at once take turns.
 async function migrated(): Promise<void> {

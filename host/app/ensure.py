@@ -94,7 +94,7 @@ def refuse_taken_domains(host: Host, app: str, domains: Iterable[str], *, rename
     """
     for domain in domains:
         for other in _apps_with(host, domain):
-            # The old self of an app that is being renamed has no state of its own.
+            # The old self of an app that is being renamed has no state.
             owner = owner_of(host, f"apps/{successor(host, other) or other}")
             if other in {app, renamed_from} or (owner and owner.stack == host.stack):
                 continue

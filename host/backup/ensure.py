@@ -99,8 +99,7 @@ class EnsureBackup(Command, noun="backup", verb="ensure"):
                 _run_with_secrets(host, "postgres:backup-set-encryption", self.service, passphrase)
             else:
                 host.dokku("postgres:backup-unset-encryption", self.service)
-        # By which the check knows that it is still this one: what somebody sets by hand, nobody has who has no server
-        # any more.
+        # By which the check knows that it is still this one: a passphrase that was set by hand is lost with the server.
         host.state.write(f"services/{self.service}/passphrase", sha256=passphrase_digest(passphrase))
         if passphrase:
             _close(encryption_folder(host, self.service))

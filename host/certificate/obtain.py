@@ -52,7 +52,7 @@ class ObtainCertificate(Command, noun="certificate", verb="obtain"):
         answer = host.ask("dokku", "letsencrypt:enable", self.app)
         if answer.ok and _is_active(host, self.app):
             return
-        # An app that was never deployed gets one too: the plugin puts a site of its own in its place (its pull request
+        # An app that was never deployed gets one too: the plugin puts its own site in its place (its pull request
         # 328, its test letsencrypt_enable_http01). But then its names are often as new as itself and lead nowhere yet,
         # so nothing fails for that.
         if is_deployed(host, self.app):

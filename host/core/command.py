@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from host.core.host import Host
 
 GUARDED, NONE, RAW = "guarded", "none", "raw"
-"""What a command reads: the lines of stdin.py; nothing; or bytes of its own (an upload, a psql session)."""
+"""What a command reads: the lines of stdin.py; nothing; or its own bytes (an upload, a psql session)."""
 
 
 @dataclass(frozen=True)

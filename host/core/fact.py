@@ -1,4 +1,4 @@
-"""What a report says of one thing: its value, or why nobody could tell. "Unknown" is never a value."""
+"""What a report says of one thing: its value, or why it is not known. "Unknown" is never a value."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def fact(host: Host, question: Callable[[], T]) -> Fact[T]:
         return Fact(reason=host.out.masked(_ending(problem.tail) or str(problem)))
     except OSError as problem:
         return Fact(reason=str(problem))
-    except Exception as problem:  # noqa: BLE001 (one answer that nobody foresaw must not cost all the others)
+    except Exception as problem:  # noqa: BLE001 (one unforeseen answer must not cost all the others)
         return Fact(reason=f"the answer is not known here ({type(problem).__name__}: {problem})")
 
 

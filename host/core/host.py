@@ -92,7 +92,7 @@ class Host:
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
-        """Hold a lock for the length of a block; waits up to 15 minutes for whoever holds it."""
+        """Hold a lock for the length of a block; waits up to 15 minutes for the run that holds it."""
         with lock.locked(self.path("/run/lock"), name, lambda: self.step(f"waiting for another run on {name}")):
             yield
 

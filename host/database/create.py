@@ -43,7 +43,7 @@ def record_made(host: Host, service: str) -> None:
 def count_tables(host: Host, service: str, database: str = "") -> int:
     """How many tables and materialized views a database holds outside the system's schemas; the service's own.
 
-    What Petbase itself remembers there is nobody's data: a database that was linked and never used is empty.
+    What Petbase itself remembers there does not count: a database that was linked and never used is empty.
     """
     return int(Psql(host, service, database).value(_TABLES, petbase=PETBASE))
 

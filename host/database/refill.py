@@ -113,7 +113,7 @@ class RefillDatabase(Command, noun="database", verb="refill"):
             ) from None
 
     def _restore(self, file: ContainerFile, name: str) -> list[Verdict]:
-        """Into a database of its own, which takes the empty one's place; whose data could not be restored."""
+        """Into a separate database, which takes the empty one's place; whose data could not be restored."""
         host, service = file.host, self.service
         try:
             loaded = load_with_progress(host, file)

@@ -46,7 +46,7 @@ def _limits(host: Host, service: str, wanted: Settings) -> list[str]:
     file = services.folder(host, service) / "ENV"
     variables = ["--env-file", str(file)] if settings.environment(host, service) else []
     memory = ["--memory", f"{wanted.memory}m"] if wanted.memory else []
-    # Reached by nobody, so it needs no password.
+    # Without a network, so it needs no password.
     return ["--network", "none", "--env", "POSTGRES_HOST_AUTH_METHOD=trust", *variables, *memory]
 
 

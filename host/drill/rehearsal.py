@@ -108,7 +108,7 @@ class Rehearsal:
             self._learn(version=contents(self.carried).server)
 
     def _restore(self, dump: Dump) -> None:
-        """Into a database of its own, compared with what the dump says. What belongs to whom is left as it came."""
+        """Into a separate database, compared with what the dump says. What belongs to whom is left as it came."""
         self.host.step(f"{dump.name}: restoring into a separate database")
         with _failing("the restore stopped: "):
             create_like_live(self.host, self.service, DRILLED)

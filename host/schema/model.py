@@ -37,7 +37,7 @@ class Schema:
 
 @dataclass(frozen=True)
 class LeftOver:
-    """A role that nobody can log in as and no app uses, with the schemas that it owns: an app went and left them."""
+    """A role without a login that no app uses, with the schemas that it owns: left over from a removed app."""
 
     role: str
     schemas: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The global domain: an app without a domain of its own is found at APP.DOMAIN."""
+"""The global domain: an app without its own domain is found at APP.DOMAIN."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from host.core.ownership import owner_of
 
 @dataclass(frozen=True)
 class Other:
-    """An app or a service. `owner` is another stack, or "" where nobody is known."""
+    """An app or a service. `owner` is another stack, or "" where none is known."""
 
     kind: str
     name: str

@@ -1,4 +1,4 @@
-"""Checks: how old and new containers hand over. They count from the next deploy on and need no restart of their own."""
+"""Checks: how old and new containers hand over. They count from the next deploy on and need no restart."""
 
 from __future__ import annotations
 

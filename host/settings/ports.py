@@ -13,7 +13,7 @@ def _present(host: Host, app: str) -> list[str]:
 
 
 def _apply(host: Host, app: str, declared: Sequence[str], gone: Collection[str]) -> None:
-    """Dokku rebuilds nginx at once; no restart is needed. It keeps ports in an order of its own."""
+    """Dokku rebuilds nginx at once; no restart is needed. It keeps ports in its own order."""
     if declared:
         if sorted(_present(host, app)) != sorted(declared):
             host.step(f"{app}: ports {' '.join(declared)}")

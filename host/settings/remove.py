@@ -1,4 +1,4 @@
-"""An app without settings of its own in the stack file."""
+"""An app without settings in the stack file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class RemoveSettings(Command, noun="settings", verb="remove"):
 
 
 def reset(host: Host, app: str) -> None:
-    """Reset what is left of settings that the stack no longer has; whoever calls this restarts the app.
+    """Reset what is left of settings that the stack no longer has; the caller restarts the app.
 
     A `settings ensure` that failed at its first run is in no state of the stack, so nothing else would.
     """

@@ -24,7 +24,7 @@ def _apply(host: Host, app: str, declared: Sequence[str], gone: Collection[str])
     if differing := [word for word in wanted if word not in present]:
         host.step(f"{app}: scale {' '.join(differing)}")
         owe_restart(host, app)
-        # Without --skip-deploy each type that changes would be a deploy of its own.
+        # Without --skip-deploy each type that changes would be a separate deploy.
         host.dokku("ps:scale", "--skip-deploy", app, *differing)
 
 

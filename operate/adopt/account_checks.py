@@ -77,7 +77,7 @@ def token(variable: str, form: re.Pattern[str]) -> str:
 
 
 def get(url: str, token: str) -> tuple[int, dict[str, Any]]:
-    """A JSON object and its status; UnseenError where nobody answers."""
+    """A JSON object and its status; UnseenError without an answer."""
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
     status, text = _read(request)
     try:

@@ -43,7 +43,7 @@ def database(service: FoundService) -> Iterator[str]:
         yield "      config:"
         yield from (f"        {name}: {plain(value)}" for name, value in settings.items())
     if service.image != "postgres":
-        yield f"      # Its image is {service.image}, which stays; a new version must be one of its own."
+        yield f"      # Its image is {service.image}, which stays; a new version must be a tag of that image."
     if service.environment:
         yield f"      # Its container's variables stay: {' '.join(service.environment)}"
     if service.exposed:

@@ -48,7 +48,7 @@ def email(domain: str, given: str | None) -> str:
     """Whom Let's Encrypt writes to, asked only below a subdomain, which Cloudflare's own certificate does not cover."""
     if given is None and domain.count(".") <= 1:
         return ""
-    question = f"Your e-mail, for Let's Encrypt (Enter: {domain} is a zone of its own at Cloudflare)"
+    question = f"Your e-mail, for Let's Encrypt (Enter: {domain} is its own zone at Cloudflare)"
     return asked("--email", question, given, _or_nothing(typed(Email)), "")
 
 
@@ -59,7 +59,7 @@ def _or_nothing(check: Callable[[str], str]) -> Callable[[str], str]:
 def asked(option: str, question: str, given: str | None, check: Callable[[str], _T], default: str | None = None) -> _T:
     """The answer to one question, from its option or from a person, who is asked until it is right.
 
-    RefusedError for a wrong option, and when nobody answers a question that has no default.
+    RefusedError for a wrong option, and for an unanswered question that has no default.
     """
     if given is not None:
         try:

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def bytes_moving(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A function that is told each chunk's bytes; the bar stands as long as the block runs.
+    """A function that is told each chunk's bytes; the bar is shown while the block runs.
 
-    None for a `total` that nobody knows: the bar tells what came, and how fast.
+    None for an unknown `total`: the bar then shows what came, and how fast.
     """
     if not sys.stderr.isatty():
         yield lambda _: None

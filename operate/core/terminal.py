@@ -40,7 +40,7 @@ def _lines(text: str) -> str:
 
 
 def ask(question: str) -> str | None:
-    """One line from stdin, without its end; None when nobody is there. The question goes to stderr."""
+    """One line from stdin, without its end; None at the end of stdin. The question goes to stderr."""
     print(f"{_lines(question)}: ", end="", file=sys.stderr, flush=True)
     line = sys.stdin.readline()
     if not line.endswith("\n"):
@@ -69,7 +69,7 @@ def draw(rows: "Table", *, stderr: bool = False) -> None:
 
 
 def grid(rows: "Table") -> None:
-    """A table with columns of its own on stdout; as wide as it is where no terminal sets a limit.
+    """A table whose columns the caller defines, on stdout; as wide as it is where no terminal sets a limit.
 
     A terminal that is too narrow for one with a header gets of each row the first cell, whole, and the others below.
     """
@@ -122,7 +122,7 @@ _moving: "list[tuple[Status, str]]" = []
 
 
 def tell_last_run(seconds: float) -> None:
-    """How long what runs now took the last time: in the line that moves, else in one of its own."""
+    """How long what runs now took the last time: in the line that moves, else in a new one."""
     told = f"the last one took {duration(seconds)}"
     if not _moving:
         note(f"  {told}")
@@ -141,7 +141,7 @@ def duration(seconds: float) -> str:
 
 @contextmanager
 def working(what: str) -> Iterator[None]:
-    """A line that moves while something runs; a plain one where nobody watches."""
+    """A line that moves while something runs; a plain one where stderr is no terminal."""
     if not sys.stderr.isatty():
         note(what)
         yield

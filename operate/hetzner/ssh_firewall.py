@@ -1,4 +1,4 @@
-"""SSH for one address, for as long as a run takes: a firewall of its own beside the stack's, at Hetzner's API.
+"""SSH for one address, for as long as a run takes: a separate firewall beside the stack's, at Hetzner's API.
 
 Not a rule in the stack's own firewall: that one is the program's, which would take the rule back in the middle of an
 `up` that changes it. A server may have five firewalls, and what any of them lets in comes in (docs.hetzner.cloud).
@@ -87,7 +87,7 @@ class Openings:
         return [str(one.name) for one in gone]
 
     def _delete(self, found: BoundFirewall) -> None:
-        """It lets nobody in any more; for a moment it may still count as in use."""
+        """It is attached to no server any more; for a moment it may still count as in use."""
         for left in reversed(range(_TRIES)):
             try:
                 found.delete()

@@ -17,7 +17,7 @@ from operate.core.errors import PetbaseError
 
 _TOKEN_KEYS = ("hcloud:token", "cloudflare:apiToken")
 # What a connection is made of must be known, or it would not be seen at all: the engine hides it as a whole.
-ADDRESS = "198.18.198.18"  # for benchmarks (RFC 2544), so nobody's, and in no script
+ADDRESS = "198.18.198.18"  # for benchmarks (RFC 2544): no machine has it, and no script names it
 _TOLD = {
     "PrimaryIp": {"ipAddress": ADDRESS},
     "PrivateKey": {"privateKeyOpenssh": "<PrivateKey {name}>", "publicKeyOpenssh": "<PrivateKey {name}>"},

@@ -1,6 +1,6 @@
 """Runs the real `__main__.py` in this process under Pulumi's mocks, and keeps what it asks for: no engine, no accounts.
 
-For ./petbase plan and for tests; each says by mocks of its own what the accounts answer.
+For ./petbase plan and for tests; each brings its own mocks of the accounts.
 """
 
 import asyncio

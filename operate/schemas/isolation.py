@@ -58,7 +58,7 @@ class Move:
             target=schema,
             objects=moved,
             command=command,
-            done=f"{self.app} lives in the schema {schema}, with a role of its own.",
+            done=f"{self.app} lives in the schema {schema}, with its own role.",
             next=f"The stack file should say nothing of its access now: no access: superuser under apps.{self.app}. "
             "Then pulumi up; where it said nothing before: ./petbase doctor --repair, so that the stack knows.\n"
             f"To undo: ./petbase isolate {self.app} --undo --stack {self.stack.name}",

@@ -1,4 +1,4 @@
-"""`./petbase isolate`: an app out of the superuser's `public`, into a schema and a role of its own; and back."""
+"""`./petbase isolate`: an app out of the superuser's `public`, into its own schema and role; and back."""
 
 from typing import Annotated
 

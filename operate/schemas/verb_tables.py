@@ -34,7 +34,7 @@ def tables(stack: options.Stack = None, identity: options.Identity = None, json:
     if json:
         terminal.result(to_json.dumps({"service": chosen.service, "schemas": [_object(one) for one in found]}))
         return
-    # Extensions have a schema of their own, which is no app's and mostly without a table.
+    # The schema of the extensions belongs to no app, and mostly has no table.
     _show([one for one in found if one.name != "public" and (one.tables or one.name != EXTENSIONS)], first="app")
     public = [one for one in found if one.name == "public" and one.tables]
     if public:

@@ -116,7 +116,7 @@ class Connection:
         """127.0.0.1:`port` leads to `address`:`there`, as the server sees it, for as long as the block runs."""
         options = ["-N", "-o", "ExitOnForwardFailure=yes", "-L", f"127.0.0.1:{port}:{address}:{there}"]
         with self._words("", options, batch=True) as words:
-            # A process group of its own: Ctrl-C is for this program, which then ends ssh.
+            # In a new process group: Ctrl-C is for this program, which then ends ssh.
             ssh = subprocess.Popen(words, stdin=subprocess.DEVNULL, start_new_session=True)
             try:
                 yield ssh

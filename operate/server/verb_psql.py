@@ -44,7 +44,7 @@ def psql(
 
     if command and not all(sql.strip() for sql in command):
         raise RefusedError("--command holds no SQL.")
-    # A line of its own between them ends what has no semicolon, and a meta-command too.
+    # A semicolon on a separate line ends what has none, and a meta-command too.
     text = "\n;\n".join(command) if command else None
     chosen = pulumi_cli.read(stack)
     if app is not None:

@@ -46,7 +46,7 @@ def stack_file(name: str) -> Path:
 
 
 def is_example(file: Path) -> bool:
-    """Whether nobody has filled it in yet: the example's account and domain still stand there."""
+    """Whether it still has the example's account and domain."""
     import yaml
 
     try:
@@ -105,7 +105,7 @@ def command(stack: str, *words: str) -> list[str]:
 
 
 def config_file(stack: str) -> Path:
-    """The stack file that the CLI reads and writes: the sandbox has a copy of its own."""
+    """The stack file that the CLI reads and writes: the sandbox has its own copy."""
     return sandbox_root() / "project" / f"Pulumi.{stack}.yaml" if stack == SANDBOX else stack_file(stack)
 
 

@@ -47,7 +47,7 @@ class State:
 
     @property
     def bucket(self) -> list[Resource]:
-        """What the dumps need, and whoever reads them."""
+        """What the dumps and their readers need."""
         return [one for one in self.resources if one.of_the_bucket]
 
     @property

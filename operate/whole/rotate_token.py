@@ -38,7 +38,7 @@ class Rotation:
         return steps
 
     def take_back(self) -> None:
-        """The number as before, when nobody wants it raised."""
+        """Set the number back to what it was."""
         pulumi_cli.set_number(self.stack, PATH, (pulumi_cli.number(self.stack, PATH) or 2) - 1)
 
     def run(self) -> None:

@@ -67,7 +67,7 @@ class Teardown:
             return inventory.shelf(store)
 
     def require_alone(self, connection: Connection) -> None:
-        """RefusedError when the server, which goes, holds apps or databases of another stack, or of nobody's."""
+        """RefusedError when the server, which goes, holds apps or databases of another stack, or of none."""
         others = [Other(**one) for one in program.call(self.stack, connection, ListOthers())]
         if others:
             found = [f"the {one.kind} {one.name}" + (f" ({one.owner})" if one.owner else "") for one in others]
@@ -164,7 +164,7 @@ def stays(job: Teardown, before: State, shelf: Inventory) -> list[tuple[str, str
     if not job.bucket_goes:
         found.append(("stays", f"the bucket {stack.backups.bucket}: {_held(job, before, shelf)}"))
         if until := locked(shelf):
-            found.append(("until", f"{until:%Y-%m-%d %H:%M} UTC nobody can delete the youngest"))
+            found.append(("until", f"{until:%Y-%m-%d %H:%M} UTC the youngest cannot be deleted"))
         if ends := [one.expires for one in shelf.dumps if one.expires]:
             found.append(
                 ("", f"{max(ends):%Y-%m-%d} the last one expires; copies under verified/ stay until you remove them")

@@ -148,7 +148,7 @@ def rows(job: Upgrade, seen: UpgradeReport) -> list[tuple[str, str]]:
         restarts = "restarts once" if user.linked and user.deployed else "not deployed"
         if not user.linked:
             restarts = "not linked, so restart it yourself"
-        stranger = "" if user.stack == job.stack.name else f", of {user.stack or 'nobody'}"
+        stranger = "" if user.stack == job.stack.name else f", of {user.stack or 'no stack'}"
         others = [key for key in user.variables if key != "DATABASE_URL"]
         more = f"; the address is in {', '.join(others)} too" if others else ""
         found.append((f"app {user.name}", f"{restarts}{stranger}{more}"))

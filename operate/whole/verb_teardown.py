@@ -100,7 +100,7 @@ def _gone(name: str) -> bool:
 
 
 def _look(job: "Teardown", before: "State", connection: "Connection", *, must_answer: bool) -> None:
-    """What forbids it. A server that does not answer may go where nobody wants a dump of it, or has it already."""
+    """What forbids it. A server that does not answer may go if its last dump is not wanted, or made already."""
     from operate.core import terminal
     from operate.core.errors import PetbaseError, RefusedError
 

@@ -225,7 +225,7 @@ def test_the_writing_token_is_the_servers_alone_and_the_reading_one_is_told(prod
 
 
 def test_a_server_that_exists_is_not_guessed_at_but_its_networks_can_be_said() -> None:
-    """It may speak from addresses that nobody here knows (IPv6); a token bound to others would stop the dumps."""
+    """It may speak from addresses that are not known here (IPv6); a token bound to others would stop the dumps."""
     existing = {"host": "203.0.113.10", "host-key": KEY}
     plan = program.run({**estate(), "server": existing})
     assert "condition" not in plan.one("AccountToken", "petbase-prod-db-backups").inputs

@@ -24,7 +24,7 @@ def of_commands() -> Iterator[str]:
 
 
 def of_verbs() -> Iterator[str]:
-    """What `operate` raises as an error of its own, which ends a verb; one that is nothing but a value is no text."""
+    """What `operate` raises as one of its errors, which ends a verb; one that is nothing but a value is no text."""
     yield from _raised("operate", _ENDS_A_VERB)
 
 

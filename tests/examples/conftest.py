@@ -1,4 +1,4 @@
-"""One PostgreSQL for the examples; each test has an empty database of its own in it."""
+"""One PostgreSQL for the examples; each test has its own empty database in it."""
 
 import time
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ class Database:
 
     @contextmanager
     def gate(self, tag: str) -> Iterator[None]:
-        """Whoever runs such a statement, as in "CREATE TABLE", waits before it until the block ends."""
+        """A session that runs such a statement, as in "CREATE TABLE", waits before it until the block ends."""
         body = "BEGIN PERFORM pg_advisory_xact_lock_shared(0); END"
         self.sql(f"CREATE FUNCTION gate() RETURNS event_trigger LANGUAGE plpgsql AS '{body}'")
         self.sql(f"CREATE EVENT TRIGGER gate ON ddl_command_start WHEN TAG IN ('{tag}') EXECUTE FUNCTION gate()")

@@ -72,7 +72,7 @@ class Starter:
         return self._start(command, where, port, DATABASE_URL=database_url, HOST="127.0.0.1", PORT=str(port), **more)
 
     def start_alone(self, command: list[str], where: Path, database_url: str) -> Running:
-        """A process that is told of no port, on a network of its own, where port 80 is free and allowed."""
+        """A process that is told of no port, on a separate network, where port 80 is free and allowed."""
         alone = ["unshare", "--user", "--map-root-user", "--net", "--", *command]
         return self._start(alone, where, 80, DATABASE_URL=database_url)
 
@@ -93,7 +93,7 @@ class Starter:
 
 
 def free_port() -> int:
-    """A port that nobody listens on just now."""
+    """A port that is free just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -102,7 +102,7 @@ def test_a_nul_in_the_filter_is_refused(app: App) -> None:
 
 
 def test_twenty_first_requests_at_once_seed_once(launch: Callable[[], App], database: Database) -> None:
-    """Two processes, ten requests each: whoever makes the table is held there until the other process waits as well."""
+    """Two processes, ten requests each: the one that makes the table is held there until the other waits too."""
     apps = [launch(), launch()]
     with ThreadPoolExecutor(20) as pool, database.gate("CREATE TABLE"):
         asked = [pool.submit(apps[number % 2].names, "app") for number in range(20)]

@@ -45,7 +45,7 @@ def container_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[post
 
 @pytest.fixture
 def container(container_cluster: postgres.Postgres, tmp_path: Path) -> Iterator[Container]:
-    """A service's container with an empty database of its own; what a test makes there goes with it."""
+    """A service's container with a new, empty database; what a test makes there goes with it."""
     found = Container.of(container_cluster, tmp_path)
     found.clear()
     found.sql(f'CREATE DATABASE "{SERVICE}"', "postgres")

@@ -38,7 +38,7 @@ INSIDE = "docker exec --interactive --env 'PGOPTIONS=-c search_path=pg_catalog' 
 
 @dataclass
 class RecordedRunner:
-    """A Runner. A line that nobody has an answer for exits with 0 and prints nothing.
+    """A Runner. A line without an answer exits with 0 and prints nothing.
 
     `lines` are the programs' words as a shell would quote them, `dokku ` left out; `calls` have what each one read too,
     and `environments` what was added to its environment. `missing` are programs that the server lacks.
@@ -65,7 +65,7 @@ class RecordedRunner:
         return answer if isinstance(answer, Answer) else Answer(0, answer)
 
     def pipe(self, stages: Sequence[Stage], *, stdin: int | None = None) -> list[Answer]:  # noqa: ARG002
-        """Each stage as a program of its own; what flows between them is not recorded."""
+        """Each stage as a separate program; what flows between them is not recorded."""
         return [self.run(stage.words, env=stage.env) for stage in stages]
 
     def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:

@@ -1,4 +1,4 @@
-"""A checkout of its own with one stack, `test`, and the verbs run on it as a person runs them."""
+"""A separate checkout with one stack, `test`, and the verbs run on it as a person runs them."""
 
 import io
 import json
@@ -131,7 +131,7 @@ def key(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def words(checkout: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """All answers as options, in `checkout`; nobody sits at the terminal."""
+    """All answers as options, in `checkout`; there is no terminal."""
     assert checkout.is_dir()
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     return ["init", "live", "--domain", "example.org", "--public-key", str(key), "--account-id", ACCOUNT]

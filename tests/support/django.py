@@ -1,4 +1,4 @@
-"""A Django project as a person would have it: auth, admin, sessions, one app of its own; run as `manage.py` would."""
+"""A Django project as a person would have it: auth, admin, sessions, one app; run as `manage.py` would."""
 
 import os
 import subprocess

@@ -78,7 +78,7 @@ def make_estate(host: SandboxHost, endpoint: str) -> Estate:
         _run(host, EnsureApp(name, domain=(f"{name}.localhost",)))
         _run(host, EnsureLink(name, service="db", schema=name))
     _run(host, backup.ensure("db", Backups(bucket=BUCKET), endpoint), KEY, SECRET, "")
-    # Whoever runs the tests at three at night would find a dump more.
+    # A test run at three at night would find one dump more.
     host.ssh("systemctl sandbox-freeze")
     return estate
 

@@ -62,7 +62,7 @@ class Legacy:
         return self.bench.env(app)["DATABASE_URL"]
 
     def ask(self, app: str, text: str, url: str = "") -> list[tuple[object, ...]]:
-        """SQL over a connection of its own with the app's DATABASE_URL, as the app would make it."""
+        """SQL over a new connection with the app's DATABASE_URL, as the app would make it."""
         with self.bench.database(url or self.url(app)) as session:
             done = session.execute(text.encode())
             return done.fetchall() if done.description else []

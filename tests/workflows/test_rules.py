@@ -121,7 +121,7 @@ def test_a_preview_is_of_the_same_repository_only() -> None:
     assert found["stacks"]["if"] == f"contains(vars.PETBASE_WORKFLOWS, 'preview') &&\n{SAME_REPOSITORY}".replace(
         "\n", " "
     )
-    # A skipped job skips what needs it, but where a condition of its own says always().
+    # A skipped job skips what needs it, but where its own condition says always().
     assert "stacks" in found["preview"]["needs"]
     assert "always()" not in found["preview"]["if"]
     assert found["comment"]["if"] == (

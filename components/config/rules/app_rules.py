@@ -42,7 +42,7 @@ def _schemas(estate: Estate) -> Iterator[str]:
     for app, spec in estate.apps.items():
         if spec.access == "superuser":
             for key in given(spec, _SCHEMA_ONLY):
-                yield f"apps.{app}.{key}: an app with access: superuser has no schema of its own; remove one of the two"
+                yield f"apps.{app}.{key}: an app with access: superuser has no schema; remove one of the two"
 
 
 def _reads(estate: Estate) -> Iterator[str]:

@@ -48,7 +48,7 @@ def place_of(estate: Estate, app: str) -> Place | None:
     if spec.store == "s3":
         return Place("s3", name, spec.endpoint or "", spec.region)
     account, jurisdiction = spec.account_id or backups.account_id or "", spec.jurisdiction or backups.jurisdiction
-    # The sandbox's store stands in for R2, with an address of its own.
+    # The sandbox's store stands in for R2, at another address.
     pretended = backups.endpoint if backups.store == "r2" else None
     return Place("r2", name, pretended or r2_endpoint(account, jurisdiction), "auto", account, jurisdiction)
 

@@ -13,7 +13,7 @@ def makes_records(estate: Estate) -> bool:
 
 
 def proxied_at_all(estate: Estate) -> bool:
-    """Whether names are proxied where an app says nothing. With DNS of one's own nobody knows but its owner."""
+    """Whether names are proxied where an app says nothing: those that Petbase makes are."""
     said = estate.edge.proxied
     return makes_records(estate) if said is None else said
 

@@ -1,1 +1,1 @@
-"""Values with a form of their own: types with the sentence of their error, cron expressions, PEM."""
+"""Values of the stack file: types, each with its error message, cron expressions, PEM."""

@@ -16,7 +16,7 @@ ANY_SCALAR = WithJsonSchema({"type": ["string", "number", "boolean"]})
 class Form:
     """A text of this form, or the error `"VALUE" is not WHAT; HINT`.
 
-    `check` comes first where there is more to say: it raises ValueError with a sentence of its own. With `numbers`, a
+    `check` comes first where there is more to say: it raises ValueError with its own sentence. With `numbers`, a
     number is taken as its text.
     """
 

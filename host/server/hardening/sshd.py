@@ -39,7 +39,7 @@ def problem_of_configuration(host: Host) -> str:
 def effective(host: Host) -> dict[str, str]:
     """What sshd does with a login as root, by the keywords in lower case; nothing where it refuses its configuration.
 
-    The address is nobody's (RFC 5737): what a Match block says of some people or places is meant.
+    The address belongs to no machine (RFC 5737), so a Match block for some users or networks does not count.
     """
     answer = host.ask("sshd", "-T", "-C", "user=root,host=localhost,addr=192.0.2.1")
     rows = [line.partition(" ") for line in answer.stdout.splitlines()] if answer.ok else []

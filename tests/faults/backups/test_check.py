@@ -1,4 +1,4 @@
-"""The check on a real store: one run of it tells of a silent failure, and nobody learns the secrets."""
+"""The check on a real store: one run of it reports a silent failure, and no secret is printed."""
 
 import pytest
 

@@ -23,7 +23,7 @@ _DAY = 86_400  # seconds
 
 
 def client(site: Site) -> Any:
-    """S3, as whoever has broken into the server has it."""
+    """S3, as an intruder on the server has it."""
     held = site.bench.disk / "var/lib/dokku/services/postgres/db/backup"
     told = {path.name: path.read_text().strip() for path in held.iterdir()}
     s3 = boto3.client(

@@ -280,7 +280,7 @@ def test_a_disk_without_room_is_refused_before_anything_is_made(vault: Vault) ->
 
 @pytest.fixture
 def small_disk(vault: Vault) -> Iterator[Callable[[Command, int], subprocess.CompletedProcess[str]]]:
-    """Runs a command while the service is on a disk of its own, with so many kilobytes free.
+    """Runs a command while the service is on a separate disk, with so many kilobytes free.
 
     The disk is a tmpfs that only that command and the server see, since the host's root may mount nothing for all. The
     container's /tmp is on it too, as on a server with one disk; for PostgreSQL it is full like any other.

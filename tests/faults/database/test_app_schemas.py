@@ -14,7 +14,7 @@ APPS = {"alone": "alone", "other": "other", "web": "pair", "worker": "pair"}
 
 @pytest.fixture(scope="module")
 def urls(faulty_host: Bench) -> dict[str, str]:
-    """Four apps, of which two share a schema, each with a table of its own; their URLs."""
+    """Four apps, of which two share a schema, each with one table; their URLs."""
     for app, schema in APPS.items():
         faulty_host.done(nouns.app(app))
         faulty_host.done(nouns.link(app, schema))

@@ -36,7 +36,7 @@ from tests.support.footprint import differing, footprint
 from tests.support.report import WELL
 
 STACK, ACCOUNT = "live", "0123456789abcdef0123456789abcdee"
-# As a person may have made them: with names, labels, an image and an address of their own.
+# As a person may have made them: with names, labels, an image and an address that Petbase would not choose.
 _SERVER = {
     **{
         "name": "myserver",

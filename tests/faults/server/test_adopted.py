@@ -9,7 +9,7 @@ from tests.faults.support.bench import Bench
 from tests.faults.support.site import Site
 from tests.support.host import make_key, start_host
 
-# A sandbox of its own; test_adopt takes over a server that was there, in every run.
+# Makes a separate sandbox; test_adopt takes over a server that was there, in every run.
 pytestmark = pytest.mark.soak
 
 STACK = "found"

@@ -20,7 +20,7 @@ ROOT = "/root/.ssh/authorized_keys"
 
 
 def host(bench: Bench, stack: str, *keys: str) -> None:
-    """The server's command of a stack, which has a copy of the program of its own."""
+    """The server's command of a stack, which has its own copy of the program."""
     name = stack.rpartition("/")[2]
     if not (bench.disk / program.path_on_server(name).lstrip("/")).exists():
         bench.host.install(name)

@@ -60,7 +60,7 @@ def test_a_dokku_that_does_not_tell_its_version_is_not_installed_anew(bench: Ben
 
 @contextmanager
 def full(bench: Bench, folder: str) -> Iterator[None]:
-    """That folder of the host on a disk of its own that has no byte left."""
+    """That folder of the host on a separate disk that has no byte left."""
     name = f"/{folder}"
     from_outside(bench, f"mkdir -p /mnt/kept && cp -a {name}/. /mnt/kept/ && mount -t tmpfs -o size=64k tmpfs {name}")
     bench.root(f"cp -a /mnt/kept/. {name}/; cat /dev/zero >{name}/filler 2>/dev/null || :")

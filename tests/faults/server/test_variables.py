@@ -49,7 +49,7 @@ def test_a_text_that_dokku_would_change_is_refused_and_the_others_stay(bench: Be
 
 
 def test_two_changes_of_one_app_at_once_lose_nothing(bench: Bench) -> None:
-    """Dokku itself would: it reads all, and writes all, with nobody kept out in between (contract, test_races.py)."""
+    """Dokku itself would: it reads all, and writes all, without a lock (contract, test_races.py)."""
     app(bench, "twice")
     names = [f"V{n}" for n in range(4)]
     with bench.steered("pace", {"pause": {"config write": 0.3}}), ThreadPoolExecutor(len(names)) as pool:

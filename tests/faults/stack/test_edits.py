@@ -85,7 +85,7 @@ def touches(kept: Site) -> dict[str, set[str]]:
 
 
 def deleted_by_hand(site: Site) -> None:
-    """The server is deleted in Hetzner's console; its address stays, and is nobody's."""
+    """The server is deleted in Hetzner's console; its address stays, unassigned."""
     (machine,) = Machine.all(site.root)
     machine.destroy()
     cloud = Cloud(site.root, "hcloud")

@@ -6,7 +6,7 @@ from sandbox.engine.engine import EngineError
 from sandbox.providers.cloud import Cloud
 from tests.faults.support.site import Site
 
-# A sandbox of its own.
+# Makes a separate sandbox.
 pytestmark = pytest.mark.soak
 
 ADDRESS = "hcloud:index/primaryIp:PrimaryIp"

@@ -86,7 +86,7 @@ def came(alone: Site) -> tuple[Site, Belongings]:
 def two(alone: Site, came: tuple[Site, Belongings], tmp_path_factory: pytest.TempPathFactory) -> Two:
     """Both, each with an app that runs and has rows."""
     staging, _ = came
-    # A check that the clock fires between two looks would be a change of its own.
+    # A check that the clock fires between two looks would be a change too.
     staging.bench.root("systemctl sandbox-freeze")
     staging.push("fruits-staging", tmp_path_factory.mktemp(NAME))
     fill(staging.bench, "fruits-staging")

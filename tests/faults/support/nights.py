@@ -71,7 +71,7 @@ class Nights:
         return self.watched.bench.host.ssh(self.line)
 
     def begin(self) -> subprocess.Popen[str]:
-        """Tonight's dump, begun in a session of its own; /run/night holds its number."""
+        """Tonight's dump, begun in a new session; /run/night holds its number."""
         there = f"echo $$ >/run/night; exec {self.line}"
         words = self.watched.bench.host.ssh_words(f"exec setsid --wait sh -c {shlex.quote(there)}")
         return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -51,7 +51,7 @@ class Site:
     def __post_init__(self) -> None:
         engine = prepare(self.root, self.said.append)
         self._plain: dict[str, Any] = engine.project.config["petbase:estate"]
-        # Certificates take seconds an app, and have tests of their own (test_certificates.py).
+        # Certificates take seconds an app, and have their own tests (test_certificates.py).
         self._plain["edge"] = {"dns": "none"}
 
     def estate(self, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class Site:
 
     @contextmanager
     def working(self, **changes: Any) -> Iterator[subprocess.Popen[bytes]]:
-        """An `up` in a process of its own, with the engine under it; what is left of it after the block is killed.
+        """An `up` in a separate process, with the engine under it; what is left of it after the block is killed.
         Its output is in `worked`.
         """
         words = [sys.executable, "-c", _RUN, str(self.root), str(CHECKOUT), json.dumps(self.estate(changes))]
@@ -105,7 +105,7 @@ class Site:
 
     @property
     def worked(self) -> Path:
-        """What the last `up` in a process of its own printed."""
+        """What the last `up` in a separate process printed."""
         return self.root / "worked.txt"
 
     def killed(self, when: Any, **changes: Any) -> None:

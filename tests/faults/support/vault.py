@@ -121,7 +121,7 @@ class Vault:
         return self.bench.env(app)["DATABASE_URL"]
 
     def ask(self, text: str, app: str = "") -> list[Any]:
-        """SQL as the superuser, or over a connection of its own with the app's DATABASE_URL."""
+        """SQL as the superuser, or over a new connection with the app's DATABASE_URL."""
         with self.bench.database(self.url(app) if app else "", SERVICE) as session:
             done = session.execute(text.encode())
             return done.fetchall() if done.description else []

@@ -217,7 +217,7 @@ class Watched:
     def run_on_a_full_disk(
         self, kind: str, kilobytes: int, before: str = "true", folder: str = FOLDER
     ) -> subprocess.CompletedProcess[str]:
-        """`check` or `drill` with `folder` on a disk of its own that is so small; `before` runs there first.
+        """`check` or `drill` with `folder` on a separate disk that is so small; `before` runs there first.
 
         A mount that only this run sees, since the host's root may mount nothing for all.
         """

@@ -1,4 +1,4 @@
-"""Buckets that the server remembers: whose they are, and that nobody else's is shown or forgotten."""
+"""Buckets that the server remembers: whose they are, and that no other stack's is shown or forgotten."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""How long the last run took is told to whoever waits for the next."""
+"""How long the last run took is shown while the next one runs."""
 
 import pytest
 

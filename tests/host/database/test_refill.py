@@ -1,4 +1,4 @@
-"""restore-from: an empty database gets a dump, one with tables is left alone. The load itself has tests of its own."""
+"""restore-from: an empty database gets a dump, one with tables is left alone. The load itself has its own tests."""
 
 import dataclasses
 from collections.abc import Callable

@@ -18,7 +18,7 @@ def staging_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
 
 @pytest.fixture
 def importer(container: Container, staging_cluster: Postgres, cluster: Postgres) -> Iterator[Importer]:
-    """The app fruits with a table of its own, and an empty database `shop` on a server elsewhere."""
+    """The app fruits with one table, and an empty database `shop` on a server elsewhere."""
     old = container.runner
     container.runner = container.host.runner = StagingRunner(old.server, old.tmp, scratch=staging_cluster)
     folder = container.host.path("/var/lib/dokku/services/postgres/db")

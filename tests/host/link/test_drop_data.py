@@ -1,4 +1,4 @@
-"""Data goes only when nobody uses it."""
+"""Data is dropped only when no app uses it."""
 
 from host.link.drop_data import DropData
 from host.programs.runner import Answer

@@ -1,4 +1,4 @@
-"""An app's link: a role and a schema of its own, and never the superuser's URL left behind."""
+"""An app's link: its own role and schema, and never the superuser's URL left behind."""
 
 import json
 

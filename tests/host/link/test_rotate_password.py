@@ -1,4 +1,4 @@
-"""A new password: in the URL first, then for the role; whoever came in with the old one is put out."""
+"""A new password: in the URL first, then for the role; sessions that began with the old one are ended."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What tenants leave in wait for a load: it runs as the tenant and finds nobody else's things."""
+"""What tenants leave in wait for a load: it runs as the tenant and finds no other tenant's things."""
 
 import pytest
 

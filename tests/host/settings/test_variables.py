@@ -83,7 +83,7 @@ def test_a_removal_that_was_cut_off_is_finished(server: Recorder) -> None:
 
 
 def test_what_was_cut_off_before_it_was_set_is_removed_when_it_is_gone(server: Recorder) -> None:
-    """The name is written down first: whether it was set, nobody knows then."""
+    """The name is written down first: whether it was set is not known then."""
     server.fails(SOME, variables(), {"--quiet config:import": Answer(1)}, secrets=SECRETS)
     assert "config:unset --no-restart fruits COLOR" in server.run(GONE, variables(COLOR="red"))
 

@@ -48,7 +48,7 @@ def test_the_old_data_of_an_earlier_upgrade_is_not_taken_away(service: Recorder)
         "db-before-18 is on this server already, from an upgrade before this; nothing was changed. If it may go: "
         "./petbase upgrade-database --drop-old"
     )
-    # Whatever happened, nobody is kept out of the database.
+    # Whatever happened, no one is locked out of the database.
     assert service.runner.lines == ["--quiet postgres:list", OPEN]
 
 

@@ -1,4 +1,4 @@
-"""An upgrade phase by phase: what it asks, what a run that was cut off goes on with. The copy has tests of its own."""
+"""An upgrade phase by phase: what it asks, what a run that was cut off goes on with. The copy has its own tests."""
 
 import dataclasses
 import json

@@ -89,7 +89,7 @@ def test_without_dumps_a_person_says_where_they_shall_go() -> None:
 
 def test_what_the_container_has_besides_is_told() -> None:
     said = made(replace(_DB, image="postgis/postgis", environment=("A", "B"), exposed="5432->5432"))
-    assert "      # Its image is postgis/postgis, which stays; a new version must be one of its own.\n" in said
+    assert "      # Its image is postgis/postgis, which stays; a new version must be a tag of that image.\n" in said
     assert "      # Its container's variables stay: A B\n" in said
     assert "      # It is exposed (5432->5432), which is left alone.\n" in said
 

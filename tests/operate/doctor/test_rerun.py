@@ -16,7 +16,7 @@ from sandbox import run, workspace
 from sandbox.host.machine import Machine
 from tests.support.operate import Petbase, Ran
 
-# A sandbox of its own; what doctor finds and says is in every run.
+# Makes a separate sandbox; what doctor finds and says is in every run.
 pytestmark = pytest.mark.soak
 
 REAL = Path(__file__).resolve().parents[3]

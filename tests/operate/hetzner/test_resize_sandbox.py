@@ -21,7 +21,7 @@ from sandbox.providers.hcloud.server import Server
 from sandbox.providers.resource import World
 from tests.support.operate import Petbase
 
-# A sandbox of its own; the verb's rules are in tests/operate/hetzner/test_resize.py, in every run.
+# Makes a separate sandbox; the verb's rules are in tests/operate/hetzner/test_resize.py, in every run.
 pytestmark = pytest.mark.soak
 
 REAL = Path(__file__).resolve().parents[3]
@@ -87,7 +87,7 @@ def sandbox() -> Iterator[Made]:
 
 @pytest.fixture
 def made(sandbox: Made, monkeypatch: pytest.MonkeyPatch) -> Made:
-    """The sandbox, its server on, of type cx23 with the disk that it began with; nobody sits at the terminal."""
+    """The sandbox, its server on, of type cx23 with the disk that it began with; there is no terminal."""
     monkeypatch.setattr(sys, "stdin", StringIO(""))
     sandbox.type("cx23")
     with Cloud(sandbox.root, "hcloud").change() as content:

@@ -1,4 +1,4 @@
-"""open-ssh and close-ssh: one address, one firewall of its own, gone afterwards. Hetzner is a stand-in."""
+"""open-ssh and close-ssh: one address, one separate firewall, gone afterwards. Hetzner is a stand-in."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

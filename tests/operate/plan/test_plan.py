@@ -41,7 +41,7 @@ def changed(before: str, after: str) -> list[str]:
 
 
 def alone(*words: str, **environment: str) -> bytes:
-    """The verb in an interpreter of its own, in a network without even a loopback, with nothing in its environment."""
+    """The verb in a new interpreter, in a network without even a loopback, with nothing in its environment."""
     # Python finds its own installation by this variable where it is no ordinary one.
     own = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
     command = [str(shutil.which("unshare")), "--user", "--map-root-user", "--net", sys.executable, "-P"]

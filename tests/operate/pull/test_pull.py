@@ -76,7 +76,7 @@ def local(running_local: postgres.Postgres, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def pull(petbase: Petbase, estate: Estate, dump: str, local: Local, monkeypatch: pytest.MonkeyPatch) -> Pull:
-    """pull("--yes") of the app fruits; nobody sits at the terminal, and the local password may not be printed."""
+    """pull("--yes") of the app fruits; there is no terminal, and the local password may not be printed."""
     assert estate
     assert dump
     assert local
@@ -424,7 +424,7 @@ def test_an_encrypted_dump_opens_by_the_passphrase(
 
 @pytest.fixture
 def sandbox(dump: str, estate: Estate, pulumi: Pulumi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The estate as the stack `sandbox`, for a process of its own; its dump."""
+    """The estate as the stack `sandbox`, for a separate process; its dump."""
     root = tmp_path / "sandbox"
     (root / "project").mkdir(parents=True)
     shutil.copy(estate.host.key, root / "id_ed25519")

@@ -48,8 +48,8 @@ def _leave(made: Legacy, app: str) -> None:
 
 
 @pytest.fixture
-def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody answers."""
+def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Questions get no answer."""
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
 
 
@@ -330,7 +330,7 @@ def test_a_new_password_cut_at_any_verb_is_finished_by_the_next_up(bench: Bench)
     assert n > 8
 
 
-@pytest.mark.usefixtures("nobody")
+@pytest.mark.usefixtures("no_terminal")
 def test_only_apps_of_the_stack_have_schemas(petbase: Petbase, estate: Estate) -> None:
     assert estate.stack.apps.keys() == {"fruits", "shop"}
     for words in (["isolate", "nope"], ["rotate-password", "nope"], ["tunnel", "nope"], ["psql", "--app", "nope"]):

@@ -55,7 +55,7 @@ def _access(made: Legacy) -> str:
 
 def test_an_app_finds_its_rows_in_its_own_schema(petbase: Petbase, pears: Legacy) -> None:
     ran = petbase("isolate", *MOVED)
-    assert (ran.code, ran.out) == (0, "pears lives in the schema pears, with a role of its own.\n")
+    assert (ran.code, ran.out) == (0, "pears lives in the schema pears, with its own role.\n")
     assert ran.err.endswith(
         "pears: moving out of public, into the schema pears\n"
         "pears: linked to db, access schema\n"
@@ -219,6 +219,6 @@ def test_after_isolation_neither_app_can_touch_the_other(petbase: Petbase, two: 
         for verb in ("pg_terminate_backend", "pg_cancel_backend"):
             assert "permission denied to " in two.refused("pears", f"SELECT {verb}({pid})")
         assert session.execute("SELECT name FROM plums_rows").fetchall() == [("plum",)]
-        # PostgreSQL tells everybody that a session is there, and nobody else's what it does.
+        # PostgreSQL tells everybody that a session is there, and only its owner what it does.
         found = two.ask("pears", f"SELECT query FROM pg_stat_activity WHERE pid = {pid}")
         assert found == [("<insufficient privilege>",)]

@@ -18,7 +18,7 @@ LOCK = [{"id": "all", "enabled": True, "prefix": "", "condition": {"type": "Age"
 
 @pytest.fixture(scope="module")
 def second_account() -> Iterator[Store]:
-    """A store of its own, as of another provider, with a bucket that is locked and a key that cannot delete."""
+    """A separate store, as of another provider, with a bucket that is locked and a key that cannot delete."""
     with tempfile.TemporaryDirectory(prefix="pb-") as folder:
         store = Store(Path(folder) / "store")
         store.start()

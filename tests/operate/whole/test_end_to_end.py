@@ -52,15 +52,15 @@ def root() -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
-def nobody(root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Nobody sits at the terminal, and downloads come into a folder of the test's own."""
+def no_terminal(root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """There is no terminal, and downloads come into the test's own folder."""
     assert root.exists()
     monkeypatch.setattr(sys, "stdin", StringIO(""))
     monkeypatch.chdir(tmp_path)
 
 
 def things(root: Path) -> list[str]:
-    """What the pretend accounts hold, by the last word of its kind; but for the zone's settings, which nobody made."""
+    """What the pretend accounts hold, by the last word of its kind; but for the zone's settings, which always exist."""
     found = []
     for name in ("hcloud", "cloudflare"):
         held = Cloud(root, name).look()["things"]
@@ -82,7 +82,7 @@ def protected(root: Path) -> int:
 
 
 def killed(root: Path, words: list[str], when: Callable[[], bool], folder: Path) -> None:
-    """The verb in a process of its own, killed with the engine under it as soon as `when` is true."""
+    """The verb in a separate process, killed with the engine under it as soon as `when` is true."""
     checkout = pulumi_cli.CHECKOUT
     code = (
         "import sys; from pathlib import Path; from operate.stack import pulumi_cli; from sandbox import workspace; "
@@ -127,9 +127,9 @@ def test_another_major_is_refused_in_the_stack_file_and_made_by_the_verb(petbase
     assert workspace.opened(root, lambda _: None).preview().total == 0
     unchanged = petbase("plan", "--stack", "sandbox")
     assert unchanged.out == "Stack sandbox, compared with what is deployed:\n\nNothing to do.\n"
-    nobody_there = petbase("upgrade-database")
-    assert nobody_there.code == 2
-    assert nobody_there.err.endswith(
+    unanswered = petbase("upgrade-database")
+    assert unanswered.code == 2
+    assert unanswered.err.endswith(
         "app fruits not deployed\n"
         "app notes  not deployed\n"
         "app tasks  not deployed\n"

@@ -90,7 +90,7 @@ def test_a_preview_that_fails_leaves_the_number_as_it_was(file: File) -> None:
     assert file.value == 1
 
 
-def test_nobody_wanting_it_takes_it_back(file: File) -> None:
+def test_a_no_takes_it_back(file: File) -> None:
     job = Rotation("prod", file)
     job.raise_generation()
     job.take_back()

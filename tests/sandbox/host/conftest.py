@@ -1,4 +1,4 @@
-"""Hosts of their own for tests that break, stop or reconfigure one."""
+"""Separate hosts for tests that break, stop or reconfigure one."""
 
 from __future__ import annotations
 

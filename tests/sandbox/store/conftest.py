@@ -18,7 +18,7 @@ MakeClient = Callable[..., Client]
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """One server for all tests; each test has a bucket and a token of its own making."""
+    """One server for all tests; each test makes its own bucket and token."""
     store = Store(tmp_path_factory.mktemp("store"))
     store.start()
     yield store

@@ -122,7 +122,7 @@ def test_a_body_without_a_length_is_refused(store: Store) -> None:
 
 
 def _taken(port: int) -> socket.socket:
-    """A socket that has the port and answers nobody."""
+    """A socket that has the port and never answers."""
     taken = socket.socket()
     # The store's own connections linger on it for a minute.
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -87,9 +87,9 @@ def test_apps_that_share_a_schema_read_the_same() -> None:
 def test_a_superusers_link_has_no_schema() -> None:
     superuser = {"access": "superuser", "reads": ["blog"], "connections": 5, "schema": "x"}
     assert problems({"fruits": superuser, "blog": {}}) == [
-        "apps.fruits.schema: an app with access: superuser has no schema of its own; remove one of the two",
-        "apps.fruits.reads: an app with access: superuser has no schema of its own; remove one of the two",
-        "apps.fruits.connections: an app with access: superuser has no schema of its own; remove one of the two",
+        "apps.fruits.schema: an app with access: superuser has no schema; remove one of the two",
+        "apps.fruits.reads: an app with access: superuser has no schema; remove one of the two",
+        "apps.fruits.connections: an app with access: superuser has no schema; remove one of the two",
     ]
 
 

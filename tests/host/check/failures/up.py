@@ -28,7 +28,7 @@ UP = (
     ),
     Failure("Docker does not answer", "docker ps", answer("docker ps", SAYS_NO)),
     Failure(
-        "an app does not run, and nobody stopped it (`dokku ps:stop`)",
+        "an app does not run, and was not stopped by `dokku ps:stop`",
         "shop does not run (exited)",
         lambda scene: scene.containers(shop="exited"),
     ),

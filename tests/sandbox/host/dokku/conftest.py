@@ -1,4 +1,4 @@
-"""A host of its own: these tests stop it, break it and look into its files."""
+"""A separate host: these tests stop it, break it and look into its files."""
 
 from __future__ import annotations
 

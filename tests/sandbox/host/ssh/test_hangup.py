@@ -1,6 +1,6 @@
 """What becomes of a command whose client is killed: why every script of Petbase ignores HUP and PIPE.
 
-The same on a real host: without a terminal there is no SIGHUP, only pipes that nobody reads any more.
+The same on a real host: without a terminal there is no SIGHUP, only pipes that no process reads any more.
 """
 
 from __future__ import annotations

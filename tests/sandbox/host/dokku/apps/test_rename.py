@@ -1,4 +1,4 @@
-"""A rename cut off between its steps: what stands then, and what repairs it. The old app's data is nobody's to lose."""
+"""A rename cut off between its steps: what stands then, and what repairs it. The old app's data is never lost."""
 
 from __future__ import annotations
 
