@@ -115,7 +115,7 @@ def _siblings(path: Sequence[str]) -> tuple[str, ...]:
     model: type[BaseModel] = Estate
     for part in path:
         field = next((f for name, f in model.model_fields.items() if (f.alias or name) == part), None)
-        # A name of one's own (apps.fruits) is no field: the section that its map holds was found one step before.
+        # A name that the user chose (apps.fruits) is no field: the section in its map was found one step before.
         held = [field.annotation, *get_args(field.annotation)] if field else []
         model = next((kind for kind in held if isinstance(kind, type) and issubclass(kind, BaseModel)), model)
     return tuple(field.alias or name for name, field in model.model_fields.items())

@@ -8,8 +8,10 @@ import re
 import shlex
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from host import cli
 from host.core import files
@@ -64,6 +66,12 @@ def command_of(text: str) -> Command | None:
         return cli.parse(found[at + 1 :], lenient=True)
     except UsageError:
         return None
+
+
+def command_in(inputs: Mapping[str, Any]) -> Command | None:
+    """The command that a resource's inputs run when it is made; None where there is none of ours."""
+    create = inputs.get("create")
+    return command_of(create) if isinstance(create, str) else None
 
 
 @cache

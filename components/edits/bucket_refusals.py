@@ -8,7 +8,7 @@ from host.settings.ensure import EnsureSettings
 
 def another_bucket(app: str, old: Any, new: Any) -> str | None:
     """apps.APP.bucket gone, or another one."""
-    before, after = (program.command_of(inputs.get("create") or "") for inputs in (old, new))
+    before, after = map(program.command_in, (old, new))
     if not isinstance(before, EnsureSettings) or not isinstance(after, EnsureSettings):
         return None
     if not before.bucket or before.bucket == after.bucket:

@@ -59,7 +59,7 @@ def another_major(old: Any, new: Any) -> str | None:
 
 
 def _version(inputs: Any) -> str:
-    command = program.command_of(inputs.get("create") or "")
+    command = program.command_in(inputs)
     return command.version if isinstance(command, EnsureDatabase) else ""
 
 
@@ -69,7 +69,7 @@ def _major(version: str) -> int:
 
 def older_release(old: Any, new: Any) -> str | None:
     """dokku.version or dokku.postgres-plugin lowered."""
-    before, after = (program.command_of(inputs.get("create") or "") for inputs in (old, new))
+    before, after = map(program.command_in, (old, new))
     if not isinstance(before, EnsureServer) or not isinstance(after, EnsureServer):
         return None
     for key, former, wanted in (
@@ -84,7 +84,7 @@ def older_release(old: Any, new: Any) -> str | None:
 
 def another_schema(app: str, old: Any, new: Any) -> str | None:
     """apps.APP.schema changed, but for a rename."""
-    before, after = (program.command_of(inputs.get("create") or "") for inputs in (old, new))
+    before, after = map(program.command_in, (old, new))
     if not isinstance(before, EnsureLink) or not isinstance(after, EnsureLink):
         return None
     if before.schema == after.schema or (before.schema, after.schema) == (after.was, app):
@@ -135,7 +135,7 @@ def _encrypts(inputs: Any) -> bool | None:
 
 
 def _backup(inputs: Any) -> EnsureBackup | None:
-    command = program.command_of(inputs.get("create") or "")
+    command = program.command_in(inputs)
     return command if isinstance(command, EnsureBackup) else None
 
 

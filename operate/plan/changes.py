@@ -52,7 +52,7 @@ def between(before: Sequence[Planned], after: Sequence[Planned]) -> list[Change]
 def renames(resources: Sequence[Planned]) -> Iterator[tuple[str, str]]:
     """Each app that is renamed: its new name and its old one."""
     for one in resources:
-        command = program.command_of(str(one.inputs.get("create", "")))
+        command = program.command_in(one.inputs)
         if isinstance(command, EnsureApp) and command.renamed_from:
             yield command.app, command.renamed_from
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from operate.plan.resource import SECRET, Planned
+from operate.plan.resource import SECRET, Planned, component_of
 from operate.stack import pulumi_cli
 
 # The engine's marks of a value that is more than it seems (pulumi/pulumi, sdk/go/common/resource/sig).
@@ -23,11 +23,9 @@ def _is_the_engine_s(kind: str) -> bool:
 
 
 def _planned(one: Mapping[str, Any]) -> Planned:
-    parent_type, parent = str(one.get("parent", "")).split("::")[-2:] if one.get("parent") else ("", "")
-    component = f"{parent_type.rpartition(':')[2]} {parent}" if "petbase:" in parent_type else ""
     options = {"protect": True} if one.get("protect") else {}
     inputs = _plain(one.get("inputs") or {})
-    return Planned(one["type"], one["urn"].rpartition("::")[2], component, options, inputs)
+    return Planned(one["type"], one["urn"].rpartition("::")[2], component_of(one.get("parent", "")), options, inputs)
 
 
 def _plain(value: Any) -> Any:

@@ -40,7 +40,7 @@ def config(file: Path) -> dict[str, str]:
 
 
 def _certificates(config: Mapping[str, Any]) -> dict[str, str]:
-    """The keys that hold a certificate of one's own, each with its kind (components/config/values/pem.py)."""
+    """The keys that hold a certificate of the user's, each with its kind (components/config/values/pem.py)."""
     try:
         apps = config["petbase:estate"]["apps"]
         own = {app: spec["tls"] for app, spec in apps.items() if spec and isinstance(spec.get("tls"), dict)}

@@ -17,7 +17,7 @@ from components.edits.today import FIXED
 from operate.core.errors import PetbaseError
 from operate.plan import placeholders, program_mocks
 from operate.plan.program_mocks import Made, Record, Unknown
-from operate.plan.resource import SECRET, Plan, Planned
+from operate.plan.resource import SECRET, Plan, Planned, component_of
 from operate.stack import pulumi_cli
 
 # Of the form that components/cloud/preflight.py wants; they open nothing.
@@ -98,7 +98,6 @@ def _named(made: Made) -> str:
 
 def _planned(made: Made, names: Mapping[str, str]) -> Planned:
     request = made.request
-    parent_type, parent = request.parent.split("::")[-2:]
     options = {
         "protect": request.protect,
         "import": request.importId,
@@ -106,9 +105,8 @@ def _planned(made: Made, names: Mapping[str, str]) -> Planned:
         "retainOnDelete": request.retainOnDelete,
     }
     inputs = {key: _shown(made, key, value, names) for key, value in made.inputs.items()}
-    component = f"{parent_type.rpartition(':')[2]} {parent}" if "petbase:" in parent_type else ""
     kept = {key: said for key, said in options.items() if said}
-    return Planned(made.type, made.name, component, kept, inputs, tuple(request.hooks.before_update))
+    return Planned(made.type, made.name, component_of(request.parent), kept, inputs, tuple(request.hooks.before_update))
 
 
 def _shown(made: Made, key: str, value: Any, names: Mapping[str, str]) -> Any:

@@ -32,6 +32,13 @@ class Planned:
         return bool(self.options.get("protect"))
 
 
+def component_of(parent: str) -> str:
+    """The component that a parent's URN names, like `App fruits`; "" for the stack itself, or no parent."""
+    kind, _, name = parent.rpartition("::")
+    kind = kind.rpartition("::")[2]
+    return f"{kind.rpartition(':')[2]} {name}" if "petbase:" in kind else ""
+
+
 @dataclass(frozen=True)
 class Plan:
     """Every resource of a stack, and what the program warns of."""

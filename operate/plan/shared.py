@@ -35,7 +35,7 @@ def _written(resources: Sequence[Planned]) -> Iterator[tuple[tuple[Any, ...], st
     """Where the dumps go. A bucket that is made here was compared by its name."""
     made_here = any(one.kind == "R2Bucket" for one in resources)
     for one in resources:
-        command = program.command_of(str(one.inputs.get("create") or ""))
+        command = program.command_in(one.inputs)
         if isinstance(command, EnsureCopy) or (isinstance(command, EnsureBackup) and not made_here):
             place = f"{command.bucket}/{command.prefix}"
             key = (command.endpoint, place, command.service)

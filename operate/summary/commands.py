@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from components.dokku import program
 from host.core.command import Command
 
 # What only tells a command how to go about it; a rename and a bucket are said by themselves.
@@ -33,11 +32,6 @@ _NAMES = {
 }
 _COUNTED = ("key",)  # too long to be shown
 _HIDDEN = ("env",)  # their values are the plan's details
-
-
-def of(text: Any) -> Command | None:
-    """The command that an input says; None where it is none of the program's."""
-    return program.command_of(text) if isinstance(text, str) else None
 
 
 def differing(before: Command | None, after: Command | None, *, all_fields: bool = False) -> list[str]:

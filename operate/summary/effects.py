@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from components.dokku.program import command_in
 from host.app.ensure import EnsureApp
 from operate.plan.changes import ADDED, CHANGED, REPLACED, Change
 from operate.summary import commands
@@ -16,8 +17,13 @@ def effects(group: Group) -> list[str]:
     return list(dict.fromkeys(phrase for one in group.changes for phrase in _of(one, group)))
 
 
+def restarts(group: Group) -> str:
+    """The phrase for an app's restart."""
+    return f"restarts {group.app}"
+
+
 def _of(change: Change, group: Group) -> Iterator[str]:
-    before, after = (commands.of(inputs.get("create")) for inputs in change.inputs())
+    before, after = map(command_in, change.inputs())
     fields = set(commands.differing(before, after))
     if group.app:
         if isinstance(after, EnsureApp) and after.renamed_from:
@@ -28,7 +34,7 @@ def _of(change: Change, group: Group) -> Iterator[str]:
             and fields & _RESTARTING
             and not change.one.parent.startswith("App ")
         ):
-            yield f"restarts {group.app}"
+            yield restarts(group)
     elif change.one.kind == "Server" and change.sign == CHANGED and "serverType" in change.keys:
         yield "the server and every app are off for a minute or two"
     elif change.one.kind == "Server" and change.sign == REPLACED:
@@ -41,5 +47,5 @@ def _of(change: Change, group: Group) -> Iterator[str]:
 
 
 def _is_renamed(group: Group) -> bool:
-    made = (commands.of(one.after.inputs.get("create")) for one in group.changes if one.after)
+    made = (command_in(one.after.inputs) for one in group.changes if one.after)
     return any(isinstance(command, EnsureApp) and command.renamed_from for command in made)

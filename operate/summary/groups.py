@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from components.dokku.program import command_in
 from host.app.ensure import EnsureApp
 from operate.plan.changes import ADDED, CHANGED, REMOVED, Change, renames
 from operate.plan.resource import Planned
-from operate.summary import commands
 
 _OF_AN_APP = ("App", "AppLink", "AppSettings", "AppCertificate", "AppBucket")
 _TITLES = {
@@ -51,7 +51,7 @@ def groups(changes: Sequence[Change], before: Sequence[Planned], after: Sequence
 def _domains(resources: Sequence[Planned]) -> Iterator[tuple[str, str]]:
     """Each domain of an app, with the app."""
     for one in resources:
-        command = commands.of(one.inputs.get("create"))
+        command = command_in(one.inputs)
         if isinstance(command, EnsureApp):
             yield from ((domain, command.app) for domain in command.domain)
 

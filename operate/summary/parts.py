@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from components.dokku.program import command_in
 from host.app.ensure import EnsureApp
 from host.link.ensure import EnsureLink
 from operate.plan.changes import ADDED, CHANGED, REMOVED, REPLACED, Change
@@ -50,7 +51,7 @@ def rerun(change: Change) -> bool:
         return False
     if change.one.kind == "CopyToRemote" or change.one.name.endswith("-program"):
         return True
-    before, after = (commands.of(inputs.get("create")) for inputs in change.inputs())
+    before, after = map(command_in, change.inputs())
     return after is not None and not _renamed(change) and not commands.differing(before, after, all_fields=True)
 
 
@@ -62,7 +63,7 @@ def _belongs_to_a_bucket(change: Change, group: Group) -> bool:
 
 def _made(group: Group) -> Iterator[str]:
     for one in group.changes:
-        command = commands.of(one.one.inputs.get("create"))
+        command = command_in(one.one.inputs)
         if isinstance(command, EnsureLink):
             whose = "as the database's superuser" if command.access == "superuser" else "and role"
             yield f"schema {command.schema} {whose}"
@@ -75,7 +76,7 @@ def _made(group: Group) -> Iterator[str]:
 
 
 def _gone(group: Group) -> Iterator[str]:
-    kept = [command for one in group.changes if isinstance(command := commands.of(_create(one)), EnsureLink)]
+    kept = [command for one in group.changes if isinstance(command := command_in(one.one.inputs), EnsureLink)]
     also = [one.removesuffix(" removed") for one in _records(group)] + ["certificate"] * _has_certificate(group)
     removed = ["the app", *(f"its {one}" for one in also)]
     listed = removed[0] if len(removed) == 1 else f"{', '.join(removed[:-1])} and {removed[-1]}"
@@ -87,10 +88,6 @@ def _gone(group: Group) -> Iterator[str]:
 
 def _has_certificate(group: Group) -> bool:
     return any(one.one.parent.startswith("AppCertificate ") for one in group.changes)
-
-
-def _create(change: Change) -> Any:
-    return change.one.inputs.get("create")
 
 
 def _phrases(change: Change) -> Iterator[str]:
@@ -112,7 +109,7 @@ def _phrases(change: Change) -> Iterator[str]:
 
 
 def _of_command(change: Change) -> Iterator[str]:
-    before, after = (commands.of(inputs.get("create")) for inputs in change.inputs())
+    before, after = map(command_in, change.inputs())
     whole = change.one.name.rpartition("-")[2]
     if change.one.parent.startswith("AppSettings ") or change.sign == CHANGED:
         yield from commands.phrases(before, after)
@@ -124,7 +121,7 @@ def _of_command(change: Change) -> Iterator[str]:
 
 
 def _renamed(change: Change) -> str:
-    command = commands.of(change.after.inputs.get("create")) if change.after else None
+    command = command_in(change.after.inputs) if change.after else None
     return command.renamed_from if isinstance(command, EnsureApp) else ""
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from components import app_removal
+from components.dokku.program import command_in
 from host.app.ensure import EnsureApp
-from operate.plan.changes import ADDED, CHANGED, Change, between
+from operate.plan.changes import ADDED, CHANGED, REMOVED, Change, between
 from operate.plan.resource import Plan, Planned
-from operate.summary import commands, effects
+from operate.summary import effects
 from operate.summary.groups import Group, groups
 from operate.summary.parts import parts, rerun
 from operate.summary.refused import refused
@@ -68,11 +69,9 @@ def _again(changes: Sequence[Change]) -> list[str]:
 
 def _interruptions(found: Sequence[Group]) -> str:
     """What restarts or is down, in one sentence."""
-    every = [phrase for one in found for phrase in effects.effects(one)]
-    apps = [
-        phrase.removeprefix("restarts ") for phrase in every if phrase.startswith("restarts ") and ":" not in phrase
-    ]
-    others = [phrase for phrase in every if not phrase.startswith("restarts ") or ":" in phrase]
+    every = [(one, phrase) for one in found for phrase in effects.effects(one)]
+    apps = [one.app for one, phrase in every if phrase == effects.restarts(one)]
+    others = [phrase for one, phrase in every if phrase != effects.restarts(one)]
     said = [f"Restarts {', '.join(apps)}."] if apps else []
     said += [f"{phrase[0].upper()}{phrase[1:]}." for phrase in others]
     return " ".join(said) or "Nothing restarts, and nothing is down."
@@ -86,9 +85,9 @@ def _of_the_record(changes: Sequence[Change]) -> list[str]:
 
 def _departures(changes: Sequence[Change]) -> list[str]:
     """Whether an app that goes and one that comes may be the same under a new name."""
-    commanded = [(one.sign, commands.of(one.one.inputs.get("create")), one) for one in changes]
-    gone = [command.app for sign, command, _ in commanded if isinstance(command, EnsureApp) and sign == "-"]
-    come = [command.app for sign, command, _ in commanded if isinstance(command, EnsureApp) and sign == ADDED]
+    commanded = [(one.sign, command_in(one.one.inputs)) for one in changes]
+    gone = [command.app for sign, command in commanded if isinstance(command, EnsureApp) and sign == REMOVED]
+    come = [command.app for sign, command in commanded if isinstance(command, EnsureApp) and sign == ADDED]
     # Which schema stays is in the app's own line.
     found = app_removal.warnings({app: app for app in gone}, {app: app for app in come})
     return found[len(gone) :]

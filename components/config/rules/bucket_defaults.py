@@ -36,7 +36,12 @@ def with_buckets(estate: Estate, store: str = "") -> Iterator[tuple[str, AppBuck
 def bucket_name(estate: Estate, app: str) -> str:
     """The name of an app's bucket. The domain is in it, since an account has one bucket of a name."""
     spec = estate.apps[app].bucket
-    return (spec.name if spec else None) or f"{app}.{estate.domain}".replace(".", "-")
+    return (spec.name if spec else None) or default_name(estate, app)
+
+
+def default_name(estate: Estate, app: str) -> str:
+    """The name of a bucket for which the stack file has none."""
+    return f"{app}.{estate.domain}".replace(".", "-")
 
 
 def place_of(estate: Estate, app: str) -> Place | None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from components.config.bucket_spec import AppBucket
-from components.config.rules.bucket_defaults import bucket_name, place_of, secret_variables, with_buckets
+from components.config.rules.bucket_defaults import bucket_name, default_name, place_of, secret_variables, with_buckets
 from components.config.section import given
 from components.config.spec import Estate
 
@@ -56,10 +56,9 @@ def _renamed(estate: Estate) -> Iterator[str]:
     for app, spec in with_buckets(estate, "r2"):
         was = estate.apps[app].was
         if was and spec.name is None:
-            old = f"{was}.{estate.domain}".replace(".", "-")
             yield (
                 f"apps.{app}.bucket.name: missing; a bucket keeps its name when its app is renamed. "
-                f"Write the name that it has, which was {old} by default"
+                f"Write the name that it has, which was {default_name(estate, was)} by default"
             )
 
 

@@ -1,4 +1,4 @@
-"""Certificates with their keys; and one of one's own, as secrets hold it: two PEM texts, or a tar of both in base64."""
+"""Certificates with their keys; and the user's own, as secrets hold them: two PEM texts, or a tar of both in base64."""
 
 import base64
 import binascii
