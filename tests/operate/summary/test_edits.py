@@ -8,16 +8,15 @@ from operate.plan import plan as planning
 from operate.plan.resource import Plan
 from operate.stack import pulumi_cli
 from operate.summary import summary
-from tests.docs.edits import BASES, EDITS, OWN_BUCKET_SECRETS, Edit, edited
+from tests.docs.edits import BASES, EDITS, SECRETS, Edit, edited
 from tests.operate.plan.test_plan import write
 
-_SECRETS = {"s3": ("s3AccessKeyId", "s3SecretAccessKey"), "files": OWN_BUCKET_SECRETS}
 _MADE: dict[str, Plan] = {}
 
 
 def plan(base: str, change: Any, secrets: tuple[str, ...] = ()) -> Plan:
     """The plan of a base with a change."""
-    needed = ("backupPassphrase", *_SECRETS.get(base, ()))
+    needed = ("backupPassphrase", *SECRETS.get(base, ()))
     write(
         pulumi_cli.CHECKOUT,
         "live",
