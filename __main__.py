@@ -16,10 +16,10 @@ from components.resources.app import App, AppArgs
 from components.resources.app_bucket import AppBucket, AppBucketArgs
 from components.resources.app_certificate import AppCertificate, AppCertificateArgs
 from components.resources.app_settings import AppSettings, AppSettingsArgs
-from components.resources.backup import Backup, BackupArgs
-from components.resources.backup_copy import BackupCopy, BackupCopyArgs
-from components.resources.backup_watch import Watch, WatchArgs
-from components.resources.bucket import Bucket, BucketArgs, BucketWriter
+from components.resources.backups.backup import Backup, BackupArgs
+from components.resources.backups.bucket import Bucket, BucketArgs, BucketWriter
+from components.resources.backups.copy import BackupCopy, BackupCopyArgs
+from components.resources.backups.watch import Watch, WatchArgs
 from components.resources.certificates import Certificates, CertificatesArgs, wanted_by
 from components.resources.database import Database, DatabaseArgs
 from components.resources.edge import Edge, EdgeArgs

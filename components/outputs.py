@@ -19,7 +19,7 @@ from components.resources import dropped_bucket
 from components.resources.app import App
 from components.resources.app_bucket import AppBucket
 from components.resources.app_settings import output
-from components.resources.bucket import Bucket
+from components.resources.backups.bucket import Bucket
 from components.resources.link import AppLink
 from components.resources.server import Server
 

@@ -1,1 +1,1 @@
-"""The component resources, one a file."""
+"""The component resources, one a file; those of backups in a folder."""

@@ -52,7 +52,8 @@ def test_the_sdk_knows_each_lookup_by_the_same_name(function: str) -> None:
 
 
 def test_the_program_does_not_import_the_sdk() -> None:
-    code = "import sys, components.resources.bucket, components.resources.edge, components.resources.certificates\n"
+    modules = "components.resources.backups.bucket, components.resources.edge, components.resources.certificates"
+    code = f"import sys, {modules}\n"
     code += "print('pulumi_cloudflare' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=_CHECKOUT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

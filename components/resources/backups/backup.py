@@ -8,7 +8,7 @@ from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku import backup
 from components.edits import guards
-from components.resources.bucket import Bucket, BucketWriter
+from components.resources.backups.bucket import Bucket, BucketWriter
 from components.resources.database import Database
 from components.resources.server import Server
 

@@ -8,7 +8,7 @@ from components.config.backups_spec import Copy
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku import backup_copy
-from components.resources.backup import Backup
+from components.resources.backups.backup import Backup
 from components.resources.server import Server
 from host.copy.remove import RemoveCopy
 

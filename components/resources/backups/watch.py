@@ -7,8 +7,8 @@ import pulumi
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku import backup_watch
-from components.resources.backup import Backup
-from components.resources.bucket import Bucket
+from components.resources.backups.backup import Backup
+from components.resources.backups.bucket import Bucket
 from components.resources.database import Database
 from components.resources.server import Server
 from host.watch.remove import RemoveWatch
