@@ -14,6 +14,7 @@ from host.restore.facts import REFUSED
 from host.staging.container import SOURCE, Staging
 from host.staging.failures import Failure, of_pg_restore, of_psql
 from host.staging.forms import TAR, Opened
+from host.values.text import printable
 
 # The failures alone, and of those no more than a person or this program can use.
 _QUIETLY = '"$@" >/dev/null 2>/tmp/petbase_errors; code=$?; head -c 262144 /tmp/petbase_errors; exit $code'
@@ -26,6 +27,7 @@ _ROLE = re.compile(rb'^(?:ALTER .* OWNER TO|GRANT .* TO|REVOKE .* FROM) ("(?:[^"
 _SCHEMA = re.compile(rb'^(?:CREATE SCHEMA (?:IF NOT EXISTS )?("(?:[^"]|"")+"|\w+)|COPY ("(?:[^"]|"")+"|\w+)\.)')
 _OF_SUPABASE = re.compile(rb'"?auth"?\."?(?:uid|role|email|jwt)"?\(\)|REFERENCES "?auth"?\."?users"?')
 _LARGE_OBJECT = re.compile(rb"^SELECT pg_catalog\.lo_create\(")
+_LINE_BYTES = 1 << 20
 _DATABASES = """
 SELECT COALESCE(json_agg(datname ORDER BY datname), '[]') FROM pg_database WHERE datallowconn AND NOT datistemplate
 """
@@ -38,9 +40,8 @@ SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 
 @dataclass
 class Scan:
-    """What the text of a dump says: the version of its server, roles and schemas (and those
-    that it makes), whether it has large objects, and
-    whether it refers to what Supabase keeps in `auth`.
+    """What the text of a dump says: the version of its server, roles and schemas (and those that it makes), whether it
+    has large objects, and whether it refers to what Supabase keeps in `auth`.
     """
 
     server: str = ""
@@ -51,9 +52,12 @@ class Scan:
     of_supabase: bool = False
 
     def take(self, stream: BinaryIO) -> None:
-        """Read it to its end."""
-        in_rows = False
-        for line in stream:
+        """Read it to its end. Of a line without an end it keeps no more than the beginning."""
+        in_rows = is_cut = False
+        while line := stream.readline(_LINE_BYTES):
+            is_rest, is_cut = is_cut, not line.endswith(b"\n")
+            if is_rest:
+                continue
             if in_rows:
                 in_rows = line != b"\\.\n"
                 continue
@@ -121,7 +125,7 @@ def database_of(staging: Staging, wanted: str = "") -> Staging:
 
 
 def _which(what: str, filled: Iterable[str]) -> HostError:
-    there = ", ".join(name for name in filled) or "none"
+    there = ", ".join(map(printable, filled)) or "none"
     return HostError(f"the dump {what}; nothing was changed. Name one: --database NAME; it has: {there}", cause=REFUSED)
 
 
