@@ -84,7 +84,7 @@ class Bring:
 
     def _require_room(self, dump: Dump) -> None:
         """It waits on this disk until all of it is there; PostgreSQL would stop on a full one."""
-        needed, free = dump.bytes + _MORE_BYTES, free_bytes(self.host, "/var/lib/dokku")
+        needed, free = dump.bytes + _MORE_BYTES, free_bytes(self.host)
         if free <= needed:
             raise HostError(
                 f"the disk has {free >> 20} MB free, and copying {dump.name} needs {needed >> 20}. Look at: df "

@@ -11,6 +11,7 @@ from host.core.host import Host
 from host.database import settings
 from host.database.settings import Settings
 from host.dokku import services
+from host.dokku.containers import throw_away
 
 _TRIES = 60
 _PAUSE_SECONDS = 1
@@ -20,7 +21,7 @@ _LAST_LINES = 6
 def require_start(host: Host, service: str, wanted: Settings) -> None:
     """HostError unless PostgreSQL starts with these settings on an empty database; the service is not touched."""
     host.step(f"{service}: trying PostgreSQL {wanted.version} with its settings on an empty database")
-    name = f"petbase.trial.{service}"
+    name = throw_away("trial", service)
     _remove(host, name)
     try:
         _start(host, service, name, wanted)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from host.core.host import Host
 
+Purpose = Literal["import", "trial"]
+"""What a container of Petbase's own is for, which does not outlive the run that starts it."""
 _FORMAT = "{{.ID}} {{.Names}} {{.State}}"
 
 
@@ -29,3 +33,14 @@ def app_container_ids(host: Host, app: str) -> list[str]:
     folder = host.path(f"/home/dokku/{app}")
     files = [*folder.glob("CONTAINER"), *sorted(folder.glob("CONTAINER.*"))]
     return [identity for file in files if (identity := file.read_text().strip())]
+
+
+def throw_away(purpose: Purpose, service: str) -> str:
+    """The name of a container that is for a run on this service alone."""
+    return f"petbase.{purpose}.{service}"
+
+
+def thrown_away(found: Iterable[Container], service: str) -> tuple[Purpose, ...]:
+    """What such containers are there for."""
+    names = {one.name for one in found}
+    return tuple(purpose for purpose in get_args(Purpose) if throw_away(purpose, service) in names)

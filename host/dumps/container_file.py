@@ -14,6 +14,7 @@ from host.core.host import Host
 from host.postgres.psql import container
 from host.programs.runner import Answer, Stage
 
+_DATA = "/var/lib/dokku"
 _PUT = 'umask 077; rm -f "$1"; exec cat >"$1"'
 
 
@@ -73,7 +74,7 @@ class ContainerFile:
         """
         self.exec("rm", "-f", self.path)
 
-    def free_bytes(self, folder: str = "/var/lib/dokku") -> int:
+    def free_bytes(self, folder: str = _DATA) -> int:
         """Bytes free on the disk of a folder of the server or on the container's, whichever has less; mostly one."""
         return min(free_bytes(self.host, folder), self._free_in_container())
 
@@ -88,7 +89,7 @@ class ContainerFile:
         return int(columns[3]) * 1024
 
 
-def free_bytes(host: Host, folder: str) -> int:
+def free_bytes(host: Host, folder: str = _DATA) -> int:
     """Bytes that anybody but root may still write on the disk of a folder of the server."""
     found = os.statvfs(host.path(folder))
     return found.f_bavail * found.f_frsize

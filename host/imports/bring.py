@@ -52,11 +52,6 @@ def bring(host: Host, wanted: Import, place: Staging, *, rows: bool) -> Brought:
     return _from_url(host, wanted, place, url, rows=rows) if url else _from_file(host, wanted, place)
 
 
-def free(host: Host) -> int:
-    """Bytes of the disk that an import may use."""
-    return free_bytes(host, "/var/lib/dokku")
-
-
 def _from_url(host: Host, wanted: Import, place: Staging, url: str, *, rows: bool) -> Brought:
     client = Client.of(host, wanted.service, url)
     remote = looked_at(client)
@@ -105,7 +100,7 @@ def _require_version(host: Host, service: str, server: str) -> None:
 
 
 def _require_room(host: Host, size: int) -> int:
-    needed, there = size + _MORE_BYTES, free(host)
+    needed, there = size + _MORE_BYTES, free_bytes(host)
     if there <= needed:
         raise HostError(
             f"the server's disk has {there // 1_000_000} MB free and this import needs about {needed // 1_000_000} MB "

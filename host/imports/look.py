@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from host.core.host import Host
-from host.imports.bring import free
+from host.dumps.container_file import free_bytes
 from host.imports.facts import ImportLook
 from host.imports.prepare import prepared
 from host.imports.wanted import Import
@@ -28,7 +28,7 @@ class LookAtSource(Import, noun="import", verb="look"):
         """Touches nothing but a container that is gone afterwards."""
         with prepared(host, self, rows=False) as found:
             tables = _replaced(live(host, self.service), found.role)
-            host.out.result(to_json(ImportLook(found.facts, tables, found.brought.needed, free(host))))
+            host.out.result(to_json(ImportLook(found.facts, tables, found.brought.needed, free_bytes(host))))
 
 
 def _replaced(psql: Psql, role: str) -> tuple[LiveTable, ...]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from host.core.errors import HostError
-from host.core.fact import fact
+from host.core.fact import Fact, fact
 from host.core.host import Host
 from host.core.lock import is_held
 from host.core.ownership import MAKING, owner_of
+from host.dokku.containers import Container, thrown_away
 from host.dumps.container_file import ContainerFile
 from host.loading.session import live
 from host.report.model.leftovers import DumpCopy, HalfMade, Leftovers, PartialDump
@@ -29,7 +30,7 @@ _COPY = "/tmp/petbase_"
 _COPIES = 'for file in "$1"*; do if [ -e "$file" ]; then stat -c "%s %Y %n" "$file"; fi; done'
 
 
-def report_leftovers(host: Host, service: str) -> Leftovers:
+def report_leftovers(host: Host, service: str, docker: Fact[tuple[Container, ...]]) -> Leftovers:
     """What is remembered as begun and not as ended, and dumps that lie about."""
     return Leftovers(
         half_made=tuple(_half_made(host)),
@@ -37,6 +38,7 @@ def report_leftovers(host: Host, service: str) -> Leftovers:
         dump_copies=fact(host, lambda: tuple(_dump_copies(host, service))),
         set_aside=fact(host, lambda: tuple(set_aside(live(host, service)))),
         old_services=fact(host, lambda: tuple(old_services(host, service))),
+        containers=thrown_away(docker.value or (), service),
     )
 
 

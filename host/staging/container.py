@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from host.core.errors import HostError
 from host.core.host import Host
 from host.database import settings
+from host.dokku.containers import throw_away
 from host.dumps.container_file import ContainerFile
 from host.postgres.psql import Psql, SqlError
-from host.staging.disk_guard import disk_guarded
+from host.staging.guard import guarded
 
 SOURCE = "petbase_source"
 """The database that a source is loaded into, unless it makes one itself."""
@@ -52,7 +53,7 @@ class Staging:
     @property
     def name(self) -> str:
         """The container's name."""
-        return f"petbase.import.{self.service}"
+        return throw_away("import", self.service)
 
     @property
     def psql(self) -> Psql:
@@ -74,13 +75,13 @@ class Staging:
 
 @contextmanager
 def staging(host: Host, service: str) -> Iterator[Staging]:
-    """A staging container for the length of a block; it ends by itself before the disk is full."""
+    """A staging container for the length of a block; it ends by itself before the disk is full, and after a day."""
     found = Staging(host, service)
     _remove(found)
     try:
         _start(found)
         _wait(found)
-        with disk_guarded(host, lambda: _remove(found)):
+        with guarded(host, lambda: _remove(found)):
             replace(found.psql, database="postgres").execute(_CREATE, name=SOURCE)
             yield found
     finally:

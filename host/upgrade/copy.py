@@ -93,7 +93,7 @@ class Copy:
 
     def _require_room(self) -> None:
         size = int(beside(self.host, self.service).value(_LIVE_BYTES, live=database_name(self.service)))
-        needed, free = size * 3 + _MORE_BYTES, free_bytes(self.host, "/var/lib/dokku")
+        needed, free = size * 3 + _MORE_BYTES, free_bytes(self.host)
         if free <= needed:
             raise HostError(
                 f"the server's disk has {free >> 20} MB free and another copy of {self.service} needs about "

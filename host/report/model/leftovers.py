@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from host.core.fact import Fact
+from host.dokku.containers import Purpose
 from host.restore.facts import OldService, SetAside
 
 HalfMadeKind = Literal["app", "service", "rename", "restart", "server", "upgrade"]
@@ -45,3 +46,5 @@ class Leftovers:
     dump_copies: Fact[tuple[DumpCopy, ...]]
     set_aside: Fact[tuple[SetAside, ...]]
     old_services: Fact[tuple[OldService, ...]]
+    containers: tuple[Purpose, ...] = ()
+    """What containers to throw away are there for."""

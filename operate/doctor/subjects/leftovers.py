@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from components.dokku import shell
+from host.dokku.containers import Purpose, throw_away
 from host.report.model.doctor import DoctorReport
 from host.report.model.leftovers import DumpCopy, HalfMade, PartialDump
 from host.restore.facts import OldService, SetAside
@@ -15,6 +16,7 @@ _DAY = 86_400
 _WORKS_HERE = ("server", "app.", "link.", "settings.", "database.", "backup.", "scratch.", "services")
 """Locks of commands that leave things half made while they run."""
 _SENT = "sent."
+_CUT: dict[Purpose, str] = {"import": "an import", "trial": "a test of the database's settings"}
 
 
 def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
@@ -24,6 +26,7 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         yield hint("left over", says, "look again when it is done")
         return
     found = [*_half_made(stack.service, report), *_dumps(stack.service, report), *_scratch(report)]
+    found += [_container(purpose, stack.service) for purpose in report.leftovers.containers]
     yield from found or [well("left over", "nothing half made")]
     yield from _unused(report)
 
@@ -85,6 +88,13 @@ def _scratch(report: DoctorReport) -> Iterator[Finding]:
     for name in postgres.scratch if postgres else ():
         drop = f"./petbase psql -c 'DROP DATABASE {name} WITH (FORCE)'"
         yield hint(f"database {name}", "a restore or a drill was cut off; the next one drops it", drop)
+
+
+def _container(purpose: Purpose, service: str) -> Finding:
+    """Docker goes on with a container whose run was killed."""
+    name = throw_away(purpose, service)
+    remove = shell.line("docker", "rm", "--force", "--volumes", name)
+    return hint(f"container {name}", f"{_CUT[purpose]} was cut off; the next one removes it", f"./petbase ssh {remove}")
 
 
 def _unused(report: DoctorReport) -> Iterator[Finding]:

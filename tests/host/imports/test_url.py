@@ -94,20 +94,29 @@ def test_a_disk_without_room_is_refused_before_anything_is_read(
 ) -> None:
     from host.imports import bring
 
-    monkeypatch.setattr(bring, "free", lambda _: 1_000_000)
+    monkeypatch.setattr(bring, "free_bytes", lambda _: 1_000_000)
     found = fails(importer, url=importer.url)
     assert found.startswith("the server's disk has 1 MB free and this import needs about ")
     assert not [line for line in importer.runner.lines_of_docker if "pg_dump" in line]
 
 
-def test_a_disk_that_fills_up_ends_the_load(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("_LEFT_BYTES", 1 << 62, "the server's disk ran full while the source was loaded; nothing was changed"),
+        ("_MOST_HOURS", -1, "the source was not loaded within -1 hours; nothing was changed"),
+    ],
+)
+def test_a_load_that_must_not_go_on_ends(
+    importer: Importer, monkeypatch: pytest.MonkeyPatch, name: str, value: int, why: str
+) -> None:
     from host.core.host import Host
     from host.imports import prepare
-    from host.staging import disk_guard
+    from host.staging import guard
 
     importer.source("CREATE TABLE t ()")
-    monkeypatch.setattr(disk_guard, "free_bytes", lambda *_: 1)
-    monkeypatch.setattr(disk_guard, "_GUARD_SECONDS", 0.01)
+    monkeypatch.setattr(guard, name, value)
+    monkeypatch.setattr(guard, "_GUARD_SECONDS", 0.01)
 
     def killed(*_: object, rows: bool) -> None:  # noqa: ARG001
         host: Host = importer.container.host
@@ -116,7 +125,7 @@ def test_a_disk_that_fills_up_ends_the_load(importer: Importer, monkeypatch: pyt
         raise HostError("psql was killed")
 
     monkeypatch.setattr(prepare, "fill", killed)
-    with pytest.raises(HostError, match="the server's disk ran full while the source was loaded; nothing was changed"):
+    with pytest.raises(HostError, match=why):
         importer.run(url=importer.url)
 
 

@@ -61,7 +61,8 @@ ANSWERS: dict[str, Any] = {
     "version": "dokku version 0.38.27\n",
     "--quiet apps:list": "fruits\nstray\ntheirs\n",
     "--quiet postgres:list": "db\nother\n",
-    "docker ps": "aaa fruits.web.1 running\nbbb fruits.web.2 exited\nccc dokku.postgres.db running\n",
+    "docker ps": "aaa fruits.web.1 running\nbbb fruits.web.2 exited\nccc dokku.postgres.db running\n"
+    "ddd petbase.import.db running\neee petbase.trial.other exited\n",
     "config:export --format json fruits": json.dumps(VARIABLES),
     "openssl": "notAfter=Feb  9 03:00:00 2027 GMT\n",
     "ports:report fruits": "http:80:5000\n",
@@ -342,6 +343,7 @@ def test_what_was_cut_off_is_told(up: Recorder) -> None:
         dump_copies=Fact((DumpCopy("drill", 2_000_000, 1_795_000_000),)),
         set_aside=Fact((SET_ASIDE,)),
         old_services=Fact((OldService("db-before-17", "17.6", size),)),
+        containers=("import",),
     )
 
 

@@ -86,10 +86,10 @@ def rm(call: Call) -> int:
 
 
 def ps(call: Call) -> int:
-    """`docker ps [-a] [--no-trunc] [--format F]`: the containers of services and of apps."""
+    """`docker ps [-a] [--no-trunc] [--format F]`: those of services and apps, and what `docker run` started."""
     form = call.options(form=("--format",))[1].get("form", "{{.ID}}   {{.Image}}   {{.Status}}   {{.Names}}")
     words = {"running": "Up", "exited": "Exited (0)", "restarting": "Restarting (1)"}
-    for identity, image, name, state in (*_service_rows(), *_app_rows()):
+    for identity, image, name, state in (*_service_rows(), *_app_rows(), *servers.rows()):
         if state == "running" or call.has("-a", "--all"):
             short = identity if call.has("--no-trunc") else identity[:12]
             values = {"ID": short, "Image": image, "Names": name, "State": state, "Status": words[state]}

@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,13 @@ def state(name: str) -> str:
     """`running` or `exited`."""
     found = files.read_json(_record(name))
     return "running" if processes.alive(found["pid"], found["started"]) else "exited"
+
+
+def rows() -> Iterator[tuple[str, str, str, str]]:
+    """Of each: id, image, name and state."""
+    for record in sorted(_FOLDER.glob("*.json")):
+        found = files.read_json(record)
+        yield found["id"], f"postgres:{found['version']}", record.stem, state(record.stem)
 
 
 def inside(name: str) -> tuple[dict[str, str], dict[str, str]]:

@@ -81,6 +81,24 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
             "./petbase ssh docker exec dokku.postgres.db rm /tmp/petbase_drill",
         ),
     ),
+    "an import's container": (
+        with_leftovers(containers=("import",)),
+        (
+            "hint",
+            "container petbase.import.db",
+            "an import was cut off; the next one removes it",
+            "./petbase ssh docker rm --force --volumes petbase.import.db",
+        ),
+    ),
+    "a trial's container": (
+        with_leftovers(containers=("trial",)),
+        (
+            "hint",
+            "container petbase.trial.db",
+            "a test of the database's settings was cut off; the next one removes it",
+            "./petbase ssh docker rm --force --volumes petbase.trial.db",
+        ),
+    ),
     "a dump that came days ago": (
         _copy("sent.abc", _DAYS_AGO),
         (
