@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from host.dumps.retention import counted
 from operate.backups.evidence import Evidence, read_evidence
-from operate.dumps.store import SAFETY, Object, Store
+from operate.dumps.objects import Object
+from operate.dumps.store import SAFETY, Store
 from operate.stack.outputs import Backups
 
 FREE_BYTES = 10 * 1000**3

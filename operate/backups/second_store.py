@@ -11,7 +11,8 @@ from operate.backups import inventory
 from operate.backups.inventory import Inventory
 from operate.core import terminal
 from operate.core.errors import PetbaseError
-from operate.dumps.store import Store, StoreError
+from operate.dumps.store import Store
+from operate.dumps.store_errors import StoreError
 from operate.server import program
 from operate.server.ssh import Connection, ConnectionCutError
 from operate.stack.outputs import Backups, Stack

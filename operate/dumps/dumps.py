@@ -14,7 +14,8 @@ from operate.core import times
 from operate.core.errors import PetbaseError, RefusedError
 from operate.core.progress import bytes_moving
 from operate.dumps import archive, passphrases
-from operate.dumps.store import SAFETY, Dump, Store
+from operate.dumps.objects import Dump
+from operate.dumps.store import SAFETY, Store
 from operate.server import program
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack

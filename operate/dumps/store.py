@@ -1,58 +1,21 @@
 """The bucket of the dumps, by S3, with the token that opens it and no other."""
 
-import hashlib
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import IO, Any
+from typing import IO
 
 from host.dumps.claim import Claims, claim_at, object_name, parse
-from operate.core.errors import PetbaseError
-from operate.dumps import s3
+from operate.dumps import s3, transfer
+from operate.dumps.objects import Dump, Object
+from operate.dumps.store_errors import StoreError, in_sentences
 from operate.stack.outputs import Stack
 
-_CHUNK = 1 << 20
 _OPEN = 3600  # seconds
 SAFETY = "safety/"
 """Where dumps go that are made before a restore: of data that may be damaged, so they never count as the newest."""
 _NAME = r"postgres-{service}-(\d{{4}}-\d\d-\d\d-\d\d-\d\d-\d\d)\.tgz(\.gpg)?"
-
-
-class StoreError(PetbaseError):
-    """The store refused, was not reached, or gave something else than was asked for."""
-
-
-@dataclass(frozen=True)
-class Dump:
-    """An object of the bucket. `made` is the UTC time in its name, for other names when it came; never later than when
-    the store took it, as by a clock that ran ahead. `size` is bytes.
-
-    `counts` is False for one that is taken only where it is named: it was made before a restore, of data that may have
-    been damaged (`safety/`), or another stack made it.
-    """
-
-    key: str
-    size: int
-    made: datetime
-    etag: str
-    counts: bool = True
-
-    @property
-    def name(self) -> str:
-        """The key without its path."""
-        return self.key.rpartition("/")[2]
-
-
-@dataclass(frozen=True)
-class Object:
-    """Anything in the bucket. `modified` is when the store took it, from which its rules count; `size` is bytes."""
-
-    key: str
-    size: int
-    modified: datetime
-    etag: str
 
 
 class Store:
@@ -148,55 +111,11 @@ class Store:
 
         What `target` holds is taken for the object's beginning. StoreError: it keeps what came, or, damaged, nothing.
         """
-        # An ETag is the MD5 of what was sent in one piece; of a multipart upload it ends in -N and is none.
-        digest, size = hashlib.md5(usedforsecurity=False), 0
-        target.seek(0)
-        while chunk := target.read(_CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-            seen(len(chunk))
         with self._sentences(dump.key):
-            for chunk in self._chunks(dump, size):
-                target.write(chunk)
-                digest.update(chunk)
-                size += len(chunk)
-                seen(len(chunk))
-        target.flush()
-        if size != dump.size or ("-" not in dump.etag and digest.hexdigest() != dump.etag):
-            target.seek(0)
-            target.truncate()
-            raise StoreError(f"{dump.key} arrived damaged: {size} of {dump.size} bytes, or other ones. Try again.")
+            transfer.fetch(self._client, self.spec.bucket, dump, target, seen)
 
-    def _chunks(self, dump: Dump, start: int) -> Iterator[bytes]:
-        """The object from byte `start` on. A connection that breaks is made again for as long as bytes come."""
-        from botocore.exceptions import BotoCoreError
-
-        at, began = start, -1
-        while at < dump.size and at > began:
-            began = at
-            only = {"Range": f"bytes={at}-", "IfMatch": f'"{dump.etag}"'} if at else {}
-            body = self._client.get_object(Bucket=self.spec.bucket, Key=dump.key, **only)["Body"]
-            try:
-                for chunk in body.iter_chunks(_CHUNK):
-                    at += len(chunk)
-                    yield chunk
-                return
-            except BotoCoreError:
-                if at == began:
-                    raise
-
-    @contextmanager
-    def _sentences(self, key: str = "") -> Iterator[None]:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        where = f"{self.spec.bucket} at {self.spec.endpoint}"
-        try:
-            yield
-        except ClientError as problem:
-            raise StoreError(_refusal(problem.response, where, key)) from None
-        except BotoCoreError as problem:
-            name = type(problem).__name__
-            raise StoreError(f"The bucket {where} was not reached ({name}); is this machine online?") from None
+    def _sentences(self, key: str = "") -> AbstractContextManager[None]:
+        return in_sentences(f"{self.spec.bucket} at {self.spec.endpoint}", key)
 
 
 def _others(dumps: list[Dump]) -> str:
@@ -209,15 +128,3 @@ def _moment(stamp: str) -> datetime | None:
         return datetime.strptime(stamp, "%Y-%m-%d-%H-%M-%S").replace(tzinfo=UTC)
     except ValueError:
         return None
-
-
-def _refusal(response: dict[str, Any], where: str, key: str) -> str:
-    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    code = response.get("Error", {}).get("Code", "")
-    if code == "NoSuchBucket" or (status == 404 and not key):
-        return f"There is no bucket {where} (404). pulumi up makes it; was it removed by hand?"
-    if status == 404:
-        return f"There is no object {key} in {where} (404). Without --key the newest dump is taken."
-    if status in (401, 403):
-        return f"The bucket {where} refuses the stack's credentials ({status} {code}). Run: pulumi refresh, pulumi up"
-    return f"The bucket {where} answered {status} {code}. Try again in a minute."

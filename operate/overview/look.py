@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from host.report.model.status import StatusReport
 from host.report.status import ReportStatus
 from operate.core.errors import PetbaseError, tried
-from operate.dumps.store import Dump, Store
+from operate.dumps.objects import Dump
+from operate.dumps.store import Store
 from operate.server import program
 from operate.server import report as server_report
 from operate.server.ssh import Connection

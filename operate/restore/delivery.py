@@ -17,7 +17,8 @@ from operate.core.progress import bytes_moving
 from operate.dumps import dumps, passphrases
 from operate.dumps.archive import ArchiveError
 from operate.dumps.dumps import Source, SourceFile
-from operate.dumps.store import Dump, Store
+from operate.dumps.objects import Dump
+from operate.dumps.store import Store
 from operate.restore import upload
 from operate.server import program
 from operate.server.program import CommandFailedError

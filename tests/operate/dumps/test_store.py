@@ -11,7 +11,9 @@ from host.dumps.claim import Claim, to_text
 from operate.backups import inventory
 from operate.core.errors import RefusedError
 from operate.dumps import dumps
-from operate.dumps.store import Dump, Store, StoreError
+from operate.dumps.objects import Dump
+from operate.dumps.store import Store
+from operate.dumps.store_errors import StoreError
 from operate.stack.outputs import parse
 from operate.whole import empty_bucket
 from sandbox.store import Store as Running

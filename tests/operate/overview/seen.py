@@ -13,7 +13,7 @@ from host.schema.model import Schema, Table
 from operate.backups.evidence import Evidence
 from operate.backups.inventory import DumpRecord, Inventory
 from operate.doctor.examine import Seen
-from operate.dumps.store import Dump, Object
+from operate.dumps.objects import Dump, Object
 from operate.overview.look import Look
 from operate.stack.outputs import Stack
 from tests.operate.doctor.faults import stack

@@ -12,7 +12,8 @@ import pytest
 from operate.core.errors import PetbaseError
 from operate.dumps import passphrases
 from operate.dumps.archive import ArchiveError
-from operate.dumps.store import Dump, Store
+from operate.dumps.objects import Dump
+from operate.dumps.store import Store
 from operate.restore import delivery
 from sandbox.store import Store as Running
 from sandbox.store import faults

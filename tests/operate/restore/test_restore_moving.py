@@ -15,7 +15,8 @@ from host.dumps.upload import UploadDump
 from operate.core import times
 from operate.core.errors import PetbaseError, RefusedError
 from operate.dumps import dumps, passphrases
-from operate.dumps.store import Store, StoreError
+from operate.dumps.store import Store
+from operate.dumps.store_errors import StoreError
 from operate.restore import upload
 from operate.server import program
 from operate.server.ssh import ConnectionCutError

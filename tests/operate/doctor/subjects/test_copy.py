@@ -13,7 +13,7 @@ from operate.backups.evidence import Evidence
 from operate.backups.inventory import DumpRecord, Inventory
 from operate.core.errors import PetbaseError
 from operate.doctor.subjects import copy
-from operate.dumps.store import Object
+from operate.dumps.objects import Object
 from operate.stack.outputs import Stack
 from tests.operate.doctor.faults import REPAIR, Line, stack, wrong
 from tests.support.operate import SECOND

@@ -6,7 +6,7 @@ from typing import Any
 from operate.backups.evidence import Evidence
 from operate.backups.inventory import DumpRecord, Inventory
 from operate.doctor.subjects import dumps
-from operate.dumps.store import Object
+from operate.dumps.objects import Object
 from tests.operate.doctor.faults import stack
 from tests.support.report import NOW
 
