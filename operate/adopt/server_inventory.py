@@ -4,8 +4,9 @@ from host.report.adopt.command import ReportAdopt
 from host.report.model.adopt import AdoptReport, FoundService
 from host.values.json_values import from_json
 from operate.core.errors import PetbaseError, RefusedError
+from operate.server.connection.errors import RemoteError
 from operate.server.program import CommandFailedError, call_without_stack
-from operate.server.ssh import Connection, RemoteError
+from operate.server.ssh import Connection
 
 
 def fetch(connection: Connection) -> AdoptReport:

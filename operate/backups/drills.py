@@ -10,8 +10,9 @@ from host.values.json_values import from_json
 from operate.core import terminal
 from operate.core.errors import PetbaseError
 from operate.server import program
+from operate.server.connection.errors import ConnectionCutError
 from operate.server.program import CommandFailedError
-from operate.server.ssh import Connection, ConnectionCutError
+from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
 
 

@@ -14,7 +14,8 @@ from operate.core.errors import PetbaseError
 from operate.dumps.store import Store
 from operate.dumps.store_errors import StoreError
 from operate.server import program
-from operate.server.ssh import Connection, ConnectionCutError
+from operate.server.connection.errors import ConnectionCutError
+from operate.server.ssh import Connection
 from operate.stack.outputs import Backups, Stack
 
 

@@ -39,7 +39,7 @@ def _tar(path: Path, folder: Path) -> Path:
     """The same bytes each time, so that an upload that was cut off goes on."""
     target = folder / "dump.tar"
     with tarfile.open(target, "w") as tar:
-        for file in sorted(path.iterdir()):
+        for file in sorted(one for one in path.iterdir() if one.is_file()):
             entry = tar.gettarinfo(file, file.name)
             entry.mtime, entry.mode, entry.uid, entry.gid, entry.uname, entry.gname = 0, 0o600, 0, 0, "", ""
             with file.open("rb") as content:

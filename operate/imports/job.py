@@ -78,19 +78,20 @@ class Job:
         command = RunImport(
             self.stack.service, self._schema, name=name, title=self.source.title, **self.wanted.fields()
         )
-        again = " ".join(
-            ["./petbase import --stack", self.stack.name, self.app, self.source.option, *self.wanted.words]
-        )
         done = steps.follow(
             self.stack,
             self.connection,
             command,
-            " ".join(again.split()),
+            self._again(),
             what="into the database",
             secrets=[self.source.url],
         )
         imported = from_json(Imported, done.result)
         return Outcome(imported, time.monotonic() - began, done.steps, safety)
+
+    def _again(self) -> str:
+        words = ["./petbase import --stack", self.stack.name, self.app, self.source.option, *self.wanted.words]
+        return " ".join(filter(None, words))
 
     @property
     def _schema(self) -> str:

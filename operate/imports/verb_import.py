@@ -35,9 +35,7 @@ def import_(
         str, typer.Option(help="Which database, if the dump is of a whole server.", metavar="NAME")
     ] = "",
     look: Annotated[bool, typer.Option("--look", help="Show what would be imported, and stop.")] = False,
-    safety_dump: Annotated[
-        bool, typer.Option("--safety-dump/--no-safety-dump", help="Make a dump of the current data first.")
-    ] = True,
+    safety_dump: options.SafetyDump = True,
     yes: options.Yes = False,
     stack: options.Stack = None,
     identity: options.Identity = None,

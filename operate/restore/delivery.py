@@ -21,8 +21,9 @@ from operate.dumps.objects import Dump
 from operate.dumps.store import Store
 from operate.restore import upload
 from operate.server import program
+from operate.server.connection.errors import ConnectionCutError
 from operate.server.program import CommandFailedError
-from operate.server.ssh import Connection, ConnectionCutError
+from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
 
 

@@ -10,8 +10,9 @@ from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.core.progress import bytes_moving
 from operate.server import program
+from operate.server.connection.errors import ConnectionCutError, RemoteError
 from operate.server.program import CommandFailedError
-from operate.server.ssh import Connection, ConnectionCutError, RemoteError
+from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
 
 _CHUNK = 1 << 18

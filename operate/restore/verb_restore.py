@@ -36,9 +36,7 @@ def restore(
         str | None,
         typer.Option(help="Bring back data that an earlier restore replaced, instead of a dump.", metavar="NAME"),
     ] = None,
-    safety_dump: Annotated[
-        bool, typer.Option("--safety-dump/--no-safety-dump", help="Make a dump of the current data first.")
-    ] = True,
+    safety_dump: options.SafetyDump = True,
     yes: options.Yes = False,
     stack: options.Stack = None,
     identity: options.Identity = None,

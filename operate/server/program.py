@@ -12,7 +12,8 @@ from host.core import stdin as host_stdin
 from host.core.command import GUARDED, RAW, Command, words
 from operate.core import terminal
 from operate.core.errors import PetbaseError
-from operate.server.ssh import Connection, RemoteError
+from operate.server.connection.errors import RemoteError
+from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
 
 OTHER_RELEASE, NOT_FOUND = 3, 127

@@ -1,9 +1,7 @@
 """One connection to the server: the OpenSSH client, the host key pinned to the stack's own, no questions asked."""
 
-import re
 import subprocess
 import sys
-import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -13,25 +11,13 @@ from typing import IO
 
 from components.dokku import shell
 from operate.core.errors import PetbaseError, RefusedError, tail
+from operate.server.connection.client import readable, ssh_words
+from operate.server.connection.errors import ConnectionCutError, RemoteError, connection_problem
 from operate.stack import pulumi_cli
 from operate.stack.outputs import Server, Stack
 
 _CONNECTION_FAILED = 255
-# What ssh says of a connection that never was; of one that ends it says something else, or nothing.
-_NEVER_WAS = re.compile(r"^(ssh: |kex_exchange_identification|Connection (closed|reset|timed out))", re.MULTILINE)
 _TOLD = 40
-
-
-class RemoteError(PetbaseError):
-    """A command on the server failed. `said` is the end of its output, passwords in URLs masked."""
-
-    def __init__(self, what: str, returncode: int, said: str) -> None:
-        self.returncode, self.said = returncode, said
-        super().__init__(f"{what} failed on the server ({returncode}): {said}")
-
-
-class ConnectionCutError(PetbaseError):
-    """The connection failed, or was cut: a script that was sent ends on the server without it."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +40,13 @@ class Connection:
         ConnectionCutError when the connection failed, or was cut: what has begun ends on the server without it.
         """
         last: deque[str] = deque(maxlen=_TOLD)
-        with self._pipe(line, _readable(stdin), "-tt" if terminal else "-T") as ssh:
+        with self._pipe(line, readable(stdin), "-tt" if terminal else "-T") as ssh:
             assert ssh.stdout
             for raw in ssh.stdout:
                 last.append(raw.decode(errors="replace").rstrip("\r\n"))
                 seen(last[-1])
         if ssh.returncode == _CONNECTION_FAILED:
-            raise ConnectionCutError(self._connection_problem("\n".join(last)))
+            raise ConnectionCutError(connection_problem(self.server, "\n".join(last)))
         return ssh.returncode
 
     def pour(self, what: str, text: str, chunks: Iterable[bytes]) -> str:
@@ -97,7 +83,7 @@ class Connection:
 
     def _ended(self, what: str, ssh: "subprocess.Popen[bytes]", said: str) -> None:
         if ssh.returncode == _CONNECTION_FAILED:
-            raise ConnectionCutError(self._connection_problem(said))
+            raise ConnectionCutError(connection_problem(self.server, said))
         if ssh.returncode:
             raise RemoteError(what, ssh.returncode, tail(said))
 
@@ -108,7 +94,9 @@ class Connection:
         with self._words(line, ["-t"] if tty else [], batch=not tty) as words:
             code = subprocess.run(words, input=given, check=False).returncode
         if code == _CONNECTION_FAILED:
-            raise PetbaseError(f"The connection to {self._name} failed, or was cut; see the message of ssh above.")
+            raise PetbaseError(
+                f"The connection to {self.server.name} failed, or was cut; see the message of ssh above."
+            )
         return code
 
     @contextmanager
@@ -126,61 +114,18 @@ class Connection:
 
     def _run(self, what: str, command: str, stdin: str | IO[bytes]) -> str:
         text = shell.as_root(command, self.server.user)
-        with self._words(text, ["-T"], batch=True) as words, _readable(stdin) as source:
+        with self._words(text, ["-T"], batch=True) as words, readable(stdin) as source:
             done = subprocess.run(words, stdin=source, capture_output=True, check=False)
         out, said = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
         if done.returncode == _CONNECTION_FAILED:
-            raise ConnectionCutError(self._connection_problem(said))
+            raise ConnectionCutError(connection_problem(self.server, said))
         if done.returncode:
             raise RemoteError(what, done.returncode, tail(f"{out}\n{said}"))
         return out
 
-    @contextmanager
-    def _words(self, command: str, options: list[str], *, batch: bool) -> Iterator[list[str]]:
-        with tempfile.NamedTemporaryFile("w", prefix="petbase-known-") as known:
-            known.write(f"{self._known_name} {self.server.host_key}\n")
-            known.flush()
-            settings = {
-                "UserKnownHostsFile": known.name,
-                "GlobalKnownHostsFile": "/dev/null",
-                "StrictHostKeyChecking": "yes",
-                "UpdateHostKeys": "no",
-                "BatchMode": "yes" if batch else "no",
-                "PasswordAuthentication": "no",
-                "ConnectTimeout": "15",
-                "ServerAliveInterval": "15",
-                "LogLevel": "ERROR",
-            }
-            if self.identity:
-                settings |= {"IdentityFile": str(self.identity), "IdentitiesOnly": "yes"}
-            words = ["ssh", *options, *(["-F", "/dev/null"] if self.lonely else [])]
-            words += [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
-            target = f"{self.server.user}@{self.server.address}"
-            yield [*words, "-p", str(self.server.port), "--", target, *([command] if command else [])]
-
-    @property
-    def _name(self) -> str:
-        return f"{self.server.user}@{self.server.address}, port {self.server.port}"
-
-    @property
-    def _known_name(self) -> str:
-        return self.server.address if self.server.port == 22 else f"[{self.server.address}]:{self.server.port}"
-
-    def _connection_problem(self, said: str) -> str:
-        if "verification failed" in said or "IDENTIFICATION HAS CHANGED" in said:
-            return (
-                f"{self._name} shows another host key than the stack's, so nothing was sent. If the server was "
-                "replaced, run pulumi up; if not, someone may be intercepting the connection."
-            )
-        if "Permission denied" in said:
-            return (
-                f"{self._name} refuses your keys. Load the right one (ssh-add FILE) or name it: --identity FILE; "
-                "the keys that open it are server.authorized-keys in the stack file."
-            )
-        if not _NEVER_WAS.search(said):
-            return f"The connection to {self._name} was cut."
-        why = tail(said, 3)
-        return f"{self._name} cannot be reached: {why}. Is the server running, and may your address use its SSH port?"
+    def _words(self, command: str, options: list[str], *, batch: bool) -> AbstractContextManager[list[str]]:
+        options = [*options, *(["-F", "/dev/null"] if self.lonely else [])]
+        return ssh_words(self.server, self.identity, command, options, batch=batch)
 
 
 def connect(stack: Stack, identity: Path | None) -> Connection:
@@ -190,18 +135,6 @@ def connect(stack: Stack, identity: Path | None) -> Connection:
     if key is not None and not key.expanduser().is_file():
         raise RefusedError(f"There is no key file {key}; --identity and PETBASE_IDENTITY name a private key.")
     return Connection(stack.server, key.expanduser() if key else None, lonely=sandbox)
-
-
-@contextmanager
-def _readable(stdin: str | IO[bytes]) -> Iterator[IO[bytes]]:
-    """Something that a process can read from: a file as it is, a text by way of one that has no name."""
-    if not isinstance(stdin, str):
-        yield stdin
-        return
-    with tempfile.TemporaryFile() as file:
-        file.write(stdin.encode())
-        file.seek(0)
-        yield file
 
 
 def interactive() -> bool:

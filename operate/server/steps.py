@@ -11,8 +11,9 @@ from operate.core import terminal
 from operate.core.errors import PetbaseError
 from operate.core.progress import bytes_moving
 from operate.server import program
+from operate.server.connection.errors import ConnectionCutError
 from operate.server.program import CommandFailedError
-from operate.server.ssh import Connection, ConnectionCutError
+from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
 
 

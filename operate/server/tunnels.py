@@ -11,7 +11,8 @@ from components.config.rules.edge_defaults import is_an_address
 from host.link.url import parse
 from host.postgres.psql import host_name
 from operate.core.errors import PetbaseError, RefusedError
-from operate.server.ssh import Connection, RemoteError
+from operate.server.connection.errors import RemoteError
+from operate.server.ssh import Connection
 
 _POSTGRES = 5432
 _SECONDS = 20

@@ -23,6 +23,11 @@ class Server:
     web_from: str = "anywhere"
     hardened: bool = False
 
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return f"{self.user}@{self.address}, port {self.port}"
+
 
 @dataclass(frozen=True)
 class AppBucket:

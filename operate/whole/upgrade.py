@@ -18,8 +18,9 @@ from host.values.json_values import from_json
 from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.server import program
+from operate.server.connection.errors import ConnectionCutError
 from operate.server.program import CommandFailedError
-from operate.server.ssh import Connection, ConnectionCutError
+from operate.server.ssh import Connection
 from operate.stack import pulumi_cli, state
 from operate.stack.engine import Engine
 from operate.stack.outputs import Stack

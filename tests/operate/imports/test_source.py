@@ -2,11 +2,13 @@
 
 import io
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
 
 from operate.core.errors import RefusedError
+from operate.imports.delivery import _tar
 from operate.imports.source import chosen
 
 HOW = "--from FILE, --from postgres://USER@HOST/DATABASE, or --from - to read a URL from standard input"
@@ -79,3 +81,13 @@ def test_without_a_source_it_says_how() -> None:
     with pytest.raises(RefusedError) as caught:
         chosen(None)
     assert str(caught.value) == f"Say where the data comes from: {HOW}."
+
+
+def test_what_lies_beside_the_files_of_a_folder_stays_there(tmp_path: Path) -> None:
+    """As a file manager's own folder does."""
+    folder = tmp_path / "dump"
+    (folder / ".thumbnails").mkdir(parents=True)
+    for name in ("toc.dat", "1.dat"):
+        (folder / name).write_text(name)
+    with tarfile.open(_tar(folder, tmp_path)) as tar:
+        assert tar.getnames() == ["1.dat", "toc.dat"]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from operate.server.ssh import Connection, ConnectionCutError
+from operate.server.connection.errors import ConnectionCutError
+from operate.server.ssh import Connection
 from operate.stack.outputs import Server
 from operate.stack.pulumi_cli import CHECKOUT
 from tests.support.estate import Estate

@@ -1,0 +1,1 @@
+"""How the OpenSSH client is called, and what its failures mean."""
