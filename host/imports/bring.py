@@ -9,13 +9,12 @@ from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.container_file import free_bytes
 from host.dumps.incoming import delivered
-from host.dumps.unpack import is_full
 from host.imports import platforms
 from host.imports.client import Client
 from host.imports.fetch import fetched, looked_at
 from host.imports.wanted import Import
 from host.loading.session import live
-from host.loading.verdict import reason
+from host.loading.verdict import why_stopped
 from host.programs.runner import Stage
 from host.restore.facts import REFUSED
 from host.staging.container import Staging
@@ -70,9 +69,9 @@ def _from_file(host: Host, wanted: Import, place: Staging) -> Brought:
     _require_room(host, size)
     read, written = host.pipe(Stage(sent.exec_words("cat", sent.path)), file.put_stage())
     if not (read.ok and written.ok):
-        full = "the server's disk is full" if is_full(written) else reason(read.stderr + written.stderr)
+        why = why_stopped(read, written)
         raise HostError(
-            f"the dump cannot be copied: {full}; nothing was changed. Look at: df --human-readable", written.stderr
+            f"the dump cannot be copied: {why}; nothing was changed. Look at: df --human-readable", written.stderr
         )
     dump = opened(file)
     needed = _require_room(host, size * (_TIMES_PLAIN if dump.file == file and dump.form in _LOOSE else _TIMES_PACKED))

@@ -7,9 +7,7 @@ The URL comes on standard input: libpq reads it from a file that this container 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +15,7 @@ from host.core.errors import HostError, UsageError
 from host.core.host import Host
 from host.dumps.container_file import ContainerFile
 from host.postgres.psql import SqlError
+from host.programs.memory import in_memory
 from host.programs.runner import Answer, Stage
 from host.staging.container import image_of
 from host.values import postgres_url
@@ -65,7 +64,7 @@ class Client:
     def dump(self, words: list[str], file: ContainerFile) -> tuple[Answer, Answer]:
         """pg_dump in custom format into a file of a container; how each of the two ended."""
         stage = Stage(self._words("pg_dump", "--format", "custom", *words))
-        with _in_memory(self._secret()) as secret:
+        with in_memory(self._secret()) as secret:
             dumped, written = self.host.pipe(stage, file.put_stage(), stdin=secret)
         return dumped, written
 
@@ -86,11 +85,3 @@ def unreachable(problem: SqlError) -> HostError:
         "look at user, password, host, port and database of the URL, and at whom the source lets in",
         problem.tail,
     )
-
-
-@contextmanager
-def _in_memory(text: str) -> Iterator[int]:
-    with os.fdopen(os.memfd_create("source"), "w+b") as file:
-        file.write(text.encode())
-        file.seek(0)
-        yield file.fileno()

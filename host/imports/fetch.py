@@ -6,11 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from host.core.errors import HostError
-from host.dumps.unpack import is_full
 from host.imports import platforms
 from host.imports.choose import Choice
 from host.imports.client import Client, unreachable
-from host.loading.verdict import reason
+from host.loading.verdict import reason, why_stopped
 from host.postgres.psql import SqlError
 from host.restore.facts import REFUSED
 from host.staging.container import Staging
@@ -91,9 +90,10 @@ def fetched(client: Client, remote: Remote, choice: Choice, staging: Staging, *,
             f"the source could not be dumped: {reason(dumped.stderr)}; nothing was changed. Run it again", dumped.stderr
         )
     if not written.ok:
-        full = "the server's disk is full" if is_full(written) else reason(written.stderr)
+        why = why_stopped(written)
         raise HostError(
-            f"the dump of the source did not arrive: {full}; nothing was changed. Look at: df -h", written.stderr
+            f"the dump of the source did not arrive: {why}; nothing was changed. Look at: df --human-readable",
+            written.stderr,
         )
     return Opened(CUSTOM, file)
 

@@ -14,7 +14,7 @@ from host.imports.compare import BY_INSERT, Comparison, counted
 from host.imports.facts import Imported, ImportFacts
 from host.imports.prepare import Prepared, prepared
 from host.imports.wanted import Import
-from host.loading.verdict import reason
+from host.loading.verdict import why_stopped
 from host.placing.note import new_note
 from host.programs.runner import Stage
 from host.restore import one_app
@@ -63,10 +63,10 @@ def _shape(host: Host, found: Prepared, file: ContainerFile) -> Comparison:
     source = Stage(found.place.file("").exec_words("pg_dump", *words, "--dbname", psql.database))
     dumped, written = host.pipe(source, file.put_stage())
     if not (dumped.ok and written.ok):
-        failed = dumped if not dumped.ok else written
+        why = why_stopped(dumped, written)
         raise HostError(
-            f"the source could not be brought into shape: {reason(failed.stderr)}; nothing was changed. Look at: df",
-            failed.stderr,
+            f"the source could not be brought into shape: {why}; nothing was changed. Look at: df --human-readable",
+            dumped.stderr + written.stderr,
         )
     return Comparison(said, file, Rows())
 

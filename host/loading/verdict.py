@@ -10,6 +10,8 @@ from typing import Any
 from host.archive.entry import Entry
 from host.archive.whose import Kind, Loader
 from host.core.errors import HostError
+from host.dumps.unpack import is_full
+from host.programs.runner import Answer
 from host.values.text import printable
 
 _ERROR = re.compile(r"ERROR:\s+(.*)")
@@ -115,6 +117,12 @@ def reason(output: str) -> str:
     """PostgreSQL's own sentence in what a program printed, or the last line of it."""
     found = _ERROR.findall(output) or [line for line in output.splitlines() if line.strip()][-1:] or ["no reason given"]
     return printable(str(found[0]).strip())[:_LINE_CHARS]
+
+
+def why_stopped(*stages: Answer) -> str:
+    """Why a pipeline into a container came to nothing: the first stage that failed says so."""
+    failed = next(one for one in stages if not one.ok)
+    return "the server's disk is full" if is_full(failed) else reason(failed.stderr)
 
 
 def _repair(output: str, functions: list[str]) -> str:

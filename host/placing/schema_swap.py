@@ -7,9 +7,7 @@ a note and an owner for the old schemas, is the superuser's; a run that is cut b
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +23,7 @@ from host.placing.note import Note
 from host.postgres.grants import Rows, give_grants
 from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql, script
+from host.programs.memory import in_memory
 from host.programs.runner import Stage
 
 _NOBODY = "65534"
@@ -147,7 +146,7 @@ class Exchange:
         words = Psql(self.host, self.file.service, role=_LOADER).words()
         # psql, which takes what an app wrote as text, is nobody in the container.
         read = Stage([*words[:2], "--user", _NOBODY, *words[2:]])
-        with _in_memory(list_of(self.entries)) as entries:
+        with in_memory(list_of(self.entries)) as entries:
             written, loaded = self.host.pipe(write, read, stdin=entries)
         return loaded.stderr if not loaded.ok else written.stderr
 
@@ -179,12 +178,3 @@ def _wait_for_its_end(host: Host, psql: Psql) -> None:
 
 def _state(service: str) -> str:
     return f"services/{service}/exchange"
-
-
-@contextmanager
-def _in_memory(text: str) -> Iterator[int]:
-    """Text as an open file."""
-    with os.fdopen(os.memfd_create("entries"), "w+b") as file:
-        file.write(text.encode())
-        file.seek(0)
-        yield file.fileno()

@@ -3,7 +3,8 @@
 import pytest
 
 from host.archive.whose import Kind, Loader
-from host.loading.verdict import failed
+from host.loading.verdict import failed, why_stopped
+from host.programs.runner import Answer
 
 _APP = Loader(Kind.APP, "fruits")
 
@@ -37,3 +38,15 @@ def test_a_function_whose_name_is_a_statement_is_not_proposed_as_one(name: str) 
         f"The function {name} names something without its schema, and a restore has no search_path. In the live "
         "database: ALTER FUNCTION NAME SET search_path = SCHEMA, extensions; then ./petbase backup"
     )
+
+
+@pytest.mark.parametrize(
+    ("stages", "why"),
+    [
+        ((Answer(1, "", "pg_dump: error: ERROR:  permission denied\n"), Answer()), "permission denied"),
+        ((Answer(), Answer(1, "", "no such container\n")), "no such container"),
+        ((Answer(), Answer(1, "", "cat: write error: No space left on device\n")), "the server's disk is full"),
+    ],
+)
+def test_a_pipeline_stopped_for_what_its_first_failed_stage_says(stages: tuple[Answer, ...], why: str) -> None:
+    assert why_stopped(*stages) == why

@@ -12,7 +12,7 @@ from sandbox.providers.cloudflare.permissions import R2_ITEM_READ, R2_ITEM_WRITE
 from sandbox.providers.resource import ApiError
 from sandbox.providers.values import State
 from sandbox.store import account as store
-from tests.support.providers import Asking, Made, account
+from tests.support.providers import Asking, Made
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 BUCKET = "cloudflare:index/r2Bucket:R2Bucket"
@@ -26,16 +26,6 @@ RULE = {
     "conditions": {"prefix": ""},
     "deleteObjectsTransition": {"condition": {"type": "Age", "maxAge": 86400}},
 }
-
-
-@pytest.fixture
-def cloudflare(tmp_path: Path) -> Asking:
-    return account(tmp_path, "cloudflare")
-
-
-@pytest.fixture
-def s3(tmp_path: Path) -> Path:
-    return tmp_path / "store"
 
 
 def bucket(cloudflare: Asking, name: str = "db-backups") -> Made:

@@ -9,22 +9,12 @@ from sandbox.providers.cloudflare.edge import zone_id
 from sandbox.providers.resource import ApiError
 from sandbox.store import web
 from tests.sandbox.providers.test_cloudflare import ACCOUNT, LIFECYCLE, RULE, bucket, token_inputs
-from tests.support.providers import Asking, account
+from tests.support.providers import Asking
 
 CORS = "cloudflare:index/r2BucketCors:R2BucketCors"
 DOMAIN = "cloudflare:index/r2CustomDomain:R2CustomDomain"
 RULES = [{"allowed": {"methods": ["PUT"], "origins": ["https://a.example"]}, "maxAgeSeconds": 60}]
 OF = {"accountId": ACCOUNT, "bucketName": "db-backups"}
-
-
-@pytest.fixture
-def cloudflare(tmp_path: Path) -> Asking:
-    return account(tmp_path, "cloudflare")
-
-
-@pytest.fixture
-def s3(tmp_path: Path) -> Path:
-    return tmp_path / "store"
 
 
 def test_cors_rules_are_one_put_and_go_with_their_resource(cloudflare: Asking, s3: Path) -> None:
