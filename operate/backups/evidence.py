@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from operate.dumps.store import Object, Store
+from operate.dumps.objects import Object
+from operate.dumps.store import Store
 
 
 @dataclass(frozen=True)
