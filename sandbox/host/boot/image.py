@@ -31,7 +31,6 @@ _COPIED = (
     *("services", "ssl/certs/ca-certificates.crt", "ssl/openssl.cnf", "terminfo"),
 )
 
-_STAND_IN = '#!/bin/sh\nexec {python} -m sandbox.host.lazy {module} "$@"\n'
 _NFT = """\
 #!/bin/sh
 # Stands in for nft: keeps each table as text until the next boot. Knows -f FILE, list and delete table inet NAME,
@@ -131,25 +130,22 @@ def commands(directory: Path) -> None:
     """The host's own folders and what appears in its /usr; anew at each boot, so an older host gets what is new."""
     for name in paths.OWN_DIRECTORIES:
         (directory / "root" / name).mkdir(parents=True, exist_ok=True)
-    texts = {name: _STAND_IN.format(python=paths.PYTHON, module=module) for name, module in _MODULES.items()}
+    texts = {name: _stand_in(module) for name, module in _MODULES.items()}
     for name, text in (texts | {"cloud-init": _CLOUD_INIT}).items():
         _program(directory / "extra/bin" / name, text)
-    _program(
-        directory / "extra/sbin/sshd", _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.ssh.sshd_config")
-    )
-    _program(
-        directory / "extra/sbin/nginx", _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.web.nginx_config")
-    )
-    _program(
-        directory / "extra/lib/openssh/sftp-server",
-        _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.ssh.sftp"),
-    )
+    _program(directory / "extra/sbin/sshd", _stand_in("sandbox.host.ssh.sshd_config"))
+    _program(directory / "extra/sbin/nginx", _stand_in("sandbox.host.web.nginx_config"))
+    _program(directory / "extra/lib/openssh/sftp-server", _stand_in("sandbox.host.ssh.sftp"))
     _program(directory / "extra/sbin/nft", _NFT)
     _program(directory / "extra" / paths.CURL.relative_to("/usr"), _CURL)
     if not _SYSTEM_PYTHON.exists():
         _program(directory / "extra/bin/python3", _PYTHON3.format(words=paths.python_words()))
-    aws = _STAND_IN.format(python=paths.PYTHON, module="sandbox.host.aws")
-    _program(directory / "extra" / Path(IMAGE_BIN).relative_to("/usr") / "aws", aws)
+    _program(directory / "extra" / Path(IMAGE_BIN).relative_to("/usr") / "aws", _stand_in("sandbox.host.aws"))
+
+
+def _stand_in(module: str) -> str:
+    """What runs a module, with the words that it is called with."""
+    return f'#!/bin/sh\nexec {paths.PYTHON} -m sandbox.host.lazy {module} "$@"\n'
 
 
 def _program(path: Path, text: str) -> None:
