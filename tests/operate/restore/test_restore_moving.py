@@ -125,13 +125,18 @@ def test_download_keeps_what_came_beside_its_end(
     assert (target.read_bytes(), part.exists()) == (BODY, False)
 
 
+def _arrived(estate: Estate) -> Path:
+    """Where the server puts what is sent, until it is whole."""
+    return estate.host.machine.root / "var/lib/petbase/services/db/restores"
+
+
 def test_an_upload_that_was_cut_off_goes_on_where_it_stopped(
     estate: Estate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "export"
     counted: list[int] = []
     file.write_bytes(BODY)
-    real, folder = upload._chunks, estate.host.machine.root / "var/lib/petbase/services/db/restores"
+    real, folder = upload._chunks, _arrived(estate)
 
     def cut(path: Path, offset: int, seen: Any) -> Any:
         for number, chunk in enumerate(real(path, offset, seen)):
@@ -164,7 +169,7 @@ def test_what_arrives_with_other_bytes_is_not_taken(estate: Estate) -> None:
     line = program.raw_line(estate.stack, estate.connection, UploadDump("db", "0" * 64, size=11))
     with pytest.raises(PetbaseError, match="it arrived with other bytes; run the same command again"):
         estate.connection.pour("sending", line, [b"other bytes"])
-    assert estate.connection.run("ls", "-A", "/var/lib/petbase/services/db/restores").split() == []
+    assert list(_arrived(estate).glob("*")) == []
 
 
 def test_a_server_without_room_is_sent_nothing(estate: Estate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +178,7 @@ def test_a_server_without_room_is_sent_nothing(estate: Estate, tmp_path: Path, m
     monkeypatch.setattr(upload, "_MORE", 1 << 60)
     with pytest.raises(RefusedError, match=r"^The server's disk has \S+ \S+ free and a restore of 5\.1 MB needs "):
         upload.send(estate.stack, estate.connection, file)
-    assert estate.connection.run("ls", "-A", "/var/lib/petbase/services/db/restores").split() == []
+    assert list(_arrived(estate).glob("*")) == []
 
 
 @pytest.mark.soak
