@@ -45,8 +45,6 @@ class Feed:
 
     def abort(self) -> None:
         """Close at once; what was not read yet is lost with the client that sent it."""
-        if self._fd is not None:
-            asyncio.get_running_loop().remove_writer(self._fd)
         self._waiting.clear()
         self.close()
 
@@ -65,6 +63,9 @@ class Feed:
             self._waiting.clear()
             self._eof = True
         if self._eof:
+            # The end of the input comes while writing is held up too. A closed number that the loop still waits for
+            # would be the next session's, for which the loop would never wait.
+            loop.remove_writer(self._fd)
             os.close(self._fd)
             self._fd = None
 
