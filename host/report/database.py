@@ -15,6 +15,7 @@ from host.postgres.psql import container
 from host.report.model.database import DatabaseReport
 from host.report.owners import foreign_objects
 from host.report.postgres import report_postgres
+from host.report.rights.report import report_rights
 
 _PORT = 5432
 _MISSING = "missing"
@@ -23,15 +24,17 @@ _MISSING = "missing"
 def report_database(host: Host, service: str, containers: Fact[tuple[Container, ...]]) -> DatabaseReport:
     """Everything about the service, from the plugin's own files where it only prints those."""
     folder = services.folder(host, service)
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(3) as pool:
         postgres = pool.submit(fact, host, lambda: report_postgres(host, service))
         foreign = pool.submit(fact, host, lambda: foreign_objects(host, service))
+        rights = pool.submit(fact, host, lambda: report_rights(host, service))
     return DatabaseReport(
         status=service_status(service, containers),
         exposed=fact(host, lambda: _exposed(files.read(folder / "PORT"))),
         links=fact(host, lambda: _links(host, service)),
         postgres=postgres.result(),
         foreign_objects=foreign.result(),
+        rights=rights.result(),
     )
 
 

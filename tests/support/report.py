@@ -11,6 +11,7 @@ from host.report.model.backups import BackupsReport, BucketReport, WriteProof
 from host.report.model.database import DatabaseReport, PostgresReport, RoleReport
 from host.report.model.doctor import DoctorReport, DokkuReport, MachineReport
 from host.report.model.leftovers import Leftovers
+from host.report.model.rights import RightsReport
 from host.system.disk import Disk
 from host.system.memory import Memory
 
@@ -40,6 +41,7 @@ POSTGRES = PostgresReport(
     collation_changes=(),
     scratch=(),
 )
+RIGHTS = RightsReport((), (), ())
 WATCH = WatchReport(
     runs_by="systemd",
     timers=(TimerReport("check", "active", False), TimerReport("drill", "active", False)),
@@ -60,7 +62,9 @@ WELL = DoctorReport(
     apps=(FRUITS,),
     undeclared_apps=(),
     undeclared_services=(),
-    database=DatabaseReport(Fact("running"), Fact(""), Fact(("fruits", "other")), Fact(POSTGRES), Fact(())),
+    database=DatabaseReport(
+        Fact("running"), Fact(""), Fact(("fruits", "other")), Fact(POSTGRES), Fact(()), Fact(RIGHTS)
+    ),
     backups=BackupsReport(
         schedule=Fact("0 3 * * * dokku /usr/bin/dokku postgres:backup db db-backups"),
         bucket=BucketReport(Fact(True), Fact(WriteProof(""))),

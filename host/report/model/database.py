@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from host.core.fact import Fact
+from host.report.model.rights import RightsReport
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,12 @@ class CollationChange:
 
 @dataclass(frozen=True)
 class ForeignObjects:
-    """How many objects of a schema do not belong to its role; `example` is one of them, as in `table fruits.t`."""
+    """How many objects of a schema belong to `owners` and not to its role; `example` is one, as in `table fruits.t`."""
 
     schema: str
     count: int
     example: str
+    owners: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -82,3 +84,4 @@ class DatabaseReport:
     links: Fact[tuple[str, ...]]
     postgres: Fact[PostgresReport]
     foreign_objects: Fact[tuple[ForeignObjects, ...]]
+    rights: Fact[RightsReport]

@@ -6,8 +6,8 @@ from components.dokku import shell
 from host.core.fact import Fact
 from host.report.model.database import CollationChange, IdleSession, PostgresReport
 from host.report.model.doctor import DoctorReport
+from host.values.sql_names import identifier
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
-from operate.doctor.subjects.isolation import quoted
 from operate.stack.outputs import Stack
 
 _FULL, _FILLS = 0.95, 0.8  # of all connections
@@ -78,7 +78,8 @@ def _foreign_objects(report: DoctorReport) -> Iterator[Finding]:
     for found in foreign.value or ():
         objects = f"its {found.example} belongs" if found.count == 1 else f"{found.count} objects belong"
         example = "" if found.count == 1 else f", as {found.example}"
-        yield drifted(f"schema {found.schema}", f"{objects} to another role{example}, and may be refused to its app")
+        owners = ", ".join(map(identifier, found.owners))
+        yield drifted(f"schema {found.schema}", f"{objects} to {owners}{example}, and may be refused to its app")
 
 
 def _collation_change(change: CollationChange) -> Finding:
@@ -87,7 +88,7 @@ def _collation_change(change: CollationChange) -> Finding:
         f"its indexes were built with collations {change.built_with} and the image provides {change.provided}, "
         "so they may miss rows"
     )
-    database = quoted(change.database)
+    database = identifier(change.database)
     steps = (f"REINDEX DATABASE {database}", f"ALTER DATABASE {database} REFRESH COLLATION VERSION")  # shown, not run
     repair = "; ".join(shell.line("./petbase", "psql", "-c", step) for step in steps)
     return bad(f"database {change.database}", says, repair)

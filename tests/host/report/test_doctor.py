@@ -23,6 +23,7 @@ from host.report.model.database import (
 )
 from host.report.model.doctor import DoctorReport, DokkuReport
 from host.report.model.leftovers import DumpCopy, HalfMade, Leftovers, PartialDump
+from host.report.model.rights import Grant, Membership, Ownership, RightsReport
 from host.restore.facts import OldService, SetAside
 from host.server.hardening.drift import Drift
 from host.system.disk import Disk
@@ -53,7 +54,12 @@ POSTGRES: dict[str, Any] = {
     "idle_sessions": [{"pid": 4711, "role": "fruits", "seconds": 900}],
     "scratch": ["petbase_drill"],
 }
-FOREIGN = [{"schema": "fruits", "count": 2, "example": "table fruits.t"}]
+FOREIGN = [{"schema": "fruits", "count": 2, "example": "table fruits.t", "owners": ["postgres"]}]
+RIGHTS = RightsReport(
+    (Grant("stray", ("SELECT",), "table", "fruits", 1, "fruits.t", ("REVOKE SELECT ON TABLE fruits.t FROM stray",)),),
+    (Membership("stray", "fruits", False, True, False, "REVOKE fruits FROM stray"),),
+    (Ownership("stray", 1, "table public.t", "postgres", "ALTER TABLE public.t OWNER TO postgres"),),
+)
 COLLATIONS = [{"database": "db", "built_with": "2.36", "provided": "2.41"}]
 NOTE = json.dumps({"petbase": "before", "of": "db", "dump": "x.tgz", "at": "2026-11-20 03:00:00"})
 ASIDE = [{"kind": "database", "name": "db before x", "note": NOTE, "size": 2_000_000}]
@@ -91,6 +97,7 @@ def questions(aside: list[dict[str, Any]]) -> ByInput:
     """PostgreSQL's answers."""
     return ByInput(
         {
+            "takes_back": json.dumps(to_json(RIGHTS)),
             "shobj_description": json.dumps(aside),
             "takes_owner": json.dumps(FOREIGN),
             "": f"{json.dumps(POSTGRES, ensure_ascii=False)}\n{json.dumps(COLLATIONS)}\n",
@@ -166,7 +173,8 @@ def test_the_database_in_one_session(up: Recorder) -> None:
                 ("petbase_drill",),
             )
         ),
-        foreign_objects=Fact((ForeignObjects("fruits", 2, "table fruits.t"),)),
+        foreign_objects=Fact((ForeignObjects("fruits", 2, "table fruits.t", ("postgres",)),)),
+        rights=Fact(RIGHTS),
     )
 
 

@@ -123,6 +123,8 @@ def test_objects_of_another_owner_are_told_by_schema(database: Database) -> None
     database.run("CREATE SCHEMA theirs; CREATE TABLE theirs.t ()")  # the superuser's, and no app's
     assert foreign_objects(database.psql.host, "db") == ()
     database.run(f'CREATE TABLE fruits."{_QUOTED}" (); CREATE SEQUENCE fruits.zz')
-    assert foreign_objects(database.psql.host, "db") == (ForeignObjects("fruits", 2, "sequence fruits.zz"),)
+    assert foreign_objects(database.psql.host, "db") == (
+        ForeignObjects("fruits", 2, "sequence fruits.zz", ("postgres",)),
+    )
     restore_owners(database.psql)
     assert foreign_objects(database.psql.host, "db") == ()

@@ -68,20 +68,20 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
         ),
     ),
     "an object that belongs to another role": (
-        with_database(foreign_objects=Fact((ForeignObjects("fruits", 1, "table fruits.t"),))),
+        with_database(foreign_objects=Fact((ForeignObjects("fruits", 1, "table fruits.t", ("postgres",)),))),
         (
             "bad",
             "schema fruits",
-            "its table fruits.t belongs to another role, and may be refused to its app",
+            "its table fruits.t belongs to postgres, and may be refused to its app",
             REPAIR,
         ),
     ),
     "objects that belong to another role": (
-        with_database(foreign_objects=Fact((ForeignObjects("fruits", 3, "table fruits.t"),))),
+        with_database(foreign_objects=Fact((ForeignObjects("fruits", 3, "table fruits.t", ("My Notes", "postgres")),))),
         (
             "bad",
             "schema fruits",
-            "3 objects belong to another role, as table fruits.t, and may be refused to its app",
+            '3 objects belong to "My Notes", postgres, as table fruits.t, and may be refused to its app',
             REPAIR,
         ),
     ),

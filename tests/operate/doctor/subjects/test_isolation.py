@@ -1,12 +1,18 @@
 """Rights in the database that Petbase gave to nobody: each is named, with the statement that takes it away."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
+from host.core.fact import Fact
 from host.report.model.database import RoleReport, SuperuserFunction
+from host.report.model.rights import Grant, Membership, Ownership, RightsReport
 from operate.doctor.findings import Finding
 from operate.doctor.subjects import isolation
-from tests.operate.doctor.faults import REPAIR, app, stack, wrong
-from tests.support.report import UNKNOWN, WELL, with_database, with_postgres
+from tests.operate.doctor.faults import REPAIR, Line, app, stack, wrong
+from tests.support.operate import outputs
+from tests.support.report import RIGHTS, UNKNOWN, WELL, with_database, with_postgres
 
 
 def _roles(*roles: RoleReport) -> list[Finding]:
@@ -76,16 +82,97 @@ def test_a_function_with_the_superusers_rights_is_named() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("fruits", "fruits"),
-        ("fruits_2", "fruits_2"),
-        ("9", '"9"'),
-        ("Fruits", '"Fruits"'),
-        ('a"b', '"a""b"'),
-        ("é", '"é"'),
-    ],
-)
-def test_a_name_is_quoted_where_sql_needs_it(name: str, shown: str) -> None:
-    assert isolation.quoted(name) == shown
+def _given(rights: RightsReport, **sections: Any) -> list[Line]:
+    return wrong(isolation.findings(stack(**sections), with_database(rights=Fact(rights))))
+
+
+def test_a_grant_on_another_apps_table_is_named_with_what_takes_it_back() -> None:
+    statement = "REVOKE SELECT ON TABLE notes.notes FROM fruits"
+    grant = Grant("fruits", ("SELECT",), "table", "notes", 1, "notes.notes", (statement,))
+    assert _given(replace(RIGHTS, grants=(grant,))) == [
+        (
+            "bad",
+            "role fruits",
+            "has SELECT on table notes.notes, which Petbase did not give",
+            f"unless you gave it: ./petbase psql -c '{statement}'",
+        )
+    ]
+
+
+def test_a_grant_of_a_role_made_by_hand_may_be_meant() -> None:
+    statements = ('SET ROLE "a b"', 'REVOKE SELECT ON ALL TABLES IN SCHEMA notes FROM "a ""\x1b[2J"')
+    grant = Grant('a "\x1b[2J', ("INSERT", "SELECT"), "table", "notes", 12, "notes.notes", statements)
+    assert _given(replace(RIGHTS, grants=(grant,))) == [
+        (
+            "hint",
+            'role a "\x1b[2J',
+            "has INSERT, SELECT on 12 tables of the schema notes, such as notes.notes, which Petbase did not give",
+            "unless you gave it: ./petbase psql -c 'SET ROLE \"a b\"' -c 'REVOKE SELECT ON ALL TABLES IN SCHEMA notes "
+            'FROM U&"a ""\\+00001B[2J"\'',
+        )
+    ]
+
+
+def test_what_every_role_may_do_is_named() -> None:
+    grant = Grant("", ("USAGE",), "schema", "", 1, "notes", ("REVOKE USAGE ON SCHEMA notes FROM PUBLIC",))
+    ((level, about, says, _),) = _given(replace(RIGHTS, grants=(grant,)))
+    assert (level, about, says) == ("bad", "every role", "has USAGE on schema notes, which Petbase did not give")
+
+
+def test_a_membership_that_no_link_gives_is_named() -> None:
+    members = (
+        Membership("fruits", "notes", False, True, False, "REVOKE notes FROM fruits"),
+        Membership("guest", "postgres", True, False, True, "REVOKE postgres FROM guest"),
+        Membership("guest", "notes", False, True, False, "REVOKE notes FROM guest"),
+        Membership("gone", "notes readers", False, False, False, "REVOKE 'notes readers' FROM gone"),
+    )
+    assert _given(replace(RIGHTS, memberships=members)) == [
+        (
+            "bad",
+            "role fruits",
+            "is a member of notes, which Petbase did not make it",
+            "unless you made it one: ./petbase psql -c 'REVOKE notes FROM fruits'",
+        ),
+        (
+            "bad",
+            "role guest",
+            "is a member of postgres, which Petbase did not make it, and may let other roles in: it can become a "
+            "superuser",
+            "unless you made it one: ./petbase psql -c 'REVOKE postgres FROM guest'",
+        ),
+        (
+            "hint",
+            "role guest",
+            "is a member of notes, which Petbase did not make it",
+            "unless you made it one: ./petbase psql -c 'REVOKE notes FROM guest'",
+        ),
+    ]
+
+
+def test_what_reads_and_a_shared_schema_give_is_nothing_to_speak_of() -> None:
+    given = (
+        Membership("fruits", "shop", False, True, False, ""),
+        Membership("shop", "notes readers", False, True, False, ""),
+    )
+    link = {**outputs()["apps"]["fruits"]["link"], "reads": ["notes"]}
+    apps = app(schema="shop", link=link)
+    assert _given(replace(RIGHTS, memberships=given), apps=apps) == []
+    (found,) = _given(replace(RIGHTS, memberships=(replace(given[1], may_add=True),)), apps=apps)
+    assert found[2] == "is a member of notes readers, which Petbase did not make it, and may let other roles in"
+
+
+def test_what_a_role_owns_in_the_superusers_place_is_named() -> None:
+    own = Ownership("guest", 2, "table public.t", "postgres", "ALTER TABLE public.t OWNER TO postgres")
+    assert _given(replace(RIGHTS, owners=(own,))) == [
+        (
+            "bad",
+            "role guest",
+            "owns the table public.t and 1 more, which should belong to postgres",
+            "unless it is meant: ./petbase psql -c 'ALTER TABLE public.t OWNER TO postgres'",
+        )
+    ]
+
+
+def test_rights_that_cannot_be_asked_are_not_well() -> None:
+    found = wrong(isolation.findings(stack(), with_database(rights=UNKNOWN)))
+    assert found == [("unknown", "rights", "it is sick", "")]

@@ -1,0 +1,1 @@
+"""Rights in the database that Petbase did not give."""

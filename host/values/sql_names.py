@@ -1,0 +1,44 @@
+"""Names in statements that a person is shown: to copy and paste one runs that statement and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
+_QUOTED = re.compile(r'(?<!&)"((?:[^"]|"")*)"')
+# What PostgreSQL 18 does not take as a name without quotes (pg_get_keywords).
+_KEYWORDS = frozenset(
+    """
+    all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast
+    char character check coalesce collate collation column concurrently constraint create cross current_catalog
+    current_date current_role current_schema current_time current_timestamp current_user dec decimal default deferrable
+    desc distinct do else end except exists extract false fetch float for foreign freeze from full grant greatest group
+    grouping having ilike in initially inner inout int integer intersect interval into is isnull join json json_array
+    json_arrayagg json_exists json_object json_objectagg json_query json_scalar json_serialize json_table json_value
+    lateral leading least left like limit localtime localtimestamp merge_action national natural nchar none normalize
+    not notnull null nullif numeric offset on only or order out outer overlaps overlay placing position precision
+    primary public real references returning right row select session_user setof similar smallint some substring
+    symmetric system_user table tablesample then time timestamp to trailing treat trim true union unique user using
+    values varchar variadic verbose when where window with xmlattributes xmlconcat xmlelement xmlexists xmlforest
+    xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable
+    """.split()  # noqa: SIM905 (a hundred and sixty words)
+)
+
+
+def identifier(name: str) -> str:
+    """A name as SQL reads it: plain where it can be, else in quotes, with what does not print spelled by its number."""
+    if _PLAIN.fullmatch(name) and name not in _KEYWORDS:
+        return name
+    return _in_quotes(name.replace('"', '""'))
+
+
+def printable_sql(statement: str) -> str:
+    """A statement whose names PostgreSQL has quoted, with what does not print in them spelled by its number."""
+    return _QUOTED.sub(lambda found: _in_quotes(found[1]), statement)
+
+
+def _in_quotes(escaped: str) -> str:
+    if escaped.isprintable():
+        return f'"{escaped}"'
+    letters = escaped.replace("\\", "\\\\")
+    return 'U&"' + "".join(one if one.isprintable() else f"\\+{ord(one):06X}" for one in letters) + '"'
