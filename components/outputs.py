@@ -9,7 +9,7 @@ from typing import Any
 
 import pulumi
 
-from components.config.rules.bucket_defaults import place_of
+from components.config.rules.bucket_defaults import place_of, secret_variables, with_buckets
 from components.config.rules.edge_defaults import tls_of
 from components.config.secrets import Secrets
 from components.config.spec import Estate
@@ -42,8 +42,8 @@ def export(
     pulumi.export("next", f"./petbase doctor --stack {pulumi.get_stack()}")
     details = _details(estate, server, bucket, apps, links, secrets=secrets, certificates=certificates)
     details |= dropped_bucket.export(estate)
-    for name, app_bucket in buckets.items():
-        details["apps"][name]["bucket"] = _bucket(estate, name, app_bucket)
+    for name, _ in with_buckets(estate):
+        details["apps"][name]["bucket"] = _bucket(estate, name, buckets.get(name), secrets)
     pulumi.export("petbase", pulumi.Output.secret(_known(details)))
 
 
@@ -124,18 +124,20 @@ def _copy(estate: Estate, secrets: Secrets) -> dict[str, Any] | None:
     }
 
 
-def _bucket(estate: Estate, app: str, bucket: AppBucket) -> dict[str, Any]:
+def _bucket(estate: Estate, app: str, bucket: AppBucket | None, secrets: Secrets) -> dict[str, Any]:
+    """Where it is, and its key: of a bucket at another store than R2 the user's own."""
     place, spec = place_of(estate, app), estate.apps[app].bucket
     assert place
     assert spec
+    key_id, secret = (secrets.apps[app].get(name) for name in secret_variables(spec))
     return {
         "name": place.name,
         "endpoint": place.endpoint,
         "region": place.region,
         "key": place.key,
         "public": spec.public,
-        "accessKeyId": bucket.keys.access_key_id,
-        "secretAccessKey": bucket.keys.secret_access_key,
+        "accessKeyId": bucket.keys.access_key_id if bucket else key_id,
+        "secretAccessKey": bucket.keys.secret_access_key if bucket else secret,
     }
 
 

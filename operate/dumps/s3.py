@@ -3,7 +3,9 @@
 from typing import Any
 
 
-def client(endpoint: str, region: str, access_key_id: str, secret_access_key: str) -> Any:
+def client(
+    endpoint: str, region: str, access_key_id: str, secret_access_key: str, session_token: str | None = None
+) -> Any:
     """A client for one store with one key. boto3 makes its classes at run time."""
     import boto3
     from botocore.config import Config
@@ -14,6 +16,7 @@ def client(endpoint: str, region: str, access_key_id: str, secret_access_key: st
         region_name=region,
         aws_access_key_id=access_key_id,
         aws_secret_access_key=secret_access_key,
+        aws_session_token=session_token,
         config=Config(
             signature_version="s3v4",
             s3={"addressing_style": "path"},

@@ -10,10 +10,10 @@ from host.imports.look import LookAtSource
 from host.imports.run import RunImport
 from host.restore.facts import REFUSED
 from host.values.json_values import from_json
-from operate.core import confirm, terminal
+from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.dumps.safety_dump import make_safety_dump
-from operate.imports import delivery, report
+from operate.imports import delivery
 from operate.imports.outcome import Outcome
 from operate.imports.source import Source
 from operate.server import program, steps
@@ -67,13 +67,9 @@ class Job:
         self._require_free(look)
         return name, look
 
-    def run(self, *, yes: bool, safety_dump: bool) -> Outcome:
-        """Import. Nothing is touched before a person, or --yes, agrees."""
+    def run(self, name: str, *, safety_dump: bool) -> Outcome:
+        """Import what `look` has seen, once somebody agreed; `name` is the dump's on the server."""
         began = time.monotonic()
-        name, look = self.look()
-        report.shown(self.stack, self.app, self.source, look)
-        if not yes:
-            confirm.type_name(self.app, "replace its data", "In a script: --yes")
         safety = make_safety_dump(self.stack, self.connection, before_restore=True) if safety_dump else None
         command = RunImport(
             self.stack.service, self._schema, name=name, title=self.source.title, **self.wanted.fields()

@@ -1,6 +1,6 @@
 """What an import will do and did, for people on stderr and stdout, and as JSON."""
 
-import json as to_json
+from collections.abc import Sequence
 from typing import Any
 
 from components.dokku import shell
@@ -27,7 +27,7 @@ def shown(stack: Stack, app: str, source: Source, look: ImportLook) -> None:
         if not one.becomes:
             more = f" {one.name}" if one.why.endswith("--take") else ""
             terminal.note(f"left out   schema {one.name} ({_tables(one.tables)}): {one.why}{more}")
-    _list("left out  ", facts.left_out)
+    listed("left out  ", facts.left_out)
     if facts.extensions:
         terminal.note(f"extensions {', '.join(facts.extensions)}")
     if facts.missing:
@@ -36,7 +36,7 @@ def shown(stack: Stack, app: str, source: Source, look: ImportLook) -> None:
         terminal.note(
             f"roles      {', '.join(facts.roles)} are not here; everything will belong to {app}, without grants"
         )
-    _list("note      ", facts.notes)
+    listed("note      ", facts.notes)
     terminal.note(
         f"disk       needs about {terminal.size(look.needed)} for a while, {terminal.size(look.free)} are free"
     )
@@ -54,11 +54,8 @@ def _shown_live(stack: Stack, app: str, look: ImportLook) -> None:
     )
 
 
-def told(stack: Stack, app: str, source: Source, ended: Outcome, *, json: bool) -> None:
+def told(stack: Stack, app: str, source: Source, ended: Outcome) -> None:
     """How it ended, what did not come, and the command that takes it back."""
-    if json:
-        terminal.result(to_json.dumps(_facts(app, source, ended)))
-        return
     done, facts = ended.imported, ended.imported.facts
     terminal.result(f"{app} holds {source.title}: {_tables(done.tables)}, {done.rows} rows.")
     if done.unchecked:
@@ -66,8 +63,8 @@ def told(stack: Stack, app: str, source: Source, ended: Outcome, *, json: bool) 
     else:
         terminal.note("The rows of each table were counted in the source and compared after the restore.")
     left = [f"schema {one.name}" for one in facts.schemas if not one.becomes]
-    _list("left out  ", [*left, *facts.left_out, *(f"extension {name}" for name in facts.missing)])
-    _list("note      ", facts.notes)
+    listed("left out  ", [*left, *facts.left_out, *(f"extension {name}" for name in facts.missing)])
+    listed("note      ", facts.notes)
     terminal.note("To catch up with the source before you switch, run the same command again.")
     if done.restored.old:
         old = done.restored.old[0]
@@ -80,15 +77,14 @@ def told(stack: Stack, app: str, source: Source, ended: Outcome, *, json: bool) 
         terminal.note(f"It is in the safety dump too: {ended.safety}")
 
 
-def looked(app: str, source: Source, look: ImportLook) -> None:
-    """What a look found, as JSON."""
+def facts_of_look(app: str, source: Source, look: ImportLook) -> dict[str, Any]:
+    """What a look found, for JSON."""
     found = json_values.to_json(look)
-    terminal.result(
-        to_json.dumps({"app": app, "source": source.title, **found["facts"], "needed": look.needed, "free": look.free})
-    )
+    return {"app": app, "source": source.title, **found["facts"], "needed": look.needed, "free": look.free}
 
 
-def _facts(app: str, source: Source, ended: Outcome) -> dict[str, Any]:
+def facts(app: str, source: Source, ended: Outcome) -> dict[str, Any]:
+    """How it ended, for JSON."""
     done = ended.imported
     return {
         "app": app,
@@ -119,7 +115,8 @@ def _tables(count: int) -> str:
     return f"{count} table{'' if count == 1 else 's'}"
 
 
-def _list(title: str, items: tuple[str, ...] | list[str]) -> None:
+def listed(title: str, items: Sequence[str]) -> None:
+    """A line for each, of many only the first."""
     for item in items[:_MOST_NAMED]:
         terminal.note(f"{title} {item}")
     if len(items) > _MOST_NAMED:

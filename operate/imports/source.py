@@ -31,7 +31,7 @@ def chosen(given: str | None) -> Source:
     """The source that --from or the environment names. RefusedError where that is none."""
     if given is None:
         if not (url := os.environ.get(URL)):
-            raise RefusedError(f"Say where the data comes from: {_HOW}.")
+            raise RefusedError(f"Say where the data comes from: {_HOW}; files: --files FOLDER or s3://BUCKET.")
         return _database(url.strip(), "", URL)
     if given == "-":
         return _database(_read(), "--from -", "standard input")

@@ -1,4 +1,4 @@
-"""`./petbase import`: a database from elsewhere, into an app."""
+"""`./petbase import`: a database and files from elsewhere, into an app."""
 
 from typing import Annotated
 
@@ -9,8 +9,8 @@ from operate.core import options
 GROUP = "Data"
 
 EXIT_CODES = (
-    "Exit codes: 0 imported, 1 failure: the app's data is unchanged, 2 refused before anything began: the source "
-    "cannot be read or does not fit, not enough disk space, a wrong or missing answer."
+    "Exit codes: 0 imported, 1 failure: the database is unchanged, and files that came stay, 2 refused before anything "
+    "began: the source cannot be read or does not fit, not enough disk space, a wrong or missing answer."
 )
 
 
@@ -21,6 +21,24 @@ def import_(
         str | None,
         typer.Option("--from", help="A dump, or a URL without its password. - reads a URL.", metavar="FILE|URL|-"),
     ] = None,
+    files: Annotated[
+        str,
+        typer.Option(
+            help="Files for the app's bucket: a folder, or a bucket at another store.", metavar="FOLDER|s3://BUCKET"
+        ),
+    ] = "",
+    files_to: Annotated[
+        str, typer.Option("--files-to", help="Put them into this folder of the app's bucket.", metavar="FOLDER")
+    ] = "",
+    files_endpoint: Annotated[
+        str, typer.Option("--files-endpoint", help="Address of the other store. Default: AWS.", metavar="URL")
+    ] = "",
+    files_region: Annotated[
+        str, typer.Option("--files-region", help="Region there. Default: us-east-1.", metavar="REGION")
+    ] = "",
+    keep_newer: Annotated[
+        bool, typer.Option("--keep-newer", help="Leave files alone that are newer in the app's bucket.")
+    ] = False,
     was: Annotated[
         str, typer.Option(help="The source's schema that becomes the app's own.", metavar="SCHEMA")
     ] = "public",
@@ -41,11 +59,11 @@ def import_(
     identity: options.Identity = None,
     json: options.Json = False,
 ) -> None:
-    """Import a PostgreSQL database or a dump.
+    """Import a PostgreSQL database or a dump, files, or both.
 
-    Takes a URL or a dump in any form that pg_dump writes: custom, directory, tar or plain SQL, also compressed. First
-    it shows what is in it, what will be left out and what it replaces. The server then loads it into a container of
-    its own without a network, renames the schema public to the app's, gives everything to the app's role, compares
+    --from takes a URL or a dump in any form that pg_dump writes: custom, directory, tar or plain SQL, also compressed.
+    First it shows what is in it, what will be left out and what it replaces. The server then loads it into a container
+    of its own without a network, renames the schema public to the app's, gives everything to the app's role, compares
     the rows, and replaces the app's data in one step. The source is only read. The old data is kept: ./petbase kept
     lists it.
 
@@ -56,26 +74,36 @@ def import_(
     password out: it is asked for, or comes from PETBASE_IMPORT_PASSWORD. The connection to the source comes from your
     server.
 
+    --files copies a folder, or a bucket of any S3 store (s3://BUCKET/FOLDER), into the app's own bucket: what is
+    missing there, and what differs. Nothing in the bucket is deleted. An interrupted copy continues with the next run.
+    This machine reads the source and writes the bucket. The key of another store comes from
+    PETBASE_IMPORT_ACCESS_KEY_ID and PETBASE_IMPORT_SECRET_ACCESS_KEY, or is asked for. With --files, a database is
+    imported only if --from is given; the files come first, and the database is left alone unless all of them came.
+
     [bold]Examples[/bold]
       heroku config:get DATABASE_URL | ./petbase import fruits --from - --yes
       ./petbase import fruits --from postgres://me@db.example.com/shop --look
       ./petbase import fruits --from latest.dump
       ./petbase import fruits --from db_cluster.backup.gz --take auth
+      ./petbase import fruits --files ./uploads
+      ./petbase import fruits --from latest.dump --files s3://shop-uploads --files-region eu-central-1
     """
-    from operate.imports import report
-    from operate.imports import source as import_source
-    from operate.imports.job import Job, Wanted
-    from operate.imports.request import check_against
-    from operate.server.ssh import connect
+    from operate.imports.course import Import
+    from operate.imports.files import job as files_job
+    from operate.imports.files.request import Asked
+    from operate.imports.job import Wanted
+    from operate.imports.request import check_options, database_job
     from operate.stack import pulumi_cli
 
-    chosen = pulumi_cli.read(stack)
-    check_against(chosen, app)
-    found = import_source.chosen(source)
     wanted = Wanted(was, tuple(take or ()), tuple(leave or ()), database)
-    job = Job(chosen, connect(chosen, identity), app, found, wanted)
+    asked = Asked(files, files_endpoint, files_region, files_to, keep_newer)
+    check_options(source, wanted, asked)
+    chosen = pulumi_cli.read(stack)
+    of_files = files_job.of(chosen, app, asked) if files else None
+    of_database = database_job(chosen, app, source, wanted, identity) if source is not None or not files else None
+    course = Import(app, of_database, of_files)
+    looked = course.look()
     if look:
-        _, seen = job.look()
-        report.looked(app, found, seen) if json else report.shown(chosen, app, found, seen)
-        return
-    report.told(chosen, app, found, job.run(yes=yes, safety_dump=safety_dump), json=json)
+        course.show(looked, json=json)
+    else:
+        course.run(looked, yes=yes, safety_dump=safety_dump, json=json)

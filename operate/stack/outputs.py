@@ -31,7 +31,9 @@ class Server:
 
 @dataclass(frozen=True)
 class AppBucket:
-    """An app's bucket in R2, and its key. `key` is ACCOUNT/BUCKET/JURISDICTION; `public` the name for everyone."""
+    """An app's bucket, and its key. `key` is ACCOUNT/BUCKET/JURISDICTION, "" for one at another store than R2; `public`
+    the name for everyone.
+    """
 
     name: str
     endpoint: str
@@ -128,7 +130,7 @@ class Stack:
     @property
     def buckets(self) -> dict[str, AppBucket]:
         """The buckets in R2 by their apps."""
-        return {name: app.bucket for name, app in self.apps.items() if app.bucket}
+        return {name: app.bucket for name, app in self.apps.items() if app.bucket and app.bucket.key}
 
     def require_app(self, app: str) -> None:
         """RefusedError unless the stack has this app."""

@@ -42,7 +42,7 @@ def test_every_help_has_an_example(petbase: Petbase, words: list[str]) -> None:
 OWN_EXIT_CODES = {
     "status": "0 healthy, 1 something could not be checked (?), 2 problems found (✗), refused or invalid usage.",
     "doctor": "0 healthy, 1 something could not be checked (?), 2 problems found (✗), refused or invalid usage.",
-    "import": "0 imported, 1 failure: the app's data is unchanged, 2 refused before anything began",
+    "import": "0 imported, 1 failure: the database is unchanged, and files that came stay, 2 refused before",
     "restore": "0 restored, 1 failure: the live data is unchanged unless the error says otherwise, 2 refused before",
 }
 

@@ -21,7 +21,7 @@ def put(request: Request) -> Response:
     """Store an object; refused when a lock holds the one that is there, or a condition does not."""
     check_md5(request)
     objects.refuse_locked(request.root, request.bucket, request.key, request.now)
-    _check_conditions(request, _existing(request))
+    check_conditions(request, existing(request))
     body = request.body
     description = Description(request.key, body.size, body.md5, request.now, kept_headers(request))
     objects.put(request.root, request.bucket, body.path, description)
@@ -32,7 +32,7 @@ def get(request: Request) -> Response:
     """An object or a range of it; HeadObject is the same without the bytes."""
     description, file = objects.read(request.root, request.bucket, request.key)
     try:
-        _check_conditions(request, description)
+        check_conditions(request, description)
         start, size, partial = _range(request.headers.get("range", ""), description.size)
     except S3Error:
         file.close()
@@ -103,14 +103,16 @@ def kept_headers(request: Request) -> dict[str, str]:
     return {k: v for k, v in request.headers.items() if k in _KEPT or k.startswith("x-amz-meta-")}
 
 
-def _existing(request: Request) -> Description | None:
+def existing(request: Request) -> Description | None:
+    """What is held under the key."""
     try:
         return objects.describe(request.root, request.bucket, request.key)
     except S3Error:
         return None
 
 
-def _check_conditions(request: Request, held: Description | None) -> None:
+def check_conditions(request: Request, held: Description | None) -> None:
+    """S3Error PreconditionFailed or NotModified when what is held is another one than the client wants."""
     wanted, unwanted = request.headers.get("if-match"), request.headers.get("if-none-match")
     if wanted is not None and not _matches(wanted, held):
         raise S3Error("PreconditionFailed", "At least one of the pre-conditions you specified did not hold.")

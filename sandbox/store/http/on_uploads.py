@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sandbox.store import account, objects
 from sandbox.store.http.errors import S3Error
-from sandbox.store.http.on_objects import check_md5, kept_headers
+from sandbox.store.http.on_objects import check_conditions, check_md5, existing, kept_headers
 from sandbox.store.http.request import Field, Request, Response, iso, parse, xml
 from sandbox.store.objects import Description
 
@@ -74,6 +74,7 @@ def complete(request: Request) -> Response:
     directory = _directory(request)
     parts = _parts(request, directory)
     objects.refuse_locked(request.root, request.bucket, request.key, request.now)
+    check_conditions(request, existing(request))
     with request.body.path.open("wb") as whole:
         for name, _ in parts:
             with (directory / name).open("rb") as part:

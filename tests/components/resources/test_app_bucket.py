@@ -161,6 +161,15 @@ def test_a_bucket_of_the_users_own_makes_nothing_and_takes_two_secrets() -> None
         in (command.inputs["create"])
     )
     assert "--bucket" not in command.inputs["create"]
+    assert found.details["apps"]["fruits"]["bucket"] == {
+        "name": "shop",
+        "endpoint": "https://s3.example.org",
+        "region": "eu-central-1",
+        "key": "",
+        "public": None,
+        "accessKeyId": "mine",
+        "secretAccessKey": "hidden",
+    }
     assert (
         json.dumps(json.dumps({"S3_ACCESS_KEY_ID": "mine", "S3_SECRET_ACCESS_KEY": "hidden"}))
         in (command.inputs["stdin"])

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.store import Store, account, faults
 from tests.examples.postgres import PASSWORD
 from tests.operate.imports.elsewhere import Elsewhere
 from tests.support.estate import ROWS, Estate
-from tests.support.operate import Petbase
+from tests.support.operate import Petbase, Pulumi
 
 QUICK = ["--yes", "--no-safety-dump"]
 ITEMS = "SELECT string_agg(name, ' ' ORDER BY id) FROM items;"
@@ -111,3 +112,40 @@ def test_a_hostile_dump_reaches_nothing_but_the_apps_own(petbase: Petbase, estat
     assert not list(root.rglob("petbase-was-here"))
     assert not Path("/petbase-was-here").exists()
     assert not Path("/tmp/petbase-was-here").exists()
+
+
+@pytest.mark.soak
+def test_files_come_first_and_a_file_that_does_not_come_leaves_the_database_alone(
+    petbase: Petbase,
+    estate: Estate,
+    *,
+    elsewhere: Elsewhere,
+    running_store: Store,
+    pulumi: Pulumi,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account.create_bucket(running_store.root, "photos")
+    account.put_token(running_store.root, "7" * 32, "7f" * 32, "photos", write=True)
+    told = {"name": "photos", "endpoint": running_store.endpoint, "region": "auto", "key": "", "public": None}
+    told |= {"accessKeyId": "7" * 32, "secretAccessKey": "7f" * 32}
+    apps = estate.outputs["apps"]
+    pulumi.stack("test", {**estate.outputs, "apps": {**apps, "fruits": {**apps["fruits"], "bucket": told}}})
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files/kiwi.jpg").write_bytes(b"a kiwi")
+    words = ["import", "fruits", "--from", str(elsewhere.dump("custom")), "--files", str(tmp_path / "files"), *QUICK]
+    faults.order(running_store.root, times=0, status=400, code="InvalidArgument", method="PUT", key="kiwi")
+    ran = petbase(*words)
+    assert (ran.code, ran.out) == (1, f"photos holds {tmp_path / 'files'}: 0 files, 0 bytes copied.\n")
+    assert estate.as_app("fruits", ROWS) == "apple banana"
+    faults.clear(running_store.root)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("fruits\n"))
+    ran = petbase(*[word for word in words if word != "--yes"])
+    assert "Type fruits to replace its data and copy 1 file into its bucket: " in ran.err
+    assert ran.out.splitlines() == [
+        f"photos holds {tmp_path / 'files'}: 1 file, 6 bytes copied.",
+        "fruits holds shop.dump: 1 table, 2 rows.",
+    ], ran.err
+    assert estate.as_app("fruits", ITEMS) == "kiwi fig"
+    found = json.loads(petbase(*words, "--json").out)
+    assert (found["rows"], found["files"]["same"]) == (2, 1)

@@ -80,7 +80,7 @@ def test_a_folder_without_a_table_of_contents_is_refused(tmp_path: Path) -> None
 def test_without_a_source_it_says_how() -> None:
     with pytest.raises(RefusedError) as caught:
         chosen(None)
-    assert str(caught.value) == f"Say where the data comes from: {HOW}."
+    assert str(caught.value) == f"Say where the data comes from: {HOW}; files: --files FOLDER or s3://BUCKET."
 
 
 def test_what_lies_beside_the_files_of_a_folder_stays_there(tmp_path: Path) -> None:

@@ -1,0 +1,105 @@
+"""The files of a bucket at another store, or of a folder in it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from components.dokku import shell
+from operate.files.usage import contents
+from operate.imports.files.items import ChangedError, File, Found, LeftOut, problem_of_key
+from operate.imports.files.source_errors import in_sentences
+
+# What is asleep there must be woken there first; S3 calls it so in its listing.
+_ASLEEP = ("GLACIER", "DEEP_ARCHIVE")
+_KEPT = ("ContentType", "ContentEncoding", "ContentDisposition", "ContentLanguage", "CacheControl", "Metadata")
+
+
+@dataclass(frozen=True)
+class OtherBucket:
+    """A bucket by its client; `prefix` ends in a slash, or is ""."""
+
+    name: str
+    prefix: str
+    endpoint: str
+    region: str
+    client: Any = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        """Without its key."""
+        return f"s3://{self.name}/{self.prefix}".rstrip("/") + f" at {self.endpoint}"
+
+    @property
+    def option(self) -> str:
+        """To repeat it: the key comes by the environment again."""
+        place = shell.line("--files", f"s3://{self.name}/{self.prefix}".rstrip("/"))
+        return f"{place} {shell.line('--files-endpoint', self.endpoint, '--files-region', self.region)}"
+
+    def find(self) -> Found:
+        """RefusedError where the store does not say."""
+        files: list[File] = []
+        left_out: list[LeftOut] = []
+        with in_sentences(self.title):
+            for page in contents(self.client, self.name, self.prefix):
+                for one in page:
+                    found = self._looked_at(one)
+                    files.append(found) if isinstance(found, File) else left_out.append(found)
+        return Found(files, left_out)
+
+    def fingerprint(self, file: File) -> str:
+        """Its ETag, which is of other parts than ours where it came in several."""
+        return file.etag
+
+    @contextmanager
+    def open(self, file: File) -> Iterator["_OpenObject"]:
+        """PetbaseError where the store refuses."""
+        with in_sentences(self.title):
+            first = self._get(file, 1)
+            headers = {name: first[name] for name in _KEPT if first.get(name)}
+            yield _OpenObject(self, file, headers, first["Body"].read())
+
+    def _get(self, file: File, number: int) -> Any:
+        """The answer with one part. ChangedError where the object is another one, or gone."""
+        at, end = (number - 1) * file.part_size, min(file.size, number * file.part_size)
+        only = {"Range": f"bytes={at}-{end - 1}"} if file.parts > 1 else {}
+        try:
+            answer = self.client.get_object(Bucket=self.name, Key=f"{self.prefix}{file.key}", **only)
+        except ClientError as problem:
+            if problem.response.get("Error", {}).get("Code") in ("NoSuchKey", "404", "InvalidRange"):
+                raise ChangedError from None
+            raise
+        # Not If-Match: not every store has it.
+        if answer["ETag"].strip('"') != file.etag or answer["ContentLength"] != end - at:
+            raise ChangedError
+        return answer
+
+    def _looked_at(self, one: Mapping[str, Any]) -> File | LeftOut:
+        key = str(one["Key"])
+        name = key.removeprefix(self.prefix)
+        if one.get("StorageClass") in _ASLEEP:
+            return LeftOut(key, f"is in the storage class {one['StorageClass']}; restore it there first")
+        if not name:
+            return LeftOut(key, "stands for the folder itself")
+        if why := problem_of_key(name):
+            return LeftOut(key, why)
+        return File(name, one["Size"], one["LastModified"].timestamp(), one["ETag"].strip('"'))
+
+
+@dataclass(frozen=True)
+class _OpenObject:
+    source: OtherBucket
+    file: File
+    headers: Mapping[str, Any]
+    first: bytes = field(repr=False)
+
+    def part(self, number: int) -> bytes:
+        if number == 1:
+            return self.first
+        content: bytes = self.source._get(self.file, number)["Body"].read()
+        return content
+
+    def require_unchanged(self) -> None:
+        """Each part was of this ETag."""
