@@ -16,7 +16,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pulumi import automation as auto
 
 from sandbox.engine import environment, pulumi_cli
@@ -24,6 +23,7 @@ from sandbox.engine.alone import alone, left_locks, wait_until_gone
 from sandbox.engine.diagnostics import Diagnostics, EngineError
 from sandbox.engine.inline import Program
 from sandbox.engine.project import Project
+from sandbox.engine.stack import Stack, find_or_make
 from sandbox.providers import plugin
 
 __all__ = ["Changes", "Engine", "EngineError"]
@@ -71,15 +71,21 @@ class Engine:
             return self._preview(stack, on_event, on_output)
 
     def up(
-        self, on_event: OnEvent | None = None, on_output: OnOutput | None = None, only: Sequence[str] = ()
+        self,
+        on_event: OnEvent | None = None,
+        on_output: OnOutput | None = None,
+        only: Sequence[str] = (),
+        *,
+        preview_first: bool = True,
     ) -> Changes:
         """Preview, say what it warns of, then make it so. EngineError with the engine's reasons when either fails.
-        `only`: these URNs alone.
+        `only`: these URNs alone. `preview_first`: without it a refusal may come when something was changed already.
         """
         target = list(only) or None
         with self._ready() as stack:
-            for warning in self._run(partial(stack.preview, target=target), None, None).warnings:
-                self.say(warning)
+            if preview_first:
+                for warning in self._run(partial(stack.preview, target=target), None, None).warnings:
+                    self.say(warning)
             return self._run(partial(stack.up, target=target), on_event, on_output)
 
     def refresh(self, on_event: OnEvent | None = None, on_output: OnOutput | None = None) -> Changes:
@@ -103,7 +109,7 @@ class Engine:
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs, secrets in the clear."""
         with self._ready() as stack:
-            return {name: output.value for name, output in stack.outputs().items()}
+            return self._asked(stack, "stack", "output", "--json", "--show-secrets")
 
     def details(self) -> dict[str, Any]:
         """Petbase's own secret output: all that ./petbase needs."""
@@ -113,17 +119,20 @@ class Engine:
     def export(self) -> dict[str, Any]:
         """The state as `pulumi stack export` writes it: secrets encrypted."""
         with self._ready() as stack:
-            words = ["stack", "export", "--stack", self.stack]
             # not the SDK's export_stack, which asks for the secrets in the clear
-            text = stack.workspace.pulumi_command.run(words, str(self.project.folder), {}).stdout
-            return dict(json.loads(text)["deployment"])
+            return dict(self._asked(stack, "stack", "export")["deployment"])
 
     def cancel(self) -> None:
         """Take away the lock that a killed run left. (Every operation does so by itself.)"""
         with self._ready():
             pass
 
-    def _preview(self, stack: auto.Stack, on_event: OnEvent | None, on_output: OnOutput | None) -> Changes:
+    def _asked(self, stack: Stack, *words: str) -> dict[str, Any]:
+        words = (*words, "--stack", self.stack)
+        ran = stack.workspace.pulumi_command.run(list(words), str(self.project.folder), {})
+        return dict(json.loads(ran.stdout))
+
+    def _preview(self, stack: Stack, on_event: OnEvent | None, on_output: OnOutput | None) -> Changes:
         return self._run(stack.preview, on_event, on_output)
 
     def _run(self, operation: Callable[..., Any], on_event: OnEvent | None, on_output: OnOutput | None) -> Changes:
@@ -147,7 +156,7 @@ class Engine:
         return Changes(counts, tuple(said.warnings))
 
     @contextmanager
-    def _ready(self) -> Iterator[auto.Stack]:
+    def _ready(self) -> Iterator[Stack]:
         """The stack, alone, in a clean environment, with the sandbox's own providers and nothing else."""
         try:
             cli = pulumi_cli.find(self.say)
@@ -162,13 +171,9 @@ class Engine:
         except auto.CommandError as problem:
             raise EngineError(Diagnostics().text(str(problem))) from None
 
-    def _stack(self, cli: Path, home: Path) -> auto.Stack:
+    def _stack(self, cli: Path, home: Path) -> Stack:
         fresh = self.project.copy()
-        options = auto.LocalWorkspaceOptions(
-            work_dir=str(self.project.folder), pulumi_home=str(home), pulumi_command=pulumi_cli.Cli(cli)
-        )
-        name = yaml.safe_load((self.project.folder / "Pulumi.yaml").read_text())["name"]
-        stack = auto.create_or_select_stack(self.stack, name, self.program, opts=options)
+        stack = find_or_make(self.stack, self.project.folder, home, cli, self.program)
         if fresh:
             self.project.set_secrets(lambda hidden: self._encrypt(cli, hidden))
         self._clear_lock(stack)
@@ -184,7 +189,7 @@ class Engine:
             if done.returncode:
                 raise EngineError(f"{key} cannot be set: {done.stderr.strip()}")
 
-    def _clear_lock(self, stack: auto.Stack) -> None:
+    def _clear_lock(self, stack: Stack) -> None:
         if pids := left_locks(self.root, self.stack):
             wait_until_gone(pids)
             self.say(f"an earlier run was killed and left its lock (process {pids[0]}); taking it away")

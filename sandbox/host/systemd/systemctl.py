@@ -1,6 +1,7 @@
 """The verbs of `systemctl`, and two of the stand-in's own, which only tests use.
 
-`systemctl sandbox-freeze`: from now to the next boot the clock fires no timer and no line of cron's.
+`systemctl sandbox-freeze`: from now to the next boot the clock fires no timer and no line of cron's; it answers when
+what timers have started has ended.
 `systemctl sandbox-tick 2026-11-29T00:00:00Z` says what time it is: every timer that has elapsed by then starts its
 service, random delays aside, and the answer comes when all have ended.
 """
@@ -234,6 +235,8 @@ def _list_timers(call: _Call) -> int:
 def _freeze(_: _Call) -> int:
     timers.FROZEN.parent.mkdir(parents=True, exist_ok=True)
     timers.FROZEN.touch()
+    while any(service.last(timer.unit.triggers)["state"] == "activating" for timer in timers.all_active()):
+        time.sleep(0.02)
     return 0
 
 

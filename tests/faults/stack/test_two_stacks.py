@@ -63,6 +63,8 @@ def alone(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The first stack, with an app that runs and has rows."""
     site.stack, site.always = "prod", prod_estate()
     site.up()
+    # A check that the clock fires between two looks would be a change too.
+    site.bench.root("systemctl sandbox-freeze")
     site.push("fruits", tmp_path_factory.mktemp("prod"))
     fill(site.bench, "fruits")
     return site
@@ -86,8 +88,6 @@ def came(alone: Site) -> tuple[Site, Belongings]:
 def two(alone: Site, came: tuple[Site, Belongings], tmp_path_factory: pytest.TempPathFactory) -> Two:
     """Both, each with an app that runs and has rows."""
     staging, _ = came
-    # A check that the clock fires between two looks would be a change too.
-    staging.bench.root("systemctl sandbox-freeze")
     staging.push("fruits-staging", tmp_path_factory.mktemp(NAME))
     fill(staging.bench, "fruits-staging")
     return Two(alone, staging)

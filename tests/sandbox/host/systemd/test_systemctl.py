@@ -258,6 +258,15 @@ def test_a_frozen_clock_fires_nothing_until_it_is_told_the_time(systemctl: Clock
     (systemctl.root / "run/systemd/sandbox/frozen").unlink()
 
 
+def test_a_frozen_clock_has_nothing_under_way(systemctl: Clockwork) -> None:
+    systemctl.write("work.service", _SERVICE.replace("/root/work one", "/bin/sh -c 'sleep 1; /root/work' #"))
+    systemctl("daemon-reload; systemctl enable --now work.timer; systemctl start --no-block work.service")
+    wait_for(lambda: systemctl.shown("work.service", "ActiveState") == "activating")
+    systemctl("sandbox-freeze")
+    assert systemctl.runs() == 1
+    (systemctl.root / "run/systemd/sandbox/frozen").unlink()
+
+
 def test_a_run_missed_while_the_host_was_down_is_made_up_at_boot(systemctl: Clockwork) -> None:
     systemctl("enable --now work.timer")
     systemctl.host.machine.stop()
