@@ -36,7 +36,7 @@ SELECT COALESCE(json_agg(name ORDER BY name), '[]') FROM json_array_elements_tex
   WHERE name NOT IN (SELECT rolname FROM pg_roles) AND name !~ '^pg_' AND lower(name) NOT IN ('public', 'current_user')
 """
 _FORCED = """
-SELECT COALESCE(json_agg(c.oid::regclass::text ORDER BY 1), '[]') FROM pg_class c
+SELECT COALESCE(json_agg(c.oid::regclass::text ORDER BY c.oid::regclass::text), '[]') FROM pg_class c
   JOIN pg_namespace n ON n.oid = relnamespace WHERE relforcerowsecurity AND relrowsecurity
   AND nspname IN (SELECT json_array_elements_text(:'schemas'))
   AND NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid)

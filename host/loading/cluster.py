@@ -19,12 +19,13 @@ SELECT json_build_object(
       || jsonb_build_object('rolpassword', encode(sha256(convert_to(rolpassword, 'UTF8')), 'hex')))
     FROM pg_authid a WHERE NOT starts_with(rolname, 'petbase load ')),
   'members of', (SELECT COALESCE(json_object_agg(rolname, members), '{}') FROM (
-    SELECT g.rolname, array_agg(m.rolname || CASE WHEN admin_option THEN ', who may add others' ELSE '' END ORDER BY 1)
-      AS members FROM pg_auth_members JOIN pg_roles g ON g.oid = roleid JOIN pg_roles m ON m.oid = member
+    SELECT g.rolname, array_agg(m.rolname || CASE WHEN admin_option THEN ', who may add others' ELSE '' END
+      ORDER BY m.rolname, admin_option) AS members
+      FROM pg_auth_members JOIN pg_roles g ON g.oid = roleid JOIN pg_roles m ON m.oid = member
       WHERE NOT starts_with(m.rolname, 'petbase load ') AND NOT starts_with(g.rolname, 'petbase load ')
       GROUP BY g.rolname) AS memberships),
   'settings of', (SELECT COALESCE(json_object_agg(COALESCE(rolname, 'all roles'), settings), '{}') FROM (
-    SELECT rolname, array_agg(COALESCE(datname, '') || ' ' || setconfig::text ORDER BY 1) AS settings
+    SELECT rolname, array_agg(COALESCE(datname, '') || ' ' || setconfig::text ORDER BY datname) AS settings
       FROM pg_db_role_setting LEFT JOIN pg_roles r ON r.oid = setrole LEFT JOIN pg_database d ON d.oid = setdatabase
       WHERE NOT starts_with(COALESCE(rolname, ''), 'petbase load ')
         AND NOT starts_with(COALESCE(datname, ''), 'petbase_') AND COALESCE(datname, '') <> :'into'
@@ -42,8 +43,8 @@ def unchanged(host: Host, service: str, into: str) -> Iterator[None]:
     found = _changes(before, _state(host, service, into))
     if found:
         raise HostError(
-            f"{service}: while the dump was loaded, this changed: {', '.join(found)}. If it was nobody you know, "
-            "something in the dump did it: look at these roles before anything else, and at ./petbase doctor"
+            f"{service}: while the dump was loaded, this changed: {', '.join(found)}. Unless someone you know did it, "
+            "something in the dump did: look at these roles before anything else, and at ./petbase doctor"
         )
 
 

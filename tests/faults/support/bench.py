@@ -30,8 +30,8 @@ _ROLE = """
 SELECT rolcanlogin, rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls AS mighty,
   rolpassword IS NOT NULL AS password,
   (SELECT array_agg(c ORDER BY c) FROM pg_db_role_setting, unnest(setconfig) c WHERE setrole = a.oid) AS settings,
-  (SELECT array_agg(nspname::text ORDER BY 1) FROM pg_namespace WHERE nspowner = a.oid) AS schemas,
-  (SELECT array_agg(tablename::text ORDER BY 1) FROM pg_tables WHERE tableowner = rolname) AS tables,
+  (SELECT array_agg(nspname::text ORDER BY nspname) FROM pg_namespace WHERE nspowner = a.oid) AS schemas,
+  (SELECT array_agg(tablename::text ORDER BY tablename) FROM pg_tables WHERE tableowner = rolname) AS tables,
   has_database_privilege(rolname, current_database(), 'CONNECT') AS connects
 FROM pg_authid a WHERE rolname = %s
 """

@@ -149,7 +149,7 @@ def test_roles_that_changed_meanwhile_stop_it(container: Container, monkeypatch:
         restored(container)
     assert str(caught.value).startswith(
         "db: while the dump was loaded, this changed: role backdoor (new), role fruits (createdb), members of "
-        "pg_monitor (new). If it was nobody you know, "
+        "pg_monitor (new). Unless someone you know did it, "
     )
 
 
