@@ -149,6 +149,7 @@ def _virtual_environment(here: Path, base: Path) -> None:
     libraries = f"LD_LIBRARY_PATH={base}/lib " if sysconfig.get_config_var("Py_ENABLE_SHARED") else ""
     (here / "python").write_text(f'#!/bin/sh\n{libraries}exec {paths.PETBASE}/venv/bin/python "$@"\n')
     (here / "python").chmod(0o755)
+    (here / "python3").symlink_to("python")  # what apps call it
 
 
 def _devices(dev: Path) -> None:

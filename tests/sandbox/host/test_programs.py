@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.host.boot import image
 from sandbox.host.machine import Machine
+from sandbox.host.paths import PETBASE
 from tests.support.host import SandboxHost
 
 PROGRAM = "/usr/local/lib/petbase/prod/petbase-host"
@@ -32,6 +33,11 @@ def test_a_python_program_runs_over_ssh(own_host: SandboxHost) -> None:
 def test_it_finds_the_standard_library_only(own_host: SandboxHost) -> None:
     ran = own_host.ssh("python3 -c 'import sqlite3, zipfile; import asyncssh'")
     assert "ModuleNotFoundError: No module named 'asyncssh'" in ran.stderr
+
+
+def test_an_app_that_calls_python3_finds_psycopg(own_host: SandboxHost) -> None:
+    ran = own_host.ssh(f"PATH={PETBASE}:/usr/bin:/bin; cd / && python3 -c 'import psycopg'")
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 def test_what_was_put_there_survives_a_reboot_and_can_be_taken_away(own_host: SandboxHost) -> None:
