@@ -18,7 +18,7 @@ from components.config.values.database_types import (
     UrlScheme,
 )
 from components.config.values.network_types import Fqdn
-from components.config.values.variable_types import VariableName, VariableValue
+from components.config.values.variable_types import SecretVariable, VariableName, VariableValue
 from host.settings.table import KINDS, AppSettings
 
 
@@ -79,7 +79,7 @@ class App(Section):
     """Its previous name: renames the app with everything it has."""
     env: dict[VariableName, VariableValue] = {}
     """Plain environment variables."""
-    secrets: tuple[VariableName, ...] = ()
+    secrets: tuple[SecretVariable, ...] = ()
     """Names of secret environment variables. Set a value with `./petbase secrets set APP.NAME`."""
     ports: tuple[PortMap, ...] = ()
     """Port mappings, if the app does not listen where Dokku expects it: SCHEME:HOST_PORT:CONTAINER_PORT."""

@@ -65,7 +65,8 @@ class AppBucket(Section):
 
 def _section(value: Any) -> Any:
     if value is None or (not isinstance(value, bool | dict | AppBucket)):
-        raise ValueError("write bucket: true, or a section with the keys of docs/files.md")
+        told = "empty" if value is None else f'"{value}" is neither true nor a section'
+        raise ValueError(f"{told}; write bucket: true, or a section with the keys of docs/files.md")
     if value is False:
         return None
     return {} if value is True else value

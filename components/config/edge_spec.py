@@ -46,13 +46,18 @@ class OwnCertificate(Section):
 def _tls(value: Any) -> Any:
     if isinstance(value, dict):
         if value.keys() not in (_PAIR, _TAR) or not all(isinstance(name, str) for name in value.values()):
-            raise ValueError("write {certificate: NAME, key: NAME} or {tar: NAME}, where each NAME names a secret")
+            names = ", ".join(map(str, value)) or "none"
+            raise ValueError(
+                f"a certificate cannot have these keys: {names}; write {{certificate: NAME, key: NAME}} or "
+                "{tar: NAME}, where each NAME names a secret"
+            )
         for name in value.values():
             if not is_variable_name(name):
                 raise ValueError(f'"{name}" is not the name of a secret; {NAME_HINT}')
         return OwnCertificate.model_validate(value)
     if value is not None and value not in _KINDS:
-        raise ValueError(f'"{value}" is not allowed; write {", ".join(_KINDS)}, or {{certificate: NAME, key: NAME}}')
+        told = "a list" if isinstance(value, list) else f'"{value}"'
+        raise ValueError(f"{told} is not allowed; write {', '.join(_KINDS)}, or {{certificate: NAME, key: NAME}}")
     return value
 
 

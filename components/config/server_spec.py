@@ -6,7 +6,7 @@ from pydantic import Field
 
 from components.config.section import Section
 from components.config.values.network_types import HostName, Network, Port
-from components.config.values.public_key import PublicKey
+from components.config.values.public_key import HostKey, PublicKey
 from components.config.values.server_types import Number, UserName, Word
 
 
@@ -42,7 +42,7 @@ class Server(Section):
     """Port of SSH."""
     host: HostName | None = None
     """Address or name of an existing server. Nothing is created at Hetzner then."""
-    host_key: PublicKey | None = None
+    host_key: HostKey | None = None
     """Host key of the existing server, as `ssh-keyscan -t ecdsa HOST` prints it."""
     user: UserName = "root"
     """User on the existing server: root, or a user who may use sudo without a password."""

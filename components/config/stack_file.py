@@ -1,6 +1,5 @@
 """Reads the stack file, whole, and says everything that is wrong with it at once, before anything is touched."""
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,25 +8,26 @@ import pulumi
 from pulumi.runtime.config import CONFIG
 from pydantic import ValidationError
 
-from components.config import messages, secrets
+from components.config import secrets
+from components.config.messages import characters, retry
+from components.config.messages.sentence import sentence, suggestion
+from components.config.messages.shapes import shown
 from components.config.parsing import yaml_file
-from components.config.parsing.yaml_file import Keys, Places
+from components.config.parsing.yaml_file import Keys, Places, Written
+from components.config.rules import numbers
 from components.config.rules import stack_rules as rules
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.config.values.secret_keys import CHANNEL, KNOWN
 
 _PREFIX = "petbase:"
-_OCTAL = re.compile(r"0+[1-7][0-7]*")
-# Keys whose value is a number that counts; a port or a scale of 010 is no less wrong, but does no harm unseen.
-_NUMBERS = ("connections", "generation", "keep-days", "lock-days", "memory-mb", "token-generation", "validity-days")
 
 
 class StackFileError(pulumi.RunError):
     """The stack file cannot be used. One line a problem: path, line, value, way out."""
 
     def __init__(self, problems: list[str], places: Places | None = None) -> None:
-        self.problems = [places.named(problem) for problem in problems] if places else problems
+        self.problems = [characters.spelled((places or Places()).named(problem)) for problem in problems]
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         lines = "".join(f"\n  {problem}" for problem in self.problems)
         super().__init__(f"the stack file has {count}; nothing was changed:{lines}")
@@ -59,39 +59,39 @@ def load() -> tuple[Estate, Secrets]:
 def parse(estate: Any, places: Places | None = None) -> Estate:
     """The estate from plain data; StackFileError lists what is wrong field by field. `places`: where in the file."""
     written = places.written if places else {}
+    if isinstance(estate, str | list):
+        raise StackFileError([f"petbase:estate: expects keys with values, not {shown(estate)}; indent them below it"])
     if not isinstance(estate, dict):
         raise StackFileError(["petbase:estate: missing; ./petbase init writes it; docs/stack-file-example.md shows it"])
-    if octal := [*_octal(written)]:
-        raise StackFileError(octal, places)
+    if wrong := [*numbers.problems(written)]:
+        raise StackFileError(wrong, places)
+    held = _as_written(estate, written)
     try:
-        return Estate.model_validate(_as_written(estate, written))
+        return Estate.model_validate(held)
     except ValidationError as error:
-        problems = [messages.sentence(detail, written) for detail in error.errors()]
+        problems = [sentence(detail, written) for detail in retry.errors(held, error, written)]
         raise StackFileError(problems, places) from None
 
 
-def _octal(written: Mapping[Keys, str]) -> Iterator[str]:
-    """Numbers that begin with 0, which YAML reads to the base of 8. Variables are taken as they are written."""
-    for keys, text in written.items():
-        if keys[-1] in _NUMBERS and _OCTAL.fullmatch(text):
-            told = f"YAML reads {text} as {int(text, 8)}; write {keys[-1]}: {text.lstrip('0')}, or {int(text, 8)}"
-            yield f"{'.'.join(keys)}: {told} if you mean that"
+def _as_written(estate: dict[str, Any], written: Written) -> dict[str, Any]:
+    """Variables and PostgreSQL's settings by the text that stands in the file: YAML has made 1.1 of `VERSION: 1.10`,
+    and Pulumi a time of a date.
+    """
+    found = dict(estate)
+    if isinstance(apps := estate.get("apps"), dict):
+        found["apps"] = {name: _texts(("apps", name), "env", app, written) for name, app in apps.items()}
+    if isinstance(database := estate.get("database"), dict):
+        found["database"] = _texts(("database",), "config", database, written)
+    return found
 
 
-def _as_written(estate: dict[str, Any], written: Mapping[Keys, str]) -> dict[str, Any]:
-    """Variables by the text that stands in the file: YAML has made 1.1 of `VERSION: 1.10`, Pulumi a time of a date."""
-    apps = estate.get("apps")
-    if not isinstance(apps, dict):
-        return estate
-    return {**estate, "apps": {name: _app_as_written(name, app, written) for name, app in apps.items()}}
-
-
-def _app_as_written(name: str, app: Any, written: Mapping[Keys, str]) -> Any:
-    env = app.get("env") if isinstance(app, dict) else None
-    if not isinstance(env, dict):
-        return app
-    plain = {key: written.get(("apps", name, "env", str(key)), value) for key, value in env.items() if _is_plain(value)}
-    return {**app, "env": {**env, **plain}}
+def _texts(path: Keys, key: str, section: Any, written: Written) -> Any:
+    """A section with the texts of the names below one of its keys."""
+    held = section.get(key) if isinstance(section, dict) else None
+    if not isinstance(held, dict):
+        return section
+    plain = {name: written.get((*path, key, str(name)), value) for name, value in held.items() if _is_plain(value)}
+    return {**section, key: {**held, **plain}}
 
 
 def _is_plain(value: Any) -> bool:
@@ -102,8 +102,10 @@ def _unknown_keys(config: Mapping[str, str], secret: tuple[str, ...]) -> Iterato
     known = ("estate", *secret)
     for key in sorted(config):
         name = key.removeprefix(_PREFIX)
+        if key.endswith(":estate") and not key.startswith(_PREFIX):
+            yield f"{key}: unknown key; did you mean {_PREFIX}estate?"
         if key.startswith(_PREFIX) and name not in known:
-            yield f"{key}: unknown key{messages.suggestion(name, known, _PREFIX)}"
+            yield f"{key}: unknown key{suggestion(name, known, _PREFIX)}"
 
 
 def _way_out(key: str) -> str:

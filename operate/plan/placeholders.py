@@ -15,6 +15,7 @@ from components.config.values import pem
 from components.config.values.secret_keys import CHANNEL
 from operate.core.errors import PetbaseError
 
+_ESTATE = "petbase:estate"
 _TOKEN_KEYS = ("hcloud:token", "cloudflare:apiToken")
 # What a connection is made of must be known, or it would not be seen at all: the engine hides it as a whole.
 ADDRESS = "198.18.198.18"  # for benchmarks (RFC 2544): no machine has it, and no script names it
@@ -27,13 +28,18 @@ _TOLD = {
 def config(file: Path) -> dict[str, str]:
     """The file's keys as the engine gives them to a program; `secure:` ones without what they hold."""
     try:
-        held = ((yaml_file.load(file) or {}).get("config") or {}).items()
+        whole = yaml_file.load(file) or {}
+        held = (whole.get("config") or {}).items()
     except YamlError as problem:
         raise PetbaseError(str(problem)) from None
     except AttributeError:
         raise PetbaseError(
             f"{file.name}: it has no keys. Write config: in its first line, as ./petbase init does"
         ) from None
+    if "petbase:estate" in whole:
+        raise PetbaseError(f"{file.name}: petbase:estate is not below config:. Write config: in the line above it")
+    if doubled := [key for key, _ in held if f"petbase:{key}" in dict(held)]:
+        raise PetbaseError(f"{file.name}: petbase:{doubled[0]} is also there as {doubled[0]}. Remove one of the two")
     found = {key if ":" in key else f"petbase:{key}": value for key, value in held}
     kinds = _certificates(found)
     return {key: _text(key, value, kinds.get(key, "")) for key, value in found.items() if key not in _TOKEN_KEYS}
@@ -56,7 +62,7 @@ def _text(key: str, value: Any, kind: str) -> str:
         if key.startswith(f"petbase:{CHANNEL}"):
             return "https://secret.invalid/bot/sendMessage?chat_id=0"
         return placeholders.get(kind, f"https://secret.invalid/{key}")
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) and key != _ESTATE else json.dumps(value)
 
 
 class Accounts(mocks.Mocks):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from components.config.messages.characters import shortened
 from components.config.parsing import yaml_loader, yaml_messages
 
 Keys = tuple[str, ...]
+Written = Mapping[Keys, str]
+"""Plain values as they are written in the file, by their paths."""
 
 
 class YamlError(ValueError):
@@ -20,10 +23,12 @@ class YamlError(ValueError):
 
 def load(path: Path) -> Any:
     """The file's content. YamlError for a key that stands twice, a tab, and whatever else is no YAML."""
+    lines: list[str] = []
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml_loader.Loader)
+        lines = (text := path.read_text(encoding="utf-8")).split("\n")
+        return yaml_loader.load(text)
     except yaml.MarkedYAMLError as error:
-        raise YamlError(f"{path.name}: {yaml_messages.sentence(error)}") from None
+        raise YamlError(f"{path.name}: {yaml_messages.sentence(error, lines)}") from None
     except UnicodeDecodeError:
         raise YamlError(f"{path.name}: is not UTF-8 text; save it as UTF-8 in your editor") from None
     except yaml.YAMLError:  # the reader's, which has no line
@@ -43,7 +48,8 @@ class Places:
         """A problem that begins with its path (`apps.shop: …`), the line behind the path where it is known."""
         path, colon, rest = problem.partition(": ")
         line = self._line(tuple(path.split(".")))
-        return f"{path} (line {line}){colon}{rest}" if line and colon else problem
+        shown = ".".join(map(shortened, path.split(".")))
+        return f"{shown} (line {line}){colon}{rest}" if line and colon else problem
 
     def _line(self, keys: Keys) -> int | None:
         """The line of the key itself, or of the section that lacks it."""

@@ -1,6 +1,7 @@
 """Names, addresses and networks, as the stack file writes them."""
 
 import re
+from contextlib import suppress
 from ipaddress import ip_network
 from typing import Annotated
 
@@ -22,13 +23,28 @@ def _fqdn(value: str) -> None:
         raise ValueError(f'"{value}" is a web address; write the name alone: {rest.partition("/")[0] or scheme}')
     if value != value.lower() and _FQDN.fullmatch(value.lower()):
         raise ValueError(f'"{value}" is not a domain name; write it in lowercase: {value.lower()}')
+    if not _FQDN.fullmatch(value) and (meant := _meant(value)):
+        raise ValueError(f'"{value}" is not a domain name; write {meant}')
+
+
+def _meant(value: str) -> str:
+    """The name without a dot or a port at its end, and with other letters as DNS has them; "" where it is none."""
+    name = re.sub(r"(\.|:\d+)$", "", value.strip("\"'"))
+    try:
+        name = name.encode("idna").decode()
+    except UnicodeError:
+        return ""
+    return name if _FQDN.fullmatch(name) else ""
 
 
 def _cidr(value: str) -> str:
     try:
         return str(ip_network(value))
     except ValueError:
-        raise ValueError(f'"{value}" is not a network; {_NETWORK_HINT}') from None
+        hint = _NETWORK_HINT
+    with suppress(ValueError):
+        hint = f"write {ip_network(value, strict=False)}, or one address"
+    raise ValueError(f'"{value}" is not a network; {hint}')
 
 
 Fqdn = Annotated[str, Form(_FQDN, "a domain name", 'write one like "fruits.example.com"', _fqdn)]

@@ -13,6 +13,7 @@ _KEY_KINDS = {"ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp
     "sk-ecdsa-sha2-nistp256@openssh.com",
 }
 _KEY_LINE = re.compile(rf"\s*({'|'.join(sorted(_KEY_KINDS))})\s+[A-Za-z0-9+/=]+(\s[\w .@:+/=-]*)?", re.ASCII)
+_HOST_KEY_HINT = "write TYPE KEY as this prints it, without the host: ssh-keyscan -t ecdsa HOST"
 _KEY_HINT = "paste the line of ~/.ssh/id_ed25519.pub"
 
 
@@ -28,18 +29,40 @@ def parse_public_key(line: str) -> PublicKeyLine:
         key = split_public_key(line)
     except ValueError:
         raise ValueError(problem) from None
-    size = int.from_bytes(key.blob[:4], "big")
-    if key.blob[4 : 4 + size] != words[0].encode() or len(key.blob) <= 4 + size:
+    fields = _fields(key.blob)
+    if fields[:1] != [words[0].encode()] or len(fields) == 1:
         raise ValueError(problem)
+    if any(word in _KEY_KINDS for word in words[1:]):
+        raise ValueError(f'"{line[:40]}" is more than one key; write each in a line of its own')
     return key
+
+
+def _fields(blob: bytes) -> list[bytes]:
+    """The parts of a key, each with its length before it; none of a key that was cut off."""
+    found = []
+    while blob:
+        size = 4 + int.from_bytes(blob[:4], "big")
+        if len(blob) < size:
+            return []
+        found.append(blob[4:size])
+        blob = blob[size:]
+    return found
 
 
 def _public_key(line: str) -> None:
     parse_public_key(line)
 
 
+def _host_key(line: str) -> None:
+    try:
+        parse_public_key(line)
+    except ValueError:
+        raise ValueError(f'"{line[:40]}" is not a host key; {_HOST_KEY_HINT}') from None
+
+
 def _one_spaced(line: str) -> str:
     return " ".join(line.split())
 
 
+HostKey = Annotated[str, Form(_KEY_LINE, "a host key", _HOST_KEY_HINT, _host_key), AfterValidator(_one_spaced)]
 PublicKey = Annotated[str, Form(_KEY_LINE, "a public SSH key", _KEY_HINT, _public_key), AfterValidator(_one_spaced)]

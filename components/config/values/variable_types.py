@@ -25,6 +25,13 @@ def _variable(value: str) -> None:
         raise ValueError(f'"{value}" is set by Dokku or by Petbase; choose another name')
 
 
+def _secret(value: str) -> None:
+    """What stands behind a name may be the secret itself, so it is not shown."""
+    if found := re.match(rf"({_WORD})\s*[=:]", value):
+        raise ValueError(f"only the name can be here; write {found[1]}, and set its value with ./petbase secrets set")
+    _variable(value)
+
+
 def _value(value: str) -> str:
     """Any text, but the few that Dokku would change (host/dokku/config.py)."""
     if problem := problem_of(value):
@@ -34,5 +41,6 @@ def _value(value: str) -> str:
 
 
 VariableName = Annotated[str, Form(_VARIABLE, "a variable name", NAME_HINT, _variable)]
+SecretVariable = Annotated[str, Form(_VARIABLE, "a variable name", NAME_HINT, _secret)]
 SecretName = Annotated[str, Form(re.compile(_WORD), "the name of a secret", NAME_HINT)]
 VariableValue = Annotated[str, BeforeValidator(as_text), AfterValidator(_value), ANY_SCALAR]

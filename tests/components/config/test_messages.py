@@ -78,7 +78,10 @@ def problems(tmp_path: Path, text: str) -> list[str]:
             "apps.shop.schema (line 8): \u201cshop\u201d has typographic quotes; use plain ones, or none",
         ),
         ("apps:\n  shop:\n    domain: [x]", "apps.shop.domain (line 8): unknown key; did you mean domains?"),
-        ("apps:\n  shop:\n    scale: {web: two}", 'apps.shop.scale.web (line 8): "two" is not a whole number'),
+        (
+            "apps:\n  shop:\n    scale: {web: two}",
+            'apps.shop.scale.web (line 8): "two" is not a whole number; write digits alone',
+        ),
         ("protect: sometimes", 'protect (line 6): "sometimes" is not true or false'),
         ("generation: 0", "generation (line 6): 0 is too small; the minimum is 1"),
         (

@@ -124,9 +124,13 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     ),
     "number in a list": (
         app("extensions: [1.5]"),
-        "apps.fruits.extensions.0 (line 10): " + NUMBER.format("1.5", "1.5", '"1.5"'),
+        'apps.fruits.extensions.0 (line 10): "1.5" is not the name of an extension; write one like "pgcrypto" or '
+        '"uuid-ossp"',
     ),
-    "infinite": (with_line("      keep-days: .inf"), 'backups.keep-days (line 8): "inf" is not a whole number'),
+    "infinite": (
+        with_line("      keep-days: .inf"),
+        'backups.keep-days (line 8): "inf" is not a whole number; write digits alone',
+    ),
     "date as a name": (
         GOOD.replace("fruits: {}", "2026-11-30: {}"),
         'line 10: without quotes Pulumi reads 2026-11-30 as a date; write "2026-11-30"',
@@ -166,7 +170,7 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "control character": (GOOD.replace("me@", "m\0e@"), "has a character that does not print; remove it"),
     "no space behind the colon": (
         GOOD.replace("fruits: {}", "fruits: connections:5"),
-        'apps.fruits (line 10): expects names with values, not "connections:5"; write fruits: {key: value}',
+        'apps.fruits (line 10): expects keys with values, not "connections:5"; write fruits: {connections: 5}',
     ),
     "nested too deeply": (app(f"env: {'[' * 3000}{']' * 3000}"), "is nested too deeply"),
 }

@@ -102,8 +102,11 @@ def test_without_dumps_in_r2_it_needs_an_account_and_may_have_its_tokens_rotated
 @pytest.mark.parametrize(
     ("bucket", "said"),
     [
-        (None, ": write bucket: true, or a section with the keys of docs/files.md"),
-        ("yes", ": write bucket: true, or a section with the keys of docs/files.md"),
+        (None, ": empty; write bucket: true, or a section with the keys of docs/files.md"),
+        (
+            "yes",
+            ': "yes" is neither true nor a section; write bucket: true, or a section with the keys of docs/files.md',
+        ),
         ({"nam": "x"}, ".nam: unknown key; did you mean name?"),
         (
             {"origins": ["https://shop.example.com/upload"]},
