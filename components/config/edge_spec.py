@@ -48,7 +48,7 @@ def _tls(value: Any) -> Any:
         if value.keys() not in (_PAIR, _TAR) or not all(isinstance(name, str) for name in value.values()):
             names = ", ".join(map(str, value)) or "none"
             raise ValueError(
-                f"a certificate cannot have these keys: {names}; write {{certificate: NAME, key: NAME}} or "
+                f"expects certificate and key, or tar, not {names}; write {{certificate: NAME, key: NAME}} or "
                 "{tar: NAME}, where each NAME names a secret"
             )
         for name in value.values():

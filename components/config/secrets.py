@@ -108,7 +108,8 @@ def problems(estate: Estate, config: pulumi.Config) -> Iterator[str]:
     places = {f"{app}.{name}": _key(estate, config, app, name) for app, name in (*_variables(estate), *_own(estate))}
     for key, reason in needed(estate):
         if config.get(places.get(key, key)) is None:
-            yield f"petbase:{key}: missing, since {reason}; set it: ./petbase secrets set {key}"
+            set_it = f"./petbase secrets set {key} --stack {pulumi.get_stack()}"
+            yield f"petbase:{key}: missing, since {reason}; set it: {set_it}"
     certificates = {f"{app}.{name}" for app, name in _own(estate)}
     yield from _unusable(estate, config)
     yield from _unreachable(estate, config)

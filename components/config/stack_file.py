@@ -110,6 +110,7 @@ def _unknown_keys(config: Mapping[str, str], secret: tuple[str, ...]) -> Iterato
 
 def _way_out(key: str) -> str:
     app, _, variable = key.rpartition(".")
+    remove = f"remove it: ./petbase secrets remove {key} --stack {pulumi.get_stack()}"
     if key.startswith(CHANNEL):
-        return f"name it in alerts: {{{variable}: {{kind: ntfy}}}}, or remove it: ./petbase secrets remove {key}"
-    return f"name it in apps.{app}.secrets: [{variable}], or remove it: ./petbase secrets remove {key}"
+        return f"name it in alerts: {{{variable}: {{kind: ntfy}}}}, or {remove}"
+    return f"name it in apps.{app}.secrets: [{variable}], or {remove}"

@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from operate.stack import pulumi_cli
+
 Level = Literal["well", "hint", "bad", "unknown"]
 SIGNS: dict[Level, str] = {"well": "✓", "hint": "!", "bad": "✗", "unknown": "?"}
 COLORS: dict[Level, str] = {"well": "green", "hint": "yellow", "bad": "red", "unknown": "magenta"}
 _VERB = re.compile(r"\./petbase (?:secrets )?[a-z-]+")
+_UP = re.compile(r"\bpulumi up\b(?! --stack)")
 # As ./petbase doctor and ./petbase status end.
 WELL, COULD_NOT_LOOK, DRIFT = 0, 1, 2
 EXIT_CODES = (
@@ -57,7 +60,8 @@ def unknown(about: str, says: str, repair: str = "") -> Finding:
 
 def with_stack(stack: str, found: Finding) -> Finding:
     """With the stack in each command of its repair, which would be about another server without it, mostly prod."""
-    return replace(found, repair=_VERB.sub(rf"\g<0> --stack {stack}", found.repair))
+    repair = _VERB.sub(rf"\g<0> --stack {stack}", found.repair)
+    return replace(found, repair=_UP.sub(pulumi_cli.up(stack), repair))
 
 
 def exit_code(found: Iterable[Finding]) -> int:

@@ -106,12 +106,24 @@ def command(stack: str, *words: str) -> list[str]:
 
 def config_file(stack: str) -> Path:
     """The stack file that the CLI reads and writes: the sandbox has its own copy."""
-    return sandbox_root() / "project" / f"Pulumi.{stack}.yaml" if stack == SANDBOX else stack_file(stack)
+    return _sandbox_project() / f"Pulumi.{stack}.yaml" if stack == SANDBOX else stack_file(stack)
+
+
+def _sandbox_project() -> Path:
+    project = sandbox_root() / "project"
+    if not project.exists():
+        raise PetbaseError("There is no sandbox yet. Start one: make sandbox")
+    return project
 
 
 def sandbox_root() -> Path:
     """`.sandbox` in the checkout, or where PETBASE_SANDBOX points."""
     return Path(os.environ.get("PETBASE_SANDBOX") or CHECKOUT / ".sandbox").resolve()
+
+
+def up(stack: str) -> str:
+    """What a person types to bring an edit to the server."""
+    return "./petbase sandbox up" if stack == SANDBOX else f"pulumi up --stack {stack}"
 
 
 def set_secret(stack: str, key: str, value: str) -> None:
@@ -147,13 +159,11 @@ def _at_home(stack: str) -> Iterator[Path]:
     if stack != SANDBOX:
         yield CHECKOUT
         return
-    root = sandbox_root()
-    if not (root / "project").exists():
-        raise PetbaseError("There is no sandbox yet. Start one: make sandbox")
+    project = _sandbox_project()
     from sandbox.engine import environment
 
-    with environment.scrubbed(root):
-        yield root / "project"
+    with environment.scrubbed(sandbox_root()):
+        yield project
 
 
 def _cli() -> str:

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-import yaml
-
 from components.config import stack_file
 from components.config.parsing import yaml_loader
+from components.config.parsing.yaml_file import Places
 from components.config.spec import Estate
 
 
-def estate_of(text: str) -> Estate:
-    """The estate that the program will read from the file."""
-    values: Any = yaml.load(text, Loader=yaml_loader.Loader)["config"]["petbase:estate"]
-    return stack_file.parse(values)
+def estate_of(text: str, places: Places | None = None) -> Estate:
+    """The estate that the program will read from the file. `places`: where its values are, for the errors."""
+    values: Any = yaml_loader.load(text)["config"]["petbase:estate"]
+    return stack_file.parse(values, places)

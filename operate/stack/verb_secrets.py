@@ -53,8 +53,13 @@ def show(stack: options.Stack = None, json: options.Json = False) -> None:
     if json:
         terminal.result(to_json.dumps({"set": held, "missing": missing, "unused": unused}))
         return
-    rows = [(key, f"not used; remove it: ./petbase secrets remove {key}" if key in unused else "set") for key in held]
-    rows += [(key, f"missing, since {reasons[key]}; set it: ./petbase secrets set {key}") for key in missing]
+    rows = [
+        (key, f"not used; remove it: ./petbase secrets remove {key} --stack {name}" if key in unused else "set")
+        for key in held
+    ]
+    rows += [
+        (key, f"missing, since {reasons[key]}; set it: ./petbase secrets set {key} --stack {name}") for key in missing
+    ]
     terminal.table(rows or [("none", f"{pulumi_cli.stack_file(name).name} has no secrets and needs none")])
 
 
@@ -99,7 +104,7 @@ def put(
             else f"apps.{owner}.secrets: [{name}]"
         )
         terminal.note(f"Nothing uses it yet. Name it in the stack file: {line}")
-    terminal.note(f"To bring it to the server: pulumi up --stack {chosen}")
+    terminal.note(f"To bring it to the server: {pulumi_cli.up(chosen)}")
 
 
 @app.command()
@@ -118,6 +123,7 @@ def remove(name: Name, stack: options.Stack = None) -> None:
         raise RefusedError(f"{key} is not set, so nothing was changed. Set are: {', '.join(sorted(held)) or 'none'}.")
     pulumi_cli.remove_key(chosen, f"{_PREFIX}{key}")
     terminal.result(f"Removed {key} from {pulumi_cli.stack_file(chosen).name}.")
+    terminal.note(f"To bring it to the server: {pulumi_cli.up(chosen)}")
 
 
 def _checked(name: str) -> str:
@@ -164,13 +170,15 @@ def _held(stack: str) -> list[str]:
 
 
 def _estate(stack: str) -> "Estate":
+    from components.config.parsing import yaml_file
     from components.config.stack_file import StackFileError
     from operate.core.errors import PetbaseError
     from operate.stack import pulumi_cli
     from operate.stack.stack_file import estate_of
 
+    file = pulumi_cli.config_file(stack)
     try:
-        return estate_of(pulumi_cli.config_file(stack).read_text())
+        return estate_of(file.read_text(), yaml_file.places(file))
     except StackFileError as problem:
         raise PetbaseError(f"{pulumi_cli.stack_file(stack).name}: {problem}") from None
 

@@ -271,7 +271,7 @@ def test_a_schema_may_not_be_the_name_of_an_app_that_lives_elsewhere() -> None:
 def test_a_missing_secret_says_the_command_that_sets_it() -> None:
     assert loaded(estate(backups={"encrypt": True})) == [
         "petbase:backupPassphrase: missing, since backups.encrypt is true; "
-        "set it: ./petbase secrets set backupPassphrase"
+        "set it: ./petbase secrets set backupPassphrase --stack stack"
     ]
 
 
@@ -359,7 +359,7 @@ def test_a_bad_port_map() -> None:
 def test_an_apps_secret_without_a_value_says_the_command() -> None:
     assert loaded(estate(apps={"fruits": {"secrets": ["API_KEY"]}})) == [
         "petbase:fruits.API_KEY: missing, since apps.fruits.secrets names it; "
-        "set it: ./petbase secrets set fruits.API_KEY"
+        "set it: ./petbase secrets set fruits.API_KEY --stack stack"
     ]
 
 
@@ -370,7 +370,7 @@ def test_a_secret_that_nothing_uses_any_more_is_a_warning(monkeypatch: pytest.Mo
     stack_file.load()
     assert warned == [
         "petbase:fruits.API_KEY: nothing uses this secret; name it in apps.fruits.secrets: [API_KEY], or remove it: "
-        "./petbase secrets remove fruits.API_KEY"
+        "./petbase secrets remove fruits.API_KEY --stack stack"
     ]
 
 

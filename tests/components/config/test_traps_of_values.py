@@ -207,7 +207,7 @@ MISTAKES = {
     "deep unknown": (
         app("tls: {certifcate: x}"),
         (
-            "apps.fruits.tls (line 10): a certificate cannot have these keys: certifcate; write {certificate: "
+            "apps.fruits.tls (line 10): expects certificate and key, or tar, not certifcate; write {certificate: "
             "NAME, key: NAME} or {tar: NAME}, where each NAME names a secret"
         ),
     ),

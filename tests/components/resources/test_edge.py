@@ -307,7 +307,8 @@ def test_every_broken_rule_at_once() -> None:
         ),
         (
             {"apps": {"a": {"tls": {"certificate": "CERT"}}}},
-            "apps.a.tls: write {certificate: NAME, key: NAME} or {tar: NAME}, where each NAME names a secret",
+            "apps.a.tls: expects certificate and key, or tar, not certificate; write {certificate: NAME, key: NAME} "
+            "or {tar: NAME}, where each NAME names a secret",
         ),
         (
             {"apps": {"a": {"tls": {"tar": "server.tar"}}}},
@@ -328,7 +329,7 @@ def test_what_the_stack_file_may_not_say(held: dict[str, Any], problem: str) -> 
 def test_a_certificate_of_ones_own_comes_from_two_secrets() -> None:
     apps = {"shop": {"tls": {"certificate": "CERT", "key": "KEY"}}}
     assert refused(estate(apps=apps), secrets={"shop.CERT": "server.crt"}) == [
-        "petbase:shop.KEY: missing, since apps.shop.tls names it; set it: ./petbase secrets set shop.KEY",
+        "petbase:shop.KEY: missing, since apps.shop.tls names it; set it: ./petbase secrets set shop.KEY --stack prod",
         'petbase:shop.CERT: is not a PEM text, which begins with "-----BEGIN "; set it again from its file: '
         "… < FILE.pem",
     ]

@@ -17,7 +17,7 @@ def test_each_command_of_a_repair_names_the_stack_that_was_looked_at() -> None:
     )
     nested = findings.hint("alert", "x", "./petbase secrets set alertUrl, and pulumi up")
     assert findings.with_stack("staging", nested).repair == (
-        "./petbase secrets set --stack staging alertUrl, and pulumi up"
+        "./petbase secrets set --stack staging alertUrl, and pulumi up --stack staging"
     )
     by_hand = findings.hint("hetzner", "x", "docs/server.md")
     assert findings.with_stack("staging", by_hand) == by_hand

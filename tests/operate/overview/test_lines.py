@@ -139,7 +139,7 @@ FAULTS: dict[str, tuple[Look, tuple[str, str, str, str]]] = {
         look(with_watch(has_alarm=False)),
         (
             "hint", "alert", "no one is alerted when the server is off",
-            "./petbase secrets set --stack test alertUrl, and pulumi up",
+            "./petbase secrets set --stack test alertUrl, and pulumi up --stack test",
         ),
     ),
     "what the check found while backups are paused": (

@@ -178,8 +178,8 @@ def test_every_problem_of_every_stack_file_is_said_and_nothing_is_planned(petbas
         "Pulumi.more.yaml: the stack file has 2 problems; nothing was changed:\n"
         "  petbase:alertURL: unknown key; did you mean petbase:alertUrl?\n"
         "  petbase:backupPassphrase: missing, since backups.encrypt is true; "
-        "set it: ./petbase secrets set backupPassphrase\n"
-        "Pulumi.odd.yaml: line 1: a bracket or brace is not closed, or a comma is missing\n"
+        "set it: ./petbase secrets set backupPassphrase --stack more\n"
+        "Pulumi.odd.yaml: line 1: a bracket or brace that opens here is not closed, or a comma or a quote is missing\n"
     )
     assert ran.err.endswith(
         "Pulumi.test.yaml: the stack file has 1 problem; nothing was changed:\n"
@@ -200,7 +200,8 @@ def test_a_file_with_a_word_for_an_estate_is_said_to_be_so(petbase: Petbase, che
     ran = petbase("plan", "--resources", "--stack", "live")
     assert (ran.code, ran.err) == (
         1,
-        "petbase: Pulumi.live.yaml: Configuration 'petbase:estate' value 'x' is not a valid 'JSON object'\n",
+        "petbase: Pulumi.live.yaml: the stack file has 1 problem; nothing was changed:\n"
+        '  petbase:estate: expects keys with values, not "x"; indent them below it\n',
     )
 
 
