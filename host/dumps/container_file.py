@@ -15,7 +15,20 @@ from host.postgres.psql import container
 from host.programs.runner import Answer, Stage
 
 _DATA = "/var/lib/dokku"
-_PUT = 'umask 077; rm -f "$1"; exec cat >"$1"'
+# What comes may unpack to far more than the disk holds, and a PostgreSQL whose disk is full stops for every app.
+_PUT = """\
+umask 077
+rm -f "$1"
+file=$1
+set -- $(df -P -k "${file%/*}" | tail -n 1)
+room=$(($4 - 65536))
+if [ "$room" -gt 0 ]; then
+  head -c "$((room * 1024))" >"$file" || exit 1
+  [ "$(head -c 1 | wc -c)" -gt 0 ] || exit 0
+fi
+echo "no space left: 64 MB of the disk stay free" >&2
+exit 1
+"""
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,6 @@ owners AS (
 SELECT COALESCE(json_agg(rolname), '[]') FROM owners JOIN pg_roles r ON r.oid = owner
 """
 
-_ANALYZE = "SET client_min_messages = error; ANALYZE"
-
 
 class Loading:
     """One load of some entries of a dump into the database of `psql`."""
@@ -76,10 +74,10 @@ class Loading:
 
         Statistics come before that: to make them runs expressions of indexes, as the table's owner.
         """
-        self._loaders.discard([loader for loader in self._failures if loader in self._loaders.roles])
         for loader in self._loaders.roles if analyze else ():
-            if loader not in self._failures:
-                replace(self._psql, role=self._loaders.role(loader), options=()).execute(_ANALYZE)
+            if loader not in self._failures and (output := self._restorer.analyze(self._loaders.role(loader))):
+                self._fail(loader, failed(loader, self._schemas(loader), (), output))
+        self._loaders.discard([loader for loader in self._failures if loader in self._loaders.roles])
         self._loaders.give_large_objects(self._entries)
         self._loaders.give_publications(self._entries)
         self._loaders.hand_over()

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NoReturn
 
 from host.archive.entry import Entry
 from host.dumps.container_file import ContainerFile
-from host.loading.session import beside
+from host.loading.guard import Why, guarded, patience
+from host.loading.session import beside, inside
 from host.loading.verdict import LoadError, reason
-from host.postgres.psql import SqlError
+from host.postgres.psql import SqlError, script
+from host.programs.runner import Answer
 
 _STARTED = "SELECT pg_postmaster_start_time()"
+_END = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE datname = :'into' AND usename = :'role'
+"""
+_ANALYZE = "SET client_min_messages = error; ANALYZE"
 _ENOUGH_BYTES = 64 << 20
 _MOST_JOBS = 4
 
@@ -32,6 +43,8 @@ class Restorer:
     def __init__(self, dump: ContainerFile, into: str) -> None:
         self._dump, self._into = dump, into
         self._started = beside(dump.host, dump.service).value(_STARTED)
+        self._patience = patience(dump.size())
+        self._took: Counter[str] = Counter()
 
     def run(self, entries: Sequence[Entry], role: str, *, jobs: int = 1, row_security: bool = False) -> str:
         """Make these entries as a role; "" or, where one fails, what pg_restore printed.
@@ -41,22 +54,50 @@ class Restorer:
         how = ["--exit-on-error", "--no-owner", "--no-acl", "--no-tablespaces"]
         how += ["--enable-row-security"] if row_security else []
         where = ["--username", role, "--jobs", str(jobs), "--dbname", self._into]
-        answer = self._dump.exec(
-            "pg_restore", "--use-list", "/dev/stdin", *how, *where, self._dump.path, stdin=list_of(entries)
-        )
-        if answer.ok:
-            return ""
+        words = ["pg_restore", "--use-list", "/dev/stdin", *how, *where, self._dump.path]
+        answer, why = self._in_time(role, lambda: self._dump.exec(*words, stdin=list_of(entries)))
+        if answer.ok or why:
+            return why
         self._check_service(answer.stderr)
         self._check_dump(entries, answer.stderr)
         return answer.stderr or "pg_restore gave no reason"
+
+    def analyze(self, role: str) -> str:
+        """Make the statistics of what a role owns, which runs expressions of indexes; "" or what PostgreSQL printed."""
+        psql = replace(inside(self._dump.host, self._dump.service, self._into), role=role, options=())
+        answer, why = self._in_time(role, lambda: self._dump.host.ask(*psql.words(), stdin=script(_ANALYZE)))
+        if answer.ok or why:
+            return why
+        self._check_service(answer.stderr)
+        return answer.stderr or "psql gave no reason"
+
+    def _in_time(self, role: str, run: Callable[[], Answer]) -> tuple[Answer, str]:
+        """Run something as a role, and what it was ended for. All that one role loads has one time, so that no other
+        waits for longer.
+        """
+        began, left = time.monotonic(), self._patience - self._took[role]
+        with guarded(self._dump.host, lambda: self._end(role), left) as ended_for:
+            answer = run()
+        self._took[role] += int(time.monotonic() - began)
+        if ended_for[:1] == [Why.DISK]:
+            self._raise_full(answer.stderr)
+        why = ended_for[0].value if ended_for and not answer.ok else ""
+        limit = f" ({self._patience // 60} minutes)" if ended_for[:1] == [Why.TIME] else ""
+        return answer, f"ERROR:  {why}{limit}" if why else ""
+
+    def _end(self, role: str) -> None:
+        beside(self._dump.host, self._dump.service).execute(_END, into=self._into, role=role)
+
+    def _raise_full(self, output: str) -> NoReturn:
+        # At once: a PostgreSQL that a full disk has ended begins anew within a moment, and needs room for it.
+        self._dump.remove()
+        raise LoadError("the disk of the server is full. Look at: df --human-readable", output)
 
     def _check_service(self, output: str) -> None:
         """By what is so and not by what is printed: a tenant can have anything printed."""
         host, service = self._dump.host, self._dump.service
         if self._dump.free_bytes(f"/var/lib/dokku/services/postgres/{service}/data") < _ENOUGH_BYTES:
-            # At once: a PostgreSQL that a full disk has ended begins anew within a moment, and needs room for it.
-            self._dump.remove()
-            raise LoadError("the disk of the server is full. Look at: df --human-readable", output)
+            self._raise_full(output)
         try:
             started = beside(host, service).value(_STARTED)
         except SqlError as problem:

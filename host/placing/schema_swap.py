@@ -15,6 +15,7 @@ from host.archive.entry import Entry
 from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.container_file import ContainerFile
+from host.loading.guard import guarded, patience
 from host.loading.pg_restore import list_of
 from host.loading.session import live
 from host.loading.verdict import reason
@@ -146,9 +147,15 @@ class Exchange:
         words = Psql(self.host, self.file.service, role=_LOADER).words()
         # psql, which takes what an app wrote as text, is nobody in the container.
         read = Stage([*words[:2], "--user", _NOBODY, *words[2:]])
-        with in_memory(list_of(self.entries)) as entries:
+        in_time = guarded(self.host, self._end, patience(self.file.size()))
+        with in_memory(list_of(self.entries)) as entries, in_time as ended_for:
             written, loaded = self.host.pipe(write, read, stdin=entries)
+        if ended_for:
+            return ended_for[0].value
         return loaded.stderr if not loaded.ok else written.stderr
+
+    def _end(self) -> None:
+        self.psql.execute(_SESSIONS, loader=_LOADER)
 
 
 def finish(host: Host, service: str) -> None:

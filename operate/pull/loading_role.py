@@ -36,6 +36,7 @@ SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, :'role') FROM pg_namesp
   WHERE nspname IN (SELECT json_array_elements_text(:'used')) \gexec
 COMMIT;
 """
+_END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :'role';"
 _DISMISS = r"""
 BEGIN;
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :'role';
@@ -81,6 +82,11 @@ def loading(target: Local, place: Place, schemas: Sequence[str], used: Sequence[
         yield loader
     finally:
         target.ask(_DISMISS, role=role)
+
+
+def end(target: Local, place: Place) -> None:
+    """End its sessions."""
+    target.ask(_END, role=name(place))
 
 
 def name(place: Place) -> str:

@@ -6,17 +6,19 @@ What an app wrote runs while it is loaded (a check, a trigger, a generated colum
 import re
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from host.loading.guard import patience
 from host.loading.pg_restore import list_of
 from host.postgres.psql import script
 from host.values.text import printable
 from operate.core.errors import PetbaseError, RefusedError, tail
-from operate.pull import pg_tools
+from operate.pull import loading_role, pg_tools
 from operate.pull.contents import Contents, Extension
+from operate.pull.limit import limited
 from operate.pull.loading_role import loading
 from operate.pull.local_postgres import Local, Place
 
@@ -62,7 +64,7 @@ class Pull:
         """Replace the schemas; PostgreSQL's warnings. PetbaseError, and all is as before, when anything fails."""
         warnings = self._extend(target, lacking)
         with loading(target, place, self.contents.schemas, self.contents.extension_schemas) as loader:
-            problem = self._load(loader)
+            problem = self._load(loader, lambda: loading_role.end(target, place))
         if problem:
             missing = [*warnings, *(f"extension {name}: not offered" for name in lacking)]
             at_fault = f" Missing here: {'; '.join(missing)}" if missing else ""
@@ -75,17 +77,25 @@ class Pull:
         said = [target.complaints(_EXTENSION_SQL, name=one.name, schema=one.schema) for one in wanted]
         return [warning for text in said for warning in _OURS.findall(text)]
 
-    def _load(self, loader: Local) -> str:
-        """As one transaction; why nothing came of it, or "".
+    def _load(self, loader: Local, end: Callable[[], None]) -> str:
+        """As one transaction; why nothing came of it, or "". `end` ends the session in PostgreSQL.
 
         psql commits only after pg_restore said that it wrote everything; pg_restore --single-transaction would not
         drop what the dump does not know.
         """
         with tempfile.TemporaryFile() as said:
             with loader.session(said) as psql:
-                problem = self._feed(psql, script(_BEGIN, schemas=self.contents.schemas))
+
+                def stop() -> None:
+                    end()
+                    psql.kill()
+
+                with limited(patience(self.export.stat().st_size), stop) as late:
+                    problem = self._feed(psql, script(_BEGIN, schemas=self.contents.schemas))
             said.seek(0)
             complaints = said.read().decode(errors="replace")
+        if late:
+            return late[0]
         return tail(complaints, 3) if psql.returncode else str(problem or "")
 
     def _feed(self, psql: "subprocess.Popen[bytes]", head: str) -> PetbaseError | None:

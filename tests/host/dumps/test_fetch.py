@@ -1,8 +1,11 @@
 """A dump that the server fetches: what curl and Docker are called with, and that no word of it is a secret."""
 
+import shlex
+
 import pytest
 
 from host.core.errors import HostError
+from host.dumps.container_file import _PUT
 from host.dumps.fetch import FetchDump
 from host.programs.runner import Answer
 from tests.host.recorder import Recorder
@@ -14,7 +17,7 @@ INSIDE = "docker exec --interactive dokku.postgres.db"
 SENT = "/tmp/petbase_sent.c0ffee"
 THERE = f"{INSIDE} test -e {SENT}"
 TAR = "tar --extract --gzip --to-stdout backup/export"
-PUT = f'{INSIDE} sh -c \'umask 077; rm -f "$1"; exec cat >"$1"\' sh {SENT}.part'
+PUT = f"{INSIDE} sh -c {shlex.quote(_PUT)} sh {SENT}.part"
 GPG = "docker run --rm --log-driver none --interactive --env ENCRYPTION_KEY --entrypoint sh petbase/s3backup:0.18.0"
 ABSENT = {THERE: Answer(1)}
 LOCKED = {GPG: Answer(2, "", "gpg: decryption failed: Bad session key\n")}

@@ -4,9 +4,11 @@ import fcntl
 import hashlib
 import json
 import os
+import shlex
 
 import pytest
 
+from host.dumps.container_file import _PUT
 from host.dumps.incoming import ShowUploadStatus
 from host.dumps.upload import UploadDump
 from host.programs.runner import Answer
@@ -17,7 +19,7 @@ NAME = hashlib.sha256(CONTENT).hexdigest()
 PART = f"/var/lib/petbase/services/db/restores/{NAME}.part"
 INSIDE = "docker exec --interactive dokku.postgres.db"
 SENT = f"/tmp/petbase_sent.{NAME}"
-PUT = f'{INSIDE} sh -c \'umask 077; rm -f "$1"; exec cat >"$1"\' sh {SENT}.part'
+PUT = f"{INSIDE} sh -c {shlex.quote(_PUT)} sh {SENT}.part"
 DF = {f"{INSIDE} df": "Filesystem 1024-blocks Used Available Capacity Mounted on\noverlay 100 50 40 60% /\n"}
 
 

@@ -103,8 +103,12 @@ def test_a_disk_without_room_is_refused_before_anything_is_read(
 @pytest.mark.parametrize(
     ("name", "value", "why"),
     [
-        ("_LEFT_BYTES", 1 << 62, "the server's disk ran full while the source was loaded; nothing was changed"),
-        ("_MOST_HOURS", -1, "the source was not loaded within -1 hours; nothing was changed"),
+        (
+            "host.loading.guard._LEFT_BYTES",
+            1 << 62,
+            "the server's disk ran full while the source was loaded; nothing was changed",
+        ),
+        ("host.staging.guard._MOST_HOURS", -1, "the source was not loaded within -1 hours; nothing was changed"),
     ],
 )
 def test_a_load_that_must_not_go_on_ends(
@@ -112,11 +116,10 @@ def test_a_load_that_must_not_go_on_ends(
 ) -> None:
     from host.core.host import Host
     from host.imports import prepare
-    from host.staging import guard
 
     importer.source("CREATE TABLE t ()")
-    monkeypatch.setattr(guard, name, value)
-    monkeypatch.setattr(guard, "_GUARD_SECONDS", 0.01)
+    monkeypatch.setattr(name, value)
+    monkeypatch.setattr("host.loading.guard._PAUSE_SECONDS", 0.01)
 
     def killed(*_: object, rows: bool) -> None:  # noqa: ARG001
         host: Host = importer.container.host

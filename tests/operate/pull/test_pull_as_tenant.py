@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from host.loading import guard
 from operate.core.errors import PetbaseError, RefusedError
 from operate.pull import contents, loading_role, local_postgres
 from operate.pull.local_postgres import Local
@@ -158,6 +159,30 @@ def test_a_failure_leaves_schemas_with_whom_they_were(
     with pytest.raises(PetbaseError, match=r'^Nothing was changed in fruits.*schema "shop" does not exist'):
         pulled(local(server), file)
     assert dev(SCHEMAS) == before
+    assert dev("SELECT to_regclass('fruits.mine')::text") == [("fruits.mine",)]
+
+
+@pytest.mark.parametrize("who", [("postgres", PASSWORD), ("me", "mine")])
+def test_a_load_that_never_ends_is_ended_and_changes_nothing(
+    server: Postgres,
+    dev: Callable[[str], list[tuple[object, ...]]],
+    dumped: Dump,
+    monkeypatch: pytest.MonkeyPatch,
+    who: tuple[str, str],
+) -> None:
+    """It takes what ends a statement for nothing."""
+    monkeypatch.setattr(guard, "_LEAST_SECONDS", 1)
+    file = dumped(
+        "CREATE FUNCTION waits(x int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN"
+        " WHILE current_database() = 'dev' LOOP BEGIN PERFORM pg_sleep(1); EXCEPTION WHEN query_canceled THEN END;"
+        " END LOOP; RETURN x; END $$; CREATE TABLE t (x int CHECK (fruits.waits(x) > 0)); INSERT INTO t VALUES (1)"
+    )
+    dev("CREATE SCHEMA fruits AUTHORIZATION me; CREATE TABLE fruits.mine (id int)")
+    before, roles = dev(SCHEMAS), server.run(ROLES)
+    late = "The dump was not loaded within 0 minutes, so something in it may never end"
+    with pytest.raises(PetbaseError, match=f"^Nothing was changed in fruits. {late}.$"):
+        pulled(local(server, *who), file)
+    assert (dev(SCHEMAS), server.run(ROLES)) == (before, roles)
     assert dev("SELECT to_regclass('fruits.mine')::text") == [("fruits.mine",)]
 
 

@@ -1,0 +1,74 @@
+"""Ends a load that would take what the server's apps need, its disk or its memory, and one that never ends.
+
+What an app wrote runs while its data is loaded, and PostgreSQL's own limits of time are that code's to change.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from enum import Enum
+
+from host.core.errors import HostError
+from host.core.host import Host
+from host.core.limits import MEMORY_PERCENT
+from host.dumps.container_file import free_bytes
+from host.system.memory import memory_of
+
+# PostgreSQL writes some 50 MB on the way to the next look.
+_LEFT_BYTES, _PAUSE_SECONDS = 64 << 20, 0.25
+_LEAST_SECONDS, _SECONDS_PER_MB = 3600, 4
+
+
+class Why(Enum):
+    """What a load was ended for."""
+
+    DISK = "the server's disk ran full while it was loaded"
+    MEMORY = "it took nearly all of the server's memory while it was loaded"
+    TIME = "it was not loaded in time, so something in it may never end"
+
+
+def patience(size: int) -> int:
+    """How many seconds the load of a dump of so many bytes may take: some 150 times what it takes on two cores."""
+    return _LEAST_SECONDS + size // 1_000_000 * _SECONDS_PER_MB
+
+
+@contextmanager
+def guarded(host: Host, end: Callable[[], None], seconds: float) -> Iterator[list[Why]]:
+    """Call `end` where the block must not go on, again and again until it ends; the list then says why."""
+    over, deadline, ended_for = threading.Event(), time.monotonic() + seconds, list[Why]()
+
+    def watch() -> None:
+        while not over.wait(_PAUSE_SECONDS):
+            if not ended_for:
+                ended_for.extend(_why_not_on(host, deadline))
+            if ended_for:
+                with suppress(HostError):
+                    end()
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield ended_for
+    finally:
+        over.set()
+        thread.join()
+
+
+def _why_not_on(host: Host, deadline: float) -> Iterator[Why]:
+    if free_bytes(host) < _LEFT_BYTES:
+        yield Why.DISK
+    elif time.monotonic() > deadline:
+        yield Why.TIME
+    elif _memory_is_short(host):
+        yield Why.MEMORY
+
+
+def _memory_is_short(host: Host) -> bool:
+    try:
+        memory = memory_of(host)
+    except HostError:
+        return False
+    return memory.available * 100 < memory.total * MEMORY_PERCENT
