@@ -166,7 +166,6 @@ def test_a_bucket_of_the_users_own_makes_nothing_and_takes_two_secrets() -> None
         "endpoint": "https://s3.example.org",
         "region": "eu-central-1",
         "key": "",
-        "public": None,
         "accessKeyId": "mine",
         "secretAccessKey": "hidden",
     }
