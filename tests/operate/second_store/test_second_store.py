@@ -113,21 +113,16 @@ def test_the_recovery_sheet_brings_it_back_by_hand(petbase: Petbase, copied: str
     assert rows == [("apple banana",)]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("where", "fault", "says"),
     [
         ("second", {"status": 507, "code": "InsufficientStorage", "method": "PUT"}, "was not taken: "),
-        pytest.param("second", {"cut": 100, "method": "PUT"}, "was not taken: ", marks=pytest.mark.soak),
-        pytest.param(
-            "first", {"truncate": 100, "method": "GET", "key": "verified/"}, "cannot be fetched: ",
-            marks=pytest.mark.soak,
-        ),
-        pytest.param(
-            "second", {"flip": 50, "method": "GET", "key": "postgres-db"}, "came back from the second store with ",
-            marks=pytest.mark.soak,
-        ),
+        ("second", {"cut": 100, "method": "PUT"}, "was not taken: "),
+        ("first", {"truncate": 100, "method": "GET", "key": "verified/"}, "cannot be fetched: "),
+        ("second", {"flip": 50, "method": "GET", "key": "postgres-db"}, "came back from the second store with "),
     ],
-)  # fmt: skip
+)
 def test_a_store_that_fails_stops_no_dump_and_the_next_run_makes_up_for_it(
     petbase: Petbase,
     estate: Estate,
