@@ -110,7 +110,8 @@ def _initialize(folder: Path, version: str, asked: Asked) -> None:
 
 
 def _server(folder: Path, version: str) -> list[str]:
-    return [str(binaries.folder(version) / "postgres"), "-D", str(folder / "data"), "-c", "shared_buffers=16MB"]
+    settings = [word for setting in ("shared_buffers=16MB", "fsync=off") for word in ("-c", setting)]
+    return [str(binaries.folder(version) / "postgres"), "-D", str(folder / "data"), *settings]
 
 
 def _quiet(folder: Path) -> list[str]:
