@@ -71,6 +71,7 @@ $(TOOLS): requirements-dev.txt | $(BIN)/python
 	@$(INSTALL) $<
 	@touch $(PROGRAM)
 	@$(BIN)/python -m sandbox.bun || true
+	@$(BIN)/python -m sandbox.restic || true
 	@$(BIN)/python -m sandbox.engine.pulumi_cli
 	@command -v go >/dev/null || echo "Go is not installed, so actionlint is left out"
 	@GOBIN=$(abspath $(BIN)) go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT) 2>/dev/null || true

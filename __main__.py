@@ -6,6 +6,7 @@ from components import app_removal, stack_traces
 from components.cloud import zones
 from components.cloud.preflight import check_tokens
 from components.config import stack_file
+from components.config.rules import files_rules
 from components.config.rules.bucket_defaults import with_buckets
 from components.config.rules.edge_defaults import tls_of
 from components.config.spec import Part
@@ -19,6 +20,7 @@ from components.resources.app_settings import AppSettings, AppSettingsArgs
 from components.resources.backups.backup import Backup, BackupArgs
 from components.resources.backups.bucket import Bucket, BucketArgs, BucketWriter
 from components.resources.backups.copy import BackupCopy, BackupCopyArgs
+from components.resources.backups.files import FilesBackup, FilesBackupArgs
 from components.resources.backups.watch import Watch, WatchArgs
 from components.resources.certificates import Certificates, CertificatesArgs, wanted_by
 from components.resources.database import Database, DatabaseArgs
@@ -72,6 +74,9 @@ if not estate.backups.found:
     if second := estate.backups.second:
         copies = BackupCopyArgs(pulumi.get_stack(), estate, secrets, server, backup)
         BackupCopy(estate.database.service, second, copies)
+    if files_rules.folders(estate):
+        folders = FilesBackupArgs(estate, secrets, server, bucket, backup, after=list(settled.values()))
+        FilesBackup(estate.database.service, folders)
     Watch(estate.database.service, WatchArgs(estate, secrets, server, database, bucket, backup))
 app_removal.record_apps(estate, after=links.values())
 export(estate, server, bucket, apps, links, buckets=buckets, secrets=secrets, certificates=certificates.output())

@@ -22,6 +22,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "database": ("host.database.destroy", "host.database.ensure", "host.database.refill"),
     "drill": ("host.drill.run",),
     "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.make", "host.dumps.upload"),
+    "files": ("host.files.drill", "host.files.ensure", "host.files.remove", "host.files.restore", "host.files.run"),
     "import": ("host.imports.look", "host.imports.run"),
     "link": (
         "host.link.drop_data",

@@ -89,6 +89,9 @@ class App(Section):
     """How a new container replaces the old one, from the next deploy on."""
     storage: tuple[Mount, ...] = ()
     """Folders of the server mounted in its containers: NAME:/FOLDER or /HOST:/FOLDER, with `:ro` for read-only."""
+    backup: bool = False
+    """True: the files in its `storage` folders are backed up on the schedule of the dumps, encrypted with the secret
+    `backupPassphrase`. Folders mounted with `:ro` are left out."""
     health_path: HealthPath | None = None
     """Path that the server requests every 15 minutes; anything but 2xx or 3xx is a problem. Default: `/`, below 500."""
     resources: Resources = Resources()

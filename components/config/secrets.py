@@ -51,6 +51,8 @@ def needed(estate: Estate) -> Iterator[tuple[str, str]]:
     """The secrets without which this estate cannot be made, each with the reason."""
     if estate.backups.encrypt:
         yield BACKUP_PASSPHRASE, "backups.encrypt is true"
+    elif backed_up := [app for app, spec in estate.apps.items() if spec.backup]:
+        yield BACKUP_PASSPHRASE, f"apps.{backed_up[0]}.backup is true"
     if estate.backups.store == "s3":
         yield S3_ACCESS_KEY_ID, "backups.store is s3"
         yield S3_SECRET_ACCESS_KEY, "backups.store is s3"

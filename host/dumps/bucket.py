@@ -138,6 +138,15 @@ class Bucket:
         """The stage of a pipeline that prints an object below the prefix."""
         return Stage(self._words("s3", "cp", "--no-progress", self.url(name), "-"), env=self.environment)
 
+    def put_stage(self, name: str) -> Stage:
+        """The stage of a pipeline that writes what it reads to an object below the prefix."""
+        return Stage(self._words("s3", "cp", "--only-show-errors", "-", self.url(name)), env=self.environment)
+
+    def sizes(self, under: str) -> dict[str, int]:
+        """The bytes of every object below the prefix and `under`, by its name below the prefix."""
+        before = f"{self.prefix}{under}"
+        return {key.removeprefix(self.prefix): size for key, size, *_ in self._listed(before)}
+
     def url(self, name: str) -> str:
         """The object's name for aws-cli."""
         return f"s3://{self.name}/{self.prefix}{name}"

@@ -18,7 +18,7 @@ _READ_ONLY = "ro"
 
 
 @dataclass(frozen=True)
-class _Mount:
+class Mount:
     """`source` is a name or a folder of the server, `target` the folder in the container."""
 
     source: str
@@ -26,16 +26,19 @@ class _Mount:
     read_only: bool
 
     @classmethod
-    def of(cls, word: str) -> _Mount:
+    def of(cls, word: str) -> Mount:
+        """From a word of the stack file."""
         source, target, *options = word.split(":")
         return cls(source, target, _READ_ONLY in options)
 
     @property
     def named(self) -> bool:
+        """Whether the folder is one of Dokku's own, by its name."""
         return not self.source.startswith("/")
 
     @property
     def folder(self) -> str:
+        """The folder of the server."""
         return f"{_FOLDER}/{self.source}" if self.named else self.source
 
 
@@ -49,31 +52,31 @@ def _apply(host: Host, app: str, declared: Sequence[str], gone: Collection[str])
     present = _present(host, app)
     for word in gone:
         if word in present:
-            mount = _Mount.of(word)
+            mount = Mount.of(word)
             host.step(f"{app}: {mount.target} is no longer mounted; what is in {mount.folder} stays")
             owe_restart(host, app)
             _unmount(host, app, word)
             present.remove(word)
     for word in declared:
         if word not in present:
-            _refuse_second(app, _Mount.of(word), present)
+            _refuse_second(app, Mount.of(word), present)
             host.step(f"{app}: mounts {word}")
             owe_restart(host, app)
             _mount(host, app, word)
 
 
-def _refuse_second(app: str, mount: _Mount, present: Collection[str]) -> None:
+def _refuse_second(app: str, mount: Mount, present: Collection[str]) -> None:
     """HostError where the container has another folder there already: with two it would not start."""
     for other in present:
-        if _Mount.of(other).target == mount.target:
+        if Mount.of(other).target == mount.target:
             raise HostError(
                 f"{app} has {other} mounted already, and only one folder can be at {mount.target}. To take it away, "
-                f"run on the server: dokku storage:unmount {app} {_Mount.of(other).folder}:{mount.target}"
+                f"run on the server: dokku storage:unmount {app} {Mount.of(other).folder}:{mount.target}"
             )
 
 
 def _mount(host: Host, app: str, word: str) -> None:
-    mount = _Mount.of(word)
+    mount = Mount.of(word)
     if not mount.named:
         host.dokku("storage:mount", app, word)
         return
@@ -84,7 +87,7 @@ def _mount(host: Host, app: str, word: str) -> None:
 
 
 def _unmount(host: Host, app: str, word: str) -> None:
-    mount = _Mount.of(word)
+    mount = Mount.of(word)
     words = [mount.source, "--container-dir", mount.target] if mount.named else [word]
     host.dokku("storage:unmount", app, *words)
 

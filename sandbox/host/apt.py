@@ -1,10 +1,10 @@
 """Stands in for apt-get, dpkg and dpkg-query: what is installed is a file with its version under /var/lib/dpkg/sandbox.
 
 `apt-get update`, `apt-get install NAME[=VERSION]…` of the few packages below, a Dokku of any release but those that end
-in .99; `dpkg --configure --pending`; `dpkg-query --show --showformat '${db:Status-Status}' NAME`. A test may cut an
-install before and behind what it does (dokku/core/fault.py). Nothing is fetched, no other package is known. Locks are
-apt's: for its lists' it never waits (apt-pkg/acquire.cc), for dpkg's as long as DPkg::Lock::Timeout says
-(deb/debsystem.cc).
+in .99, restic where this machine has it (sandbox/restic); `dpkg --configure --pending`; `dpkg-query --show
+--showformat '${db:Status-Status}' NAME`. A test may cut an install before and behind what it does
+(dokku/core/fault.py). Nothing is fetched, no other package is known. Locks are apt's: for its lists' it never waits
+(apt-pkg/acquire.cc), for dpkg's as long as DPkg::Lock::Timeout says (deb/debsystem.cc).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _CALLS = Path("/var/lib/dpkg/sandbox-calls")  # of dpkg, which has nothing to do
 # What the image has, as a server has it on which Dokku's installer ran.
 IMAGE = {"docker-ce": "5:29.1.3", "dokku": plugin.FIRST_VERSION, "plugn": "0.16.1", "sshcommand": "0.20.1"}
 _KNOWN = {*IMAGE, "docker-image-labeler", "gliderlabs-sigil", "netrc", "procfile-util", "unattended-upgrades"}
+_BROUGHT = {"restic": Path("/.petbase/restic")}  # installed by this machine, where it has them
 _VALUED = {"--option", "-o"}
 
 
@@ -73,7 +74,7 @@ def _get(words: list[str]) -> int:
         return 100
     wanted = dict(name.partition("=")[::2] for name in names)
     for name, version in wanted.items():
-        if name not in _KNOWN:
+        if name not in _KNOWN and not _BROUGHT.get(name, _HERE / name).exists():
             sys.stderr.write(f"E: Unable to locate package {name}\n")
             return 100
         if version.endswith(".99"):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox import bun
+from sandbox import bun, restic
 from sandbox.host import address as addresses
 from sandbox.host import paths
 from sandbox.host.boot import image, namespace
@@ -92,6 +92,7 @@ class Machine(Disk):
             compileall.compile_dir(paths.checkout() / "sandbox", quiet=2)
             found = bun.find()
             brought = {"bun": str(found or ""), "modules": str(bun.packages().modules) if found else ""}
+            brought["restic"] = str(restic.find() or "")
             self.write(self.settings | {"boot_delay_seconds": boot_delay_seconds, **brought, "process": None})
             (self.directory / "pid").unlink(missing_ok=True)
             self._launch()

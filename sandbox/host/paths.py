@@ -12,6 +12,7 @@ PYTHON = PETBASE / "python"
 CHECKOUT = PETBASE / "checkout"
 SITE = PETBASE / "site"
 BUN = PETBASE / "bun"
+RESTIC = PETBASE / "restic"
 MODULES = Path("/node_modules")  # where every app finds what it imports: no image is built, so nothing is installed
 LOG = PETBASE / "log"
 MACHINE = PETBASE / "machine.json"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from sandbox import restic
 from sandbox.host import apt, paths
 from sandbox.host.dokku.core import files
 from sandbox.host.dokku.docker.container import IMAGE_BIN
@@ -60,6 +61,8 @@ exec /usr/bin/curl "$@"
 # Dokku's own package needs python3, so a server has it; a machine that lacks it lends the one that runs the stand-ins.
 _SYSTEM_PYTHON = Path("/usr/bin/python3")
 _PYTHON3 = '#!/bin/sh\n{words} "$@"\n'
+# Debian's own, where this machine has it; apt's stand-in "installs" it.
+_RESTIC = f'#!/bin/sh\nexec {paths.RESTIC} "$@"\n'
 _CLOUD_INIT = f"""\
 #!/bin/sh
 # Stands in for cloud-init: knows `cloud-init status [--wait]` and no more.
@@ -138,6 +141,8 @@ def commands(directory: Path) -> None:
     _program(directory / "extra/lib/openssh/sftp-server", _stand_in("sandbox.host.ssh.sftp"))
     _program(directory / "extra/sbin/nft", _NFT)
     _program(directory / "extra" / paths.CURL.relative_to("/usr"), _CURL)
+    if restic.find():
+        _program(directory / "extra/bin/restic", _RESTIC)
     if not _SYSTEM_PYTHON.exists():
         _program(directory / "extra/bin/python3", _PYTHON3.format(words=paths.python_words()))
     _program(directory / "extra" / Path(IMAGE_BIN).relative_to("/usr") / "aws", _stand_in("sandbox.host.aws"))

@@ -18,7 +18,7 @@ import socket
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sandbox.host import paths
@@ -81,8 +81,8 @@ def check() -> None:
         raise MachineError(f"this machine forbids user namespaces ({tried.stderr.strip()}); {_ALLOW}")
 
 
-def build(directory: Path, root: Path, bun: str | None, modules: str | None) -> None:
-    """Mount everything the host sees under `root`, an empty folder."""
+def build(directory: Path, root: Path, brought: Mapping[Path, str | None]) -> None:
+    """Mount everything the host sees under `root`, an empty folder; `brought` are this machine's, where it has them."""
     mounts.fresh("tmpfs", root, "mode=0755")
     mounts.overlay([directory / "extra", Path("/usr")], root / "usr")
     _usr_local(root / "usr/local")
@@ -92,7 +92,7 @@ def build(directory: Path, root: Path, bun: str | None, modules: str | None) -> 
     for name in ("mnt", "opt", "srv", "sys"):
         (root / name).mkdir()
     _petbase(directory, root)
-    for place, source in ((paths.BUN, bun), (paths.MODULES, modules)):
+    for place, source in brought.items():
         if source:
             mounts.bind(Path(source), root / place.relative_to("/"))
     _devices(root / "dev")
@@ -171,7 +171,8 @@ def main(directory: Path) -> None:
     machine = json.loads((directory / "machine.json").read_text())
     socket.sethostname(machine["hostname"])
     root = directory / "mnt"
-    build(directory, root, machine.get("bun"), machine.get("modules"))
+    places = {paths.BUN: "bun", paths.MODULES: "modules", paths.RESTIC: "restic"}
+    build(directory, root, {place: machine.get(name) for place, name in places.items()})
     mounts.become_root(root)
     os.execve(HARMLESS[0], [*HARMLESS, str(paths.PYTHON), "-m", "sandbox.host.boot.init"], ENVIRONMENT)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from sandbox.store import account
 from sandbox.store.http import on_buckets, on_objects, on_uploads
+from sandbox.store.http.chunks import STREAMING
 from sandbox.store.http.errors import S3Error
 from sandbox.store.http.request import Request, Response
 
@@ -22,10 +23,11 @@ _SIGNING = re.compile(r"x-amz-.*|x-id", re.IGNORECASE)
 
 
 def refuse_unsupported(headers: Mapping[str, str]) -> None:
-    """S3Error NotImplemented for checksum headers and for aws-chunked bodies, signed or not."""
+    """S3Error NotImplemented for checksum headers and for aws-chunked bodies, but for signed ones (chunks.py)."""
+    signed = headers.get("x-amz-content-sha256") == STREAMING
     for name, value in headers.items():
-        streaming = name == "x-amz-content-sha256" and value.startswith("STREAMING-")
-        chunked = name == "content-encoding" and "aws-chunked" in value
+        streaming = name == "x-amz-content-sha256" and value.startswith("STREAMING-") and not signed
+        chunked = name == "content-encoding" and "aws-chunked" in value and not signed
         if _CHECKSUM.fullmatch(name) or streaming or chunked:
             raise S3Error("NotImplemented", f"Header '{name}' with value '{value}' not implemented")
 

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote
 
 from sandbox.store import account, clock, faults, objects
 from sandbox.store.http import browsers, router
+from sandbox.store.http.chunks import STREAMING, decoded
 from sandbox.store.http.errors import S3Error
 from sandbox.store.http.request import Body, Request, Response
 from sandbox.store.http.signature import UNSIGNED, Asked, authenticate
@@ -105,8 +106,10 @@ class Handler(BaseHTTPRequestHandler):
         if public := browsers.read_by_everyone(self.server.root, asked):
             return public
         router.refuse_unsupported(asked.headers)
-        token, payload = authenticate(asked, lambda key: account.token(self.server.root, key), time.time())
-        if payload not in (UNSIGNED, body.sha256):
+        token, signed = authenticate(asked, lambda key: account.token(self.server.root, key), time.time())
+        if signed.payload == STREAMING:
+            body = decoded(body, asked.headers, signed, token.secret)
+        elif signed.payload not in (UNSIGNED, body.sha256):
             raise S3Error("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' is not that of the body.")
         words = dict(parse_qsl(asked.query, keep_blank_values=True))
         root = self.server.root

@@ -43,8 +43,8 @@ class Asked:
     headers: Mapping[str, str]  # names in lower case
 
 
-def authenticate(asked: Asked, find: Callable[[str], Token | None], now: float) -> tuple[Token, str]:
-    """The token that signed this, and the payload hash it signed. S3Error when it is nobody's, wrong, or not of now."""
+def authenticate(asked: Asked, find: Callable[[str], Token | None], now: float) -> tuple[Token, Signed]:
+    """The token that signed this, and what it signed. S3Error when it is nobody's, wrong, or not of now."""
     signed = _signed(asked)
     key, day, region, service, end = _scope(signed.credential)
     token = find(key)
@@ -55,13 +55,14 @@ def authenticate(asked: Asked, find: Callable[[str], Token | None], now: float) 
         raise S3Error("InvalidRegionName", f"The region name '{region}' is not valid. Must be one of: {names}")
     _check_time(signed, day, now)
     text = _text_to_sign(asked, signed, "/".join((day, region, service, end)))
-    if not hmac.compare_digest(_sign(token.secret, (day, region, service, end), text), signed.signature):
+    right = hmac.digest(signing_key(token.secret, signed.credential), text.encode(), "sha256").hex()
+    if not hmac.compare_digest(right, signed.signature):
         raise S3Error(
             "SignatureDoesNotMatch",
             "The request signature we calculated does not match the signature you provided. "
             "Check your secret access key and signing method.",
         )
-    return token, signed.payload
+    return token, signed
 
 
 def _signed(asked: Asked) -> Signed:
@@ -129,8 +130,9 @@ def _encode(text: str) -> str:
     return quote(text, safe="-_.~")
 
 
-def _sign(secret: str, scope: tuple[str, ...], text: str) -> str:
+def signing_key(secret: str, credential: str) -> bytes:
+    """The key of the credential's day, region and service."""
     key = f"AWS4{secret}".encode()
-    for word in (*scope, text):
+    for word in credential.split("/")[1:]:
         key = hmac.digest(key, word.encode(), "sha256")
-    return key.hex()
+    return key

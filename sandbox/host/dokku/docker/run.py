@@ -20,7 +20,17 @@ from sandbox.host.dokku.postgres.server import binaries
 _SWITCHES = {"--rm", "--interactive", "-i", "--tty", "-t", "--init", "--read-only", "--quiet", "-q", "--detach", "-d"}
 # Limits and names: accepted, since nothing here depends on them.
 _IGNORED = {"--network", "--net", "--memory", "-m", "--cpus", "--pull", "--label", "-l"}
-_IGNORED |= {"--tmpfs", "--user", "-u", "--workdir", "-w", "--stop-timeout", "--cap-drop", "--security-opt"}
+_IGNORED |= {
+    "--tmpfs",
+    "--user",
+    "-u",
+    "--workdir",
+    "-w",
+    "--stop-timeout",
+    "--cap-drop",
+    "--cap-add",
+    "--security-opt",
+}
 _IGNORED |= {"--pids-limit"}
 _TAKEN = {"--env": "env", "-e": "env", "--volume": "volume", "-v": "volume", "--entrypoint": "entrypoint"}
 _TAKEN |= {"--log-driver": "log-driver", "--name": "name", "--env-file": "env-file"}

@@ -1,0 +1,46 @@
+"""No app's files are backed up any more. What is in the bucket stays until it is as old as it may become."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from host.core.command import Command
+from host.core.host import Host
+from host.core.ownership import claim
+from host.files.repository.restic import Repository
+from host.files.repository.snapshots import snapshots
+from host.files.schedule import remove_schedule
+from host.files.settings import FilesSettings, find_settings, lock_name, state_folder, write_settings
+from host.files.status import FilesStatus, write_status
+
+
+@dataclass(frozen=True)
+class RemoveFiles(Command, noun="files", verb="remove"):
+    """Back up no files any more. Snapshots stay until keep-days are over, which the schedule goes on to look after."""
+
+    service: str
+
+    @property
+    def resource(self) -> str:
+        """The lock."""
+        return lock_name(self.service)
+
+    def run(self, host: Host) -> None:
+        """Nothing to do where nothing was backed up."""
+        claim(host, f"services/{self.service}")
+        settings = find_settings(host, self.service)
+        if settings is None:
+            return
+        write_settings(host, self.service, replace(settings, folders=()))
+        write_status(host, self.service, FilesStatus())
+        host.step(f"{self.service}: no files are backed up; snapshots stay for {settings.keep_days} days")
+
+
+def forget_if_over(repository: Repository, settings: FilesSettings) -> None:
+    """The end of it: nothing is backed up, and no snapshot is left to expire, or nothing that could open them."""
+    if settings.folders or (not repository.bucket.problem() and snapshots(repository)):
+        return
+    host, service = repository.host, repository.bucket.service
+    host.step(f"{service}: no files are backed up, and no snapshot is left")
+    remove_schedule(host, service)
+    host.state.remove_all(state_folder(service))

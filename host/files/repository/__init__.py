@@ -1,0 +1,1 @@
+"""The repository: restic itself, its snapshots, and what goes into and out of it."""

@@ -1,0 +1,129 @@
+"""Files of an app come back: beside the live ones, checked, then in their place. What was live stays."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, asdict, dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from host.app.restart import owe_restart, restart_if_owed
+from host.core.command import NONE, Command
+from host.core.errors import HostError
+from host.core.host import Host
+from host.core.last_run import run_of
+from host.dokku.apps import app_exists
+from host.dumps.container_file import free_bytes
+from host.files.repository.bring import bring, bytes_of
+from host.files.repository.restic import Repository
+from host.files.repository.snapshots import Snapshot, newest, snapshots
+from host.files.settings import Folder, lock_name, read_settings
+from host.files.swap import Swap, finish_swaps, swap
+from host.values.text import size
+
+_MORE_BYTES = 64 << 20
+"""What others write meanwhile."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A folder that came back. `at` is of when, in seconds of the epoch; `aside` where the live one is now, "" for
+    nowhere.
+    """
+
+    path: str
+    snapshot: str
+    at: int
+    bytes: int
+    aside: str
+
+
+@dataclass(frozen=True)
+class RestoreFiles(Command, noun="files", verb="restore"):
+    """Bring the files of an app back from their newest snapshot, or from the newest of no later than --at."""
+
+    service: str
+    app: str
+    _: KW_ONLY
+    at: int = 0
+    """Seconds of the epoch; 0 for the newest."""
+    stdin = NONE
+
+    @property
+    def resource(self) -> str:
+        """The lock."""
+        return lock_name(self.service)
+
+    @property
+    def wait_for(self) -> str:
+        """Each run of its kind."""
+        return run_of(self.service, "restore", "files", self.app)
+
+    def run(self, host: Host) -> None:
+        """Nothing live is touched before all of it is there. Apps restart: a container keeps the folder that it has."""
+        finish_swaps(host, self.service)
+        settings = read_settings(host, self.service)
+        folders = settings.of_app(self.app)
+        opened = settings.open(host, self.service)
+        if problem := opened.bucket.problem() or opened.bucket.refusal():
+            raise HostError(f"the bucket does not open: {problem}; nothing was changed")
+        opened.end_container()
+        chosen = self._chosen(folders, snapshots(opened))
+        bytes_ = {one.id: bytes_of(opened, one) for one in chosen.values()}
+        for folder, one in chosen.items():
+            _require_place(host, folder.path, bytes_[one.id])
+        swaps = [_staged(opened, one) for one in chosen.values()]
+        apps = sorted({app for folder in chosen for app in folder.apps if app_exists(host, app)})
+        for app in apps:
+            owe_restart(host, app)
+        for ready in swaps:
+            swap(host, self.service, ready)
+        for app in apps:
+            restart_if_owed(host, app, "files")
+        done = zip(chosen.values(), swaps, strict=True)
+        host.out.result([asdict(_restored(host, one, at, bytes_[one.id])) for one, at in done])
+
+    def _chosen(self, folders: Sequence[Folder], found: Sequence[Snapshot]) -> dict[Folder, Snapshot]:
+        """A folder that was always empty has no snapshot, and stays as it is."""
+        chosen = {one: kept for one in folders if (kept := newest(found, one.path, self.at or None))}
+        if not chosen:
+            when = f" of {_moment(self.at)} or before" if self.at else ""
+            raise HostError(
+                f"there is no snapshot{when} of {', '.join(one.path for one in folders)}; nothing was changed"
+            )
+        return chosen
+
+
+def _require_place(host: Host, path: str, needed: int) -> None:
+    """HostError where the folder cannot be swapped, or the disk has no room for it twice."""
+    folder = host.path(path)
+    if folder.is_symlink() or os.path.ismount(folder):
+        what = "a link" if folder.is_symlink() else "a disk of its own"
+        raise HostError(
+            f"{path} is {what}, and only a plain folder can be swapped; nothing was changed. The recovery sheet has "
+            "the command that brings its files into another folder"
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    free = free_bytes(host, str(Path(path).parent))
+    if free <= needed + _MORE_BYTES:
+        raise HostError(f"the disk of {path} has {size(free)} free, and the files need {size(needed + _MORE_BYTES)}")
+
+
+def _staged(opened: Repository, one: Snapshot) -> Swap:
+    host, folder = opened.host, Path(one.folder)
+    staging = folder.parent / f".petbase-restore.{folder.name}"
+    shutil.rmtree(host.path(str(staging)), ignore_errors=True)
+    host.step(f"{one.folder}: as of {_moment(one.at)}, into a folder beside it")
+    bring(opened, one, str(staging))
+    aside = f"{one.folder}.before-{datetime.fromtimestamp(host.now(), timezone.utc):%Y-%m-%d-%H-%M-%S}"
+    return Swap(one.folder, f"{staging}{one.folder}", str(staging), aside)
+
+
+def _restored(host: Host, one: Snapshot, done: Swap, count: int) -> Restored:
+    return Restored(one.folder, one.id, one.at, count, done.aside if host.path(done.aside).exists() else "")
+
+
+def _moment(at: int) -> str:
+    return f"{datetime.fromtimestamp(at, timezone.utc):%Y-%m-%d %H:%M:%S} UTC"
