@@ -9,6 +9,7 @@ from typing import Any
 
 import pulumi
 
+from components.config.rules import files_rules
 from components.config.rules.bucket_defaults import place_of, secret_variables, with_buckets
 from components.config.rules.edge_defaults import tls_of
 from components.config.secrets import Secrets
@@ -42,6 +43,8 @@ def export(
     pulumi.export("next", f"./petbase doctor --stack {pulumi.get_stack()}")
     details = _details(estate, server, bucket, apps, links, secrets=secrets, certificates=certificates)
     details |= dropped_bucket.export(estate)
+    for name, folders in files_rules.folders(estate).items():
+        details["apps"][name]["files"] = list(folders)
     for name, _ in with_buckets(estate):
         details["apps"][name]["bucket"] = _bucket(estate, name, buckets.get(name), secrets)
     pulumi.export("petbase", pulumi.Output.secret(_known(details)))

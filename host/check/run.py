@@ -16,6 +16,7 @@ from host.check.copy import look_at_copy
 from host.check.database import look_at_sessions
 from host.check.drills import look_at_drills
 from host.check.dumps import look_at_dumps, look_at_passphrase
+from host.check.files import look_at_files
 from host.check.findings import Findings, duration
 from host.check.machine.certificates import look_at_certificates
 from host.check.machine.clock import look_at_clock
@@ -37,6 +38,7 @@ _AT_DUMPS: dict[str, _Look] = {
     "look at passphrase": look_at_passphrase,
     "look at drills": look_at_drills,
     "look at the second store": look_at_copy,
+    "look at files": look_at_files,
 }
 """Not while backups are paused: nothing can be young then."""
 _AT_THE_REST: dict[str, _Look] = {

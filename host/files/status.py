@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 
 from host.core.host import Host
-from host.files.settings import state_folder
+from host.files.schedule import crontab
+from host.files.settings import find_settings, state_folder
 from host.values.json_values import JsonError, from_json, to_json
 
 
@@ -54,3 +55,25 @@ def read_status(host: Host, service: str) -> FilesStatus:
 def write_status(host: Host, service: str, status: FilesStatus) -> None:
     """Write it down."""
     host.state.write(f"{state_folder(service)}/status", **to_json(asdict(status)))
+
+
+@dataclass(frozen=True)
+class FilesReport:
+    """For ./petbase doctor and status. `drilled_at` is when the last good drill ended, in seconds of the epoch, 0 for
+    never; `drill_failure` why the last one failed, "" for it did not. `scheduled`: cron has it.
+    """
+
+    folders: tuple[FolderStatus, ...]
+    scheduled: bool
+    drilled_at: int
+    drill_failure: str
+
+
+def report_files(host: Host, service: str) -> FilesReport | None:
+    """Without asking the store; None where no files are backed up."""
+    settings = find_settings(host, service)
+    if settings is None or not settings.folders:
+        return None
+    drilled = (host.state.read(f"{state_folder(service)}/drilled") or {}).get("at", 0)
+    failure = (host.state.read(f"{state_folder(service)}/drill-failed") or {}).get("text", "")
+    return FilesReport(read_status(host, service).folders, crontab(host, service).exists(), int(drilled), str(failure))

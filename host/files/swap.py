@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from host.core.errors import HostError
 from host.core.host import Host
 from host.files.settings import state_folder
-from host.values.json_values import JsonError, from_json
+from host.values.json_values import from_json
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,16 @@ def finish_swaps(host: Host, service: str) -> None:
 
 def asides(host: Host, service: str) -> tuple[Aside, ...]:
     """The folders that restores have put aside."""
-    place = f"{state_folder(service)}/aside"
-    return tuple(_read(host, f"{place}/{name}") for name in host.state.names(place))
+    place = _asides(service)
+    found = (host.state.read(f"{place}/{name}") for name in host.state.names(place))
+    return tuple(from_json(Aside, one, "aside") for one in found if one)
 
 
 def drop_aside(host: Host, service: str, path: str) -> None:
-    """Remove one for good, its note last."""
+    """Remove one for good, its note last. HostError for what no restore has put aside."""
+    if path not in (one.path for one in asides(host, service)):
+        raise HostError(f"{path} was not put aside by a restore; nothing was changed. What there is: ./petbase kept")
+    host.step(f"{service}: removing {path}")
     if host.path(path).is_dir():
         shutil.rmtree(host.path(path))
     host.state.remove(_aside(service, path))
@@ -84,16 +89,14 @@ def _free(host: Host, name: str) -> Iterator[str]:
     return (one for one in names if not os.path.lexists(host.path(one)))
 
 
-def _read(host: Host, name: str) -> Aside:
-    try:
-        return from_json(Aside, host.state.read(name), "aside")
-    except JsonError:
-        return Aside("?", "?", 0)
-
-
 def _note(service: str, path: str) -> str:
     return f"{state_folder(service)}/swaps/{quote(path, safe='')}"
 
 
 def _aside(service: str, path: str) -> str:
-    return f"{state_folder(service)}/aside/{quote(path, safe='')}"
+    return f"{_asides(service)}/{quote(path, safe='')}"
+
+
+def _asides(service: str) -> str:
+    """Apart from the rest, which goes when no files are backed up any more."""
+    return f"services/{service}/files-aside"

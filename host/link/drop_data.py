@@ -9,6 +9,7 @@ from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host
 from host.dokku.apps import require_dokku
 from host.dokku.services import linked_apps, require_service
+from host.files.forget import forget_app
 from host.link import record as records
 from host.postgres.dependents import DEPENDS, REQUIRE_NO_DEPENDENTS
 from host.postgres.locks import execute_soon
@@ -65,6 +66,8 @@ class DropData(Command, noun="link", verb="drop-data"):
         psql = Psql(host, self.service)
         with host.lock(SERVICES_LOCK):
             self._require_unused(host, psql)
+            # First: once the schema is gone, nothing leads here again.
+            forget_app(host, self.service, self.app)
             host.step(f"{self.app}: dropping its schema and its role")
             self._drop(psql)
         if psql.value(_ROLE, app=self.app) != "0":

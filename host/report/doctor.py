@@ -12,6 +12,7 @@ from host.core.command import Command
 from host.core.fact import Fact, fact
 from host.core.host import Host
 from host.dokku.containers import containers
+from host.files.status import report_files
 from host.programs.together import limited
 from host.report.apps import Declared, report_apps, undeclared, undeclared_services
 from host.report.backups import BucketQuestion, report_bucket, report_copy, schedule
@@ -72,7 +73,11 @@ def _report(host: Host, asked: ReportDoctor, declared: Mapping[str, Declared]) -
         undeclared_services=undeclared_services(host, dokku.result().services.value or (), asked.service),
         database=database.result(),
         backups=BackupsReport(
-            schedule(host, asked.service), bucket.result(), watch.result(), report_copy(host, asked.service)
+            schedule(host, asked.service),
+            bucket.result(),
+            watch.result(),
+            report_copy(host, asked.service),
+            report_files(host, asked.service),
         ),
         hardening=hardening.result(),
         leftovers=leftovers.result(),

@@ -13,6 +13,7 @@ from host.core.command import NONE, Command
 from host.core.fact import fact
 from host.core.host import Host
 from host.dokku.containers import app_container_ids, containers
+from host.files.status import report_files
 from host.loading.session import live
 from host.programs.together import limited, together
 from host.report.apps import Containers, certificate, is_deployed, last_deploy, running
@@ -60,6 +61,7 @@ def _report(host: Host, asked: ReportStatus) -> StatusReport:
         drill=_drill(host, service),
         history=tuple(history.read(host, service)) if asked.page else (),
         schemas=schemas.result(),
+        files=report_files(host, service),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from host.files.swap import Aside
 from host.loading.verdict import Verdict
 
 REFUSED = "refused"
@@ -81,7 +82,8 @@ class OldService:
 
 @dataclass(frozen=True)
 class SetAsideList:
-    """What restores set aside, and what upgrades left."""
+    """What restores set aside, folders of files among it, and what upgrades left."""
 
     set_aside: tuple[SetAside, ...]
     old_services: tuple[OldService, ...]
+    folders: tuple[Aside, ...] = ()

@@ -14,6 +14,8 @@ from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host, scratch_lock
 from host.core.ownership import MAKING, claim, owner_of
 from host.dokku.services import folder, require_service
+from host.files.settings import lock_name
+from host.files.swap import asides, drop_aside
 from host.loading.session import live
 from host.placing.live_schemas import require_no_dependents
 from host.placing.note import BEFORE
@@ -54,14 +56,13 @@ class ListSetAside(Command, noun="set-aside", verb="list"):
 
     def run(self, host: Host) -> None:
         """Looks only."""
-        host.out.result(
-            to_json(SetAsideList(tuple(set_aside(live(host, self.service))), tuple(old_services(host, self.service))))
-        )
+        data, services = set_aside(live(host, self.service)), old_services(host, self.service)
+        host.out.result(to_json(SetAsideList(tuple(data), tuple(services), asides(host, self.service))))
 
 
 @dataclass(frozen=True)
 class DropSetAside(Command, noun="set-aside", verb="drop"):
-    """Drop what a restore set aside, for good."""
+    """Drop what a restore set aside, for good: a database, schemas, or a folder by its path."""
 
     service: str
     name: str
@@ -73,6 +74,10 @@ class DropSetAside(Command, noun="set-aside", verb="drop"):
 
     def run(self, host: Host) -> None:
         """Only what has a restore's own note."""
+        if self.name.startswith("/"):
+            with host.lock(lock_name(self.service)):
+                drop_aside(host, self.service, self.name)
+            return
         found = claimed(host, self.service, self.name)
         with host.lock(SERVICES_LOCK):
             host.step(f"{self.service}: dropping the {found.kind} {', '.join(found.parts)}")

@@ -15,6 +15,7 @@ def drill(
     accept_smaller: Annotated[
         bool, typer.Option("--accept-smaller", help="Accept a dump that is much smaller than the last one.")
     ] = False,
+    files: Annotated[bool, typer.Option("--files", help="Test-restore the files of apps (backup: true).")] = False,
     stack: options.Stack = None,
     identity: options.Identity = None,
     json: options.Json = False,
@@ -29,9 +30,13 @@ def drill(
     A dump with less than half the bytes of the last good one, with a quarter fewer tables, or without the rows of an
     app is a problem until you run a drill with --accept-smaller. Until then nothing is removed from verified/.
 
+    With --files, a fifth of the files' repository is read and checked, and the newest snapshots are restored into a
+    folder that is deleted again.
+
     [bold]Examples[/bold]
       ./petbase drill
       ./petbase drill --json | jq .seconds.total
+      ./petbase drill --files
     """
     import json as to_json
     from dataclasses import asdict
@@ -39,10 +44,14 @@ def drill(
     from operate.backups import drills
     from operate.core import terminal
     from operate.core.errors import PetbaseError
+    from operate.dumps import app_files
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
 
     chosen = pulumi_cli.read(stack)
+    if files:
+        app_files.drill(chosen, connect(chosen, identity), json=json)
+        return
     done = drills.drill(chosen, connect(chosen, identity), accept_smaller=accept_smaller)
     if json:
         terminal.result(to_json.dumps(asdict(done.evidence)))

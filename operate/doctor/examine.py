@@ -10,10 +10,10 @@ from operate.backups import second_store
 from operate.backups.inventory import Inventory
 from operate.core.errors import PetbaseError, tried
 from operate.doctor.findings import Finding, unknown, well, with_stack
+from operate.doctor.subjects import app_files, database, dumps, hardening, leftovers, ports
 from operate.doctor.subjects import apps as doctor_apps
 from operate.doctor.subjects import backups as doctor_backups
 from operate.doctor.subjects import copy as doctor_copy
-from operate.doctor.subjects import database, dumps, hardening, leftovers, ports
 from operate.doctor.subjects import files as doctor_files
 from operate.doctor.subjects import host as doctor_host
 from operate.doctor.subjects import isolation as doctor_isolation
@@ -94,6 +94,7 @@ def of_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     yield from doctor_apps.findings(stack, report)
     yield from doctor_backups.on_the_server(stack, report)
     yield from doctor_copy.on_the_server(stack, report)
+    yield from app_files.findings(stack, report.backups.files, report.machine.now)
 
 
 def watched_since(report: DoctorReport) -> datetime | None:

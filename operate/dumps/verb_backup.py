@@ -1,12 +1,22 @@
 """`./petbase backup`: a dump, now."""
 
+from typing import Annotated
+
+import typer
+
 from operate.core import options
 
 GROUP = "Backups"
 ALIASES = ("dump",)
 
 
-def backup(stack: options.Stack = None, identity: options.Identity = None, json: options.Json = False) -> None:
+def backup(
+    *,
+    files: Annotated[bool, typer.Option("--files", help="Back up the files of apps instead (backup: true).")] = False,
+    stack: options.Stack = None,
+    identity: options.Identity = None,
+    json: options.Json = False,
+) -> None:
     """Make a dump now and read it back.
 
     The server dumps the shared database into the bucket, as it does on schedule. The dump is then downloaded and
@@ -15,18 +25,22 @@ def backup(stack: options.Stack = None, identity: options.Identity = None, json:
     [bold]Examples[/bold]
       ./petbase backup
       ./petbase backup --json | jq --raw-output .key
+      ./petbase backup --files
     """
     import json as to_json
     import tempfile
     from pathlib import Path
 
     from operate.core import terminal
-    from operate.dumps import dumps
+    from operate.dumps import app_files, dumps
     from operate.dumps.store import Store
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
 
     chosen = pulumi_cli.read(stack)
+    if files:
+        app_files.backup(chosen, connect(chosen, identity), json=json)
+        return
     what = f"dumping {chosen.service} to {chosen.backups.target}"
     with terminal.working(what), Store(chosen) as store, tempfile.TemporaryDirectory() as scratch:
         made = dumps.make(chosen, connect(chosen, identity), store, Path(scratch))

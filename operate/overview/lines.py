@@ -8,9 +8,9 @@ from host.report.model.status import AppStatus, StatusReport
 from operate.core import terminal
 from operate.core.errors import PetbaseError
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well, with_stack
+from operate.doctor.subjects import app_files, database, dumps
 from operate.doctor.subjects import apps as doctor_apps
 from operate.doctor.subjects import backups as doctor_backups
-from operate.doctor.subjects import database, dumps
 from operate.doctor.subjects import host as doctor_host
 from operate.overview import address, app_state
 from operate.overview.look import Look
@@ -36,6 +36,8 @@ def _lines(look: Look) -> Iterator[Finding]:
     yield _newest_dump(look, _watched_since(report))
     if not stack.backups.found:
         yield _restore_test(look, report)
+    if files := app_files.line(stack, report.files, report.machine.now):
+        yield files
     yield doctor_host.disk_finding(report.machine.disk)
     yield from _certificate(stack, report)
     yield from alerts(stack, report)

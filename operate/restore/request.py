@@ -28,6 +28,8 @@ class Choice:
     kept: str | None = None
     copy: bool = False
     """The dump comes from the second store."""
+    files: bool = False
+    """The files of the app, in place of its rows."""
 
     @property
     def place(self) -> list[str]:
@@ -40,6 +42,8 @@ class Choice:
 def check(choice: Choice, *, everything: bool) -> None:
     """RefusedError for options that contradict each other, and for names that cannot be."""
     dumps.check_source(choice.key, choice.file, choice.at)
+    if choice.files:
+        _check_files(choice, everything=everything)
     places = [option for option, value in _places(choice, everything) if value]
     if len(places) > 1:
         raise RefusedError(f"{' and '.join(places)} name {len(places)} places; name one.")
@@ -65,6 +69,9 @@ def check_against(choice: Choice, stack: Stack) -> None:
     """RefusedError for an app that the stack does not have, and for the live database as a scratch."""
     if choice.app:
         stack.require_app(choice.app)
+        if choice.files:
+            _require_backed_up(stack, choice.app)
+            return
         if stack.apps[choice.app].schema == "public":
             raise RefusedError(
                 f"{choice.app} lives in public, which all apps with the superuser's link share, so it cannot be "
@@ -72,6 +79,25 @@ def check_against(choice: Choice, stack: Stack) -> None:
             )
     if choice.into == database_of(stack.service):
         raise RefusedError(f"{choice.into} is the live database; without --into it is replaced, and asks before.")
+
+
+def _check_files(choice: Choice, *, everything: bool) -> None:
+    given = {"--key": choice.key, "--file": choice.file, "--was": choice.was, "--into": choice.into}
+    given |= {"--all": everything, "--kept": choice.kept, "--from copy": choice.copy}
+    if not choice.app:
+        raise RefusedError("--files brings back the files of one app; say which: --app APP")
+    if other := next((option for option, value in given.items() if value), None):
+        raise RefusedError(
+            f"{other} is for dumps, and files are in none; leave it out. A time can be chosen: --at TIME"
+        )
+
+
+def _require_backed_up(stack: Stack, app: str) -> None:
+    if not stack.apps[app].files:
+        raise RefusedError(
+            f"No files of {app} are backed up. Write backup: true beside its storage in the stack file, and run pulumi "
+            f"up --stack {stack.name}."
+        )
 
 
 def database_of(service: str) -> str:

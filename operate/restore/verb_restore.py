@@ -32,6 +32,7 @@ def restore(
         str | None,
         typer.Option(help="Restore into a separate database; the live one is not changed.", metavar="SCRATCH"),
     ] = None,
+    files: Annotated[bool, typer.Option("--files", help="With --app: its files instead of its rows.")] = False,
     kept: Annotated[
         str | None,
         typer.Option(help="Bring back data that an earlier restore replaced, instead of a dump.", metavar="NAME"),
@@ -53,7 +54,9 @@ def restore(
     --kept brings it back, and only ./petbase drop-data deletes it.
 
     An encrypted dump needs the passphrase of its time: PETBASE_BACKUP_PASSPHRASE, or else the stack's. --app leaves
-    large objects alone, because they belong to no schema. --from copy takes the dump from the second store, also when
+    large objects alone, because they belong to no schema. --files brings back the app's storage folders (backup: true)
+    from their newest snapshot, or the newest before --at; the app restarts, and each folder that was live stays beside
+    it, under a dated name. --from copy takes the dump from the second store, also when
     the first one is gone; the safety dump needs the first one.
 
     [bold]Examples[/bold]
@@ -62,10 +65,12 @@ def restore(
       ./petbase restore --key postgres-db-2026-11-22-03-00-01.tgz --into look
       ./petbase restore --file before.tgz --yes --json
       ./petbase restore --app plums --was fruits
+      ./petbase restore --app fruits --files
       ./petbase restore --from copy --no-safety-dump
       ./petbase restore --kept "db before 2026-11-22 18:30:05"
     """
     from operate.core import times
+    from operate.restore import files as app_files
     from operate.restore import job as restore_job
     from operate.restore import report as restore_report
     from operate.restore import request as restore_request
@@ -74,10 +79,14 @@ def restore(
 
     moment = times.parse(at) if at else None
     place = {"app": app, "was": was, "into": into}
-    choice = restore_request.Choice(key=key, file=file, at=moment, kept=kept, copy=source == "copy", **place)
+    copy = source == "copy"
+    choice = restore_request.Choice(key=key, file=file, at=moment, kept=kept, copy=copy, files=files, **place)
     restore_request.check(choice, everything=everything)
     chosen = pulumi_cli.read(stack)
     restore_request.check_against(choice, chosen)
+    if choice.files:
+        app_files.restore(chosen, connect(chosen, identity), choice, yes=yes, json=json)
+        return
     job = restore_job.Job(chosen, connect(chosen, identity), choice, yes=yes, safety_dump=safety_dump)
     ended = job.back() if kept else job.dump()
     restore_report.told(chosen, choice, ended, json=json)

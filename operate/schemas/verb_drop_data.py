@@ -29,8 +29,8 @@ def drop_data(
 ) -> None:
     """Delete leftover data: a removed app's, or a restore's.
 
-    It deletes the schema and role of an app that was removed, the bucket with its files, or the data that a restore
-    replaced; each has its own name in ./petbase kept. It refuses while an
+    It deletes the schema and role of an app that was removed (with the snapshots of its files), the bucket with its
+    files, or the data or folder that a restore replaced; each has its own name in ./petbase kept. It refuses while an
     app of that name is in the stack file or linked, while another app uses the schema, and if something outside the
     schema would be lost with it. You type the name, and a dump is made first. (Files and a database that a restore
     replaced are not part of any dump, so none is made.)
@@ -66,6 +66,9 @@ def drop_data(
     connection = connect(chosen, identity)
     seen = set_aside.fetch(chosen, connection)
     aside = set_aside.find(seen, app)
+    if app in (one.path for one in seen.folders):
+        _drop_folder(chosen, connection, app, yes=yes)
+        return
     bucket = None if aside else _bucket(chosen, connection, app)
     if bucket:
         drop.drop(chosen.name, connection, bucket, yes=yes)
@@ -85,6 +88,18 @@ def drop_data(
     terminal.result(f"The data of {app} is gone.")
     if key:
         terminal.note(f"It is still in the dump {key}, until that expires.")
+
+
+def _drop_folder(stack: "Stack", connection: "Connection", path: str, *, yes: bool) -> None:
+    """Files that a restore replaced. Their snapshots stay."""
+    from host.restore.set_aside import DropSetAside
+    from operate.core import confirm, terminal
+    from operate.server import program
+
+    if not yes:
+        confirm.type_name(path, "delete it for good", f"In a script: --yes --i-know {path}")
+    program.call(stack, connection, DropSetAside(stack.service, path), on_step=terminal.note)
+    terminal.result(f"{path} is gone.")
 
 
 def _bucket(stack: "Stack", connection: "Connection", name: str) -> "AppBucket | None":
@@ -125,7 +140,7 @@ def _kept(stack: "Stack", connection: "Connection", seen: "SetAsideList", app: s
             f"If it may go: ./petbase upgrade-database --drop-old --stack {stack.name}"
         )
     buckets = [one.name for one in kept.buckets(stack, connection)]
-    names = [*found, *(one.name for one in seen.set_aside), *buckets]
+    names = [*found, *(one.name for one in seen.set_aside), *(one.path for one in seen.folders), *buckets]
     raise RefusedError(f'Nothing was kept of "{app}"; kept were: {", ".join(names) or "none"}.')
 
 

@@ -47,11 +47,12 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
             "kept": [_left_over(one) for one in found],
             "aside": [_aside(one) for one in aside],
             "buckets": [{"name": one.name, "app": one.app} for one in buckets],
+            "folders": [{"name": one.path, "of": one.of, "since": one.at} for one in seen.folders],
             "old": [{"name": one.name, "version": one.version, "bytes": one.bytes} for one in old],
         }
         terminal.result(to_json.dumps({"service": chosen.service, **kinds}))
         return
-    if not found and not aside and not old and not buckets:
+    if not found and not aside and not old and not buckets and not seen.folders:
         terminal.result(f"Nothing was kept in {chosen.service}: every schema has its app.")
         return
     if found:
@@ -62,7 +63,9 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
         terminal.note(f"\nTo have one back in its place: ./petbase restore --kept NAME --stack {chosen.name}")
     if buckets:
         _buckets_table(buckets)
-    if found or aside or buckets:
+    if seen.folders:
+        terminal.table([(one.path, f"files that a restore replaced in {one.of}") for one in seen.folders])
+    if found or aside or buckets or seen.folders:
         terminal.note(f"To be rid of one, data and all: ./petbase drop-data NAME --stack {chosen.name}")
     if old:
         _old_table(old, chosen.name)

@@ -60,6 +60,8 @@ class App:
     link: LinkOptions
     settings: AppSettings = field(default_factory=AppSettings)
     bucket: AppBucket | None = None
+    files: tuple[str, ...] = ()
+    """The folders of the server that are backed up for it."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,11 @@ class Stack:
         """The buckets in R2 by their apps."""
         return {name: app.bucket for name, app in self.apps.items() if app.bucket and app.bucket.key}
 
+    @property
+    def backs_up_files(self) -> bool:
+        """Whether any app's files are backed up."""
+        return any(app.files for app in self.apps.values())
+
     def require_app(self, app: str) -> None:
         """RefusedError unless the stack has this app."""
         if app not in self.apps:
@@ -164,6 +171,7 @@ def _app(name: str, value: Mapping[str, Any]) -> App:
     told = {
         **value,
         "urls": tuple(value["urls"]),
+        "files": tuple(value.get("files", ())),
         "link": LinkOptions.from_output(value.get("link", {})),
         "settings": AppSettings.of(value.get("settings", {})),
         "bucket": _read(AppBucket, value["bucket"]) if value.get("bucket") else None,

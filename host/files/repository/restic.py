@@ -14,6 +14,7 @@ from typing import Any
 
 from host.core.errors import HostError
 from host.core.host import Host
+from host.dokku.containers import throw_away
 from host.dumps.bucket import Bucket, last_words
 from host.dumps.image import DUMP_IMAGE
 from host.programs.runner import Answer
@@ -59,7 +60,7 @@ class Repository:
     @property
     def container(self) -> str:
         """One at a time: a run that was cut off may have left its own."""
-        return f"petbase.files.{self.bucket.service}"
+        return throw_away("files", self.bucket.service)
 
     def end_container(self) -> None:
         """End what a run that was cut off has left behind; the caller holds the lock, so it is nobody's."""

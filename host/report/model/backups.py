@@ -8,6 +8,7 @@ from host.check.report import WatchReport
 from host.copy.copied import CopyStatus
 from host.copy.proof import Proof
 from host.core.fact import Fact
+from host.files.status import FilesReport
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,11 @@ class CopyReport:
 class BackupsReport:
     """`schedule` is cron's line that makes dumps, "" for none; `watch` is what looks after them.
 
-    `copy` is None where the server knows no second store.
+    `copy` is None where the server knows no second store, `files` where it backs up none.
     """
 
     schedule: Fact[str]
     bucket: BucketReport
     watch: WatchReport
     copy: CopyReport | None = None
+    files: FilesReport | None = None

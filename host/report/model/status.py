@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from host.check.history import Point
 from host.check.report import WatchReport
 from host.core.fact import Fact
+from host.files.status import FilesReport
 from host.report.model.app import Certificate, Running
 from host.report.model.database import PostgresReport
 from host.report.model.doctor import MachineReport
@@ -37,7 +38,7 @@ class DrillStatus:
 class StatusReport:
     """All of it. `database` is Docker's word for the service's container, or `missing`.
 
-    `history` and `schemas` are empty where only the lines were asked for.
+    `history` and `schemas` are empty where only the lines were asked for; `files` is None where none are backed up.
     """
 
     machine: MachineReport
@@ -48,3 +49,4 @@ class StatusReport:
     drill: DrillStatus
     history: tuple[Point, ...]
     schemas: Fact[tuple[Schema, ...]]
+    files: FilesReport | None = None

@@ -13,10 +13,14 @@ from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.stack.outputs import Stack
 
 _DAY = 86_400
-_WORKS_HERE = ("server", "app.", "link.", "settings.", "database.", "backup.", "scratch.", "services")
+_WORKS_HERE = ("server", "app.", "link.", "settings.", "database.", "backup.", "files.", "scratch.", "services")
 """Locks of commands that leave things half made while they run."""
 _SENT = "sent."
-_CUT: dict[Purpose, str] = {"import": "an import", "trial": "a test of the database's settings"}
+_CUT: dict[Purpose, str] = {
+    "files": "a backup of files",
+    "import": "an import",
+    "trial": "a test of the database's settings",
+}
 
 
 def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:

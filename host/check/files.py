@@ -1,0 +1,63 @@
+"""Are the files of apps in their repository, as young as the schedule allows, and do they restore?"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from host.check.findings import Findings, duration
+from host.dumps.bucket import BucketError
+from host.files.repository.restic import Repository
+from host.files.settings import find_settings, state_folder
+from host.files.status import FolderStatus, read_status
+from host.watch.intervals import drill_limit
+
+_AGAIN = "Try: ./petbase backup --files"
+_DAY = 86_400
+
+
+def look_at_files(found: Findings) -> None:
+    """Nothing to look at where no files are backed up."""
+    host, service = found.host, found.service
+    settings = find_settings(host, service)
+    if settings is None or not settings.folders:
+        return
+    status = read_status(host, service)
+    for folder in status.folders:
+        _look_at_folder(found, folder)
+    if status.expiry_problem:
+        found.problem("old files", status.expiry_problem)
+    _look_at_drill(found, min((one.since for one in status.folders), default=found.now))
+    # A bucket that does not open is told by the look at the dumps.
+    with suppress(BucketError):
+        _look_into_bucket(found, settings.open(host, service), status.folders)
+
+
+def _look_at_folder(found: Findings, folder: FolderStatus) -> None:
+    late = found.seconds_late(max(folder.at, folder.since))
+    about = f"files {folder.path}"
+    whose = f"the files of {' and '.join(folder.apps)}"
+    if folder.problem:
+        found.problem(about, f"{whose} were not backed up: {folder.problem}. {_AGAIN}")
+    elif late > found.settings.max_age:
+        text = f"{whose}, {folder.path}, were not backed up for {duration(late)}; due by {found.settings.schedule} UTC"
+        found.problem(about, f"{text}. {_AGAIN}")
+
+
+def _look_at_drill(found: Findings, since: int) -> None:
+    place = state_folder(found.service)
+    if failure := found.host.state.read(f"{place}/drill-failed"):
+        found.problem("files drill", f"{failure.get('text')}. Try: ./petbase drill --files")
+    at = (found.host.state.read(f"{place}/drilled") or {}).get("at", 0)
+    late, limit = found.seconds_late(max(at, since)), drill_limit(found.settings.drill)
+    if limit and late > limit:
+        text = f"no drill of files has ended well for {late // _DAY} days. Try: ./petbase drill --files"
+        found.problem("files drill late", text)
+
+
+def _look_into_bucket(found: Findings, repository: Repository, folders: tuple[FolderStatus, ...]) -> None:
+    """The newest snapshots are there still: whoever has the server's key can delete them."""
+    there = [name.rpartition("/")[2] for name in repository.bucket.sizes(f"{repository.under}snapshots/")]
+    for folder in folders:
+        if folder.snapshot and not any(name.startswith(folder.snapshot) for name in there):
+            text = f"the newest snapshot of {folder.path}, {folder.snapshot}, is gone from the bucket. {_AGAIN}"
+            found.problem(f"files gone {folder.path}", text)

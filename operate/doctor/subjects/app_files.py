@@ -1,0 +1,67 @@
+"""The files of apps: whether they are backed up as declared, when they last were, and whether they restore."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from components.config.values import cron
+from host.files.status import FilesReport, FolderStatus
+from host.watch.intervals import drill_limit
+from operate.core import terminal
+from operate.doctor.findings import Finding, bad, drifted, hint, well
+from operate.stack.outputs import Stack
+
+_BACKUP, _DRILL = "./petbase backup --files", "./petbase drill --files"
+
+
+def findings(stack: Stack, files: FilesReport | None, now: int) -> Iterator[Finding]:
+    """A line for each folder, and one for the drill. Nothing for a stack that backs up none, or is paused."""
+    if not stack.backs_up_files or stack.backups.paused:
+        return
+    if files is None or not files.scheduled:
+        yield drifted("files", "the server does not back up the files that the stack file declares")
+        return
+    known = {one.path: one for one in files.folders}
+    for app, declared in stack.apps.items():
+        for path in declared.files:
+            yield _folder(stack, app, path, known.get(path), now)
+    yield _drill(stack, files, now)
+
+
+def line(stack: Stack, files: FilesReport | None, now: int) -> Finding | None:
+    """All of it in one, the worst first; None for a stack that backs up none."""
+    order = ("bad", "unknown", "hint", "well")
+    found = sorted(findings(stack, files, now), key=lambda one: order.index(one.level))
+    return Finding(found[0].level, "files", found[0].says, found[0].repair) if found else None
+
+
+def _folder(stack: Stack, app: str, path: str, one: FolderStatus | None, now: int) -> Finding:
+    about = f"files of {app}"
+    if one is None:
+        return drifted(about, f"the server does not back up {path}")
+    if one.problem:
+        return bad(about, f"not backed up: {one.problem}", _BACKUP)
+    late = now - max(one.at, one.since)
+    if late > cron.max_age(stack.backups.schedule):
+        return bad(about, f"{path} was not backed up for {_age(now - late, now)}", _BACKUP)
+    if not one.at:
+        return hint(about, f"{path} was not backed up yet; it is, with the next dump", _BACKUP)
+    what = f"{terminal.size(one.bytes)} in snapshot {one.snapshot}" if one.snapshot else "an empty folder"
+    return well(about, f"{path}, {what}, backed up {_age(one.at, now)} ago")
+
+
+def _drill(stack: Stack, files: FilesReport, now: int) -> Finding:
+    about, since = "files drill", min((one.since for one in files.folders), default=now)
+    if stack.backups.drill == "never":
+        return hint(about, "backups.drill is never: no file is ever restored to try it", "backups.drill: weekly")
+    if files.drill_failure:
+        return bad(about, files.drill_failure, _DRILL)
+    if now - max(files.drilled_at, since) > drill_limit(stack.backups.drill):
+        return bad(about, "no drill has ended well for too long", _DRILL)
+    if not files.drilled_at:
+        return hint(about, f"no file was restored to try it yet; it is {stack.backups.drill}", _DRILL)
+    return well(about, f"the newest snapshots restored well {_age(files.drilled_at, now)} ago")
+
+
+def _age(at: int, now: int) -> str:
+    here = datetime.fromtimestamp(now, UTC)
+    return terminal.age(here - timedelta(seconds=max(0, now - at)), here)
