@@ -82,14 +82,12 @@ def check_against(choice: Choice, stack: Stack) -> None:
 
 
 def _check_files(choice: Choice, *, everything: bool) -> None:
-    given = {"--key": choice.key, "--file": choice.file, "--was": choice.was, "--into": choice.into}
+    given: dict[str, object] = {"--key": choice.key, "--file": choice.file, "--was": choice.was, "--into": choice.into}
     given |= {"--all": everything, "--kept": choice.kept, "--from copy": choice.copy}
     if not choice.app:
         raise RefusedError("--files brings back the files of one app; say which: --app APP")
     if other := next((option for option, value in given.items() if value), None):
-        raise RefusedError(
-            f"{other} is for dumps, and files are in none; leave it out. A time can be chosen: --at TIME"
-        )
+        raise RefusedError(f"{other} is for dumps, and files are in none; leave it out. For an earlier time: --at TIME")
 
 
 def _require_backed_up(stack: Stack, app: str) -> None:

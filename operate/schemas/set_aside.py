@@ -5,8 +5,9 @@ services of before an upgrade.
 from datetime import UTC, datetime
 
 from host.restore.facts import SetAside, SetAsideList
-from host.restore.set_aside import ListSetAside
+from host.restore.set_aside import DropSetAside, ListSetAside
 from host.values.json_values import from_json
+from operate.core import confirm, terminal
 from operate.server import program
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
@@ -25,3 +26,11 @@ def find(found: SetAsideList, name: str) -> SetAside | None:
 def since(one: SetAside) -> datetime:
     """When it was set aside."""
     return datetime.fromisoformat(one.since).replace(tzinfo=UTC)
+
+
+def drop_folder(stack: Stack, connection: Connection, path: str, *, yes: bool) -> None:
+    """Delete files that a restore replaced, after a question. Their snapshots stay."""
+    if not yes:
+        confirm.type_name(path, "delete it for good", f"In a script: --yes --i-know {path}")
+    program.call(stack, connection, DropSetAside(stack.service, path), on_step=terminal.note)
+    terminal.result(f"{path} is gone.")

@@ -67,7 +67,7 @@ def drop_data(
     seen = set_aside.fetch(chosen, connection)
     aside = set_aside.find(seen, app)
     if app in (one.path for one in seen.folders):
-        _drop_folder(chosen, connection, app, yes=yes)
+        set_aside.drop_folder(chosen, connection, app, yes=yes)
         return
     bucket = None if aside else _bucket(chosen, connection, app)
     if bucket:
@@ -88,18 +88,6 @@ def drop_data(
     terminal.result(f"The data of {app} is gone.")
     if key:
         terminal.note(f"It is still in the dump {key}, until that expires.")
-
-
-def _drop_folder(stack: "Stack", connection: "Connection", path: str, *, yes: bool) -> None:
-    """Files that a restore replaced. Their snapshots stay."""
-    from host.restore.set_aside import DropSetAside
-    from operate.core import confirm, terminal
-    from operate.server import program
-
-    if not yes:
-        confirm.type_name(path, "delete it for good", f"In a script: --yes --i-know {path}")
-    program.call(stack, connection, DropSetAside(stack.service, path), on_step=terminal.note)
-    terminal.result(f"{path} is gone.")
 
 
 def _bucket(stack: "Stack", connection: "Connection", name: str) -> "AppBucket | None":
