@@ -10,6 +10,7 @@ from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import Host
 from host.core.last_run import run_of
+from host.core.state import FOLDER
 from host.dumps.container_file import free_bytes
 from host.files.folder import look
 from host.files.repository.bring import bring, bytes_of
@@ -51,16 +52,16 @@ class DrillFiles(Command, noun="files", verb="drill"):
         """HostError, for cron's log, with the reason; the check tells of it too."""
         settings = read_settings(host, self.service)
         with host.lock(lock_name(self.service)):
-            scratch = f"{host.state.path(state_folder(self.service))}/drill"
+            scratch = f"{FOLDER}/{state_folder(self.service)}/drill"
             opened = settings.open(host, self.service)
             try:
                 opened.end_container()
-                shutil.rmtree(scratch, ignore_errors=True)
+                shutil.rmtree(host.path(scratch), ignore_errors=True)
                 done = _rehearsed(opened, settings.folders, scratch)
             except (HostError, OSError) as problem:
                 raise _failed(host, self.service, problem) from None
             finally:
-                shutil.rmtree(scratch, ignore_errors=True)
+                shutil.rmtree(host.path(scratch), ignore_errors=True)
         host.state.write(f"{state_folder(self.service)}/drilled", **asdict(done))
         host.state.remove(f"{state_folder(self.service)}/drill-failed")
         host.step(
@@ -92,7 +93,7 @@ def _restored(opened: Repository, one: Snapshot, scratch: str) -> int:
     bring(opened, one, scratch)
     if not look(host, f"{scratch}{one.folder}").entries:
         raise HostError(f"the snapshot {one.id[:8]} of {one.folder} came back empty")
-    shutil.rmtree(scratch)
+    shutil.rmtree(host.path(scratch))
     return needed
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from host.core.command import NONE, Command
 from host.core.errors import HostError
@@ -97,8 +99,8 @@ def _backed_up(opened: Repository, folder: Folder) -> FolderStatus:
         raise error_of(answer)
     if lost:
         raise HostError(f"{len(lost)} files could not be read, such as {lost[0]}; a snapshot of the others was made")
-    host.step(f"{folder.path}: {size(int(summary['total_bytes_processed']))} in snapshot {summary['snapshot_id']}")
-    return replace(known, snapshot=summary["snapshot_id"], bytes=int(summary["total_bytes_processed"]))
+    host.step(f"{folder.path}: {size(int(summary['total_bytes_processed']))} in snapshot {_short(summary)}")
+    return replace(known, snapshot=_short(summary), bytes=int(summary["total_bytes_processed"]))
 
 
 def _lost(answer: Answer) -> list[str]:
@@ -107,3 +109,8 @@ def _lost(answer: Answer) -> list[str]:
         return []
     errors = [one for one in objects(answer.stderr) if one.get("message_type") == "error"]
     return [str(one.get("item", "?")) for one in errors if _GONE not in str(one.get("error"))]
+
+
+def _short(summary: Mapping[str, Any]) -> str:
+    """Of eight digits, as older releases print it."""
+    return str(summary["snapshot_id"])[:8]

@@ -1,26 +1,156 @@
-"""Files of an app, with the real restic against a store that checks signatures."""
+"""Files of apps: what a person types, odd files, hostile apps, stores that fail, data that goes."""
 
+import json
 import os
-import time
+import socket
+from pathlib import Path
 
-from host.files.drill import DrillFiles
-from host.files.restore import RestoreFiles
+import pytest
+
 from host.files.run import RunFiles
-from tests.operate.app_files.conftest import PASSPHRASE, STORAGE, UPLOADS, Files
+from host.link.drop_data import DropData
+from sandbox.store import Store
+from tests.support.app_files import PASSPHRASE, SHARED, UPLOADS, Files
+from tests.support.operate import Petbase
 
-RUN, DRILL, RESTORE = RunFiles("db"), DrillFiles("db"), RestoreFiles("db", "fruits")
+RUN = RunFiles("db")
 
 
-def test_way(files: Files) -> None:
-    t = time.time()
-    print(files.send(files.ensure(), PASSPHRASE), time.time() - t)
-    t = time.time()
-    print(files.send(RUN), time.time() - t)
-    t = time.time()
-    print(files.send(DRILL), time.time() - t)
+def test_a_file_that_was_deleted_comes_back(petbase: Petbase, files: Files) -> None:
+    """Backed up and restored by the commands that a person types."""
+    ran = petbase("backup", "--files")
+    assert ran.code == 0, ran.err
+    files.path(f"{UPLOADS}/photo").unlink()
+    files.path(f"{UPLOADS}/worm").write_text("worm")
+    ran = petbase("restore", "--app", "fruits", "--files", "--yes", "--json")
+    assert ran.code == 0, ran.err
+    (found,) = json.loads(ran.out)["folders"]
+    there = {one.name: one.read_text() for one in files.path(UPLOADS).iterdir()}
+    assert there == {"photo": "apple"}
+    assert files.path(f"{found['aside']}/worm").read_text() == "worm"
+    assert files.path(f"{SHARED}/photo").read_text() == "pear"
+    root = files.estate.host.machine.root
+    places = [root / "etc/cron.d", root / "var/lib/petbase", root / "run", root / "var/cache"]
+    holding = [file for place in places for file in place.rglob("*") if file.is_file() and _holds(file)]
+    assert [str(file.relative_to(root)) for file in holding] == ["var/lib/petbase/services/db/files/passphrase"]
+
+
+def _holds(file: Path) -> bool:
+    return PASSPHRASE.encode() in file.read_bytes()
+
+
+@pytest.mark.soak
+def test_what_a_person_sees_of_it(petbase: Petbase, files: Files) -> None:
+    assert petbase("backup", "--files").code == 0
+    ran = petbase("drill", "--files")
+    assert (ran.code, "restore well, 9 bytes in all" in ran.out) == (0, True), ran.err
+    assert petbase("restore", "--app", "fruits", "--files", "--yes").code == 0
+    kept = json.loads(petbase("kept", "--json").out)["folders"]
+    (aside,) = (one["name"] for one in kept)
+    assert aside in petbase("kept").out
+    assert petbase("drop-data", aside, "--yes", "--i-know", aside).code == 0
+    assert not files.path(aside).exists()
+    found = {one["about"]: one["level"] for one in json.loads(petbase("doctor", "--json").out)["findings"]}
+    assert (found["files of fruits"], found["files of shop"], found["files drill"]) == ("well", "well", "well")
+    assert "files" in {one["about"] for one in json.loads(petbase("status", "--json").out)["lines"]}
+
+
+@pytest.mark.soak
+def test_odd_names_links_pipes_and_sockets_come_back_as_they_were(files: Files) -> None:
+    folder = files.path(UPLOADS)
+    (folder / "odd\n\x1b[31m name").write_text("odd")
+    (folder / "link").symlink_to("/etc/shadow")
+    (folder / "up").symlink_to("../../../../../etc")
+    os.mkfifo(folder / "pipe")
+    with socket.socket(socket.AF_UNIX) as made, pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        made.bind("socket")
+    assert "\x1b" not in files.send(RUN)
+    for one in folder.iterdir():
+        one.unlink()
+    files.restore("fruits")
+    assert (folder / "odd\n\x1b[31m name").read_text() == "odd"
+    assert (str((folder / "link").readlink()), str((folder / "up").readlink())) == (
+        "/etc/shadow",
+        "../../../../../etc",
+    )
+    assert (folder / "pipe").is_fifo()
+
+
+@pytest.mark.soak
+def test_a_folder_that_becomes_a_link_while_restic_walks_leads_to_nothing_of_the_server(files: Files) -> None:
+    """restic is sent through the link by its path, as when a folder is replaced between two of its steps."""
+    files.path("/root/secret").write_text("s3cret of the server")
+    files.path(f"{UPLOADS}/inner").symlink_to("/root")
+    done = files.restic("--json", "backup", f"{UPLOADS}/inner/secret", read=UPLOADS)
+    assert done.returncode != 0
+    assert "no such file or directory" in done.stderr + done.stdout or "do not exist" in done.stderr, done
+    assert files.restic("--json", "backup", f"{UPLOADS}/photo", read=UPLOADS).returncode == 0
+
+
+@pytest.mark.soak
+def test_terabytes_of_nothing_stop_neither_the_others_nor_the_disk(files: Files) -> None:
+    huge = files.path(f"{UPLOADS}/huge")
+    with huge.open("wb") as file:
+        file.truncate(1 << 43)
+    assert "some of them are sparse" in files.fails(RUN)
+    assert files.status(SHARED)["snapshot"]
+    assert not files.status(UPLOADS)["snapshot"]
+
+
+@pytest.mark.soak
+def test_a_store_that_is_away_is_told_and_the_next_run_is_whole(files: Files, running_store: Store) -> None:
+    running_store.stop()
+    assert "not all files were backed up" in files.fails(RUN)
+    running_store.start()
+    files.send(RUN)
+    assert files.status(UPLOADS)["problem"] == ""
+
+
+@pytest.mark.soak
+def test_a_damaged_object_is_found_by_five_drills_at_most(files: Files) -> None:
+    files.path(f"{UPLOADS}/photo").write_bytes(os.urandom(50_000))
+    files.send(RUN)
+    for key in files.keys():
+        if "/data/" in key:
+            files.damage(key)
+    assert any("the drill of files failed: " in files.drill() for _ in range(5))
+
+
+@pytest.mark.soak
+def test_a_new_passphrase_opens_what_is_there_and_the_old_one_does_not(files: Files) -> None:
+    files.send(RUN)
+    files.send(files.ensure(), "another passphrase")
     files.path(f"{UPLOADS}/photo").write_text("worm")
-    t = time.time()
-    print(files.send(RESTORE), time.time() - t)
-    print(os.listdir(files.path(STORAGE)))
+    files.restore("fruits")
     assert files.path(f"{UPLOADS}/photo").read_text() == "apple"
-    assert 0
+    files.path("/var/lib/petbase/services/db/files/passphrase").unlink()
+    assert "petbase:backupPassphrase does not open the files' repository" in files.fails(files.ensure(), PASSPHRASE)
+    files.send(files.ensure(), "another passphrase")
+
+
+@pytest.mark.soak
+def test_old_snapshots_go_with_what_only_they_needed(files: Files) -> None:
+    """As seen by a clock that is 40 days ahead: the newest of a folder stays."""
+    files.path(f"{UPLOADS}/photo").write_bytes(os.urandom(300_000))
+    files.send(RUN)
+    files.path(f"{UPLOADS}/photo").write_text("apple")
+    files.send(files.ensure(keep_days=0), PASSPHRASE)
+    status = files.path("/var/lib/petbase/services/db/files/status.json")
+    status.write_text(status.read_text().replace('"expired_at": 1', '"expired_at": 0'))
+    before = files.bytes()
+    files.send(RUN)
+    assert sum("/snapshots/" in key for key in files.keys()) == 2
+    assert files.bytes() < before - 290_000
+    files.restore("fruits")
+    assert files.path(f"{UPLOADS}/photo").read_text() == "apple"
+
+
+@pytest.mark.soak
+def test_the_data_of_an_app_that_went_takes_its_snapshots_along(files: Files) -> None:
+    files.send(RUN)
+    assert sum("/snapshots/" in key for key in files.keys()) == 2
+    files.send(files.ensure(folder=(f"fruits={UPLOADS}",)), PASSPHRASE)
+    files.estate.connection.run("dokku", "postgres:unlink", "--no-restart", "db", "shop")
+    files.send(DropData("shop", service="db"))
+    assert sum("/snapshots/" in key for key in files.keys()) == 1
