@@ -88,11 +88,14 @@ def _rehearsed(opened: Repository, folders: tuple[Folder, ...], scratch: str) ->
 def _restored(opened: Repository, one: Snapshot, scratch: str) -> int:
     host, needed = opened.host, bytes_of(opened, one)
     if (free := free_bytes(host, "/var/lib/dokku")) <= needed + _MORE_BYTES:
-        raise HostError(f"{one.folder} needs {size(needed)} for a throw-away copy, and the disk has {size(free)} free")
+        raise HostError(
+            f"{one.folder} needs {size(needed)} for a throw-away copy, and the disk has {size(free)} free. Look at: df "
+            "--human-readable"
+        )
     host.step(f"{one.folder}: restoring {size(needed)} for practice")
     bring(opened, one, scratch)
     if not look(host, f"{scratch}{one.folder}").entries:
-        raise HostError(f"the snapshot {one.id[:8]} of {one.folder} came back empty")
+        raise HostError(f"the snapshot {one.id[:8]} of {one.folder} came back empty. Try: ./petbase backup --files")
     shutil.rmtree(host.path(scratch))
     return needed
 

@@ -63,7 +63,7 @@ class EnsureFiles(Command, noun="files", verb="ensure"):
         files.write(coming, host.secrets["passphrase"], 0o600)
         repository = settings.open_with(host, self.service, coming)
         if reason := repository.bucket.refusal():
-            raise HostError(f"the store at {self.endpoint} does not open {self.bucket} ({reason})")
+            raise HostError(f"the store at {self.endpoint} does not open {self.bucket} ({reason}); look at its key")
         repository.end_container()
         try:
             repository.require_opens()

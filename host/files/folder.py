@@ -29,9 +29,9 @@ def look(host: Host, path: str) -> Content:
     try:
         found = folder.lstat()
     except FileNotFoundError:
-        raise HostError(f"{path} is not there") from None
+        raise HostError(f"{path} is not there; make it, or run pulumi up again") from None
     if not stat.S_ISDIR(found.st_mode):
-        raise HostError(f"{path} is no folder, and only folders are backed up")
+        raise HostError(f"{path} is no folder, and only folders are backed up; change the mount")
     content, disk = _counted(folder), os.statvfs(folder)
     if content.bytes > (size := disk.f_blocks * disk.f_frsize):
         raise HostError(

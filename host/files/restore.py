@@ -91,7 +91,8 @@ class RestoreFiles(Command, noun="files", verb="restore"):
         if not chosen:
             when = f" of {_moment(self.at)} or before" if self.at else ""
             raise HostError(
-                f"there is no snapshot{when} of {', '.join(one.path for one in folders)}; nothing was changed"
+                f"there is no snapshot{when} of {', '.join(one.path for one in folders)}; nothing was changed. When they were "
+                "last backed up: ./petbase doctor"
             )
         return chosen
 
@@ -108,7 +109,10 @@ def _require_place(host: Host, path: str, needed: int) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     free = free_bytes(host, str(Path(path).parent))
     if free <= needed + _MORE_BYTES:
-        raise HostError(f"the disk of {path} has {size(free)} free, and the files need {size(needed + _MORE_BYTES)}")
+        raise HostError(
+            f"the disk of {path} has {size(free)} free, and the files need {size(needed + _MORE_BYTES)}; nothing was "
+            "changed. Look at: df --human-readable"
+        )
 
 
 def _staged(opened: Repository, one: Snapshot) -> Swap:

@@ -98,7 +98,9 @@ def _backed_up(opened: Repository, folder: Folder) -> FolderStatus:
     if answer.code not in (0, _INCOMPLETE) or summary is None:
         raise error_of(answer)
     if lost:
-        raise HostError(f"{len(lost)} files could not be read, such as {lost[0]}; a snapshot of the others was made")
+        raise HostError(
+            f"{len(lost)} files could not be read, such as {lost[0]}; a snapshot of the others was made; look at the disk"
+        )
     host.step(f"{folder.path}: {size(int(summary['total_bytes_processed']))} in snapshot {_short(summary)}")
     return replace(known, snapshot=_short(summary), bytes=int(summary["total_bytes_processed"]))
 

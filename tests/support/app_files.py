@@ -84,7 +84,7 @@ class Files:
         found = json.loads(self.path("/var/lib/petbase/services/db/files/status.json").read_text())
         return next(one for one in found["folders"] if one["path"] == path)
 
-    def keys(self) -> list[str]:
+    def objects(self) -> list[str]:
         """The objects of the repository."""
         return [one.key for one in objects.listing(self.store.root, BUCKET) if one.key.startswith("files/")]
 
@@ -97,9 +97,8 @@ class Files:
         """Run restic on the server as the program does, on words of a test's own."""
         bucket = Bucket(Host("test"), "db", BUCKET, "", self.store.endpoint, Credentials(KEY, SECRET, "auto"))
         passphrase = Path("/var/lib/petbase/services/db/files/passphrase")
-        line = Repository(bucket, passphrase).words(
-            f"s3:{self.store.endpoint}/{BUCKET}/files/db", *words, limit=60, read=[read]
-        )
+        url = f"s3:{self.store.endpoint}/{BUCKET}/files/db"
+        line = Repository(bucket, passphrase).words(url, *words, limit=60, read=[read])
         keys = " ".join(f"{name}={value}" for name, value in bucket.environment.items())
         return self.estate.host.ssh(f"env {keys} {shlex.join(line)}")
 

@@ -26,7 +26,7 @@ from tests.host.files.scene import (
     state,
     verbs,
 )  # fmt: skip
-from tests.host.recorder import Recorder
+from tests.host.recorder import Answers, Recorder
 
 GIVEN = {"passphrase": PASSPHRASE}
 PROGRAM = "/usr/local/lib/petbase/prod/petbase-host"
@@ -84,7 +84,7 @@ def test_a_repository_is_made_here_and_sent_the_key_first(server: Recorder) -> N
 
     passphrase = "passphrase-coming"
     made = restic(server, "init", write=[str(new)], key=passphrase).replace("s3:https://store/b/files/db", str(new))
-    answers = {restic(server, "cat", "config", key=passphrase): lambda: next(opens), made: init}
+    answers: Answers = {restic(server, "cat", "config", key=passphrase): lambda: next(opens), made: init}
     lines = server.run(ENSURE, answers, {f"{LISTED} s3api list-objects-v2 --bucket b --prefix": "null"}, secrets=GIVEN)
     sent = [line for line in lines if line.startswith((f"{LISTED} s3 cp", "cat "))]
     assert sent == [
@@ -98,7 +98,7 @@ def test_a_repository_is_made_here_and_sent_the_key_first(server: Recorder) -> N
 
 def test_a_place_that_holds_something_else_is_left_alone(server: Recorder) -> None:
     row = json.dumps([["files/db/keys/4a11", 400, '"e"', "2031-01-01T00:00:00+00:00"]])
-    answers = {
+    answers: Answers = {
         restic(server, "cat", "config", key="passphrase-coming"): NO_REPOSITORY,
         f"{LISTED} s3api list-objects-v2 --bucket b --prefix": row,
     }
@@ -129,7 +129,7 @@ def test_on_a_new_server_the_passphrase_of_before_is_asked_for(server: Recorder)
 def test_a_store_that_refuses_is_an_error_and_leaves_the_passphrase(server: Recorder) -> None:
     answers = {f"{LISTED} s3api list-objects-v2 --bucket b --max-keys": Answer(1, "", "Access Denied\n")}
     problem = server.fails(ENSURE, answers, secrets={"passphrase": "another"})
-    assert problem == "the store at https://store does not open b (Access Denied)"
+    assert problem == "the store at https://store does not open b (Access Denied); look at its key"
     assert Path(f"{server.root}{STATE}/passphrase").read_text() == PASSPHRASE
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -109,7 +110,7 @@ def test_cut_between_any_two_renames_the_next_run_ends_it(
 
     monkeypatch.setattr(Path, "rename", cut)
     if after == 2:
-        monkeypatch.setattr(swaps.shutil, "rmtree", _interrupted_after_two(calls))
+        monkeypatch.setattr(shutil, "rmtree", _interrupted_after_two(calls))
     with pytest.raises(KeyboardInterrupt):
         server.run(RESTORE)
     monkeypatch.undo()
@@ -150,7 +151,8 @@ def test_what_cannot_be_restored_leaves_all_as_it_was(server: Recorder) -> None:
         ),
         (
             RestoreFiles("db", "fruits", at=1_700_000_000),
-            f"there is no snapshot of 2023-11-14 22:13:20 UTC or before of {SHARED}, {UPLOADS}; nothing was changed",
+            f"there is no snapshot of 2023-11-14 22:13:20 UTC or before of {SHARED}, {UPLOADS}; nothing was changed. When they "
+            "were last backed up: ./petbase doctor",
         ),
     ],
 )

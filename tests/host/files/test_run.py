@@ -78,7 +78,8 @@ def test_what_is_no_folder_is_told_and_not_followed(server: Recorder, kind: str)
         folder.symlink_to("/etc")
     elif kind == "a file":
         folder.write_text("x")
-    what = "is not there" if kind == "gone" else "is no folder, and only folders are backed up"
+    what = "is no folder, and only folders are backed up; change the mount"
+    what = "is not there; make it, or run pulumi up again" if kind == "gone" else what
     assert server.fails(RUN) == f"not all files were backed up: {UPLOADS} {what}. {AGAIN}"
     assert not [verb for verb in verbs(server) if UPLOADS in verb]
 
@@ -104,7 +105,7 @@ def test_a_file_that_cannot_be_read_is_told_by_its_name_with_nothing_that_a_term
     answer = _errors(("read: input/output error", f"{UPLOADS}/odd\n\x1b[31mname"))
     assert server.fails(RUN, backs_up(server, uploads=answer)) == (
         f"not all files were backed up: 1 files could not be read, such as {UPLOADS}/odd??[31mname; a snapshot of the "
-        f"others was made. {AGAIN}"
+        f"others was made; look at the disk. {AGAIN}"
     )
 
 
