@@ -91,8 +91,8 @@ class RestoreFiles(Command, noun="files", verb="restore"):
         if not chosen:
             when = f" of {_moment(self.at)} or before" if self.at else ""
             raise HostError(
-                f"there is no snapshot{when} of {', '.join(one.path for one in folders)}; nothing was changed. When they were "
-                "last backed up: ./petbase doctor"
+                f"there is no snapshot{when} of {', '.join(one.path for one in folders)}; nothing was changed. When "
+                "they were last backed up: ./petbase doctor"
             )
         return chosen
 
@@ -103,8 +103,7 @@ def _require_place(host: Host, path: str, needed: int) -> None:
     if folder.is_symlink() or os.path.ismount(folder):
         what = "a link" if folder.is_symlink() else "a disk of its own"
         raise HostError(
-            f"{path} is {what}, and only a plain folder can be swapped; nothing was changed. The recovery sheet has "
-            "the command that brings its files into another folder"
+            f"{path} is {what}, and only a plain folder can be swapped; nothing was changed. By hand: docs/restore.md"
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
     free = free_bytes(host, str(Path(path).parent))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from host.core.command import NONE, Command
 from host.core.errors import HostError
@@ -99,10 +97,11 @@ def _backed_up(opened: Repository, folder: Folder) -> FolderStatus:
         raise error_of(answer)
     if lost:
         raise HostError(
-            f"{len(lost)} files could not be read, such as {lost[0]}; a snapshot of the others was made; look at the disk"
+            f"{len(lost)} files could not be read, such as {lost[0]}; a snapshot of the rest was made; look at the disk"
         )
-    host.step(f"{folder.path}: {size(int(summary['total_bytes_processed']))} in snapshot {_short(summary)}")
-    return replace(known, snapshot=_short(summary), bytes=int(summary["total_bytes_processed"]))
+    snapshot, count = str(summary["snapshot_id"])[:8], int(summary["total_bytes_processed"])
+    host.step(f"{folder.path}: {size(count)} in snapshot {snapshot}")
+    return replace(known, snapshot=snapshot, bytes=count)
 
 
 def _lost(answer: Answer) -> list[str]:
@@ -111,8 +110,3 @@ def _lost(answer: Answer) -> list[str]:
         return []
     errors = [one for one in objects(answer.stderr) if one.get("message_type") == "error"]
     return [str(one.get("item", "?")) for one in errors if _GONE not in str(one.get("error"))]
-
-
-def _short(summary: Mapping[str, Any]) -> str:
-    """Of eight digits, as older releases print it."""
-    return str(summary["snapshot_id"])[:8]

@@ -10,6 +10,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from components.dokku import shell
+from operate.backups import files_sheet
 from operate.backups.inventory import Inventory
 from operate.core import terminal
 from operate.dumps import passphrases
@@ -30,8 +31,10 @@ in your password manager. Print it again when a key, the passphrase or the bucke
 5. The way into your accounts at Cloudflare, at Hetzner and where your domain is registered, recovery codes included.
 """
 _LOCKED = """\
-The passphrase of the dumps{name}. Without it nobody can open them, and it cannot be recovered. {where}
+The passphrase of the {what}{name}. Without it nobody can open them, and it cannot be recovered. {where}
    Dumps from before a change of it need the one before. Keep each as long as its dumps."""
+_FILES = " and of the files of apps"
+_FILES_ONLY = "files of apps (the dumps are not encrypted: anyone with the keys can read them)"
 _OPEN = "The dumps are not encrypted: anyone with the keys can read all data; no passphrase is needed."
 _PREPARE = """\
 ## {title}
@@ -115,7 +118,15 @@ def sheet(stack: Stack, shelves: Shelves, now: datetime, secrets: Secrets) -> st
     parts = [_head(stack, now, secrets), *_by_hand(stack, "The data back, by hand", shelves.bucket, secrets)]
     if stack.copy:
         parts += _by_hand(stack.at_copy(), "The same from the second store", shelves.copy, secrets)
+    if stack.backs_up_files:
+        parts.append(_files(stack, secrets))
     return "\n".join([*parts, _after(stack)])
+
+
+def _files(stack: Stack, secrets: Secrets) -> str:
+    spec = stack.backups
+    key_id, secret_key = secrets.show(spec.access_key_id), secrets.show(spec.secret_access_key)
+    return files_sheet.section(stack, key_id=key_id, secret_key=secret_key, passphrase=secrets.show(secrets.passphrase))
 
 
 def _by_hand(stack: Stack, title: str, shelf: Inventory | None, secrets: Secrets) -> list[str]:
@@ -127,7 +138,8 @@ def _head(stack: Stack, now: datetime, secrets: Secrets) -> str:
         return "Below." if secrets.shown else f"Now in: {command} --stack {stack.name}"
 
     name = f", by its fingerprint {passphrases.fingerprint(secrets.passphrase)}" if secrets.passphrase else ""
-    locked = _LOCKED.format(name=name, where=where(f"pulumi config get {passphrases.CONFIG_KEY}"))
+    of_dumps = _FILES_ONLY if not stack.backups.encrypted else "dumps" + _FILES * stack.backs_up_files
+    locked = _LOCKED.format(what=of_dumps, name=name, where=where(f"pulumi config get {passphrases.CONFIG_KEY}"))
     return _HEAD.format(
         stack=stack.name,
         service=stack.service,
@@ -135,7 +147,7 @@ def _head(stack: Stack, now: datetime, secrets: Secrets) -> str:
         bucket=stack.backups.bucket,
         second=f" and the second store's bucket {stack.copy.bucket}" if stack.copy else "",
         keys=where("pulumi stack output petbase --show-secrets"),
-        passphrase=locked if stack.backups.encrypted else _OPEN,
+        passphrase=locked if stack.locked else _OPEN,
         user=stack.server.user,
         address=stack.server.address,
         port=stack.server.port,

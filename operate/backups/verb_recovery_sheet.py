@@ -37,7 +37,7 @@ def recovery_sheet(
 
     chosen = pulumi_cli.read(stack)
     shelves = sheets.Shelves(*second_store.shelves(chosen))
-    passphrase = pulumi_cli.secret(chosen.name, passphrases.CONFIG_KEY) if chosen.backups.encrypted else None
+    passphrase = pulumi_cli.secret(chosen.name, passphrases.CONFIG_KEY) if chosen.locked else None
     secrets = sheets.Secrets(passphrase, shown=with_secrets)
     terminal.result(sheets.sheet(chosen, shelves, datetime.now(UTC), secrets))
     if with_secrets:

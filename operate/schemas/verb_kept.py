@@ -63,8 +63,8 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
         terminal.note(f"\nTo have one back in its place: ./petbase restore --kept NAME --stack {chosen.name}")
     if buckets:
         _buckets_table(buckets)
-    if seen.folders:
-        terminal.table([(one.path, f"files that a restore replaced in {one.of}") for one in seen.folders])
+    for one in seen.folders:
+        terminal.result(f"{one.path}   files that a restore replaced")
     if found or aside or buckets or seen.folders:
         terminal.note(f"To be rid of one, data and all: ./petbase drop-data NAME --stack {chosen.name}")
     if old:

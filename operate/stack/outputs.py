@@ -139,6 +139,11 @@ class Stack:
         """Whether any app's files are backed up."""
         return any(app.files for app in self.apps.values())
 
+    @property
+    def locked(self) -> bool:
+        """Whether a passphrase is needed for any of it: dumps, or files."""
+        return self.backups.encrypted or self.backs_up_files
+
     def require_app(self, app: str) -> None:
         """RefusedError unless the stack has this app."""
         if app not in self.apps:

@@ -138,7 +138,8 @@ def rows(job: Teardown, before: State, shelf: Inventory) -> list[tuple[str, str]
     apps = f"; apps: {', '.join(stack.apps)}" if stack.apps else ""
     if before.server_made:
         found.append(("goes", f"the server {stack.server.address}, with the database {stack.service}{apps}"))
-        found.append(("", "files outside the database (storage) go too; they are in no dump"))
+        kept = "only those with backup: true are in the bucket" if stack.backs_up_files else "they are in no dump"
+        found.append(("", f"files outside the database (storage) go too; {kept}"))
     elif before.adopted:
         found.append(("goes", f"what Petbase made on {stack.server.address}{apps or '; no app'}"))
     if kinds:

@@ -72,8 +72,8 @@ def test_what_is_damaged_is_told_and_kept_until_a_good_one(
 def test_a_snapshot_that_comes_back_empty_is_no_good_drill(server: Recorder) -> None:
     line = restic(server, "--no-lock", "restore", "a2", write=[SCRATCH])
     server.answers[line] = _restoring(server, "")
-    assert server.fails(DRILL) == f"the drill of files failed: the snapshot a2 of {UPLOADS} came back empty. Try: ./petbase "
-        "backup --files"
+    why = f"the snapshot a2 of {UPLOADS} came back empty. Try: ./petbase backup --files"
+    assert server.fails(DRILL) == f"the drill of files failed: {why}"
 
 
 def test_without_room_the_drill_has_failed_and_nothing_is_fetched(server: Recorder) -> None:

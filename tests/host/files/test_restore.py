@@ -151,8 +151,8 @@ def test_what_cannot_be_restored_leaves_all_as_it_was(server: Recorder) -> None:
         ),
         (
             RestoreFiles("db", "fruits", at=1_700_000_000),
-            f"there is no snapshot of 2023-11-14 22:13:20 UTC or before of {SHARED}, {UPLOADS}; nothing was changed. When they "
-            "were last backed up: ./petbase doctor",
+            f"there is no snapshot of 2023-11-14 22:13:20 UTC or before of {SHARED}, {UPLOADS}; nothing was changed. "
+            "When they were last backed up: ./petbase doctor",
         ),
     ],
 )

@@ -105,7 +105,7 @@ def test_a_file_that_cannot_be_read_is_told_by_its_name_with_nothing_that_a_term
     answer = _errors(("read: input/output error", f"{UPLOADS}/odd\n\x1b[31mname"))
     assert server.fails(RUN, backs_up(server, uploads=answer)) == (
         f"not all files were backed up: 1 files could not be read, such as {UPLOADS}/odd??[31mname; a snapshot of the "
-        f"others was made; look at the disk. {AGAIN}"
+        f"rest was made; look at the disk. {AGAIN}"
     )
 
 

@@ -62,6 +62,22 @@ def _copied(scene: Scene, hours_ago: float, problem: str) -> None:
     scene.put("/var/lib/petbase/services/db/copy/status.json", json.dumps(status))
 
 
+def _files(scene: Scene, hours_ago: float = 2, problem: str = "", snapshot: str = "") -> None:
+    """An app whose files are backed up, since two days."""
+    folder, where = {"path": "/srv/photos", "apps": ["shop"]}, "/var/lib/petbase/services/db/files"
+    settings = {"bucket": "dumps", "prefix": "", "endpoint": "https://store", "keep_days": 35, "folders": [folder]}
+    scene.put(f"{where}/settings.json", json.dumps(settings))
+    at = int(scene.now - hours_ago * 3600)
+    told = {**folder, "since": int(scene.now - 2 * DAY), "at": at, "snapshot": snapshot, "entries": 1, "bytes": 5}
+    status = {"folders": [{**told, "problem": problem}], "expired_at": 0, "expiry_problem": ""}
+    scene.put(f"{where}/status.json", json.dumps(status))
+
+
+def _files_drill(scene: Scene, name: str, **values: object) -> None:
+    _files(scene)
+    scene.put(f"/var/lib/petbase/services/db/files/{name}.json", json.dumps(values))
+
+
 BACKUPS = (
     Failure(
         "no dump was made at the time of the schedule",
@@ -102,5 +118,29 @@ BACKUPS = (
         lambda scene: _copied(scene, 14.1, ""),
         14 * 3600,
         "after 14 hours without a copy that ended",
+    ),
+    Failure(
+        "the files of an app were not backed up at the time of the schedule",
+        "the files of shop, /srv/photos, were not backed up for 25 hours; due by 0 3 * * * UTC",
+        lambda scene: _files(scene, hours_ago=25.1),
+        _LATE,
+        "an hour after it was due; 15 minutes for schedules of two hours or less",
+    ),
+    Failure(
+        "the files of an app cannot be read, or the bucket does not take them",
+        "the files of shop were not backed up: it is full",
+        lambda scene: _files(scene, problem="it is full"),
+        DAY,
+        "at the next run of the schedule",
+    ),
+    Failure(
+        "the newest snapshot of an app's files is gone from the bucket",
+        "the newest snapshot of /srv/photos, aaaa1111, is gone from the bucket",
+        lambda scene: _files(scene, snapshot="aaaa1111"),
+    ),
+    Failure(
+        "a restore test of files failed",
+        "the drill of files failed: it is damaged",
+        lambda scene: _files_drill(scene, "drill-failed", text="the drill of files failed: it is damaged"),
     ),
 )
