@@ -68,7 +68,7 @@ class Repository:
 
     def require_opens(self) -> None:
         """ResticError where the passphrase does not open it, or there is none yet."""
-        self.must("cat", "config", limit=_OPENS_SECONDS)
+        self.must("--no-lock", "cat", "config", limit=_OPENS_SECONDS)
 
     def must(self, *words: str, limit: int = WORKS_SECONDS, **mounts: Sequence[str]) -> str:
         """Run restic on the repository; its standard output. ResticError where it fails."""

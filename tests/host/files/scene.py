@@ -36,7 +36,7 @@ def restic(
     passphrase, cache = f"{server.root}{STATE}/{key}", "/var/cache/petbase/restic"
     seen = [f"{one}:{one}:ro" for one in (passphrase, *read)] + [f"{one}:{one}" for one in (cache, *write)]
     rights = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "MKNOD", "SETFCAP") if write else ("DAC_READ_SEARCH",)
-    limit = "300" if words[:2] == ("cat", "config") else "21600"
+    limit = "300" if "config" in words else "21600"
     return " ".join(
         [
             "docker run --rm --log-driver none --name petbase.files.db --cap-drop ALL",

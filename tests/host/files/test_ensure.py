@@ -59,7 +59,7 @@ def test_a_second_time_it_opens_the_repository_and_changes_nothing(server: Recor
         "docker image inspect petbase/s3backup:0.18.0",
         f"{LISTED} s3api list-objects-v2 --bucket b --max-keys 1",
         "docker rm --force petbase.files.db",
-        restic(server, "cat", "config", key="passphrase-coming"),
+        restic(server, "--no-lock", "cat", "config", key="passphrase-coming"),
     ]
     assert {file: file.read_text() for file in server.root.rglob("*") if file.is_file()} == before
 
@@ -84,7 +84,7 @@ def test_a_repository_is_made_here_and_sent_the_key_first(server: Recorder) -> N
 
     passphrase = "passphrase-coming"
     made = restic(server, "init", write=[str(new)], key=passphrase).replace("s3:https://store/b/files/db", str(new))
-    answers: Answers = {restic(server, "cat", "config", key=passphrase): lambda: next(opens), made: init}
+    answers: Answers = {restic(server, "--no-lock", "cat", "config", key=passphrase): lambda: next(opens), made: init}
     lines = server.run(ENSURE, answers, {f"{LISTED} s3api list-objects-v2 --bucket b --prefix": "null"}, secrets=GIVEN)
     sent = [line for line in lines if line.startswith((f"{LISTED} s3 cp", "cat "))]
     assert sent == [
@@ -99,7 +99,7 @@ def test_a_repository_is_made_here_and_sent_the_key_first(server: Recorder) -> N
 def test_a_place_that_holds_something_else_is_left_alone(server: Recorder) -> None:
     row = json.dumps([["files/db/keys/4a11", 400, '"e"', "2031-01-01T00:00:00+00:00"]])
     answers: Answers = {
-        restic(server, "cat", "config", key="passphrase-coming"): NO_REPOSITORY,
+        restic(server, "--no-lock", "cat", "config", key="passphrase-coming"): NO_REPOSITORY,
         f"{LISTED} s3api list-objects-v2 --bucket b --prefix": row,
     }
     assert server.fails(ENSURE, answers, secrets=GIVEN) == (
@@ -111,7 +111,7 @@ def test_a_place_that_holds_something_else_is_left_alone(server: Recorder) -> No
 
 def test_a_new_passphrase_opens_the_repository_in_place_of_the_old_one(server: Recorder) -> None:
     coming = f"{server.root}{STATE}/passphrase-coming"
-    answers = {restic(server, "cat", "config", key="passphrase-coming"): WRONG}
+    answers = {restic(server, "--no-lock", "cat", "config", key="passphrase-coming"): WRONG}
     lines = server.run(ENSURE, answers, secrets={"passphrase": "another"})
     assert lines[-1] == restic(server, "key", "passwd", "--new-password-file", coming, read=[coming])
     assert Path(f"{server.root}{STATE}/passphrase").read_text() == "another"
@@ -119,7 +119,7 @@ def test_a_new_passphrase_opens_the_repository_in_place_of_the_old_one(server: R
 
 def test_on_a_new_server_the_passphrase_of_before_is_asked_for(server: Recorder) -> None:
     server.file(f"{STATE}/passphrase").unlink()
-    answers = {restic(server, "cat", "config", key="passphrase-coming"): WRONG}
+    answers = {restic(server, "--no-lock", "cat", "config", key="passphrase-coming"): WRONG}
     assert server.fails(ENSURE, answers, secrets=GIVEN) == (
         "petbase:backupPassphrase does not open the files' repository at s3:https://store/b/files/db; nothing was "
         "changed. Set the passphrase that it had, run pulumi up, and change it then"
