@@ -10,6 +10,7 @@ from host.core.host import SERVICES_LOCK, Host, scratch_lock
 from host.core.ownership import FOUND, Owner, claim
 from host.dokku.apps import require_dokku
 from host.dokku.services import linked_apps, service_exists
+from host.files.schedule import remove_schedule
 from host.link import record
 from host.watch.remove import stop_timers
 
@@ -31,6 +32,7 @@ class DestroyDatabase(Command, noun="database", verb="destroy"):
         require_dokku(host)
         self._require_unused(host, owner)
         stop_timers(host, self.service)
+        remove_schedule(host, self.service)
         with host.lock(SERVICES_LOCK):
             if service_exists(host, self.service):
                 host.step(f"{self.service}: destroying, with every schema in it")

@@ -34,7 +34,7 @@ def backups(
     from dataclasses import asdict
     from datetime import UTC, datetime
 
-    from operate.backups import second_store
+    from operate.backups import files_in_store, second_store
     from operate.backups.shown import facts, summary, table
     from operate.core import terminal
     from operate.files import usage
@@ -45,9 +45,11 @@ def backups(
         chosen = chosen.at_copy()
     shelf = second_store.shelf(chosen)
     copied = None if chosen.is_at_copy or chosen.copy is None else second_store.told(chosen.at_copy(), now)
-    files = usage.of(chosen)
+    files, app_files = usage.of(chosen), files_in_store.look(chosen)
     if json:
         told = {**facts.facts(chosen.backups, shelf, now), "buckets": [asdict(one) for one in files]}
+        if app_files:
+            told["files"] = app_files.json()
         terminal.result(to_json.dumps({"service": chosen.service, **told, "copy": copied and copied.json}))
         return
     if not shelf.dumps:
@@ -59,4 +61,5 @@ def backups(
         table.show(chosen.backups, shelf, now)
     terminal.result("")
     second = [("second store", copied.words)] if copied else []
+    second += [("files", app_files.words(now))] if app_files else []
     summary.show([*summary.about(chosen, shelf, now), *second, *summary.space(chosen.backups, shelf, files)])

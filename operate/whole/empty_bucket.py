@@ -23,7 +23,8 @@ def require_own(store: Store, objects: Sequence[Object]) -> None:
     def known(key: str) -> bool:
         """By its whole name: that of a dump of db-staging begins as one of db."""
         dump = store.made_at(key.removeprefix(path).removeprefix("verified/").removeprefix(SAFETY))
-        return key.startswith(path) and bool(dump or key in own or key.startswith(f"{path}evidence/{service}/"))
+        folders = (f"{path}evidence/{service}/", f"{path}files/{service}/")
+        return key.startswith(path) and bool(dump or key in own or key.startswith(folders))
 
     if strangers := [one.key for one in objects if not known(one.key)]:
         many = "" if len(strangers) == 1 else f" and {len(strangers) - 1} more"
