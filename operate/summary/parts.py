@@ -115,6 +115,7 @@ def _of_command(change: Change) -> Iterator[str]:
         yield from commands.phrases(before, after)
     elif whole not in ("program", "link"):
         names = {"dokku": "Dokku", "service": "PostgreSQL", "backup": "schedule", "watch": "health check"}
+        names["files"] = "backup of files"
         names |= {"real-ip": "visitors' addresses", "ip": "visitors' addresses"}
         version = f" {getattr(after, 'version', '')}".rstrip() if whole == "service" else ""
         yield names.get(whole, whole) + version + _VERBS[change.sign]
