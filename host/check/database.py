@@ -1,12 +1,13 @@
-"""The database's sessions: too many, idle in a transaction for too long, or a dump that does not end."""
+"""The database's sessions: too many, idle in a transaction, in the way of another role's, or a dump without an end."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from host.check.findings import Findings, duration
-from host.core.limits import CONNECTIONS_PERCENT, DUMP_SECONDS, IDLE_SECONDS
+from host.core.limits import BLOCK_SECONDS, CONNECTIONS_PERCENT, DUMP_SECONDS, IDLE_SECONDS
 from host.postgres.psql import Psql, SqlError
+from host.values.sql_names import identifier
 
 # All names resolve in pg_catalog: this runs as the superuser, and an app may own functions of any name. An app may call
 # itself pg_dump too, so only a superuser's session counts as a dump.
@@ -19,6 +20,15 @@ SELECT json_build_object(
       'pid', pid, 'role', COALESCE(usename, ''), 'seconds', extract(epoch FROM now() - state_change)::int
     ) ORDER BY state_change), '[]') FROM pg_stat_activity
     WHERE starts_with(state, 'idle in transaction') AND state_change < now() - make_interval(secs => :'idle_seconds')),
+  'blockers', (SELECT COALESCE(json_agg(json_build_object(
+      'pid', pid, 'role', role, 'of', others, 'seconds', seconds) ORDER BY seconds DESC), '[]') FROM (
+    SELECT b.pid, COALESCE(b.usename, '') AS role, json_agg(DISTINCT COALESCE(w.usename, '')) AS others,
+        max(extract(epoch FROM now() - since))::int AS seconds
+      FROM pg_locks l CROSS JOIN LATERAL (SELECT (to_jsonb(l) ->> 'waitstart')::timestamptz AS since) AS waiting
+      JOIN pg_stat_activity w ON w.pid = l.pid CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS blocker (pid)
+      JOIN pg_stat_activity b ON b.pid = blocker.pid
+      WHERE since < now() - make_interval(secs => :'block_seconds') AND w.usesysid <> b.usesysid
+      GROUP BY b.pid, b.usename) AS blocking),
   'dumps', (SELECT COALESCE(json_agg(json_build_object(
       'pid', pid, 'seconds', extract(epoch FROM now() - backend_start)::int
     ) ORDER BY backend_start), '[]') FROM pg_stat_activity JOIN pg_roles ON pg_roles.oid = usesysid
@@ -29,7 +39,7 @@ SELECT json_build_object(
 
 def look_at_sessions(found: Findings) -> None:
     """How many there are, and which of them stand in the way."""
-    limits = {"idle_seconds": IDLE_SECONDS, "dump_seconds": DUMP_SECONDS}
+    limits = {"idle_seconds": IDLE_SECONDS, "block_seconds": BLOCK_SECONDS, "dump_seconds": DUMP_SECONDS}
     try:
         told = Psql(found.host, found.service, "postgres").json(_SESSIONS, **limits)
     except SqlError as error:
@@ -43,13 +53,25 @@ def look_at_sessions(found: Findings) -> None:
             f"{told['used']} of {told['most']} connections are in use; once all are, apps are refused. Let each app "
             "open fewer, or raise database.config max_connections",
         )
+    _look_at_locks(found, told)
+
+
+def _look_at_locks(found: Findings, told: dict[str, Any]) -> None:
     for session in told["idle"]:
         found.idle_transactions += 1
-        what = f"a session of {session['role']} has been idle in a transaction for {duration(session['seconds'])}"
+        what = f"a session of {identifier(session['role'])} has been idle in a transaction for {_age(session)}"
         found.problem(f"idle {session['pid']}", f"{what}, and may hold locks. {_end(session)}")
+    for session in told["blockers"]:
+        others = ", ".join(map(identifier, session["of"]))
+        what = f"a session of {identifier(session['role'])} has kept {others} waiting for {_age(session)} by its locks"
+        found.problem(f"blocks {session['pid']}", f"{what}. {_end(session)}")
     for session in told["dumps"]:
-        what = f"a dump has been running for {duration(session['seconds'])}"
+        what = f"a dump has been running for {_age(session)}"
         found.problem("dump running", f"{what}; it may wait for a lock. {_end(session)}")
+
+
+def _age(session: dict[str, Any]) -> str:
+    return duration(session["seconds"])
 
 
 def _end(session: dict[str, Any]) -> str:

@@ -10,6 +10,8 @@ CONNECTIONS_PERCENT = 80
 """With more connections in use than this an app that opens its pool may be refused."""
 IDLE_SECONDS = 600
 """How long a session may be idle in a transaction: it may hold locks that stop dumps and migrations."""
+BLOCK_SECONDS = 300
+"""How long one role's session may keep another one's waiting: a reader's open cursor stops the owner's migrations."""
 DUMP_SECONDS = 3_600
 """A dump that runs for longer waits for somebody's lock, or will never come to its end."""
 MEMORY_PERCENT = 4

@@ -73,6 +73,38 @@ SELECT format('CREATE EVENT TRIGGER %I ON %s %s EXECUTE FUNCTION petbase.record_
   ) AS wanted (name, event, tags)
   WHERE NOT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = name) \gexec
 """
-INSTALL_GRANTS = _TABLE + _FUNCTION + _TRIGGERS
+# PostgreSQL lets everybody call a new function, and a SECURITY DEFINER function does what its owner may do: readers of
+# the schema would write, or have it find names in a schema of theirs. An app can let them: GRANT EXECUTE.
+_CLOSED = """
+  SELECT format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC',
+      (pg_identify_object('pg_proc'::regclass, p.oid, 0)).identity) AS command, p.oid AS routine, proacl, proowner
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
+    JOIN pg_roles r ON r.rolname = nspname || ' readers'
+    WHERE prosecdef AND EXISTS (SELECT FROM pg_auth_members WHERE roleid = r.oid)
+"""
+CLOSE_FUNCTIONS = f"SELECT command FROM ({_CLOSED}) AS closed WHERE proacl IS NULL \\gexec\n"
+"""Of every schema that has readers, those whose owner has not said who may call them."""
+_CLOSES = (
+    r"""
+CREATE OR REPLACE FUNCTION petbase.close_functions() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $function$
+DECLARE
+  command text;
+BEGIN
+  FOR command IN SELECT closed.command FROM pg_event_trigger_ddl_commands() c JOIN ("""
+    + _CLOSED
+    + r""") AS closed ON c.classid = 'pg_proc'::regclass AND c.objid = routine
+    WHERE proacl IS NULL OR TG_TAG ~ '^CREATE' AND EXISTS (
+      SELECT FROM pg_default_acl WHERE defaclrole = proowner AND defaclobjtype = 'f') LOOP
+    EXECUTE command;
+  END LOOP;
+END $function$;
+SELECT 'CREATE EVENT TRIGGER petbase_close_functions ON ddl_command_end WHEN TAG IN (''CREATE FUNCTION'',
+    ''CREATE PROCEDURE'', ''ALTER FUNCTION'', ''ALTER PROCEDURE'', ''ALTER ROUTINE'')
+    EXECUTE FUNCTION petbase.close_functions()'
+  WHERE NOT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'petbase_close_functions') \gexec
+"""
+)
+INSTALL_GRANTS = _TABLE + _FUNCTION + _TRIGGERS + _CLOSES
 """Makes the table and the triggers where they are missing."""
 HAS_RECORD = "SELECT to_regclass('petbase.grants') IS NOT NULL"

@@ -5,6 +5,7 @@ After an import by the plugin all belongs to the superuser; its dumps carry no g
 
 from __future__ import annotations
 
+from host.postgres.grant_record import CLOSE_FUNCTIONS
 from host.postgres.grants import GIVE_WANTED, RECORDED
 from host.postgres.locks import execute_soon
 from host.postgres.objects import OBJECTS
@@ -36,7 +37,9 @@ SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, r.rolname),
 GRANT USAGE ON SCHEMA extensions TO PUBLIC;
 """
 
-OWNERS_SQL = INSTALL_RECORD + RECORDED + OBJECTS + _SCHEMAS + _OBJECTS + GIVE_WANTED + _GRANTS + REFRESH_RECORD
+OWNERS_SQL = (
+    INSTALL_RECORD + RECORDED + OBJECTS + _SCHEMAS + _OBJECTS + GIVE_WANTED + _GRANTS + CLOSE_FUNCTIONS + REFRESH_RECORD
+)
 """For a transaction that does more than this. Run it as the superuser; it can be run again at any time."""
 
 

@@ -46,7 +46,9 @@ class Scene:
 
     root: Path
     answers: dict[str, Known] = field(default_factory=dict)
-    sessions: dict[str, Any] = field(default_factory=lambda: {"used": 3, "most": 100, "idle": [], "dumps": []})
+    sessions: dict[str, Any] = field(
+        default_factory=lambda: {"used": 3, "most": 100, "idle": [], "blockers": [], "dumps": []}
+    )
     free: float = 60
     inodes: int = 60
     heard: list[tuple[str, str]] = field(default_factory=list)

@@ -1,6 +1,7 @@
 """The check's questions to PostgreSQL against a real one."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from host.check import database as sessions
 from host.check.findings import Findings
 from host.dumps.claim import Claim
+from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql
+from host.postgres.roles import AppRole, ensure_role
 from host.watch import own_dumps
 from host.watch.settings import WatchSettings
 from tests.host.postgres.real import Database
@@ -37,6 +40,38 @@ def test_a_session_that_is_idle_in_a_transaction_is_told(database: Database, mon
         time.sleep(0.01)
         (problem,) = found(database).problems.values()
         assert problem.endswith(f"SELECT pg_terminate_backend({session.info.backend_pid})")
+    assert found(database).problems == {}
+
+
+def test_a_reader_whose_cursor_keeps_the_owner_waiting_is_told(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "BLOCK_SECONDS", 0)
+    for app in (AppRole("reports", "reports", "a", ("shop",)), AppRole("shop", "shop", "b")):
+        ensure_role(database.psql, app)
+    restore_owners(database.psql)
+    database.run("CREATE TABLE shop.orders (x int)", "shop")
+    where = f"host=127.0.0.1 port={database.server.port} dbname={database.name}"
+    with (
+        psycopg.connect(f"{where} user=reports password=a") as reader,
+        psycopg.connect(f"{where} user=shop password=b") as owner,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        # It may take the limit of its own transactions away.
+        reader.execute("SET idle_in_transaction_session_timeout = 0")
+        reader.execute("DECLARE c CURSOR FOR SELECT * FROM shop.orders")
+        assert found(database).problems == {}
+        owner.execute("SET lock_timeout = '20s'")
+        migration = pool.submit(owner.execute, "ALTER TABLE shop.orders ADD y int")
+        about = f"blocks {reader.info.backend_pid}"
+        while about not in (problems := found(database).problems):
+            assert not migration.done()
+        assert problems[about] == (
+            "a session of reports has kept shop waiting for 0 minutes by its locks. End it: ./petbase psql, SELECT "
+            f"pg_terminate_backend({reader.info.backend_pid})"
+        )
+        reader.rollback()
+        migration.result()
     assert found(database).problems == {}
 
 

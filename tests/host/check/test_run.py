@@ -37,7 +37,7 @@ SESSIONS = f"{SQL} --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_S
 CONTAINERS = "docker ps --all --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'"
 INSPECT = "docker inspect --format '{{.Name}} {{.Id}} {{.RestartCount}}' dokku.postgres.db"
 REST = [SESSIONS, CONTAINERS, INSPECT, CURL]
-QUIET = {SQL: '{"used": 3, "most": 100, "idle": [], "dumps": []}'}
+QUIET = {SQL: '{"used": 3, "most": 100, "idle": [], "blockers": [], "dumps": []}'}
 HEARD = {"curl": "200"}
 PLAIN = 'header = "Content-Type: text/plain; charset=utf-8"\n'
 CHECK = RunCheck("db")
@@ -359,7 +359,7 @@ def good(server: Recorder) -> dict[str, str]:
 
 
 def sessions(**values: object) -> dict[str, str]:
-    return {SQL: json.dumps({"used": 3, "most": 100, "idle": [], "dumps": [], **values})}
+    return {SQL: json.dumps({"used": 3, "most": 100, "idle": [], "blockers": [], "dumps": [], **values})}
 
 
 def test_connections_that_run_out_are_told(server: Recorder) -> None:
@@ -374,6 +374,14 @@ def test_a_session_that_holds_a_transaction_open_is_told(server: Recorder) -> No
     idle = [{"pid": 4711, "role": "fruits", "seconds": 900}]
     assert problems(server, good(server), sessions(idle=idle)) == [
         "a session of fruits has been idle in a transaction for 15 minutes, and may hold locks. End it: ./petbase "
+        "psql, SELECT pg_terminate_backend(4711)"
+    ]
+
+
+def test_a_session_that_keeps_another_roles_waiting_is_told(server: Recorder) -> None:
+    blockers = [{"pid": 4711, "role": 'x"; DROP', "of": ["fruits", "postgres"], "seconds": 900}]
+    assert problems(server, good(server), sessions(blockers=blockers)) == [
+        'a session of "x""; DROP" has kept fruits, postgres waiting for 15 minutes by its locks. End it: ./petbase '
         "psql, SELECT pg_terminate_backend(4711)"
     ]
 

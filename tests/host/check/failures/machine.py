@@ -2,11 +2,19 @@
 
 from collections.abc import Callable
 
-from host.core.limits import CERTIFICATE_DAYS, DUMP_SECONDS, IDLE_SECONDS, REBOOT_SECONDS, UPDATES_SECONDS
+from host.core.limits import (
+    BLOCK_SECONDS,
+    CERTIFICATE_DAYS,
+    DUMP_SECONDS,
+    IDLE_SECONDS,
+    REBOOT_SECONDS,
+    UPDATES_SECONDS,
+)
 from host.programs.runner import Answer
 from tests.host.check.failures.failure import DAY, Failure, answer
 from tests.host.check.scene import STAMPS, UPDATES_LOG, Scene
 
+_BLOCKERS = [{"pid": 4711, "role": "reports", "of": ["fruits", "shop"], "seconds": BLOCK_SECONDS}]
 _IDLE = [{"pid": 4711, "role": "fruits", "seconds": IDLE_SECONDS}]
 _DUMPS = [{"pid": 4712, "seconds": DUMP_SECONDS}]
 _UPDATES = "when a run was missed, after which at most a day passes"
@@ -82,6 +90,13 @@ MACHINE = (
         _sessions(idle=_IDLE),
         IDLE_SECONDS,
         "after 10 minutes",
+    ),
+    Failure(
+        "a session keeps another app's waiting for its lock",
+        "a session of reports has kept fruits, shop waiting for 5 minutes by its locks",
+        _sessions(blockers=_BLOCKERS),
+        BLOCK_SECONDS,
+        "after 5 minutes",
     ),
     Failure(
         "a dump does not come to its end",
