@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import alarms, dumps, faults, hostile, imports
+from bench import alarms, dumps, event_triggers, faults, hostile, imports
 from bench.stage import seconds, stage
 from sandbox.workspace import CHECKOUT
 
@@ -127,6 +127,7 @@ _TABLES: dict[str, Callable[[bool], list[tuple[str, str]]]] = {
     "imports": imports.measured,
     "faults": lambda _: faults.rows(),
     "hostile": lambda _: hostile.rows(),
+    "event triggers": lambda _: event_triggers.rows(),
 }
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import sys
 from typing import TextIO
 
 from host.core.errors import HostError
+from host.values.text import printable
 
 _TAIL_LINES = 6
 _LINE_CHARS = 300
@@ -68,10 +69,15 @@ class Output:
         if self._gone:
             return
         try:
-            self._stream.write((value if isinstance(value, str) else json.dumps(value)) + "\n")
+            self._stream.write((_lines(value) if isinstance(value, str) else json.dumps(value)) + "\n")
             self._stream.flush()
         except OSError:
             self._gone = True
             # Python would try to flush once more when it exits, and fail with exit code 120.
             if self._stream is sys.stdout:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+
+def _lines(text: str) -> str:
+    """What a tenant named or raised may be in it, and no terminal is to obey that."""
+    return "\n".join(printable(line.expandtabs()) for line in text.split("\n"))

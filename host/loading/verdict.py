@@ -11,10 +11,11 @@ from host.archive.entry import Entry
 from host.archive.whose import Kind, Loader
 from host.core.errors import HostError
 from host.dumps.unpack import is_full
+from host.postgres.psql import first_error
 from host.programs.runner import Answer
+from host.values.sql_names import identifier
 from host.values.text import printable
 
-_ERROR = re.compile(r"ERROR:\s+(.*)")
 _COPY = re.compile(r'COPY failed for table "(.*?)": ERROR')
 _COMMAND = re.compile(r"^Command was: (.*)", re.MULTILINE | re.DOTALL)
 _IN_FUNCTION = re.compile(
@@ -115,8 +116,9 @@ def described(entry: Entry) -> str:
 
 def reason(output: str) -> str:
     """PostgreSQL's own sentence in what a program printed, or the last line of it."""
-    found = _ERROR.findall(output) or [line for line in output.splitlines() if line.strip()][-1:] or ["no reason given"]
-    return printable(str(found[0]).strip())[:_LINE_CHARS]
+    last = [line.strip() for line in output.splitlines() if line.strip()][-1:]
+    found = printable(first_error(output) or "".join(last) or "no reason given")
+    return found if len(found) <= _LINE_CHARS else f"{found[:_LINE_CHARS]} …"
 
 
 def why_stopped(*stages: Answer) -> str:
@@ -128,9 +130,11 @@ def why_stopped(*stages: Answer) -> str:
 def _repair(output: str, functions: list[str]) -> str:
     if functions and _MISSING.search(output):
         function = printable(functions[0])[:_LINE_CHARS]
-        statement = function if _PLAIN_FUNCTION.fullmatch(function) else "NAME"
+        is_plain = _PLAIN_FUNCTION.fullmatch(function) is not None
+        statement = function if is_plain else "NAME"
+        shown = function if is_plain else identifier(function)
         return (
-            f"The function {function} names something without its schema, and a restore has no search_path. In the "
+            f"The function {shown} names something without its schema, and a restore has no search_path. In the "
             f"live database: ALTER FUNCTION {statement} SET search_path = SCHEMA, extensions; "  # shown, not run
             "then ./petbase backup"
         )

@@ -13,6 +13,7 @@ from typing import Any
 
 from host.core.errors import HostError
 from host.postgres.psql import Psql, SqlError
+from host.values.sql_names import identifier
 
 _LIMIT = """
 SET application_name = :'session';
@@ -74,9 +75,10 @@ def _sentence(service: str, blockers: list[dict[str, Any]]) -> str:
     if not blockers:
         return f"{service}: another session held a lock for ten seconds; run this again"
     one = blockers[0]
+    role = identifier(one["role"])
     age = f"{one['seconds']} s" if one["seconds"] < 120 else f"{one['seconds'] // 60} min"
     return (
-        f"{service}: the role {one['role']} holds a lock that is needed here, by a transaction that has been open for "
-        f"{age} (pid {one['pid']}, {one['state']}). Run this again when it has ended, or end it: ./petbase psql "
-        f"--command 'SELECT pg_terminate_backend({one['pid']})'"
+        f"{service}: the role {role} holds a lock that is needed here, by a transaction that has been open for {age} "
+        f"(pid {one['pid']}, {one['state']}). Run this again when it has ended, or end it: ./petbase psql --command "
+        f"'SELECT pg_terminate_backend({one['pid']})'"
     )

@@ -8,6 +8,7 @@ format('%I') and \\gexec. No statement is ever put together in Python; `make che
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,12 @@ from typing import Any
 from host.core.errors import ProgramError
 from host.core.host import Host
 
-_ERROR = "ERROR:"
+# A name or a message may hold line breaks; what PostgreSQL, psql and pg_restore say besides has a word in front.
+_ERROR = re.compile(
+    r"ERROR:\s+(.*?)(?=\n\s*(?:DETAIL|HINT|CONTEXT|QUERY|STATEMENT|LOCATION|LINE \d+|WARNING|NOTICE|Command was):"
+    r"|\n(?:psql|pg_restore|pg_dump):|\Z)",
+    re.DOTALL,
+)
 
 
 class SqlError(ProgramError):
@@ -23,10 +29,15 @@ class SqlError(ProgramError):
 
     @property
     def reason(self) -> str:
-        """The line that says what is wrong, without file and line number."""
+        """What is wrong, on one line, without file and line number."""
         lines = [line.strip() for line in self.tail.splitlines() if line.strip()]
-        errors = [line.partition(_ERROR)[2].strip() for line in lines if _ERROR in line]
-        return errors[0] if errors else (lines[-1] if lines else str(self))
+        return first_error(self.tail) or (lines[-1] if lines else str(self))
+
+
+def first_error(output: str) -> str:
+    """The first error in what a program of PostgreSQL printed, on one line; "" where there is none."""
+    found = _ERROR.search(output)
+    return " ".join(found[1].split()) if found else ""
 
 
 def container(service: str) -> str:

@@ -29,6 +29,11 @@ def identifier(name: str) -> str:
     """A name as SQL reads it: plain where it can be, else in quotes, with what does not print spelled by its number."""
     if _PLAIN.fullmatch(name) and name not in _KEYWORDS:
         return name
+    return quoted(name)
+
+
+def quoted(name: str) -> str:
+    """The same, in quotes always."""
     return _in_quotes(name.replace('"', '""'))
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from host.loading.guard import patience
 from host.loading.pg_restore import list_of
 from host.postgres.psql import script
+from host.values.sql_names import quoted
 from host.values.text import printable
 from operate.core.errors import PetbaseError, RefusedError, tail
 from operate.pull import loading_role, pg_tools
@@ -145,10 +146,10 @@ def search_path(schema: str, extensions: Sequence[Extension]) -> list[str]:
 
 def as_sql(path: Sequence[str]) -> str:
     """For SET; every name is quoted, since one may be a word of SQL."""
-    return ", ".join(f'"{name}"' for name in path)
+    return ", ".join(map(quoted, path))
 
 
 def url_end(path: Sequence[str]) -> str:
     """What a DATABASE_URL ends in so that its sessions have this search_path; libpq, Bun and psycopg understand it."""
-    names = [name if _PLAIN.fullmatch(name) else f'"{name}"' for name in path]
+    names = [name if _PLAIN.fullmatch(name) else '"' + name.replace('"', '""') + '"' for name in path]
     return "?options=-csearch_path%3D" + quote(",".join(names), safe="")

@@ -134,6 +134,7 @@ def _show(job: "Pull", source: "Source", place: "Place", held: int | None, lacki
 
 
 def _told(job: "Pull", source: "Source", place: "Place", target: "Local") -> None:
+    from host.values.sql_names import quoted
     from operate.core import terminal
     from operate.pull import pull as pulling
 
@@ -143,6 +144,6 @@ def _told(job: "Pull", source: "Source", place: "Place", target: "Local") -> Non
     if found.schemas[0] == "public":
         return
     path = pulling.search_path(found.schemas[0], found.extensions)
-    always = f'ALTER DATABASE "{place.database}" SET search_path = {pulling.as_sql(path)};'  # shown, not run
+    always = f"ALTER DATABASE {quoted(place.database)} SET search_path = {pulling.as_sql(path)};"  # shown, not run
     terminal.note(f"The app finds them when its DATABASE_URL ends in {pulling.url_end(path)}")
     terminal.note(f"or, for every session from now on: {always}")

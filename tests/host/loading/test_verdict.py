@@ -3,7 +3,7 @@
 import pytest
 
 from host.archive.whose import Kind, Loader
-from host.loading.verdict import failed, why_stopped
+from host.loading.verdict import failed, reason, why_stopped
 from host.programs.runner import Answer
 
 _APP = Loader(Kind.APP, "fruits")
@@ -34,10 +34,19 @@ def test_a_plain_function_is_named_in_the_statement(name: str) -> None:
     ],
 )
 def test_a_function_whose_name_is_a_statement_is_not_proposed_as_one(name: str) -> None:
+    shown = '"' + name.replace('"', '""') + '"'
     assert repair(name) == (
-        f"The function {name} names something without its schema, and a restore has no search_path. In the live "
+        f"The function {shown} names something without its schema, and a restore has no search_path. In the live "
         "database: ALTER FUNCTION NAME SET search_path = SCHEMA, extensions; then ./petbase backup"
     )
+
+
+def test_a_message_with_line_breaks_is_one_line_and_whole() -> None:
+    output = 'pg_restore: error: ERROR:  "a\nb" is not one of\n  yours\nDETAIL:  more\nCommand was: CREATE …\n'
+    assert reason(output) == '"a b" is not one of yours'
+    assert reason(f"ERROR:  {'x' * 201}\n") == f"{'x' * 200} …"
+    assert reason("could not open file\n") == "could not open file"
+    assert reason("") == "no reason given"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 from host.loading import guard
 from operate.core.errors import PetbaseError, RefusedError
-from operate.pull import contents, loading_role, local_postgres
+from operate.pull import contents, loading_role, local_postgres, pull
 from operate.pull.local_postgres import Local
 from operate.pull.pull import Pull
 from tests.examples import postgres
@@ -225,3 +225,9 @@ def test_a_url_with_an_apps_own_parameters_will_do(
     file = dumped("CREATE TABLE tasks (id int)")
     pulled(local(server, more="?schema=fruits&connection_limit=5&application_name=mine"), file)
     assert dev("SELECT to_regclass('fruits.tasks')::text") == [("fruits.tasks",)]
+
+
+def test_a_schema_whose_name_is_a_statement_is_shown_as_a_name() -> None:
+    """A dump says which schemas its extensions are in; the words are to be pasted."""
+    assert pull.as_sql(["fruits", 'x"; DROP SCHEMA fruits; --']) == '"fruits", "x""; DROP SCHEMA fruits; --"'
+    assert pull.url_end(['x"y']) == "?options=-csearch_path%3D%22x%22%22y%22"
