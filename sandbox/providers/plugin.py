@@ -9,6 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from . import launch
 from .schema import HERE, load
 
 NAMES = tuple(sorted(path.stem for path in HERE.glob("*.json")))
@@ -30,7 +31,8 @@ def launcher(root: Path, name: str) -> str:
         "#!/bin/sh\n"
         f"# Petbase's sandbox: a stand-in for the {name} provider. It calls no API.\n"
         f"PYTHONPATH={shlex.quote(str(CHECKOUT))} PETBASE_SANDBOX={shlex.quote(str(root))} \\\n"
-        f'  exec {shlex.quote(sys.executable)} -m sandbox.providers {name} "$@"\n'
+        f"  exec {shlex.quote(sys.executable)} -I -S {shlex.quote(launch.__file__)} {shlex.quote(str(root))} {name} "
+        '"$@"\n'
     )
 
 

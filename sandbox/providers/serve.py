@@ -1,4 +1,4 @@
-"""The gRPC server of a stand-in.
+"""The gRPC servers of the stand-ins, one process for all of an engine.
 
 The SDK's own servicer answers; this one adds what it leaves out: the old inputs of diff and update, assets' hashes,
 errors as one readable text instead of a Python traceback, log lines while a resource works, and an end when the engine
@@ -7,9 +7,10 @@ is gone.
 
 import asyncio
 import os
-import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import grpc  # type: ignore[import-untyped]
@@ -19,7 +20,7 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
-from . import assets
+from . import assets, launch
 from .provider import OLD_INPUTS, Provider
 from .resource import ApiError, Log
 from .values import plain_map
@@ -27,7 +28,6 @@ from .values import plain_map
 _SEVERITY = {"debug": 0, "info": 1, "warning": 2, "error": 3}
 _PARALLEL = 64
 """More than the engine ever asks at once: remote commands wait for locks, and a waiting one must not hold up others."""
-_WATCH_SECONDS = 0.5
 
 
 class Servicer(sdk.ProviderServicer):
@@ -69,25 +69,38 @@ def error_text(problem: BaseException) -> str:
     return str(original) if isinstance(original, ApiError) else f"the sandbox's provider failed: {original!r}"
 
 
-def main(provider: Provider, engine: str) -> None:
-    """Serve on a free loopback port, printed as the engine's protocol wants, until the engine (our parent) is gone."""
-    asyncio.run(_serve(provider, engine, os.getppid()))
+def main(root: Path, engine: str, pid: int) -> None:
+    """Serve each provider that a plugin's process (launch.py) asks for, until the engine, process `pid`, is gone."""
+    asyncio.run(_serve(root, engine, pid))
 
 
-async def _serve(provider: Provider, engine: str, parent: int) -> None:
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_PARALLEL))
+async def _serve(root: Path, engine: str, pid: int) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(_PARALLEL))
+    # Threads may still hold a connection; an engine that was killed must take them along.
+    loop.add_reader(os.pidfd_open(pid), os._exit, 0)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        name = (await reader.readline()).decode().strip()
+        server, port = _server(import_module(f"sandbox.providers.{name}").provider(root), engine)
+        await server.start()
+        writer.write(f"{port}\n".encode())
+        await reader.read()  # to the end of the plugin's process
+        await server.stop(None)
+        writer.close()
+
+    async with await asyncio.start_unix_server(answer, launch.address(engine)) as asked:
+        await asked.serve_forever()
+
+
+def _server(provider: Provider, engine: str) -> tuple[Any, int]:
+    """A server for one provider, and its loopback port."""
     provider.log_for = _logger(engine)
     server = grpc.aio.server(options=_GRPC_CHANNEL_OPTIONS)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(
         Servicer([], provider.schema.version, provider, engine_address=engine), server
     )
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    sys.stdout.write(f"{port}\n")
-    sys.stdout.flush()
-    while os.getppid() == parent:
-        await asyncio.sleep(_WATCH_SECONDS)
-    os._exit(0)  # threads may still hold a connection; an engine that was killed must take them along
+    return server, server.add_insecure_port("127.0.0.1:0")
 
 
 def _logger(engine: str) -> Callable[[str], Log]:
