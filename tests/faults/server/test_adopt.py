@@ -65,8 +65,10 @@ READS = {
     *("ssh-keys:list", "version"),
 }
 # Number and moment of start of the app's processes.
-_PROCESSES = """for one in /proc/[0-9]*; do
-  if tr '\\0' ' ' <$one/cmdline 2>/dev/null | grep -q '^python3 server.py'; then awk '{ print $1, $22 }' $one/stat; fi
+_PROCESSES = r"""for one in /proc/[0-9]*; do
+  if tr '\0' ' ' <$one/cmdline 2>/dev/null | grep -qE '^[^ ]*python3? server\.py'; then
+    awk '{ print $1, $22 }' $one/stat
+  fi
 done"""
 
 
