@@ -32,7 +32,7 @@ def table(outputs: Mapping[str, Any], http_port: int) -> Table:
     rows.add_row("git push", 'first, here in your shell: eval "$(./petbase sandbox env)"')
     if any(app["urls"][0].startswith("https:") for app in outputs["apps"].values()):
         rows.add_row(
-            "HTTPS", f"for a browser without questions, trust {root() / 'cloud/origin-ca.pem'}; curl: --cacert"
+            "HTTPS", f"signed by {root() / 'cloud/origin-ca.pem'}: let your browser trust it; with curl: --cacert"
         )
     rows.add_row("bucket", f"{backups['bucket']} at {backups['endpoint']}")
     rows.add_row("schedule", _schedule(backups["schedule"], paused=backups["paused"]))
@@ -56,7 +56,8 @@ def _schedule(cron: str, *, paused: bool) -> str:
         return "paused"
     following = next_run(cron, datetime.now(UTC))
     local = following.astimezone()
-    return f"{words(cron)} (UTC); next: {local:%Y-%m-%d %H:%M %Z} ({following:%Y-%m-%d %H:%M} UTC)"
+    here = f"{local:%Y-%m-%d %H:%M %Z} (" if local.utcoffset() else ""
+    return f"{words(cron)} (UTC); next: {here}{following:%Y-%m-%d %H:%M} UTC{')' if here else ''}"
 
 
 def _newest(backups: Mapping[str, Any]) -> str:

@@ -31,7 +31,7 @@ def remove_superfluous(host: Host, bucket: Bucket) -> None:
             host.step(f"{_UNDER}{name} goes; {_WHY}")
         except BucketError as problem:
             if "ObjectLocked" in problem.reason:
-                host.step(f"{_UNDER}{name} is locked; it goes once it is not, since {_WHY}")
+                host.step(f"{_UNDER}{name} is locked until later, so it is not removed yet ({_WHY})")
             else:
                 host.step(f"{_UNDER}{name} stays: {problem.reason}")
 

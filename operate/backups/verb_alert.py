@@ -32,9 +32,10 @@ def alert(
     """
     import json as to_json
     from dataclasses import asdict
+    from datetime import datetime
 
     from operate.backups import drills
-    from operate.core import terminal
+    from operate.core import terminal, times
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
 
@@ -52,10 +53,12 @@ def alert(
         terminal.result(to_json.dumps({**asdict(found), **told}))
         return
     newest = f"{found.key}, {terminal.size(found.bytes)}" if found.key else "none yet"
-    nobody = "no dead man's switch: ./petbase secrets set alertUrl, and pulumi up"
+    nobody = (
+        f"no dead man's switch: ./petbase secrets set alertUrl --stack {chosen.name}, then {pulumi_cli.up(chosen.name)}"
+    )
     full = f", 100 % on {found.disk_full_on} at this rate" if found.disk_full_on else ""
     rows = [
-        ("checked", found.at),
+        ("checked", times.with_local_time(datetime.fromisoformat(found.at))),
         ("newest dump", newest),
         ("disk", f"{found.disk_percent} % full{full}"),
         ("alarm", "petbase:alertUrl is told" if last.has_alarm else nobody),

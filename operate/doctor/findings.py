@@ -11,7 +11,7 @@ Level = Literal["well", "hint", "bad", "unknown"]
 SIGNS: dict[Level, str] = {"well": "✓", "hint": "!", "bad": "✗", "unknown": "?"}
 COLORS: dict[Level, str] = {"well": "green", "hint": "yellow", "bad": "red", "unknown": "magenta"}
 _VERB = re.compile(r"\./petbase (?:secrets )?[a-z-]+")
-_UP = re.compile(r"\bpulumi up\b(?! --stack)")
+_UP = re.compile(r"\b(pulumi refresh, )?pulumi up\b(?! --stack)")
 # As ./petbase doctor and ./petbase status end.
 WELL, COULD_NOT_LOOK, DRIFT = 0, 1, 2
 EXIT_CODES = (
@@ -61,7 +61,12 @@ def unknown(about: str, says: str, repair: str = "") -> Finding:
 def with_stack(stack: str, found: Finding) -> Finding:
     """With the stack in each command of its repair, which would be about another server without it, mostly prod."""
     repair = _VERB.sub(rf"\g<0> --stack {stack}", found.repair)
-    return replace(found, repair=_UP.sub(pulumi_cli.up(stack), repair))
+    return replace(found, repair=_UP.sub(lambda found: _up(stack, found[1]), repair))
+
+
+def _up(stack: str, refresh: str | None) -> str:
+    first = f"pulumi refresh --stack {stack}, " if refresh and stack != pulumi_cli.SANDBOX else ""
+    return first + pulumi_cli.up(stack)
 
 
 def exit_code(found: Iterable[Finding]) -> int:

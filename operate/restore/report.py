@@ -47,7 +47,9 @@ def shown(stack: Stack, choice: Choice, source: Source, contents: DumpContents) 
                 f"Publications stay with the old tables: {', '.join(published)}. Afterwards, for each: "
                 "ALTER PUBLICATION … SET TABLE …"  # shown, not run
             )
-    terminal.note(f'The old data stays aside, as "{_example(stack, choice)}", until ./petbase drop-data.')
+    terminal.note(
+        f'What is live now is kept as "{_example(stack, choice)}" until you delete it with ./petbase drop-data.'
+    )
 
 
 def _of_the_app(choice: Choice, schema: str, contents: DumpContents) -> tuple[list[str], list[str]]:
@@ -83,19 +85,19 @@ def told(stack: Stack, choice: Choice, ended: Outcome, *, json: bool) -> None:
         terminal.result(f"The database {choice.into} beside {service} holds {ended.name}.")
         terminal.note(f"To look: ./petbase psql --stack {stack.name}, then \\connect {choice.into}")
         terminal.note(f"To have it live: {_command(stack, choice.into)}")
-        terminal.note(f"To drop it: ./petbase drop-data --stack {stack.name} {choice.into}")
+        terminal.note(f"To delete it: ./petbase drop-data --stack {stack.name} {choice.into}")
         return
     held_back = {schema for verdict in ended.failures for schema in verdict.schemas}
     names = [stack.apps[choice.app].schema] if choice.app else [one for one in ended.schemas if one not in held_back]
     terminal.result(f"{service} holds {name} again{': ' + (', '.join(names) or 'no schema') if ended.source else ''}.")
     terminal.note(
-        "Every object belongs to its app's role. Sessions ended; apps connect anew, and nothing was restarted."
+        "Every object belongs to its app's role. Open sessions ended; apps connect again. Nothing was restarted."
     )
     if old:
-        terminal.note(f'The old data is "{old}". To go back to it: {_command(stack, old)}')
-        terminal.note(f"To drop it: ./petbase drop-data --stack {stack.name} {shell.line(old)}")
+        terminal.note(f'The data from before is kept as "{old}". To go back to it: {_command(stack, old)}')
+        terminal.note(f"To delete it: ./petbase drop-data --stack {stack.name} {shell.line(old)}")
     if ended.safety:
-        terminal.note(f"It is in the safety dump too: {ended.safety}")
+        terminal.note(f"It is also in the safety dump {ended.safety}")
 
 
 def require_all(ended: Outcome) -> None:
@@ -144,6 +146,6 @@ def _grid(tables: list[LiveTable], schemas: list[str]) -> None:
 
     grid = Grid("table", "rows, about", "size", "becomes", box=None, padding=(0, 3, 0, 0))
     for table in tables:
-        fate = "as in the dump, or gone" if table.schema in schemas else "stays"
+        fate = "the dump's version, or removed" if table.schema in schemas else "stays"
         grid.add_row(f"{table.schema}.{table.name}", str(table.rows), terminal.size(table.bytes), fate)
     terminal.draw(grid, stderr=True)

@@ -57,16 +57,16 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
         return
     if found:
         _schemas_table(found)
-        terminal.note("\nTo have one back: put its app into the stack file again, and pulumi up.")
+        terminal.note(f"\nTo get one back: put its app into the stack file again, then {pulumi_cli.up(chosen.name)}")
     if aside:
         _aside_table(aside)
-        terminal.note(f"\nTo have one back in its place: ./petbase restore --kept NAME --stack {chosen.name}")
+        terminal.note(f"\nTo put one back in its place: ./petbase restore --kept NAME --stack {chosen.name}")
     if buckets:
-        _buckets_table(buckets)
+        _buckets_table(buckets, chosen.name)
     for one in seen.folders:
         terminal.result(f"{one.path}   files that a restore replaced")
     if found or aside or buckets or seen.folders:
-        terminal.note(f"To be rid of one, data and all: ./petbase drop-data NAME --stack {chosen.name}")
+        terminal.note(f"To delete one with its data: ./petbase drop-data NAME --stack {chosen.name}")
     if old:
         _old_table(old, chosen.name)
 
@@ -80,14 +80,15 @@ def _old_table(found: "Sequence[OldService]", stack: str) -> None:
             for one in found
         ]
     )
-    terminal.note(f"To be rid of that: ./petbase upgrade-database --drop-old --stack {stack}")
+    terminal.note(f"To delete it: ./petbase upgrade-database --drop-old --stack {stack}")
 
 
-def _buckets_table(found: "Sequence[AppBucket]") -> None:
+def _buckets_table(found: "Sequence[AppBucket]", stack: str) -> None:
     from operate.core import terminal
+    from operate.stack import pulumi_cli
 
     terminal.table([(one.name, f"bucket in R2, with the files of {one.app}") for one in found])
-    terminal.note("\nTo have one back: give its app a bucket again, and pulumi up.")
+    terminal.note(f"\nTo get one back: give its app a bucket again, then {pulumi_cli.up(stack)}")
 
 
 def _left_over(one: "LeftOver") -> dict[str, Any]:

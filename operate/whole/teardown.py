@@ -88,7 +88,7 @@ class Teardown:
             return self.download()
         if self.stack.backups.found:
             return f"{made.key}, read back"
-        return f"{made.key}, restored for practice, its copy under verified/ outlives the rules of the bucket"
+        return f"{made.key}, test-restored; the bucket's rules never delete its copy under verified/"
 
     def download(self) -> str | None:
         """The newest dump into this folder, where a run that goes on finds it; None where the bucket holds none."""

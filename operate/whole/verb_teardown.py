@@ -59,7 +59,7 @@ def teardown(
     from operate.whole import teardown as teardowns
 
     if keep_dumps == everything:
-        raise RefusedError("Say what becomes of the dumps, one of the two: --keep-dumps or --everything")
+        raise RefusedError("Choose what happens to your backups: pass --keep-dumps or --everything.")
     name = pulumi_cli.chosen(stack)
     if _gone(name):
         return
@@ -69,7 +69,7 @@ def teardown(
     before = job.left()
     if not before.others and not everything:
         terminal.table(teardowns.stays(job, before, job.shelf()))
-        terminal.note("Nothing was to be done: the dumps are all that is left.")
+        terminal.note("Nothing to do: only the dumps are left.")
         return
     connection = connect(job.stack, identity)
     _look(job, before, connection, must_answer=safety_dump and before.scheduled)
@@ -124,6 +124,7 @@ def _last(job: "Teardown", before: "State", connection: "Connection") -> str | N
 def _told(job: "Teardown", before: "State", kept: str | None) -> None:
     from operate.backups.inventory import Inventory
     from operate.core import terminal
+    from operate.stack import pulumi_cli
     from operate.whole import teardown as teardowns
 
     name = job.stack.name
@@ -133,4 +134,4 @@ def _told(job: "Teardown", before: "State", kept: str | None) -> None:
     if not job.everything:
         terminal.note(f"To read them: ./petbase backups, download or recovery-sheet --stack {name}")
     again = "database.restore-from: latest in the stack file, then " if not job.everything else ""
-    terminal.note(f"To have it again: {again}pulumi up --stack {name}")
+    terminal.note(f"To create it again: {again}{pulumi_cli.up(name)}")

@@ -80,7 +80,7 @@ def _only_section(value: _Schema) -> bool:
 def _key(path: str, value: _Schema, needed: bool) -> Key:
     default = value.get("default")
     shown = "required" if needed else "" if default in (None, [], {}) else f"`{json.dumps(default)}`"
-    return Key(path, value.get("description", ""), _form(value), shown)
+    return Key(path, " ".join(value.get("description", "").split()), _form(value), shown)
 
 
 def _form(value: _Schema) -> str:

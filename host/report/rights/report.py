@@ -23,7 +23,8 @@ FROM pg_auth_members JOIN pg_roles g ON g.oid = roleid JOIN pg_roles m ON m.oid 
 WHERE NOT m.rolsuper AND NOT starts_with(g.rolname, 'pg_') AND NOT starts_with(m.rolname, 'pg_')
   AND NOT starts_with(m.rolname, :'loaders');
 """
-# In the superuser's schemas an app owns nothing, and a schema of a role's name is that role's.
+# In the superuser's schemas an app owns nothing but what a restore put aside, and a schema of a role's name is that
+# role's.
 _OWNERS = (
     OBJECTS
     + """
@@ -33,7 +34,8 @@ SELECT o.rolname AS role, count(*) AS count, min(type || ' ' || identity) AS exa
   FROM pg_temp.objects JOIN pg_roles o ON o.oid = owner JOIN pg_namespace n ON n.oid = schema
   JOIN pg_roles s ON s.oid = nspowner
   WHERE takes_owner AND NOT o.rolsuper AND NOT starts_with(o.rolname, :'loaders')
-  AND (s.rolsuper OR starts_with(s.rolname, 'pg_')) GROUP BY o.rolname, nspname
+  AND (s.rolsuper OR starts_with(s.rolname, 'pg_'))
+  AND nspname !~ '. before [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$' GROUP BY o.rolname, nspname
 UNION ALL SELECT o.rolname, 1, format('schema %I', nspname), COALESCE(p.rolname, 'postgres'),
   format('ALTER SCHEMA %I OWNER TO %I', nspname, COALESCE(p.rolname, 'postgres'))
   FROM pg_namespace JOIN pg_roles o ON o.oid = nspowner LEFT JOIN pg_roles p ON p.rolname = nspname

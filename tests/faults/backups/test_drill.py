@@ -331,7 +331,7 @@ def test_a_lock_on_what_may_go_is_no_failure(watched: Watched) -> None:
     finally:
         account.put_lock(watched.store.root, BUCKET, [])
     assert done.returncode == 0, done.stdout
-    locked = "is locked; it goes once it is not, since newer ones count for its day, week and month"
+    locked = "is locked until later, so it is not removed yet (newer ones count for its day, week and month)"
     assert f"verified/postgres-tower-2025-01-01-03-00-00.tgz {locked}\n" in done.stdout
     assert len(watched.keys("prod/verified/")) == 10
 

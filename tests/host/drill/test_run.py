@@ -157,7 +157,7 @@ def test_copies_that_no_day_week_or_month_needs_go_and_a_locked_one_is_asked_for
     # The newest of seven days stay, and those of the weeks before that.
     assert gone == [COPIES[0], COPIES[1], COPIES[2]]
     why = "newer ones count for its day, week and month"
-    assert f"verified/{COPIES[0]} is locked; it goes once it is not, since {why}\n" in server.printed
+    assert f"verified/{COPIES[0]} is locked until later, so it is not removed yet ({why})\n" in server.printed
     assert f"verified/{COPIES[1]} goes; {why}\n" in server.printed
 
 

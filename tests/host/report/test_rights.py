@@ -167,5 +167,11 @@ def test_what_a_role_owns_in_the_superusers_place_is_named(shop: Database) -> No
         shop.run("DROP DATABASE away")
 
 
+def test_what_a_restore_put_aside_keeps_its_owner_unremarked(shop: Database) -> None:
+    aside = '"notes before 2026-11-30 11:05:37"'
+    shop.run(f"CREATE SCHEMA {aside}; CREATE TABLE {aside}.t (); ALTER TABLE {aside}.t OWNER TO notes")
+    assert rights(shop).owners == ()
+
+
 def _quoted(name: str) -> str:
     return name.replace('"', '""')

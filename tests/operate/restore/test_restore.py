@@ -52,7 +52,7 @@ def test_a_schema_that_the_dump_does_not_know_stays(petbase: Petbase, estate: Es
         ran = petbase("restore", "--key", dump, "--yes")
         assert ran.code == 0
         assert re.search(r"later\.notes +\d+ +\S+ \S+ +stays", ran.err)
-        assert re.search(r"fruits\.fruits +2 +\S+ \S+ +as in the dump, or gone", ran.err)
+        assert re.search(r"fruits\.fruits +2 +\S+ \S+ +the dump's version, or removed", ran.err)
         assert estate.sql("SELECT text FROM later.notes;") == "kept"
     finally:
         estate.sql("DROP SCHEMA later CASCADE;")
@@ -77,7 +77,9 @@ def test_the_old_data_stays_under_its_date_and_one_command_brings_it_back(
     estate.sql("INSERT INTO fruits.fruits (name) VALUES ('damson');")
     ran = petbase("restore", "--key", dump, "--yes", "--no-safety-dump")
     assert estate.sql(ROWS) == "apple banana"
-    back = re.search(rf"^The old data is \"({DATED})\"\. To go back to it: \./petbase (.*)$", ran.err, re.MULTILINE)
+    back = re.search(
+        rf"^The data from before is kept as \"({DATED})\"\. To go back to it: \./petbase (.*)$", ran.err, re.MULTILINE
+    )
     assert back
     ran = petbase(*shlex.split(back[2]), "--yes", "--no-safety-dump")
     assert (ran.code, ran.out) == (0, f'db holds "{back[1]}" again.\n')
@@ -88,7 +90,7 @@ def test_the_old_data_stays_under_its_date_and_one_command_brings_it_back(
 def test_the_safety_dump_holds_what_was_there(petbase: Petbase, estate: Estate, dump: str) -> None:
     estate.sql("INSERT INTO fruits.fruits (name) VALUES ('damson');")
     ran = petbase("restore", "--key", dump, "--yes")
-    safety = re.search(r"^It is in the safety dump too: (\S+)$", ran.err, re.MULTILINE)
+    safety = re.search(r"^It is also in the safety dump (\S+)$", ran.err, re.MULTILINE)
     assert safety
     assert f"safety dump: {safety[1]}\n" in ran.err
     assert petbase("restore", "--key", safety[1], "--yes", "--no-safety-dump").code == 0

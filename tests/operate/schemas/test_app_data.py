@@ -117,7 +117,7 @@ def test_the_service_of_before_an_upgrade_is_listed_once_it_is_whole_and_goes_by
         bench.root(f"rm -r {folder} {mark.removesuffix('/owner.json')}")
     assert ran.out.startswith("db-before-18 ")
     assert "PostgreSQL 17.6 of before an upgrade, stopped, " in ran.out
-    assert ran.err == "To be rid of that: ./petbase upgrade-database --drop-old --stack test\n"
+    assert ran.err == "To delete it: ./petbase upgrade-database --drop-old --stack test\n"
     assert (dropped.code, dropped.err) == (
         2,
         "petbase: db-before-18 is a separate service with the data from before an upgrade; nothing was dropped. "
@@ -134,7 +134,7 @@ def test_what_stayed_is_listed_with_what_to_do(petbase: Petbase) -> None:
         ["guest", "role", "0", "0", "0", "bytes"],
         ["old", "schema", "and", "role", "1", "2", "16.4", "kB"],
     ]
-    assert ran.err.endswith("To be rid of one, data and all: ./petbase drop-data NAME --stack test\n")
+    assert ran.err.endswith("To delete one with its data: ./petbase drop-data NAME --stack test\n")
     kept = json.loads(petbase("kept", "--json").out)["kept"]
     assert [(one["name"], one["schema"], one["tables"], one["rows"]) for one in kept] == [
         ("guest", False, 0, 0),

@@ -195,7 +195,7 @@ def test_the_old_data_goes_when_somebody_says_so(petbase: Petbase) -> None:
 @pytest.mark.parametrize("words", [[], ["--keep-dumps", "--everything"]])
 def test_what_becomes_of_the_dumps_must_be_said(petbase: Petbase, words: list[str]) -> None:
     ran = petbase("teardown", *words)
-    problem = "petbase: Say what becomes of the dumps, one of the two: --keep-dumps or --everything\n"
+    problem = "petbase: Choose what happens to your backups: pass --keep-dumps or --everything.\n"
     assert (ran.code, ran.out, ran.err) == (2, "", problem)
 
 
@@ -278,7 +278,7 @@ def test_cut_off_when_the_server_is_gone_it_is_finished_and_the_dumps_stay(
     assert petbase("download", "--output", "again.tgz").code == 0
     assert petbase("recovery-sheet").code == 0
     again = petbase(*KEEP)
-    assert (again.code, again.err) == (0, "Nothing was to be done: the dumps are all that is left.\n")
+    assert (again.code, again.err) == (0, "Nothing to do: only the dumps are left.\n")
     assert "billed  the storage of the bucket" in again.out
 
 
