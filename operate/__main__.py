@@ -71,7 +71,7 @@ def _is_of_the_stack_file(problem: Exception) -> bool:
 def _invalid_usage(problem: typer.TyperException) -> int:
     """The parser's sentence and the usage; for no words at all, the whole help."""
     context = getattr(problem, "ctx", None)
-    said = problem.format_message().strip()
+    said = problem.format_message().strip().replace("Value error, ", "")  # pydantic's
     if context is None:
         note(f"petbase: {said}")
     elif said.startswith("Usage:"):

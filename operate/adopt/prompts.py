@@ -11,11 +11,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from components.config.edge_spec import Email
 from components.config.values.public_key import PublicKey, parse_public_key
+from components.config.values.store_types import AccountId
 from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
 
 _T = TypeVar("_T")
 _DEFAULT_KEY = "~/.ssh/id_ed25519.pub"
+_DASHBOARD = re.compile(r"(?:https://)?dash\.cloudflare\.com/([0-9a-f]{32})\b")
 _KEYSCAN_SECONDS = "10"
 
 
@@ -90,6 +92,12 @@ def typed(kind: Any) -> Callable[[str], str]:
             raise ValueError(str(message)) from None
 
     return check
+
+
+def account(value: str) -> str:
+    """An account id, also out of the address of the dashboard that it is copied from."""
+    found = _DASHBOARD.match(value)
+    return typed(AccountId)(found[1] if found else value)
 
 
 def fits(kind: Any, value: str) -> bool:

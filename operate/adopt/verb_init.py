@@ -43,7 +43,7 @@ def init(
     """
     from components.config.values.app_types import AppName
     from components.config.values.network_types import Fqdn
-    from components.config.values.store_types import AccountId, BucketName
+    from components.config.values.store_types import BucketName
     from operate.adopt import new_stack_file, prompts
     from operate.core.errors import RefusedError
 
@@ -57,7 +57,7 @@ def init(
         found_email = prompts.email(found_domain, email)
         key = prompts.default_key()
         found_key = prompts.asked("--public-key", "Your public SSH key", public_key, prompts.public_key, key)
-        account = prompts.asked("--account-id", "Cloudflare account id", account_id, prompts.typed(AccountId))
+        account = prompts.asked("--account-id", "Cloudflare account id", account_id, prompts.account)
         existing = "Address of an existing server (Enter: create one at Hetzner)"
         where = prompts.asked("--host", existing, host, prompts.address, "")
         found_host_key = prompts.confirmed_host_key(where, ssh_port, host_key) if where else None

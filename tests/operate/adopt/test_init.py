@@ -49,7 +49,8 @@ def test_it_says_what_it_saw_and_what_comes_next(petbase: Petbase, words: list[s
 def test_a_person_is_asked_again_until_it_is_right(
     petbase: Petbase, checkout: Path, key: Path, monkeypatch: pytest.MonkeyPatch, accounts: Accounts
 ) -> None:
-    lines = ["Example", "example.org", str(key.with_suffix("")), str(key), "123", ACCOUNT, "me@host", "", "A", "fruits"]
+    address = f"https://dash.cloudflare.com/{ACCOUNT}/r2/overview"
+    lines = ["Example", "example.org", str(key.with_suffix("")), str(key), "123", address, "me@host", "", "A", "fruits"]
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
     monkeypatch.setattr("operate.adopt.prompts._DEFAULT_KEY", "/nope")
     ran = petbase("init", "live")
@@ -63,6 +64,7 @@ def test_a_person_is_asked_again_until_it_is_right(
         assert f"  {sentence}\n" in ran.err
     estate = estate_of((checkout / "Pulumi.live.yaml").read_text())
     assert (estate.domain, list(estate.apps)) == ("example.org", ["fruits"])
+    assert estate.backups.account_id == ACCOUNT
 
 
 @pytest.mark.usefixtures("accounts")
