@@ -1,5 +1,6 @@
 """Reads the stack file, whole, and says everything that is wrong with it at once, before anything is touched."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from components.config.spec import Estate
 from components.config.values.secret_keys import CHANNEL, KNOWN
 
 _PREFIX = "petbase:"
+_GROUPED = re.compile(r"[-+]?\d+(_\d+)+")
 
 
 class StackFileError(pulumi.RunError):
@@ -81,7 +83,9 @@ def _as_written(estate: dict[str, Any], written: Written) -> dict[str, Any]:
     if isinstance(apps := estate.get("apps"), dict):
         found["apps"] = {name: _texts(("apps", name), "env", app, written) for name, app in apps.items()}
     if isinstance(database := estate.get("database"), dict):
-        found["database"] = _texts(("database",), "config", database, written)
+        # PostgreSQL reads no 1_000, which YAML has made 1000.
+        known = {keys: text for keys, text in written.items() if not _GROUPED.fullmatch(text)}
+        found["database"] = _texts(("database",), "config", database, known)
     return found
 
 

@@ -207,6 +207,14 @@ def test_a_variable_is_the_text_that_stands_in_the_file(written: str, value: str
     assert read(tmp_path, app(f"env: {{A: {written}}}")).apps["fruits"].env == {"A": value}
 
 
+@pytest.mark.parametrize(
+    ("written", "value"), [("0777", "0777"), ("1.10", "1.10"), ("1e3", "1e3"), ("on", "on"), ("1_000", "1000")]
+)
+def test_a_setting_of_postgresql_is_taken_as_written(written: str, value: str, tmp_path: Path) -> None:
+    text = with_line(f"    database: {{config: {{a: {written}}}}}", "    domain: example.org\n")
+    assert read(tmp_path, text).database.config == {"a": value}
+
+
 def test_a_date_is_taken_as_written_also_from_the_engine_that_makes_a_time_of_it(tmp_path: Path) -> None:
     """Seen with the CLI 3.259.0: 2026-11-30 arrives as 2026-11-30 00:00:00 +0000 UTC."""
     read(tmp_path, app("env: {A: 2026-11-30}"))
