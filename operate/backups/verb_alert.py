@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import options, stack_names
 
 GROUP = "Look"
 ALIASES = ("alerts",)
@@ -53,9 +53,7 @@ def alert(
         terminal.result(to_json.dumps({**asdict(found), **told}))
         return
     newest = f"{found.key}, {terminal.size(found.bytes)}" if found.key else "none yet"
-    nobody = (
-        f"no dead man's switch: ./petbase secrets set alertUrl --stack {chosen.name}, then {pulumi_cli.up(chosen.name)}"
-    )
+    nobody = f"no dead man's switch: ./petbase secrets set alertUrl --stack {chosen.name}, then {stack_names.up(chosen.name)}"
     full = f", 100 % on {found.disk_full_on} at this rate" if found.disk_full_on else ""
     rows = [
         ("checked", times.with_local_time(datetime.fromisoformat(found.at))),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from operate.stack import pulumi_cli
+from operate.core import stack_names
 
 Level = Literal["well", "hint", "bad", "unknown"]
 SIGNS: dict[Level, str] = {"well": "✓", "hint": "!", "bad": "✗", "unknown": "?"}
@@ -65,8 +65,8 @@ def with_stack(stack: str, found: Finding) -> Finding:
 
 
 def _up(stack: str, refresh: str | None) -> str:
-    first = f"pulumi refresh --stack {stack}, " if refresh and stack != pulumi_cli.SANDBOX else ""
-    return first + pulumi_cli.up(stack)
+    first = f"pulumi refresh --stack {stack}, " if refresh and stack != stack_names.SANDBOX else ""
+    return first + stack_names.up(stack)
 
 
 def exit_code(found: Iterable[Finding]) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from operate.core import options
+from operate.core import options, stack_names
 
 if TYPE_CHECKING:
     from host.bucket.record import AppBucket
@@ -57,7 +57,7 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
         return
     if found:
         _schemas_table(found)
-        terminal.note(f"\nTo get one back: put its app into the stack file again, then {pulumi_cli.up(chosen.name)}")
+        terminal.note(f"\nTo get one back: put its app into the stack file again, then {stack_names.up(chosen.name)}")
     if aside:
         _aside_table(aside)
         terminal.note(f"\nTo put one back in its place: ./petbase restore --kept NAME --stack {chosen.name}")
@@ -85,10 +85,9 @@ def _old_table(found: "Sequence[OldService]", stack: str) -> None:
 
 def _buckets_table(found: "Sequence[AppBucket]", stack: str) -> None:
     from operate.core import terminal
-    from operate.stack import pulumi_cli
 
     terminal.table([(one.name, f"bucket in R2, with the files of {one.app}") for one in found])
-    terminal.note(f"\nTo get one back: give its app a bucket again, then {pulumi_cli.up(stack)}")
+    terminal.note(f"\nTo get one back: give its app a bucket again, then {stack_names.up(stack)}")
 
 
 def _left_over(one: "LeftOver") -> dict[str, Any]:

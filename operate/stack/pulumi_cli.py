@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from operate.core.errors import PetbaseError, RefusedError, masked
+from operate.core.stack_names import SANDBOX as SANDBOX  # noqa: PLC0414 (verbs take it from here)
 from operate.stack import outputs
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-SANDBOX = "sandbox"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _SECONDS = 120
 # What the annotated examples say where people must write their own.
@@ -119,11 +119,6 @@ def _sandbox_project() -> Path:
 def sandbox_root() -> Path:
     """`.sandbox` in the checkout, or where PETBASE_SANDBOX points."""
     return Path(os.environ.get("PETBASE_SANDBOX") or CHECKOUT / ".sandbox").resolve()
-
-
-def up(stack: str) -> str:
-    """What a person types to bring an edit to the server."""
-    return "./petbase sandbox up" if stack == SANDBOX else f"pulumi up --stack {stack}"
 
 
 def set_secret(stack: str, key: str, value: str) -> None:

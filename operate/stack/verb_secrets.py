@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import options, stack_names
 
 if TYPE_CHECKING:
     from components.config.spec import Estate
@@ -104,7 +104,7 @@ def put(
             else f"apps.{owner}.secrets: [{name}]"
         )
         terminal.note(f"Nothing uses it yet. Name it in the stack file: {line}")
-    terminal.note(f"To bring it to the server: {pulumi_cli.up(chosen)}")
+    terminal.note(f"To bring it to the server: {stack_names.up(chosen)}")
 
 
 @app.command()
@@ -123,7 +123,7 @@ def remove(name: Name, stack: options.Stack = None) -> None:
         raise RefusedError(f"{key} is not set, so nothing was changed. Set are: {', '.join(sorted(held)) or 'none'}.")
     pulumi_cli.remove_key(chosen, f"{_PREFIX}{key}")
     terminal.result(f"Removed {key} from {pulumi_cli.stack_file(chosen).name}.")
-    terminal.note(f"To bring it to the server: {pulumi_cli.up(chosen)}")
+    terminal.note(f"To bring it to the server: {stack_names.up(chosen)}")
 
 
 def _checked(name: str) -> str:

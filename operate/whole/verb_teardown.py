@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import options, stack_names
 
 if TYPE_CHECKING:
     from operate.server.ssh import Connection
@@ -124,7 +124,6 @@ def _last(job: "Teardown", before: "State", connection: "Connection") -> str | N
 def _told(job: "Teardown", before: "State", kept: str | None) -> None:
     from operate.backups.inventory import Inventory
     from operate.core import terminal
-    from operate.stack import pulumi_cli
     from operate.whole import teardown as teardowns
 
     name = job.stack.name
@@ -134,4 +133,4 @@ def _told(job: "Teardown", before: "State", kept: str | None) -> None:
     if not job.everything:
         terminal.note(f"To read them: ./petbase backups, download or recovery-sheet --stack {name}")
     again = "database.restore-from: latest in the stack file, then " if not job.everything else ""
-    terminal.note(f"To create it again: {again}{pulumi_cli.up(name)}")
+    terminal.note(f"To create it again: {again}{stack_names.up(name)}")
