@@ -53,7 +53,8 @@ def alert(
         terminal.result(to_json.dumps({**asdict(found), **told}))
         return
     newest = f"{found.key}, {terminal.size(found.bytes)}" if found.key else "none yet"
-    nobody = f"no dead man's switch: ./petbase secrets set alertUrl --stack {chosen.name}, then {stack_names.up(chosen.name)}"
+    set_it = f"./petbase secrets set alertUrl --stack {chosen.name}, then {stack_names.up(chosen.name)}"
+    nobody = f"no dead man's switch: {set_it}"
     full = f", 100 % on {found.disk_full_on} at this rate" if found.disk_full_on else ""
     rows = [
         ("checked", times.with_local_time(datetime.fromisoformat(found.at))),
