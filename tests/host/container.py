@@ -39,32 +39,34 @@ class ContainerRunner:
     tmp: Path
     lines: list[list[str]] = field(default_factory=list)
     inner: SystemRunner = field(default_factory=SystemRunner)
+    service: str = SERVICE
 
     def run(self, words: Sequence[str], *, stdin: str = "", env: Mapping[str, str] | None = None) -> Answer:
         if list(words) == ["dokku", "--quiet", "postgres:list"]:
             return Answer(0, f"{SERVICE}\n")
-        return self.inner.run(self._here(words), stdin=stdin, env=env)
+        return self.inner.run(self.here(words), stdin=stdin, env=env)
 
     def pipe(self, stages: Sequence[Stage], *, stdin: int | None = None) -> list[Answer]:
-        return self.inner.pipe([Stage(self._here(stage.words), stage.env) for stage in stages], stdin=stdin)
+        return self.inner.pipe([Stage(self.here(stage.words), stage.env) for stage in stages], stdin=stdin)
 
     def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:
-        return self.inner.start(self._here(words), env=env)
+        return self.inner.start(self.here(words), env=env)
 
     def read(self, words: Sequence[str], take: Callable[[BinaryIO], None], *, stdin: str = "") -> Answer:
-        return self.inner.read(self._here(words), take, stdin=stdin)
+        return self.inner.read(self.here(words), take, stdin=stdin)
 
     def has(self, program: str) -> bool:
         return program == "docker"
 
-    def _here(self, words: Sequence[str]) -> list[str]:
+    def here(self, words: Sequence[str]) -> list[str]:
+        """The program as it runs here."""
         assert list(words[:2]) == ["docker", "exec"], words
         rest, variables = list(words[2:]), []
         while rest[0].startswith("--"):
             flag = rest.pop(0)
             value = rest.pop(0) if flag in _FLAGS_WITH_A_WORD else ""
             variables += [value] if flag == "--env" else []
-        assert rest.pop(0) == f"dokku.postgres.{SERVICE}", words
+        assert rest.pop(0) == f"dokku.postgres.{self.service}", words
         self.lines.append(rest)
         own = [f"PGHOST={self.server.sockets}", f"PGPORT={self.server.port}", f"PATH={binaries()}:{os.environ['PATH']}"]
         return ["env", *own, *variables, *(word.replace("/tmp/", f"{self.tmp}/", 1) for word in rest)]

@@ -27,6 +27,7 @@ from host.schema.list import ListSchemas
 from host.schema.objects import ListObjects
 from tests.host.container import SERVICE
 from tests.hostile.app import Hostile
+from tests.hostile.elsewhere import pull, upgrade
 
 NAME, DUMP = "c0ffee", "postgres-db-2026-11-22-03-00-01.tgz"
 
@@ -133,6 +134,8 @@ VERBS: dict[str, Callable[[Hostile], Any]] = {
     "doctor, kept, tables": report,
     "isolate": move,
     "rename": rename,
+    "pull": pull,
+    "upgrade-database": upgrade,
 }
 CHANGES_THE_ROLE: dict[str, Callable[[Hostile], Any]] = {
     "up": link(EnsureLink),

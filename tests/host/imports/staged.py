@@ -57,7 +57,7 @@ class StagingRunner(ContainerRunner):
         self.staging_tmp.mkdir()
         return Answer(0, "id\n")
 
-    def _here(self, words: Sequence[str]) -> list[str]:
+    def here(self, words: Sequence[str]) -> list[str]:
         if list(words[:3]) == ["docker", "run", "--rm"]:
             self.lines_of_docker.append(list(words))
             command = list(words[list(words).index("-c") - 0 :])
@@ -70,7 +70,7 @@ class StagingRunner(ContainerRunner):
             own = [f"PGHOST={self.scratch.sockets}", f"PGPORT={self.scratch.port}"]
             rest = [_moved(one, str(self.staging_tmp)) for one in words[at + 1 :]]
             return ["env", *own, f"PATH={binaries()}:{os.environ['PATH']}", *variables, *rest]
-        return super()._here(words)
+        return super().here(words)
 
 
 def _moved(word: str, tmp: str) -> str:
