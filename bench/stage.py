@@ -24,7 +24,7 @@ class Stage:
 
     def engine(self, apps: list[str], checkout: Path = workspace.CHECKOUT) -> Engine:
         """An engine whose stack has these apps."""
-        prepared = workspace.prepare(self.folder, _nothing)
+        prepared = workspace.prepare(self.folder, _nothing, second=False)
         estate: dict[str, Any] = dict(prepared.project.config["petbase:estate"])
         estate["apps"] = {name: {} for name in apps}
         return Engine(self.folder, checkout, config={"petbase:estate": estate}, say=_nothing)

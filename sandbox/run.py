@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 
 from components.config.parsing.yaml_file import YamlError
-from sandbox import ssh_config
+from sandbox import second_store, ssh_config
 from sandbox.engine.engine import Changes, Engine, EngineError
 from sandbox.engine.progress import Progress
 from sandbox.engine.project import SecretsError
@@ -21,7 +21,7 @@ from sandbox.proof.example import ProofError
 from sandbox.proof.proof import Proof
 from sandbox.store import Store, StoreError
 from sandbox.summary import next_steps, table
-from sandbox.workspace import opened, prepare, root
+from sandbox.workspace import opened, prepare, root, stop
 
 _console = Console(highlight=False)
 _PROBLEMS = (EngineError, MachineError, ProofError, SecretsError, StoreError, YamlError)
@@ -55,7 +55,8 @@ def status() -> int:
         return 1
     for machine in Machine.all(root()):
         _say(f"host {machine.address}: {'running' if machine.is_running() else 'stopped'}")
-    _say(f"store: {'running' if Store(root() / 'store').is_running() else 'stopped'}")
+    for name, store in (("store", Store(root() / "store")), ("second store", second_store.of(root()))):
+        _say(f"{name}: {'running' if store.is_running() else 'stopped'}")
     try:
         outputs = opened(root()).details()
         if outputs:
@@ -76,10 +77,8 @@ def destroy() -> int:
 
 
 def down() -> int:
-    """Stops host and store; state and data stay, and `up` starts them again."""
-    for machine in Machine.all(root()):
-        machine.stop()
-    Store(root() / "store").stop()
+    """Stops host and stores; state and data stay, and `up` starts them again."""
+    stop(root())
     _say("the sandbox is stopped; ./petbase sandbox up goes on where it was")
     return 0
 

@@ -38,6 +38,9 @@ def table(outputs: Mapping[str, Any], http_port: int) -> Table:
     rows.add_row("schedule", _schedule(backups["schedule"], paused=backups["paused"]))
     rows.add_row("newest dump", _newest(backups))
     rows.add_row("newest drill", _drilled(backups, str(outputs["database"]["service"])))
+    if copy := backups.get("copy"):
+        rows.add_row("second store", f"{copy['bucket']}/{copy['path']} at {copy['endpoint']}")
+        rows.add_row("newest copy", _newest(copy))
     return rows
 
 

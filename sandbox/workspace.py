@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from components.config.parsing import yaml_file
+from sandbox import second_store
 from sandbox.engine.engine import Engine
 from sandbox.host.machine import Machine
 from sandbox.store import Store
@@ -19,46 +20,64 @@ def root() -> Path:
     return Path(os.environ.get("PETBASE_SANDBOX") or CHECKOUT / ".sandbox").resolve()
 
 
-def prepare(folder: Path, say: Callable[[str], None]) -> Engine:
-    """Everything running that was running, and an engine on the filled-in copy of Pulumi.sandbox.yaml."""
+def prepare(folder: Path, say: Callable[[str], None], *, second: bool = True) -> Engine:
+    """Everything running that was running, and an engine on the filled-in copy of Pulumi.sandbox.yaml; without a second
+    store for dumps where that is not wanted.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key = _user_key(folder)
+    _user_key(folder)
     store = Store(folder / "store")
     if not store.is_running():
         say("starting the object store")
         store.start()
+    if second and _has_copy(_declared()) and not second_store.of(folder).is_running():
+        say("starting the second store, for copies of dumps")
+        second_store.start(folder)
     for machine in Machine.all(folder):
         if not machine.is_running():
             say(f"starting host {machine.address}")
             machine.start()
             machine.wait_until_ssh()
-    estate = _estate(key.with_suffix(".pub").read_text().strip(), store.endpoint)
-    return Engine(folder, CHECKOUT, config={"petbase:estate": estate}, say=say)
+    return _engine(folder, filled_in(folder, second=second), say)
 
 
 def opened(folder: Path, say: Callable[[str], None] = print) -> Engine:
     """An engine that reads what is there; nothing is started."""
-    return Engine(folder, CHECKOUT, config={"petbase:estate": filled_in(folder)}, say=say)
+    return _engine(folder, filled_in(folder), say)
 
 
-def filled_in(folder: Path) -> dict[str, Any]:
-    """The estate of Pulumi.sandbox.yaml with the key and the address of the sandbox in this folder."""
-    return _estate(_public(folder), _endpoint(folder))
+def stop(folder: Path) -> None:
+    """Hosts and stores; what they hold stays."""
+    for machine in Machine.all(folder):
+        machine.stop()
+    for store in (Store(folder / "store"), second_store.of(folder)):
+        store.stop()
 
 
-def _public(folder: Path) -> str:
-    return _user_key(folder).with_suffix(".pub").read_text().strip()
-
-
-def _endpoint(folder: Path) -> str:
-    return Store(folder / "store").endpoint
-
-
-def _estate(public_key: str, endpoint: str) -> dict[str, Any]:
-    estate: dict[str, Any] = yaml_file.load(CHECKOUT / "Pulumi.sandbox.yaml")["config"]["petbase:estate"]
-    estate["server"]["authorized-keys"] = [public_key]
-    estate["backups"]["endpoint"] = endpoint
+def filled_in(folder: Path, *, second: bool = True) -> dict[str, Any]:
+    """The estate of Pulumi.sandbox.yaml with the key and the addresses of the sandbox in this folder."""
+    estate = _declared()
+    estate["server"]["authorized-keys"] = [_user_key(folder).with_suffix(".pub").read_text().strip()]
+    estate["backups"]["endpoint"] = Store(folder / "store").endpoint
+    if not second or not second_store.is_made(folder):
+        estate["backups"].pop("copy", None)
+    elif _has_copy(estate):
+        estate["backups"]["copy"]["endpoint"] = second_store.of(folder).endpoint
     return estate
+
+
+def _engine(folder: Path, estate: dict[str, Any], say: Callable[[str], None]) -> Engine:
+    keys = second_store.config(folder) if _has_copy(estate) else {}
+    return Engine(folder, CHECKOUT, config={"petbase:estate": estate, **keys}, say=say)
+
+
+def _declared() -> dict[str, Any]:
+    estate: dict[str, Any] = yaml_file.load(CHECKOUT / "Pulumi.sandbox.yaml")["config"]["petbase:estate"]
+    return estate
+
+
+def _has_copy(estate: dict[str, Any]) -> bool:
+    return "copy" in estate["backups"]
 
 
 def _user_key(folder: Path) -> Path:

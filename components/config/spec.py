@@ -4,7 +4,7 @@ Closed (a typo is an error), frozen, kebab-case, everything defaulted that can b
 are in `components.config.rules`; reading the stack file and naming paths in errors is `components.config.stack_file`.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -48,6 +48,8 @@ class Database(Section):
     """PostgreSQL settings, like `{max_connections: 100}`."""
     restore_from: DumpSource | None = None
     """A dump to restore if the database has no tables: `latest`, or a name from `./petbase backups`."""
+    restore_store: Literal["bucket", "copy"] = "bucket"
+    """Where that dump is: in the bucket, or in the second store (`backups.copy`), as after the bucket was lost."""
     protect: bool | None = None
     """Overrides `protect` for this section. Default: the stack's value."""
 

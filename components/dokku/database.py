@@ -1,7 +1,8 @@
 """The stack file's database as commands of the program on the server."""
 
-from components.config.backups_spec import Backups
+from components.config.backups_spec import Backups, Copy
 from components.config.spec import Database
+from components.dokku import backup_copy
 from host.database.ensure import EnsureDatabase
 from host.database.refill import RefillDatabase
 
@@ -27,4 +28,16 @@ def refill(service: str, dump: str, spec: Backups, endpoint: str) -> RefillDatab
         prefix=f"{spec.path}/" if spec.path else "",
         endpoint=endpoint,
         region=spec.region,
+    )
+
+
+def refill_from_copy(stack: str, service: str, dump: str, copy: Copy) -> RefillDatabase:
+    """The same from the second store."""
+    return RefillDatabase(
+        service,
+        dump=dump,
+        bucket=copy.bucket,
+        prefix=f"{backup_copy.path(stack, copy)}/",
+        endpoint=copy.endpoint,
+        region=copy.region,
     )

@@ -10,6 +10,7 @@ from components.dokku import database
 from components.edits import guards
 from components.resources.backups.bucket import Bucket, BucketWriter
 from components.resources.server import Server
+from host.database.refill import RefillDatabase
 
 _TYPE = "petbase:database:Database"
 
@@ -52,15 +53,31 @@ class Database(pulumi.ComponentResource):
         self.register_outputs({"service": self.service, "version": spec.version})
 
     def _refilled(self, source: str, args: DatabaseArgs) -> pulumi.Resource:
-        passphrase: pulumi.Input[str] = args.secrets.backup_passphrase or ""
-        spec = args.estate.backups
+        spec, copy, secrets = args.estate.backups, args.estate.backups.second, args.secrets
+        if args.estate.database.restore_store == "copy" and copy:
+            # Without the bucket, which may be what was lost.
+            command = database.refill_from_copy(pulumi.get_stack(), self.service, source, copy)
+            return self._refill(command, args, secrets.copy_access_key_id, secrets.copy_secret_access_key)
+        command = database.refill(self.service, source, spec, args.bucket.endpoint)
+        keys = (args.writer.access_key_id, args.writer.secret_access_key)
+        return self._refill(command, args, *keys, after=args.bucket.ready)
+
+    def _refill(
+        self,
+        command: RefillDatabase,
+        args: DatabaseArgs,
+        *keys: pulumi.Input[str] | None,
+        after: pulumi.Resource | None = None,
+    ) -> pulumi.Resource:
+        passphrase = args.secrets.backup_passphrase
         # The line may go again once the data is there, so this is not protected.
-        own = pulumi.ResourceOptions(parent=self, depends_on=[self.ready, args.bucket.ready], protect=False)
+        depends_on = [self.ready, *([after] if after else [])]
+        own = pulumi.ResourceOptions(parent=self, depends_on=depends_on, protect=False)
         return args.server.host.command(
             f"{self.service}-refill",
-            database.refill(self.service, source, spec, args.bucket.endpoint),
+            command,
             None,
             own,
-            secrets=[args.writer.access_key_id, args.writer.secret_access_key, passphrase],
+            secrets=[value or "" for value in (*keys, passphrase)],
             minutes=120,
         )

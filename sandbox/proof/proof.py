@@ -65,6 +65,7 @@ class Proof:
         if fruits:
             self._lose_and_restore(fruits, others)
             self.drill()
+            self.copy()
 
     def example(self, name: str) -> Example | None:
         """The example of this name, if the stack has an app for it."""
@@ -160,6 +161,15 @@ class Proof:
             f"      {told['key']}: {sum(rows.values())} rows in {len(rows)} tables, schema {told['fingerprint'][:12]} "
             f"the same, {seconds['total']:.1f} s ({seconds['restore']:.1f} s of it the restore); kept under verified/"
         )
+
+    def copy(self) -> None:
+        """The server copies what was verified to the second store, as its timer does every hour."""
+        copy = self.outputs["backups"].get("copy")
+        if not copy:
+            return
+        self.say("the same dump to a store at another provider: ./petbase copy")
+        newest = json.loads(self._must("copy", "--json"))["newest"]
+        self.say(f"      {newest} in {copy['bucket']}/{copy['path']}, read back; its key there cannot delete")
 
     def _must(self, *words: str) -> str:
         done = self._petbase(*words)

@@ -31,6 +31,7 @@ def problems(estate: Estate) -> list[str]:
         _server(estate.server),
         _backups(estate),
         _found(estate),
+        _restore_store(estate),
         copy_rules.problems(estate.backups),
         _domains(estate),
         app_rules.problems(estate),
@@ -90,6 +91,14 @@ def _found(estate: Estate) -> Iterator[str]:
         yield f"backups.{key}: backups.found leaves the server's dumps as they are; remove one of the two lines"
     if estate.database.restore_from:
         yield "database.restore-from: needs credentials that Petbase made; remove this line, or backups.found"
+
+
+def _restore_store(estate: Estate) -> Iterator[str]:
+    database = estate.database
+    if "restore_store" in database.model_fields_set and database.restore_from is None:
+        yield "database.restore-store: says where a dump is, and none is named; add restore-from, or remove this line"
+    if database.restore_store == "copy" and estate.backups.second is None:
+        yield "database.restore-store: there is no second store; add backups.copy, or write bucket"
 
 
 def _domains(estate: Estate) -> Iterator[str]:

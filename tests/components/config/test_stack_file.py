@@ -402,6 +402,19 @@ def test_an_apps_secret_may_be_a_key_of_many_lines(runtime: asyncio.AbstractEven
     assert runtime.run_until_complete(secrets.apps["fruits"]["KEY"].future()) == key
 
 
+def test_a_dump_comes_from_the_second_store_only_where_there_is_one() -> None:
+    copy = {"copy": {"endpoint": "https://s3.example.com", "bucket": "copies"}}
+    both = {"restore-from": "latest", "restore-store": "copy"}
+    assert problems({**estate(backups=copy), "database": both}) == []
+    assert problems({**estate(), "database": {**both, "restore-store": "bucket"}}) == []
+    assert problems({**estate(), "database": both}) == [
+        "database.restore-store: there is no second store; add backups.copy, or write bucket",
+    ]
+    assert problems({**estate(backups=copy), "database": {"restore-store": "copy"}}) == [
+        "database.restore-store: says where a dump is, and none is named; add restore-from, or remove this line",
+    ]
+
+
 def test_a_dump_to_begin_with_is_named_as_it_is_listed() -> None:
     for name in (
         "latest",

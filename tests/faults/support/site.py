@@ -49,7 +49,7 @@ class Site:
     seen: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        engine = prepare(self.root, self.said.append)
+        engine = prepare(self.root, self.said.append, second=False)
         self._plain: dict[str, Any] = engine.project.config["petbase:estate"]
         # Certificates take seconds an app, and have their own tests (test_certificates.py).
         self._plain["edge"] = {"dns": "none"}

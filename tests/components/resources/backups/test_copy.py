@@ -61,6 +61,24 @@ def test_operate_reads_the_second_store_from_the_outputs(plan: Plan) -> None:
     assert KEYS["copySecretAccessKey"] not in repr(stack)
 
 
+def test_an_empty_database_gets_its_dump_from_there_without_the_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bucket may be what was lost."""
+    for name, value in program.TOKENS.items():
+        monkeypatch.setenv(name, value)
+    database = {"restore-from": "latest", "restore-store": "copy"}
+    found = program.run(estate(backups={"copy": COPY}, database=database), secrets=KEYS)
+    made = found.one("Command", "db-refill")
+    line, _, _ = made.inputs["create"].partition(" --revision ")
+    assert line == (
+        f"{PROGRAM} database refill db --dump latest --bucket petdb-copies --prefix prod/ --endpoint "
+        "https://s3.example.com --region eu-central-003"
+    )
+    server = found.details["server"]["id"]
+    assert made.inputs["stdin"] == f'{server} 1\n"C0PYKEY"\n"c0py-s3cr3t"\n""\nend\n'
+    assert "stdin" in made.secret
+    assert not [urn for urn in made.request.dependencies if "R2Bucket" in urn]
+
+
 def test_without_it_nothing_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in program.TOKENS.items():
         monkeypatch.setenv(name, value)
