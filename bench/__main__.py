@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import alarms, dumps, event_triggers, faults, hostile, imports
+from bench import alarms, dumps, event_triggers, faults, files, hostile, imports
 from bench.stage import seconds, stage
 from sandbox.workspace import CHECKOUT
 
@@ -125,6 +125,7 @@ _TABLES: dict[str, Callable[[bool], list[tuple[str, str]]]] = {
     "dumps": _dumps,
     "alarms": lambda _: alarms.rows(),
     "imports": imports.measured,
+    "files": files.measured,
     "faults": lambda _: faults.rows(),
     "hostile": lambda _: hostile.rows(),
     "event triggers": lambda _: event_triggers.rows(),
