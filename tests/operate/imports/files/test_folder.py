@@ -3,14 +3,19 @@
 import io
 import json
 import os
+import re
+import signal
 import socket
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from operate.imports.files.folder import content_type
+from sandbox.store import faults
 from tests.operate.imports.files.conftest import OWN, Agreeing, Buckets, older
+from tests.support.host import wait_for
 from tests.support.operate import Petbase
 
 ALL = {"note": b"", "photos/apple.jpg": b"an apple", "photos/fig.webp": b"a fig"}
@@ -157,3 +162,31 @@ def test_what_the_app_writes_meanwhile_stays(
 )
 def test_a_content_has_its_type(name: str, kind: str) -> None:
     assert content_type(name) == kind
+
+
+def test_control_c_says_how_far_it_came_and_the_next_run_brings_the_rest(
+    petbase: Petbase, buckets: Buckets, tmp_path: Path
+) -> None:
+    (tmp_path / "many").mkdir()
+    for number in range(30):
+        (tmp_path / f"many/{number}").write_text(str(number))
+    words = ["import", "fruits", "--files", str(tmp_path / "many"), "--yes"]
+    faults.order(buckets.store.root, times=0, slow=0.2, method="PUT")
+
+    def interrupt() -> None:
+        wait_for(lambda: bool(buckets.held()))
+        os.kill(os.getpid(), signal.SIGINT)
+
+    person = threading.Thread(target=interrupt)
+    person.start()
+    ran = petbase(*words)
+    person.join()
+    faults.clear(buckets.store.root)
+    assert ran.code == 1
+    assert re.search(
+        r"petbase: It was interrupted here\. Copied: \d+ of 30 files\. To go on, run the same command again\.\n$",
+        ran.err,
+    )
+    assert 0 < len(buckets.held()) < 30
+    assert petbase(*words).code == 0
+    assert buckets.held() == {str(number): str(number).encode() for number in range(30)}
