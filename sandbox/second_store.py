@@ -2,9 +2,6 @@
 
 import secrets
 from pathlib import Path
-from typing import Any
-
-from pulumi.automation import ConfigValue
 
 from sandbox.store import Store, account
 
@@ -34,9 +31,8 @@ def start(folder: Path) -> None:
         account.put_token(store.root, _KEY_ID, secrets.token_hex(32), BUCKET, write=True, delete=False)
 
 
-def config(folder: Path) -> dict[str, Any]:
-    """The secrets that the stack file needs for it."""
+def config(folder: Path) -> dict[str, str]:
+    """The keys that the stack file needs for it; not encrypted, as in the file of the checkout that they replace."""
     token = account.token(of(folder).root, _KEY_ID)
     assert token
-    names = {"copyAccessKeyId": token.token_id, "copySecretAccessKey": token.secret}
-    return {f"petbase:{name}": ConfigValue(value, secret=True) for name, value in names.items()}
+    return {"petbase:copyAccessKeyId": token.token_id, "petbase:copySecretAccessKey": token.secret}
