@@ -82,11 +82,12 @@ def test_what_was_broken_by_hand_is_right_again(petbase: Petbase, made: Made) ->
     assert _bad(petbase("doctor", *HERE, "--json")) == set()
 
 
-def test_a_dump_and_a_drill_make_all_of_it_well(petbase: Petbase, made: Made) -> None:
+def test_a_dump_a_drill_and_a_copy_make_all_of_it_well(petbase: Petbase, made: Made) -> None:
     assert made.root.is_dir()
     assert petbase("backup", *HERE).code == 0
     drilled = petbase("drill", *HERE)
     assert drilled.code == 0, drilled.err
+    assert petbase("copy", *HERE).code == 0
     ran = petbase("doctor", *HERE, "--json")
     levels = {one["level"] for one in json.loads(ran.out)["findings"]}
     assert (ran.code, levels) == (0, {"well", "hint"}), ran.out  # apps were not pushed, nobody is told
