@@ -69,6 +69,7 @@ for name in (name for name in estate.apps if tls_of(estate, name) != "none"):
     after = settled.get(name, links[name].ready)
     pair = AppCertificateArgs(estate, secrets, server, certificates, bases.get(name), after)
     AppCertificate(name, pair)
+backup = None
 if not estate.backups.found:
     backup = Backup(estate.database.service, BackupArgs(estate, secrets, server, database, bucket, writer))
     if second := estate.backups.second:
@@ -77,6 +78,6 @@ if not estate.backups.found:
     if files_rules.folders(estate):
         folders = FilesBackupArgs(estate, secrets, server, bucket, backup, after=list(settled.values()))
         FilesBackup(estate.database.service, folders)
-    Watch(estate.database.service, WatchArgs(estate, secrets, server, database, bucket, backup))
+Watch(estate.database.service, WatchArgs(estate, secrets, server, database, bucket, backup))
 app_removal.record_apps(estate, after=links.values())
 export(estate, server, bucket, apps, links, buckets=buckets, secrets=secrets, certificates=certificates.output())

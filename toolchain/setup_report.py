@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from sandbox.engine.pulumi_get import VERSION, recent_enough, version_of
+from sandbox.engine.pulumi_get import recent_enough, version_of
+from sandbox.engine.pulumi_release import VERSION
 
 _INSTALL = "https://www.pulumi.com/docs/install/"
 _SCRIPTS_FOLDER = Path("~/.pulumi/bin")

@@ -32,7 +32,7 @@ class Copy(Section):
 
 class Backups(Section):
     """Where dumps are stored, when they are made, how long they are kept, and how long they cannot be deleted. With
-    `found`, an existing server keeps making the dumps it makes already; nothing is changed on it or in the bucket.
+    `found`, an existing server keeps making the dumps it makes already; nothing is changed in the bucket.
     """
 
     store: Literal["r2", "s3"] = "r2"
@@ -58,11 +58,13 @@ class Backups(Section):
     bucket_exists: bool = False
     """True: take over an existing bucket, as after the state was lost."""
     found: bool = False
-    """True: leave the dumps of an existing server as they are; they are neither changed nor checked."""
+    """True: leave the dumps of an existing server as they are. Only the age and size of the newest are checked."""
     path: DumpFolder | None = None
     """A folder in the bucket, or `/` for its top level. Default: the top level; with `store: s3` the stack's name."""
     schedule: CronSchedule = "0 3 * * *"
-    """When dumps are made: a cron expression with five fields, in UTC."""
+    """When dumps are made, in UTC: a cron expression with five fields, or one of `@hourly`, `@daily`, `@weekly`,
+    `@monthly` and `@yearly`.
+    """
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 35
     """Days after which a dump is deleted."""
     lock_days: Annotated[int, Field(ge=0, le=3650)] = 7

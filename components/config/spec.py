@@ -28,7 +28,9 @@ class Dokku(Section):
     version: Release = versions.DOKKU
     """Dokku's release."""
     bootstrap_sha256: Sha256 | None = None
-    """SHA-256 that the release's installer must have. `./petbase init` looks it up."""
+    """SHA-256 that the release's installer must have, where it is another release than the default. `./petbase init`
+    looks it up.
+    """
     postgres_plugin: Release = versions.POSTGRES_PLUGIN
     """Release of the dokku-postgres plugin."""
     letsencrypt_plugin: Release = versions.LETS_ENCRYPT_PLUGIN

@@ -26,7 +26,8 @@ def ensure(service: str, spec: Backups, endpoint: str) -> EnsureWatch:
         schedule=spec.schedule,
         max_age=cron.max_age(spec.schedule),
         prefix=f"{spec.path}/" if spec.path else "",
-        drill=spec.drill,
+        drill="never" if spec.found else spec.drill,
         paused=spec.paused,
+        found=spec.found,
         copies=spec.second is not None,
     )

@@ -7,6 +7,7 @@ import pulumi
 from pulumi_command import remote
 
 from components.dokku import install, program
+from components.dokku.attempt import attempt
 from host.core import stdin as host_stdin
 from host.core.command import Command
 
@@ -77,12 +78,14 @@ class Host:
         `secrets` are the values of `create.secrets`, in that order; they travel on standard input.
         """
         hidden = ["stdin", "stdout", "stderr"] if create.secrets else []
+        line = program.line(self.stack, create, user=self.user, revision=True)
+        tried = attempt(name, line, self._stdin(secrets), opts)
         return remote.Command(
             name,
             connection=self._connection(_DIALS),
-            create=program.line(self.stack, create, user=self.user, revision=True),
+            create=line,
             delete=program.line(self.stack, delete, user=self.user) if delete else None,
-            stdin=self._stdin(secrets),
+            stdin=self._stdin(secrets, tried),
             add_previous_output_in_env=False,
             opts=pulumi.ResourceOptions.merge(
                 opts,
@@ -92,9 +95,9 @@ class Host:
             ),
         )
 
-    def _stdin(self, secrets: Sequence[pulumi.Input[str]]) -> pulumi.Output[str]:
-        values: pulumi.Output[list[str]] = pulumi.Output.all(self.machine, *secrets)
-        return values.apply(lambda found: host_stdin.text(found[0], self.generation, found[1:]))
+    def _stdin(self, secrets: Sequence[pulumi.Input[str]], attempt: pulumi.Input[str] = "") -> pulumi.Output[str]:
+        values: pulumi.Output[list[str]] = pulumi.Output.all(self.machine, attempt, *secrets)
+        return values.apply(lambda found: host_stdin.text(found[0], self.generation, found[2:], attempt=found[1]))
 
     def _connection(self, dials: int) -> remote.ConnectionArgs:
         return remote.ConnectionArgs(

@@ -70,7 +70,7 @@ class EnsureApp(Command, noun="app", verb="ensure"):
             check_schema(host, self.service, self.schema, self.renamed_from)
         refuse_taken_domains(host, self.app, self.domain, renamed_from=self.renamed_from)
         _adopt(host, self.renamed_from)
-        clone(host, self.renamed_from, self.app)
+        clone(host, self.renamed_from, self.app, self.service, self.schema)
 
     def _sets_domains(self, host: Host) -> bool:
         owner = owner_of(host, f"apps/{self.app}")

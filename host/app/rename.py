@@ -37,7 +37,7 @@ def check_schema(host: Host, service: str, schema: str, old: str) -> None:
         )
 
 
-def clone(host: Host, old: str, new: str) -> None:
+def clone(host: Host, old: str, new: str, service: str = "", schema: str = "") -> None:
     """Make the new app of the old one and move its state. Until that move, a run that was cut off starts over."""
     begun = pending(host, old)
     if begun and begun.target == old:
@@ -51,7 +51,7 @@ def clone(host: Host, old: str, new: str) -> None:
         if app_exists(host, new):
             _throw_away(host, old, new)
         host.step(f"{old}: becomes {new}; it serves on until {new} is built")
-        rename = Rename(old, new)
+        rename = Rename(old, new, service=service, schema=schema)
         write(host, old, rename)
         host.dokku("apps:clone", "--skip-deploy", old, new)
         domains = host.dokku("domains:report", old, "--domains-app-vhosts").split()

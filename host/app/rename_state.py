@@ -16,7 +16,8 @@ class Rename:
     """A rename from `source` to `target`.
 
     `deployed`: the old app is, so the new one must be built. `domains`: those that the new one gets. `built`: it is
-    built and has them, so nothing but the end of the old app is missing.
+    built and has them, so nothing but the end of the old app is missing. `service` and `schema`: where its data is in
+    the end; until then it is where the old app has it.
     """
 
     source: str
@@ -24,6 +25,8 @@ class Rename:
     deployed: bool = False
     domains: tuple[str, ...] = ()
     built: bool = False
+    service: str = ""
+    schema: str = ""
 
 
 def pending(host: Host, app: str) -> Rename | None:

@@ -9,8 +9,8 @@ from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import PROXY_LOCK, Host
 from host.dokku.apps import is_deployed, require_app
-from host.server.packages.plugin import install_plugin
-from host.server.packages.versions import LETS_ENCRYPT_PLUGIN, installed_plugin
+from host.server.packages.plugin import head, install_plugin
+from host.server.packages.versions import COMMITS, LETS_ENCRYPT_PLUGIN, installed_plugin
 
 _PLUGIN = "letsencrypt"
 _AUTORENEW = "/var/lib/dokku/data/letsencrypt/autorenew"
@@ -72,7 +72,7 @@ def _ensure_plugin(host: Host, release: str) -> None:
     if not present:
         host.step(f"installing dokku-letsencrypt {release}")
         install_plugin(host, _PLUGIN, release)
-    elif present != release:
+    elif present != release and head(host, _PLUGIN) != COMMITS.get((_PLUGIN, release)):
         host.step(
             f"dokku-letsencrypt is {present}, the stack file says {release}: left alone. To upgrade: dokku "
             f"plugin:update letsencrypt {release}"

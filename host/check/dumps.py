@@ -27,7 +27,7 @@ def look_at_dumps(found: Findings) -> None:
         _look_at_none(found, own)
         return
     found.newest = newest = own.dumps[-1]
-    _look_at_age(found, newest)
+    look_at_age(found, newest)
     _look_at_size(found, newest)
     _look_into(found, bucket, newest)
 
@@ -44,7 +44,8 @@ def look_at_passphrase(found: Findings) -> None:
     )
 
 
-def _due(found: Findings) -> str:
+def due(found: Findings) -> str:
+    """When a dump should have come, and the way to one."""
     return f"one is due by {found.settings.schedule} UTC. Try: ./petbase backup"
 
 
@@ -52,14 +53,15 @@ def _look_at_none(found: Findings, own: OwnDumps) -> None:
     """After an upgrade, or on a new server, the dumps of the database before do not count."""
     what = "there is no dump of this database in the bucket" if own.others else "there is no dump in the bucket"
     if found.seconds_late(own.since if own.others else 0) > found.settings.max_age:
-        found.problem("dump age", f"{what}; {_due(found)}")
+        found.problem("dump age", f"{what}; {due(found)}")
 
 
-def _look_at_age(found: Findings, newest: Dump) -> None:
+def look_at_age(found: Findings, newest: Dump) -> None:
+    """Late by the schedule's longest gap."""
     at = int(newest.at.timestamp())
     if found.seconds_late(at) > found.settings.max_age:
         age = duration(found.now - at)
-        found.problem("dump age", f"the newest dump, {newest.name}, is {age} old; {_due(found)}")
+        found.problem("dump age", f"the newest dump, {newest.name}, is {age} old; {due(found)}")
 
 
 def _look_at_size(found: Findings, newest: Dump) -> None:

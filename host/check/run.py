@@ -18,6 +18,7 @@ from host.check.drills import look_at_drills
 from host.check.dumps import look_at_dumps, look_at_passphrase
 from host.check.files import look_at_files
 from host.check.findings import Findings, duration
+from host.check.found_dumps import look_at_found_dumps
 from host.check.machine.certificates import look_at_certificates
 from host.check.machine.clock import look_at_clock
 from host.check.machine.disk import look_at_disk, look_at_growth
@@ -30,7 +31,7 @@ from host.core.host import Host
 from host.values.text import size
 from host.watch import alarm
 from host.watch.channels.deliver import tell_changes
-from host.watch.settings import read_settings
+from host.watch.settings import WatchSettings, read_settings
 
 _Look = Callable[[Findings], None]
 _AT_DUMPS: dict[str, _Look] = {
@@ -41,6 +42,8 @@ _AT_DUMPS: dict[str, _Look] = {
     "look at files": look_at_files,
 }
 """Not while backups are paused: nothing can be young then."""
+_AT_FOUND_DUMPS: dict[str, _Look] = {"look at dumps": look_at_found_dumps}
+"""In their place where others make the dumps."""
 _AT_THE_REST: dict[str, _Look] = {
     "look at disk": look_at_disk,
     "look at growth": look_at_growth,
@@ -75,7 +78,7 @@ class RunCheck(Command, noun="check", verb="run"):
         with host.lock(f"check.{self.service}"):
             alarm.begin(host, self.service)
             found = Findings(host, self.service, settings)
-            for about, look in (_AT_THE_REST if settings.paused else {**_AT_DUMPS, **_AT_THE_REST}).items():
+            for about, look in {**_looks_at_dumps(settings), **_AT_THE_REST}.items():
                 _look(about, look, found)
             _tell(found)
             # A full disk takes no status either; the alarm is out by then.
@@ -84,6 +87,12 @@ class RunCheck(Command, noun="check", verb="run"):
                 history.append(host, found)
             if found.problems:
                 raise HostError(_text(found))
+
+
+def _looks_at_dumps(settings: WatchSettings) -> dict[str, _Look]:
+    if settings.paused:
+        return {}
+    return _AT_FOUND_DUMPS if settings.found else _AT_DUMPS
 
 
 def _look(about: str, look: _Look, found: Findings) -> None:
@@ -125,14 +134,17 @@ def _newest(found: Findings) -> str:
     if newest is None:
         return f"no dump yet; the first is due by {found.settings.schedule} UTC"
     age = duration(found.now - int(newest.at.timestamp()))
-    return f"the newest dump is {newest.name}, {age} old, {size(newest.bytes)}, read back"
+    known = "never read back or restored, since Petbase does not make it" if found.settings.found else "read back"
+    return f"the newest dump is {newest.name}, {age} old, {size(newest.bytes)}, {known}"
 
 
 def _others(found: Findings) -> str:
     drilled = datetime.fromtimestamp(found.drilled, timezone.utc)
     good = f"{drilled:%Y-%m-%d %H:%M} UTC" if found.drilled else "none yet"
     full = f", 100 % on {found.disk_full_on} at this rate" if found.disk_full_on else ""
-    parts = [f"disk {found.disk_percent} % full{full}", f"newest good drill: {good}"]
+    parts = [f"disk {found.disk_percent} % full{full}"]
+    if not found.settings.found:
+        parts.append(f"newest good drill: {good}")
     if found.certificates:
         app, days = min(found.certificates.items(), key=lambda item: item[1])
         parts.append(f"next certificate to end: {app}, in {days} days")

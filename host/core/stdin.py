@@ -1,7 +1,8 @@
 """The standard input of a command: the machine it is meant for, its secrets as JSON strings, and the line `end`.
 
 Without the last line the input came cut off, and nothing may begin. The first line is read and dropped: it is there so
-that a new server, or a raised `generation`, changes an input of every command and so runs it again.
+that a new server, a raised `generation`, or an attempt that failed changes an input of the command and so runs it again
+(components/dokku/attempt.py).
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from host.core.errors import UsageError
 END = "end"
 
 
-def text(machine: str, generation: int, secrets: Sequence[str] = ()) -> str:
+def text(machine: str, generation: int, secrets: Sequence[str] = (), *, attempt: str = "") -> str:
     """What is sent. JSON keeps any secret on one line, line breaks included."""
-    return "\n".join([f"{machine} {generation}", *map(json.dumps, secrets), END]) + "\n"
+    first = f"{machine} {generation} {attempt}".rstrip()
+    return "\n".join([first, *map(json.dumps, secrets), END]) + "\n"
 
 
 def read(stream: TextIO, names: Sequence[str]) -> dict[str, str]:

@@ -39,6 +39,11 @@ class RunDrill(Command, noun="drill", verb="run"):
     def run(self, host: Host) -> None:
         """HostError, for the unit to fail, with the reason."""
         settings = read_settings(host, self.service)
+        if settings.found:
+            raise HostError(
+                f"the dumps of {self.service} are not made by Petbase, so none is restored to try it; nothing was "
+                "done. Take backups.found out of the stack file and run pulumi up (docs/adopting.md)"
+            )
         # A restore makes the same throw-away databases.
         with host.lock(scratch_lock(self.service)):
             at = datetime.fromtimestamp(host.now(), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

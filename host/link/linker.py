@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from host.app.rename_state import pending
 from host.app.restart import owe_restart, restart_if_owed
 from host.core.host import SERVICES_LOCK, Host
 from host.dokku import docker_options
@@ -17,8 +18,8 @@ from host.link.record import SCHEMA, LinkRecord
 from host.link.url import DatabaseUrl
 from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql
-from host.postgres.renamed_role import rename_role
-from host.postgres.roles import ensure_role, require_extensions, require_schemas
+from host.postgres.renamed_role import rename_role, require_own_schema
+from host.postgres.roles import AppRole, ensure_role, require_extensions, require_schemas
 
 _TABLES_IN_PUBLIC = """
 SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'm', 'f')
@@ -59,7 +60,7 @@ class Linker:
             require_schemas(self._psql, app, [self.wanted.schema, *self.wanted.reads])
             require_extensions(self._psql, app, self.wanted.extension)
         records.write(host, app, service, self._record(decision, record))
-        url = self._role_url(superuser, current) if decision.access == SCHEMA else superuser
+        url = self._role_url(superuser, current, record) if decision.access == SCHEMA else superuser
         url = variables.spelled(self.wanted, url, current, record)
         if not linked:
             host.step(f"{app}: linking to {service}")
@@ -92,20 +93,35 @@ class Linker:
     def _record(self, decision: Decision, before: LinkRecord | None) -> LinkRecord:
         """Schema and role stay in it when the app goes back to the superuser's URL: they are still its own."""
         given = decision.access == SCHEMA
-        schema = self.wanted.schema if given else before.schema if before else ""
+        schema = (self._old_schema(before) or self.wanted.schema) if given else before.schema if before else ""
         role = self.wanted.app if given else before.role if before else ""
         spelling = self.wanted.url_scheme, self.wanted.url_parameter
         return LinkRecord(decision.access, self.host.stack, decision.found, schema, role, *spelling)
 
-    def _role_url(self, superuser: DatabaseUrl, current: DatabaseUrl | None) -> DatabaseUrl:
+    def _old_schema(self, record: LinkRecord | None) -> str:
+        """While the app takes over from its old self, that one's schema, since it serves until the new one is built; ""
+        for none.
+        """
+        rename = pending(self.host, self.wanted.app)
+        return record.schema if rename and rename.target == self.wanted.app and record else ""
+
+    def _role_url(self, superuser: DatabaseUrl, current: DatabaseUrl | None, record: LinkRecord | None) -> DatabaseUrl:
         """The URL of the app's own role, which is made here with its schema."""
-        app = self.wanted.app
-        if self.was:
+        app, old = self.wanted.app, self._old_schema(record)
+        if old:
+            require_own_schema(self._psql, self.was, app, self.wanted.schema)
+        elif self.was:
             rename_role(self._psql, self.was, app, self.wanted.schema)
         password = variables.password_of(self.host, app, current, superuser)
-        ensure_role(self._psql, self.wanted.role(password))
+        ensure_role(self._psql, self._role(password, old))
         restore_owners(self._psql)
         return DatabaseUrl(app, password, superuser.host, superuser.database)
+
+    def _role(self, password: str, old_schema: str) -> AppRole:
+        role = self.wanted.role(password)
+        if old_schema in ("", role.schema):
+            return role
+        return replace(role, schema=old_schema, becomes=role.schema)
 
     def _close_builds(self) -> None:
         """Builds run what others wrote, and --link would bring the superuser's password along (contract 171)."""

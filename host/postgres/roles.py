@@ -23,6 +23,7 @@ EXTENSIONS = "extensions"
 class AppRole:
     """What an app's role is given. `reads` are schemas of other apps that it may read; `extensions` are installed for
     it; `connections` is None for the default; `statement_timeout` is PostgreSQL's text, "30s", or "" for none.
+    `becomes` is the name that the schema gets at the end of a rename, "" for none: sessions find it by both.
     """
 
     app: str
@@ -32,6 +33,12 @@ class AppRole:
     extensions: tuple[str, ...] = ()
     connections: int | None = None
     statement_timeout: str = ""
+    becomes: str = ""
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Where it finds its tables, and extensions."""
+        return (*filter(None, (self.becomes, self.schema)), EXTENSIONS)
 
 
 # One app must not stop the others: it may have two fifths of all connections, may not leave a transaction open for ever
@@ -46,7 +53,8 @@ SELECT format('CREATE ROLE %I NOLOGIN', name) FROM (
 SELECT COALESCE(NULLIF(:'connections', '')::int, current_setting('max_connections')::int * 2 / 5) AS connections \gset
 ALTER ROLE :"app" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT :connections
   PASSWORD :'password';
-ALTER ROLE :"app" IN DATABASE :"database" SET search_path = :"schema", extensions;
+SELECT format('ALTER ROLE %I IN DATABASE %I SET search_path = ' || string_agg(quote_ident(name), ', ' ORDER BY turn),
+  :'app', :'database') FROM json_array_elements_text(:'path') WITH ORDINALITY AS path (name, turn) \gexec
 SELECT format('ALTER ROLE %I IN DATABASE %I ' || CASE WHEN :'statement_timeout' = '' THEN 'RESET statement_timeout'
   ELSE 'SET statement_timeout = %L' END, :'app', :'database', :'statement_timeout') \gexec
 SELECT format('ALTER ROLE %I IN DATABASE %I SET %I = %L', :'app', :'database', name, value)
@@ -119,6 +127,7 @@ def ensure_role(psql: Psql, role: AppRole) -> None:
         database=psql.database or database_name(psql.service),
         app=role.app,
         schema=role.schema,
+        path=role.path,
         password=role.password,
         reads=role.reads,
         extensions=role.extensions,

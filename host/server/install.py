@@ -8,7 +8,7 @@ from pathlib import Path
 from host.core import files
 from host.core.errors import HostError, ProgramError
 from host.core.host import Host
-from host.server.packages import apt
+from host.server.packages import apt, versions
 
 INSTALLING = "server/installing"
 """The state while it runs."""
@@ -25,14 +25,16 @@ def is_installed(host: Host) -> bool:
 
 
 def install_dokku(host: Host, version: str, sha256: str) -> None:
-    """Install a release of Dokku. `sha256` is what its bootstrap.sh must have; "" takes any and names it."""
+    """Install a release of Dokku. `sha256` is what the stack file says that its bootstrap.sh must have; "" for what
+    Petbase knows.
+    """
     host.step(f"installing Dokku {version}, five to ten minutes")
     if host.state.exists(INSTALLING):
         apt.finish_interrupted(host)
     host.state.write(INSTALLING, version=version)
     script = _downloaded(host, version)
     try:
-        _check(host, script, version, sha256)
+        _check(script, version, sha256)
         _run(host, script, version)
     finally:
         script.unlink(missing_ok=True)
@@ -43,7 +45,8 @@ def _downloaded(host: Host, version: str) -> Path:
     if not host.has("curl"):
         apt.ensure(host, "curl")
     script = host.path("/run/petbase-bootstrap.sh")
-    url = f"https://dokku.com/install/v{version}/bootstrap.sh"
+    # The tag's own file, whose SHA-256 can be known beforehand (versions.py).
+    url = f"https://raw.githubusercontent.com/dokku/dokku/v{version}/bootstrap.sh"
     flags = ("--fail", "--silent", "--show-error", "--location", "--retry", "3")
     answer = host.ask("curl", *flags, "--output", str(script), url)
     if not answer.ok:
@@ -55,14 +58,19 @@ def _downloaded(host: Host, version: str) -> Path:
     return script
 
 
-def _check(host: Host, script: Path, version: str, sha256: str) -> None:
-    found = hashlib.sha256(script.read_bytes()).hexdigest()
-    if not sha256:
-        host.step(f"bootstrap.sh has SHA-256 {found}; write it down as dokku.bootstrap-sha256")
-    elif found != sha256:
-        raise HostError(
-            f"bootstrap.sh of Dokku {version} has SHA-256 {found} and the stack file says {sha256}; it was not run"
-        )
+def _check(script: Path, version: str, sha256: str) -> None:
+    found, known = hashlib.sha256(script.read_bytes()).hexdigest(), versions.BOOTSTRAP_SHA256.get(version, "")
+    if found == (sha256 or known):
+        return
+    what = f"bootstrap.sh of Dokku {version} has SHA-256 {found}"
+    if sha256:
+        raise HostError(f"{what} and the stack file says {sha256}; it was not run")
+    if known:
+        raise HostError(f"{what} and Petbase knows {known}; it was not run, since somebody changed it on its way")
+    raise HostError(
+        f"{what}, and Petbase does not know that release; it was not run. If it is the right one, write "
+        f"dokku.bootstrap-sha256: {found} and run pulumi up again"
+    )
 
 
 def _run(host: Host, script: Path, version: str) -> None:

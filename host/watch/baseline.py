@@ -30,7 +30,7 @@ class Baseline:
 
     def shrunk_bytes(self, dump: Dump) -> str:
         """Why the dump's size is suspicious, "" where it is not."""
-        if self.bytes < _SMALL or dump.bytes >= self.bytes * _BYTES:
+        if not is_much_smaller(dump.bytes, self.bytes):
             return ""
         return (
             f"the newest dump, {dump.name}, has {size(dump.bytes)}; {self.dump}, which was test-restored, has "
@@ -48,6 +48,11 @@ class Baseline:
         else:
             return ""
         return f"{name} {what}; {self.dump}, which was test-restored, has {len(before)}. {_ACCEPT}"
+
+
+def is_much_smaller(now: int, before: int) -> bool:
+    """Whether a dump of so many bytes is suspicious after one of so many."""
+    return before >= _SMALL and now < before * _BYTES
 
 
 def read_baseline(host: Host, service: str) -> Baseline | None:

@@ -11,6 +11,7 @@ from host.core.command import Command
 from host.core.errors import UsageError
 from host.core.host import Host
 from host.core.ownership import claim
+from host.dumps.image import ensure_image
 from host.system.systemd import has_systemd
 from host.watch import alarm
 from host.watch.channels.channel import write_channels
@@ -32,6 +33,8 @@ class EnsureWatch(Command, noun="watch", verb="ensure"):
     prefix: str = ""
     drill: str = "weekly"
     paused: bool = False
+    found: bool = False
+    """Dumps are made as they were before Petbase: only their age and size are checked."""
     copies: bool = False
     """Copy what a drill verified to the second store, every hour."""
     path: dict[str, str] = field(default_factory=dict)
@@ -51,11 +54,13 @@ class EnsureWatch(Command, noun="watch", verb="ensure"):
         """Converge. While backups are paused no dump can be fresh, so the drill's timer is not there."""
         urls = self._urls(host)
         claim(host, f"services/{self.service}")
+        if self.found:
+            ensure_image(host)
         write_settings(host, self.service, self._settings())
         alarm.write_url(host, self.service, host.secrets["alert_url"])
         write_channels(host, self.service, self.channel, urls)
         self._note_beginning(host)
-        units = Units(host.stack, self.service, self.drill, self.paused, self.copies)
+        units = Units(host.stack, self.service, self.drill, self.paused or self.found, self.copies, not self.found)
         with_systemd = has_systemd(host)
         if with_systemd:
             _Systemd(host, units).ensure()
@@ -78,8 +83,9 @@ class EnsureWatch(Command, noun="watch", verb="ensure"):
 
     def _settings(self) -> WatchSettings:
         return WatchSettings(
-            self.bucket, self.prefix, self.endpoint, self.schedule, self.max_age, self.drill, self.paused, self.path
-        )
+            self.bucket, self.prefix, self.endpoint, self.schedule, self.max_age, self.drill, self.paused, self.path,
+            self.found,
+        )  # fmt: skip
 
     def _note_beginning(self, host: Host) -> None:
         """Nothing is late that was due before this moment."""
@@ -92,6 +98,8 @@ class EnsureWatch(Command, noun="watch", verb="ensure"):
     def _in_words(self) -> str:
         if self.paused:
             return "server and apps are checked every 15 minutes, dumps are not while backups are paused"
+        if self.found:
+            return "server, apps and the age of the dumps are checked every 15 minutes; none is read or test-restored"
         drill = "never test-restored" if self.drill == "never" else f"test-restored {self.drill}"
         copied = ", copied to a second store" if self.copies else ""
         return f"server, apps and dumps are checked every 15 minutes, {drill}{copied}"

@@ -15,7 +15,8 @@ from host.dumps.bucket import Bucket
 class WatchSettings:
     """Which bucket, and when a dump or a drill is late. `max_age` is seconds; `drill` a word of intervals.py.
 
-    `paths` are those that apps declare to be asked for.
+    `paths` are those that apps declare to be asked for. `found`: the dumps are somebody else's work, and the bucket is
+    only listed.
     """
 
     bucket: str
@@ -26,6 +27,7 @@ class WatchSettings:
     drill: str
     paused: bool = False
     paths: Mapping[str, str] = field(default_factory=dict)
+    found: bool = False
 
     def open(self, host: Host, service: str) -> Bucket:
         """The bucket, with the service's own credentials."""

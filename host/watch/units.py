@@ -49,7 +49,7 @@ _CRON_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 class Units:
     """The units of one service. `drill` is the stack file's word; `paused`: no dump is restored to try it.
 
-    `copies`: verified dumps go to a second store.
+    `copies`: verified dumps go to a second store. `drillable`: a dump may be restored to try it when somebody asks.
     """
 
     stack: str
@@ -57,11 +57,13 @@ class Units:
     drill: str
     paused: bool
     copies: bool = False
+    drillable: bool = True
 
     @property
     def services(self) -> tuple[str, ...]:
         """What can be started by hand."""
-        return tuple(kind for kind in KINDS if kind != "copy" or self.copies)
+        can = {"check": True, "drill": self.drillable, "copy": self.copies}
+        return tuple(kind for kind in KINDS if can[kind])
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from operate.adopt.prompts import Answers
 
 HETZNER = "https://api.hetzner.cloud/v1"
 CLOUDFLARE = "https://api.cloudflare.com/client/v4"
-DOKKU = "https://dokku.com/install"
+DOKKU = "https://raw.githubusercontent.com/dokku/dokku"
 _SECONDS = 10
 _R2_NOT_ENABLED = 10042
 

@@ -34,13 +34,12 @@ def _lines(look: Look) -> Iterator[Finding]:
     for one in report.apps:
         yield from _app(one, stack.apps[one.name], urls[one.name], look.at)
     yield _newest_dump(look, _watched_since(report))
-    if not stack.backups.found:
-        yield _restore_test(look, report)
+    yield doctor_backups.not_restored() if stack.backups.found else _restore_test(look, report)
     if files := app_files.line(stack, report.files, report.machine.now):
         yield files
     yield doctor_host.disk_finding(report.machine.disk)
     yield from _certificate(stack, report)
-    yield from alerts(stack, report)
+    yield from alerts(report)
 
 
 def _server(stack: Stack, report: StatusReport) -> Finding:
@@ -111,13 +110,9 @@ def first_certificate(report: StatusReport) -> tuple[str, int] | None:
     return min(known, key=lambda one: one[1], default=None)
 
 
-def alerts(stack: Stack, report: StatusReport) -> Iterator[Finding]:
+def alerts(report: StatusReport) -> Iterator[Finding]:
     """What the last check found; and whether anyone is alerted when the server is off."""
     watch = report.watch
-    if stack.backups.found:
-        found = "the server does not check itself: backups.found is set"
-        yield hint("alerts", found, "take backups.found out of the stack file")
-        return
     if watch.status is None:
         yield hint("alerts", "the server has not checked itself yet; it does so every 15 minutes")
         return

@@ -13,6 +13,7 @@ from typing import Any
 
 from pulumi import RunError
 
+from components.dokku.attempt import is_attempt
 from components.edits.today import FIXED
 from operate.core.errors import PetbaseError
 from operate.plan import placeholders, program_mocks
@@ -47,11 +48,16 @@ def plan(stack: str, day: date = _ANY_DAY) -> Plan:
             program_mocks.run(placeholders.Accounts(config), record, stack, config, preview=True)
     except RunError as error:  # StackFileError, or what the SDK says of a value
         raise PetbaseError(f"{file.name}: {error}") from None
-    names = {known: _named(made) for made in record.resources for known in _known(made)}
-    # What the program says of itself (components) is what their children say.
-    found = (_planned(made, names) for made in record.resources if not made.type.startswith("petbase:"))
+    speaking = [made for made in record.resources if _says_something(made)]
+    names = {known: _named(made) for made in speaking for known in _known(made)}
+    found = (_planned(made, names) for made in speaking)
     resources = sorted(found, key=lambda one: (one.parent, one.type, one.name))
     return Plan(stack, tuple(resources), tuple(record.warnings))
+
+
+def _says_something(made: Made) -> bool:
+    """What the program says of itself (components) is what their children say; attempts change with their command."""
+    return not made.type.startswith("petbase:") and not is_attempt(made.type, made.name)
 
 
 def _of_the_sandbox(stack: str) -> dict[str, str]:

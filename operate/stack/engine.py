@@ -3,11 +3,12 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from components.dokku.attempt import is_attempt, urn_of
 from components.edits.bucket_drop import TARGETED
 from operate.core import terminal
 from operate.core.errors import PetbaseError, masked
@@ -31,9 +32,19 @@ class Step:
         """Its type's token."""
         return self.urn.split("::")[2].rpartition("$")[2]
 
+    @property
+    def name(self) -> str:
+        """Its name in the program."""
+        return self.urn.rpartition("::")[2]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it changes more than what the engine notes down beside it."""
+        return self.operation not in _QUIET and not is_attempt(self.kind, self.name)
+
     def __str__(self) -> str:
-        name, kind = self.urn.rpartition("::")[2], self.kind.rpartition(":")[2]
-        return f"{self.operation} {kind} {name}" + (f" ({', '.join(sorted(self.keys))})" if self.keys else "")
+        kind = self.kind.rpartition(":")[2]
+        return f"{self.operation} {kind} {self.name}" + (f" ({', '.join(sorted(self.keys))})" if self.keys else "")
 
 
 def shorten(names: Sequence[str], most: int = 5) -> str:
@@ -90,7 +101,7 @@ class _Cli:
         if done.returncode:
             errors = [one["message"].strip() for one in digest.get("diagnostics", []) if one["severity"] == "error"]
             raise PetbaseError(f"The preview failed: {masked('; '.join(errors) or done.stderr.strip())}")
-        return list(_steps(digest.get("steps", [])))
+        return [step for step in map(_step, digest.get("steps", [])) if step.counts]
 
     def up(self) -> None:
         self._run("up", "--yes", "--skip-preview")
@@ -103,7 +114,7 @@ class _Cli:
             "up",
             "--yes",
             "--skip-preview",
-            *(f"--target={urn}" for urn in urns),
+            *(f"--target={urn}" for urn in _with_attempts(urns)),
             environment={**environment, TARGETED: "1"},
         )
 
@@ -133,7 +144,7 @@ class _Sandbox:
 
         with _engine_errors():
             self._engine().preview(on_event=listen)
-        return [step for step in found if step.operation not in _QUIET]
+        return [step for step in found if step.counts]
 
     def up(self) -> None:
         from sandbox.engine.progress import Progress
@@ -153,7 +164,7 @@ class _Sandbox:
         os.environ.update({**environment, TARGETED: "1"})
         try:
             with _engine_errors():
-                self._engine().up(on_event=Progress(terminal.note), only=urns)
+                self._engine().up(on_event=Progress(terminal.note), only=_with_attempts(urns))
         finally:
             os.environ.clear()
             os.environ.update(before)
@@ -172,11 +183,14 @@ class _Sandbox:
         return workspace.opened(workspace.root(), terminal.note)
 
 
-def _steps(found: Iterable[Mapping[str, Any]]) -> Iterator[Step]:
-    for step in found:
-        if step["op"] not in _QUIET:
-            inputs = (step.get("newState") or {}).get("inputs", {})
-            yield Step(step["op"], step["urn"], frozenset(step.get("diffReasons") or ()), inputs)
+def _step(found: Mapping[str, Any]) -> Step:
+    inputs = (found.get("newState") or {}).get("inputs", {})
+    return Step(found["op"], found["urn"], frozenset(found.get("diffReasons") or ()), inputs)
+
+
+def _with_attempts(urns: Sequence[str]) -> list[str]:
+    """A command is sent with its attempt, so the two are changed together."""
+    return [*urns, *(urn_of(urn) for urn in urns if "command:remote:Command::" in urn)]
 
 
 def _protect_only(stack: str, urns: Sequence[str]) -> None:

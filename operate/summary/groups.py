@@ -15,6 +15,7 @@ _TITLES = {
     "Bucket": "backups",
     "BucketWriter": "backups",
     "Backup": "backups",
+    "BackupCopy": "backups",
     "FilesBackup": "backups",
     "Watch": "backups",
     "Edge": "names",

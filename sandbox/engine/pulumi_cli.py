@@ -14,7 +14,8 @@ from pathlib import Path
 from pulumi.automation import PulumiCommand
 from semver import VersionInfo
 
-from sandbox.engine.pulumi_get import VERSION, NoCliError, Say, cache_folder, obtain, recent_enough, version_of
+from sandbox.engine.pulumi_get import Say, cache_folder, obtain, recent_enough, version_of
+from sandbox.engine.pulumi_release import VERSION, NoCliError
 
 __all__ = ["Cli", "NoCliError", "find"]
 

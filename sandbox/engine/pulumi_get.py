@@ -1,31 +1,25 @@
 """Gets the pinned Pulumi CLI where it is not installed: the official download, else a build from toolchain/ with Go.
 
-What comes is written under another name, has to show that it is the pinned version, and is renamed: nobody ever runs
-half of it. It is kept in a cache folder outside the checkout.
+What comes has the right checksum (pulumi_release.py; go.sum), is written under another name, has to show that it is the
+pinned version, and is renamed: nobody ever runs half of it. It is kept in a cache folder outside the checkout.
 """
 
 import os
-import platform
 import re
 import shutil
 import subprocess
 import tarfile
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-TOOLCHAIN = Path(__file__).resolve().parents[2] / "toolchain"
-VERSION = (TOOLCHAIN / "pulumi.version").read_text().strip()
+from sandbox.engine import pulumi_release
+from sandbox.engine.pulumi_release import TOOLCHAIN, VERSION, NoCliError
+
 PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 STAMP = f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{VERSION}"
-CONNECT_SECONDS = 5.0
 BUILD_SECONDS = 1800
 
 Say = Callable[[str], None]
-
-
-class NoCliError(Exception):
-    """There is no Pulumi CLI and no way to get one; the text says what was tried."""
 
 
 def obtain(say: Say) -> Path:
@@ -41,15 +35,6 @@ def obtain(say: Say) -> Path:
         "https://www.pulumi.com/docs/install/ so that `pulumi version` answers, or install Go 1.25 or later "
         f"and run this again, or put the executable at {cache_folder() / 'pulumi'}."
     )
-
-
-def download_url() -> str | None:
-    """The official release for this machine; None where there is none that we know."""
-    cpu = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine().lower())
-    system = {"Linux": "linux", "Darwin": "darwin"}.get(platform.system())
-    if not (cpu and system):
-        return None
-    return f"https://get.pulumi.com/releases/sdk/pulumi-v{VERSION}-{system}-{cpu}.tar.gz"
 
 
 def cache_folder() -> Path:
@@ -82,21 +67,9 @@ def recent_enough(version: tuple[int, ...]) -> bool:
 
 
 def _download(say: Say) -> Path:
-    url = download_url()
-    if url is None:
-        raise NoCliError(f"there is no release for {platform.system()} on {platform.machine()}")
     say(f"downloading the Pulumi CLI v{VERSION}")
     spare = _spare()
-    with (
-        urllib.request.urlopen(url, timeout=CONNECT_SECONDS) as answer,
-        tarfile.open(fileobj=answer, mode="r|gz") as tar,
-        spare.open("wb") as target,
-    ):
-        for member in tar:
-            source = tar.extractfile(member) if member.name == "pulumi/pulumi" else None
-            if source:
-                shutil.copyfileobj(source, target)
-                break
+    pulumi_release.download(spare)
     return _keep(spare)
 
 

@@ -89,11 +89,24 @@ def test_where_secrets_stand_they_are_marked_secret(prod: Plan) -> None:
 def test_secrets_travel_on_stdin_line_by_line(prod: Plan) -> None:
     token = prod.one("AccountToken", "petbase-prod-db-backups")
     server = prod.details["server"]["id"]
+    tried = {name: prod.one("Stash", f"{name}-attempt").id for name in ("db-backup", "db-watch", "fruits-link")}
     assert prod.one("Command", "db-backup").inputs["stdin"] == (
-        f'{server} 1\n"{token.id}"\n"{SECRET_KEY}"\n"pa55phrase"\nend\n'
+        f'{server} 1 {tried["db-backup"]}\n"{token.id}"\n"{SECRET_KEY}"\n"pa55phrase"\nend\n'
     )
-    assert prod.one("Command", "db-watch").inputs["stdin"] == f'{server} 1\n"https://hc-ping.com/0123"\n"{{}}"\nend\n'
-    assert prod.one("Command", "fruits-link").inputs["stdin"] == f"{server} 1\nend\n"
+    assert prod.one("Command", "db-watch").inputs["stdin"] == (
+        f'{server} 1 {tried["db-watch"]}\n"https://hc-ping.com/0123"\n"{{}}"\nend\n'
+    )
+    assert prod.one("Command", "fruits-link").inputs["stdin"] == f"{server} 1 {tried['fruits-link']}\nend\n"
+
+
+def test_every_command_has_an_attempt_that_may_be_replaced_and_keeps_its_secrets(prod: Plan) -> None:
+    """An attempt that is protected could not be replaced, and then no command would ever change again."""
+    commands = {made.name for made in prod.of("Command") if "petbase-host" in made.inputs["create"].split()[0]}
+    attempts = {made.name.removesuffix("-attempt"): made for made in prod.of("Stash") if made.name != "apps"}
+    assert attempts.keys() == commands
+    for made in attempts.values():
+        assert (made.request.protect, list(made.request.replaceOnChanges)) == (False, ["input"])
+        assert "input" in made.secret
 
 
 def test_a_raised_generation_changes_an_input_of_every_command() -> None:
@@ -315,7 +328,8 @@ def test_dumps_that_were_found_stay_as_they_are_and_only_a_token_to_read_them_is
     held = estate(backups=backups, apps={"fruits": {"access": "superuser"}}, edge={"dns": "none"})
     plan = program.run({**held, "server": {"host": "203.0.113.10", "host-key": KEY}})
     commands = sorted(made.name for made in plan.of("Command"))
-    assert commands == ["db-service", "fruits-app", "fruits-link", "prod-dokku", "prod-program"]
+    assert commands == ["db-service", "db-watch", "fruits-app", "fruits-link", "prod-dokku", "prod-program"]
+    assert plan.one("Command", "db-watch").inputs["create"].count(" --drill never --found") == 1
     made = sorted(made.type.rpartition(":")[2] for made in children(plan) if made.type.startswith("cloudflare:"))
     assert made == ["AccountToken", "R2Bucket"]
     assert plan.one("AccountToken").name == "petbase-prod-db-backups-read"

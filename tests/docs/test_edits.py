@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from components.dokku.attempt import is_attempt
 from sandbox.providers import schema
 from tests.docs.edits import BASES, EDITS, SECRETS, Edit, edited, secret
 from tests.docs.stack_file import sections
@@ -49,14 +50,17 @@ def label(made: Made) -> str:
 
 def touched(old: Plan, new: Plan) -> set[str]:
     """The resources that ask for something else, with their signs."""
-    olds = {(made.type, made.name): made for made in old.resources if not made.type.startswith("petbase:")}
-    news = {
-        (made.type, _name_before(made, new)): made for made in new.resources if not made.type.startswith("petbase:")
-    }
+    olds = {(made.type, made.name): made for made in old.resources if _counts(made)}
+    news = {(made.type, _name_before(made, new)): made for made in new.resources if _counts(made)}
     came = {f"+{label(news[key])}" for key in news.keys() - olds.keys()}
     went = {f"-{label(olds[key])}" for key in olds.keys() - news.keys()}
     stayed = ((olds[key], news[key]) for key in olds.keys() & news.keys())
     return came | went | {f"{sign}{label(now)}" for then, now in stayed if (sign := _sign(then, now))}
+
+
+def _counts(made: Made) -> bool:
+    """Not a component, and no attempt, which changes with its command."""
+    return not made.type.startswith("petbase:") and not is_attempt(made.type, made.name)
 
 
 def _name_before(made: Made, plan: Plan) -> str:

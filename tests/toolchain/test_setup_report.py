@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.engine.pulumi_get import VERSION
+from sandbox.engine.pulumi_release import VERSION
 from toolchain import setup_report
 
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 from typing import Annotated
 
+from pydantic import BeforeValidator
+
 from components.config.values import cron
 from components.config.values.form import Form
 
@@ -12,7 +14,6 @@ _PATH = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
 _HEX32 = re.compile(r"[0-9a-f]{32}")
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]*")
 _DUMP = re.compile(r"latest|([A-Za-z0-9._-]+/)*postgres-[A-Za-z0-9_-]+-\d{4}(-\d\d){5}\.tgz(\.gpg)?")
-_CRON = re.compile(r"[0-9A-Za-z*,/-]+( [0-9A-Za-z*,/-]+){4}")
 
 
 def _cron(value: str) -> None:
@@ -52,4 +53,8 @@ AccountId = Annotated[
 ]
 Region = Annotated[str, Form(_REGION, "a region", 'use lowercase letters, digits and "-"')]
 DumpSource = Annotated[str, Form(_DUMP, "a dump", 'write "latest", or a name that ./petbase backups lists')]
-CronSchedule = Annotated[str, Form(_CRON, "a cron expression", 'write five fields, as in "0 3 * * *"', _cron)]
+CronSchedule = Annotated[
+    str,
+    BeforeValidator(lambda value: cron.five_fields(value) if isinstance(value, str) else value),
+    Form(cron.FORM, "a cron expression", 'write five fields, as in "0 3 * * *"', _cron),
+]

@@ -25,7 +25,8 @@ class WatchArgs:
     server: Server
     database: Database
     bucket: Bucket
-    backup: Backup
+    backup: Backup | None
+    """None where the server's own dumps go on (`backups.found`)."""
 
 
 class Watch(pulumi.ComponentResource):
@@ -41,11 +42,12 @@ class Watch(pulumi.ComponentResource):
         url: pulumi.Input[str] = "" if secret is None else secret
         channels: pulumi.Output[str] = pulumi.Output.json_dumps(dict(args.secrets.channels))
         service = args.database.service
+        after = args.backup.ready if args.backup else args.database.ready
         args.server.host.command(
             f"{name}-watch",
             backup_watch.of_estate(service, args.estate, args.bucket.endpoint),
             RemoveWatch(service),
-            pulumi.ResourceOptions(parent=self, depends_on=[args.backup.ready]),
+            pulumi.ResourceOptions(parent=self, depends_on=[after]),
             secrets=[url, channels],
         )
         self.register_outputs({"drill": args.estate.backups.drill})

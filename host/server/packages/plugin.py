@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 from host.core import files
@@ -12,6 +13,7 @@ from host.server.packages import versions
 INSTALLING, UPGRADING = "server/installing-plugin", "server/upgrading-plugin"
 """The states while it is installed, or goes to another release."""
 _NAME = "postgres"
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 _PLUGINS = "/var/lib/dokku/plugins"
 _AVAILABLE = f"{_PLUGINS}/available/{_NAME}"
 
@@ -50,9 +52,37 @@ def _install(host: Host, release: str) -> None:
 
 
 def install_plugin(host: Host, name: str, release: str) -> None:
-    """Install one of Dokku's own plugins."""
-    url = f"https://github.com/dokku/dokku-{name}.git"
-    host.dokku("plugin:install", url, "--committish", release, "--name", name)
+    """Install one of Dokku's own plugins. Nothing of it runs before it is seen to be what it should be.
+
+    Dokku throws away git's words, and keeps what it cloned where there is no such tag or commit.
+    """
+    url, commit = f"https://github.com/dokku/dokku-{name}.git", versions.COMMITS.get((name, release), release)
+    host.dokku("plugin:install", url, "--committish", commit, "--name", name, "--skip-install-trigger")
+    require_release(host, name, release)
+    host.dokku("plugin:install")
+
+
+def require_release(host: Host, name: str, release: str) -> None:
+    """HostError unless a commit was checked out, and the right one where that is known.
+
+    What a release calls itself tells little: letsencrypt's 0.22.0 calls itself 0.20.4.
+    """
+    found, commit = head(host, name), versions.COMMITS.get((name, release))
+    if commit and found != commit:
+        raise HostError(
+            f"dokku-{name} {release} should be commit {commit}, and {found or 'another one'} came; nothing of it was "
+            "run"
+        )
+    if not found:
+        raise HostError(f"there is no dokku-{name} {release}; nothing of what came instead was run")
+    if not commit:
+        host.step(f"dokku-{name} {release} is commit {found}; Petbase knows none to compare it with")
+
+
+def head(host: Host, name: str) -> str:
+    """The commit that is checked out of a plugin; "" where a branch is, as after a clone."""
+    found = files.read(host.path(f"{_PLUGINS}/available/{name}/.git/HEAD")).strip()
+    return found if _COMMIT.fullmatch(found) else ""
 
 
 def _upgrade(host: Host, running: str, wanted: str) -> None:
@@ -63,7 +93,8 @@ def _upgrade(host: Host, running: str, wanted: str) -> None:
     folder = host.state.path(UPGRADING)
     files.write(folder / "git/config", f"[safe]\n\tdirectory = {host.path(_AVAILABLE)}\n")
     # It answers 0 for a release that there is not, so the release is what counts.
-    answer = host.ask("dokku", "plugin:update", _NAME, wanted, env={"XDG_CONFIG_HOME": str(folder)})
+    commit = versions.COMMITS.get((_NAME, wanted), wanted)
+    answer = host.ask("dokku", "plugin:update", _NAME, commit, env={"XDG_CONFIG_HOME": str(folder)})
     found = versions.plugin_release(host, _NAME)
     if found != wanted:
         raise HostError(
@@ -71,6 +102,7 @@ def _upgrade(host: Host, running: str, wanted: str) -> None:
             f"dokku.postgres-plugin: {running}",
             answer.output,
         )
+    require_release(host, _NAME, wanted)
     host.dokku("plugin:install")
     host.state.remove_all(UPGRADING)
     host.state.remove(UPGRADING)

@@ -1,4 +1,4 @@
-"""Which releases are installed where none is named, and which run."""
+"""Which releases are installed where none is named, what their downloads must be, and which run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ POSTGRES_PLUGIN = "1.48.0"
 """The release of dokku-postgres that is installed where the stack file names none."""
 LETS_ENCRYPT_PLUGIN = "0.22.0"
 """The same for dokku-letsencrypt."""
+BOOTSTRAP_SHA256 = {DOKKU: "e9c4d78e0ff5f0831ab66d9cff8da3548353ffcfb0cffa119530103f821c1556"}
+"""What bootstrap.sh of a release must be: of the tag's file in https://github.com/dokku/dokku."""
+COMMITS = {
+    ("postgres", POSTGRES_PLUGIN): "9f06daf62e3baed4a5a573b27a65907928d01448",
+    ("letsencrypt", LETS_ENCRYPT_PLUGIN): "8693fdb5cea672d56b111821cafe35c123373afc",
+}
+"""The commit of a plugin's release: a tag can be moved."""
 
 
 def minor(release: str) -> str:

@@ -25,15 +25,13 @@ def on_the_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         yield hint("schedule", "paused by the stack file: no dump is made", "backups.paused: false, and pulumi up")
         if present.value:
             yield drifted("schedule", f"the stack file says paused, the server has: {present.value}")
-        if not spec.found:
-            yield from _watched(stack, report)
+        yield from _watched(stack, report)
         return
     yield _schedule(stack, present.value)
     if spec.found:
-        found = "dumps are made as they were before Petbase, and nothing checks them"
-        yield hint("watch", found, "take backups.found out of the stack file, and pulumi up (docs/adopting.md)")
-        return
-    yield _bucket(stack, report.backups.bucket)
+        yield not_restored()
+    else:
+        yield _bucket(stack, report.backups.bucket)
     yield from _watched(stack, report)
 
 
@@ -71,7 +69,7 @@ def _bucket(stack: Stack, bucket: BucketReport) -> Finding:
 def _watched(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     watch = report.backups.watch
     for timer in watch.timers:
-        if timer.kind == "drill" and stack.backups.paused:
+        if timer.kind == "drill" and (stack.backups.paused or stack.backups.found):
             continue
         if timer.kind == "drill" and stack.backups.drill == "never":
             never = "backups.drill is never: no dump is ever restored to try it"
@@ -80,6 +78,12 @@ def _watched(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
             yield _timer(stack, report, timer)
     if not watch.has_alarm:
         yield nobody_is_told()
+
+
+def not_restored() -> Finding:
+    """Dumps that were found are watched from outside only."""
+    says = "not known: Petbase does not make these dumps (backups.found), so it neither reads nor restores them"
+    return hint("restore test", says, "take backups.found out of the stack file, and pulumi up (docs/adopting.md)")
 
 
 def nobody_is_told() -> Finding:

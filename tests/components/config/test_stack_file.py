@@ -65,14 +65,14 @@ def test_no_estate_says_where_one_comes_from() -> None:
     assert problems(None) == ["petbase:estate: missing; ./petbase init writes it; docs/stack-file-example.md shows it"]
 
 
-@pytest.mark.parametrize("cron", ["daily", "0 3 * *", "0 3 * * * *", "@daily", "0 3 * * * ", ""])
+@pytest.mark.parametrize("cron", ["daily", "0 3 * *", "0 3 * * * *", "@Daily", ""])
 def test_a_bad_schedule(cron: str) -> None:
     assert problems(estate(backups={"schedule": cron})) == [
         f'backups.schedule: "{cron}" is not a cron expression; write five fields, as in "0 3 * * *"'
     ]
 
 
-@pytest.mark.parametrize("cron", ["0 3 * * *", "*/15 * * * *", "30 4 * * 1-5", "0 0 1 1 *"])
+@pytest.mark.parametrize("cron", ["0 3 * * *", "*/15 * * * *", "30 4 * * 1-5", "0 0 1 1 *", "@daily", " 0  3 * * * "])
 def test_a_good_schedule(cron: str) -> None:
     assert problems(estate(backups={"schedule": cron})) == []
 

@@ -98,9 +98,9 @@ def test_an_installer_that_cannot_be_had_or_is_another_one_is_said_and_not_run(b
     assert answer.returncode == 1
     assert "installing Dokku 0.38.27, five to ten minutes\n" in answer.stdout
     assert answer.stdout.endswith(
-        "  curl: (6) Could not resolve host: dokku.com\n"
-        "https://dokku.com/install/v0.38.27/bootstrap.sh could not be downloaded; nothing was installed. If there is a "
-        "Dokku 0.38.27, run pulumi up again\n"
+        "  curl: (6) Could not resolve host: raw.githubusercontent.com\n"
+        "https://raw.githubusercontent.com/dokku/dokku/v0.38.27/bootstrap.sh could not be downloaded; nothing was "
+        "installed. If there is a Dokku 0.38.27, run pulumi up again\n"
     )
     bare_host.root("echo 'touch /root/installed' >/root/served")
     answer = bare_host.send(noun("0" * 64))

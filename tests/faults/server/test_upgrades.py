@@ -1,6 +1,7 @@
 """Dokku and the plugin move to the version that the stack file names, forwards only, and a cut is made up for."""
 
 from collections.abc import Iterator
+from hashlib import sha1
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,7 @@ def test_what_the_stack_file_names_is_what_runs_and_naming_it_again_does_nothing
     assert server.done(newer).splitlines()[1:] == [
         "Dokku 0.38.27 becomes 0.38.30, some minutes; containers run on",
         "dokku-postgres 1.48.0 becomes 1.49.1; databases run on",
+        f"dokku-postgres 1.49.1 is commit {sha1(b'1.49.1').hexdigest()}; Petbase knows none to compare it with",
         "Dokku 0.38.30 is ready",
     ]
     assert versions(server) == ("dokku version 0.38.30", "1.49.1")

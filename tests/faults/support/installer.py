@@ -9,7 +9,7 @@ from tests.faults.support.bench import Bench
 # Stand-ins for curl and debconf on a host that is to install Dokku: the one delivers what a test put into /root/served.
 _CURL = """#!/bin/sh
 while [ "$1" != --output ]; do shift; done
-[ -e /root/served ] || { echo "curl: (6) Could not resolve host: dokku.com" >&2; exit 6; }
+[ -e /root/served ] || { echo "curl: (6) Could not resolve host: raw.githubusercontent.com" >&2; exit 6; }
 cp /root/served "$2"
 """
 # Beside them, a /usr/bin of links to all that is there but Dokku.

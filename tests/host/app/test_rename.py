@@ -1,13 +1,16 @@
 """An app under a new name: cloned, with its domains, its certificate and its state, while its old self serves on."""
 
 import io
+import shlex
 import tarfile
 
 import pytest
 
 from host.app import restart
+from host.app.answers import CURL
 from host.app.ensure import EnsureApp
 from host.app.rename_state import Rename, pending
+from host.core.errors import HostError
 from host.core.host import Host
 from host.core.output import Output
 from host.programs.runner import Answer
@@ -51,7 +54,7 @@ def finish(server: Recorder, app: str, *answers: Answers) -> list[str]:
     """What comes in place of the restart at the end of the settings; the programs that it started."""
     server.runner = RecordedRunner({key: value for more in (OLD, HERE, *answers) for key, value in more.items()})
     stream = io.StringIO()
-    host = Host("prod", server.runner, Output(stream), server.root)
+    host = Host("prod", server.runner, Output(stream), server.root, sleep=lambda _: None)
     try:
         restart.restart_if_owed(host, app, "settings")
     finally:
@@ -86,7 +89,9 @@ def test_the_state_moves_to_the_new_name(made: Recorder) -> None:
         "fruits/settings/variables.json",
     ]
     host = Host("prod", made.runner, Output(io.StringIO()), made.root)
-    assert pending(host, "fruits") == Rename("apples", "fruits", deployed=True, domains=("fruits.example.com",))
+    assert pending(host, "fruits") == Rename(
+        "apples", "fruits", deployed=True, domains=("fruits.example.com",), service="db", schema="fruits"
+    )
 
 
 def test_a_rename_that_waits_for_its_end_only_takes_other_domains(made: Recorder) -> None:
@@ -115,12 +120,54 @@ def test_it_is_built_then_gets_certificate_and_domains_and_then_its_old_self_goe
         "certs:show apples key",
         "certs:add fruits",
         "domains:set fruits fruits.example.com",
+        "proxy:clear-config apples",
         "apps:exists apples",
         "proxy:clear-config apples",
         "apps:destroy apples --force",
     ]
     assert files(made) == ["fruits/links/db.json", "fruits/owner.json", "fruits/settings/variables.json"]
     assert finish(made, "fruits") == []
+
+
+def asks(name: str) -> str:
+    """How one is asked through nginx."""
+    return shlex.join([*CURL, "--resolve", f"{name}:80:127.0.0.1"])
+
+
+@pytest.fixture
+def served(made: Recorder) -> Recorder:
+    """Both apps are served by nginx."""
+    for app in ("apples", "fruits"):
+        made.put(f"/home/dokku/{app}/nginx.conf", "server {\n  listen      80;\n}\n")
+        made.put(f"/home/dokku/{app}/VHOST", f"{app}.example.com\n")
+        made.put(f"/home/dokku/{app}/CONTAINER.web.1", "c1")
+    made.run(RENAMED, OLD)
+    return made
+
+
+def test_the_old_app_goes_when_the_new_one_was_seen_to_answer(served: Recorder) -> None:
+    answers = {asks("apples.example.com"): "200", asks("fruits.example.com"): "404"}
+    lines = finish(served, "fruits", answers)
+    url = f"{asks('fruits.example.com')} http://fruits.example.com/"
+    assert lines[-4:] == [url, "apps:exists apples", "proxy:clear-config apples", "apps:destroy apples --force"]
+
+
+@pytest.mark.parametrize(("status", "said"), [("502", "answers 502"), ("000", "does not answer")])
+def test_where_it_does_not_answer_the_old_one_stays_and_serves(served: Recorder, status: str, said: str) -> None:
+    answers = {asks("apples.example.com"): "200", asks("fruits.example.com"): status}
+    with pytest.raises(HostError) as caught:
+        finish(served, "fruits", answers)
+    assert str(caught.value) == (
+        f"fruits was built and {said} at http://fruits.example.com, so apples stays and serves. Look at: dokku logs "
+        "fruits. Then run pulumi up again"
+    )
+    assert served.runner.lines[-1] == "proxy:build-config apples"
+    assert finish(served, "fruits", {**answers, asks("fruits.example.com"): "200"})[0] == "ps:rebuild fruits"
+
+
+def test_one_that_did_not_answer_well_before_need_not_now(served: Recorder) -> None:
+    lines = finish(served, "fruits", {asks("apples.example.com"): "500", asks("fruits.example.com"): "500"})
+    assert lines[-1] == "apps:destroy apples --force"
 
 
 def test_certificate_and_key_travel_on_standard_input(made: Recorder) -> None:

@@ -7,6 +7,7 @@ import pytest
 from host.certificate.obtain import ObtainCertificate
 from host.certificate.remove import RemoveCertificate
 from host.programs.runner import Answer
+from host.server.packages.versions import COMMITS
 from tests.host.recorder import Recorder
 
 FRUITS = ObtainCertificate("fruits", domain=("fruits.example.com", "www.example.com"), email="me@example.com")
@@ -31,9 +32,12 @@ def server(server: Recorder) -> Recorder:
 def test_the_plugin_comes_first_where_it_is_absent(server: Recorder) -> None:
     server.file("/var/lib/dokku/data/letsencrypt/autorenew").unlink()
     url = "https://github.com/dokku/dokku-letsencrypt.git"
-    assert server.run(FRUITS, {PLUGIN[0]: Answer(1)})[2:5] == [
+    commit = COMMITS["letsencrypt", "0.22.0"]
+    server.put("/var/lib/dokku/plugins/available/letsencrypt/.git/HEAD", commit)
+    assert server.run(FRUITS, {PLUGIN[0]: Answer(1)})[2:6] == [
         PLUGIN[0],
-        f"plugin:install {url} --committish 0.22.0 --name letsencrypt",
+        f"plugin:install {url} --committish {commit} --name letsencrypt --skip-install-trigger",
+        "plugin:install",
         "letsencrypt:cron-job --add",
     ]
 
@@ -44,6 +48,13 @@ def test_a_plugin_of_another_release_is_left_alone(server: Recorder) -> None:
         "dokku-letsencrypt is 0.20.0, the stack file says 0.22.0: left alone. To upgrade: dokku plugin:update "
         "letsencrypt 0.22.0"
     )
+
+
+def test_a_plugin_that_calls_itself_something_else_is_known_by_its_commit(server: Recorder) -> None:
+    """As letsencrypt's 0.22.0 does."""
+    server.put("/var/lib/dokku/plugins/available/letsencrypt/.git/HEAD", COMMITS["letsencrypt", "0.22.0"])
+    server.run(FRUITS, {"plugin:list": "  letsencrypt 0.20.4 enabled x\n"})
+    assert "left alone" not in server.printed
 
 
 def test_a_new_name_that_leads_nowhere_yet_fails_nothing(server: Recorder) -> None:

@@ -43,6 +43,7 @@ PLAIN = 'header = "Content-Type: text/plain; charset=utf-8"\n'
 CHECK = RunCheck("db")
 DUE = "one is due by 0 3 * * * UTC. Try: ./petbase backup"
 _HOUR = 3600
+SETTINGS = {"bucket": "db-backups", "prefix": "prod/", "endpoint": ENDPOINT, "schedule": "0 3 * * *"}
 
 
 @pytest.fixture
@@ -50,8 +51,7 @@ def server(server: Recorder) -> Recorder:
     """A server whose backups are set up, watched for nine days, with a good drill just now."""
     for file, value in STORED.items():
         server.put(f"{BACKUP}/{file}", f"{value}\n")
-    settings = {"bucket": "db-backups", "prefix": "prod/", "endpoint": ENDPOINT, "schedule": "0 3 * * *"}
-    put(server, "settings", **settings, max_age=25 * _HOUR, drill="weekly")
+    put(server, "settings", **SETTINGS, max_age=25 * _HOUR, drill="weekly")
     server.put("/proc/meminfo", "MemTotal: 4000000 kB\nMemAvailable: 2000000 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n")
     put(server, "alert", url=URL)
     put(server, "since", at=int(server.now) - 9 * 24 * _HOUR)
@@ -178,6 +178,21 @@ def test_a_moment_that_a_power_cut_emptied_or_a_wrong_clock_wrote_hides_nothing(
     assert late.startswith(f"the newest dump, {old}, is 25 hours old")
     assert undrilled.startswith("no drill has ended well for ")
     assert status(server)["drilled_at"] is None
+
+
+def test_dumps_that_others_make_are_listed_and_nothing_else(server: Recorder) -> None:
+    """No claim is written, no dump is read, and what is not known is said."""
+    put(server, "settings", **SETTINGS, max_age=25 * _HOUR, drill="never", found=True)
+    young = name(server, 2)
+    assert server.run(CHECK, HEARD, QUIET, listed(server, name(server, 26), young)) == [BEGIN, IMAGE, LIST, *REST]
+    assert server.printed.startswith(
+        f"db: the newest dump is {young}, 2 hours old, 1.2 kB, never read back or restored, since Petbase does not "
+        "make it\ndisk "
+    )
+    assert "drill" not in server.printed
+    old = name(server, 26)
+    assert problems(server, listed(server, old)) == [f"the newest dump, {old}, is 26 hours old; {DUE}"]
+    assert problems(server, listed(server)) == [f"there is no dump in the bucket; {DUE}"]
 
 
 def test_a_server_without_credentials_or_without_the_image_says_so(server: Recorder) -> None:

@@ -105,6 +105,25 @@ def writes(server: Recorder) -> list[str]:
     return [line.partition(" --endpoint-url https://store ")[2] for line in lines]
 
 
+def test_dumps_that_others_make_are_not_drilled(server: Recorder) -> None:
+    put(
+        server,
+        "settings",
+        bucket="b",
+        prefix="",
+        endpoint="https://s",
+        schedule="0 3 * * *",
+        max_age=1,
+        drill="never",
+        found=True,
+    )
+    assert server.fails(RunDrill("db")) == (
+        "the dumps of db are not made by Petbase, so none is restored to try it; nothing was done. Take backups.found "
+        "out of the stack file and run pulumi up (docs/adopting.md)"
+    )
+    assert server.runner.lines == []
+
+
 def test_a_good_dump_is_proven_copied_and_remembered(server: Recorder, restores: Restores) -> None:
     found = drill(server)
     assert found == {

@@ -217,10 +217,11 @@ def test_what_the_role_is_given_reaches_it_as_values(server: Recorder) -> None:
     server.run(EnsureLink("fruits", service="db", schema="shop", **more), UNLINKED, postgres())  # type: ignore[arg-type]
     _, asked, made, _ = read(server.runner, SQL)
     assert '\\set extensions \'["pgcrypto", "uuid-ossp"]\'' in asked
-    assert made.splitlines()[1:9] == [
+    assert made.splitlines()[1:10] == [
         "\\set database 'db'",
         "\\set app 'fruits'",
         "\\set schema 'shop'",
+        '\\set path \'["shop", "extensions"]\'',
         "\\set password 'c0ffee'",
         "\\set reads '[\"blog\"]'",
         '\\set extensions \'["pgcrypto", "uuid-ossp"]\'',
@@ -257,7 +258,7 @@ def test_a_renamed_app_takes_its_role_along_before_its_url_changes(server: Recor
     lines = server.run(RENAMED, LINKED, OLD)
     asked = read(server.runner, SQL)
     assert asked[2].splitlines()[1:4] == ["\\set was 'apples'", "\\set app 'fruits'", "\\set schema 'fruits'"]
-    assert "\\set password 'c0ffee'" in asked[3]
+    assert "\\set password 'c0ffee'" in asked[4]
     assert lines.index(IMPORT) > lines.index(SQL)
 
 

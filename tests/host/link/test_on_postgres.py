@@ -1,7 +1,14 @@
 """Isolation, the way back and the end of data, with Dokku recorded and PostgreSQL real."""
 
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
 import pytest
 
+from host.app import rename_state
+from host.app.finish_rename import rename_data
+from host.app.rename_state import Rename
 from host.core.errors import HostError
 from host.link.drop_data import DropData
 from host.link.ensure import EnsureLink
@@ -144,6 +151,130 @@ def test_a_renamed_app_finds_its_tables(database: Database) -> None:
     database.command(EnsureLink("fruits", service="db", schema="fruits", was="apples"), UNLINKED, answers)
     assert (database.value(TABLES), database.value(ROLES)) == ("fruits.t", "fruits")
     assert database.value("SELECT tableowner::text FROM pg_tables WHERE tablename = 't'") == "fruits"
+
+
+PASSWORDS = {"apples": "0ff", "fruits": "c0ffee"}
+
+
+def url_of(app: str) -> Answers:
+    """Its DATABASE_URL, by which it keeps its password."""
+    return {f"config:get {app} DATABASE_URL": f"postgres://{app}:{PASSWORDS[app]}@dokku-postgres-db:5432/db\n"}
+
+
+@pytest.fixture
+def renaming(database: Database) -> Iterator["Renaming"]:
+    made = Renaming(database)
+    yield made
+    made.close()
+
+
+class Renaming:
+    """apples, which serves, becomes fruits: what each of them asks by a session that stays open."""
+
+    def __init__(self, database: Database, schema: str = "fruits") -> None:
+        self.database, self.schema, self.sessions = database, schema, list["psycopg.Connection[Any]"]()
+        database.command(EnsureLink("apples", service="db", schema="apples"), UNLINKED, url_of("apples"))
+        self.old = self.session("apples")
+        self.old.execute("CREATE TABLE t (n int); INSERT INTO t VALUES (1)")
+        state = database.psql.host.state
+        state.move("apps/apples", "apps/fruits")
+        rename_state.write(database.psql.host, "fruits", Rename("apples", "fruits", service="db", schema=schema))
+        self.link()
+        self.new = self.session("fruits")
+
+    def session(self, role: str) -> "psycopg.Connection[Any]":
+        """By the role's own password, as the app has it in its DATABASE_URL."""
+        where = f"127.0.0.1:{self.database.server.port}/{self.database.name}"
+        session = psycopg.connect(f"postgres://{role}:{PASSWORDS[role]}@{where}", autocommit=True)
+        self.sessions.append(session)
+        return session
+
+    def close(self) -> None:
+        """All sessions end."""
+        for session in self.sessions:
+            session.close()
+
+    def link(self) -> None:
+        """`link ensure`, as often as it comes before the app is built."""
+        wanted = EnsureLink("fruits", service="db", schema=self.schema, was="apples", restart=False)
+        self.database.command(wanted, UNLINKED, url_of("fruits"))
+
+    def finish(self) -> None:
+        """The old app is gone, its new self is built."""
+        rename = rename_state.pending(self.database.psql.host, "fruits")
+        assert rename
+        rename_data(self.database.psql.host, rename)
+
+
+def test_both_names_of_an_app_serve_until_the_rename_is_done_and_the_new_one_goes_on(
+    database: Database, renaming: Renaming
+) -> None:
+    """A session stays open through all of it; what the new app makes meanwhile comes along."""
+    for session in (renaming.old, renaming.new, renaming.session("apples"), renaming.session("fruits")):
+        assert session.execute("SELECT n FROM t").fetchall() == [(1,)]
+    renaming.link()
+    renaming.new.execute("CREATE TABLE made (); INSERT INTO t VALUES (2)")
+    assert renaming.old.execute("SELECT count(*) FROM t").fetchone() == (2,)
+    for _ in range(2):
+        renaming.finish()
+        assert renaming.new.execute("SELECT count(*) FROM t").fetchone() == (2,)
+        renaming.new.execute("ALTER TABLE made ADD COLUMN IF NOT EXISTS n int")
+    assert database.value(TABLES) == "fruits.made fruits.t"
+    assert database.value("SELECT string_agg(DISTINCT tableowner, ' ') FROM pg_tables WHERE schemaname = 'fruits'") == (
+        "fruits"
+    )
+    assert renaming.session("fruits").execute("SELECT session_user, current_user, count(*) FROM t").fetchone() == (
+        "fruits",
+        "fruits",
+        2,
+    )
+
+
+def test_what_a_rename_leaves_goes_once_nobody_is_logged_in_as_it(database: Database, renaming: Renaming) -> None:
+    assert renaming.new.execute("SELECT session_user, current_user, n FROM t").fetchone() == ("fruits", "apples", 1)
+    renaming.finish()
+    assert renaming.new.execute("SELECT current_user, n FROM t").fetchone() == ("fruits", 1)
+    assert database.value(ROLES) == "fruits fruits before"
+    renaming.close()
+    renaming.finish()
+    assert database.value(ROLES) == "fruits"
+    assert renaming.session("fruits").execute("SELECT session_user, n FROM t").fetchone() == ("fruits", 1)
+
+
+def test_an_app_that_keeps_its_schema_leaves_the_old_role_open_until_the_rename_is_done(database: Database) -> None:
+    renaming = Renaming(database, schema="apples")
+    for session in (renaming.old, renaming.new):
+        assert session.execute("SELECT n FROM t").fetchall() == [(1,)]
+    assert database.value("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'apples'") is True
+    renaming.finish()
+    assert renaming.new.execute("SELECT n FROM t").fetchall() == [(1,)]
+    assert database.value("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'apples'") is False
+    renaming.close()
+
+
+def test_an_empty_schema_of_the_new_name_is_no_obstacle_and_a_filled_one_is_said(
+    database: Database, renaming: Renaming
+) -> None:
+    """As an app that makes its schema at each start leaves one."""
+    database.run("CREATE SCHEMA fruits AUTHORIZATION apples")
+    database.run("CREATE TABLE fruits.mine ()")
+    with pytest.raises(HostError):
+        renaming.finish()
+    assert renaming.old.execute("SELECT n FROM apples.t").fetchall() == [(1,)]
+    database.run("DROP TABLE fruits.mine")
+    renaming.finish()
+    assert database.value(TABLES) == "fruits.t"
+
+
+def test_a_rename_that_is_taken_back_leaves_no_role(database: Database, renaming: Renaming) -> None:
+    renaming.new.close()
+    state = database.psql.host.state
+    state.remove("apps/fruits/rename")
+    state.move("apps/fruits", "apps/apples")
+    back = EnsureLink("apples", service="db", schema="apples", was="fruits", restart=False)
+    database.command(back, UNLINKED, url_of("apples"))
+    assert (database.value(TABLES), database.value(ROLES)) == ("apples.t", "apples")
+    assert renaming.old.execute("SELECT n FROM t").fetchall() == [(1,)]
 
 
 def test_a_renamed_app_takes_all_its_schemas_along(database: Database) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import pytest
 
 from host.programs.runner import Answer
+from host.server.packages import versions
 from tests.host.recorder import Recorder
 from tests.host.server.material import READS, SERVER
 
@@ -25,7 +26,7 @@ def empty(server: Recorder) -> Recorder:
 
 def download(server: Recorder) -> str:
     flags = "--fail --silent --show-error --location --retry 3 --output"
-    return f"curl {flags} {server.file(BOOTSTRAP)} https://dokku.com/install/v0.38.27/bootstrap.sh"
+    return f"curl {flags} {server.file(BOOTSTRAP)} https://raw.githubusercontent.com/dokku/dokku/v0.38.27/bootstrap.sh"
 
 
 def installs(server: Recorder) -> list[str]:
@@ -52,7 +53,7 @@ def test_dokku_is_installed_where_it_is_not_on_the_server(empty: Recorder) -> No
 def test_the_release_that_the_stack_file_names_is_the_one(empty: Recorder) -> None:
     named = dataclasses.replace(PINNED, dokku="0.38.20")
     lines = empty.run(named, {"version": "dokku version 0.38.20\n"})
-    assert lines[1].endswith("https://dokku.com/install/v0.38.20/bootstrap.sh")
+    assert lines[1].endswith("https://raw.githubusercontent.com/dokku/dokku/v0.38.20/bootstrap.sh")
 
 
 def test_an_install_that_was_cut_off_is_begun_again(server: Recorder) -> None:
@@ -81,15 +82,42 @@ def test_a_script_with_another_checksum_is_not_run(empty: Recorder) -> None:
     assert empty.runner.lines == [READS[0], download(empty)]
 
 
-def test_a_script_without_a_pin_says_its_checksum(empty: Recorder) -> None:
-    empty.run(SERVER)
-    assert f"bootstrap.sh has SHA-256 {SHA256}; write it down as dokku.bootstrap-sha256" in empty.printed
+def test_a_release_that_petbase_knows_wants_its_script_and_no_other(
+    empty: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = versions.BOOTSTRAP_SHA256["0.38.27"]
+    assert empty.fails(SERVER) == (
+        f"bootstrap.sh of Dokku 0.38.27 has SHA-256 {SHA256} and Petbase knows {known}; it was not run, since somebody "
+        "changed it on its way"
+    )
+    assert empty.runner.lines == [READS[0], download(empty)]
+    monkeypatch.setattr(versions, "BOOTSTRAP_SHA256", {"0.38.27": SHA256})
+    empty.put(BOOTSTRAP, SCRIPT)
+    assert empty.run(SERVER)[2:5] == installs(empty)
+
+
+def test_one_that_it_does_not_know_wants_a_pin(empty: Recorder) -> None:
+    assert empty.fails(dataclasses.replace(SERVER, dokku="0.38.20")) == (
+        f"bootstrap.sh of Dokku 0.38.20 has SHA-256 {SHA256}, and Petbase does not know that release; it was not run. "
+        f"If it is the right one, write dokku.bootstrap-sha256: {SHA256} and run pulumi up again"
+    )
+    assert len(empty.runner.lines) == 2
+
+
+def test_the_default_releases_are_known() -> None:
+    assert versions.DOKKU in versions.BOOTSTRAP_SHA256
+    assert versions.COMMITS.keys() == {
+        ("postgres", versions.POSTGRES_PLUGIN),
+        ("letsencrypt", versions.LETS_ENCRYPT_PLUGIN),
+    }
 
 
 def test_a_script_that_cannot_be_had_is_said(empty: Recorder) -> None:
-    assert empty.fails(PINNED, {"curl": Answer(6, "", "curl: (6) Could not resolve host: dokku.com\n")}) == (
-        "https://dokku.com/install/v0.38.27/bootstrap.sh could not be downloaded; nothing was installed. If there is a "
-        "Dokku 0.38.27, run pulumi up again"
+    assert empty.fails(
+        PINNED, {"curl": Answer(6, "", "curl: (6) Could not resolve host: raw.githubusercontent.com\n")}
+    ) == (
+        "https://raw.githubusercontent.com/dokku/dokku/v0.38.27/bootstrap.sh could not be downloaded; nothing was "
+        "installed. If there is a Dokku 0.38.27, run pulumi up again"
     )
     assert empty.runner.lines == [READS[0], download(empty)]
 

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from host.programs.runner import Answer
+from host.server.packages import versions
 from host.values.versions import is_older
 from tests.host.recorder import Recorder
 from tests.host.server.material import READS, SERVER
@@ -15,6 +16,8 @@ APT = "apt-get --quiet --yes --option DPkg::Lock::Timeout=600 --option Dpkg::Opt
 PARTS = "docker-image-labeler gliderlabs-sigil netrc plugn procfile-util sshcommand"
 BY_APT = {"dpkg-query": "installed"}
 URL = "https://github.com/dokku/dokku-postgres.git"
+COMMIT = versions.COMMITS["postgres", "1.48.0"]
+HEAD = "/var/lib/dokku/plugins/available/postgres/.git/HEAD"
 STATE = "/var/lib/petbase/server"
 LIST = "  postgres {} enabled dokku postgres service plugin\n"
 
@@ -85,9 +88,43 @@ def test_a_dokku_that_apt_did_not_install_is_not_touched(server: Recorder) -> No
     assert not server.file(f"{STATE}/upgrading.json").exists()
 
 
-def test_the_plugin_is_installed_where_absent(server: Recorder) -> None:
+def test_the_plugin_is_installed_where_absent_and_its_hooks_run_once_it_was_compared(server: Recorder) -> None:
+    server.put(HEAD, f"{COMMIT}\n")
     lines = server.run(SERVER, {"plugin:installed postgres": Answer(1)})
-    assert lines == [*READS[:3], f"plugin:install {URL} --committish 1.48.0 --name postgres", *READS[4:]]
+    install = f"plugin:install {URL} --committish {COMMIT} --name postgres --skip-install-trigger"
+    assert lines == [*READS[:3], install, "plugin:install", *READS[4:]]
+
+
+@pytest.mark.parametrize(
+    ("release", "head", "problem"),
+    [
+        ("", "0" * 40, f"dokku-postgres 1.48.0 should be commit {COMMIT}, and {'0' * 40} came; nothing of it was run"),
+        (
+            "",
+            "ref: refs/heads/master",
+            f"dokku-postgres 1.48.0 should be commit {COMMIT}, and another one came; nothing of it was run",
+        ),
+        (
+            "1.99.0",
+            "ref: refs/heads/master",
+            "there is no dokku-postgres 1.99.0; nothing of what came instead was run",
+        ),
+    ],
+)
+def test_nothing_of_another_plugin_is_run(server: Recorder, release: str, head: str, problem: str) -> None:
+    """Dokku throws away git's words, and keeps what it cloned."""
+    server.put(HEAD, f"{head}\n")
+    wanted = dataclasses.replace(SERVER, postgres_plugin=release)
+    assert server.fails(wanted, {"plugin:installed postgres": Answer(1)}) == problem
+    assert server.runner.lines[-1].endswith("--skip-install-trigger")
+    assert server.file(f"{STATE}/installing-plugin.json").exists()
+
+
+def test_the_commit_of_a_release_that_petbase_does_not_know_is_said(server: Recorder) -> None:
+    server.put(HEAD, f"{'1' * 40}\n")
+    lines = server.run(PLUGIN, {"plugin:installed postgres": Answer(1)})
+    assert f"plugin:install {URL} --committish 1.49.1 --name postgres --skip-install-trigger" in lines
+    assert f"dokku-postgres 1.49.1 is commit {'1' * 40}; Petbase knows none to compare it with\n" in server.printed
 
 
 def test_an_install_of_the_plugin_that_was_cut_off_is_taken_away_first(server: Recorder) -> None:
@@ -97,11 +134,12 @@ def test_an_install_of_the_plugin_that_was_cut_off_is_taken_away_first(server: R
     enabled.parent.mkdir()
     enabled.symlink_to(half)
     server.put(f"{STATE}/installing-plugin.json", "{}")
+    server.put(HEAD, f"{COMMIT}\n")
     server.fails(SERVER, {"plugin:installed postgres": Answer(1), "plugin:install": Answer(1)})
     assert (half.exists(), enabled.is_symlink()) == (False, False)
     assert server.file(f"{STATE}/installing-plugin.json").exists()
-    server.run(SERVER, {"plugin:installed postgres": Answer(1)})
-    assert not server.file(f"{STATE}/installing-plugin.json").exists()
+    assert "nothing of it was run" in server.fails(SERVER, {"plugin:installed postgres": Answer(1)})
+    assert server.file(f"{STATE}/installing-plugin.json").exists()
 
 
 def test_the_plugin_goes_to_the_release_that_is_named_and_its_hooks_run(server: Recorder) -> None:
@@ -120,6 +158,7 @@ def test_the_plugin_goes_to_the_release_that_is_named_and_its_hooks_run(server: 
 def test_a_change_of_the_plugin_that_was_cut_off_is_made_again(server: Recorder) -> None:
     lock = "/var/lib/dokku/plugins/available/postgres/.git/index.lock"
     server.put(lock, "")
+    server.put(HEAD, f"{'1' * 40}\n")
     server.put(f"{STATE}/upgrading-plugin.json", "{}")
     lines = server.run(PLUGIN, {"plugin:list": LIST.format("1.49.1")})
     assert lines[4:7] == ["plugin:update postgres 1.49.1", "plugin:list", "plugin:install"]

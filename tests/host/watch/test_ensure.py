@@ -27,6 +27,7 @@ ENSURE = EnsureWatch(
 )
 DAILY, NEVER = dataclasses.replace(ENSURE, drill="daily"), dataclasses.replace(ENSURE, drill="never")
 PAUSED = dataclasses.replace(ENSURE, paused=True)
+FOUND = dataclasses.replace(ENSURE, found=True, drill="never")
 REMOVE = RemoveWatch("db")
 NO_ALARM = {"alert_url": "", "channels": "{}"}
 ALARM = {"alert_url": "https://hc-ping.com/0123", "channels": "{}"}
@@ -123,6 +124,7 @@ def test_what_the_check_and_the_drill_need_is_written_down(server: Recorder) -> 
         "drill": "weekly",
         "paused": False,
         "paths": {},
+        "found": False,
     }
 
 
@@ -170,6 +172,15 @@ def test_paused_backups_are_not_drilled_and_are_not_late_afterwards(booted: Reco
     booted.now += 1000
     booted.run(ENSURE, secrets=NO_ALARM)
     assert json.loads(booted.file(f"{FOLDER}/since.json").read_text()) == {"at": booted.now}
+
+
+def test_dumps_that_others_make_are_watched_and_never_drilled(booted: Recorder) -> None:
+    lines = booted.run(FOUND, secrets=NO_ALARM)
+    assert [line for line in lines if "systemctl" not in line] == ["docker image inspect petbase/s3backup:0.18.0"]
+    units = {path.name for path in booted.file(UNITS).glob("petbase-*")}
+    assert units == {"petbase-check-db.service", "petbase-check-db.timer"}
+    assert json.loads(booted.file(f"{FOLDER}/settings.json").read_text())["found"] is True
+    assert booted.run(FOUND, secrets=NO_ALARM) == ["docker image inspect petbase/s3backup:0.18.0", LOOKS[0]]
 
 
 def test_a_beginning_that_a_power_cut_emptied_begins_anew(server: Recorder) -> None:

@@ -149,8 +149,9 @@ FAULTS: dict[str, tuple[Look, tuple[str, str, str, str]]] = {
     "backups that were here before": (
         look(backups={"found": True}),
         (
-            "hint", "alerts", "the server does not check itself: backups.found is set",
-            "take backups.found out of the stack file",
+            "hint", "restore test",
+            "not known: Petbase does not make these dumps (backups.found), so it neither reads nor restores them",
+            "take backups.found out of the stack file, and pulumi up --stack test (docs/adopting.md)",
         ),
     ),
 }  # fmt: skip

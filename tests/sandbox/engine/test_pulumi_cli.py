@@ -1,5 +1,6 @@
 """The pinned CLI is found, fetched or built, in that order, once. Nothing here reaches the network."""
 
+import hashlib
 import io
 import subprocess
 import sys
@@ -9,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.engine import pulumi_cli, pulumi_get
+from sandbox.engine import pulumi_cli, pulumi_get, pulumi_release
 
-PIN = pulumi_get.VERSION
+PIN = pulumi_release.VERSION
 
 
 def executable(path: Path, version: str, log: Path | None = None) -> Path:
@@ -30,6 +31,8 @@ def release(folder: Path, version: str) -> str:
             member = tarfile.TarInfo(name)
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
+    digest = hashlib.sha256((folder / "release.tar.gz").read_bytes()).hexdigest()
+    (folder / "checksums.txt").write_text(f"{'0' * 64}  pulumi-v1-linux-x64.tar.gz\n{digest}  release.tar.gz\n")
     return (folder / "release.tar.gz").as_uri()
 
 
@@ -38,7 +41,8 @@ def _nothing_around(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty PATH but for the system's shell, an empty cache, no network."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    monkeypatch.setattr(pulumi_get, "download_url", (tmp_path / "no-network").as_uri)
+    monkeypatch.setattr(pulumi_release, "download_url", (tmp_path / "no-network").as_uri)
+    monkeypatch.setattr(pulumi_release, "checksums_url", (tmp_path / "checksums.txt").as_uri)
 
 
 @pytest.fixture
@@ -61,7 +65,7 @@ def test_another_one_on_path_is_passed_over(tmp_path: Path, said: list[str], ver
 
 def test_the_download_is_kept(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     url = release(tmp_path, PIN)
-    monkeypatch.setattr(pulumi_get, "download_url", lambda: url)
+    monkeypatch.setattr(pulumi_release, "download_url", lambda: url)
     found = pulumi_cli.find(said.append)
     assert found == tmp_path / "cache" / "petbase" / f"pulumi-{PIN}" / "pulumi"
     assert subprocess.run([found, "version"], capture_output=True, text=True, check=True).stdout == f"v{PIN}\n"
@@ -73,10 +77,40 @@ def test_the_download_is_kept(tmp_path: Path, said: list[str], monkeypatch: pyte
 
 def test_what_came_must_be_the_cli(tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     url = release(tmp_path, "3.1.0")
-    monkeypatch.setattr(pulumi_get, "download_url", lambda: url)
+    monkeypatch.setattr(pulumi_release, "download_url", lambda: url)
     with pytest.raises(pulumi_cli.NoCliError, match="download: what came is not the pinned CLI"):
         pulumi_cli.find(said.append)
     assert sorted(path.name for path in pulumi_get.cache_folder().iterdir()) == [".lock"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "said_of_it"),
+    [
+        ("1" * 64 + "  release.tar.gz", r"has SHA-256 [0-9a-f]{64} and should have 1{64}; it was thrown away"),
+        ("1" * 64 + "  other.tar.gz", r"nobody says what SHA-256 release\.tar\.gz must have"),
+    ],
+)
+def test_a_download_with_another_checksum_or_none_does_not_count(
+    tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch, listed: str, said_of_it: str
+) -> None:
+    url = release(tmp_path, PIN)
+    (tmp_path / "checksums.txt").write_text(f"{listed}\n")
+    monkeypatch.setattr(pulumi_release, "download_url", lambda: url)
+    with pytest.raises(pulumi_cli.NoCliError, match=said_of_it):
+        pulumi_cli.find(said.append)
+    assert sorted(path.name for path in pulumi_get.cache_folder().iterdir()) == [".lock"]
+
+
+def test_a_checksum_in_the_checkout_comes_before_the_publishers(
+    tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = release(tmp_path, PIN)
+    digest = (tmp_path / "checksums.txt").read_text().split()[2]
+    (tmp_path / "checksums.txt").write_text(f"{'1' * 64}  release.tar.gz\n")
+    (tmp_path / "pulumi.sha256").write_text(f"# a word\n{digest}  release.tar.gz\n")
+    monkeypatch.setattr(pulumi_release, "download_url", lambda: url)
+    monkeypatch.setattr(pulumi_release, "TOOLCHAIN", tmp_path)
+    assert pulumi_cli.find(said.append).exists()
 
 
 def test_without_a_download_it_is_built_from_the_toolchain(tmp_path: Path, said: list[str]) -> None:
@@ -87,7 +121,7 @@ def test_without_a_download_it_is_built_from_the_toolchain(tmp_path: Path, said:
     assert pulumi_cli.find(said.append) == tmp_path / "cache" / "petbase" / f"pulumi-{PIN}" / "pulumi"
     assert said[-1] == f"building the Pulumi CLI v{PIN} with Go: about six minutes on two cores, once"
     folder, *words = (tmp_path / "called").read_text().split()
-    assert folder == str(pulumi_get.TOOLCHAIN)
+    assert folder == str(pulumi_release.TOOLCHAIN)
     assert words[-1] == "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 
 
@@ -108,7 +142,7 @@ def test_make_shows_the_paragraph_and_no_traceback(tmp_path: Path) -> None:
     # urllib's proxy is a closed port here, so the real download fails at once
     nowhere = {"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "https_proxy": "http://127.0.0.1:9"}
     words = [sys.executable, "-m", "sandbox.engine.pulumi_cli"]
-    checkout = pulumi_get.TOOLCHAIN.parent
+    checkout = pulumi_release.TOOLCHAIN.parent
     done = subprocess.run(words, cwd=checkout, env=nowhere, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, f"downloading the Pulumi CLI v{PIN}\n")
     assert done.stderr.startswith(f"The Pulumi CLI v{PIN} is not here and could not be had (download: ")
@@ -117,7 +151,7 @@ def test_make_shows_the_paragraph_and_no_traceback(tmp_path: Path) -> None:
 
 def test_two_first_runs_fetch_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url, said = release(tmp_path, PIN), list[str]()
-    monkeypatch.setattr(pulumi_get, "download_url", lambda: url)
+    monkeypatch.setattr(pulumi_release, "download_url", lambda: url)
     runs = [threading.Thread(target=pulumi_cli.find, args=(said.append,)) for _ in range(4)]
     for run in runs:
         run.start()
@@ -138,8 +172,11 @@ def test_the_release_fits_the_machine(monkeypatch: pytest.MonkeyPatch, machine: 
     monkeypatch.undo()
     monkeypatch.setattr("platform.machine", lambda: machine)
     monkeypatch.setattr("platform.system", lambda: system)
-    assert pulumi_get.download_url() == f"https://get.pulumi.com/releases/sdk/{end}"
+    assert pulumi_release.download_url() == f"https://get.pulumi.com/releases/sdk/{end}"
 
 
 def test_the_toolchain_pins_the_same_version() -> None:
-    assert f"github.com/pulumi/pulumi/pkg/v3 v{pulumi_get.VERSION}" in (pulumi_get.TOOLCHAIN / "go.mod").read_text()
+    assert (
+        f"github.com/pulumi/pulumi/pkg/v3 v{pulumi_release.VERSION}"
+        in (pulumi_release.TOOLCHAIN / "go.mod").read_text()
+    )

@@ -3,12 +3,20 @@
 from datetime import UTC, datetime
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from components.config.values import cron
+from components.config.values.store_types import CronSchedule
 from sandbox.host.timing import schedule
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NOT_CRON = 'is not a cron expression; write five fields, as in "0 3 * * *"'
+NO_EXPRESSIONS = (
+    *("daily", "@Daily", "@every 5m", "0 3 * *", "0 3 * * * *", "0 3 * * *\n", "", " ", "0 3\n* * *", "0\u00a03 * * *"),
+    *("0 3 ? * *", "0% 3 * * *", "0 3 * * * %", "H 3 * *", "1, 3 * * *", ",1 3 * * *", "*/ * * * *", "-5 3 * * *"),
+    # Of these cron takes the beginning of a field, and passes over the rest.
+    *("1-5-7 3 * * *", "1~5 3 * * *", "1.5 3 * * *", "*5 3 * * *", "*/2/3 * * * *", "1;2 3 * * *", "*/\uff12 3 * * *"),
+)
 NEVER = "never comes; write a day that its months have"
 
 
@@ -17,6 +25,8 @@ NEVER = "never comes; write a day that its months have"
     [
         *("0 3 * * *", "*/15 * * * *", "30 4 * * 1-5", "0 0 1 1 *", "0 3 * jan-mar MON,fri", "0 3 */2 * 1"),
         *("0 3 31 2 1", "0 3 29 2 *", "00 03 * * *", "0 3 * * 7", "1-59/2 0,12 * * *", "0 0 31 * *"),
+        *("0003 3 * * *", "5-5/7 * * * *", "0 3 * * 0-7", "0 3 * JAN-mar/2 sun-sat", "*,*/5 3 * * *", "0 3 *,5 * 1"),
+        *("0 3 */31 2 *", "0 */23 * * *", "0 3 29-31 2,4 *"),
     ],
 )
 def test_what_debians_cron_takes(good: str) -> None:
@@ -27,7 +37,8 @@ def test_what_debians_cron_takes(good: str) -> None:
 @pytest.mark.parametrize(
     ("bad", "problem"),
     [
-        *((bad, NOT_CRON) for bad in ("daily", "@daily", "0 3 * *", "0 3 * * * *", "0 3 * * * ", "", "0  3 * * *")),
+        *((bad, NOT_CRON) for bad in NO_EXPRESSIONS),
+        ("@reboot", 'comes only when the server boots; write five fields, as in "0 3 * * *"'),
         # cronsim takes these; cron ignores the whole file.
         *((bad, NOT_CRON) for bad in ("0 3 * * 1#2", "5/20 * * * *", "0 3 W * *", "0 3 15W * *")[:2]),
         *((bad, "is not an expression of Debian's cron, which has no L; write a day's number")
@@ -43,7 +54,24 @@ def test_what_debians_cron_takes(good: str) -> None:
     ],
 )  # fmt: skip
 def test_what_debians_cron_would_ignore_is_refused(bad: str, problem: str) -> None:
-    assert cron.problem(bad) == problem
+    assert cron.problem(cron.five_fields(bad)) == problem
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        *[("0 3 * * *", "0 3 * * *"), ("  0\t3  * * *  ", "0 3 * * *"), ("@daily", "0 0 * * *")],
+        *[("@midnight", "0 0 * * *"), ("@hourly", "0 * * * *"), ("@weekly", "0 0 * * 0")],
+        *[("@monthly", "0 0 1 * *"), ("@yearly", "0 0 1 1 *"), ("@annually", "0 0 1 1 *")],
+    ],
+)
+def test_a_schedule_is_kept_as_five_fields(written: str, kept: str) -> None:
+    assert TypeAdapter(CronSchedule).validate_python(written) == kept
+
+
+def test_a_schedule_says_what_is_wrong_with_it() -> None:
+    with pytest.raises(ValidationError, match=r'"@reboot" comes only when the server boots; write five fields'):
+        TypeAdapter(CronSchedule).validate_python("@reboot")
 
 
 @pytest.mark.parametrize(
@@ -56,6 +84,10 @@ def test_what_debians_cron_would_ignore_is_refused(bad: str, problem: str) -> No
         ("0 3 */2 * mon", datetime(2026, 11, 23, 3, tzinfo=UTC)),
         ("0 3 2-31/2 * mon", datetime(2026, 11, 23, 3, tzinfo=UTC)),
         ("0 3 */2 * tue", datetime(2026, 12, 1, 3, tzinfo=UTC)),
+        # cronsim reads the step on, 5, 7, 9.
+        ("0 3-3/2 * * *", datetime(2026, 11, 23, 3, tzinfo=UTC)),
+        ("0 3 * nov-11/1 *", datetime(2026, 11, 23, 3, tzinfo=UTC)),
+        ("5-5/7 * * * *", datetime(2026, 11, 22, 12, 5, tzinfo=UTC)),
     ],
 )
 def test_the_next_run_is_crons(expression: str, following: datetime) -> None:
@@ -73,6 +105,7 @@ def test_the_next_run_is_crons(expression: str, following: datetime) -> None:
         ("*/30 9-17 * * *", 15.5),
         ("0 3 1 * *", 31 * 24),
         ("0 3 29 2 *", 1461 * 24),
+        ("5-5/7 * * * *", 1),
     ],
 )
 def test_the_longest_time_between_two_dumps_of_a_schedule(expression: str, hours: float) -> None:

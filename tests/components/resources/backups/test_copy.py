@@ -36,8 +36,8 @@ def test_the_command_names_the_store_and_no_secret(plan: Plan) -> None:
     )
     assert len(revision) == 8
     assert made.inputs["delete"] == f"{PROGRAM} copy remove db"
-    server = plan.details["server"]["id"]
-    assert made.inputs["stdin"] == f'{server} 1\n"C0PYKEY"\n"c0py-s3cr3t"\nend\n'
+    server, tried = plan.details["server"]["id"], plan.one("Stash", "db-copy-attempt").id
+    assert made.inputs["stdin"] == f'{server} 1 {tried}\n"C0PYKEY"\n"c0py-s3cr3t"\nend\n'
     assert "stdin" in made.secret
 
 

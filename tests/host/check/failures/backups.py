@@ -6,7 +6,7 @@ from host.dumps.claim import Claim, to_text
 from host.programs.runner import Answer
 from host.watch.intervals import drill_limit
 from tests.host.check.failures.failure import DAY, SAYS_NO, Failure, answer
-from tests.host.check.scene import WATCH, Scene
+from tests.host.check.scene import FOLDER, WATCH, Scene
 from tests.host.recorder import ByInput
 
 SYSTEM = str(1_700_000_000 << 32)
@@ -36,6 +36,20 @@ def _smaller(scene: Scene) -> None:
 
 def _rows_gone(scene: Scene) -> None:
     scene.note("shrunk", text="x.tgz has 4 tables with rows, none of shop; older.tgz, which was test-restored, has 9")
+
+
+def _found(scene: Scene, *, hours_ago: float, bytes_: int = 5_000_000) -> None:
+    """Dumps of a schedule that was there before Petbase; the bucket is listed, and nothing of it read."""
+    settings = json.loads(scene.server.file(f"{FOLDER}/settings.json").read_text())
+    scene.note("settings", **{**settings, "found": True, "drill": "never"})
+    rows = [[key(scene, hours), size] for hours, size in ((50, 5_000_000), (hours_ago, bytes_))]
+    listed = [[name, size, '"e7a9"', scene.moment(0).isoformat()] for name, size in rows]
+    scene.answers["docker run"] = json.dumps(listed)
+
+
+def key(scene: Scene, hours_ago: float) -> str:
+    """The key of a dump."""
+    return f"postgres-db-{scene.moment(-hours_ago / 24):%Y-%m-%d-%H-%M-%S}.tgz"
 
 
 def _passphrase(scene: Scene) -> None:
@@ -99,6 +113,18 @@ BACKUPS = (
     Failure("a schema or a quarter of the tables has no rows any more", "none of shop; older.tgz", _rows_gone),
     Failure("the passphrase on the server is not the stack's", "the passphrase on this server is not", _passphrase),
     Failure("a restore test failed", "the drill of x.tgz failed", _drill_failed),
+    Failure(
+        "a dump of a schedule that was there before Petbase (`backups.found`) did not come",
+        "is 25 hours old; one is due by 0 3 * * * UTC",
+        lambda scene: _found(scene, hours_ago=25.1),
+        _LATE,
+        "the same",
+    ),
+    Failure(
+        "such a dump is empty, or half as big as the one before",
+        "has 12 bytes; the one before,",
+        lambda scene: _found(scene, hours_ago=2, bytes_=12),
+    ),
     Failure(
         "no restore test ended well",
         "no drill has ended well for 14 days",

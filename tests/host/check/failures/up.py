@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Callable
 
-from host.check.apps import answers
+from host.app import answers
 from host.programs.runner import Answer
 from host.watch.intervals import CHECK_SECONDS
 from tests.host.check.failures.failure import SAYS_NO, Failure, answer

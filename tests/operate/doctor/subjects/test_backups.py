@@ -189,15 +189,18 @@ def test_no_drill_at_all_is_told() -> None:
     ]
 
 
-def test_dumps_that_were_found_are_told_and_want_no_timer_image_or_drill() -> None:
+def test_dumps_that_were_found_are_watched_and_want_no_image_or_drill() -> None:
     found = stack(backups={"found": True})
     hint = (
         "hint",
-        "watch",
-        "dumps are made as they were before Petbase, and nothing checks them",
+        "restore test",
+        "not known: Petbase does not make these dumps (backups.found), so it neither reads nor restores them",
         "take backups.found out of the stack file, and pulumi up (docs/adopting.md)",
     )
     assert wrong(backups.on_the_server(found, _bucket(UNKNOWN, None))) == [hint]
+    assert [one.about for one in backups.on_the_server(found, _bucket(UNKNOWN, None))] == [
+        "schedule", "restore test", "timer check",
+    ]  # fmt: skip
     other = "the server has none; the stack file says 0 3 * * * to db-backups"
     way = "write in the stack file what is there; backups.found leaves it alone"
     assert wrong(backups.on_the_server(found, _scheduled(""))) == [("hint", "schedule", other, way), hint]
