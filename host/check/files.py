@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from host.check.findings import Findings, duration
+from host.copy.settings import find_settings as find_copy
 from host.dumps.bucket import BucketError
 from host.files.repository.restic import Repository
 from host.files.settings import find_settings, state_folder
@@ -41,6 +42,12 @@ def _look_at_folder(found: Findings, folder: FolderStatus) -> None:
     elif late > found.settings.max_age:
         text = f"{whose}, {folder.path}, were not backed up for {duration(late)}; due by {found.settings.schedule} UTC"
         found.problem(about, f"{text}. {_AGAIN}")
+    copied_late = found.seconds_late(max(folder.copied_at, folder.since))
+    if folder.copy_problem:
+        found.problem(f"{about} copy", f"{whose} are not in the {folder.copy_problem}. {_AGAIN}")
+    elif find_copy(found.host, found.service) and copied_late > found.settings.max_age:
+        text = f"{whose}, {folder.path}, did not go to the second store for {duration(copied_late)}"
+        found.problem(f"{about} copy", f"{text}. {_AGAIN}")
 
 
 def _look_at_drill(found: Findings, since: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from host.core.command import NONE, Command
 from host.core.errors import HostError
@@ -14,8 +14,9 @@ from host.core.state import FOLDER
 from host.dumps.container_file import free_bytes
 from host.files.folder import look
 from host.files.repository.bring import bring, bytes_of
-from host.files.repository.restic import Repository
+from host.files.repository.restic import Repository, ResticError
 from host.files.repository.snapshots import Snapshot, newest, snapshots
+from host.files.second import generation, second_store
 from host.files.settings import Folder, lock_name, read_settings, state_folder
 from host.values.text import printable, size
 from host.watch import alarm
@@ -79,10 +80,26 @@ def _rehearsed(opened: Repository, folders: tuple[Folder, ...], scratch: str) ->
     host.step(f"checking the repository, with part {part} of {_PARTS} of its data")
     opened.must("unlock")
     opened.must("check", "--read-data-subset", f"{part}/{_PARTS}")
+    _check_second(opened, part)
     found = snapshots(opened)
     chosen = [one for folder in folders if (one := newest(found, folder.path))]
     restored = sum(_restored(opened, one, scratch) for one in chosen)
     return FilesDrill(int(host.now()), part, tuple(one.folder for one in chosen), restored)
+
+
+def _check_second(opened: Repository, part: int) -> None:
+    """Without a lock, which a key that cannot delete would leave behind. A new one has nothing to check yet."""
+    host, found = opened.host, second_store(opened.host, opened.bucket.service)
+    if found is None:
+        return
+    repository = replace(found[0], generation=generation(host.now(), found[1].keep_days))
+    if not repository.bucket.sizes(f"{repository.under}snapshots/"):
+        return
+    host.step("checking the second store's repository")
+    try:
+        repository.must("--no-lock", "check", "--read-data-subset", f"{part}/{_PARTS}")
+    except ResticError as problem:
+        raise HostError(f"in the second store: {problem}. Try: ./petbase drill --files") from None
 
 
 def _restored(opened: Repository, one: Snapshot, scratch: str) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from host.core.command import Command
 from host.core.host import Host
 from host.core.ownership import claim
+from host.files.repository.expire import forget
 from host.files.repository.restic import Repository
 from host.files.repository.snapshots import snapshots
 from host.files.schedule import remove_schedule
@@ -34,6 +35,18 @@ class RemoveFiles(Command, noun="files", verb="remove"):
         write_settings(host, self.service, replace(settings, folders=()))
         write_status(host, self.service, FilesStatus())
         host.step(f"{self.service}: no files are backed up; snapshots stay for {settings.keep_days} days")
+
+
+def forget_app(host: Host, service: str, app: str) -> None:
+    """Remove those of folders that only this app had, and none has now. Nothing to do where no files are backed up."""
+    settings = find_settings(host, service)
+    if settings is None:
+        return
+    declared = {one.path for one in settings.folders}
+    with host.lock(lock_name(service)):
+        opened = settings.open(host, service)
+        opened.end_container()
+        forget(opened, [one for one in snapshots(opened) if one.apps == (app,) and one.folder not in declared])
 
 
 def forget_if_over(repository: Repository, settings: FilesSettings) -> None:

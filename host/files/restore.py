@@ -18,11 +18,13 @@ from host.dokku.apps import app_exists
 from host.dumps.container_file import free_bytes
 from host.files.repository.bring import bring, bytes_of
 from host.files.repository.restic import Repository
-from host.files.repository.snapshots import Snapshot, newest, snapshots
-from host.files.settings import Folder, lock_name, read_settings
+from host.files.repository.snapshots import Snapshot, newest, snapshots, whole_snapshots
+from host.files.second import all_of_them, second_store
+from host.files.settings import FilesSettings, Folder, lock_name, read_settings
 from host.files.swap import Swap, finish_swaps, swap
 from host.values.text import size
 
+_Found = tuple[Repository, Snapshot]
 _MORE_BYTES = 64 << 20
 """What others write meanwhile."""
 
@@ -49,6 +51,8 @@ class RestoreFiles(Command, noun="files", verb="restore"):
     _: KW_ONLY
     at: int = 0
     """Seconds of the epoch; 0 for the newest."""
+    copy: bool = False
+    """From the second store, also when the first one is gone."""
     stdin = NONE
 
     @property
@@ -66,15 +70,11 @@ class RestoreFiles(Command, noun="files", verb="restore"):
         finish_swaps(host, self.service)
         settings = read_settings(host, self.service)
         folders = settings.of_app(self.app)
-        opened = settings.open(host, self.service)
-        if problem := opened.bucket.problem() or opened.bucket.refusal():
-            raise HostError(f"the bucket does not open: {problem}; nothing was changed")
-        opened.end_container()
-        chosen = self._chosen(folders, snapshots(opened))
-        bytes_ = {one.id: bytes_of(opened, one) for one in chosen.values()}
-        for folder, one in chosen.items():
+        chosen = self._chosen(folders, self._opened(host, settings))
+        bytes_ = {one.id: bytes_of(opened, one) for opened, one in chosen.values()}
+        for folder, (_, one) in chosen.items():
             _require_place(host, folder.path, bytes_[one.id])
-        swaps = [_staged(opened, one) for one in chosen.values()]
+        swaps = [_staged(opened, one) for opened, one in chosen.values()]
         apps = sorted({app for folder in chosen for app in folder.apps if app_exists(host, app)})
         for app in apps:
             owe_restart(host, app)
@@ -83,11 +83,26 @@ class RestoreFiles(Command, noun="files", verb="restore"):
         for app in apps:
             restart_if_owed(host, app, "files")
         done = zip(chosen.values(), swaps, strict=True)
-        host.out.result([asdict(_restored(host, one, at, bytes_[one.id])) for one, at in done])
+        host.out.result([asdict(_restored(host, one, at, bytes_[one.id])) for (_, one), at in done])
 
-    def _chosen(self, folders: Sequence[Folder], found: Sequence[Snapshot]) -> dict[Folder, Snapshot]:
+    def _opened(self, host: Host, settings: FilesSettings) -> list[Repository]:
+        """The repositories to look into, in this order. HostError where the store does not open."""
+        found = second_store(host, self.service) if self.copy else (settings.open(host, self.service), None)
+        if found is None:
+            raise HostError("there is no second store on this server. Set backups.copy in the stack file")
+        place, _ = found
+        if problem := place.bucket.problem() or place.bucket.refusal():
+            raise HostError(f"the store at {place.bucket.endpoint} does not open: {problem}; look at its key")
+        place.end_container()
+        return list(all_of_them(place)) if self.copy else [place]
+
+    def _chosen(self, folders: Sequence[Folder], opened: Sequence[Repository]) -> dict[Folder, _Found]:
         """A folder that was always empty has no snapshot, and stays as it is."""
-        chosen = {one: kept for one in folders if (kept := newest(found, one.path, self.at or None))}
+        chosen: dict[Folder, _Found] = {}
+        for repository in opened:
+            left = [one for one in folders if one not in chosen]
+            found = (whole_snapshots if self.copy else snapshots)(repository) if left else []
+            chosen |= {one: (repository, kept) for one in left if (kept := newest(found, one.path, self.at or None))}
         if not chosen:
             when = f" of {_moment(self.at)} or before" if self.at else ""
             raise HostError(

@@ -14,6 +14,7 @@ from host.values.json_values import JsonError, from_json, to_json
 class FolderStatus:
     """`since` is when the folder was declared, `at` when it last went into the repository, 0 for never; seconds of the
     epoch. `snapshot` is "" for a folder that was empty then. `problem` is why the last try failed, "" for it did not.
+    `copied_at` and `copy_problem` say the same of the second store.
     """
 
     path: str
@@ -24,6 +25,8 @@ class FolderStatus:
     entries: int = 0
     bytes: int = 0
     problem: str = ""
+    copied_at: int = 0
+    copy_problem: str = ""
 
 
 @dataclass(frozen=True)

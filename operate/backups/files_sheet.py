@@ -1,10 +1,13 @@
 """The part of the recovery sheet about files of apps: by restic alone, with a key that only reads."""
 
+from datetime import datetime
+
 from components.dokku import shell
+from host.files.second import generation
 from operate.stack.outputs import Stack
 
 _TEXT = """\
-## Files of apps, by hand
+## {title}
 
 You need restic 0.14 or later (its commands and these keys work on any machine). In an empty folder:
 
@@ -17,7 +20,7 @@ printf '%s' {passphrase} >passphrase-of-files
 export RESTIC_PASSWORD_FILE=passphrase-of-files RESTIC_REPOSITORY={repository}
 restic --no-lock snapshots
 ```
-
+{more}
 The newest snapshot of each folder, into the folder `files`:
 
 ```sh
@@ -26,16 +29,31 @@ The newest snapshot of each folder, into the folder `files`:
 """
 
 
-def section(stack: Stack, *, key_id: str, secret_key: str, passphrase: str) -> str:
+_MORE = """
+In the second store a new repository begins every {days} days, in a folder named by the day. Which there are:
+
+aws --endpoint-url {endpoint} s3 ls s3://{place}/
+"""
+
+
+def section(stack: Stack, *, key_id: str, secret_key: str, passphrase: str, now: datetime) -> str:
     """The words of secrets are ready to be printed."""
     spec = stack.backups
     where = "/".join(part for part in (spec.endpoint, spec.bucket, spec.path, "files", stack.service) if part)
+    title, more = "Files of apps, by hand", ""
+    if stack.is_at_copy:
+        days = max(1, spec.keep_days // 3)
+        title, place = "The same files from the second store", where.removeprefix(f"{spec.endpoint}/")
+        more = _MORE.format(days=days, endpoint=spec.endpoint, place=place)
+        where = f"{where}/{generation(now.timestamp(), spec.keep_days)}"
     folders = [folder for app in stack.apps.values() for folder in app.files]
     commands = [
         shell.line("restic", "--no-lock", "restore", "latest", "--path", folder, "--target", "files")
         for folder in dict.fromkeys(folders)
     ]
     return _TEXT.format(
+        title=title,
+        more=more,
         key_id=key_id,
         secret_key=secret_key,
         region=spec.region,

@@ -119,14 +119,18 @@ def sheet(stack: Stack, shelves: Shelves, now: datetime, secrets: Secrets) -> st
     if stack.copy:
         parts += _by_hand(stack.at_copy(), "The same from the second store", shelves.copy, secrets)
     if stack.backs_up_files:
-        parts.append(_files(stack, secrets))
+        parts.append(_files(stack, secrets, now))
+    if stack.backs_up_files and stack.copy:
+        parts.append(_files(stack.at_copy(), secrets, now))
     return "\n".join([*parts, _after(stack)])
 
 
-def _files(stack: Stack, secrets: Secrets) -> str:
+def _files(stack: Stack, secrets: Secrets, now: datetime) -> str:
     spec = stack.backups
     key_id, secret_key = secrets.show(spec.access_key_id), secrets.show(spec.secret_access_key)
-    return files_sheet.section(stack, key_id=key_id, secret_key=secret_key, passphrase=secrets.show(secrets.passphrase))
+    return files_sheet.section(
+        stack, key_id=key_id, secret_key=secret_key, passphrase=secrets.show(secrets.passphrase), now=now
+    )
 
 
 def _by_hand(stack: Stack, title: str, shelf: Inventory | None, secrets: Secrets) -> list[str]:

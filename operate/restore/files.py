@@ -4,7 +4,6 @@ import json as to_json
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from components.dokku import shell
 from host.files.restore import Restored, RestoreFiles
 from host.values.json_values import from_json
 from operate.core import confirm, terminal, times
@@ -18,19 +17,23 @@ def restore(stack: Stack, connection: Connection, choice: Choice, *, yes: bool, 
     """Ask, restore, and say where the files of before are now. What is live stays, so no copy is made first."""
     app = str(choice.app)
     when = f"the newest of {times.with_local_time(choice.at)} or before" if choice.at else "the newest"
+    where = " in the second store" if choice.copy else ""
     terminal.note(f"files    {', '.join(stack.apps[app].files)}")
-    terminal.note(f"from     {when} snapshot; {app} restarts, and what is live now stays beside it")
+    terminal.note(f"from     {when} snapshot{where}; {app} restarts, and what is live now stays beside it")
     if not yes:
         confirm.type_name(app, "replace its files", "In a script: --yes")
-    command = RestoreFiles(stack.service, app, at=int(choice.at.timestamp()) if choice.at else 0)
-    again = " ".join(["./petbase restore --stack", stack.name, shell.line("--app", app), "--files"])
+    if choice.copy:
+        stack.at_copy()
+    at = int(choice.at.timestamp()) if choice.at else 0
+    command = RestoreFiles(stack.service, app, at=at, copy=choice.copy)
+    again = " ".join(["./petbase restore --stack", stack.name, *choice.place, "--files"])
     done = steps.follow(stack, connection, command, again, what="into the folders")
     found = [from_json(Restored, one, "restored") for one in done.result]
     if json:
         terminal.result(to_json.dumps({"app": app, "folders": [asdict(one) for one in found]}))
         return
     for one in found:
-        at = times.with_local_time(datetime.fromtimestamp(one.at, UTC))
-        terminal.result(f"{one.path} is as it was at {at}, {terminal.size(one.bytes)}.")
+        of = times.with_local_time(datetime.fromtimestamp(one.at, UTC))
+        terminal.result(f"{one.path} is as it was at {of}, {terminal.size(one.bytes)}.")
         if one.aside:
             terminal.note(f"Its files of before: {one.aside}. If they may go: ./petbase drop-data {one.aside}")

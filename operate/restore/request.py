@@ -83,7 +83,7 @@ def check_against(choice: Choice, stack: Stack) -> None:
 
 def _check_files(choice: Choice, *, everything: bool) -> None:
     given: dict[str, object] = {"--key": choice.key, "--file": choice.file, "--was": choice.was, "--into": choice.into}
-    given |= {"--all": everything, "--kept": choice.kept, "--from copy": choice.copy}
+    given |= {"--all": everything, "--kept": choice.kept}
     if not choice.app:
         raise RefusedError("--files brings back the files of one app; say which: --app APP")
     if other := next((option for option, value in given.items() if value), None):

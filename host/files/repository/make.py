@@ -20,7 +20,7 @@ from host.programs.runner import Stage
 def make_repository(repository: Repository) -> None:
     """A run that was cut off is continued with the same two files. HostError where the place is not empty."""
     host, bucket = repository.host, repository.bucket
-    made = host.state.path(f"{state_folder(bucket.service)}/new")
+    made = host.state.path(f"{state_folder(bucket.service)}/new{repository.generation}")
     if not (made / "config").exists():
         _require_empty(repository)
         shutil.rmtree(made, ignore_errors=True)

@@ -36,10 +36,14 @@ class ResticError(HostError):
 
 @dataclass(frozen=True)
 class Repository:
-    """The files' repository beside the dumps in `bucket`; `passphrase` is the file that holds what opens it."""
+    """The files' repository beside the dumps in `bucket`; `passphrase` is the file that holds what opens it.
+
+    `generation` is one of several in the second store, "" for the first store's only one.
+    """
 
     bucket: Bucket
     passphrase: Path
+    generation: str = ""
 
     @property
     def host(self) -> Host:
@@ -49,7 +53,8 @@ class Repository:
     @property
     def under(self) -> str:
         """Its place below the bucket's prefix, with its slash."""
-        return f"files/{self.bucket.service}/"
+        own = f"{self.generation}/" if self.generation else ""
+        return f"files/{self.bucket.service}/{own}"
 
     @property
     def url(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from host.files.repository.restic import Repository
+from host.files.repository.restic import Repository, ResticError
 
 _DAY_SECONDS = 86_400
 # Of nanoseconds Python reads the first six digits, and before 3.11 no Z.
@@ -30,6 +30,15 @@ def snapshots(repository: Repository) -> list[Snapshot]:
     """Those that this stack has made, oldest first."""
     found = json.loads(repository.must("--json", "--no-lock", "snapshots", "--host", repository.host.stack) or "null")
     return sorted((_read(one) for one in found or []), key=lambda one: (one.at, one.id))
+
+
+def whole_snapshots(repository: Repository) -> list[Snapshot]:
+    """The same; none where a part of the repository is gone, as a store's own rule does to old ones."""
+    try:
+        return snapshots(repository)
+    except ResticError as problem:
+        repository.host.step(f"{repository.url} is left out: {problem}")
+        return []
 
 
 def newest(found: Sequence[Snapshot], folder: str, at: int | None = None) -> Snapshot | None:

@@ -24,6 +24,8 @@ def findings(stack: Stack, files: FilesReport | None, now: int) -> Iterator[Find
     for app, declared in stack.apps.items():
         for path in declared.files:
             yield _folder(stack, app, path, known.get(path), now)
+    if stack.copy:
+        yield _second_store(stack, files, now)
     yield _drill(stack, files, now)
 
 
@@ -47,6 +49,19 @@ def _folder(stack: Stack, app: str, path: str, one: FolderStatus | None, now: in
         return hint(about, f"{path} was not backed up yet; it is, with the next dump", _BACKUP)
     what = f"{terminal.size(one.bytes)} in snapshot {one.snapshot}" if one.snapshot else "an empty folder"
     return well(about, f"{path}, {what}, backed up {_age(one.at, now)} ago")
+
+
+def _second_store(stack: Stack, files: FilesReport, now: int) -> Finding:
+    about, limit = "files copy", cron.max_age(stack.backups.schedule)
+    if problem := next((one.copy_problem for one in files.folders if one.copy_problem), ""):
+        return bad(about, f"not in the {problem}", _BACKUP)
+    late = max((now - max(one.copied_at, one.since) for one in files.folders), default=0)
+    if late > limit:
+        return bad(about, f"nothing went to the second store for {_age(now - late, now)}", _BACKUP)
+    oldest = min((one.copied_at for one in files.folders), default=0)
+    if not oldest:
+        return hint(about, "not every folder went to the second store yet; they do, with the next dump", _BACKUP)
+    return well(about, f"every folder went to the second store {_age(oldest, now)} ago")
 
 
 def _drill(stack: Stack, files: FilesReport, now: int) -> Finding:

@@ -49,6 +49,7 @@ def test_it_writes_settings_schedule_and_passphrase(server: Recorder) -> None:
     file = server.file(f"{STATE}/passphrase")
     assert (file.read_text(), file.stat().st_mode & 0o777) == (PASSPHRASE, 0o600)
     since = {"since": server.now, "at": 0, "snapshot": "", "entries": 0, "bytes": 0, "problem": ""}
+    since |= {"copied_at": 0, "copy_problem": ""}
     assert (state(server, "status") or {})["folders"] == [{**one, **since} for one in FOLDERS]
 
 

@@ -47,7 +47,7 @@ def test_each_folder_has_a_snapshot_of_its_own_with_its_apps(server: Recorder) -
     ]
     assert folder_status(server, UPLOADS) == {
         "path": UPLOADS, "apps": ["fruits"], "since": server.now, "at": server.now, "snapshot": "aaaa1111",
-        "entries": 1, "bytes": 5, "problem": "",
+        "entries": 1, "bytes": 5, "problem": "", "copied_at": 0, "copy_problem": "",
     }  # fmt: skip
 
 

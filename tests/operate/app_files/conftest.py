@@ -4,6 +4,7 @@ import pytest
 
 from sandbox import restic
 from sandbox.store import Store
+from tests.operate.second_store.conftest import second_account  # noqa: F401  (a fixture)
 from tests.support.app_files import PASSPHRASE, SHARED, UPLOADS, Files
 from tests.support.estate import Estate
 from tests.support.operate import Petbase, Pulumi
