@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,11 @@ import pytest
 from host.files.run import RunFiles
 from host.link.drop_data import DropData
 from host.link.remove import RemoveLink
-from sandbox.store import Store
+from operate.stack import pulumi_cli
+from sandbox import restic
+from sandbox.store import Store, account
 from tests.support.app_files import PASSPHRASE, SHARED, UPLOADS, Files
+from tests.support.estate import BUCKET, KEY, SECRET
 from tests.support.operate import Petbase
 
 RUN = RunFiles("db")
@@ -54,6 +59,35 @@ def test_what_a_person_sees_of_it(petbase: Petbase, files: Files) -> None:
     found = {one["about"]: one["level"] for one in json.loads(petbase("doctor", "--json").out)["findings"]}
     assert (found["files of fruits"], found["files of shop"], found["files drill"]) == ("well", "well", "well")
     assert "files" in {one["about"] for one in json.loads(petbase("status", "--json").out)["lines"]}
+
+
+@pytest.mark.soak
+def test_the_recovery_sheet_brings_files_back_by_restic_alone(petbase: Petbase, files: Files, tmp_path: Path) -> None:
+    """Followed as it is printed, on a machine that has nothing of ours; its key only reads."""
+    files.send(RUN)
+    account.put_token(files.store.root, KEY, SECRET, BUCKET, write=False)
+    petbase.secrets = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pulumi_cli, "secret", lambda *_: PASSPHRASE)
+        sheet = petbase("recovery-sheet", "--with-secrets").out
+    part = sheet.partition("## Files of apps, by hand")[2]
+    blocks = re.findall(r"^```sh\n(.*?)^```$", part, re.MULTILINE | re.DOTALL)
+    found = restic.find()
+    assert found
+    environment = {"PATH": f"{found.parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
+    done = subprocess.run(
+        ["sh", "-e"],
+        input="\n".join(blocks),
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    account.put_token(files.store.root, KEY, SECRET, BUCKET, write=True)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / f"files{UPLOADS}/photo").read_text() == "apple"
+    assert (tmp_path / f"files{SHARED}/photo").read_text() == "pear"
 
 
 @pytest.mark.soak

@@ -76,15 +76,29 @@ def _copied(scene: Scene, hours_ago: float, problem: str) -> None:
     scene.put("/var/lib/petbase/services/db/copy/status.json", json.dumps(status))
 
 
-def _files(scene: Scene, hours_ago: float = 2, problem: str = "", snapshot: str = "") -> None:
+def _files(
+    scene: Scene,
+    *,
+    hours_ago: float = 2,
+    problem: str = "",
+    snapshot: str = "",
+    copied_hours_ago: float = 2,
+    copy_problem: str = "",
+) -> None:
     """An app whose files are backed up, since two days."""
     folder, where = {"path": "/srv/photos", "apps": ["shop"]}, "/var/lib/petbase/services/db/files"
     settings = {"bucket": "dumps", "prefix": "", "endpoint": "https://store", "keep_days": 35, "folders": [folder]}
     scene.put(f"{where}/settings.json", json.dumps(settings))
     at = int(scene.now - hours_ago * 3600)
     told = {**folder, "since": int(scene.now - 2 * DAY), "at": at, "snapshot": snapshot, "entries": 1, "bytes": 5}
-    status = {"folders": [{**told, "problem": problem}], "expired_at": 0, "expiry_problem": ""}
+    copied = {"copied_at": int(scene.now - copied_hours_ago * 3600), "copy_problem": copy_problem}
+    status = {"folders": [{**told, **copied, "problem": problem}], "expired_at": 0, "expiry_problem": ""}
     scene.put(f"{where}/status.json", json.dumps(status))
+
+
+def _files_copied(scene: Scene, hours_ago: float, problem: str) -> None:
+    _copied(scene, 0.5, "")
+    _files(scene, copied_hours_ago=hours_ago, copy_problem=problem)
 
 
 def _files_drill(scene: Scene, name: str, **values: object) -> None:
@@ -163,6 +177,20 @@ BACKUPS = (
         "the newest snapshot of an app's files is gone from the bucket",
         "the newest snapshot of /srv/photos, aaaa1111, is gone from the bucket",
         lambda scene: _files(scene, snapshot="aaaa1111"),
+    ),
+    Failure(
+        "the second store does not take the files of an app",
+        "the files of shop are not in the second store: it is full",
+        lambda scene: _files_copied(scene, 2, "second store: it is full"),
+        DAY,
+        "at the next run of the schedule",
+    ),
+    Failure(
+        "the files of an app did not go to the second store",
+        "the files of shop, /srv/photos, did not go to the second store for 25 hours",
+        lambda scene: _files_copied(scene, 25.1, ""),
+        _LATE,
+        "an hour after it was due; 15 minutes for schedules of two hours or less",
     ),
     Failure(
         "a restore test of files failed",

@@ -9,7 +9,7 @@ from host.files.status import FilesReport, FolderStatus
 from operate.doctor.findings import Finding, bad, drifted, hint, well
 from operate.doctor.subjects import app_files
 from operate.stack.outputs import Stack, parse
-from tests.support.operate import outputs
+from tests.support.operate import SECOND, outputs
 
 NOW, HOUR, PATH = 1_795_000_000, 3600, "/srv/photos"
 FOLDER = FolderStatus(PATH, ("fruits",), NOW - 900 * HOUR, NOW - 2 * HOUR, "aaaa1111", 3, 5_000_000)
@@ -80,6 +80,28 @@ def test_a_folder_that_is_not_well(report: FilesReport, finding: Finding) -> Non
 )
 def test_a_drill_that_is_not_well(report: FilesReport, drill: str, finding: Finding) -> None:
     assert found(report, drill=drill)[-1] == finding
+
+
+@pytest.mark.parametrize(
+    ("report", "finding"),
+    [
+        (folder(copied_at=NOW - 2 * HOUR), well("files copy", "every folder went to the second store 2 hours ago")),
+        (
+            folder(copied_at=NOW - 26 * HOUR),
+            bad("files copy", "nothing went to the second store for 1 day", BACKUP),
+        ),
+        (
+            folder(copy_problem="second store: it is full"),
+            bad("files copy", "not in the second store: it is full", BACKUP),
+        ),
+        (
+            folder(since=NOW),
+            hint("files copy", "not every folder went to the second store yet; they do, with the next dump", BACKUP),
+        ),
+    ],
+)
+def test_a_second_store_has_a_line_of_its_own(report: FilesReport, finding: Finding) -> None:
+    assert next(one for one in found(report, copy=SECOND) if one.about == "files copy") == finding
 
 
 def test_a_server_that_knows_nothing_of_it_is_not_as_declared() -> None:
