@@ -41,9 +41,9 @@ class Choice:
 
 def check(choice: Choice, *, everything: bool) -> None:
     """RefusedError for options that contradict each other, and for names that cannot be."""
-    dumps.check_source(choice.key, choice.file, choice.at)
     if choice.files:
         _check_files(choice, everything=everything)
+    dumps.check_source(choice.key, choice.file, choice.at)
     places = [option for option, value in _places(choice, everything) if value]
     if len(places) > 1:
         raise RefusedError(f"{' and '.join(places)} name {len(places)} places; name one.")
