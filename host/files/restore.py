@@ -22,6 +22,7 @@ from host.files.repository.snapshots import Snapshot, newest, snapshots, whole_s
 from host.files.second import all_of_them, second_store
 from host.files.settings import FilesSettings, Folder, lock_name, read_settings
 from host.files.swap import Swap, finish_swaps, swap
+from host.settings.storage import apps_with
 from host.values.text import size
 
 _Found = tuple[Repository, Snapshot]
@@ -75,7 +76,8 @@ class RestoreFiles(Command, noun="files", verb="restore"):
         for folder, (_, one) in chosen.items():
             _require_place(host, folder.path, bytes_[one.id])
         swaps = [_staged(opened, one) for opened, one in chosen.values()]
-        apps = sorted({app for folder in chosen for app in folder.apps if app_exists(host, app)})
+        mounting = {*apps_with(host, [one.path for one in chosen]), *(app for one in chosen for app in one.apps)}
+        apps = sorted(app for app in mounting if app_exists(host, app))
         for app in apps:
             owe_restart(host, app)
         for ready in swaps:

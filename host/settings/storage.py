@@ -42,6 +42,12 @@ class Mount:
         return f"{_FOLDER}/{self.source}" if self.named else self.source
 
 
+def apps_with(host: Host, folders: Collection[str]) -> list[str]:
+    """The apps that were given one of these folders, read-only ones too, by what is remembered of them."""
+    words = {app: host.state.read(f"apps/{app}/settings/storage") or {} for app in host.state.names("apps")}
+    return [app for app, one in words.items() if any(Mount.of(word).folder in folders for word in one.get("names", ()))]
+
+
 def _present(host: Host, app: str) -> list[str]:
     """Dokku lists its own folders by their path."""
     lines = host.dokku("--quiet", "storage:list", app).splitlines()

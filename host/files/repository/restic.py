@@ -104,7 +104,7 @@ class Repository:
             *(word for name in self.bucket.environment for word in ("--env", name)),
             *(word for one in seen for word in ("--volume", one)),
             *("--entrypoint", "/usr/bin/timeout", DUMP_IMAGE, "--signal", "INT", str(limit), "/usr/bin/restic"),
-            *("--repo", url, "--password-file", str(self.passphrase), "--cache-dir", CACHE, *words),
+            *("--repo", url, "--password-file", str(self.passphrase), "--cache-dir", CACHE, "--cleanup-cache", *words),
         ]
 
 

@@ -44,7 +44,7 @@ def restic(
             "--env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION",
             *(f"--volume {one}" for one in seen),
             f"--entrypoint /usr/bin/timeout petbase/s3backup:0.18.0 --signal INT {limit} /usr/bin/restic",
-            f"--repo s3:https://store/b/files/db --password-file {passphrase} --cache-dir {cache}",
+            f"--repo s3:https://store/b/files/db --password-file {passphrase} --cache-dir {cache} --cleanup-cache",
             *words,
         ]
     )
@@ -112,5 +112,5 @@ def backs_up(server: Recorder, **answers: str | Answer) -> Answers:
 
 def verbs(server: Recorder) -> list[str]:
     """What restic was asked to do, in order."""
-    lines = [line.partition("--cache-dir /var/cache/petbase/restic ")[2] for line in server.runner.lines]
+    lines = [line.partition("--cleanup-cache ")[2] for line in server.runner.lines]
     return [line for line in lines if line]

@@ -184,6 +184,13 @@ def test_what_was_put_aside_goes_when_somebody_says_so_and_nothing_else_does(ser
     assert swaps.asides(Host("prod", root=server.root), "db") == ()
 
 
+def test_an_app_that_only_reads_the_folder_restarts_too(server: Recorder) -> None:
+    server.put("/var/lib/petbase/apps/reader/settings/storage.json", '{"names": ["uploads:/u:ro"]}')
+    server.put("/var/lib/petbase/apps/other/settings/storage.json", '{"names": ["others:/u"]}')
+    lines = server.run(RESTORE, {"ps:report reader --deployed": "true", "ps:report other --deployed": "true"})
+    assert [line for line in lines if line.startswith("ps:restart")] == ["ps:restart fruits", "ps:restart reader"]
+
+
 def test_another_app_of_the_folder_restarts_too(server: Recorder) -> None:
     server.answers |= {
         **snapshots(server, ("b1", int(server.now) - DAY, SHARED, "shop")),
