@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 
 from components.config.parsing.yaml_file import YamlError
-from sandbox import second_store, ssh_config
+from sandbox import restic, second_store, ssh_config
 from sandbox.engine.engine import Changes, Engine, EngineError
 from sandbox.engine.progress import Progress
 from sandbox.engine.project import SecretsError
@@ -42,6 +42,8 @@ def up(prove: bool = True) -> int:
     except _PROBLEMS as problem:
         return _failed(problem)
     ssh_config.write(root(), outputs["server"])
+    if restic.find() is None:
+        _say(restic.MISSING)
     _console.print()
     _console.print(table(outputs, machine.http_port))
     _console.print(f"\n{next_steps()}\n\ndone in {time.monotonic() - began:.0f} s")
