@@ -20,6 +20,8 @@ from tests.support.estate import BUCKET, KEY, SECRET
 from tests.support.operate import Petbase
 
 RUN = RunFiles("db")
+# Before a test has a cache folder of its own.
+RESTIC = restic.find()
 
 
 def test_a_file_that_was_deleted_comes_back(petbase: Petbase, files: Files) -> None:
@@ -65,16 +67,14 @@ def test_what_a_person_sees_of_it(petbase: Petbase, files: Files) -> None:
 def test_the_recovery_sheet_brings_files_back_by_restic_alone(petbase: Petbase, files: Files, tmp_path: Path) -> None:
     """Followed as it is printed, on a machine that has nothing of ours; its key only reads."""
     files.send(RUN)
-    account.put_token(files.store.root, KEY, SECRET, BUCKET, write=False)
     petbase.secrets = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pulumi_cli, "secret", lambda *_: PASSPHRASE)
         sheet = petbase("recovery-sheet", "--with-secrets").out
     part = sheet.partition("## Files of apps, by hand")[2]
     blocks = re.findall(r"^```sh\n(.*?)^```$", part, re.MULTILINE | re.DOTALL)
-    found = restic.find()
-    assert found
-    environment = {"PATH": f"{found.parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
+    assert RESTIC
+    environment = {"PATH": f"{RESTIC.parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
     done = subprocess.run(
         ["sh", "-e"],
         input="\n".join(blocks),
