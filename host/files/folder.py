@@ -10,6 +10,9 @@ from pathlib import Path
 from host.core.errors import HostError
 from host.core.host import Host
 
+_DEEPEST = 500
+"""Python's own limit for what removes a folder is at a thousand."""
+
 
 @dataclass(frozen=True)
 class Content:
@@ -32,7 +35,7 @@ def look(host: Host, path: str) -> Content:
         raise HostError(f"{path} is not there; make it, or run pulumi up again") from None
     if not stat.S_ISDIR(found.st_mode):
         raise HostError(f"{path} is no folder, and only folders are backed up; change the mount")
-    content, disk = _counted(folder), os.statvfs(folder)
+    content, disk = _counted(folder, path), os.statvfs(folder)
     if content.bytes > (size := disk.f_blocks * disk.f_frsize):
         raise HostError(
             f"{path} has files of {content.bytes} bytes in all, and its disk only {size}: some of them are sparse. "
@@ -41,10 +44,12 @@ def look(host: Host, path: str) -> Content:
     return content
 
 
-def _counted(folder: Path) -> Content:
+def _counted(folder: Path, path: str) -> Content:
     """By open folders, never by a path that the app may turn into a link meanwhile. What goes is not counted."""
     entries = size = 0
-    for _, folders, files, here in os.fwalk(folder):
+    for at, folders, files, here in os.fwalk(folder):
+        if at.count("/") - str(folder).count("/") > _DEEPEST:
+            raise HostError(f"{path} has folders that are nested {_DEEPEST} deep, which is too much. Remove them")
         entries += len(folders) + len(files)
         for name in files:
             try:

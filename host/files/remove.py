@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from host.core.command import Command
+from host.core.errors import HostError
 from host.core.host import Host
 from host.core.ownership import claim
 from host.files.repository.expire import forget
@@ -45,6 +46,10 @@ def forget_app(host: Host, service: str, app: str) -> None:
     declared = {one.path for one in settings.folders}
     with host.lock(lock_name(service)):
         opened = settings.open(host, service)
+        if why := opened.bucket.problem() or opened.bucket.refusal():
+            raise HostError(
+                f"the snapshots of {app} cannot be removed ({why}); nothing was dropped. Look at: ./petbase doctor"
+            )
         opened.end_container()
         forget(opened, [one for one in snapshots(opened) if one.apps == (app,) and one.folder not in declared])
 

@@ -46,7 +46,8 @@ class RunFiles(Command, noun="files", verb="run"):
             if not why:
                 expire(opened, settings)
             _copy(host, self.service, settings)
-            forget_if_over(opened, settings)
+            if not why or opened.bucket.problem():
+                forget_if_over(opened, settings)
             status = read_status(host, self.service)
         host.out.result(to_json(status))
         problems = [text for one in status.folders for text in (one.problem, one.copy_problem) if text]
@@ -69,7 +70,7 @@ def _problem_of(opened: Repository, folder: Folder) -> FolderStatus | str:
     host = opened.host
     try:
         return back_up(opened, folder)
-    except (HostError, OSError) as problem:
+    except Exception as problem:  # noqa: BLE001 (whatever one app's files are like, the others' are backed up)
         text = printable(host.out.masked(str(problem)))
         host.step(f"{folder.path}: {text}")
         return text if folder.path in text else f"{folder.path}: {text}"

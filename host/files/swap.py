@@ -6,6 +6,7 @@ Two renames: a note that comes first tells the next run what is left to do, whic
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -62,8 +63,14 @@ def drop_aside(host: Host, service: str, path: str) -> None:
     if path not in (one.path for one in asides(host, service)):
         raise HostError(f"{path} was not put aside by a restore; nothing was changed. What there is: ./petbase kept")
     host.step(f"{service}: removing {path}")
-    if host.path(path).is_dir():
-        shutil.rmtree(host.path(path))
+    try:
+        if host.path(path).is_dir():
+            shutil.rmtree(host.path(path))
+    except RecursionError:
+        by_hand = shlex.join(["rm", "--recursive", path])
+        raise HostError(
+            f"{path} has folders that are nested too deeply. On the server: {by_hand}, then again"
+        ) from None
     host.state.remove(_aside(service, path))
 
 

@@ -85,6 +85,9 @@ class Repository:
     def run(self, *words: str, limit: int = WORKS_SECONDS, **mounts: Sequence[str]) -> Answer:
         """Run restic on the repository; its failure is an answer too. See `words` for the rest."""
         host, environment = self.host, self.bucket.environment
+        # Docker would make a folder in the place of a file that is not there.
+        if not self.passphrase.is_file():
+            raise ResticError("this server has no passphrase for the files' repository. Run: pulumi up")
         host.path(CACHE).mkdir(mode=0o700, parents=True, exist_ok=True)
         return host.ask(*self.words(self.url, *words, limit=limit, **mounts), env=environment)
 

@@ -1,6 +1,8 @@
 """`files run`: each folder into the repository, what cannot be, what goes."""
 
 import json
+import os
+import subprocess
 
 import pytest
 
@@ -91,6 +93,18 @@ def test_files_that_claim_more_than_the_disk_has_are_told_and_not_read(server: R
     assert not [verb for verb in verbs(server) if verb.endswith(UPLOADS)]
 
 
+def test_folders_that_are_nested_without_end_keep_the_others_from_nothing(server: Recorder) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(server.file(UPLOADS))
+        for _ in range(1500):
+            os.mkdir("d")  # noqa: PTH102
+            os.chdir("d")
+    why = f"{UPLOADS} has folders that are nested 500 deep, which is too much. Remove them"
+    assert server.fails(RUN) == f"not all files were backed up: {why}. {AGAIN}"
+    assert (folder_status(server, SHARED)["snapshot"], folder_status(server, SHARED)["problem"]) == ("bbbb2222", "")
+    subprocess.run(["rm", "--recursive", server.file(UPLOADS)], check=True)
+
+
 def _errors(*errors: tuple[str, str]) -> Answer:
     lines = [{"message_type": "error", "error": {"message": why}, "item": item} for why, item in errors]
     return Answer(3, made("cccc3333"), "\n".join(json.dumps(line) for line in lines))
@@ -112,6 +126,12 @@ def test_a_file_that_cannot_be_read_is_told_by_its_name_with_nothing_that_a_term
 def test_what_does_not_end_in_time_is_ended_and_told(server: Recorder) -> None:
     answer = Answer(124, "", "signal interrupt received, cleaning up\n")
     assert "it did not end in time; signal interrupt received" in server.fails(RUN, backs_up(server, uploads=answer))
+
+
+def test_without_a_passphrase_docker_makes_no_folder_in_its_place(server: Recorder) -> None:
+    server.file(f"{STATE}/passphrase").unlink()
+    assert "this server has no passphrase for the files' repository. Run: pulumi up" in server.fails(RUN)
+    assert verbs(server) == []
 
 
 def test_a_bucket_that_does_not_open_is_told_once_for_each_folder_and_restic_is_not_asked(server: Recorder) -> None:
