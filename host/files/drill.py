@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from host.core.command import NONE, Command
 from host.core.errors import HostError
@@ -16,7 +16,7 @@ from host.files.folder import look
 from host.files.repository.bring import bring, bytes_of
 from host.files.repository.restic import Repository, ResticError
 from host.files.repository.snapshots import Snapshot, newest, snapshots
-from host.files.second import generation, second_store
+from host.files.second import all_of_them, second_store
 from host.files.settings import Folder, lock_name, read_settings, state_folder
 from host.values.text import printable, size
 from host.watch import alarm
@@ -92,8 +92,8 @@ def _check_second(opened: Repository, part: int) -> None:
     host, found = opened.host, second_store(opened.host, opened.bucket.service)
     if found is None:
         return
-    repository = replace(found[0], generation=generation(host.now(), found[1].keep_days))
-    if not repository.bucket.sizes(f"{repository.under}snapshots/"):
+    repository = next(all_of_them(found[0]), None)
+    if repository is None or not repository.bucket.sizes(f"{repository.under}snapshots/"):
         return
     host.step("checking the second store's repository")
     try:
