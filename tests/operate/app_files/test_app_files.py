@@ -1,4 +1,7 @@
-"""Files of apps: what a person types, odd files, hostile apps, stores that fail, data that goes."""
+"""Files of apps: what a person sees, odd files, hostile apps, stores that fail, data that goes.
+
+That they come back at all: tests/operate/restore/test_restore_app.py.
+"""
 
 import json
 import os
@@ -19,35 +22,12 @@ from tests.support.app_files import PASSPHRASE, SHARED, UPLOADS, Files
 from tests.support.estate import BUCKET, KEY, SECRET
 from tests.support.operate import Petbase
 
+pytestmark = pytest.mark.soak
 RUN = RunFiles("db")
 # Before a test has a cache folder of its own.
 RESTIC = restic.find()
 
 
-def test_a_file_that_was_deleted_comes_back(petbase: Petbase, files: Files) -> None:
-    """Backed up and restored by the commands that a person types."""
-    ran = petbase("backup", "--files")
-    assert ran.code == 0, ran.err
-    files.path(f"{UPLOADS}/photo").unlink()
-    files.path(f"{UPLOADS}/worm").write_text("worm")
-    ran = petbase("restore", "--app", "fruits", "--files", "--yes", "--json")
-    assert ran.code == 0, ran.err
-    (found,) = json.loads(ran.out)["folders"]
-    there = {one.name: one.read_text() for one in files.path(UPLOADS).iterdir()}
-    assert there == {"photo": "apple"}
-    assert files.path(f"{found['aside']}/worm").read_text() == "worm"
-    assert files.path(f"{SHARED}/photo").read_text() == "pear"
-    root = files.estate.host.machine.root
-    places = [root / "etc/cron.d", root / "var/lib/petbase", root / "run", root / "var/cache"]
-    holding = [file for place in places for file in place.rglob("*") if file.is_file() and _holds(file)]
-    assert [str(file.relative_to(root)) for file in holding] == ["var/lib/petbase/services/db/files/passphrase"]
-
-
-def _holds(file: Path) -> bool:
-    return PASSPHRASE.encode() in file.read_bytes()
-
-
-@pytest.mark.soak
 def test_what_a_person_sees_of_it(petbase: Petbase, files: Files) -> None:
     assert petbase("backup", "--files").code == 0
     ran = petbase("drill", "--files")
@@ -63,7 +43,6 @@ def test_what_a_person_sees_of_it(petbase: Petbase, files: Files) -> None:
     assert "files" in {one["about"] for one in json.loads(petbase("status", "--json").out)["lines"]}
 
 
-@pytest.mark.soak
 def test_the_recovery_sheet_brings_files_back_by_restic_alone(petbase: Petbase, files: Files, tmp_path: Path) -> None:
     """Followed as it is printed, on a machine that has nothing of ours; its key only reads."""
     files.send(RUN)
@@ -90,7 +69,6 @@ def test_the_recovery_sheet_brings_files_back_by_restic_alone(petbase: Petbase, 
     assert (tmp_path / f"files{SHARED}/photo").read_text() == "pear"
 
 
-@pytest.mark.soak
 def test_odd_names_links_pipes_and_sockets_come_back_as_they_were(files: Files) -> None:
     folder = files.path(UPLOADS)
     (folder / "odd\n\x1b[31m name").write_text("odd")
@@ -112,7 +90,6 @@ def test_odd_names_links_pipes_and_sockets_come_back_as_they_were(files: Files) 
     assert (folder / "pipe").is_fifo()
 
 
-@pytest.mark.soak
 def test_a_folder_that_becomes_a_link_while_restic_walks_leads_to_nothing_of_the_server(files: Files) -> None:
     """restic is sent through the link by its path, as when a folder is replaced between two of its steps."""
     files.path("/root/secret").write_text("s3cret of the server")
@@ -123,7 +100,6 @@ def test_a_folder_that_becomes_a_link_while_restic_walks_leads_to_nothing_of_the
     assert files.restic("--json", "backup", f"{UPLOADS}/photo", read=UPLOADS).returncode == 0
 
 
-@pytest.mark.soak
 def test_terabytes_of_nothing_stop_neither_the_others_nor_the_disk(files: Files) -> None:
     huge = files.path(f"{UPLOADS}/huge")
     with huge.open("wb") as file:
@@ -133,7 +109,6 @@ def test_terabytes_of_nothing_stop_neither_the_others_nor_the_disk(files: Files)
     assert "some of them are sparse" in files.status(UPLOADS)["problem"]
 
 
-@pytest.mark.soak
 def test_a_store_that_is_away_is_told_and_the_next_run_is_whole(files: Files, running_store: Store) -> None:
     running_store.stop()
     assert "not all files were backed up" in files.fails(RUN)
@@ -142,7 +117,6 @@ def test_a_store_that_is_away_is_told_and_the_next_run_is_whole(files: Files, ru
     assert files.status(UPLOADS)["problem"] == ""
 
 
-@pytest.mark.soak
 def test_a_damaged_object_is_found_by_five_drills_at_most(files: Files) -> None:
     files.path(f"{UPLOADS}/photo").write_bytes(os.urandom(50_000))
     files.send(RUN)
@@ -152,7 +126,6 @@ def test_a_damaged_object_is_found_by_five_drills_at_most(files: Files) -> None:
     assert any("the drill of files failed: " in files.drill() for _ in range(5))
 
 
-@pytest.mark.soak
 def test_a_new_passphrase_opens_what_is_there_and_the_old_one_does_not(files: Files) -> None:
     files.send(RUN)
     files.send(files.ensure(), "another passphrase")
@@ -164,7 +137,6 @@ def test_a_new_passphrase_opens_what_is_there_and_the_old_one_does_not(files: Fi
     files.send(files.ensure(), "another passphrase")
 
 
-@pytest.mark.soak
 def test_old_snapshots_go_with_what_only_they_needed(files: Files) -> None:
     """As seen by a clock that is 40 days ahead: the newest of a folder stays."""
     files.path(f"{UPLOADS}/photo").write_bytes(os.urandom(300_000))
@@ -181,7 +153,6 @@ def test_old_snapshots_go_with_what_only_they_needed(files: Files) -> None:
     assert files.path(f"{UPLOADS}/photo").read_text() == "apple"
 
 
-@pytest.mark.soak
 def test_the_data_of_an_app_that_went_takes_its_snapshots_along(files: Files) -> None:
     files.send(RUN)
     assert sum("/snapshots/" in key for key in files.objects()) == 2

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -11,6 +12,7 @@ from host.app.ensure import EnsureApp
 from host.link.drop_data import DropData
 from tests.faults.support import nouns
 from tests.faults.support.bench import Bench
+from tests.support.app_files import PASSPHRASE, SHARED, UPLOADS, Files
 from tests.support.estate import ROWS, Estate
 from tests.support.operate import Petbase, Pulumi
 
@@ -224,3 +226,26 @@ def test_open_sessions_end_and_the_next_ones_find_the_restored_data(
             session.execute("COMMIT")
     with bench.database(url) as session:
         assert session.execute("SELECT string_agg(name, ' ' ORDER BY id) FROM fruits").fetchone() == ("apple banana",)
+
+
+def test_a_file_that_was_deleted_comes_back(petbase: Petbase, files: Files) -> None:
+    """Backed up and restored by the commands that a person types."""
+    ran = petbase("backup", "--files")
+    assert ran.code == 0, ran.err
+    files.path(f"{UPLOADS}/photo").unlink()
+    files.path(f"{UPLOADS}/worm").write_text("worm")
+    ran = petbase("restore", "--app", "fruits", "--files", "--yes", "--json")
+    assert ran.code == 0, ran.err
+    (found,) = json.loads(ran.out)["folders"]
+    there = {one.name: one.read_text() for one in files.path(UPLOADS).iterdir()}
+    assert there == {"photo": "apple"}
+    assert files.path(f"{found['aside']}/worm").read_text() == "worm"
+    assert files.path(f"{SHARED}/photo").read_text() == "pear"
+    root = files.estate.host.machine.root
+    places = [root / "etc/cron.d", root / "var/lib/petbase", root / "run", root / "var/cache"]
+    holding = [file for place in places for file in place.rglob("*") if file.is_file() and _holds(file)]
+    assert [str(file.relative_to(root)) for file in holding] == ["var/lib/petbase/services/db/files/passphrase"]
+
+
+def _holds(file: Path) -> bool:
+    return PASSPHRASE.encode() in file.read_bytes()
