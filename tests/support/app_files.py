@@ -33,10 +33,9 @@ class Files:
     store: Store
 
     def set_up(self) -> None:
-        """Folders and a repository; nothing is in either."""
+        """The folders; nothing is in them."""
         for app, name in (("fruits", "uploads"), ("shop", "shared")):
             self.send(EnsureSettings(app, storage=(f"{name}:/app/files",)), "{}")
-        self.send(self.ensure(), PASSPHRASE)
 
     def outputs(self) -> dict[str, Any]:
         """What the stack tells ./petbase."""
