@@ -94,7 +94,7 @@ VERIFIED = Inventory([_record("new.tgz", NOW - timedelta(hours=5), verified=True
                 (
                     "hint",
                     "second store",
-                    "1 copies in copies/test are older than keep-days, 90",
+                    "dumps in copies/test that are older than keep-days, 90: 1",
                     "a lifecycle rule there: docs/thieves.md; Petbase deletes nothing there",
                 )
             ],
@@ -103,6 +103,15 @@ VERIFIED = Inventory([_record("new.tgz", NOW - timedelta(hours=5), verified=True
 )
 def test_what_is_there_is_compared_with_the_first_store(there: Inventory | PetbaseError, lines: list[Line]) -> None:
     assert wrong(copy.in_the_store(_stack(), VERIFIED, there, NOW)) == lines
+
+
+@pytest.mark.parametrize(("minutes", "level"), [(89, "well"), (91, "bad")])
+def test_a_dump_that_was_just_verified_has_until_the_next_hourly_copy(minutes: int, level: str) -> None:
+    verified = Inventory([_record("new.tgz", NOW - timedelta(minutes=minutes), verified=True)])
+    (found,) = copy.in_the_store(_stack(), verified, Inventory([]), NOW)
+    assert found.level == level
+    if level == "well":
+        assert found.says == "new.tgz was just verified, and goes to copies/test within the hour"
 
 
 def test_a_first_store_that_is_gone_leaves_the_second_to_be_looked_at() -> None:
