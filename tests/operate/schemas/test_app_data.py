@@ -93,6 +93,7 @@ def test_nothing_is_kept_while_every_schema_has_its_app(petbase: Petbase) -> Non
         "kept": [],
         "aside": [],
         "buckets": [],
+        "folders": [],
         "old": [],
     }
 
