@@ -29,8 +29,17 @@ def _name(one: Mapping[str, Any]) -> str:
 
 def _planned(one: Mapping[str, Any]) -> Planned:
     options = {"protect": True} if one.get("protect") else {}
-    inputs = _plain(one.get("inputs") or {})
+    inputs = without_attempt(_plain(one.get("inputs") or {}))
     return Planned(one["type"], _name(one), component_of(one.get("parent", "")), options, inputs)
+
+
+def without_attempt(inputs: dict[str, Any]) -> dict[str, Any]:
+    """A plan knows none: machine and generation are left of the first line of a command's standard input."""
+    stdin = inputs.get("stdin")
+    if not isinstance(stdin, str) or stdin == SECRET:
+        return inputs
+    first, _, rest = stdin.partition("\n")
+    return {**inputs, "stdin": f"{' '.join(first.split()[:2])}\n{rest}"}
 
 
 def _plain(value: Any) -> Any:

@@ -6,6 +6,7 @@ import pytest
 
 from components.edits.today import today
 from operate.plan import plan as planning
+from operate.plan.deployed import without_attempt
 from operate.plan.resource import SECRET, Planned
 from tests.components.estates import estate
 from tests.operate.plan.test_plan import write
@@ -134,3 +135,9 @@ def test_a_state_that_cannot_be_read_is_said_and_the_file_is_told(
 def test_an_example_is_said_to_be_one(petbase: Petbase) -> None:
     ran = petbase("plan", "--stack", "prod")
     assert ran.out.startswith("Stack prod, an example that is not filled in. pulumi up would create:\n")
+
+
+def test_what_tells_one_attempt_from_another_is_no_change() -> None:
+    stdin = '4711 1 0b6c5a8e-1f0a-4f43-9d3f-0c3f7c6a1b2d\n"x"\nend\n'
+    assert without_attempt({"stdin": stdin}) == {"stdin": '4711 1\n"x"\nend\n'}
+    assert without_attempt({"create": "x"}) == {"create": "x"}
