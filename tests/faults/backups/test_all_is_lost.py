@@ -33,6 +33,7 @@ def test_a_bucket_that_is_there_is_not_taken_by_accident(lost: Site) -> None:
     assert not Machine.all(lost.root)
 
 
+@pytest.mark.soak
 def test_the_bucket_is_taken_over_and_all_comes_back(lost: Site) -> None:
     again: dict[str, Any] = {
         "apps": APPS,

@@ -4,6 +4,7 @@ import pytest
 
 from sandbox.store import account, faults, tamper
 from tests.faults.support.watched import BUCKET, FOLDER, KEY, SECRET, SERVICE, Watched
+from tests.support import processes
 from tests.support.dumps import packed
 
 DUE = "one is due by 0 3 * * * UTC. Try: ./petbase backup"
@@ -80,6 +81,7 @@ def test_a_damaged_dump_is_told_until_a_good_one_comes(watched: Watched, *, encr
     watched.encrypt("")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "by_hand", ["set-encryption {} another", pytest.param("unset-encryption {}", marks=pytest.mark.soak)]
 )
@@ -154,7 +156,7 @@ def test_a_disk_that_fills_up_is_told_even_where_nothing_can_be_written(watched:
 def test_the_alarms_address_and_the_keys_are_in_no_process_list_log_or_text(watched: Watched) -> None:
     watched.dump()
     watched.switch.pause = 2.0
-    with watched.processes() as seen:
+    with processes.watched() as seen:
         for kind in ("check", "drill"):
             assert watched.run(kind).returncode == 0
     assert [line for line in seen if "s3api" in line]

@@ -204,6 +204,7 @@ def test_a_failure_does_not_take_back_what_was_proven_before(watched: Watched) -
     assert watched.run("check").returncode == 0
 
 
+@pytest.mark.soak
 def test_what_an_app_left_in_its_dump_gets_no_more_rights_when_that_is_restored(watched: Watched) -> None:
     """Each kind of thing, most with a function that reaches for the superuser's rights; all of it is restored."""
     with watched.bench.database(service=SERVICE) as session:

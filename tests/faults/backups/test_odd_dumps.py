@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tests.faults.support.watched import CONTAINER_TMP, LINES, SERVICE, SPEC, Watched
+from tests.support import processes
 
 # 63 bytes, the longest name that PostgreSQL keeps: 21 characters of three bytes.
 LONGEST = "語" * 21
@@ -108,7 +109,7 @@ def test_tables_come_side_by_side_unless_one_may_need_anothers_rows(watched: Wat
             session.execute(NEEDY.encode())
         dump = watched.dump()
         session.execute("DROP TABLE IF EXISTS painted, colors; DROP FUNCTION IF EXISTS known")
-    with watched.processes() as seen:
+    with processes.watched() as seen:
         done = watched.run("drill")
     assert done.returncode == 0, done.stdout
     assert watched.evidence(dump)["rows"].get("public.painted", 0) == needy

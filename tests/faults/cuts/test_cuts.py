@@ -21,6 +21,7 @@ def test_an_app_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench) -> Non
     assert n > 4
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("step", STEPS)
 def test_an_apps_schema_cut_at_any_verb_comes_and_goes_whole_and_keeps_its_rows(bench: Bench, step: int) -> None:
     for n in count(2, step):

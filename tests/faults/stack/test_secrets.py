@@ -6,6 +6,7 @@ import pytest
 from pulumi.automation import ConfigValue
 
 from tests.faults.support.site import Site
+from tests.support import processes
 
 PASSPHRASE = "correct-horse-battery-staple"
 
@@ -15,7 +16,7 @@ def watched(site: Site) -> Site:
     """A first `up`, an edit, and one that fails half way; every process seen meanwhile."""
     site.config = {"petbase:backupPassphrase": ConfigValue(PASSPHRASE, secret=True)}
     site.always = {"backups": {"encrypt": True}}
-    with site.watched():
+    with processes.watched() as site.seen:
         site.up()
         site.bench.steer("broken", {"postgres:link": "cannot write"})
         site.fails(apps={"fruits": {}, "shop": {}})

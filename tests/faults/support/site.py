@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -38,7 +37,7 @@ Engine(Path(root), Path(checkout), config={"petbase:estate": json.loads(estate)}
 class Site:
     """One sandbox. `always` and `config` are what every estate of it says beyond the sandbox's own.
 
-    `said` is every line that its engines printed, `seen` every command line of `watched` time.
+    `said` is every line that its engines printed, `seen` what a test has seen of command lines meanwhile.
     """
 
     root: Path
@@ -148,25 +147,6 @@ class Site:
     def cloud(self) -> str:
         """What the pretend accounts hold."""
         return "".join(path.read_text() for path in sorted((self.root / "cloud").glob("*.json")))
-
-    @contextmanager
-    def watched(self) -> Iterator[None]:
-        """Sample every process's command line, as `ps` would show it to anyone."""
-        ends = threading.Event()
-
-        def watch() -> None:
-            while not ends.wait(0.05):
-                for path in Path("/proc").glob("[0-9]*"):
-                    with suppress(OSError):
-                        self.seen.add((path / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
-
-        thread = threading.Thread(target=watch)
-        thread.start()
-        try:
-            yield
-        finally:
-            ends.set()
-            thread.join()
 
 
 def named(state: dict[str, Any]) -> dict[str, Any]:

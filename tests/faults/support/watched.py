@@ -9,11 +9,8 @@ import shlex
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -193,26 +190,6 @@ class Watched:
         with self.bench.database(service=SERVICE) as session:
             rows = session.execute("SELECT datname FROM pg_database ORDER BY 1").fetchall()
         return [row[0] for row in rows]
-
-    @contextmanager
-    def processes(self) -> Iterator[set[str]]:
-        """Every command line of this machine, the host's own among them, for the length of the block."""
-        seen: set[str] = set()
-        ended = threading.Event()
-
-        def look() -> None:
-            while not ended.wait(0.002):
-                for path in Path("/proc").glob("[0-9]*"):
-                    with suppress(OSError):
-                        seen.add((path / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
-
-        thread = threading.Thread(target=look)
-        thread.start()
-        try:
-            yield seen
-        finally:
-            ended.set()
-            thread.join()
 
     def run_on_a_full_disk(
         self, kind: str, kilobytes: int, before: str = "true", folder: str = FOLDER

@@ -52,7 +52,7 @@ def dying(importer: Importer, staging_cluster: Postgres) -> DyingRunner:
     return runner
 
 
-@pytest.mark.parametrize("step", [29, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("step", [47, pytest.param(1, marks=pytest.mark.soak)])
 def test_an_import_cut_anywhere_has_changed_nothing_or_all(importer: Importer, dying: DyingRunner, step: int) -> None:
     importer.source("CREATE TABLE t (name text); INSERT INTO t VALUES ('apple'), ('plum')")
     dump = importer.file("--format=custom").read_bytes()

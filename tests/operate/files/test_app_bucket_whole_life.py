@@ -248,6 +248,7 @@ def test_a_key_is_rotated_without_a_gap_and_the_app_restarts_once(
     assert f"petbase-sandbox-{NAME}" not in tokens
 
 
+@pytest.mark.soak
 def test_it_outlives_its_app_and_an_app_that_comes_back_finds_it_again(estate: Estate, petbase: Petbase) -> None:
     rotated = {"backups": {"token-generation": 2}}
     key = estate.variables("fruits")

@@ -156,6 +156,7 @@ def goes_on(apps: Apps) -> Goes:
     return check
 
 
+@pytest.mark.soak
 def test_all_go_on_after_a_whole_restore(apps: Apps, petbase: Petbase, dumped: str, goes_on: Goes) -> None:
     held = {one.app: apps.rows(one) for one in apps.frameworks}
     ran = petbase("restore", "--key", dumped, "--yes", "--no-safety-dump")

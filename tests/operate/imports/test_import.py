@@ -98,6 +98,7 @@ SELECT string_agg(extname, ' ' ORDER BY extname) FROM pg_extension;
 """
 
 
+@pytest.mark.soak
 def test_a_hostile_dump_reaches_nothing_but_the_apps_own(petbase: Petbase, estate: Estate, tmp_path: Path) -> None:
     before = estate.sql(STATE)
     dump = tmp_path / "hostile.sql"

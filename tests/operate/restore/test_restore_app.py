@@ -118,6 +118,7 @@ def test_a_dump_of_before_a_renaming_says_how(petbase: Petbase, estate: Estate, 
         pulumi.stack("test", estate.outputs)
 
 
+@pytest.mark.soak
 def test_a_dump_beside_the_live_database_changes_nothing_and_can_take_its_place(
     petbase: Petbase, estate: Estate, dump: str
 ) -> None:

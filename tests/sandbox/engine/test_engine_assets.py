@@ -32,6 +32,7 @@ def copying(tiny: Tiny, host: SmallSsh, source: str, remote: Path, more: str = "
     """)
 
 
+@pytest.mark.soak
 def test_a_changed_file_is_an_update_and_the_same_one_is_none(tiny: Tiny, host: SmallSsh, tmp_path: Path) -> None:
     program, remote = tmp_path / "x.pyz", tmp_path / "there/x.pyz"
     program.write_bytes(b"\x00first" * 100_000)
