@@ -62,7 +62,7 @@ def came_through(bench: Bench, old: str, new: str, where: str, *domains: str) ->
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("step", [19, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("step", [37, pytest.param(1, marks=pytest.mark.soak)])
 def test_an_app_that_is_renamed_keeps_all_it_has_wherever_it_was_cut(bench: Bench, step: int) -> None:
     for n in count(3, step):
         old, new = f"was{step}-{n}", f"is{step}-{n}"
@@ -80,7 +80,7 @@ def test_an_app_that_is_renamed_keeps_all_it_has_wherever_it_was_cut(bench: Benc
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("step", [23, pytest.param(1, marks=pytest.mark.soak)])
 def test_a_rename_that_is_taken_back_leaves_all_as_it_was_wherever_both_were_cut(bench: Bench, step: int) -> None:
     """The new name is never built here, as when the app does not start under it."""
     for n in count(3, step):

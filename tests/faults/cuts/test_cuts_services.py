@@ -20,7 +20,7 @@ from tests.faults.support.bench import NAME, SERVICE, Bench, texts_of
 from tests.faults.support.nouns import ROWS, database, destroy
 from tests.support.host import make_key
 
-STEPS = [7, pytest.param(1, marks=pytest.mark.soak)]
+STEPS = [15, pytest.param(1, marks=pytest.mark.soak)]
 
 
 @pytest.fixture

@@ -133,6 +133,7 @@ def test_so_is_one_that_goes_the_other_way(kept: Site, change: dict[str, Any], t
     assert text in kept.refuses(**change)
 
 
+@pytest.mark.soak
 def test_all_other_edits_touch_what_the_page_says_and_never_replace(kept: Site, touches: dict[str, set[str]]) -> None:
     """Many in one preview: those that share nothing that comes or goes."""
     batches: list[list[Edit]] = []

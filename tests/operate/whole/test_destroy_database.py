@@ -114,6 +114,7 @@ def test_without_both_answers_nothing_is_touched(
     assert "doomed" in _services(doomed)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "words",
     [

@@ -130,6 +130,7 @@ def test_a_wrong_input_is_a_readable_error(tiny: Tiny) -> None:
     )
 
 
+@pytest.mark.soak
 def test_an_api_refusal_is_the_apis_text(tiny: Tiny) -> None:
     engine = tiny.program("""\
         import pulumi_hcloud as hcloud
