@@ -34,7 +34,7 @@ def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
     if spec.found:
         return bucket
     in_bucket = pulumi.ResourceOptions(parent=parent, depends_on=[bucket])
-    folder = f"{spec.path}/" if spec.path else ""
+    folder = spec.prefix
     dumps = f"postgres-{estate.database.service}-"
     of_bucket = {"accountId": account, "bucketName": bucket.name, "jurisdiction": spec.jurisdiction}
     cloudflare.R2BucketLifecycle(

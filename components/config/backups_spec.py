@@ -86,6 +86,11 @@ class Backups(Section):
         return self.model_copy(update={"path": None if self.path == "/" else self.path or own})
 
     @property
+    def prefix(self) -> str:
+        """What the keys of all objects begin with: the path with its slash, or ""."""
+        return f"{self.path}/" if self.path else ""
+
+    @property
     def target(self) -> str:
         """`bucket` or `bucket/path`, as the plugin's verbs want it."""
         return f"{self.bucket}/{self.path}" if self.path else self.bucket

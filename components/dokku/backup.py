@@ -12,7 +12,7 @@ def ensure(service: str, spec: Backups, endpoint: str) -> EnsureBackup:
         bucket=spec.bucket,
         endpoint=endpoint,
         schedule=spec.schedule,
-        prefix=f"{spec.path}/" if spec.path else "",
+        prefix=spec.prefix,
         region=spec.region,
         encrypt=spec.encrypt,
         paused=spec.paused,

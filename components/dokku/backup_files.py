@@ -15,7 +15,7 @@ def of_estate(service: str, estate: Estate, endpoint: str) -> EnsureFiles:
         endpoint=endpoint,
         schedule=spec.schedule,
         keep_days=spec.keep_days,
-        prefix=f"{spec.path}/" if spec.path else "",
+        prefix=spec.prefix,
         drill=spec.drill,
         paused=spec.paused,
     )

@@ -25,7 +25,7 @@ def ensure(service: str, spec: Backups, endpoint: str) -> EnsureWatch:
         endpoint=endpoint,
         schedule=spec.schedule,
         max_age=cron.max_age(spec.schedule),
-        prefix=f"{spec.path}/" if spec.path else "",
+        prefix=spec.prefix,
         drill="never" if spec.found else spec.drill,
         paused=spec.paused,
         found=spec.found,

@@ -25,7 +25,7 @@ def refill(service: str, dump: str, spec: Backups, endpoint: str) -> RefillDatab
         service,
         dump=dump,
         bucket=spec.bucket,
-        prefix=f"{spec.path}/" if spec.path else "",
+        prefix=spec.prefix,
         endpoint=endpoint,
         region=spec.region,
     )

@@ -175,7 +175,7 @@ def _prepare(stack: Stack, title: str, secrets: Secrets) -> str:
 
 
 def _listing(stack: Stack, folder: str) -> str:
-    return f"list {quote(f'{_path(stack)}{folder}', safe='')}postgres-{stack.service}-"
+    return f"list {quote(f'{stack.backups.prefix}{folder}', safe='')}postgres-{stack.service}-"
 
 
 def _commands(stack: Stack, shelf: Inventory) -> str:
@@ -206,10 +206,6 @@ def _after(stack: Stack) -> str:
 def _search_paths(stack: Stack) -> Iterator[str]:
     for name, app in stack.apps.items():
         yield f'- {name}: SET search_path = "{app.schema}";'  # shown, not run
-
-
-def _path(stack: Stack) -> str:
-    return f"{stack.backups.path}/" if stack.backups.path else ""
 
 
 def _url(stack: Stack) -> str:

@@ -50,7 +50,7 @@ class Store:
     @property
     def top(self) -> str:
         """The path of the bucket with its slash, or ""."""
-        return f"{self.spec.path}/" if self.spec.path else ""
+        return self.spec.prefix
 
     def _claims(self) -> Claims:
         """Whose dumps are in the bucket, as the servers wrote it down."""

@@ -40,7 +40,7 @@ def _command(stack: Stack) -> ReportDoctor:
         stack.service,
         app=tuple(stack.apps),
         bucket=spec.bucket,
-        prefix=f"{spec.path}/" if spec.path else "",
+        prefix=spec.prefix,
         endpoint=spec.endpoint,
         # No lock of ours is on the proof's name; another store's locks are not known here.
         proves_writing=spec.store == "r2" and not (spec.paused or spec.found),

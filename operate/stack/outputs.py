@@ -86,6 +86,11 @@ class Backups:
     secret_access_key: str = field(repr=False)
 
     @property
+    def prefix(self) -> str:
+        """What the keys of all objects begin with: the path with its slash, or ""."""
+        return f"{self.path}/" if self.path else ""
+
+    @property
     def target(self) -> str:
         """`bucket` or `bucket/path`, as the plugin's verbs want it."""
         return f"{self.bucket}/{self.path}" if self.path else self.bucket

@@ -17,7 +17,7 @@ _AT_A_TIME = 8
 
 def require_own(store: Store, objects: Sequence[Object]) -> None:
     """RefusedError when the bucket holds what this stack did not put there."""
-    path, service = f"{store.spec.path}/" if store.spec.path else "", store.service
+    path, service = store.top, store.service
     own = {f"{path}petbase-{service}.txt", f"{path}{object_name(service)}", _proof(store)}
 
     def known(key: str) -> bool:
@@ -62,5 +62,4 @@ def empty(store: Store) -> int:
 
 
 def _proof(store: Store) -> str:
-    path = f"{store.spec.path}/" if store.spec.path else ""
-    return f"{path}postgres-{store.service}-teardown.txt"
+    return f"{store.top}postgres-{store.service}-teardown.txt"

@@ -68,7 +68,7 @@ class Engine:
     def preview(self, on_event: OnEvent | None = None, on_output: OnOutput | None = None) -> Changes:
         """What `up` would do."""
         with self._ready() as stack:
-            return self._preview(stack, on_event, on_output)
+            return self._run(stack.preview, on_event, on_output)
 
     def up(
         self,
@@ -131,9 +131,6 @@ class Engine:
         words = (*words, "--stack", self.stack)
         ran = stack.workspace.pulumi_command.run(list(words), str(self.project.folder), {})
         return dict(json.loads(ran.stdout))
-
-    def _preview(self, stack: Stack, on_event: OnEvent | None, on_output: OnOutput | None) -> Changes:
-        return self._run(stack.preview, on_event, on_output)
 
     def _run(self, operation: Callable[..., Any], on_event: OnEvent | None, on_output: OnOutput | None) -> Changes:
         said = Diagnostics()

@@ -68,7 +68,7 @@ class _Finder:
 
 def main() -> None:
     """Run the module that the first word names, as `python -m` does."""
-    # A stand-in ends before it could have any use of the collector, which takes a tenth of its time.
+    # A stand-in ends before it could have any use of the collector.
     gc.disable()
     sys.meta_path.insert(0, _Finder)
     del sys.argv[0]
