@@ -11,7 +11,6 @@ STACKS = ("prod", "staging")
 
 @pytest.fixture(scope="module")
 def plans() -> dict[str, Plan]:
-    """Both, under mocks, with nothing in their accounts."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in program.TOKENS.items():
             patch.setenv(name, value)

@@ -40,7 +40,6 @@ class Step:
 
     @property
     def words(self) -> list[str]:
-        """The command's words, as far as a shell would see them."""
         try:
             return shlex.split(self.command, comments=False)
         except ValueError:
@@ -73,7 +72,6 @@ class Case:
 
 @cache
 def records() -> dict[int, dict[str, Any]]:
-    """The recorded calls by number."""
     rows = (_HERE / "records.jsonl").read_text().splitlines()
     return {row["n"]: row for row in map(json.loads, rows)}
 
@@ -108,7 +106,6 @@ def _recorded(number: int, changes: dict[str, Any]) -> Step:
 
 @cache
 def cases() -> tuple[Case, ...]:
-    """Every case."""
     found = []
     for path in sorted((_HERE / "cases").glob("*.yaml")):
         for source in yaml.safe_load(path.read_text()):

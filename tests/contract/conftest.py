@@ -97,7 +97,6 @@ def made(target: Target, run: Run) -> Iterator[Made]:
 
 @pytest.fixture
 def deployed(target: Target, made: Made, tmp_path: Path) -> str:
-    """An app that was pushed, the branch main."""
     app = made.app()
     target.root(f"dokku domains:set {app} {app}.example.test")
     (tmp_path / "Dockerfile").write_text(dockerfile(target.image))

@@ -23,7 +23,6 @@ class Run:
             _remove(target, prefix)
 
     def end(self, target: Target) -> None:
-        """Remove all that is left of this run."""
         _remove(target, self.prefix)
 
 
@@ -36,34 +35,28 @@ def _remove(target: Target, prefix: str) -> None:
 
 
 class Made:
-    """What one test made."""
-
     def __init__(self, target: Target, run: Run) -> None:
         self._target, self._run = target, run
         self._apps: list[str] = []
         self._services: list[str] = []
 
     def app(self) -> str:
-        """A new app."""
         name = self.app_name()
         answer = self._target.root(f"dokku apps:create {name}")
         assert answer.rc == 0, answer
         return name
 
     def app_name(self) -> str:
-        """A name for an app that the test makes itself."""
         self._apps.append(f"{self._run.prefix}{secrets.token_hex(3)}a")
         return self._apps[-1]
 
     def service(self) -> str:
-        """A new service."""
         name = self.service_name()
         answer = self._target.root(f"dokku postgres:create {name}")
         assert answer.rc == 0, answer
         return name
 
     def service_name(self) -> str:
-        """A name for a service that the test makes itself."""
         self._services.append(f"{self._run.prefix}{secrets.token_hex(3)}s")
         return self._services[-1]
 

@@ -18,7 +18,6 @@ CMD echo started; exec python3 -m http.server --bind ${{HOST:-0.0.0.0}} ${{PORT:
 
 
 def dockerfile(image: str) -> str:
-    """The app on an image that has Python."""
     return _DOCKERFILE.format(image=image)
 
 

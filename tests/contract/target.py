@@ -47,20 +47,16 @@ class Target:
         return [*words, "-o", "BatchMode=yes", "-o", "LogLevel=ERROR", *self.options, *shared, f"{user}@{self.host}"]
 
     def words(self, user: str, *command: str) -> list[str]:
-        """The words of an ssh call."""
         return [*self._ssh(user), *(["--", *command] if command else [])]
 
     def without_key(self) -> list[str]:
-        """The options for somebody else's key."""
         return [*self.options, "-o", "IdentityAgent=none"]
 
     def close(self) -> None:
-        """End the shared connections."""
         for user in ("root", "dokku"):
             subprocess.run([*self._ssh(user), "-O", "exit"], capture_output=True, check=False)
 
     def call(self, step: Step, stdin: bytes = b"") -> Answer:
-        """Make the call as the record says."""
         if step.via in {"ssh", "ssh-tty"}:
             return self.run("dokku", step.command, stdin, terminal=step.via == "ssh-tty")
         return self.run("root", step.command if step.via == "host" else f"dokku {step.command}", stdin)
@@ -73,7 +69,6 @@ class Target:
         return Answer(done.returncode, _text(done.stdout), _text(done.stderr))
 
     def root(self, command: str) -> Answer:
-        """A command of the host itself."""
         return self.run("root", command)
 
 

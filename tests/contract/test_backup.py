@@ -21,7 +21,6 @@ _PASSPHRASE = "correct-horse"
 
 @pytest.fixture
 def service(target: Target, made: Made, s3: StoreAccess) -> str:
-    """A service with one table and the store's credentials."""
     name = made.service()
     target.run("dokku", f"postgres:connect {name}", b"create table t as select g id from generate_series(1, 7) g;")
     answer = target.run("dokku", f"postgres:backup-auth {name} {s3.key} {s3.secret} auto s3v4 {s3.endpoint}")
@@ -47,7 +46,6 @@ def _objects(s3: StoreAccess, prefix: str) -> dict[str, bytes]:
 
 
 def _rows(target: Target, made: Made, packed: bytes) -> str:
-    """The number of rows that the dump brings into a new service."""
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         assert archive.getnames() == ["backup", "backup/export"]
         entry = archive.extractfile("backup/export")

@@ -9,7 +9,6 @@ _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 
 
 def anchor(heading: str) -> str:
-    """As GitHub makes it."""
     return "#" + re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
@@ -38,5 +37,4 @@ def with_contents(text: str) -> str:
 
 
 def pages(folder: Path) -> list[Path]:
-    """Every page of the documentation."""
     return sorted(folder.glob("*.md"))

@@ -62,23 +62,19 @@ class Edit:
 
     @property
     def change(self) -> Mapping[str, Any]:
-        """What is different in the estate, as nested keys."""
         return self.whole or self.at(self.app)
 
     def at(self, app: str) -> Mapping[str, Any]:
-        """The same for another app."""
         path = self.key.replace("NAME", app).split(".")
         nested: dict[str, Any] = reduce(lambda held, name: {name: held}, reversed(path), _value(self.to))
         return nested
 
 
 def secret(key: str) -> str:
-    """A value that the program takes for a secret of this key."""
     return "https://example.com/channel" if key.startswith("alertUrl.") else "correct-horse-battery"
 
 
 def edited(held: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
-    """The estate with a change."""
     made = dict(held)
     for key, value in change.items():
         if isinstance(value, dict) and isinstance(made.get(key), dict):
@@ -91,7 +87,6 @@ def edited(held: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _value(said: Any) -> Any:
-    """Keys stand in edits.yaml by name."""
     if isinstance(said, list):
         return [_value(one) for one in said]
     return _KEYS.get(said, said) if isinstance(said, str) else said

@@ -28,7 +28,6 @@ def page() -> str:
 
 
 def picture() -> str:
-    """The graph of an estate with one app, as mermaid."""
     before = {name: os.environ.get(name) for name in program.TOKENS}
     os.environ.update(program.TOKENS)
     try:

@@ -36,7 +36,6 @@ class Key:
 
 
 def page() -> str:
-    """The whole page."""
     return "\n".join([_HEAD, *(line for section in sections() for line in _table(*section))])
 
 
@@ -84,7 +83,6 @@ def _key(path: str, value: _Schema, needed: bool) -> Key:
 
 
 def _form(value: _Schema) -> str:
-    """What fits, in a word or two."""
     if "anyOf" in value:
         return " or ".join(_form(choice) for choice in value["anyOf"] if choice.get("type") != "null")
     if "enum" in value or "const" in value:

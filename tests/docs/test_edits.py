@@ -31,7 +31,6 @@ def tokens(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def before() -> dict[str, Plan]:
-    """Each base, as it is before the edits."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in program.TOKENS.items():
             patch.setenv(name, value)
@@ -49,7 +48,6 @@ def label(made: Made) -> str:
 
 
 def touched(old: Plan, new: Plan) -> set[str]:
-    """The resources that ask for something else, with their signs."""
     olds = {(made.type, made.name): made for made in old.resources if _counts(made)}
     news = {(made.type, _name_before(made, new)): made for made in new.resources if _counts(made)}
     came = {f"+{label(news[key])}" for key in news.keys() - olds.keys()}

@@ -36,8 +36,6 @@ _DAY = 86_400
 
 @dataclass
 class World:
-    """A verified dump in both stores."""
-
     first: Store
     second: Store
     dump: bytes

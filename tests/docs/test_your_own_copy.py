@@ -32,7 +32,6 @@ def run(folder: Path, lines: str, names: Mapping[str, str] | None = None) -> sub
 
 
 def commit(folder: Path, name: str, text: str) -> None:
-    """One file written and committed."""
     (folder / name).write_text(text)
     done = run(folder, f"git add --all\ngit commit --message {name}")
     assert done.returncode == 0, done.stderr
@@ -40,20 +39,16 @@ def commit(folder: Path, name: str, text: str) -> None:
 
 @dataclass(frozen=True)
 class Repositories:
-    """Petbase's own repository, and a person's filled-in copy of it."""
-
     petbase: Path
     copy: Path
 
     @property
     def stack_file(self) -> Path:
-        """The copy's filled-in file."""
         return self.copy / "Pulumi.prod.yaml"
 
 
 @pytest.fixture
 def repositories(tmp_path: Path) -> Repositories:
-    """Set up as the page says, from the files of this checkout."""
     petbase = tmp_path / "petbase.git"
     petbase.mkdir()
     files = subprocess.run(["git", "ls-files"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout

@@ -16,14 +16,11 @@ from tests.examples.running import Starter
 
 @dataclass(frozen=True)
 class Database:
-    """A database, and its superuser's way in."""
-
     server: Postgres
     name: str
 
     @property
     def url(self) -> str:
-        """The superuser's URL."""
         return self.server.url(self.name)
 
     @property
@@ -32,7 +29,6 @@ class Database:
         return self.server.url_by_socket(self.name)
 
     def sql(self, text: str) -> list[tuple[object, ...]]:
-        """Run one statement in it, and its rows if it has any."""
         return self.server.run(text, self.name)
 
     def schema(self, name: str) -> str:
@@ -50,7 +46,6 @@ class Database:
             self.server.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.name}'")
 
     def waiting(self) -> int:
-        """How many of its sessions wait for a lock."""
         named = f"datname = '{self.name}' AND wait_event_type = 'Lock'"
         ((count,),) = self.sql(f"SELECT count(*)::int FROM pg_stat_activity WHERE {named}")
         assert isinstance(count, int)
@@ -69,7 +64,6 @@ class Database:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A running PostgreSQL."""
     running = postgres.start(tmp_path_factory.mktemp("postgres"))
     yield running
     running.stop()

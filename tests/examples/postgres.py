@@ -33,14 +33,11 @@ def _as_somebody() -> list[str]:
 
 @dataclass
 class Postgres:
-    """A running server."""
-
     process: subprocess.Popen[bytes]
     port: int
     sockets: Path
 
     def url(self, database: str = "postgres") -> str:
-        """The superuser's URL for a database."""
         return f"postgres://postgres:{PASSWORD}@127.0.0.1:{self.port}/{database}"
 
     def url_by_socket(self, database: str) -> str:
@@ -48,7 +45,6 @@ class Postgres:
         return f"postgres://postgres:{PASSWORD}@:{self.port}/{database}?host={self.sockets}"
 
     def run(self, text: str, database: str = "postgres") -> list[tuple[object, ...]]:
-        """Run one statement, and its rows if it has any."""
         with psycopg.connect(self.url(database), autocommit=True) as db:
             cursor = db.execute(text.encode())
             return cursor.fetchall() if cursor.description else []

@@ -22,11 +22,9 @@ class Running:
     log: Path
 
     def get(self, path: str) -> tuple[int, str]:
-        """Status and text of an answer."""
         return self._ask(urllib.request.Request(f"http://127.0.0.1:{self.port}{path}"))
 
     def post(self, path: str, body: bytes) -> tuple[int, str]:
-        """Status and text of the answer to a POST."""
         return self._ask(urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data=body))
 
     def _ask(self, request: urllib.request.Request) -> tuple[int, str]:
@@ -86,14 +84,12 @@ class Starter:
         return self.started[-1]
 
     def end(self) -> None:
-        """Kill what still runs."""
         for app in self.started:
             app.process.kill()
             app.process.wait(_PATIENCE)
 
 
 def free_port() -> int:
-    """A port that is free just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -21,17 +21,13 @@ ALL = ["apple", "banana", "another-apple", "cherry", "fig", "quince"]
 
 @dataclass
 class App:
-    """The running app and the database it was given."""
-
     running: Running
     database: Database
 
     def get(self, path: str) -> tuple[int, str]:
-        """Status and text of an answer."""
         return self.running.get(path)
 
     def names(self, text: str) -> list[str]:
-        """What the app finds for a filter."""
         status, body = self.get(f"/?filter={quote(text)}")
         assert status == 200, body
         found = json.loads(body)
@@ -39,7 +35,6 @@ class App:
         return found
 
     def sql(self, text: str) -> list[tuple[object, ...]]:
-        """A statement of the superuser's."""
         return self.database.sql(text)
 
 

@@ -41,24 +41,20 @@ def launch(database: Database, starter: Starter, source: Path) -> Launch:
 
 @pytest.fixture
 def app(launch: Launch) -> Running:
-    """The running app."""
     return launch().listens()
 
 
 def texts(app: Running) -> list[str]:
-    """The notes that it lists."""
     status, body = app.get("/")
     assert status == 200, body
     return [note["text"] for note in json.loads(body)]
 
 
 def applied(app: Running) -> list[str]:
-    """The migrations that this process says it ran."""
     return re.findall(r"^notes: applied (.+)$", app.log.read_text(), re.M)
 
 
 def write(folder: Path, name: str, text: str) -> None:
-    """One more migration of the copy."""
     (folder / "migrations" / name).write_text(text)
 
 

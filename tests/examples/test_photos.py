@@ -18,7 +18,6 @@ KEY, SECRET = "a" * 32, "b" * 64
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A store with the app's bucket and its key."""
     made = Store(tmp_path_factory.mktemp("store"))
     made.start()
     account.create_bucket(made.root, "photos-here")

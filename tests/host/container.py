@@ -59,7 +59,6 @@ class ContainerRunner:
         return program == "docker"
 
     def here(self, words: Sequence[str]) -> list[str]:
-        """The program as it runs here."""
         assert list(words[:2]) == ["docker", "exec"], words
         rest, variables = list(words[2:]), []
         while rest[0].startswith("--"):
@@ -111,7 +110,6 @@ class Container:
             return cursor.fetchall() if cursor.description else []
 
     def value(self, text: str, database: str = SERVICE, role: str = "postgres") -> Any:
-        """The one value of a query."""
         ((found,),) = self.sql(text, database, role)
         return found
 
@@ -124,7 +122,6 @@ class Container:
             self.sql(sql, role=name)
 
     def dump(self, name: str = "dump", database: str = SERVICE) -> ContainerFile:
-        """A dump as the plugin makes it, in the container."""
         file = ContainerFile(self.host, SERVICE, f"/tmp/{name}")
         words = ["pg_dump", "--format", "custom", "--no-acl", "--no-owner", "--username", "postgres"]
         done = file.exec(*words, "--file", file.path, "--dbname", database)
@@ -142,6 +139,5 @@ class Container:
         return results[-1] if results else None
 
     def clear(self) -> None:
-        """Every database and role of the test's goes."""
         for (drop,) in self.sql(_DROP_DATABASES, "postgres") + self.sql(_DROP_ROLES, "postgres"):
             self.sql(drop, "postgres")

@@ -22,7 +22,6 @@ class ByInput:
     answers: Mapping[str, str | Answer]
 
     def of(self, stdin: str) -> str | Answer:
-        """The first that fits."""
         return next(answer for part, answer in self.answers.items() if part in stdin)
 
 
@@ -55,7 +54,6 @@ class RecordedRunner:
         return [line for line, _ in self.calls]
 
     def run(self, words: Sequence[str], *, stdin: str = "", env: Mapping[str, str] | None = None) -> Answer:
-        """Record and answer."""
         line = shlex.join(words).removeprefix("dokku ")
         self.calls.append((line, stdin))
         self.environments.append(dict(env or {}))
@@ -164,10 +162,8 @@ class Recorder:
         raise AssertionError("the command succeeded")
 
     def file(self, path: str) -> Path:
-        """A file of the server."""
         return self.root / path.lstrip("/")
 
     def put(self, path: str, text: str) -> None:
-        """Write a file of the server."""
         self.file(path).parent.mkdir(parents=True, exist_ok=True)
         self.file(path).write_text(text)

@@ -112,7 +112,6 @@ class Hostile:
         command.run(replace(self.container.host, runner=runner))
 
     def begin(self) -> dict[str, list[str]]:
-        """What is now, and from where on the server's log counts."""
         self._log_begin = len(self._log())
         return state.whole(self.container)
 

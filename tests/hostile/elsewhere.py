@@ -59,8 +59,6 @@ def upgrade(hostile: Hostile) -> None:
 
 @dataclass
 class _Both:
-    """A Runner for the containers of both services."""
-
     old: ContainerRunner
     new: ContainerRunner
 

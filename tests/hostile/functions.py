@@ -75,7 +75,6 @@ class Run:
 
 
 def runs(log: str) -> list[Run]:
-    """The runs that a server's log tells of."""
     return [
         Run(place, session, role, super_ == "t", sees == "t")
         for place, session, role, super_, sees in _RAN.findall(log)

@@ -75,11 +75,9 @@ def names() -> Iterator[tuple[str, str]]:
 
 
 def identifier(name: str) -> str:
-    """A name as SQL writes it, as long as it may be."""
     short = name.encode()[:63].decode(errors="ignore")
     return '"' + short.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
-    """A text as SQL writes it."""
     return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -21,7 +21,6 @@ SAMPLE = [*islice(places(("plain",)), 0, None, 9), *islice(names(), 0, None, 53)
 
 @pytest.fixture(scope="module")
 def filled(hostile: Hostile) -> Hostile:
-    """The app has tried everything by itself, and has hidden the sample."""
     before = hostile.begin()
     assert hostile.try_directly(STATEMENTS) > len(STATEMENTS) - 5
     assert hostile.escapes(before) == []

@@ -15,7 +15,6 @@ pytestmark = pytest.mark.soak
 
 @pytest.fixture(scope="module")
 def filled(hostile: Hostile) -> Hostile:
-    """The app has hidden everything."""
     before = hostile.begin()
     hostile.try_directly(STATEMENTS)
     assert hostile.escapes(before) == []

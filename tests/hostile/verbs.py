@@ -33,12 +33,10 @@ NAME, DUMP = "c0ffee", "postgres-db-2026-11-22-03-00-01.tgz"
 
 
 def restore_all(hostile: Hostile) -> None:
-    """The whole database, and what it replaced goes."""
     _drop(hostile, _restored(hostile))
 
 
 def restore_one(app: str) -> Callable[[Hostile], None]:
-    """One app's schemas."""
 
     def restore(hostile: Hostile) -> None:
         with _without_publication(hostile):
@@ -48,7 +46,6 @@ def restore_one(app: str) -> Callable[[Hostile], None]:
 
 
 def restore_beside(hostile: Hostile) -> None:
-    """A database beside the live one, looked into."""
     _restored(hostile, into="look")
     rows.of_database(hostile.container.host, SERVICE, "look")
     hostile.container.run(DropSetAside(SERVICE, "look"))
@@ -86,7 +83,6 @@ def refill(hostile: Hostile) -> None:
 
 
 def report(hostile: Hostile) -> None:
-    """What doctor, kept and tables ask."""
     container = hostile.container
     postgres.report_postgres(container.host, SERVICE)
     owners.foreign_objects(container.host, SERVICE)
@@ -108,7 +104,6 @@ def rename(hostile: Hostile) -> None:
 
 
 def move(hostile: Hostile) -> None:
-    """What isolate does with all of a schema, there and back."""
     psql = inside(hostile.container.host, SERVICE, SERVICE)
     hostile.container.sql("CREATE SCHEMA elsewhere AUTHORIZATION fruits")
     for source, target in (("fruits", "elsewhere"), ("elsewhere", "fruits")):
@@ -117,7 +112,6 @@ def move(hostile: Hostile) -> None:
 
 
 def drop_data(hostile: Hostile) -> None:
-    """The end of the hostile app."""
     hostile.container.sql("ALTER ROLE fruits NOLOGIN")
     hostile.run(DropData("fruits", service=SERVICE), linked=False)
 

@@ -93,7 +93,6 @@ def estate(
 
 @pytest.fixture
 def dump(petbase: Petbase, estate: Estate) -> str:
-    """The key of a dump of the estate as new."""
     assert estate.sql(ROWS) == "apple banana"
     key: str = json.loads(petbase("backup", "--json").out)["key"]
     return key
@@ -111,7 +110,6 @@ def locked_dump(petbase: Petbase, dump: str, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def accounts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Accounts]:
-    """Accounts where all is well, and tokens for them."""
     with serving() as found:
         for name in ("HETZNER", "CLOUDFLARE", "DOKKU"):
             monkeypatch.setattr(account_checks, name, found.url)
@@ -125,7 +123,6 @@ def accounts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Accounts]:
 
 @pytest.fixture
 def key(tmp_path: Path) -> Path:
-    """A public key's file."""
     return Path(f"{make_key(tmp_path / 'id_ed25519')}.pub")
 
 

@@ -20,7 +20,6 @@ ANSWERS = {"restore": ["--yes"], "drop-data": ["--yes", "--i-know", "look"]}
 
 
 def _lines(section: int, *, block: int) -> list[list[str]]:
-    """The words behind ./petbase of one block of a section, comments aside."""
     text = re.split(r"^## \d\. ", PAGE, flags=re.MULTILINE)[section]
     lines = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)[block].splitlines()
     return [shlex.split(line, comments=True)[1:] for line in lines]
@@ -43,7 +42,6 @@ def _follow(petbase: Petbase, section: int, block: int) -> list[Ran]:
 
 @pytest.fixture
 def put_away(petbase: Petbase, estate: Estate) -> None:
-    """Nothing that an earlier restore put aside."""
     found = estate.sql("SELECT datname FROM pg_database WHERE datname ~ ' before |^look$'").splitlines()
     for name in found:
         assert petbase("drop-data", name, "--yes", "--i-know", name).code == 0

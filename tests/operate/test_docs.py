@@ -48,7 +48,6 @@ def _problem(verbs: Any, words: list[str]) -> str:
 
 @pytest.fixture(scope="module")
 def verbs() -> Any:
-    """The program's own verbs."""
     found: Any = typer.main.get_command(build())
     assert len(found.commands) > 20
     return found
@@ -83,7 +82,6 @@ def test_a_heading_that_is_named_exists() -> None:
 
 
 def _anchor(heading: str) -> str:
-    """As GitHub makes it."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 

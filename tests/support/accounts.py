@@ -31,7 +31,6 @@ class Accounts:
 
 @contextmanager
 def serving() -> Iterator[Accounts]:
-    """The stand-in on a free port of loopback."""
     accounts = Accounts()
 
     class Handler(BaseHTTPRequestHandler):

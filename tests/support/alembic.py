@@ -48,7 +48,6 @@ class Project:
 
 
 def project(folder: Path) -> Project:
-    """A new one."""
     (folder / "migrations/versions").mkdir(parents=True)
     (folder / "alembic.ini").write_text(_INI)
     (folder / "migrations/env.py").write_text(_ENV)

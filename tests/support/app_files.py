@@ -38,17 +38,14 @@ class Files:
             self.send(EnsureSettings(app, storage=(f"{name}:/app/files",)), "{}")
 
     def outputs(self) -> dict[str, Any]:
-        """What the stack tells ./petbase."""
         found: dict[str, Any] = json.loads(json.dumps(self.estate.outputs))
         found["apps"]["fruits"]["files"], found["apps"]["shop"]["files"] = [UPLOADS], [SHARED]
         return found
 
     def path(self, path: str) -> Path:
-        """A file of the server."""
         return self.estate.host.machine.root / path.lstrip("/")
 
     def ensure(self, **change: Any) -> EnsureFiles:
-        """The stack's command."""
         words: dict[str, Any] = {
             "folder": (f"fruits={UPLOADS}", f"shop={SHARED}"),
             "bucket": BUCKET,
@@ -60,7 +57,6 @@ class Files:
         return EnsureFiles("db", **words)
 
     def send(self, command: Command, *secrets: str) -> str:
-        """Run a command of the server that must end well."""
         done = self.estate.host.send("test", command, *secrets)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -72,7 +68,6 @@ class Files:
         return done.stdout.splitlines()[-1]
 
     def restore(self, app: str) -> None:
-        """The newest."""
         self.send(RestoreFiles("db", app))
 
     def drill(self) -> str:
@@ -80,16 +75,13 @@ class Files:
         return self.estate.host.send("test", DrillFiles("db")).stdout
 
     def status(self, path: str) -> dict[str, Any]:
-        """What the server wrote down of a folder."""
         found = json.loads(self.path("/var/lib/petbase/services/db/files/status.json").read_text())
         return next(one for one in found["folders"] if one["path"] == path)
 
     def objects(self) -> list[str]:
-        """The objects of the repository."""
         return [one.key for one in objects.listing(self.store.root, BUCKET) if one.key.startswith("files/")]
 
     def bytes(self) -> int:
-        """What the repository takes."""
         found = objects.listing(self.store.root, BUCKET)
         return sum(one.size for one in found if one.key.startswith("files/"))
 

@@ -34,5 +34,4 @@ def by_hand(root: Path, name: str, key: Path, endpoint: str) -> Bench:
 
 
 def host_key(host: SandboxHost) -> str:
-    """The line that the host shows first."""
     return (host.machine.root / "etc/ssh/ssh_host_ed25519_key.pub").read_text().strip()

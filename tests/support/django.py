@@ -34,7 +34,6 @@ class Project:
     url: str
 
     def begin(self, *words: str, **environment: str) -> "subprocess.Popen[str]":
-        """Start one of Django's commands."""
         own = {"DATABASE_URL": self.url, "DJANGO_SETTINGS_MODULE": "settings", "PYTHONPATH": str(self.folder)}
         return subprocess.Popen(
             [sys.executable, "-m", "django", *words],

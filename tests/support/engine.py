@@ -25,6 +25,5 @@ class Tiny:
         self.engine = Engine(self.root, self.checkout, config=config, say=self.said.append)
 
     def program(self, text: str) -> Engine:
-        """The engine, with this as the checkout's program from now on."""
         (self.checkout / "__main__.py").write_text("import pulumi\n" + textwrap.dedent(text))
         return self.engine

@@ -41,12 +41,10 @@ class Estate:
 
     @property
     def stack(self) -> Stack:
-        """The outputs as types."""
         return parse("test", self.outputs)
 
     @property
     def connection(self) -> Connection:
-        """Root on the host."""
         return Connection(self.stack.server, self.host.key, lonely=True)
 
     def sql(self, text: str) -> str:
@@ -59,7 +57,6 @@ class Estate:
         self.sql(_FILL)
 
     def as_app(self, app: str, text: str) -> str:
-        """Run SQL with the app's own role, as its DATABASE_URL says."""
         return self.sql(f'SET SESSION AUTHORIZATION "{app}"; SET search_path = "{app}"; {text}')
 
 

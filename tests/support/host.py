@@ -24,7 +24,6 @@ class SandboxHost:
 
     @property
     def public_key(self) -> str:
-        """The line for authorized_keys."""
         return Path(f"{self.key}.pub").read_text().strip()
 
     @property
@@ -57,14 +56,12 @@ class SandboxHost:
         return subprocess.run(words, input=stdin, text=True, capture_output=True, check=False, timeout=120)
 
     def install(self, stack: str) -> None:
-        """Put the program on the host, as the stack's first command does."""
         path = self.machine.root / install.remote_path(stack, "4711", 1).lstrip("/")
         path.write_bytes(program.archive())
         done = self.ssh(install.install(stack, "root"), stdin=host_stdin.text("4711", 1))
         assert done.returncode == 0, done.stdout + done.stderr
 
     def send(self, stack: str, command: Command, *secrets: str) -> subprocess.CompletedProcess[str]:
-        """Send a command of the program, as the stack does."""
         return self.ssh(program.line(stack, command), stdin=host_stdin.text("4711", 1, secrets))
 
 

@@ -47,18 +47,14 @@ SELECT format('DROP %s IF EXISTS %s CASCADE', kind, object) FROM (
 
 @dataclass(frozen=True)
 class Legacy:
-    """Some apps of the superuser on an estate."""
-
     estate: Estate
     apps: tuple[str, ...]
 
     @property
     def bench(self) -> Bench:
-        """The host, for sessions with an app's own URL."""
         return Bench(self.estate.host, "test")
 
     def url(self, app: str) -> str:
-        """The app's DATABASE_URL."""
         return self.bench.env(app)["DATABASE_URL"]
 
     def ask(self, app: str, text: str, url: str = "") -> list[tuple[object, ...]]:

@@ -75,23 +75,19 @@ class Pulumi:
         self._write()
 
     def stack(self, name: str, outputs: dict[str, Any], **config: str) -> None:
-        """A stack that it knows."""
         self.stacks[name] = {"outputs": outputs, "config": {f"petbase:{k}": v for k, v in config.items()}}
         self._write()
 
     def deployed(self, name: str, resources: Sequence[dict[str, Any]]) -> None:
-        """What the state of a stack holds."""
         self.stacks[name] = {"state": {"resources": [*resources]}}
         self._write()
 
     def fails(self, text: str) -> None:
-        """From now on every call fails with this text."""
         self.error = text
         self._write()
 
     @property
     def seen(self) -> dict[str, Any]:
-        """The last call's words and environment."""
         found: dict[str, Any] = json.loads((self.folder / "seen.json").read_text())
         return found
 
@@ -112,7 +108,6 @@ SECOND: dict[str, Any] = {
 
 
 def outputs(**sections: Any) -> dict[str, Any]:
-    """What components/outputs.py exports, with a test's own values on top."""
     plain: dict[str, Any] = {
         "server": {
             "id": "4711",

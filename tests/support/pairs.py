@@ -14,22 +14,17 @@ _ISSUER = "a test's CA"
 
 
 class PemPair(NamedTuple):
-    """Two PEM texts."""
-
     certificate: str
     key: str
 
 
 @dataclass(frozen=True)
 class Authority:
-    """Signs every request."""
-
     key: ec.EllipticCurvePrivateKey
     pem: str
 
     @classmethod
     def new(cls) -> "Authority":
-        """With its own key."""
         key = ec.generate_private_key(ec.SECP256R1())
         own = _builder(_ISSUER, key, 30).add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         return cls(key, _pem(own, key))

@@ -40,7 +40,6 @@ class Plan(Record):
 
     @property
     def details(self) -> dict[str, Any]:
-        """The secret output, by the names that operate/stack/outputs.py reads."""
         found: dict[str, Any] = self.outputs["petbase"]
         return found
 
@@ -55,7 +54,6 @@ class Plan(Record):
         return made
 
     def component(self, kind: str, name: str) -> Made:
-        """One of Petbase's own components."""
         (made,) = [made for made in self.resources if (made.type, made.name) == (f"petbase:{kind}", name)]
         return made
 
@@ -151,7 +149,6 @@ def run(
 
 
 def stack_file(stack: str) -> dict[str, Any]:
-    """The estate of a stack file in the checkout."""
     held = yaml.safe_load((CHECKOUT / f"Pulumi.{stack}.yaml").read_text())
     estate: dict[str, Any] = held["config"]["petbase:estate"]
     return estate

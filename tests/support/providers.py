@@ -21,8 +21,6 @@ SEED = bytes(range(16))
 
 @dataclass
 class Made:
-    """A resource as the engine remembers it after a create."""
-
     key: str
     inputs: State
     state: State
@@ -30,8 +28,6 @@ class Made:
 
 
 class Asking:
-    """One provider. Every method does what one request of the engine does."""
-
     def __init__(self, provider: Provider) -> None:
         self.provider, self.logged = provider, list[tuple[str, str, bool]]()
         provider.log_for = lambda _urn: lambda *line: self.logged.append(line)
@@ -54,7 +50,6 @@ class Asking:
         return Made(answer.resource_id, checked, plain_map(answer.properties), _secret(answer.properties))
 
     def preview(self, token: str, inputs: State) -> State:
-        """What a preview of the create shows."""
         checked, failures = self.check(token, inputs)
         assert failures == []
         answer = self._wait(self.provider.create(api.CreateRequest(_urn(token), _marked(checked), 0, True)))

@@ -77,40 +77,32 @@ WELL = DoctorReport(
 
 
 def with_machine(**changed: Any) -> DoctorReport:
-    """Another machine."""
     return replace(WELL, machine=replace(WELL.machine, **changed))
 
 
 def with_dokku(**changed: Any) -> DoctorReport:
-    """Another Dokku."""
     return replace(WELL, dokku=replace(WELL.dokku, **changed))
 
 
 def with_app(**changed: Any) -> DoctorReport:
-    """Another app fruits."""
     return replace(WELL, apps=(replace(FRUITS, **changed),))
 
 
 def with_database(**changed: Any) -> DoctorReport:
-    """Another service."""
     return replace(WELL, database=replace(WELL.database, **changed))
 
 
 def with_postgres(**changed: Any) -> DoctorReport:
-    """Another PostgreSQL."""
     return with_database(postgres=Fact(replace(POSTGRES, **changed)))
 
 
 def with_backups(**changed: Any) -> DoctorReport:
-    """Other backups."""
     return replace(WELL, backups=replace(WELL.backups, **changed))
 
 
 def with_watch(**changed: Any) -> DoctorReport:
-    """Another watch over the backups."""
     return with_backups(watch=replace(WATCH, **changed))
 
 
 def with_leftovers(**changed: Any) -> DoctorReport:
-    """Something left over."""
     return replace(WELL, leftovers=replace(WELL.leftovers, **changed))

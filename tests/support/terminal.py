@@ -48,7 +48,6 @@ class Person:
         self._seen = self._seen.partition(text)[2]
 
     def types(self, line: str) -> None:
-        """One line and the enter key."""
         os.write(self._end, f"{line}\n".encode())
 
     def ends(self) -> int:

@@ -10,7 +10,6 @@ _PIN = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[a-z]+\])?==([^\s;\\]+)", re.MULTILIN
 
 
 def pins(name: str) -> dict[str, str]:
-    """The versions of a file by the packages' normalized names."""
     text = (CHECKOUT / name).read_text()
     return {re.sub(r"[-_.]+", "-", package).lower(): version for package, version in _PIN.findall(text)}
 

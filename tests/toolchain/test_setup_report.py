@@ -24,7 +24,6 @@ def pulumi(folder: Path, version: str) -> Path:
 
 
 def said() -> str:
-    """The line about Pulumi."""
     return next(line for line in setup_report.lines() if "Pulumi CLI" in line).strip()
 
 

@@ -33,7 +33,6 @@ def jobs() -> Iterator[tuple[str, Yaml]]:
 
 
 def runs(job: Yaml) -> list[str]:
-    """What a job's steps run, or use."""
     return [str(step.get("run") or step.get("uses")) for step in job["steps"]]
 
 

@@ -35,7 +35,6 @@ else:
 
 
 def run(script: str, *words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """One of the scripts, in a folder."""
     path = f"{environment.pop('path', '')}:/usr/local/bin:/usr/bin:/bin"
     home = {"PATH": path, "HOME": str(cwd), "GIT_CONFIG_NOSYSTEM": "1"}
     return subprocess.run(
@@ -158,13 +157,11 @@ def stack_file(folder: Path, **sections: object) -> None:
 
 
 def git(folder: Path, *words: str) -> None:
-    """As somebody."""
     who = ["-c", "user.name=me", "-c", "user.email=me@example.com"]
     subprocess.run(["git", "-C", folder, *who, *words], check=True, capture_output=True)
 
 
 def commit(folder: Path) -> None:
-    """All of it."""
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--message", "a change")
 

@@ -26,7 +26,6 @@ def problems(data: Any, places: Places | None = None) -> list[str]:
 
 
 def accepted(data: Any) -> bool:
-    """Whether editors take the estate."""
     return bool(_validator().is_valid({"config": {"petbase:estate": data}}))
 
 

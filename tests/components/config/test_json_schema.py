@@ -21,7 +21,6 @@ STACK_FILES = sorted(CHECKOUT.glob("Pulumi.*.yaml"))
 
 
 def errors(file: Any) -> list[str]:
-    """What an editor would say of a whole file."""
     return [error.message for error in Draft7Validator(json_schema.stack_file()).iter_errors(file)]
 
 

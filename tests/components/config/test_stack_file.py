@@ -27,7 +27,6 @@ def runtime() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 def loaded(data: Any, **config: str) -> list[str]:
-    """What is wrong with a whole stack file."""
     set_all_config({"petbase:estate": json.dumps(data), **{f"petbase:{key}": text for key, text in config.items()}})
     with pytest.raises(StackFileError) as caught:
         stack_file.load()

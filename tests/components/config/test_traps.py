@@ -24,7 +24,6 @@ GOOD = f"""config:
 
 
 def read(folder: Path, text: str | bytes) -> Estate:
-    """The estate of a file, as ./petbase plan reads it."""
     file = folder / "Pulumi.live.yaml"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     held = yaml_file.load(file)["config"]
@@ -42,12 +41,10 @@ def problem(folder: Path, text: str | bytes) -> str:
 
 
 def app(lines: str) -> str:
-    """The file with this below the app fruits."""
     return GOOD.replace("fruits: {}", f"fruits: {{{lines}}}")
 
 
 def with_line(line: str, section: str = "    backups:\n") -> str:
-    """The file with a line more in a section."""
     return GOOD.replace(section, f"{section}{line}\n")
 
 

@@ -28,7 +28,6 @@ def plan(bucket: Any = True, *, app: Any = None, secrets: Any = None, account: A
 
 
 def children(found: Plan) -> list[str]:
-    """What the bucket's component makes, by kind and name, in order."""
     ours = [made for made in found.resources if "petbase:app_bucket:AppBucket" in made.request.parent]
     return sorted(f"{made.type.rpartition(':')[2]} {made.name}" for made in ours)
 

@@ -130,13 +130,11 @@ def test_it_is_built_then_gets_certificate_and_domains_and_then_its_old_self_goe
 
 
 def asks(name: str) -> str:
-    """How one is asked through nginx."""
     return shlex.join([*CURL, "--resolve", f"{name}:80:127.0.0.1"])
 
 
 @pytest.fixture
 def served(made: Recorder) -> Recorder:
-    """Both apps are served by nginx."""
     for app in ("apples", "fruits"):
         made.put(f"/home/dokku/{app}/nginx.conf", "server {\n  listen      80;\n}\n")
         made.put(f"/home/dokku/{app}/VHOST", f"{app}.example.com\n")

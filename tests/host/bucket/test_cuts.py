@@ -39,7 +39,6 @@ class Dokku:
     when: str = "before"
 
     def call(self, line: str, stdin: str, env: Mapping[str, str]) -> str | Answer:
-        """One program."""
         self.calls += 1
         if (self.calls, self.when) == (self.dies_at, "before"):
             raise CutError
@@ -65,13 +64,10 @@ class Dokku:
 
 @dataclass
 class Scene:
-    """A server and its app."""
-
     server: Recorder
     dokku: Dokku
 
     def run(self, command: Command, key: Mapping[str, str]) -> None:
-        """A command to its end."""
         self.dokku.dies_at = 0
         self.server.run(command, secrets=secrets(key))
 
@@ -86,7 +82,6 @@ class Scene:
 
     @property
     def remembered(self) -> list[str]:
-        """The buckets that the server knows."""
         self.run(ListBuckets(), {})
         return [one["name"] for one in json.loads(self.server.printed)]
 

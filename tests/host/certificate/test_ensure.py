@@ -35,7 +35,6 @@ KEPT = "/var/lib/petbase/server/found-certificates"
 
 @pytest.fixture
 def server(server: Recorder) -> Recorder:
-    """With an end for every certificate."""
     server.answers.update(ENDS)
     return server
 

@@ -97,26 +97,21 @@ class Scene:
         self.dump(hours_ago=2)
 
     def put(self, path: str, text: str, days: float = 0) -> None:
-        """A file of the server, as old as that."""
         self.server.put(path, text)
         at = self.now - days * _DAY
         os.utime(self.server.file(path), (at, at))
 
     def note(self, name: str, **values: object) -> None:
-        """What the watch remembers."""
         self.put(f"{FOLDER}/{name}.json", json.dumps(values))
 
     def moment(self, days: float) -> datetime:
-        """So many days from now."""
         return datetime.fromtimestamp(self.now, UTC) + timedelta(days=days)
 
     def memory(self, percent: int) -> None:
-        """So much of it is available."""
         lines = {"MemTotal": 4_000_000, "MemAvailable": 40_000 * percent, "SwapTotal": 0, "SwapFree": 0}
         self.put("/proc/meminfo", "".join(f"{name}: {kibibytes} kB\n" for name, kibibytes in lines.items()))
 
     def containers(self, **states: str) -> None:
-        """Docker's word for the containers of apps."""
         ids = {app: container for app, (container, _) in _APPS.items()}
         lines = [f"{ids[app]} {app}.web.1 {states.get(app, 'running')}" for app in ids]
         self.answers["docker ps"] = "\n".join(lines)
@@ -126,7 +121,6 @@ class Scene:
         self.answers["docker inspect"] = f"/fruits.web.1 c1 0\n/shop.web.1 c2 {shop}\n/dokku.postgres.db d1 0\n"
 
     def deploy(self, app: str, status: str, **more: object) -> None:
-        """Dokku's record of an app's last deploy."""
         started = self.moment(-0.01).strftime("%Y-%m-%dT%H:%M:%SZ")
         record = {"id": "mrwd", "app": app, "status": status, "source": "git-hook", "started_at": started, **more}
         self.put(f"/var/lib/dokku/data/builds/{app}/mrwd.json", json.dumps(record))
@@ -164,12 +158,10 @@ class Scene:
         return found
 
     def told(self, address: str) -> str:
-        """Everything that was posted to an address that begins so."""
         return "\n".join(text for url, text in self.heard if url.startswith(address))
 
 
 def _post(stdin: str) -> tuple[str, str]:
-    """Address and text, as curl reads them."""
     values = dict(line.partition(" = ")[::2] for line in stdin.splitlines())
     unquoted = {name: json.loads(value) for name, value in values.items()}
     return unquoted["url"], unquoted.get("data-raw", "")

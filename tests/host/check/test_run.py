@@ -72,7 +72,6 @@ def name(server: Recorder, hours_ago: float, suffix: str = "tgz") -> str:
 
 
 def listed(server: Recorder, *names: str) -> dict[str, str]:
-    """The bucket's answer, as aws-cli prints it."""
     rows = [[f"prod/{name}", 1234, '"e7a9"', made(server, 0).isoformat()] for name in names]
     return {LIST: json.dumps(rows or None)}
 
@@ -87,7 +86,6 @@ def status(server: Recorder) -> dict[str, Any]:
 
 
 def told(server: Recorder) -> str:
-    """What the switch heard."""
     return server.runner.calls[-1][1]
 
 
@@ -367,7 +365,6 @@ def test_what_the_last_check_found_is_shown(server: Recorder) -> None:
 
 
 def good(server: Recorder) -> dict[str, str]:
-    """A bucket with nothing to say about."""
     young = name(server, 2)
     read_before(server, young)
     return listed(server, young)

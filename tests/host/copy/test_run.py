@@ -42,7 +42,6 @@ def arriving(*names: str) -> Callable[[], str]:
 
 @pytest.fixture
 def server(server: Recorder) -> Recorder:
-    """Two verified dumps in the first store, nothing in the second."""
     set_up(server)
     server.answers = {
         LIST_FIRST: listed(OLD, NEW, under="verified/"),
@@ -56,7 +55,6 @@ def server(server: Recorder) -> Recorder:
 
 
 def sent(server: Recorder) -> list[str]:
-    """The dumps that went to the second store, in order."""
     return [line.rpartition("/")[2] for line in server.runner.lines if line.startswith(SEND)]
 
 

@@ -18,7 +18,6 @@ ABSENT: dict[str, Known] = {**PRESENT, "--quiet postgres:list": ""}
 
 
 def put_service(server: Recorder, version: str = "18.4", options: str = "", memory: str = "") -> None:
-    """The service's settings on the disk."""
     server.put(f"{ROOT}/IMAGE_VERSION", version)
     server.put(f"{ROOT}/CONFIG_OPTIONS", f"{options}\n")
     server.file(f"{ROOT}/SERVICE_MEMORY").unlink(missing_ok=True)
@@ -34,7 +33,6 @@ def put_dumps(server: Recorder, variables: str = "") -> dict[str, Known]:
 
 
 def put_owner(server: Recorder, how: str, service: str = "db", stack: str = "prod") -> None:
-    """Who made the service."""
     server.put(f"/var/lib/petbase/services/{service}/owner.json", f'{{"how": "{how}", "stack": "{stack}"}}\n')
 
 
@@ -45,7 +43,6 @@ def owner(server: Recorder, service: str = "db") -> str:
 
 
 def trial(*options: str, image: str = "postgres:18.4", before: str = "") -> list[str]:
-    """The programs that try settings out."""
     return [
         "docker rm --force --volumes petbase.trial.db",
         "docker run --detach --name petbase.trial.db --network none --env POSTGRES_HOST_AUTH_METHOD=trust "

@@ -18,7 +18,6 @@ STATE = "/var/lib/petbase"
 
 
 def left(server: Recorder) -> list[str]:
-    """What is remembered on the server."""
     folder = server.file(STATE)
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 

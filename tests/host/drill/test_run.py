@@ -66,7 +66,6 @@ def restores(monkeypatch: pytest.MonkeyPatch) -> Restores:
 
 @pytest.fixture
 def server(server: Recorder, restores: Restores) -> Recorder:
-    """A server that is watched, with a good newest dump."""
     assert not restores.failures
     folder = "/var/lib/dokku/services/postgres/db/backup"
     for name, value in (("AWS_ACCESS_KEY_ID", "AKIA"), ("AWS_SECRET_ACCESS_KEY", "s3cr3t")):

@@ -12,7 +12,6 @@ from host.programs.runner import Answer
 
 
 def put(file: Path, content: bytes, free_kib: int, tools: Path) -> Answer:
-    """Write it where the disk has so much room."""
     (tools / "df").write_text(f'#!/bin/sh\n[ "$*" = "-P -k {file.parent}" ] && echo "x 9 9 {free_kib} 9% /"\n')
     (tools / "df").chmod(0o755)
     words = ["sh", "-c", _PUT, "sh", str(file)]
@@ -24,7 +23,6 @@ def put(file: Path, content: bytes, free_kib: int, tools: Path) -> Answer:
 
 @pytest.fixture
 def tools(tmp_path: Path) -> Path:
-    """A folder for programs that stand in."""
     (tmp_path / "bin").mkdir()
     return tmp_path / "bin"
 

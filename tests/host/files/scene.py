@@ -32,7 +32,6 @@ DAY = 86_400
 def restic(
     server: Recorder, *words: str, read: Sequence[str] = (), write: Sequence[str] = (), key: str = "passphrase"
 ) -> str:
-    """The line that runs restic on the repository, or its beginning."""
     passphrase, cache = f"{server.root}{STATE}/{key}", "/var/cache/petbase/restic"
     seen = [f"{one}:{one}:ro" for one in (passphrase, *read)] + [f"{one}:{one}" for one in (cache, *write)]
     rights = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "MKNOD", "SETFCAP") if write else ("DAC_READ_SEARCH",)
@@ -67,7 +66,6 @@ def state(server: Recorder, name: str) -> dict[str, Any] | None:
 
 
 def folder_status(server: Recorder, path: str) -> dict[str, Any]:
-    """What is written down of one folder."""
     found = state(server, "status") or {}
     return next(one for one in found["folders"] if one["path"] == path)
 
@@ -100,7 +98,6 @@ def listed(*rows: tuple[str, int, str, str]) -> str:
 
 
 def snapshots(server: Recorder, *rows: tuple[str, int, str, str]) -> Answers:
-    """The answer to the question for them."""
     return {restic(server, "--json", "--no-lock", "snapshots"): listed(*rows)}
 
 
@@ -111,6 +108,5 @@ def backs_up(server: Recorder, **answers: str | Answer) -> Answers:
 
 
 def verbs(server: Recorder) -> list[str]:
-    """What restic was asked to do, in order."""
     lines = [line.partition("--cleanup-cache ")[2] for line in server.runner.lines]
     return [line for line in lines if line]

@@ -29,7 +29,6 @@ STAGING = "/var/lib/dokku/data/storage/.petbase-restore.uploads"
 
 
 def ready(server: Recorder) -> Recorder:
-    """Everything that restic is asked for works, and does something."""
     server.file("/var/lib/dokku").mkdir(parents=True, exist_ok=True)
     set_up(server)
     old = int(server.now) - 40 * DAY

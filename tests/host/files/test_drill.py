@@ -13,7 +13,6 @@ DRILL, SCRATCH = DrillFiles("db"), f"{STATE}/drill"
 
 
 def _restoring(server: Recorder, name: str = "photo") -> Callable[[], str]:
-    """restic restores the folder, with a file or with none."""
 
     def bring() -> str:
         server.file(f"{SCRATCH}{UPLOADS}").mkdir(parents=True)
@@ -26,7 +25,6 @@ def _restoring(server: Recorder, name: str = "photo") -> Callable[[], str]:
 
 @pytest.fixture
 def server(server: Recorder) -> Recorder:
-    """One folder with a snapshot that restores."""
     set_up(server)
     server.answers |= {
         **snapshots(server, ("a2", int(server.now) - DAY, UPLOADS, "fruits")),

@@ -31,7 +31,6 @@ AGAIN = "Try: ./petbase backup --files"
 
 @pytest.fixture
 def server(server: Recorder) -> Recorder:
-    """Both folders can be backed up, and nothing is old."""
     set_up(server)
     server.answers |= {
         **backs_up(server, uploads=made("aaaa1111ffff"), shared=made("bbbb2222")),

@@ -39,7 +39,6 @@ THIS, LAST = "2026-11-03", "2026-10-04"
 
 
 def second(server: Recorder, *words: str, day: str = THIS, **folders: list[str]) -> str:
-    """The line that runs restic on a repository of the second store."""
     line = restic(server, *words, **folders)  # type: ignore[arg-type]
     return line.replace("s3:https://store/b/files/db", f"s3:https://second/c/prod/files/db/{day}")
 
@@ -52,7 +51,6 @@ def put_up(server: Recorder) -> None:
 
 @pytest.fixture
 def server(server: Recorder) -> Recorder:
-    """Both stores take both folders."""
     set_up(server)
     put_up(server)
     server.answers |= {

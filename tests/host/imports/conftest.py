@@ -10,7 +10,6 @@ from tests.host.imports.staged import Importer, StagingRunner, clear
 
 @pytest.fixture(scope="session")
 def staging_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """What runs in the staging container."""
     started = postgres.start(tmp_path_factory.mktemp("staging"), socket_asks="trust")
     yield started
     started.stop()

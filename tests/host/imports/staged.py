@@ -78,7 +78,6 @@ def _moved(word: str, tmp: str) -> str:
 
 
 def clear(server: Postgres) -> None:
-    """Every database and role goes."""
     for (name,) in server.run("SELECT datname FROM pg_database WHERE datname !~ '^(postgres|template.)$'"):
         server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
     for (name,) in server.run("SELECT rolname FROM pg_roles WHERE rolname !~ '^(pg_|postgres$)'"):
@@ -100,11 +99,9 @@ class Importer:
 
     @property
     def url(self) -> str:
-        """The source's, with its password."""
         return self.elsewhere.url("shop")
 
     def source(self, sql: str, database: str = "shop") -> None:
-        """SQL in the source, as its superuser."""
         self._program("psql", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", database, stdin=sql)
 
     def file(self, *words: str, name: str = SENT, program: str = "pg_dump", database: str = "shop") -> Path:

@@ -79,7 +79,6 @@ def test_an_import_cut_anywhere_has_changed_nothing_or_all(importer: Importer, d
 
 
 def _rows(importer: Importer) -> list[tuple[object, ...]]:
-    """What the app has, by its own login."""
     live = importer.container
     there = live.value("SELECT to_regclass('fruits.t') IS NOT NULL")
     return live.sql("SELECT name FROM t ORDER BY 1" if there else "SELECT name FROM old", role="fruits")

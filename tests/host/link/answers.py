@@ -62,5 +62,4 @@ RECORD = "/var/lib/petbase/apps/fruits/links/db.json"
 
 
 def read(runner: RecordedRunner, line: str) -> list[str]:
-    """What the calls of a program read."""
     return [text for called, text in runner.calls if called.startswith(line)]

@@ -190,7 +190,6 @@ class Renaming:
         return session
 
     def close(self) -> None:
-        """All sessions end."""
         for session in self.sessions:
             session.close()
 
@@ -200,7 +199,6 @@ class Renaming:
         self.database.command(wanted, UNLINKED, url_of("fruits"))
 
     def finish(self) -> None:
-        """The old app is gone, its new self is built."""
         rename = rename_state.pending(self.database.psql.host, "fruits")
         assert rename
         rename_data(self.database.psql.host, rename)

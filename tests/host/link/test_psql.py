@@ -16,7 +16,6 @@ DOCKER = "docker exec --interactive {} dokku.postgres.db psql --set ON_ERROR_STO
 
 @pytest.fixture
 def became(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, str]]]:
-    """What the program turned itself into."""
     found: list[tuple[str, dict[str, str]]] = []
 
     def replace_with(_: Host, words: Sequence[str], env: Mapping[str, str]) -> None:

@@ -11,7 +11,6 @@ INTO = "petbase_restore"
 
 @pytest.fixture
 def two(container: Container) -> Container:
-    """An app with settings in two databases, and with two members."""
     container.app("shop")
     container.sql('CREATE DATABASE "old"', "postgres")
     container.sql("ALTER ROLE shop IN DATABASE old SET work_mem = '8MB'")

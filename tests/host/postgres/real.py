@@ -50,19 +50,15 @@ class LocalRunner:
         return Answer(done.returncode, done.stdout, done.stderr)
 
     def pipe(self, stages: Sequence[Stage], *, stdin: int | None = None) -> list[Answer]:
-        """Not needed here."""
         raise NotImplementedError
 
     def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:
-        """Not needed here."""
         raise NotImplementedError
 
     def read(self, words: Sequence[str], take: Callable[[BinaryIO], None], *, stdin: str = "") -> Answer:
-        """Not needed here."""
         raise NotImplementedError
 
     def has(self, program: str) -> bool:
-        """All of them."""
         return self.recorded.has(program)
 
 
@@ -95,7 +91,6 @@ class Database:
         return stream.getvalue()
 
     def value(self, sql: str, role: str = "") -> Any:
-        """The one value of a query."""
         ((value,),) = self.run(sql, role)
         return value
 
@@ -108,7 +103,6 @@ def database(server: Postgres, name: str, root: Path) -> Database:
 
 
 def drop(found: Database) -> None:
-    """Drop it with all roles that were made in it."""
     found.server.run(f'DROP DATABASE "{found.name}" WITH (FORCE)')
     drops = "SELECT format('DROP ROLE %I', rolname) FROM pg_roles WHERE rolname !~ '^(pg_|postgres$)'"
     for (drop_role,) in found.server.run(drops):

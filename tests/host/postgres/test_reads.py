@@ -89,7 +89,6 @@ def given(container: Container, sql: str) -> list[str]:
 
 
 def later(statements: list[str]) -> str:
-    """The same about things that came later."""
     text = "\n".join(statements)
     for name in ("orders", "seen", "numbers", "empties", "fills", "fires"):
         text = text.replace(f"shop.{name}", f"shop.{name}2")

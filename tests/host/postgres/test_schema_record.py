@@ -15,7 +15,6 @@ from tests.host.postgres.real import Database
 
 @pytest.fixture
 def fruits(database: Database) -> Database:
-    """A database with the apps fruits and notes."""
     for app in ("fruits", "notes"):
         ensure_role(database.psql, AppRole(app, app, "c0ffee"))
     restore_owners(database.psql)

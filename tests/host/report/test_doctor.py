@@ -94,7 +94,6 @@ PSQL = "docker exec --interactive --env 'PGOPTIONS=-c search_path=pg_catalog' do
 
 
 def questions(aside: list[dict[str, Any]]) -> ByInput:
-    """PostgreSQL's answers."""
     return ByInput(
         {
             "takes_back": json.dumps(to_json(RIGHTS)),

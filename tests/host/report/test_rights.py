@@ -68,7 +68,6 @@ def shop(database: Database) -> Database:
 
 
 def rights(database: Database) -> RightsReport:
-    """As the host reports them."""
     return report_rights(database.psql.host, "db")
 
 

@@ -59,7 +59,6 @@ def up(server: Recorder) -> Recorder:
 
 
 def pushed(server: Recorder, branch: str, at: int) -> None:
-    """A branch of the app's repository as a push leaves it."""
     server.put(f"/home/dokku/fruits/refs/heads/{branch}", "0" * 40)
     os.utime(server.file(f"/home/dokku/fruits/refs/heads/{branch}"), (at, at))
 

@@ -21,7 +21,6 @@ CREATE TABLE painted (color text CHECK (known(color))); INSERT INTO painted VALU
 
 
 def restored(container: Container, scope: Scope = WHOLE, into: str = RESTORED) -> Loaded:
-    """A dump of the live database, loaded into a new one."""
     dump = container.dump()
     create_like_live(container.host, SERVICE, into)
     return load(container.host, SERVICE, dump, into, scope)

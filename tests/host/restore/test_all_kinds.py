@@ -34,7 +34,6 @@ def full(container: Container) -> Container:
 
 
 def schemas(container: Container) -> dict[str, str]:
-    """What the two schemas hold, as digests of what pg_dump writes."""
     found = of_database(container.host, SERVICE, SERVICE).schemas
     return {name: found[name] for name in ("fruits", "jobs")}
 

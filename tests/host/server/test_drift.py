@@ -25,7 +25,6 @@ from tests.host.server.test_hardening import BROKEN_SSHD, DAEMON, HARD
 
 @pytest.fixture
 def hard(tmp_path: Path) -> Recorder:
-    """A hardened server."""
     server = Recorder(tmp_path, answers=dict(HARD))
     server.file("/run/systemd/system").mkdir(parents=True)
     server.file("/etc").mkdir()

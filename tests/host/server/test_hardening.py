@@ -33,7 +33,6 @@ BROKEN_SSHD = "/etc/ssh/sshd_config.d/50-theirs.conf: line 1: Bad configuration 
 
 @pytest.fixture
 def bare(server: Recorder) -> Recorder:
-    """A server that systemd runs, before it is hardened."""
     server.answers = dict(HARD)
     server.file("/run/systemd/system").mkdir(parents=True)
     server.file("/etc").mkdir()
@@ -42,7 +41,6 @@ def bare(server: Recorder) -> Recorder:
 
 @pytest.fixture
 def hard(bare: Recorder) -> Recorder:
-    """The same, hardened."""
     bare.part(harden)
     return bare
 

@@ -17,7 +17,6 @@ NONE = EnsureServer(domain="example.com")
 
 
 def listed(name: str) -> dict[str, str | Answer]:
-    """The former key under that name, and the one that is wanted."""
     return {"ssh-keys:list": f'{FORMER.fingerprint} NAME="{name}" X="y"\n' + LISTED}
 
 

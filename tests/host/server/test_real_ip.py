@@ -14,7 +14,6 @@ REFUSED: dict[str, str | Answer] = {"nginx -t": Answer(1, "", "nginx: [emerg] un
 
 @pytest.fixture
 def nginx(server: Recorder) -> Recorder:
-    """A server with nginx's own files."""
     server.put("/etc/nginx/nginx.conf", "# real_ip_header is set nowhere\n")
     return server
 

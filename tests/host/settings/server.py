@@ -20,7 +20,6 @@ def secrets(values: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def variables(**values: str) -> Answers:
-    """The variables that the app has."""
     return {"config:export": json.dumps(values) + "\n"}
 
 
@@ -32,5 +31,4 @@ def apply(server: Recorder, command: EnsureSettings | RemoveSettings, *answers: 
 
 
 def missing(program: str) -> Answers:
-    """A program that answers that there is nothing."""
     return {program: Answer(1)}

@@ -36,7 +36,6 @@ def attempt(server: Recorder, *answers: Answers) -> str:
 
 @pytest.fixture
 def service(server: Recorder) -> Recorder:
-    """The old service on the disk."""
     put_service(server, version="16.14", options="-c max_connections=60", memory="512")
     server.file("/var/lib/dokku").mkdir(parents=True, exist_ok=True)
     return server

@@ -43,7 +43,6 @@ OPENING = ["postgres:start db-before-18", OPEN_OLD, "postgres:stop db-before-18"
 
 
 def answers() -> Answers:
-    """The new server answers, and tells its version."""
     said = iter(["1\n", "180004\n"] * 3)
     return {**READY, ASKS: lambda: next(said)}
 
@@ -53,7 +52,6 @@ def restart(app: str) -> list[str]:
 
 
 def put_services(server: Recorder) -> None:
-    """Both, as they are before the exchange."""
     put_service(server, version="16.14")
     put_owner(server, "made")
     put_owner(server, "making", service="db-before-18")
@@ -66,7 +64,6 @@ def put_services(server: Recorder) -> None:
 
 
 def put_state(server: Recorder, phase: str, **values: Any) -> None:
-    """An upgrade that has come so far."""
     state = UpgradeState(phase, "16.14", "18.4", BEGUN, rows=502, tables=2, fingerprint="f1")
     server.put(STATE, json.dumps(dataclasses.asdict(dataclasses.replace(state, **values))))
 

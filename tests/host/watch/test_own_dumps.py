@@ -26,7 +26,6 @@ ABSENT = Answer(1, "", "fatal error: An error occurred (404) when calling the He
 
 
 def system(made: datetime) -> str:
-    """The identifier of a PostgreSQL that was made then."""
     return str((int(made.timestamp()) << 32) + 4711)
 
 

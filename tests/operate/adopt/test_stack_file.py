@@ -19,13 +19,11 @@ _FOUND = AdoptReport("0.38.27", {"postgres": "1.48.0"}, ("example.com",), (), (_
 
 
 def made(service: FoundService = _DB, *apps: FoundApp, stack: str | None = None) -> str:
-    """The file for one service and its apps."""
     found = replace(_FOUND, services=(service,), apps=apps or (_BLOG,))
     return text(Adoption(_HOST, found, service, stack=stack))
 
 
 def with_dumps(**changes: object) -> str:
-    """The file for a service with such dumps."""
     return made(replace(_DB, dumps=replace(_DUMPS, **changes)))  # type: ignore[arg-type]
 
 

@@ -26,14 +26,12 @@ FOLDER = "/var/lib/petbase/services/db/watch"
 
 @pytest.fixture
 def switch() -> Iterator[Switch]:
-    """A dead man's switch."""
     with served(Switch()) as made:
         yield made
 
 
 @pytest.fixture
 def watched(estate: Estate, switch: Switch) -> Iterator[Estate]:
-    """The estate with its watch, by the program's own script."""
     _send(estate, backup_watch.ensure("db", Backups(bucket=BUCKET), estate.stack.backups.endpoint), switch.url, "{}")
     yield estate
     _send(estate, RemoveWatch("db"))

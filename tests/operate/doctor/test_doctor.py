@@ -42,7 +42,6 @@ def watched(made_estate: Estate) -> Estate:
 
 @pytest.fixture
 def bench(estate: Estate, watched: Estate) -> Bench:
-    """The host to break things on."""
     assert watched is estate
     return Bench(estate.host, "test")
 

@@ -31,14 +31,12 @@ class Made:
     checkout: Path
 
     def does(self, *words: str) -> str:
-        """A command of the server's root."""
         done = Machine.all(self.root)[0].run(words)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     @property
     def generation(self) -> int | None:
-        """As the stack file says it."""
         return pulumi_cli.number("sandbox", "petbase:estate.generation")
 
 

@@ -51,25 +51,21 @@ class Estate:
         return workspace.prepare(self.root, self.said.append).up(on_output=self.said.append)
 
     def refuses(self, apps: dict[str, Any]) -> str:
-        """What the preview says against these apps."""
         self._write(apps, {})
         with pytest.raises(EngineError) as caught:
             workspace.opened(self.root, self.said.append).preview()
         return str(caught.value)
 
     def warns(self, apps: dict[str, Any]) -> Sequence[str]:
-        """What the preview warns of."""
         self._write(apps, {})
         return workspace.opened(self.root, self.said.append).preview().warnings
 
     def variables(self, app: str) -> dict[str, str]:
-        """As Dokku has them."""
         site = Site.__new__(Site)
         site.root, site.stack = self.root, "sandbox"
         return site.bench.env(app)
 
     def restarts(self, app: str) -> int:
-        """How often the app was restarted."""
         site = Site.__new__(Site)
         site.root, site.stack = self.root, "sandbox"
         return sum(verb[:2] == ["ps:restart", app] for verb in site.bench.verbs())
@@ -102,7 +98,6 @@ def estate() -> Iterator[Estate]:
 
 @pytest.fixture(autouse=True)
 def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody sits at the terminal."""
     monkeypatch.setattr(sys, "stdin", StringIO(""))
 
 
@@ -113,7 +108,6 @@ def client(variables: dict[str, str]) -> Any:
 
 
 def signed(variables: dict[str, str], action: str, key: str) -> str:
-    """An address that the app gives to a phone."""
     params = {"Bucket": variables["S3_BUCKET"], "Key": key}
     address: str = client(variables).generate_presigned_url(action, Params=params, ExpiresIn=60)
     return address

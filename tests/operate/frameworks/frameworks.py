@@ -45,7 +45,6 @@ class Framework:
 
 
 def of_node(binary: Path) -> list[Framework]:
-    """Those that Bun runs."""
     spelling = {"url_scheme": "postgresql", "url_parameter": {"schema": "with-prisma"}}
     return [
         Framework("with-drizzle", '"with-drizzle".tasks', node(binary, "drizzle.ts"), "drizzle"),
@@ -93,7 +92,6 @@ def _insert(url: str, text: str) -> None:
 
 
 def node(binary: Path, script: str, *words: str, **variables: str) -> Callable[[str], None]:
-    """A start of a script of node/ with a DATABASE_URL."""
 
     def start(url: str) -> None:
         done = run(binary, script, url, *words, **variables)

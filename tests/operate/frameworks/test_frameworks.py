@@ -28,13 +28,10 @@ SELECT count(*) || ' ' || md5(string_agg(one::text, ',' ORDER BY one)) FROM (
 
 @dataclass(frozen=True)
 class Apps:
-    """The frameworks' apps on one host."""
-
     estate: Estate
     frameworks: list[Framework]
 
     def url(self, app: str) -> str:
-        """An app's DATABASE_URL, as it leads to the host from this machine."""
         said: str = self.estate.connection.run("dokku", "config:get", app, "DATABASE_URL").strip()
         hosts = (self.estate.host.machine.root / "etc/hosts").read_text().splitlines()
         (address,) = [row.split()[0] for row in hosts if "dokku-postgres-db" in row.split()]
@@ -58,13 +55,11 @@ def link(estate: Estate, app: str, **more: Any) -> None:
 
 @pytest.fixture(scope="module")
 def binary() -> Path | None:
-    """Bun, asked for before a test gives itself another cache folder."""
     return installed()
 
 
 @pytest.fixture(scope="module")
 def made_apps(made_estate: Estate, binary: Path | None, tmp_path_factory: pytest.TempPathFactory) -> Apps:
-    """All of them, linked."""
     made_estate.fill()
     found = of_python(tmp_path_factory.mktemp("projects"))
     found += of_node(binary) if binary else []
@@ -84,7 +79,6 @@ def apps(made_apps: Apps, estate: Estate, pulumi: Pulumi) -> Apps:
 
 @pytest.fixture
 def needs_npm(binary: Path | None) -> Path:
-    """Bun, with the packages."""
     if binary is None:
         pytest.skip("npm's registry cannot be reached, so Node's frameworks were not tried")
     return binary

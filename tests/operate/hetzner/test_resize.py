@@ -59,7 +59,6 @@ class Planned:
 
 
 def typed(**inputs: Any) -> Step:
-    """The step of a changed type."""
     return Step("update", URN, frozenset({"serverType", *inputs}), inputs)
 
 
@@ -74,7 +73,6 @@ class Account:
     deployment: Planned = field(default_factory=Planned)
 
     def wants(self, kind: str, *steps: Step) -> Resize:
-        """The stack file says this type, and the preview says these steps."""
         server = {"type": kind, "authorized-keys": []}
         estate = {"petbase:estate": {"server": server}}
         (self.checkout / "Pulumi.test.yaml").write_text(json.dumps({"config": estate}))
@@ -82,7 +80,6 @@ class Account:
         return Resize("test", NUMBER, self.hetzner, self.deployment)
 
     def server(self, **more: Any) -> None:
-        """The server, running, with these properties changed."""
         held = {"name": "petbase-test", "serverType": "cx23", "location": "nbg1", "primaryDiskSize": 40, **more}
         Cloud(self.root, "hcloud").put(Server.token, NUMBER, held)
         CountedHosts.running[NUMBER] = {"on": True}

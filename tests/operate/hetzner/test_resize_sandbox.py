@@ -36,7 +36,6 @@ class Made:
     asked: list[str] = field(default_factory=list)
 
     def type(self, name: str, more: str = "") -> None:
-        """server.type in the stack file, and lines at its end."""
         text = (
             (REAL / "Pulumi.sandbox.yaml").read_text().replace("    server:\n", f"    server:\n      type: {name}\n", 1)
         )
@@ -44,12 +43,10 @@ class Made:
 
     @property
     def machine(self) -> Machine:
-        """The host."""
         return Machine.all(self.root)[0]
 
     @property
     def server(self) -> dict[str, Any]:
-        """What the pretend project holds of it."""
         (found,) = Cloud(self.root, "hcloud").all(Server.token).values()
         return found
 

@@ -33,17 +33,14 @@ class Project:
     checkout: Path
 
     def narrow(self, *networks: str, **server: Any) -> None:
-        """The stack file lets these in."""
         held = estate(server={"authorized-keys": [KEY], "ssh-from": list(networks), **server})
         (self.checkout / "Pulumi.test.yaml").write_text(yaml.safe_dump({"config": {"petbase:estate": held}}))
 
     @property
     def firewalls(self) -> dict[str, dict[str, Any]]:
-        """All of them, by name."""
         return {held["name"]: held for held in Cloud(self.root, "hcloud").all(Firewall.token).values()}
 
     def seen(self) -> list[int]:
-        """The server's firewalls, as a refresh sees them."""
         held = Cloud(self.root, "hcloud").all(Server.token)[NUMBER]
         found = provider(self.root, "hcloud").read(Server.token, NUMBER, None)
         assert found

@@ -9,27 +9,21 @@ from tests.examples.postgres import PASSWORD, Postgres, binaries
 
 @dataclass
 class Elsewhere:
-    """A server and a folder for its dumps."""
-
     server: Postgres
     folder: Path
 
     @property
     def url(self) -> str:
-        """With its password."""
         return self.server.url("shop")
 
     @property
     def bare_url(self) -> str:
-        """Without it."""
         return self.url.replace(f":{PASSWORD}@", "@")
 
     def sql(self, text: str) -> None:
-        """SQL in the source."""
         self._program("psql", "--quiet", "--set", "ON_ERROR_STOP=1", stdin=text)
 
     def dump(self, form: str, name: str = "shop.dump") -> Path:
-        """A dump by the source's own pg_dump."""
         target = self.folder / name
         self._program("pg_dump", "--format", form, "--file", str(target))
         return target

@@ -46,22 +46,18 @@ def look(report: Any = REPORT, dumps: Any = (DUMP,), **sections: Any) -> Look:
 
 
 def with_app(**values: Any) -> StatusReport:
-    """Another app fruits."""
     return replace(REPORT, apps=(replace(FRUITS, **values),))
 
 
 def with_watch(**values: Any) -> StatusReport:
-    """Another last check."""
     return replace(REPORT, watch=replace(REPORT.watch, **values))
 
 
 def with_status(**values: Any) -> StatusReport:
-    """Another result of the last check."""
     return with_watch(status=replace(CHECKED, **values))
 
 
 def seen(found: Stack | None = None, bucket: Any = None) -> Seen:
-    """All that doctor looks at."""
     return Seen(found or stack(), NOW, WELL, bucket or inventory(35), {})
 
 
@@ -100,7 +96,6 @@ def history(days: int) -> tuple[Point, ...]:
 
 
 def schemas(*names: str) -> Fact[tuple[Schema, ...]]:
-    """Schemas of falling size, with as many tables as their place says."""
     return Fact(
         tuple(
             Schema(

@@ -28,13 +28,11 @@ class Ssh:
         (folder / "ssh").chmod(0o755)
 
     def says(self, text: str, code: int = 0) -> None:
-        """From now on."""
         (self.folder / "says").write_bytes(text.encode())
         (self.folder / "code").write_text(str(code))
 
     @property
     def words(self) -> list[str]:
-        """Of the last call."""
         return (self.folder / "words").read_text().split("\n")
 
 

@@ -20,8 +20,6 @@ SHOWN = "<script>alert(1)</script>\"'&\\x1b[2J"
 
 
 class Page(HTMLParser):
-    """Its texts, its elements and their attributes."""
-
     def __init__(self, text: str) -> None:
         super().__init__()
         self.texts: list[str] = []
@@ -36,11 +34,9 @@ class Page(HTMLParser):
 
     @property
     def said(self) -> str:
-        """All texts."""
         return "\n".join(self.texts)
 
     def count(self, kind: str) -> int:
-        """Elements of a class."""
         return sum(found.get("class") == kind for _, found in self.elements)
 
 

@@ -40,15 +40,12 @@ class Local:
 
     @property
     def url(self) -> str:
-        """With the password as a URL writes it."""
         return f"postgres://me:my%20own,%20100%25@127.0.0.1:{self.server.port}/dev"
 
     def sql(self, text: str) -> list[tuple[object, ...]]:
-        """Run SQL as its superuser."""
         return self.server.run(text, "dev")
 
     def one(self, text: str) -> object:
-        """The first value of a query."""
         return self.sql(text)[0][0]
 
 
@@ -86,7 +83,6 @@ def pull(petbase: Petbase, estate: Estate, dump: str, local: Local, monkeypatch:
 
 
 def _put_first(folder: Path, monkeypatch: pytest.MonkeyPatch, tool: str, text: str) -> None:
-    """A program of this name, first on PATH."""
     folder.mkdir(exist_ok=True)
     (folder / tool).write_text(f"#!/bin/sh\n{text}\n")
     (folder / tool).chmod(0o755)

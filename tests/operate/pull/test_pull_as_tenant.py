@@ -74,7 +74,6 @@ def local(server: Postgres, user: str = "postgres", password: str = PASSWORD, mo
 
 
 def pulled(target: Local, dump: Path, schema: str = "fruits") -> Pull:
-    """Pull, with what the command does before."""
     job = Pull(dump, contents.read(dump, schema, "the dump", target.trusted_extensions()))
     loading_role.require_right(target, target.look(), [*job.contents.schemas, *job.contents.extension_schemas])
     job.run(target, target.look(), job.lacking(target))

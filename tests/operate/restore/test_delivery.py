@@ -42,12 +42,10 @@ def put(opened: Store, content: bytes, name: str = MADE) -> Dump:
 
 
 def inside(estate: Estate) -> list[Path]:
-    """What came, in the container."""
     return sorted(in_container(estate.host.machine.root, "db", "/tmp").glob("petbase_*"))
 
 
 def there(estate: Estate) -> list[str]:
-    """What came or began to come, by name."""
     begun = estate.connection.run("ls", "-A", FOLDER).split()
     return [file.name.removeprefix("petbase_sent.") for file in inside(estate)] + begun
 
@@ -57,7 +55,6 @@ def content(estate: Estate, name: str) -> bytes:
 
 
 def downloads(tmp_path: Path) -> list[str]:
-    """What is in the caller's cache."""
     return [path.name for path in (tmp_path / "cache").rglob("*") if path.is_file()]
 
 

@@ -25,7 +25,6 @@ DROP = ["--yes", "--no-safety-dump", "--i-know"]
 
 @pytest.fixture
 def bench(estate: Estate) -> Bench:
-    """The estate's host, for sessions with an app's own URL."""
     return Bench(estate.host, "test")
 
 

@@ -38,7 +38,6 @@ def two(estate: Estate, pulumi: Pulumi) -> Iterator[Legacy]:
 
 
 def _owners(made: Legacy, schema: str) -> set[tuple[str, str]]:
-    """Every thing of a schema with its owner."""
     said = made.estate.sql(
         f"SELECT relname, relowner::regrole FROM pg_class WHERE relnamespace = '\"{schema}\"'::regnamespace "
         "AND relkind <> 'i' UNION SELECT proname, proowner::regrole FROM pg_proc "
@@ -49,7 +48,6 @@ def _owners(made: Legacy, schema: str) -> set[tuple[str, str]]:
 
 
 def _access(made: Legacy) -> str:
-    """What is recorded of the link."""
     return str((made.bench.state("apps/pears/links/db") or {})["access"])
 
 

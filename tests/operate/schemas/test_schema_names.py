@@ -47,7 +47,6 @@ def _leave(bench: Bench, name: str) -> None:
 
 
 def ask(bench: Bench, app: str, text: str) -> list[tuple[object, ...]]:
-    """SQL as the app itself sends it."""
     with bench.database(bench.env(app)["DATABASE_URL"]) as session:
         done = session.execute(text.encode())
         return done.fetchall() if done.description else []
@@ -63,7 +62,6 @@ def owned(bench: Bench, name: str) -> list[tuple[object, ...]]:
 
 
 def of(bench: Bench, name: str) -> list[tuple[object, ...]]:
-    """The same, as it has to be."""
     with bench.database() as session:
         (role,) = session.execute("SELECT quote_ident(%s)", [name]).fetchone() or ("",)
     return [(thing, role) for thing in ("names", "schema", "things", "things_id_seq")]
@@ -109,7 +107,6 @@ def test_all_are_in_the_dump_and_each_has_its_own_again(petbase: Petbase, bench:
 
 @pytest.fixture(scope="module")
 def left(bench: Bench) -> Bench:
-    """The host, when all of them have gone."""
     for name in NAMES:
         _leave(bench, name)
     return bench

@@ -30,7 +30,6 @@ def second_account() -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def copied_estate(made_estate: Estate, running_store: Store, second_account: Store) -> Estate:
-    """The estate with its watch and its second store."""
     key(second_account)
     copy = Copy(endpoint=second_account.endpoint, bucket=SECOND["bucket"])
     spec = Backups.model_validate({"bucket": BUCKET, "copy": copy})

@@ -21,7 +21,6 @@ COPIES, COPY = SECOND["bucket"], RunCopy("db")
 
 @pytest.fixture
 def copied(petbase: Petbase, estate: Estate, dump: str, second: Store) -> str:
-    """The key of a dump that was verified and copied."""
     assert second.is_running()
     assert petbase("drill").code == 0
     assert petbase("copy").code == 0
@@ -31,7 +30,6 @@ def copied(petbase: Petbase, estate: Estate, dump: str, second: Store) -> str:
 
 @pytest.fixture
 def gone(running_store: Store) -> Iterator[Store]:
-    """The first store with its provider."""
     running_store.stop()
     yield running_store
     running_store.start()

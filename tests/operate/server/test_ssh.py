@@ -48,7 +48,6 @@ def test_psql_runs_a_command_as_the_superuser(petbase: Petbase) -> None:
 
 @pytest.fixture
 def sandbox(estate: Estate, pulumi: Pulumi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """./petbase itself, for a separate process, with the estate as its sandbox."""
     root = tmp_path / "sandbox"
     (root / "project").mkdir(parents=True)
     shutil.copy(estate.host.key, root / "id_ed25519")

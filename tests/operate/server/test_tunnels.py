@@ -22,7 +22,6 @@ from tests.support.terminal import Person
 
 @pytest.fixture
 def sandbox(estate: Estate, pulumi: Pulumi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """./petbase itself, for a separate process, with the estate as its sandbox."""
     estate.host.install("sandbox")
     root = tmp_path / "sandbox"
     (root / "project").mkdir(parents=True)

@@ -35,7 +35,6 @@ def stack(checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 
 def value(folder: Path, key: str) -> str:
-    """What the stack has under a key."""
     words = [str(shutil.which("pulumi")), "--cwd", str(folder), "config", "get", key, "--stack", "test"]
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout.removesuffix("\n")
 

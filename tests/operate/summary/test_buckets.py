@@ -14,7 +14,6 @@ VARIABLES = (
 
 @pytest.fixture(autouse=True)
 def _in_a_checkout(checkout: Any) -> None:
-    """Every test writes its stack file there."""
     assert checkout.is_dir()
 
 

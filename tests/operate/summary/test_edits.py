@@ -15,7 +15,6 @@ _MADE: dict[str, Plan] = {}
 
 
 def plan(base: str, change: Any, secrets: tuple[str, ...] = ()) -> Plan:
-    """The plan of a base with a change."""
     needed = ("backupPassphrase", *SECRETS.get(base, ()))
     write(
         pulumi_cli.CHECKOUT,

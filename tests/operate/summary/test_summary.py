@@ -20,7 +20,6 @@ QUIET = ["", "Nothing restarts, and nothing is down."]
 
 @pytest.fixture(autouse=True)
 def _in_a_checkout(checkout: Any) -> None:
-    """Every test writes its stack file there."""
     assert checkout.is_dir()
 
 
@@ -36,7 +35,6 @@ def plan(**sections: Any) -> Plan:
 
 
 def edited(before: dict[str, Any], **after: Any) -> list[str]:
-    """The lines below the heading."""
     return list(summary.summarize(plan(**before).resources, plan(**after), "Heading").lines)[2:]
 
 

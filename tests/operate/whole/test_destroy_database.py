@@ -22,7 +22,6 @@ YES = ["--yes", "--i-know", "destroy doomed of test"]
 
 @pytest.fixture
 def bench(estate: Estate) -> Bench:
-    """The estate's host."""
     return Bench(estate.host, "test")
 
 

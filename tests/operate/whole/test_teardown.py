@@ -19,7 +19,6 @@ def job(*, found: bool) -> Teardown:
 
 
 def state(*, kept: bool) -> State:
-    """A server at Hetzner, made or imported, and a command on it."""
     server = Resource(f"{_SERVER}hcloud:index/server:Server::test", kept)
     return State((server, Resource(f"{_SERVER}command:remote:Command::test-dokku")))
 

@@ -296,7 +296,6 @@ def test_after_a_killed_run_the_next_one_takes_the_lock_away_and_finishes(
 
 
 def providers_of(tiny: Tiny) -> list[str]:
-    """The processes of this sandbox's providers that live."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):

@@ -19,8 +19,6 @@ from sandbox.engine.inline import Program
 
 
 class Listening(engine_pb2_grpc.EngineServicer):
-    """As much of an engine as a program's log lines need."""
-
     def Log(self, request: Any, context: Any) -> empty_pb2.Empty:  # noqa: N802, ARG002  gRPC's name
         return empty_pb2.Empty()
 
@@ -43,7 +41,6 @@ def log(engine: Any) -> None:
 
 
 def begun(address: str) -> Any:
-    """What the SDK keeps of an engine's address when a run begins."""
     return contextvars.copy_context().run(lambda: Settings("tiny", "sandbox", engine=address).engine)
 
 
@@ -59,7 +56,6 @@ def test_an_engine_is_called_afresh_though_an_earlier_one_ended_on_its_port() ->
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    """One that has nothing to do."""
     path = tmp_path / "__main__.py"
     path.write_text("")
     return Program(path)

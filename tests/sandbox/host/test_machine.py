@@ -69,7 +69,6 @@ def test_a_stop_leaves_no_process_behind(machine: Machine) -> None:
 
 
 def _members(space: Path) -> list[str]:
-    """The processes in a process-id namespace, as this machine numbers them."""
     found = []
     for path in Path("/proc").glob("[0-9]*/ns/pid"):
         try:

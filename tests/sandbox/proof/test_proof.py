@@ -38,7 +38,6 @@ def look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Look:
 
 
 def says(other: str, database: str = "db") -> str:
-    """psql that reads the app's own table and is refused the other's."""
     return _OWN.format(database=database) + _REFUSED.format(other=other)
 
 

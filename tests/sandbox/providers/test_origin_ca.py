@@ -24,7 +24,6 @@ def cloudflare(tmp_path: Path) -> Asking:
 
 
 def request(tmp_path: Path, algorithm: str = "ECDSA") -> tuple[str, str]:
-    """A private key and a request signed with it, both PEM."""
     tls = account(tmp_path, "tls")
     key = tls.create("tls:index/privateKey:PrivateKey", {"algorithm": algorithm, "ecdsaCurve": "P256"})
     pem = key.state["privateKeyPem"]

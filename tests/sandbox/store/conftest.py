@@ -70,11 +70,9 @@ def make_client(store: Store) -> Iterator[MakeClient]:
 
 @pytest.fixture
 def s3(make_client: MakeClient) -> Client:
-    """A client with the bucket's own token."""
     return make_client()
 
 
 @pytest.fixture
 def root(store: Store) -> Path:
-    """The store's directory."""
     return store.root

@@ -161,8 +161,6 @@ def test_spaces_in_headers_are_folded_before_signing() -> None:
 
 
 class _Signer(S3SigV4Auth):  # type: ignore[misc]  # botocore has no types
-    """Signs with a payload word of the test's choosing."""
-
     word: str | None = None
 
     def payload(self, request: AWSRequest) -> str:

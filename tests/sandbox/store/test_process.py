@@ -20,7 +20,6 @@ from tests.sandbox.store.test_objects import put, refusal
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Store]:
-    """A store of the test's own, stopped at the end."""
     store = Store(tmp_path / "store")
     yield store
     store.stop()
@@ -138,7 +137,6 @@ def _held(store: Store, name: str) -> str:
 
 
 def _raw(store: Store, request: bytes) -> bytes:
-    """Send these bytes, close the sending side, and read to the end."""
     port = urlsplit(store.endpoint).port or 0
     answer = b""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:

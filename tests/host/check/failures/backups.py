@@ -24,7 +24,6 @@ def _no_dump(scene: Scene) -> None:
 
 
 def _other_stack(scene: Scene) -> None:
-    """Another stack has claimed the place in the bucket after this one."""
     own, other = Claim("prod", "db", SYSTEM), Claim("blog", "db", str(int(SYSTEM) + (1 << 40)))
     scene.answers["docker exec"] = ByInput({"pg_control_system": SYSTEM, "": json.dumps(scene.sessions)})
     scene.note("claims", newest=scene.dump(hours_ago=2), text=to_text((own, other)))
@@ -48,7 +47,6 @@ def _found(scene: Scene, *, hours_ago: float, bytes_: int = 5_000_000) -> None:
 
 
 def key(scene: Scene, hours_ago: float) -> str:
-    """The key of a dump."""
     return f"postgres-db-{scene.moment(-hours_ago / 24):%Y-%m-%d-%H-%M-%S}.tgz"
 
 

@@ -34,10 +34,8 @@ class Failure:
 
     @property
     def seconds(self) -> int:
-        """From the fault to the alarm, at most."""
         return self.after + ROUND
 
 
 def answer(program: str, answer: str | Answer) -> Callable[[Scene], object]:
-    """A program that answers so."""
     return lambda scene: scene.answers.update({program: answer})

@@ -23,12 +23,9 @@ OWN_KEY, SHOP_KEY = ("f" * 32, "1f" * 32), ("5" * 32, "5e" * 32)
 
 @dataclass
 class Buckets:
-    """The two buckets, seen from behind the store."""
-
     store: Store
 
     def held(self, bucket: str = OWN) -> dict[str, bytes]:
-        """What a bucket holds."""
         keys = [one.key for one in objects.listing(self.store.root, bucket)]
         return {key: tamper.content(self.store.root, bucket, key) for key in keys}
 
@@ -92,13 +89,11 @@ def buckets(
 
 @pytest.fixture
 def shop(buckets: Buckets) -> list[str]:
-    """The words for the bucket elsewhere."""
     return ["--files", f"s3://{SHOP}", "--files-endpoint", buckets.store.endpoint]
 
 
 @pytest.fixture
 def uploads(tmp_path: Path) -> Path:
-    """A folder with two photos and a note."""
     folder = tmp_path / "uploads"
     (folder / "photos").mkdir(parents=True)
     (folder / "photos/apple.jpg").write_bytes(b"an apple")
@@ -120,6 +115,5 @@ class Agreeing(io.StringIO):
 
 
 def older(path: Path, seconds: int = 100_000) -> None:
-    """As if the file had been written so much earlier."""
     at = path.stat().st_mtime - seconds
     os.utime(path, (at, at))

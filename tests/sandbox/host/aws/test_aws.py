@@ -21,8 +21,6 @@ _AT = 1_700_000_000.0
 
 
 class Aws:
-    """Calls of aws with the bucket's own token."""
-
     def __init__(self, store: Store) -> None:
         self.root, self.endpoint = store.root, store.endpoint
         self.variables = {

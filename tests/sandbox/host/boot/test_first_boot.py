@@ -14,13 +14,11 @@ from tests.support.host import SandboxHost, make_key
 
 @pytest.fixture(scope="module")
 def host_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A host key that is known before there is a host."""
     return make_key(tmp_path_factory.mktemp("first-boot") / "key")
 
 
 @pytest.fixture(scope="module")
 def booted(sandbox_root: Path, sandbox_key: Path, host_key: Path) -> Iterator[SandboxHost]:
-    """A host made with it."""
     text = user_data(
         host_key=host_key.read_text(),
         host_key_public=Path(f"{host_key}.pub").read_text(),

@@ -11,8 +11,6 @@ MUCH = 200_000  # bytes, more than a pipe holds
 
 
 class Session:
-    """Takes note of nothing."""
-
     def hold_input(self, held: bool) -> None: ...
 
     def output(self, data: bytes, datatype: asyncssh.DataType) -> None: ...
@@ -28,7 +26,6 @@ def _feed(fd: int) -> Feed:
 
 
 async def _until_its_end(fd: int) -> int:
-    """How many bytes come."""
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(fd, "rb"))

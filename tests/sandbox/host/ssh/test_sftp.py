@@ -15,7 +15,6 @@ from tests.support.host import SandboxHost
 
 
 def sftp(host: SandboxHost, batch: str, *, user: str = "root") -> subprocess.CompletedProcess[str]:
-    """OpenSSH's sftp with a batch of its commands."""
     options = ["-P" if word == "-p" else word for word in host.ssh_options]
     words = ["sftp", "-b", "-", *options, f"{user}@{host.machine.address}"]
     return subprocess.run(words, input=batch, text=True, capture_output=True, check=False, timeout=60)

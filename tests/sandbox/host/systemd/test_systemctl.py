@@ -37,8 +37,6 @@ _UNITS = "etc/systemd/system"
 
 
 class Clockwork:
-    """A host with work.service and work.timer."""
-
     def __init__(self, host: SandboxHost) -> None:
         self.host, self.root = host, host.machine.root
         (self.root / "root/work").write_text(_WORK)
@@ -56,7 +54,6 @@ class Clockwork:
         return self.host.machine.run(["sh", "-c", f"systemctl {words}"])
 
     def runs(self) -> int:
-        """How often the work was done."""
         path = self.root / "root/ran"
         return len(path.read_text().splitlines()) if path.exists() else 0
 

@@ -19,8 +19,6 @@ from tests.support.serving import served
 
 
 class _App(BaseHTTPRequestHandler):
-    """Says what it was asked."""
-
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:

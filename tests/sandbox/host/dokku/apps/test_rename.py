@@ -14,7 +14,6 @@ from tests.support.host import SandboxHost
 
 @pytest.fixture
 def before(dokku: SandboxHost, tmp_path: Path) -> Iterator[str]:
-    """A deployed app with settings of every kind, linked to a service."""
     (tmp_path / "before").mkdir()
     (tmp_path / "before" / "Dockerfile").write_text(DOCKERFILE)
     pushed = push(dokku, "before", tmp_path / "before")
