@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from operate.core import terminal
+from operate.core.errors import RefusedError
+
 if TYPE_CHECKING:
     from host.report.model.adopt import AdoptReport, FoundService
     from operate.adopt.account_inventory import Owned
@@ -51,7 +54,6 @@ def adopt(
     """
     from operate.adopt import new_stack_file, server_inventory, stack_file
     from operate.adopt.stack_file import Adoption
-    from operate.core import terminal
 
     file = new_stack_file.path_for_new(write) if write else None
     connection = _connection(target, port, host_key, key)
@@ -70,7 +72,6 @@ def adopt(
 
 def _connection(target: str, port: int, host_key: str | None, key: Path | None) -> "Connection":
     from operate.adopt import prompts
-    from operate.core.errors import RefusedError
     from operate.server.ssh import Connection
     from operate.stack.outputs import Server
 
@@ -94,8 +95,6 @@ def _owned(host: str, found: "AdoptReport") -> "Owned":
 def _chosen(found: "AdoptReport", service: str | None) -> "FoundService":
     """The service that the file is about: the only one, or the one that somebody names."""
     from operate.adopt import server_inventory
-    from operate.core import terminal
-    from operate.core.errors import RefusedError
 
     names = [one.name for one in found.services]
     if not names:
@@ -112,8 +111,6 @@ def _chosen(found: "AdoptReport", service: str | None) -> "FoundService":
 
 def _note(adoption: "Adoption", stack: str | None) -> None:
     """What comes next, on stderr."""
-    from operate.core import terminal
-
     name = stack or "NAME"
     terminal.note("")
     for sentence in adoption.owned.said:

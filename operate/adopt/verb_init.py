@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from operate.core import terminal
+from operate.core.errors import RefusedError
+
 if TYPE_CHECKING:
     from operate.adopt.prompts import Answers
 
@@ -45,7 +48,6 @@ def init(
     from components.config.values.network_types import Fqdn
     from components.config.values.store_types import BucketName
     from operate.adopt import new_stack_file, prompts
-    from operate.core.errors import RefusedError
 
     file = new_stack_file.path_for_new(stack)
     own_bucket = bucket or ("db-backups" if stack == "prod" else f"db-backups-{stack}")
@@ -85,7 +87,6 @@ def _write(stack: str, file: Path, answers: "Answers") -> None:
 
     from components.config.spec import Dokku
     from operate.adopt import account_checks, new_stack_file
-    from operate.core import terminal
 
     new_stack_file.text(answers)
     digest, pinned = account_checks.bootstrap(Dokku().version)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from operate.core import options, stack_names
+from operate.core import options, stack_names, terminal, times
 
 GROUP = "Look"
 ALIASES = ("alerts",)
@@ -35,7 +35,6 @@ def alert(
     from datetime import datetime
 
     from operate.backups import drills
-    from operate.core import terminal, times
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
 

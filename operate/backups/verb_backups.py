@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import options, terminal
 
 GROUP = "Backups"
 ALIASES = ("dumps",)
@@ -36,7 +36,6 @@ def backups(
 
     from operate.backups import files_in_store, second_store
     from operate.backups.shown import facts, summary, table
-    from operate.core import terminal
     from operate.files import usage
     from operate.stack import pulumi_cli
 

@@ -1,6 +1,6 @@
 """`./petbase copy`: verified dumps to the second store, now."""
 
-from operate.core import options
+from operate.core import options, terminal
 
 GROUP = "Backups"
 
@@ -19,7 +19,6 @@ def copy(stack: options.Stack = None, identity: options.Identity = None, json: o
     from dataclasses import asdict
 
     from operate.backups import second_store
-    from operate.core import terminal
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
 

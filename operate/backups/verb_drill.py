@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import options, terminal
+from operate.core.errors import PetbaseError
 
 GROUP = "Backups"
 ALIASES = ("restore-test",)
@@ -42,8 +43,6 @@ def drill(
     from dataclasses import asdict
 
     from operate.backups import drills
-    from operate.core import terminal
-    from operate.core.errors import PetbaseError
     from operate.dumps import app_files
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import options, terminal
 
 GROUP = "Backups"
 
@@ -31,7 +31,6 @@ def recovery_sheet(
 
     from operate.backups import recovery_sheet as sheets
     from operate.backups import second_store
-    from operate.core import terminal
     from operate.dumps import passphrases
     from operate.stack import pulumi_cli
 

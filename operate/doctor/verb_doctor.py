@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import options, terminal
 from operate.doctor import findings
 
 GROUP = "Look"
@@ -36,7 +36,6 @@ def doctor(
       ./petbase doctor --repair --stack staging
       ./petbase doctor --json | jq '.findings[] | select(.level == "bad")'
     """
-    from operate.core import terminal
     from operate.doctor import examine, rerun, shown
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
@@ -59,7 +58,6 @@ def doctor(
 def _tell(stack: str, found: Sequence[findings.Finding], *, json: bool) -> None:
     import json as to_json
 
-    from operate.core import terminal
     from operate.doctor import shown
 
     if json:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import options, terminal
 
 GROUP = "Backups"
 ALIASES = ("dump",)
@@ -31,7 +31,6 @@ def backup(
     import tempfile
     from pathlib import Path
 
-    from operate.core import terminal
     from operate.dumps import app_files, dumps
     from operate.dumps.store import Store
     from operate.server.ssh import connect

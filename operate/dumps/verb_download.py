@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import options, terminal
 
 GROUP = "Backups"
 
@@ -33,7 +33,6 @@ def download(
       ./petbase download --from copy
       ./petbase download --key postgres-db-2026-11-22-03-00-01.tgz --output before.tgz
     """
-    from operate.core import terminal
     from operate.core.progress import bytes_moving
     from operate.dumps import dumps
     from operate.dumps.store import Store

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import options, terminal
 from operate.hetzner.verb_open_ssh import For
 
 GROUP = "Server"
@@ -27,7 +27,6 @@ def close_ssh(
       ./petbase close-ssh --stack prod
       ./petbase close-ssh --stack prod --older-than 120
     """
-    from operate.core import terminal
     from operate.hetzner import api as hetzner_api
     from operate.hetzner import ssh_firewall
     from operate.stack import pulumi_cli

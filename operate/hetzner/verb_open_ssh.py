@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import options, terminal
 
 GROUP = "Server"
 
@@ -23,7 +23,6 @@ def open_ssh(*, address: For = None, stack: options.Stack = None) -> None:
       ./petbase open-ssh --stack prod
       ./petbase open-ssh --stack prod --for 203.0.113.7
     """
-    from operate.core import terminal
     from operate.hetzner import api as hetzner_api
     from operate.hetzner import ssh_firewall
     from operate.stack import pulumi_cli

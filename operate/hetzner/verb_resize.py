@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import confirm, options, terminal
+from operate.core.errors import PetbaseError
 
 if TYPE_CHECKING:
     from operate.hetzner.api import Machine
@@ -32,8 +33,6 @@ def resize(
       ./petbase resize
       ./petbase resize --stack staging --yes
     """
-    from operate.core import confirm, terminal
-    from operate.core.errors import PetbaseError
     from operate.dumps.safety_dump import make_safety_dump
     from operate.hetzner import api as hetzner_api
     from operate.hetzner import resize as resizing
@@ -73,8 +72,6 @@ def resize(
 
 def _show(stack: "Stack", change: "Change") -> None:
     """What will change and what stands still, on stderr."""
-    from operate.core import terminal
-
     machine, kind = change.machine, change.kind
     terminal.note(f"server   {machine.name} on {stack.name}, {stack.server.address}")
     terminal.note(f"type     {machine.kind} becomes {kind}")
@@ -89,8 +86,6 @@ def _show(stack: "Stack", change: "Change") -> None:
 
 
 def _told(before: "Machine", after: "Machine", seconds: float | None, key: str | None) -> None:
-    from operate.core import terminal
-
     changed = before.kind != after.kind
     rows = [("server", after.name), ("type", f"{before.kind} -> {after.kind}" if changed else str(after.kind))]
     rows.append(("disk", f"{before.disk} GB -> {after.disk} GB" if before.disk != after.disk else f"{after.disk} GB"))

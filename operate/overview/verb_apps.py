@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from operate.core import options
+from operate.core import options, terminal
 
 if TYPE_CHECKING:
     from host.report.model.status import StatusReport
@@ -23,7 +23,6 @@ def apps(stack: options.Stack = None, identity: options.Identity = None, json: o
     """
     import json as to_json
 
-    from operate.core import terminal
     from operate.overview import facts, look
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
@@ -47,7 +46,6 @@ def _show(stack: "Stack", report: "StatusReport") -> None:
 
     from rich.table import Table
 
-    from operate.core import terminal
     from operate.overview import address, app_state
 
     now, urls = datetime.now(UTC), address.urls(stack)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import options, terminal
+from operate.core.errors import PetbaseError
 
 GROUP = "Look"
 
@@ -38,7 +39,6 @@ def logs(
       ./petbase logs fruits -n 1000 | grep ERROR
     """
     from components.dokku import shell
-    from operate.core.errors import PetbaseError
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
 
@@ -55,8 +55,6 @@ def logs(
 
 
 def _show(text: str, refused: list[str]) -> None:
-    from operate.core import terminal
-
     plain = _COLOR.sub("", text)
     if plain.startswith(_REFUSAL):
         refused.append(plain.removeprefix(_REFUSAL).strip())

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import options, terminal
+from operate.core.errors import RefusedError
 
 GROUP = "Look"
 
@@ -24,8 +25,6 @@ def open(
     """
     import webbrowser
 
-    from operate.core import terminal
-    from operate.core.errors import RefusedError
     from operate.overview import address
     from operate.stack import pulumi_cli
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from operate.core import options
+from operate.core import options, terminal, times
+from operate.core.errors import RefusedError
 from operate.doctor import findings
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ def status(
       ./petbase status --html status.html
       ./petbase status --json | jq .newest_dump
     """
-    from operate.core.errors import RefusedError
     from operate.overview import lines, look
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
@@ -69,7 +69,6 @@ def _watch(take: "Callable[[], Look]") -> NoReturn:
     import time
     from contextlib import suppress
 
-    from operate.core import terminal
     from operate.overview import lines
 
     with suppress(KeyboardInterrupt):
@@ -86,7 +85,6 @@ def _watch(take: "Callable[[], Look]") -> NoReturn:
 def _tell(seen: "Look", found: Sequence[findings.Finding], *, json: bool) -> None:
     import json as to_json
 
-    from operate.core import terminal, times
     from operate.doctor import shown
     from operate.overview import facts
 

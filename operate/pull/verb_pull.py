@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import confirm, options, terminal
+from operate.core.errors import PetbaseError, RefusedError
 
 if TYPE_CHECKING:
     from operate.dumps.dumps import Source
@@ -49,7 +50,6 @@ def pull(
     """
     import tempfile
 
-    from operate.core import confirm, terminal
     from operate.dumps import dumps
     from operate.dumps.store import Store
     from operate.pull import contents, loading_role, local_postgres, pg_tools
@@ -86,8 +86,6 @@ def pull(
 
 def _require_another(stack: "Stack", place: "Place", to: str | None, identity: Path | None) -> None:
     """RefusedError when it is the stack's own database, or one elsewhere that nobody named with --to."""
-    from operate.core import terminal
-    from operate.core.errors import PetbaseError, RefusedError
     from operate.server import query as server_query
     from operate.server.ssh import connect
 
@@ -111,8 +109,6 @@ def _require_another(stack: "Stack", place: "Place", to: str | None, identity: P
 
 def _show(job: "Pull", source: "Source", place: "Place", held: int | None, lacking: list[str]) -> None:
     """What comes, what it replaces, and what will be missing, on stderr."""
-    from operate.core import terminal
-
     found = job.contents
     several = len(found.schemas) > 1
     terminal.note(f"dump      {source.name}, {terminal.size(source.size)}, made {terminal.age(source.made)} ago")
@@ -135,7 +131,6 @@ def _show(job: "Pull", source: "Source", place: "Place", held: int | None, lacki
 
 def _told(job: "Pull", source: "Source", place: "Place", target: "Local") -> None:
     from host.values.sql_names import quoted
-    from operate.core import terminal
     from operate.pull import pull as pulling
 
     found = job.contents

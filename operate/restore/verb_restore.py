@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import options, times
 
 GROUP = "Backups"
 
@@ -69,7 +69,6 @@ def restore(
       ./petbase restore --from copy --no-safety-dump
       ./petbase restore --kept "db before 2026-11-22 18:30:05"
     """
-    from operate.core import times
     from operate.restore import files as app_files
     from operate.restore import job as restore_job
     from operate.restore import report as restore_report

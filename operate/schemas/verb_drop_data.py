@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import confirm, options, terminal, times
+from operate.core.errors import RefusedError
 
 if TYPE_CHECKING:
     from host.bucket.record import AppBucket
@@ -44,8 +45,6 @@ def drop_data(
 
     from host.link.drop_data import DropData
     from host.restore.set_aside import DropSetAside
-    from operate.core import confirm, terminal
-    from operate.core.errors import RefusedError
     from operate.dumps.safety_dump import make_safety_dump
     from operate.files import drop
     from operate.schemas import set_aside
@@ -92,7 +91,6 @@ def drop_data(
 
 def _bucket(stack: "Stack", connection: "Connection", name: str) -> "AppBucket | None":
     """The bucket of that name whose app has gone; a schema of the same name goes first."""
-    from operate.core.errors import RefusedError
     from operate.files import kept
     from operate.schemas import listing
 
@@ -109,7 +107,6 @@ def _bucket(stack: "Stack", connection: "Connection", name: str) -> "AppBucket |
 
 
 def _kept(stack: "Stack", connection: "Connection", seen: "SetAsideList", app: str) -> "LeftOver":
-    from operate.core.errors import RefusedError
     from operate.files import kept
     from operate.schemas import listing
 
@@ -133,7 +130,6 @@ def _kept(stack: "Stack", connection: "Connection", seen: "SetAsideList", app: s
 
 
 def _show_aside(stack: "Stack", one: "SetAside") -> None:
-    from operate.core import terminal, times
     from operate.schemas.set_aside import since
 
     what = f"{', '.join(one.parts)}, {terminal.size(one.bytes)}, of {times.with_local_time(since(one))}"
@@ -143,8 +139,6 @@ def _show_aside(stack: "Stack", one: "SetAside") -> None:
 
 
 def _show(stack: "Stack", one: "LeftOver") -> None:
-    from operate.core import terminal
-
     tables = terminal.counted(one.tables, "table")
     schemas = f"the schema{'s' if len(one.schemas) > 1 else ''} {', '.join(one.schemas)}"
     what = f"{schemas} with {tables}, {terminal.size(one.bytes)}, and the role {one.role}"

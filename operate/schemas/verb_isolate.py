@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import confirm, options, terminal
+from operate.core.errors import RefusedError
 
 GROUP = "Data"
 
@@ -36,8 +37,6 @@ def isolate(
       ./petbase isolate fruits --table fruits --table baskets
       ./petbase isolate fruits --undo
     """
-    from operate.core import confirm, terminal
-    from operate.core.errors import RefusedError
     from operate.dumps.safety_dump import make_safety_dump
     from operate.schemas import isolation
     from operate.server.ssh import connect

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from operate.core import options, stack_names
+from operate.core import options, stack_names, terminal
 
 if TYPE_CHECKING:
     from host.bucket.record import AppBucket
@@ -30,7 +30,6 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
     """
     import json as to_json
 
-    from operate.core import terminal
     from operate.files import kept as kept_files
     from operate.schemas import listing, set_aside
     from operate.server.ssh import connect
@@ -72,8 +71,6 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
 
 
 def _old_table(found: "Sequence[OldService]", stack: str) -> None:
-    from operate.core import terminal
-
     terminal.table(
         [
             (one.name, f"PostgreSQL {one.version} of before an upgrade, stopped, {terminal.size(one.bytes)}")
@@ -84,8 +81,6 @@ def _old_table(found: "Sequence[OldService]", stack: str) -> None:
 
 
 def _buckets_table(found: "Sequence[AppBucket]", stack: str) -> None:
-    from operate.core import terminal
-
     terminal.table([(one.name, f"bucket in R2, with the files of {one.app}") for one in found])
     terminal.note(f"\nTo get one back: give its app a bucket again, then {stack_names.up(stack)}")
 
@@ -105,8 +100,6 @@ def _aside(one: "SetAside") -> dict[str, Any]:
 def _schemas_table(found: "Sequence[LeftOver]") -> None:
     from rich.table import Table
 
-    from operate.core import terminal
-
     grid = Table("name", "kept", box=None, padding=(0, 3, 0, 0))
     for column in ("tables", "rows, about", "size"):
         grid.add_column(column, justify="right")
@@ -120,7 +113,6 @@ def _schemas_table(found: "Sequence[LeftOver]") -> None:
 def _aside_table(found: "Sequence[SetAside]") -> None:
     from rich.table import Table
 
-    from operate.core import terminal
     from operate.schemas.set_aside import since
 
     grid = Table(box=None, padding=(0, 3, 0, 0))

@@ -1,6 +1,6 @@
 """`./petbase rotate-password`: a new password for an app's role."""
 
-from operate.core import options
+from operate.core import options, terminal
 
 GROUP = "Data"
 
@@ -19,7 +19,6 @@ def rotate_password(
       ./petbase rotate-password fruits
     """
     from host.link.rotate_password import RotatePassword
-    from operate.core import terminal
     from operate.server import program
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from operate.core import options
+from operate.core import options, terminal
 
 if TYPE_CHECKING:
     from host.schema.model import Schema
@@ -24,7 +24,6 @@ def tables(stack: options.Stack = None, identity: options.Identity = None, json:
     import json as to_json
 
     from host.postgres.roles import EXTENSIONS
-    from operate.core import terminal
     from operate.schemas import listing
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
@@ -57,8 +56,6 @@ def _object(schema: "Schema") -> dict[str, object]:
 
 def _show(found: "Sequence[Schema]", first: str) -> None:
     from rich.table import Table as Grid
-
-    from operate.core import terminal
 
     grid = Grid(first, "table", box=None, padding=(0, 3, 0, 0))
     for name in ("rows, about", "size"):

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from operate.core import options
+from operate.core.errors import RefusedError
 
 GROUP = "Data"
 
@@ -37,7 +38,6 @@ def psql(
       ./petbase psql --read-only < report.sql
     """
     from host.link.psql import OpenPsql
-    from operate.core.errors import RefusedError
     from operate.server import program
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import options, terminal
 
 GROUP = "Data"
 
@@ -25,7 +25,6 @@ def tunnel(
       ./petbase tunnel fruits
       ./petbase tunnel fruits --stack staging --port 15433
     """
-    from operate.core import terminal
     from operate.server import tunnels
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli

@@ -2,7 +2,7 @@
 
 import sys
 
-from operate.core import options
+from operate.core import options, terminal
 
 GROUP = "Data"
 ALIASES = ("database-url",)
@@ -22,7 +22,6 @@ def url(
       ./petbase url fruits
       ./petbase url fruits --stack staging | xclip -selection clipboard
     """
-    from operate.core import terminal
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from operate.core import options, stack_names
+from operate.core import options, stack_names, terminal
+from operate.core.errors import PetbaseError, RefusedError
 
 if TYPE_CHECKING:
     from components.config.spec import Estate
@@ -41,7 +42,6 @@ def show(stack: options.Stack = None, json: options.Json = False) -> None:
     import json as to_json
 
     from components.config import secrets
-    from operate.core import terminal
     from operate.stack import pulumi_cli
 
     name = pulumi_cli.chosen(stack)
@@ -82,8 +82,6 @@ def put(
     """
     from components.config import secrets
     from components.config.values import secret_keys
-    from operate.core import terminal
-    from operate.core.errors import RefusedError
     from operate.stack import pulumi_cli
 
     chosen, key = pulumi_cli.chosen(stack), _checked(name)
@@ -114,8 +112,6 @@ def remove(name: Name, stack: options.Stack = None) -> None:
     [bold]Example[/bold]
       ./petbase secrets remove shop.API_KEY
     """
-    from operate.core import terminal
-    from operate.core.errors import RefusedError
     from operate.stack import pulumi_cli
 
     chosen, key = pulumi_cli.chosen(stack), name.removeprefix(_PREFIX)
@@ -129,7 +125,6 @@ def remove(name: Name, stack: options.Stack = None) -> None:
 def _checked(name: str) -> str:
     """The key without its prefix; RefusedError for one that no stack file may have."""
     from components.config.values.secret_keys import APPS_SECRET, CHANNELS_SECRET, KNOWN
-    from operate.core.errors import RefusedError
 
     key = name.removeprefix(_PREFIX)
     if key not in KNOWN and not APPS_SECRET.fullmatch(key) and not CHANNELS_SECRET.fullmatch(key):
@@ -142,8 +137,6 @@ def _checked(name: str) -> str:
 def _value(key: str, file: Path | None) -> str:
     """The text, less one line break at its end. RefusedError where it is none."""
     from getpass import getpass
-
-    from operate.core.errors import RefusedError
 
     try:
         if file:
@@ -172,7 +165,6 @@ def _held(stack: str) -> list[str]:
 def _estate(stack: str) -> "Estate":
     from components.config.parsing import yaml_file
     from components.config.stack_file import StackFileError
-    from operate.core.errors import PetbaseError
     from operate.stack import pulumi_cli
     from operate.stack.stack_file import estate_of
 

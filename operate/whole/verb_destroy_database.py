@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import confirm, options, terminal
+from operate.core.errors import RefusedError
 
 if TYPE_CHECKING:
     from operate.server.ssh import Connection
@@ -38,8 +39,6 @@ def destroy_database(
     """
     from host.database.destroy import DestroyDatabase
     from operate.backups import drills
-    from operate.core import confirm, terminal
-    from operate.core.errors import RefusedError
     from operate.dumps.safety_dump import make_safety_dump
     from operate.server import program
     from operate.server.ssh import connect
@@ -72,8 +71,6 @@ def destroy_database(
 
 def _there(stack: "Stack", connection: "Connection") -> bool:
     """Whether it is on the server, said with what it holds. RefusedError while an app is linked to it."""
-    from operate.core import terminal
-    from operate.core.errors import RefusedError
     from operate.schemas import listing
 
     if stack.service not in connection.run("dokku", "--quiet", "postgres:list").split():

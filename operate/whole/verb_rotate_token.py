@@ -2,7 +2,8 @@
 
 import typer
 
-from operate.core import options
+from operate.core import confirm, options, terminal
+from operate.core.errors import RefusedError
 
 GROUP = "Server"
 
@@ -17,8 +18,6 @@ def rotate_token(yes: options.Yes = False, stack: options.Stack = None) -> None:
     [bold]Example[/bold]
       ./petbase rotate-token --stack prod
     """
-    from operate.core import confirm, terminal
-    from operate.core.errors import RefusedError
     from operate.stack import engine, pulumi_cli
     from operate.whole import rotate_token as rotation
 

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from operate.core import options, stack_names
+from operate.core import confirm, options, stack_names, terminal
+from operate.core.errors import PetbaseError, RefusedError
 
 if TYPE_CHECKING:
     from operate.server.ssh import Connection
@@ -52,8 +53,6 @@ def teardown(
       ./petbase teardown --everything --stack staging
       ./petbase teardown --keep-dumps --stack staging --yes --i-know 'tear down staging'
     """
-    from operate.core import confirm, terminal
-    from operate.core.errors import PetbaseError, RefusedError
     from operate.server.ssh import connect
     from operate.stack import engine, pulumi_cli
     from operate.whole import teardown as teardowns
@@ -89,7 +88,6 @@ def teardown(
 
 def _gone(name: str) -> bool:
     """Whether nothing is left of it, said."""
-    from operate.core import terminal
     from operate.stack import state
 
     if state.read(name).resources:
@@ -101,9 +99,6 @@ def _gone(name: str) -> bool:
 
 def _look(job: "Teardown", before: "State", connection: "Connection", *, must_answer: bool) -> None:
     """What forbids it. A server that does not answer may go if its last dump is not wanted, or made already."""
-    from operate.core import terminal
-    from operate.core.errors import PetbaseError, RefusedError
-
     try:
         if before.server_made:
             job.require_alone(connection)
@@ -123,7 +118,6 @@ def _last(job: "Teardown", before: "State", connection: "Connection") -> str | N
 
 def _told(job: "Teardown", before: "State", kept: str | None) -> None:
     from operate.backups.inventory import Inventory
-    from operate.core import terminal
     from operate.whole import teardown as teardowns
 
     name = job.stack.name

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from operate.core import options
+from operate.core import confirm, options, terminal, times
+from operate.core.errors import RefusedError
 
 _CLOCKS_DIFFER_SECONDS = 60
 
@@ -45,7 +46,6 @@ def upgrade_database(
       ./petbase upgrade-database 18.4 --stack staging
       ./petbase upgrade-database --drop-old
     """
-    from operate.core import confirm, terminal
     from operate.dumps.safety_dump import make_safety_dump
     from operate.server.ssh import connect
     from operate.stack import engine, pulumi_cli
@@ -76,8 +76,6 @@ def upgrade_database(
 
 
 def _drop(stack: "Stack", connection: "Connection", old: dict[str, str], *, yes: bool) -> None:
-    from operate.core import confirm, terminal
-    from operate.core.errors import RefusedError
     from operate.whole import upgrade
 
     if not old:
@@ -91,8 +89,6 @@ def _drop(stack: "Stack", connection: "Connection", old: dict[str, str], *, yes:
 
 
 def _told(job: "Upgrade", done: "Done | None", key: str | None) -> None:
-    from operate.core import terminal
-
     rows = [("service", job.stack.service), ("version", f"PostgreSQL {job.version}")]
     if done and done.upgraded.fingerprint:
         found = done.upgraded
@@ -114,8 +110,6 @@ def _told(job: "Upgrade", done: "Done | None", key: str | None) -> None:
 def _times(done: "Done") -> list[tuple[str, str]]:
     """How long it took; of one that was cut off before, this run alone, and when the first one began."""
     from datetime import UTC, datetime
-
-    from operate.core import times
 
     began = datetime.fromtimestamp(done.upgraded.began, UTC)
     took = [("took", f"{done.seconds:.0f} s")]
