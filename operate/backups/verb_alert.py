@@ -30,7 +30,6 @@ def alert(
       ./petbase alert --test
       ./petbase alert --json | jq .problems
     """
-    import json as to_json
     from dataclasses import asdict
     from datetime import datetime
 
@@ -49,7 +48,7 @@ def alert(
     found = last.status
     if json:
         told = {"alarm": last.has_alarm, "channels": last.channels}
-        terminal.result(to_json.dumps({**asdict(found), **told}))
+        terminal.as_json({**asdict(found), **told})
         return
     newest = f"{found.key}, {terminal.size(found.bytes)}" if found.key else "none yet"
     set_it = f"./petbase secrets set alertUrl --stack {chosen.name}, then {stack_names.up(chosen.name)}"

@@ -30,8 +30,6 @@ def backups(
       ./petbase backups --from copy
       ./petbase backups --json | jq --raw-output '.dumps[] | select(.verified) | .key'
     """
-    import json as to_json
-    from dataclasses import asdict
     from datetime import UTC, datetime
 
     from operate.backups import files_in_store, second_store
@@ -46,10 +44,10 @@ def backups(
     copied = None if chosen.is_at_copy or chosen.copy is None else second_store.told(chosen.at_copy(), now)
     files, app_files = usage.of(chosen), files_in_store.look(chosen)
     if json:
-        told = {**facts.facts(chosen.backups, shelf, now), "buckets": [asdict(one) for one in files]}
+        told = {**facts.facts(chosen.backups, shelf, now), "buckets": files}
         if app_files:
             told["files"] = app_files.json()
-        terminal.result(to_json.dumps({"service": chosen.service, **told, "copy": copied and copied.json}))
+        terminal.as_json({"service": chosen.service, **told, "copy": copied and copied.json})
         return
     if not shelf.dumps:
         first = f"./petbase backup --stack {chosen.name}"

@@ -15,8 +15,6 @@ def copy(stack: options.Stack = None, identity: options.Identity = None, json: o
       ./petbase copy
       ./petbase drill && ./petbase copy
     """
-    import json as to_json
-    from dataclasses import asdict
 
     from operate.backups import second_store
     from operate.server.ssh import connect
@@ -25,6 +23,6 @@ def copy(stack: options.Stack = None, identity: options.Identity = None, json: o
     chosen = pulumi_cli.read(stack)
     done = second_store.copy(chosen, connect(chosen, identity))
     if json:
-        terminal.result(to_json.dumps(asdict(done)))
+        terminal.as_json(done)
         return
     terminal.table([("copies", str(done.copies)), ("newest", done.newest or "none: no dump was verified yet")])

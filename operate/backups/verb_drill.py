@@ -39,8 +39,6 @@ def drill(
       ./petbase drill --json | jq .seconds.total
       ./petbase drill --files
     """
-    import json as to_json
-    from dataclasses import asdict
 
     from operate.backups import drills
     from operate.dumps import app_files
@@ -53,7 +51,7 @@ def drill(
         return
     done = drills.drill(chosen, connect(chosen, identity), accept_smaller=accept_smaller)
     if json:
-        terminal.result(to_json.dumps(asdict(done.evidence)))
+        terminal.as_json(done.evidence)
     else:
         terminal.table(done.rows())
     if not done.ok:

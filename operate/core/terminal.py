@@ -1,11 +1,13 @@
 """What people read: results on stdout, everything else on stderr, so that a pipe gets the result alone."""
 
+import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from host.values.json_values import to_json
 from host.values.text import size as size  # noqa: PLC0414 (verbs take it from here)
 
 if TYPE_CHECKING:
@@ -27,6 +29,11 @@ def printable(text: str) -> str:
 def result(text: str, *, now: bool = False) -> None:
     """One or more lines of the result. `now`: also a pipe gets them at once."""
     print(_lines(text), flush=now)
+
+
+def as_json(found: Any) -> None:
+    """The result as one JSON object, for scripts."""
+    result(json.dumps(to_json(found)))
 
 
 def note(text: str) -> None:

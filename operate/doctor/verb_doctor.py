@@ -56,15 +56,13 @@ def doctor(
 
 
 def _tell(stack: str, found: Sequence[findings.Finding], *, json: bool) -> None:
-    import json as to_json
-
     from operate.doctor import shown
 
     if json:
         objects = [
             {"level": one.level, "about": one.about, "says": one.says, "repair": one.repair or None} for one in found
         ]
-        terminal.result(to_json.dumps({"stack": stack, "exit_code": findings.exit_code(found), "findings": objects}))
+        terminal.as_json({"stack": stack, "exit_code": findings.exit_code(found), "findings": objects})
         return
     shown.show(found)
     terminal.note(_sum(stack, found))

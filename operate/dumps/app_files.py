@@ -1,7 +1,5 @@
 """The files of apps, by hand: backed up, or restored for practice, now."""
 
-import json as to_json
-from dataclasses import asdict
 from typing import Any
 
 from host.core.command import Command
@@ -21,7 +19,7 @@ def backup(stack: Stack, connection: Connection, *, json: bool) -> None:
     """Every folder into the repository. PetbaseError where one is not in it then."""
     status = from_json(FilesStatus, _call(stack, connection, RunFiles(stack.service)), "files")
     if json:
-        terminal.result(to_json.dumps(asdict(status)))
+        terminal.as_json(status)
         return
     for one in status.folders:
         what = f"{terminal.size(one.bytes)}, snapshot {one.snapshot}" if one.snapshot else "empty, no snapshot"
@@ -32,7 +30,7 @@ def drill(stack: Stack, connection: Connection, *, json: bool) -> None:
     """Check and restore for practice. PetbaseError where something does not come back."""
     found = from_json(FilesDrill, _call(stack, connection, DrillFiles(stack.service)), "drill")
     if json:
-        terminal.result(to_json.dumps(asdict(found)))
+        terminal.as_json(found)
         return
     folders = ", ".join(found.folders) or "none: no folder has a snapshot yet"
     result = f"restore well, {terminal.size(found.bytes)} in all"

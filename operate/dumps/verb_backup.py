@@ -27,7 +27,6 @@ def backup(
       ./petbase backup --json | jq --raw-output .key
       ./petbase backup --files
     """
-    import json as to_json
     import tempfile
     from pathlib import Path
 
@@ -45,7 +44,7 @@ def backup(
         made = dumps.make(chosen, connect(chosen, identity), store, Path(scratch))
     if json:
         found = {"bucket": chosen.backups.bucket, "key": made.dump.key, "bytes": made.dump.size}
-        terminal.result(to_json.dumps({**found, "seconds": round(made.seconds, 1)}))
+        terminal.as_json({**found, "seconds": round(made.seconds, 1)})
         return
     terminal.table(
         [

@@ -1,6 +1,5 @@
 """The course of an import of files, of a database, or of both: looked at, agreed to once, then brought in."""
 
-import json as to_json
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +38,7 @@ class Import:
     def show(self, looked: Looked, *, json: bool) -> None:
         """What would come."""
         if json:
-            terminal.result(to_json.dumps(self._found(looked)))
+            terminal.as_json(self._found(looked))
             return
         if self.database and looked.database:
             report.shown(self.database.stack, self.app, self.database.source, looked.database)
@@ -61,13 +60,13 @@ class Import:
             if not json:
                 files_report.told(self.files, copied)
             elif copied.failed or not self.database:
-                terminal.result(to_json.dumps(facts))
+                terminal.as_json(facts)
             files_report.require_all(copied)
         if self.database:
             ended = self.database.run(looked.name, safety_dump=safety_dump)
             if json:
                 facts = {**report.facts(self.app, self.database.source, ended), **facts}
-                terminal.result(to_json.dumps(facts))
+                terminal.as_json(facts)
             else:
                 report.told(self.database.stack, self.app, self.database.source, ended)
 

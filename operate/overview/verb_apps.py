@@ -21,8 +21,6 @@ def apps(stack: options.Stack = None, identity: options.Identity = None, json: o
       ./petbase apps
       ./petbase apps --json | jq --raw-output '.apps[] | select(.running != "all") | .name'
     """
-    import json as to_json
-
     from operate.overview import facts, look
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
@@ -31,7 +29,7 @@ def apps(stack: options.Stack = None, identity: options.Identity = None, json: o
     report = look.report(chosen, connect(chosen, identity))
     if json:
         found = [facts.app(one, chosen.apps[one.name]) for one in report.apps]
-        terminal.result(to_json.dumps({"stack": chosen.name, "apps": found}))
+        terminal.as_json({"stack": chosen.name, "apps": found})
         return
     if not report.apps:
         terminal.result(

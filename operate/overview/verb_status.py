@@ -83,13 +83,11 @@ def _watch(take: "Callable[[], Look]") -> NoReturn:
 
 
 def _tell(seen: "Look", found: Sequence[findings.Finding], *, json: bool) -> None:
-    import json as to_json
-
     from operate.doctor import shown
     from operate.overview import facts
 
     if json:
-        terminal.result(to_json.dumps(facts.facts(seen, found)))
+        terminal.as_json(facts.facts(seen, found))
         return
     terminal.note(f"{seen.stack.name}, {times.with_local_time(seen.at)}")
     shown.show(found)

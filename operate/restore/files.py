@@ -1,7 +1,5 @@
 """The files of an app, back in their place."""
 
-import json as to_json
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 from host.files.restore import Restored, RestoreFiles
@@ -30,7 +28,7 @@ def restore(stack: Stack, connection: Connection, choice: Choice, *, yes: bool, 
     done = steps.follow(stack, connection, command, again, what="into the folders")
     found = [from_json(Restored, one, "restored") for one in done.result]
     if json:
-        terminal.result(to_json.dumps({"app": app, "folders": [asdict(one) for one in found]}))
+        terminal.as_json({"app": app, "folders": found})
         return
     for one in found:
         of = times.with_local_time(datetime.fromtimestamp(one.at, UTC))

@@ -1,6 +1,5 @@
 """What a restore will do and did, for people on stderr and stdout, and as JSON."""
 
-import json as to_json
 from typing import Any
 
 from components.dokku import shell
@@ -77,7 +76,7 @@ def shown_back(stack: Stack, one: SetAside) -> None:
 def told(stack: Stack, choice: Choice, ended: Outcome, *, json: bool) -> None:
     """How it ended, and the one command that takes it back."""
     if json:
-        terminal.result(to_json.dumps(_facts(stack, choice, ended)))
+        terminal.as_json(_facts(stack, choice, ended))
         return
     old, service = ended.old, stack.service
     name = f'"{ended.name}"' if choice.kept else ended.name

@@ -28,8 +28,6 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
       ./petbase kept
       ./petbase kept --json | jq --raw-output '.kept[].name, .aside[].name'
     """
-    import json as to_json
-
     from operate.files import kept as kept_files
     from operate.schemas import listing, set_aside
     from operate.server.ssh import connect
@@ -49,7 +47,7 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
             "folders": [{"name": one.path, "of": one.of, "since": one.at} for one in seen.folders],
             "old": [{"name": one.name, "version": one.version, "bytes": one.bytes} for one in old],
         }
-        terminal.result(to_json.dumps({"service": chosen.service, **kinds}))
+        terminal.as_json({"service": chosen.service, **kinds})
         return
     if not found and not aside and not old and not buckets and not seen.folders:
         terminal.result(f"Nothing was kept in {chosen.service}: every schema has its app.")

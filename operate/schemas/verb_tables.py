@@ -21,8 +21,6 @@ def tables(stack: options.Stack = None, identity: options.Identity = None, json:
       ./petbase tables
       ./petbase tables --json | jq '.schemas[] | {schema, bytes}'
     """
-    import json as to_json
-
     from host.postgres.roles import EXTENSIONS
     from operate.schemas import listing
     from operate.server.ssh import connect
@@ -31,7 +29,7 @@ def tables(stack: options.Stack = None, identity: options.Identity = None, json:
     chosen = pulumi_cli.read(stack)
     found = listing.schemas(chosen, connect(chosen, identity)).schemas
     if json:
-        terminal.result(to_json.dumps({"service": chosen.service, "schemas": [_object(one) for one in found]}))
+        terminal.as_json({"service": chosen.service, "schemas": [_object(one) for one in found]})
         return
     # The schema of the extensions belongs to no app, and mostly has no table.
     _show([one for one in found if one.name != "public" and (one.tables or one.name != EXTENSIONS)], first="app")

@@ -39,8 +39,6 @@ def show(stack: options.Stack = None, json: options.Json = False) -> None:
       ./petbase secrets list
       ./petbase secrets list --json | jq .missing
     """
-    import json as to_json
-
     from components.config import secrets
     from operate.stack import pulumi_cli
 
@@ -51,7 +49,7 @@ def show(stack: options.Stack = None, json: options.Json = False) -> None:
     missing = [key for key in reasons if key not in held and key not in renamed]
     unused = secrets.unused(estate, held)
     if json:
-        terminal.result(to_json.dumps({"set": held, "missing": missing, "unused": unused}))
+        terminal.as_json({"set": held, "missing": missing, "unused": unused})
         return
     rows = [
         (key, f"not used; remove it: ./petbase secrets remove {key} --stack {name}" if key in unused else "set")
