@@ -13,8 +13,6 @@ from operate.doctor.findings import Finding, unknown, well, with_stack
 from operate.doctor.subjects import app_files, database, dumps, hardening, leftovers, ports
 from operate.doctor.subjects import apps as doctor_apps
 from operate.doctor.subjects import backups as doctor_backups
-from operate.doctor.subjects import copy as doctor_copy
-from operate.doctor.subjects import files as doctor_files
 from operate.doctor.subjects import host as doctor_host
 from operate.doctor.subjects import isolation as doctor_isolation
 from operate.doctor.subjects.ports import PortProbe
@@ -61,7 +59,7 @@ def see(stack: Stack, connection: Connection) -> Seen:
 
 def _files(seen: Seen) -> Iterator[Finding]:
     of_dumps = seen.bucket.bytes if isinstance(seen.bucket, Inventory) and seen.stack.backups.store == "r2" else 0
-    return doctor_files.findings(seen.files, of_dumps)
+    return app_files.buckets(seen.files, of_dumps)
 
 
 def _all(seen: Seen) -> Iterator[Finding]:
@@ -80,7 +78,7 @@ def _all(seen: Seen) -> Iterator[Finding]:
         since = None if isinstance(host, PetbaseError) else watched_since(host)
         yield from dumps.in_the_bucket(stack, bucket, seen.at, since)
     if seen.copy is not None:
-        yield from doctor_copy.in_the_store(stack, bucket, seen.copy, seen.at)
+        yield from dumps.in_the_second_store(stack, bucket, seen.copy, seen.at)
     yield from _files(seen)
 
 
@@ -93,7 +91,7 @@ def of_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     yield from leftovers.findings(stack, report)
     yield from doctor_apps.findings(stack, report)
     yield from doctor_backups.on_the_server(stack, report)
-    yield from doctor_copy.on_the_server(stack, report)
+    yield from dumps.copy_on_the_server(stack, report)
     yield from app_files.findings(stack, report.backups.files, report.machine.now)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import IO
 
 from host.dumps.claim import Claims, claim_at, object_name, parse
-from operate.dumps import s3, transfer
+from operate.dumps import s3
 from operate.dumps.objects import Dump, Object
 from operate.dumps.store_errors import StoreError, in_sentences
 from operate.stack.outputs import Stack
@@ -112,7 +112,7 @@ class Store:
         What `target` holds is taken for the object's beginning. StoreError: it keeps what came, or, damaged, nothing.
         """
         with self._sentences(dump.key):
-            transfer.fetch(self._client, self.spec.bucket, dump, target, seen)
+            s3.fetch(self._client, self.spec.bucket, dump, target, seen)
 
     def _sentences(self, key: str = "") -> AbstractContextManager[None]:
         return in_sentences(f"{self.spec.bucket} at {self.spec.endpoint}", key)

@@ -14,7 +14,6 @@ from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.dumps.safety_dump import make_safety_dump
 from operate.imports import delivery
-from operate.imports.outcome import Outcome
 from operate.imports.source import Source
 from operate.server import program, steps
 from operate.server.program import CommandFailedError
@@ -41,6 +40,16 @@ class Wanted:
         found = [("--was", self.was if self.was != "public" else ""), ("--database", self.database)]
         found += [("--take", name) for name in self.take] + [("--leave", name) for name in self.leave]
         return [shell.line(option, value) for option, value in found if value]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How it ended. `steps` are seconds, by what was done; `safety` is the key of the dump made before."""
+
+    imported: Imported
+    seconds: float
+    steps: list[tuple[str, float]]
+    safety: str | None = None
 
 
 @dataclass(frozen=True)

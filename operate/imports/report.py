@@ -7,7 +7,7 @@ from components.dokku import shell
 from host.imports.facts import ImportFacts, ImportLook
 from host.values import json_values
 from operate.core import terminal
-from operate.imports.outcome import Outcome
+from operate.imports.job import Outcome
 from operate.imports.source import Source
 from operate.stack.outputs import Stack
 

@@ -1,8 +1,11 @@
-"""PostgreSQL's client programs on this machine: there at all, recent enough, and what pg_restore makes of a dump."""
+"""PostgreSQL's client programs on this machine: if they are recent enough, what pg_restore makes of a dump, how long."""
 
 import re
 import shutil
 import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from operate.core.errors import PetbaseError, RefusedError, tail
@@ -43,3 +46,22 @@ def write_sql(export: Path, wanted: str, out: int) -> None:
     )
     if done.returncode:
         raise PetbaseError(f"pg_restore answered {done.returncode}: {tail(done.stderr.decode(errors='replace'), 2)}")
+
+
+@contextmanager
+def limited(seconds: float, end: Callable[[], None]) -> Iterator[list[str]]:
+    """Call `end` when the time is over; the list then says so."""
+    late: list[str] = []
+
+    def stop() -> None:
+        late.append(f"The dump was not loaded within {seconds / 60:.0f} minutes, so something in it may never end")
+        end()
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()
+        timer.join()

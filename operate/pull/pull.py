@@ -19,7 +19,6 @@ from host.values.text import printable
 from operate.core.errors import PetbaseError, RefusedError, tail
 from operate.pull import loading_role, pg_tools
 from operate.pull.contents import Contents, Extension
-from operate.pull.limit import limited
 from operate.pull.loading_role import loading
 from operate.pull.local_postgres import Local, Place
 
@@ -91,7 +90,7 @@ class Pull:
                     end()
                     psql.kill()
 
-                with limited(patience(self.export.stat().st_size), stop) as late:
+                with pg_tools.limited(patience(self.export.stat().st_size), stop) as late:
                     problem = self._feed(psql, script(_BEGIN, schemas=self.contents.schemas))
             said.seek(0)
             complaints = said.read().decode(errors="replace")

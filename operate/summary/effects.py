@@ -1,8 +1,9 @@
-"""What a change interrupts, and for how long where that is known (docs/upgrades.md, tests/docs/edits.yaml)."""
+"""What a change interrupts, for how long if that is known (docs/upgrades.md), and why the engine would refuse it."""
 
 from collections.abc import Iterator
 
 from components.dokku.program import command_in
+from components.edits import refusals
 from host.app.ensure import EnsureApp
 from operate.plan.changes import ADDED, CHANGED, REPLACED, Change
 from operate.summary import commands
@@ -10,6 +11,8 @@ from operate.summary.groups import Group
 
 # Fields of `settings ensure` and `link ensure` after which a deployed app starts anew.
 _RESTARTING = {"env", "secret_env", "scale", "storage", "resources", "access", "url_scheme", "url_parameter", "schema"}
+
+_SECTIONS = {"names": "edge"}
 
 
 def effects(group: Group) -> list[str]:
@@ -49,3 +52,25 @@ def _of(change: Change, group: Group) -> Iterator[str]:
 def _is_renamed(group: Group) -> bool:
     made = (command_in(one.after.inputs) for one in group.changes if one.after)
     return any(isinstance(command, EnsureApp) and command.renamed_from for command in made)
+
+
+def refused(group: Group) -> list[str]:
+    """One sentence for each reason, with the way out; empty where nothing is refused."""
+    return [*_protected(group), *_by_hooks(group)]
+
+
+def _protected(group: Group) -> Iterator[str]:
+    gone = [one for one in group.changes if one.sign not in (ADDED, CHANGED) and one.before and one.before.protected]
+    if gone:
+        section = f"apps.{group.app}" if group.app else _SECTIONS.get(group.title, group.title)
+        yield (
+            f"{section}: protected, and this edit would remove or replace it. If you mean that, write protect: false "
+            f"under {section}, run pulumi up, then make this edit"
+        )
+
+
+def _by_hooks(group: Group) -> Iterator[str]:
+    for one in group.changes:
+        for hook in one.after.guards if one.after and one.sign == CHANGED else ():
+            if problem := refusals.refusal(hook, *one.inputs()):
+                yield problem

@@ -10,9 +10,9 @@ from host.app.ensure import EnsureApp
 from operate.plan.changes import ADDED, CHANGED, REMOVED, Change, between
 from operate.plan.resource import Plan, Planned
 from operate.summary import effects
+from operate.summary.effects import refused
 from operate.summary.groups import Group, groups
 from operate.summary.parts import parts, rerun
-from operate.summary.refused import refused
 
 _WIDTH = 80
 

@@ -1,16 +1,19 @@
-"""The files of apps: whether they are backed up as declared, when they last were, and whether they restore."""
+"""The files of apps: folders, if they are backed up as declared and restore; buckets, if they open and have room."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from components.config.values import cron
 from host.files.status import FilesReport, FolderStatus
 from host.watch.intervals import drill_limit
+from operate.backups import inventory
 from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, well
+from operate.files.usage import Usage
 from operate.stack.outputs import Stack
 
 _BACKUP, _DRILL = "./petbase backup --files", "./petbase drill --files"
+_NEARLY_ALL = 0.8
 
 
 def findings(stack: Stack, files: FilesReport | None, now: int) -> Iterator[Finding]:
@@ -80,3 +83,21 @@ def _drill(stack: Stack, files: FilesReport, now: int) -> Finding:
 def _age(at: int, now: int) -> str:
     here = datetime.fromtimestamp(now, UTC)
     return terminal.age(here - timedelta(seconds=max(0, now - at)), here)
+
+
+def buckets(usage: Sequence[Usage], dumps: int) -> Iterator[Finding]:
+    """A line for each bucket, and one for all together with the `dumps`, in bytes. Nothing without a bucket."""
+    for one in usage:
+        if one.problem:
+            yield bad(f"bucket of {one.app}", f"{one.bucket} does not open: {one.problem}", "pulumi refresh, pulumi up")
+        else:
+            yield well(f"bucket of {one.app}", str(one))
+    if usage:
+        yield _total(sum(one.bytes for one in usage) + dumps)
+
+
+def _total(size: int) -> Finding:
+    says = f"dumps and files take {terminal.size(size)}, {inventory.share(size)} of the 10 GB that are free"
+    if size > _NEARLY_ALL * inventory.FREE_BYTES:
+        return hint("R2 storage", says, "R2 bills what is above: developers.cloudflare.com/r2/pricing")
+    return well("R2 storage", says)

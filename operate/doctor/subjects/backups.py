@@ -110,7 +110,7 @@ def _problems(report: DoctorReport, timer: TimerReport) -> str:
     watch = report.backups.watch
     if timer.kind == "copy":
         copy = report.backups.copy
-        told = bool(copy and copy.status and copy.status.problem)  # by copy.py
+        told = bool(copy and copy.status and copy.status.problem)  # by dumps.py
         return "see its log" if timer.failed and not told else ""
     if timer.kind == "drill":
         return watch.drill_failure or ("see its log" if timer.failed else "")

@@ -14,7 +14,7 @@ import pytest
 from host.dumps.upload import UploadDump
 from operate.core import times
 from operate.core.errors import PetbaseError, RefusedError
-from operate.dumps import dumps, passphrases, transfer
+from operate.dumps import dumps, passphrases, s3
 from operate.dumps.store import Store
 from operate.dumps.store_errors import StoreError
 from operate.restore import upload
@@ -117,7 +117,7 @@ def test_download_keeps_what_came_beside_its_end(
         raise StoreError("The bucket was not reached")
 
     with monkeypatch.context() as patch:
-        patch.setattr(transfer, "_chunks", cut)
+        patch.setattr(s3, "_chunks", cut)
         assert petbase("download", "--key", KEY, "--output", str(target)).code == 1
     assert (target.exists(), part.read_bytes(), part.stat().st_mode & 0o777) == (False, BODY[:1000], 0o600)
     assert petbase("download", "--key", KEY, "--output", str(target)).code == 0

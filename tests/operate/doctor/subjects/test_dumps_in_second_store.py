@@ -12,7 +12,7 @@ from host.report.model.backups import CopyReport
 from operate.backups.evidence import Evidence
 from operate.backups.inventory import DumpRecord, Inventory
 from operate.core.errors import PetbaseError
-from operate.doctor.subjects import copy
+from operate.doctor.subjects import dumps
 from operate.dumps.objects import Object
 from operate.stack.outputs import Stack
 from tests.operate.doctor.faults import REPAIR, Line, stack, wrong
@@ -61,13 +61,13 @@ def _stack(**more: Any) -> Stack:
     ],
 )
 def test_what_the_server_wrote_down_is_told(report: CopyReport | None, line: Line) -> None:
-    assert wrong(copy.on_the_server(_stack(), with_backups(copy=report))) == [line]
+    assert wrong(dumps.copy_on_the_server(_stack(), with_backups(copy=report))) == [line]
 
 
 def test_where_all_is_well_or_nothing_is_declared_there_is_no_line() -> None:
-    assert [*copy.on_the_server(_stack(), with_backups(copy=CopyReport(DONE, SAFE)))] == []
-    assert [*copy.on_the_server(stack(), WELL)] == []
-    assert [*copy.on_the_server(_stack(paused=True), WELL)] == []
+    assert [*dumps.copy_on_the_server(_stack(), with_backups(copy=CopyReport(DONE, SAFE)))] == []
+    assert [*dumps.copy_on_the_server(stack(), WELL)] == []
+    assert [*dumps.copy_on_the_server(_stack(paused=True), WELL)] == []
 
 
 def _record(name: str, made: datetime, *, verified: bool = False) -> DumpRecord:
@@ -102,22 +102,22 @@ VERIFIED = Inventory([_record("new.tgz", NOW - timedelta(hours=5), verified=True
     ],
 )
 def test_what_is_there_is_compared_with_the_first_store(there: Inventory | PetbaseError, lines: list[Line]) -> None:
-    assert wrong(copy.in_the_store(_stack(), VERIFIED, there, NOW)) == lines
+    assert wrong(dumps.in_the_second_store(_stack(), VERIFIED, there, NOW)) == lines
 
 
 @pytest.mark.parametrize(("minutes", "level"), [(89, "well"), (91, "bad")])
 def test_a_dump_that_was_just_verified_has_until_the_next_hourly_copy(minutes: int, level: str) -> None:
     verified = Inventory([_record("new.tgz", NOW - timedelta(minutes=minutes), verified=True)])
-    (found,) = copy.in_the_store(_stack(), verified, Inventory([]), NOW)
+    (found,) = dumps.in_the_second_store(_stack(), verified, Inventory([]), NOW)
     assert found.level == level
     if level == "well":
         assert found.says == "new.tgz was just verified, and goes to copies/test within the hour"
 
 
 def test_a_first_store_that_is_gone_leaves_the_second_to_be_looked_at() -> None:
-    (found,) = copy.in_the_store(_stack(), PetbaseError("gone"), Inventory([_record("new.tgz", NOW)]), NOW)
+    (found,) = dumps.in_the_second_store(_stack(), PetbaseError("gone"), Inventory([_record("new.tgz", NOW)]), NOW)
     assert (found.level, found.says) == ("well", "new.tgz, 0 seconds old, is in copies/test")
-    none = copy.in_the_store(_stack(), PetbaseError("gone"), Inventory([]), NOW)
+    none = dumps.in_the_second_store(_stack(), PetbaseError("gone"), Inventory([]), NOW)
     assert wrong(none) == [
         ("hint", "second store", "there is no copy yet in copies/test", "./petbase drill, then ./petbase copy")
     ]

@@ -1,13 +1,13 @@
 """The lines about apps' buckets, and about what is left of R2's free storage."""
 
-from operate.doctor.subjects import files
+from operate.doctor.subjects import app_files
 from operate.files.usage import Usage
 
 GB = 1000**3
 
 
 def told(*usage: Usage, dumps: int = 0) -> list[tuple[str, str, str]]:
-    return [(one.level, one.about, one.says) for one in files.findings(usage, dumps)]
+    return [(one.level, one.about, one.says) for one in app_files.buckets(usage, dumps)]
 
 
 def test_without_a_bucket_there_is_no_line() -> None:
