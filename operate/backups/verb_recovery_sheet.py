@@ -29,15 +29,15 @@ def recovery_sheet(
     """
     from datetime import UTC, datetime
 
-    from operate.backups import recovery_sheet as sheets
     from operate.backups import second_store
+    from operate.backups.shown import dumps_sheet, recovery_sheet
     from operate.dumps import passphrases
     from operate.stack import pulumi_cli
 
     chosen = pulumi_cli.read(stack)
-    shelves = sheets.Shelves(*second_store.shelves(chosen))
+    shelves = second_store.shelves(chosen)
     passphrase = pulumi_cli.secret(chosen.name, passphrases.CONFIG_KEY) if chosen.locked else None
-    secrets = sheets.Secrets(passphrase, shown=with_secrets)
-    terminal.result(sheets.sheet(chosen, shelves, datetime.now(UTC), secrets))
+    secrets = dumps_sheet.Secrets(passphrase, shown=with_secrets)
+    terminal.result(recovery_sheet.sheet(chosen, *shelves, datetime.now(UTC), secrets))
     if with_secrets:
         terminal.note("It holds the keys of all your data. Paper is a good place for it; a file in the clear is not.")

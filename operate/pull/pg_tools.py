@@ -1,4 +1,4 @@
-"""PostgreSQL's client programs on this machine: if they are recent enough, what pg_restore makes of a dump, how long."""
+"""PostgreSQL's client programs on this machine: are they recent enough, and what pg_restore makes of a dump."""
 
 import re
 import shutil

@@ -38,7 +38,7 @@ _KNOWN = {
     "sandbox/engine/pulumi_release.py": "the Pulumi CLI, by SHA-256",
     # These show a line to a person.
     "host/check/machine/updates.py": "apt",
-    "operate/backups/recovery_sheet.py": "the user's own dump",
+    "operate/backups/shown/dumps_sheet.py": "the user's own dump",
     "toolchain/setup_report.py": "Pulumi's own installer",
     # These ask for an answer, and run nothing of what comes.
     "host/app/answers.py": "does an app answer?",

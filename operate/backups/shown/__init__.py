@@ -1,1 +1,1 @@
-"""What ./petbase backups shows."""
+"""What people read of the backups: the lists of ./petbase backups, and the recovery sheet."""

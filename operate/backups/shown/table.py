@@ -6,8 +6,8 @@ from datetime import datetime
 
 from rich.table import Table
 
-from operate.backups import chart
 from operate.backups.inventory import DumpRecord, Inventory
+from operate.backups.shown import chart
 from operate.core import terminal
 from operate.stack.outputs import Backups
 

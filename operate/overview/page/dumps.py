@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
-from operate.backups import chart
 from operate.backups.inventory import DumpRecord, Inventory
+from operate.backups.shown import chart
 from operate.core import terminal
 from operate.core.errors import PetbaseError
 from operate.overview.page.markup import Part, el

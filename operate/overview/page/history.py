@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from host.check.history import Point
 from host.core.limits import CONNECTIONS_PERCENT, DISK_PERCENT
-from operate.backups import chart
+from operate.backups.shown import chart
 from operate.overview.page.markup import el
 
 _MOST = 240

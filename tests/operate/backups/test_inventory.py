@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from operate.backups import chart, inventory, schedule
+from operate.backups import inventory, schedule
 from operate.backups.evidence import Evidence
 from operate.backups.inventory import DumpRecord
+from operate.backups.shown import chart
 from operate.dumps.objects import Object
 from operate.stack.outputs import Backups, parse
 from tests.support.operate import outputs

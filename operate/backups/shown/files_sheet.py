@@ -4,6 +4,7 @@ from datetime import datetime
 
 from components.dokku import shell
 from host.files.second import generation
+from operate.backups.shown.dumps_sheet import Secrets
 from operate.stack.outputs import Stack
 
 _TEXT = """\
@@ -36,8 +37,8 @@ aws --endpoint-url {endpoint} s3 ls s3://{place}/
 """
 
 
-def section(stack: Stack, *, key_id: str, secret_key: str, passphrase: str, now: datetime) -> str:
-    """The words of secrets are ready to be printed."""
+def section(stack: Stack, secrets: Secrets, now: datetime) -> str:
+    """Of the stack's store, or of the second one where that stands in its place."""
     spec = stack.backups
     where = "/".join(part for part in (spec.endpoint, spec.bucket, spec.path, "files", stack.service) if part)
     title, more = "Files of apps, by hand", ""
@@ -54,10 +55,10 @@ def section(stack: Stack, *, key_id: str, secret_key: str, passphrase: str, now:
     return _TEXT.format(
         title=title,
         more=more,
-        key_id=key_id,
-        secret_key=secret_key,
+        key_id=secrets.show(spec.access_key_id),
+        secret_key=secrets.show(spec.secret_access_key),
         region=spec.region,
-        passphrase=passphrase,
+        passphrase=secrets.show(secrets.passphrase),
         repository=shell.line(f"s3:{where}"),
         commands="\n".join(commands),
     )
