@@ -3,6 +3,7 @@
 from host.report.adopt.command import ReportAdopt
 from host.report.model.adopt import AdoptReport, FoundService
 from host.values.json_values import from_json
+from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.server.connection.errors import RemoteError
 from operate.server.program import CommandFailedError, call_without_stack
@@ -24,10 +25,20 @@ def _undescribed(reason: str) -> PetbaseError:
     return PetbaseError(f"The server cannot be described: {reason}. Nothing was written.")
 
 
-def service_named(report: AdoptReport, name: str) -> FoundService:
-    """The service of this name. RefusedError where there is none."""
-    for found in report.services:
-        if found.name == name:
-            return found
-    names = ", ".join(found.name for found in report.services)
-    raise RefusedError(f'This server has no PostgreSQL service "{name}"; it has: {names}.')
+def chosen(report: AdoptReport, service: str | None) -> FoundService:
+    """The service that a file is about: the only one, or the one that somebody names. RefusedError without one."""
+    found = {one.name: one for one in report.services}
+    names = ", ".join(found)
+    if not found:
+        raise RefusedError(
+            "This server has no PostgreSQL of dokku-postgres, so there is nothing to take over. "
+            "./petbase init STACK --host HOST writes a stack file that makes one there."
+        )
+    if service is None and len(found) > 1:
+        service = terminal.ask(f"Which PostgreSQL ({names})")
+        if not service:
+            raise RefusedError(f"There are {len(found)}: {names}. Name one: --service NAME")
+    name = service or next(iter(found))
+    if name not in found:
+        raise RefusedError(f'This server has no PostgreSQL service "{name}"; it has: {names}.')
+    return found[name]

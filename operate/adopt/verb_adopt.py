@@ -9,8 +9,6 @@ from operate.core import terminal
 from operate.core.errors import RefusedError
 
 if TYPE_CHECKING:
-    from host.report.model.adopt import AdoptReport, FoundService
-    from operate.adopt.account_inventory import Owned
     from operate.adopt.stack_file import Adoption
     from operate.server.ssh import Connection
 
@@ -52,15 +50,16 @@ def adopt(
       ./petbase adopt root@203.0.113.10
       ./petbase adopt root@203.0.113.10 --service db --write prod
     """
-    from operate.adopt import new_stack_file, server_inventory, stack_file
+    from operate.adopt import account_inventory, new_stack_file, server_inventory, stack_file
     from operate.adopt.stack_file import Adoption
 
     file = new_stack_file.path_for_new(write) if write else None
     connection = _connection(target, port, host_key, key)
     with terminal.working(f"looking at {connection.server.address}"):
         found = server_inventory.fetch(connection)
-        owned = _owned(connection.server.address, found)
-    adoption = Adoption(connection.server, found, _chosen(found, service), domain, write, owned)
+        names = [*(name for app in found.apps for name in app.domains), *found.domains]
+        owned = account_inventory.fetch(connection.server.address, [key.fingerprint for key in found.keys], names)
+    adoption = Adoption(connection.server, found, server_inventory.chosen(found, service), domain, write, owned)
     text = stack_file.text(adoption)
     if file is None:
         terminal.result(text.rstrip("\n"))
@@ -83,30 +82,6 @@ def _connection(target: str, port: int, host_key: str | None, key: Path | None) 
         raise RefusedError(f"There is no key file {key}; --key names a private key.")
     line = prompts.confirmed_host_key(address, port, host_key)
     return Connection(Server(address, address, user or "root", port, line), key.expanduser() if key else None)
-
-
-def _owned(host: str, found: "AdoptReport") -> "Owned":
-    from operate.adopt import account_inventory
-
-    names = [name for app in found.apps for name in app.domains]
-    return account_inventory.fetch(host, [key.fingerprint for key in found.keys], [*names, *found.domains])
-
-
-def _chosen(found: "AdoptReport", service: str | None) -> "FoundService":
-    """The service that the file is about: the only one, or the one that somebody names."""
-    from operate.adopt import server_inventory
-
-    names = [one.name for one in found.services]
-    if not names:
-        raise RefusedError(
-            "This server has no PostgreSQL of dokku-postgres, so there is nothing to take over. "
-            "./petbase init STACK --host HOST writes a stack file that makes one there."
-        )
-    if service is None and len(names) > 1:
-        service = terminal.ask(f"Which PostgreSQL ({', '.join(names)})")
-        if not service:
-            raise RefusedError(f"There are {len(names)}: {', '.join(names)}. Name one: --service NAME")
-    return server_inventory.service_named(found, service or names[0])
 
 
 def _note(adoption: "Adoption", stack: str | None) -> None:

@@ -75,7 +75,7 @@ def _all(seen: Seen) -> Iterator[Finding]:
     if isinstance(bucket, PetbaseError):
         yield unknown("dumps", str(bucket))
     else:
-        since = None if isinstance(host, PetbaseError) else watched_since(host)
+        since = None if isinstance(host, PetbaseError) else doctor_backups.watched_since(host.backups.watch)
         yield from dumps.in_the_bucket(stack, bucket, seen.at, since)
     if seen.copy is not None:
         yield from dumps.in_the_second_store(stack, bucket, seen.copy, seen.at)
@@ -93,9 +93,3 @@ def of_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     yield from doctor_backups.on_the_server(stack, report)
     yield from dumps.copy_on_the_server(stack, report)
     yield from app_files.findings(stack, report.backups.files, report.machine.now)
-
-
-def watched_since(report: DoctorReport) -> datetime | None:
-    """Since when dumps are watched: what was due before that moment is not late."""
-    since = report.backups.watch.since
-    return datetime.fromtimestamp(since, UTC) if since else None

@@ -69,11 +69,6 @@ def source_of(dump: Dump) -> Source:
     return Source(dump.key, dump.size, dump.made, _option(dump))
 
 
-def download_newest(store: Store, key: str | None, scratch: Path) -> SourceFile:
-    """A dump of the bucket, by default the newest, downloaded whole into `scratch`."""
-    return download_into(store, store.find(key), scratch)
-
-
 def download_into(store: Store, dump: Dump, folder: Path) -> SourceFile:
     """A dump of the bucket, downloaded whole into `folder`, or what it lacks there."""
     target = folder / dump.name

@@ -35,7 +35,7 @@ class Usage:
         if self.problem:
             return f"{self.bucket} ({self.app}) does not open: {self.problem}"
         more = "" if self.counted_all else "more than "
-        files = "1 file" if self.files == 1 else f"{self.files:,} files"
+        files = terminal.counted(self.files, "file")
         return f"{self.bucket} ({self.app}) holds {more}{terminal.size(self.bytes)} in {more}{files}"
 
 

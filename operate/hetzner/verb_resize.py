@@ -1,9 +1,7 @@
 """`./petbase resize`: the server gets the type that the stack file says, and its power back."""
 
 import time
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from operate.core import confirm, options, terminal
 from operate.core.errors import PetbaseError
@@ -18,7 +16,7 @@ GROUP = "Server"
 
 def resize(
     *,
-    safety_dump: Annotated[bool, typer.Option("--safety-dump/--no-safety-dump", help="Make a dump first.")] = True,
+    safety_dump: options.DumpFirst = True,
     yes: options.Yes = False,
     stack: options.Stack = None,
     identity: options.Identity = None,

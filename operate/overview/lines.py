@@ -33,7 +33,7 @@ def _lines(look: Look) -> Iterator[Finding]:
     urls = address.urls(stack)
     for one in report.apps:
         yield from _app(one, stack.apps[one.name], urls[one.name], look.at)
-    yield _newest_dump(look, _watched_since(report))
+    yield _newest_dump(look, doctor_backups.watched_since(report.watch))
     yield doctor_backups.not_restored() if stack.backups.found else _restore_test(look, report)
     if files := app_files.line(stack, report.files, report.machine.now):
         yield files
@@ -73,11 +73,6 @@ def _app(found: AppStatus, app: App, urls: Sequence[str], now: datetime) -> Iter
         yield well(about, f"runs, {where}")
 
 
-def _watched_since(report: StatusReport) -> datetime | None:
-    since = report.watch.since
-    return datetime.fromtimestamp(since, UTC) if since else None
-
-
 def _newest_dump(look: Look, since: datetime | None) -> Finding:
     if isinstance(look.dumps, PetbaseError):
         return unknown("newest dump", str(look.dumps))
@@ -88,7 +83,9 @@ def _restore_test(look: Look, report: StatusReport) -> Finding:
     at = datetime.fromtimestamp(report.drill.at, UTC)
     tested = dumps.Tested(report.drill.dump, at) if report.drill.at else None
     has_dump = isinstance(look.dumps, PetbaseError) or look.newest is not None
-    return dumps.restore_test(look.stack, tested, look.at, _watched_since(report), has_dump=has_dump)
+    return dumps.restore_test(
+        look.stack, tested, look.at, doctor_backups.watched_since(report.watch), has_dump=has_dump
+    )
 
 
 def _certificate(stack: Stack, report: StatusReport) -> Iterator[Finding]:

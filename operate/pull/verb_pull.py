@@ -66,7 +66,7 @@ def pull(
     _require_another(chosen, place, to, identity)
     with Store(chosen) as store, tempfile.TemporaryDirectory(prefix="petbase-") as folder:
         scratch = Path(folder)
-        source = dumps.open_local(file) if file else dumps.download_newest(store, key, scratch)
+        source = dumps.open_local(file) if file else dumps.download_into(store, store.find(key), scratch)
         export = dumps.export_of(source.path, scratch, chosen.name)
         trusted = target.trusted_extensions()
         job = pulling.Pull(export, contents.read(export, chosen.apps[app].schema, source.name, trusted))

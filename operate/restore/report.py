@@ -3,12 +3,13 @@
 from typing import Any
 
 from components.dokku import shell
+from host.postgres.psql import database_name
 from host.restore.facts import DumpContents, LiveTable, SetAside
 from operate.core import terminal, times
 from operate.core.errors import PetbaseError
 from operate.dumps.dumps import Source
 from operate.restore.outcome import Outcome
-from operate.restore.request import Choice, database_of
+from operate.restore.request import Choice
 from operate.schemas.set_aside import since
 from operate.stack.outputs import Stack
 
@@ -136,7 +137,7 @@ def _facts(stack: Stack, choice: Choice, ended: Outcome) -> dict[str, Any]:
 
 
 def _example(stack: Stack, choice: Choice) -> str:
-    of = stack.apps[choice.app].schema if choice.app else database_of(stack.service)
+    of = stack.apps[choice.app].schema if choice.app else database_name(stack.service)
     return f"{of} before" + " (date)"
 
 

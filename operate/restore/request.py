@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from components.dokku import shell
+from host.postgres.psql import database_name
 from operate.core.errors import RefusedError
 from operate.dumps import dumps
 from operate.stack.outputs import Stack
@@ -44,7 +45,8 @@ def check(choice: Choice, *, everything: bool) -> None:
     if choice.files:
         _check_files(choice, everything=everything)
     dumps.check_source(choice.key, choice.file, choice.at)
-    places = [option for option, value in _places(choice, everything) if value]
+    named = (("--app", choice.app), ("--all", everything), ("--into", choice.into))
+    places = [option for option, value in named if value]
     if len(places) > 1:
         raise RefusedError(f"{' and '.join(places)} name {len(places)} places; name one.")
     if choice.copy and (choice.file or choice.kept):
@@ -77,7 +79,7 @@ def check_against(choice: Choice, stack: Stack) -> None:
                 f"{choice.app} lives in public, which all apps with the superuser's link share, so it cannot be "
                 f"restored alone. First: ./petbase isolate {choice.app}; or all, beside the live one: --into NAME"
             )
-    if choice.into == database_of(stack.service):
+    if choice.into == database_name(stack.service):
         raise RefusedError(f"{choice.into} is the live database; without --into it is replaced, and asks before.")
 
 
@@ -96,12 +98,3 @@ def _require_backed_up(stack: Stack, app: str) -> None:
             f"No files of {app} are backed up. Write backup: true beside its storage in the stack file, and run pulumi "
             f"up --stack {stack.name}."
         )
-
-
-def database_of(service: str) -> str:
-    """The plugin's name for a service's database."""
-    return service.replace("-", "_")
-
-
-def _places(choice: Choice, everything: bool) -> list[tuple[str, object]]:
-    return [("--app", choice.app), ("--all", everything), ("--into", choice.into)]

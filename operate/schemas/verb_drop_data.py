@@ -1,18 +1,11 @@
 """`./petbase drop-data`: the only way that data goes."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from operate.core import confirm, options, terminal, times
+from operate.core import options
 from operate.core.errors import RefusedError
-
-if TYPE_CHECKING:
-    from host.bucket.record import AppBucket
-    from host.restore.facts import SetAside, SetAsideList
-    from host.schema.model import LeftOver
-    from operate.server.ssh import Connection
-    from operate.stack.outputs import Stack
 
 GROUP = "Delete (asks first)"
 
@@ -20,7 +13,7 @@ GROUP = "Delete (asks first)"
 def drop_data(
     app: Annotated[str, typer.Argument(help="Name of the leftover data, as listed by ./petbase kept.", metavar="NAME")],
     *,
-    safety_dump: Annotated[bool, typer.Option("--safety-dump/--no-safety-dump", help="Make a dump first.")] = True,
+    safety_dump: options.DumpFirst = True,
     yes: options.Yes = False,
     i_know: Annotated[
         str | None, typer.Option("--i-know", help="The name again; required with --yes.", metavar="NAME")
@@ -43,12 +36,8 @@ def drop_data(
     """
     import shlex
 
-    from host.link.drop_data import DropData
-    from host.restore.set_aside import DropSetAside
-    from operate.dumps.safety_dump import make_safety_dump
     from operate.files import drop
-    from operate.schemas import set_aside
-    from operate.server import program
+    from operate.schemas import dropping, set_aside
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
 
@@ -68,78 +57,9 @@ def drop_data(
     if app in (one.path for one in seen.folders):
         set_aside.drop_folder(chosen, connection, app, yes=yes)
         return
-    bucket = None if aside else _bucket(chosen, connection, app)
+    bucket = None if aside else dropping.bucket_of_no_app(chosen, connection, app)
     if bucket:
         drop.drop(chosen.name, connection, bucket, yes=yes)
         return
-    if aside:
-        _show_aside(chosen, aside)
-    else:
-        _show(chosen, _kept(chosen, connection, seen, app))
-    if not yes:
-        confirm.type_name(app, "drop it for good", f"In a script: --yes --i-know {shlex.quote(app)}")
-    dumped = safety_dump and not (aside and aside.kind == "database")
-    key = make_safety_dump(chosen, connection) if dumped else None
-    if aside:
-        program.call(chosen, connection, DropSetAside(chosen.service, app), on_step=terminal.note)
-    else:
-        program.call(chosen, connection, DropData(app, service=chosen.service), on_step=terminal.note)
-    terminal.result(f"The data of {app} is gone.")
-    if key:
-        terminal.note(f"It is still in the dump {key}, until that expires.")
-
-
-def _bucket(stack: "Stack", connection: "Connection", name: str) -> "AppBucket | None":
-    """The bucket of that name whose app has gone; a schema of the same name goes first."""
-    from operate.files import kept
-    from operate.schemas import listing
-
-    users = [app for app, one in stack.buckets.items() if one.name == name]
-    if users:
-        raise RefusedError(
-            f"{name} is the bucket of {users[0]}, so its files are in use; nothing was dropped. First take it out of "
-            "the stack file and run pulumi up."
-        )
-    found = next((one for one in kept.buckets(stack, connection) if one.name == name), None)
-    if found and name in (one.role for one in listing.schemas(stack, connection).left_over):
-        return None
-    return found
-
-
-def _kept(stack: "Stack", connection: "Connection", seen: "SetAsideList", app: str) -> "LeftOver":
-    from operate.files import kept
-    from operate.schemas import listing
-
-    there = listing.schemas(stack, connection)
-    found = {one.role: one for one in there.left_over}
-    if app in found:
-        return found[app]
-    if app in there.linked:
-        raise RefusedError(f"{app} is linked to {stack.service}, so its data is in use; nothing was dropped.")
-    for schema in there.schemas:
-        if app in (schema.name, *schema.users) and schema.users:
-            raise RefusedError(f"{' and '.join(schema.users)} uses the schema {schema.name}; nothing was dropped.")
-    if app in (old.name for old in seen.old_services):
-        raise RefusedError(
-            f"{app} is a separate service with the data from before an upgrade; nothing was dropped. "
-            f"If it may go: ./petbase upgrade-database --drop-old --stack {stack.name}"
-        )
-    buckets = [one.name for one in kept.buckets(stack, connection)]
-    names = [*found, *(one.name for one in seen.set_aside), *(one.path for one in seen.folders), *buckets]
-    raise RefusedError(f'Nothing was kept of "{app}"; kept were: {", ".join(names) or "none"}.')
-
-
-def _show_aside(stack: "Stack", one: "SetAside") -> None:
-    from operate.schemas.set_aside import since
-
-    what = f"{', '.join(one.parts)}, {terminal.size(one.bytes)}, of {times.with_local_time(since(one))}"
-    terminal.note(f"{stack.service} on {stack.name} loses {what}")
-    if one.kind == "database":
-        terminal.note("No dump holds it: dumps are of the live database.")
-
-
-def _show(stack: "Stack", one: "LeftOver") -> None:
-    tables = terminal.counted(one.tables, "table")
-    schemas = f"the schema{'s' if len(one.schemas) > 1 else ''} {', '.join(one.schemas)}"
-    what = f"{schemas} with {tables}, {terminal.size(one.bytes)}, and the role {one.role}"
-    terminal.note(f"{stack.service} on {stack.name} loses {what if one.schemas else f'the role {one.role}'}")
+    found = aside or dropping.left_over(chosen, connection, seen, app)
+    dropping.drop(chosen, connection, app, found, yes=yes, safety_dump=safety_dump)

@@ -1,16 +1,14 @@
-"""Previews and runs a stack's program: by the Pulumi CLI, and for the sandbox by its own engine."""
+"""Previews and runs a stack's program, by the Pulumi CLI; the sandbox has its own engine (sandbox_engine.py)."""
 
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from components.dokku.attempt import is_attempt, urn_of
 from components.edits.bucket_drop import TARGETED
-from operate.core import terminal
 from operate.core.errors import PetbaseError, masked
 from operate.stack import pulumi_cli
 
@@ -78,7 +76,11 @@ class Engine(Deployment, Protocol):
 
 def of(stack: str) -> Engine:
     """The way to run a stack's program."""
-    return _Sandbox() if stack == pulumi_cli.SANDBOX else _Cli(stack)
+    if stack != pulumi_cli.SANDBOX:
+        return _Cli(stack)
+    from operate.stack.sandbox_engine import SandboxEngine
+
+    return SandboxEngine()
 
 
 @dataclass(frozen=True)
@@ -114,12 +116,12 @@ class _Cli:
             "up",
             "--yes",
             "--skip-preview",
-            *(f"--target={urn}" for urn in _with_attempts(urns)),
+            *(f"--target={urn}" for urn in with_attempts(urns)),
             environment={**environment, TARGETED: "1"},
         )
 
     def destroy(self, keep: Sequence[str] = ()) -> None:
-        _protect_only(self.stack, keep)
+        protect_only(self.stack, keep)
         self._run("destroy", "--yes", "--exclude-protected")
 
     def _run(self, *words: str, environment: Mapping[str, str] | None = None) -> None:
@@ -131,80 +133,18 @@ class _Cli:
             raise PetbaseError(f"pulumi {words[0]} failed; see its message above.")
 
 
-class _Sandbox:
-    """The sandbox's own engine, which needs no language plugin. A refresh is of everything there."""
-
-    def preview(self) -> list[Step]:
-        found: list[Step] = []
-
-        def listen(event: Any) -> None:
-            if before := event.resource_pre_event:
-                step, new = before.metadata, before.metadata.new
-                found.append(Step(step.op.value, step.urn, frozenset(step.diffs or ()), new.inputs if new else {}))
-
-        with _engine_errors():
-            self._engine().preview(on_event=listen)
-        return [step for step in found if step.counts]
-
-    def up(self) -> None:
-        from sandbox.engine.progress import Progress
-
-        with _engine_errors():
-            self._engine().up(on_event=Progress(terminal.note))
-
-    def refresh(self, urn: str) -> None:
-        terminal.note(f"reading {urn.rpartition('::')[2]} again")
-        with _engine_errors():
-            self._engine().refresh()
-
-    def up_only(self, urns: Sequence[str], environment: Mapping[str, str]) -> None:
-        from sandbox.engine.progress import Progress
-
-        before = dict(os.environ)
-        os.environ.update({**environment, TARGETED: "1"})
-        try:
-            with _engine_errors():
-                self._engine().up(on_event=Progress(terminal.note), only=_with_attempts(urns))
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
-
-    def destroy(self, keep: Sequence[str] = ()) -> None:
-        from sandbox.engine.progress import Progress
-
-        with _engine_errors():
-            self._engine().cancel()
-            _protect_only(pulumi_cli.SANDBOX, keep)
-            self._engine().destroy(on_event=Progress(terminal.note), exclude_protected=True)
-
-    def _engine(self) -> Any:
-        from sandbox import workspace
-
-        return workspace.opened(workspace.root(), terminal.note)
-
-
 def _step(found: Mapping[str, Any]) -> Step:
     inputs = (found.get("newState") or {}).get("inputs", {})
     return Step(found["op"], found["urn"], frozenset(found.get("diffReasons") or ()), inputs)
 
 
-def _with_attempts(urns: Sequence[str]) -> list[str]:
+def with_attempts(urns: Sequence[str]) -> list[str]:
     """A command is sent with its attempt, so the two are changed together."""
     return [*urns, *(urn_of(urn) for urn in urns if "command:remote:Command::" in urn)]
 
 
-def _protect_only(stack: str, urns: Sequence[str]) -> None:
+def protect_only(stack: str, urns: Sequence[str]) -> None:
     """In the state, where the next `up` protects again what the stack file says."""
     pulumi_cli.pulumi(stack, "state", "unprotect", "--all", "--yes")
     if urns:
         pulumi_cli.pulumi(stack, "state", "protect", "--yes", *urns)
-
-
-@contextmanager
-def _engine_errors() -> Iterator[None]:
-    from sandbox.engine.engine import EngineError
-
-    try:
-        yield
-    except EngineError as problem:
-        raise PetbaseError(masked(str(problem))) from None

@@ -71,18 +71,19 @@ def read(name: str | None) -> outputs.Stack:
 
 def secret(stack: str, key: str) -> str | None:
     """A secret of the stack's config, as in `petbase:backupPassphrase`; None when it is not set."""
-    try:
-        return pulumi(stack, "config", "get", key).rstrip("\n")
-    except PetbaseError as problem:
-        if "not found" in str(problem):
-            return None
-        raise
+    found = _config(stack, key)
+    return None if found is None else found.rstrip("\n")
 
 
 def number(stack: str, path: str) -> int | None:
     """A number of the stack's config by its path, as in `petbase:estate.generation`; None when it is not set."""
+    found = _config(stack, "--path", path)
+    return None if found is None else int(found)
+
+
+def _config(stack: str, *words: str) -> str | None:
     try:
-        return int(pulumi(stack, "config", "get", "--path", path))
+        return pulumi(stack, "config", "get", *words)
     except PetbaseError as problem:
         if "not found" in str(problem):
             return None
@@ -101,7 +102,7 @@ def set_word(stack: str, path: str, value: str) -> None:
 
 def command(stack: str, *words: str) -> list[str]:
     """The CLI's words for a stack of the user's own, as the user's own shell would run them."""
-    return [_cli(), "--non-interactive", "--color", "never", "--cwd", str(CHECKOUT), *words, "--stack", stack]
+    return _words(CHECKOUT, stack, words)
 
 
 def config_file(stack: str) -> Path:
@@ -137,8 +138,7 @@ def pulumi(stack: str, *words: str, given: str = "") -> str:
     `given` is its standard input.
     """
     with _at_home(stack) as folder:
-        cli = _cli()
-        command = [cli, "--non-interactive", "--color", "never", "--cwd", str(folder), *words, "--stack", stack]
+        command = _words(folder, stack, words)
         try:
             done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=_SECONDS, check=False)
         except subprocess.TimeoutExpired:
@@ -159,6 +159,10 @@ def _at_home(stack: str) -> Iterator[Path]:
 
     with environment.scrubbed(sandbox_root()):
         yield project
+
+
+def _words(folder: Path, stack: str, words: tuple[str, ...]) -> list[str]:
+    return [_cli(), "--non-interactive", "--color", "never", "--cwd", str(folder), *words, "--stack", stack]
 
 
 def _cli() -> str:

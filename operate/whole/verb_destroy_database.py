@@ -16,7 +16,7 @@ GROUP = "Delete (asks first)"
 
 def destroy_database(
     *,
-    safety_dump: Annotated[bool, typer.Option("--safety-dump/--no-safety-dump", help="Make a dump first.")] = True,
+    safety_dump: options.DumpFirst = True,
     yes: options.Yes = False,
     i_know: Annotated[
         str | None,

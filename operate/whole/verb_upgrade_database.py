@@ -26,7 +26,7 @@ def upgrade_database(
     drop_old: Annotated[
         bool, typer.Option("--drop-old", help="Delete the data of an earlier upgrade's old service.")
     ] = False,
-    safety_dump: Annotated[bool, typer.Option("--safety-dump/--no-safety-dump", help="Make a dump first.")] = True,
+    safety_dump: options.DumpFirst = True,
     yes: options.Yes = False,
     stack: options.Stack = None,
     identity: options.Identity = None,

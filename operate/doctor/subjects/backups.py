@@ -130,6 +130,11 @@ def _restart(service: str, watch: WatchReport) -> str:
     return f"./petbase ssh systemctl restart petbase-check-{service}.timer"
 
 
+def watched_since(watch: WatchReport) -> datetime | None:
+    """Since when dumps are watched: what was due before that moment is not late."""
+    return datetime.fromtimestamp(watch.since, UTC) if watch.since else None
+
+
 def silence(watch: WatchReport, now: int) -> str:
     """How old the check's last word is, where that is too old; "" where there was none yet."""
     if watch.status is None:
