@@ -10,7 +10,7 @@ from components.cloud import cloudflare, r2, r2_token
 from components.cloud.zones import Zone
 from components.config.backups_spec import Backups
 from components.config.rules.bucket_defaults import Place
-from components.edits import guards
+from components.edits import guards, refusals
 
 # Direct uploads and downloads. R2 takes no form uploads (POST); parts of a large upload need their ETag.
 _METHODS, _SHOWN, _REMEMBERED_SECONDS = ["GET", "HEAD", "PUT"], ["ETag"], 3600
@@ -71,9 +71,9 @@ def import_of(place: Place) -> pulumi.ResourceOptions:
 
 def hooks(app: str, place: Place, known: Known) -> pulumi.ResourceOptions:
     """What is refused in the preview: to move the bucket, and to take one that is not the stack's."""
-    binding = guards.binding(guards.moved_bucket(app))
+    binding = guards.binding(f"{refusals.MOVED}{app}")
     if place.name in known.others:
-        binding.before_create = [guards.taken_bucket(app)]
+        binding.before_create = [guards.hook(f"{refusals.TAKEN}{app}")]
     return pulumi.ResourceOptions(hooks=binding)
 
 

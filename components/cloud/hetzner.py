@@ -13,7 +13,7 @@ from components.config.server_spec import Server
 from components.config.spec import Estate
 from components.config.values.public_key import parse_public_key
 from components.dokku.remote import Host
-from components.edits import guards
+from components.edits import guards, refusals
 from host.server.root_keys import key_block
 
 _ANYWHERE = ("0.0.0.0/0", "::/0")
@@ -103,7 +103,7 @@ def _firewall(label: str, spec: Server, opts: pulumi.ResourceOptions) -> hcloud.
         _opened("HTTPS", "tcp", "443", web),
         _opened("ping", "icmp", None, _ANYWHERE),
     ]
-    door = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(hooks=guards.binding(guards.another_port())))
+    door = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(hooks=guards.binding(refusals.PORT)))
     return hcloud.Firewall(label, name=f"petbase-{label}", rules=rules, labels={"petbase": label}, opts=door)
 
 

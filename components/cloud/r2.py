@@ -8,7 +8,7 @@ from components.cloud import cloudflare
 from components.config.backups_spec import Backups
 from components.config.rules.bucket_defaults import r2_endpoint
 from components.config.spec import Estate
-from components.edits import bucket_unlock, guards
+from components.edits import bucket_unlock, guards, refusals
 
 Rule = dict[str, Any]
 _DAY = 86_400  # seconds: all of R2's ages are seconds
@@ -27,7 +27,7 @@ def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
             "location": spec.location,
         },
         pulumi.ResourceOptions.merge(
-            pulumi.ResourceOptions(parent=parent, hooks=_hooks(guarded, guards.another_jurisdiction())),
+            pulumi.ResourceOptions(parent=parent, hooks=_hooks(guarded, refusals.JURISDICTION)),
             _found(spec) if spec.bucket_exists else None,
         ),
     )
@@ -40,7 +40,7 @@ def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
     cloudflare.R2BucketLifecycle(
         f"{spec.bucket}-lifecycle",
         {**of_bucket, "rules": _lifecycle(spec, f"{folder}{dumps}", f"{folder}safety/{dumps}")},
-        pulumi.ResourceOptions.merge(in_bucket, pulumi.ResourceOptions(hooks=_hooks(guarded, guards.shorter_keep()))),
+        pulumi.ResourceOptions.merge(in_bucket, pulumi.ResourceOptions(hooks=_hooks(guarded, refusals.KEEP))),
     )
     cloudflare.R2BucketLock(
         f"{spec.bucket}-lock",
@@ -62,7 +62,7 @@ def _found(spec: Backups) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(import_=bucket, ignore_changes=ignored, retain_on_delete=spec.found)
 
 
-def _hooks(guarded: bool, hook: pulumi.ResourceHook) -> pulumi.ResourceHookBinding | None:
+def _hooks(guarded: bool, hook: str) -> pulumi.ResourceHookBinding | None:
     return guards.binding(hook) if guarded else None
 
 

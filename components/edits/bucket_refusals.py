@@ -7,7 +7,7 @@ from host.settings.ensure import EnsureSettings
 
 
 def another_bucket(app: str, old: Any, new: Any) -> str | None:
-    """apps.APP.bucket gone, or another one."""
+    """apps.APP.bucket gone, or another one: its files would stay in the old one, where the app no longer looks."""
     before, after = map(program.command_in, (old, new))
     if not isinstance(before, EnsureSettings) or not isinstance(after, EnsureSettings):
         return None

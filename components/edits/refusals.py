@@ -47,7 +47,7 @@ def refusal(hook: str, old: Any, new: Any) -> str | None:
 
 
 def another_major(old: Any, new: Any) -> str | None:
-    """database.version to another major."""
+    """database.version: two majors cannot read each other's data, and the plugin's upgrade just breaks."""
     before, after = _version(old), _version(new)
     if not before or not after or os.environ.get(UPGRADED) == after or _major(before) == _major(after):
         return None
@@ -68,7 +68,7 @@ def _major(version: str) -> int:
 
 
 def older_release(old: Any, new: Any) -> str | None:
-    """dokku.version or dokku.postgres-plugin lowered."""
+    """dokku.version or dokku.postgres-plugin lowered: neither finds back from what a newer one wrote."""
     before, after = map(program.command_in, (old, new))
     if not isinstance(before, EnsureServer) or not isinstance(after, EnsureServer):
         return None
@@ -83,7 +83,7 @@ def older_release(old: Any, new: Any) -> str | None:
 
 
 def another_schema(app: str, old: Any, new: Any) -> str | None:
-    """apps.APP.schema changed, but for a rename."""
+    """apps.APP.schema, but for a rename: its tables would stay in the old one, where the app no longer looks."""
     before, after = map(program.command_in, (old, new))
     if not isinstance(before, EnsureLink) or not isinstance(after, EnsureLink):
         return None
@@ -96,7 +96,7 @@ def another_schema(app: str, old: Any, new: Any) -> str | None:
 
 
 def shorter_keep(old: Any, new: Any) -> str | None:
-    """backups.keep-days lowered."""
+    """backups.keep-days lowered: dumps that are older than the new limit would be deleted within a day."""
     before, after = _days(old), _days(new)
     if before and after and after < before:
         return (
@@ -115,7 +115,7 @@ def _days(inputs: Any) -> int | None:
 
 
 def another_jurisdiction(old: Any, new: Any, section: str = "backups") -> str | None:
-    """A bucket's jurisdiction changed."""
+    """A bucket's jurisdiction: planned as an update, and then refused by the API halfway through."""
     before, after = old.get("jurisdiction") or "default", new.get("jurisdiction") or "default"
     if before != after:
         return f'{section}.jurisdiction: a bucket stays where it was made; write "{before}", or name another bucket'
@@ -123,7 +123,7 @@ def another_jurisdiction(old: Any, new: Any, section: str = "backups") -> str | 
 
 
 def encryption_off(old: Any, new: Any) -> str | None:
-    """backups.encrypt from true to false."""
+    """backups.encrypt from true to false: dumps would lie in the clear from then on."""
     if _encrypts(old) and _encrypts(new) is False:
         return "backups.encrypt: true to false; write true, or backups.protect: false if dumps may lie in the clear"
     return None
@@ -153,7 +153,7 @@ def another_path(old: Any, new: Any) -> str | None:
 
 
 def another_port(old: Any, new: Any) -> str | None:
-    """server.ssh-port changed."""
+    """server.ssh-port of a server that was made here: every command would go where nothing listens."""
     before, after = _ssh_port(old), _ssh_port(new)
     if before and after and before != after:
         return f"server.ssh-port: {before} to {after}: a server that runs does not follow; write {before}"

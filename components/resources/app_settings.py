@@ -11,7 +11,7 @@ from components.config.rules.bucket_defaults import place_of, plain_variables, s
 from components.config.rules.edge_defaults import tls_of
 from components.config.secrets import Secrets
 from components.config.spec import Estate
-from components.edits import guards
+from components.edits import guards, refusals
 from components.edits.renaming import with_old_name
 from components.resources.app_bucket import AppBucket
 from components.resources.link import AppLink
@@ -48,7 +48,7 @@ class AppSettings(pulumi.ComponentResource):
         super().__init__(_TYPE, name, None, with_old_name(args.estate, name, opts))
         settings = settings_of(args.estate, name)
         guarded = args.estate.protects(args.estate.apps[name])
-        hooks = guards.binding(guards.another_bucket(name)) if guarded else None
+        hooks = guards.binding(f"{refusals.BUCKET}{name}") if guarded else None
         self.ready = args.server.host.command(
             f"{name}-settings",
             EnsureSettings.of_settings(name, settings, link=args.link.digest[:_DIGITS], **_bucket(args.estate, name)),

@@ -7,7 +7,7 @@ import pulumi
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku import database
-from components.edits import guards
+from components.edits import guards, refusals
 from components.resources.backups.bucket import Bucket, BucketWriter
 from components.resources.server import Server
 from host.database.refill import RefillDatabase
@@ -44,7 +44,7 @@ class Database(pulumi.ComponentResource):
         super().__init__(_TYPE, name, None, opts)
         spec = args.estate.database
         self.service = spec.service
-        hooks = guards.binding(guards.another_major()) if args.estate.protects(spec) else None
+        hooks = guards.binding(refusals.MAJOR) if args.estate.protects(spec) else None
         own = pulumi.ResourceOptions(parent=self, depends_on=[args.server.ready], hooks=hooks)
         # There is no command for its removal: data outlives code.
         self.ready = args.server.host.command(f"{name}-service", database.ensure(spec), None, own)

@@ -9,7 +9,7 @@ import pulumi
 
 from components.config.spec import Estate
 from components.dokku.link_options import LinkOptions
-from components.edits import guards
+from components.edits import guards, refusals
 from components.edits.renaming import with_old_name
 from components.resources.app import App
 from components.resources.database import Database
@@ -59,7 +59,7 @@ class AppLink(pulumi.ComponentResource):
         )
         delete = RemoveLink(name, service=args.database.service)
         after = [args.database.ready, args.app.ready, *args.after]
-        hooks = guards.binding(guards.another_schema(name)) if args.estate.protects(spec) else None
+        hooks = guards.binding(f"{refusals.SCHEMA}{name}") if args.estate.protects(spec) else None
         own = pulumi.ResourceOptions(parent=self, depends_on=after, hooks=hooks)
         self.ready = command = args.server.host.command(f"{name}-link", create, delete, own)
         self.digest = hashlib.sha256(shlex.join(words(create)).encode()).hexdigest()

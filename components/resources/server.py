@@ -11,7 +11,7 @@ from components.config.rules.edge_defaults import is_an_address
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku.remote import Host
-from components.edits import guards
+from components.edits import guards, refusals
 from host.server.ensure import EnsureServer
 
 _TYPE = "petbase:server:Server"
@@ -49,7 +49,7 @@ class Server(pulumi.ComponentResource):
         super().__init__(_TYPE, name, None, opts)
         estate, spec = args.estate, args.estate.server
         self.host = _existing(self, args) if spec.host else hetzner.make(self, args.stack, estate, args.after)
-        hooks = guards.binding(guards.older_release())
+        hooks = guards.binding(refusals.RELEASE)
         booting = spec.host is None
         program = self.host.install(
             f"{name}-program", pulumi.ResourceOptions(parent=self, depends_on=args.after), booting=booting

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from components.config.messages.characters import spelled
 from host.values.json_values import to_json
 from host.values.text import size as size  # noqa: PLC0414 (verbs take it from here)
 
@@ -16,14 +17,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _WIDE = 250  # characters
-
-
-def printable(text: str) -> str:
-    """One line of text that steers no terminal: whatever does not print is spelled out, as in \\x1b or \\n.
-
-    Names come from apps' databases, from Dokku and from buckets, and may hold anything.
-    """
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+printable = spelled
+"""One line that steers no terminal: names come from apps' databases, Dokku and buckets, and may hold anything."""
 
 
 def result(text: str, *, now: bool = False) -> None:

@@ -11,7 +11,7 @@ SECRET = "<secret>"
 class Planned:
     """One resource of a provider. `parent` is the component that it belongs to; `options` are those that protect it.
 
-    `guards` are the hooks that may refuse an edit of it (components/edits/guards.py).
+    `guards` are the hooks that may refuse an edit of it (components/edits/refusals.py).
     """
 
     type: str

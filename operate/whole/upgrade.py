@@ -1,7 +1,7 @@
 """Another major of the shared PostgreSQL: what runs, who uses it, whether it can be done; then the work.
 
 The server is brought over first and the stack file last, by a run for the one resource that is about it, which may pass
-the refusal of another major (components/edits/guards.py). A run that was cut off finds by the server how far it came.
+the refusal of another major (components/edits/refusals.py). A run that was cut off finds by the server how far it came.
 """
 
 import re

@@ -7,7 +7,7 @@ import pulumi
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku import backup
-from components.edits import guards
+from components.edits import guards, refusals
 from components.resources.backups.bucket import Bucket, BucketWriter
 from components.resources.database import Database
 from components.resources.server import Server
@@ -41,7 +41,7 @@ class Backup(pulumi.ComponentResource):
         spec, secret = args.estate.backups, args.secrets.backup_passphrase
         service = args.database.service
         passphrase: pulumi.Input[str] = secret if spec.encrypt and secret is not None else ""
-        kept = [guards.encryption_off(), *([guards.another_path()] if spec.store == "s3" else [])]
+        kept = [refusals.ENCRYPTION, *([refusals.PLACE] if spec.store == "s3" else [])]
         hooks = guards.binding(*kept) if args.estate.protects(spec) else None
         self.ready = args.server.host.command(
             f"{name}-backup",
