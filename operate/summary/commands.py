@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from host.copy.ensure import EnsureCopy
 from host.core.command import Command
 
 # What only tells a command how to go about it; a rename and a bucket are said by themselves.
@@ -41,6 +42,8 @@ def differing(before: Command | None, after: Command | None, *, all_fields: bool
     known = after or before
     fields = dataclasses.fields(known) if known else ()
     silent = _UNKNOWN if all_fields else _UNKNOWN | _SILENT
+    if isinstance(known, EnsureCopy):
+        silent -= {"bucket"}  # nothing else of the plan says where copies go
     return [one.name for one in fields if one.kw_only and one.name not in silent and _differs(one, before, after)]
 
 

@@ -20,18 +20,19 @@ _KEYS = {
 }
 APPS: dict[str, Any] = {"fruits": {"env": {"COLOR": "red"}}, "shop": {}, "plums": {}}
 OWN_BUCKET_SECRETS = ("plums.S3_ACCESS_KEY_ID", "plums.S3_SECRET_ACCESS_KEY")
+_STORED = {**APPS["fruits"], "storage": ["uploads:/app/uploads"]}
 OWN_BUCKET = {"store": "s3", "name": "plums", "endpoint": "https://s3.example.com"}
 _NEW = estate(apps=APPS, backups={"encrypt": True}, edge={"dns": "none"})
 BASES = {
     "new": _NEW,
     "names": estate(apps=APPS),
     "there": {**_NEW, "server": {"host": "203.0.113.10", "host-key": KEY}},
-    "files": {**_NEW, "apps": {**APPS, "shop": {"bucket": True}, "plums": {"bucket": OWN_BUCKET}}},
+    "files": {**_NEW, "apps": {"fruits": _STORED, "shop": {"bucket": True}, "plums": {"bucket": OWN_BUCKET}}},
     "s3": {**_NEW, "backups": {"store": "s3", "endpoint": "https://s3.example.com"}},
     "copy": estate(apps=APPS, backups={"copy": {"endpoint": "https://s3.example.com", "bucket": "copies"}}),
 }
-"""The estates before an edit: a new server with R2, the same with names, a server that exists, apps with buckets,
-another store, dumps that are copied to a second store.
+"""The estates before an edit: a new server with R2, the same with names, a server that exists, apps with a folder
+or a bucket, another store, dumps that are copied to a second store.
 """
 SECRETS = {
     "s3": ("s3AccessKeyId", "s3SecretAccessKey"),
