@@ -8,14 +8,13 @@ import os
 import re
 from pathlib import Path
 
-from sandbox.providers.generic import the_rest
 from sandbox.providers.provider import Provider
 from sandbox.providers.resource import ApiError
 from sandbox.providers.schema import load
 from sandbox.providers.values import State
 
 from .certificates import OriginCaCertificate
-from .edge import DnsRecord, Zone, ZoneSetting
+from .edge import DnsRecord, ZoneSetting
 from .lookups import LOOKUPS
 from .r2 import R2Bucket, R2BucketLifecycle, R2BucketLock
 from .r2_web import R2BucketCors, R2CustomDomain
@@ -24,7 +23,7 @@ from .tokens import AccountToken, ApiToken
 _TOKEN = re.compile(r"[0-9A-Za-z_-]{40,80}")
 _KINDS = (
     *(R2Bucket, R2BucketCors, R2BucketLifecycle, R2BucketLock, R2CustomDomain, AccountToken, ApiToken),
-    *(DnsRecord, Zone, ZoneSetting, OriginCaCertificate),
+    *(DnsRecord, ZoneSetting, OriginCaCertificate),
 )
 
 
@@ -43,6 +42,4 @@ def configure(config: State) -> State:
 
 def provider(root: Path) -> Provider:
     """The provider, as plugin.py's launcher starts it."""
-    schema = load("cloudflare")
-    kinds = {kind.token: kind for kind in _KINDS}
-    return Provider(schema, root, the_rest(schema, kinds), LOOKUPS, configure)
+    return Provider(load("cloudflare"), root, {kind.token: kind for kind in _KINDS}, LOOKUPS, configure)

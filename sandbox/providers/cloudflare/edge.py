@@ -1,4 +1,6 @@
-"""Zones, DNS records and zone settings. Nothing answers to the names; the rules that an apply can break are kept."""
+"""DNS records, zone settings and the account's zones. Nothing answers to the names; the rules that an apply can break
+are kept.
+"""
 
 import hashlib
 from http import HTTPStatus
@@ -11,18 +13,6 @@ from .api import now, refusal, require_permitted
 SEEDED = ("example.com", "example.org", "localhost")
 """Zones that the pretend account has from the start; one name a line in .sandbox/cloud/zones.txt adds more."""
 _ADDRESSES = ("A", "AAAA")
-
-
-class Zone(Stored):
-    """cloudflare.Zone."""
-
-    token = "cloudflare:index/zone:Zone"
-
-    def new_id(self, inputs: State) -> str:
-        return zone_id(inputs["name"])
-
-    def outputs(self, inputs: State) -> State:
-        return facts(inputs["name"])
 
 
 class DnsRecord(Stored):
@@ -96,34 +86,8 @@ def zone_id(name: str) -> str:
     return hashlib.md5(name.encode()).hexdigest()
 
 
-def zones(world: World) -> dict[str, State]:
-    """Every zone of the account by id."""
+def zones(world: World) -> dict[str, str]:
+    """The name of every zone of the account by its id."""
     extra = world.root / "cloud" / "zones.txt"
     names = [*SEEDED, *(extra.read_text().split() if extra.exists() else ())]
-    seeded = {zone_id(name): {"name": name} | facts(name) for name in names}
-    return seeded | world.cloud.all(Zone.token)
-
-
-def facts(name: str) -> State:
-    """What the API says about an ordinary active zone."""
-    return {
-        "status": "active",
-        "type": "full",
-        "paused": False,
-        "developmentMode": 0,
-        "nameServers": ["ada.ns.cloudflare.com", "bob.ns.cloudflare.com"],
-        "originalNameServers": [],
-        "originalRegistrar": "",
-        "originalDnshost": "",
-        "cnameSuffix": "",
-        "verificationKey": "",
-        "vanityNameServers": [],
-        "permissions": [],
-        "createdOn": "2025-01-01T00:00:00Z",
-        "modifiedOn": "2025-01-01T00:00:00Z",
-        "activatedOn": "2025-01-01T00:00:00Z",
-        "account": {"id": hashlib.md5(b"account").hexdigest(), "name": f"{name}'s account"},
-        "owner": {"id": "", "name": "", "type": "user"},
-        "tenant": {"id": "", "name": ""},
-        "tenantUnit": {"id": ""},
-    }
+    return {zone_id(name): name for name in names}

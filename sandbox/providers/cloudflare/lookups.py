@@ -1,8 +1,9 @@
 """The functions that look things up in the account, and Cloudflare's own addresses."""
 
+import hashlib
 from http import HTTPStatus
 
-from sandbox.providers.resource import ApiError, Function, World
+from sandbox.providers.resource import Function, World
 from sandbox.providers.values import State
 from sandbox.store import account
 
@@ -52,21 +53,8 @@ def bucket_lifecycle(world: World, args: State) -> State:
 
 def get_zones(world: World, args: State) -> State:
     """cloudflare.getZones: those of this name, or all."""
-    found = [_public(key, zone) for key, zone in zones(world).items() if args.get("name") in (None, zone["name"])]
+    found = [_public(key, name) for key, name in zones(world).items() if args.get("name") in (None, name)]
     return args | {"results": found[: args.get("maxItems", len(found))]}
-
-
-def get_zone(world: World, args: State) -> State:
-    """cloudflare.getZone, by id or by a filter on the name; exactly one must match."""
-    name = args.get("filter", {}).get("name")
-    found = [
-        _public(key, zone)
-        for key, zone in zones(world).items()
-        if key == args.get("zoneId") or (name and zone["name"] == name)
-    ]
-    if len(found) != 1:
-        raise ApiError(f"found no zone that matches {name or args.get('zoneId')!r}")
-    return args | found[0] | {"zoneId": found[0]["id"]}
 
 
 LOOKUPS: dict[str, Function] = {
@@ -79,15 +67,31 @@ LOOKUPS: dict[str, Function] = {
         ("getIpRanges", ip_ranges),
         ("getR2BucketLifecycle", bucket_lifecycle),
         ("getZones", get_zones),
-        ("getZone", get_zone),
     )
 }
 
 
-def _public(key: str, zone: State) -> State:
+def _public(key: str, name: str) -> State:
+    """What the API says about an ordinary active zone."""
     flags = dict.fromkeys(("cdnOnly", "dnsOnly", "foundationDns", "phishingDetected"), False)
-    meta = flags | dict.fromkeys(("customCertificateQuota", "pageRuleQuota", "step"), 0)
     free = {"id": "0feeeeeeeeeeeeeeeeeeeeeeeeeeeeee", "name": "Free Website", "price": 0, "currency": "USD"}
     more = {"frequency": "", "legacyId": "free", "legacyDiscount": False, "isSubscribed": False}
-    plan = free | more | {"canSubscribe": False, "externallyManaged": False}
-    return zone | {"id": key, "meta": meta, "plan": plan}
+    nothing = ("originalRegistrar", "originalDnshost", "cnameSuffix", "verificationKey")
+    return {
+        **dict.fromkeys(nothing, ""),
+        **{empty: [] for empty in ("originalNameServers", "vanityNameServers", "permissions")},
+        **dict.fromkeys(("createdOn", "modifiedOn", "activatedOn"), "2025-01-01T00:00:00Z"),
+        "id": key,
+        "name": name,
+        "status": "active",
+        "type": "full",
+        "paused": False,
+        "developmentMode": 0,
+        "nameServers": ["ada.ns.cloudflare.com", "bob.ns.cloudflare.com"],
+        "account": {"id": hashlib.md5(b"account").hexdigest(), "name": f"{name}'s account"},
+        "owner": {"id": "", "name": "", "type": "user"},
+        "tenant": {"id": "", "name": ""},
+        "tenantUnit": {"id": ""},
+        "meta": flags | dict.fromkeys(("customCertificateQuota", "pageRuleQuota", "step"), 0),
+        "plan": free | more | {"canSubscribe": False, "externallyManaged": False},
+    }

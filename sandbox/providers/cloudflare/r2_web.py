@@ -59,7 +59,7 @@ class R2CustomDomain(InStore, Stored):
         return str(inputs["domain"])
 
     def outputs(self, inputs: State) -> State:
-        zone = zones(self.world)[inputs["zoneId"]]["name"]
+        zone = zones(self.world)[inputs["zoneId"]]
         return {"zoneName": zone, "status": {"ownership": "pending", "ssl": "initializing"}}
 
     def update(self, inputs: State) -> State:

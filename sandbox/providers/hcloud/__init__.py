@@ -3,16 +3,21 @@
 import os
 from pathlib import Path
 
-from sandbox.providers.generic import the_rest
 from sandbox.providers.provider import Provider
-from sandbox.providers.resource import ApiError
+from sandbox.providers.resource import ApiError, Stored
 from sandbox.providers.schema import load
 from sandbox.providers.values import State
 
-from .keys import SshKey, get_ssh_key, get_ssh_keys
+from .keys import SshKey, get_ssh_keys
 from .lookups import LOOKUPS
-from .network import Firewall, PrimaryIp, get_primary_ip
+from .network import Firewall, PrimaryIp
 from .server import Server, get_servers
+
+
+class Volume(Stored):
+    """hcloud.Volume: an entry in the project, and nothing more. Only tests of the sandbox make one."""
+
+    token = "hcloud:index/volume:Volume"
 
 
 def configure(config: State) -> State:
@@ -27,13 +32,10 @@ def configure(config: State) -> State:
 
 def provider(root: Path) -> Provider:
     """The provider, as plugin.py's launcher starts it."""
-    schema = load("hcloud")
-    kinds = {kind.token: kind for kind in (SshKey, Firewall, PrimaryIp, Server)}
+    kinds = {kind.token: kind for kind in (SshKey, Firewall, PrimaryIp, Server, Volume)}
     functions = {
         **LOOKUPS,
-        "hcloud:index/getSshKey:getSshKey": get_ssh_key,
         "hcloud:index/getSshKeys:getSshKeys": get_ssh_keys,
-        "hcloud:index/getPrimaryIp:getPrimaryIp": get_primary_ip,
         "hcloud:index/getServers:getServers": get_servers,
     }
-    return Provider(schema, root, the_rest(schema, kinds), functions, configure)
+    return Provider(load("hcloud"), root, kinds, functions, configure)

@@ -9,7 +9,7 @@ from sandbox.providers.schema import Problem
 from sandbox.providers.tls.keys import fingerprint_md5
 from sandbox.providers.values import UNKNOWN, State
 
-from .project import find, labels_of, refusal, require_unique_name, selected
+from .project import labels_of, refusal, require_unique_name, selected
 
 
 class SshKey(Stored):
@@ -35,15 +35,6 @@ class SshKey(Stored):
     def update(self, inputs: State) -> State:
         require_unique_name(self.world, self.token, inputs["name"], "SSH key", self.call.key)
         return super().update(inputs)
-
-
-def get_ssh_key(world: World, args: State) -> State:
-    """hcloud.getSshKey, by id, name, fingerprint or label."""
-    things = world.cloud.all(SshKey.token)
-    if selector := args.get("withSelector", args.get("selector")):
-        things = {key: thing for key, thing in things.items() if selected(labels_of(thing), selector)}
-        args = args if args.keys() & {"id", "name", "fingerprint"} else args | {"id": next(iter(things), "")}
-    return args | find(things, args, "SSH key", "name", "fingerprint")
 
 
 def get_ssh_keys(world: World, args: State) -> State:

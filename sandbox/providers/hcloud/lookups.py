@@ -6,48 +6,32 @@ from sandbox.providers.values import Json, State
 from .catalog import IMAGES, LOCATIONS, SERVER_TYPES
 
 
-def get_location(_world: World, args: State) -> State:
-    """hcloud.getLocation, by name or id."""
-    return dict(_one(LOCATIONS, args, "location"))
-
-
 def get_locations(_world: World, _args: State) -> State:
     """hcloud.getLocations: all of them."""
     return _all(LOCATIONS, "location") | {"locations": list(LOCATIONS.values())}
 
 
-def get_server_type(_world: World, args: State) -> State:
-    """hcloud.getServerType, by name or id, with the locations that have it."""
-    return _with_locations(_one(SERVER_TYPES, args, "server type"))
-
-
 def get_server_types(_world: World, _args: State) -> State:
-    """hcloud.getServerTypes: all of them."""
+    """hcloud.getServerTypes: all of them, with the locations that have them."""
     return _all(SERVER_TYPES, "serverType") | {"serverTypes": [_with_locations(one) for one in SERVER_TYPES.values()]}
 
 
 def get_image(_world: World, args: State) -> State:
     """hcloud.getImage, by name or id; every image is there for both architectures."""
-    return args | _one(IMAGES, args, "image") | {"architecture": args.get("withArchitecture", "x86")}
+    for name, image in IMAGES.items():
+        if args.get("name") == name or args.get("id") == image["id"]:
+            return args | image | {"architecture": args.get("withArchitecture", "x86")}
+    raise ApiError(f"resource (image) was not found: {', '.join(f'{key}={args[key]}' for key in args)}")
 
 
 LOOKUPS: dict[str, Function] = {
     f"hcloud:index/{name}:{name}": function
     for name, function in (
-        ("getLocation", get_location),
         ("getLocations", get_locations),
-        ("getServerType", get_server_type),
         ("getServerTypes", get_server_types),
         ("getImage", get_image),
     )
 }
-
-
-def _one(offered: dict[str, State], args: State, kind: str) -> State:
-    for name, thing in offered.items():
-        if args.get("name") == name or args.get("id") == thing["id"]:
-            return thing
-    raise ApiError(f"resource ({kind}) was not found: {', '.join(f'{key}={args[key]}' for key in args)}")
 
 
 def _all(offered: dict[str, State], word: str) -> State:

@@ -4,12 +4,12 @@ import ipaddress
 from collections.abc import Iterable
 
 from sandbox.host import address as addresses
-from sandbox.providers.resource import Stored, World
+from sandbox.providers.resource import Stored
 from sandbox.providers.schema import Problem
 from sandbox.providers.values import UNKNOWN, Json, State
 
 from .catalog import LOCATIONS
-from .project import find, refusal, require_unique_name
+from .project import refusal, require_unique_name
 
 _WITH_PORT = ("tcp", "udp")
 _PROTOCOLS = (*_WITH_PORT, "icmp", "esp", "gre")
@@ -76,11 +76,6 @@ class PrimaryIp(Stored):
 
 def _whose(state: State) -> State:
     return {"assigneeType": "server" if state.get("assigneeId") else "unassigned"}
-
-
-def get_primary_ip(world: World, args: State) -> State:
-    """hcloud.getPrimaryIp, by id, name or address."""
-    return args | find(world.cloud.all(PrimaryIp.token), args, "primary IP", "name", "ipAddress")
 
 
 def _rule_problems(rule: dict[str, Json]) -> Iterable[Problem]:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 
 from sandbox.providers.resource import ApiError, World
-from sandbox.providers.values import Json, State
+from sandbox.providers.values import Json
 
 
 def refusal(message: str, code: str) -> ApiError:
@@ -16,15 +16,6 @@ def require_unique_name(world: World, token: str, name: str, kind: str, own_id: 
     """Names are unique per kind in a Hetzner project."""
     if any(thing["name"] == name and key != own_id for key, thing in world.cloud.all(token).items()):
         raise refusal(f"{kind} name is already used", "uniqueness_error")
-
-
-def find(things: Mapping[str, State], args: State, kind: str, *fields: str) -> State:
-    """The thing that `args` describe, by id or one of `fields`, with its integer id. ApiError when there is none."""
-    for key, thing in things.items():
-        if str(args.get("id", "")) == key or any(args.get(name) == thing.get(name) for name in fields if name in args):
-            return thing | {"id": int(key)}
-    wanted = ", ".join(f"{name}={args[name]}" for name in ("id", *fields) if name in args)
-    raise ApiError(f"resource ({kind}) was not found: {wanted}")
 
 
 def selected(labels: Mapping[str, str], selector: str | None) -> bool:

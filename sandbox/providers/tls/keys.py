@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from cryptography.hazmat.primitives import serialization as ser
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from sandbox.providers.resource import ApiError, Resource, World
+from sandbox.providers.resource import ApiError, Resource
 from sandbox.providers.schema import Problem
 from sandbox.providers.values import UNKNOWN, State
 
@@ -36,16 +36,6 @@ class PrivateKey(Resource):
         key = _new_key(state)
         der = key.public_key().public_bytes(ser.Encoding.DER, ser.PublicFormat.SubjectPublicKeyInfo)
         return hashlib.sha1(der).hexdigest(), state | private_forms(key) | public_forms(key)
-
-
-def get_public_key(_world: World, args: State) -> State:
-    """tls.getPublicKey: the public half of a private key in PEM or OpenSSH form."""
-    text = args.get("privateKeyPem") or args.get("privateKeyOpenssh")
-    if not text:
-        raise ApiError('one of "privateKeyPem" and "privateKeyOpenssh" is needed')
-    key = load_key(text)
-    forms = public_forms(key)
-    return args | forms | {"algorithm": algorithm(key), "id": forms["publicKeyFingerprintSha256"]}
 
 
 def load_key(text: str) -> Key:

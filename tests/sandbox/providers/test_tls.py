@@ -12,8 +12,6 @@ from tests.support.providers import Asking, Made, account
 
 KEY = "tls:index/privateKey:PrivateKey"
 REQUEST = "tls:index/certRequest:CertRequest"
-SELF_SIGNED = "tls:index/selfSignedCert:SelfSignedCert"
-GET_PUBLIC = "tls:index/getPublicKey:getPublicKey"
 EVERY_KIND = [
     {"algorithm": "ED25519"},
     {"algorithm": "RSA", "rsaBits": 2048},
@@ -101,34 +99,6 @@ def test_a_request_is_signed_by_its_key_for_its_names(tls: Asking, key: Made) ->
     assert made.secret == {"privateKeyPem"}
 
 
-def test_a_self_signed_certificate_is_valid_for_its_hours_and_uses(tls: Asking, key: Made) -> None:
-    inputs = {
-        "privateKeyPem": key.state["privateKeyPem"],
-        "allowedUses": ["digital_signature", "cert_signing", "server_auth"],
-        "validityPeriodHours": 48,
-        "dnsNames": ["localhost"],
-        "isCaCertificate": True,
-    }
-    certificate = x509.load_pem_x509_certificate(tls.create(SELF_SIGNED, inputs).state["certPem"].encode())
-    certificate.verify_directly_issued_by(certificate)
-    assert (certificate.not_valid_after_utc - certificate.not_valid_before_utc).total_seconds() == 48 * 3600
-    uses = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    assert (uses.digital_signature, uses.key_cert_sign, uses.key_encipherment) == (True, True, False)
-    assert certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca is True
-
-
-def test_an_unknown_use_is_refused(tls: Asking) -> None:
-    inputs = {"privateKeyPem": "x", "allowedUses": ["serve_auth"], "validityPeriodHours": 1}
-    assert tls.check(SELF_SIGNED, inputs)[1] == ["allowedUses: 'serve_auth' is no key usage"]
-
-
-def test_the_public_half_can_be_looked_up_from_either_form(tls: Asking, key: Made) -> None:
-    for name in ("privateKeyPem", "privateKeyOpenssh"):
-        found = tls.invoke(GET_PUBLIC, {name: key.state[name]})
-        assert found["publicKeyOpenssh"] == key.state["publicKeyOpenssh"]
-        assert found["algorithm"] == "ECDSA"
-
-
 def test_what_is_no_key_is_refused(tls: Asking) -> None:
     with pytest.raises(ApiError, match=r"^Invalid private key: failed to decode PEM block$"):
-        tls.invoke(GET_PUBLIC, {"privateKeyPem": "no key"})
+        tls.create(REQUEST, {"privateKeyPem": "no key"})
