@@ -1,7 +1,5 @@
 """Fixtures that several folders share. What belongs to one folder goes into its own conftest."""
 
-from __future__ import annotations
-
 import gc
 import shutil
 import signal

@@ -10,8 +10,6 @@ none (never made); a number behind it makes a second one (app2). `@endpoint@`, `
 A case of documented.yaml was not recorded; its `source` is what says that the answer is this one.
 """
 
-from __future__ import annotations
-
 import json
 import shlex
 from dataclasses import dataclass, field

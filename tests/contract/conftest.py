@@ -1,7 +1,5 @@
 """Against what the contract runs: a sandbox host of its own, or a real one that the options name."""
 
-from __future__ import annotations
-
 import shutil
 import tempfile
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Apps and services that a test makes on a host that others may use: names of its own, nothing left behind."""
 
-from __future__ import annotations
-
 import secrets
 
 from tests.contract.target import Target

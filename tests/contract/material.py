@@ -1,7 +1,5 @@
 """What the records could not keep, made anew for a run: key pairs, certificates, archives of them."""
 
-from __future__ import annotations
-
 import io
 import tarfile
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """What differs from host to host or from run to run, replaced by a word; all the rest is compared exactly."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """A small app that is pushed, and a recorded answer about it compared with the one that came."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

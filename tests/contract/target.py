@@ -1,7 +1,5 @@
 """The host that the cases run against: reached by OpenSSH's client, as root and as dokku, whatever is behind it."""
 
-from __future__ import annotations
-
 import base64
 import subprocess
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What `postgres:backup` leaves in the store: its name, what is inside, how it is locked (records 270-384)."""
 
-from __future__ import annotations
-
 import io
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """The stand-in answers as a real Dokku was recorded to; with --dokku-host, the real one still does."""
 
-from __future__ import annotations
-
 import re
 import secrets
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """What `postgres:export` gives and `postgres:import` does with it (records 284-298)."""
 
-from __future__ import annotations
-
 import subprocess
 
 from tests.contract.made import Made

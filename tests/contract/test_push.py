@@ -1,7 +1,5 @@
 """A pushed app: deployed, restarted by every setting of a variable, stopped and started (records 551-571)."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

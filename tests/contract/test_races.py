@@ -1,7 +1,5 @@
 """What happens when verbs meet, or are cut: the reasons for the program's lock and for its repair (records 601-657)."""
 
-from __future__ import annotations
-
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any

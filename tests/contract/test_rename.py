@@ -1,7 +1,5 @@
 """A deployed app under another name: renamed, renamed without a deploy, cloned (records 592, 593; else documented)."""
 
-from __future__ import annotations
-
 from tests.contract.case import records
 from tests.contract.made import Made
 from tests.contract.normal import names_replaced, normal

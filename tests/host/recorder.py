@@ -30,7 +30,6 @@ Known = str | Answer | ByInput | Callable[[], str | Answer]
 Answers = Mapping[str, Known]
 """By the whole line or by any of its beginnings, the longest first."""
 
-FAILED = Answer(1, "", "")
 INSIDE = "docker exec --interactive --env 'PGOPTIONS=-c search_path=pg_catalog' dokku.postgres.db"
 """How psql is run in the container of the service `db`."""
 
@@ -148,10 +147,7 @@ class Recorder:
         return self.runner.lines
 
     def fails(
-        self,
-        command: Command | Callable[[Host], object],
-        *answers: Answers,
-        secrets: Mapping[str, str] | None = None,
+        self, command: Command | Callable[[Host], object], *answers: Answers, secrets: Mapping[str, str] | None = None
     ) -> str:
         """Run a command, or a part of one, that must fail with a HostError; its sentence."""
         run = self.run if isinstance(command, Command) else self.part

@@ -1,7 +1,5 @@
 """A sandbox host as a real client sees it: OpenSSH, a known key, a pinned host key."""
 
-from __future__ import annotations
-
 import subprocess
 import time
 from collections.abc import Callable, Sequence

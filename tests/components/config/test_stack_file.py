@@ -407,10 +407,10 @@ def test_a_dump_comes_from_the_second_store_only_where_there_is_one() -> None:
     assert problems({**estate(backups=copy), "database": both}) == []
     assert problems({**estate(), "database": {**both, "restore-store": "bucket"}}) == []
     assert problems({**estate(), "database": both}) == [
-        "database.restore-store: there is no second store; add backups.copy, or write bucket",
+        "database.restore-store: there is no second store; add backups.copy, or write bucket"
     ]
     assert problems({**estate(backups=copy), "database": {"restore-store": "copy"}}) == [
-        "database.restore-store: says where a dump is, and none is named; add restore-from, or remove this line",
+        "database.restore-store: says where a dump is, and none is named; add restore-from, or remove this line"
     ]
 
 
@@ -422,5 +422,5 @@ def test_a_dump_to_begin_with_is_named_as_it_is_listed() -> None:
     ):
         assert problems({**estate(), "database": {"restore-from": name}}) == []
     assert problems({**estate(), "database": {"restore-from": "prod/newest"}}) == [
-        'database.restore-from: "prod/newest" is not a dump; write "latest", or a name that ./petbase backups lists',
+        'database.restore-from: "prod/newest" is not a dump; write "latest", or a name that ./petbase backups lists'
     ]

@@ -54,10 +54,7 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
         with_line("    database: {version: 18.10}", "    domain: example.org\n"),
         "database.version (line 4): " + NUMBER.format("18.10", "18.1", 'version: "18.10"'),
     ),
-    "empty app": (
-        GOOD.replace("fruits: {}", "shop:"),
-        "apps.shop (line 10): empty; write shop: {} for the defaults",
-    ),
+    "empty app": (GOOD.replace("fruits: {}", "shop:"), "apps.shop (line 10): empty; write shop: {} for the defaults"),
     "null value": (
         with_line("      schedule: ~"),
         "backups.schedule (line 8): empty; write a value, or remove schedule:",
@@ -137,28 +134,16 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
         GOOD.replace("fruits: {}", "[fruits]: {}"),
         "line 10: a list or a mapping cannot be a key; write a name",
     ),
-    "star": (
-        with_line("      schedule: * 3 * * *"),
-        "line 8: a text that begins with * or & must be in quotes",
-    ),
+    "star": (with_line("      schedule: * 3 * * *"), "line 8: a text that begins with * or & must be in quotes"),
     "alias": (app("env: {A: *x}"), "line 10: *x refers to nothing; put a text that begins with * in quotes"),
     "at": (app("env: {A: @x}"), "line 10: a text that begins with @ must be in quotes"),
     "tag": (
         app("env: {A: !x y}"),
         "line 10: !x is a YAML tag, which a stack file cannot have; put a text that begins with ! in quotes",
     ),
-    "open quote": (
-        GOOD.replace("example.org", '"example.org'),
-        "line 3: a quote that is opened here is not closed",
-    ),
-    "second colon": (
-        app("env: {A: b: c}"),
-        "line 10: a second colon; put the text behind the first one in quotes",
-    ),
-    "indentation": (
-        GOOD.replace("    server:", "   server:"),
-        "line 4: indented differently from the lines above it",
-    ),
+    "open quote": (GOOD.replace("example.org", '"example.org'), "line 3: a quote that is opened here is not closed"),
+    "second colon": (app("env: {A: b: c}"), "line 10: a second colon; put the text behind the first one in quotes"),
+    "indentation": (GOOD.replace("    server:", "   server:"), "line 4: indented differently from the lines above it"),
     "second document": (f"{GOOD}---\n", "line 11: a second document begins here; remove the line ---"),
     "other encoding": (
         GOOD.replace("me@", "mé@").encode("latin-1"),

@@ -206,11 +206,7 @@ def test_an_end_that_was_cut_off_builds_nothing_again(made: Recorder) -> None:
     made.run(RENAMED, OLD)
     with pytest.raises(Exception, match="apps:destroy apples --force failed"):
         finish(made, "fruits", {"apps:destroy": Answer(1)})
-    assert finish(made, "fruits") == [
-        "apps:exists apples",
-        "proxy:clear-config apples",
-        "apps:destroy apples --force",
-    ]
+    assert finish(made, "fruits") == ["apps:exists apples", "proxy:clear-config apples", "apps:destroy apples --force"]
 
 
 def test_a_rename_that_is_done_does_nothing(server: Recorder) -> None:

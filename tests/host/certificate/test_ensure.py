@@ -16,11 +16,7 @@ PAIR = {"certificate": "-----BEGIN CERTIFICATE-----\r\nAAAA\r\n-----END CERTIFIC
 CERTIFICATE, KEY = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "KEY\n"
 OTHER, OTHER_KEY = "-----BEGIN CERTIFICATE-----\nBBBB\n-----END CERTIFICATE-----\n", "OTHER\n"
 ASKS = ["--quiet apps:list", "apps:exists fruits"]
-CHECKS = [
-    "openssl x509 -noout -pubkey",
-    "openssl pkey -pubout -passin pass:",
-    "openssl x509 -noout -checkend 0",
-]
+CHECKS = ["openssl x509 -noout -pubkey", "openssl pkey -pubout -passin pass:", "openssl x509 -noout -checkend 0"]
 END = "openssl x509 -noout -enddate"
 ENDS = {END: "notAfter=Nov 30 00:00:00 2041 GMT\n"}
 SHOWN: dict[str, str | Answer] = {

@@ -5,17 +5,7 @@ import pytest
 from host.core.command import words
 from host.database.ensure import EnsureDatabase
 from host.programs.runner import Answer
-from tests.host.database.service import (
-    ABSENT,
-    ASKS,
-    ASKS_POSTGRES,
-    PRESENT,
-    ROOT,
-    owner,
-    put_owner,
-    put_service,
-    trial,
-)
+from tests.host.database.service import ABSENT, ASKS, ASKS_POSTGRES, PRESENT, ROOT, owner, put_owner, put_service, trial
 from tests.host.recorder import Answers, Recorder
 
 DB = EnsureDatabase("db", version="18.4")

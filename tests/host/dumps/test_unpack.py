@@ -122,10 +122,7 @@ def test_a_damaged_one_is_told_as_damaged(bucket: Bucket, tmp_path: Path, conten
 
 def test_a_full_disk_and_a_container_that_has_gone_are_told_apart(bucket: Bucket, runner: Shells) -> None:
     runner.texts["put"] = "echo 'cat: write error: No space left on device' >&2; exit 1"
-    assert failure(bucket) == (
-        FULL,
-        f"the disk filled up while {NAME} was unpacked. Look at: df --human-readable",
-    )
+    assert failure(bucket) == (FULL, f"the disk filled up while {NAME} was unpacked. Look at: df --human-readable")
     runner.texts["put"] = "echo 'Error: No such container: dokku.postgres.db' >&2; exit 1"
     assert failure(bucket) == (
         STOPPED,

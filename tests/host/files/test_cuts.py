@@ -72,9 +72,7 @@ def tree(root: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "command",
-    [ENSURE, RunFiles("db"), DrillFiles("db"), RemoveFiles("db")],
-    ids=lambda command: command.verb,
+    "command", [ENSURE, RunFiles("db"), DrillFiles("db"), RemoveFiles("db")], ids=lambda command: command.verb
 )
 def test_cut_at_any_call_and_run_again_it_comes_to_the_same(
     tmp_path_factory: pytest.TempPathFactory, command: Command

@@ -55,10 +55,7 @@ def test_each_drill_reads_another_fifth_and_restores_every_newest_snapshot(serve
 def test_what_is_damaged_is_told_and_kept_until_a_good_one(
     server: Recorder, verb: str, answer: str, problem: str
 ) -> None:
-    lines = {
-        "check": restic(server, "check"),
-        "restore": restic(server, "--no-lock", "restore", "a2", write=[SCRATCH]),
-    }
+    lines = {"check": restic(server, "check"), "restore": restic(server, "--no-lock", "restore", "a2", write=[SCRATCH])}
     text = f"the drill of files failed: {problem}"
     assert server.fails(DRILL, {lines[verb]: Answer(1, "", f"{answer}\n")}) == text
     assert state(server, "drill-failed") == {"text": text}

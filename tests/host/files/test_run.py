@@ -32,10 +32,7 @@ AGAIN = "Try: ./petbase backup --files"
 @pytest.fixture
 def server(server: Recorder) -> Recorder:
     set_up(server)
-    server.answers |= {
-        **backs_up(server, uploads=made("aaaa1111ffff"), shared=made("bbbb2222")),
-        **snapshots(server),
-    }
+    server.answers |= {**backs_up(server, uploads=made("aaaa1111ffff"), shared=made("bbbb2222")), **snapshots(server)}
     return server
 
 

@@ -33,10 +33,7 @@ def test_supabase(importer: Importer, form: str) -> None:
         "graphql_public": ("", own),
         "storage": ("", own),
     }
-    expected = {
-        "default value for public.profiles.owner",
-        "table constraint profiles_id_fkey on public.profiles",
-    }
+    expected = {"default value for public.profiles.owner", "table constraint profiles_id_fkey on public.profiles"}
     assert expected <= {*facts["left_out"]}
     assert any("own rows" in one for one in facts["left_out"])
     assert not any("for all" in one for one in facts["left_out"])

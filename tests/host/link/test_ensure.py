@@ -51,17 +51,7 @@ def record(server: Recorder) -> dict[str, object]:
 
 
 def test_a_new_link_makes_role_and_schema_before_the_app_gets_a_url(server: Recorder) -> None:
-    assert server.run(FRUITS, UNLINKED) == [
-        *READS,
-        *SCHEMA,
-        LINK,
-        URL,
-        OPTIONS,
-        OPEN_BUILDS,
-        IMPORT,
-        KEYS,
-        DEPLOYED,
-    ]
+    assert server.run(FRUITS, UNLINKED) == [*READS, *SCHEMA, LINK, URL, OPTIONS, OPEN_BUILDS, IMPORT, KEYS, DEPLOYED]
     assert record(server) == {
         "access": "schema",
         "stack": "prod",

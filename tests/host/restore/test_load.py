@@ -61,10 +61,7 @@ def test_one_schema_comes_with_what_it_needs_of_others(container: Container) -> 
     assert verdicts(loaded) == {"fruits": "", "shop": ""}
     assert container.sql(
         "SELECT tablename::text FROM pg_tables WHERE tableowner IN ('fruits', 'shop') ORDER BY 1", RESTORED
-    ) == [
-        ("baskets",),
-        ("t",),
-    ]
+    ) == [("baskets",), ("t",)]
 
 
 def test_a_view_on_anothers_tables_comes_with_the_rows_that_its_app_may_read(container: Container) -> None:

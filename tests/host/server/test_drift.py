@@ -8,16 +8,7 @@ from host.core.host import Host
 from host.programs.runner import Answer
 from host.server.config_file import ConfigFile
 from host.server.hardening import texts
-from host.server.hardening.drift import (
-    BROKEN,
-    FILE,
-    LIVE_RESTORE,
-    METADATA_REACHED,
-    PACKAGE,
-    SETTING,
-    Drift,
-    drift,
-)
+from host.server.hardening.drift import BROKEN, FILE, LIVE_RESTORE, METADATA_REACHED, PACKAGE, SETTING, Drift, drift
 from host.server.hardening.steps import harden
 from tests.host.recorder import Recorder
 from tests.host.server.test_hardening import BROKEN_SSHD, DAEMON, HARD

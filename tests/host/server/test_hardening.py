@@ -124,8 +124,7 @@ def test_a_broken_file_of_somebody_elses_stops_its_own_step_and_no_other(bare: R
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"),
-    [(b"[]", "it must hold one object, in braces"), (b"\xff", "it is not UTF-8 text")],
+    ("text", "reason"), [(b"[]", "it must hold one object, in braces"), (b"\xff", "it is not UTF-8 text")]
 )
 def test_a_daemon_json_that_holds_no_object_is_left(bare: Recorder, text: bytes, reason: str) -> None:
     bare.file(DAEMON).parent.mkdir()

@@ -70,10 +70,7 @@ RandomizedDelaySec=5min
 [Install]
 WantedBy=timers.target
 """
-LOOKS = [
-    "systemctl --quiet is-active petbase-check-db.timer",
-    "systemctl --quiet is-active petbase-drill-db.timer",
-]
+LOOKS = ["systemctl --quiet is-active petbase-check-db.timer", "systemctl --quiet is-active petbase-drill-db.timer"]
 
 
 @pytest.fixture

@@ -83,10 +83,7 @@ def test_odd_names_links_pipes_and_sockets_come_back_as_they_were(files: Files) 
         one.unlink()
     files.restore("fruits")
     assert (folder / "odd\n\x1b[31m name").read_text() == "odd"
-    assert (str((folder / "link").readlink()), str((folder / "up").readlink())) == (
-        "/etc/shadow",
-        "../../../../../etc",
-    )
+    assert (str((folder / "link").readlink()), str((folder / "up").readlink())) == ("/etc/shadow", "../../../../../etc")
     assert (folder / "pipe").is_fifo()
 
 

@@ -29,10 +29,7 @@ def both(files: Files, second_account: Store, pulumi: Pulumi, petbase: Petbase) 
 
 
 def test_files_come_back_when_the_first_store_is_gone(
-    both: Files,
-    petbase: Petbase,
-    running_store: Store,
-    second_account: Store,
+    both: Files, petbase: Petbase, running_store: Store, second_account: Store
 ) -> None:
     both.send(RunFiles("db"))
     there = [one.key for one in objects.listing(second_account.root, COPIES) if "/files/db/" in f"/{one.key}"]

@@ -48,10 +48,7 @@ def test_a_drill_shows_its_steps_and_its_evidence(petbase: Petbase, dump: str) -
     assert ran.code == 0, ran.err
     steps = ran.err.splitlines()
     assert steps[0].startswith(f"{dump}: fetching and unpacking ")
-    assert steps[1:] == [
-        f"{dump}: restoring into a separate database",
-        f"{dump}: restores well",
-    ]
+    assert steps[1:] == [f"{dump}: restoring into a separate database", f"{dump}: restores well"]
     rows = {line.split(maxsplit=1)[0]: line.strip() for line in ran.out.splitlines()}
     assert list(rows) == ["dump", "size", "made", "schema", "rows", "took", "result"]
     assert rows["dump"].endswith(dump)

@@ -129,7 +129,4 @@ def test_a_download_that_breaks_leaves_only_what_the_next_one_continues(
 def test_an_empty_bucket_has_nothing_to_download(petbase: Petbase, store: Running) -> None:
     assert store.is_running()
     ran = petbase("download")
-    assert (ran.code, ran.err) == (
-        1,
-        "petbase: No dump of db in db-backups yet. Make one: ./petbase backup\n",
-    )
+    assert (ran.code, ran.err) == (1, "petbase: No dump of db in db-backups yet. Make one: ./petbase backup\n")

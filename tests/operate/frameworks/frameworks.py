@@ -50,10 +50,7 @@ def of_node(binary: Path) -> list[Framework]:
         Framework("with-drizzle", '"with-drizzle".tasks', node(binary, "drizzle.ts"), "drizzle"),
         Framework("with-pg-boss", "pgboss.job", node(binary, "pg-boss.ts"), "pgboss"),
         Framework(
-            "with-graphile",
-            "graphile_worker._private_jobs",
-            node(binary, "graphile-worker.ts"),
-            "graphile_worker",
+            "with-graphile", "graphile_worker._private_jobs", node(binary, "graphile-worker.ts"), "graphile_worker"
         ),
         Framework("with-prisma", '"with-prisma"."Task"', node(binary, "prisma.ts"), link=spelling),
     ]

@@ -240,10 +240,7 @@ def test_without_a_token_nothing_is_begun(
     monkeypatch.delenv("HCLOUD_TOKEN", raising=False)
     ran = petbase("resize")
     assert pulumi.seen["argv"][-4:] == ["get", "hcloud:token", "--stack", "test"]
-    assert (ran.code, ran.err) == (
-        2,
-        "petbase: HCLOUD_TOKEN is not set, so Hetzner cannot be asked; docs/tokens.md\n",
-    )
+    assert (ran.code, ran.err) == (2, "petbase: HCLOUD_TOKEN is not set, so Hetzner cannot be asked; docs/tokens.md\n")
     assert account.project.commands == []
 
 

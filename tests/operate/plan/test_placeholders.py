@@ -12,10 +12,7 @@ from operate.plan import placeholders
     ("text", "said"),
     [
         ("- a\n", "it has no keys. Write config: in its first line, as ./petbase init does"),
-        (
-            "petbase:estate: {domain: x}\n",
-            "petbase:estate is not below config:. Write config: in the line above it",
-        ),
+        ("petbase:estate: {domain: x}\n", "petbase:estate is not below config:. Write config: in the line above it"),
         (
             "config:\n  petbase:estate: {}\n  estate: {}\n",
             "petbase:estate is also there as estate. Remove one of the two",

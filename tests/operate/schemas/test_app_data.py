@@ -171,9 +171,7 @@ def test_kept_data_goes_by_its_typed_name_after_a_dump(
     [
         ("", "Cancelled: there was no answer. Nothing was changed. In a script: --yes --i-know old\n"),
         pytest.param(
-            "fruits\n",
-            'Cancelled: you typed "fruits", not "old". Nothing was changed.\n',
-            marks=pytest.mark.soak,
+            "fruits\n", 'Cancelled: you typed "fruits", not "old". Nothing was changed.\n', marks=pytest.mark.soak
         ),
     ],
 )

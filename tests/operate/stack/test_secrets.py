@@ -57,10 +57,7 @@ def test_any_text_from_stdin_or_a_file_is_kept_and_never_shown(
     assert petbase("secrets", "remove", "shop.OTHER").code == 0
     assert "shop.OTHER" not in stack.read_text()
     ran = petbase("secrets", "remove", "shop.OTHER")
-    assert (ran.code, ran.err) == (
-        2,
-        "petbase: shop.OTHER is not set, so nothing was changed. Set are: shop.KEY.\n",
-    )
+    assert (ran.code, ran.err) == (2, "petbase: shop.OTHER is not set, so nothing was changed. Set are: shop.KEY.\n")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """Separate hosts for tests that break, stop or reconfigure one."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The life of a host: made, booted late, found again, stopped for good."""
 
-from __future__ import annotations
-
 import json
 import os
 import socket

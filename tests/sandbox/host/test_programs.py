@@ -1,7 +1,5 @@
 """A program of the owner's own on a sandbox host: where it may lie, and the python3 that runs it."""
 
-from __future__ import annotations
-
 import textwrap
 from pathlib import Path
 

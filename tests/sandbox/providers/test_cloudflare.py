@@ -247,10 +247,10 @@ def test_a_token_for_something_else_opens_no_bucket(cloudflare: Asking, s3: Path
 def test_resources_are_json_in_a_string(cloudflare: Asking) -> None:
     policy = token_inputs()["policies"][0]
     assert cloudflare.check(TOKEN, token_inputs(policies=[policy | {"resources": "x"}]))[1] == [
-        "policies[0].resources: is no JSON object in a string",
+        "policies[0].resources: is no JSON object in a string"
     ]
     assert cloudflare.check(TOKEN, token_inputs(policies=[policy | {"resources": {"a": "*"}}]))[1] == [
-        "policies[0].resources: expected string, got object",
+        "policies[0].resources: expected string, got object"
     ]
 
 

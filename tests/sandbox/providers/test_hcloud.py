@@ -111,7 +111,7 @@ def test_all_keys_are_listed_and_filtered(hcloud: Asking) -> None:
 
 def test_what_is_no_public_key_is_refused(hcloud: Asking) -> None:
     assert hcloud.check(KEY, {"publicKey": "ssh-ed25519 AAAA"})[1] == [
-        "publicKey: is no public key in authorized_keys form",
+        "publicKey: is no public key in authorized_keys form"
     ]
 
 

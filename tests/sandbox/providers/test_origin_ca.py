@@ -79,7 +79,7 @@ def test_what_is_no_request_is_refused(cloudflare: Asking) -> None:
 
 def test_only_cloudflares_validities_are_taken(cloudflare: Asking) -> None:
     assert cloudflare.check(CERTIFICATE, inputs("x", requestedValidity=100))[1] == [
-        "requestedValidity: value must be one of: [7, 30, 90, 365, 730, 1095, 5475], got: 100",
+        "requestedValidity: value must be one of: [7, 30, 90, 365, 730, 1095, 5475], got: 100"
     ]
 
 

@@ -43,15 +43,13 @@ def test_every_problem_comes_at_once() -> None:
 
 
 def test_required_names_count_inside_nested_types() -> None:
-    assert problems("command", COMMAND, {"connection": {}}) == [
-        ("connection.host", "missing required property 'host'"),
-    ]
+    assert problems("command", COMMAND, {"connection": {}}) == [("connection.host", "missing required property 'host'")]
 
 
 def test_an_enum_takes_its_own_words_only() -> None:
     given = {"connection": {"host": "h"}, "logging": "loud"}
     assert problems("command", COMMAND, given) == [
-        ("logging", "expected one of 'stdout', 'stderr', 'stdoutAndStderr', 'none', got 'loud'"),
+        ("logging", "expected one of 'stdout', 'stderr', 'stdoutAndStderr', 'none', got 'loud'")
     ]
 
 

@@ -71,7 +71,7 @@ def test_openssh_knows_no_p224(tls: Asking) -> None:
 
 def test_an_unknown_algorithm_is_named_with_what_is_possible(tls: Asking) -> None:
     assert tls.check(KEY, {"algorithm": "DSA"})[1] == [
-        'algorithm: value must be one of: ["RSA" "ECDSA" "ED25519"], got: "DSA"',
+        'algorithm: value must be one of: ["RSA" "ECDSA" "ED25519"], got: "DSA"'
     ]
 
 

@@ -118,10 +118,7 @@ def test_without_dumps_in_r2_it_needs_an_account_and_may_have_its_tokens_rotated
         ({**OWN, "public": "files.example.com"}, ".public: applies to store: r2 only; remove this line"),
         ({"region": "eu-west-1"}, ".region: applies to store: s3 only; remove this line"),
         ({"name": "db-backups"}, '.name: "db-backups" is already the bucket of the dumps; write another name'),
-        (
-            {"variables": {"bucket": "S3_REGION"}},
-            ".variables: S3_REGION is used 2 times; choose another name",
-        ),
+        ({"variables": {"bucket": "S3_REGION"}}, ".variables: S3_REGION is used 2 times; choose another name"),
         (
             {"public": "fruits.example.com"},
             '.public: "fruits.example.com" is already the domain of app fruits; write another name',

@@ -113,11 +113,7 @@ MACHINE = (
     ),
     Failure("nothing keeps the clock right", "the server's clock is not synchronised", _clock),
     Failure(
-        "updates want a reboot",
-        "updates have wanted a reboot for 24 hours",
-        _reboot,
-        REBOOT_SECONDS,
-        "after a day",
+        "updates want a reboot", "updates have wanted a reboot for 24 hours", _reboot, REBOOT_SECONDS, "after a day"
     ),
     Failure("security updates failed", "failed: Installing the upgrades failed!", _updates_fail),
     Failure(

@@ -83,10 +83,7 @@ def test_a_channel_that_does_not_answer_is_a_problem_and_hears_all_once_it_does(
     assert tell(server, SHOP, dead) == UNREACHED
     assert heard(server) == [(TEAM, "NEW db: shop does not run")]
     assert tell(server, SHOP) == {}
-    assert heard(server) == [
-        (TEAM, "NEW db: shop does not run"),
-        (PHONE, f"ENDED db: {UNREACHED['alert team']}"),
-    ]
+    assert heard(server) == [(TEAM, "NEW db: shop does not run"), (PHONE, f"ENDED db: {UNREACHED['alert team']}")]
 
 
 def test_a_channel_that_failed_gets_a_word_also_where_nothing_is_left_to_tell(server: Recorder) -> None:

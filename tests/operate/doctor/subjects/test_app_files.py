@@ -86,10 +86,7 @@ def test_a_drill_that_is_not_well(report: FilesReport, drill: str, finding: Find
     ("report", "finding"),
     [
         (folder(copied_at=NOW - 2 * HOUR), well("files copy", "every folder went to the second store 2 hours ago")),
-        (
-            folder(copied_at=NOW - 26 * HOUR),
-            bad("files copy", "nothing went to the second store for 1 day", BACKUP),
-        ),
+        (folder(copied_at=NOW - 26 * HOUR), bad("files copy", "nothing went to the second store for 1 day", BACKUP)),
         (
             folder(copy_problem="second store: it is full"),
             bad("files copy", "not in the second store: it is full", BACKUP),

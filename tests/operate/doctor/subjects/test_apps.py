@@ -37,12 +37,7 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
     ),
     "an app that does not run": (
         with_app(running=Fact("none")),
-        (
-            "bad",
-            "app fruits",
-            "does not run",
-            "./petbase ssh dokku ps:start fruits; why: ./petbase logs fruits",
-        ),
+        ("bad", "app fruits", "does not run", "./petbase ssh dokku ps:start fruits; why: ./petbase logs fruits"),
     ),
     "an app that runs by half": (
         with_app(running=Fact("some")),
@@ -74,10 +69,7 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
         with_app(domains=UNKNOWN),
         ("unknown", "app fruits", "its domains: it is sick", ""),
     ),
-    "a link that went": (
-        with_database(links=Fact(("other",))),
-        ("bad", "app fruits", "is not linked to db", REPAIR),
-    ),
+    "a link that went": (with_database(links=Fact(("other",))), ("bad", "app fruits", "is not linked to db", REPAIR)),
     "no DATABASE_URL": (
         with_app(database_url=Fact(DatabaseUrl(is_set=False))),
         ("bad", "app fruits", "has no DATABASE_URL", REPAIR),

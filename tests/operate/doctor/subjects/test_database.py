@@ -49,14 +49,8 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
         with_database(exposed=Fact("5432->15432")),
         ("bad", "database db", "is exposed on 5432->15432", "./petbase ssh dokku postgres:unexpose db"),
     ),
-    "connections that run out": (
-        with_postgres(connections=96),
-        ("bad", "connections", "96 of 100 in use", _WHO),
-    ),
-    "connections that become few": (
-        with_postgres(connections=80),
-        ("hint", "connections", "80 of 100 in use", _WHO),
-    ),
+    "connections that run out": (with_postgres(connections=96), ("bad", "connections", "96 of 100 in use", _WHO)),
+    "connections that become few": (with_postgres(connections=80), ("hint", "connections", "80 of 100 in use", _WHO)),
     "a session that has been idle in a transaction": (
         with_postgres(idle_sessions=(IdleSession(4711, "fruits", 1260),)),
         (
@@ -69,12 +63,7 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
     ),
     "an object that belongs to another role": (
         with_database(foreign_objects=Fact((ForeignObjects("fruits", 1, "table fruits.t", ("postgres",)),))),
-        (
-            "bad",
-            "schema fruits",
-            "its table fruits.t belongs to postgres, and may be refused to its app",
-            REPAIR,
-        ),
+        ("bad", "schema fruits", "its table fruits.t belongs to postgres, and may be refused to its app", REPAIR),
     ),
     "objects that belong to another role": (
         with_database(foreign_objects=Fact((ForeignObjects("fruits", 3, "table fruits.t", ("My Notes", "postgres")),))),

@@ -47,12 +47,7 @@ def _stack(**more: Any) -> Stack:
         ),
         (
             CopyReport(None, Proof(deletes=True, overwrites=True)),
-            (
-                "hint",
-                "second store",
-                "its key, which the server has, can delete and overwrite what lies there",
-                GUARD,
-            ),
+            ("hint", "second store", "its key, which the server has, can delete and overwrite what lies there", GUARD),
         ),
         (
             CopyReport(DONE, Proof(deletes=False, overwrites=True)),

@@ -48,11 +48,7 @@ def _found(drift: Fact[tuple[Drift, ...]] | None) -> list[Finding]:
             "unattended-upgrades is not installed, so no security update comes by itself",
             REPAIR,
         ),
-        (
-            Drift(METADATA_REACHED),
-            "containers reach the metadata address, which tells the server's host key",
-            REPAIR,
-        ),
+        (Drift(METADATA_REACHED), "containers reach the metadata address, which tells the server's host key", REPAIR),
         (
             Drift(LIVE_RESTORE),
             "Docker runs without live-restore: its next restart stops every container",

@@ -45,10 +45,7 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
         ),
     ),
     "no plugin": (with_dokku(plugin=Fact("")), ("bad", "dokku-postgres", "is not installed", REPAIR)),
-    "a plugin whose file cannot be read": (
-        with_dokku(plugin=UNKNOWN),
-        ("unknown", "dokku-postgres", "it is sick", ""),
-    ),
+    "a plugin whose file cannot be read": (with_dokku(plugin=UNKNOWN), ("unknown", "dokku-postgres", "it is sick", "")),
     "a Dokku that does not answer": (
         with_dokku(version=UNKNOWN),
         ("bad", "Dokku", "does not answer: it is sick", "./petbase ssh dokku version"),

@@ -119,12 +119,7 @@ FAULTS: dict[str, tuple[DoctorReport, Line]] = {
     ),
     "what a restore made": (
         _aside("database", "look", before=False),
-        (
-            "hint",
-            "database look",
-            "what a restore made 2 days ago, 2.0 MB",
-            "if it may go: ./petbase drop-data look",
-        ),
+        ("hint", "database look", "what a restore made 2 days ago, 2.0 MB", "if it may go: ./petbase drop-data look"),
     ),
     "a schema that was put aside": (
         _aside("schema", "fruits before 2026-11-20 03:00:00"),

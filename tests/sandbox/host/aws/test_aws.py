@@ -1,7 +1,5 @@
 """The aws of the dump image, against the real store: words, outputs, exit codes."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

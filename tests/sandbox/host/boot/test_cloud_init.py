@@ -1,7 +1,5 @@
 """What the first boot makes of user data."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

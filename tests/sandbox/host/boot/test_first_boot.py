@@ -1,7 +1,5 @@
 """The program's own user data, as Hetzner would hand it to the server: does a host come up with it?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Whatever runs on a sandbox host, and be it as root on this machine: the real files stay as they are."""
 
-from __future__ import annotations
-
 import shlex
 from pathlib import Path
 
@@ -29,8 +27,7 @@ def test_overwriting_passwd_and_removing_the_homes_touches_nothing_real(own_host
 
 
 @pytest.mark.parametrize(
-    "command",
-    ["touch /usr/bin/x", "rm /usr/bin/env", "touch /usr/local/x", "touch /.petbase/checkout/sandbox/x"],
+    "command", ["touch /usr/bin/x", "rm /usr/bin/env", "touch /usr/local/x", "touch /.petbase/checkout/sandbox/x"]
 )
 def test_the_system_cannot_be_written(sandbox_host: SandboxHost, command: str) -> None:
     ran = sandbox_host.ssh(_ONLY_INSIDE + command)

@@ -1,7 +1,5 @@
 """Machines that cannot hold a sandbox host say so before anything is started."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A separate host: these tests stop it, break it and look into its files."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A small web app that answers with its variable WORD: pushed to a sandbox host, and asked."""
 
-from __future__ import annotations
-
 import subprocess
 import urllib.error
 import urllib.request

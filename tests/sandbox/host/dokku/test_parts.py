@@ -1,7 +1,5 @@
 """The stand-in's small parts, without a host."""
 
-from __future__ import annotations
-
 import importlib
 
 import pytest

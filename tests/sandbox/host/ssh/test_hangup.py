@@ -3,8 +3,6 @@
 The same on a real host: without a terminal there is no SIGHUP, only pipes that no process reads any more.
 """
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Sequence
 

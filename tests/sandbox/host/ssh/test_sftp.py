@@ -1,7 +1,5 @@
 """Files to and from a sandbox host, by OpenSSH's own clients and by the library that the command provider uses."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import stat

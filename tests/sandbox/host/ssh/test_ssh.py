@@ -1,7 +1,5 @@
 """How SSH to a sandbox host behaves, seen by a real OpenSSH client."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """systemd's calendar notation, and that systemd itself agrees where it is installed."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The host's timers and services: the texts and exit codes of systemd 252, and that the clock really fires them."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import time

@@ -1,7 +1,5 @@
 """The host's cron: which files it reads, how a line runs, and that the clock really fires it."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """When a line of a crontab fires: Vixie cron's rules, the odd ones too."""
 
-from __future__ import annotations
-
 import re
 from datetime import datetime, timedelta
 

@@ -1,7 +1,5 @@
 """The way from a browser to an app: by its name, and to no other."""
 
-from __future__ import annotations
-
 import http.client
 import json
 import shutil

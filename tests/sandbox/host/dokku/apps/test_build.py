@@ -1,7 +1,5 @@
 """From a Dockerfile to what the stand-in starts."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

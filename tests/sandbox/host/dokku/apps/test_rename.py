@@ -1,7 +1,5 @@
 """A rename cut off between its steps: what stands then, and what repairs it. The old app's data is never lost."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The hooks by which tests cut a script at a verb, slow it, and see what it called."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Commands in containers: `docker run` of the dump image, `docker exec` beside a service's server."""
 
-from __future__ import annotations
-
 import hashlib
 import shlex
 import subprocess

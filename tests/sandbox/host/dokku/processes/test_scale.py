@@ -1,7 +1,5 @@
 """What a deploy does to the numbers of processes: types of the Procfile, formation in app.json, an app without web."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What was there before the sandbox stopped is there after it starts again."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 
