@@ -10,8 +10,12 @@ from components.config.parsing.yaml_file import Places
 from components.config.rules import stack_rules as rules
 from components.config.stack_file import StackFileError
 
-# What a schema cannot say: whether a schedule ever comes, and whether a key's bytes are one.
-_BEYOND = ('"60 * * * *" is not a cron expression', "is not a public SSH key")
+# What a schema cannot say: whether a schedule ever comes, a key's bytes, how YAML reads a number, what a network is,
+# what is added behind a value.
+_BEYOND = (
+    *('"60 * * * *" is not a cron expression', "is not a public SSH key", "is more than one key"),
+    *("YAML reads 0", '"1.2.3.4/8" is not a network', '"x\\" ends in'),
+)
 
 
 def problems(data: Any, places: Places | None = None) -> list[str]:

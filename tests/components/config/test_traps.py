@@ -4,11 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from components.config import stack_file
 from components.config.parsing import yaml_file
+from components.config.rules import stack_rules as rules
 from components.config.spec import Estate
-from tests.components.estates import ACCOUNT, KEY
+from components.config.stack_file import StackFileError
+from tests.components.config import judged
+from tests.components.estates import ACCOUNT, KEY, estate
 
 GOOD = f"""config:
   petbase:estate:
@@ -23,21 +27,26 @@ GOOD = f"""config:
 """
 
 
-def read(folder: Path, text: str | bytes) -> Estate:
+def put(folder: Path, text: str | bytes) -> Path:
     file = folder / "Pulumi.live.yaml"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    held = yaml_file.load(file)["config"]
-    return stack_file.parse(held.get("petbase:estate"), yaml_file.places(file))
+    return file
+
+
+def read(folder: Path, text: str | bytes) -> Estate:
+    file = put(folder, text)
+    return stack_file.parse(yaml_file.load(file)["config"]["petbase:estate"], yaml_file.places(file))
 
 
 def problem(folder: Path, text: str | bytes) -> str:
-    """The only problem of a file."""
-    with pytest.raises((stack_file.StackFileError, yaml_file.YamlError)) as caught:
-        read(folder, text)
-    if isinstance(caught.value, stack_file.StackFileError):
-        (found,) = caught.value.problems
-        return found
-    return str(caught.value).removeprefix("Pulumi.live.yaml: ")
+    """The only problem of a file; what its fields are refused for, editors mark by the JSON Schema too."""
+    file = put(folder, text)
+    try:
+        held = yaml_file.load(file)["config"]
+    except yaml_file.YamlError as error:
+        return str(error).removeprefix("Pulumi.live.yaml: ")
+    (found,) = judged.problems(held.get("petbase:estate"), yaml_file.places(file))
+    return found
 
 
 def app(lines: str) -> str:
@@ -48,120 +57,42 @@ def with_line(line: str, section: str = "    backups:\n") -> str:
     return GOOD.replace(section, f"{section}{line}\n")
 
 
-NUMBER = "without quotes YAML reads {} as the number {}; write {}"
-MISTAKES: dict[str, tuple[str | bytes, str]] = {
-    "version": (
-        with_line("    database: {version: 18.10}", "    domain: example.org\n"),
-        "database.version (line 4): " + NUMBER.format("18.10", "18.1", 'version: "18.10"'),
-    ),
-    "empty app": (GOOD.replace("fruits: {}", "shop:"), "apps.shop (line 10): empty; write shop: {} for the defaults"),
-    "null value": (
-        with_line("      schedule: ~"),
-        "backups.schedule (line 8): empty; write a value, or remove schedule:",
-    ),
-    "list for one value": (
-        GOOD.replace("domain: example.org", "domain: [example.org]"),
-        "domain (line 3): expects one value, not a list; write domain: example.org",
-    ),
-    "one value for a list": (
-        app("domains: a.example.org"),
-        'apps.fruits.domains (line 10): expects a list, not "a.example.org"; write domains: [a.example.org]',
-    ),
-    "mapping for names": (
-        app("secrets: {API_KEY: x}"),
-        "apps.fruits.secrets (line 10): expects a list, not a mapping; write secrets: [API_KEY]",
-    ),
-    "list for variables": (
-        app("env: [A=1, B=2]"),
-        "apps.fruits.env (line 10): expects names with values, not a list; write env: {A: 1, B: 2}",
-    ),
-    "list of variables": (
-        app("env: [A: 1, B: 2]"),
-        "apps.fruits.env (line 10): expects names with values, not a list; write env: {A: 1, B: 2}",
-    ),
-    "list of apps": (
-        GOOD.replace("fruits: {}", "- fruits"),
-        "apps (line 9): expects names with values, not a list; write apps: {fruits: {}}",
-    ),
-    "web address": (
-        GOOD.replace("domain: example.org", "domain: https://example.org"),
-        'domain (line 3): "https://example.org" is a web address; write the name alone: example.org',
-    ),
-    "file of a key": (
-        GOOD.replace(KEY, "~/.ssh/id_ed25519.pub"),
-        'server.authorized-keys.0 (line 6): "~/.ssh/id_ed25519.pub" is a file; write its contents, which this prints: '
-        "cat ~/.ssh/id_ed25519.pub",
-    ),
-    "smart quotes": (
-        GOOD.replace("example.org", "\u201cexample.org\u201d"),
-        "domain (line 3): \u201cexample.org\u201d has typographic quotes; use plain ones, or none",
-    ),
-    "tab": (GOOD.replace("      fruits", "\tfruits"), "line 10: a tab; YAML is indented with spaces"),
-    "key twice": (f"{GOOD}      fruits: {{}}\n", 'line 11: mapping key "fruits" already defined at line 10; keep one'),
-    "unknown key": (app("domain: x"), "apps.fruits.domain (line 10): unknown key; did you mean domains?"),
-    "underscore": (
-        app("statement_timeout: 30s"),
-        "apps.fruits.statement_timeout (line 10): unknown key; did you mean statement-timeout?",
-    ),
-    "octal": (
-        with_line("      keep-days: 010"),
-        "backups.keep-days (line 8): YAML reads 010 as 8; write keep-days: 10, or 8 if you mean that",
-    ),
-    "account id like a number": (
-        GOOD.replace(ACCOUNT, "1234567890123456789012345678e012"),
-        "backups.account-id (line 8): "
-        + NUMBER.format(
-            "1234567890123456789012345678e012",
-            "1.2345678901234568e+39",
-            'account-id: "1234567890123456789012345678e012"',
-        ),
-    ),
-    "number in a list": (
-        app("extensions: [1.5]"),
-        'apps.fruits.extensions.0 (line 10): "1.5" is not the name of an extension; write one like "pgcrypto" or '
-        '"uuid-ossp"',
-    ),
-    "infinite": (
-        with_line("      keep-days: .inf"),
-        'backups.keep-days (line 8): "inf" is not a whole number; write digits alone',
-    ),
-    "date as a name": (
-        GOOD.replace("fruits: {}", "2026-11-30: {}"),
-        'line 10: without quotes Pulumi reads 2026-11-30 as a date; write "2026-11-30"',
-    ),
-    "no name": (GOOD.replace("fruits: {}", "~: {}"), "line 10: there is no key before the colon; write a name"),
-    "list as a name": (
-        GOOD.replace("fruits: {}", "[fruits]: {}"),
-        "line 10: a list or a mapping cannot be a key; write a name",
-    ),
-    "star": (with_line("      schedule: * 3 * * *"), "line 8: a text that begins with * or & must be in quotes"),
-    "alias": (app("env: {A: *x}"), "line 10: *x refers to nothing; put a text that begins with * in quotes"),
-    "at": (app("env: {A: @x}"), "line 10: a text that begins with @ must be in quotes"),
-    "tag": (
-        app("env: {A: !x y}"),
-        "line 10: !x is a YAML tag, which a stack file cannot have; put a text that begins with ! in quotes",
-    ),
-    "open quote": (GOOD.replace("example.org", '"example.org'), "line 3: a quote that is opened here is not closed"),
-    "second colon": (app("env: {A: b: c}"), "line 10: a second colon; put the text behind the first one in quotes"),
-    "indentation": (GOOD.replace("    server:", "   server:"), "line 4: indented differently from the lines above it"),
-    "second document": (f"{GOOD}---\n", "line 11: a second document begins here; remove the line ---"),
-    "other encoding": (
-        GOOD.replace("me@", "mé@").encode("latin-1"),
-        "is not UTF-8 text; save it as UTF-8 in your editor",
-    ),
-    "control character": (GOOD.replace("me@", "m\0e@"), "has a character that does not print; remove it"),
-    "no space behind the colon": (
-        GOOD.replace("fruits: {}", "fruits: connections:5"),
-        'apps.fruits (line 10): expects keys with values, not "connections:5"; write fruits: {connections: 5}',
-    ),
-    "nested too deeply": (app(f"env: {'[' * 3000}{']' * 3000}"), "is nested too deeply"),
-}
+def mistakes() -> list[ParameterSet]:
+    """mistakes.txt: a name, the lines of GOOD that are others (`3+`: behind the third), what is there; the sentence."""
+    rows = Path(__file__).with_name("mistakes.txt").read_text().splitlines()
+    fields = [row.split(" | ") for row in rows[::2]]
+    held = zip(fields, rows[1::2], strict=True)
+    return [pytest.param(changed(where, *text), said, id=name) for (name, where, *text), said in held]
 
 
-@pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_is_told_with_what_to_write(name: str, tmp_path: Path) -> None:
-    text, said = MISTAKES[name]
+def changed(where: str, *text: str) -> str:
+    lines = GOOD.splitlines(keepends=True)
+    first, _, last = where.partition("-")
+    begin, end = (int(first[:-1]),) * 2 if first.endswith("+") else (int(first) - 1, int(last or first))
+    lines[begin:end] = [each.encode().decode("unicode_escape") + "\n" for each in text]
+    return "".join(lines)
+
+
+@pytest.mark.parametrize(("text", "said"), mistakes())
+def test_a_mistake_is_told_with_its_line_and_what_to_write(text: str, said: str, tmp_path: Path) -> None:
     assert problem(tmp_path, text) == said
+
+
+def test_another_encoding_is_told(tmp_path: Path) -> None:
+    latin = GOOD.replace("me@", "m\xe9@").encode("latin-1")
+    assert problem(tmp_path, latin) == "is not UTF-8 text; save it as UTF-8 in your editor"
+
+
+def test_a_value_that_is_nested_too_deeply_is_told(tmp_path: Path) -> None:
+    assert problem(tmp_path, app(f"env: {'[' * 3000}{']' * 3000}")) == "is nested too deeply"
+
+
+def test_a_rule_of_several_fields_gets_its_line_too(tmp_path: Path) -> None:
+    found = read(tmp_path, GOOD.replace("fruits", "postgres"))
+    places = yaml_file.places(tmp_path / "Pulumi.live.yaml")
+    assert StackFileError(rules.problems(found), places).problems == [
+        'apps.postgres (line 10): PostgreSQL already has a role "postgres"; rename the app, or set access: superuser'
+    ]
 
 
 @pytest.mark.parametrize(
@@ -229,3 +160,8 @@ def test_the_estate_is_found_also_without_the_project_s_name(tmp_path: Path) -> 
     file = tmp_path / "Pulumi.live.yaml"
     file.write_text(GOOD.replace("petbase:estate", "estate"))
     assert yaml_file.places(file).named("domain: bad") == "domain (line 3): bad"
+
+
+def test_without_a_file_a_variable_is_the_value_s_text() -> None:
+    env = {"PORT": 3000, "DEBUG": True}
+    assert stack_file.parse(estate(apps={"shop": {"env": env}})).apps["shop"].env == {"PORT": "3000", "DEBUG": "true"}
