@@ -1,5 +1,7 @@
 """What people write into a stack file by mistake, and the exact sentence that they get; what looks odd and is fine."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +40,14 @@ def read(folder: Path, text: str | bytes) -> Estate:
     return stack_file.parse(yaml_file.load(file)["config"]["petbase:estate"], yaml_file.places(file))
 
 
-def problem(folder: Path, text: str | bytes) -> str:
-    """The only problem of a file; what its fields are refused for, editors mark by the JSON Schema too."""
+def problems(folder: Path, text: str | bytes) -> list[str]:
+    """What is wrong with a file; what its fields are refused for, editors mark by the JSON Schema too."""
     file = put(folder, text)
     try:
         held = yaml_file.load(file)["config"]
     except yaml_file.YamlError as error:
-        return str(error).removeprefix("Pulumi.live.yaml: ")
-    (found,) = judged.problems(held.get("petbase:estate"), yaml_file.places(file))
-    return found
+        return [str(error).removeprefix("Pulumi.live.yaml: ")]
+    return judged.problems(held.get("petbase:estate"), yaml_file.places(file))
 
 
 def app(lines: str) -> str:
@@ -57,12 +58,12 @@ def with_line(line: str, section: str = "    backups:\n") -> str:
     return GOOD.replace(section, f"{section}{line}\n")
 
 
-def mistakes() -> list[ParameterSet]:
-    """mistakes.txt: a name, the lines of GOOD that are others (`3+`: behind the third), what is there; the sentence."""
-    rows = Path(__file__).with_name("mistakes.txt").read_text().splitlines()
-    fields = [row.split(" | ") for row in rows[::2]]
-    held = zip(fields, rows[1::2], strict=True)
-    return [pytest.param(changed(where, *text), said, id=name) for (name, where, *text), said in held]
+def mistakes() -> Iterator[ParameterSet]:
+    """mistakes.txt: a name, the lines of GOOD that are others (`3+`: behind the third), what is there; what is said."""
+    for row in re.split(r"\n(?! )", Path(__file__).with_name("mistakes.txt").read_text().strip()):
+        case, *said = row.split("\n    ")
+        name, where, *text = case.split(" | ")
+        yield pytest.param(changed(where, *text), said, id=name)
 
 
 def changed(where: str, *text: str) -> str:
@@ -74,17 +75,17 @@ def changed(where: str, *text: str) -> str:
 
 
 @pytest.mark.parametrize(("text", "said"), mistakes())
-def test_a_mistake_is_told_with_its_line_and_what_to_write(text: str, said: str, tmp_path: Path) -> None:
-    assert problem(tmp_path, text) == said
+def test_a_mistake_is_told_with_its_line_and_what_to_write(text: str, said: list[str], tmp_path: Path) -> None:
+    assert problems(tmp_path, text) == said
 
 
 def test_another_encoding_is_told(tmp_path: Path) -> None:
     latin = GOOD.replace("me@", "m\xe9@").encode("latin-1")
-    assert problem(tmp_path, latin) == "is not UTF-8 text; save it as UTF-8 in your editor"
+    assert problems(tmp_path, latin) == ["is not UTF-8 text; save it as UTF-8 in your editor"]
 
 
 def test_a_value_that_is_nested_too_deeply_is_told(tmp_path: Path) -> None:
-    assert problem(tmp_path, app(f"env: {'[' * 3000}{']' * 3000}")) == "is nested too deeply"
+    assert problems(tmp_path, app(f"env: {'[' * 3000}{']' * 3000}")) == ["is nested too deeply"]
 
 
 def test_a_rule_of_several_fields_gets_its_line_too(tmp_path: Path) -> None:
