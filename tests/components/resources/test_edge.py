@@ -298,34 +298,6 @@ def test_every_broken_rule_at_once() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("held", "problem"),
-    [
-        (
-            {"edge": {"tls": "origin"}},
-            'edge.tls: "origin" is not allowed; write origin-ca, letsencrypt, none, or {certificate: NAME, key: NAME}',
-        ),
-        (
-            {"apps": {"a": {"tls": {"certificate": "CERT"}}}},
-            "apps.a.tls: expects certificate and key, or tar, not certificate; write {certificate: NAME, key: NAME} "
-            "or {tar: NAME}, where each NAME names a secret",
-        ),
-        (
-            {"apps": {"a": {"tls": {"tar": "server.tar"}}}},
-            'apps.a.tls: "server.tar" is not the name of a secret; use letters, digits and "_", and do not '
-            "begin with a digit",
-        ),
-        ({"edge": {"email": "me"}}, 'edge.email: "me" is not an e-mail address; write one like "me@example.com"'),
-        (
-            {"edge": {"dns": "none", "ssl": "strict"}},
-            "edge.ssl: applies to zones at Cloudflare only; remove it, or write edge: {dns: cloudflare}",
-        ),
-    ],
-)
-def test_what_the_stack_file_may_not_say(held: dict[str, Any], problem: str) -> None:
-    assert refused(estate(**held)) == [problem]
-
-
 def test_a_certificate_of_ones_own_comes_from_two_secrets() -> None:
     apps = {"shop": {"tls": {"certificate": "CERT", "key": "KEY"}}}
     assert refused(estate(apps=apps), secrets={"shop.CERT": "server.crt"}) == [

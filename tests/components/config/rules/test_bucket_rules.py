@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from components.config import stack_file
 from components.config.rules import bucket_defaults
 from components.config.rules.bucket_defaults import Place
@@ -96,58 +94,6 @@ def test_without_dumps_in_r2_it_needs_an_account_and_may_have_its_tokens_rotated
     assert found({"account-id": ACCOUNT}, **{"token-generation": 2}) == []
     assert found(OWN, **{"token-generation": 2}) == [
         "backups.token-generation: applies to store: r2 only; remove this line"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("bucket", "said"),
-    [
-        (None, ": empty; write bucket: true, or a section with the keys of docs/files.md"),
-        (
-            "yes",
-            ': "yes" is neither true nor a section; write bucket: true, or a section with the keys of docs/files.md',
-        ),
-        ({"nam": "x"}, ".nam: unknown key; did you mean name?"),
-        (
-            {"origins": ["https://shop.example.com/upload"]},
-            '.origins.0: "https://shop.example.com/upload" is not an origin; write one like "https://app.example.com", '
-            'without a path, or "*"',
-        ),
-        ({"variables": {"bucket": "2ND"}}, ".variables.bucket: "),
-        ({"store": "s3"}, ".name: missing; store: s3 needs the name of a bucket that exists"),
-        ({**OWN, "public": "files.example.com"}, ".public: applies to store: r2 only; remove this line"),
-        ({"region": "eu-west-1"}, ".region: applies to store: s3 only; remove this line"),
-        ({"name": "db-backups"}, '.name: "db-backups" is already the bucket of the dumps; write another name'),
-        ({"variables": {"bucket": "S3_REGION"}}, ".variables: S3_REGION is used 2 times; choose another name"),
-        (
-            {"public": "fruits.example.com"},
-            '.public: "fruits.example.com" is already the domain of app fruits; write another name',
-        ),
-    ],
-)
-def test_what_it_may_not_say(bucket: Any, said: str) -> None:
-    assert problems(bucket)[0].startswith(f"apps.fruits.bucket{said}")
-
-
-def test_a_variable_cannot_come_from_two_places() -> None:
-    said = "is also in env or secrets; remove it there, or choose another name here"
-    assert problems(True, {"env": {"S3_BUCKET": "mine"}, "secrets": ["S3_ACCESS_KEY_ID"]}) == [
-        f"apps.fruits.bucket.variables: S3_ACCESS_KEY_ID {said}",
-        f"apps.fruits.bucket.variables: S3_BUCKET {said}",
-    ]
-
-
-def test_two_apps_never_have_the_same_bucket() -> None:
-    apps = {"a.b": {"bucket": True}, "a-b": {"bucket": True}}
-    assert judged.problems(estate(apps=apps)) == [
-        'apps.a-b.bucket.name: "a-b-example-com" is already the bucket of the app a.b; write another name'
-    ]
-
-
-def test_a_name_that_would_be_too_long_must_be_written() -> None:
-    app = "f" * 60
-    assert judged.problems(estate(apps={app: {"bucket": True}})) == [
-        f'apps.{app}.bucket.name: missing; "{app}-example-com" has more than 63 characters, so write a name'
     ]
 
 

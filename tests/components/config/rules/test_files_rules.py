@@ -22,38 +22,6 @@ def test_folders_that_an_app_writes_to_are_well(storage: list[str]) -> None:
     assert said(storage) == []
 
 
-@pytest.mark.parametrize(
-    ("storage", "problem"),
-    [
-        (
-            [],
-            "apps.shop.backup: shop has no storage; add a folder that it writes to, like storage: "
-            '["shop-files:/app/files"]',
-        ),
-        (
-            ["uploads:/app/uploads:ro"],
-            "apps.shop.backup: all its storage is read-only; add a folder that it writes to, like storage: "
-            '["shop-files:/app/files"]',
-        ),
-        *(
-            (
-                [f"{folder}:/data"],
-                f'apps.shop.storage: "{folder}" is part of the system, and a restore would replace it; mount a folder '
-                "of its own, or remove backup: true",
-            )
-            for folder in ("/etc/nginx", "/usr", "/root", "/var/lib", "/var/lib/dokku", "/var/lib/petbase/x", "/home")
-        ),
-        (
-            ["/srv/a:/a", "/srv/a/b:/b"],
-            'apps.shop.storage: "/srv/a/b" lies in "/srv/a", which is backed up for shop; mount folders that are '
-            "beside each other",
-        ),
-    ],
-)
-def test_what_cannot_be_is_refused(storage: list[str], problem: str) -> None:
-    assert said(storage) == [problem]
-
-
 def test_folders_of_the_system_may_be_mounted_read_only_or_not_backed_up() -> None:
     assert said(["uploads:/app/uploads", "/etc/ssl:/certs:ro"]) == []
     assert said(["/etc/ssl:/certs"], backup=False) == []
@@ -63,10 +31,6 @@ def test_backups_that_were_found_are_left_alone() -> None:
     change = {"found": True, "bucket-exists": True}
     found = problems(estate(apps={"shop": {"storage": ["uploads:/u"], "backup": True}}, backups=change))
     assert "apps.shop.backup: backups.found leaves the server's backups as they are; remove one of the two" in found
-
-
-def test_a_word_that_is_none_is_refused_with_its_place() -> None:
-    assert said(["uploads:/u"], backup="yes please") == ['apps.shop.backup: "yes please" is not true or false']
 
 
 def test_only_what_an_app_writes_to_is_backed_up() -> None:
