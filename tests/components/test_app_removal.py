@@ -1,16 +1,8 @@
 """What a preview says when apps leave the stack file."""
 
-import pytest
-
 from components.app_removal import warnings
 from tests.components.estates import estate
 from tests.support import program
-
-
-@pytest.fixture(autouse=True)
-def tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in program.TOKENS.items():
-        monkeypatch.setenv(name, value)
 
 
 def test_the_schema_that_stays_is_named() -> None:

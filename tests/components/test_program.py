@@ -19,12 +19,6 @@ SECRETS = {"backupPassphrase": "pa55phrase", "alertUrl": "https://hc-ping.com/01
 SECRET_KEY = hashlib.sha256(program.TOKEN_VALUE.encode()).hexdigest()
 
 
-@pytest.fixture(autouse=True)
-def tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in program.TOKENS.items():
-        monkeypatch.setenv(name, value)
-
-
 @pytest.fixture(scope="module")
 def prod() -> Plan:
     """The production stack file as it is, but encrypted, so that every secret there is takes part."""

@@ -16,12 +16,6 @@ KEY = f"{ACCOUNT}/{NAME}/default"
 OF = {"accountId": ACCOUNT, "bucketName": NAME, "jurisdiction": "default"}
 
 
-@pytest.fixture(autouse=True)
-def tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in program.TOKENS.items():
-        monkeypatch.setenv(name, value)
-
-
 def plan(bucket: Any = True, *, app: Any = None, secrets: Any = None, account: Any = None, **sections: Any) -> Plan:
     apps = {"fruits": {**(app or {}), "bucket": bucket}, "blog": {}}
     return program.run(estate(apps=apps, **sections), secrets=secrets, **(account or {}))

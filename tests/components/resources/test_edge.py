@@ -34,12 +34,6 @@ ZONES = [Zone("example.com", "1"), Zone("example.org", "2"), Zone("eu.example.or
 PEM = "-----BEGIN PRIVATE KEY-----\nMIG\n-----END PRIVATE KEY-----\n"
 
 
-@pytest.fixture(autouse=True)
-def tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in program.TOKENS.items():
-        monkeypatch.setenv(name, value)
-
-
 def records(plan: Plan) -> dict[str, Any]:
     """Every record by its name: where it leads, in which zone, proxied or not."""
     keys = ("content", "zoneId", "proxied", "ttl")

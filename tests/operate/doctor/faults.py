@@ -1,6 +1,8 @@
 """A fault as the tests write it: the report that shows it, and the line that it must have."""
 
+import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from operate.doctor.findings import Finding
@@ -10,6 +12,16 @@ from tests.support.operate import outputs
 REPAIR = "./petbase doctor --repair"
 Line = tuple[str, str, str, str]
 """Level, about, says, repair."""
+
+
+def lines_of(test_file: str) -> dict[str, Line]:
+    """The text beside a test file: the fault, its level, what it is about, what is said; indented below, the repair."""
+    found = {}
+    for row in re.split(r"\n(?! )", Path(test_file).with_suffix(".txt").read_text().strip()):
+        line, _, repair = row.partition("\n    ")
+        fault, level, about, says = line.split(" | ")
+        found[fault] = (level, about, says, repair)
+    return found
 
 
 def stack(**sections: Any) -> Stack:

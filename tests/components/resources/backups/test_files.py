@@ -14,12 +14,6 @@ PASSPHRASE = "c0rrect-h0rse"
 PROGRAM = "/usr/local/lib/petbase/prod/petbase-host"
 
 
-@pytest.fixture(autouse=True)
-def tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in program.TOKENS.items():
-        monkeypatch.setenv(name, value)
-
-
 @pytest.fixture(scope="module")
 def plan() -> Plan:
     with pytest.MonkeyPatch.context() as patch:

@@ -11,7 +11,7 @@ from host.report.model.app import Certificate, DatabaseUrl, UndeclaredApp
 from host.report.model.database import RoleReport
 from host.report.model.doctor import DoctorReport
 from operate.doctor.subjects import apps
-from tests.operate.doctor.faults import REPAIR, Line, app, stack, wrong
+from tests.operate.doctor.faults import REPAIR, app, lines_of, stack, wrong
 from tests.support.report import UNKNOWN, WELL, with_app, with_database, with_dokku, with_postgres
 
 _NEW_ONE = "a new one: ./petbase ssh dokku letsencrypt:enable fruits, or dokku certs:update fruits"
@@ -25,136 +25,43 @@ def _ends(month: int, day: int) -> DoctorReport:
     return with_app(certificate=Fact(Certificate(int(datetime(2026, month, day, 3, tzinfo=UTC).timestamp()))))
 
 
-FAULTS: dict[str, tuple[DoctorReport, Line]] = {
-    "a Dokku that does not answer": (
-        with_dokku(apps=UNKNOWN),
-        ("unknown", "apps", "dokku apps:list says: it is sick", ""),
+FAULTS: dict[str, DoctorReport] = {
+    "a Dokku that does not answer": with_dokku(apps=UNKNOWN),
+    "an app that went": replace(WELL, apps=()),
+    "an app that was never pushed": with_app(deployed=Fact(False), running=Fact("none")),
+    "an app that does not run": with_app(running=Fact("none")),
+    "an app that runs by half": with_app(running=Fact("some")),
+    "a Docker that does not answer": with_app(running=UNKNOWN),
+    "a domain that went": with_app(domains=Fact(("www.localhost",))),
+    "a domain that a found app never had": with_app(domains=Fact(("www.localhost",)), found=True),
+    "domains that cannot be read": with_app(domains=UNKNOWN),
+    "a link that went": with_database(links=Fact(("other",))),
+    "no DATABASE_URL": with_app(database_url=Fact(DatabaseUrl(is_set=False))),
+    "a DATABASE_URL that is not told": with_app(database_url=UNKNOWN),
+    "a DATABASE_URL that leads elsewhere": _url("me", "db.example.com"),
+    "a DATABASE_URL of another database": with_app(
+        database_url=Fact(DatabaseUrl(True, "fruits", "dokku-postgres-db", "old"))
     ),
-    "an app that went": (replace(WELL, apps=()), ("bad", "app fruits", "is not on the server", REPAIR)),
-    "an app that was never pushed": (
-        with_app(deployed=Fact(False), running=Fact("none")),
-        ("hint", "app fruits", "was not pushed yet", "git push ssh://dokku@127.0.0.1:9/fruits main"),
-    ),
-    "an app that does not run": (
-        with_app(running=Fact("none")),
-        ("bad", "app fruits", "does not run", "./petbase ssh dokku ps:start fruits; why: ./petbase logs fruits"),
-    ),
-    "an app that runs by half": (
-        with_app(running=Fact("some")),
-        (
-            "bad",
-            "app fruits",
-            "not all of its processes run",
-            "./petbase ssh dokku ps:report fruits; ./petbase logs fruits",
-        ),
-    ),
-    "a Docker that does not answer": (
-        with_app(running=UNKNOWN),
-        ("unknown", "app fruits", "whether it runs: it is sick", ""),
-    ),
-    "a domain that went": (
-        with_app(domains=Fact(("www.localhost",))),
-        ("bad", "app fruits", "does not answer to fruits.localhost", REPAIR),
-    ),
-    "a domain that a found app never had": (
-        with_app(domains=Fact(("www.localhost",)), found=True),
-        (
-            "hint",
-            "app fruits",
-            "was here before Petbase and does not answer to fruits.localhost",
-            "./petbase ssh dokku domains:add fruits fruits.localhost; or name them in apps.fruits.domains",
-        ),
-    ),
-    "domains that cannot be read": (
-        with_app(domains=UNKNOWN),
-        ("unknown", "app fruits", "its domains: it is sick", ""),
-    ),
-    "a link that went": (with_database(links=Fact(("other",))), ("bad", "app fruits", "is not linked to db", REPAIR)),
-    "no DATABASE_URL": (
-        with_app(database_url=Fact(DatabaseUrl(is_set=False))),
-        ("bad", "app fruits", "has no DATABASE_URL", REPAIR),
-    ),
-    "a DATABASE_URL that is not told": (
-        with_app(database_url=UNKNOWN),
-        ("unknown", "app fruits", "its DATABASE_URL: it is sick", ""),
-    ),
-    "a DATABASE_URL that leads elsewhere": (
-        _url("me", "db.example.com"),
-        (
-            "bad",
-            "app fruits",
-            "its DATABASE_URL leads to db.example.com, not to dokku-postgres-db",
-            "./petbase ssh dokku config:unset fruits DATABASE_URL, then ./petbase doctor --repair",
-        ),
-    ),
-    "a DATABASE_URL of another database": (
-        with_app(database_url=Fact(DatabaseUrl(True, "fruits", "dokku-postgres-db", "old"))),
-        (
-            "bad",
-            "app fruits",
-            "its DATABASE_URL leads to old, not to db",
-            "./petbase ssh dokku config:unset fruits DATABASE_URL, then ./petbase doctor --repair",
-        ),
-    ),
-    "a DATABASE_URL of something else": (
-        with_app(database_url=Fact(DatabaseUrl(is_set=True))),
-        (
-            "bad",
-            "app fruits",
-            "its DATABASE_URL leads to no PostgreSQL, not to dokku-postgres-db",
-            "./petbase ssh dokku config:unset fruits DATABASE_URL, then ./petbase doctor --repair",
-        ),
-    ),
-    "the superuser's URL": (
-        _url("postgres"),
-        ("bad", "app fruits", "comes in as the superuser and not as fruits", "./petbase isolate fruits"),
-    ),
-    "another app's role": (_url("shop"), ("bad", "app fruits", "comes in as shop and not as fruits", REPAIR)),
-    "a role that went": (with_postgres(roles=()), ("bad", "app fruits", "the database has no role fruits", REPAIR)),
-    "a closed role": (
-        with_postgres(roles=(RoleReport("fruits", False, (), ()),)),
-        ("bad", "app fruits", "the role fruits may not log in", REPAIR),
-    ),
-    "a certificate that ends soon": (
-        _ends(12, 9),
-        ("hint", "certificate fruits", "ends 2026-12-09, 16 days left", _NEW_ONE),
-    ),
-    "a certificate that ends very soon": (
-        _ends(12, 5),
-        ("bad", "certificate fruits", "ends 2026-12-05, 12 days left", _NEW_ONE),
-    ),
-    "a certificate that ended": (_ends(11, 9), ("bad", "certificate fruits", "ended 2026-11-09", _NEW_ONE)),
-    "a certificate that cannot be read": (
-        with_app(certificate=UNKNOWN),
-        ("unknown", "certificate fruits", "it is sick", "./petbase ssh dokku certs:report fruits"),
-    ),
-    "an app that no stack has": (
-        replace(WELL, undeclared_apps=(UndeclaredApp("stray", "", ()),)),
-        (
-            "hint",
-            "app stray",
-            "is on the server, but not in the stack file",
-            "to add it to the stack file: apps: {stray: {take-over: true}}; to remove it: ./petbase ssh dokku "
-            "apps:destroy stray",
-        ),
-    ),
-    "an app that no stack has, with a link": (
-        replace(WELL, undeclared_apps=(UndeclaredApp("9", "", ("db", "other")),)),
-        (
-            "hint",
-            "app 9",
-            "is on the server, linked to db, but not in the stack file",
-            'to add it to the stack file: apps: {"9": {access: superuser, take-over: true}}; to remove it: ./petbase '
-            "ssh dokku apps:destroy 9",
-        ),
-    ),
+    "a DATABASE_URL of something else": with_app(database_url=Fact(DatabaseUrl(is_set=True))),
+    "the superuser's URL": _url("postgres"),
+    "another app's role": _url("shop"),
+    "a role that went": with_postgres(roles=()),
+    "a closed role": with_postgres(roles=(RoleReport("fruits", False, (), ()),)),
+    "a certificate that ends soon": _ends(12, 9),
+    "a certificate that ends very soon": _ends(12, 5),
+    "a certificate that ended": _ends(11, 9),
+    "a certificate that cannot be read": with_app(certificate=UNKNOWN),
+    "an app that no stack has": replace(WELL, undeclared_apps=(UndeclaredApp("stray", "", ()),)),
+    "an app that no stack has, with a link": replace(WELL, undeclared_apps=(UndeclaredApp("9", "", ("db", "other")),)),
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+LINES = lines_of(__file__)
+
+
+@pytest.mark.parametrize("fault", LINES)
 def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
-    report, line = FAULTS[fault]
-    assert wrong(apps.findings(stack(), report)) == [line]
+    assert wrong(apps.findings(stack(), FAULTS[fault])) == [LINES[fault]]
 
 
 def test_what_is_well_is_told_too() -> None:

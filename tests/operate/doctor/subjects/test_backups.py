@@ -11,7 +11,7 @@ from host.core.fact import Fact
 from host.report.model.backups import BucketReport, WriteProof
 from host.report.model.doctor import DoctorReport
 from operate.doctor.subjects import backups
-from tests.operate.doctor.faults import REPAIR, Line, stack, wrong
+from tests.operate.doctor.faults import lines_of, stack, wrong
 from tests.support.report import NOW, UNKNOWN, WELL, with_backups, with_watch
 
 
@@ -33,108 +33,33 @@ def _timers(check: TimerReport | None = None, drill: TimerReport | None = None, 
     return with_watch(timers=timers, **more)
 
 
-FAULTS: dict[str, tuple[DoctorReport, Line]] = {
-    "a schedule that cannot be read": (with_backups(schedule=UNKNOWN), ("unknown", "schedule", "it is sick", "")),
-    "no schedule": (
-        _scheduled(""),
-        ("bad", "schedule", "the server has none; the stack file says 0 3 * * * to db-backups", REPAIR),
+FAULTS: dict[str, DoctorReport] = {
+    "a schedule that cannot be read": with_backups(schedule=UNKNOWN),
+    "no schedule": _scheduled(""),
+    "another schedule": _scheduled("0 4 * * * dokku /usr/bin/dokku postgres:backup db db-backups"),
+    "credentials that open nothing": _bucket(UNKNOWN, UNKNOWN),
+    "credentials that only read": _bucket(Fact(True), UNKNOWN),
+    "a lock that holds the proof": _bucket(Fact(True), Fact(WriteProof("ObjectLocked"))),
+    "a timer that stands still": _timers(TimerReport("check", "inactive", False)),
+    "a timer that is not there": _timers(drill=TimerReport("drill", "", False)),
+    "a drill that failed": _timers(drill=TimerReport("drill", "active", True)),
+    "a drill that says why, run by hand": _timers(drill_failure="x.tgz cannot be decrypted"),
+    "a check that says why": _timers(
+        TimerReport("check", "active", True), status=_status(timedelta(), "too old", "too full")
     ),
-    "another schedule": (
-        _scheduled("0 4 * * * dokku /usr/bin/dokku postgres:backup db db-backups"),
-        (
-            "bad",
-            "schedule",
-            "the server has 0 4 * * * dokku /usr/bin/dokku postgres:backup db db-backups; "
-            "the stack file says 0 3 * * * to db-backups",
-            REPAIR,
-        ),
-    ),
-    "credentials that open nothing": (
-        _bucket(UNKNOWN, UNKNOWN),
-        ("bad", "bucket", "does not open from the server: it is sick", REPAIR),
-    ),
-    "credentials that only read": (
-        _bucket(Fact(True), UNKNOWN),
-        ("bad", "bucket", "opens from the server, but takes nothing: it is sick", "./petbase rotate-token"),
-    ),
-    "a lock that holds the proof": (
-        _bucket(Fact(True), Fact(WriteProof("ObjectLocked"))),
-        (
-            "hint",
-            "bucket",
-            "db-backups opens with the server's credentials, but keeps petbase-db.txt, the proof that they write: "
-            "ObjectLocked",
-            "take the lock off that name; ours hold dumps and their copies only",
-        ),
-    ),
-    "a timer that stands still": (
-        _timers(TimerReport("check", "inactive", False)),
-        ("bad", "timer check", "is inactive; every 15 minutes is declared", REPAIR),
-    ),
-    "a timer that is not there": (
-        _timers(drill=TimerReport("drill", "", False)),
-        ("bad", "timer drill", "is not there; weekly is declared", REPAIR),
-    ),
-    "a drill that failed": (
-        _timers(drill=TimerReport("drill", "active", True)),
-        (
-            "bad",
-            "timer drill",
-            "its last run failed: see its log",
-            "./petbase ssh journalctl --unit petbase-drill-db --lines 30",
-        ),
-    ),
-    "a drill that says why, run by hand": (
-        _timers(drill_failure="x.tgz cannot be decrypted"),
-        (
-            "bad",
-            "timer drill",
-            "its last run failed: x.tgz cannot be decrypted",
-            "./petbase ssh journalctl --unit petbase-drill-db --lines 30",
-        ),
-    ),
-    "a check that says why": (
-        _timers(TimerReport("check", "active", True), status=_status(timedelta(), "too old", "too full")),
-        (
-            "bad",
-            "timer check",
-            "its last run failed: too old; too full",
-            "./petbase ssh journalctl --unit petbase-check-db --lines 30",
-        ),
-    ),
-    "a check that says why, by cron": (
-        _timers(runs_by="cron", status=_status(timedelta(), "too old")),
-        ("bad", "timer check", "its last run failed: too old", "./petbase ssh cat /run/petbase-check-db.log"),
-    ),
-    "a check that is silent": (
-        _timers(status=_status(timedelta(hours=3))),
-        (
-            "bad",
-            "timer check",
-            "is active, but its last word is 3 hours old",
-            "./petbase ssh systemctl restart petbase-check-db.timer",
-        ),
-    ),
-    "a check that is silent, by cron": (
-        _timers(runs_by="cron", status=_status(timedelta(hours=3))),
-        (
-            "bad",
-            "timer check",
-            "is active, by cron, but its last word is 3 hours old",
-            "is cron running? ./petbase ssh service cron start",
-        ),
-    ),
-    "nobody who is told": (
-        _timers(has_alarm=False),
-        ("hint", "alert", "no one is alerted when the server is off", "./petbase secrets set alertUrl, and pulumi up"),
-    ),
+    "a check that says why, by cron": _timers(runs_by="cron", status=_status(timedelta(), "too old")),
+    "a check that is silent": _timers(status=_status(timedelta(hours=3))),
+    "a check that is silent, by cron": _timers(runs_by="cron", status=_status(timedelta(hours=3))),
+    "nobody who is told": _timers(has_alarm=False),
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+LINES = lines_of(__file__)
+
+
+@pytest.mark.parametrize("fault", LINES)
 def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
-    report, line = FAULTS[fault]
-    assert wrong(backups.on_the_server(stack(), report)) == [line]
+    assert wrong(backups.on_the_server(stack(), FAULTS[fault])) == [LINES[fault]]
 
 
 @pytest.mark.parametrize(

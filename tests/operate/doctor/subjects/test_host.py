@@ -11,83 +11,35 @@ from host.system.disk import Disk
 from host.system.memory import Memory
 from operate.doctor.subjects import host, ports
 from operate.doctor.subjects.ports import PortProbe
-from tests.operate.doctor.faults import REPAIR, Line, stack, wrong
+from tests.operate.doctor.faults import lines_of, stack, wrong
 from tests.support.report import UNKNOWN, WELL, with_app, with_dokku, with_machine
 
 _CLEAN = "./petbase ssh dokku cleanup; if that is not enough, server.type in the stack file and ./petbase resize"
 _MORE_MEMORY = "server.type in the stack file and ./petbase resize, or apps.APP.resources"
-FAULTS: dict[str, tuple[DoctorReport, Line]] = {
-    "a Dokku that is behind": (
-        with_dokku(version=Fact("0.38.9")),
-        (
-            "hint",
-            "Dokku",
-            "0.38.9 is behind the stack file's 0.38.27",
-            "write dokku.version: 0.38.27, then pulumi up (docs/upgrades.md)",
-        ),
-    ),
-    "a plugin that is behind": (
-        with_dokku(plugin=Fact("1.47.2")),
-        (
-            "hint",
-            "dokku-postgres",
-            "1.47.2 is behind the stack file's 1.48.0",
-            "write dokku.postgres-plugin: 1.48.0, then pulumi up (docs/upgrades.md)",
-        ),
-    ),
-    "a plugin that is ahead": (
-        with_dokku(plugin=Fact("1.49.0")),
-        (
-            "hint",
-            "dokku-postgres",
-            "1.49.0 is ahead of the stack file's 1.48.0",
-            "write dokku.postgres-plugin: 1.49.0, then pulumi up (docs/upgrades.md)",
-        ),
-    ),
-    "no plugin": (with_dokku(plugin=Fact("")), ("bad", "dokku-postgres", "is not installed", REPAIR)),
-    "a plugin whose file cannot be read": (with_dokku(plugin=UNKNOWN), ("unknown", "dokku-postgres", "it is sick", "")),
-    "a Dokku that does not answer": (
-        with_dokku(version=UNKNOWN),
-        ("bad", "Dokku", "does not answer: it is sick", "./petbase ssh dokku version"),
-    ),
-    "a full disk": (
-        with_machine(disk=Fact(Disk(37_000_000_000, 3_000_000_000))),
-        ("bad", "disk", "93 % used, 3.0 GB free of 40.0 GB", _CLEAN),
-    ),
-    "a disk that fills": (
-        with_machine(disk=Fact(Disk(33_000_000_000, 7_000_000_000))),
-        ("hint", "disk", "83 % used, 7.0 GB free of 40.0 GB", _CLEAN),
-    ),
-    "a disk that cannot be asked": (with_machine(disk=UNKNOWN), ("unknown", "disk", "it is sick", "")),
-    "no memory": (
-        with_machine(memory=Fact(Memory(4_000_000_000, 100_000_000, 1_000_000_000, 10_000_000))),
-        ("bad", "memory", "100.0 MB available of 4.0 GB, 990.0 MB of 1.0 GB swap in use", _MORE_MEMORY),
-    ),
-    "little memory, and no swap": (
-        with_machine(memory=Fact(Memory(4_000_000_000, 300_000_000, 0, 0))),
-        ("hint", "memory", "300.0 MB available of 4.0 GB", _MORE_MEMORY),
-    ),
-    "a memory that cannot be asked": (with_machine(memory=UNKNOWN), ("unknown", "memory", "it is sick", "")),
-    "another time zone": (
-        with_machine(zone="+0100"),
-        (
-            "bad",
-            "clock",
-            "the server's zone is +0100; schedules are UTC",
-            "./petbase ssh timedatectl set-timezone Etc/UTC",
-        ),
-    ),
-    "updates that want a restart": (
-        with_machine(restart_wanted=True),
-        ("hint", "system", "its updates want a restart", "./petbase ssh reboot"),
-    ),
+FAULTS: dict[str, DoctorReport] = {
+    "a Dokku that is behind": with_dokku(version=Fact("0.38.9")),
+    "a plugin that is behind": with_dokku(plugin=Fact("1.47.2")),
+    "a plugin that is ahead": with_dokku(plugin=Fact("1.49.0")),
+    "no plugin": with_dokku(plugin=Fact("")),
+    "a plugin whose file cannot be read": with_dokku(plugin=UNKNOWN),
+    "a Dokku that does not answer": with_dokku(version=UNKNOWN),
+    "a full disk": with_machine(disk=Fact(Disk(37_000_000_000, 3_000_000_000))),
+    "a disk that fills": with_machine(disk=Fact(Disk(33_000_000_000, 7_000_000_000))),
+    "a disk that cannot be asked": with_machine(disk=UNKNOWN),
+    "no memory": with_machine(memory=Fact(Memory(4_000_000_000, 100_000_000, 1_000_000_000, 10_000_000))),
+    "little memory, and no swap": with_machine(memory=Fact(Memory(4_000_000_000, 300_000_000, 0, 0))),
+    "a memory that cannot be asked": with_machine(memory=UNKNOWN),
+    "another time zone": with_machine(zone="+0100"),
+    "updates that want a restart": with_machine(restart_wanted=True),
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+LINES = lines_of(__file__)
+
+
+@pytest.mark.parametrize("fault", LINES)
 def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
-    report, line = FAULTS[fault]
-    assert wrong(host.findings(stack(), report)) == [line]
+    assert wrong(host.findings(stack(), FAULTS[fault])) == [LINES[fault]]
 
 
 def _ports(

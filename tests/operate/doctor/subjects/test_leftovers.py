@@ -10,7 +10,7 @@ from host.report.model.doctor import DoctorReport
 from host.report.model.leftovers import DumpCopy, HalfMade, PartialDump
 from host.restore.facts import OldService, SetAside
 from operate.doctor.subjects import leftovers
-from tests.operate.doctor.faults import REPAIR, Line, stack, wrong
+from tests.operate.doctor.faults import Line, lines_of, stack, wrong
 from tests.support.report import NOW, UNKNOWN, WELL, with_database, with_leftovers, with_postgres
 
 _NOW = int(NOW.timestamp())
@@ -37,119 +37,36 @@ UPGRADE: Line = (
     "its upgrade to another major was cut off",
     "run it again with the version that it was to have, as in: ./petbase upgrade-database 18.4",
 )
-FAULTS: dict[str, tuple[DoctorReport, Line]] = {
-    "an app half made": (_half_made("app"), ("bad", "app fruits", "its making was cut off", REPAIR)),
-    "a service half made": (_half_made("service", "db"), ("bad", "database db", "its making was cut off", REPAIR)),
-    "a renaming cut off": (
-        _half_made("rename"),
-        ("bad", "app fruits", "its renaming was cut off before the old one went", REPAIR),
-    ),
-    "a restart that is owed": (
-        _half_made("restart"),
-        ("bad", "app fruits", "was changed and not restarted, so it runs with its old settings", REPAIR),
-    ),
-    "an installation cut off": (
-        _half_made("server", "Dokku"),
-        ("bad", "Dokku", "its installation or upgrade was cut off", REPAIR),
-    ),
-    "an upgrade cut off": (_half_made("upgrade", "db"), UPGRADE),
-    "an upgrade cut off while it copied": (_half_made("service", "db-before-18"), UPGRADE),
-    "a restore cut off": (
-        with_postgres(scratch=("petbase_restore",)),
-        (
-            "hint",
-            "database petbase_restore",
-            "a restore or a drill was cut off; the next one drops it",
-            "./petbase psql -c 'DROP DATABASE petbase_restore WITH (FORCE)'",
-        ),
-    ),
-    "an upload of days ago": (
-        with_leftovers(partial_dumps=(PartialDump("abc", _DAYS_AGO),)),
-        (
-            "hint",
-            "left over",
-            "the beginning of a dump for a restore, abc",
-            "./petbase ssh rm /var/lib/petbase/services/db/restores/abc.part",
-        ),
-    ),
-    "a drill's copy of a dump": (
-        _copy("drill"),
-        (
-            "hint",
-            "left over",
-            "a drill was cut off; its copy of the dump, 2.0 MB, lies in the container until the next one",
-            "./petbase ssh docker exec dokku.postgres.db rm /tmp/petbase_drill",
-        ),
-    ),
-    "an import's container": (
-        with_leftovers(containers=("import",)),
-        (
-            "hint",
-            "container petbase.import.db",
-            "an import was cut off; the next one removes it",
-            "./petbase ssh docker rm --force --volumes petbase.import.db",
-        ),
-    ),
-    "a trial's container": (
-        with_leftovers(containers=("trial",)),
-        (
-            "hint",
-            "container petbase.trial.db",
-            "a test of the database's settings was cut off; the next one removes it",
-            "./petbase ssh docker rm --force --volumes petbase.trial.db",
-        ),
-    ),
-    "a dump that came days ago": (
-        _copy("sent.abc", _DAYS_AGO),
-        (
-            "hint",
-            "left over",
-            "a dump that came for a restore, 2.0 MB, lies in the container; the next one drops it",
-            "./petbase ssh docker exec dokku.postgres.db rm /tmp/petbase_sent.abc",
-        ),
-    ),
-    "what a restore replaced": (
-        _aside("database", "db before 2026-11-20 03:00:00"),
-        (
-            "hint",
-            "database db before 2026-11-20 03:00:00",
-            "what a restore replaced 2 days ago, 2.0 MB",
-            "if it may go: ./petbase drop-data 'db before 2026-11-20 03:00:00'",
-        ),
-    ),
-    "what a restore made": (
-        _aside("database", "look", before=False),
-        ("hint", "database look", "what a restore made 2 days ago, 2.0 MB", "if it may go: ./petbase drop-data look"),
-    ),
-    "a schema that was put aside": (
-        _aside("schema", "fruits before 2026-11-20 03:00:00"),
-        (
-            "hint",
-            "schema fruits before 2026-11-20 03:00:00",
-            "what a restore replaced 2 days ago, 2.0 MB",
-            "if it may go: ./petbase drop-data 'fruits before 2026-11-20 03:00:00'",
-        ),
-    ),
-    "what is put aside cannot be asked": (
-        with_leftovers(set_aside=UNKNOWN),
-        ("unknown", "set aside", "it is sick", ""),
-    ),
-    "the service of before an upgrade": (
-        with_leftovers(old_services=Fact((OldService("db-before-18", "17.6", 2_000_000),))),
-        (
-            "hint",
-            "service db-before-18",
-            "PostgreSQL 17.6 of before an upgrade, stopped, 2.0 MB",
-            "if it may go: ./petbase upgrade-database --drop-old",
-        ),
+FAULTS: dict[str, DoctorReport] = {
+    "an app half made": _half_made("app"),
+    "a service half made": _half_made("service", "db"),
+    "a renaming cut off": _half_made("rename"),
+    "a restart that is owed": _half_made("restart"),
+    "an installation cut off": _half_made("server", "Dokku"),
+    "an upgrade cut off": _half_made("upgrade", "db"),
+    "an upgrade cut off while it copied": _half_made("service", "db-before-18"),
+    "a restore cut off": with_postgres(scratch=("petbase_restore",)),
+    "an upload of days ago": with_leftovers(partial_dumps=(PartialDump("abc", _DAYS_AGO),)),
+    "a drill's copy of a dump": _copy("drill"),
+    "an import's container": with_leftovers(containers=("import",)),
+    "a trial's container": with_leftovers(containers=("trial",)),
+    "a dump that came days ago": _copy("sent.abc", _DAYS_AGO),
+    "what a restore replaced": _aside("database", "db before 2026-11-20 03:00:00"),
+    "what a restore made": _aside("database", "look", before=False),
+    "a schema that was put aside": _aside("schema", "fruits before 2026-11-20 03:00:00"),
+    "what is put aside cannot be asked": with_leftovers(set_aside=UNKNOWN),
+    "the service of before an upgrade": with_leftovers(
+        old_services=Fact((OldService("db-before-18", "17.6", 2_000_000),))
     ),
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+LINES = lines_of(__file__)
+
+
+@pytest.mark.parametrize("fault", LINES)
 def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
-    report, line = FAULTS[fault]
-    assert wrong(leftovers.findings(stack(), report)) == [line]
+    assert wrong(leftovers.findings(stack(), FAULTS[fault])) == [LINES[fault]]
 
 
 def test_nothing_half_made_is_told_too() -> None:
