@@ -15,11 +15,10 @@ from operate.core.errors import PetbaseError
 from operate.doctor.subjects import dumps
 from operate.dumps.objects import Object
 from operate.stack.outputs import Stack
-from tests.operate.doctor.faults import REPAIR, Line, stack, wrong
+from tests.operate.doctor.faults import lines_of, stack, wrong
 from tests.support.operate import SECOND
 from tests.support.report import NOW, WELL, with_backups
 
-GUARD = "a lock on that bucket, or a key that cannot delete: docs/thieves.md; then ./petbase doctor --repair"
 SAFE = Proof(deletes=False, overwrites=False)
 DONE = CopyStatus(int(NOW.timestamp()), "", "x.tgz", 1)
 
@@ -28,35 +27,19 @@ def _stack(**more: Any) -> Stack:
     return stack(backups={"copy": SECOND, **more})
 
 
-@pytest.mark.parametrize(
-    ("report", "line"),
-    [
-        (None, ("bad", "second store", "the server does not know it", REPAIR)),
-        (
-            CopyReport(replace(DONE, problem="it is full"), SAFE),
-            ("bad", "second store", "not every verified dump is there: it is full", "./petbase copy"),
-        ),
-        (
-            CopyReport(DONE, None),
-            (
-                "hint",
-                "second store",
-                "could not be reached when it was set up, so what its key can delete is not known",
-                REPAIR,
-            ),
-        ),
-        (
-            CopyReport(None, Proof(deletes=True, overwrites=True)),
-            ("hint", "second store", "its key, which the server has, can delete and overwrite what lies there", GUARD),
-        ),
-        (
-            CopyReport(DONE, Proof(deletes=False, overwrites=True)),
-            ("hint", "second store", "its key, which the server has, can overwrite what lies there", GUARD),
-        ),
-    ],
-)
-def test_what_the_server_wrote_down_is_told(report: CopyReport | None, line: Line) -> None:
-    assert wrong(dumps.copy_on_the_server(_stack(), with_backups(copy=report))) == [line]
+SERVER = {
+    "a server that does not know it": None,
+    "a copy that failed": CopyReport(replace(DONE, problem="it is full"), SAFE),
+    "a key that was never tried": CopyReport(DONE, None),
+    "a key that deletes and overwrites": CopyReport(None, Proof(deletes=True, overwrites=True)),
+    "a key that overwrites": CopyReport(DONE, Proof(deletes=False, overwrites=True)),
+}
+LINES = lines_of(__file__)
+
+
+@pytest.mark.parametrize("fault", SERVER)
+def test_what_the_server_wrote_down_is_told(fault: str) -> None:
+    assert wrong(dumps.copy_on_the_server(_stack(), with_backups(copy=SERVER[fault]))) == [LINES[fault]]
 
 
 def test_where_all_is_well_or_nothing_is_declared_there_is_no_line() -> None:
@@ -74,30 +57,17 @@ OLD = NOW - timedelta(days=93)
 VERIFIED = Inventory([_record("new.tgz", NOW - timedelta(hours=5), verified=True)])
 
 
-@pytest.mark.parametrize(
-    ("there", "lines"),
-    [
-        (PetbaseError("It is gone."), [("unknown", "second store", "It is gone.", "")]),
-        (
-            Inventory([_record("old.tgz", NOW)]),
-            [("bad", "second store", "new.tgz, the newest verified dump, is not in copies/test", "./petbase copy")],
-        ),
-        (Inventory([_record("new.tgz", NOW)]), []),
-        (
-            Inventory([_record("new.tgz", NOW), _record("old.tgz", OLD)]),
-            [
-                (
-                    "hint",
-                    "second store",
-                    "dumps in copies/test that are older than keep-days, 90: 1",
-                    "a lifecycle rule there: docs/thieves.md; Petbase deletes nothing there",
-                )
-            ],
-        ),
-    ],
-)
-def test_what_is_there_is_compared_with_the_first_store(there: Inventory | PetbaseError, lines: list[Line]) -> None:
-    assert wrong(dumps.in_the_second_store(_stack(), VERIFIED, there, NOW)) == lines
+THERE: dict[str, Inventory | PetbaseError] = {
+    "a store that is gone": PetbaseError("It is gone."),
+    "the newest verified dump is not there": Inventory([_record("old.tgz", NOW)]),
+    "a dump that is older than keep-days": Inventory([_record("new.tgz", NOW), _record("old.tgz", OLD)]),
+}
+
+
+@pytest.mark.parametrize("fault", THERE)
+def test_what_is_there_is_compared_with_the_first_store(fault: str) -> None:
+    assert wrong(dumps.in_the_second_store(_stack(), VERIFIED, THERE[fault], NOW)) == [LINES[fault]]
+    assert wrong(dumps.in_the_second_store(_stack(), VERIFIED, Inventory([_record("new.tgz", NOW)]), NOW)) == []
 
 
 @pytest.mark.parametrize(("minutes", "level"), [(89, "well"), (91, "bad")])

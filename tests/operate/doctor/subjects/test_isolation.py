@@ -7,16 +7,59 @@ import pytest
 
 from host.core.fact import Fact
 from host.report.model.database import RoleReport, SuperuserFunction
+from host.report.model.doctor import DoctorReport
 from host.report.model.rights import Grant, Membership, Ownership, RightsReport
 from operate.doctor.findings import Finding
 from operate.doctor.subjects import isolation
-from tests.operate.doctor.faults import REPAIR, Line, app, stack, wrong
+from tests.operate.doctor.faults import REPAIR, Line, app, lines_of, stack, wrong
 from tests.support.operate import outputs
 from tests.support.report import RIGHTS, UNKNOWN, WELL, with_database, with_postgres
 
 
 def _roles(*roles: RoleReport) -> list[Finding]:
     return list(isolation.findings(stack(), with_postgres(roles=roles)))
+
+
+def _rights(**changed: Any) -> DoctorReport:
+    return with_database(rights=Fact(replace(RIGHTS, **changed)))
+
+
+def _members(*members: Membership) -> DoctorReport:
+    return _rights(memberships=(*members, Membership("gone", "notes readers", False, False, False, "REVOKE x FROM y")))
+
+
+def _grant(*what: Any) -> DoctorReport:
+    return _rights(grants=(Grant(*what),))
+
+
+_REVOKE = "REVOKE SELECT ON TABLE notes.notes FROM fruits"
+FAULTS = {
+    "a function with the superuser's rights": with_postgres(
+        superuser_functions=(SuperuserFunction("public.wipe(integer)", ("fruits", "shop"), ("PUBLIC",)),)
+    ),
+    "a grant on another app's table": _grant("fruits", ("SELECT",), "table", "notes", 1, "notes.notes", (_REVOKE,)),
+    "what a role owns in the superuser's place": _rights(
+        owners=(Ownership("guest", 2, "table public.t", "postgres", "ALTER TABLE public.t OWNER TO postgres"),)
+    ),
+    "rights that cannot be asked": with_database(rights=UNKNOWN),
+    "a member of a role of PostgreSQL's": with_postgres(
+        roles=(RoleReport("fruits", True, (), ("pg_execute_server_program", "pg_monitor")),)
+    ),
+    "a member of another app": _members(Membership("fruits", "notes", False, True, False, "REVOKE notes FROM fruits")),
+    "a member of the superuser": _members(
+        Membership("guest", "postgres", True, False, True, "REVOKE postgres FROM guest")
+    ),
+    "a member of an app, made by hand": _members(
+        Membership("guest", "notes", False, True, False, "REVOKE notes FROM guest")
+    ),
+}
+LINES = lines_of(__file__)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_nobody_gave_is_named_with_what_takes_it_back(fault: str) -> None:
+    lines = [line for name, line in LINES.items() if name.partition(" that ")[0] == fault or name == fault]
+    assert wrong(isolation.findings(stack(), FAULTS[fault])) == lines
 
 
 def test_ordinary_roles_are_nothing_to_speak_of() -> None:
@@ -45,23 +88,6 @@ def test_an_apps_role_loses_its_rights_when_every_command_runs_again() -> None:
     assert not found.again
 
 
-def test_a_membership_in_a_role_of_postgresqls_own_is_named() -> None:
-    assert wrong(_roles(RoleReport("fruits", True, (), ("pg_execute_server_program", "pg_monitor")))) == [
-        (
-            "bad",
-            "role fruits",
-            "is a member of pg_execute_server_program, which Petbase makes no role",
-            "unless you made it one: ./petbase psql -c 'REVOKE pg_execute_server_program FROM fruits'",
-        ),
-        (
-            "hint",
-            "role fruits",
-            "is a member of pg_monitor, which Petbase makes no role",
-            "unless you made it one: ./petbase psql -c 'REVOKE pg_monitor FROM fruits'",
-        ),
-    ]
-
-
 def test_a_role_that_loads_a_dump_is_given_what_it_needs_for_that() -> None:
     loading = ("pg_use_reserved_connections",)
     assert _roles(RoleReport("petbase load fruits", True, (), loading)) == []
@@ -69,34 +95,8 @@ def test_a_role_that_loads_a_dump_is_given_what_it_needs_for_that() -> None:
     assert [one.level for one in _roles(RoleReport("petbase load x", True, (), ("pg_read_all_data",)))] == ["bad"]
 
 
-def test_a_function_with_the_superusers_rights_is_named() -> None:
-    function = SuperuserFunction("public.wipe(integer)", ("fruits", "shop"), ("PUBLIC",))
-    assert wrong(isolation.findings(stack(), with_postgres(superuser_functions=(function,)))) == [
-        (
-            "hint",
-            "function public.wipe(integer)",
-            "runs with the superuser's rights for fruits, shop",
-            "./petbase psql -c 'REVOKE EXECUTE ON ROUTINE public.wipe(integer) FROM PUBLIC', or ALTER ROUTINE … OWNER "
-            "TO a role that may do no more than it needs (docs/isolation.md)",
-        )
-    ]
-
-
 def _given(rights: RightsReport, **sections: Any) -> list[Line]:
     return wrong(isolation.findings(stack(**sections), with_database(rights=Fact(rights))))
-
-
-def test_a_grant_on_another_apps_table_is_named_with_what_takes_it_back() -> None:
-    statement = "REVOKE SELECT ON TABLE notes.notes FROM fruits"
-    grant = Grant("fruits", ("SELECT",), "table", "notes", 1, "notes.notes", (statement,))
-    assert _given(replace(RIGHTS, grants=(grant,))) == [
-        (
-            "bad",
-            "role fruits",
-            "has SELECT on table notes.notes, which Petbase did not give",
-            f"unless you gave it: ./petbase psql -c '{statement}'",
-        )
-    ]
 
 
 def test_a_grant_of_a_role_made_by_hand_may_be_meant() -> None:
@@ -119,36 +119,6 @@ def test_what_every_role_may_do_is_named() -> None:
     assert (level, about, says) == ("bad", "every role", "has USAGE on schema notes, which Petbase did not give")
 
 
-def test_a_membership_that_no_link_gives_is_named() -> None:
-    members = (
-        Membership("fruits", "notes", False, True, False, "REVOKE notes FROM fruits"),
-        Membership("guest", "postgres", True, False, True, "REVOKE postgres FROM guest"),
-        Membership("guest", "notes", False, True, False, "REVOKE notes FROM guest"),
-        Membership("gone", "notes readers", False, False, False, "REVOKE 'notes readers' FROM gone"),
-    )
-    assert _given(replace(RIGHTS, memberships=members)) == [
-        (
-            "bad",
-            "role fruits",
-            "is a member of notes, which Petbase did not make it",
-            "unless you made it one: ./petbase psql -c 'REVOKE notes FROM fruits'",
-        ),
-        (
-            "bad",
-            "role guest",
-            "is a member of postgres, which Petbase did not make it, and may let other roles in: it can become a "
-            "superuser",
-            "unless you made it one: ./petbase psql -c 'REVOKE postgres FROM guest'",
-        ),
-        (
-            "hint",
-            "role guest",
-            "is a member of notes, which Petbase did not make it",
-            "unless you made it one: ./petbase psql -c 'REVOKE notes FROM guest'",
-        ),
-    ]
-
-
 def test_what_reads_and_a_shared_schema_give_is_nothing_to_speak_of() -> None:
     given = (
         Membership("fruits", "shop", False, True, False, ""),
@@ -159,20 +129,3 @@ def test_what_reads_and_a_shared_schema_give_is_nothing_to_speak_of() -> None:
     assert _given(replace(RIGHTS, memberships=given), apps=apps) == []
     (found,) = _given(replace(RIGHTS, memberships=(replace(given[1], may_add=True),)), apps=apps)
     assert found[2] == "is a member of notes readers, which Petbase did not make it, and may let other roles in"
-
-
-def test_what_a_role_owns_in_the_superusers_place_is_named() -> None:
-    own = Ownership("guest", 2, "table public.t", "postgres", "ALTER TABLE public.t OWNER TO postgres")
-    assert _given(replace(RIGHTS, owners=(own,))) == [
-        (
-            "bad",
-            "role guest",
-            "owns the table public.t and 1 more, which should belong to postgres",
-            "unless it is meant: ./petbase psql -c 'ALTER TABLE public.t OWNER TO postgres'",
-        )
-    ]
-
-
-def test_rights_that_cannot_be_asked_are_not_well() -> None:
-    found = wrong(isolation.findings(stack(), with_database(rights=UNKNOWN)))
-    assert found == [("unknown", "rights", "it is sick", "")]
