@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pulumi.automation import ConfigValue, EngineEvent
+from pulumi.automation import EngineEvent
 
 from sandbox.engine.engine import EngineError
 from sandbox.providers import plugin
@@ -66,40 +66,6 @@ def test_a_changed_input_updates_and_destroy_removes(tiny: Tiny) -> None:
     assert volumes(tiny) == {}
 
 
-@pytest.mark.soak
-def test_what_is_gone_is_noticed_by_a_refresh_only(tiny: Tiny) -> None:
-    engine = tiny.program(ONE_VOLUME.format(size=10))
-    engine.up()
-    Cloud(tiny.root, "hcloud").drop(VOLUME, next(iter(volumes(tiny))))
-    assert engine.preview().total == 0
-    assert engine.refresh().counts["delete"] == 1
-    assert engine.preview().counts == {"create": 1, "same": 1}
-
-
-@pytest.mark.soak
-def test_an_existing_thing_can_be_imported(tiny: Tiny) -> None:
-    Cloud(tiny.root, "hcloud").put(VOLUME, "77", {"name": "old", "size": 10})
-    engine = tiny.program("""\
-        import pulumi_hcloud as hcloud
-        hcloud.Volume("v", name="old", size=10, opts=pulumi.ResourceOptions(import_="77"))
-    """)
-    assert engine.up().counts == {"create": 1, "import": 1}
-    assert list(volumes(tiny)) == ["77"]
-
-
-@pytest.mark.soak
-def test_a_replacement_is_a_replacement(tiny: Tiny) -> None:
-    text = """\
-        import pulumi_tls as tls
-        key = tls.PrivateKey("key", algorithm="{}", ecdsa_curve="P256")
-        pulumi.export("line", key.public_key_openssh)
-    """
-    tiny.program(text.format("ED25519")).up()
-    engine = tiny.program(text.format("ECDSA"))
-    assert engine.up().counts == {"replace": 1, "same": 1}
-    assert engine.outputs()["line"].startswith("ecdsa-sha2-nistp256 ")
-
-
 def test_a_protected_thing_is_refused_before_its_neighbour_is_touched(tiny: Tiny) -> None:
     text = """\
         import pulumi_hcloud as hcloud
@@ -130,21 +96,6 @@ def test_a_wrong_input_is_a_readable_error(tiny: Tiny) -> None:
     )
 
 
-@pytest.mark.soak
-def test_an_api_refusal_is_the_apis_text(tiny: Tiny) -> None:
-    engine = tiny.program("""\
-        import pulumi_hcloud as hcloud
-        hcloud.PrimaryIp("ip", name="ip", type="ipv4")
-    """)
-    with pytest.raises(EngineError) as caught:
-        engine.up()
-    text = str(caught.value)
-    assert text.startswith(
-        "ip (hcloud:index/primaryIp:PrimaryIp): either a location or an assignee is needed (invalid_input, "
-    )
-    assert "\n" not in text
-
-
 def test_what_the_program_refuses_is_shown_without_a_traceback(tiny: Tiny) -> None:
     with pytest.raises(EngineError) as caught:
         tiny.program('raise ValueError("apps.fruits: no such word")').up()
@@ -155,33 +106,6 @@ def test_a_mistake_in_the_program_is_named_by_its_kind(tiny: Tiny) -> None:
     with pytest.raises(EngineError) as caught:
         tiny.program('{}["nothing"]').up()
     assert str(caught.value) == "KeyError: 'nothing'"
-
-
-@pytest.mark.soak
-def test_configuration_goes_into_a_copy_and_secrets_are_encrypted(tmp_path: Path) -> None:
-    config = {"tiny:hidden": ConfigValue("hush-hush", secret=True), "tiny:plain": {"a": [1]}}
-    tiny = Tiny(tmp_path, **config)
-    source = (tiny.checkout / "Pulumi.sandbox.yaml").read_text()
-    engine = tiny.program("""\
-        config = pulumi.Config()
-        pulumi.export("word", config.require("word"))
-        pulumi.export("hidden", config.require_secret("hidden"))
-        pulumi.export("plain", config.require_object("plain"))
-    """)
-    engine.up()
-    assert engine.outputs() == {"word": "hello", "hidden": "hush-hush", "plain": {"a": [1]}}
-    assert (tiny.checkout / "Pulumi.sandbox.yaml").read_text() == source
-    assert "hush-hush" not in (tiny.root / "project" / "Pulumi.sandbox.yaml").read_text()
-    assert "hush-hush" not in json.dumps(engine.export())
-
-
-@pytest.mark.soak
-def test_a_changed_stack_file_reaches_the_copy(tiny: Tiny) -> None:
-    engine = tiny.program('pulumi.export("word", pulumi.Config().require("word"))')
-    engine.up()
-    (tiny.checkout / "Pulumi.sandbox.yaml").write_text("config:\n  tiny:word: changed\n")
-    engine.up()
-    assert engine.outputs() == {"word": "changed"}
 
 
 def test_real_tokens_never_reach_program_or_provider(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,6 +178,24 @@ def test_a_failed_command_is_shown_in_progress_and_in_diagnostics_with_its_whole
     assert f" +  command:remote:Command c **creating failed** error: {line}" in printed
     at = printed.index("  command:remote:Command (c):")
     assert printed[at + 1 : at + 3] == [f"    error: {line}", "    no room"]
+
+
+def test_the_state_holds_a_files_hash_and_path_and_never_its_content(
+    tiny: Tiny, host: SmallSsh, tmp_path: Path
+) -> None:
+    program = tmp_path / "x.pyz"
+    program.write_text("the content " * 1000)
+    connection = {"host": "127.0.0.1", "port": host.port, "private_key": host.user_key, "host_key": host.host_key}
+    there = f'source=pulumi.FileAsset("{program}"), remote_path="{tmp_path}/there"'
+    engine = tiny.program(f"""\
+        from pulumi_command import remote
+        remote.CopyToRemote("c", connection=remote.ConnectionArgs(**{connection!r}), {there})
+    """)
+    engine.up()
+    (copied,) = [one for one in engine.export()["resources"] if one["type"] == "command:remote:CopyToRemote"]
+    assert copied["inputs"]["source"]["hash"] == copied["outputs"]["source"]["hash"]
+    assert copied["inputs"]["source"]["path"] == str(program)
+    assert "the content" not in json.dumps(copied)
 
 
 RUN = """\

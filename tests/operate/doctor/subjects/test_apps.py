@@ -14,8 +14,6 @@ from operate.doctor.subjects import apps
 from tests.operate.doctor.faults import REPAIR, app, lines_of, stack, wrong
 from tests.support.report import UNKNOWN, WELL, with_app, with_database, with_dokku, with_postgres
 
-_NEW_ONE = "a new one: ./petbase ssh dokku letsencrypt:enable fruits, or dokku certs:update fruits"
-
 
 def _url(role: str, host: str = "dokku-postgres-db") -> DoctorReport:
     return with_app(database_url=Fact(DatabaseUrl(True, role, host, "db")))

@@ -9,8 +9,6 @@ from operate.doctor.subjects import database
 from tests.operate.doctor.faults import lines_of, stack, wrong
 from tests.support.report import UNKNOWN, WELL, with_database, with_dokku, with_postgres
 
-_START = "./petbase ssh dokku postgres:start db, or look at ./petbase ssh dokku postgres:logs db"
-_WHO = "./petbase psql -c 'SELECT usename, count(*) FROM pg_stat_activity GROUP BY 1'; then apps.APP.connections"
 FAULTS: dict[str, DoctorReport] = {
     "a plugin that does not answer": with_dokku(services=UNKNOWN),
     "no database": with_dokku(services=Fact(("other",))),

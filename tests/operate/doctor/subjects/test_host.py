@@ -14,8 +14,6 @@ from operate.doctor.subjects.ports import PortProbe
 from tests.operate.doctor.faults import lines_of, stack, wrong
 from tests.support.report import UNKNOWN, WELL, with_app, with_dokku, with_machine
 
-_CLEAN = "./petbase ssh dokku cleanup; if that is not enough, server.type in the stack file and ./petbase resize"
-_MORE_MEMORY = "server.type in the stack file and ./petbase resize, or apps.APP.resources"
 FAULTS: dict[str, DoctorReport] = {
     "a Dokku that is behind": with_dokku(version=Fact("0.38.9")),
     "a plugin that is behind": with_dokku(plugin=Fact("1.47.2")),
