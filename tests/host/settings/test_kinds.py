@@ -13,20 +13,6 @@ PORTS = EnsureSettings("fruits", ports=("http:80:3000", "https:443:3000"))
 PORTS_REPORT = "ports:report fruits --ports-map"
 
 
-def test_ports_are_set_and_need_no_restart(server: Recorder) -> None:
-    assert apply(server, PORTS) == [PORTS_REPORT, "ports:set fruits http:80:3000 https:443:3000"]
-
-
-def test_ports_in_another_order_are_the_same_ports(server: Recorder) -> None:
-    """Dokku keeps them in the order of their bytes: 8080 before 80."""
-    assert apply(server, PORTS, {PORTS_REPORT: "https:443:3000 http:80:3000\n"}) == [PORTS_REPORT]
-
-
-def test_a_port_more_is_a_difference(server: Recorder) -> None:
-    more = {PORTS_REPORT: "http:80:3000 https:443:3000 http:8080:3000\n"}
-    assert apply(server, PORTS, more)[-1] == "ports:set fruits http:80:3000 https:443:3000"
-
-
 def test_ports_that_are_gone_are_dokkus_own_again(server: Recorder) -> None:
     apply(server, PORTS)
     assert apply(server, EnsureSettings("fruits")) == ["ports:clear fruits"]
@@ -36,18 +22,6 @@ def test_ports_that_are_gone_are_dokkus_own_again(server: Recorder) -> None:
 SCALE = EnsureSettings("fruits", scale=("web=2", "worker=1"))
 SCALE_REPORT = "--quiet ps:scale fruits"
 SCALED: Answers = {SCALE_REPORT: "cron:  0\nweb:  2\nworker: 1\n"}
-
-
-def test_a_scale_is_set_without_a_deploy_of_its_own(server: Recorder) -> None:
-    assert apply(server, SCALE, {SCALE_REPORT: "web:  1\n"}) == [
-        SCALE_REPORT,
-        "ps:scale --skip-deploy fruits web=2 worker=1",
-        *RESTART,
-    ]
-
-
-def test_a_scale_that_is_as_declared_is_left_alone(server: Recorder) -> None:
-    assert apply(server, SCALE, SCALED) == [SCALE_REPORT]
 
 
 def test_a_process_type_that_is_no_longer_named_goes_back(server: Recorder) -> None:
@@ -66,39 +40,16 @@ CHECKS = EnsureSettings("fruits", checks=("disabled", "wait-to-retire-seconds=0"
 WAIT_REPORT, DISABLED_REPORT = (f"checks:report fruits --checks-{name}" for name in ("wait-to-retire", "disabled-list"))
 
 
-def test_checks_are_set_and_need_no_restart(server: Recorder) -> None:
-    assert apply(server, CHECKS, {"checks:report": "\n"}) == [
-        WAIT_REPORT,
-        "checks:set fruits wait-to-retire 0",
-        DISABLED_REPORT,
-        "checks:disable fruits",
-    ]
-
-
-def test_checks_that_are_as_declared_are_left_alone(server: Recorder) -> None:
-    assert apply(server, CHECKS, {WAIT_REPORT: "0\n", DISABLED_REPORT: "_all_\n"}) == [WAIT_REPORT, DISABLED_REPORT]
-
-
 def test_checks_that_are_gone_go_back_once(server: Recorder) -> None:
     apply(server, CHECKS)
     assert apply(server, GONE) == ["checks:set fruits wait-to-retire", "checks:enable fruits"]
     assert apply(server, GONE) == []
 
 
+CHECKED: Answers = {WAIT_REPORT: "0\n", DISABLED_REPORT: "_all_\n"}
 STORAGE = EnsureSettings("fruits", storage=("uploads:/app/uploads", "/srv/media:/media:ro"))
 STORAGE_REPORT = "--quiet storage:list fruits"
 MOUNTED: Answers = {STORAGE_REPORT: "/var/lib/dokku/data/storage/uploads:/app/uploads\n/srv/media:/media:ro\n"}
-
-
-def test_folders_are_made_and_mounted(server: Recorder) -> None:
-    assert apply(server, STORAGE, missing("storage:info")) == [
-        STORAGE_REPORT,
-        "storage:info uploads",
-        "storage:create uploads",
-        "storage:mount fruits uploads --container-dir /app/uploads",
-        "storage:mount fruits /srv/media:/media:ro",
-        *RESTART,
-    ]
 
 
 def test_a_folder_of_that_name_is_taken_as_it_is(server: Recorder) -> None:
@@ -108,10 +59,6 @@ def test_a_folder_of_that_name_is_taken_as_it_is(server: Recorder) -> None:
 def test_a_named_folder_can_be_read_only(server: Recorder) -> None:
     lines = apply(server, EnsureSettings("fruits", storage=("uploads:/up:ro",)))
     assert "storage:mount fruits uploads --container-dir /up --volume-readonly" in lines
-
-
-def test_mounts_that_are_there_are_left_alone(server: Recorder) -> None:
-    assert apply(server, STORAGE, MOUNTED) == [STORAGE_REPORT]
 
 
 def test_a_mount_that_is_gone_is_unmounted_and_others_stay(server: Recorder) -> None:
@@ -149,18 +96,55 @@ MEMORY_REPORT, CPU_REPORT = (f"resource:report fruits --resource-_default_.limit
 LIMITED: Answers = {MEMORY_REPORT: "512\n", CPU_REPORT: "0.5\n"}
 
 
-def test_limits_are_set_in_one_go_and_the_app_restarts_once(server: Recorder) -> None:
-    """Dokku answers 1 where none is set (its own tests: resource.bats)."""
-    assert apply(server, RESOURCES, missing("resource:report")) == [
-        MEMORY_REPORT,
-        CPU_REPORT,
-        "resource:limit --memory 512 --cpu 0.5 fruits",
-        *RESTART,
-    ]
+SET_PORTS = "ports:set fruits http:80:3000 https:443:3000"
+DECLARED: dict[str, tuple[EnsureSettings, Answers, list[str]]] = {
+    "ports are set and need no restart": (PORTS, {}, [PORTS_REPORT, SET_PORTS]),
+    # Dokku keeps them in the order of their bytes: 8080 before 80.
+    "ports in another order are the same": (PORTS, {PORTS_REPORT: "https:443:3000 http:80:3000\n"}, [PORTS_REPORT]),
+    "a port more is a difference": (
+        PORTS,
+        {PORTS_REPORT: "http:80:3000 https:443:3000 http:8080:3000\n"},
+        [PORTS_REPORT, SET_PORTS],
+    ),
+    "a scale is set without a deploy of its own": (
+        SCALE,
+        {SCALE_REPORT: "web:  1\n"},
+        [SCALE_REPORT, "ps:scale --skip-deploy fruits web=2 worker=1", *RESTART],
+    ),
+    "a scale as declared is left alone": (SCALE, SCALED, [SCALE_REPORT]),
+    "checks are set and need no restart": (
+        CHECKS,
+        {"checks:report": "\n"},
+        [WAIT_REPORT, "checks:set fruits wait-to-retire 0", DISABLED_REPORT, "checks:disable fruits"],
+    ),
+    "checks as declared are left alone": (CHECKS, CHECKED, [WAIT_REPORT, DISABLED_REPORT]),
+    "folders are made and mounted": (
+        STORAGE,
+        missing("storage:info"),
+        [
+            STORAGE_REPORT,
+            "storage:info uploads",
+            "storage:create uploads",
+            "storage:mount fruits uploads --container-dir /app/uploads",
+            "storage:mount fruits /srv/media:/media:ro",
+            *RESTART,
+        ],
+    ),
+    "mounts that are there are left alone": (STORAGE, MOUNTED, [STORAGE_REPORT]),
+    # Dokku answers 1 where none is set (its own tests: resource.bats).
+    "limits are set in one go and the app restarts once": (
+        RESOURCES,
+        missing("resource:report"),
+        [MEMORY_REPORT, CPU_REPORT, "resource:limit --memory 512 --cpu 0.5 fruits", *RESTART],
+    ),
+    "limits as declared are left alone": (RESOURCES, LIMITED, [MEMORY_REPORT, CPU_REPORT]),
+}
 
 
-def test_limits_that_are_as_declared_are_left_alone(server: Recorder) -> None:
-    assert apply(server, RESOURCES, LIMITED) == [MEMORY_REPORT, CPU_REPORT]
+@pytest.mark.parametrize("case", DECLARED)
+def test_what_differs_is_set_and_what_does_not_is_left_alone(server: Recorder, case: str) -> None:
+    settings, answers, lines = DECLARED[case]
+    assert apply(server, settings, answers) == lines
 
 
 def test_a_limit_that_is_gone_is_lifted_and_reservations_stay(server: Recorder) -> None:
@@ -176,7 +160,7 @@ def test_a_limit_that_is_gone_is_lifted_and_reservations_stay(server: Recorder) 
     [
         (PORTS, {PORTS_REPORT: "http:80:3000 https:443:3000\n"}),
         (SCALE, SCALED),
-        (CHECKS, {WAIT_REPORT: "0\n", DISABLED_REPORT: "_all_\n"}),
+        (CHECKS, CHECKED),
         (STORAGE, MOUNTED),
         (RESOURCES, LIMITED),
     ],
