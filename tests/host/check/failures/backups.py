@@ -107,7 +107,7 @@ def _files_drill(scene: Scene, name: str, **values: object) -> None:
 BACKUPS = (
     Failure(
         "no dump was made at the time of the schedule",
-        "is 25 hours old; one is due by 0 3 * * * UTC",
+        "is 25 hours old; one is due by 0 3 * * * UTC. Try: ./petbase backup",
         lambda scene: scene.dump(hours_ago=25.1),
         _LATE,
         "an hour after it was due; 15 minutes for schedules of two hours or less",

@@ -83,10 +83,16 @@ MACHINE = (
         "the same",
     ),
     Failure("less than 4 % of the memory is available", "of memory are available", lambda scene: scene.memory(3)),
-    Failure("more than 80 % of the connections are in use", "81 of 100 connections", _sessions(used=81)),
+    Failure(
+        "more than 80 % of the connections are in use",
+        "81 of 100 connections are in use; once all are, apps are refused. Let each app open fewer, or "
+        "raise database.config max_connections",
+        _sessions(used=81),
+    ),
     Failure(
         "a transaction is idle",
-        "a session of fruits has been idle in a transaction for 10 minutes",
+        "a session of fruits has been idle in a transaction for 10 minutes, and may hold locks. End it: ./petbase "
+        "psql, SELECT pg_terminate_backend(4711)",
         _sessions(idle=_IDLE),
         IDLE_SECONDS,
         "after 10 minutes",

@@ -23,10 +23,10 @@ def _restarts(scene: Scene) -> None:
 UP = (
     Failure(
         "PostgreSQL answers no query",
-        "db does not answer a query",
+        "db does not answer a query: psql: error: the database system is starting up. Look at: dokku postgres:logs db",
         answer("docker exec", Answer(2, "", "psql: error: the database system is starting up\n")),
     ),
-    Failure("Docker does not answer", "docker ps", answer("docker ps", SAYS_NO)),
+    Failure("Docker does not answer", "{{.State}}' failed with exit code 1 (no)", answer("docker ps", SAYS_NO)),
     Failure(
         "an app does not run, and was not stopped by `dokku ps:stop`",
         "shop does not run (exited)",
