@@ -123,26 +123,18 @@ def test_a_first_key_that_was_cut_comes_with_the_next_run(scene: Scene, when: st
     assert n > 5
 
 
+@pytest.mark.parametrize("then", [OLD, NEW], ids=["taken back", "run again"])
 @WHEN
-def test_a_rotation_that_was_cut_leaves_the_old_key_or_the_new_one_and_never_half(scene: Scene, when: str) -> None:
+def test_a_rotation_that_was_cut_leaves_one_key_whole_and_ends_with_the_one_that_is_given_then(
+    scene: Scene, when: str, then: dict[str, str]
+) -> None:
     for n in count(1):
         scene.run(GIVE, OLD)
         if not scene.cut(GIVE, NEW, n, when):
             break
         assert scene.dokku.variables in ({"COLOR": "red", **PLACE, **OLD}, {"COLOR": "red", **PLACE, **NEW}), n
-        scene.run(GIVE, NEW)
-        assert scene.is_settled(**PLACE, **NEW), n
-    assert n > 6
-
-
-@WHEN
-def test_a_rotation_that_is_taken_back_after_a_cut_ends_with_the_old_key(scene: Scene, when: str) -> None:
-    for n in count(1):
-        scene.run(GIVE, OLD)
-        if not scene.cut(GIVE, NEW, n, when):
-            break
-        scene.run(GIVE, OLD)
-        assert scene.is_settled(**PLACE, **OLD), n
+        scene.run(GIVE, then)
+        assert scene.is_settled(**PLACE, **then), n
     assert n > 6
 
 

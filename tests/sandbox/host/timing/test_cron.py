@@ -55,28 +55,29 @@ def test_a_line_fires_at_its_minute_and_at_no_other(crontab: Crontab) -> None:
     assert [f"{at:%H:%M}" for at in times if crontab.tick(at)] == ["03:00"]
 
 
-def test_a_job_runs_as_its_user_with_crons_small_environment(crontab: Crontab) -> None:
-    crontab.write('* * * * * root echo "$LOGNAME $HOME $PATH $SHELL"; pwd\n')
-    crontab.tick(_NOON)
-    assert crontab.output() == [f"root {crontab.home} /usr/bin:/bin /bin/sh", str(crontab.home)]
-
-
 def test_settings_in_the_file_reach_the_lines_below_them(crontab: Crontab) -> None:
     crontab.write("* * * * * root echo ${WORD:-none}\nWORD = 'two words'\n* * * * * root echo $WORD\n")
     crontab.tick(_NOON)
     assert sorted(crontab.output()) == ["none", "two words"]
 
 
-def test_a_bare_percent_ends_the_command_and_starts_its_input(crontab: Crontab) -> None:
-    crontab.write("* * * * * root cat %one%two\n")
-    crontab.tick(_NOON)
-    assert crontab.output() == ["one", "two"]
+LINES = {
+    "a job runs as its user with cron's small environment": (
+        'echo "$LOGNAME $HOME $PATH $SHELL"; pwd',
+        ["root {home} /usr/bin:/bin /bin/sh", "{home}"],
+    ),
+    "a bare percent ends the command and starts its input": ("cat %one%two", ["one", "two"]),
+    "an escaped percent is a percent": (r"echo $(date +\%Y)", [f"{datetime.now():%Y}"]),
+    "what a job prints is kept, since nobody gets the mail": ("echo out; echo err >&2; exit 3", ["out", "err"]),
+}
 
 
-def test_an_escaped_percent_is_a_percent(crontab: Crontab) -> None:
-    crontab.write(r"* * * * * root echo $(date +\%Y)" + "\n")
+@pytest.mark.parametrize("rule", LINES)
+def test_what_a_line_prints(crontab: Crontab, rule: str) -> None:
+    line, printed = LINES[rule]
+    crontab.write(f"* * * * * root {line}\n")
     crontab.tick(_NOON)
-    assert crontab.output() == [f"{datetime.now():%Y}"]
+    assert crontab.output() == [text.format(home=crontab.home) for text in printed]
 
 
 def test_a_date_with_a_bare_percent_kills_the_job(crontab: Crontab) -> None:
@@ -84,12 +85,6 @@ def test_a_date_with_a_bare_percent_kills_the_job(crontab: Crontab) -> None:
     crontab.tick(_NOON)
     assert not [line for line in crontab.output() if line.startswith("dump")]
     assert "CMD (echo dump to petdb-backups/$(date +)" in crontab.log.read_text()
-
-
-def test_what_a_job_prints_is_kept_since_nobody_gets_the_mail(crontab: Crontab) -> None:
-    crontab.write("* * * * * root echo out; echo err >&2; exit 3\n")
-    crontab.tick(_NOON)
-    assert crontab.output() == ["out", "err"]
 
 
 def test_a_changed_file_counts_at_the_next_minute(crontab: Crontab) -> None:
