@@ -74,7 +74,7 @@ def changed(where: str, *text: str) -> str:
     return "".join(lines)
 
 
-@pytest.mark.parametrize(("text", "said"), mistakes())
+@pytest.mark.parametrize(("text", "said"), [*mistakes()])
 def test_a_mistake_is_told_with_its_line_and_what_to_write(text: str, said: list[str], tmp_path: Path) -> None:
     assert problems(tmp_path, text) == said
 
