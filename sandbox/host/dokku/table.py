@@ -43,7 +43,6 @@ VERBS: dict[str, str] = {
     "letsencrypt:disable": "domains.letsencrypt:disable",
     "letsencrypt:enable": "domains.letsencrypt:enable",
     "letsencrypt:set": "domains.letsencrypt:set_",
-    "nginx:show-config": "domains.nginx:show_config",
     "proxy:build-config": "domains.nginx:build_config",
     "proxy:clear-config": "domains.nginx:clear_config",
     "checks:disable": "apps.checks:disable",

@@ -48,6 +48,11 @@ def read_json(path: Path) -> dict[str, Any]:
     return dict(json.loads(found)) if found else {}
 
 
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """The same for an object."""
+    write(path, json.dumps(value, indent=2))
+
+
 @contextmanager
 def changed_json(path: Path) -> Iterator[dict[str, Any]]:
     """Read, change, write back, with nobody in between."""

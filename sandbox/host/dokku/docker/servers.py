@@ -15,7 +15,6 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from sandbox.host.dokku.core import files, say
 from sandbox.host.dokku.core.paths import SANDBOX
@@ -55,7 +54,7 @@ def start(asked: Asked) -> str:
         )
     identity = secrets.token_hex(32)
     record = {"id": identity, "pid": process.pid, "started": processes.start_time(process.pid), "version": version}
-    _keep(name, record)
+    files.write_json(_record(name), record)
     return identity
 
 
@@ -121,9 +120,3 @@ def _quiet(folder: Path) -> list[str]:
 
 def _record(name: str) -> Path:
     return _FOLDER / f"{name}.json"
-
-
-def _keep(name: str, record: dict[str, Any]) -> None:
-    import json
-
-    files.write(_record(name), json.dumps(record, indent=2))

@@ -1,18 +1,10 @@
-"""`nginx:show-config` and `proxy:*`: what the proxy was told."""
+"""`proxy:*`: what the proxy was told."""
 
 from __future__ import annotations
 
 from sandbox.host.dokku.apps import app as apps
-from sandbox.host.dokku.core import say
 from sandbox.host.dokku.core.call import Call, app_named
 from sandbox.host.dokku.domains import proxy, routes
-
-
-def show_config(call: Call) -> int:
-    """`nginx:show-config APP`"""
-    app = apps.verified(app_named(call.words))
-    say.out((apps.home(app) / "nginx.conf").read_text(), end="")
-    return 0
 
 
 def build_config(call: Call) -> int:

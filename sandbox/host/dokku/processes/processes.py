@@ -98,7 +98,7 @@ def runs(process: dict[str, Any]) -> bool:
 def adopt(app: str, process: dict[str, Any]) -> None:
     """Make it the app's process and end the one before."""
     before = known(app)
-    files.write(folder(app) / "process.json", _json(process))
+    files.write_json(folder(app) / "process.json", process)
     files.write(container_file(app), process["id"])
     end(before)
 
@@ -112,12 +112,6 @@ def containers() -> dict[str, tuple[str, str]]:
     """Of each app that has one its container: id and Docker's word for its state."""
     found = {path.parent.name: files.text(path) for path in sorted(HOME.glob("*/CONTAINER.web.1"))}
     return {app: (identity, "running" if known(app) else "exited") for app, identity in found.items()}
-
-
-def _json(process: dict[str, Any]) -> str:
-    import json
-
-    return json.dumps(process, indent=2)
 
 
 def stop(app: str) -> None:

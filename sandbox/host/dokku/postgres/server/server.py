@@ -65,9 +65,7 @@ def start(name: str, *, fresh_container: bool) -> bool:
 
 
 def _keep(name: str, record: dict[str, Any]) -> None:
-    import json
-
-    files.write(_record(name), json.dumps(record, indent=2))
+    files.write_json(_record(name), record)
 
 
 def own_folder(name: str) -> Path:
