@@ -7,7 +7,6 @@ a Dockerfile's ENV lines only.
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable, Iterator
 
 from sandbox.host.dokku.core import fault, files, say
@@ -52,16 +51,6 @@ def _inside(container: str) -> tuple[dict[str, str], dict[str, str]]:
         return servers.inside(container)
     inside = client.inside(name)
     return inside.environment, inside.volumes
-
-
-def kill(call: Call) -> int:
-    """`docker kill [-s SIGNAL] CONTAINER`"""
-    plain, options = call.options(signal=("-s", "--signal"))
-    name = _service(plain[0])
-    number = signal.Signals["SIG" + options.get("signal", "KILL").removeprefix("SIG")]
-    os.kill(int(server.container(name)["pid"]), number)
-    say.out(plain[0])
-    return 0
 
 
 def logs(call: Call) -> int:
@@ -123,7 +112,6 @@ _VERBS: dict[str, Callable[[Call], int]] = {
     "image": build.image,
     "info": info,
     "inspect": build.inspect,
-    "kill": kill,
     "logs": logs,
     "ps": ps,
     "rm": rm,
