@@ -168,6 +168,5 @@ def age(moment: datetime, now: datetime | None = None) -> str:
     seconds = max(0, int(((now or datetime.now(UTC)) - moment).total_seconds()))
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
         if seconds >= length or unit == "second":
-            count = seconds // length
-            return f"{count} {unit}{'' if count == 1 else 's'}"
+            return counted(seconds // length, unit)
     raise AssertionError

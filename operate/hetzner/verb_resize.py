@@ -9,6 +9,7 @@ from operate.core.errors import PetbaseError
 if TYPE_CHECKING:
     from operate.hetzner.api import Machine
     from operate.hetzner.resize import Change
+    from operate.server.ssh import Connection
     from operate.stack.outputs import Stack
 
 GROUP = "Server"
@@ -31,7 +32,6 @@ def resize(
       ./petbase resize
       ./petbase resize --stack staging --yes
     """
-    from operate.dumps.safety_dump import make_safety_dump
     from operate.hetzner import api as hetzner_api
     from operate.hetzner import resize as resizing
     from operate.server import waiting
@@ -48,10 +48,7 @@ def resize(
             _show(chosen, change)
             if not yes:
                 confirm.type_name(chosen.name, "stop its server for this", "In a script: --yes")
-            if safety_dump and machine.runs:
-                key = make_safety_dump(chosen, connection)
-            elif safety_dump:
-                terminal.note("The server is off, so no dump can be made now; its disk is not touched.")
+            key = _dump(chosen, connection, machine) if safety_dump else None
         began = time.monotonic()
         try:
             if change:
@@ -81,6 +78,16 @@ def _show(stack: "Stack", change: "Change") -> None:
     terminal.note(
         "         That takes minutes where Hetzner has room, and longer when it moves the disk; it promises no time."
     )
+
+
+def _dump(stack: "Stack", connection: "Connection", machine: "Machine") -> str | None:
+    """A safety dump's key; None of a server that is off."""
+    from operate.dumps.safety_dump import make_safety_dump
+
+    if machine.runs:
+        return make_safety_dump(stack, connection)
+    terminal.note("The server is off, so no dump can be made now; its disk is not touched.")
+    return None
 
 
 def _told(before: "Machine", after: "Machine", seconds: float | None, key: str | None) -> None:

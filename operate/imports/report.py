@@ -26,7 +26,7 @@ def shown(stack: Stack, app: str, source: Source, look: ImportLook) -> None:
     for one in facts.schemas:
         if not one.becomes:
             more = f" {one.name}" if one.why.endswith("--take") else ""
-            terminal.note(f"left out   schema {one.name} ({_tables(one.tables)}): {one.why}{more}")
+            terminal.note(f"left out   schema {one.name} ({terminal.counted(one.tables, 'table')}): {one.why}{more}")
     listed("left out  ", facts.left_out)
     if facts.extensions:
         terminal.note(f"extensions {', '.join(facts.extensions)}")
@@ -47,9 +47,10 @@ def _shown_live(stack: Stack, app: str, look: ImportLook) -> None:
     if not look.live_tables:
         terminal.note(f"replaces   nothing: {app} has no table yet")
         return
+    tables = terminal.counted(len(look.live_tables), "table")
     rows = sum(table.rows for table in look.live_tables)
     terminal.note(
-        f"replaces   {_tables(len(look.live_tables))} of {app} with about {rows} rows, which stay aside as "
+        f"replaces   {tables} of {app} with about {rows} rows, which stay aside as "
         f'"{stack.apps[app].schema} before (date)" until ./petbase drop-data'
     )
 
@@ -57,7 +58,7 @@ def _shown_live(stack: Stack, app: str, look: ImportLook) -> None:
 def told(stack: Stack, app: str, source: Source, ended: Outcome) -> None:
     """How it ended, what did not come, and the command that takes it back."""
     done, facts = ended.imported, ended.imported.facts
-    terminal.result(f"{app} holds {source.title}: {_tables(done.tables)}, {done.rows} rows.")
+    terminal.result(f"{app} holds {source.title}: {terminal.counted(done.tables, 'table')}, {done.rows} rows.")
     if done.unchecked:
         terminal.note(f"The restored rows were not counted in the source before: {done.unchecked}.")
     else:
@@ -108,11 +109,8 @@ def _of(facts: ImportFacts) -> dict[str, Any]:
 
 
 def _schema(name: str, becomes: str, tables: int) -> str:
-    return f"{name} ({_tables(tables)})" if name == becomes else f"{name} ({_tables(tables)}), which becomes {becomes}"
-
-
-def _tables(count: int) -> str:
-    return f"{count} table{'' if count == 1 else 's'}"
+    held = f"{name} ({terminal.counted(tables, 'table')})"
+    return held if name == becomes else f"{held}, which becomes {becomes}"
 
 
 def listed(title: str, items: Sequence[str]) -> None:

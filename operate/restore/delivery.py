@@ -3,7 +3,7 @@
 import errno
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,17 +79,20 @@ def _fetched(stack: Stack, connection: Connection, store: Store, found: Dump) ->
                 on_progress=_counted(there, moved),
             )
     except CommandFailedError as problem:
-        reason = problem.reason.rstrip(".")
-        if problem.cause == LOCKED:
-            raise passphrases.wrong_passphrase_error(found.name, tried) from None
-        if problem.cause == DAMAGED:
-            raise ArchiveError(f"{reason}. Take another dump.") from None
-        if problem.cause == FETCH:
-            raise _NotFetchedError(reason) from None
-        raise
+        raise _in_words(problem, found.name, tried) from None
     except ConnectionCutError as problem:
         raise upload.resumable_error(problem) from None
     return name
+
+
+def _in_words(problem: CommandFailedError, name: str, tried: Mapping[str, str]) -> PetbaseError:
+    """What came of a fetch that failed on the server."""
+    reason = problem.reason.rstrip(".")
+    if problem.cause == LOCKED:
+        return passphrases.wrong_passphrase_error(name, tried)
+    if problem.cause == DAMAGED:
+        return ArchiveError(f"{reason}. Take another dump.")
+    return _NotFetchedError(reason) if problem.cause == FETCH else problem
 
 
 def _counted(at: int, moved: Callable[[int], None]) -> Callable[[dict[str, Any]], None]:

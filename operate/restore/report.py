@@ -22,34 +22,41 @@ def shown(stack: Stack, choice: Choice, source: Source, contents: DumpContents) 
     if choice.into:
         terminal.note(f"into     {choice.into}, a database of its own beside {where}; the live one is not touched")
         return
-    here, coming = list(contents.live_tables), list(contents.schemas)
     if choice.app:
-        schema = stack.apps[choice.app].schema
-        coming, going = _of_the_app(choice, schema, contents)
-        here = [table for table in here if table.schema in going]
-        others = [name for name, app in stack.apps.items() if app.schema == schema and name != choice.app]
-        shared = f", which {' and '.join(others)} share{'s' if len(others) == 1 else ''}" if others else ""
-        was = f", {choice.was} in the dump" if choice.was else ""
-        terminal.note(f"schema   {', '.join(coming)}{was}{shared}; the other schemas stay")
-    terminal.note(
-        f"service  {where}, which holds {'these tables' if here else 'no table'}{' there' if choice.app else ''}"
-    )
-    if here:
-        _grid(here, [*coming, *going] if choice.app else coming)
-    strangers = sorted({table.schema for table in here} - set(coming))
-    if strangers and not choice.app:
-        terminal.note(f"The dump does not know {', '.join(strangers)}: taken along as it is.")
-    if choice.app:
-        terminal.note("Large objects stay as they are: they belong to no schema.")
-        published = sorted({name for schema in going for name in contents.publications.get(schema, ())})
-        if published:
-            terminal.note(
-                f"Publications stay with the old tables: {', '.join(published)}. Afterwards, for each: "
-                "ALTER PUBLICATION … SET TABLE …"  # shown, not run
-            )
+        _shown_of_an_app(stack, choice, choice.app, contents, where)
+    else:
+        _shown_whole(contents, where)
     terminal.note(
         f'What is live now is kept as "{_example(stack, choice)}" until you delete it with ./petbase drop-data.'
     )
+
+
+def _shown_whole(contents: DumpContents, where: str) -> None:
+    here, coming = list(contents.live_tables), list(contents.schemas)
+    terminal.note(f"service  {where}, which holds {'these tables' if here else 'no table'}")
+    if here:
+        _grid(here, coming)
+    if strangers := sorted({table.schema for table in here} - set(coming)):
+        terminal.note(f"The dump does not know {', '.join(strangers)}: taken along as it is.")
+
+
+def _shown_of_an_app(stack: Stack, choice: Choice, app: str, contents: DumpContents, where: str) -> None:
+    schema = stack.apps[app].schema
+    coming, going = _of_the_app(choice, schema, contents)
+    here = [table for table in contents.live_tables if table.schema in going]
+    others = [name for name, one in stack.apps.items() if one.schema == schema and name != app]
+    shared = f", which {' and '.join(others)} share{'s' if len(others) == 1 else ''}" if others else ""
+    was = f", {choice.was} in the dump" if choice.was else ""
+    terminal.note(f"schema   {', '.join(coming)}{was}{shared}; the other schemas stay")
+    terminal.note(f"service  {where}, which holds {'these tables' if here else 'no table'} there")
+    if here:
+        _grid(here, [*coming, *going])
+    terminal.note("Large objects stay as they are: they belong to no schema.")
+    if published := sorted({name for schema in going for name in contents.publications.get(schema, ())}):
+        terminal.note(
+            f"Publications stay with the old tables: {', '.join(published)}. Afterwards, for each: "
+            "ALTER PUBLICATION … SET TABLE …"  # shown, not run
+        )
 
 
 def _of_the_app(choice: Choice, schema: str, contents: DumpContents) -> tuple[list[str], list[str]]:

@@ -174,6 +174,11 @@ def stays(job: Teardown, before: State, shelf: Inventory) -> list[tuple[str, str
         found.append(
             ("stays", f"the bucket {bucket.name} with the files of {app}, in Cloudflare's dashboard from then on")
         )
+    return [*found, ("billed", _billed(job, before, shelf))]
+
+
+def _billed(job: Teardown, before: State, shelf: Inventory) -> str:
+    stack = job.stack
     billed = "nothing of this stack" if not stack.buckets else "the storage of the files"
     if not job.bucket_goes:
         billed = f"the storage of the bucket, {terminal.size(shelf.bytes)}"
@@ -183,7 +188,7 @@ def stays(job: Teardown, before: State, shelf: Inventory) -> list[tuple[str, str
             billed += ", of 10 GB that R2 gives an account for nothing; nothing else"
     if before.adopted:
         billed += f"; {stack.server.address}, where you rent it"
-    return [*found, ("billed", billed)]
+    return billed
 
 
 def locked(shelf: Inventory) -> datetime | None:
@@ -194,5 +199,4 @@ def locked(shelf: Inventory) -> datetime | None:
 def _held(job: Teardown, before: State, shelf: Inventory) -> str:
     if job.shut(before):
         return "what it holds cannot be read any more, since its tokens are gone"
-    many = len(shelf.dumps)
-    return f"{many} dump{'' if many == 1 else 's'}, {terminal.size(shelf.bytes)} in all"
+    return f"{terminal.counted(len(shelf.dumps), 'dump')}, {terminal.size(shelf.bytes)} in all"
