@@ -4,13 +4,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from components.config import stack_file
-from components.config.rules import stack_rules as rules
 from operate.adopt.prompts import Answers
 from operate.core.errors import RefusedError
 from operate.core.yaml_text import plain
-from operate.stack import pulumi_cli
-from operate.stack.stack_file import estate_of
+from operate.stack import pulumi_cli, stack_file
 
 SCHEMA_LINE = "# yaml-language-server: $schema=docs/petbase.schema.json"
 """For editors: which keys there are, and what fits."""
@@ -73,11 +70,7 @@ def text(answers: Answers) -> str:
 
 
 def _check(text: str) -> None:
-    try:
-        problems = rules.problems(estate_of(text))
-    except stack_file.StackFileError as error:
-        problems = error.problems
-    if problems:
+    if problems := stack_file.problems(text):
         raise RefusedError("These answers do not fit together, so nothing was written: " + "; ".join(problems))
 
 

@@ -2,12 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import yaml
-
-from components.config import stack_file
-from components.config.rules import stack_rules as rules
 from components.config.values.network_types import Fqdn
 from components.config.values.server_types import Release
 from host.core.state import FOLDER
@@ -20,6 +15,7 @@ from operate.adopt.data import said
 from operate.adopt.new_stack_file import SCHEMA_LINE
 from operate.core.errors import RefusedError
 from operate.core.yaml_text import plain
+from operate.stack import stack_file
 from operate.stack.outputs import Server
 
 _NOTHING = Owned()
@@ -85,13 +81,8 @@ def _refuse(adoption: Adoption) -> None:
 
 
 def _check(whole: str, missing: str) -> None:
-    values: Any = yaml.safe_load(whole)["config"]["petbase:estate"]
-    try:
-        found = rules.problems(stack_file.parse(values))
-    except stack_file.StackFileError as error:
-        found = error.problems
-    problems = [problem for problem in found if not missing or not problem.startswith(f"{missing}:")]
-    if problems:
+    found = stack_file.problems(whole)
+    if problems := [problem for problem in found if not missing or not problem.startswith(f"{missing}:")]:
         raise RefusedError(
             f"What was found does not fit into a stack file, so nothing was written: {'; '.join(problems)}"
         )

@@ -5,11 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.dokku.attempt import is_attempt
-from operate.plan.resource import SECRET, Planned, component_of
+from operate.plan.resource import SECRET, SECRET_SIGNATURE, SIGNATURE, Planned, component_of
 from operate.stack import pulumi_cli
-
-# The engine's marks of a value that is more than it seems (pulumi/pulumi, sdk/go/common/resource/sig).
-_MARK, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 
 
 def read(stack: str) -> list[Planned]:
@@ -48,9 +45,9 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if not isinstance(value, dict):
         return int(value) if isinstance(value, float) and value.is_integer() else value
-    if value.get(_MARK) == _SECRET:
+    if value.get(SIGNATURE) == SECRET_SIGNATURE:
         return SECRET
-    if _MARK in value:  # a file
+    if SIGNATURE in value:  # a file
         return {"sha256": value.get("hash")}
     filled = {"__defaults", *(value.get("__defaults") or ())}
     return {key: _plain(item) for key, item in value.items() if key not in filled}

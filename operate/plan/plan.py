@@ -29,12 +29,6 @@ _KEYS = ("privateKey", "privateKeyPassword", "password")
 _ANY_DAY = date(2026, 1, 1)
 
 
-def files() -> list[str]:
-    """Every stack that has a file here, but the sandbox."""
-    found = (file.name.split(".", 1)[1].removesuffix(".yaml") for file in pulumi_cli.CHECKOUT.glob("Pulumi.*.yaml"))
-    return sorted(name for name in found if name != pulumi_cli.SANDBOX)
-
-
 def plan(stack: str, day: date = _ANY_DAY) -> Plan:
     """What the program makes of this stack, in an order that does not depend on the run. PetbaseError when the stack
     file is not good, with every problem of it. `day`: a certificate's name carries the period that it lies in.

@@ -18,12 +18,12 @@ from pulumi.output import Unknown
 from pulumi.runtime import mocks, rpc, set_all_config, settings
 from pulumi.runtime.stack import run_in_stack
 
+from operate.plan.resource import SECRET_SIGNATURE, SIGNATURE
+
 PROGRAM = Path(__file__).resolve().parents[2] / "__main__.py"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"
 # What the program logs is the engine's to show; here it is heard by who asks for it.
 _LOGGER = logging.getLogger("petbase.program")
 _LOGGER.addHandler(logging.NullHandler())
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 
 class _Warnings(logging.Handler):
@@ -87,7 +87,7 @@ class _Monitor(mocks.MockMonitor):
 
 
 def _is_secret(value: Any) -> bool:
-    return hasattr(value, "fields") and _SIGNATURE in value and value[_SIGNATURE] == _SECRET
+    return hasattr(value, "fields") and SIGNATURE in value and value[SIGNATURE] == SECRET_SIGNATURE
 
 
 def _plain(value: Any) -> Any:

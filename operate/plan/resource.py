@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 SECRET = "<secret>"
+# The engine's marks of a value that is more than it seems (pulumi/pulumi, sdk/go/common/resource/sig).
+SIGNATURE, SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 
 
 @dataclass(frozen=True)

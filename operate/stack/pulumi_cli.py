@@ -33,11 +33,15 @@ def chosen(name: str | None) -> str:
         prod = stack_file("prod")
         return "prod" if prod.exists() and not is_example(prod) else SANDBOX
     if not is_name(name) or not stack_file(name).exists():
-        found = sorted(file.name.split(".")[1] for file in CHECKOUT.glob("Pulumi.*.yaml"))
         raise RefusedError(
-            f"There is no stack file Pulumi.{name}.yaml; there is: {', '.join(found)}. Or: ./petbase init"
+            f"There is no stack file Pulumi.{name}.yaml; there is: {', '.join(with_a_file())}. Or: ./petbase init"
         )
     return name
+
+
+def with_a_file() -> list[str]:
+    """Every stack that has a stack file here."""
+    return sorted(file.name.split(".", 1)[1].removesuffix(".yaml") for file in CHECKOUT.glob("Pulumi.*.yaml"))
 
 
 def stack_file(name: str) -> Path:

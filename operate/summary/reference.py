@@ -31,7 +31,7 @@ def stacks(name: str | None) -> list[str]:
     """The stack that is named; else all that are filled in; else the sandbox, where there is one; else the examples."""
     if name:
         return [pulumi_cli.chosen(name)]
-    found = planning.files()
+    found = [one for one in pulumi_cli.with_a_file() if one != pulumi_cli.SANDBOX]
     filled = [one for one in found if not _is_example(one)]
     has_sandbox = (pulumi_cli.sandbox_root() / "project").exists()
     return filled or ([pulumi_cli.SANDBOX] if has_sandbox else found)
