@@ -7,14 +7,14 @@ from operate.core.errors import RefusedError
 _EXAMPLE = '"2026-11-21 18:30" (local) or "2026-11-21 17:30Z" (UTC)'
 
 
-def parse(text: str, option: str = "--at") -> datetime:
+def parse(text: str) -> datetime:
     """A date with a time, in the caller's time zone unless it names one. RefusedError for anything else."""
     try:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise RefusedError(f'{option}: cannot read "{text}" as a time. Use {_EXAMPLE}.') from None
+        raise RefusedError(f'--at: cannot read "{text}" as a time. Use {_EXAMPLE}.') from None
     if ":" not in text:
-        raise RefusedError(f'{option}: "{text}" has no time of day. Use {_EXAMPLE}.')
+        raise RefusedError(f'--at: "{text}" has no time of day. Use {_EXAMPLE}.')
     return found.astimezone(UTC)
 
 
