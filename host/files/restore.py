@@ -21,7 +21,7 @@ from host.files.repository.restic import Repository
 from host.files.repository.snapshots import Snapshot, newest, snapshots, whole_snapshots
 from host.files.second import all_of_them, second_store
 from host.files.settings import FilesSettings, Folder, lock_name, read_settings
-from host.files.swap import Swap, finish_swaps, swap
+from host.files.swap import Swap, finish_swaps, is_live, swap
 from host.settings.storage import apps_with
 from host.values.text import size
 
@@ -75,16 +75,17 @@ class RestoreFiles(Command, noun="files", verb="restore"):
         bytes_ = {one.id: bytes_of(opened, one) for opened, one in chosen.values()}
         for folder, (_, one) in chosen.items():
             _require_place(host, folder.path, bytes_[one.id])
-        swaps = [_staged(opened, one) for opened, one in chosen.values()]
+        staged = [_staged(opened, one) for opened, one in chosen.values()]
+        swaps = [one for one in staged if not is_live(host, one)]
         mounting = {*apps_with(host, [one.path for one in chosen]), *(app for one in chosen for app in one.apps)}
         apps = sorted(app for app in mounting if app_exists(host, app))
-        for app in apps:
+        for app in apps if swaps else ():
             owe_restart(host, app)
         for ready in swaps:
             swap(host, self.service, ready)
         for app in apps:
             restart_if_owed(host, app, "files")
-        done = zip(chosen.values(), swaps, strict=True)
+        done = zip(chosen.values(), staged, strict=True)
         host.out.result([asdict(_restored(host, one, at, bytes_[one.id])) for (_, one), at in done])
 
     def _opened(self, host: Host, settings: FilesSettings) -> list[Repository]:

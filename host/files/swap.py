@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from host.core.errors import HostError
 from host.core.host import Host
+from host.files.same import same
 from host.files.settings import state_folder
 from host.values.json_values import from_json
 
@@ -36,6 +37,15 @@ class Aside:
     path: str
     of: str
     at: int
+
+
+def is_live(host: Host, one: Swap) -> bool:
+    """Nothing to do: a run that was cut off has swapped the folder, or it never changed."""
+    found = same(host.path(one.path), host.path(one.staged))
+    if found:
+        host.step(f"{one.path}: the same already")
+        shutil.rmtree(host.path(one.staging))
+    return found
 
 
 def swap(host: Host, service: str, one: Swap) -> None:

@@ -67,11 +67,14 @@ def _content(file: BinaryIO) -> str:
 
 class _Started:
     def __init__(self, words: Sequence[str], env: Mapping[str, str]) -> None:
+        # Memory instead of a pipe, which would fill while only the other one is read.
+        self._stderr = _in_memory()
+        self._answer: Answer | None = None
         self._process = subprocess.Popen(
             list(words),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._stderr,
             text=True,
             errors="replace",
             encoding="utf-8",
@@ -88,8 +91,11 @@ class _Started:
         return self._process.stdout.readline().rstrip("\n")
 
     def finish(self) -> Answer:
-        stdout, stderr = self._process.communicate()
-        return Answer(self._process.returncode, stdout, stderr)
+        if self._answer is None:
+            stdout, _ = self._process.communicate()
+            with self._stderr:
+                self._answer = Answer(self._process.returncode, stdout, _content(self._stderr))
+        return self._answer
 
     def kill(self) -> None:
         self._process.kill()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from components.dokku import program
 from host.core.command import Command
 from host.core.host import Host
 from host.dumps.bucket import Bucket
@@ -98,12 +97,6 @@ class Files:
         """The settings as the server has them, with the one folder only."""
         found = json.loads(self.path("/var/lib/petbase/services/db/files/settings.json").read_text())
         return json.dumps({**found, "folders": [one for one in found["folders"] if one["path"] == UPLOADS]})
-
-    def run_long(self, command: Command) -> None:
-        """Run a command that takes minutes, which must end well."""
-        words = self.estate.host.ssh_words(program.line("test", command))
-        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=600)
-        assert done.returncode == 0, done.stdout + done.stderr
 
     def damage(self, key: str) -> None:
         """Flip a byte in the middle of an object, behind the store's back."""

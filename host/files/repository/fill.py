@@ -6,14 +6,15 @@ from dataclasses import replace
 
 from host.core.errors import HostError
 from host.files.folder import look
+from host.files.repository.append import run_until
 from host.files.repository.restic import Repository, error_of, objects
 from host.files.settings import Folder
 from host.files.status import FolderStatus
 from host.programs.runner import Answer
 from host.values.text import size
 
-_INCOMPLETE = 3
-"""restic: a snapshot was made, without files that could not be read."""
+_SUMMARY = '"message_type":"summary"'
+"""restic prints it when the snapshot is there, also one without files that could not be read (exit code 3)."""
 _GONE = "no such file or directory"
 
 
@@ -30,10 +31,13 @@ def back_up(opened: Repository, folder: Folder) -> FolderStatus:
         return known
     tags = [word for app in folder.apps for word in ("--tag", app)]
     words = ("--json", "backup", "--host", host.stack, *tags, folder.path)
-    answer = opened.run(*words, read=[folder.path])
+    if opened.generation:
+        answer = run_until(opened, _SUMMARY, *words, folder=folder.path)
+    else:
+        answer = opened.run(*words, read=[folder.path])
     lost = _lost(answer)
     summary = next((one for one in reversed(objects(answer.stdout)) if one.get("message_type") == "summary"), None)
-    if answer.code not in (0, _INCOMPLETE) or summary is None:
+    if summary is None:
         raise error_of(answer)
     if lost:
         raise HostError(
@@ -46,7 +50,7 @@ def back_up(opened: Repository, folder: Folder) -> FolderStatus:
 
 def _lost(answer: Answer) -> list[str]:
     """What could not be read, but for what went away while restic looked."""
-    if answer.code != _INCOMPLETE:
+    if answer.ok:
         return []
     errors = [one for one in objects(answer.stderr) if one.get("message_type") == "error"]
     return [str(one.get("item", "?")) for one in errors if _GONE not in str(one.get("error"))]

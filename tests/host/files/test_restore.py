@@ -28,6 +28,7 @@ def bringing(server: Recorder, folder: str, snapshot: str) -> Callable[[], str]:
 
     def bring() -> str:
         server.put(f"{STAGED[folder]}{folder}/photo", snapshot)
+        os.utime(server.file(f"{STAGED[folder]}{folder}/photo"), (1, 1))
         return ""
 
     return bring
@@ -75,16 +76,68 @@ def test_a_time_takes_the_newest_of_no_later(server: Recorder) -> None:
 
 def test_twice_keeps_what_each_has_replaced(server: Recorder) -> None:
     server.run(RESTORE)
+    server.put(f"{UPLOADS}/photo", "worm")
     server.now += 1
     server.run(RESTORE)
     assert photo(server, f"{UPLOADS}{ASIDE}") == "apple"
-    assert photo(server, f"{UPLOADS}.before-2026-11-18-11-06-41") == "a2"
+    assert photo(server, f"{UPLOADS}.before-2026-11-18-11-06-41") == "worm"
 
 
 def test_in_one_second_too(server: Recorder) -> None:
     server.run(RESTORE)
+    server.put(f"{UPLOADS}/photo", "worm")
     server.run(RESTORE)
-    assert photo(server, f"{UPLOADS}{ASIDE}-2") == "a2"
+    assert photo(server, f"{UPLOADS}{ASIDE}-2") == "worm"
+
+
+def test_a_folder_that_is_as_in_the_snapshot_has_nothing_to_do(server: Recorder) -> None:
+    server.run(RESTORE)
+    server.now += 1
+    lines = server.run(RESTORE)
+    assert not [line for line in lines if line.startswith("ps:restart")]
+    assert json.loads(server.printed.splitlines()[-1])[0]["aside"] == ""
+    assert f"{UPLOADS}: the same already" in server.printed
+    assert [path.name for path in server.file(os.path.dirname(UPLOADS)).iterdir()] == [  # noqa: PTH120
+        f"uploads{ASIDE}",
+        "uploads",
+    ]
+
+
+def _rewrite(photo: Path) -> None:
+    photo.write_text("a3")
+    os.utime(photo, (1, 1))
+
+
+def _link(photo: Path) -> None:
+    photo.unlink()
+    photo.symlink_to("/etc/hosts")
+
+
+def _pipe(photo: Path) -> None:
+    photo.unlink()
+    os.mkfifo(photo)
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "one more": lambda photo: (photo.parent / "more").touch(),
+    "one less": Path.unlink,
+    "other bytes of one size and time": _rewrite,
+    "another time": lambda photo: os.utime(photo, (2, 2)),
+    "other rights": lambda photo: photo.chmod(0o600),
+    "other rights of the folder": lambda photo: photo.parent.chmod(0o700),
+    "a link in its place": _link,
+    "a pipe in its place": _pipe,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_any_change_of_the_folder_is_seen_and_put_aside(server: Recorder, change: str) -> None:
+    server.run(RESTORE)
+    CHANGES[change](server.file(f"{UPLOADS}/photo"))
+    server.now += 1
+    server.run(RESTORE)
+    assert photo(server) == "a2"
+    assert server.file(f"{UPLOADS}.before-2026-11-18-11-06-41").is_dir()
 
 
 def test_a_folder_that_is_gone_comes_back(server: Recorder) -> None:

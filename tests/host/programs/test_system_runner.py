@@ -21,3 +21,11 @@ def test_a_child_in_the_background_keeps_nobody_waiting() -> None:
     before = time.monotonic()
     assert RUNNER.run(["sh", "-c", "sleep 4 & echo done"]) == Answer(0, "done\n")
     assert time.monotonic() - before < 3
+
+
+def test_a_program_beside_may_print_more_errors_than_a_pipe_holds() -> None:
+    process = RUNNER.start(["sh", "-c", "head --bytes 300000 /dev/zero >&2; echo done"])
+    assert process.read_line() == "done"
+    answer = process.finish()
+    assert (answer.code, answer.stdout, len(answer.stderr)) == (0, "", 300_000)
+    process.kill()

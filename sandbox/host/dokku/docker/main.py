@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from sandbox.host.dokku.core import fault, files, say
 from sandbox.host.dokku.core.call import Call
-from sandbox.host.dokku.docker import build, container, inspecting, run, servers
+from sandbox.host.dokku.docker import build, clients, container, inspecting, run, servers
 from sandbox.host.dokku.postgres import service
 from sandbox.host.dokku.postgres.server import client, server
 from sandbox.host.dokku.processes import processes
@@ -66,9 +66,14 @@ def logs(call: Call) -> int:
 def rm(call: Call) -> int:
     """`docker rm --force [--volumes] CONTAINER`: only what `docker run` started; a service's is Dokku's to remove."""
     for name in call.rest("--force", "-f", "--volumes", "-v"):
+        if clients.end(name):
+            say.out(name)
+            continue
         if not servers.is_one(name):
             say.err(f"Error response from daemon: No such container: {name}")
-            return 0 if call.has("--force", "-f") else 1
+            if not call.has("--force", "-f"):
+                return 1
+            continue
         servers.remove(name)
         say.out(name)
     return 0

@@ -14,7 +14,7 @@ from pathlib import Path
 from sandbox.host.dokku.core import files, say
 from sandbox.host.dokku.core.call import Call
 from sandbox.host.dokku.core.say import RefusedError
-from sandbox.host.dokku.docker import container, images, log
+from sandbox.host.dokku.docker import clients, container, images, log
 from sandbox.host.dokku.postgres.server import binaries
 
 _SWITCHES = {"--rm", "--interactive", "-i", "--tty", "-t", "--init", "--read-only", "--quiet", "-q", "--detach", "-d"}
@@ -74,6 +74,8 @@ def run(call: Call) -> int:
     words = container.words(command, asked.volumes, environment)
     take_stdin(asked)
     if asked.log_driver == "none":
+        if asked.name:
+            clients.keep(asked.name)
         os.execvp(words[0], words)
     return log.run(words)
 
