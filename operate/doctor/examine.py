@@ -10,7 +10,7 @@ from operate.backups import second_store
 from operate.backups.inventory import Inventory
 from operate.core.errors import PetbaseError, tried
 from operate.doctor.findings import Finding, unknown, well, with_stack
-from operate.doctor.subjects import app_files, database, dumps, hardening, leftovers, ports
+from operate.doctor.subjects import app_files, database, dumps, gone, hardening, leftovers, ports
 from operate.doctor.subjects import apps as doctor_apps
 from operate.doctor.subjects import backups as doctor_backups
 from operate.doctor.subjects import host as doctor_host
@@ -35,6 +35,8 @@ class Seen:
     files: Sequence[Usage] = ()
     copy: Inventory | PetbaseError | None = None
     """The second store; None where the stack has none."""
+    left: Finding | None = None
+    """What there is of a stack that was torn down."""
 
     def findings(self) -> list[Finding]:
         """All findings, in the order in which one reads them. What could not be looked at is a finding too."""
@@ -54,7 +56,8 @@ def see(stack: Stack, connection: Connection) -> Seen:
         copy = pool.submit(tried, lambda: second_store.shelf(stack.at_copy())) if stack.copy else None
         outside, files = pool.submit(ports.answering, ports.of(stack)), pool.submit(usage.of, stack)
         seen = Seen(stack, datetime.now(UTC), host.result(), bucket.result(), outside.result(), files.result())
-        return replace(seen, copy=copy.result()) if copy else seen
+        left = gone.torn_down(stack) if isinstance(seen.host, PetbaseError) else None
+        return replace(seen, copy=copy.result() if copy else None, left=left)
 
 
 def _files(seen: Seen) -> Iterator[Finding]:
@@ -66,6 +69,9 @@ def _all(seen: Seen) -> Iterator[Finding]:
     stack, host, bucket, outside = seen.stack, seen.host, seen.bucket, seen.outside
     where = f"{stack.server.address}, port {stack.server.port}"
     if isinstance(host, PetbaseError):
+        if seen.left:
+            yield seen.left
+            return
         yield unknown("server", str(host), "where it is gone for good: docs/disaster.md")
         yield from doctor_host.ports(stack, None, outside)
     else:

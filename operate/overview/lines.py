@@ -25,6 +25,9 @@ def lines(look: Look) -> list[Finding]:
 def _lines(look: Look) -> Iterator[Finding]:
     stack, report = look.stack, look.server
     if isinstance(report, PetbaseError):
+        if look.left:
+            yield look.left
+            return
         yield unknown("server", str(report), "./petbase doctor; where it is gone for good: docs/disaster.md")
         yield _newest_dump(look, None)
         return

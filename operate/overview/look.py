@@ -1,12 +1,14 @@
 """One look at a stack: the server by one connection, the bucket beside it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from host.report.model.status import StatusReport
 from host.report.status import ReportStatus
 from operate.core.errors import PetbaseError, tried
+from operate.doctor.findings import Finding
+from operate.doctor.subjects.gone import torn_down
 from operate.dumps.objects import Dump
 from operate.dumps.store import Store
 from operate.server import program
@@ -25,6 +27,8 @@ class Look:
     at: datetime
     server: StatusReport | PetbaseError
     dumps: Dumps | PetbaseError
+    left: Finding | None = None
+    """What there is of a stack that was torn down."""
 
     @property
     def newest(self) -> Dump | None:
@@ -37,7 +41,8 @@ def take(stack: Stack, connection: Connection) -> Look:
     with ThreadPoolExecutor(2) as pool:
         server = pool.submit(tried, lambda: report(stack, connection))
         dumps = pool.submit(tried, lambda: _dumps(stack))
-        return Look(stack, datetime.now(UTC), server.result(), dumps.result())
+        seen = Look(stack, datetime.now(UTC), server.result(), dumps.result())
+    return replace(seen, left=torn_down(stack)) if isinstance(seen.server, PetbaseError) else seen
 
 
 def report(stack: Stack, connection: Connection, *, page: bool = False) -> StatusReport:

@@ -80,3 +80,9 @@ def read(stack: str) -> State:
     deployment = json.loads(pulumi_cli.pulumi(stack, "stack", "export"))["deployment"]
     found = [Resource(one["urn"], bool(one.get("retainOnDelete"))) for one in deployment.get("resources") or []]
     return State(tuple(one for one in found if not one.types.startswith(("pulumi:pulumi:", "pulumi:providers:"))))
+
+
+def is_torn_down(stack: str) -> bool:
+    """Whether only the bucket of the dumps is left, as ./petbase teardown --keep-dumps leaves it."""
+    found = read(stack)
+    return bool(found.bucket) and not found.others
