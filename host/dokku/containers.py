@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from host.core.host import Host
 
-Purpose = Literal["files", "import", "trial"]
+Purpose = Literal["files", "import", "source", "trial"]
 """What a container of Petbase's own is for, which does not outlive the run that starts it."""
 _FORMAT = "{{.ID}} {{.Names}} {{.State}}"
 

@@ -18,8 +18,8 @@ from host.loading.verdict import why_stopped
 from host.programs.runner import Stage
 from host.restore.facts import REFUSED
 from host.staging.container import Staging
-from host.staging.fill import scanned
 from host.staging.forms import PLAIN, TAR, Opened, opened
+from host.staging.scan import scanned
 from host.values.text import printable
 from host.values.versions import major
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from host.core.errors import HostError, UsageError
 from host.core.host import Host
+from host.dokku.containers import throw_away
 from host.dumps.container_file import ContainerFile
 from host.postgres.psql import SqlError
 from host.programs.memory import in_memory
@@ -31,7 +32,8 @@ export PGPASSWORD PGSERVICEFILE=/tmp/petbase_source PGSERVICE=source PGAPPNAME=p
 exec "$@"
 """
 _PSQL = "psql: error: "
-_PATIENCE = {"connect_timeout": "20"}
+_PATIENCE = {"connect_timeout": "20", "keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "6"}
+"""A source that went away without a word is noticed after a minute and a half, by default after two hours."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ class Client:
         return dumped, written
 
     def _words(self, *program: str) -> list[str]:
-        return [*_RUN, image_of(self.host, self.service), "-c", _CONNECTED, "sh", *program]
+        name = ("--name", throw_away("source", self.service))
+        return [*_RUN, *name, image_of(self.host, self.service), "-c", _CONNECTED, "sh", *program]
 
     def _secret(self) -> str:
         service = [f"{name}={value}" for name, value in self.settings.items() if name != "password"]

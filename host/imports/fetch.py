@@ -32,7 +32,15 @@ SELECT json_build_object('server', current_setting('server_version'),
       AND NOT (has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')) AND NOT EXISTS (
         SELECT 1 FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')))
 """
-_HOW = ("--no-owner", "--no-acl", "--no-tablespaces", "--no-security-labels", "--lock-wait-timeout", "60s")
+_HOW = (
+    "--no-owner",
+    "--no-acl",
+    "--no-blobs",
+    "--no-tablespaces",
+    "--no-security-labels",
+    "--lock-wait-timeout",
+    "60s",
+)
 
 
 @dataclass(frozen=True)

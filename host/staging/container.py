@@ -129,4 +129,6 @@ def _answers(found: Staging) -> bool:
 
 
 def _remove(found: Staging) -> None:
-    found.host.ask("docker", "rm", "--force", "--volumes", found.name)
+    # What reads the source too: it would go on for as long as the source sends anything.
+    names = found.name, throw_away("source", found.service)
+    found.host.ask("docker", "rm", "--force", "--volumes", *names)

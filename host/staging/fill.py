@@ -1,11 +1,10 @@
-"""Loads an opened dump into the staging container, and scans what it says of where it comes from."""
+"""Loads an opened dump into the staging container."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
-from typing import BinaryIO
+from dataclasses import replace
 
 from host.core.errors import HostError
 from host.loading.pg_restore import cores
@@ -22,12 +21,6 @@ _QUIETLY = '"$@" >/dev/null 2>/tmp/petbase_errors; code=$?; head -c 262144 /tmp/
 _WITHOUT_ROWS = r'file=$1; shift; sed "$@" "$file" >"$file.sql"'
 _ROWS_OF = r"/^COPY {table} .*FROM stdin;$/,/^\\\.$/d"
 _PLAIN_NAME = re.compile(r"\w+", re.ASCII)
-_VERSION = re.compile(rb"^-- Dumped from database version (\d+)(\S*)")
-_ROLE = re.compile(rb'^(?:ALTER .* OWNER TO|GRANT .* TO|REVOKE .* FROM) ("(?:[^"]|"")+"|\w+)(?: WITH GRANT OPTION)?;$')
-_SCHEMA = re.compile(rb'^(?:CREATE SCHEMA (?:IF NOT EXISTS )?("(?:[^"]|"")+"|\w+)|COPY ("(?:[^"]|"")+"|\w+)\.)')
-_OF_SUPABASE = re.compile(rb'"?auth"?\."?(?:uid|role|email|jwt)"?\(\)|REFERENCES "?auth"?\."?users"?')
-_LARGE_OBJECT = re.compile(rb"^SELECT pg_catalog\.lo_create\(")
-_LINE_BYTES = 1 << 20
 _DATABASES = """
 SELECT COALESCE(json_agg(datname ORDER BY datname), '[]') FROM pg_database WHERE datallowconn AND NOT datistemplate
 """
@@ -36,64 +29,6 @@ SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
   WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND nspname !~ '^(pg_|information_schema$)' AND NOT EXISTS (
     SELECT FROM pg_depend d WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
 """
-
-
-@dataclass
-class Scan:
-    """What the text of a dump says: the version of its server, roles and schemas (and those that it makes), whether it
-    has large objects, and whether it refers to what Supabase keeps in `auth`.
-    """
-
-    server: str = ""
-    roles: set[str] = field(default_factory=set)
-    schemas: set[str] = field(default_factory=set)
-    created: set[str] = field(default_factory=set)
-    large_objects: bool = False
-    of_supabase: bool = False
-
-    def take(self, stream: BinaryIO) -> None:
-        """Read it to its end. Of a line without an end it keeps no more than the beginning."""
-        in_rows = is_cut = False
-        while line := stream.readline(_LINE_BYTES):
-            is_rest, is_cut = is_cut, not line.endswith(b"\n")
-            if is_rest:
-                continue
-            if in_rows:
-                in_rows = line != b"\\.\n"
-                continue
-            in_rows = line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n")
-            self._take_line(line)
-
-    def _take_line(self, line: bytes) -> None:
-        self.of_supabase = self.of_supabase or _OF_SUPABASE.search(line) is not None
-        if version := _VERSION.match(line):
-            self.server = (version[1] + version[2]).decode(errors="replace")
-        elif role := _ROLE.match(line):
-            self.roles.add(role[1].decode(errors="replace").strip('"'))
-        elif schema := _SCHEMA.match(line):
-            name = (schema[1] or schema[2]).decode(errors="replace").strip('"')
-            self.schemas.add(name)
-            self.created |= {name} if schema[1] else set()
-        elif _LARGE_OBJECT.match(line):
-            self.large_objects = True
-
-
-def scanned(dump: Opened) -> Scan:
-    """What it says of itself. HostError where this release of PostgreSQL cannot read it."""
-    found = Scan()
-    path = dump.file.path
-    words = ["cat", path] if dump.is_plain else ["pg_restore", "--schema-only", "--file", "-", path]
-    answer = dump.file.host.read(*dump.file.exec_words(*words), take=found.take)
-    if not answer.ok:
-        raise HostError(
-            f"it cannot be read: {reason(answer.stderr)}; nothing was changed. Take another dump",
-            answer.stderr,
-            REFUSED,
-        )
-    if not dump.is_plain:
-        listed = dump.file.exec("pg_restore", "--list", path)
-        found.large_objects = re.search(r"^\d+; \d+ \d+ BLOB", listed.stdout, re.MULTILINE) is not None
-    return found
 
 
 def fill(staging: Staging, dump: Opened, left: Collection[str], *, rows: bool) -> tuple[Failure, ...]:

@@ -46,7 +46,8 @@ def _database(url: str, option: str, place: str) -> Source:
     settings = postgres_url.settings(url)
     if settings is None or not settings.get("host"):
         raise RefusedError(
-            f"{place} holds no URL of a PostgreSQL. Use one as in postgres://me@db.example.com:5432/shop."
+            f"{place} holds no URL of a PostgreSQL. Use one as in postgres://me@db.example.com:5432/shop. In a "
+            f"password, / ? # and % are %2F %3F %23 and %25; or leave it out, and set {PASSWORD}."
         )
     host, port = settings["host"], settings.get("port", "5432")
     if host.partition(".")[0].endswith("-pooler") or (int(port) == _TRANSACTION_POOLER and "pooler" in host):

@@ -19,6 +19,7 @@ _SENT = "sent."
 _CUT: dict[Purpose, str] = {
     "files": "a backup of files",
     "import": "an import",
+    "source": "an import",
     "trial": "a test of the database's settings",
 }
 

@@ -5,9 +5,10 @@ What the real container keeps away from the server is not tried here but in test
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ class StagingRunner(ContainerRunner):
             return self._begin()
         if words[:2] == ("docker", "rm"):
             self.removed += 1
+            self._end_client()
             return Answer()
         if words[:2] == ("docker", "logs"):
             return Answer(0, "", "LOG:  database system is ready to accept connections\n")
@@ -57,13 +59,23 @@ class StagingRunner(ContainerRunner):
         self.staging_tmp.mkdir()
         return Answer(0, "id\n")
 
+    def _end_client(self) -> None:
+        """`docker rm` of what reads the source, which is a process of its own here."""
+        pid = self.tmp.parent / "client/pid"
+        if pid.exists():
+            with suppress(ProcessLookupError):
+                os.kill(int(pid.read_text()), signal.SIGKILL)
+            pid.unlink()
+
     def here(self, words: Sequence[str]) -> list[str]:
         if list(words[:3]) == ["docker", "run", "--rm"]:
             self.lines_of_docker.append(list(words))
-            command = list(words[list(words).index("-c") - 0 :])
+            command = list(words[list(words).index("-c") :])
             tmp = str(self.tmp.parent / "client")
             Path(tmp).mkdir(exist_ok=True)
-            return ["env", f"PATH={binaries()}:{os.environ['PATH']}", "sh", *(_moved(one, tmp) for one in command)]
+            named = ["sh", "-c", f'echo $$ >{tmp}/pid; exec "$@"', "sh"]
+            path = f"PATH={binaries()}:{os.environ['PATH']}"
+            return ["env", path, *named, "sh", *(_moved(one, tmp) for one in command)]
         if STAGING in words:
             at = list(words).index(STAGING)
             variables = [words[n + 1] for n in range(at) if words[n] == "--env"]

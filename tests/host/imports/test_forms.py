@@ -111,6 +111,18 @@ def test_a_dump_that_is_cut_off_changes_nothing(importer: Importer) -> None:
         assert importer.container.sql("SELECT name FROM old", role="fruits") == [("pear",)]
 
 
+@pytest.mark.parametrize("left", [0.5, 0.9])
+@pytest.mark.parametrize("program", ["pg_dump", "pg_dumpall"])
+def test_plain_sql_that_is_cut_off_is_not_taken_for_whole(importer: Importer, program: str, left: float) -> None:
+    """psql would load half of the rows, none of the indexes, and end well."""
+    importer.source(TABLE)
+    whole = importer.file(program=program).read_bytes()
+    importer.put(whole[: int(len(whole) * left)])
+    with pytest.raises(HostError) as caught:
+        importer.run()
+    assert str(caught.value) == "the dump is cut off: its end is missing; nothing was changed. Take another dump"
+
+
 def test_a_dump_that_is_gone_is_sent_again(importer: Importer) -> None:
     with pytest.raises(HostError, match="the dump is not on the server any more; nothing was changed"):
         importer.look()

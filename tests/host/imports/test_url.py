@@ -1,10 +1,12 @@
 """A source by its URL: looked at, read and never written; where it cannot be, nothing has changed."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 
 from host.core.errors import HostError, UsageError
+from tests.host.imports.leaky import line
 from tests.host.imports.staged import Importer
 
 ROWS = [("pear",)]
@@ -152,3 +154,57 @@ def test_the_source_is_only_read(importer: Importer) -> None:
     before = importer.elsewhere.run("SELECT array_agg(oid ORDER BY oid) FROM pg_class", "shop")
     importer.run(url=importer.url)
     assert importer.elsewhere.run("SELECT array_agg(oid ORDER BY oid) FROM pg_class", "shop") == before
+
+
+ROWS_TO_BREAK_IN = "CREATE TABLE t AS SELECT n, repeat(md5(n::text), 20) AS text FROM generate_series(1, 5000) n"
+
+
+def test_a_source_that_dies_midway_has_changed_nothing_and_comes_the_next_time(importer: Importer) -> None:
+    importer.source(ROWS_TO_BREAK_IN)
+    with line(importer.elsewhere.port, ends=True) as port:
+        problem = fails(importer, url=importer.url.replace(f":{importer.elsewhere.port}/", f":{port}/"))
+    assert problem.startswith("the source could not be dumped: ")
+    assert problem.endswith("; nothing was changed. Run it again")
+    assert importer.run(url=importer.url)["rows"] == 5000
+
+
+def test_a_source_that_sends_nothing_any_more_is_given_up(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump would wait for it for as long as the connection stands: it is ended with the staging container."""
+    importer.source(ROWS_TO_BREAK_IN)
+    monkeypatch.setattr("host.staging.guard._MOST_HOURS", 5 / 3600)
+    with (
+        line(importer.elsewhere.port, ends=False) as port,
+        pytest.raises(HostError, match=r"^the source was not loaded within "),
+    ):
+        importer.run(url=importer.url.replace(f":{importer.elsewhere.port}/", f":{port}/"))
+    assert importer.container.sql("SELECT name FROM old", role="fruits") == ROWS
+
+
+def test_a_password_of_every_kind_of_sign_and_what_only_libraries_know_in_the_url(importer: Importer) -> None:
+    password = "a b'\"\\@:/?#%&=$é"
+    importer.source(
+        "CREATE TABLE t (); CREATE ROLE odd LOGIN SUPERUSER PASSWORD "
+        + "E'"
+        + password.replace("\\", "\\\\").replace("'", "\\'")
+        + "'"
+    )
+    query = "?sslmode=prefer&schema=public&pgbouncer=true"
+    url = f"postgres://odd:{quote(password, safe='')}@127.0.0.1:{importer.elsewhere.port}/shop{query}"
+    assert importer.look(url=url)["facts"]["schemas"][0]["tables"] == 1
+
+
+def test_a_source_that_only_reads_is_read(importer: Importer) -> None:
+    """As a replica is, or a database that its platform has locked; unlogged tables come too."""
+    importer.source(
+        "CREATE TABLE t AS SELECT 1 AS n; CREATE UNLOGGED TABLE u AS SELECT 2 AS n;"
+        "ALTER DATABASE shop SET default_transaction_read_only = on"
+    )
+    assert importer.run(url=importer.url)["rows"] == 2
+
+
+def test_large_objects_do_not_travel_and_are_named(importer: Importer) -> None:
+    importer.source("CREATE TABLE t (); SELECT lo_from_bytea(0, convert_to(repeat('x', 100000), 'UTF8'))")
+    done = importer.run(url=importer.url)
+    assert "large objects" in done["facts"]["left_out"]
+    (dump,) = [line for line in importer.runner.lines_of_docker if "pg_dump" in line and "run" in line]
+    assert "--no-blobs" in dump

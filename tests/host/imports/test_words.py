@@ -8,6 +8,7 @@ from host.staging.container import staging
 from tests.host.recorder import Recorder
 
 READY = {"docker logs": "LOG:  database system is ready to accept connections"}
+REMOVE = "docker rm --force --volumes petbase.import.db petbase.source.db"
 START = (
     "docker run --detach --name petbase.import.db --network none --user postgres --cap-drop ALL --security-opt "
     "no-new-privileges --pids-limit 256 --memory 1g --env POSTGRES_HOST_AUTH_METHOD=trust postgres:18.4 -c fsync=off "
@@ -30,8 +31,8 @@ def _use(host: Host) -> None:
 def test_the_container_has_no_network_no_capability_and_no_file_of_the_server(service: Recorder) -> None:
     psql = "docker exec --interactive"
     lines = service.part(_use, READY, {psql: "1"})
-    assert lines[:3] == ["docker rm --force --volumes petbase.import.db", START, "docker logs petbase.import.db"]
-    assert lines[-1] == "docker rm --force --volumes petbase.import.db"
+    assert lines[:3] == [REMOVE, START, "docker logs petbase.import.db"]
+    assert lines[-1] == REMOVE
     assert not [word for word in START.split() if word in ("--volume", "-v", "--privileged", "--mount", "--env-file")]
 
 
@@ -50,7 +51,7 @@ def test_one_that_does_not_start_says_so_and_leaves_none(service: Recorder) -> N
         "the PostgreSQL to load the source into does not start; nothing was changed. Look at: docker ps --all, df "
         "--human-readable"
     )
-    assert service.runner.lines[-1] == "docker rm --force --volumes petbase.import.db"
+    assert service.runner.lines[-1] == REMOVE
 
 
 def test_a_source_is_asked_with_its_password_on_standard_input_only(service: Recorder) -> None:
@@ -59,11 +60,12 @@ def test_a_source_is_asked_with_its_password_on_standard_input_only(service: Rec
 
     (line,) = service.part(ask, {"docker run": "1"})
     assert line.startswith(
-        "docker run --rm --interactive --log-driver none --network host --entrypoint sh postgres:18.4 -c "
+        "docker run --rm --interactive --log-driver none --network host --entrypoint sh --name "
+        "petbase.source.db postgres:18.4 -c "
     )
     assert line.endswith("--command 'BEGIN TRANSACTION READ ONLY' --command 'SELECT 1'")
     assert "s3cret" not in line
     assert service.runner.environments == [{}]
     assert service.runner.calls[0][1] == (
-        "s3cret\n[source]\nconnect_timeout=20\nhost=far.example.com\nuser=me\nport=5433\ndbname=shop\nsslmode=require\n"
+        "s3cret\n[source]\nconnect_timeout=20\nkeepalives_idle=30\nkeepalives_interval=10\nkeepalives_count=6\nhost=far.example.com\nuser=me\nport=5433\ndbname=shop\nsslmode=require\n"
     )

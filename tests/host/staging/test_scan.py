@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from host.staging.fill import Scan
+from host.staging.scan import Scan
 
 _LONG = b"x" * (1 << 20)
 
@@ -34,6 +34,23 @@ def test_the_rest_of_a_long_line_is_neither_a_statement_nor_the_end_of_rows() ->
     assert _scanned(_LONG + rest + b"CREATE SCHEMA y;\n").schemas == {"y"}
     found = _scanned(b"COPY a.t (c) FROM stdin;\n" + _LONG + b"\\.\n" + rest + b"\\.\nCREATE SCHEMA y;\n")
     assert found.schemas == {"a", "y"}
+
+
+def test_half_a_dump_is_not_taken_for_whole() -> None:
+    begin, end = (f"-- PostgreSQL database {what}\n".encode() for what in ("dump", "dump complete"))
+    rows = b"COPY a.t (c) FROM stdin;\n" + end + b"\\.\n"
+    assert [
+        _scanned(text).unfinished for text in (begin + rows + end, rows, b"CREATE TABLE t ();\n", begin + rows)
+    ] == [
+        0,
+        0,
+        0,
+        1,
+    ]
+    assert _scanned(b"COPY a.t (c) FROM stdin;\n1\n").unfinished == 1
+    cluster = begin.replace(b"database dump", b"database cluster dump")
+    assert _scanned(cluster + begin + end).unfinished == 1
+    assert _scanned(cluster + begin + end + end.replace(b"database dump", b"database cluster dump")).unfinished == 0
 
 
 def test_a_line_without_an_end_is_not_held_in_memory() -> None:

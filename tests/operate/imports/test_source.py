@@ -42,13 +42,18 @@ def test_a_url_without_its_password_gets_it_from_the_environment(monkeypatch: py
     assert found.option == "--from 'postgres://me@db:5433/shop?sslmode=require'"
 
 
+NO_URL = (
+    "--from holds no URL of a PostgreSQL. Use one as in postgres://me@db.example.com:5432/shop. In a password, / ? # "
+    "and % are %2F %3F %23 and %25; or leave it out, and set PETBASE_IMPORT_PASSWORD."
+)
 REFUSED = {
     "postgres://me:secret@db/shop": "--from: the URL contains its password, which every program on this machine can "
     "read. Put it into PETBASE_IMPORT_URL and leave out --from, or leave the password out of the URL: you are asked "
     "for it, or it comes from PETBASE_IMPORT_PASSWORD.",
     "mysql://me@db/shop": f"--from: only PostgreSQL can be imported. Use {HOW}.",
-    "postgres://": "--from holds no URL of a PostgreSQL. Use one as in postgres://me@db.example.com:5432/shop.",
-    "postgres://me@db:port/shop": "--from holds no URL of a PostgreSQL. Use one as in postgres://me@db.example.com:5432/shop.",
+    "postgres://": NO_URL,
+    "postgres://me@db:port/shop": NO_URL,
+    "postgres://me:pa#ss@db/shop": NO_URL,
     "postgres://me@ep-cool-1-pooler.eu.neon.tech/shop": "--from: ep-cool-1-pooler.eu.neon.tech:5432 is a connection "
     "pooler, which pg_dump cannot use. Take the direct URL (Neon: without -pooler; Supabase: the session pooler, port "
     "5432).",
