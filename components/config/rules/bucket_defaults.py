@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from components.config.bucket_spec import AppBucket
 from components.config.rules.edge_defaults import urls
@@ -62,6 +63,12 @@ def r2_endpoint(account: str, jurisdiction: str) -> str:
     """Where an account's buckets of this jurisdiction are reached by S3."""
     part = "" if jurisdiction == "default" else f"{jurisdiction}."
     return f"https://{account}.{part}r2.cloudflarestorage.com"
+
+
+def server_of(endpoint: str) -> tuple[str | None, int | None]:
+    """Host and port of a store, however its address is written."""
+    parts = urlsplit(endpoint)
+    return parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
 
 
 def origins_of(estate: Estate, app: str) -> tuple[str, ...]:

@@ -4,7 +4,15 @@ from collections import Counter
 from collections.abc import Iterator
 
 from components.config.bucket_spec import AppBucket
-from components.config.rules.bucket_defaults import bucket_name, default_name, place_of, secret_variables, with_buckets
+from components.config.rules.bucket_defaults import (
+    bucket_name,
+    default_name,
+    place_of,
+    r2_endpoint,
+    secret_variables,
+    server_of,
+    with_buckets,
+)
 from components.config.section import given
 from components.config.spec import Estate
 
@@ -41,12 +49,16 @@ def _names(estate: Estate) -> Iterator[str]:
 
 def _shared(estate: Estate) -> Iterator[str]:
     """An app's key opens its own bucket only, so two apps can never have the same one."""
-    spec = estate.backups
-    endpoint = spec.endpoint if spec.store == "s3" else None
-    owners = {(endpoint or spec.account_id or "", spec.bucket): "the dumps"}
+    spec, copy = estate.backups, estate.backups.second
+    account = spec.account_id or ""
+    server = server_of(spec.endpoint or r2_endpoint(account, spec.jurisdiction))
+    owners: dict[object, str] = {(place, spec.bucket): "the dumps" for place in (server, account)}
+    if copy:
+        owners[server_of(copy.endpoint), copy.bucket] = "the second store"
     for app, _ in with_buckets(estate):
         if place := place_of(estate, app):
-            key = (place.account or place.endpoint, place.name)
+            at = server_of(place.endpoint), place.name
+            key = (place.account, place.name) if place.account and at not in owners else at
             owner = owners.setdefault(key, f"the app {app}")
             if owner != f"the app {app}":
                 yield f'apps.{app}.bucket.name: "{place.name}" is already the bucket of {owner}; write another name'

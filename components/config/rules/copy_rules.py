@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from components.config.backups_spec import Backups, Copy
+from components.config.rules.bucket_defaults import server_of
 from host.watch.intervals import DRILL_SECONDS
 
 _DAY_SECONDS = 86_400
@@ -28,12 +29,13 @@ def problems(backups: Backups) -> Iterator[str]:
 def _place(backups: Backups, copy: Copy) -> Iterator[str]:
     """The same account, or the same bucket, is lost with the first one."""
     account = backups.account_id if backups.store == "r2" else None
-    if account and f"//{account}." in copy.endpoint:
+    if account and f"//{account}." in copy.endpoint.lower():
         yield (
             f'backups.copy.endpoint: "{copy.endpoint}" is the Cloudflare account of backups.account-id, and would be '
             "lost with it; choose another account or provider"
         )
-    if (backups.endpoint, backups.bucket) == (copy.endpoint, copy.bucket):
+    first = server_of(backups.endpoint) if backups.endpoint else None
+    if (first, backups.bucket) == (server_of(copy.endpoint), copy.bucket):
         yield (
             f'backups.copy.bucket: "{copy.bucket}" at {copy.endpoint} is the bucket of the dumps themselves; choose '
             "one at another provider"

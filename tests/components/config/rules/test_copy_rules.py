@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from tests.components.config.judged import problems
-from tests.components.estates import estate
+from tests.components.estates import ACCOUNT, estate
 
 COPY = {"endpoint": "https://s3.eu-central-003.backblazeb2.com", "bucket": "petdb-copies", "region": "eu-central-003"}
+R2, OTHER = f"https://{ACCOUNT}.r2.cloudflarestorage.com", "f" * 32
+SAME = [f"{COPY['endpoint']}:443", COPY["endpoint"].replace("backblaze", "BackBlaze")]
 
 
 def said(change: dict[str, Any], **backups: Any) -> list[str]:
@@ -22,4 +26,39 @@ def test_dumps_that_were_found_are_not_copied() -> None:
     there = {"host": "203.0.113.10", "host-key": estate()["server"]["authorized-keys"][0]}
     assert problems(estate(server=there, backups={"found": True, "copy": COPY})) == [
         "backups.copy: backups.found leaves the server's dumps as they are; remove one of the two"
+    ]
+
+
+@pytest.mark.parametrize("endpoint", SAME)
+def test_the_bucket_of_the_dumps_themselves_is_refused_however_it_is_written(endpoint: str) -> None:
+    own = {"store": "s3", "endpoint": COPY["endpoint"], "bucket": COPY["bucket"]}
+    assert problems({**estate(), "backups": {**own, "copy": {**COPY, "endpoint": endpoint}}}) == [
+        f'backups.copy.bucket: "petdb-copies" at {endpoint} is the bucket of the dumps themselves; choose one at '
+        "another provider"
+    ]
+
+
+def test_an_account_in_capital_letters_is_the_same() -> None:
+    (problem,) = said({"endpoint": R2.replace(ACCOUNT, ACCOUNT.upper())})
+    assert "is the Cloudflare account of backups.account-id, and would be lost with it" in problem
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "bucket"),
+    [
+        (COPY["endpoint"], {"store": "s3", "endpoint": COPY["endpoint"]}),
+        (f"https://{OTHER}.r2.cloudflarestorage.com", {"account-id": OTHER}),
+    ],
+)
+def test_an_app_never_has_the_bucket_of_the_copies(endpoint: str, bucket: dict[str, Any]) -> None:
+    apps = {"fruits": {"bucket": {**bucket, "name": COPY["bucket"]}}}
+    assert problems(estate(backups={"copy": {**COPY, "endpoint": endpoint}}, apps=apps)) == [
+        'apps.fruits.bucket.name: "petdb-copies" is already the bucket of the second store; write another name'
+    ]
+
+
+def test_an_app_never_has_the_bucket_of_the_dumps_by_keys_of_its_own() -> None:
+    bucket = {"store": "s3", "endpoint": R2, "name": "db-backups"}
+    assert problems(estate(apps={"fruits": {"bucket": bucket}})) == [
+        'apps.fruits.bucket.name: "db-backups" is already the bucket of the dumps; write another name'
     ]
