@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from components.config.parsing import yaml_file
-from sandbox import second_store
+from sandbox import restic, second_store
 from sandbox.engine.engine import Engine
 from sandbox.host.machine import Machine
 from sandbox.store import Store
@@ -63,7 +63,16 @@ def filled_in(folder: Path, *, second: bool = True) -> dict[str, Any]:
         estate["backups"].pop("copy", None)
     elif _has_copy(estate):
         estate["backups"]["copy"]["endpoint"] = second_store.of(folder).endpoint
+    if restic.find() is None:
+        _leave_out_backups(estate.get("apps"))
     return estate
+
+
+def _leave_out_backups(apps: Any) -> None:
+    """Of files; a section that is wrong is the program's to name."""
+    for app in apps.values() if isinstance(apps, dict) else ():
+        if isinstance(app, dict):
+            app.pop("backup", None)
 
 
 def _engine(folder: Path, estate: dict[str, Any], say: Callable[[str], None]) -> Engine:

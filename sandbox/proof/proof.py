@@ -4,9 +4,7 @@ Each step runs what a person would run: git, curl's request, and ./petbase itsel
 """
 
 import json
-import os
 import re
-import subprocess
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import bun
+from sandbox.proof import files
 from sandbox.proof.example import Example, ProofError
+from sandbox.proof.petbase import Petbase
 from sandbox.proof.visiting import ask, put
-from sandbox.workspace import CHECKOUT
 
 _APPLES = ["apple", "another-apple"]
 _ENTRY = "buy apples"
@@ -66,6 +65,12 @@ class Proof:
             self._lose_and_restore(fruits, others)
             self.drill()
             self.copy()
+        if notes:
+            files.lose_and_restore(notes, self._petbase)
+
+    @property
+    def _petbase(self) -> Petbase:
+        return Petbase(self.folder)
 
     def example(self, name: str) -> Example | None:
         """The example of this name, if the stack has an app for it."""
@@ -85,7 +90,7 @@ class Proof:
         begun = self.folder / "proof.begun"
         if begun.exists() and fruits.answer("/?filter=app") is None:
             self.say("an earlier proof was cut off: ./petbase restore")
-            self._must("restore", "--yes", "--no-safety-dump")
+            self._petbase.must("restore", "--yes", "--no-safety-dump")
         begun.touch()
 
     def _ask_fruits(self, fruits: Example, verb: str) -> None:
@@ -130,7 +135,7 @@ class Proof:
 
     def _look(self, app: Example, other: Example) -> _Look:
         sql = f'SELECT current_database(), count(*) FROM {app.name}; SELECT * FROM "{other.schema}".{other.name}'
-        done = self._petbase("psql", "--app", app.name, "--command", sql)
+        done = self._petbase.run("psql", "--app", app.name, "--command", sql)
         row, refusal = _ROW.search(done.stdout), done.stderr.partition("\n")[0]
         if row is None or refusal != f"ERROR:  permission denied for schema {other.schema}":
             raise ProofError(f"{app.name} is to read its own table alone, and psql says: {done.stdout}{done.stderr}")
@@ -139,15 +144,15 @@ class Proof:
 
     def _lose_and_restore(self, fruits: Example, others: Sequence[Example]) -> None:
         self.say("a dump, now: ./petbase backup")
-        self._must("backup", "--json")
+        self._petbase.must("backup", "--json")
         self.say("the table goes: DROP TABLE fruits.fruits")
-        self._must("psql", "--command", f'DROP TABLE "{fruits.schema}".fruits')
+        self._petbase.must("psql", "--command", f'DROP TABLE "{fruits.schema}".fruits')
         if fruits.answer("/?filter=app") is not None:
             raise ProofError("the app still answers although its table was dropped")
         for app in others:
             self._ask_for(app, f"{app.name} goes on")
         self.say("and comes back: ./petbase restore")
-        self._must("restore", "--yes", "--no-safety-dump")
+        self._petbase.must("restore", "--yes", "--no-safety-dump")
         self._ask_fruits(fruits, "asks again")
         for app in others:
             self._ask_for(app, "asks again")
@@ -155,7 +160,7 @@ class Proof:
     def drill(self) -> None:
         """The server restores its newest dump for practice, as its timer does every week."""
         self.say("the newest dump, restored for practice: ./petbase drill")
-        told = json.loads(self._must("drill", "--json"))
+        told = json.loads(self._petbase.must("drill", "--json"))
         rows, seconds = told["rows"], told["seconds"]
         self.say(
             f"      {told['key']}: {sum(rows.values())} rows in {len(rows)} tables, schema {told['fingerprint'][:12]} "
@@ -168,16 +173,5 @@ class Proof:
         if not copy:
             return
         self.say("the same dump to a store at another provider: ./petbase copy")
-        newest = json.loads(self._must("copy", "--json"))["newest"]
+        newest = json.loads(self._petbase.must("copy", "--json"))["newest"]
         self.say(f"      {newest} in {copy['bucket']}/{copy['path']}, read back; its key there cannot delete")
-
-    def _must(self, *words: str) -> str:
-        done = self._petbase(*words)
-        if done.returncode:
-            raise ProofError(f"./petbase {words[0]} failed: {(done.stderr or done.stdout).strip()}")
-        return done.stdout
-
-    def _petbase(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        command = [str(CHECKOUT / "petbase"), words[0], "--stack", "sandbox", *words[1:]]
-        environment = {**os.environ, "PETBASE_SANDBOX": str(self.folder)}
-        return subprocess.run(command, text=True, capture_output=True, env=environment, check=False)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.proof import proof
+from sandbox import workspace
 from sandbox.proof.example import ProofError
 from sandbox.proof.proof import Proof
 
@@ -25,7 +25,7 @@ def look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Look:
         # petbase psql --stack sandbox --app APP --command SQL
         script.write_text(f"#!/bin/sh\nif [ $5 = fruits ]; then\n{fruits}else\n{notes}fi\n")
         script.chmod(0o755)
-        monkeypatch.setattr(proof, "CHECKOUT", tmp_path)
+        monkeypatch.setattr(workspace, "CHECKOUT", tmp_path)
         told: list[str] = []
         here = Proof(tmp_path, _OUTPUTS, 1, told.append)
         one, other = here.example("fruits"), here.example("notes")
@@ -88,7 +88,7 @@ def test_a_drill_ends_the_proof_with_its_figures(tmp_path: Path, monkeypatch: py
     evidence = '"key": "a.tgz", "fingerprint": "0123456789abcdef", "rows": {"fruits.fruits": 6, "notes.notes": 1}'
     script.write_text(f"""#!/bin/sh\necho '{{{evidence}, "seconds": {{"restore": 0.42, "total": 3.14}}}}'\n""")
     script.chmod(0o755)
-    monkeypatch.setattr(proof, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(workspace, "CHECKOUT", tmp_path)
     told: list[str] = []
     here = Proof(tmp_path, _OUTPUTS, 1, told.append)
     here.drill()
