@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import alarms, dumps, event_triggers, faults, files, hostile, imports
+from bench import alarms, dumps, event_triggers, faults, file_backups, files, hostile, imports
 from bench.stage import seconds, stage
 from sandbox.workspace import CHECKOUT
 
@@ -126,6 +126,7 @@ _TABLES: dict[str, Callable[[bool], list[tuple[str, str]]]] = {
     "alarms": lambda _: alarms.rows(),
     "imports": imports.measured,
     "files": files.measured,
+    "file backups": file_backups.measured,
     "faults": lambda _: faults.rows(),
     "hostile": lambda _: hostile.rows(),
     "event triggers": lambda _: event_triggers.rows(),

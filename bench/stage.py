@@ -22,11 +22,11 @@ class Stage:
 
     folder: Path
 
-    def engine(self, apps: list[str], checkout: Path = workspace.CHECKOUT) -> Engine:
-        """An engine whose stack has these apps."""
+    def engine(self, apps: list[str], checkout: Path = workspace.CHECKOUT, **settings: Any) -> Engine:
+        """An engine whose stack has these apps, each with these settings."""
         prepared = workspace.prepare(self.folder, _nothing, second=False)
         estate: dict[str, Any] = dict(prepared.project.config["petbase:estate"])
-        estate["apps"] = {name: {} for name in apps}
+        estate["apps"] = dict.fromkeys(apps, settings)
         return Engine(self.folder, checkout, config={"petbase:estate": estate}, say=_nothing)
 
     @property
