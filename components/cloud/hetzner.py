@@ -51,7 +51,8 @@ def make(parent: pulumi.Resource, stack: str, estate: Estate, after: Sequence[pu
         port=spec.ssh_port,
         user="root",
         host_key=identity.public_key_openssh.apply(str.strip),
-        private_key=client.private_key_openssh,
+        # A third of OpenSSH's own form, and the state has it twice for each command.
+        private_key=client.private_key_pem,
         machine=server.id,
         generation=estate.generation,
         server=server,

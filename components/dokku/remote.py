@@ -1,15 +1,19 @@
 """The one door to a server: sends commands as `command.remote.Command` resources. The only import of pulumi_command."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar, cast
 
 import pulumi
 from pulumi_command import remote
 
 from components.dokku import install, program
-from components.dokku.attempt import attempt
+from components.dokku.attempt import WithCommands
 from host.core import stdin as host_stdin
 from host.core.command import Command
+
+Value = TypeVar("Value")
 
 # Every dial error is retried, at most 5 s apart, a wrong host key too: so the limits are finite (pulumi-command 1.2.1).
 _DIALS = 15
@@ -79,10 +83,11 @@ class Host:
         """
         hidden = ["stdin", "stdout", "stderr"] if create.secrets else []
         line = program.line(self.stack, create, user=self.user, revision=True)
-        tried = attempt(name, line, self._stdin(secrets), opts)
+        assert isinstance(opts.parent, WithCommands)
+        tried = opts.parent.attempt(name, line, self._stdin(secrets))
         return remote.Command(
             name,
-            connection=self._connection(_DIALS),
+            connection=self._same_connection,
             create=line,
             delete=program.line(self.stack, delete, user=self.user) if delete else None,
             stdin=self._stdin(secrets, tried),
@@ -96,8 +101,18 @@ class Host:
         )
 
     def _stdin(self, secrets: Sequence[pulumi.Input[str]], attempt: pulumi.Input[str] = "") -> pulumi.Output[str]:
-        values: pulumi.Output[list[str]] = pulumi.Output.all(self.machine, attempt, *secrets)
+        values: pulumi.Output[list[str]] = pulumi.Output.all(self._same_machine, attempt, *secrets)
         return values.apply(lambda found: host_stdin.text(found[0], self.generation, found[2:], attempt=found[1]))
+
+    # Made once, and without what they come from: each command waits for the server anyway, by what it depends on, and
+    # the state would name keys, address and server twice for each.
+    @cached_property
+    def _same_machine(self) -> pulumi.Output[str]:
+        return _value(self.machine)
+
+    @cached_property
+    def _same_connection(self) -> pulumi.Output[remote.ConnectionArgs]:
+        return _value(self._connection(_DIALS))
 
     def _connection(self, dials: int) -> remote.ConnectionArgs:
         return remote.ConnectionArgs(
@@ -113,3 +128,10 @@ class Host:
 
 def _minutes(limit: int) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(*[f"{limit}m"] * 3))
+
+
+def _value(given: pulumi.Input[Value]) -> pulumi.Output[Value]:
+    """What it holds, and no word of where it is from."""
+    found = pulumi.Output.from_input(given)
+    value = cast(Awaitable[Value], found.future(with_unknowns=True))
+    return pulumi.Output(set(), value, found.is_known(), found.is_secret())

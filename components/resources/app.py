@@ -6,6 +6,7 @@ import pulumi
 
 from components.config.rules.edge_defaults import urls
 from components.config.spec import Estate
+from components.dokku.attempt import WithCommands
 from components.edits.renaming import with_old_name
 from components.resources.server import Server
 from host.app.ensure import EnsureApp
@@ -22,7 +23,7 @@ class AppArgs:
     server: Server
 
 
-class App(pulumi.ComponentResource):
+class App(WithCommands):
     """Makes one remote command: the app exists and answers to its domains. Removal destroys an app that was made here,
     and only forgets one that was found; its schema stays either way.
 
@@ -34,7 +35,7 @@ class App(pulumi.ComponentResource):
     ready: pulumi.Resource
 
     def __init__(self, name: str, args: AppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(_TYPE, name, None, with_old_name(args.estate, name, opts))
+        super().__init__(_TYPE, name, with_old_name(args.estate, name, opts))
         own = pulumi.ResourceOptions(parent=self, depends_on=[args.server.ready])
         self.ready = args.server.host.command(f"{name}-app", _ensure(args.estate, name), RemoveApp(name), own)
         self.urls = urls(args.estate, name)

@@ -9,6 +9,7 @@ from components.config.rules.edge_defaults import tls_of
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.config.values import pem
+from components.dokku.attempt import WithCommands
 from components.edits.renaming import with_old_name
 from components.resources.certificates import Bases, Certificates
 from components.resources.server import Server
@@ -31,7 +32,7 @@ class AppCertificateArgs:
     after: pulumi.Resource
 
 
-class AppCertificate(pulumi.ComponentResource):
+class AppCertificate(WithCommands):
     """Makes one remote command: the app shows its certificate. Key and certificate travel on stdin, and are checked on
     the server before Dokku sees them. Going takes away what was put there, and nothing else.
 
@@ -39,7 +40,7 @@ class AppCertificate(pulumi.ComponentResource):
     """
 
     def __init__(self, name: str, args: AppCertificateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(_TYPE, name, None, with_old_name(args.estate, name, opts))
+        super().__init__(_TYPE, name, with_old_name(args.estate, name, opts))
         kind = tls_of(args.estate, name)
         own = pulumi.ResourceOptions(parent=self, depends_on=[args.after])
         args.server.host.command(

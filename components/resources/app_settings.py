@@ -11,6 +11,7 @@ from components.config.rules.bucket_defaults import place_of, plain_variables, s
 from components.config.rules.edge_defaults import tls_of
 from components.config.secrets import Secrets
 from components.config.spec import Estate
+from components.dokku.attempt import WithCommands
 from components.edits import guards, refusals
 from components.edits.renaming import with_old_name
 from components.resources.app_bucket import AppBucket
@@ -35,7 +36,7 @@ class AppSettingsArgs:
     bucket: AppBucket | None = None
 
 
-class AppSettings(pulumi.ComponentResource):
+class AppSettings(WithCommands):
     """Makes one remote command, after the link: the settings as declared, what is no longer named reset, and one
     restart of a deployed app for the link's changes and these together. Removal resets what was set here.
 
@@ -45,7 +46,7 @@ class AppSettings(pulumi.ComponentResource):
     ready: pulumi.Resource
 
     def __init__(self, name: str, args: AppSettingsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(_TYPE, name, None, with_old_name(args.estate, name, opts))
+        super().__init__(_TYPE, name, with_old_name(args.estate, name, opts))
         settings = settings_of(args.estate, name)
         guarded = args.estate.protects(args.estate.apps[name])
         hooks = guards.binding(f"{refusals.BUCKET}{name}") if guarded else None

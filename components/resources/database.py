@@ -7,6 +7,7 @@ import pulumi
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku import database
+from components.dokku.attempt import WithCommands
 from components.edits import guards, refusals
 from components.resources.backups.bucket import Bucket, BucketWriter
 from components.resources.server import Server
@@ -29,7 +30,7 @@ class DatabaseArgs:
     writer: BucketWriter
 
 
-class Database(pulumi.ComponentResource):
+class Database(WithCommands):
     """Makes one remote command: the service exists, has its version and settings, and answers a query.
 
     With `restore-from` one more: a service that holds no table gets that dump, before anything is linked or scheduled.
@@ -41,7 +42,7 @@ class Database(pulumi.ComponentResource):
     ready: pulumi.Resource
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(_TYPE, name, None, opts)
+        super().__init__(_TYPE, name, opts)
         spec = args.estate.database
         self.service = spec.service
         hooks = guards.binding(refusals.MAJOR) if args.estate.protects(spec) else None

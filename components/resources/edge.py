@@ -9,6 +9,7 @@ from components.cloud import dns_records
 from components.cloud.zones import Zone, Zones, cloudflares_networks
 from components.config.rules.edge_defaults import any_proxied, apps_with, is_proxied, makes_records, proxied_at_all
 from components.config.spec import Estate
+from components.dokku.attempt import WithCommands
 from components.resources.server import Server
 from host.server.real_ip import EnsureRealIp, RemoveRealIp
 
@@ -24,7 +25,7 @@ class EdgeArgs:
     server: Server
 
 
-class Edge(pulumi.ComponentResource):
+class Edge(WithCommands):
     """Makes an A and an AAAA record for each name, as far as the server has such an address, and with `edge.ssl` the
     zones' SSL mode; and, where a name is proxied, a remote command by which apps see their visitors' addresses. The
     wildcard is the stack's own domain's, so that stacks in one zone do not share a record. All of it is cheap to make
@@ -35,7 +36,7 @@ class Edge(pulumi.ComponentResource):
     """
 
     def __init__(self, name: str, args: EdgeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(_TYPE, name, None, opts)
+        super().__init__(_TYPE, name, opts)
         own = pulumi.ResourceOptions(parent=self)
         names, found = dict(_names(args.estate)), args.estate.edge.imports
         if args.zones or found:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pulumi
 
 from components.config.spec import Estate
+from components.dokku.attempt import WithCommands
 from components.dokku.link_options import LinkOptions
 from components.edits import guards, refusals
 from components.edits.renaming import with_old_name
@@ -34,7 +35,7 @@ class AppLinkArgs:
     after: Sequence[pulumi.Resource] = ()
 
 
-class AppLink(pulumi.ComponentResource):
+class AppLink(WithCommands):
     """Makes one remote command: the app is linked; it has a login role and a schema, and a DATABASE_URL for them whose
     password is made on the server. Going unlinks and keeps schema, role and data.
 
@@ -46,7 +47,7 @@ class AppLink(pulumi.ComponentResource):
     digest: str
 
     def __init__(self, name: str, args: AppLinkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(_TYPE, name, None, with_old_name(args.estate, name, opts))
+        super().__init__(_TYPE, name, with_old_name(args.estate, name, opts))
         spec, schema = args.estate.apps[name], args.estate.schema_of(name)
         create = EnsureLink(
             name,
@@ -64,7 +65,7 @@ class AppLink(pulumi.ComponentResource):
         self.ready = command = args.server.host.command(f"{name}-link", create, delete, own)
         self.digest = hashlib.sha256(shlex.join(words(create)).encode()).hexdigest()
         self.access = command.stdout.apply(lambda said: said.rpartition(" ")[2].strip() or spec.access)
-        self.register_outputs({"schema": schema, "access": self.access})
+        self.register_outputs({"schema": schema})
 
 
 def link_all(wanted: Mapping[str, AppLinkArgs]) -> dict[str, AppLink]:

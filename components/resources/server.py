@@ -10,6 +10,7 @@ from components.cloud import hetzner, hetzner_import
 from components.config.rules.edge_defaults import is_an_address
 from components.config.secrets import Secrets
 from components.config.spec import Estate
+from components.dokku.attempt import WithCommands
 from components.dokku.remote import Host
 from components.edits import guards, refusals
 from host.server.ensure import EnsureServer
@@ -30,7 +31,7 @@ class ServerArgs:
     after: Sequence[pulumi.Resource] = ()
 
 
-class Server(pulumi.ComponentResource):
+class Server(WithCommands):
     """Makes, for a new server: a client key and a host key (tls), the SSH keys that the Hetzner project lacks, a
     firewall (SSH, 80, 443, ICMP; never 5432), a primary IPv4 that outlives the server, the server. For one that
     exists: nothing, or with `import` what Hetzner has of it, as it is. Then the host's command: Dokku, the plugin, the
@@ -46,7 +47,7 @@ class Server(pulumi.ComponentResource):
     host_key: pulumi.Output[str]
 
     def __init__(self, name: str, args: ServerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(_TYPE, name, None, opts)
+        super().__init__(_TYPE, name, opts)
         estate, spec = args.estate, args.estate.server
         self.host = _existing(self, args) if spec.host else hetzner.make(self, args.stack, estate, args.after)
         hooks = guards.binding(refusals.RELEASE)

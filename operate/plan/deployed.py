@@ -4,34 +4,29 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from components.dokku.attempt import is_attempt
 from operate.plan.resource import SECRET, SECRET_SIGNATURE, SIGNATURE, Planned, component_of
 from operate.stack import pulumi_cli
+
+_ENGINE_S = ("petbase:", "pulumi:pulumi:", "pulumi:providers:")
 
 
 def read(stack: str) -> list[Planned]:
     """Every resource of a provider in the state, in the form of a plan; PetbaseError where it cannot be read."""
     deployment = json.loads(pulumi_cli.pulumi(stack, "stack", "export"))["deployment"] or {}
     found = [one for one in deployment.get("resources") or [] if not one.get("delete")]
-    return [_planned(one) for one in found if not _is_the_engine_s(one["type"], _name(one))]
-
-
-def _is_the_engine_s(kind: str, name: str) -> bool:
-    return kind.startswith(("petbase:", "pulumi:pulumi:", "pulumi:providers:")) or is_attempt(kind, name)
-
-
-def _name(one: Mapping[str, Any]) -> str:
-    return str(one["urn"].rpartition("::")[2])
+    return [_planned(one) for one in found if not one["type"].startswith(_ENGINE_S)]
 
 
 def _planned(one: Mapping[str, Any]) -> Planned:
     options = {"protect": True} if one.get("protect") else {}
     inputs = without_attempt(_plain(one.get("inputs") or {}))
-    return Planned(one["type"], _name(one), component_of(one.get("parent", "")), options, inputs)
+    return Planned(
+        one["type"], str(one["urn"].rpartition("::")[2]), component_of(one.get("parent", "")), options, inputs
+    )
 
 
 def without_attempt(inputs: dict[str, Any]) -> dict[str, Any]:
-    """A plan knows none: machine and generation are left of the first line of a command's standard input."""
+    """A plan knows but the first: machine and generation are left of the first line of a command's standard input."""
     stdin = inputs.get("stdin")
     if not isinstance(stdin, str) or stdin == SECRET:
         return inputs

@@ -13,18 +13,15 @@ from components.config.parsing.yaml_file import YamlError
 from components.config.server_spec import Server
 from components.config.values import pem
 from components.config.values.secret_keys import CHANNEL
-from components.dokku.attempt import is_attempt
 from operate.core.errors import PetbaseError
 
 _ESTATE = "petbase:estate"
 _TOKEN_KEYS = ("hcloud:token", "cloudflare:apiToken")
-# It must be known, and says nothing (components/dokku/attempt.py).
-_NO_ATTEMPT = " "
 # What a connection is made of must be known, or it would not be seen at all: the engine hides it as a whole.
 ADDRESS = "198.18.198.18"  # for benchmarks (RFC 2544): no machine has it, and no script names it
 _TOLD = {
     "PrimaryIp": {"ipAddress": ADDRESS},
-    "PrivateKey": {"privateKeyOpenssh": "<PrivateKey {name}>", "publicKeyOpenssh": "<PrivateKey {name}>"},
+    "PrivateKey": dict.fromkeys(("privateKeyOpenssh", "privateKeyPem", "publicKeyOpenssh"), "<PrivateKey {name}>"),
 }
 
 
@@ -75,8 +72,6 @@ class Accounts(mocks.Mocks):
         self._config = config
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        if is_attempt(args.typ, args.name):
-            return _NO_ATTEMPT, dict(args.inputs)
         # An id is known, so that what holds only ids is seen as a whole; as a number, since some are turned into one.
         digest = hashlib.sha256(f"{args.typ} {args.name}".encode()).hexdigest()
         told = _TOLD.get(args.typ.rpartition(":")[2], {})

@@ -13,7 +13,6 @@ from typing import Any
 
 from pulumi import RunError
 
-from components.dokku.attempt import is_attempt
 from components.edits.today import FIXED
 from operate.core.errors import PetbaseError
 from operate.plan import placeholders, program_mocks
@@ -50,8 +49,8 @@ def plan(stack: str, day: date = _ANY_DAY) -> Plan:
 
 
 def _says_something(made: Made) -> bool:
-    """What the program says of itself (components) is what their children say; attempts change with their command."""
-    return not made.type.startswith("petbase:") and not is_attempt(made.type, made.name)
+    """What the program says of itself (components) is what their children say."""
+    return not made.type.startswith("petbase:")
 
 
 def _of_the_sandbox(stack: str) -> dict[str, str]:

@@ -54,12 +54,14 @@ class Made:
 
 @dataclass
 class Record:
-    """All that a run registered, in order, the stack's outputs, and what the program warned of."""
+    """All that a run registered, in order, the stack's outputs, its components' by URN, and what the program warned."""
 
     resources: list[Made] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)
-    registered: list[str] = field(default_factory=list)
+    registered: dict[str, dict[str, Any]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    secret: set[tuple[str, str]] = field(default_factory=set)
+    """Which outputs of components are: by URN and name."""
 
 
 class _Monitor(mocks.MockMonitor):
@@ -77,12 +79,13 @@ class _Monitor(mocks.MockMonitor):
         return answer
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        told = rpc.deserialize_properties(request.outputs, keep_unknowns=True)
+        outputs = {name: _plain(value) for name, value in told.items()}
         if request.urn.split("::")[-2] == "pulumi:pulumi:Stack":
-            self.record.outputs = {
-                name: _plain(value) for name, value in rpc.deserialize_properties(request.outputs).items()
-            }
-        elif request.outputs:
-            self.record.registered.append(request.urn)
+            self.record.outputs = outputs
+        elif outputs:
+            self.record.registered[request.urn] = outputs
+            self.record.secret |= {(request.urn, name) for name, value in request.outputs.items() if _is_secret(value)}
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from components.dokku.attempt import is_attempt, urn_of
 from components.edits.bucket_drop import TARGETED
 from operate.core.errors import PetbaseError, masked
 from operate.stack import pulumi_cli
@@ -37,8 +36,8 @@ class Step:
 
     @property
     def counts(self) -> bool:
-        """Whether it changes more than what the engine notes down beside it."""
-        return self.operation not in _QUIET and not is_attempt(self.kind, self.name)
+        """Whether it changes anything."""
+        return self.operation not in _QUIET
 
     def __str__(self) -> str:
         kind = self.kind.rpartition(":")[2]
@@ -116,7 +115,7 @@ class _Cli:
             "up",
             "--yes",
             "--skip-preview",
-            *(f"--target={urn}" for urn in with_attempts(urns)),
+            *(f"--target={urn}" for urn in urns),
             environment={**environment, TARGETED: "1"},
         )
 
@@ -136,11 +135,6 @@ class _Cli:
 def _step(found: Mapping[str, Any]) -> Step:
     inputs = (found.get("newState") or {}).get("inputs", {})
     return Step(found["op"], found["urn"], frozenset(found.get("diffReasons") or ()), inputs)
-
-
-def with_attempts(urns: Sequence[str]) -> list[str]:
-    """A command is sent with its attempt, so the two are changed together."""
-    return [*urns, *(urn_of(urn) for urn in urns if "command:remote:Command::" in urn)]
 
 
 def protect_only(stack: str, urns: Sequence[str]) -> None:

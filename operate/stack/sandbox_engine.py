@@ -9,7 +9,7 @@ from components.edits.bucket_drop import TARGETED
 from operate.core import terminal
 from operate.core.errors import PetbaseError, masked
 from operate.stack import pulumi_cli
-from operate.stack.engine import Step, protect_only, with_attempts
+from operate.stack.engine import Step, protect_only
 
 
 class SandboxEngine:
@@ -45,7 +45,7 @@ class SandboxEngine:
         os.environ.update({**environment, TARGETED: "1"})
         try:
             with _engine_errors():
-                self._engine().up(on_event=Progress(terminal.note), only=with_attempts(urns))
+                self._engine().up(on_event=Progress(terminal.note), only=urns)
         finally:
             os.environ.clear()
             os.environ.update(before)

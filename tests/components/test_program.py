@@ -83,24 +83,12 @@ def test_where_secrets_stand_they_are_marked_secret(prod: Plan) -> None:
 def test_secrets_travel_on_stdin_line_by_line(prod: Plan) -> None:
     token = prod.one("AccountToken", "petbase-prod-db-backups")
     server = prod.details["server"]["id"]
-    tried = {name: prod.one("Stash", f"{name}-attempt").id for name in ("db-backup", "db-watch", "fruits-link")}
     assert prod.one("Command", "db-backup").inputs["stdin"] == (
-        f'{server} 1 {tried["db-backup"]}\n"{token.id}"\n"{SECRET_KEY}"\n"pa55phrase"\nend\n'
+        f'{server} 1\n"{token.id}"\n"{SECRET_KEY}"\n"pa55phrase"\nend\n'
     )
-    assert prod.one("Command", "db-watch").inputs["stdin"] == (
-        f'{server} 1 {tried["db-watch"]}\n"https://hc-ping.com/0123"\n"{{}}"\nend\n'
-    )
-    assert prod.one("Command", "fruits-link").inputs["stdin"] == f"{server} 1 {tried['fruits-link']}\nend\n"
-
-
-def test_every_command_has_an_attempt_that_may_be_replaced_and_keeps_its_secrets(prod: Plan) -> None:
-    """An attempt that is protected could not be replaced, and then no command would ever change again."""
-    commands = {made.name for made in prod.of("Command") if "petbase-host" in made.inputs["create"].split()[0]}
-    attempts = {made.name.removesuffix("-attempt"): made for made in prod.of("Stash") if made.name != "apps"}
-    assert attempts.keys() == commands
-    for made in attempts.values():
-        assert (made.request.protect, list(made.request.replaceOnChanges)) == (False, ["input"])
-        assert "input" in made.secret
+    watch = f'{server} 1\n"https://hc-ping.com/0123"\n"{{}}"\nend\n'
+    assert prod.one("Command", "db-watch").inputs["stdin"] == watch
+    assert prod.one("Command", "fruits-link").inputs["stdin"] == f"{server} 1\nend\n"
 
 
 def test_a_raised_generation_changes_an_input_of_every_command() -> None:

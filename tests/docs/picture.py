@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from components.dokku.attempt import is_attempt
 from tests.components.estates import estate
 from tests.support import program
 from tests.support.program import Made, Plan
@@ -39,10 +38,7 @@ def picture() -> str:
 
 def _drawn(plan: Plan) -> Iterator[str]:
     boxes = {_key(made): made for made in plan.resources if made.type.startswith("petbase:")}
-    # An attempt says nothing that its command does not.
-    real = {
-        _key(made): made for made in plan.resources if _key(made) not in boxes and not is_attempt(made.type, made.name)
-    }
+    real = {_key(made): made for made in plan.resources if _key(made) not in boxes}
     home = {key: _of_urn(made.request.parent) for key, made in real.items()}
     waits = {(_of_urn(urn), key) for key, made in real.items() for urn in made.request.dependencies}
     waits = {(one, other) for one, other in waits if one in real}

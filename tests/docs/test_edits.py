@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from components.dokku.attempt import is_attempt
 from sandbox.providers import schema
 from tests.docs.edits import BASES, EDITS, SECRETS, Edit, edited, secret
 from tests.docs.stack_file import sections
@@ -57,8 +56,8 @@ def touched(old: Plan, new: Plan) -> set[str]:
 
 
 def _counts(made: Made) -> bool:
-    """Not a component, and no attempt, which changes with its command."""
-    return not made.type.startswith("petbase:") and not is_attempt(made.type, made.name)
+    """Not a component."""
+    return not made.type.startswith("petbase:")
 
 
 def _name_before(made: Made, plan: Plan) -> str:

@@ -37,6 +37,8 @@ class Plan(Record):
     tokens: tuple[str, ...] = ()
     buckets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Those of the account, each with the ids of its lifecycle rules."""
+    before: Record = field(default_factory=Record)
+    """What the state has of the last run."""
 
     @property
     def details(self) -> dict[str, Any]:
@@ -75,12 +77,17 @@ class _Mocks(mocks.Mocks):
             "PrivateKey": {
                 "privateKeyOpenssh": CLIENT_KEY if args.name.endswith("client") else HOST_KEY,
                 "publicKeyOpenssh": f"ssh-ed25519 AAAA{args.name}\n",
-                "privateKeyPem": ORIGIN_KEY,
+                "privateKeyPem": CLIENT_KEY if args.name.endswith("client") else ORIGIN_KEY,
             },
         }
         # By its name, so that two runs can be compared.
         number = str(zlib.crc32(f"{args.typ} {args.name}".encode()))
-        return number, {**args.inputs, **states.get(kind, {})}
+        return number, {**args.inputs, **states.get(kind, {}), **self._before(args)}
+
+    def _before(self, args: mocks.MockResourceArgs) -> dict[str, Any]:
+        """A component's outputs of the last run, which the engine has until this one's come."""
+        found = self.plan.before.registered.items()
+        return next((told for urn, told in found if urn.endswith(f"{args.typ}::{args.name}")), {})
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         self.plan.calls.append(args.token)
@@ -128,9 +135,11 @@ def run(
     zones: tuple[str, ...] = Plan.zones,
     tokens: tuple[str, ...] = (),
     buckets: Mapping[str, tuple[str, ...]] | None = None,
+    before: Record | None = None,
 ) -> Plan:
     """The program on this estate; `secrets` are further keys of ours, `servers` what the project has, `sold_out` where
-    no type is to be had, `tokens` and `buckets` what the account has. Raises what the program raises.
+    no type is to be had, `tokens` and `buckets` what the account has, `before` the last run. Raises what the program
+    raises.
     """
     plan = Plan(
         keys_in_project=keys_in_project or [],
@@ -139,6 +148,7 @@ def run(
         zones=zones,
         tokens=tokens,
         buckets=buckets or {},
+        before=before or Record(),
     )
     ours = {f"petbase:{key}": value for key, value in (secrets or {}).items()}
     values = {"petbase:estate": json.dumps(estate), **ours, **(config or {})}

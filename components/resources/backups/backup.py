@@ -7,6 +7,7 @@ import pulumi
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku import backup
+from components.dokku.attempt import WithCommands
 from components.edits import guards, refusals
 from components.resources.backups.bucket import Bucket, BucketWriter
 from components.resources.database import Database
@@ -27,7 +28,7 @@ class BackupArgs:
     writer: BucketWriter
 
 
-class Backup(pulumi.ComponentResource):
+class Backup(WithCommands):
     """Makes one remote command: the service may write to the bucket, with an image that R2 understands, encrypted where
     told, at the plugin's own schedule. A rotated token changes its input, and so authorises again on the next `up`.
 
@@ -37,7 +38,7 @@ class Backup(pulumi.ComponentResource):
     ready: pulumi.Resource
 
     def __init__(self, name: str, args: BackupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(_TYPE, name, None, opts)
+        super().__init__(_TYPE, name, opts)
         spec, secret = args.estate.backups, args.secrets.backup_passphrase
         service = args.database.service
         passphrase: pulumi.Input[str] = secret if spec.encrypt and secret is not None else ""

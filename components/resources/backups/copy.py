@@ -8,6 +8,7 @@ from components.config.backups_spec import Copy
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku import backup_copy
+from components.dokku.attempt import WithCommands
 from components.resources.backups.backup import Backup
 from components.resources.server import Server
 from host.copy.remove import RemoveCopy
@@ -26,7 +27,7 @@ class BackupCopyArgs:
     backup: Backup
 
 
-class BackupCopy(pulumi.ComponentResource):
+class BackupCopy(WithCommands):
     """Makes one remote command: the server knows the second store and a key that was seen to write there. The watch's
     timer copies by it, and does not wait for it: a second store that refuses must not keep the check and the drill from
     being. Removing it forgets both; the copies stay.
@@ -35,7 +36,7 @@ class BackupCopy(pulumi.ComponentResource):
     """
 
     def __init__(self, name: str, copy: Copy, args: BackupCopyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(_TYPE, name, None, opts)
+        super().__init__(_TYPE, name, opts)
         service = args.estate.database.service
         keys = (args.secrets.copy_access_key_id, args.secrets.copy_secret_access_key)
         args.server.host.command(

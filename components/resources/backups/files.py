@@ -8,6 +8,7 @@ import pulumi
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku import backup_files
+from components.dokku.attempt import WithCommands
 from components.resources.backups.backup import Backup
 from components.resources.backups.bucket import Bucket
 from components.resources.server import Server
@@ -28,7 +29,7 @@ class FilesBackupArgs:
     after: Sequence[pulumi.Resource]
 
 
-class FilesBackup(pulumi.ComponentResource):
+class FilesBackup(WithCommands):
     """Makes one remote command: a repository of restic's beside the dumps, and cron's lines that fill and try it.
     Removing it ends the backups; snapshots stay until they are as old as dumps may become.
 
@@ -36,7 +37,7 @@ class FilesBackup(pulumi.ComponentResource):
     """
 
     def __init__(self, name: str, args: FilesBackupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(_TYPE, name, None, opts)
+        super().__init__(_TYPE, name, opts)
         service = args.estate.database.service
         command = backup_files.of_estate(service, args.estate, args.bucket.endpoint)
         args.server.host.command(

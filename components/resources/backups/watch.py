@@ -7,6 +7,7 @@ import pulumi
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku import backup_watch
+from components.dokku.attempt import WithCommands
 from components.resources.backups.backup import Backup
 from components.resources.backups.bucket import Bucket
 from components.resources.database import Database
@@ -29,7 +30,7 @@ class WatchArgs:
     """None where the server's own dumps go on (`backups.found`)."""
 
 
-class Watch(pulumi.ComponentResource):
+class Watch(WithCommands):
     """Makes one remote command, after the backup's: two systemd timers that call the program on the server, and go on
     without Pulumi. A scheduled dump that fails is silent by itself; its mail reaches nobody.
 
@@ -37,7 +38,7 @@ class Watch(pulumi.ComponentResource):
     """
 
     def __init__(self, name: str, args: WatchArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(_TYPE, name, None, opts)
+        super().__init__(_TYPE, name, opts)
         secret = args.secrets.alert_url
         url: pulumi.Input[str] = "" if secret is None else secret
         channels: pulumi.Output[str] = pulumi.Output.json_dumps(dict(args.secrets.channels))

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from pulumi.automation import ConfigValue, EngineEvent
 
-from components.dokku.attempt import is_attempt
 from sandbox.host.machine import Machine
 from sandbox.providers.cloud import Cloud
 from tests.docs.edits import APPS, EDITS, Edit, edited, secret
@@ -66,9 +65,7 @@ def planned(site: Site, *edits: Edit) -> set[str]:
         if event.resource_pre_event and (sign := SIGNS.get(event.resource_pre_event.metadata.op.value)):
             *_, kind, name = event.resource_pre_event.metadata.urn.split("::")
             token = kind.rpartition("$")[2]
-            if not token.startswith(("petbase:", "pulumi:providers:", "pulumi:pulumi:")) and not is_attempt(
-                token, name
-            ):
+            if not token.startswith(("petbase:", "pulumi:providers:", "pulumi:pulumi:")):
                 said.add(sign + (name if token.endswith(":Command") else token.rpartition(":")[2]))
 
     with told(site, *(key for edit in edits for key in edit.secrets)):

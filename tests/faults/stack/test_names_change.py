@@ -22,7 +22,7 @@ def renaming(begun: Site) -> Changes:
 
 
 def test_a_renamed_app_is_neither_deleted_nor_made_and_keeps_its_rows(begun: Site, renaming: Changes) -> None:
-    assert renaming.counts.keys() <= {"update", "same", "read", "replace"}  # replaced: attempts
+    assert renaming.counts.keys() <= {"update", "same", "read"}
     assert rows(begun.bench, "apples") == ROWS
     assert begun.bench.env("apples")["COLOR"] == "red"
     assert not begun.bench.app("fruits")["exists"]
@@ -33,7 +33,7 @@ def test_a_renamed_app_is_neither_deleted_nor_made_and_keeps_its_rows(begun: Sit
 @pytest.mark.usefixtures("renaming")
 def test_the_line_may_go_when_it_is_done(begun: Site) -> None:
     changes = begun.up(apps={"apples": {"env": {"COLOR": "red"}}})
-    assert changes.counts.keys() <= {"update", "same", "read", "replace"}  # replaced: attempts
+    assert changes.counts.keys() <= {"update", "same", "read"}
     assert rows(begun.bench, "apples") == ROWS
 
 

@@ -32,8 +32,7 @@ def test_the_command_names_the_folders_and_no_secret(plan: Plan) -> None:
     )
     assert len(revision) == 8
     assert made.inputs["delete"] == f"{PROGRAM} files remove db"
-    tried = plan.one("Stash", "db-files-attempt").id
-    assert made.inputs["stdin"] == f'{plan.details["server"]["id"]} 1 {tried}\n"{PASSPHRASE}"\nend\n'
+    assert made.inputs["stdin"] == f'{plan.details["server"]["id"]} 1\n"{PASSPHRASE}"\nend\n'
     assert "stdin" in made.secret
     after = {urn.rpartition("::")[2] for urn in made.request.dependencies}
     assert {"db-backup", "shop-settings"} <= after
