@@ -11,21 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pulumi.automation import PulumiCommand
-from semver import VersionInfo
-
 from sandbox.engine.pulumi_get import Say, cache_folder, obtain, recent_enough, version_of
-from sandbox.engine.pulumi_release import VERSION, NoCliError
+from sandbox.engine.pulumi_release import NoCliError
 
-__all__ = ["Cli", "NoCliError", "find"]
-
-
-class Cli(PulumiCommand):
-    """The CLI at any path; the SDK's own class wants a folder named bin and asks for the version each time."""
-
-    def __init__(self, path: Path) -> None:
-        self.command = str(path)
-        self.version = VersionInfo.parse(VERSION)
+__all__ = ["NoCliError", "find"]
 
 
 def find(say: Say = print) -> Path:

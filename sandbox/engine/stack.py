@@ -8,12 +8,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pulumi import automation as auto
-from pulumi.automation import PulumiFn
+from pulumi.automation import PulumiCommand, PulumiFn
 from pulumi.automation._stack import StackInitMode
+from semver import VersionInfo
 
-from sandbox.engine import pulumi_cli
+from sandbox.engine.pulumi_release import VERSION
 
 _NOT_ASKED = auto.UpdateSummary("", datetime.fromtimestamp(0, UTC), "", {}, {}, "")
+
+
+class _Cli(PulumiCommand):
+    """The CLI at any path; the SDK's own class wants a folder named bin and asks for the version each time."""
+
+    def __init__(self, path: Path) -> None:
+        self.command = str(path)
+        self.version = VersionInfo.parse(VERSION)
 
 
 class Stack(auto.Stack):
@@ -29,6 +38,6 @@ class Stack(auto.Stack):
 def find_or_make(name: str, folder: Path, home: Path, cli: Path, program: PulumiFn) -> Stack:
     """The stack of the project in `folder`."""
     workspace = auto.LocalWorkspace(
-        work_dir=str(folder), pulumi_home=str(home), program=program, pulumi_command=pulumi_cli.Cli(cli)
+        work_dir=str(folder), pulumi_home=str(home), program=program, pulumi_command=_Cli(cli)
     )
     return Stack(name, workspace, StackInitMode.CREATE_OR_SELECT)

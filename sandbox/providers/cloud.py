@@ -4,15 +4,18 @@ The engine creates resources in parallel and a plugin may be killed at any momen
 read-modify-rename: nobody ever reads a half-written file, and a failed change leaves the file as it was.
 """
 
+from __future__ import annotations
+
 import fcntl
 import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .values import State
+if TYPE_CHECKING:  # it imports all of Pulumi's SDK, and every verb of ./petbase on the sandbox this
+    from .values import State
 
 FIRST_ID = 4711001
 """Hetzner's ids are large integers; starting high keeps them from being mistaken for list indexes."""
