@@ -185,6 +185,22 @@ def test_help_imports_neither_pulumi_nor_boto3() -> None:
     assert done.stderr == "[]\n"
 
 
+def test_a_verb_reads_the_state_without_pulumis_sdk(tmp_path: Path) -> None:
+    """Its import alone takes as long as the engine's answer."""
+    code = (
+        "import sys; from operate.stack import pulumi_cli\n"
+        "try: pulumi_cli.pulumi('sandbox', 'stack', 'output')\n"
+        "except pulumi_cli.PetbaseError as problem: print(problem, 'pulumi' in sys.modules)"
+    )
+    (tmp_path / "project").mkdir()
+    (tmp_path / "pulumi").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "pulumi").chmod(0o755)
+    environment = {**os.environ, "PETBASE_SANDBOX": str(tmp_path), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout.split()[-1:], done.stderr) == (["False"], "")
+
+
 def test_the_command_works_from_any_folder_and_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "operate").mkdir()  # a folder of that name must not be taken for the program
     (tmp_path / "p").symlink_to(CHECKOUT / "petbase")

@@ -31,6 +31,26 @@ def runs(site: Site, app: str) -> bool:
     return site.bench.root(f"dokku ps:report {app} --running") == "true\n"
 
 
+def test_a_change_that_failed_and_is_taken_back_is_sent_again_and_once(site: Site) -> None:
+    good: dict[str, Any] = {"plums": {}}
+    site.up(apps=good)
+    assert "the PostgreSQL of db has no extension nosuch" in site.fails(apps={"plums": {"extensions": ["nosuch"]}})
+    assert dict(site.engine({"apps": good}).preview().counts).get("update") == 1
+    assert site.up(apps=good).total == 1
+    assert site.up(apps=good).total == 0
+
+
+@pytest.mark.soak
+def test_a_change_whose_run_was_killed_and_is_taken_back_is_sent_again(site: Site) -> None:
+    """What is tried is in the state before the command begins."""
+    good: dict[str, Any] = {"plums": {}}
+    site.up(apps=good)
+    before = site.connections()
+    site.killed(lambda: site.connections() > before, apps={"plums": {"extensions": ["pg_trgm"]}})
+    assert site.up(apps=good).total == 1
+    assert site.up(apps=good).total == 0
+
+
 @pytest.mark.soak
 def test_a_first_setting_that_failed_and_is_taken_back_is_gone(site: Site, tmp_path: Path) -> None:
     deployed(site, "notes", tmp_path)
