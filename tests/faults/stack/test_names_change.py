@@ -41,7 +41,7 @@ def test_the_line_may_go_when_it_is_done(begun: Site) -> None:
 @pytest.mark.usefixtures("renaming")
 def test_one_that_goes_while_another_comes_is_said_with_both_names_and_its_schema_stays(begun: Site) -> None:
     begun.said.clear()
-    begun.up(apps={"plums": {}})
+    begun.engine({"apps": {"plums": {}}}).up()  # with its preview, which says so
     said = "\n".join(begun.said)
     assert 'apps.apples goes; its data stays in the schema "apples". ./petbase kept lists it' in said
     assert "apples goes and plums comes: two apps, and plums begins with no data" in said
