@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from host.core.errors import HostError
 from host.core.host import Host
+from host.dokku import env_file
 
 _NO_SUCH_APP = 20  # contract/dokku.jsonl, section apps
 
@@ -53,3 +54,4 @@ def destroy_app(host: Host, app: str) -> None:
     """
     host.ask("dokku", "proxy:clear-config", app)
     host.dokku("apps:destroy", app, "--force")
+    env_file.sweep(host)

@@ -1,4 +1,4 @@
-"""The docker options by which a linked app finds its database: one `--link`, in the phases build, deploy and run."""
+"""Docker's options for an app's containers: a `--link` to its database in the phases build, deploy and run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from host.core.errors import HostError
 from host.core.host import Host
 from host.postgres.psql import container, host_name
 
-BUILD, DEPLOY = "build", "deploy"
+BUILD, DEPLOY, RUN = "build", "deploy", "run"
 _PREFIX = "Docker options "
 
 

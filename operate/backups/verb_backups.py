@@ -61,4 +61,4 @@ def backups(
     second += [("files", app_files.words(now))] if app_files else []
     in_copy = files_in_store.look(chosen.at_copy()) if copied else None
     second += [("", f"second store: {in_copy.words(now)}")] if in_copy else []
-    summary.show([*summary.about(chosen, shelf, now), *second, *summary.space(chosen.backups, shelf, files)])
+    terminal.table([*summary.about(chosen, shelf, now), *second, *summary.space(chosen.backups, shelf, files)])

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from components.config.messages.characters import spelled
 from host.values.json_values import to_json
 from host.values.text import size as size  # noqa: PLC0414 (verbs take it from here)
+from operate.core import wrapping
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -52,14 +53,28 @@ def ask(question: str) -> str | None:
 
 def table(rows: Iterable[tuple[str, str]]) -> None:
     """Names and values, as a small table on stdout."""
+    rows = [(printable(name), value) for name, value in rows]
+    wide = max((len(name) for name, _ in rows), default=0)
+    for name, value in rows:
+        paragraph([(name.ljust(wide), "bold")], value)
+
+
+def paragraph(first: Sequence[tuple[str, str]], text: str = "", *, style: str = "", gap: str = "  ") -> None:
+    """What stands first, each part with its style, and beside it the text in as many lines as the terminal needs.
+
+    A pipe gets one line. Commands stay whole, also where they are longer than the terminal is wide.
+    """
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    grid = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    for name, value in rows:
-        grid.add_row(Text(printable(name), style="bold"), Text(printable(value), overflow="fold"))
-    Console(highlight=False).print(grid)
+    console = Console(highlight=False, markup=False)
+    line = Text(gap).join(Text(*part) for part in first)
+    left = len(line) + len(gap)
+    limit = (console.width if sys.stdout.isatty() else _WIDE) - left
+    for told in wrapping.lines(printable(text), limit):
+        shown = Text.assemble(line, gap, (told, style)) if told else line
+        console.print(shown, soft_wrap=True)
+        line = Text(" " * (left - len(gap)))
 
 
 def draw(rows: "Table", *, stderr: bool = False) -> None:
@@ -90,13 +105,6 @@ def grid(rows: "Table") -> None:
         console.print(first, soft_wrap=True)
         told = "; ".join(f"{name} {cell}" for name, cell in zip(names, rest, strict=True) if cell != "-")
         console.print(Padding(told, (0, 0, 0, 2)))
-
-
-def draw_all(parts: "Iterable[RenderableType]") -> None:
-    """One below the other on stdout, as wide as they are where no terminal sets a limit. Their texts are printable."""
-    from rich.console import Console
-
-    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE).print(*parts, sep="\n")
 
 
 def _make_printable(rows: "Table") -> None:

@@ -1,12 +1,12 @@
 """A plan in words: a line for each app and each other part that changes, what restarts, what is refused."""
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from components import app_removal
 from components.dokku.program import command_in
 from host.app.ensure import EnsureApp
+from operate.core import wrapping
 from operate.plan.changes import ADDED, CHANGED, REMOVED, Change, between
 from operate.plan.resource import Plan, Planned
 from operate.summary import effects
@@ -32,13 +32,13 @@ def summarize(before: Sequence[Planned], plan: Plan, heading: str, notes: Sequen
     again = [one for one in changes if rerun(one)]
     found = groups([one for one in changes if one not in again], before, plan.resources)
     refusals = [*_of_the_record(changes), *(sentence for one in found for sentence in refused(one))]
-    lines = [*_wrapped(heading, ""), ""]
+    lines = [*wrapping.lines(heading, _WIDTH), ""]
     lines += [line for one in found for line in _line(one, new=not before)]
     lines += _again(again)
     if not found and not again and not refusals:
         lines.append("Nothing to do.")
     elif before and not refusals:
-        lines += ["", *_wrapped(_interruptions(found), "")]
+        lines += ["", *wrapping.lines(_interruptions(found), _WIDTH)]
     lines += _listed("Refused, so pulumi up changes nothing", refusals)
     lines += _listed("Note", [*_departures(changes), *notes, *plan.warnings])
     return Summary(tuple(lines), tuple(changes), tuple(refusals))
@@ -46,7 +46,7 @@ def summarize(before: Sequence[Planned], plan: Plan, heading: str, notes: Sequen
 
 def _line(group: Group, *, new: bool) -> Iterator[str]:
     said = "; ".join(part for part in (", ".join(parts(group)), _effect(group, new=new)) if part)
-    yield from _wrapped(f"{group.sign} {group.title}: {said}", "    ")
+    yield from wrapping.lines(f"{group.sign} {group.title}: {said}", _WIDTH, "    ")
 
 
 def _effect(group: Group, *, new: bool) -> str:
@@ -64,7 +64,7 @@ def _again(changes: Sequence[Change]) -> list[str]:
     why = "this release of Petbase differs" if any("create" in one.keys for one in changes) else "generation changed"
     run = "1 command runs" if count == 1 else f"{count} commands run"
     said = f"~ Petbase: {why}, so {run} again on the server; restarts nothing that is as the stack file says"
-    return _wrapped(said, "    ") if changes else []
+    return wrapping.lines(said, _WIDTH, "    ") if changes else []
 
 
 def _interruptions(found: Sequence[Group]) -> str:
@@ -96,9 +96,4 @@ def _departures(changes: Sequence[Change]) -> list[str]:
 def _listed(title: str, sentences: Sequence[str]) -> list[str]:
     if not sentences:
         return []
-    return ["", f"{title}:", *(line for one in sentences for line in _wrapped(f"  {one}", "    "))]
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    """At 80 columns; names and addresses stay whole."""
-    return textwrap.wrap(text, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return ["", f"{title}:", *(line for one in sentences for line in wrapping.lines(f"  {one}", _WIDTH, "    "))]

@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from rich.table import Table
-from rich.text import Text
-
 from components.config.values import cron
 from operate.backups import inventory, schedule
 from operate.backups.inventory import Inventory
@@ -15,14 +12,6 @@ from operate.stack.outputs import Backups, Stack
 
 Row = tuple[str, str]
 """A name and its value."""
-
-
-def show(rows: Sequence[Row]) -> None:
-    """All of them on stdout."""
-    grid = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    for name, value in rows:
-        grid.add_row(Text(name, style="bold"), value)
-    terminal.grid(grid)
 
 
 def about(stack: Stack, shelf: Inventory, now: datetime) -> list[Row]:

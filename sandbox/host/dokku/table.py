@@ -58,6 +58,7 @@ VERBS: dict[str, str] = {
     "config:set": "config.config:set_",
     "config:show": "config.reading:show",
     "config:unset": "config.config:unset",
+    "docker-options:add": "config.docker_options:add_",
     "docker-options:remove": "config.docker_options:remove_",
     "docker-options:report": "config.docker_options:show_report",
     "ps:rebuild": "processes.ps:rebuild",

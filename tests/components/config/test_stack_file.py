@@ -181,17 +181,27 @@ def test_a_good_stack_file_loads_with_its_secrets(runtime: asyncio.AbstractEvent
     assert "s3cr3t" not in repr(secrets)
 
 
-_ENDING = "which Dokku's file cannot hold; add a space or a line break behind it"
+_ENDING = "which Dokku and Docker cannot store; add a space or a line break at its end"
 
 
-def test_a_variable_holds_any_text_but_what_dokku_would_change() -> None:
-    fine = {"A": "two words", "B": 'don\'t "quote" $HOME `x` #!', "C": "a\nb\n", "D": "", "E": "0.5", "F": "a\\b"}
+def test_a_variable_holds_any_text_but_what_nothing_can_store() -> None:
+    fine = {
+        "G": "007",
+        "H": "+49",
+        "I": 'say "hi"',
+        "J": "C:\\",
+        "A": "two words",
+        "B": 'don\'t "quote" $HOME `x` #!',
+        "C": "a\nb\n",
+        "D": "",
+        "E": "0.5",
+        "F": "a\\b",
+    }
     assert problems(estate(apps={"fruits": {"env": fine}})) == []
-    odd = {"A": "007", "B": 'say "hi"', "C": "C:\\", "D": "x" * 131_001, "1B": "x", "DATABASE_URL": "x"}
+    odd = {"B": '"hi"', "C": "a\nC:\\", "D": "x" * 131_001, "1B": "x", "DATABASE_URL": "x"}
     assert problems(estate(apps={"fruits": {"env": odd}})) == [
-        'apps.fruits.env.A: "007" would be stored by Dokku as the number 7; add a character that is no digit',
-        f'apps.fruits.env.B: "say "hi"" ends in ", {_ENDING}',
-        f'apps.fruits.env.C: "C:\\" ends in \\, {_ENDING}',
+        f'apps.fruits.env.B: ""hi"" ends in " and begins with it, {_ENDING}',
+        f"apps.fruits.env.C: its value ends in \\ and contains a line break, {_ENDING}",
         "apps.fruits.env.D: its value is longer than 131000 bytes, which Linux does not take; keep it in a file, and "
         "mount its folder",
         'apps.fruits.env.1B: "1B" is not a variable name; use letters, digits and "_", and do not begin with a digit',
@@ -238,10 +248,10 @@ def test_a_renamed_app_takes_its_secrets_along(
     assert (read, warned) == ({"A": "old", "B": "new"}, [])
 
 
-def test_an_apps_secret_holds_any_text_but_what_dokku_would_change_and_is_not_shown() -> None:
+def test_an_apps_secret_holds_any_text_but_what_nothing_can_store_and_is_not_shown() -> None:
     apps = {"fruits": {"secrets": ["KEY", "PIN"]}}
-    assert loaded(estate(apps=apps), **{"fruits.KEY": "s3cr3t\\", "fruits.PIN": "x"}) == [
-        f"petbase:fruits.KEY: its value ends in \\, {_ENDING}"
+    assert loaded(estate(apps=apps), **{"fruits.KEY": "\ns3cr3t\\", "fruits.PIN": "x"}) == [
+        f"petbase:fruits.KEY: its value ends in \\ and contains a line break, {_ENDING}"
     ]
 
 

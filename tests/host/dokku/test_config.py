@@ -14,6 +14,7 @@ from host.programs.runner import Answer
 from tests.host.recorder import RecordedRunner, Recorder
 
 KEY = "-----BEGIN PRIVATE KEY-----\nMIGT\n-----END PRIVATE KEY-----\n"
+BOTH = "which Dokku and Docker cannot store; add a space or a line break at its end"
 IMPORT = "--quiet config:import --no-restart --format json fruits -"
 
 
@@ -32,10 +33,9 @@ def test_any_text_is_sent_as_json_on_standard_input(server: Recorder, value: str
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        ("007", "would be stored by Dokku as the number 7; add a character that is no digit"),
-        ("+1", "would be stored by Dokku as the number 1; add a character that is no digit"),
-        ('"a"', "ends in \", which Dokku's file cannot hold; add a space or a line break behind it"),
-        ("C:\\", "ends in \\, which Dokku's file cannot hold; add a space or a line break behind it"),
+        ('"a"', f'ends in " and begins with it, {BOTH}'),
+        ('a\n"b"', f'ends in " and contains a line break, {BOTH}'),
+        ("x" * 60_000 + "\\", f"ends in \\ and is longer than 60000 bytes, {BOTH}"),
         ("a\0b", "holds a NUL character, which no variable can"),
         (
             "x" * 131_001,
@@ -43,7 +43,7 @@ def test_any_text_is_sent_as_json_on_standard_input(server: Recorder, value: str
         ),
     ],
 )
-def test_a_text_that_dokku_would_change_is_refused_without_showing_it(
+def test_a_text_that_nothing_can_store_is_refused_without_showing_it(
     server: Recorder, value: str, problem: str
 ) -> None:
     with pytest.raises(HostError) as refused:

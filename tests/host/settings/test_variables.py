@@ -44,10 +44,10 @@ def test_any_text_goes_through(server: Recorder, value: str) -> None:
     assert json.loads(dict(server.runner.calls)[IMPORT]) == {"A": value}
 
 
-def test_a_text_that_dokku_would_change_is_refused(server: Recorder) -> None:
-    assert server.fails(EnsureSettings("fruits", env={"PIN": "007"}), variables(), secrets=secrets()) == (
-        "fruits: the value of PIN would be stored by Dokku as the number 7; add a character that is no digit; nothing "
-        "was changed. Write another value"
+def test_a_text_that_nothing_can_store_is_refused(server: Recorder) -> None:
+    assert server.fails(EnsureSettings("fruits", env={"PIN": '"7"'}), variables(), secrets=secrets()) == (
+        'fruits: the value of PIN ends in " and begins with it, which Dokku and Docker cannot store; add a space or a '
+        "line break at its end; nothing was changed. Write another value"
     )
     assert IMPORT not in server.runner.lines
 

@@ -70,7 +70,7 @@ def test_any_text_from_stdin_or_a_file_is_kept_and_never_shown(
         ),
         ("alertUrl", "hc-ping.com", "alertUrl: is not an address; set one like https://hc-ping.com/UUID. Nothing was"),
         ("shop.KEY", "\n", "shop.KEY: the value is empty, so nothing was changed. To remove it: "),
-        ("shop.KEY", "007", "shop.KEY: its value would be stored by Dokku as the number 7; "),
+        ("shop.KEY", '"7"', 'shop.KEY: its value ends in " and begins with it, which Dokku and Docker cannot store; '),
     ],
 )
 def test_what_cannot_be_a_secret_is_refused(

@@ -24,13 +24,11 @@ def options_of(app: str, phase: str) -> list[str]:
     return files.lines(_path(app, phase))
 
 
-def add(app: str, option: str) -> None:
-    """Append to every phase, asking nothing."""
-    for phase in PHASES:
-        path = _path(app, phase)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a") as found:
-            found.write(option + "\n")
+def add(app: str, option: str, phases: tuple[str, ...] = PHASES) -> None:
+    """Add to every phase, or to some, asking nothing."""
+    for phase in phases:
+        kept = sorted([*options_of(app, phase), option])
+        files.write(_path(app, phase), "".join(f"{line}\n" for line in kept))
 
 
 def remove(app: str, option: str, phases: tuple[str, ...] = PHASES) -> None:
@@ -41,8 +39,19 @@ def remove(app: str, option: str, phases: tuple[str, ...] = PHASES) -> None:
             files.write(_path(app, phase), "".join(f"{line}\n" for line in kept))
 
 
+def add_(call: Call) -> int:
+    """`docker-options:add APP PHASES OPTION`: says nothing, and adds it once more where it is there already."""
+    add(*_named(call, "add to"))
+    return 0
+
+
 def remove_(call: Call) -> int:
     """`docker-options:remove APP PHASES OPTION`: says nothing, also where the option is not there."""
+    remove(*_named(call, "remove from"))
+    return 0
+
+
+def _named(call: Call, doing: str) -> tuple[str, str, tuple[str, ...]]:
     app = apps.verified(app_named(call.words))
     phases = tuple(phase for word in call.words[1:2] for phase in word.split(","))
     unknown = [phase for phase in phases if phase not in PHASES]
@@ -50,9 +59,8 @@ def remove_(call: Call) -> int:
         raise say.RefusedError(f"Phase(s) must be one of [{' '.join(PHASES)}]")
     option = " ".join(call.words[2:])
     if not option:
-        raise say.RefusedError("Please specify docker options to remove from the phase")
-    remove(app, option, phases)
-    return 0
+        raise say.RefusedError(f"Please specify docker options to {doing} the phase")
+    return app, option, phases
 
 
 def show_report(call: Call) -> int:
