@@ -10,7 +10,7 @@ from pulumi.runtime.config import CONFIG
 from pydantic import ValidationError
 
 from components.config import secrets
-from components.config.messages import characters, retry
+from components.config.messages import characters, many, retry
 from components.config.messages.sentence import sentence, suggestion
 from components.config.messages.shapes import shown
 from components.config.parsing import yaml_file
@@ -26,12 +26,12 @@ _GROUPED = re.compile(r"[-+]?\d+(_\d+)+")
 
 
 class StackFileError(pulumi.RunError):
-    """The stack file cannot be used. One line a problem: path, line, value, way out."""
+    """The stack file cannot be used. One line a problem: path, line, value, way out; a dozen lines at most."""
 
     def __init__(self, problems: list[str], places: Places | None = None) -> None:
         self.problems = [characters.spelled((places or Places()).named(problem)) for problem in problems]
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        lines = "".join(f"\n  {problem}" for problem in self.problems)
+        lines = "".join(f"\n  {problem}" for problem in many.in_few_lines(self.problems))
         super().__init__(f"the stack file has {count}; nothing was changed:{lines}")
 
 
