@@ -60,7 +60,7 @@ def needed(estate: Estate) -> Iterator[tuple[str, str]]:
         yield COPY_ACCESS_KEY_ID, "backups.copy is set"
         yield COPY_SECRET_ACCESS_KEY, "backups.copy is set"
     for name in estate.alerts:
-        yield f"{CHANNEL}{name}", f"alerts.{name} is told there"
+        yield f"{CHANNEL}{name}", f"alerts.{name} is alerted there"
     for app, name in _variables(estate):
         declared = name in estate.apps[app].secrets
         yield f"{app}.{name}", f"apps.{app}.secrets names it" if declared else f"apps.{app}.bucket.store is s3"

@@ -39,8 +39,8 @@ def look_at_passphrase(found: Findings) -> None:
         return
     found.problem(
         "passphrase",
-        "the passphrase on this server is not the stack's: somebody changed or removed it, so nobody else can open a "
-        "new dump, or everybody can. Raise generation in the stack file, run pulumi up, then ./petbase backup",
+        "the passphrase on this server is not the stack's: it was changed or removed by hand, so you cannot open new "
+        "dumps, or anyone can. Raise generation in the stack file, run pulumi up, then ./petbase backup",
     )
 
 

@@ -52,7 +52,7 @@ class UploadDump(Command, noun="dump", verb="upload"):
 
     def _check(self, coming: Incoming, part: IO[bytes]) -> None:
         if coming.received() != self.size:
-            raise HostError("it came cut off; the same command goes on where it stopped")
+            raise HostError("it came cut off; run the same command again to continue")
         if _digest(part) != self.name:
             coming.part.unlink()
             raise HostError("it arrived with other bytes; run the same command again")

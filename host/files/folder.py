@@ -34,7 +34,7 @@ def look(host: Host, path: str) -> Content:
     except FileNotFoundError:
         raise HostError(f"{path} is not there; make it, or run pulumi up again") from None
     if not stat.S_ISDIR(found.st_mode):
-        raise HostError(f"{path} is no folder, and only folders are backed up; change the mount")
+        raise HostError(f"{path} is not a folder, and only folders are backed up; change the mount")
     content, disk = _counted(folder, path), os.statvfs(folder)
     if content.bytes > (size := disk.f_blocks * disk.f_frsize):
         raise HostError(

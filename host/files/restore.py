@@ -119,7 +119,7 @@ def _require_place(host: Host, path: str, needed: int) -> None:
     """HostError where the folder cannot be swapped, or the disk has no room for it twice."""
     folder = host.path(path)
     if folder.is_symlink() or os.path.ismount(folder):
-        what = "a link" if folder.is_symlink() else "a disk of its own"
+        what = "a link" if folder.is_symlink() else "a separate disk"
         raise HostError(
             f"{path} is {what}, and only a plain folder can be swapped; nothing was changed. By hand: docs/restore.md"
         )

@@ -21,7 +21,7 @@ from host.programs.runner import Answer, Stage
 from host.staging.container import image_of
 from host.values import postgres_url
 
-_NOT_URL = "the source is no URL of a PostgreSQL, as in postgres://user@host:5432/database; nothing was done"
+_NOT_URL = "the source is not a PostgreSQL URL like postgres://user@host:5432/database; nothing was done"
 _RUN = ("docker", "run", "--rm", "--interactive", "--log-driver", "none", "--network", "host", "--entrypoint", "sh")
 # The network is the server's own: a container's knows no IPv6, which is all that some sources have.
 _CONNECTED = """

@@ -65,7 +65,7 @@ def prepared(host: Host, wanted: Import, *, rows: bool) -> Iterator[Prepared]:
     with staging(host, wanted.service) as place:
         place.make_role(role)
         brought = bring(host, wanted, place, rows=rows)
-        host.step(f"{wanted.service}: loading it into a PostgreSQL of its own, to throw away")
+        host.step(f"{wanted.service}: loading it into a temporary PostgreSQL")
         failures = fill(place, brought.dump, platforms.left_out(brought.schemas, wanted.take, wanted.leave), rows=rows)
         filled = database_of(place, wanted.database)
         facts = _facts(wanted, filled, brought, failures, role)

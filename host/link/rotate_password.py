@@ -45,7 +45,7 @@ class RotatePassword(LinkCommand, noun="link", verb="rotate-password"):
         current = variables.current_url(host, self.app)
         if current is None or not variables.is_own(current, self.app, superuser):
             raise HostError(
-                f"{self.app} has no role of its own in its DATABASE_URL, so it has no password to change; ./petbase "
+                f"the DATABASE_URL of {self.app} has no role of its own, so there is no password to change; ./petbase "
                 f"isolate {self.app} gives it one"
             )
         password = variables.new_password(host)

@@ -109,6 +109,6 @@ def _sh(file: ContainerFile, script: str, *words: str, what: str) -> str:
 
 def _refused(why: str) -> HostError:
     return HostError(
-        f"this is no dump of PostgreSQL: {why}; nothing was changed. Make one with: pg_dump --format custom",
+        f"this is not a PostgreSQL dump: {why}; nothing was changed. Make one with: pg_dump --format custom",
         cause=REFUSED,
     )

@@ -91,7 +91,8 @@ class RunUpgrade(Command, noun="upgrade", verb="run"):
             state.forget(host, self.service)
         if major(running) >= major(self.version):
             raise HostError(
-                f"{self.service} runs PostgreSQL {running}, and {self.version} is no later major; nothing was changed"
+                f"{self.service} runs PostgreSQL {running}, and {self.version} is not a later major version; nothing "
+                "was changed"
             )
         return UpgradeState(COPYING, running, self.version, int(host.now()))
 

@@ -79,7 +79,7 @@ def _problem(bucket: Bucket, own: Claim, claims: Claims) -> str:
     if last.stack != own.stack:
         return (
             f"the dumps at {bucket.url('')} are of the stack {last.stack}, so none of them counts for "
-            f"{own.stack}. Give one of the two stacks a path of its own: backups.path"
+            f"{own.stack}. Give one of the two stacks another backups.path"
         )
     return (
         f"a newer database of the stack {own.stack} writes its dumps to {bucket.url('')}, so this server's count no "

@@ -62,7 +62,7 @@ def bootstrap(version: str) -> tuple[str | None, str]:
     except UnseenError as reason:
         return None, f"its installer is not pinned: {reason}"
     if not text.startswith(b"#!"):
-        return None, f"its installer is not pinned: {url} is no script"
+        return None, f"its installer is not pinned: {url} is not a script"
     return hashlib.sha256(text).hexdigest(), f"the installer of {version} is pinned by its checksum"
 
 

@@ -106,7 +106,7 @@ def _schedule(service: FoundService) -> Iterator[str]:
         if path or not _R2.fullmatch(dumps.endpoint or ""):
             yield f"      path: {plain(path or '/')}"
     else:
-        yield f"      # Dumps go to {dumps.target}, which is no plain bucket and path; write bucket and path: ..."
+        yield f"      # Dumps go to {dumps.target}, which is not a plain bucket and path; write bucket and path: ..."
     if fits(CronSchedule, dumps.schedule):
         yield f'      schedule: "{dumps.schedule}"'
     else:

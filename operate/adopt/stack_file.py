@@ -48,7 +48,7 @@ def text(adoption: Adoption) -> str:
     domain = _domain(adoption)
     lines = [
         SCHEMA_LINE,
-        f"# Written by ./petbase adopt {server.user}@{server.address}: what was found there. As it stands, pulumi up",
+        f"# Written by ./petbase adopt {server.user}@{server.address}: what was found there. Unedited, pulumi up",
         "# adds its program and notes to that server and changes nothing else there. How to go on: docs/adopting.md.",
         "config:",
         "  petbase:estate:",

@@ -58,7 +58,7 @@ def alert(
         ("checked", times.with_local_time(datetime.fromisoformat(found.at))),
         ("newest dump", newest),
         ("disk", f"{found.disk_percent} % full{full}"),
-        ("alarm", "petbase:alertUrl is told" if last.has_alarm else nobody),
+        ("alarm", "petbase:alertUrl is notified" if last.has_alarm else nobody),
         ("channels", ", ".join(last.channels) or "none"),
     ]
     terminal.table([*rows, *(("problem", problem) for problem in found.problems or ["none"])])

@@ -42,7 +42,7 @@ def kind(path: Path) -> Kind:
         return "packed"
     if head[:1] and head[0] in _LOCKED:
         return "locked"
-    raise ArchiveError(f"{path.name} is no dump: neither .tgz, nor .tgz.gpg, nor what pg_dump -Fc writes.")
+    raise ArchiveError(f"{path.name} is not a dump; use a .tgz, a .tgz.gpg, or the output of pg_dump -Fc.")
 
 
 def unpack(path: Path, target: Path) -> None:
@@ -56,7 +56,7 @@ def unpack(path: Path, target: Path) -> None:
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as problem:
         raise ArchiveError(f"{path.name} is damaged: {problem}. Take another dump.") from None
     if not found:
-        raise ArchiveError(f"{path.name} holds no {_MEMBER}, so it is no dump of dokku-postgres.")
+        raise ArchiveError(f"{path.name} holds no {_MEMBER}, so it is not a dump of dokku-postgres.")
     require_export(target, path.name)
 
 
@@ -64,7 +64,7 @@ def require_export(path: Path, name: str) -> None:
     """ArchiveError unless the file is what pg_dump's custom format begins with."""
     with path.open("rb") as file:
         if file.read(len(_EXPORT)) != _EXPORT:
-            raise ArchiveError(f"{name}: its {_MEMBER} is no PostgreSQL dump (it does not begin with PGDMP).")
+            raise ArchiveError(f"{name}: its {_MEMBER} is not a PostgreSQL dump (it does not begin with PGDMP).")
 
 
 def unlock(path: Path, target: Path, passphrase: str) -> None:

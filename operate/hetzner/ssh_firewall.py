@@ -119,7 +119,7 @@ def parse(address: str | None) -> Address:
     try:
         return ip_address(found)
     except ValueError:
-        raise PetbaseError(f'"{found}" is no address; as in --for 203.0.113.7') from None
+        raise PetbaseError(f'"{found}" is not an address; write one like --for 203.0.113.7') from None
 
 
 def _own() -> str:

@@ -73,7 +73,7 @@ def _show(stack: "Stack", change: "Change") -> None:
     if change.keeps_disk:
         terminal.note(f"disk     stays at {machine.disk} GB, so that every type with as much is a way back")
     else:
-        terminal.note(f"disk     {machine.disk} GB becomes {change.disk} GB; there is no way back to a smaller one")
+        terminal.note(f"disk     {machine.disk} GB becomes {change.disk} GB; the disk cannot shrink again")
     terminal.note(f"stops    {', '.join([stack.service, *stack.apps])}, from the shutdown until they answer again")
     terminal.note(
         "         That takes minutes where Hetzner has room, and longer when it moves the disk; it promises no time."

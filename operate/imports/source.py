@@ -81,6 +81,6 @@ def _file(path: Path) -> Source:
         raise RefusedError(f"There is no file {path}. To import from a server: {_HOW}.")
     if path.is_dir() and not (path / "toc.dat").is_file():
         raise RefusedError(
-            f"{path} is no dump in pg_dump's directory format: it holds no toc.dat. Name the folder that does."
+            f"{path} is not a dump in pg_dump's directory format: it contains no toc.dat. Name the folder that does."
         )
     return Source(path.name, shell.line("--from", str(path)), path=path)

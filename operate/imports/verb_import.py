@@ -62,10 +62,10 @@ def import_(
     """Import a PostgreSQL database or a dump, files, or both.
 
     --from takes a URL or a dump in any form that pg_dump writes: custom, directory, tar or plain SQL, also compressed.
-    First it shows what is in it, what will be left out and what it replaces. The server then loads it into a container
-    of its own without a network, renames the schema public to the app's, gives everything to the app's role, compares
-    the rows, and replaces the app's data in one step. The source is only read. The old data is kept: ./petbase kept
-    lists it.
+    First it shows what is in it, what will be left out and what it replaces. The server then loads it into a
+    temporary container without a network, renames the schema public to the app's, gives everything to the app's role,
+    compares the rows, and replaces the app's data in one step. The source is only read. The old data is kept:
+    ./petbase kept lists it.
 
     Until that step nothing has changed, and an interrupted import can be run again. Run it again, too, to catch up with
     the source before you switch.

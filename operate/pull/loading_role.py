@@ -104,6 +104,6 @@ def _require_login(loader: Local, place: Place) -> None:
         loader.ask("SELECT 1;")
     except PetbaseError as problem:
         raise PetbaseError(
-            f"Nothing was changed. PostgreSQL lets nobody but {place.user} log in there, and pull needs a role of its "
-            f"own ({problem}). By TCP it may: --to postgres://{place.user}@localhost/{place.database}"
+            f"Nothing was changed. PostgreSQL lets only {place.user} log in there, and pull needs a temporary role "
+            f"({problem}). By TCP it may work: --to postgres://{place.user}@localhost/{place.database}"
         ) from None

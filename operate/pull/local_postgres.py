@@ -148,5 +148,5 @@ def _parsed(url: str, source: str) -> dict[str, str]:
     """A URL as libpq's keywords. No message shows it: it may hold a password."""
     found = postgres_url.settings(url)
     if found is None:
-        raise RefusedError(f"{source} is no URL of a PostgreSQL; as in postgres://me@localhost:5432/dev")
+        raise RefusedError(f"{source} is not a PostgreSQL URL; write one like postgres://me@localhost:5432/dev")
     return found

@@ -20,7 +20,7 @@ def shown(stack: Stack, choice: Choice, source: Source, contents: DumpContents) 
     terminal.note(f"dump     {source.name}, {terminal.size(source.size)}, of {made}")
     where = f"{stack.service} on {stack.name} ({stack.server.address})"
     if choice.into:
-        terminal.note(f"into     {choice.into}, a database of its own beside {where}; the live one is not touched")
+        terminal.note(f"into     {choice.into}, a separate database beside {where}; the live one is not changed")
         return
     if choice.app:
         _shown_of_an_app(stack, choice, choice.app, contents, where)

@@ -59,10 +59,10 @@ def check(choice: Choice, *, everything: bool) -> None:
     if choice.was and not choice.app:
         raise RefusedError("--was is what an app's schema was called in the dump; say which app: --app APP")
     if choice.was and not _SCHEMA.fullmatch(choice.was):
-        raise RefusedError(f'--was "{choice.was}" is no schema name; lowercase letters, digits, "_", "-", "."')
+        raise RefusedError(f'--was "{choice.was}" is not a schema name; use lowercase letters, digits, "_", "-", "."')
     if choice.into and not _DATABASE.fullmatch(choice.into):
         raise RefusedError(
-            f'--into "{choice.into}" is no name for a database beside the live one; lowercase letters, digits and "_", '
+            f'--into "{choice.into}" is not a name for a separate database; use lowercase letters, digits and "_", '
             "not pg_…, petbase_…, postgres or template…"
         )
 

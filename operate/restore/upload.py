@@ -60,7 +60,7 @@ def send(stack: Stack, connection: Connection, path: Path) -> str:
 
 def resumable_error(problem: ConnectionCutError) -> PetbaseError:
     """The error for a dump whose way was cut."""
-    return PetbaseError(f"{problem} Nothing was changed; the same command goes on where it stopped.")
+    return PetbaseError(f"{problem} Nothing was changed; run the same command again to continue.")
 
 
 def _not_there(reason: str) -> PetbaseError:

@@ -133,7 +133,7 @@ def connect(stack: Stack, identity: Path | None) -> Connection:
     sandbox = stack.name == pulumi_cli.SANDBOX
     key = identity or (pulumi_cli.sandbox_root() / "id_ed25519" if sandbox else None)
     if key is not None and not key.expanduser().is_file():
-        raise RefusedError(f"There is no key file {key}; --identity and PETBASE_IDENTITY name a private key.")
+        raise RefusedError(f"There is no key file {key}; name a private key with --identity or PETBASE_IDENTITY.")
     return Connection(stack.server, key.expanduser() if key else None, lonely=sandbox)
 
 

@@ -45,7 +45,7 @@ def require_unlocked(store: Store) -> None:
             if not left:
                 raise PetbaseError(
                     f"The lock of {store.spec.bucket} was lifted, but nothing can be removed there: {problem} "
-                    "Everything still stands."
+                    "Nothing else was removed."
                 ) from None
             time.sleep(_PACE)  # rights that changed a moment ago take some seconds
         else:

@@ -1,4 +1,4 @@
-"""Many problems in a few lines: of those that differ by their value alone the first ones, and how many more there are."""
+"""Many problems in a few lines: of those that differ by their value alone the first ones, and a count of the others."""
 
 import re
 from collections import Counter

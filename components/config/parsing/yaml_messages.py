@@ -22,7 +22,7 @@ def sentence(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> str:
 
 
 def _told(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> tuple[str, int | None]:
-    problem, context, mark = error.problem or "is no YAML", str(error.context), error.problem_mark
+    problem, context, mark = error.problem or "is not YAML", str(error.context), error.problem_mark
     if mark is None:
         return _plain(problem, context), None
     for number in (mark.line, mark.line - 1):

@@ -33,8 +33,8 @@ def problems(estate: Estate) -> Iterator[str]:
         for folder in own:
             if _is_of_the_system(folder):
                 yield (
-                    f'apps.{app}.storage: "{folder}" is part of the system, and a restore would replace it; mount a '
-                    "folder of its own, or remove backup: true"
+                    f'apps.{app}.storage: "{folder}" is part of the system, and a restore would replace it; mount '
+                    "another folder, or remove backup: true"
                 )
     yield from _nested(estate)
 

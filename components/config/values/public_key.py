@@ -33,7 +33,7 @@ def parse_public_key(line: str) -> PublicKeyLine:
     if fields[:1] != [words[0].encode()] or len(fields) == 1:
         raise ValueError(problem)
     if any(word in _KEY_KINDS for word in words[1:]):
-        raise ValueError(f'"{line[:40]}" is more than one key; write each in a line of its own')
+        raise ValueError(f'"{line[:40]}" is more than one key; write each on its own line')
     return key
 
 

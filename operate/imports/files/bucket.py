@@ -84,7 +84,7 @@ class OtherBucket:
         if one.get("StorageClass") in _ASLEEP:
             return LeftOut(key, f"is in the storage class {one['StorageClass']}; restore it there first")
         if not name:
-            return LeftOut(key, "stands for the folder itself")
+            return LeftOut(key, "is the folder itself")
         if why := problem_of_key(name):
             return LeftOut(key, why)
         return File(name, one["Size"], one["LastModified"].timestamp(), one["ETag"].strip('"'))

@@ -62,7 +62,7 @@ def bucket_of(stack: Stack, app: str) -> AppBucket:
 def chosen(asked: Asked, own: AppBucket) -> Source:
     """The source that --files names. RefusedError where that is none, or the app's bucket itself."""
     if not _FOLDER.fullmatch(asked.to):
-        raise RefusedError(f'--files-to: "{asked.to}" is no folder in a bucket; write one like photos/2026.')
+        raise RefusedError(f'--files-to: "{asked.to}" is not a folder in a bucket; write one like photos/2026.')
     if asked.files.startswith("s3://"):
         return _other_bucket(asked, own)
     if asked.endpoint or asked.region:
@@ -89,10 +89,10 @@ def _other_bucket(asked: Asked, own: AppBucket) -> OtherBucket:
             f"it into {KEY_ID} and {SECRET}."
         )
     if not _BUCKET.fullmatch(name):
-        raise RefusedError(f'--files: "{name}" is no name of a bucket; write s3://BUCKET or s3://BUCKET/FOLDER.')
+        raise RefusedError(f'--files: "{name}" is not the name of a bucket; write s3://BUCKET or s3://BUCKET/FOLDER.')
     if asked.endpoint and not _ADDRESS.fullmatch(asked.endpoint):
         raise RefusedError(
-            f'--files-endpoint: "{asked.endpoint}" is no address of a store; write one like https://s3.example.com.'
+            f'--files-endpoint: "{asked.endpoint}" is not the address of a store; write one like https://s3.example.com.'
         )
     region = asked.region or _REGION
     endpoint = asked.endpoint.rstrip("/") or f"https://s3.{region}.amazonaws.com"

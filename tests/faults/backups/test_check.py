@@ -93,8 +93,8 @@ def test_a_passphrase_that_somebody_changed_or_took_away_is_told(watched: Watche
     watched.bench.root(f"dokku postgres:backup-{by_hand.format(SERVICE)}")
     watched.dump()
     assert problems(watched) == [
-        "the passphrase on this server is not the stack's: somebody changed or removed it, so nobody else can open a "
-        "new dump, or everybody can. Raise generation in the stack file, run pulumi up, then ./petbase backup"
+        "the passphrase on this server is not the stack's: it was changed or removed by hand, so you cannot open new "
+        "dumps, or anyone can. Raise generation in the stack file, run pulumi up, then ./petbase backup"
     ]
     watched.encrypt("")
     assert watched.run("check").returncode == 0

@@ -35,7 +35,7 @@ def test_a_whole_one_gets_its_name_in_the_container(server: Recorder) -> None:
 
 def test_what_a_cut_connection_left_is_continued(server: Recorder) -> None:
     server.stdin = CONTENT[:9]
-    assert server.fails(upload()) == "it came cut off; the same command goes on where it stopped"
+    assert server.fails(upload()) == "it came cut off; run the same command again to continue"
     assert (server.runner.lines, server.file(PART).read_bytes()) == ([], CONTENT[:9])
     assert server.file(PART).stat().st_mode & 0o777 == 0o600
     server.stdin = CONTENT[9:]

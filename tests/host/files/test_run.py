@@ -76,7 +76,7 @@ def test_what_is_no_folder_is_told_and_not_followed(server: Recorder, kind: str)
         folder.symlink_to("/etc")
     elif kind == "a file":
         folder.write_text("x")
-    what = "is no folder, and only folders are backed up; change the mount"
+    what = "is not a folder, and only folders are backed up; change the mount"
     what = "is not there; make it, or run pulumi up again" if kind == "gone" else what
     assert server.fails(RUN) == f"not all files were backed up: {UPLOADS} {what}. {AGAIN}"
     assert not [verb for verb in verbs(server) if UPLOADS in verb]

@@ -96,7 +96,7 @@ def test_what_is_no_dump_is_named(importer: Importer, content: bytes) -> None:
     with pytest.raises(HostError) as caught:
         importer.look()
     assert str(caught.value) == (
-        f"this is no dump of PostgreSQL: {OTHERS[content]}; nothing was changed. Make one with: pg_dump --format custom"
+        f"this is not a PostgreSQL dump: {OTHERS[content]}; nothing was changed. Make one with: pg_dump --format custom"
     )
     assert importer.runner.removed == 2
 

@@ -74,7 +74,7 @@ def test_a_wrong_password_an_unknown_database_and_a_closed_port_are_named(import
 def test_what_is_no_url_is_refused(importer: Importer, url: str) -> None:
     with pytest.raises(
         UsageError,
-        match="the source is no URL of a PostgreSQL, as in postgres://user@host:5432/database; nothing was done",
+        match="the source is not a PostgreSQL URL like postgres://user@host:5432/database; nothing was done",
     ):
         importer.run(url=url)
 

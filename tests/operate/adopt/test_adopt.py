@@ -14,7 +14,7 @@ from tests.support.operate import Petbase
 
 _EXPECTED = """\
 # yaml-language-server: $schema=docs/petbase.schema.json
-# Written by ./petbase adopt root@{address}: what was found there. As it stands, pulumi up
+# Written by ./petbase adopt root@{address}: what was found there. Unedited, pulumi up
 # adds its program and notes to that server and changes nothing else there. How to go on: docs/adopting.md.
 config:
   petbase:estate:

@@ -55,8 +55,8 @@ def test_credentials_without_an_endpoint_are_amazons() -> None:
 def test_a_shell_s_word_in_the_target_is_told_and_not_frozen() -> None:
     said = with_dumps(target="db-backups/$(date +\\%F)")
     assert (
-        "      # Dumps go to db-backups/$(date +\\%F), which is no plain bucket and path; write bucket and path: ...\n"
-        in said
+        "      # Dumps go to db-backups/$(date +\\%F), which is not a plain bucket and path; write "
+        "bucket and path: ...\n" in said
     )
 
 

@@ -114,7 +114,7 @@ def test_alert_shows_the_last_check_and_who_is_told(petbase: Petbase, watched: E
     watched.host.ssh(program.line("test", RunCheck("db")))
     ran = petbase("alert")
     rows = dict(line.strip().split(maxsplit=1) for line in ran.out.splitlines())
-    assert (ran.code, rows["alarm"], rows["problem"]) == (0, "petbase:alertUrl is told", "none")
+    assert (ran.code, rows["alarm"], rows["problem"]) == (0, "petbase:alertUrl is notified", "none")
     assert rows["newest"].startswith(f"dump  {dump}, ")
     told = json.loads(petbase("alert", "--json").out)
     assert (told["ok"], told["key"], told["alarm"]) == (True, dump, True)

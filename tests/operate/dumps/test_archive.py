@@ -27,7 +27,7 @@ def test_anything_else_is_no_dump(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(ArchiveError) as problem:
         archive.kind(_file(tmp_path, content))
     assert str(problem.value) == (
-        "postgres-db.tgz is no dump: neither .tgz, nor .tgz.gpg, nor what pg_dump -Fc writes."
+        "postgres-db.tgz is not a dump; use a .tgz, a .tgz.gpg, or the output of pg_dump -Fc."
     )
 
 
@@ -55,14 +55,14 @@ def test_a_flipped_byte_is_seen(tmp_path: Path) -> None:
 def test_an_archive_of_something_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError) as problem:
         archive.unpack(_file(tmp_path, packed(name="etc/passwd")), tmp_path / "export")
-    assert str(problem.value) == "postgres-db.tgz holds no backup/export, so it is no dump of dokku-postgres."
+    assert str(problem.value) == "postgres-db.tgz holds no backup/export, so it is not a dump of dokku-postgres."
 
 
 def test_an_export_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError) as problem:
         archive.unpack(_file(tmp_path, packed(b"pg_dump: error: connection refused")), tmp_path / "export")
     assert str(problem.value) == (
-        "postgres-db.tgz: its backup/export is no PostgreSQL dump (it does not begin with PGDMP)."
+        "postgres-db.tgz: its backup/export is not a PostgreSQL dump (it does not begin with PGDMP)."
     )
 
 

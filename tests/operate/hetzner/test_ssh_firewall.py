@@ -181,7 +181,7 @@ def test_the_own_address_is_the_one_that_the_internet_sees(
         assert petbase("close-ssh").err == "closed: petbase-test-ssh-203-0-113-8\n"
         internet.says("/trace", 200, b"nothing of the kind\n")
         ran = petbase("open-ssh")
-        assert (ran.code, ran.err) == (1, 'petbase: "" is no address; as in --for 203.0.113.7\n')
+        assert (ran.code, ran.err) == (1, 'petbase: "" is not an address; write one like --for 203.0.113.7\n')
 
 
 def test_an_address_that_cannot_be_known_or_read_is_said(
@@ -191,7 +191,9 @@ def test_an_address_that_cannot_be_known_or_read_is_said(
     ran = petbase("open-ssh")
     assert ran.code == 1
     assert ran.err.endswith("say it: --for ADDRESS\n")
-    assert petbase("open-ssh", "--for", "me").err == 'petbase: "me" is no address; as in --for 203.0.113.7\n'
+    assert (
+        petbase("open-ssh", "--for", "me").err == 'petbase: "me" is not an address; write one like --for 203.0.113.7\n'
+    )
     assert list(project.firewalls) == ["petbase-test"]
 
 

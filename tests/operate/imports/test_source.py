@@ -77,7 +77,7 @@ def test_a_folder_without_a_table_of_contents_is_refused(tmp_path: Path) -> None
         chosen(str(tmp_path))
     assert (
         str(caught.value)
-        == f"{tmp_path} is no dump in pg_dump's directory format: it holds no toc.dat. Name the folder that does."
+        == f"{tmp_path} is not a dump in pg_dump's directory format: it contains no toc.dat. Name the folder that does."
     )
 
 

@@ -285,7 +285,7 @@ def test_what_is_no_url_is_refused_and_not_shown(pull: Pull, url: str) -> None:
     ran = pull("--to", url)
     assert (ran.code, ran.err) == (
         2,
-        "petbase: --to is no URL of a PostgreSQL; as in postgres://me@localhost:5432/dev\n",
+        "petbase: --to is not a PostgreSQL URL; write one like postgres://me@localhost:5432/dev\n",
     )
 
 

@@ -152,7 +152,7 @@ def test_an_upload_that_was_cut_off_goes_on_where_it_stopped(
     with pytest.raises(PetbaseError) as problem:
         upload.send(estate.stack, estate.connection, file)
     assert str(problem.value) == (
-        "The connection was cut. Nothing was changed; the same command goes on where it stopped."
+        "The connection was cut. Nothing was changed; run the same command again to continue."
     )
     monkeypatch.setattr(upload, "_chunks", counting)
     name = upload.send(estate.stack, estate.connection, file)

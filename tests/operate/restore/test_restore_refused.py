@@ -12,7 +12,7 @@ from tests.support.operate import Petbase
 
 TIMES = '"2026-11-21 18:30" (local) or "2026-11-21 17:30Z" (UTC)'
 NO_NAME = (
-    'is no name for a database beside the live one; lowercase letters, digits and "_", '
+    'is not a name for a separate database; use lowercase letters, digits and "_", '
     "not pg_…, petbase_…, postgres or template…"
 )
 
@@ -71,7 +71,7 @@ def test_what_postgresql_cannot_read_touches_nothing(petbase: Petbase, estate: E
         (["--was", "plums"], "--was is what an app's schema was called in the dump; say which app: --app APP"),
         (
             ["--app", "fruits", "--was", "a'b"],
-            '--was "a\'b" is no schema name; lowercase letters, digits, "_", "-", "."',
+            '--was "a\'b" is not a schema name; use lowercase letters, digits, "_", "-", "."',
         ),
         (["--into", "postgres"], f'--into "postgres" {NO_NAME}'),
         (["--into", "petbase_restore"], f'--into "petbase_restore" {NO_NAME}'),

@@ -164,7 +164,7 @@ def test_a_key_file_that_is_not_there_is_refused(petbase: Petbase) -> None:
     ran = petbase("url", "fruits", "--identity", "/nope")
     assert (ran.code, ran.err) == (
         2,
-        "petbase: There is no key file /nope; --identity and PETBASE_IDENTITY name a private key.\n",
+        "petbase: There is no key file /nope; name a private key with --identity or PETBASE_IDENTITY.\n",
     )
 
 

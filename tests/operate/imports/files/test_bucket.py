@@ -50,7 +50,7 @@ def test_a_folder_of_a_bucket_comes_without_its_name(petbase: Petbase, buckets: 
         buckets.put(SHOP, key, key.encode())
     words = ["--files", f"s3://{SHOP}/up", "--files-endpoint", buckets.store.endpoint, "--files-to", "photos"]
     ran = petbase("import", "fruits", *words, "--yes")
-    assert (ran.code, "left out   up/: stands for the folder itself" in ran.err) == (0, True)
+    assert (ran.code, "left out   up/: is the folder itself" in ran.err) == (0, True)
     assert buckets.held() == {"photos/1.jpg": b"up/1.jpg"}
 
 

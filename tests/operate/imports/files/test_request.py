@@ -14,15 +14,15 @@ HOW = "--files FOLDER, or --files s3://BUCKET/FOLDER"
 REFUSED = {
     "none": f"--files: there is no folder none. To copy from a bucket: {HOW}.",
     "https://example.com/photos": f"--files: files come from a folder of this machine or from an S3 bucket. Use {HOW}.",
-    "s3://": '--files: "" is no name of a bucket; write s3://BUCKET or s3://BUCKET/FOLDER.',
-    "s3://a bucket/x": '--files: "a bucket" is no name of a bucket; write s3://BUCKET or s3://BUCKET/FOLDER.',
+    "s3://": '--files: "" is not the name of a bucket; write s3://BUCKET or s3://BUCKET/FOLDER.',
+    "s3://a bucket/x": '--files: "a bucket" is not the name of a bucket; write s3://BUCKET or s3://BUCKET/FOLDER.',
     "s3://AKIA:hidden@shop/x": "--files: the address contains a key, which every program on this machine can read. "
     "Leave it out, and put it into PETBASE_IMPORT_ACCESS_KEY_ID and PETBASE_IMPORT_SECRET_ACCESS_KEY.",
-    f"s3://{SHOP} --files-endpoint store": '--files-endpoint: "store" is no address of a store; write one like '
+    f"s3://{SHOP} --files-endpoint store": '--files-endpoint: "store" is not the address of a store; write one like '
     "https://s3.example.com.",
     "/ --files-endpoint https://s3.example.com": "--files-endpoint is about a bucket, and --files names a folder of "
     "this machine; leave it out.",
-    "/ --files-to /photos": '--files-to: "/photos" is no folder in a bucket; write one like photos/2026.',
+    "/ --files-to /photos": '--files-to: "/photos" is not a folder in a bucket; write one like photos/2026.',
     "/ --take auth": "--take auth is about a database, and with --files one is imported only if --from is given.",
 }
 
