@@ -39,7 +39,7 @@ class Drilled:
             rows.append(("rows", f"{sum(found.rows.values()):,} in {len(found.rows)} tables"))
         took = ", ".join(f"{part} {seconds:.1f}" for part, seconds in parts.items() if seconds >= 0.05)
         rows.append(("took", f"{total:.1f} s" + (f" ({took})" if took else "")))
-        rows.append(("result", "restores well, kept under verified/" if found.ok else found.error or ""))
+        rows.append(("result", "restored without errors, kept under verified/" if found.ok else found.error or ""))
         return rows
 
 

@@ -70,7 +70,7 @@ def _tell(stack: str, found: Sequence[findings.Finding], *, json: bool) -> None:
 
 def _sum(stack: str, found: Sequence[findings.Finding]) -> str:
     counts = {level: sum(one.level == level for one in found) for level in ("well", "hint", "bad", "unknown")}
-    words = {"well": "well", "hint": "to know", "bad": "wrong", "unknown": "not seen"}
+    words = {"well": "healthy", "hint": "to look at", "bad": "wrong", "unknown": "not checked"}
     told = ", ".join(f"{count} {words[level]}" for level, count in counts.items() if count)
     if again := sum(one.again for one in found):
         told += f". Running every command again repairs {again}: ./petbase doctor --repair --stack {stack}"

@@ -33,7 +33,7 @@ def drill(stack: Stack, connection: Connection, *, json: bool) -> None:
         terminal.as_json(found)
         return
     folders = ", ".join(found.folders) or "none: no folder has a snapshot yet"
-    result = f"restore well, {terminal.size(found.bytes)} in all"
+    result = f"restored without errors, {terminal.size(found.bytes)} in all"
     terminal.table([("folders", folders), ("checked", f"part {found.part} of 5 of the data"), ("result", result)])
 
 

@@ -57,13 +57,13 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
         terminal.note(f"\nTo get one back: put its app into the stack file again, then {stack_names.up(chosen.name)}")
     if aside:
         _aside_table(aside)
-        terminal.note(f"\nTo put one back in its place: ./petbase restore --kept NAME --stack {chosen.name}")
+        terminal.note(f"\nTo put one back in its place: ./petbase restore --kept 'NAME' --stack {chosen.name}")
     if buckets:
         _buckets_table(buckets, chosen.name)
     for one in seen.folders:
         terminal.result(f"{one.path}   files that a restore replaced")
     if found or aside or buckets or seen.folders:
-        terminal.note(f"To delete one with its data: ./petbase drop-data NAME --stack {chosen.name}")
+        terminal.note(f"To delete one with its data: ./petbase drop-data 'NAME' --stack {chosen.name}")
     if old:
         _old_table(old, chosen.name)
 

@@ -166,11 +166,11 @@ def _estate(stack: str) -> "Estate":
     from operate.stack import pulumi_cli
     from operate.stack.stack_file import estate_of
 
-    file = pulumi_cli.config_file(stack)
+    file = pulumi_cli.stack_file(stack)  # also of the sandbox: its copy has yesterday's edits until the next up
     try:
         return estate_of(file.read_text(), yaml_file.places(file))
     except StackFileError as problem:
-        raise PetbaseError(f"{pulumi_cli.stack_file(stack).name}: {problem}") from None
+        raise PetbaseError(f"{file.name}: {problem}") from None
 
 
 def _old_name(estate: "Estate", key: str) -> str:

@@ -27,7 +27,7 @@ in your password manager. Print it again when a key, the passphrase or the bucke
 5. The way into your accounts at Cloudflare, at Hetzner and where your domain is registered, recovery codes included.
 """
 _LOCKED = """\
-The passphrase of the {what}{name}. Without it nobody can open them, and it cannot be recovered. {where}
+The passphrase of the {what}{name}. Without it they cannot be opened, and it cannot be recovered. {where}
    Dumps from before a change of it need the one before. Keep each as long as its dumps."""
 _FILES = " and of the files of apps"
 _FILES_ONLY = "files of apps (the dumps are not encrypted: anyone with the keys can read them)"

@@ -32,7 +32,7 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         return
     found = [*_half_made(stack.service, report), *_dumps(stack.service, report), *_scratch(report)]
     found += [_container(purpose, stack.service) for purpose in report.leftovers.containers]
-    yield from found or [well("left over", "nothing half made")]
+    yield from found or [well("left over", "nothing unfinished")]
     yield from _unused(report)
 
 
@@ -118,9 +118,11 @@ def _set_aside(one: SetAside, now: int) -> Finding:
     what = "what a restore replaced" if one.was_live else "what a restore made"
     age = terminal.age(made, datetime.fromtimestamp(now, UTC))
     drop = shell.line("./petbase", "drop-data", one.name)
-    return hint(f"{one.kind} {one.name}", f"{what} {age} ago, {terminal.size(one.bytes)}", f"if it may go: {drop}")
+    return hint(
+        f"{one.kind} {one.name}", f"{what} {age} ago, {terminal.size(one.bytes)}", f"if you no longer need it: {drop}"
+    )
 
 
 def _old_service(old: OldService) -> Finding:
     says = f"PostgreSQL {old.version} of before an upgrade, stopped, {terminal.size(old.bytes)}"
-    return hint(f"service {old.name}", says, "if it may go: ./petbase upgrade-database --drop-old")
+    return hint(f"service {old.name}", says, "if you no longer need it: ./petbase upgrade-database --drop-old")

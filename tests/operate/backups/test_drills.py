@@ -53,7 +53,7 @@ def test_a_drill_shows_its_steps_and_its_evidence(petbase: Petbase, dump: str) -
     assert list(rows) == ["dump", "size", "made", "schema", "rows", "took", "result"]
     assert rows["dump"].endswith(dump)
     assert rows["rows"].endswith("2 in 1 tables")
-    assert rows["result"].endswith("restores well, kept under verified/")
+    assert rows["result"].endswith("restored without errors, kept under verified/")
 
 
 @pytest.mark.soak

@@ -9,13 +9,13 @@ _PSQL = "./petbase psql --stack prod -c 'REVOKE EXECUTE ON ROUTINE public.f(a in
 
 
 def test_what_fits_is_as_it_was() -> None:
-    assert lines(f"if it may go: {_DROP}", 250) == [f"if it may go: {_DROP}"]
+    assert lines(f"if you no longer need it: {_DROP}", 250) == [f"if you no longer need it: {_DROP}"]
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (f"if it may go: {_DROP}", ["if it may go:", _DROP]),
+        (f"if you no longer need it: {_DROP}", ["if you no longer need it:", _DROP]),
         (f"{_PSQL}, or ALTER ROUTINE … OWNER TO another (docs/isolation.md)", [
             _PSQL, "or ALTER ROUTINE … OWNER TO another", "(docs/isolation.md)",
         ]),

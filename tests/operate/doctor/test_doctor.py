@@ -82,7 +82,7 @@ def test_a_stack_as_declared_is_told_line_by_line(petbase: Petbase, estate: Esta
     assert told["well", "port 5432"] == "shut from outside"
     assert told["well", "schedule"] == "At 03:00 every day (UTC), to db-backups"
     assert told["well", "bucket"] == "db-backups opens with the server's credentials, and takes what they write"
-    assert told["well", "left over"] == "nothing half made"
+    assert told["well", "left over"] == "nothing unfinished"
     assert told["well", "timer check"] == "active, every 15 minutes"
     assert told["well", "timer drill"] == "active, weekly"
     assert ("hint", "alert") not in told

@@ -10,7 +10,11 @@ from operate.doctor.shown import show
 _REPAIR = "./petbase ssh --stack prod dokku ps:start fruits; why: ./petbase logs --stack prod fruits"
 FOUND: list[Finding] = [
     well("server", "203.0.113.10, port 22, shows the stack's host key"),
-    hint("database db before 2026-11-30 07:05:18", "what a restore replaced 9 days ago, 7.8 MB", "if it may go: x"),
+    hint(
+        "database db before 2026-11-30 07:05:18",
+        "what a restore replaced 9 days ago, 7.8 MB",
+        "if you no longer need it: x",
+    ),
     bad("app fruits", "does not run; https://fruits.example.com, deployed 3 days ago, and much more is said", _REPAIR),
     well("function public.f(\x1b[2J)", "runs"),
 ]
@@ -26,7 +30,7 @@ def test_a_pipe_gets_whole_lines(capsys: pytest.CaptureFixture[str]) -> None:
         "✓  server      203.0.113.10, port 22, shows the stack's host key",
         "!  database db before 2026-11-30 07:05:18",
         "               what a restore replaced 9 days ago, 7.8 MB",
-        "   -> if it may go: x",
+        "   -> if you no longer need it: x",
         "✗  app fruits  does not run; https://fruits.example.com, deployed 3 days ago, and much more is said",
         f"   -> {_REPAIR}",
         "✓  function public.f(\\x1b[2J)",

@@ -134,7 +134,7 @@ def test_what_stayed_is_listed_with_what_to_do(petbase: Petbase) -> None:
         ["guest", "role", "0", "0", "0", "bytes"],
         ["old", "schema", "and", "role", "1", "2", "16.4", "kB"],
     ]
-    assert ran.err.endswith("To delete one with its data: ./petbase drop-data NAME --stack test\n")
+    assert ran.err.endswith("To delete one with its data: ./petbase drop-data 'NAME' --stack test\n")
     kept = json.loads(petbase("kept", "--json").out)["kept"]
     assert [(one["name"], one["schema"], one["tables"], one["rows"]) for one in kept] == [
         ("guest", False, 0, 0),

@@ -82,3 +82,18 @@ def test_what_cannot_be_a_secret_is_refused(
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"petbase: {said}")
     assert stack.read_text() == before
+
+
+def test_of_the_sandbox_the_stack_file_in_the_checkout_counts(
+    petbase: Petbase, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its copy is as the last up left it."""
+    project = tmp_path / "sandbox/project"
+    project.mkdir(parents=True)
+    monkeypatch.setenv("PETBASE_SANDBOX", str(project.parent))
+    old = {"config": {"petbase:estate": estate(apps={"shop": {}}), "petbase:shop.KEY": "x"}}
+    (project / "Pulumi.sandbox.yaml").write_text(yaml.safe_dump(old))
+    new = {"config": {"petbase:estate": estate(apps={"shop": {"secrets": ["KEY", "OTHER"]}})}}
+    (checkout / "Pulumi.sandbox.yaml").write_text(yaml.safe_dump(new))
+    ran = petbase("secrets", "list", "--stack", "sandbox", "--json")
+    assert json.loads(ran.out) == {"set": ["shop.KEY"], "missing": ["shop.OTHER"], "unused": []}

@@ -70,7 +70,7 @@ def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
 
 
 def test_nothing_half_made_is_told_too() -> None:
-    assert [(one.about, one.says) for one in leftovers.findings(stack(), WELL)] == [("left over", "nothing half made")]
+    assert [(one.about, one.says) for one in leftovers.findings(stack(), WELL)] == [("left over", "nothing unfinished")]
 
 
 @pytest.mark.parametrize(
