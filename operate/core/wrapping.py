@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
-_ARGUMENT = r"(?:'[^']*'|\"[^\"]*\"|[^\s'\",;(]|[,;(](?=\S))+"
-_PARTS = re.compile(rf"(?P<command>(?:\./petbase|pulumi)(?: (?!\(){_ARGUMENT})+)(?P<mark>[,;](?= ))?|\S+")
+_ARGUMENT = r"(?:'[^']*'|\"[^\"]*\"|[^\s'\",;:.(]|[,;:.(](?=\S))+"
+_PROSE = r"(?!(?:\(|and|gives|has|if|is|lists|looks|or|then|where)\b)"
+_COMMAND = rf"\./petbase(?: {_PROSE}{_ARGUMENT})+|pulumi [a-z]+(?: --[a-z-]+ {_ARGUMENT})*"
+_PARTS = re.compile(rf"(?P<command>{_COMMAND})(?P<mark>[,;:.)]*)(?!\S)|\S+")
 _SHORT = 30
 """Characters of a command that may stand within a sentence. After a longer one a new line begins."""
 
@@ -20,7 +22,7 @@ def lines(text: str, width: int, indent: str = "") -> list[str]:
 def _filled(text: str, width: int, indent: str) -> Iterator[str]:
     line = start = text[: len(text) - len(text.lstrip())]
     for part in _PARTS.finditer(text):
-        alone = len(part["command"] or "") > _SHORT and part["mark"]
+        alone = len(part["command"] or "") > _SHORT and part["mark"] in {",", ";"}
         word = part["command"] if alone else part[0]
         if line != start and len(line) + len(word) > width:
             yield line

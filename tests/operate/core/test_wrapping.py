@@ -25,6 +25,12 @@ def test_what_fits_is_as_it_was() -> None:
         ("./petbase doctor --repair, then: ./petbase ssh systemctl reload docker", [
             "./petbase doctor --repair, then:", "./petbase ssh systemctl reload docker",
         ]),
+        ("the state is elsewhere. Log in as for pulumi up: pulumi login. It says: the token is missing", [
+            "the state is elsewhere. Log in as for", "pulumi up: pulumi login. It says: the", "token is missing",
+        ]),
+        ("it is late; ./petbase doctor looks at everything, and at more than that", [
+            "it is late; ./petbase doctor looks at", "everything, and at more than that",
+        ]),
         ("see https://example.com/a/very/long/address/that/is/longer/than/this", [
             "see", "https://example.com/a/very/long/address/that/is/longer/than/this",
         ]),
