@@ -81,7 +81,7 @@ def destroy() -> int:
 def down() -> int:
     """Stops host and stores; state and data stay, and `up` starts them again."""
     stop(root())
-    _say("the sandbox is stopped; ./petbase sandbox up goes on where it was")
+    _say("the sandbox is stopped; ./petbase sandbox up continues where it was")
     return 0
 
 

@@ -66,7 +66,7 @@ def _check(script: Path, version: str, sha256: str) -> None:
     if sha256:
         raise HostError(f"{what} and the stack file says {sha256}; it was not run")
     if known:
-        raise HostError(f"{what} and Petbase knows {known}; it was not run, since somebody changed it on its way")
+        raise HostError(f"{what} and Petbase knows {known}; it was not run, because it was changed on its way")
     raise HostError(
         f"{what}, and Petbase does not know that release; it was not run. If it is the right one, write "
         f"dokku.bootstrap-sha256: {found} and run pulumi up again"

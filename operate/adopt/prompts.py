@@ -127,9 +127,8 @@ def public_key(answer: str) -> str:
         return typed(PublicKey)(answer)
     path = Path(answer).expanduser()
     if not answer or not path.is_file():
-        raise ValueError(
-            f'there is no file "{answer}"; name one like {_DEFAULT_KEY} (ssh-keygen -t ed25519 creates it)'
-        )
+        what = f'there is no file "{answer}"' if answer else "a key is needed"
+        raise ValueError(f"{what}; name a file like {_DEFAULT_KEY} (ssh-keygen -t ed25519 creates it)")
     text = path.read_text(errors="replace").strip()
     if "PRIVATE KEY" in text:
         raise ValueError(f'"{answer}" is a private key, which must stay with you; name its public half, {answer}.pub')

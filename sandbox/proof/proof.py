@@ -145,13 +145,13 @@ class Proof:
     def _lose_and_restore(self, fruits: Example, others: Sequence[Example]) -> None:
         self.say("a dump, now: ./petbase backup")
         self._petbase.must("backup", "--json")
-        self.say("the table goes: DROP TABLE fruits.fruits")
+        self.say("a table is dropped: DROP TABLE fruits.fruits")
         self._petbase.must("psql", "--command", f'DROP TABLE "{fruits.schema}".fruits')
         if fruits.answer("/?filter=app") is not None:
             raise ProofError("the app still answers although its table was dropped")
         for app in others:
-            self._ask_for(app, f"{app.name} goes on")
-        self.say("and comes back: ./petbase restore")
+            self._ask_for(app, f"{app.name} is not affected")
+        self.say("and restored: ./petbase restore")
         self._petbase.must("restore", "--yes", "--no-safety-dump")
         self._ask_fruits(fruits, "asks again")
         for app in others:

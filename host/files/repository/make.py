@@ -39,7 +39,7 @@ def _require_empty(repository: Repository) -> None:
     found = repository.bucket.sizes(repository.under)
     if found:
         raise HostError(
-            f"{repository.url} holds {len(found)} objects, but no configuration of restic's: somebody deleted it, or a "
+            f"{repository.url} holds {len(found)} objects, but no configuration of restic's: it was deleted, or a "
             "first run on another server was cut off. Nothing was changed. If nothing there is needed, delete that "
             "folder in the bucket and run pulumi up again"
         )

@@ -104,7 +104,7 @@ def test_a_place_that_holds_something_else_is_left_alone(server: Recorder) -> No
         f"{LISTED} s3api list-objects-v2 --bucket b --prefix": row,
     }
     assert server.fails(ENSURE, answers, secrets=GIVEN) == (
-        "s3:https://store/b/files/db holds 1 objects, but no configuration of restic's: somebody deleted it, or a "
+        "s3:https://store/b/files/db holds 1 objects, but no configuration of restic's: it was deleted, or a "
         "first run on another server was cut off. Nothing was changed. If nothing there is needed, delete that folder "
         "in the bucket and run pulumi up again"
     )

@@ -104,7 +104,7 @@ _NO_APP = (
     "both ends, at most 63 characters"
 )
 _NO_KEY = '"ssh-ed25519 x" is not a public SSH key; paste the line of ~/.ssh/id_ed25519.pub'
-_NO_FILE = 'there is no file "/no"; name one like ~/.ssh/id_ed25519.pub (ssh-keygen -t ed25519 creates it)'
+_NO_FILE = 'there is no file "/no"; name a file like ~/.ssh/id_ed25519.pub (ssh-keygen -t ed25519 creates it)'
 
 
 @pytest.mark.parametrize(
