@@ -15,9 +15,9 @@ _BEGIN, _END = "<!-- what can go wrong -->\n", "<!-- end -->"
 _TABLE = re.compile(f"(?<={_BEGIN}).*?(?={_END})", re.DOTALL)
 GRACE_SECONDS = 1800
 """The grace time that docs/backups.md tells people to set at their dead man's switch."""
-_OFF = """| **Is anybody there?** | | | |
-| the server, its network or its timers are gone | at once | your dead man's switch, since nothing comes | {off} |
-| a check began and does not end | at once | the same (healthchecks.io and its like) | {off} |"""
+_OFF = """| **Can the server be reached?** | | | |
+| the server, its network or its timers are gone | at once | your dead man's switch, because no signal arrives | {off} |
+| a check began and does not end | at once | the same, if it is healthchecks.io or a similar service | {off} |"""
 
 
 def page() -> str:
@@ -27,7 +27,7 @@ def page() -> str:
 
 def table() -> str:
     """A row for each failure, under the question that it answers."""
-    lines = ["| what goes wrong | counts as wrong | who says so | told after, at most |", "|---|---|---|---|"]
+    lines = ["| what goes wrong | counts as wrong | who reports it | alert after, at most |", "|---|---|---|---|"]
     for question, failures in SECTIONS.items():
         lines += [f"| **{question}** | | | |", *map(_row, failures)]
     return "\n".join([*lines, _OFF.format(off=_duration(CHECK_SECONDS + GRACE_SECONDS))])

@@ -11,7 +11,7 @@ def _deaf_phone(scene: Scene) -> None:
 
 ALERTS = (
     Failure(
-        "a channel does not answer when it is to be told something",
+        "a channel does not accept an alert",
         "alerts do not reach phone (webhook): it answered 404",
         _deaf_phone,
         others=1,

@@ -55,7 +55,7 @@ UP = (
         "after three restarts between two checks",
     ),
     Failure(
-        "the last deploy of an app failed (told for a week)",
+        "the last deploy of an app failed (reported for a week)",
         "the last deploy of shop failed (git-hook)",
         lambda scene: scene.deploy("shop", "failed"),
     ),
