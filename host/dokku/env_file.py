@@ -68,6 +68,8 @@ def sweep(host: Host) -> None:
 
 
 def _sweep(host: Host) -> None:
+    if not host.path(_OPTIONS).is_dir():  # then nothing is known of what is used
+        return
     used = {_path(host, app.name) for app in _children(host, _OPTIONS)}
     for file in _children(host, FOLDER):
         if f"{FOLDER}/{file.name}" not in used:
