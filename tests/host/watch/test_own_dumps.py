@@ -101,7 +101,7 @@ def test_another_stacks_bucket_is_not_claimed_and_its_dumps_do_not_count(tmp_pat
         others=1,
         since=int(NOON.timestamp()),
         problem="the dumps at s3://b/prod/ are of the stack staging, so none of them counts for prod. Give one of the "
-        "two stacks a path of its own: backups.path",
+        "two stacks another backups.path",
     )
     assert server.written == []
 
