@@ -21,7 +21,7 @@ TEXTS = {
     "LONG_NUMBER": "123456789012345678901234567890",
     "LONG": "x" * 65536,
 }
-DOCKERS = {"PIN": "007", "PHONE": "+4930123456", "SAID": 'say "hi" $HOME', "WINDOWS_PATH": "C:\\new\\"}
+DOCKERS = {"PIN": "007", "PHONE": "+4930123456", "SAID": '$HOME says "hi"', "WINDOWS_PATH": "C:\\new\\"}
 """Dokku's file would change these (contract), so they are in one that Docker reads (host/dokku/env_file.py)."""
 
 
