@@ -1,6 +1,7 @@
 """Fixtures that several folders share. What belongs to one folder goes into its own conftest."""
 
 import gc
+import os
 import shutil
 import signal
 import tempfile
@@ -10,11 +11,16 @@ from pathlib import Path
 import pytest
 
 from sandbox.host.machine import Machine
+from tests.support import memory
 from tests.support.host import SandboxHost, make_key, start_host
 
 # A run in the background (nohup, `make test &`) ignores these, and so would the commands that tests send them to.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+if "TMPDIR" not in os.environ and (fast := memory.folder()):
+    os.environ["TMPDIR"] = str(fast)
+    tempfile.tempdir = None
 
 
 def pytest_collection_finish() -> None:
