@@ -15,20 +15,24 @@ from tests.faults.support.nouns import database
 from tests.faults.support.site import Site
 from tests.faults.support.watched import Watched
 from tests.support.host import start_host
+from tests.support.image import Image
 
 
-@pytest.fixture(scope="module")
-def faulty_host(sandbox_root: Path, sandbox_key: Path) -> Iterator[Bench]:
-    """A file's own host, with Dokku's plugin and the service `db`, made by the program's scripts. Two seconds of set-up
-    against names that two files take, whichever of them happens to run first.
-    """
+@pytest.fixture(scope="session")
+def faulty_image(sandbox_root: Path, sandbox_key: Path) -> Image:
+    """A host with Dokku's plugin and the service `db`, made by the program's scripts."""
     bench = Bench(start_host(sandbox_root, "faults", sandbox_key))
     bench.install()
     bench.done(EnsureServer(domain="localhost", key=(bench.host.public_key,)))
     bench.done(database(SERVICE))
-    bench.root("systemctl sandbox-freeze")
-    yield bench
-    bench.host.machine.destroy()
+    return Image.of(bench.host)
+
+
+@pytest.fixture(scope="module")
+def faulty_host(faulty_image: Image) -> Iterator[Bench]:
+    """The same host for a file's tests, as new: two files take the same names, whichever runs first."""
+    yield Bench(faulty_image.boot())
+    faulty_image.host.machine.stop()
 
 
 @pytest.fixture

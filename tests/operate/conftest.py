@@ -16,6 +16,7 @@ from tests.support.accounts import ACCOUNT, CLOUDFLARE, HCLOUD, INSTALLER, R2, S
 from tests.support.dumps import locked
 from tests.support.estate import BUCKET, KEY, ROWS, SECRET, Estate, make_estate
 from tests.support.host import make_key, start_host
+from tests.support.image import Image
 from tests.support.operate import Petbase, Pulumi, outputs
 
 
@@ -70,12 +71,20 @@ def store(running_store: Store, pulumi: Pulumi) -> Store:
     return running_store
 
 
-@pytest.fixture(scope="module")
-def made_estate(sandbox_root: Path, sandbox_key: Path, running_store: Store) -> Iterator[Estate]:
-    """A host on which the program's own scripts made a database, two apps, backups; a file's own, it takes seconds."""
+@pytest.fixture(scope="session")
+def estate_image(sandbox_root: Path, sandbox_key: Path, running_store: Store) -> tuple[Estate, Image]:
+    """A host on which the program's own scripts made a database, two apps, backups; it takes seconds."""
     made = make_estate(start_host(sandbox_root, "operate", sandbox_key), running_store.endpoint)
+    return made, Image.of(made.host)
+
+
+@pytest.fixture(scope="module")
+def made_estate(estate_image: tuple[Estate, Image]) -> Iterator[Estate]:
+    """The same host for a file's tests, as new."""
+    made, image = estate_image
+    image.boot()
     yield made
-    made.host.machine.destroy()
+    made.host.machine.stop()
 
 
 @pytest.fixture

@@ -75,8 +75,6 @@ def make_estate(host: SandboxHost, endpoint: str) -> Estate:
         _run(host, EnsureApp(name, domain=(f"{name}.localhost",)))
         _run(host, EnsureLink(name, service="db", schema=name))
     _run(host, backup.ensure("db", Backups(bucket=BUCKET), endpoint), KEY, SECRET, "")
-    # A test run at three at night would find one dump more.
-    host.ssh("systemctl sandbox-freeze")
     return estate
 
 
