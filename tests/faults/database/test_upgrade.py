@@ -1,5 +1,5 @@
 """Another major of PostgreSQL, with the real engines of both (16.14 and 18.4): what comes along, what waits, what a cut
-leaves. What ./petbase makes of it is tried in tests/operate/whole/test_end_to_end.py.
+leaves. What ./petbase makes of it is tried in tests/operate/whole/test_upgrade_whole.py.
 """
 
 import json

@@ -1,13 +1,8 @@
-"""upgrade-database and teardown, end to end, in one sandbox: the real program, engine, host, store and both majors of
-PostgreSQL; a protected estate, cut off where it hurts most.
-"""
+"""teardown, end to end, in a protected sandbox, cut off where it hurts most."""
 
-import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from io import StringIO
@@ -16,14 +11,12 @@ from pathlib import Path
 import pytest
 
 from operate.stack import pulumi_cli, state
-from sandbox import run, workspace
-from sandbox.engine.engine import EngineError
 from sandbox.host.machine import Machine
 from sandbox.providers.cloud import Cloud
 from sandbox.store import account, objects
+from tests.operate.whole.protected import REAL, protected_sandbox
 from tests.support.operate import Petbase
 
-REAL = Path(__file__).resolve().parents[3]
 BUCKET = "db-backups"
 KEEP = ["teardown", "--keep-dumps", "--yes", "--i-know", "tear down sandbox"]
 ALL = ["teardown", "--everything", "--yes", "--i-know", "tear down sandbox and db-backups with every dump"]
@@ -32,23 +25,8 @@ _SECONDS = 240.0
 
 @pytest.fixture(scope="module")
 def root() -> Iterator[Path]:
-    """A sandbox whose estate is protected, as people's own are."""
-    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="pb-") as folder:
-        made, checkout = Path(folder) / "s", Path(folder) / "checkout"
-        checkout.mkdir()
-        for name in ("Pulumi.yaml", "__main__.py"):
-            shutil.copy(REAL / name, checkout / name)
-        text = (REAL / "Pulumi.sandbox.yaml").read_text()
-        assert "protect: false" in text
-        text = text.replace("    backups:\n", '    database: {version: "16.14"}\n    backups:\n', 1)
-        (checkout / "Pulumi.sandbox.yaml").write_text(text.replace("protect: false", "protect: true"))
-        patch.setenv("PETBASE_SANDBOX", str(made))
-        patch.setenv("PETBASE_STACK", "sandbox")
-        patch.setattr(workspace, "CHECKOUT", checkout)
-        patch.setattr(pulumi_cli, "CHECKOUT", checkout)
-        workspace.prepare(made, lambda _: None).up()
+    with protected_sandbox() as made:
         yield made
-        run.down()
 
 
 @pytest.fixture(autouse=True)
@@ -111,87 +89,6 @@ def killed(root: Path, words: list[str], when: Callable[[], bool], folder: Path)
     assert root.exists()
 
 
-def test_another_major_is_refused_in_the_stack_file_and_made_by_the_verb(petbase: Petbase, root: Path) -> None:
-    file = pulumi_cli.CHECKOUT / "Pulumi.sandbox.yaml"
-    text = file.read_text()
-    file.write_text(text.replace("16.14", "18.4"))
-    with pytest.raises(EngineError) as caught:
-        workspace.opened(root, lambda _: None).preview()
-    assert (
-        "database.version: 16.14 to 18.4 is another major version, which needs a dump, a new service and a restore; "
-        'write "16.14", then: ./petbase upgrade-database 18.4'
-    ) in str(caught.value)
-    planned = petbase("plan", "--stack", "sandbox")
-    assert (planned.code, "database.version: 16.14 to 18.4 is another major version" in planned.out) == (2, True)
-    file.write_text(text)
-    assert workspace.opened(root, lambda _: None).preview().total == 0
-    unchanged = petbase("plan", "--stack", "sandbox")
-    assert unchanged.out == "Stack sandbox, compared with what is deployed:\n\nNothing to do.\n"
-    unanswered = petbase("upgrade-database")
-    assert unanswered.code == 2
-    assert unanswered.err.endswith(
-        "app fruits not deployed\n"
-        "app notes  not deployed\n"
-        "app tasks  not deployed\n"
-        "old data   whole, in the stopped service db-before-18, until --drop-old\n"
-        "Type db to upgrade it: \npetbase: Cancelled: there was no answer. Nothing was changed. In a script: --yes\n"
-    )
-    ran = petbase("upgrade-database", "--yes")
-    assert ran.code == 0, ran.err
-    rows = dict(line.strip().split(maxsplit=1) for line in ran.out.splitlines())
-    assert (rows["service"], rows["version"]) == ("db", "PostgreSQL 18.4")
-    assert rows["compared"] == "0 rows in 0 tables, sequences, schema: the same"
-    assert rows["dump"].startswith("postgres-db-")
-    held = (root / "project/Pulumi.sandbox.yaml").read_text()
-    assert ("18.4" in held, "16.14" in held) == (True, False)
-    assert workspace.opened(root, lambda _: None).preview().total == 0
-
-
-def test_dumps_and_drills_of_the_new_major_are_well(petbase: Petbase) -> None:
-    assert petbase("backup").code == 0
-    drilled = petbase("drill", "--json")
-    assert (drilled.code, json.loads(drilled.out)["version"].split()[0]) == (0, "18.4")
-    again = petbase("upgrade-database")
-    assert (again.code, again.out) == (0, "db runs PostgreSQL 18.4 already; nothing was to be done.\n")
-
-
-@pytest.mark.parametrize(
-    ("version", "problem"),
-    [
-        (
-            "16.14",
-            "db runs PostgreSQL 18.4, which no 16 can read; nothing was changed. The way back to an older major is a "
-            "dump of that time: docs/upgrades.md",
-        ),
-        (
-            "18.9",
-            'db runs PostgreSQL 18.4, and 18.9 is of the same major. Write version: "18.9" in the stack file and run '
-            "pulumi up --stack sandbox",
-        ),
-        (
-            "18.3",
-            "db runs PostgreSQL 18.4, and 18.3 is older; nothing was changed. There is no way back to an older minor: "
-            "docs/upgrades.md",
-        ),
-        ("19", '"19" is not a version; write MAJOR.MINOR, like "18.4"'),
-    ],
-)
-def test_what_is_no_later_major_is_refused(petbase: Petbase, version: str, problem: str) -> None:
-    ran = petbase("upgrade-database", version)
-    assert (ran.code, ran.out, ran.err) == (2, "", f"petbase: {problem}\n")
-
-
-def test_the_old_data_goes_when_somebody_says_so(petbase: Petbase) -> None:
-    (old,) = json.loads(petbase("kept", "--json").out)["old"]
-    assert (old["name"], old["version"]) == ("db-before-18", "16.14")
-    ran = petbase("upgrade-database", "--drop-old")
-    assert ran.code == 2
-    assert "Type db-before-18 to drop it for good: " in ran.err
-    assert petbase("upgrade-database", "--drop-old", "--yes").out == "db-before-18 is gone.\n"
-    ran = petbase("upgrade-database", "--drop-old", "--yes")
-    assert (ran.code, ran.err) == (2, "petbase: No upgrade of db left old data; nothing was dropped.\n")
-
-
 @pytest.mark.parametrize("words", [[], ["--keep-dumps", "--everything"]])
 def test_what_becomes_of_the_dumps_must_be_said(petbase: Petbase, words: list[str]) -> None:
     ran = petbase("teardown", *words)
@@ -200,6 +97,8 @@ def test_what_becomes_of_the_dumps_must_be_said(petbase: Petbase, words: list[st
 
 
 def test_without_the_sentence_nothing_is_touched(petbase: Petbase, root: Path) -> None:
+    for verb in ("backup", "backup", "drill"):
+        assert petbase(verb).code == 0
     before, held = things(root), protected(root)
     ran = petbase("teardown", "--keep-dumps")
     assert ran.code == 2
