@@ -73,17 +73,17 @@ class Site:
         """`pulumi up` of that estate, without the preview, which takes as long; everything that it prints is kept."""
         return self.engine(changes).up(on_output=self.said.append, preview_first=False)
 
-    def fails(self, **changes: Any) -> str:
+    def fails(self, *, preview_first: bool = False, **changes: Any) -> str:
         """An `up` that must fail; what the user is told."""
         with pytest.raises(EngineError) as caught:
-            self.engine(changes).up(on_output=self.said.append)
+            self.engine(changes).up(on_output=self.said.append, preview_first=preview_first)
         self.said.append(str(caught.value))
         return str(caught.value)
 
     def refuses(self, **changes: Any) -> str:
         """An `up` that must be refused before anything is touched; what the user is told."""
         before = (self.connections(), self.state(), self.cloud())
-        text = self.fails(**changes)
+        text = self.fails(preview_first=True, **changes)
         assert (self.connections(), self.state(), self.cloud()) == before
         return text
 
