@@ -71,7 +71,7 @@ _FOREIGN = {"FOREIGN DATA WRAPPER", "SERVER", "USER MAPPING"}
 _REMARKS = {"COMMENT", "SECURITY LABEL"}
 _ROUTINES = {"FUNCTION", "PROCEDURE"}
 _NATIVE = re.compile(r"\n    LANGUAGE (?:c|internal)\b[^\n]*\n|\bLEAKPROOF\b")
-_SET_ASIDE = re.compile(r".+ before \d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+_SET_ASIDE = re.compile(r".+ before \d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ from host.values import postgres_url
 
 _NOT_URL = "the source is not a PostgreSQL URL like postgres://user@host:5432/database; nothing was done"
 _RUN = ("docker", "run", "--rm", "--interactive", "--log-driver", "none", "--network", "host", "--entrypoint", "sh")
+# A big answer has to fit into this server's memory more than once.
+_LIMITS, _LOOK_MEMORY, _DUMP_MEMORY = ("--pids-limit", "64", "--memory"), "128m", "1g"
 # The network is the server's own: a container's knows no IPv6, which is all that some sources have.
 _CONNECTED = """
 umask 077
@@ -58,21 +60,21 @@ class Client:
         psql = ["psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set", "ON_ERROR_STOP=1"]
         # No PGOPTIONS: connection poolers refuse them.
         read_only = ["--command", "BEGIN TRANSACTION READ ONLY", "--command", sql]
-        answer = self.host.ask(*self._words(*psql, *read_only), stdin=self._secret())
+        answer = self.host.ask(*self._words(_LOOK_MEMORY, *psql, *read_only), stdin=self._secret())
         if not answer.ok:
             raise SqlError("the source does not answer", answer.stderr, answer.code)
         return json.loads(answer.stdout)
 
     def dump(self, words: list[str], file: ContainerFile) -> tuple[Answer, Answer]:
         """pg_dump in custom format into a file of a container; how each of the two ended."""
-        stage = Stage(self._words("pg_dump", "--format", "custom", *words))
+        stage = Stage(self._words(_DUMP_MEMORY, "pg_dump", "--format", "custom", *words))
         with in_memory(self._secret()) as secret:
             dumped, written = self.host.pipe(stage, file.put_stage(), stdin=secret)
         return dumped, written
 
-    def _words(self, *program: str) -> list[str]:
+    def _words(self, memory: str, *program: str) -> list[str]:
         name = ("--name", throw_away("source", self.service))
-        return [*_RUN, *name, image_of(self.host, self.service), "-c", _CONNECTED, "sh", *program]
+        return [*_RUN, *name, *_LIMITS, memory, image_of(self.host, self.service), "-c", _CONNECTED, "sh", *program]
 
     def _secret(self) -> str:
         service = [f"{name}={value}" for name, value in self.settings.items() if name != "password"]

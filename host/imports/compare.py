@@ -33,7 +33,7 @@ class Comparison:
     def check(self, loaded: Loaded) -> None:
         """Hold the restored database against its dump, and that against the source. HostError where rows differ."""
         dump = rows.of_dump(self.file, loaded.entries)
-        self.came = rows.of_database(self.file.host, self.file.service, RESTORED)
+        self.came = rows.of_database(self.file.host, self.file.service, RESTORED, like=dump)
         different = dump.differences(self.came)
         counts = {_unquoted(table): count for table, (count, _) in dump.tables.items()}
         said = counts if self.said is None else self.said

@@ -72,7 +72,8 @@ class DropData(Command, noun="link", verb="drop-data"):
             self._drop(psql)
         if psql.value(_ROLE, app=self.app) != "0":
             host.step(
-                f"{self.app}: its role stays, closed: what a restore put aside is its own. ./petbase kept lists that"
+                f"{self.app}: its role stays, closed, as the owner of what a restore put aside (./petbase kept) or of "
+                "things in other apps' schemas (./petbase doctor)"
             )
         host.step(f"{self.app}: its data is gone")
 

@@ -79,7 +79,7 @@ class Loading:
                 self._fail(loader, failed(loader, self._schemas(loader), (), output))
         self._loaders.discard([loader for loader in self._failures if loader in self._loaders.roles])
         self._loaders.give_large_objects(self._entries)
-        self._loaders.give_publications(self._entries)
+        self._loaders.give_named(self._entries)
         self._loaders.hand_over()
 
     def made(self) -> list[Entry]:

@@ -17,8 +17,8 @@ from host.core.limits import MEMORY_PERCENT
 from host.dumps.container_file import free_bytes
 from host.system.memory import memory_of
 
-# PostgreSQL writes some 50 MB on the way to the next look.
-_LEFT_BYTES, _PAUSE_SECONDS = 64 << 20, 0.25
+# PostgreSQL writes some 20 MB on the way to the next look, and takes some 200 MB of memory where somebody means to.
+_LEFT_BYTES, _PAUSE_SECONDS = 64 << 20, 0.1
 _LEAST_SECONDS, _SECONDS_PER_MB = 3600, 4
 
 

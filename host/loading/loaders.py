@@ -73,11 +73,12 @@ SELECT format('ALTER LARGE OBJECT %s OWNER TO %I', known.oid, rolname)
   FROM json_to_recordset(:'owners') AS o (oid oid, owner text) JOIN pg_largeobject_metadata known ON known.oid = o.oid
   JOIN pg_roles ON rolname = owner WHERE NOT rolsuper \gexec
 """
-# Nor do publications. One of all tables, or of a whole schema, can only be a superuser's.
-_GIVE_PUBLICATIONS = r"""
-SELECT format('ALTER PUBLICATION %I OWNER TO %I', pubname, rolname)
-  FROM json_to_recordset(:'owners') AS o (name text, owner text) JOIN pg_publication ON pubname = name
-  JOIN pg_roles ON rolname = owner WHERE NOT rolsuper AND NOT puballtables \gexec
+# Nor do publications and foreign servers. A publication of all tables, or of a whole schema, can only be a superuser's.
+_GIVE_NAMED = r"""
+SELECT format('ALTER %s %I OWNER TO %I', kind, name, rolname)
+  FROM json_to_recordset(:'owners') AS o (kind text, name text, owner text) JOIN pg_roles ON rolname = owner
+  WHERE NOT rolsuper AND (kind = 'SERVER' AND name IN (SELECT srvname FROM pg_foreign_server)
+    OR kind = 'PUBLICATION' AND name IN (SELECT pubname FROM pg_publication WHERE NOT puballtables)) \gexec
 """
 _DISCARD = r"""
 SELECT format('DROP OWNED BY %I CASCADE', role) FROM json_array_elements_text(:'roles') AS role \gexec
@@ -137,11 +138,12 @@ class Loaders:
         if owners:
             self.psql.execute(_GIVE_LARGE_OBJECTS, owners=owners)
 
-    def give_publications(self, entries: Iterable[Entry]) -> None:
-        """Give them to the roles that owned them."""
-        owners = [{"name": one.tag, "owner": one.owner} for one in entries if one.kind == "PUBLICATION" and one.owner]
-        if owners:
-            self.psql.execute(_GIVE_PUBLICATIONS, owners=owners)
+    def give_named(self, entries: Iterable[Entry]) -> None:
+        """Give publications and foreign servers to the roles that owned them."""
+        known = [one for one in entries if one.kind in ("PUBLICATION", "SERVER") and one.owner]
+        if known:
+            owners = [{"kind": one.kind, "name": one.tag, "owner": one.owner} for one in known]
+            self.psql.execute(_GIVE_NAMED, owners=owners)
 
     def discard(self, loaders: Iterable[Loader]) -> None:
         """Drop what some of them made."""

@@ -16,13 +16,22 @@ from host.loading.session import beside, inside
 from host.loading.verdict import LoadError, reason
 from host.postgres.psql import SqlError, script
 from host.programs.runner import Answer
+from host.values.text import printable
 
 _STARTED = "SELECT pg_postmaster_start_time()"
+# Who has most of the connections, where no role but a superuser gets one any more.
+_CROWD = """
+WITH clients AS (SELECT usename FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename IS NOT NULL)
+SELECT json_build_array(usename, count(*)) FROM clients GROUP BY usename
+  HAVING (SELECT count(*) FROM clients) >= current_setting('max_connections')::int
+    - current_setting('superuser_reserved_connections')::int
+  ORDER BY count(*) DESC LIMIT 1
+"""
 _END = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = :'into' AND usename = :'role'
 """
-_ANALYZE = "SET client_min_messages = error; ANALYZE"
+_ANALYZE = "SET statement_timeout = 0; SET client_min_messages = error; ANALYZE"
 _ENOUGH_BYTES = 64 << 20
 _MOST_JOBS = 4
 
@@ -104,6 +113,13 @@ class Restorer:
             raise LoadError(f"{service} does not answer: {problem.reason}", output) from None
         if started != self._started:
             raise LoadError(f"{service} was restarted meanwhile. Run the same command again", output)
+        if crowd := beside(host, service).json(_CROWD):
+            role, count = crowd
+            raise LoadError(
+                f"all connections of {service} are in use, {count} of them by {printable(role)}. Run the same command "
+                "again when there are fewer; a lower limit: connections under that app",
+                output,
+            )
 
     def _check_dump(self, entries: Sequence[Entry], output: str) -> None:
         words = ["pg_restore", "--use-list", "/dev/stdin", "--file", "/dev/null", self._dump.path]

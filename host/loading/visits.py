@@ -43,44 +43,52 @@ SELECT format('GRANT EXECUTE ON ROUTINE %s TO PUBLIC', name) FROM definers WHERE
 )
 _LET_READ = r"""
 CREATE TEMPORARY TABLE reads AS
-  SELECT n.oid, schema, tables, role FROM json_to_recordset(:'reads') AS r (schema text, tables text, role text)
+  SELECT n.oid, schema, tables, columns, role
+  FROM json_to_recordset(:'reads') AS r (schema text, tables text, columns jsonb, role text)
   JOIN pg_namespace n ON nspname = schema;
 SELECT format('GRANT USAGE ON SCHEMA %I TO %I', schema, role) FROM reads \gexec
-SELECT format('GRANT SELECT ON %s TO %I', c.oid::regclass, role) FROM reads JOIN pg_class c ON relnamespace = reads.oid
-  WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND (tables = '' OR relname = tables) \gexec
+SELECT format('GRANT SELECT %s ON %s TO %I', list, c.oid::regclass, role)
+  FROM reads JOIN pg_class c ON relnamespace = reads.oid
+  CROSS JOIN LATERAL (SELECT CASE WHEN columns = '[]' THEN '' ELSE (
+    SELECT '(' || string_agg(quote_ident(attname), ', ') || ')' FROM pg_attribute
+    WHERE attrelid = c.oid AND NOT attisdropped AND columns ? attname) END) AS l (list)
+  WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND (tables = '' OR relname = tables) AND list IS NOT NULL \gexec
 """
-# By the stack file (members of "NAME readers"), or by a grant on a table that somebody gave by hand.
+# By the stack file (members of "NAME readers"), or by a grant on a table or its columns that somebody gave by hand.
 _READS = """
-SELECT COALESCE(json_agg(json_build_array(role, schema, tables)), '[]') FROM (
-  SELECT m.rolname AS role, left(g.rolname, -length(' readers')) AS schema, '' AS tables
+SELECT COALESCE(json_agg(json_build_array(role, schema, tables, columns)), '[]') FROM (
+  SELECT m.rolname AS role, left(g.rolname, -length(' readers')) AS schema, '' AS tables, '[]'::jsonb AS columns
     FROM pg_auth_members JOIN pg_roles g ON g.oid = roleid JOIN pg_roles m ON m.oid = member
     WHERE g.rolname LIKE '% readers'
-  UNION SELECT role, schema, tables FROM json_to_recordset(:'asked') AS a (role text, schema text, tables text)
+  UNION SELECT role, schema, tables, CASE WHEN has_table_privilege(r.oid, c.oid, 'SELECT') THEN '[]' ELSE (
+      SELECT jsonb_agg(attname) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+        AND has_column_privilege(r.oid, c.oid, attnum, 'SELECT')) END
+    FROM json_to_recordset(:'asked') AS a (role text, schema text, tables text)
     JOIN pg_namespace n ON nspname = schema JOIN pg_class c ON relnamespace = n.oid AND relname = tables
     JOIN pg_roles r ON rolname = role
-    WHERE has_schema_privilege(r.oid, n.oid, 'USAGE') AND has_table_privilege(r.oid, c.oid, 'SELECT')
+    WHERE has_schema_privilege(r.oid, n.oid, 'USAGE') AND has_any_column_privilege(r.oid, c.oid, 'SELECT')
 ) AS reads
 """
 _RELATIONS = {"TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"}
 
 
 class Reads:
-    """Who may read what: pairs of an app's loading role and a schema, with one table or "" for all of them."""
+    """Who may read what: an app's loading role, a schema, one table or "" for all, and columns or none for all."""
 
-    def __init__(self, allowed: Iterable[tuple[Loader, str, str]]) -> None:
+    def __init__(self, allowed: Iterable[tuple[Loader, str, str, tuple[str, ...]]]) -> None:
         self._allowed = set(allowed)
 
-    def of(self, loader: Loader) -> list[tuple[str, str]]:
-        """The schemas, each with its table or "", that it may read."""
-        return sorted((schema, table) for one, schema, table in self._allowed if one == loader)
+    def of(self, loader: Loader) -> list[tuple[str, str, tuple[str, ...]]]:
+        """The schemas that it may read, each with its table or "" and the columns."""
+        return sorted(found[1:] for found in self._allowed if found[0] == loader)
 
     def covers(self, visit: Visit) -> bool:
         """Whether the guest has a right to be there."""
-        return any(one == visit.loader and schema == visit.schema for one, schema, _ in self._allowed)
+        return any(one == visit.loader and schema == visit.schema for one, schema, *_ in self._allowed)
 
     def schemas(self, loader: Loader) -> set[str]:
         """The schemas that it may read something of."""
-        return {schema for schema, _ in self.of(loader)}
+        return {schema for schema, *_ in self.of(loader)}
 
 
 NOTHING = Reads(())
@@ -94,14 +102,20 @@ def allowed(live: Psql, visits: Sequence[Visit]) -> Reads:
         for visit in relations
         if visit.loader.kind is Kind.APP
     ]
-    found = [(Loader(Kind.APP, role), schema, table) for role, schema, table in live.json(_READS, asked=asked)]
-    shared = [(one.loader, one.schema, one.needed.tag) for one in relations if one.loader == SHARED]
+    found = [
+        (Loader(Kind.APP, role), schema, table, tuple(columns))
+        for role, schema, table, columns in live.json(_READS, asked=asked)
+    ]
+    shared = [(one.loader, one.schema, one.needed.tag, ()) for one in relations if one.loader == SHARED]
     return Reads([*found, *shared])
 
 
 def let_read(loaders: Loaders, loader: Loader, reads: Reads) -> None:
     """Give a loading role the sight that its live role has."""
-    wanted = [{"schema": schema, "tables": table, "role": loaders.role(loader)} for schema, table in reads.of(loader)]
+    wanted = [
+        {"schema": schema, "tables": table, "columns": columns, "role": loaders.role(loader)}
+        for schema, table, columns in reads.of(loader)
+    ]
     if wanted:
         loaders.psql.execute(_LET_READ, reads=wanted)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from host.core.host import Host
 
 BEFORE, NEVER_LIVE = "before", "aside"
 _NAME_BYTES = 36  # of the 63 that a name in PostgreSQL has
+_DIGEST_DIGITS = 8
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,20 @@ class Note:
 
     def aside_name(self, name: str) -> str:
         """What old data is called from now on."""
-        return f"{name.encode()[:_NAME_BYTES].decode(errors='ignore')} before {self.at}"
+        return f"{_short(name)} before {self.at}"
 
     def text(self, of: str, kind: str = BEFORE) -> str:
         """The comment on what had the place `of`."""
         role = {"role": self.role} if self.role else {}
         return json.dumps({"petbase": kind, "of": of, "dump": self.dump, "at": self.at, **role})
+
+
+def _short(name: str) -> str:
+    """A long name is cut and gets a part of its digest: an app may have two that begin alike."""
+    if len(name.encode()) <= _NAME_BYTES:
+        return name
+    kept = name.encode()[: _NAME_BYTES - _DIGEST_DIGITS - 1].decode(errors="ignore")
+    return f"{kept} {hashlib.sha256(name.encode()).hexdigest()[:_DIGEST_DIGITS]}"
 
 
 def new_note(host: Host, dump: str, role: str = "") -> Note:

@@ -7,7 +7,7 @@ a note and an owner for the old schemas, is the superuser's; a run that is cut b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,7 +116,7 @@ class Exchange:
         self._check(before)
         moves = {schema: self.note.aside_name(schema) for schema in before}
         aside = [{"oid": oid, "name": moves[schema], "note": self.note.text(schema)} for schema, oid in before.items()]
-        self.host.state.write(_state(self.file.service), role=self.role, aside=aside, grants=list(self.grants))
+        self._remember(aside)
         self.psql.execute(_PREPARE, loader=_LOADER, role=self.role)
         output = self._load(moves)
         after = oids(self.psql)
@@ -127,6 +127,10 @@ class Exchange:
             raise HostError(f"it cannot be put in place: {reason(output)}", output)
         end_sessions(self.psql, self.new)
         return list(moves.values())
+
+    def _remember(self, aside: Sequence[Mapping[str, str]]) -> None:
+        end = {"role": self.role, "aside": list(aside), "grants": list(self.grants), "new": list(self.new)}
+        self.host.state.write(_state(self.file.service), **end)
 
     def _check(self, before: dict[str, str]) -> None:
         taken = sorted({*self.new} & {*oids(self.psql)} - {*before})
@@ -168,9 +172,9 @@ def finish(host: Host, service: str) -> None:
     psql.execute(_FORGET, loader=_LOADER, role=found["role"])
     done = {row["name"] for row in found["aside"]} <= {*oids(psql)}
     psql.execute(_SET_ASIDE, aside=found["aside"])
-    restore_owners(psql)
     if done:
-        give_grants(psql, found.get("grants", []))
+        give_grants(psql, found.get("grants", []), found.get("new", []))
+    restore_owners(psql)
     host.state.remove(_state(service))
 
 

@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS petbase.grants (kind text, identity text, part text, 
   owner text, grants jsonb NOT NULL, PRIMARY KEY (kind, identity, part, owner));
 """
 # Rows that stay as they are must not be locked, or one app's open transaction would stop all others' grants.
+# What another session has just dropped has no identity any more.
 # What the superuser has in the place of a role is what an import left, until a link gives it back.
 REFRESH_GRANTS = (
     """
@@ -24,17 +25,19 @@ WITH granted AS MATERIALIZED ("""
   AND NOT EXISTS (SELECT FROM pg_namespace n JOIN pg_roles o ON o.oid = nspowner
     WHERE nspname = g.schema AND rolsuper AND g.owner NOT IN (SELECT rolname FROM pg_roles WHERE rolsuper)))
 INSERT INTO petbase.grants SELECT kind, identity, part, schema, owner, grants FROM granted n
-  WHERE NOT EXISTS (SELECT FROM petbase.grants g WHERE (g.kind, g.identity, g.part, g.owner, g.schema, g.grants)
+  WHERE identity IS NOT NULL AND NOT EXISTS (
+    SELECT FROM petbase.grants g WHERE (g.kind, g.identity, g.part, g.owner, g.schema, g.grants)
     = (n.kind, n.identity, n.part, n.owner, n.schema, n.grants))
   ON CONFLICT (kind, identity, part, owner) DO UPDATE SET schema = excluded.schema, grants = excluded.grants;
 """
 )
 """Makes the table say what is."""
+# Who grants may have settings that spell names otherwise, and the record is everybody's.
 # A new or changed thing counts only where it has grants; renaming a schema or a type changes how others are spelled.
 _FUNCTION = (
     r"""
 CREATE OR REPLACE FUNCTION petbase.record_grants() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $function$
+SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS $function$
 BEGIN
   IF TG_EVENT = 'sql_drop' THEN
     IF NOT EXISTS (SELECT FROM petbase.grants) OR NOT EXISTS (
@@ -87,7 +90,7 @@ CLOSE_FUNCTIONS = f"SELECT command FROM ({_CLOSED}) AS closed WHERE proacl IS NU
 _CLOSES = (
     r"""
 CREATE OR REPLACE FUNCTION petbase.close_functions() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $function$
+SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS $function$
 DECLARE
   command text;
 BEGIN

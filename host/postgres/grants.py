@@ -82,11 +82,26 @@ DROP TABLE turn;
 """
 # To revoke something of a table revokes it of its columns too, so columns come last.
 _GIVE_ALL = _CHANGED + "\\set first 0\n\\set last 1\n" + _GIVE + "\\set first 2\n\\set last 2\n" + _GIVE
+# What is made in the live database gets its owner's default privileges of today.
+_AND_NO_OTHERS = (
+    """
+INSERT INTO wanted SELECT kind, identity, part, owner, CASE part WHEN '' THEN (
+    SELECT jsonb_agg(jsonb_build_array(CASE grantee WHEN 0 THEN NULL ELSE pg_get_userbyid(grantee) END,
+      privilege_type, is_grantable, pg_get_userbyid(grantor))) FROM aclexplode(acldefault(CASE kind WHEN 'TABLE'
+      THEN 'r' WHEN 'SEQUENCE' THEN 's' WHEN 'ROUTINE' THEN 'f' WHEN 'TYPE' THEN 'T' ELSE 'n' END::"char", r.oid)))
+    ELSE '[]' END
+  FROM ("""
+    + GRANTED
+    + """) AS g JOIN pg_roles r ON rolname = owner
+  WHERE schema IN (SELECT json_array_elements_text(:'schemas')) AND kind <> 'DEFAULT' AND NOT EXISTS (
+    SELECT FROM wanted w WHERE (w.kind, w.identity, w.part, w.owner) = (g.kind, g.identity, g.part, g.owner));
+"""
+)
 _END = "DROP VIEW changed, places;\nDROP TABLE wanted;\n"
 
 GIVE_WANTED = _GIVE_ALL + _END
 """Behind RECORDED, which takes down what the database's own record has: event triggers change that on the way."""
-_GIVE_THESE = _WANTED + GIVE_WANTED + REFRESH_GRANTS
+_GIVE_THESE = _WANTED + _AND_NO_OTHERS + GIVE_WANTED + REFRESH_GRANTS
 
 
 def read_grants(psql: Psql, schemas: Sequence[str] | None = None) -> Rows:
@@ -95,9 +110,9 @@ def read_grants(psql: Psql, schemas: Sequence[str] | None = None) -> Rows:
     return found
 
 
-def give_grants(psql: Psql, rows: Rows) -> None:
-    """Give them again; the database has a record of them afterwards. Nothing to do where all are there."""
-    execute_soon(psql, _GIVE_THESE, grants=rows)
+def give_grants(psql: Psql, rows: Rows, schemas: Sequence[str] = ()) -> None:
+    """Give them again, and no others in these schemas. The database has a record of them afterwards."""
+    execute_soon(psql, _GIVE_THESE, grants=rows, schemas=schemas)
 
 
 def has_record(psql: Psql) -> bool:

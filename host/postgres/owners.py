@@ -20,10 +20,17 @@ SELECT format('ALTER SCHEMA %I OWNER TO %I', nspname, r.rolname) FROM pg_namespa
   JOIN pg_roles r ON r.rolname = COALESCE(s.role, nspname)
   WHERE nspname !~ '^pg_' AND o.rolsuper AND NOT r.rolsuper \gexec
 """
-_OBJECTS = r"""
-SELECT format('%s OWNER TO %I', alter, rolname) FROM pg_temp.objects
-  JOIN pg_namespace n ON n.oid = schema JOIN pg_roles r ON r.oid = nspowner
-  WHERE NOT rolsuper AND rolname !~ '^pg_' AND takes_owner AND owner <> nspowner ORDER BY turn \gexec
+STRAYS = """
+  FROM pg_temp.objects JOIN pg_namespace n ON n.oid = schema JOIN pg_roles r ON r.oid = nspowner
+  JOIN pg_roles o ON o.oid = owner
+  WHERE NOT r.rolsuper AND r.rolname !~ '^pg_' AND takes_owner AND owner <> nspowner
+  AND (o.rolsuper OR pg_has_role(o.oid, nspowner, 'MEMBER'))
+"""
+"""What the superuser, or an app that shares the schema, owns in an app's schema. What another role was let make there
+stays its own: given to the app, a function or a view of that role's would have the app's rights.
+"""
+_OBJECTS = f"""
+SELECT format('%s OWNER TO %I', alter, r.rolname) {STRAYS} ORDER BY turn \\gexec
 """
 # "NAME readers" read the schema NAME and what will come into it.
 _GRANTS = r"""

@@ -40,6 +40,19 @@ def first_error(output: str) -> str:
     return " ".join(found[1].split()) if found else ""
 
 
+PLAIN = (
+    ("search_path", "pg_catalog"),
+    ("quote_all_identifiers", "off"),
+    ("default_transaction_read_only", "off"),
+    ("statement_timeout", "0"),
+    ("idle_in_transaction_session_timeout", "0"),
+)
+"""Settings of each session, whatever the server or the database has. It finds PostgreSQL's own functions and operators
+only: an app may have made a schema with the superuser's name, and in it an operator that fits better. Names are spelled
+in one way. No limit ends a session whose locks keep data from changing.
+"""
+
+
 def container(service: str) -> str:
     """The name of the service's Docker container."""
     return f"dokku.postgres.{service}"
@@ -59,16 +72,14 @@ def host_name(service: str) -> str:
 class Psql:
     """A database of a service, and the role that speaks. `database` is the service's own unless named.
 
-    `options` are settings of the session. It finds PostgreSQL's own functions and operators only: an app may have made
-    a schema with the superuser's name, and in it an operator that fits better. `where` is the container, where it is
-    not the service's own.
+    `options` are settings of the session. `where` is the container, where it is not the service's own.
     """
 
     host: Host
     service: str
     database: str = ""
     role: str = "postgres"
-    options: tuple[tuple[str, str], ...] = (("search_path", "pg_catalog"),)
+    options: tuple[tuple[str, str], ...] = PLAIN
     where: str = ""
 
     def words(self) -> list[str]:

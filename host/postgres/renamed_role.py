@@ -51,13 +51,13 @@ COMMIT;
 """
 # An old role that owns the schema under its kept name stays.
 _DROP = r"""
-SELECT format(command, rolname) FROM pg_authid r, unnest(ARRAY['REASSIGN OWNED BY %I TO postgres', 'DROP OWNED BY %I',
-  'DROP ROLE %I']) WITH ORDINALITY AS c (command, turn)
+SELECT format(command, rolname) FROM pg_authid r, unnest(ARRAY['DROP OWNED BY %I', 'DROP ROLE %I'])
+  WITH ORDINALITY AS c (command, turn)
   WHERE rolname IN (:'app' || ' before', :'was') AND rolname <> :'schema' AND rolpassword IS NULL AND NOT rolsuper
   AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE usesysid = r.oid)
-  AND NOT EXISTS (SELECT FROM pg_namespace WHERE nspowner = r.oid)
-  AND NOT EXISTS (SELECT FROM pg_shdepend d JOIN pg_database b ON b.oid = dbid WHERE refclassid = 'pg_authid'::regclass
-    AND refobjid = r.oid AND datname <> current_database()) ORDER BY rolname, turn \gexec
+  AND NOT EXISTS (SELECT FROM pg_shdepend LEFT JOIN pg_database b ON b.oid = dbid
+    WHERE refclassid = 'pg_authid'::regclass AND refobjid = r.oid
+    AND (deptype = 'o' OR datname <> current_database())) ORDER BY rolname, turn \gexec
 """
 
 

@@ -99,17 +99,17 @@ _CLOSE = r"""
 SELECT format('ALTER ROLE %I NOLOGIN PASSWORD NULL', rolname) FROM pg_roles WHERE rolname = :'app' \gexec
 """
 DROP_ROLES_SQL = r"""
-SELECT format(command, rolname) FROM pg_roles, unnest(ARRAY['REASSIGN OWNED BY %I TO postgres', 'DROP OWNED BY %I',
-  'DROP ROLE %I']) WITH ORDINALITY AS c (command, turn)
+SELECT format(command, rolname) FROM pg_roles, unnest(ARRAY['DROP OWNED BY %I', 'DROP ROLE %I'])
+  WITH ORDINALITY AS c (command, turn)
   WHERE rolname IN (SELECT name || suffix FROM json_array_elements_text(:'roles') AS name,
     unnest(ARRAY['', ' readers']) AS suffix)
-  AND NOT rolcanlogin AND NOT rolsuper AND NOT EXISTS (SELECT FROM pg_namespace WHERE nspowner = pg_roles.oid)
-  AND NOT EXISTS (SELECT FROM pg_shdepend d JOIN pg_database b ON b.oid = dbid WHERE refclassid = 'pg_authid'::regclass
-    AND refobjid = pg_roles.oid AND datname <> current_database()) ORDER BY rolname, turn \gexec
+  AND NOT rolcanlogin AND NOT rolsuper AND NOT EXISTS (SELECT FROM pg_shdepend LEFT JOIN pg_database b ON b.oid = dbid
+    WHERE refclassid = 'pg_authid'::regclass AND refobjid = pg_roles.oid
+    AND (deptype = 'o' OR datname <> current_database())) ORDER BY rolname, turn \gexec
 """
-"""In a transaction, with `roles`, a JSON array: they go, and those of their readers. What else one owns, in other
-schemas, becomes the superuser's. One that can still log in stays, and so does one that owns a schema, or anything in
-another database (which a restore put aside).
+"""In a transaction, with `roles`, a JSON array: they go, and those of their readers. One that can still log in stays,
+and so does one that owns anything: what an app wrote never becomes the superuser's, whose rights a function or a view
+of its would have from then on. So does one that another database (which a restore put aside) knows.
 """
 _USERS = """
 WITH owner AS (SELECT COALESCE((SELECT rolname FROM pg_namespace JOIN pg_roles r ON r.oid = nspowner

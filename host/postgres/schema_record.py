@@ -36,7 +36,7 @@ CREATE SCHEMA IF NOT EXISTS petbase;
 CREATE SCHEMA IF NOT EXISTS extensions;
 CREATE TABLE IF NOT EXISTS petbase.schemas (schema name PRIMARY KEY, role name NOT NULL);
 CREATE OR REPLACE FUNCTION petbase.record_schema() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $function$
+SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS $function$
 BEGIN
   IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands() c JOIN pg_namespace n ON n.oid = c.objid
     JOIN pg_roles r ON r.rolname = n.nspname
@@ -58,13 +58,13 @@ BEGIN
     ON CONFLICT (schema) DO UPDATE SET role = excluded.role;
 END $function$;
 CREATE OR REPLACE FUNCTION petbase.forget_schema() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $function$
+SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS $function$
 BEGIN
   DELETE FROM petbase.schemas WHERE schema IN (
     SELECT object_name FROM pg_event_trigger_dropped_objects() WHERE object_type = 'schema');
 END $function$;
 CREATE OR REPLACE FUNCTION petbase.adopt_extension() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $function$
+SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off AS $function$
 DECLARE
   dropping text;
   making text[];

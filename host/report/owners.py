@@ -7,19 +7,20 @@ import json
 from host.core.host import Host
 from host.loading.session import live
 from host.postgres.objects import OBJECTS
+from host.postgres.owners import STRAYS
 from host.report.model.database import ForeignObjects
 from host.values.json_values import from_json
 
-_FOREIGN = """
+_FOREIGN = (
+    """
 SELECT COALESCE(jsonb_agg(jsonb_build_object('schema', schema_name, 'count', count, 'example', example,
   'owners', owners) ORDER BY schema_name), '[]') FROM (
   SELECT schema_name, count(*) AS count, min(type || ' ' || identity) AS example,
-    array_agg(DISTINCT pg_get_userbyid(owner)) AS owners FROM pg_temp.objects
-  JOIN pg_namespace n ON n.oid = schema JOIN pg_roles r ON r.oid = nspowner
-  WHERE NOT rolsuper AND NOT starts_with(rolname, 'pg_') AND takes_owner AND owner <> nspowner GROUP BY 1
-) AS found;
+    array_agg(DISTINCT pg_get_userbyid(owner)) AS owners"""
+    + STRAYS
+    + """ GROUP BY 1) AS found;
 """
-
+)
 
 _QUESTION = OBJECTS + _FOREIGN
 

@@ -134,5 +134,7 @@ def _chosen(archive: Archive, scope: Scope) -> tuple[Entry, ...]:
         here = entry.schema in scope.schemas or (entry.kind == "SCHEMA" and entry.tag in scope.schemas)
         if here or (entry.kind in _OF_A_SCHEMA and not entry.schema and own.intersection(entry.needs)):
             own.add(entry.id)
-    wanted = with_needs(own, archive.entries) if scope.alone else own
+    # An exclusion constraint does not tell that it needs an operator of an extension.
+    extensions = {entry.id for entry in archive.entries if entry.kind == "EXTENSION"}
+    wanted = with_needs(own | extensions, archive.entries) if scope.alone else own
     return tuple(entry for entry in archive.entries if entry.id in wanted)

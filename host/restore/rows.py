@@ -7,7 +7,7 @@ rows, since a restored table may have them in another one, and counts within one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -16,27 +16,34 @@ from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.container_file import ContainerFile
 from host.loading.pg_restore import list_of
+from host.postgres.psql import Psql
 from host.values.text import printable
 
 _BEGIN = b" FROM stdin;\n"
 _TABLE = re.compile(rb"COPY (.*) \(.*", re.DOTALL)
+_COLUMN = re.compile(rb'"(?:[^"]|"")+"|[^",\s()]+')
 _END = b"\\.\n"
 _SEQUENCE = b"SELECT pg_catalog.setval("
 _LARGE_OBJECT = re.compile(rb"SELECT pg_catalog\.lo_open\('(\d+)'")
 _WRITE = b"SELECT pg_catalog.lowrite("
 _MASK = (1 << 64) - 1
+_TEXTS = (
+    "SELECT json_object_agg(name, setting) FROM pg_settings WHERE name IN ('TimeZone', 'bytea_output', 'lc_monetary')"
+)
 _OWN = "petbase."
 """Petbase's own schema: it describes the server that it is on, so it is neither counted nor compared."""
 
 
 @dataclass
 class Rows:
-    """`tables` has (rows, digest) by table, named as SQL names it; `others` what is in no table: values of sequences
-    and large objects, as text of SQL to a digest.
+    """`tables` has (rows, digest) by table, named as SQL names it, and `columns` its columns in their order.
+
+    `others` is what is in no table: values of sequences and large objects, as text of SQL to a digest.
     """
 
     tables: dict[str, tuple[int, int]] = field(default_factory=dict)
     others: dict[bytes, int] = field(default_factory=dict)
+    columns: dict[str, list[bytes]] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -69,33 +76,52 @@ def of_plain(dump: ContainerFile) -> Rows:
     return _read(dump.host, dump.exec_words("cat", dump.path))
 
 
-def of_database(host: Host, service: str, name: str, zone: str = "") -> Rows:
-    """What a database holds. `zone` is the time zone of the dump that it is held against, where it is not its own."""
+def of_database(
+    host: Host, service: str, name: str, *, like: Rows | None = None, settings: Mapping[str, str] | None = None
+) -> Rows:
+    """What a database holds. `like` is what it is held against: a restore may put columns into another order.
+
+    `settings` are those of the session that wrote that, as far as they change how values are written (texts_of).
+    """
     file = ContainerFile(host, service, "")
-    in_zone = ["env", f"PGTZ={zone}"] if zone else []
-    return _read(host, file.exec_words(*in_zone, "pg_dump", "--username", "postgres", "--data-only", "--dbname", name))
+    options = " ".join(f"-c {option}={_escaped(value)}" for option, value in (settings or {}).items())
+    environment = ["env", f"PGOPTIONS={options}"] if options else []
+    words = ["pg_dump", "--username", "postgres", "--data-only", "--dbname", name]
+    return _read(host, file.exec_words(*environment, *words), like=like)
+
+
+def texts_of(psql: Psql) -> Mapping[str, str]:
+    """The settings of a database by which values are written in its dumps."""
+    found: Mapping[str, str] = psql.json(_TEXTS)
+    return found
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace(" ", "\\ ")
 
 
 _VALUES = {"SEQUENCE SET", "BLOB", "BLOB METADATA"}
 
 
-def _read(host: Host, words: list[str], stdin: str = "") -> Rows:
-    found = Rows()
-    answer = host.read(*words, take=lambda stream: _take(stream, found), stdin=stdin)
+def _read(host: Host, words: list[str], stdin: str = "", *, like: Rows | None = None) -> Rows:
+    found, order = Rows(), like.columns if like else {}
+    answer = host.read(*words, take=lambda stream: _take(stream, found, order), stdin=stdin)
     if not answer.ok:
         raise HostError("the rows cannot be read", answer.stderr)
     return found
 
 
-def _take(stream: BinaryIO, found: Rows) -> None:
+def _take(stream: BinaryIO, found: Rows, order: Mapping[str, Sequence[bytes]]) -> None:
     large_object = copy = b""
     for line in stream:
         # The name of a table or a column may have a line break in it.
         copy = line if line.startswith(b"COPY ") else copy + line
         if line.endswith(_BEGIN):
-            name, counted = _name(copy), _copied(stream)
+            name = _name(copy)
+            columns = _COLUMN.findall(copy.rpartition(b" FROM ")[0][len(b"COPY ") + len(name.encode()) :])
+            counted = _copied(stream, _order(columns, order.get(name, columns)))
             if not name.startswith(_OWN):
-                found.tables[name] = counted
+                found.tables[name], found.columns[name] = counted, columns
         elif line.startswith(_SEQUENCE):
             found.others[line] = 1
         elif match := _LARGE_OBJECT.match(line):
@@ -116,11 +142,21 @@ def _name(copy: bytes) -> str:
         return name.decode("latin-1")
 
 
-def _copied(stream: BinaryIO) -> tuple[int, int]:
+def _order(columns: list[bytes], wanted: Sequence[bytes]) -> list[int]:
+    """Where the wanted columns are, if those are the same ones in another order."""
+    return [columns.index(one) for one in wanted] if columns != wanted and sorted(columns) == sorted(wanted) else []
+
+
+def _copied(stream: BinaryIO, order: Sequence[int]) -> tuple[int, int]:
     count = digest = 0
     for line in stream:
         if line == _END:
             break
         count += 1
-        digest += hash(line)
+        digest += hash(_ordered(line, order) if order else line)
     return count, digest & _MASK
+
+
+def _ordered(line: bytes, order: Sequence[int]) -> bytes:
+    cells = line[:-1].split(b"\t")
+    return b"\t".join(cells[at] for at in order) + b"\n"

@@ -16,13 +16,13 @@ from host.core.host import Host
 from host.database import settings
 from host.dokku.containers import throw_away
 from host.dumps.container_file import ContainerFile
+from host.loading.session import QUIET
 from host.postgres.psql import Psql, SqlError
 from host.staging.guard import guarded
 
 SOURCE = "petbase_source"
 """The database that a source is loaded into, unless it makes one itself."""
 
-_QUIET = (("session_replication_role", "replica"), ("search_path", "pg_catalog"))
 _CLOSED = ("--network", "none", "--user", "postgres", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
 _LIMITS = ("--pids-limit", "256", "--memory", "1g")
 # Nothing here has to survive; and /dev/shm of a container is too small for parallel workers.
@@ -58,7 +58,7 @@ class Staging:
     @property
     def psql(self) -> Psql:
         """The superuser there. Event triggers of the source have no say."""
-        return Psql(self.host, self.service, self.database, options=_QUIET, where=self.name)
+        return Psql(self.host, self.service, self.database, options=QUIET, where=self.name)
 
     def in_database(self, name: str) -> Staging:
         """The same with another database of it."""

@@ -129,7 +129,8 @@ class Copy:
         restore_owners(inside(self.host, self.new, name))
         give_grants(inside(self.host, self.new, name), read_grants(live(self.host, self.service)))
         self.host.step(f"{self.service}: comparing rows and sequences with what {self.service} holds")
-        said, came = rows.of_dump(file, loaded.archive.entries), rows.of_database(self.host, self.new, name, _ZONE)
+        said = rows.of_dump(file, loaded.archive.entries)
+        came = rows.of_database(self.host, self.new, name, like=said, settings={"TimeZone": _ZONE})
         if different := said.differences(came):
             raise HostError(f"rows differ: {'; '.join(different[:2])}")
         file.remove()

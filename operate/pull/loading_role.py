@@ -2,7 +2,7 @@
 
 It may connect to the one local database, owns the schemas that are replaced and nothing else, and goes when its
 things have become the local user's. A run that was cut off is tidied up by the next one. A local user who may not make
-roles loads it himself, as long as nothing but this app's data is his.
+roles loads it himself, as long as he may use nothing but this app's data.
 """
 
 import secrets
@@ -16,11 +16,29 @@ from operate.pull.local_postgres import Local, Place
 
 _NAME_BYTES = 63
 _MAY_MAKE_ROLES = "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user;"
-_OWNS = """
-SELECT nspname FROM pg_namespace n WHERE nspname !~ '^pg_' AND nspname NOT IN (
-    SELECT json_array_elements_text(:'spared')) AND (nspowner = current_user::regrole OR EXISTS (
-    SELECT FROM pg_class WHERE relnamespace = n.oid AND relowner = current_user::regrole)) ORDER BY 1;
+# What extensions hold, and the extensions that pull makes, are no data of anybody's. Of other databases only their
+# names and settings can be reached from here, by their owner.
+_MAY_USE = """
+WITH mine AS (
+  SELECT classid, objid, schema AS home, format('%s %s', type, identity) AS what
+    FROM pg_shdepend d CROSS JOIN LATERAL pg_identify_object(classid, objid, 0)
+    WHERE refclassid = 'pg_authid'::regclass AND refobjid = current_user::regrole
+    AND (dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND deptype IN ('o', 'a')
+      OR dbid = 0 AND deptype = 'o')
+    AND classid NOT IN ('pg_extension'::regclass, 'pg_default_acl'::regclass)
+    AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype = 'e')),
+spared AS (SELECT json_array_elements_text(:'spared') AS name)
+SELECT 'the role ' || g.rolname FROM pg_auth_members JOIN pg_roles g ON g.oid = roleid
+  WHERE member = current_user::regrole
+UNION SELECT what FROM mine
+  WHERE NOT (classid = 'pg_database'::regclass
+      AND objid = (SELECT oid FROM pg_database WHERE datname = current_database()))
+  AND NOT (classid = 'pg_namespace'::regclass AND objid IN (SELECT oid FROM pg_namespace WHERE nspname IN (
+    SELECT name FROM spared UNION SELECT json_array_elements_text(:'homes'))))
+  AND NOT EXISTS (SELECT FROM spared WHERE home IN (name, quote_ident(name)))
+ORDER BY 1;
 """
+_MOST_NAMED = 5
 # Whose the schemas were before is written on the role, so that a load that did not happen gives them back.
 _MAKE = r"""
 BEGIN;
@@ -36,7 +54,7 @@ SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, :'role') FROM pg_namesp
   WHERE nspname IN (SELECT json_array_elements_text(:'used')) \gexec
 COMMIT;
 """
-_END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :'role';"
+_END = "SELECT pg_terminate_backend(:'process'::int, 5000);"
 _DISMISS = r"""
 BEGIN;
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :'role';
@@ -49,14 +67,19 @@ COMMIT;
 """
 
 
-def require_right(target: Local, place: Place, spared: Sequence[str]) -> None:
-    """RefusedError where the local user cannot make it, and owns more than the schemas that are `spared`."""
-    more = [] if _may_make_roles(target) else target.ask(_OWNS, spared=spared)
+def require_right(target: Local, place: Place, spared: Sequence[str], homes: Sequence[str] = ()) -> None:
+    """RefusedError where the local user cannot make it, and may use more than the schemas that are `spared`.
+
+    `homes` are the schemas where extensions are.
+    """
+    more = [] if _may_make_roles(target) else target.ask(_MAY_USE, spared=spared, homes=homes)
     if more:
+        others = f" and {len(more) - _MOST_NAMED} more" if len(more) > _MOST_NAMED else ""
         raise RefusedError(
             "An app's own code runs while its data is loaded, so a role without rights loads it. "
-            f"{place.user} may not make one, and owns other data there: {printable(', '.join(more))}. Let a superuser "
-            "of your PostgreSQL give that user CREATEROLE, or use a database without other data: --to URL"
+            f"{place.user} may not make one, and may use other data there: {printable(', '.join(more[:_MOST_NAMED]))}"
+            f"{others}. Let a superuser of your PostgreSQL give that user CREATEROLE, or use a database and a user "
+            "without other data: --to URL"
         )
 
 
@@ -84,9 +107,10 @@ def loading(target: Local, place: Place, schemas: Sequence[str], used: Sequence[
         target.ask(_DISMISS, role=role)
 
 
-def end(target: Local, place: Place) -> None:
-    """End its sessions."""
-    target.ask(_END, role=name(place))
+def end(target: Local, process: str) -> None:
+    """End the session that loads, which may not listen to its client."""
+    if process:
+        target.ask(_END, process=process)
 
 
 def name(place: Place) -> str:

@@ -4,7 +4,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import IO
@@ -38,6 +38,7 @@ SELECT count(*) FROM pg_namespace WHERE nspname IN (SELECT json_array_elements_t
 SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
   WHERE nspname IN (SELECT json_array_elements_text(:'schemas')) AND relkind IN ('r', 'p', 'm', 'f');
 """
+_WHO = "SELECT pg_backend_pid();\n\\o /dev/null\n"
 _TRUSTED = """
 SELECT name FROM pg_available_extension_versions AS v WHERE to_jsonb(v) ->> 'trusted' = 'true' GROUP BY name;
 """
@@ -110,14 +111,15 @@ class Local:
         return done
 
     @contextmanager
-    def session(self, said: IO[bytes]) -> Iterator["subprocess.Popen[bytes]"]:
-        """psql that reads a script from its stdin; what it complains of goes to `said`."""
+    def session(self, said: IO[bytes]) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+        """psql that reads a script from its stdin, and its process id in PostgreSQL ("" if it cannot log in).
+
+        What it complains of goes to `said`.
+        """
         with self.environment() as environment:
-            psql = subprocess.Popen(
-                _PSQL, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said, env=environment
-            )
+            psql = subprocess.Popen(_PSQL, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, env=environment)
             try:
-                yield psql
+                yield psql, _first_line(psql, _WHO)
             finally:
                 psql.kill()
                 psql.wait()
@@ -133,6 +135,15 @@ class Local:
             file.write("[petbase]\n" + "".join(f"{name}={value}\n" for name, value in self.settings.items()))
             file.flush()
             yield {**ours, "PGSERVICEFILE": file.name, "PGSERVICE": "petbase"}
+
+
+def _first_line(psql: "subprocess.Popen[bytes]", sql: str) -> str:
+    assert psql.stdin
+    assert psql.stdout
+    with suppress(BrokenPipeError):
+        psql.stdin.write(sql.encode())
+        psql.stdin.flush()
+    return psql.stdout.readline().decode().strip()
 
 
 def chosen(to: str | None) -> Local:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -64,7 +65,7 @@ class Pull:
         """Replace the schemas; PostgreSQL's warnings. PetbaseError, and all is as before, when anything fails."""
         warnings = self._extend(target, lacking)
         with loading(target, place, self.contents.schemas, self.contents.extension_schemas) as loader:
-            problem = self._load(loader, lambda: loading_role.end(target, place))
+            problem = self._load(loader, lambda process: loading_role.end(target, process))
         if problem:
             missing = [*warnings, *(f"extension {name}: not offered" for name in lacking)]
             at_fault = f" Missing here: {'; '.join(missing)}" if missing else ""
@@ -77,17 +78,18 @@ class Pull:
         said = [target.complaints(_EXTENSION_SQL, name=one.name, schema=one.schema) for one in wanted]
         return [warning for text in said for warning in _OURS.findall(text)]
 
-    def _load(self, loader: Local, end: Callable[[], None]) -> str:
-        """As one transaction; why nothing came of it, or "". `end` ends the session in PostgreSQL.
+    def _load(self, loader: Local, end: Callable[[str], None]) -> str:
+        """As one transaction; why nothing came of it, or "". `end` ends a process in PostgreSQL.
 
         psql commits only after pg_restore said that it wrote everything; pg_restore --single-transaction would not
         drop what the dump does not know.
         """
         with tempfile.TemporaryFile() as said:
-            with loader.session(said) as psql:
+            with loader.session(said) as (psql, process):
 
                 def stop() -> None:
-                    end()
+                    with suppress(PetbaseError):
+                        end(process)
                     psql.kill()
 
                 with pg_tools.limited(patience(self.export.stat().st_size), stop) as late:

@@ -39,9 +39,9 @@ def pull(
     The app's local schemas are replaced completely; if anything fails, they stay as they were. Other schemas are not
     touched. The app's own code (checks, triggers) runs while rows are loaded, so a role without rights loads them,
     which is gone afterwards; everything belongs to the local user. If that user may not make roles, the database must
-    hold nothing else of theirs. The server is not touched. URLs that lead to it, directly or through a tunnel, are
-    rejected. Needs psql and pg_restore. A password in --to is visible to other users of this machine; use PGPASSWORD or
-    ~/.pgpass instead.
+    hold nothing else that they may use. The server is not touched. URLs that lead to it, directly or through a tunnel,
+    are rejected. Needs psql and pg_restore. A password in --to is visible to other users of this machine; use
+    PGPASSWORD or ~/.pgpass instead.
 
     [bold]Examples[/bold]
       ./petbase pull fruits
@@ -70,7 +70,7 @@ def pull(
         export = dumps.export_of(source.path, scratch, chosen.name)
         trusted = target.trusted_extensions()
         job = pulling.Pull(export, contents.read(export, chosen.apps[app].schema, source.name, trusted))
-        loading_role.require_right(target, place, [*job.contents.schemas, *job.contents.extension_schemas])
+        loading_role.require_right(target, place, job.contents.schemas, job.contents.extension_schemas)
         lacking = job.lacking(target)
         held = target.holds(job.contents.schemas)
         names = job.contents.names

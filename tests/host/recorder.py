@@ -30,7 +30,11 @@ Known = str | Answer | ByInput | Callable[[], str | Answer]
 Answers = Mapping[str, Known]
 """By the whole line or by any of its beginnings, the longest first."""
 
-INSIDE = "docker exec --interactive --env 'PGOPTIONS=-c search_path=pg_catalog' dokku.postgres.db"
+PLAIN = (
+    "-c search_path=pg_catalog -c quote_all_identifiers=off -c default_transaction_read_only=off "
+    "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+)
+INSIDE = f"docker exec --interactive --env 'PGOPTIONS={PLAIN}' dokku.postgres.db"
 """How psql is run in the container of the service `db`."""
 
 

@@ -66,8 +66,10 @@ def drill(hostile: Hostile) -> None:
     """What the weekly drill does with the newest dump, without a bucket."""
     host, dump = hostile.container.host, hostile.container.dump()
     create_like_live(host, SERVICE, DRILLED)
-    load(host, SERVICE, dump, DRILLED, FOR_A_LOOK).require_all()
-    rows.of_database(host, SERVICE, DRILLED)
+    loaded = load(host, SERVICE, dump, DRILLED, FOR_A_LOOK)
+    loaded.require_all()
+    said = rows.of_dump(dump, loaded.entries)
+    assert said.differences(rows.of_database(host, SERVICE, DRILLED, like=said)) == []
     drop_scratch(host, SERVICE, DRILLED)
 
 

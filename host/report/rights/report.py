@@ -23,8 +23,8 @@ FROM pg_auth_members JOIN pg_roles g ON g.oid = roleid JOIN pg_roles m ON m.oid 
 WHERE NOT m.rolsuper AND NOT starts_with(g.rolname, 'pg_') AND NOT starts_with(m.rolname, 'pg_')
   AND NOT starts_with(m.rolname, :'loaders');
 """
-# In the superuser's schemas an app owns nothing but what a restore put aside, and a schema of a role's name is that
-# role's.
+# In the superuser's schemas an app owns nothing but what a restore put aside, in another app's nothing at all, and a
+# schema of a role's name is that role's. Code that another app owns may lie in wait for the owner's rights.
 _OWNERS = (
     OBJECTS
     + """
@@ -36,6 +36,14 @@ SELECT o.rolname AS role, count(*) AS count, min(type || ' ' || identity) AS exa
   WHERE takes_owner AND NOT o.rolsuper AND NOT starts_with(o.rolname, :'loaders')
   AND (s.rolsuper OR starts_with(s.rolname, 'pg_'))
   AND nspname !~ '. before [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$' GROUP BY o.rolname, nspname
+UNION ALL SELECT o.rolname, count(*), min(type || ' ' || identity), s.rolname, min(
+    CASE WHEN type IN ('function', 'procedure', 'aggregate', 'view') THEN 'DROP ' || substr(alter, 7)
+    ELSE format('%s OWNER TO %I', alter, s.rolname) END)
+  FROM pg_temp.objects JOIN pg_roles o ON o.oid = owner JOIN pg_namespace n ON n.oid = schema
+  JOIN pg_roles s ON s.oid = nspowner
+  WHERE takes_owner AND NOT o.rolsuper AND NOT starts_with(o.rolname, :'loaders') AND NOT s.rolsuper
+  AND NOT starts_with(s.rolname, 'pg_') AND NOT pg_has_role(o.oid, s.oid, 'MEMBER') AND nspname <> o.rolname
+  GROUP BY o.rolname, s.rolname
 UNION ALL SELECT o.rolname, 1, format('schema %I', nspname), COALESCE(p.rolname, 'postgres'),
   format('ALTER SCHEMA %I OWNER TO %I', nspname, COALESCE(p.rolname, 'postgres'))
   FROM pg_namespace JOIN pg_roles o ON o.oid = nspowner LEFT JOIN pg_roles p ON p.rolname = nspname

@@ -45,11 +45,15 @@ class Restores:
     failures: tuple[Verdict, ...] = ()
     rows: dict[str, int] = field(default_factory=lambda: {"public.fruits": 3})
     dropped: list[str] = field(default_factory=list)
+    digest: int = 0
 
     def load(self, *_: object) -> Loaded:
         return Loaded(Archive("18.4", ()), None, (), self.failures, "f1" * 32)  # type: ignore[arg-type]
 
-    def counted(self, *_: object) -> Rows:
+    def said(self, *_: object) -> Rows:
+        return Rows({table: (count, self.digest) for table, count in self.rows.items()})
+
+    def counted(self, *_: object, **__: object) -> Rows:
         return Rows({table: (count, 0) for table, count in self.rows.items()})
 
 
@@ -61,6 +65,7 @@ def restores(monkeypatch: pytest.MonkeyPatch) -> Restores:
     monkeypatch.setattr(rehearsal, "drop_scratch", lambda _host, _service, name: made.dropped.append(name))
     monkeypatch.setattr(rehearsal, "load", made.load)
     monkeypatch.setattr("host.restore.rows.of_database", made.counted)
+    monkeypatch.setattr("host.restore.rows.of_dump", made.said)
     return made
 
 
@@ -196,6 +201,19 @@ def test_a_failure_leaves_evidence_and_is_an_alarm(server: Recorder, restores: R
     restores.failures = ()
     drill(server)
     assert state(server, "drill-failed") is None
+
+
+def test_rows_that_are_not_the_dumps_are_a_failure(server: Recorder, restores: Restores) -> None:
+    restores.digest = 1
+    why = (
+        "what came is not what the dump says: public.fruits: 3 rows, not the same. Look for code of that app that "
+        "changes rows while they are loaded, then make a new dump: ./petbase backup"
+    )
+    assert server.fails(RunDrill("db")) == f"the drill of {NEWEST} failed: {why}"
+    found = state(server, f"evidence/{NEWEST}")
+    assert found
+    assert (found["ok"], found["equal"], found["rows"]) == (False, False, {"public.fruits": 3})
+    assert restores.dropped == ["petbase_drill", "petbase_schema"]
 
 
 def test_a_failure_does_not_take_back_what_was_proven_before(server: Recorder) -> None:

@@ -208,3 +208,11 @@ def test_large_objects_do_not_travel_and_are_named(importer: Importer) -> None:
     assert "large objects" in done["facts"]["left_out"]
     (dump,) = [line for line in importer.runner.lines_of_docker if "pg_dump" in line and "run" in line]
     assert "--no-blobs" in dump
+
+
+def test_what_reads_a_source_has_limits_of_its_own(importer: Importer) -> None:
+    importer.source("CREATE TABLE t ()")
+    importer.run(url=importer.url)
+    reading = [words for words in importer.runner.lines_of_docker if words[:3] == ["docker", "run", "--rm"]]
+    assert {words[words.index("--memory") + 1] for words in reading} == {"128m", "1g"}
+    assert all("--pids-limit" in words for words in reading)

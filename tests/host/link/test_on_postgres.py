@@ -144,6 +144,25 @@ def test_a_role_with_data_elsewhere_stays_closed(database: Database) -> None:
         database.server.run("DROP DATABASE aside")
 
 
+def test_what_an_app_made_in_anothers_schema_never_becomes_the_superusers_or_that_apps(database: Database) -> None:
+    for app in ("notes", "fruits"):
+        database.command(EnsureLink(app, service="db", schema=app), UNLINKED)
+    database.run("GRANT USAGE, CREATE ON SCHEMA notes TO fruits", role="notes")
+    database.run("CREATE FUNCTION notes.trap() RETURNS int SECURITY DEFINER LANGUAGE sql AS 'SELECT 1'", role="fruits")
+    database.run("CREATE VIEW notes.passwords AS SELECT rolname, rolpassword FROM pg_authid", role="fruits")
+    owners = """SELECT DISTINCT o::regrole::text FROM (SELECT proowner AS o FROM pg_proc WHERE proname = 'trap'
+        UNION SELECT relowner FROM pg_class WHERE relname = 'passwords') AS made"""
+    database.command(EnsureLink("notes", service="db", schema="notes"), UNLINKED)
+    assert database.run(owners) == [("fruits",)]
+    close_role(database.psql, "fruits")
+    said = database.command(DropData("fruits", service="db"), UNLINKED)
+    assert "fruits: its role stays, closed, as the owner of" in said
+    assert database.run(owners) == [("fruits",)]
+    database.run("DROP FUNCTION notes.trap(); DROP VIEW notes.passwords", role="notes")
+    database.command(DropData("fruits", service="db"), UNLINKED)
+    assert database.value(ROLES) == "notes"
+
+
 def test_a_renamed_app_finds_its_tables(database: Database) -> None:
     database.command(EnsureLink("apples", service="db", schema="apples"), UNLINKED)
     database.run("CREATE TABLE apples.t ()", role="apples")

@@ -201,3 +201,12 @@ def test_a_migration_of_many_tables_hardly_notices(granted: Database) -> None:
     began = time.monotonic()
     granted.run("".join(f"ALTER TABLE fruits.many_{n} ADD c int;" for n in range(100)), role="fruits")
     print(time.monotonic() - began)
+
+
+def test_a_session_that_spells_names_otherwise_spoils_nobodys_record(granted: Database) -> None:
+    """By the record a restore gives back what neighbours closed."""
+    record = "SELECT * FROM petbase.grants ORDER BY kind, identity, part, owner"
+    before = granted.run(record)
+    for change in ("GRANT INSERT ON fruits.seen TO auditor", "REVOKE INSERT ON fruits.seen FROM auditor"):
+        granted.run(f"SET quote_all_identifiers = on; {change}", "fruits")
+    assert granted.run(record) == before

@@ -29,7 +29,7 @@ from host.server.hardening.drift import Drift
 from host.system.disk import Disk
 from host.system.memory import Memory
 from host.values.json_values import from_json, to_json
-from tests.host.recorder import ByInput, Recorder
+from tests.host.recorder import INSIDE, ByInput, Recorder
 
 SERVICE = "/var/lib/dokku/services/postgres/db"
 STATE = "/var/lib/petbase"
@@ -90,7 +90,7 @@ FRUITS = AppReport(
 )
 
 
-PSQL = "docker exec --interactive --env 'PGOPTIONS=-c search_path=pg_catalog' dokku.postgres.db psql"
+PSQL = f"{INSIDE} psql"
 
 
 def questions(aside: list[dict[str, Any]]) -> ByInput:

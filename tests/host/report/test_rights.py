@@ -166,6 +166,16 @@ def test_what_a_role_owns_in_the_superusers_place_is_named(shop: Database) -> No
         shop.run("DROP DATABASE away")
 
 
+def test_what_a_role_owns_in_another_apps_schema_is_named_and_its_code_not_given_away(shop: Database) -> None:
+    shop.run("GRANT CREATE ON SCHEMA shop TO notes; GRANT USAGE ON SCHEMA shop TO notes", "shop")
+    shop.run("CREATE FUNCTION shop.trap() RETURNS int SECURITY DEFINER LANGUAGE sql AS 'SELECT 1'", "notes")
+    (found,) = rights(shop).owners
+    assert (found.role, found.count, found.example) == ("notes", 1, "function shop.trap()")
+    assert (found.proper, found.takes_back) == ("shop", "DROP ROUTINE shop.trap()")
+    shop.run(found.takes_back)
+    assert rights(shop).owners == ()
+
+
 def test_what_a_restore_put_aside_keeps_its_owner_unremarked(shop: Database) -> None:
     aside = '"notes before 2026-11-30 11:05:37"'
     shop.run(f"CREATE SCHEMA {aside}; CREATE TABLE {aside}.t (); ALTER TABLE {aside}.t OWNER TO notes")

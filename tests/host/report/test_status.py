@@ -15,9 +15,9 @@ from host.report.status import ReportStatus
 from host.schema.model import Schema, Table
 from host.system.disk import Disk, fuller_disk
 from host.values.json_values import from_json
-from tests.host.recorder import ByInput, Recorder
+from tests.host.recorder import INSIDE, ByInput, Recorder
 
-PSQL = "docker exec --interactive --env 'PGOPTIONS=-c search_path=pg_catalog' dokku.postgres.db psql"
+PSQL = f"{INSIDE} psql"
 POSTGRES = {
     "version": "18.4", "connections": 7, "max_connections": 100, "roles": [], "superuser_functions": [],
     "idle_sessions": [], "scratch": [],

@@ -47,6 +47,24 @@ def taken_back(container: Container) -> None:
 
 
 @pytest.mark.parametrize("command", [WHOLE, FRUITS], ids=["whole", "app"])
+def test_default_privileges_of_later_open_nothing_that_was_closed_and_close_nothing(
+    live: Container, command: RunRestore
+) -> None:
+    """PostgreSQL gives them to what is made anew, and a restore makes everything anew."""
+    live.sql("CREATE FUNCTION open() RETURNS int LANGUAGE sql AS 'SELECT 1'; GRANT EXECUTE ON FUNCTION open TO PUBLIC")
+    live.sql("ALTER FUNCTION open SET SCHEMA fruits; ALTER FUNCTION fruits.open OWNER TO fruits")
+    live.sql("CREATE TABLE closed (id serial)", role="fruits")
+    sent(live)
+    live.sql("ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC", role="fruits")
+    objects = "SELECT relname::text, relacl::text FROM pg_class WHERE relnamespace = 'fruits'::regnamespace ORDER BY 1"
+    may = "SELECT has_function_privilege('auditor', 'fruits.open()', 'EXECUTE'), has_table_privilege('auditor', %s)"
+    may = may % "'fruits.closed', 'SELECT'"
+    assert live.sql(may) == [(True, False)], live.sql(objects)
+    live.run(command)
+    assert live.sql(may) == [(True, False)], live.sql(objects)
+
+
+@pytest.mark.parametrize("command", [WHOLE, FRUITS], ids=["whole", "app"])
 def test_they_come_back_as_they_were_and_go_back(live: Container, command: RunRestore) -> None:
     before = granted(live)
     sent(live)

@@ -1,5 +1,8 @@
 """A load that does not end by itself, or takes the server's disk or memory, is ended; only its app is held back."""
 
+from contextlib import ExitStack, suppress
+
+import psycopg
 import pytest
 
 from host.core.errors import HostError
@@ -88,6 +91,20 @@ def test_an_app_that_takes_the_memory_is_held_back(container: Container) -> None
     meminfo.parent.mkdir()
     meminfo.write_text("MemTotal: 100 kB\nMemAvailable: 3 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n")
     assert verdicts(restored(container))["fruits"] == guard.Why.MEMORY.value
+
+
+def test_apps_that_take_all_connections_have_no_others_data_held_back(container: Container) -> None:
+    """It is not the fault of the data that a loading role cannot log in."""
+    container.app("fruits", "CREATE TABLE t ()")
+    server = container.server
+    where = f"host={server.sockets} port={server.port} user=fruits dbname={SERVICE}"
+    with ExitStack() as sessions:
+        with suppress(psycopg.OperationalError):
+            while True:
+                sessions.enter_context(psycopg.connect(where))
+        with pytest.raises(LoadError, match=r"all connections of db are in use, \d+ of them by fruits\. Run the same"):
+            restored(container)
+    assert verdicts(restored(container)) == {"fruits": ""}
 
 
 def test_a_load_that_ends_is_none_of_its_business(container: Container, monkeypatch: pytest.MonkeyPatch) -> None:

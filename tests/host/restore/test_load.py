@@ -82,8 +82,17 @@ def test_a_view_comes_with_rows_that_somebody_let_its_app_read_by_hand(container
     container.app("notes")
     container.sql("GRANT USAGE ON SCHEMA zoo TO notes; GRANT SELECT ON zoo.t TO notes")
     container.sql("CREATE MATERIALIZED VIEW m AS SELECT name FROM zoo.t", role="notes")
+    container.sql("CREATE TABLE zoo.u AS SELECT 'emu' AS \"a name\", 'x' AS secret; ALTER TABLE zoo.u OWNER TO zoo")
+    container.sql('GRANT SELECT ("a name") ON zoo.u TO notes')
+    peeks = "CREATE FUNCTION peeks(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM secret FROM zoo.u;"
+    container.sql(
+        f"{peeks} RETURN 'all'; EXCEPTION WHEN insufficient_privilege THEN RETURN $1; END $$;"
+        'CREATE MATERIALIZED VIEW n AS SELECT notes.peeks("a name") AS name FROM zoo.u',
+        role="notes",
+    )
     assert verdicts(restored(container)) == {"zoo": "", "notes": ""}
     assert container.sql("SELECT name FROM notes.m", RESTORED) == [("ape",)]
+    assert container.sql("SELECT name FROM notes.n", RESTORED) == [("emu",)]
 
 
 def test_the_superusers_views_come_with_everybodys_rows(container: Container) -> None:
@@ -253,3 +262,14 @@ def test_wording_that_changes_with_a_restore_is_no_difference(container: Contain
     assert verdicts(loaded) == {"fruits": ""}
     assert len(loaded.fingerprint) == 64
     assert container.sql(f"SELECT datname FROM pg_database WHERE datname = '{SCHEMA_ONLY}'") == []
+
+
+def test_a_foreign_server_of_an_apps_own_stays_its_own(container: Container) -> None:
+    container.sql("CREATE FOREIGN DATA WRAPPER nothing")
+    container.app("fruits")
+    container.sql("GRANT USAGE ON FOREIGN DATA WRAPPER nothing TO fruits")
+    container.sql("CREATE SERVER mine FOREIGN DATA WRAPPER nothing", role="fruits")
+    container.sql("CREATE FOREIGN TABLE away (id int) SERVER mine", role="fruits")
+    assert set(verdicts(restored(container)).values()) == {""}
+    assert container.sql("SELECT srvowner::regrole::text FROM pg_foreign_server", RESTORED) == [("fruits",)]
+    container.sql("DROP FOREIGN DATA WRAPPER nothing CASCADE")

@@ -1,14 +1,17 @@
 """Restores by the program's commands, against a real PostgreSQL: what is live afterwards, and what is set aside."""
 
 import shutil
+import time
 from typing import Any
 
 import pytest
 
 from host.core.errors import HostError
+from host.placing.newer_schemas import taken_along
 from host.restore.look import LookAtDump
 from host.restore.put_back import PutBack
 from host.restore.run import RunRestore
+from host.restore.scratch import RESTORED, create_like_live, drop_scratch
 from host.restore.set_aside import DropSetAside, ListSetAside
 from tests.host.container import SERVICE, Container
 from tests.host.restore.loaded import LOADING_ROLES, MIGHTY, UNQUALIFIED, reader
@@ -46,6 +49,20 @@ def listed(container: Container) -> list[dict[str, Any]]:
     return found
 
 
+def test_long_names_that_begin_alike_are_set_aside_under_two(container: Container) -> None:
+    long = "s" * 62
+    container.app("fruits", TABLE)
+    container.sql("GRANT CREATE ON DATABASE db TO fruits")
+    container.sql(f"CREATE SCHEMA {long}1; CREATE SCHEMA {long}2; CREATE TABLE {long}2.t ()", role="fruits")
+    sent(container)
+    container.sql(f"DROP TABLE {long}2.t", role="fruits")
+    done = container.run(FRUITS)
+    assert len({*done["old"]}) == 3
+    assert container.sql(f"TABLE {long}2.t", role="fruits") == []
+    container.run(PutBack(SERVICE, done["old"][0]))
+    assert container.value(f"SELECT to_regclass('{long}2.t')") is None
+
+
 def test_the_whole_database_becomes_the_dumps_and_goes_back(live: Container) -> None:
     live.sql(f"ALTER ROLE fruits IN DATABASE {SERVICE} SET statement_timeout = '7s'")
     done = live.run(WHOLE)
@@ -73,6 +90,18 @@ def test_apps_that_are_newer_than_the_dump_are_taken_along(live: Container) -> N
     assert live.sql("SELECT name FROM seen", role="young") == [("apple",)]
     assert live.sql("SELECT name FROM m", role="young") == [("apple",)]
     assert live.value("SELECT count(*) FROM pg_locks WHERE mode = 'ShareLock' AND relation IS NOT NULL") == 0
+
+
+def test_what_keeps_live_data_from_changing_outlasts_the_servers_limits(live: Container) -> None:
+    """With a limit for idle transactions its locks would end in the middle, and what is written since would be lost."""
+    create_like_live(live.host, SERVICE, RESTORED)
+    for limit in ("idle_in_transaction_session_timeout", "transaction_timeout", "statement_timeout"):
+        live.sql(f"ALTER DATABASE {SERVICE} SET {limit} = '300ms'")
+    live.sql(f"ALTER DATABASE {SERVICE} SET default_transaction_read_only = on")
+    with taken_along(live.host, SERVICE, RESTORED) as kept:
+        time.sleep(0.5)
+        assert live.value(f"SELECT count(*) FROM pg_stat_activity WHERE pid = {kept.holder}", "postgres") == 1
+    drop_scratch(live.host, SERVICE, RESTORED)
 
 
 def test_h2_an_app_that_cannot_be_restored_keeps_what_it_has_and_the_others_come_back(live: Container) -> None:

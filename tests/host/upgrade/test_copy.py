@@ -12,9 +12,9 @@ from host.programs.runner import Answer
 from host.upgrade.copy import Copy
 from host.upgrade.state import UpgradeState
 from tests.host.database.service import ASKS_POSTGRES, ROOT, owner, put_owner, put_service, trial
-from tests.host.recorder import INSIDE, Answers, Known, RecordedRunner, Recorder
+from tests.host.recorder import INSIDE, PLAIN, Answers, Known, RecordedRunner, Recorder
 
-QUIET = "docker exec --interactive --env 'PGOPTIONS=-c session_replication_role=replica -c search_path=pg_catalog' "
+QUIET = f"docker exec --interactive --env 'PGOPTIONS=-c session_replication_role=replica {PLAIN}' "
 OPEN = f"{QUIET}dokku{ASKS_POSTGRES.partition(' dokku')[2]}"
 LIVE = f"{INSIDE} psql"
 CREATE = "postgres:create db-before-18 --image-version 18.4"

@@ -12,7 +12,7 @@ from host.upgrade.copy import Copy
 from host.upgrade.run import RunUpgrade
 from host.upgrade.state import EXCHANGING, UpgradeState
 from tests.host.database.service import ASKS, PRESENT, ROOT, owner, put_owner, put_service
-from tests.host.recorder import Answers, Recorder
+from tests.host.recorder import PLAIN, Answers, Recorder
 
 COMMAND = RunUpgrade("db", version="18.4")
 READS = ["--quiet apps:list", "--quiet postgres:list"]
@@ -26,7 +26,7 @@ READY: Answers = {
     "ps:report": "true\n",
 }
 OPEN_OLD = (
-    "docker exec --interactive --env 'PGOPTIONS=-c session_replication_role=replica -c search_path=pg_catalog' "
+    f"docker exec --interactive --env 'PGOPTIONS=-c session_replication_role=replica {PLAIN}' "
     "dokku.postgres.db-before-18 psql --username postgres --dbname postgres --no-psqlrc --quiet --no-align "
     "--tuples-only --set ON_ERROR_STOP=1"
 )

@@ -4,6 +4,7 @@ Two databases of one PostgreSQL: `there`, where apps live and are dumped, and `d
 """
 
 import os
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,6 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     running = postgres.start(tmp_path_factory.mktemp("both"))
     running.run("CREATE ROLE fruits LOGIN PASSWORD 'fruits'")
     running.run("CREATE ROLE me LOGIN CREATEROLE PASSWORD 'mine'")
+    running.run("CREATE ROLE lone LOGIN PASSWORD 'lone'")
     yield running
     running.stop()
 
@@ -75,7 +77,7 @@ def local(server: Postgres, user: str = "postgres", password: str = PASSWORD, mo
 
 def pulled(target: Local, dump: Path, schema: str = "fruits") -> Pull:
     job = Pull(dump, contents.read(dump, schema, "the dump", target.trusted_extensions()))
-    loading_role.require_right(target, target.look(), [*job.contents.schemas, *job.contents.extension_schemas])
+    loading_role.require_right(target, target.look(), job.contents.schemas, job.contents.extension_schemas)
     job.run(target, target.look(), job.lacking(target))
     return job
 
@@ -161,7 +163,7 @@ def test_a_failure_leaves_schemas_with_whom_they_were(
     assert dev("SELECT to_regclass('fruits.mine')::text") == [("fruits.mine",)]
 
 
-@pytest.mark.parametrize("who", [("postgres", PASSWORD), ("me", "mine")])
+@pytest.mark.parametrize("who", [("postgres", PASSWORD), ("me", "mine"), ("lone", "lone")])
 def test_a_load_that_never_ends_is_ended_and_changes_nothing(
     server: Postgres,
     dev: Callable[[str], list[tuple[object, ...]]],
@@ -176,13 +178,16 @@ def test_a_load_that_never_ends_is_ended_and_changes_nothing(
         " WHILE current_database() = 'dev' LOOP BEGIN PERFORM pg_sleep(1); EXCEPTION WHEN query_canceled THEN END;"
         " END LOOP; RETURN x; END $$; CREATE TABLE t (x int CHECK (fruits.waits(x) > 0)); INSERT INTO t VALUES (1)"
     )
-    dev("CREATE SCHEMA fruits AUTHORIZATION me; CREATE TABLE fruits.mine (id int)")
+    owner = "lone" if who[0] == "lone" else "me"
+    dev(f"CREATE SCHEMA fruits AUTHORIZATION {owner}; GRANT CREATE ON DATABASE dev TO lone")
+    dev(f"SET ROLE {owner}; CREATE TABLE fruits.mine (id int)")
     before, roles = dev(SCHEMAS), server.run(ROLES)
     late = "The dump was not loaded within 0 minutes, so something in it may never end"
     with pytest.raises(PetbaseError, match=f"^Nothing was changed in fruits. {late}.$"):
         pulled(local(server, *who), file)
     assert (dev(SCHEMAS), server.run(ROLES)) == (before, roles)
     assert dev("SELECT to_regclass('fruits.mine')::text") == [("fruits.mine",)]
+    assert dev("SELECT pid FROM pg_stat_activity WHERE datname = 'dev' AND pid <> pg_backend_pid()") == []
 
 
 def test_what_a_run_that_was_killed_left_is_tidied_up_by_the_next(
@@ -207,14 +212,42 @@ def test_who_may_not_make_roles_and_owns_more_is_told_what_to_do(
     dev("GRANT CREATE ON DATABASE dev TO plain")
     pulled(local(server, "plain", "plain"), file)
     assert ("fruits", "plain") in dev(SCHEMAS)
+    pulled(local(server, "plain", "plain"), file)
     dev("CREATE SCHEMA blog AUTHORIZATION plain")
     with pytest.raises(RefusedError) as refused:
         pulled(local(server, "plain", "plain"), file)
     assert str(refused.value) == (
         "An app's own code runs while its data is loaded, so a role without rights loads it. plain may not make one, "
-        "and owns other data there: blog. Let a superuser of your PostgreSQL give that user CREATEROLE, or use a "
-        "database without other data: --to URL"
+        "and may use other data there: schema blog. Let a superuser of your PostgreSQL give that user CREATEROLE, or "
+        "use a database and a user without other data: --to URL"
     )
+    server.run("DROP OWNED BY plain", "dev")
+
+
+RIGHTS = {
+    "the role pg_read_all_data": ("GRANT pg_read_all_data TO lone", "REVOKE pg_read_all_data FROM lone"),
+    "table public.t": ("CREATE TABLE public.t (); GRANT UPDATE ON public.t TO lone", "DROP TABLE public.t"),
+    "function public.f()": (
+        "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER FUNCTION public.f OWNER TO lone",
+        "DROP FUNCTION public.f",
+    ),
+    "large object 4711": ("SELECT lo_create(4711); ALTER LARGE OBJECT 4711 OWNER TO lone", "SELECT lo_unlink(4711)"),
+    "database work": ("CREATE DATABASE work; ALTER DATABASE work OWNER TO lone", "DROP DATABASE work"),
+}
+
+
+def test_what_else_such_a_user_may_use_would_be_the_apps_too(
+    server: Postgres, dev: Callable[[str], list[tuple[object, ...]]], dumped: Dump
+) -> None:
+    file = dumped("CREATE TABLE tasks (id int)")
+    dev("GRANT CREATE ON DATABASE dev TO lone")
+    for named, (given, back) in RIGHTS.items():
+        for statement in given.split("; "):
+            dev(statement)
+        with pytest.raises(RefusedError, match=re.escape(f"may use other data there: {named}. ")):
+            pulled(local(server, "lone", "lone"), file)
+        dev(back)
+    pulled(local(server, "lone", "lone"), file)
 
 
 def test_a_url_with_an_apps_own_parameters_will_do(
