@@ -154,7 +154,7 @@ def test_one_part_can_be_let_go_on_purpose() -> None:
 
 
 def test_the_sandbox_protects_nothing() -> None:
-    secrets = {"copyAccessKeyId": "replaced", "copySecretAccessKey": "replaced"}
+    secrets = dict.fromkeys(("backupPassphrase", "copyAccessKeyId", "copySecretAccessKey"), "replaced")
     plan = program.run(program.stack_file("sandbox"), secrets=secrets)
     assert not [made for made in plan.resources if made.request.protect]
 

@@ -14,7 +14,7 @@ from components.config.stack_file import StackFileError
 # what is added behind a value.
 _BEYOND = (
     *('"60 * * * *" is not a cron expression', "is not a public SSH key", "is more than one key"),
-    *("YAML reads 0", '"1.2.3.4/8" is not a network', '"x\\" ends in'),
+    *("YAML reads 0", '"1.2.3.4/8" is not a network', "which Dokku and Docker cannot store"),
 )
 
 
