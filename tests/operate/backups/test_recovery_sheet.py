@@ -150,7 +150,7 @@ def test_without_being_asked_it_shows_no_secret_and_says_where_they_are(
     assert "Now in: pulumi stack output petbase --show-secrets --stack test" in ran.out
     assert "Now in: pulumi config get petbase:backupPassphrase --stack test" in ran.out
     assert (
-        f"The passphrase of the dumps, by its fingerprint {fingerprint(PASSPHRASE)}. Without it nobody can" in ran.out
+        f"The passphrase of the dumps, by its fingerprint {fingerprint(PASSPHRASE)}. Without it they cannot" in ran.out
     )
     assert "export AWS_SECRET_ACCESS_KEY=...\n" in ran.out
     assert dump in ran.out
