@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import pulumi
 from pulumi_command import remote
@@ -133,5 +133,9 @@ def _minutes(limit: int) -> pulumi.ResourceOptions:
 def _value(given: pulumi.Input[Value]) -> pulumi.Output[Value]:
     """What it holds, and no word of where it is from."""
     found = pulumi.Output.from_input(given)
-    value = cast(Awaitable[Value], found.future(with_unknowns=True))
-    return pulumi.Output(set(), value, found.is_known(), found.is_secret())
+
+    async def bare() -> Any:
+        value = await found.future(with_unknowns=True) if await found.is_known() else pulumi.UNKNOWN
+        return pulumi.Output.secret(value) if await found.is_secret() else value
+
+    return pulumi.Output.from_input(cast("Awaitable[Any]", bare()))
