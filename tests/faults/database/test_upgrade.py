@@ -207,7 +207,7 @@ def test_what_is_no_later_major_or_no_version_leaves_the_old_one_serving(bench: 
     services = bench.root("dokku --quiet postgres:list")
     refused = bench.send(RunUpgrade("firm", version="16.2"))
     assert (refused.returncode, refused.stdout) == (
-        1, "firm runs PostgreSQL 16.14, and 16.2 is no later major; nothing was changed\n",
+        1, "firm runs PostgreSQL 16.14, and 16.2 is not a later major version; nothing was changed\n",
     )  # fmt: skip
     unknown = bench.send(RunUpgrade("firm", version="99.1"))
     assert unknown.returncode == 1

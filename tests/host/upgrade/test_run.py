@@ -127,7 +127,7 @@ def test_a_service_of_that_version_gets_no_verb_that_writes(server: Recorder, co
 def test_what_is_no_later_major_is_refused(server: Recorder, copies: list[str], version: str) -> None:
     put_services(server)
     assert server.fails(RunUpgrade("db", version=version), PRESENT) == (
-        f"db runs PostgreSQL 16.14, and {version} is no later major; nothing was changed"
+        f"db runs PostgreSQL 16.14, and {version} is not a later major version; nothing was changed"
     )
     assert (server.runner.lines, copies) == (READS, [])
     assert not server.file(STATE).exists()
