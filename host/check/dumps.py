@@ -8,6 +8,9 @@ from host.check.findings import Findings, duration
 from host.dumps.bucket import Bucket, Dump
 from host.dumps.credentials import passphrase_digest, stored_passphrase
 from host.dumps.unpack import UnpackError, packed
+from host.postgres.psql import database_name
+from host.restore.rows import of_database
+from host.values.text import printable
 from host.watch.baseline import read_baseline
 from host.watch.own_dumps import OwnDumps, own_dumps
 from host.watch.settings import folder
@@ -73,6 +76,18 @@ def _look_at_size(found: Findings, newest: Dump) -> None:
         found.problem("dump size", why)
 
 
+def _look_at_rows(found: Findings, newest: Dump) -> None:
+    """Are rows gone since the last good drill? By what the database holds now; a drill counts those of the dump."""
+    baseline = read_baseline(found.host, found.service)
+    if baseline is None:
+        return
+    rows = of_database(found.host, found.service, database_name(found.service), patient=False)
+    counted = {printable(table): count for table, (count, _) in rows.tables.items()}
+    note, why = f"{folder(found.service)}/shrunk", baseline.shrunk_rows(newest.name, counted)
+    with suppress(OSError):
+        found.host.state.write(note, text=why) if why else found.host.state.remove(note)
+
+
 def _look_into(found: Findings, bucket: Bucket, newest: Dump) -> None:
     """Read whole once, listed from then on; a drill reads it again."""
     state, note = found.host.state, f"{folder(found.service)}/read"
@@ -84,6 +99,7 @@ def _look_into(found: Findings, bucket: Bucket, newest: Dump) -> None:
     except UnpackError as error:
         found.problem("dump content", str(error))
         return
+    _look_at_rows(found, newest)
     # On a full disk it is read again at the next check.
     with suppress(OSError):
         state.write(note, **known)

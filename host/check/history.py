@@ -17,6 +17,8 @@ _LATER_FIELDS = {"disk_free": None, "inodes_free": None, "memory_available": Non
 """What earlier releases did not write."""
 _MORE = 200
 """How many lines too many there may be before the oldest are cut off."""
+_LONGEST = 65_536
+"""Characters. A longer line is none that `append` wrote."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,9 @@ def append(host: Host, found: Findings) -> None:
     with path.open("a") as file:
         file.write(json.dumps(asdict(point)) + "\n")
     lines = files.read(path).splitlines()
-    if len(lines) > _LINES + _MORE:
-        files.write(path, "\n".join([*lines[-_LINES:], ""]), 0o600)
+    kept = [line for line in lines if len(line) <= _LONGEST]
+    if len(kept) < len(lines) or len(lines) > _LINES + _MORE:
+        files.write(path, "\n".join([*kept[-_LINES:], ""]), 0o600)
 
 
 def read(host: Host, service: str) -> list[Point]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from host.check.status import CheckStatus, read_status
@@ -43,18 +44,22 @@ class WatchReport:
 
 def report_watch(host: Host, service: str) -> WatchReport:
     """Everything that is known of it, without asking the bucket."""
-    with_systemd = has_systemd(host)
-    read_timer = _systemd_timer if with_systemd else _cron_timer
     failure = host.state.read(f"{folder(service)}/drill-failed") or {}
     has_copy = find_copy(host, service) is not None
     return WatchReport(
-        runs_by="systemd" if with_systemd else "cron",
-        timers=tuple(read_timer(host, service, kind) for kind in KINDS if kind != "copy" or has_copy),
+        runs_by="systemd" if has_systemd(host) else "cron",
+        timers=read_timers(host, service, [kind for kind in KINDS if kind != "copy" or has_copy]),
         has_alarm=bool(alarm.read_url(host, service)),
         since=moment(host, service, "since"),
         status=read_status(host, service),
         drill_failure=str(failure.get("text", "")),
     )
+
+
+def read_timers(host: Host, service: str, kinds: Iterable[str]) -> tuple[TimerReport, ...]:
+    """What starts these by itself."""
+    read_timer = _systemd_timer if has_systemd(host) else _cron_timer
+    return tuple(read_timer(host, service, kind) for kind in kinds)
 
 
 def _systemd_timer(host: Host, service: str, kind: str) -> TimerReport:

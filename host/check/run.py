@@ -19,11 +19,13 @@ from host.check.dumps import look_at_dumps, look_at_passphrase
 from host.check.files import look_at_files
 from host.check.findings import Findings, duration
 from host.check.found_dumps import look_at_found_dumps
+from host.check.its_own import look_at_notes, look_at_timers
 from host.check.machine.certificates import look_at_certificates
 from host.check.machine.clock import look_at_clock
 from host.check.machine.disk import look_at_disk, look_at_growth
 from host.check.machine.memory import look_at_memory
 from host.check.machine.updates import look_at_reboot, look_at_updates
+from host.check.schedule import look_at_schedule
 from host.check.status import status_of, write_status
 from host.core.command import NONE, Command
 from host.core.errors import HostError
@@ -31,10 +33,14 @@ from host.core.host import Host
 from host.values.text import size
 from host.watch import alarm
 from host.watch.channels.deliver import tell_changes
-from host.watch.settings import WatchSettings, read_settings
+from host.watch.settings import UNREADABLE, WatchSettings, find_settings, read_settings
 
 _Look = Callable[[Findings], None]
+_PATIENCE = 180
+"""Seconds for each program: what hangs is told, and stops no other look. All of it ends within the grace time of a
+switch."""
 _AT_DUMPS: dict[str, _Look] = {
+    "look at schedule": look_at_schedule,
     "look at dumps": look_at_dumps,
     "look at passphrase": look_at_passphrase,
     "look at drills": look_at_drills,
@@ -45,6 +51,8 @@ _AT_DUMPS: dict[str, _Look] = {
 _AT_FOUND_DUMPS: dict[str, _Look] = {"look at dumps": look_at_found_dumps}
 """In their place where others make the dumps."""
 _AT_THE_REST: dict[str, _Look] = {
+    "look at notes": look_at_notes,
+    "look at timers": look_at_timers,
     "look at disk": look_at_disk,
     "look at growth": look_at_growth,
     "look at memory": look_at_memory,
@@ -74,7 +82,8 @@ class RunCheck(Command, noun="check", verb="run"):
     # `resource` is "" and the lock is taken here: a full disk must be told, not stop the check.
     def run(self, host: Host) -> None:
         """HostError, for the unit to fail, with all problems."""
-        settings = read_settings(host, self.service)
+        settings = find_settings(host, self.service) or read_settings(host, self.service)
+        host = host.impatient(_PATIENCE)
         with host.lock(f"check.{self.service}"):
             alarm.begin(host, self.service)
             found = Findings(host, self.service, settings)
@@ -90,7 +99,7 @@ class RunCheck(Command, noun="check", verb="run"):
 
 
 def _looks_at_dumps(settings: WatchSettings) -> dict[str, _Look]:
-    if settings.paused:
+    if settings.paused or settings == UNREADABLE:
         return {}
     return _AT_FOUND_DUMPS if settings.found else _AT_DUMPS
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+_ANY_BYTES = "surrogateescape"
+
 
 def read(path: Path) -> str:
-    """The file's text; "" where there is no file."""
+    """The file's text; "" where there is no file. Bytes that are no UTF-8 come back as they were when it is written."""
     try:
-        return path.read_text()
+        return path.read_text(errors=_ANY_BYTES)
     except FileNotFoundError:
         return ""
 
@@ -21,7 +23,7 @@ def write(path: Path, text: str, mode: int = 0o644) -> None:
     beside = path.with_name(f"{path.name}+")
     beside.unlink(missing_ok=True)
     fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(fd, "w") as file:
+    with os.fdopen(fd, "w", errors=_ANY_BYTES) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -32,7 +34,7 @@ def write(path: Path, text: str, mode: int = 0o644) -> None:
 def write_if_changed(path: Path, text: str, mode: int = 0o644) -> bool:
     """Write unless text and mode are as wanted; whether anything was written."""
     try:
-        if path.read_text() == text and path.stat().st_mode & 0o7777 == mode:
+        if path.read_text(errors=_ANY_BYTES) == text and path.stat().st_mode & 0o7777 == mode:
             return False
     except FileNotFoundError:
         pass

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, BinaryIO, NoReturn
 
@@ -73,6 +73,11 @@ class Host:
     def dokku(self, *words: str, stdin: str = "") -> str:
         """Run a verb of Dokku that must succeed; its standard output."""
         return self.run("dokku", *words, stdin=stdin)
+
+    def impatient(self, seconds: float) -> Host:
+        """The same host, which kills programs of `ask` and `run` that take longer."""
+        real = isinstance(self.runner, SystemRunner)
+        return replace(self, runner=SystemRunner(seconds)) if real else self
 
     def has(self, program: str) -> bool:
         """Whether the server has a program of that name."""

@@ -73,6 +73,11 @@ class State:
             return []
         return sorted(name for name in found if not name.endswith("+"))
 
+    def unreadable(self) -> list[str]:
+        """The files, by their paths, that hold no object."""
+        names = sorted(str(file.relative_to(self.folder)) for file in self.folder.rglob("*.json"))
+        return [name for name in names if self.read(name.removesuffix(".json")) is None]
+
     def path(self, name: str) -> Path:
         """A file that is no JSON object, as a path."""
         return self.folder / name

@@ -77,17 +77,25 @@ def of_plain(dump: ContainerFile) -> Rows:
 
 
 def of_database(
-    host: Host, service: str, name: str, *, like: Rows | None = None, settings: Mapping[str, str] | None = None
+    host: Host,
+    service: str,
+    name: str,
+    *,
+    like: Rows | None = None,
+    settings: Mapping[str, str] | None = None,
+    patient: bool = True,
 ) -> Rows:
     """What a database holds. `like` is what it is held against: a restore may put columns into another order.
 
     `settings` are those of the session that wrote that, as far as they change how values are written (texts_of).
+    HostError where it is not `patient` and somebody's lock is in the way for a minute.
     """
     file = ContainerFile(host, service, "")
     options = " ".join(f"-c {option}={_escaped(value)}" for option, value in (settings or {}).items())
     environment = ["env", f"PGOPTIONS={options}"] if options else []
     words = ["pg_dump", "--username", "postgres", "--data-only", "--dbname", name]
-    return _read(host, file.exec_words(*environment, *words), like=like)
+    limit = [] if patient else ["--lock-wait-timeout", "60s"]
+    return _read(host, file.exec_words(*environment, *words, *limit), like=like)
 
 
 def texts_of(psql: Psql) -> Mapping[str, str]:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from host.core.host import Host
 from host.watch.alarm_url import failing_url, sign_of_life_url, starting_url
-from host.watch.http import call
+from host.watch.http import ask, call
 from host.watch.settings import folder
 
 NOT_HEARD = "petbase:alertUrl was not reached, or refused"
+NO_CHECK = (
+    "petbase:alertUrl leads to no check of that service: was it deleted? Make one there, and: "
+    "./petbase secrets set alertUrl, then pulumi up"
+)
+# healthchecks.io answers 200 all the same for a check that was deleted.
+_UNKNOWN = "(not found)"
 _PATIENCE = ("--max-time", "30", "--retry", "3", "--retry-delay", "2")
 _BRIEF = ("--max-time", "10")
 _TEXT = ("Content-Type: text/plain; charset=utf-8",)
@@ -48,10 +54,10 @@ def tell(host: Host, service: str, text: str, *, failing: bool) -> str:
     if not address:
         host.step("alarm: by silence, as this service has no address for failures")
         return ""
-    status = call(host, address, text, headers=_TEXT, patience=_PATIENCE)
+    status, said = ask(host, address, text, headers=_TEXT, patience=_PATIENCE)
     if status in _NO_POST:
-        status = call(host, address, patience=_PATIENCE)
+        status, said = ask(host, address, patience=_PATIENCE)
     if status.startswith("2"):
-        return ""
+        return NO_CHECK if said.endswith(_UNKNOWN) else ""
     host.step(f"alarm: {NOT_HEARD} ({status})")
     return NOT_HEARD

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -17,6 +18,10 @@ _SMALL = 100_000
 """… unless the one before was smaller than this."""
 _TABLES = 0.75
 """The same for the number of tables with rows."""
+_ROWS = 0.5
+"""The same for the rows of a schema …"""
+_FEW = 20
+"""… unless it had fewer than this."""
 _ACCEPT = "If that is meant: ./petbase drill --accept-smaller"
 
 
@@ -46,8 +51,14 @@ class Baseline:
         elif len(now) < len(before) * _TABLES:
             what = f"has {len(now)} tables with rows"
         else:
-            return ""
+            return self._fewer_rows(name, rows)
         return f"{name} {what}; {self.dump}, which was test-restored, has {len(before)}. {_ACCEPT}"
+
+    def _fewer_rows(self, name: str, rows: Mapping[str, int]) -> str:
+        before, now = _by_schema(self.rows), _by_schema(rows)
+        fewer = [schema for schema in sorted(before) if _FEW <= before[schema] > now[schema] / _ROWS]
+        what = ", ".join(f"{now[schema]} rows of {schema} instead of {before[schema]}" for schema in fewer)
+        return f"{name} has {what} in {self.dump}, which was test-restored. {_ACCEPT}" if fewer else ""
 
 
 def is_much_smaller(now: int, before: int) -> bool:
@@ -70,6 +81,13 @@ def write_baseline(host: Host, service: str, baseline: Baseline) -> None:
 
 def _filled(rows: Mapping[str, int]) -> set[str]:
     return {table for table, count in rows.items() if count}
+
+
+def _by_schema(rows: Mapping[str, int]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for table, count in rows.items():
+        found[_schema(table)] += count
+    return found
 
 
 def _schema(table: str) -> str:

@@ -9,17 +9,32 @@ from collections.abc import Sequence
 
 from host.core.host import Host
 
-_CURL = ("curl", "--config", "-", "--silent", "--globoff", "--output", "/dev/null", "--write-out", "%{http_code}")
+_CURL = ("curl", "--config", "-", "--silent", "--globoff")
+_STATUS = ("--output", "/dev/null", "--write-out", "%{http_code}")
+_TEXT_TOO = ("--max-filesize", "65536", "--write-out", "\\n%{http_code}")
 NO_ANSWER = "000"
 
 
 def call(host: Host, address: str, text: str = "", *, headers: Sequence[str] = (), patience: Sequence[str] = ()) -> str:
     """The answer's HTTP status; 000 where there was none. `patience` are curl's options for time and repetition."""
+    answer = host.ask(*_CURL, *_STATUS, *patience, stdin=_request(address, text, headers))
+    return answer.stdout.strip() or NO_ANSWER
+
+
+def ask(
+    host: Host, address: str, text: str = "", *, headers: Sequence[str] = (), patience: Sequence[str] = ()
+) -> tuple[str, str]:
+    """The same, with the text of the answer behind the status."""
+    answer = host.ask(*_CURL, *_TEXT_TOO, *patience, stdin=_request(address, text, headers))
+    said, _, status = answer.stdout.rpartition("\n")
+    return status.strip() or NO_ANSWER, said.strip()
+
+
+def _request(address: str, text: str, headers: Sequence[str]) -> str:
     lines = [f"url = {_quoted(address)}"]
     if text:
         lines += [f"data-raw = {_quoted(text)}", *(f"header = {_quoted(header)}" for header in headers)]
-    answer = host.ask(*_CURL, *patience, stdin="\n".join([*lines, ""]))
-    return answer.stdout.strip() or NO_ANSWER
+    return "\n".join([*lines, ""])
 
 
 def _quoted(value: str) -> str:

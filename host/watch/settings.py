@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.bucket import Bucket
+from host.values.json_values import JsonError, from_json
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,18 @@ class WatchSettings:
     max_age: int
     drill: str
     paused: bool = False
-    paths: Mapping[str, str] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
     found: bool = False
 
     def open(self, host: Host, service: str) -> Bucket:
         """The bucket, with the service's own credentials."""
         return Bucket(host, service, self.bucket, self.prefix, self.endpoint)
+
+
+UNREADABLE = WatchSettings("", "", "", "", 0, "never")
+"""In place of a file that a full disk or a person broke: then the server and its apps are looked at all the same."""
+_LATER_FIELDS = {"paused": False, "paths": {}, "found": False}
+"""What earlier releases did not write."""
 
 
 def folder(service: str) -> str:
@@ -45,9 +51,14 @@ def write_settings(host: Host, service: str, settings: WatchSettings) -> None:
 
 
 def find_settings(host: Host, service: str) -> WatchSettings | None:
-    """The settings; None where nothing watches the service's dumps."""
-    found = host.state.read(f"{folder(service)}/settings")
-    return WatchSettings(**found) if found else None
+    """The settings; None where nothing watches the service's dumps, UNREADABLE where the file holds none."""
+    name = f"{folder(service)}/settings"
+    if not host.state.exists(name):
+        return None
+    try:
+        return from_json(WatchSettings, {**_LATER_FIELDS, **(host.state.read(name) or {})}, "settings")
+    except JsonError:
+        return UNREADABLE
 
 
 def read_settings(host: Host, service: str) -> WatchSettings:
@@ -55,7 +66,15 @@ def read_settings(host: Host, service: str) -> WatchSettings:
     found = find_settings(host, service)
     if found is None:
         raise HostError(f"nothing looks after the dumps of {service} on this server yet. Run: pulumi up")
+    if found == UNREADABLE:
+        raise HostError(unreadable(host, service))
     return found
+
+
+def unreadable(host: Host, service: str) -> str:
+    """What is wrong, and the way out."""
+    where = f"{host.state.folder}/{folder(service)}/settings.json"
+    return f"{where} holds no settings, so no dump is checked. Raise generation in the stack file and run pulumi up"
 
 
 def moment(host: Host, service: str, name: str) -> int:

@@ -21,6 +21,7 @@ from tests.host.recorder import ByInput, Known, Recorder
 
 SWITCH, PHONE = "https://hc-ping.com/5w1tch", "https://example.com/ph0ne"
 FOLDER = "/var/lib/petbase/services/db/watch"
+SCHEDULE = "/etc/cron.d/dokku-postgres-db"
 STAMPS = "/var/lib/apt/periodic"
 UPDATES_LOG = "/var/log/unattended-upgrades/unattended-upgrades.log"
 WATCH = EnsureWatch(
@@ -74,6 +75,7 @@ class Scene:
         self.put(UPDATES_LOG, "2026-11-17 06:00:00,000 INFO Starting unattended upgrades script\n")
         self.answers |= {
             "timedatectl": "yes\n",
+            "systemctl is-active": "active\n",
             "openssl x509": f"notAfter={self.moment(80):%b %d %H:%M:%S %Y} GMT\n",
             "curl --silent": "200",
             "curl --config": "200",
@@ -94,6 +96,7 @@ class Scene:
     def _backups(self) -> None:
         for file in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
             self.put(f"/var/lib/dokku/services/postgres/db/backup/{file}", "x")
+        self.put(SCHEDULE, "0 3 * * * dokku /usr/bin/dokku postgres:backup db dumps \n")
         self.dump(hours_ago=2)
 
     def put(self, path: str, text: str, days: float = 0) -> None:
@@ -169,3 +172,4 @@ def _post(stdin: str) -> tuple[str, str]:
 
 DEAF_PHONE = ByInput({PHONE: "404", "": "200"})
 DEAF_SWITCH = ByInput({SWITCH: "404", "": "200"})
+UNKNOWN_SWITCH = ByInput({SWITCH: "OK (not found)\n200", "": "200"})

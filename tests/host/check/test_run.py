@@ -14,6 +14,7 @@ from host.check.try_alarm import TryAlarm
 from host.core.host import Host
 from host.dumps.credentials import passphrase_digest
 from host.programs.runner import Answer
+from host.watch.units import Units
 from tests.host.recorder import INSIDE, Answers, Recorder
 
 FOLDER = "/var/lib/petbase/services/db/watch"
@@ -30,8 +31,9 @@ LIST = (
     "--query 'Contents[].[Key,Size,ETag,LastModified]' --output json"
 )
 URL = "https://hc-ping.com/0123"
-_CURL = "curl --config - --silent --globoff --output /dev/null --write-out '%{http_code}'"
-BEGIN, CURL = f"{_CURL} --max-time 10", f"{_CURL} --max-time 30 --retry 3 --retry-delay 2"
+_BARE_CURL = "curl --config - --silent --globoff"
+BEGIN = f"{_BARE_CURL} --output /dev/null --write-out '%{{http_code}}' --max-time 10"
+CURL = f"{_BARE_CURL} --max-filesize 65536 --write-out '\\n%{{http_code}}' --max-time 30 --retry 3 --retry-delay 2"
 SQL = f"{INSIDE} psql --username postgres --dbname postgres"
 SESSIONS = f"{SQL} --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1"
 CONTAINERS = "docker ps --all --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'"
@@ -53,6 +55,8 @@ def server(server: Recorder) -> Recorder:
         server.put(f"{BACKUP}/{file}", f"{value}\n")
     put(server, "settings", **SETTINGS, max_age=25 * _HOUR, drill="weekly")
     server.put("/proc/meminfo", "MemTotal: 4000000 kB\nMemAvailable: 2000000 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n")
+    server.put("/etc/cron.d/dokku-postgres-db", "0 3 * * * dokku /usr/bin/dokku postgres:backup db db-backups/prod \n")
+    server.put("/etc/cron.d/petbase-db", Units("prod", "db", "weekly", paused=False, copies=True).crontab())
     put(server, "alert", url=URL)
     put(server, "since", at=int(server.now) - 9 * 24 * _HOUR)
     put(server, "drilled", at=int(server.now))

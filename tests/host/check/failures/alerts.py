@@ -1,7 +1,7 @@
 """Is it told?"""
 
 from tests.host.check.failures.failure import Failure, answer
-from tests.host.check.scene import DEAF_PHONE, DEAF_SWITCH, Scene
+from tests.host.check.scene import DEAF_PHONE, DEAF_SWITCH, FOLDER, UNKNOWN_SWITCH, Scene
 
 
 def _deaf_phone(scene: Scene) -> None:
@@ -22,6 +22,22 @@ ALERTS = (
         "petbase:alertUrl was not reached, or refused",
         lambda scene: scene.answers.update({"curl --config": DEAF_SWITCH}),
         deaf="the switch",
+    ),
+    Failure(
+        "the check was deleted at healthchecks.io, which answers 200 all the same",
+        "petbase:alertUrl leads to no check of that service",
+        lambda scene: scene.answers.update({"curl --config": UNKNOWN_SWITCH}),
+        deaf="the switch",
+    ),
+    Failure(
+        "a file of Petbase's state on the server is damaged",
+        "apps/shop/owner.json in",
+        lambda scene: scene.put("/var/lib/petbase/apps/shop/owner.json", ""),
+    ),
+    Failure(
+        "the health check's own settings are damaged",
+        "settings.json holds no settings, so no dump is checked",
+        lambda scene: scene.put(f"{FOLDER}/settings.json", '{"bucket": 7}'),
     ),
     Failure(
         "the check meets an answer that it does not know",

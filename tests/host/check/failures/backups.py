@@ -6,7 +6,7 @@ from host.dumps.claim import Claim, to_text
 from host.programs.runner import Answer
 from host.watch.intervals import drill_limit
 from tests.host.check.failures.failure import DAY, SAYS_NO, Failure, answer
-from tests.host.check.scene import FOLDER, WATCH, Scene
+from tests.host.check.scene import FOLDER, SCHEDULE, WATCH, Scene
 from tests.host.recorder import ByInput
 
 SYSTEM = str(1_700_000_000 << 32)
@@ -33,8 +33,17 @@ def _smaller(scene: Scene) -> None:
     scene.note("baseline", dump="older.tgz", bytes=50_000_000, rows={})
 
 
-def _rows_gone(scene: Scene) -> None:
-    scene.note("shrunk", text="x.tgz has 4 tables with rows, none of shop; older.tgz, which was test-restored, has 9")
+def _rows(scene: Scene, **tables: int) -> None:
+    """A new dump, made when the schema shop's tables held so many rows; a drill had found 30, 30, 30 and 30."""
+    scene.dump(hours_ago=2, read=False)
+    before = {f"shop.{name}": 30 for name in ("a", "b", "c", "d")}
+    scene.note("baseline", dump="older.tgz", bytes=5_000_000, rows=before)
+    copied = "".join(f"COPY shop.{name} (id) FROM stdin;\n" + "1\n" * rows + "\\.\n" for name, rows in tables.items())
+    scene.answers |= {"head -c 5": "PGDMP", "docker exec --interactive dokku.postgres.db pg_dump": copied}
+
+
+def _timer(scene: Scene) -> None:
+    scene.answers["systemctl is-active petbase-drill-db.timer"] = Answer(3, "inactive\n")
 
 
 def _found(scene: Scene, *, hours_ago: float, bytes_: int = 5_000_000) -> None:
@@ -122,7 +131,37 @@ BACKUPS = (
         others=1,
     ),
     Failure("the newest dump is half as big as the last good one", "has 5.0 MB; older.tgz", _smaller),
-    Failure("a schema or a quarter of the tables has no rows any more", "none of shop; older.tgz", _rows_gone),
+    Failure(
+        "a schema has no rows any more",
+        "has 0 tables with rows, none of shop; older.tgz",
+        lambda scene: _rows(scene, a=0, b=0, c=0, d=0),
+        DAY,
+        "at the next dump",
+    ),
+    Failure(
+        "a quarter of the tables is gone, or has no rows any more",
+        "has 2 tables with rows; older.tgz",
+        lambda scene: _rows(scene, a=60, b=60),
+        DAY,
+        "at the next dump",
+    ),
+    Failure(
+        "a schema has lost half its rows",
+        "has 59 rows of shop instead of 120",
+        lambda scene: _rows(scene, a=56, b=1, c=1, d=1),
+        DAY,
+        "at the next dump",
+    ),
+    Failure(
+        "the schedule of the dumps is gone from the server, or is another one",
+        "no dump is made by 0 3 * * * UTC any more",
+        lambda scene: scene.put(SCHEDULE, ""),
+    ),
+    Failure(
+        "the timer of the restore tests, or of the copies, was stopped",
+        "the timer petbase-drill-db does not run",
+        _timer,
+    ),
     Failure("the passphrase on the server is not the stack's", "the passphrase on this server is not", _passphrase),
     Failure("a restore test failed", "the drill of x.tgz failed", _drill_failed),
     Failure(

@@ -9,6 +9,8 @@ from host.watch.intervals import CHECK_SECONDS
 from tests.host.check.failures.failure import SAYS_NO, Failure, answer
 from tests.host.check.scene import Scene
 
+_PATIENCE = 180
+
 
 def _app_answers(name: str, status: str) -> Callable[[Scene], object]:
     line = shlex.join([*answers.CURL, "--resolve", f"{name}:443:127.0.0.1"])
@@ -25,6 +27,13 @@ UP = (
         "PostgreSQL answers no query",
         "db does not answer a query: psql: error: the database system is starting up. Look at: dokku postgres:logs db",
         answer("docker exec", Answer(2, "", "psql: error: the database system is starting up\n")),
+    ),
+    Failure(
+        "PostgreSQL takes a query and does not answer it",
+        "db does not answer a query: docker did not answer within 180 seconds",
+        answer("docker exec", Answer(124, "", "docker did not answer within 180 seconds\n")),
+        _PATIENCE,
+        "after three minutes",
     ),
     Failure("Docker does not answer", "{{.State}}' failed with exit code 1 (no)", answer("docker ps", SAYS_NO)),
     Failure(
