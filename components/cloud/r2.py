@@ -33,21 +33,40 @@ def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
     )
     if spec.found:
         return bucket
-    in_bucket = pulumi.ResourceOptions(parent=parent, depends_on=[bucket])
-    folder = spec.prefix
-    dumps = f"postgres-{estate.database.service}-"
-    of_bucket = {"accountId": account, "bucketName": bucket.name, "jurisdiction": spec.jurisdiction}
-    cloudflare.R2BucketLifecycle(
-        f"{spec.bucket}-lifecycle",
-        {**of_bucket, "rules": _lifecycle(spec, f"{folder}{dumps}", f"{folder}safety/{dumps}")},
-        pulumi.ResourceOptions.merge(in_bucket, pulumi.ResourceOptions(hooks=_hooks(guarded, refusals.KEEP))),
-    )
     cloudflare.R2BucketLock(
         f"{spec.bucket}-lock",
-        {**of_bucket, "rules": _lock(spec, *(f"{folder}{part}{dumps}" for part in ("", "safety/", "verified/")))},
-        in_bucket,
+        {**_of(bucket, spec), "rules": _lock(spec, *(_prefix(estate, part) for part in ("", "safety/", "verified/")))},
+        pulumi.ResourceOptions(parent=parent, depends_on=[bucket]),
     )
     return bucket
+
+
+def expire(parent: pulumi.Resource, bucket: cloudflare.R2Bucket, estate: Estate, after: pulumi.Resource) -> None:
+    """How long dumps stay. After the server's part: when a pause ends, that makes a dump and restores it for practice.
+
+    It waits without depending on it, or no server could be removed whose bucket stays.
+    """
+    spec = estate.backups
+
+    async def rules() -> list[Rule]:
+        await after.urn.future()
+        return _lifecycle(spec, _prefix(estate, ""), _prefix(estate, "safety/"))
+
+    hooks = _hooks(estate.protects(spec), refusals.KEEP)
+    cloudflare.R2BucketLifecycle(
+        f"{spec.bucket}-lifecycle",
+        {**_of(bucket, spec), "rules": pulumi.Output.from_input(rules())},
+        pulumi.ResourceOptions(parent=parent, depends_on=[bucket], hooks=hooks),
+    )
+
+
+def _of(bucket: cloudflare.R2Bucket, spec: Backups) -> dict[str, pulumi.Input[Any]]:
+    return {"accountId": spec.account_id or "", "bucketName": bucket.name, "jurisdiction": spec.jurisdiction}
+
+
+def _prefix(estate: Estate, part: str) -> str:
+    """Where the keys of dumps begin; `part` is their folder below the path."""
+    return f"{estate.backups.prefix}{part}postgres-{estate.database.service}-"
 
 
 def endpoint(spec: Backups) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
+from host.backup.resume import note_pause, resume
 from host.backup.write_probe import require_writes
 from host.core import files
 from host.core.command import Command
@@ -67,8 +68,10 @@ class EnsureBackup(Command, noun="backup", verb="ensure"):
             self._authorise(host)
             self._encrypt(host)
             self._schedule(host)
+        resume(host, self.service, self.target)
 
     def _pause(self, host: Host) -> None:
+        note_pause(host, self.service)
         if _scheduled(host, self.service):
             host.dokku("postgres:backup-unschedule", self.service)
         if folder(host, self.service).is_dir():

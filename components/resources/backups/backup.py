@@ -51,4 +51,5 @@ class Backup(WithCommands):
             pulumi.ResourceOptions(parent=self, depends_on=[args.database.ready, args.bucket.ready], hooks=hooks),
             secrets=[args.writer.access_key_id, args.writer.secret_access_key, passphrase],
         )
+        args.bucket.expire_dumps(args.estate, self.ready)
         self.register_outputs({"schedule": spec.schedule, "target": spec.target})

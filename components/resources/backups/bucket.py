@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.cloud import r2, r2_token
+from components.cloud import cloudflare, r2, r2_token
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.edits import bucket_unlock
@@ -44,13 +44,14 @@ class Bucket(pulumi.ComponentResource):
     access_key_id: pulumi.Output[str]
     secret_access_key: pulumi.Output[str]
     ready: pulumi.Resource
+    _made: cloudflare.R2Bucket | None
 
     def __init__(self, name: str, args: BucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_TYPE, name, None, opts)
         spec = args.estate.backups
-        self.ready = self
+        self.ready, self._made = self, None
         if spec.store == "r2":
-            bucket = r2.make(self, args.estate)
+            self._made = bucket = r2.make(self, args.estate)
             # A token may go and come, so it alone is not protected.
             own = pulumi.ResourceOptions(parent=self, depends_on=[bucket], protect=False)
             right: r2_token.Right = "Write" if bucket_unlock.unlocked(spec) else "Read"
@@ -69,6 +70,11 @@ class Bucket(pulumi.ComponentResource):
                 "secretAccessKey": self.secret_access_key,
             }
         )
+
+    def expire_dumps(self, estate: Estate, after: pulumi.Resource) -> None:
+        """Make the lifecycle rules, where there are any, when the server's part is done."""
+        if self._made:
+            r2.expire(self, self._made, estate, after)
 
 
 class BucketWriter(pulumi.ComponentResource):
