@@ -76,8 +76,9 @@ class Host:
 
     def impatient(self, seconds: float) -> Host:
         """The same host, which kills programs of `ask` and `run` that take longer."""
-        real = isinstance(self.runner, SystemRunner)
-        return replace(self, runner=SystemRunner(seconds)) if real else self
+        if type(self.runner) is not SystemRunner:
+            return self
+        return replace(self, runner=SystemRunner(seconds))
 
     def has(self, program: str) -> bool:
         """Whether the server has a program of that name."""

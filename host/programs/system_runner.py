@@ -6,21 +6,20 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from host.programs import pipeline
 from host.programs.runner import Answer, Process, Stage
 
 
-@dataclass(frozen=True)
 class SystemRunner:
     """A child holds neither the connection to the client nor a lock, so it cannot keep them open.
 
     `patience`: seconds after which a program that `run` started is killed; None for never.
     """
 
-    patience: float | None = None
+    def __init__(self, patience: float | None = None) -> None:
+        self._patience = patience
 
     def run(self, words: Sequence[str], *, stdin: str = "", env: Mapping[str, str] | None = None) -> Answer:
         """See Runner."""
@@ -35,12 +34,12 @@ class SystemRunner:
                     stderr=stderr,
                     env={**os.environ, **(env or {})},
                     check=False,
-                    timeout=self.patience,
+                    timeout=self._patience,
                 )
             except FileNotFoundError:
                 return Answer(127, "", f"{words[0]}: not found\n")
             except subprocess.TimeoutExpired:
-                return Answer(124, "", f"{words[0]} did not answer within {self.patience:.0f} seconds\n")
+                return Answer(124, "", f"{words[0]} did not answer within {self._patience:.0f} seconds\n")
             return Answer(done.returncode, _content(stdout), _content(stderr))
 
     def pipe(self, stages: Sequence[Stage], *, stdin: int | None = None) -> list[Answer]:

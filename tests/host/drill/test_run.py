@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from host.archive.toc import Archive
+from host.backup.resume import note_pause, resume
 from host.core.errors import HostError
 from host.drill import rehearsal
 from host.drill.run import RunDrill
@@ -288,3 +289,12 @@ def test_an_unwatched_service_has_no_drill(server: Recorder) -> None:
     server.file(f"{FOLDER}/settings.json").unlink()
     assert server.fails(RunDrill("db")) == "nothing looks after the dumps of db on this server yet. Run: pulumi up"
     assert server.runner.lines == []
+
+
+def test_the_end_of_a_pause_is_a_dump_and_a_drill_of_it_and_is_over_once(server: Recorder) -> None:
+    server.part(lambda host: note_pause(host, "db"))
+    server.part(lambda host: resume(host, "db", "b/prod"), {"postgres:backup db b/prod": ""})
+    assert server.runner.lines[0] == "postgres:backup db b/prod"
+    assert "is made and test-restored before older ones may expire" in server.printed
+    assert f"{NEWEST}: restores well" in server.printed
+    assert server.part(lambda host: resume(host, "db", "b/prod")) == []

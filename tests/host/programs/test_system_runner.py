@@ -17,6 +17,13 @@ def test_a_program_that_is_missing_is_127() -> None:
     assert (RUNNER.has("no-such-program"), RUNNER.has("sh")) == (False, True)
 
 
+def test_a_program_that_does_not_answer_is_killed_by_one_without_patience() -> None:
+    before = time.monotonic()
+    answer = SystemRunner(0.2).run(["sleep", "30"])
+    assert answer == Answer(124, "", "sleep did not answer within 0 seconds\n")
+    assert time.monotonic() - before < 10
+
+
 def test_a_child_in_the_background_keeps_nobody_waiting() -> None:
     before = time.monotonic()
     assert RUNNER.run(["sh", "-c", "sleep 4 & echo done"]) == Answer(0, "done\n")

@@ -33,3 +33,12 @@ def test_an_app_whose_rows_are_gone_is_suspicious_and_so_are_a_third_of_the_tabl
         "new.tgz has 3 tables with rows; old.tgz, which was test-restored, has 5. If that is meant: "
         "./petbase drill --accept-smaller"
     )
+
+
+def test_half_the_rows_of_a_schema_are_suspicious_unless_there_were_few() -> None:
+    before = Baseline("old.tgz", 1_000_000, {"shop.a": 30, "shop.b": 10, "few.a": 19})
+    assert before.shrunk_rows("new.tgz", {"shop.a": 10, "shop.b": 10, "few.a": 1}) == ""
+    assert before.shrunk_rows("new.tgz", {"shop.a": 9, "shop.b": 10, "few.a": 1}) == (
+        "new.tgz has 19 rows of shop instead of 40 in old.tgz, which was test-restored. If that is meant: "
+        "./petbase drill --accept-smaller"
+    )
