@@ -16,7 +16,8 @@ _TABLE = re.compile(f"(?<={_BEGIN}).*?(?={_END})", re.DOTALL)
 GRACE_SECONDS = 1800
 """The grace time that docs/backups.md tells people to set at their dead man's switch."""
 _OFF = """| **Can the server be reached?** | | | |
-| the server, its network or its timers are gone | at once | your dead man's switch, because no signal arrives | {off} |
+| the server, its network, its timers, or what the check runs with (`petbase-host`, Python) are gone or damaged \
+| at once | your dead man's switch, because no signal arrives | {off} |
 | a check began and does not end | at once | the same, if it is healthchecks.io or a similar service | {off} |"""
 
 

@@ -32,9 +32,12 @@ def switch() -> Iterator[Switch]:
 
 @pytest.fixture
 def watched(estate: Estate, switch: Switch) -> Iterator[Estate]:
+    """The estate with its watch, by the program's own script, and the schedule that it looks for."""
+    estate.host.ssh(f"dokku postgres:backup-schedule db '0 3 * * *' {BUCKET}")
     _send(estate, backup_watch.ensure("db", Backups(bucket=BUCKET), estate.stack.backups.endpoint), switch.url, "{}")
     yield estate
     _send(estate, RemoveWatch("db"))
+    estate.host.ssh("dokku postgres:backup-unschedule db")
 
 
 def _send(estate: Estate, command: Command, *secrets: str) -> None:
