@@ -44,12 +44,14 @@ def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
 def expire(parent: pulumi.Resource, bucket: cloudflare.R2Bucket, estate: Estate, after: pulumi.Resource) -> None:
     """How long dumps stay. After the server's part: when a pause ends, that makes a dump and restores it for practice.
 
-    It waits without depending on it, or no server could be removed whose bucket stays.
+    It waits without depending on it, or no server could be removed whose bucket stays. A pause begins at once, also
+    where no server answers any more.
     """
     spec = estate.backups
 
     async def rules() -> list[Rule]:
-        await after.urn.future()
+        if not spec.paused:
+            await after.urn.future()
         return _lifecycle(spec, _prefix(estate, ""), _prefix(estate, "safety/"))
 
     hooks = _hooks(estate.protects(spec), refusals.KEEP)
