@@ -15,6 +15,7 @@ from host.postgres.dependents import DEPENDS, REQUIRE_NO_DEPENDENTS
 from host.postgres.locks import execute_soon
 from host.postgres.psql import Psql, SqlError
 from host.postgres.roles import DROP_ROLES_SQL, schema_users
+from host.watch.baseline import forget_schemas
 
 # Those that its role owns, and the one of its name, which belongs to the superuser where no role was there to have it.
 _SCHEMAS = """
@@ -90,7 +91,9 @@ class DropData(Command, noun="link", verb="drop-data"):
         """The role last: a run that was cut off finds by it what is left."""
         sql = _BEGIN + REQUIRE_NO_DEPENDENTS + _DROP + _COMMIT
         try:
-            execute_soon(psql, sql, schemas=psql.json(_SCHEMAS, app=self.app) or [], app=self.app)
+            schemas = psql.json(_SCHEMAS, app=self.app) or []
+            execute_soon(psql, sql, schemas=schemas, app=self.app)
+            forget_schemas(psql.host, self.service, schemas)
         except SqlError as problem:
             said, found, names = problem.reason.partition(DEPENDS)
             if not found:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
 from host.core.host import Host
 from host.dumps.bucket import Dump
 from host.values.json_values import JsonError, from_json
+from host.values.sql_names import identifier
 from host.values.text import size
 from host.watch.settings import folder
 
@@ -77,6 +78,14 @@ def read_baseline(host: Host, service: str) -> Baseline | None:
 def write_baseline(host: Host, service: str, baseline: Baseline) -> None:
     """Write it down for the next drill and the checks."""
     host.state.write(f"{folder(service)}/baseline", **asdict(baseline))
+
+
+def forget_schemas(host: Host, service: str, schemas: Sequence[str]) -> None:
+    """They were dropped on purpose, so nobody is to be told that their rows are gone."""
+    baseline, names = read_baseline(host, service), {identifier(schema) for schema in schemas}
+    if baseline:
+        rows = {table: count for table, count in baseline.rows.items() if _schema(table) not in names}
+        write_baseline(host, service, replace(baseline, rows=rows))
 
 
 def _filled(rows: Mapping[str, int]) -> set[str]:

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
+from host.core.host import Host
 from host.dumps.bucket import Dump
-from host.watch.baseline import Baseline
+from host.watch.baseline import Baseline, forget_schemas, read_baseline, write_baseline
+from tests.host.recorder import Recorder
 
 BEFORE = Baseline(
     "old.tgz", 1_000_000, {"shop.a": 1, "shop.b": 2, "shop.c": 3, "shop.d": 4, "fruits.e": 5, "x.empty": 0}
@@ -42,3 +44,17 @@ def test_half_the_rows_of_a_schema_are_suspicious_unless_there_were_few() -> Non
         "new.tgz has 19 rows of shop instead of 40 in old.tgz, which was test-restored. If that is meant: "
         "./petbase drill --accept-smaller"
     )
+
+
+def test_a_schema_that_was_dropped_on_purpose_is_missed_by_nobody(server: Recorder) -> None:
+    before = Baseline("old.tgz", 1_000_000, {"shop.a": 30, '"a b".c': 40, "fruits.e": 5})
+
+    def drop(host: Host) -> None:
+        write_baseline(host, "db", before)
+        forget_schemas(host, "db", ["shop", "a b"])
+        found = read_baseline(host, "db")
+        assert found == Baseline("old.tgz", 1_000_000, {"fruits.e": 5})
+
+    server.part(drop)
+    server.part(lambda host: forget_schemas(host, "other", ["shop"]))
+    assert not server.file("/var/lib/petbase/services/other").exists()
