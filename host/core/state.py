@@ -76,7 +76,9 @@ class State:
     def unreadable(self) -> list[str]:
         """The files, by their paths, that hold no object."""
         names = sorted(str(file.relative_to(self.folder)) for file in self.folder.rglob("*.json"))
-        return [name for name in names if self.read(name.removesuffix(".json")) is None]
+        broken = [name for name in names if self.read(name.removesuffix(".json")) is None]
+        # Not one that another command has removed meanwhile.
+        return [name for name in broken if self.path(name).exists()]
 
     def path(self, name: str) -> Path:
         """A file that is no JSON object, as a path."""
