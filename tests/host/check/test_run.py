@@ -164,13 +164,17 @@ def test_a_new_server_without_a_dump_is_well_until_one_is_due(server: Recorder) 
     assert problems(server, listed(server)) == [f"there is no dump in the bucket; {DUE}"]
 
 
+_EMPTIED = "services/db/watch/drilled.json, services/db/watch/since.json"
+
+
 @pytest.mark.parametrize("noted", ["", '{"at": 9999999999}', '{"at": "some"}'])
 def test_a_moment_that_a_power_cut_emptied_or_a_wrong_clock_wrote_hides_nothing(server: Recorder, noted: str) -> None:
     old = name(server, 25.5)
     read_before(server, old)
     for file in ("since", "drilled"):
         server.put(f"{FOLDER}/{file}.json", noted)
-    late, undrilled = problems(server, listed(server, old))
+    late, undrilled, *broken = problems(server, listed(server, old))
+    assert [text.partition(" in ")[0] for text in broken] == ([] if noted else [_EMPTIED])
     assert late.startswith(f"the newest dump, {old}, is 25 hours old")
     assert undrilled.startswith("no drill has ended well for ")
     assert status(server)["drilled_at"] is None
