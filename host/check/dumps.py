@@ -8,7 +8,7 @@ from host.check.findings import Findings, duration
 from host.dumps.bucket import Bucket, Dump
 from host.dumps.credentials import passphrase_digest, stored_passphrase
 from host.dumps.unpack import UnpackError, packed
-from host.postgres.psql import database_name
+from host.postgres.psql import Psql, database_name
 from host.restore.rows import of_database
 from host.values.text import printable
 from host.watch.baseline import read_baseline
@@ -81,6 +81,8 @@ def _look_at_rows(found: Findings, newest: Dump) -> None:
     baseline = read_baseline(found.host, found.service)
     if baseline is None:
         return
+    # One that hangs is told, and not waited for.
+    Psql(found.host, found.service, "postgres").execute("SELECT 1;")
     rows = of_database(found.host, found.service, database_name(found.service), patient=False)
     counted = {printable(table): count for table, (count, _) in rows.tables.items()}
     note, why = f"{folder(found.service)}/shrunk", baseline.shrunk_rows(newest.name, counted)
