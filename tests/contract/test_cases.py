@@ -63,6 +63,11 @@ def _ours(text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if line.startswith("=====>") or "<" in line)
 
 
+def _sorted(text: str) -> str:
+    """find lists a folder in the order in which its file system has it."""
+    return "".join(sorted(text.splitlines(keepends=True)))
+
+
 def _differences(
     step: Step, answer: Answer, actual: Mapping[str, str], recorded: Mapping[str, str], domain: str
 ) -> list[str]:
@@ -78,6 +83,8 @@ def _differences(
             right, came = normal(names_replaced(head, recorded)), mine[stream]
             if step.ours:
                 right, came = _ours(right), _ours(came)
+            if "find " in step.command:
+                right, came = _sorted(right), _sorted(came)
             if not (came.startswith(right) if is_cut else came == right):
                 found.append(f"{stream}\n  right: {right!r}\n  came:  {came!r}")
     if step.has is not None and names_replaced(step.has, recorded) not in mine["stdout"]:

@@ -97,10 +97,7 @@ def test_a_folder_that_is_as_in_the_snapshot_has_nothing_to_do(server: Recorder)
     assert not [line for line in lines if line.startswith("ps:restart")]
     assert json.loads(server.printed.splitlines()[-1])[0]["aside"] == ""
     assert f"{UPLOADS}: the same already" in server.printed
-    assert [path.name for path in server.file(os.path.dirname(UPLOADS)).iterdir()] == [  # noqa: PTH120
-        f"uploads{ASIDE}",
-        "uploads",
-    ]
+    assert {path.name for path in server.file(UPLOADS).parent.iterdir()} == {f"uploads{ASIDE}", "uploads"}
 
 
 def _rewrite(photo: Path) -> None:
