@@ -1,7 +1,7 @@
 """A fault as the tests write it: the report that shows it, and the line that it must have."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,17 @@ Line = tuple[str, str, str, str]
 """Level, about, says, repair."""
 
 
-def lines_of(test_file: str) -> dict[str, Line]:
-    """The text beside a test file: the fault, its level, what it is about, what is said; indented below, the repair."""
-    found = {}
+def lines_of(test_file: str, faults: Collection[str]) -> dict[str, list[Line]]:
+    """The text beside a test file: the fault, its level, what it is about, what is said; indented below, the repair.
+
+    A fault may have several lines. One without a line, and a line without its fault, would be tried by no test.
+    """
+    found: dict[str, list[Line]] = {}
     for row in re.split(r"\n(?! )", Path(test_file).with_suffix(".txt").read_text().strip()):
         line, _, repair = row.partition("\n    ")
         fault, level, about, says = line.split(" | ")
-        found[fault] = (level, about, says, repair)
+        found.setdefault(fault, []).append((level, about, says, repair))
+    assert found.keys() == {*faults}
     return found
 
 

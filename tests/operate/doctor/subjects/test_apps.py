@@ -52,14 +52,12 @@ FAULTS: dict[str, DoctorReport] = {
     "an app that no stack has": replace(WELL, undeclared_apps=(UndeclaredApp("stray", "", ()),)),
     "an app that no stack has, with a link": replace(WELL, undeclared_apps=(UndeclaredApp("9", "", ("db", "other")),)),
 }
-
-
-LINES = lines_of(__file__)
+LINES = lines_of(__file__, FAULTS)
 
 
 @pytest.mark.parametrize("fault", LINES)
 def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
-    assert wrong(apps.findings(stack(), FAULTS[fault])) == [LINES[fault]]
+    assert wrong(apps.findings(stack(), FAULTS[fault])) == LINES[fault]
 
 
 def test_what_is_well_is_told_too() -> None:

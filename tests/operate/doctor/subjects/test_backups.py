@@ -52,14 +52,12 @@ FAULTS: dict[str, DoctorReport] = {
     "a check that is silent, by cron": _timers(runs_by="cron", status=_status(timedelta(hours=3))),
     "nobody who is told": _timers(has_alarm=False),
 }
-
-
-LINES = lines_of(__file__)
+LINES = lines_of(__file__, FAULTS)
 
 
 @pytest.mark.parametrize("fault", LINES)
 def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
-    assert wrong(backups.on_the_server(stack(), FAULTS[fault])) == [LINES[fault]]
+    assert wrong(backups.on_the_server(stack(), FAULTS[fault])) == LINES[fault]
 
 
 @pytest.mark.parametrize(

@@ -30,14 +30,12 @@ FAULTS: dict[str, DoctorReport] = {
     "owners that cannot be asked": with_database(foreign_objects=UNKNOWN),
     "indexes of another C library": with_postgres(collation_changes=(CollationChange("my-db", "2.36", "2.41"),)),
 }
-
-
-LINES = lines_of(__file__)
+LINES = lines_of(__file__, FAULTS)
 
 
 @pytest.mark.parametrize("fault", LINES)
 def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
-    assert wrong(database.findings(stack(), FAULTS[fault])) == [LINES[fault]]
+    assert wrong(database.findings(stack(), FAULTS[fault])) == LINES[fault]
 
 
 def test_what_is_well_is_told_too() -> None:

@@ -27,6 +27,13 @@ def _stack(**more: Any) -> Stack:
     return stack(backups={"copy": SECOND, **more})
 
 
+def _record(name: str, made: datetime, *, verified: bool = False) -> DumpRecord:
+    proof = Evidence(made, "", 1.0, 1, equal=True, error="") if verified else None
+    return DumpRecord(name, made, Object(name, 9, made, "e"), evidence=proof)
+
+
+OLD = NOW - timedelta(days=93)
+VERIFIED = Inventory([_record("new.tgz", NOW - timedelta(hours=5), verified=True)])
 SERVER = {
     "a server that does not know it": None,
     "a copy that failed": CopyReport(replace(DONE, problem="it is full"), SAFE),
@@ -34,12 +41,17 @@ SERVER = {
     "a key that deletes and overwrites": CopyReport(None, Proof(deletes=True, overwrites=True)),
     "a key that overwrites": CopyReport(DONE, Proof(deletes=False, overwrites=True)),
 }
-LINES = lines_of(__file__)
+THERE: dict[str, Inventory | PetbaseError] = {
+    "a store that is gone": PetbaseError("It is gone."),
+    "the newest verified dump is not there": Inventory([_record("old.tgz", NOW)]),
+    "a dump that is older than keep-days": Inventory([_record("new.tgz", NOW), _record("old.tgz", OLD)]),
+}
+LINES = lines_of(__file__, {**SERVER, **THERE})
 
 
 @pytest.mark.parametrize("fault", SERVER)
 def test_what_the_server_wrote_down_is_told(fault: str) -> None:
-    assert wrong(dumps.copy_on_the_server(_stack(), with_backups(copy=SERVER[fault]))) == [LINES[fault]]
+    assert wrong(dumps.copy_on_the_server(_stack(), with_backups(copy=SERVER[fault]))) == LINES[fault]
 
 
 def test_where_all_is_well_or_nothing_is_declared_there_is_no_line() -> None:
@@ -48,25 +60,12 @@ def test_where_all_is_well_or_nothing_is_declared_there_is_no_line() -> None:
     assert [*dumps.copy_on_the_server(_stack(paused=True), WELL)] == []
 
 
-def _record(name: str, made: datetime, *, verified: bool = False) -> DumpRecord:
-    proof = Evidence(made, "", 1.0, 1, equal=True, error="") if verified else None
-    return DumpRecord(name, made, Object(name, 9, made, "e"), evidence=proof)
-
-
-OLD = NOW - timedelta(days=93)
-VERIFIED = Inventory([_record("new.tgz", NOW - timedelta(hours=5), verified=True)])
-
-
-THERE: dict[str, Inventory | PetbaseError] = {
-    "a store that is gone": PetbaseError("It is gone."),
-    "the newest verified dump is not there": Inventory([_record("old.tgz", NOW)]),
-    "a dump that is older than keep-days": Inventory([_record("new.tgz", NOW), _record("old.tgz", OLD)]),
-}
-
-
 @pytest.mark.parametrize("fault", THERE)
 def test_what_is_there_is_compared_with_the_first_store(fault: str) -> None:
-    assert wrong(dumps.in_the_second_store(_stack(), VERIFIED, THERE[fault], NOW)) == [LINES[fault]]
+    assert wrong(dumps.in_the_second_store(_stack(), VERIFIED, THERE[fault], NOW)) == LINES[fault]
+
+
+def test_the_newest_verified_dump_that_is_there_is_well() -> None:
     assert wrong(dumps.in_the_second_store(_stack(), VERIFIED, Inventory([_record("new.tgz", NOW)]), NOW)) == []
 
 

@@ -30,14 +30,12 @@ FAULTS: dict[str, DoctorReport] = {
     "another time zone": with_machine(zone="+0100"),
     "updates that want a restart": with_machine(restart_wanted=True),
 }
-
-
-LINES = lines_of(__file__)
+LINES = lines_of(__file__, FAULTS)
 
 
 @pytest.mark.parametrize("fault", LINES)
 def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
-    assert wrong(host.findings(stack(), FAULTS[fault])) == [LINES[fault]]
+    assert wrong(host.findings(stack(), FAULTS[fault])) == LINES[fault]
 
 
 def _ports(

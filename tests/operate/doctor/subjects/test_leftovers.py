@@ -59,14 +59,12 @@ FAULTS: dict[str, DoctorReport] = {
         old_services=Fact((OldService("db-before-18", "17.6", 2_000_000),))
     ),
 }
-
-
-LINES = lines_of(__file__)
+LINES = lines_of(__file__, FAULTS)
 
 
 @pytest.mark.parametrize("fault", LINES)
 def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
-    assert wrong(leftovers.findings(stack(), FAULTS[fault])) == [LINES[fault]]
+    assert wrong(leftovers.findings(stack(), FAULTS[fault])) == LINES[fault]
 
 
 def test_nothing_half_made_is_told_too() -> None:
