@@ -1,11 +1,15 @@
 """Tokens of accounts, as every preview needs them."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.support import program
 
 
-@pytest.fixture(autouse=True)
-def tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in program.TOKENS.items():
-        monkeypatch.setenv(name, value)
+@pytest.fixture(scope="module", autouse=True)
+def tokens() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in program.TOKENS.items():
+            patch.setenv(name, value)
+        yield

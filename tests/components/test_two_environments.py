@@ -11,10 +11,7 @@ STACKS = ("prod", "staging")
 
 @pytest.fixture(scope="module")
 def plans() -> dict[str, Plan]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in program.TOKENS.items():
-            patch.setenv(name, value)
-        return {stack: program.run(program.stack_file(stack), stack=stack) for stack in STACKS}
+    return {stack: program.run(program.stack_file(stack), stack=stack) for stack in STACKS}
 
 
 def named(plan: Plan) -> set[tuple[str, str]]:
@@ -48,12 +45,8 @@ def test_each_token_opens_its_own_bucket_only(plans: dict[str, Plan]) -> None:
     assert opened["prod"] & opened["staging"] == set()
 
 
-def test_a_key_that_the_other_stack_brought_to_the_project_is_used_and_not_made_again(
-    monkeypatch: pytest.MonkeyPatch, plans: dict[str, Plan]
-) -> None:
+def test_a_key_that_the_other_stack_brought_to_the_project_is_used_and_not_made_again(plans: dict[str, Plan]) -> None:
     """Hetzner refuses the same key a second time, by whatever name."""
-    for name, value in program.TOKENS.items():
-        monkeypatch.setenv(name, value)
     brought = plans["prod"].one("SshKey").inputs
     fields = {"id": 7, "fingerprint": "", "name": brought["name"], "labels": brought["labels"]}
     held = [{**fields, "publicKey": brought["publicKey"]}]

@@ -1,6 +1,7 @@
 """Each edit of edits.yaml under mocks: which resources ask for something else than before. Every key has an edit."""
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,18 +23,13 @@ _WORDS = (
 )
 
 
-@pytest.fixture(autouse=True)
-def tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in program.TOKENS.items():
-        monkeypatch.setenv(name, value)
-
-
 @pytest.fixture(scope="module")
-def before() -> dict[str, Plan]:
+def before() -> Iterator[dict[str, Plan]]:
+    """Each base as it is; the tokens of the accounts stay for the edits."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in program.TOKENS.items():
             patch.setenv(name, value)
-        return {base: _run(base, {}) for base in BASES}
+        yield {base: _run(base, {}) for base in BASES}
 
 
 def _run(base: str, change: Any, secrets: tuple[str, ...] = ()) -> Plan:

@@ -3,8 +3,6 @@
 With the real engine: tests/faults/stack/test_taken_back.py.
 """
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.components.estates import estate
@@ -12,14 +10,6 @@ from tests.support import program
 from tests.support.program import Plan
 
 RED, BLUE = {"fruits": {"env": {"COLOR": "red"}}}, {"fruits": {"env": {"COLOR": "blue"}}}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def tokens() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in program.TOKENS.items():
-            patch.setenv(name, value)
-        yield
 
 
 @pytest.fixture(scope="module")

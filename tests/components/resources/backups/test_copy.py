@@ -16,10 +16,7 @@ PROGRAM = "/usr/local/lib/petbase/prod/petbase-host"
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in program.TOKENS.items():
-            patch.setenv(name, value)
-        return program.run(estate(backups={"copy": COPY}), secrets=KEYS)
+    return program.run(estate(backups={"copy": COPY}), secrets=KEYS)
 
 
 def _parsed(plan: Plan) -> Stack:
@@ -61,10 +58,8 @@ def test_operate_reads_the_second_store_from_the_outputs(plan: Plan) -> None:
     assert KEYS["copySecretAccessKey"] not in repr(stack)
 
 
-def test_an_empty_database_gets_its_dump_from_there_without_the_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_database_gets_its_dump_from_there_without_the_bucket() -> None:
     """The bucket may be what was lost."""
-    for name, value in program.TOKENS.items():
-        monkeypatch.setenv(name, value)
     database = {"restore-from": "latest", "restore-store": "copy"}
     found = program.run(estate(backups={"copy": COPY}, database=database), secrets=KEYS)
     made = found.one("Command", "db-refill")
@@ -79,9 +74,7 @@ def test_an_empty_database_gets_its_dump_from_there_without_the_bucket(monkeypat
     assert not [urn for urn in made.request.dependencies if "R2Bucket" in urn]
 
 
-def test_without_it_nothing_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in program.TOKENS.items():
-        monkeypatch.setenv(name, value)
+def test_without_it_nothing_is_made() -> None:
     plain = program.run(estate())
     assert not [made.name for made in plain.of("Command") if made.name.endswith("-copy")]
     assert "--copies" not in plain.one("Command", "db-watch").inputs["create"]

@@ -16,10 +16,7 @@ PROGRAM = "/usr/local/lib/petbase/prod/petbase-host"
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in program.TOKENS.items():
-            patch.setenv(name, value)
-        return program.run(estate(apps=APPS), secrets={"backupPassphrase": PASSPHRASE})
+    return program.run(estate(apps=APPS), secrets={"backupPassphrase": PASSPHRASE})
 
 
 def test_the_command_names_the_folders_and_no_secret(plan: Plan) -> None:
