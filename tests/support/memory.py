@@ -3,10 +3,11 @@
 On a disk a fifth of such a test's CPU time is the file system looking for free inodes.
 """
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
+
+from host.core.host import Host
+from host.system.memory import memory_of
 
 _SHARED = Path("/dev/shm")
 _NEEDED = 8 * 2**30
@@ -21,15 +22,6 @@ def folder() -> Path | None:
         state = os.statvfs(_SHARED)
     except FileNotFoundError:
         return None
-    room = min(state.f_bavail * state.f_frsize, _available())
+    room = min(state.f_bavail * state.f_frsize, memory_of(Host("tests")).available)
     fits = room >= _NEEDED and not state.f_flag & os.ST_NOEXEC and os.access(_SHARED, os.W_OK)
     return _SHARED if fits else None
-
-
-def _available() -> int:
-    """Bytes of memory that programs may still take, by the kernel's estimate."""
-    for line in Path("/proc/meminfo").read_text().splitlines():
-        name, value = line.split(":")
-        if name == "MemAvailable":
-            return int(value.split()[0]) * 1024
-    return 0

@@ -13,6 +13,7 @@ from host.dumps.credentials import Credentials
 from host.files.repository import append, fill
 from host.files.repository.restic import Repository, ResticError
 from host.files.settings import Folder
+from host.programs.system_runner import SystemRunner
 
 MADE = '{"message_type":"summary","total_bytes_processed":5,"snapshot_id":"aaaa1111bbbb"}'
 LOST = '{"message_type":"error","error":{"Op":"open"},"item":"/srv/photo"}'
@@ -27,8 +28,6 @@ class Docker:
         self.host.runner = self  # type: ignore[assignment]
 
     def start(self, *_: object, **__: object) -> object:
-        from host.programs.system_runner import SystemRunner
-
         process = SystemRunner().start([sys.executable, "-c", self.script])
         self.running.append(process._process)  # type: ignore[attr-defined]
         return process

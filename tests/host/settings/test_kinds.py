@@ -38,6 +38,7 @@ def test_removing_leaves_one_web_and_types_that_others_scaled(server: Recorder) 
 
 CHECKS = EnsureSettings("fruits", checks=("disabled", "wait-to-retire-seconds=0"))
 WAIT_REPORT, DISABLED_REPORT = (f"checks:report fruits --checks-{name}" for name in ("wait-to-retire", "disabled-list"))
+CHECKED: Answers = {WAIT_REPORT: "0\n", DISABLED_REPORT: "_all_\n"}
 
 
 def test_checks_that_are_gone_go_back_once(server: Recorder) -> None:
@@ -46,7 +47,6 @@ def test_checks_that_are_gone_go_back_once(server: Recorder) -> None:
     assert apply(server, GONE) == []
 
 
-CHECKED: Answers = {WAIT_REPORT: "0\n", DISABLED_REPORT: "_all_\n"}
 STORAGE = EnsureSettings("fruits", storage=("uploads:/app/uploads", "/srv/media:/media:ro"))
 STORAGE_REPORT = "--quiet storage:list fruits"
 MOUNTED: Answers = {STORAGE_REPORT: "/var/lib/dokku/data/storage/uploads:/app/uploads\n/srv/media:/media:ro\n"}
