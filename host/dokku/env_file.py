@@ -36,7 +36,8 @@ def problem_of(value: str) -> str:
 
 def read(host: Host, app: str) -> dict[str, str]:
     """The variables of the app's file; none where it has no file."""
-    lines = files.read(host.path(path)).split("\n") if (path := _path(host, app)) else []
+    # By bytes: a carriage return within a value is no end of a line.
+    lines = host.path(path).read_bytes().decode().split("\n") if (path := _path(host, app)) else []
     return {name: value for name, equals, value in (line.partition("=") for line in lines) if equals}
 
 
@@ -47,7 +48,8 @@ def write(host: Host, app: str, values: Mapping[str, str]) -> None:
     with host.lock(_LOCK):
         path = _path(host, app)
         if not values:
-            for phase in (docker_options.DEPLOY, docker_options.RUN):
+            # The deploy phase last: a run that is cut off finds the file by it.
+            for phase in (docker_options.RUN, docker_options.DEPLOY):
                 docker_options.remove(host, app, phase, f"--env-file={path}")
         _sweep(host)
         if not values:

@@ -3,7 +3,7 @@
 import json
 import shlex
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -64,6 +64,18 @@ def kept(host: Host) -> list[Path]:
     return list(folder.iterdir()) if folder.exists() else []
 
 
+def _cut_off(host: Host, before: str) -> Callable[..., Answer]:
+    """Programs run as before, up to the one that begins like this."""
+    run = host.runner.run
+
+    def cut(words: Sequence[str], *, stdin: str = "", env: Mapping[str, str] | None = None) -> Answer:
+        if " ".join(words[1:]).startswith(before):
+            raise InterruptedError
+        return run(words, stdin=stdin, env=env)
+
+    return cut
+
+
 def test_they_come_back_as_they_were_and_stand_in_no_argument(host: Host) -> None:
     config.put(host, "fruits", {**ODD, "COLOR": "red"})
     assert config.read(host, "fruits") == {**ODD, "COLOR": "red"}
@@ -96,8 +108,26 @@ def test_a_variable_that_dokku_can_store_again_leaves_the_file_and_the_last_one_
     )
     config.unset(host, "fruits", "PHONE")
     assert (config.read(host, "fruits"), kept(host)) == ({"PIN": "7"}, [])
-    assert lines(host)[-4].startswith("docker-options:remove fruits deploy --env-file=")
-    assert lines(host)[-3].startswith("docker-options:remove fruits run --env-file=")
+    assert lines(host)[-4].startswith("docker-options:remove fruits run --env-file=")
+    assert lines(host)[-3].startswith("docker-options:remove fruits deploy --env-file=")
+
+
+def test_a_removal_that_was_cut_off_between_the_phases_is_finished(host: Host) -> None:
+    config.put(host, "fruits", {"PIN": "007"})
+    # The other way round, `dokku run` would go on asking for a file that is gone.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(host.runner, "run", _cut_off(host, "docker-options:remove fruits deploy"))
+        with pytest.raises(InterruptedError):
+            config.unset(host, "fruits", "PIN")
+    config.unset(host, "fruits", "PIN")
+    folder = host.path("/var/lib/dokku/config/docker-options/fruits")
+    assert [(folder / f"_default_.{phase}").read_text() for phase in ("deploy", "run")] == ["", ""]
+    assert kept(host) == []
+
+
+def test_a_carriage_return_within_a_value_ends_no_line(host: Host) -> None:
+    config.put(host, "fruits", {"SAID": 'one\rtwo "hi"'})
+    assert config.read(host, "fruits")["SAID"] == 'one\rtwo "hi"'
 
 
 def test_an_old_value_in_dokkus_file_counts_as_docker_counts_it(host: Host) -> None:
