@@ -1,5 +1,6 @@
 """What the sandbox makes of Pulumi.sandbox.yaml before the engine reads it."""
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -20,4 +21,6 @@ def test_files_are_backed_up_where_there_is_restic(
 
 def test_a_section_that_is_wrong_is_the_programs_to_name() -> None:
     for apps in (None, ["blog"], {"blog": None}):
-        workspace._leave_out_backups(apps)
+        left = copy.deepcopy(apps)
+        workspace._leave_out_backups(left)
+        assert left == apps

@@ -2,6 +2,9 @@
 
 import dataclasses
 
+import pytest
+
+from host.drill.run import RunDrill
 from host.programs.runner import Answer
 from tests.host.backup.test_ensure import BACKUP, CAT, LINE, PRESENT, SECRETS, put_credentials
 from tests.host.recorder import Recorder
@@ -41,3 +44,16 @@ def test_so_does_a_dump_that_does_not_restore(server: Recorder) -> None:
     assert "nothing looks after the dumps of db" in resumed(server, Answer())
     assert MADE in server.runner.lines
     assert server.file(NOTE).exists()
+
+
+def test_a_dump_that_restores_ends_the_pause_and_the_next_run_makes_no_other(
+    server: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drilled: list[RunDrill] = []
+    monkeypatch.setattr(RunDrill, "run", lambda drill, _: drilled.append(drill))
+    server.run(PAUSED, PRESENT, secrets=SECRETS)
+    put_credentials(server)
+    assert MADE in server.run(BACKUP, {**PRESENT, CAT: LINE, MADE: ""}, secrets=SECRETS)
+    assert (drilled, server.file(NOTE).exists()) == ([RunDrill("db")], False)
+    assert MADE not in server.run(BACKUP, {**PRESENT, CAT: LINE}, secrets=SECRETS)
+    assert len(drilled) == 1
