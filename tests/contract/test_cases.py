@@ -63,9 +63,9 @@ def _ours(text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if line.startswith("=====>") or "<" in line)
 
 
-def _sorted(text: str) -> str:
-    """find lists a folder in the order in which its file system has it."""
-    return "".join(sorted(text.splitlines(keepends=True)))
+def _by_file(text: str) -> str:
+    """find lists a folder in the order in which its file system has it: each path with what follows it, by the path."""
+    return "".join(sorted(re.split(r"(?m)^(?=/)", text)))
 
 
 def _differences(
@@ -84,7 +84,7 @@ def _differences(
             if step.ours:
                 right, came = _ours(right), _ours(came)
             if "find " in step.command:
-                right, came = _sorted(right), _sorted(came)
+                right, came = _by_file(right), _by_file(came)
             if not (came.startswith(right) if is_cut else came == right):
                 found.append(f"{stream}\n  right: {right!r}\n  came:  {came!r}")
     if step.has is not None and names_replaced(step.has, recorded) not in mine["stdout"]:
