@@ -57,11 +57,10 @@ def _shared(estate: Estate) -> Iterator[str]:
         owners[server_of(copy.endpoint), copy.bucket] = "the second store"
     for app, _ in with_buckets(estate):
         if place := place_of(estate, app):
-            at = server_of(place.endpoint), place.name
-            key = (place.account, place.name) if place.account and at not in owners else at
-            owner = owners.setdefault(key, f"the app {app}")
-            if owner != f"the app {app}":
+            keys = [(at, place.name) for at in (server_of(place.endpoint), place.account) if at]
+            if owner := next((owners[key] for key in keys if key in owners), ""):
                 yield f'apps.{app}.bucket.name: "{place.name}" is already the bucket of {owner}; write another name'
+            owners.update(dict.fromkeys(keys, f"the app {app}"))
 
 
 def _renamed(estate: Estate) -> Iterator[str]:

@@ -62,3 +62,11 @@ def test_an_app_never_has_the_bucket_of_the_dumps_by_keys_of_its_own() -> None:
     assert problems(estate(apps={"fruits": {"bucket": bucket}})) == [
         'apps.fruits.bucket.name: "db-backups" is already the bucket of the dumps; write another name'
     ]
+
+
+def test_two_apps_never_have_one_bucket_however_its_store_is_written() -> None:
+    mine = {"store": "s3", "endpoint": R2.upper().replace("HTTPS", "https"), "name": "photos"}
+    apps = {"fruits": {"bucket": {"name": "photos"}}, "notes": {"bucket": mine}}
+    assert problems(estate(apps=apps)) == [
+        'apps.notes.bucket.name: "photos" is already the bucket of the app fruits; write another name'
+    ]
