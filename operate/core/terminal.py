@@ -70,8 +70,8 @@ def paragraph(first: Sequence[tuple[str, str]], text: str = "", *, style: str = 
     console = Console(highlight=False, markup=False)
     line = Text(gap).join(Text(*part) for part in first)
     left = len(line) + len(gap)
-    limit = (console.width if sys.stdout.isatty() else _WIDE) - left
-    for told in wrapping.lines(printable(text), limit):
+    text = printable(text)
+    for told in wrapping.lines(text, console.width - left if sys.stdout.isatty() else len(text)):
         shown = Text.assemble(line, gap, (told, style)) if told else line
         console.print(shown, soft_wrap=True)
         line = Text(" " * (left - len(gap)))

@@ -16,7 +16,9 @@ def lines(text: str, width: int, indent: str = "") -> list[str]:
 
     Words are not broken either: they may be URLs or paths.
     """
-    return [text] if len(text) <= width else [line.rstrip() for line in _filled(text, width, indent)]
+    if len(text) <= width:
+        return [text]
+    return [line.rstrip() for line in _filled(text, width, indent)] or [text]
 
 
 def _filled(text: str, width: int, indent: str) -> Iterator[str]:

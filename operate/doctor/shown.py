@@ -13,11 +13,11 @@ def show(found: Sequence[Finding]) -> None:
     """All of them on stdout; whole lines where no terminal sets a limit."""
     wide = max((len(one.about) for one in found if len(one.about) <= _NAMES), default=0)
     for one in found:
-        sign, about = (SIGNS[one.level], COLORS[one.level]), (terminal.printable(one.about), "bold")
+        sign, about = (SIGNS[one.level], COLORS[one.level]), terminal.printable(one.about)
         if len(one.about) <= wide:
-            terminal.paragraph([sign, (about[0].ljust(wide), "bold")], one.says)
+            terminal.paragraph([sign, (about.ljust(wide), "bold")], one.says)
         else:
-            terminal.paragraph([sign, about])
+            terminal.paragraph([sign, (about, "bold")])
             terminal.paragraph([(" " * (wide + 3), "")], one.says)
         if one.repair:
             terminal.paragraph([("  ", ""), ("->", "cyan")], one.repair, style="cyan", gap=" ")

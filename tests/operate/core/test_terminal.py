@@ -1,6 +1,7 @@
 """What tenants and others named reaches no terminal raw; Petbase's own texts keep their lines."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,18 @@ def test_no_table_shows_a_name_raw(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = capsys.readouterr()
     assert (out.count(SHOWN), err.count(SHOWN)) == (4, 1)
     assert not [letter for letter in HOSTILE if not letter.isprintable() and letter != "\n" and letter in out + err]
+
+
+def test_a_pipe_gets_each_value_on_one_line_and_a_narrow_terminal_the_whole_name(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, value = "n" * 50, "word " * 80 + "end"
+    terminal.table([(name, value)])
+    assert capsys.readouterr().out == f"{name}  {value}\n"
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    terminal.paragraph([(name, "bold")])
+    assert name in capsys.readouterr().out
 
 
 def test_no_other_module_prints_by_itself() -> None:

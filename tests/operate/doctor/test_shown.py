@@ -1,5 +1,6 @@
 """Findings on a terminal: everything fits in 80 columns, and a pipe gets whole lines."""
 
+import sys
 from collections.abc import Sequence
 
 import pytest
@@ -41,7 +42,9 @@ def test_a_pipe_gets_whole_lines(capsys: pytest.CaptureFixture[str]) -> None:
 def test_in_a_terminal_of_80_columns_only_a_command_may_be_longer(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("operate.core.terminal._WIDE", 80)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")
     drop = "./petbase psql --stack prod -c 'ALTER ROLE \"fruits of the forest\" NOBYPASSRLS NOCREATEDB'"
     found = [*FOUND, hint("role plum", "has a right", f"unless you gave it: {drop}")]
     lines = shown(capsys, found)
