@@ -1,6 +1,6 @@
 """A stack that was torn down: nothing answers any more, and the dumps are there."""
 
-from operate.core import times
+from operate.core import terminal, times
 from operate.core.errors import PetbaseError, tried
 from operate.doctor.findings import Finding, hint, unknown
 from operate.dumps.store import Store
@@ -30,4 +30,4 @@ def _newest(stack: Stack) -> str:
         found = [one for one in store.dumps() if one.counts]
     if not found:
         return "without a dump"
-    return f"with {len(found)} dumps, the newest of {times.with_local_time(found[0].made)}"
+    return f"with {terminal.counted(len(found), 'dump')}, the newest of {times.with_local_time(found[0].made)}"

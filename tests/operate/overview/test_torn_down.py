@@ -38,6 +38,12 @@ def test_what_is_left_is_one_line_with_the_way_on(petbase: Petbase, pulumi: Pulu
     assert f"-> {WAY_ON}" in said(petbase(verb))
 
 
+def test_a_single_dump_is_counted_as_one(petbase: Petbase, pulumi: Pulumi, store: Store) -> None:
+    torn_down(pulumi, _BUCKET)
+    tamper.plant(store.root, BUCKET, min(_KEYS), b"a dump", time.time())
+    assert "is left, with 1 dump, the newest of 2026-11-20 03:00:01 UTC" in said(petbase("doctor"))
+
+
 def test_an_empty_bucket_is_told_so(petbase: Petbase, pulumi: Pulumi, store: Store) -> None:
     torn_down(pulumi, _BUCKET)
     assert store.is_running()
