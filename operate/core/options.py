@@ -61,7 +61,6 @@ From = Annotated[
     typer.Option("--from", help="Take it from the bucket, or from the second store (backups.copy)."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for scripts.")]
-DumpFirst = Annotated[bool, typer.Option("--safety-dump/--no-safety-dump", help="Make a dump first.")]
 SafetyDump = Annotated[
     bool, typer.Option("--safety-dump/--no-safety-dump", help="Make a dump of the current data first.")
 ]

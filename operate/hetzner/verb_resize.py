@@ -17,7 +17,7 @@ GROUP = "Server"
 
 def resize(
     *,
-    safety_dump: options.DumpFirst = True,
+    safety_dump: options.SafetyDump = True,
     yes: options.Yes = False,
     stack: options.Stack = None,
     identity: options.Identity = None,

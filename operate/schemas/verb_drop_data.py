@@ -13,7 +13,7 @@ GROUP = "Delete (asks first)"
 def drop_data(
     app: Annotated[str, typer.Argument(help="Name of the leftover data, as listed by ./petbase kept.", metavar="NAME")],
     *,
-    safety_dump: options.DumpFirst = True,
+    safety_dump: options.SafetyDump = True,
     yes: options.Yes = False,
     i_know: Annotated[
         str | None, typer.Option("--i-know", help="The name again; required with --yes.", metavar="NAME")

@@ -19,7 +19,7 @@ def isolate(
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Everything in public belongs to this app.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Move it back to public and the superuser's link.")] = False,
-    safety_dump: options.DumpFirst = True,
+    safety_dump: options.SafetyDump = True,
     yes: options.Yes = False,
     stack: options.Stack = None,
     identity: options.Identity = None,

@@ -16,7 +16,7 @@ GROUP = "Delete (asks first)"
 
 def destroy_database(
     *,
-    safety_dump: options.DumpFirst = True,
+    safety_dump: options.SafetyDump = True,
     yes: options.Yes = False,
     i_know: Annotated[
         str | None,

@@ -26,7 +26,7 @@ def upgrade_database(
     drop_old: Annotated[
         bool, typer.Option("--drop-old", help="Delete the data of an earlier upgrade's old service.")
     ] = False,
-    safety_dump: options.DumpFirst = True,
+    safety_dump: options.SafetyDump = True,
     yes: options.Yes = False,
     stack: options.Stack = None,
     identity: options.Identity = None,
