@@ -15,7 +15,6 @@ def copy(stack: options.Stack = None, identity: options.Identity = None, json: o
       ./petbase copy
       ./petbase drill && ./petbase copy
     """
-
     from operate.backups import second_store
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli

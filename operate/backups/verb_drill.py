@@ -39,7 +39,6 @@ def drill(
       ./petbase drill --json | jq .seconds.total
       ./petbase drill --files
     """
-
     from operate.backups import drills
     from operate.dumps import app_files
     from operate.server.ssh import connect

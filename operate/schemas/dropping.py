@@ -47,7 +47,7 @@ def left_over(stack: Stack, connection: Connection, seen: SetAsideList, app: str
     if app in (old.name for old in seen.old_services):
         raise RefusedError(
             f"{app} is a separate service with the data from before an upgrade; nothing was dropped. "
-            f"If it may go: ./petbase upgrade-database --drop-old --stack {stack.name}"
+            f"If you no longer need it: ./petbase upgrade-database --drop-old --stack {stack.name}"
         )
     buckets = [one.name for one in kept.buckets(stack, connection)]
     names = [*found, *(one.name for one in seen.set_aside), *(one.path for one in seen.folders), *buckets]

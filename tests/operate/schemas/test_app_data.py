@@ -121,7 +121,7 @@ def test_the_service_of_before_an_upgrade_is_listed_once_it_is_whole_and_goes_by
     assert (dropped.code, dropped.err) == (
         2,
         "petbase: db-before-18 is a separate service with the data from before an upgrade; nothing was dropped. "
-        "If it may go: ./petbase upgrade-database --drop-old --stack test\n",
+        "If you no longer need it: ./petbase upgrade-database --drop-old --stack test\n",
     )
 
 

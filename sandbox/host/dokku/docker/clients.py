@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 from pathlib import Path
@@ -17,8 +16,7 @@ _FOLDER = SANDBOX / "containers" / "client"
 
 def keep(name: str) -> None:
     """This process goes on as the container of this name."""
-    record = {"pid": os.getpid(), "started": processes.start_time(os.getpid())}
-    files.write(_record(name), json.dumps(record))
+    files.write_json(_record(name), {"pid": os.getpid(), "started": processes.start_time(os.getpid())})
 
 
 def end(name: str) -> bool:
