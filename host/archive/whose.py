@@ -71,7 +71,8 @@ _FOREIGN = {"FOREIGN DATA WRAPPER", "SERVER", "USER MAPPING"}
 _REMARKS = {"COMMENT", "SECURITY LABEL"}
 _ROUTINES = {"FUNCTION", "PROCEDURE"}
 _NATIVE = re.compile(r"\n    LANGUAGE (?:c|internal)\b[^\n]*\n|\bLEAKPROOF\b")
-_SET_ASIDE = re.compile(r".+ before \d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.DOTALL)
+SET_ASIDE = re.compile(r".+ before \d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.DOTALL)
+"""What a restore calls the schemas that it sets aside."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ class _Sorting:
         owner = self._owners.get(schema, BOOTSTRAP)
         if owner and owner not in self._superusers:
             return Loader(Kind.APP, owner)
-        return Loader(Kind.ASIDE, schema) if _SET_ASIDE.fullmatch(schema) else SHARED
+        return Loader(Kind.ASIDE, schema) if SET_ASIDE.fullmatch(schema) else SHARED
 
 
 _TYPES = {"TYPE", "DOMAIN", "TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"}

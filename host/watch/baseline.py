@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from host.archive.whose import SET_ASIDE
 from host.core.host import Host
 from host.dumps.bucket import Dump
 from host.values.json_values import JsonError, from_json
@@ -89,13 +90,14 @@ def forget_schemas(host: Host, service: str, schemas: Sequence[str]) -> None:
 
 
 def _filled(rows: Mapping[str, int]) -> set[str]:
-    return {table for table, count in rows.items() if count}
+    """What a restore set aside is meant to go one day."""
+    return {table for table, count in rows.items() if count and not SET_ASIDE.fullmatch(_schema(table).strip('"'))}
 
 
 def _by_schema(rows: Mapping[str, int]) -> Counter[str]:
     found: Counter[str] = Counter()
-    for table, count in rows.items():
-        found[_schema(table)] += count
+    for table in _filled(rows):
+        found[_schema(table)] += rows[table]
     return found
 
 

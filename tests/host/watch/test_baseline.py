@@ -46,6 +46,12 @@ def test_half_the_rows_of_a_schema_are_suspicious_unless_there_were_few() -> Non
     )
 
 
+def test_what_a_restore_set_aside_may_go() -> None:
+    aside = Baseline("old.tgz", 1_000_000, {'"shop before 2026-11-20 10:00:00".a': 40, "shop.a": 40})
+    assert aside.shrunk_rows("new.tgz", {"shop.a": 40}) == ""
+    assert 'none of "shop before"' in Baseline("old.tgz", 9, {'"shop before".a': 1}).shrunk_rows("new.tgz", {})
+
+
 def test_a_schema_that_was_dropped_on_purpose_is_missed_by_nobody(server: Recorder) -> None:
     before = Baseline("old.tgz", 1_000_000, {"shop.a": 30, '"a b".c': 40, "fruits.e": 5})
 
