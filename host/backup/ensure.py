@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from pathlib import Path
 
 from host.backup.resume import note_pause, resume
@@ -68,7 +68,10 @@ class EnsureBackup(Command, noun="backup", verb="ensure"):
             self._authorise(host)
             self._encrypt(host)
             self._schedule(host)
-        resume(host, self.service, self.target)
+        resume(self._bucket(host), self.target)
+
+    def _bucket(self, host: Host) -> Bucket:
+        return Bucket(host, self.service, self.bucket, self.prefix, self.endpoint)
 
     def _pause(self, host: Host) -> None:
         note_pause(host, self.service)
@@ -86,7 +89,7 @@ class EnsureBackup(Command, noun="backup", verb="ensure"):
         others = [files.read(where / name).strip() for name in ("AWS_SIGNATURE_VERSION", "ENDPOINT_URL")]
         if present != wanted or others != [_SIGNATURE, self.endpoint]:
             host.step(f"{self.service}: authorising backups to {self.endpoint}")
-            bucket = Bucket(host, self.service, self.bucket, self.prefix, self.endpoint, wanted, attempts=1)
+            bucket = replace(self._bucket(host), given=wanted, attempts=1)
             require_writes(bucket, replaces=bool(present.access_key_id))
             host.dokku("postgres:backup-deauth", self.service)
             keys = (wanted.access_key_id, wanted.secret_access_key, wanted.region, _SIGNATURE, self.endpoint)

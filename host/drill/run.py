@@ -14,7 +14,7 @@ from host.core.last_run import run_of
 from host.drill.evidence import Evidence, keep_here, keep_in_bucket
 from host.drill.rehearsal import Rehearsal
 from host.drill.verified import keep_copy, remove_superfluous
-from host.dumps.bucket import BucketError, Dump
+from host.dumps.bucket import Bucket, BucketError, Dump
 from host.watch import alarm
 from host.watch.baseline import Baseline, read_baseline, write_baseline
 from host.watch.settings import folder, read_settings
@@ -44,14 +44,20 @@ class RunDrill(Command, noun="drill", verb="run"):
                 f"the dumps of {self.service} are not made by Petbase, so none is restored to try it; nothing was "
                 "done. Take backups.found out of the stack file and run pulumi up (docs/adopting.md)"
             )
-        # A restore makes the same throw-away databases.
-        with host.lock(scratch_lock(self.service)):
-            at = datetime.fromtimestamp(host.now(), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-            rehearsal = Rehearsal(host, settings.open(host, self.service), Evidence(self.service, at))
-            try:
-                _succeed(rehearsal, accept_smaller=self.accept_smaller)
-            except (HostError, OSError) as problem:
-                raise _fail(rehearsal, problem) from None
+        drill(settings.open(host, self.service), accept_smaller=self.accept_smaller)
+
+
+def drill(bucket: Bucket, *, accept_smaller: bool = False) -> None:
+    """Restore the newest dump of this bucket for practice. HostError with the reason where it does not."""
+    host, service = bucket.host, bucket.service
+    # A restore makes the same throw-away databases.
+    with host.lock(scratch_lock(service)):
+        at = datetime.fromtimestamp(host.now(), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        rehearsal = Rehearsal(host, bucket, Evidence(service, at))
+        try:
+            _succeed(rehearsal, accept_smaller=accept_smaller)
+        except (HostError, OSError) as problem:
+            raise _fail(rehearsal, problem) from None
 
 
 def _succeed(rehearsal: Rehearsal, *, accept_smaller: bool) -> None:

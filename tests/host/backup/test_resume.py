@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from host.drill.run import RunDrill
+from host.dumps.bucket import Bucket
 from host.programs.runner import Answer
 from tests.host.backup.test_ensure import BACKUP, CAT, LINE, PRESENT, SECRETS, put_credentials
 from tests.host.recorder import Recorder
@@ -41,7 +41,7 @@ def test_a_dump_that_fails_keeps_the_pause(server: Recorder) -> None:
 
 def test_so_does_a_dump_that_does_not_restore(server: Recorder) -> None:
     server.run(PAUSED, PRESENT, secrets=SECRETS)
-    assert "nothing looks after the dumps of db" in resumed(server, Answer())
+    assert "the drill of the newest dump failed: there is no dump in the bucket" in resumed(server, Answer())
     assert MADE in server.runner.lines
     assert server.file(NOTE).exists()
 
@@ -49,11 +49,13 @@ def test_so_does_a_dump_that_does_not_restore(server: Recorder) -> None:
 def test_a_dump_that_restores_ends_the_pause_and_the_next_run_makes_no_other(
     server: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drilled: list[RunDrill] = []
-    monkeypatch.setattr(RunDrill, "run", lambda drill, _: drilled.append(drill))
+    drilled: list[Bucket] = []
+    monkeypatch.setattr("host.backup.resume.drill", drilled.append)
     server.run(PAUSED, PRESENT, secrets=SECRETS)
     put_credentials(server)
     assert MADE in server.run(BACKUP, {**PRESENT, CAT: LINE, MADE: ""}, secrets=SECRETS)
-    assert (drilled, server.file(NOTE).exists()) == ([RunDrill("db")], False)
+    # In the bucket where it was made, whatever the watch knows by then.
+    assert [(one.service, one.url("")) for one in drilled] == [("db", "s3://db-backups/")]
+    assert not server.file(NOTE).exists()
     assert MADE not in server.run(BACKUP, {**PRESENT, CAT: LINE}, secrets=SECRETS)
     assert len(drilled) == 1

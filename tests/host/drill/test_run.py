@@ -12,6 +12,7 @@ from host.backup.resume import note_pause, resume
 from host.core.errors import HostError
 from host.drill import rehearsal
 from host.drill.run import RunDrill
+from host.dumps.bucket import Bucket
 from host.loading.verdict import Verdict
 from host.programs.runner import Answer
 from host.restore.load import Loaded
@@ -293,8 +294,11 @@ def test_an_unwatched_service_has_no_drill(server: Recorder) -> None:
 
 def test_the_end_of_a_pause_is_a_dump_and_a_drill_of_it_and_is_over_once(server: Recorder) -> None:
     server.part(lambda host: note_pause(host, "db"))
-    server.part(lambda host: resume(host, "db", "b/prod"), {"postgres:backup db b/prod": ""})
+    server.part(
+        lambda host: resume(Bucket(host, "db", "b", "prod/", "https://store"), "b/prod"),
+        {"postgres:backup db b/prod": ""},
+    )
     assert server.runner.lines[0] == "postgres:backup db b/prod"
     assert "is made and test-restored before older ones may expire" in server.printed
     assert f"{NEWEST}: restores well" in server.printed
-    assert server.part(lambda host: resume(host, "db", "b/prod")) == []
+    assert server.part(lambda host: resume(Bucket(host, "db", "b", "prod/", "https://store"), "b/prod")) == []
