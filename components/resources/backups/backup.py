@@ -50,6 +50,7 @@ class Backup(WithCommands):
             backup.remove(service),
             pulumi.ResourceOptions(parent=self, depends_on=[args.database.ready, args.bucket.ready], hooks=hooks),
             secrets=[args.writer.access_key_id, args.writer.secret_access_key, passphrase],
+            minutes=120,  # at the end of a pause it makes a dump and restores it
         )
         args.bucket.expire_dumps(args.estate, self.ready)
         self.register_outputs({"schedule": spec.schedule, "target": spec.target})
