@@ -2,9 +2,7 @@
 
 import io
 import json
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from operate.stack import pulumi_cli
-from sandbox import run, workspace
+from sandbox import workspace
 from sandbox.host.machine import Machine
 from tests.support.operate import Petbase, Ran
+from tests.support.own_sandbox import STACK_FILE, own_sandbox
 
 # Makes a separate sandbox; what doctor finds and says is in every run.
 pytestmark = pytest.mark.soak
 
-REAL = Path(__file__).resolve().parents[3]
 HERE = ["--stack", "sandbox"]
 
 
@@ -43,17 +41,9 @@ class Made:
 @pytest.fixture(scope="module")
 def made() -> Iterator[Made]:
     """Made once, brought up."""
-    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="pb-") as folder:
-        found = Made(Path(folder) / "s", Path(folder) / "checkout")
-        found.checkout.mkdir()
-        for name in ("Pulumi.yaml", "Pulumi.sandbox.yaml", "__main__.py"):
-            shutil.copy(REAL / name, found.checkout / name)
-        patch.setenv("PETBASE_SANDBOX", str(found.root))
-        patch.setattr(workspace, "CHECKOUT", found.checkout)
-        patch.setattr(pulumi_cli, "CHECKOUT", found.checkout)
-        workspace.prepare(found.root, lambda _: None).up()
-        yield found
-        run.down()
+    with own_sandbox() as (root, checkout):
+        workspace.prepare(root, lambda _: None).up()
+        yield Made(root, checkout)
 
 
 @pytest.fixture(autouse=True)
@@ -103,9 +93,11 @@ def test_nobody_answers_so_nothing_runs(petbase: Petbase, made: Made) -> None:
 
 
 def test_an_edit_that_takes_something_away_is_not_made_on_the_way(petbase: Petbase, made: Made) -> None:
-    file = made.checkout / "Pulumi.sandbox.yaml"
+    file = made.checkout / STACK_FILE
     text = file.read_text()
-    file.write_text(text.replace("      notes: {}", "      others: {}"))
+    edited = text.replace("      tasks: {}", "      others: {}")
+    assert edited != text
+    file.write_text(edited)
     try:
         ran = petbase("doctor", *HERE, "--repair", "--yes")
     finally:
@@ -114,4 +106,4 @@ def test_an_edit_that_takes_something_away_is_not_made_on_the_way(petbase: Petba
     assert "petbase: The stack file holds edits that take something away, so nothing was done: delete " in ran.err
     assert "Bring them up by themselves first: pulumi up --stack sandbox" in ran.err
     assert made.generation in (1, 2)
-    assert "notes" in made.does("dokku", "--quiet", "apps:list")
+    assert "tasks" in made.does("dokku", "--quiet", "apps:list")

@@ -4,9 +4,7 @@ that checks signatures. boto3 and plain HTTP are the phone and the browser.
 
 import http.client
 import json
-import shutil
 import sys
-import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -20,15 +18,14 @@ import yaml
 from botocore.exceptions import ClientError
 
 from operate.dumps import s3
-from operate.stack import pulumi_cli
-from sandbox import run, workspace
+from sandbox import workspace
 from sandbox.engine.engine import Changes, EngineError
 from sandbox.providers.cloud import Cloud
 from sandbox.store import account, objects
 from tests.faults.support.site import Site
 from tests.support.operate import Petbase
+from tests.support.own_sandbox import STACK_FILE, own_sandbox
 
-REAL = Path(__file__).resolve().parents[3]
 NAME = "fruits-localhost"
 TOKEN = "cloudflare:index/accountToken:AccountToken"
 ORIGIN, ELSEWHERE = "https://fruits.localhost", "https://elsewhere.example"
@@ -41,9 +38,9 @@ class Estate:
     """A protected estate whose apps a test chooses."""
 
     def __init__(self, root: Path, checkout: Path) -> None:
-        self.root, self.file = root, checkout / "Pulumi.sandbox.yaml"
+        self.root, self.file = root, checkout / STACK_FILE
         self.said: list[str] = []
-        self.plain = yaml.safe_load((REAL / "Pulumi.sandbox.yaml").read_text())
+        self.plain = yaml.safe_load(self.file.read_text())
 
     def up(self, apps: dict[str, Any], **sections: Any) -> Changes:
         """`pulumi up` with these apps."""
@@ -81,19 +78,10 @@ class Estate:
 @pytest.fixture(scope="module")
 def estate() -> Iterator[Estate]:
     """A sandbox whose apps fruits and shop have a bucket each."""
-    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="pb-") as folder:
-        root, checkout = Path(folder) / "s", Path(folder) / "checkout"
-        checkout.mkdir()
-        for name in ("Pulumi.yaml", "__main__.py", "Pulumi.sandbox.yaml"):
-            shutil.copy(REAL / name, checkout / name)
-        patch.setenv("PETBASE_SANDBOX", str(root))
-        patch.setenv("PETBASE_STACK", "sandbox")
-        patch.setattr(workspace, "CHECKOUT", checkout)
-        patch.setattr(pulumi_cli, "CHECKOUT", checkout)
+    with own_sandbox() as (root, checkout):
         made = Estate(root, checkout)
         made.up(APPS)
         yield made
-        run.down()
 
 
 @pytest.fixture(autouse=True)

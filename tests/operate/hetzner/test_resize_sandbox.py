@@ -1,8 +1,6 @@
 """resize, end to end: the real program, engine and hosts, and a stand-in for Hetzner's API."""
 
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import StringIO
@@ -12,19 +10,17 @@ from typing import Any
 import pytest
 
 from operate.hetzner.api import Hetzner
-from operate.stack import pulumi_cli
-from sandbox import run, workspace
+from sandbox import workspace
 from sandbox.host.machine import Machine
 from sandbox.providers.cloud import Cloud
 from sandbox.providers.hcloud import api, resizing
 from sandbox.providers.hcloud.server import Server
 from sandbox.providers.resource import World
 from tests.support.operate import Petbase
+from tests.support.own_sandbox import REAL, STACK_FILE, own_sandbox
 
 # Makes a separate sandbox; the verb's rules are in tests/operate/hetzner/test_resize.py, in every run.
 pytestmark = pytest.mark.soak
-
-REAL = Path(__file__).resolve().parents[3]
 
 
 @dataclass
@@ -36,10 +32,8 @@ class Made:
     asked: list[str] = field(default_factory=list)
 
     def type(self, name: str, more: str = "") -> None:
-        text = (
-            (REAL / "Pulumi.sandbox.yaml").read_text().replace("    server:\n", f"    server:\n      type: {name}\n", 1)
-        )
-        (self.checkout / "Pulumi.sandbox.yaml").write_text(text + more)
+        text = (REAL / STACK_FILE).read_text().replace("    server:\n", f"    server:\n      type: {name}\n", 1)
+        (self.checkout / STACK_FILE).write_text(text + more)
 
     @property
     def machine(self) -> Machine:
@@ -58,14 +52,8 @@ class Made:
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Made]:
     """Made once, with a dump's worth of database."""
-    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="pb-") as folder:
-        found = Made(Path(folder) / "s", Path(folder) / "checkout")
-        found.checkout.mkdir()
-        for name in ("Pulumi.yaml", "__main__.py"):
-            shutil.copy(REAL / name, found.checkout / name)
-        patch.setenv("PETBASE_SANDBOX", str(found.root))
-        patch.setattr(workspace, "CHECKOUT", found.checkout)
-        patch.setattr(pulumi_cli, "CHECKOUT", found.checkout)
+    with pytest.MonkeyPatch.context() as patch, own_sandbox() as (root, checkout):
+        found = Made(root, checkout)
         found.type("cx23")
         workspace.prepare(found.root, lambda _: None).up()
         answer = api.Project.answer
@@ -79,7 +67,6 @@ def sandbox() -> Iterator[Made]:
 
         patch.setattr(api.Project, "answer", heard)
         yield found
-        run.down()
 
 
 @pytest.fixture

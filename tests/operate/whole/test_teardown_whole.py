@@ -14,8 +14,9 @@ from operate.stack import pulumi_cli, state
 from sandbox.host.machine import Machine
 from sandbox.providers.cloud import Cloud
 from sandbox.store import account, objects
-from tests.operate.whole.protected import REAL, protected_sandbox
+from tests.operate.whole.protected import protected_sandbox
 from tests.support.operate import Petbase
+from tests.support.own_sandbox import REAL
 
 BUCKET = "db-backups"
 KEEP = ["teardown", "--keep-dumps", "--yes", "--i-know", "tear down sandbox"]
