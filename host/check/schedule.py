@@ -14,5 +14,5 @@ def look_at_schedule(found: Findings) -> None:
     begins = f"{found.settings.schedule} dokku /usr/bin/dokku postgres:backup {found.service} "
     lines = [f"{line} " for line in files.read(found.host.path(path)).splitlines()]
     if not any(line.startswith(begins) for line in lines):
-        text = f"no dump is made by {found.settings.schedule} UTC any more: {path} does not say so"
+        text = f"dumps are no longer scheduled at {found.settings.schedule} UTC: {path} has no such line"
         found.problem("schedule", f"{text}. {_AGAIN}")

@@ -57,8 +57,8 @@ class Rehearsal:
         if different:
             self._learn(equal=False)
             raise HostError(
-                f"what came is not what the dump says: {'; '.join(different[:2])}. Look for code of that app that "
-                "changes rows while they are loaded, then make a new dump: ./petbase backup"
+                f"the restored rows are not those of the dump: {'; '.join(different[:2])}. Look for code of that app "
+                "that changes rows while they are loaded, then make a new dump: ./petbase backup"
             )
         with _failing("the throw-away database stays: "):
             drop_scratch(self.host, self.service, DRILLED)

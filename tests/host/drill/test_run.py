@@ -208,8 +208,8 @@ def test_a_failure_leaves_evidence_and_is_an_alarm(server: Recorder, restores: R
 def test_rows_that_are_not_the_dumps_are_a_failure(server: Recorder, restores: Restores) -> None:
     restores.digest = 1
     why = (
-        "what came is not what the dump says: public.fruits: 3 rows, not the same. Look for code of that app that "
-        "changes rows while they are loaded, then make a new dump: ./petbase backup"
+        "the restored rows are not those of the dump: public.fruits: 3 rows, not the same. Look for code of that app "
+        "that changes rows while they are loaded, then make a new dump: ./petbase backup"
     )
     assert server.fails(RunDrill("db")) == f"the drill of {NEWEST} failed: {why}"
     found = state(server, f"evidence/{NEWEST}")

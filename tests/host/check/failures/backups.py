@@ -154,7 +154,7 @@ BACKUPS = (
     ),
     Failure(
         "the schedule of the dumps is gone from the server, or is another one",
-        "no dump is made by 0 3 * * * UTC any more",
+        "dumps are no longer scheduled at 0 3 * * * UTC",
         lambda scene: scene.put(SCHEDULE, ""),
     ),
     Failure(
