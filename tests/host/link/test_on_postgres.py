@@ -156,7 +156,10 @@ def test_what_an_app_made_in_anothers_schema_never_becomes_the_superusers_or_tha
     assert database.run(owners) == [("fruits",)]
     close_role(database.psql, "fruits")
     said = database.command(DropData("fruits", service="db"), UNLINKED)
-    assert "fruits: its role stays, closed, as the owner of" in said
+    assert (
+        "fruits: its role stays, closed, as the owner of what a restore put aside (./petbase kept) or of things in "
+        "other apps' schemas (./petbase doctor)\n"
+    ) in said
     assert database.run(owners) == [("fruits",)]
     database.run("DROP FUNCTION notes.trap(); DROP VIEW notes.passwords", role="notes")
     database.command(DropData("fruits", service="db"), UNLINKED)

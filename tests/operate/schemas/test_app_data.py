@@ -259,7 +259,10 @@ def test_a_role_that_owns_what_a_restore_put_aside_stays_closed_and_the_data_goe
         session.execute("CREATE TABLE baskets (); ALTER TABLE baskets OWNER TO old")
     ran = petbase("drop-data", "old", *DROP, "old")
     assert ran.code == 0
-    assert "old: its role stays, closed, as the owner of what a restore put aside (./petbase kept) or of" in ran.err
+    assert (
+        "old: its role stays, closed, as the owner of what a restore put aside (./petbase kept) or of things in "
+        "other apps' schemas (./petbase doctor)\n"
+    ) in ran.err
     assert old.estate.sql("SELECT nspname FROM pg_namespace WHERE nspname = 'old'") == ""
     assert old.estate.sql("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'old'") == "f"
     old.estate.sql(f'DROP DATABASE "{aside}"')
