@@ -1,7 +1,5 @@
 """A host's disk as it was shut down, for each file of tests anew: to boot it takes a tenth of what making it takes."""
 
-from __future__ import annotations
-
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +13,7 @@ class Image:
     saved: Path
 
     @classmethod
-    def of(cls, host: SandboxHost) -> Image:
+    def of(cls, host: SandboxHost) -> "Image":
         """Shut `host` down and keep its disk."""
         directory = host.machine.directory
         saved = directory.parents[1] / "images" / directory.name
