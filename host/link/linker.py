@@ -20,6 +20,7 @@ from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql
 from host.postgres.renamed_role import rename_role, require_own_schema
 from host.postgres.roles import AppRole, ensure_role, require_extensions, require_schemas
+from host.watch.baseline import forget_schemas
 
 _TABLES_IN_PUBLIC = """
 SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'm', 'f')
@@ -112,6 +113,8 @@ class Linker:
             require_own_schema(self._psql, self.was, app, self.wanted.schema)
         elif self.was:
             rename_role(self._psql, self.was, app, self.wanted.schema)
+            if self.wanted.schema == app:
+                forget_schemas(self.host, self.wanted.service, [self.was])
         password = variables.password_of(self.host, app, current, superuser)
         ensure_role(self._psql, self._role(password, old))
         restore_owners(self._psql)

@@ -82,7 +82,7 @@ def write_baseline(host: Host, service: str, baseline: Baseline) -> None:
 
 
 def forget_schemas(host: Host, service: str, schemas: Sequence[str]) -> None:
-    """They were dropped on purpose, so nobody is to be told that their rows are gone."""
+    """They were dropped, or got another name, on purpose: that their rows are gone is no problem."""
     baseline, names = read_baseline(host, service), {identifier(schema) for schema in schemas}
     if baseline:
         rows = {table: count for table, count in baseline.rows.items() if _schema(table) not in names}

@@ -15,6 +15,7 @@ from host.link.ensure import EnsureLink
 from host.link.isolate import Isolate, UndoIsolate
 from host.postgres.roles import close_role
 from host.programs.runner import Answer
+from host.watch.baseline import Baseline, read_baseline, write_baseline
 from tests.host.link.answers import LINKED, LINKS, PLAIN
 from tests.host.postgres.real import Database
 from tests.host.recorder import Answers
@@ -166,13 +167,27 @@ def test_what_an_app_made_in_anothers_schema_never_becomes_the_superusers_or_tha
     assert database.value(ROLES) == "notes"
 
 
+def drilled(database: Database) -> None:
+    """A drill found a row of apples."""
+    write_baseline(database.psql.host, "db", Baseline("old.tgz", 1, {"apples.t": 1}))
+
+
+def missed(database: Database) -> str:
+    """What the next dump is said to lack, which has that row under the new name."""
+    baseline = read_baseline(database.psql.host, "db")
+    assert baseline
+    return baseline.shrunk_rows("new.tgz", {"fruits.t": 1})
+
+
 def test_a_renamed_app_finds_its_tables(database: Database) -> None:
     database.command(EnsureLink("apples", service="db", schema="apples"), UNLINKED)
     database.run("CREATE TABLE apples.t ()", role="apples")
+    drilled(database)
     answers = {"config:get fruits DATABASE_URL": Answer(1)}
     database.command(EnsureLink("fruits", service="db", schema="fruits", was="apples"), UNLINKED, answers)
     assert (database.value(TABLES), database.value(ROLES)) == ("fruits.t", "fruits")
     assert database.value("SELECT tableowner::text FROM pg_tables WHERE tablename = 't'") == "fruits"
+    assert missed(database) == ""
 
 
 PASSWORDS = {"apples": "0ff", "fruits": "c0ffee"}
