@@ -61,7 +61,7 @@ def test_a_source_is_asked_with_its_password_on_standard_input_only(service: Rec
     (line,) = service.part(ask, {"docker run": "1"})
     assert line.startswith(
         "docker run --rm --interactive --log-driver none --network host --entrypoint sh --name "
-        "petbase.source.db postgres:18.4 -c "
+        "petbase.source.db --pids-limit 64 --memory 128m postgres:18.4 -c "
     )
     assert line.endswith("--command 'BEGIN TRANSACTION READ ONLY' --command 'SELECT 1'")
     assert "s3cret" not in line
