@@ -15,7 +15,7 @@ from host.dokku.apps import app_exists, require_dokku
 
 
 @dataclass(frozen=True)
-class EnsureApp(Command, noun="app", verb="ensure"):
+class EnsureApp(Command, noun="app", verb="ensure", lock="app.{app}"):
     """Create an app and give it its domains. An app that was here before keeps its own, unless --declared."""
 
     app: str
@@ -30,11 +30,6 @@ class EnsureApp(Command, noun="app", verb="ensure"):
     service: str = ""
     schema: str = ""
     """With --renamed-from: where its data is. A schema of the app's own name must still be free there."""
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return f"app.{self.app}"
 
     def run(self, host: Host) -> None:
         """Converge: nothing is sent to Dokku where all is as declared."""

@@ -12,15 +12,10 @@ from host.dokku.apps import app_exists, destroy_app, require_dokku
 
 
 @dataclass(frozen=True)
-class RemoveApp(Command, noun="app", verb="remove"):
+class RemoveApp(Command, noun="app", verb="remove", lock="app.{app}"):
     """Destroy an app that this stack made; forget one that was here before. Its schema stays either way."""
 
     app: str
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return f"app.{self.app}"
 
     def run(self, host: Host) -> None:
         """Nothing to do where the app has gone already."""

@@ -23,7 +23,7 @@ _DOKKURC = "/home/dokku/.dokkurc/petbase"
 
 
 @dataclass(frozen=True)
-class EnsureBackup(Command, noun="backup", verb="ensure"):
+class EnsureBackup(Command, noun="backup", verb="ensure", lock="backup.{service}"):
     """Schedule a service's dumps: credentials that were seen to write, an image that R2 understands, encryption."""
 
     service: str
@@ -39,11 +39,6 @@ class EnsureBackup(Command, noun="backup", verb="ensure"):
     paused: bool = False
 
     secrets = ("key_id", "secret_key", "passphrase")
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return f"backup.{self.service}"
 
     @property
     def target(self) -> str:

@@ -12,15 +12,10 @@ from host.dokku.services import service_exists
 
 
 @dataclass(frozen=True)
-class RemoveBackup(Command, noun="backup", verb="remove"):
+class RemoveBackup(Command, noun="backup", verb="remove", lock="backup.{service}"):
     """Forget the schedule and the credentials of a service's dumps. Those in the bucket stay."""
 
     service: str
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return f"backup.{self.service}"
 
     def run(self, host: Host) -> None:
         """Nothing to do where the service has gone already."""

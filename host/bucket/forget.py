@@ -10,15 +10,10 @@ from host.core.host import Host
 
 
 @dataclass(frozen=True)
-class ForgetBucket(Command, noun="bucket", verb="forget"):
+class ForgetBucket(Command, noun="bucket", verb="forget", lock="bucket.{name}"):
     """Forget a bucket of this stack that was deleted in R2."""
 
     name: str
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return f"bucket.{self.name}"
 
     def run(self, host: Host) -> None:
         """Nothing to do where it is not remembered, or is another stack's."""

@@ -12,7 +12,6 @@ from host.certificate.shown import (
     claimed_mark,
     digest_of,
     record,
-    resource,
     shown_certificate,
     shown_key,
 )
@@ -25,7 +24,7 @@ _FOUND = "server/found-certificates"
 
 
 @dataclass(frozen=True)
-class EnsureCertificate(Command, noun="certificate", verb="ensure"):
+class EnsureCertificate(Command, noun="certificate", verb="ensure", lock="certificate.{app}"):
     """Give an app its certificate and key, both PEM on standard input."""
 
     secrets = ("certificate", "key")
@@ -34,11 +33,6 @@ class EnsureCertificate(Command, noun="certificate", verb="ensure"):
     _: KW_ONLY
     replace: bool = False
     """The stack file names it, so it takes the place of one that was there before."""
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return resource(self.app)
 
     def run(self, host: Host) -> None:
         """Converge: nothing is sent to Dokku where the app shows this pair already."""

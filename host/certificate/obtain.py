@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
 
-from host.certificate.shown import LETS_ENCRYPT, claimed_mark, record, resource
+from host.certificate.shown import LETS_ENCRYPT, claimed_mark, record
 from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import PROXY_LOCK, Host
@@ -17,7 +17,7 @@ _AUTORENEW = "/var/lib/dokku/data/letsencrypt/autorenew"
 
 
 @dataclass(frozen=True)
-class ObtainCertificate(Command, noun="certificate", verb="obtain"):
+class ObtainCertificate(Command, noun="certificate", verb="obtain", lock="certificate.{app}"):
     """Obtain a certificate of Let's Encrypt for an app's domains, renewed on the server."""
 
     app: str
@@ -27,11 +27,6 @@ class ObtainCertificate(Command, noun="certificate", verb="obtain"):
     email: str
     plugin: str = LETS_ENCRYPT_PLUGIN
     """The release of the plugin that is installed where there is none."""
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return resource(self.app)
 
     def run(self, host: Host) -> None:
         """Nothing to do where the app has such a certificate already."""

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from host.certificate.shown import LETS_ENCRYPT, Mark, claimed_mark, digest_of, forget, resource, shown_certificate
+from host.certificate.shown import LETS_ENCRYPT, Mark, claimed_mark, digest_of, forget, shown_certificate
 from host.core.command import Command
 from host.core.host import PROXY_LOCK, Host
 from host.dokku.apps import app_exists
 
 
 @dataclass(frozen=True)
-class RemoveCertificate(Command, noun="certificate", verb="remove"):
+class RemoveCertificate(Command, noun="certificate", verb="remove", lock="certificate.{app}"):
     """Remove the certificate that this stack gave the app; leave one that somebody else put there."""
 
     app: str
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return resource(self.app)
 
     def run(self, host: Host) -> None:
         """Nothing to do where it has gone already."""

@@ -28,11 +28,6 @@ class Mark:
         return self.how in (MAKING, LETS_ENCRYPT) or (self.how == MADE and self.digest == digest)
 
 
-def resource(app: str) -> str:
-    """The lock of everything that changes an app's certificate."""
-    return f"certificate.{app}"
-
-
 def claimed_mark(host: Host, app: str) -> Mark:
     """What is known of the certificate. HostError where the app is another stack's, or where Dokku does not answer."""
     claim(host, f"apps/{app}")

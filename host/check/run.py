@@ -79,7 +79,7 @@ class RunCheck(Command, noun="check", verb="run"):
     service: str
     stdin = NONE
 
-    # `resource` is "" and the lock is taken here: a full disk must be told, not stop the check.
+    # Without `lock=`, which is taken here: a full disk must be told, not stop the check.
     def run(self, host: Host) -> None:
         """HostError, for the unit to fail, with all problems."""
         settings = find_settings(host, self.service) or read_settings(host, self.service)

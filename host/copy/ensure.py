@@ -18,7 +18,7 @@ from host.dumps.image import ensure_image
 
 
 @dataclass(frozen=True)
-class EnsureCopy(Command, noun="copy", verb="ensure"):
+class EnsureCopy(Command, noun="copy", verb="ensure", lock="copy-settings.{service}"):
     """Set up a second store for copies of a service's verified dumps, with a key that was seen to write there."""
 
     service: str
@@ -31,11 +31,6 @@ class EnsureCopy(Command, noun="copy", verb="ensure"):
     region: str = "auto"
 
     secrets = ("key_id", "secret_key")
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return f"copy-settings.{self.service}"
 
     def run(self, host: Host) -> None:
         """Converge: a key that was proven before, and can destroy nothing, is not tried again."""

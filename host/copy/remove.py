@@ -11,15 +11,10 @@ from host.core.ownership import claim
 
 
 @dataclass(frozen=True)
-class RemoveCopy(Command, noun="copy", verb="remove"):
+class RemoveCopy(Command, noun="copy", verb="remove", lock="copy-settings.{service}"):
     """Forget the second store and its key. The copies there stay."""
 
     service: str
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return f"copy-settings.{self.service}"
 
     def run(self, host: Host) -> None:
         """Nothing to do where it is forgotten already. A run that is at it ends first."""

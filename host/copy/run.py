@@ -21,7 +21,7 @@ class RunCopy(Command, noun="copy", verb="run"):
     service: str
     stdin = NONE
 
-    # `resource` is "" and the lock is taken here: a full disk must be told, not stop the copy.
+    # Without `lock=`, which is taken here: a full disk must be told, not stop the copy.
     def run(self, host: Host) -> None:
         """HostError, for the unit to fail, with what went wrong; the check tells of it."""
         settings = read_settings(host, self.service)

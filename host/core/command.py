@@ -20,30 +20,30 @@ GUARDED, NONE, RAW = "guarded", "none", "raw"
 
 @dataclass(frozen=True)
 class Command:
-    """Subclasses name their noun and verb: `class EnsureApp(Command, noun="app", verb="ensure")`.
+    """Subclasses name their noun and verb: `class EnsureApp(Command, noun="app", verb="ensure", lock="app.{app}")`.
 
-    The docstring's first line is the help text. `secrets` are the names of what is read from standard input.
+    `lock` is held while it runs, fields in braces; a command that only looks has none. `timed` are words, and fields in
+    braces, for a run whose length is noted (last_run.py), of what people wait for. The docstring's first line is the
+    help text. `secrets` are the names of what is read from standard input.
     """
 
     noun: ClassVar[str]
     verb: ClassVar[str]
+    lock: ClassVar[str] = ""
+    timed: ClassVar[tuple[str, ...]] = ()
     secrets: ClassVar[tuple[str, ...]] = ()
     stdin: ClassVar[str] = GUARDED
 
-    def __init_subclass__(cls, noun: str = "", verb: str = "") -> None:
+    def __init_subclass__(cls, noun: str = "", verb: str = "", lock: str = "", timed: tuple[str, ...] = ()) -> None:
+        cls.lock, cls.timed = lock or cls.lock, timed or cls.timed
         if noun:
             cls.noun, cls.verb = noun, verb
             COMMANDS[noun, verb] = cls
 
     @property
     def resource(self) -> str:
-        """The name of the lock that is held while it runs; "" for a command that only looks."""
-        return ""
-
-    @property
-    def wait_for(self) -> str:
-        """Where it is noted how long this took (last_run.py), of what people wait for; "" for what is quick."""
-        return ""
+        """The lock's name; "" for none."""
+        return self.lock.format(**vars(self))
 
     def run(self, host: Host) -> None:
         """Do it. HostError for whatever a person can act on."""

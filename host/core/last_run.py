@@ -13,10 +13,10 @@ from host.core.host import Host
 @contextmanager
 def timed(host: Host, command: Command) -> Iterator[None]:
     """Tell how long the last such run took, and note how long this one takes. One that fails is not noted."""
-    if not command.wait_for:
+    note, began = note_of(command), host.now()
+    if not note:
         yield
         return
-    note, began = command.wait_for, host.now()
     last = (host.state.read(note) or {}).get("seconds")
     if isinstance(last, (int, float)):
         host.out.last_run(last)
@@ -26,6 +26,8 @@ def timed(host: Host, command: Command) -> Iterator[None]:
         host.state.write(note, seconds=max(0, round(host.now() - began)))
 
 
-def run_of(service: str, *words: str) -> str:
-    """Where the length of such a run is noted."""
-    return f"services/{service}/took/{quote('-'.join(filter(None, words)), safe='')}"
+def note_of(command: Command) -> str:
+    """Where the length of such a run is noted; "" for what is quick."""
+    values = vars(command)
+    words = [word for part in command.timed if (word := part.format(**values))]
+    return f"services/{values['service']}/took/{quote('-'.join(words), safe='')}" if words else ""

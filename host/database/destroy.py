@@ -16,15 +16,10 @@ from host.watch.remove import stop_timers
 
 
 @dataclass(frozen=True)
-class DestroyDatabase(Command, noun="database", verb="destroy"):
+class DestroyDatabase(Command, noun="database", verb="destroy", lock=scratch_lock("{service}")):
     """Destroy a service that this stack made, with all its data. Its dumps stay in the bucket."""
 
     service: str
-
-    @property
-    def resource(self) -> str:
-        """The lock of restores and drills."""
-        return scratch_lock(self.service)
 
     def run(self, host: Host) -> None:
         """A run that was cut off is finished by the next."""

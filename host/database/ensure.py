@@ -19,7 +19,7 @@ _OPTION = re.compile(r"[a-z_.]+=[A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True)
-class EnsureDatabase(Command, noun="database", verb="ensure"):
+class EnsureDatabase(Command, noun="database", verb="ensure", lock="database.{service}"):
     """Create the database service, or give it the version and the settings of the stack file.
 
     A service that was here before keeps its settings unless --settings-declared, and every service keeps its version
@@ -36,11 +36,6 @@ class EnsureDatabase(Command, noun="database", verb="ensure"):
     """What the service's container may use, in MiB; None for no limit."""
     version_declared: bool = False
     settings_declared: bool = False
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return f"database.{self.service}"
 
     def run(self, host: Host) -> None:
         """Converge: nothing is restarted where all is as declared."""

@@ -36,7 +36,7 @@ _FILE = "/tmp/petbase_refill"
 
 
 @dataclass(frozen=True)
-class RefillDatabase(Command, noun="database", verb="refill"):
+class RefillDatabase(Command, noun="database", verb="refill", lock=scratch_lock("{service}")):
     """Restore a dump of the bucket into a database that holds no table. Nothing to do where it holds some."""
 
     service: str
@@ -50,11 +50,6 @@ class RefillDatabase(Command, noun="database", verb="refill"):
     region: str = "auto"
 
     secrets = ("key_id", "secret_key", "passphrase")
-
-    @property
-    def resource(self) -> str:
-        """The lock of restores and drills, which make the same databases to throw away."""
-        return scratch_lock(self.service)
 
     def run(self, host: Host) -> None:
         """Cut off anywhere, the next run finds the database empty again, or whole."""

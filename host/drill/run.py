@@ -10,7 +10,6 @@ from datetime import datetime, timezone
 from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import Host, scratch_lock
-from host.core.last_run import run_of
 from host.drill.evidence import Evidence, keep_here, keep_in_bucket
 from host.drill.rehearsal import Rehearsal
 from host.drill.verified import keep_copy, remove_superfluous
@@ -21,7 +20,7 @@ from host.watch.settings import folder, read_settings
 
 
 @dataclass(frozen=True)
-class RunDrill(Command, noun="drill", verb="run"):
+class RunDrill(Command, noun="drill", verb="run", timed=("drill",)):
     """Restore the newest dump for practice: whole, into a database to throw away, compared with what the dump says."""
 
     service: str
@@ -30,12 +29,7 @@ class RunDrill(Command, noun="drill", verb="run"):
     """Take a dump that holds much less than the one before for what it should be."""
     stdin = NONE
 
-    @property
-    def wait_for(self) -> str:
-        """Each run of its kind."""
-        return run_of(self.service, "drill")
-
-    # `resource` is "" and the lock is taken here: a full disk must be told, not stop the drill.
+    # Without `lock=`, which is taken here: a full disk must be told, not stop the drill.
     def run(self, host: Host) -> None:
         """HostError, for the unit to fail, with the reason."""
         settings = read_settings(host, self.service)

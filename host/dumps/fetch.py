@@ -23,7 +23,7 @@ _CANNOT_WRITE = 23  # curl(1), EXIT CODES
 
 
 @dataclass(frozen=True)
-class FetchDump(Command, noun="dump", verb="fetch"):
+class FetchDump(Command, noun="dump", verb="fetch", lock="fetch.{service}"):
     """Fetch a dump into the service's container, and unpack it there. What a cut run left is continued.
 
     The error's cause is FETCH where it may come in another way, LOCKED where no passphrase opens it, DAMAGED or FULL.
@@ -37,11 +37,6 @@ class FetchDump(Command, noun="dump", verb="fetch"):
     size: int
 
     secrets = ("address", "passphrase", "other_passphrase")
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return f"fetch.{self.service}"
 
     def run(self, host: Host) -> None:
         """Nothing to do where it is there, as after a run that ended while this one waited for the lock."""

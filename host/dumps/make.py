@@ -7,22 +7,16 @@ from dataclasses import dataclass
 from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.last_run import run_of
 
 
 @dataclass(frozen=True)
-class MakeDump(Command, noun="dump", verb="make"):
+class MakeDump(Command, noun="dump", verb="make", timed=("dump",)):
     """Dump a service into the bucket now, by the credentials that the schedule uses."""
 
     service: str
     target: str
     """The bucket, and the path in it where there is one."""
     stdin = NONE
-
-    @property
-    def wait_for(self) -> str:
-        """Each dump of the service."""
-        return run_of(self.service, "dump")
 
     def run(self, host: Host) -> None:
         """HostError with what the plugin said last."""

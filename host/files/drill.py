@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.last_run import run_of
 from host.core.state import FOLDER
 from host.dumps.container_file import free_bytes
 from host.files.folder import look
@@ -37,18 +36,13 @@ class FilesDrill:
 
 
 @dataclass(frozen=True)
-class DrillFiles(Command, noun="files", verb="drill"):
+class DrillFiles(Command, noun="files", verb="drill", timed=("drill", "files")):
     """Check the files' repository with a fifth of its data, and restore the newest snapshots for practice."""
 
     service: str
     stdin = NONE
 
-    @property
-    def wait_for(self) -> str:
-        """Each run of its kind."""
-        return run_of(self.service, "drill", "files")
-
-    # `resource` is "" and the lock is taken here: a full disk must be told, not stop the drill.
+    # Without `lock=`, which is taken here: a full disk must be told, not stop the drill.
     def run(self, host: Host) -> None:
         """HostError, for cron's log, with the reason; the check tells of it too."""
         settings = read_settings(host, self.service)

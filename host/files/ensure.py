@@ -19,7 +19,7 @@ from host.server.packages import apt
 
 
 @dataclass(frozen=True)
-class EnsureFiles(Command, noun="files", verb="ensure"):
+class EnsureFiles(Command, noun="files", verb="ensure", lock=lock_name("{service}")):
     """Back up the folders that apps mount and write to, on the schedule of the dumps, beside them in the bucket."""
 
     service: str
@@ -35,11 +35,6 @@ class EnsureFiles(Command, noun="files", verb="ensure"):
     paused: bool = False
 
     secrets = ("passphrase",)
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return lock_name(self.service)
 
     def run(self, host: Host) -> None:
         """Converge: the repository is made or opened first, then the schedule is written."""

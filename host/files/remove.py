@@ -17,15 +17,10 @@ from host.files.status import FilesStatus, write_status
 
 
 @dataclass(frozen=True)
-class RemoveFiles(Command, noun="files", verb="remove"):
+class RemoveFiles(Command, noun="files", verb="remove", lock=lock_name("{service}")):
     """Back up no files any more. Snapshots stay until keep-days are over, which the schedule goes on to look after."""
 
     service: str
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return lock_name(self.service)
 
     def run(self, host: Host) -> None:
         """Nothing to do where nothing was backed up."""

@@ -13,7 +13,6 @@ from host.app.restart import owe_restart, restart_if_owed
 from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.last_run import run_of
 from host.dokku.apps import app_exists
 from host.dumps.container_file import free_bytes
 from host.files.repository.bring import bring, bytes_of
@@ -44,7 +43,9 @@ class Restored:
 
 
 @dataclass(frozen=True)
-class RestoreFiles(Command, noun="files", verb="restore"):
+class RestoreFiles(
+    Command, noun="files", verb="restore", lock=lock_name("{service}"), timed=("restore", "files", "{app}")
+):
     """Bring the files of an app back from their newest snapshot, or from the newest of no later than --at."""
 
     service: str
@@ -55,16 +56,6 @@ class RestoreFiles(Command, noun="files", verb="restore"):
     copy: bool = False
     """From the second store, also when the first one is gone."""
     stdin = NONE
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return lock_name(self.service)
-
-    @property
-    def wait_for(self) -> str:
-        """Each run of its kind."""
-        return run_of(self.service, "restore", "files", self.app)
 
     def run(self, host: Host) -> None:
         """Nothing live is touched before all of it is there. Apps restart: a container keeps the folder that it has."""

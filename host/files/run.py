@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.last_run import run_of
 from host.files.remove import forget_if_over
 from host.files.repository.expire import expire
 from host.files.repository.fill import back_up
@@ -21,18 +20,13 @@ from host.values.text import printable
 
 
 @dataclass(frozen=True)
-class RunFiles(Command, noun="files", verb="run"):
+class RunFiles(Command, noun="files", verb="run", timed=("files",)):
     """Back up the files of apps now, and remove snapshots older than keep-days."""
 
     service: str
     stdin = NONE
 
-    @property
-    def wait_for(self) -> str:
-        """Each run of its kind."""
-        return run_of(self.service, "files")
-
-    # `resource` is "" and the lock is taken here: a full disk must be told, not stop the backup.
+    # Without `lock=`, which is taken here: a full disk must be told, not stop the backup.
     def run(self, host: Host) -> None:
         """HostError with what went wrong; the check tells of it."""
         settings = read_settings(host, self.service)

@@ -10,7 +10,7 @@ from host.imports.choose import PUBLIC, Choice
 
 
 @dataclass(frozen=True)
-class Import(Command):
+class Import(Command, lock=scratch_lock("{service}")):
     """The source is the URL on standard input or, where that is empty, a dump that was sent to the server."""
 
     service: str
@@ -28,11 +28,6 @@ class Import(Command):
     """Which one, where the dump is of a whole server."""
 
     secrets = ("url",)
-
-    @property
-    def resource(self) -> str:
-        """The lock of restores, which an import ends with."""
-        return scratch_lock(self.service)
 
     @property
     def choice(self) -> Choice:

@@ -47,17 +47,12 @@ SELECT count(*) FROM pg_roles WHERE rolname = :'app'
 
 
 @dataclass(frozen=True)
-class DropData(Command, noun="link", verb="drop-data"):
+class DropData(Command, noun="link", verb="drop-data", lock=records.LOCK):
     """Drop the schemas of an app that went, with all its data, and its role."""
 
     app: str
     _: KW_ONLY
     service: str
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return records.lock(self.app, self.service)
 
     def run(self, host: Host) -> None:
         """Never while somebody uses it, and never more than that: what depends on it from outside stops it."""

@@ -10,7 +10,7 @@ from host.postgres.roles import AppRole
 
 
 @dataclass(frozen=True)
-class LinkCommand(Command):
+class LinkCommand(Command, lock=records.LOCK):
     """`reads` are schemas of other apps that it may read; `extension` are installed for it."""
 
     app: str
@@ -25,11 +25,6 @@ class LinkCommand(Command):
     """How DATABASE_URL begins, such as postgresql; "" leaves it as it is."""
     url_parameter: dict[str, str] = field(default_factory=dict)
     """What stands behind the ? of DATABASE_URL; others that are there stay."""
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return records.lock(self.app, self.service)
 
     def role(self, password: str) -> AppRole:
         """What the app's role is given."""

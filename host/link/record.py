@@ -9,6 +9,8 @@ from host.core.errors import HostError
 from host.core.host import Host
 
 SCHEMA, SUPERUSER = "schema", "superuser"
+LOCK = "link.{service}.{app}"
+"""Of every command that changes a link, or what an app left."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,6 @@ class LinkRecord:
 def path(app: str, service: str) -> str:
     """The name of the record in the state."""
     return f"apps/{app}/links/{service}"
-
-
-def lock(app: str, service: str) -> str:
-    """The lock of everything that changes a link, or what an app left."""
-    return f"link.{service}.{app}"
 
 
 def read(host: Host, app: str, service: str) -> LinkRecord | None:

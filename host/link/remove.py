@@ -19,17 +19,12 @@ _UNLINKING = "DOKKU_POSTGRES_GONE_URL"
 
 
 @dataclass(frozen=True)
-class RemoveLink(Command, noun="link", verb="remove"):
+class RemoveLink(Command, noun="link", verb="remove", lock=records.LOCK):
     """Unlink an app; its schema, its role and its data stay, and nobody can log in as the role."""
 
     app: str
     _: KW_ONLY
     service: str
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return records.lock(self.app, self.service)
 
     def run(self, host: Host) -> None:
         """Nothing to do where app, service or link have gone already; a found link is only forgotten."""

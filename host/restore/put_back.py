@@ -24,16 +24,11 @@ _OF_SCHEMAS = ("SCHEMA", "DEFAULT")
 
 
 @dataclass(frozen=True)
-class PutBack(Command, noun="restore", verb="put-back"):
+class PutBack(Command, noun="restore", verb="put-back", lock=scratch_lock("{service}")):
     """Put back what a restore set aside: a whole database, or an app's schemas. What is live is set aside."""
 
     service: str
     name: str
-
-    @property
-    def resource(self) -> str:
-        """The lock of restores."""
-        return scratch_lock(self.service)
 
     def run(self, host: Host) -> None:
         """HostError where nothing has changed."""

@@ -12,7 +12,6 @@ from dataclasses import KW_ONLY, dataclass
 from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import Host, scratch_lock
-from host.core.last_run import run_of
 from host.core.ownership import claim
 from host.dokku.services import require_service
 from host.dumps.incoming import delivered
@@ -25,7 +24,7 @@ from host.values.json_values import to_json
 
 
 @dataclass(frozen=True)
-class RunRestore(Command, noun="restore", verb="run"):
+class RunRestore(Command, noun="restore", verb="run", lock=scratch_lock("{service}"), timed=("restore", "{schema}")):
     """Restore a dump that was sent to the server: the whole database, one app's schemas, or beside the live one."""
 
     service: str
@@ -40,16 +39,6 @@ class RunRestore(Command, noun="restore", verb="run"):
     """What that schema is called in the dump, where that is another name."""
     into: str = ""
     """A database of that name beside the live one, which stays as it is."""
-
-    @property
-    def resource(self) -> str:
-        """The drill's lock too: both make the same databases to throw away."""
-        return scratch_lock(self.service)
-
-    @property
-    def wait_for(self) -> str:
-        """Each run of its kind."""
-        return run_of(self.service, "restore", self.schema)
 
     def run(self, host: Host) -> None:
         """The dump goes when all is loaded; after a failure it stays, so that the next try need not send it again."""

@@ -61,16 +61,11 @@ class ListSetAside(Command, noun="set-aside", verb="list"):
 
 
 @dataclass(frozen=True)
-class DropSetAside(Command, noun="set-aside", verb="drop"):
+class DropSetAside(Command, noun="set-aside", verb="drop", lock=scratch_lock("{service}")):
     """Drop what a restore set aside, for good: a database, schemas, or a folder by its path."""
 
     service: str
     name: str
-
-    @property
-    def resource(self) -> str:
-        """The lock of restores."""
-        return scratch_lock(self.service)
 
     def run(self, host: Host) -> None:
         """Only what has a restore's own note."""

@@ -21,7 +21,7 @@ _PLUGIN = "postgres"
 
 
 @dataclass(frozen=True)
-class EnsureServer(Command, noun="server", verb="ensure"):
+class EnsureServer(Command, noun="server", verb="ensure", lock="server"):
     """Install Dokku and dokku-postgres, set the global domain and the keys, harden the server."""
 
     _: KW_ONLY
@@ -34,11 +34,6 @@ class EnsureServer(Command, noun="server", verb="ensure"):
     key: tuple[str, ...] = ()
     """Public keys that open `git push`, and root."""
     harden: bool = False
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return "server"
 
     def run(self, host: Host) -> None:
         """Converge. What cannot be done is refused before anything is changed."""

@@ -19,20 +19,14 @@ _FILE = "/etc/nginx/conf.d/petbase-real-ip.conf"
 _DIRECTIVE = "real_ip_header"
 _ASKED = "server/real-ip"
 _CHANGE = "real-ip"
-_RESOURCE = "real-ip"
 
 
 @dataclass(frozen=True)
-class EnsureRealIp(Command, noun="real-ip", verb="ensure"):
+class EnsureRealIp(Command, noun="real-ip", verb="ensure", lock="real-ip"):
     """Make nginx take a visitor's address from Cloudflare's header, in requests from these networks of Cloudflare's."""
 
     _: KW_ONLY
     network: tuple[str, ...]
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return _RESOURCE
 
     def run(self, host: Host) -> None:
         """Nothing to do where nginx has the file already."""
@@ -52,13 +46,8 @@ class EnsureRealIp(Command, noun="real-ip", verb="ensure"):
 
 
 @dataclass(frozen=True)
-class RemoveRealIp(Command, noun="real-ip", verb="remove"):
+class RemoveRealIp(Command, noun="real-ip", verb="remove", lock="real-ip"):
     """Make nginx take addresses as they come, unless another stack on the server asks for visitors'."""
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return _RESOURCE
 
     def run(self, host: Host) -> None:
         """Nothing to do where the file has gone already."""

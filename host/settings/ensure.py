@@ -19,13 +19,8 @@ from host.settings.converge import converge
 from host.settings.table import AppSettings
 
 
-def resource(app: str) -> str:
-    """The lock of whatever changes an app's settings."""
-    return f"settings.{app}"
-
-
 @dataclass(frozen=True)
-class EnsureSettings(AppSettings, Command, noun="settings", verb="ensure"):
+class EnsureSettings(AppSettings, Command, noun="settings", verb="ensure", lock="settings.{app}"):
     """Give an app its variables, ports, scale, checks, storage and limits, and restart it once if that is needed.
 
     What an earlier call named and this one does not is reset; what no call ever named is left alone.
@@ -49,11 +44,6 @@ class EnsureSettings(AppSettings, Command, noun="settings", verb="ensure"):
         """The command that gives an app these settings."""
         values: dict[str, Any] = {field.name: getattr(settings, field.name) for field in fields(AppSettings)}
         return cls(app, link=link, bucket=bucket, bucket_variable=tuple(bucket_variable), **values)
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return resource(self.app)
 
     def run(self, host: Host) -> None:
         """Nothing is sent to Dokku where all is as declared."""

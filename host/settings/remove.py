@@ -10,20 +10,14 @@ from host.core.host import Host
 from host.core.ownership import claim
 from host.dokku.apps import app_exists, require_dokku
 from host.settings.converge import converge
-from host.settings.ensure import resource
 from host.settings.table import AppSettings
 
 
 @dataclass(frozen=True)
-class RemoveSettings(Command, noun="settings", verb="remove"):
+class RemoveSettings(Command, noun="settings", verb="remove", lock="settings.{app}"):
     """Reset what `settings ensure` set, and restart the app once if that is needed."""
 
     app: str
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return resource(self.app)
 
     def run(self, host: Host) -> None:
         """Nothing to do where the app has gone."""

@@ -16,15 +16,10 @@ _OLD = re.compile(r".+-before-[0-9]+")
 
 
 @dataclass(frozen=True)
-class DropOld(Command, noun="upgrade", verb="drop-old"):
+class DropOld(Command, noun="upgrade", verb="drop-old", lock="database.{old}"):
     """Destroy a service that an upgrade of this stack left, and nothing that is in use."""
 
     old: str
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return f"database.{self.old}"
 
     def run(self, host: Host) -> None:
         """A run that was cut off is finished by the next."""

@@ -12,7 +12,6 @@ from dataclasses import KW_ONLY, asdict, dataclass, field, replace
 from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host, scratch_lock
-from host.core.last_run import run_of
 from host.core.ownership import MADE, claim, record
 from host.database import health, settings
 from host.dokku.apps import app_exists, is_deployed, require_dokku
@@ -45,22 +44,12 @@ class Upgraded:
 
 
 @dataclass(frozen=True)
-class RunUpgrade(Command, noun="upgrade", verb="run"):
+class RunUpgrade(Command, noun="upgrade", verb="run", lock=scratch_lock("{service}"), timed=("upgrade",)):
     """Bring a service to another major version. Until everything is copied a failure leaves the old one serving."""
 
     service: str
     _: KW_ONLY
     version: str
-
-    @property
-    def resource(self) -> str:
-        """The lock of restores and drills."""
-        return scratch_lock(self.service)
-
-    @property
-    def wait_for(self) -> str:
-        """Each run of its kind."""
-        return run_of(self.service, "upgrade")
 
     def run(self, host: Host) -> None:
         """Nothing to do where the service has that version."""

@@ -20,7 +20,7 @@ from host.watch.units import KINDS, UNITS, Units, crontab_path
 
 
 @dataclass(frozen=True)
-class EnsureWatch(Command, noun="watch", verb="ensure"):
+class EnsureWatch(Command, noun="watch", verb="ensure", lock="watch.{service}"):
     """Check a service's dumps every 15 minutes, and restore the newest for practice as often as --drill says."""
 
     service: str
@@ -44,11 +44,6 @@ class EnsureWatch(Command, noun="watch", verb="ensure"):
 
     secrets = ("alert_url", "channels")
     """The dead man's switch, "" for none; the channels' addresses by name, as one JSON object."""
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return f"watch.{self.service}"
 
     def run(self, host: Host) -> None:
         """Converge. While backups are paused no dump can be fresh, so the drill's timer is not there."""

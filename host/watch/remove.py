@@ -13,15 +13,10 @@ from host.watch.units import KINDS, UNITS, crontab_path, unit_name
 
 
 @dataclass(frozen=True)
-class RemoveWatch(Command, noun="watch", verb="remove"):
+class RemoveWatch(Command, noun="watch", verb="remove", lock="watch.{service}"):
     """Stop checking a service's dumps, and forget what was found about them. The dumps stay."""
 
     service: str
-
-    @property
-    def resource(self) -> str:
-        """The lock."""
-        return f"watch.{self.service}"
 
     def run(self, host: Host) -> None:
         """Nothing to do where it has gone already."""

@@ -4,7 +4,7 @@ import pytest
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.last_run import timed
+from host.core.last_run import note_of, timed
 from host.drill.run import RunDrill
 from host.dumps.make import MakeDump
 from host.programs.runner import Answer
@@ -49,7 +49,7 @@ def test_a_run_that_fails_is_not_noted(server: Recorder) -> None:
 
 def test_each_kind_of_run_has_its_own_note(server: Recorder) -> None:
     assert [
-        command.wait_for
+        note_of(command)
         for command in (
             DUMP,
             RunDrill("db"),
