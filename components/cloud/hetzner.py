@@ -14,7 +14,7 @@ from components.config.spec import Estate
 from components.config.values.public_key import parse_public_key
 from components.dokku.remote import Host
 from components.edits import guards, refusals
-from host.server.root_keys import key_block
+from host.server.keys import key_block
 
 _ANYWHERE = ("0.0.0.0/0", "::/0")
 

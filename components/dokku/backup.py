@@ -1,8 +1,7 @@
 """The stack file's backups as commands of the program on the server."""
 
 from components.config.backups_spec import Backups
-from host.backup.ensure import EnsureBackup
-from host.backup.remove import RemoveBackup
+from host.backup.ensure import EnsureBackup, RemoveBackup
 
 
 def ensure(service: str, spec: Backups, endpoint: str) -> EnsureBackup:

@@ -46,7 +46,7 @@ class LinkOptions:
         }
 
     def fields(self) -> dict[str, Any]:
-        """For the server's commands (host/link/options.py)."""
+        """For the server's commands (host/link/record.py)."""
         return {
             "reads": self.reads,
             "extension": self.extensions,

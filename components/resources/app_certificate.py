@@ -13,9 +13,8 @@ from components.dokku.attempt import WithCommands
 from components.edits.renaming import with_old_name
 from components.resources.certificates import Bases, Certificates
 from components.resources.server import Server
-from host.certificate.ensure import EnsureCertificate
+from host.certificate.ensure import EnsureCertificate, RemoveCertificate
 from host.certificate.obtain import ObtainCertificate
-from host.certificate.remove import RemoveCertificate
 
 _TYPE = "petbase:app_certificate:AppCertificate"
 

@@ -16,8 +16,7 @@ from components.resources.app import App
 from components.resources.database import Database
 from components.resources.server import Server
 from host.core.command import words
-from host.link.ensure import EnsureLink
-from host.link.remove import RemoveLink
+from host.link.ensure import EnsureLink, RemoveLink
 
 _TYPE = "petbase:link:AppLink"
 

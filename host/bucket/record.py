@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from host.core.command import Command
 from host.core.host import Host
+from host.values.json_values import to_json
 
 
 @dataclass(frozen=True)
@@ -37,3 +39,24 @@ def forget(host: Host, name: str) -> None:
 
 def _state(name: str) -> str:
     return f"buckets/{name}"
+
+
+@dataclass(frozen=True)
+class ForgetBucket(Command, noun="bucket", verb="forget", lock="bucket.{name}"):
+    """Forget a bucket of this stack that was deleted in R2."""
+
+    name: str
+
+    def run(self, host: Host) -> None:
+        """Nothing to do where it is not remembered, or is another stack's."""
+        if self.name in (one.name for one in remembered(host)):
+            forget(host, self.name)
+
+
+@dataclass(frozen=True)
+class ListBuckets(Command, noun="bucket", verb="list"):
+    """List the buckets in R2 that apps of this stack have or had."""
+
+    def run(self, host: Host) -> None:
+        """Of the server's own memory: the account is not asked."""
+        host.out.result(to_json(remembered(host)))

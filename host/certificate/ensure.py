@@ -1,4 +1,4 @@
-"""An app that shows the certificate that the stack sends."""
+"""An app that shows the certificate that the stack sends, and one that no longer shows what Petbase put there."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from dataclasses import KW_ONLY, dataclass
 
 from host.certificate.pair import Pair
 from host.certificate.shown import (
+    LETS_ENCRYPT,
     MADE,
     MAKING,
     Mark,
     claimed_mark,
     digest_of,
+    forget,
     record,
     shown_certificate,
     shown_key,
@@ -18,7 +20,7 @@ from host.certificate.shown import (
 from host.core import files
 from host.core.command import Command
 from host.core.host import PROXY_LOCK, Host
-from host.dokku.apps import require_app
+from host.dokku.apps import app_exists, require_app
 
 _FOUND = "server/found-certificates"
 
@@ -70,3 +72,30 @@ def _keep_copy(host: Host, app: str, certificate: str) -> None:
     folder.chmod(0o700)
     files.write(folder / f"{app}.crt", certificate, 0o600)
     files.write(folder / f"{app}.key", shown_key(host, app), 0o600)
+
+
+@dataclass(frozen=True)
+class RemoveCertificate(Command, noun="certificate", verb="remove", lock="certificate.{app}"):
+    """Remove the certificate that this stack gave the app; leave one that somebody else put there."""
+
+    app: str
+
+    def run(self, host: Host) -> None:
+        """Nothing to do where it has gone already."""
+        mark = claimed_mark(host, self.app)
+        if app_exists(host, self.app) and mark.how:
+            with host.lock(PROXY_LOCK):
+                _remove(host, self.app, mark)
+        forget(host, self.app)
+
+
+def _remove(host: Host, app: str, mark: Mark) -> None:
+    shown = shown_certificate(host, app)
+    if mark.how == LETS_ENCRYPT:
+        host.step(f"{app}: Let's Encrypt is switched off")
+        host.dokku("letsencrypt:disable", app)
+    elif shown and mark.covers(digest_of(shown)):
+        host.step(f"{app}: its certificate goes")
+        host.dokku("certs:remove", app)
+    elif shown:
+        host.step(f"{app}: its certificate was not put here by Petbase, stays")

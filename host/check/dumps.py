@@ -1,19 +1,29 @@
-"""Is the newest dump young, can it be read, and does its passphrase open it for others too?"""
+"""The dumps: is the newest young, can it be read, does its passphrase open it, do dumps restore, are they copied?
+
+Of those that somebody else's schedule makes (`backups.found`) the bucket is listed and nothing else: no claim is
+written there, and no dump is read. So nobody knows whether they can be restored, which status and doctor say.
+"""
 
 from __future__ import annotations
 
 from contextlib import suppress
 
 from host.check.findings import Findings, duration
+from host.copy.copied import read_status
+from host.copy.settings import find_settings as find_copy
+from host.copy.settings import folder as copy_folder
 from host.dumps.bucket import Bucket, Dump
 from host.dumps.credentials import passphrase_digest, stored_passphrase
 from host.dumps.unpack import UnpackError, packed
 from host.postgres.psql import Psql, database_name
 from host.restore.rows import of_database
-from host.values.text import printable
-from host.watch.baseline import read_baseline
+from host.values.text import printable, size
+from host.watch.baseline import is_much_smaller, read_baseline
+from host.watch.intervals import COPY_IS_SILENT_SECONDS, drill_limit
 from host.watch.own_dumps import OwnDumps, own_dumps
 from host.watch.settings import folder
+
+_DAY = 86_400
 
 
 def look_at_dumps(found: Findings) -> None:
@@ -105,3 +115,63 @@ def _look_into(found: Findings, bucket: Bucket, newest: Dump) -> None:
     # On a full disk it is read again at the next check.
     with suppress(OSError):
         state.write(note, **known)
+
+
+def look_at_found_dumps(found: Findings) -> None:
+    """What a list of the bucket tells."""
+    bucket = found.settings.open(found.host, found.service)
+    if problem := bucket.problem():
+        found.problem("bucket", problem)
+        return
+    dumps = bucket.dumps()
+    if not dumps:
+        if found.seconds_late(0) > found.settings.max_age:
+            found.problem("dump age", f"there is no dump in the bucket; {due(found)}")
+        return
+    found.newest = dumps[-1]
+    look_at_age(found, dumps[-1])
+    if len(dumps) > 1 and (why := _shrunk(dumps[-2], dumps[-1])):
+        found.problem("dump size", why)
+
+
+def _shrunk(before: Dump, newest: Dump) -> str:
+    if newest.bytes and not is_much_smaller(newest.bytes, before.bytes):
+        return ""
+    return (
+        f"the newest dump, {newest.name}, has {size(newest.bytes)}; the one before, {before.name}, has "
+        f"{size(before.bytes)}. Are rows or tables gone?"
+    )
+
+
+def look_at_drills(found: Findings) -> None:
+    """The last drill failed, or none has ended well for too long."""
+    failure = found.host.state.read(f"{folder(found.service)}/drill-failed")
+    if failure and not _is_made_up_for(found, failure):
+        found.problem("drill", str(failure["text"]))
+    shrunk = found.host.state.read(f"{folder(found.service)}/shrunk")
+    if shrunk:
+        found.problem("rows", str(shrunk["text"]))
+    late, limit = found.seconds_late(found.drilled), drill_limit(found.settings.drill)
+    if limit and late > limit:
+        found.problem("drill late", f"no drill has ended well for {late // _DAY} days. Try: ./petbase drill")
+
+
+def _is_made_up_for(found: Findings, failure: dict[str, object]) -> bool:
+    """Whether the drill failed for want of a dump, and there is one now: the check has just read that by itself."""
+    return not failure.get("dump") and found.newest is not None
+
+
+def look_at_copy(found: Findings) -> None:
+    """The last copy failed, or none has run for too long. That no dump was verified for long is the drills' to tell."""
+    if find_copy(found.host, found.service) is None:
+        return
+    status = read_status(found.host, found.service)
+    since = (found.host.state.read(f"{copy_folder(found.service)}/since") or {}).get("at", 0)
+    silence = found.seconds_late(max(status.at if status else 0, since))
+    if silence > COPY_IS_SILENT_SECONDS:
+        found.problem(
+            "second store", f"verified dumps were not copied there for {duration(silence)}. Try: ./petbase copy"
+        )
+    elif status and status.problem:
+        text = f"not every verified dump is in the second store: {status.problem}. Try: ./petbase copy"
+        found.problem("second store", text)

@@ -9,7 +9,7 @@ from host.check.status import CheckStatus, read_status
 from host.copy.settings import find_settings as find_copy
 from host.core import files
 from host.core.host import Host
-from host.system.systemd import has_systemd
+from host.system.memory import has_systemd
 from host.watch import alarm
 from host.watch.settings import folder, moment
 from host.watch.units import KINDS, crontab_path, unit_name

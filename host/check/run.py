@@ -10,20 +10,14 @@ from datetime import datetime, timezone
 from host.check import history
 from host.check.apps.answers import look_at_answers
 from host.check.apps.deploys import look_at_deploys
-from host.check.apps.restarts import look_at_restarts
-from host.check.apps.running import look_at_apps
-from host.check.copy import look_at_copy
+from host.check.apps.running import look_at_apps, look_at_restarts
 from host.check.database import look_at_sessions
-from host.check.drills import look_at_drills
-from host.check.dumps import look_at_dumps, look_at_passphrase
+from host.check.dumps import look_at_copy, look_at_drills, look_at_dumps, look_at_found_dumps, look_at_passphrase
 from host.check.files import look_at_files
 from host.check.findings import Findings, duration
-from host.check.found_dumps import look_at_found_dumps
 from host.check.its_own import look_at_notes, look_at_timers
-from host.check.machine.certificates import look_at_certificates
-from host.check.machine.clock import look_at_clock
-from host.check.machine.disk import look_at_disk, look_at_growth
-from host.check.machine.memory import look_at_memory
+from host.check.machine.certificates import look_at_certificates, look_at_clock
+from host.check.machine.disk import look_at_disk, look_at_growth, look_at_memory
 from host.check.machine.updates import look_at_reboot, look_at_updates
 from host.check.schedule import look_at_schedule
 from host.check.status import status_of, write_status

@@ -1,4 +1,4 @@
-"""A second store that takes a service's dumps."""
+"""A second store that takes a service's dumps, or no longer does."""
 
 from __future__ import annotations
 
@@ -78,3 +78,18 @@ def _proven(bucket: Bucket) -> Proof | None:
             ) from None
         bucket.host.step(f"{bucket.service}: {where} is not reached from here ({problem.reason})")
         return None
+
+
+@dataclass(frozen=True)
+class RemoveCopy(Command, noun="copy", verb="remove", lock="copy-settings.{service}"):
+    """Forget the second store and its key. The copies there stay."""
+
+    service: str
+
+    def run(self, host: Host) -> None:
+        """Nothing to do where it is forgotten already. A run that is at it ends first."""
+        claim(host, f"services/{self.service}")
+        if host.state.names(folder(self.service)):
+            with host.lock(f"copy.{self.service}"):
+                host.state.remove_all(folder(self.service))
+            host.step(f"{self.service}: dumps are no longer copied to a second store; the copies there stay")

@@ -1,15 +1,17 @@
 """A running service gets other settings or another minor version, and its old ones back where that fails.
 
-Pulumi keeps the inputs of the last success: after a change that failed, taking the line out of the stack file again is
-no change to it. So the way back is here, in the command that failed.
+A minor version reads the same data: a dump first, then another image. Pulumi keeps the inputs of the last success:
+after a change that failed, taking the line out of the stack file again is no change to it. So the way back is here, in
+the command that failed.
 """
 
 from __future__ import annotations
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.database import address, health, minor, settings, trial
-from host.database.settings import Settings
+from host.database import address, health, settings, trial
+from host.database.settings import OWN_IMAGE, Settings
+from host.dokku import services
 from host.postgres.psql import container
 
 
@@ -22,10 +24,10 @@ def change(host: Host, service: str, wanted: Settings) -> None:
     if present != wanted:
         upgrades = present.version != wanted.version
         if upgrades:
-            minor.require_dumps(host, service, present.version)
+            _require_dumps(host, service, present.version)
         trial.require_start(host, service, wanted)
         if upgrades:
-            minor.dump(host, service, present.version, wanted.version)
+            _dump(host, service, present.version, wanted.version)
         settings.remember(host, service, present)
     try:
         _bring(host, service, wanted)
@@ -36,7 +38,7 @@ def change(host: Host, service: str, wanted: Settings) -> None:
 
 def _bring(host: Host, service: str, wanted: Settings) -> None:
     if settings.read(host, service).version != wanted.version:
-        minor.upgrade(host, service, wanted)
+        _upgrade(host, service, wanted)
     if settings.read(host, service) != wanted:
         host.step(f"{service}: new settings, restarting PostgreSQL")
         _stop_and_write(host, service, wanted)
@@ -61,7 +63,7 @@ def _put_back(host: Host, service: str, problem: HostError) -> None:
     log = host.ask("docker", "logs", "--tail", "6", container(service))
     try:
         if before.version != failed.version:
-            minor.upgrade(host, service, before)
+            _upgrade(host, service, before)
         _stop_and_write(host, service, before)
         health.start(host, service)
         health.wait_until_it_answers(host, service)
@@ -88,3 +90,47 @@ def _changed(before: Settings, failed: Settings) -> str:
         "database.memory-mb": before.memory != failed.memory,
     }
     return " and ".join(key for key, differs in keys.items() if differs)
+
+
+def _require_dumps(host: Host, service: str, running: str) -> None:
+    """HostError unless a dump can come before the upgrade, and everything can be given to `upgrade` again."""
+    has_keys = (services.folder(host, service) / "backup/AWS_ACCESS_KEY_ID").exists()
+    if not has_keys or not _dump_target(host, service):
+        raise HostError(
+            f"{service} has no dumps yet, and one comes before an upgrade; nothing was changed. "
+            f'Write database.version: "{running}", run pulumi up, and raise it then'
+        )
+    if any(";" in variable for variable in settings.environment(host, service)):
+        raise HostError(
+            f"{service} has a variable with a semicolon, which dokku postgres:upgrade cannot be given again; nothing "
+            f'was changed. Write database.version: "{running}"'
+        )
+
+
+def _dump(host: Host, service: str, running: str, version: str) -> None:
+    """A dump to where the scheduled ones go."""
+    health.start(host, service)
+    health.wait_until_it_answers(host, service)
+    host.step(f"{service}: a dump, then PostgreSQL {running} becomes {version}, a minute without a database")
+    host.dokku("postgres:backup", service, _dump_target(host, service))
+
+
+def _upgrade(host: Host, service: str, wanted: Settings) -> None:
+    """Give the service another image.
+
+    `upgrade` forgets settings and variables of the container unless they are given again (contract 692), and goes back
+    to the plugin's own image. The variables can be given in no other way.
+    """
+    address.note_address(host, service)
+    image = ["--image", wanted.image] if wanted.image != OWN_IMAGE else []
+    options = ["--config-options", wanted.options] if wanted.options else []
+    variables = ";".join(settings.environment(host, service))
+    custom = ["--custom-env", variables] if variables else []
+    host.dokku("postgres:upgrade", service, *image, "--image-version", wanted.version, *options, *custom)
+
+
+def _dump_target(host: Host, service: str) -> str:
+    """BUCKET or BUCKET/PATH of the schedule, for which the plugin has the credentials; "" where there is none."""
+    answer = host.ask("dokku", "postgres:backup-schedule-cat", service)
+    _, _, words = answer.stdout.partition(f"postgres:backup {service} ")
+    return next(iter(words.split()), "") if answer.ok else ""

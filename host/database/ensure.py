@@ -1,4 +1,9 @@
-"""A service that exists, has its version and settings, and answers a query."""
+"""A service that exists, has its version and settings, and answers a query.
+
+After another glibc or ICU its indexes find rows no more, since that sorts texts in another order. PostgreSQL (15 and
+later) remembers with which version a database was sorted, and warns at every connection when it is another one.
+Reindexing runs index expressions as their tables' owners, so no app's code runs as the superuser.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +15,27 @@ from host.core.command import Command
 from host.core.errors import HostError, UsageError
 from host.core.host import SERVICES_LOCK, Host
 from host.core.ownership import FOUND, claim, owner_of
-from host.database import address, change, collation, create, settings
+from host.database import address, change, create, settings
 from host.database.settings import Settings
 from host.dokku.apps import require_dokku
+from host.postgres.psql import Psql, SqlError
 from host.values.versions import is_older, major
 
 _OPTION = re.compile(r"[a-z_.]+=[A-Za-z0-9._-]+")
+_SORTED_OTHERWISE = r"""
+SELECT current_setting('server_version_num')::int >= 150000 AS remembers \gset
+\if :remembers
+SELECT json_agg(json_build_array(datname, datcollversion, pg_database_collation_actual_version(oid)) ORDER BY datname)
+  FROM pg_database WHERE datallowconn AND datcollversion <> pg_database_collation_actual_version(oid);
+\endif
+"""
+_REINDEX = r"""
+REINDEX DATABASE :"name";
+SELECT format('ALTER COLLATION %I.%I REFRESH VERSION', nspname, collname)
+  FROM pg_collation JOIN pg_namespace n ON n.oid = collnamespace
+  WHERE collversion <> pg_collation_actual_version(pg_collation.oid) \gexec
+ALTER DATABASE :"name" REFRESH COLLATION VERSION;
+"""
 
 
 @dataclass(frozen=True)
@@ -47,7 +67,7 @@ class EnsureDatabase(Command, noun="database", verb="ensure", lock="database.{se
             wanted = self._wanted(host, declared)
             change.change(host, self.service, wanted)
             create.record_made(host, self.service)
-            collation.reindex_if_sorted_otherwise(host, self.service)
+            reindex_if_sorted_otherwise(host, self.service)
         # A restart takes half a minute; commands for other services need not wait for it.
         address.restart_apps_if_moved(host, self.service)
         host.step(f"{self.service}: PostgreSQL {wanted.version} answers")
@@ -88,3 +108,19 @@ class EnsureDatabase(Command, noun="database", verb="ensure", lock="database.{se
                 f'nothing was changed. Write database.version: "{running}"'
             )
         return wanted
+
+
+def reindex_if_sorted_otherwise(host: Host, service: str) -> None:
+    """Rebuild the indexes of each database whose collation version is not the image's; nothing to do otherwise."""
+    for database, before, now in Psql(host, service, "postgres").json(_SORTED_OTHERWISE) or ():
+        host.step(
+            f"{service}: this image sorts texts by collation version {now}, and {database} was sorted by {before}; "
+            "rebuilding its indexes, writes wait meanwhile"
+        )
+        try:
+            Psql(host, service, database).execute(_REINDEX, name=database)
+        except SqlError as problem:
+            raise HostError(
+                f"{service}: the indexes of {database} were not rebuilt ({problem.reason}), and queries may miss rows "
+                "until they are. Run pulumi up again"
+            ) from None

@@ -21,7 +21,6 @@ from host.dumps.bucket import Bucket, BucketError
 from host.dumps.container_file import ContainerFile
 from host.dumps.credentials import Credentials
 from host.dumps.image import ensure_image
-from host.dumps.newest import newest_of_stack
 from host.dumps.unpack import UnpackError, unpack
 from host.loading.verdict import LoadError, Verdict
 from host.placing.note import new_note
@@ -30,6 +29,7 @@ from host.placing.swap import swap_database
 from host.postgres.psql import SqlError
 from host.restore.growth import load_with_progress
 from host.restore.scratch import RESTORED, drop_scratch
+from host.watch.own_dumps import newest_of_stack
 
 LATEST = "latest"
 _FILE = "/tmp/petbase_refill"

@@ -15,7 +15,7 @@ from host.drill.evidence import Evidence
 from host.dumps.bucket import Bucket, Dump, last_words
 from host.dumps.container_file import ContainerFile
 from host.dumps.unpack import unpack
-from host.loading.session import live
+from host.postgres.psql import live
 from host.postgres.psql import Psql, SqlError, database_name
 from host.restore import rows
 from host.restore.load import FOR_A_LOOK, load

@@ -11,10 +11,9 @@ from host.core.errors import HostError
 from host.core.host import Host
 from host.core.state import FOLDER
 from host.dumps.container_file import free_bytes
-from host.files.folder import look
-from host.files.repository.bring import bring, bytes_of
+from host.files.repository.fill import look
 from host.files.repository.restic import Repository, ResticError
-from host.files.repository.snapshots import Snapshot, newest, snapshots
+from host.files.repository.snapshots import Snapshot, bring, bytes_of, newest, snapshots
 from host.files.second import all_of_them, second_store
 from host.files.settings import Folder, lock_name, read_settings, state_folder
 from host.values.text import printable, size

@@ -15,9 +15,8 @@ from host.core.errors import HostError
 from host.core.host import Host
 from host.dokku.apps import app_exists
 from host.dumps.container_file import free_bytes
-from host.files.repository.bring import bring, bytes_of
 from host.files.repository.restic import Repository
-from host.files.repository.snapshots import Snapshot, newest, snapshots, whole_snapshots
+from host.files.repository.snapshots import Snapshot, bring, bytes_of, newest, snapshots, whole_snapshots
 from host.files.second import all_of_them, second_store
 from host.files.settings import FilesSettings, Folder, lock_name, read_settings
 from host.files.swap import Swap, finish_swaps, is_live, swap

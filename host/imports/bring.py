@@ -10,11 +10,11 @@ from host.core.host import Host
 from host.dumps.container_file import free_bytes
 from host.dumps.incoming import delivered
 from host.imports import platforms
+from host.imports.choose import Import
 from host.imports.client import Client
 from host.imports.fetch import fetched, looked_at
-from host.imports.wanted import Import
-from host.loading.session import live
 from host.loading.verdict import why_stopped
+from host.postgres.psql import live
 from host.programs.runner import Stage
 from host.restore.facts import REFUSED
 from host.staging.container import Staging
@@ -28,6 +28,7 @@ _MAJOR = "SELECT current_setting('server_version_num')::int / 10000"
 # live one. A packed dump grows to about four times its size.
 _TIMES, _TIMES_PACKED, _TIMES_PLAIN = 4, 12, 6
 _MORE_BYTES = 256 << 20
+_LOOSE = {PLAIN, TAR}
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,6 @@ def _from_file(host: Host, wanted: Import, place: Staging) -> Brought:
         scan.schemas |= platforms.SUPABASE
     form = f"a dump in {dump.form}"
     return Brought(dump, form, scan.server, scan.roles, scan.schemas, scan.large_objects, needed)
-
-
-_LOOSE = {PLAIN, TAR}
 
 
 def _require_version(host: Host, service: str, server: str) -> None:

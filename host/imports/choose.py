@@ -1,11 +1,13 @@
-"""Which schemas of a source come, and what each is called here."""
+"""What a look and an import have in common: the source, which of its schemas come, and what each is called here."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
+from host.core.command import Command
 from host.core.errors import HostError
+from host.core.host import scratch_lock
 from host.imports import platforms
 from host.imports.facts import SourceSchema
 from host.postgres.psql import Psql
@@ -93,3 +95,29 @@ def require_free(psql: Psql, names: Mapping[str, str], role: str, schema: str) -
                 f"nothing was changed. Leave it out: --leave {printable(name)}, or rename it in the source",
                 cause=REFUSED,
             )
+
+
+@dataclass(frozen=True)
+class Import(Command, lock=scratch_lock("{service}")):
+    """The source is the URL on standard input or, where that is empty, a dump that was sent to the server."""
+
+    service: str
+    schema: str
+    """The app's own, which the source's `was` becomes."""
+    _: KW_ONLY
+    name: str = ""
+    """What `dump upload` called the dump."""
+    was: str = PUBLIC
+    take: tuple[str, ...] = ()
+    """Schemas that would be left out."""
+    leave: tuple[str, ...] = ()
+    """Schemas to leave out."""
+    database: str = ""
+    """Which one, where the dump is of a whole server."""
+
+    secrets = ("url",)
+
+    @property
+    def choice(self) -> Choice:
+        """Which schemas come."""
+        return Choice(self.schema, self.was, self.take, self.leave)

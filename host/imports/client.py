@@ -16,7 +16,7 @@ from host.core.host import Host
 from host.dokku.containers import throw_away
 from host.dumps.container_file import ContainerFile
 from host.postgres.psql import SqlError
-from host.programs.memory import in_memory
+from host.programs.pipeline import in_memory
 from host.programs.runner import Answer, Stage
 from host.staging.container import image_of
 from host.values import postgres_url

@@ -12,11 +12,9 @@ from host.core.ownership import claim
 from host.dokku.services import require_service
 from host.imports import platforms
 from host.imports.bring import Brought, bring
-from host.imports.choose import chosen, require_free
+from host.imports.choose import Import, chosen, require_free
 from host.imports.facts import ImportFacts
-from host.imports.wanted import Import
-from host.loading.session import live
-from host.postgres.psql import Psql
+from host.postgres.psql import Psql, live
 from host.restore.facts import REFUSED
 from host.staging import extensions
 from host.staging.adapt import adapt, homes_of_extensions

@@ -1,4 +1,7 @@
-"""An import: the source into shape, then restored as the app's schemas, as from a dump of Petbase's own."""
+"""An import: the source into shape, then restored as the app's schemas, as from a dump of Petbase's own.
+
+A look does the same with the structure alone, before anything is touched.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +11,28 @@ from dataclasses import KW_ONLY, dataclass
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.dumps.container_file import ContainerFile
+from host.dumps.container_file import ContainerFile, free_bytes
 from host.dumps.incoming import delivered
+from host.imports.choose import Import
 from host.imports.compare import BY_INSERT, Comparison, counted
-from host.imports.facts import Imported, ImportFacts
+from host.imports.facts import Imported, ImportFacts, ImportLook
 from host.imports.prepare import Prepared, prepared
-from host.imports.wanted import Import
 from host.loading.verdict import why_stopped
 from host.placing.note import new_note
+from host.postgres.psql import Psql, live
 from host.programs.runner import Stage
 from host.restore import one_app
+from host.restore.facts import LiveTable
+from host.restore.look import live_tables
 from host.restore.rows import Rows
 from host.restore.run import tidied
 from host.values.json_values import to_json
 from host.values.text import printable
 
 _SHAPED = "/tmp/petbase_import_shaped"
+_OWN = """
+SELECT COALESCE(json_agg(nspname), '[]') FROM pg_namespace JOIN pg_roles o ON o.oid = nspowner WHERE rolname = :'role'
+"""
 
 
 @dataclass(frozen=True)
@@ -79,3 +88,20 @@ def _shaped_file(host: Host, service: str) -> Iterator[ContainerFile]:
         yield file
     finally:
         file.remove()
+
+
+@dataclass(frozen=True)
+class LookAtSource(Import, noun="import", verb="look"):
+    """Show what is in a PostgreSQL database or dump from elsewhere, and what an import would make of it."""
+
+    def run(self, host: Host) -> None:
+        """Touches nothing but a container that is gone afterwards."""
+        with prepared(host, self, rows=False) as found:
+            tables = _replaced(live(host, self.service), found.role)
+            host.out.result(to_json(ImportLook(found.facts, tables, found.brought.needed, free_bytes(host))))
+
+
+def _replaced(psql: Psql, role: str) -> tuple[LiveTable, ...]:
+    """The live tables that would be set aside."""
+    own = psql.json(_OWN, role=role)
+    return tuple(table for table in live_tables(psql) if table.schema in own)

@@ -11,8 +11,8 @@ from host.dokku.apps import require_dokku
 from host.dokku.services import linked_apps, require_service
 from host.files.remove import forget_app
 from host.link import record as records
-from host.postgres.dependents import DEPENDS, REQUIRE_NO_DEPENDENTS
 from host.postgres.locks import execute_soon
+from host.postgres.objects import DEPENDS, REQUIRE_NO_DEPENDENTS
 from host.postgres.psql import Psql, SqlError
 from host.postgres.roles import DROP_ROLES_SQL, schema_users
 from host.watch.baseline import forget_schemas

@@ -1,14 +1,26 @@
-"""An app that is linked to the shared database."""
+"""An app that is linked to the shared database, one whose link leaves the stack, and a list of all that are."""
 
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
 
-from host.core.host import Host
+from host.core.command import Command
+from host.core.host import SERVICES_LOCK, Host
+from host.dokku import config
+from host.dokku.apps import app_exists, require_dokku
+from host.dokku.services import linked_apps, require_service, service_exists, superuser_url
+from host.link import record as records
 from host.link.linker import Linker
-from host.link.options import LinkCommand
-from host.link.record import SCHEMA
+from host.link.record import SCHEMA, LinkCommand
+from host.link.url import parse
+from host.link.variables import DATABASE_URL, copied_password
+from host.postgres.psql import Psql
+from host.postgres.roles import close_role
+from host.schema.model import Link
 from host.settings.remove import reset
+from host.values.json_values import to_json
+
+_UNLINKING = "DOKKU_POSTGRES_GONE_URL"
 
 
 @dataclass(frozen=True)
@@ -30,3 +42,59 @@ class EnsureLink(LinkCommand, noun="link", verb="ensure"):
         if self.restart:
             reset(host, self.app)
         Linker(host, self, self.access, self.was).ensure(restart=self.restart)
+
+
+@dataclass(frozen=True)
+class RemoveLink(Command, noun="link", verb="remove", lock=records.LOCK):
+    """Unlink an app; its schema, its role and its data stay, and nobody can log in as the role."""
+
+    app: str
+    _: KW_ONLY
+    service: str
+
+    def run(self, host: Host) -> None:
+        """Nothing to do where app, service or link have gone already; a found link is only forgotten."""
+        record = records.claim(host, self.app, self.service)
+        require_dokku(host)
+        with host.lock(SERVICES_LOCK):
+            if record and record.found:
+                host.step(f"{self.app}: its link was here before Petbase, stays")
+            elif service_exists(host, self.service):
+                if self._is_linked(host):
+                    self._unlink(host)
+                if record and record.role:
+                    close_role(Psql(host, self.service), record.role)
+            host.state.remove(records.path(self.app, self.service))
+            host.state.remove(f"apps/{self.app}/restart")
+
+    def _is_linked(self, host: Host) -> bool:
+        """An unlink that was cut off has left LINKS, but not yet the app's options and environment."""
+        if not app_exists(host, self.app):
+            return False
+        return self.app in linked_apps(host, self.service) or bool(config.get(host, self.app, _UNLINKING))
+
+    def _unlink(self, host: Host) -> None:
+        host.step(f"{self.app}: unlinking from {self.service}; its schema and its data stay")
+        text = superuser_url(host, self.service)
+        superuser, current = parse(text), parse(config.get(host, self.app, DATABASE_URL))
+        if superuser and current and current.place == superuser.place:
+            config.unset(host, self.app, DATABASE_URL)
+        config.unset(host, self.app, copied_password(self.service))
+        # `unlink` knows a link by the superuser's URL in the app's environment, and without it says "Not linked".
+        config.put(host, self.app, {_UNLINKING: text})
+        host.dokku("postgres:unlink", self.service, self.app, "--no-restart")
+
+
+@dataclass(frozen=True)
+class ListLinks(Command, noun="link", verb="list"):
+    """List the apps that are linked to a service, each with the role in its DATABASE_URL."""
+
+    _: KW_ONLY
+    service: str
+
+    def run(self, host: Host) -> None:
+        """Apps of any stack, and those that somebody linked by hand."""
+        require_dokku(host)
+        require_service(host, self.service)
+        urls = {app: parse(config.get(host, app, DATABASE_URL)) for app in linked_apps(host, self.service)}
+        host.out.result(to_json(tuple(Link(app, url.role if url else "") for app, url in urls.items())))

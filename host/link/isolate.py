@@ -10,11 +10,10 @@ from host.dokku import config
 from host.link import record as records
 from host.link import variables
 from host.link.linker import Linker, require_link
-from host.link.options import LinkCommand
-from host.link.record import SCHEMA, SUPERUSER, LinkRecord
+from host.link.record import SCHEMA, SUPERUSER, LinkCommand, LinkRecord
 from host.link.url import DatabaseUrl
 from host.postgres.locks import execute_soon
-from host.postgres.move import MOVE_SQL
+from host.postgres.objects import MOVE_SQL
 from host.postgres.owners import OWNERS_SQL
 from host.postgres.psql import Psql
 from host.postgres.roles import DROP_ROLES_SQL, require_schemas, schema_users

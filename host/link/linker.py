@@ -13,8 +13,7 @@ from host.dokku.services import linked_apps, require_service
 from host.link import record as records
 from host.link import variables
 from host.link.decision import Decision, Situation, decide
-from host.link.options import LinkCommand
-from host.link.record import SCHEMA, LinkRecord
+from host.link.record import SCHEMA, LinkCommand, LinkRecord
 from host.link.url import DatabaseUrl
 from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql

@@ -1,12 +1,14 @@
-"""What Petbase remembers of a link: apps/APP/links/SERVICE."""
+"""What Petbase remembers of a link, apps/APP/links/SERVICE, and the words that every command about one shares."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import KW_ONLY, asdict, dataclass, field
 
+from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import Host
+from host.postgres.roles import AppRole
 
 SCHEMA, SUPERUSER = "schema", "superuser"
 LOCK = "link.{service}.{app}"
@@ -64,3 +66,26 @@ def claim(host: Host, app: str, service: str) -> LinkRecord | None:
             f"changed. To hand it over, run on the server: rm {host.state.folder}/{path(app, service)}.json"
         )
     return found
+
+
+@dataclass(frozen=True)
+class LinkCommand(Command, lock=LOCK):
+    """`reads` are schemas of other apps that it may read; `extension` are installed for it."""
+
+    app: str
+    _: KW_ONLY
+    service: str
+    schema: str
+    reads: tuple[str, ...] = ()
+    extension: tuple[str, ...] = ()
+    connections: int | None = None
+    statement_timeout: str = ""
+    url_scheme: str = ""
+    """How DATABASE_URL begins, such as postgresql; "" leaves it as it is."""
+    url_parameter: dict[str, str] = field(default_factory=dict)
+    """What stands behind the ? of DATABASE_URL; others that are there stay."""
+
+    def role(self, password: str) -> AppRole:
+        """What the app's role is given."""
+        limits = self.connections, self.statement_timeout
+        return AppRole(self.app, self.schema, password, self.reads, self.extension, *limits)

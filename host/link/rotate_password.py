@@ -10,7 +10,7 @@ from host.core.host import SERVICES_LOCK, Host
 from host.dokku import config
 from host.link import variables
 from host.link.linker import Linker, require_link
-from host.link.options import LinkCommand
+from host.link.record import LinkCommand
 from host.postgres.locks import execute_soon
 from host.postgres.psql import Psql
 

@@ -10,8 +10,7 @@ from host.core.errors import HostError
 from host.core.host import Host
 from host.dokku import config
 from host.dokku.services import superuser_url
-from host.link.options import LinkCommand
-from host.link.record import SCHEMA, LinkRecord
+from host.link.record import SCHEMA, LinkCommand, LinkRecord
 from host.link.url import DatabaseUrl, parse
 
 DATABASE_URL = "DATABASE_URL"

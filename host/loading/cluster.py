@@ -8,7 +8,7 @@ from typing import Any
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.loading.session import beside
+from host.postgres.psql import beside
 from host.values.text import printable
 
 # The throw-away database, and what is set for it, is this run's own: it may be there from a run that was cut.

@@ -14,10 +14,9 @@ from host.loading.event_triggers import paused
 from host.loading.outside import Need
 from host.loading.pg_restore import Restorer, cores
 from host.loading.search_paths import followed
-from host.loading.session import live
 from host.loading.verdict import LoadError, Verdict, failed, lacks, needs_another, not_as_dumped, reason, title
 from host.loading.visits import allowed, at_home, invited, let_read
-from host.postgres.psql import Psql
+from host.postgres.psql import Psql, live
 
 # Where something that an app wrote runs as rows come (a check, a domain, a generated column, a partition's key), it may
 # read other tables, and only the dump's own order has their rows there by then.

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from host.archive.entry import Entry
 from host.archive.whose import BOOTSTRAP, EXTENSIONS, Kind, Loader, Phase, Shares
 from host.core.host import Host
-from host.loading.session import beside
 from host.postgres.objects import OBJECTS
-from host.postgres.psql import Psql
+from host.postgres.psql import Psql, beside
 from host.postgres.roles import EXTENSIONS as EXTENSIONS_SCHEMA
 
 PREFIX = "petbase load "

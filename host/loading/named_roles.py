@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from host.archive.entry import Entry
 from host.archive.whose import BOOTSTRAP
 from host.core.host import Host
-from host.loading.session import beside
+from host.postgres.psql import beside
 from host.values.text import printable
 
 # Identifiers as pg_dump writes them, with what may stand between them before any expression comes.

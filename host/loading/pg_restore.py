@@ -12,9 +12,8 @@ from typing import NoReturn
 from host.archive.entry import Entry
 from host.dumps.container_file import ContainerFile
 from host.loading.guard import Why, guarded, patience
-from host.loading.session import beside, inside
 from host.loading.verdict import LoadError, reason
-from host.postgres.psql import SqlError, script
+from host.postgres.psql import SqlError, beside, inside, script
 from host.programs.runner import Answer
 from host.values.text import printable
 

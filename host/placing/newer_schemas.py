@@ -14,9 +14,8 @@ from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.container_file import ContainerFile
 from host.loading.search_paths import of_roles
-from host.loading.session import inside, live
 from host.loading.verdict import LoadError
-from host.postgres.psql import database_name, script
+from host.postgres.psql import database_name, inside, live, script
 from host.postgres.roles import EXTENSIONS
 from host.postgres.schema_record import PETBASE
 from host.restore.load import Scope, load

@@ -17,14 +17,13 @@ from host.core.host import Host
 from host.dumps.container_file import ContainerFile
 from host.loading.guard import guarded, patience
 from host.loading.pg_restore import list_of
-from host.loading.session import live
 from host.loading.verdict import reason
 from host.placing.live_schemas import end_sessions, oids, require_no_dependents
 from host.placing.note import Note
 from host.postgres.grants import Rows, give_grants
 from host.postgres.owners import restore_owners
-from host.postgres.psql import Psql, script
-from host.programs.memory import in_memory
+from host.postgres.psql import Psql, live, script
+from host.programs.pipeline import in_memory
 from host.programs.runner import Stage
 
 _NOBODY = "65534"

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.loading.session import beside
 from host.placing.note import NEVER_LIVE, Note
-from host.postgres.psql import SqlError, database_name, script
+from host.postgres.psql import SqlError, beside, database_name, script
 from host.restore.scratch import oid_of
 
 # Sessions of both databases end until the names have changed, and that of `holder` last: behind its locks nobody writes

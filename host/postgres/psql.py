@@ -51,6 +51,8 @@ PLAIN = (
 only: an app may have made a schema with the superuser's name, and in it an operator that fits better. Names are spelled
 in one way. No limit ends a session whose locks keep data from changing.
 """
+# A dump's event triggers, one that forbids all changes among them, have no say in what is made of it.
+QUIET = (("session_replication_role", "replica"), *PLAIN)
 
 
 def container(service: str) -> str:
@@ -127,3 +129,18 @@ def _text(value: object) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return json.dumps(list(value))
     return "" if value is None else str(value)
+
+
+def inside(host: Host, service: str, database: str) -> Psql:
+    """The superuser in a database that a dump is loaded into."""
+    return Psql(host, service, database, options=QUIET)
+
+
+def beside(host: Host, service: str) -> Psql:
+    """The superuser in the database `postgres`, from where other databases are made, renamed and dropped."""
+    return Psql(host, service, "postgres", options=QUIET)
+
+
+def live(host: Host, service: str) -> Psql:
+    """The superuser in the live database. Its own event triggers count."""
+    return Psql(host, service)

@@ -1,11 +1,12 @@
-"""Programs side by side, each one's output into the next, without a shell."""
+"""Programs side by side, each one's output into the next, without a shell; and text as a file for the first."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from host.programs.runner import Answer, Stage
 
@@ -83,3 +84,12 @@ def _write_all(fd: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]
+
+
+@contextmanager
+def in_memory(text: str) -> Iterator[int]:
+    """The file's descriptor, from which the text can be read."""
+    with os.fdopen(os.memfd_create("petbase"), "w+b") as file:
+        file.write(text.encode())
+        file.seek(0)
+        yield file.fileno()

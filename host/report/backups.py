@@ -14,7 +14,7 @@ from host.core.errors import HostError
 from host.core.fact import Fact, fact
 from host.core.host import Host
 from host.dumps.bucket import Bucket, BucketError
-from host.report.model.backups import BucketReport, CopyReport, WriteProof
+from host.report.model.doctor import BucketReport, CopyReport, WriteProof
 
 
 @dataclass(frozen=True)

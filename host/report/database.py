@@ -13,8 +13,7 @@ from host.dokku import services
 from host.dokku.containers import Container
 from host.postgres.psql import container
 from host.report.model.database import DatabaseReport
-from host.report.owners import foreign_objects
-from host.report.postgres import report_postgres
+from host.report.postgres import foreign_objects, report_postgres
 from host.report.rights.report import report_rights
 
 _PORT = 5432

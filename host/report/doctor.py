@@ -17,13 +17,11 @@ from host.programs.together import limited
 from host.report.apps import Declared, report_apps, undeclared, undeclared_services
 from host.report.backups import BucketQuestion, report_bucket, report_copy, schedule
 from host.report.database import report_database
-from host.report.dokku import report_dokku
+from host.report.dokku import report_dokku, report_machine
 from host.report.leftovers import busy, report_leftovers
-from host.report.machine import report_machine
-from host.report.model.backups import BackupsReport
-from host.report.model.doctor import DoctorReport
+from host.report.model.doctor import BackupsReport, DoctorReport
 from host.server.hardening.drift import Drift, drift
-from host.system.systemd import has_systemd
+from host.system.memory import has_systemd
 from host.values.json_values import from_json, to_json
 
 

@@ -1,8 +1,9 @@
-"""Dokku itself: its version, its plugin's version, and the names of all apps and services."""
+"""Dokku itself, the names of all its apps and services, and the machine that it runs on."""
 
 from __future__ import annotations
 
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from host.core import files
@@ -11,7 +12,9 @@ from host.core.fact import Fact, fact
 from host.core.host import Host
 from host.dokku.apps import app_names
 from host.dokku.services import service_names
-from host.report.model.doctor import DokkuReport
+from host.report.model.doctor import DokkuReport, MachineReport
+from host.system.disk import fuller_disk
+from host.system.memory import memory_of
 
 _NOT_FOUND = 127
 _PLUGIN = "/var/lib/dokku/plugins/enabled/postgres/plugin.toml"
@@ -48,3 +51,14 @@ def plugin_version(host: Host) -> Fact[str]:
 def _version(text: str) -> str:
     found = _VERSION.search(text)
     return found[1] if found else ""
+
+
+def report_machine(host: Host) -> MachineReport:
+    """Everything about the machine, without starting a program."""
+    return MachineReport(
+        now=int(host.now()),
+        zone=time.strftime("%z"),
+        disk=fact(host, lambda: fuller_disk(host)),
+        memory=fact(host, lambda: memory_of(host)),
+        restart_wanted=host.path("/var/run/reboot-required").exists(),
+    )

@@ -12,8 +12,8 @@ from host.core.lock import is_held
 from host.core.ownership import MAKING, owner_of
 from host.dokku.containers import Container, thrown_away
 from host.dumps.container_file import ContainerFile
-from host.loading.session import live
-from host.report.model.leftovers import DumpCopy, HalfMade, Leftovers, PartialDump
+from host.postgres.psql import live
+from host.report.model.doctor import DumpCopy, HalfMade, Leftovers, PartialDump
 from host.restore.set_aside import old_services, set_aside
 from host.server import install, upgrade
 from host.server.packages import plugin

@@ -1,16 +1,18 @@
-"""What PostgreSQL says of itself: load, roles and their rights, sessions and functions that want a person's eyes."""
+"""What PostgreSQL says of itself: load, roles, sessions and functions that want a person's eyes, objects' owners."""
 
 from __future__ import annotations
 
 import json
 
 from host.core.host import Host
-from host.core.limits import IDLE_SECONDS
 from host.loading.loaders import PREFIX
-from host.loading.session import live
-from host.report.model.database import PostgresReport
+from host.postgres.objects import OBJECTS
+from host.postgres.owners import STRAYS
+from host.postgres.psql import live
+from host.report.model.database import ForeignObjects, PostgresReport
 from host.restore.scratch import DRILLED, RESTORED, SCHEMA_ONLY
 from host.values.json_values import from_json
+from host.watch.intervals import IDLE_SECONDS
 
 SCRATCH = (RESTORED, DRILLED, SCHEMA_ONLY)
 """Throw-away databases."""
@@ -63,6 +65,17 @@ SELECT COALESCE(jsonb_agg(jsonb_build_object(
 SELECT '[]';
 \\endif
 """
+_FOREIGN = (
+    """
+SELECT COALESCE(jsonb_agg(jsonb_build_object('schema', schema_name, 'count', count, 'example', example,
+  'owners', owners) ORDER BY schema_name), '[]') FROM (
+  SELECT schema_name, count(*) AS count, min(type || ' ' || identity) AS example,
+    array_agg(DISTINCT pg_get_userbyid(owner)) AS owners"""
+    + STRAYS
+    + """ GROUP BY 1) AS found;
+"""
+)
+_QUESTION = OBJECTS + _FOREIGN
 
 
 def report_postgres(host: Host, service: str) -> PostgresReport:
@@ -71,3 +84,9 @@ def report_postgres(host: Host, service: str) -> PostgresReport:
     # Not splitlines: a name may hold what Python takes for a line break and JSON does not escape.
     found, collations = map(json.loads, text.removesuffix("\n").split("\n"))
     return from_json(PostgresReport, {**found, "collation_changes": collations}, "postgres")
+
+
+def foreign_objects(host: Host, service: str) -> tuple[ForeignObjects, ...]:
+    """By schema, what host/postgres/owners.py would give back. SqlError where PostgreSQL does not answer."""
+    text = live(host, service).execute(_QUESTION)
+    return from_json(tuple[ForeignObjects, ...], json.loads(text), "owners")

@@ -14,11 +14,11 @@ from host.core.fact import fact
 from host.core.host import Host
 from host.dokku.containers import app_container_ids, containers
 from host.files.status import report_files
-from host.loading.session import live
+from host.postgres.psql import live
 from host.programs.together import limited, together
 from host.report.apps import Containers, certificate, is_deployed, last_deploy, running
 from host.report.database import service_status
-from host.report.machine import report_machine
+from host.report.dokku import report_machine
 from host.report.model.status import AppStatus, DrillStatus, StatusReport
 from host.report.postgres import report_postgres
 from host.schema.list import read

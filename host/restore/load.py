@@ -19,8 +19,8 @@ from host.loading.cluster import unchanged
 from host.loading.course import Loading
 from host.loading.named_roles import ensure_roles
 from host.loading.outside import needs
-from host.loading.session import beside, inside, live
 from host.loading.verdict import LoadError, Verdict
+from host.postgres.psql import beside, inside, live
 from host.restore.fingerprint import of_database, of_entries
 from host.restore.scratch import SCHEMA_ONLY, create_like_live, drop_scratch
 

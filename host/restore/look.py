@@ -13,8 +13,7 @@ from host.core.ownership import claim
 from host.dokku.services import require_service
 from host.dumps.container_file import ContainerFile
 from host.dumps.incoming import delivered
-from host.loading.session import live
-from host.postgres.psql import Psql, SqlError
+from host.postgres.psql import Psql, SqlError, live
 from host.postgres.roles import EXTENSIONS
 from host.postgres.schema_record import PETBASE
 from host.restore.facts import REFUSED, DumpContents, LiveTable

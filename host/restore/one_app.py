@@ -12,14 +12,13 @@ from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host
 from host.dumps.container_file import ContainerFile
 from host.loading.named_roles import ensure_named
-from host.loading.session import inside, live
 from host.loading.verdict import described, title
 from host.placing.newer_schemas import WORK_FILE, dump_schemas, install_extensions
 from host.placing.note import Note
 from host.placing.schema_swap import Exchange
 from host.postgres.grants import has_record, read_grants, recorded_roles, renamed_role
 from host.postgres.owners import restore_owners
-from host.postgres.psql import database_name
+from host.postgres.psql import database_name, inside, live
 from host.postgres.schema_record import PETBASE
 from host.restore.facts import Restored
 from host.restore.growth import load_with_progress

@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 
 from host.core.command import Command
 from host.core.host import SERVICES_LOCK, Host, scratch_lock
-from host.loading.session import inside, live
-from host.placing.live_schemas import end_sessions
+from host.placing.live_schemas import end_sessions, exchange_names
 from host.placing.newer_schemas import taken_along
 from host.placing.note import Note, new_note
-from host.placing.schema_names import exchange_names
 from host.placing.settle import settle
 from host.placing.swap import swap_database
 from host.postgres.grants import give_grants, read_grants
 from host.postgres.owners import restore_owners
+from host.postgres.psql import inside, live
 from host.restore.facts import Restored, SetAside
 from host.restore.run import unchanged_on_failure
 from host.restore.set_aside import DATABASE, claimed

@@ -5,8 +5,7 @@ from __future__ import annotations
 from host.core.errors import HostError
 from host.core.host import Host
 from host.loading import loaders
-from host.loading.session import beside, inside
-from host.postgres.psql import container, database_name
+from host.postgres.psql import beside, container, database_name, inside
 
 RESTORED, DRILLED, SCHEMA_ONLY = "petbase_restore", "petbase_drill", "petbase_schema"
 """What a restore, a drill and a comparison load a dump into."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from host.core.host import SERVICES_LOCK, Host
 from host.dumps.container_file import ContainerFile
-from host.loading.session import inside, live
 from host.placing.newer_schemas import taken_along
 from host.placing.note import Note
 from host.placing.settle import settle
 from host.placing.swap import swap_database
 from host.postgres.grants import give_grants, read_grants
 from host.postgres.owners import restore_owners
+from host.postgres.psql import inside, live
 from host.restore.facts import Restored
 from host.restore.growth import load_with_progress
 from host.restore.scratch import RESTORED

@@ -1,4 +1,4 @@
-"""All schemas of a service's database, with their tables and the apps that use them."""
+"""All schemas of a service's database, with their tables and the apps that use them; and what is in one of them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from host.core.host import Host
 from host.dokku.apps import require_dokku
 from host.dokku.services import linked_apps, require_service
 from host.link import record as records
+from host.postgres.objects import OBJECTS
 from host.postgres.psql import Psql
-from host.schema.model import LeftOver, Schema, Schemas, Table
+from host.schema.model import Contents, LeftOver, Schema, SchemaObject, Schemas, Table
 from host.values.json_values import from_json, to_json
 
 # reltuples is -1 until PostgreSQL has looked at a table, and then the statistics know better.
@@ -34,6 +35,19 @@ WHERE NOT rolcanlogin AND NOT rolsuper AND rolname !~ '^pg_' AND (
 """
 _ROLES = """
 SELECT COALESCE(json_agg(rolname), '[]') FROM pg_roles WHERE rolcanlogin AND NOT rolsuper
+"""
+_LIST = """
+SELECT COALESCE(json_agg(json_build_object('type', type, 'name', o.name, 'bytes',
+  CASE WHEN type ~ 'table' THEN pg_total_relation_size(c.oid) ELSE 0 END, 'rows', CASE WHEN type ~ 'table'
+  THEN GREATEST(reltuples, pg_stat_get_live_tuples(c.oid), 0)::bigint ELSE 0 END)
+  ORDER BY type <> 'table', type, o.name), '[]')
+FROM pg_temp.objects o LEFT JOIN pg_class c ON c.oid = o.oid AND catalog = 'pg_class'::regclass
+WHERE schema_name = :'schema' AND NOT part_of_type
+"""
+_OBJECTS = OBJECTS + _LIST
+_EXTENSIONS = """
+SELECT COALESCE(json_agg(extname ORDER BY extname), '[]') FROM pg_extension
+  JOIN pg_namespace n ON n.oid = extnamespace WHERE nspname = :'schema'
 """
 
 
@@ -73,3 +87,22 @@ def _left_over(closed: Sequence[str], found: Sequence[Schema]) -> Iterator[LeftO
         tables = sum(len(schema.tables) for schema in own)
         rows, size = sum(schema.rows for schema in own), sum(schema.bytes for schema in own)
         yield LeftOver(role, tuple(schema.name for schema in own), tables, rows, size)
+
+
+@dataclass(frozen=True)
+class ListObjects(Command, noun="schema", verb="objects"):
+    """List what is in a schema: tables, views, sequences, functions, types …"""
+
+    schema: str
+    _: KW_ONLY
+    service: str
+
+    def run(self, host: Host) -> None:
+        """A schema that is not there has nothing in it."""
+        require_dokku(host)
+        require_service(host, self.service)
+        psql = Psql(host, self.service)
+        objects = psql.json(_OBJECTS, schema=self.schema)
+        extensions = psql.json(_EXTENSIONS, schema=self.schema)
+        found = Contents(tuple(from_json(SchemaObject, row) for row in objects), tuple(extensions))
+        host.out.result(to_json(found))

@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 
 from host.core.command import Command
+from host.core.errors import HostError
 from host.core.host import Host
-from host.server.boot import wait_for_first_boot
-from host.server.domain import ensure_domain
 from host.server.hardening.steps import harden
 from host.server.install import install_dokku, is_installed
-from host.server.keys import ensure_keys
+from host.server.keys import ensure_keys, ensure_root_keys, split_public_key
 from host.server.packages import versions
 from host.server.packages.plugin import ensure_plugin, remove_half_installed
-from host.server.public_key import split_public_key
-from host.server.root_keys import ensure_root_keys
 from host.server.upgrade import finish_interrupted_upgrade, refuse_way_back, upgrade_dokku
 
 _PLUGIN = "postgres"
+_DONE, _DONE_WITH_WARNINGS = 0, 2  # cloud-init's status, exit codes
+_OWNER = "server/domain"
 
 
 @dataclass(frozen=True)
@@ -57,3 +56,32 @@ class EnsureServer(Command, noun="server", verb="ensure", lock="server"):
         host.step(f"Dokku {dokku} is ready")
         if self.harden:
             harden(host)
+
+
+def wait_for_first_boot(host: Host, *, installed: bool) -> None:
+    """Wait until cloud-init has set the server up. HostError where it failed and nothing is `installed` yet.
+
+    It speaks of the last boot; a server that has Dokku was set up by an earlier one.
+    """
+    if not host.has("cloud-init"):
+        return
+    host.step("waiting until the server has set itself up")
+    code = host.ask("cloud-init", "status", "--wait").code
+    if code in (_DONE, _DONE_WITH_WARNINGS):
+        return
+    if not installed:
+        raise HostError(f"cloud-init ended with {code}; on the server, see: cloud-init status --long")
+    host.step(f"the last boot's cloud-init ended with {code}; on the server, see: cloud-init status --long")
+
+
+def ensure_domain(host: Host, domain: str) -> None:
+    """Set it, if this stack was the first on the server: a second one names its apps in full."""
+    owner = host.state.read(_OWNER)
+    if owner is None:
+        owner = {"stack": host.stack}
+        host.state.write(_OWNER, **owner)
+    if owner.get("stack") != host.stack:
+        return
+    if host.dokku("domains:report", "--global", "--domains-global-vhosts").split() != [domain]:
+        host.step(f"apps are found under {domain}")
+        host.dokku("domains:set-global", domain)

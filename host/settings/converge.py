@@ -6,13 +6,14 @@ anything is set, and forgotten after it was reset: a run that was cut off in bet
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
+from host.app.restart import owe_restart
 from host.core.host import Host
+from host.dokku import config
 from host.settings.kind import name_of
 from host.settings.table import KINDS, AppSettings
-from host.settings.variables import apply_variables
 
 _VARIABLES = "variables"
 
@@ -41,3 +42,16 @@ def _remembering(
         host.state.write(state, names=names)
     else:
         host.state.remove(state)
+
+
+def apply_variables(host: Host, app: str, values: Mapping[str, str], gone: Sequence[str]) -> None:
+    """Set what differs, remove what is gone. No value is ever printed."""
+    present = config.read(host, app)
+    if removed := [name for name in gone if name in present]:
+        host.step(f"{app}: removes {' '.join(removed)}")
+        owe_restart(host, app)
+        config.unset(host, app, *removed)
+    if differing := {name: value for name, value in values.items() if present.get(name) != value}:
+        host.step(f"{app}: sets {' '.join(differing)}")
+        owe_restart(host, app)
+        config.put(host, app, differing)

@@ -1,4 +1,4 @@
-"""How much memory the machine has, and how much of it is available."""
+"""The machine under Dokku: how much memory it has, how long it is up, what runs its services."""
 
 from __future__ import annotations
 
@@ -29,3 +29,13 @@ def memory_of(host: Host) -> Memory:
         return Memory(*(int(kibibytes[name]) * 1024 for name in _NAMES))
     except (KeyError, ValueError):
         raise HostError("/proc/meminfo does not say how much memory there is. Look at: free") from None
+
+
+def uptime(host: Host) -> float:
+    """Seconds since the boot; 0 where the kernel does not say."""
+    return float((files.read(host.path("/proc/uptime")).split() or ["0"])[0])
+
+
+def has_systemd(host: Host) -> bool:
+    """Whether systemd runs this server (sd_booted(3)). In a container systemctl may be there and start nothing."""
+    return host.path("/run/systemd/system").is_dir()

@@ -14,18 +14,17 @@ from host.database import settings, trial
 from host.dokku import services
 from host.dumps.container_file import ContainerFile, free_bytes
 from host.loading.search_paths import of_roles
-from host.loading.session import beside, inside, live
 from host.loading.verdict import reason
-from host.placing.settings import copy_settings
+from host.placing.settle import copy_settings
 from host.postgres.grants import give_grants, read_grants
 from host.postgres.owners import restore_owners
-from host.postgres.psql import container, database_name
+from host.postgres.psql import beside, container, database_name, inside, live
 from host.programs.runner import Stage
 from host.restore import rows
 from host.restore.load import Loaded, Scope, load
 from host.upgrade import database, state
+from host.upgrade.database import copy_roles
 from host.upgrade.hold import Hold, held, reopen
-from host.upgrade.roles import copy_roles
 from host.upgrade.state import EXCHANGING, UpgradeState
 
 _FILE = "/tmp/petbase_upgrade"

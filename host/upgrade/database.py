@@ -1,13 +1,13 @@
-"""The database of one service made anew in another: encoding and sorting, who may connect."""
+"""Roles and the database of one service made anew in another: passwords, encoding and sorting, who may connect."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from host.core.errors import HostError
 from host.core.host import Host
-from host.loading.session import beside
-from host.postgres.psql import database_name
+from host.postgres.psql import Psql, SqlError, beside, container, database_name
 from host.restore.scratch import drop_scratch
 
 _LIKE = """
@@ -31,6 +31,8 @@ SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s', :'name', connections) FRO
 SELECT format('GRANT %s ON DATABASE %I TO %I', pair ->> 0, :'name', pair ->> 1)
   FROM facts, json_array_elements(grants) AS pair \gexec
 """
+# The superuser is there already; the others are lines that a newer psql knows and an older one does not.
+_LEFT_OUT = ("CREATE ROLE postgres;", "\\restrict ", "\\unrestrict ")
 
 
 def create_like(host: Host, service: str, other: str) -> None:
@@ -44,3 +46,16 @@ def create_like(host: Host, service: str, other: str) -> None:
 def drop_own(host: Host, other: str) -> None:
     """Drop the database that the plugin made for `other` itself: it would stay in the live service, open to all."""
     drop_scratch(host, other, database_name(other))
+
+
+def copy_roles(host: Host, service: str, other: str) -> None:
+    """Make the roles of `service` in `other`, and give its superuser the same password."""
+    dumped = host.ask("docker", "exec", container(service), "pg_dumpall", "--username", "postgres", "--roles-only")
+    if not dumped.ok:
+        raise HostError("the roles could not be read", dumped.stderr)
+    lines = [line for line in dumped.stdout.splitlines() if not line.startswith(_LEFT_OUT)]
+    answer = host.ask(*Psql(host, other, "postgres").words(), stdin="\n".join([*lines, ""]))
+    if not answer.ok:
+        # Its whole output may show a line with the digest of a password.
+        reason = SqlError("", answer.stderr, answer.code).reason
+        raise HostError(f"the new PostgreSQL does not take the roles ({reason})")

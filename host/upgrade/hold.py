@@ -13,8 +13,7 @@ from typing import Any
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.loading.session import beside, live
-from host.postgres.psql import Psql, database_name, script
+from host.postgres.psql import Psql, beside, database_name, live, script
 from host.programs.runner import Process
 
 _TRIES, _PAUSE_SECONDS = 300, 0.1

@@ -16,8 +16,7 @@ from host.core.ownership import MADE, claim, record
 from host.database import health, settings
 from host.dokku.apps import app_exists, is_deployed, require_dokku
 from host.dokku.services import linked_apps, require_service
-from host.loading.session import beside
-from host.postgres.psql import Psql, SqlError, database_name
+from host.postgres.psql import Psql, SqlError, beside, database_name
 from host.upgrade import data_folders, state
 from host.upgrade.copy import Copy
 from host.upgrade.hold import reopen

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
 from host.core.host import Host
-from host.watch.alarm_url import failing_url, sign_of_life_url, starting_url
 from host.watch.http import ask, call
 from host.watch.settings import folder
 
@@ -19,6 +20,11 @@ _BRIEF = ("--max-time", "10")
 _TEXT = ("Content-Type: text/plain; charset=utf-8",)
 # Some services know GET only, and no text.
 _NO_POST = {"404", "405", "501"}
+_STATUS_UP = re.compile(r"([?&]status=)up")
+# healthchecks.io, hosted and one's own; Better Stack. Each takes /fail behind the path.
+_FAIL_PATH = re.compile(r"https://hc-ping\.com/|.*/ping/|.*/api/v1/heartbeat/")
+# Of these healthchecks.io alone takes /start (https://healthchecks.io/docs/http_api/).
+_START_PATH = re.compile(r"https://hc-ping\.com/|.*/ping/")
 
 
 def write_url(host: Host, service: str, url: str) -> None:
@@ -61,3 +67,27 @@ def tell(host: Host, service: str, text: str, *, failing: bool) -> str:
         return NO_CHECK if said.endswith(_UNKNOWN) else ""
     host.step(f"alarm: {NOT_HEARD} ({status})")
     return NOT_HEARD
+
+
+def sign_of_life_url(url: str) -> str:
+    """The URL as it is sent: what stands behind a # never is."""
+    return url.partition("#")[0]
+
+
+def failing_url(url: str) -> str:
+    """Where a failure is told: healthchecks.io and its like, Better Stack, Uptime Kuma. "" for any other service.
+
+    There an address of our own making might look like a sign of life, so silence is the alarm.
+    """
+    path, question, query = sign_of_life_url(url).partition("?")
+    if question and _STATUS_UP.search(f"?{query}"):
+        return path + _STATUS_UP.sub(r"\1down", f"?{query}", count=1)
+    if _FAIL_PATH.match(path):
+        return f"{path.rstrip('/')}/fail{question}{query}"
+    return ""
+
+
+def starting_url(url: str) -> str:
+    """Where the beginning of a check is told: healthchecks.io and its like. "" for any other service."""
+    path, question, query = sign_of_life_url(url).partition("?")
+    return f"{path.rstrip('/')}/start{question}{query}" if _START_PATH.match(path) else ""

@@ -1,9 +1,9 @@
-"""The dumps that are of this database, not of another one that writes to the same bucket."""
+"""The dumps that are of this database, not of another one that writes to the same bucket; which one a restore takes."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from host.core.host import Host
 from host.dumps.bucket import Bucket, BucketError, Dump
@@ -85,3 +85,17 @@ def _problem(bucket: Bucket, own: Claim, claims: Claims) -> str:
         f"a newer database of the stack {own.stack} writes its dumps to {bucket.url('')}, so this server's count no "
         f"more. If this server was replaced, stop its dumps: dokku postgres:backup-unschedule {own.service}"
     )
+
+
+def newest_of_stack(bucket: Bucket) -> Dump | None:
+    """The newest dump that no other stack made, of any of this stack's databases; None where there is none.
+
+    Where dumps failed for longer than keep-days, what was verified is still there; `name` has its folder then.
+    """
+    claims = parse(bucket.get_small(object_name(bucket.service)))
+    for under in ("", "verified/"):
+        for dump in reversed(bucket.dumps(under)):
+            claim = claim_at(claims, dump.at.timestamp())
+            if claim is None or claim.stack == bucket.host.stack:
+                return replace(dump, name=f"{under}{dump.name}")
+    return None

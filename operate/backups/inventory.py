@@ -61,7 +61,7 @@ class DumpRecord:
     @property
     def superfluous(self) -> bool:
         """Whether newer copies count for its day, week and month, so that the next drill that verifies a dump removes
-        its copy (host/drill/verified.py), once no lock holds that.
+        its copy (host/drill/run.py), once no lock holds that.
         """
         return self.copy is not None and not self.counts
 

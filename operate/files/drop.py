@@ -12,8 +12,8 @@ from typing import Any
 from typer import Abort
 
 from components.edits import bucket_drop
-from host.bucket.forget import ForgetBucket
 from host.bucket.record import AppBucket as Record
+from host.bucket.record import ForgetBucket
 from operate.core import confirm, terminal
 from operate.core.errors import PetbaseError
 from operate.dumps import s3

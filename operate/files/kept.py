@@ -1,7 +1,6 @@
 """Buckets whose app has gone, as the server remembers them."""
 
-from host.bucket.list import ListBuckets
-from host.bucket.record import AppBucket
+from host.bucket.record import AppBucket, ListBuckets
 from host.values.json_values import from_json
 from operate.server import program
 from operate.server.ssh import Connection

@@ -6,8 +6,7 @@ from typing import Any
 
 from components.dokku import shell
 from host.imports.facts import Imported, ImportLook
-from host.imports.look import LookAtSource
-from host.imports.run import RunImport
+from host.imports.run import LookAtSource, RunImport
 from host.restore.facts import REFUSED
 from host.values.json_values import from_json
 from operate.core import terminal

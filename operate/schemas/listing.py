@@ -1,9 +1,8 @@
 """The schemas of the shared database, as the server lists them."""
 
-from host.link.list import ListLinks
-from host.schema.list import ListSchemas
+from host.link.ensure import ListLinks
+from host.schema.list import ListObjects, ListSchemas
 from host.schema.model import Contents, Link, Schemas
-from host.schema.objects import ListObjects
 from host.values.json_values import from_json
 from operate.server import program
 from operate.server.ssh import Connection

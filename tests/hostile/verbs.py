@@ -7,15 +7,14 @@ from typing import Any
 from host.link.drop_data import DropData
 from host.link.ensure import EnsureLink
 from host.link.rotate_password import RotatePassword
-from host.loading.session import inside
 from host.placing.note import new_note
 from host.placing.settle import settle
 from host.placing.swap import swap_database
-from host.postgres.move import MOVE_SQL
+from host.postgres.objects import MOVE_SQL
 from host.postgres.owners import restore_owners
-from host.postgres.psql import Psql
+from host.postgres.psql import Psql, inside
 from host.postgres.renamed_role import rename_role
-from host.report import owners, postgres
+from host.report import postgres
 from host.restore import rows
 from host.restore.growth import load_with_progress
 from host.restore.load import FOR_A_LOOK, load
@@ -23,8 +22,7 @@ from host.restore.put_back import PutBack
 from host.restore.run import RunRestore
 from host.restore.scratch import DRILLED, RESTORED, create_like_live, drop_scratch
 from host.restore.set_aside import DropSetAside, ListSetAside
-from host.schema.list import ListSchemas
-from host.schema.objects import ListObjects
+from host.schema.list import ListObjects, ListSchemas
 from tests.host.container import SERVICE
 from tests.hostile.app import Hostile
 from tests.hostile.elsewhere import pull, upgrade
@@ -87,7 +85,7 @@ def refill(hostile: Hostile) -> None:
 def report(hostile: Hostile) -> None:
     container = hostile.container
     postgres.report_postgres(container.host, SERVICE)
-    owners.foreign_objects(container.host, SERVICE)
+    postgres.foreign_objects(container.host, SERVICE)
     for command in (ListSetAside(SERVICE), ListSchemas(service=SERVICE), ListObjects("fruits", service=SERVICE)):
         hostile.run(command)
 

@@ -7,11 +7,16 @@ from typing import Any
 from host.check.report import TimerReport, WatchReport
 from host.core.fact import Fact
 from host.report.model.app import AppReport, Certificate, DatabaseUrl
-from host.report.model.backups import BackupsReport, BucketReport, WriteProof
-from host.report.model.database import DatabaseReport, PostgresReport, RoleReport
-from host.report.model.doctor import DoctorReport, DokkuReport, MachineReport
-from host.report.model.leftovers import Leftovers
-from host.report.model.rights import RightsReport
+from host.report.model.database import DatabaseReport, PostgresReport, RightsReport, RoleReport
+from host.report.model.doctor import (
+    BackupsReport,
+    BucketReport,
+    DoctorReport,
+    DokkuReport,
+    Leftovers,
+    MachineReport,
+    WriteProof,
+)
 from host.system.disk import Disk
 from host.system.memory import Memory
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from components.config.values.form import Form
-from host.server.public_key import PublicKeyLine, split_public_key
+from host.server.keys import PublicKeyLine, split_public_key
 
 _KEY_KINDS = {"ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"} | {
     "sk-ssh-ed25519@openssh.com",

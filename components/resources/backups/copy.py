@@ -11,7 +11,7 @@ from components.dokku import backup_copy
 from components.dokku.attempt import WithCommands
 from components.resources.backups.backup import Backup
 from components.resources.server import Server
-from host.copy.remove import RemoveCopy
+from host.copy.ensure import RemoveCopy
 
 _TYPE = "petbase:copy:BackupCopy"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from host.app.answers import Question, questions
-from host.check.apps.own import DEPLOYING_SECONDS, is_stopped_by_hand, own_apps
+from host.check.apps.running import DEPLOYING_SECONDS, is_stopped_by_hand, own_apps
 from host.check.findings import Findings
 from host.core.host import Host
 from host.programs.together import limited, together

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from host.check.apps.own import own_apps
+from host.check.apps.running import own_apps
 from host.check.findings import Findings
 from host.core import files
 from host.core.host import Host

@@ -1,11 +1,36 @@
-"""Does every app of the stack run that should?"""
+"""Does every app of the stack run that should, and stay up? Docker starts what died anew, so mostly it runs."""
 
 from __future__ import annotations
 
-from host.check.apps.own import DEPLOYING_SECONDS, is_stopped_by_hand, own_apps
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
 from host.check.findings import Findings
+from host.core import files
 from host.core.host import Host
+from host.core.ownership import owner_of
+from host.dokku import config
 from host.dokku.containers import app_container_ids, containers
+from host.postgres.psql import container
+from host.watch.intervals import RESTARTS
+from host.watch.settings import folder
+
+DEPLOYING_SECONDS = 15
+"""A deploy changes containers and Dokku's notes of them one after the other; so what is down is looked at twice."""
+_FORMAT = "{{.Name}} {{.Id}} {{.RestartCount}}"
+
+
+def own_apps(host: Host) -> list[str]:
+    """The stack's apps, in order."""
+    owners = {app: owner_of(host, f"apps/{app}") for app in host.state.names("apps")}
+    return [app for app, owner in owners.items() if owner and owner.stack == host.stack]
+
+
+def is_stopped_by_hand(host: Host, app: str) -> bool:
+    """Whether somebody stopped it on purpose: `ps:stop` sets this property, a variable before Dokku 0.38."""
+    restore = files.read(host.path(f"/var/lib/dokku/config/ps/{app}/restore")).strip()
+    return restore == "false" if restore else config.get(host, app, "DOKKU_APP_RESTORE") == "0"
 
 
 def look_at_apps(found: Findings) -> None:
@@ -28,3 +53,58 @@ def _down(host: Host) -> dict[str, list[str]]:
         for app in own_apps(host)
     }
     return {app: words for app, words in found.items() if words}
+
+
+def look_at_restarts(found: Findings) -> None:
+    """More than a few since the last check. It lasts until a check finds none."""
+    names = _containers(found)
+    counts = _counts(found, names)
+    note = f"{folder(found.service)}/restarts"
+    before = found.host.state.read(note) or {}
+    looping = [identity for identity, count in counts.items() if _loops(before, identity, count)]
+    for name, times in _by_name(names, counts, before, looping).items():
+        found.problem(
+            f"restarts {name}", f"{name} restarted {times} times since the last check. Look at: {_log(found, name)}"
+        )
+    # On a full disk the next check counts from here.
+    with suppress(OSError):
+        found.host.state.write(note, counts=counts, looping=looping)
+
+
+def _containers(found: Findings) -> dict[str, str]:
+    """What each container belongs to, by its id; the database's by its name."""
+    apps = {identity: app for app in own_apps(found.host) for identity in app_container_ids(found.host, app)}
+    return {**apps, container(found.service): found.service}
+
+
+def _counts(found: Findings, names: Mapping[str, str]) -> dict[str, int]:
+    """Docker's figures, by the words that it was asked with. A container that is gone is told elsewhere."""
+    answer = found.host.ask("docker", "inspect", "--format", _FORMAT, *names)
+    counts = {}
+    for line in answer.stdout.splitlines():
+        name, identity, count = line.split()
+        asked = identity if identity in names else name.removeprefix("/")
+        counts[asked] = int(count)
+    return counts
+
+
+def _loops(before: Mapping[str, Any], identity: str, count: int) -> bool:
+    """A container that the last check did not see counts from its first start."""
+    if not before:
+        return False
+    more = count - int(before["counts"].get(identity, 0))
+    return more >= (1 if identity in before["looping"] else RESTARTS)
+
+
+def _by_name(
+    names: Mapping[str, str], counts: Mapping[str, int], before: Mapping[str, Any], looping: list[str]
+) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for identity in looping:
+        name = names[identity]
+        found[name] = found.get(name, 0) + counts[identity] - before["counts"].get(identity, 0)
+    return found
+
+
+def _log(found: Findings, name: str) -> str:
+    return f"dokku postgres:logs {name}" if name == found.service else f"dokku logs {name}"

@@ -1,16 +1,26 @@
-"""Room on the disk and for files: how much is left, and the day on which none is."""
+"""What runs out: room on the disk and for files, with the day on which none is left, and memory."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timezone
+from itertools import combinations, pairwise
+from statistics import median
 
 from host.check import history
 from host.check.findings import Findings
-from host.check.machine.forecast import seconds_until_none
-from host.core.limits import DISK_PERCENT, FULL_WITHIN_DAYS
 from host.system.disk import Disk, fuller_disk, fuller_inodes
+from host.system.memory import memory_of
+from host.watch.intervals import DISK_PERCENT, FULL_WITHIN_DAYS, MEMORY_PERCENT
 
 _DAY = 86_400
+_MIB = 1024 * 1024
+_WEEK = 7 * _DAY
+_STEP = _DAY // 4
+_STEPS = 5
+"""At least a day of checks: less tells nothing of a night's dump."""
+_FAR = 365 * _DAY
+_Point = tuple[int, float]
 
 
 def look_at_disk(found: Findings) -> None:
@@ -48,3 +58,37 @@ def _day(found: Findings, before: list[tuple[int, int | None]], now: Disk | None
 def _is_near(found: Findings, day: str) -> bool:
     limit = datetime.fromtimestamp(found.now + FULL_WITHIN_DAYS * _DAY, timezone.utc)
     return bool(day) and day <= f"{limit:%Y-%m-%d}"
+
+
+def look_at_memory(found: Findings) -> None:
+    """What programs may still have without swapping, as the kernel estimates it."""
+    found.memory = memory = memory_of(found.host)
+    if 100 * memory.available < MEMORY_PERCENT * memory.total:
+        found.problem(
+            "memory",
+            f"{memory.available // _MIB} MiB of {memory.total // _MIB} MiB of memory are available; soon the kernel "
+            "ends processes. Give apps limits (apps.APP.resources), or: ./petbase resize",
+        )
+
+
+def seconds_until_none(points: Sequence[tuple[int, int]]) -> int | None:
+    """Seconds from the last point on, which is now; None where it does not become less, or not within a year.
+
+    `points` are (seconds, what was left). What goes on all day is seen after a day, what comes each night by the week.
+    """
+    now, left = points[-1]
+    quarters: dict[int, list[int]] = {}
+    for at, free in points:
+        if now - _WEEK < at <= now:
+            quarters.setdefault(at // _STEP, []).append(free)
+    middles = [(quarter * _STEP, median(free)) for quarter, free in sorted(quarters.items())]
+    if len(middles) < _STEPS:
+        return None
+    slope = min(_slope(list(pairwise(middles[-_STEPS:]))), _slope(list(combinations(middles, 2))))
+    # Less than a year, and no division by next to nothing.
+    return int(left / -slope) if slope * _FAR < -left else None
+
+
+def _slope(pairs: Sequence[tuple[_Point, _Point]]) -> float:
+    """The middle one (Theil and Sen): a big file that came once is no trend."""
+    return median((later[1] - former[1]) / (later[0] - former[0]) for former, later in pairs)

@@ -1,4 +1,4 @@
-"""Snapshots: which there are of a folder, which one a restore takes, which have to go."""
+"""Snapshots: which there are of a folder, which one a restore takes and brings back, which have to go."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
+from host.core.host import Host
 from host.files.repository.restic import Repository, ResticError
 
 _DAY_SECONDS = 86_400
@@ -56,3 +57,21 @@ def _read(one: Mapping[str, Any]) -> Snapshot:
     moment = datetime.fromisoformat(_FRACTION.sub(r"\1", one["time"]).replace("Z", "+00:00"))
     at = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
     return Snapshot(one["id"], int(at.timestamp()), one["paths"][0], tuple(sorted(one.get("tags") or ())))
+
+
+def bytes_of(opened: Repository, one: Snapshot) -> int:
+    """What a snapshot takes on the disk."""
+    found = json.loads(opened.must("--json", "--no-lock", "stats", "--mode", "restore-size", one.id))
+    return int(found["total_size"])
+
+
+def bring(opened: Repository, one: Snapshot, to: str) -> None:
+    """Write a snapshot below a new folder that is closed to all but root, and read it back. ResticError where a file
+    cannot be written, or holds other bytes than the snapshot says.
+    """
+    _folder(opened.host, to)
+    opened.must("--no-lock", "restore", one.id, "--target", to, "--verify", write=[to])
+
+
+def _folder(host: Host, to: str) -> None:
+    host.path(to).mkdir(mode=0o700, parents=True)

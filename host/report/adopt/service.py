@@ -1,24 +1,73 @@
-"""A PostgreSQL service of a server that somebody set up: the plugin's verbs, and the files that no verb prints."""
+"""Services and apps of a server that somebody set up, by Dokku's own verbs and the files that no verb prints."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from host.core import files
 from host.core.host import Host
 from host.core.ownership import owner_of
-from host.dokku import services
+from host.dokku import config, services
 from host.programs.together import together
-from host.report.adopt.app import AdoptedApp, access
-from host.report.model.adopt import Encryption, FoundDumps, FoundService
+from host.report.model.adopt import Access, Encryption, FoundApp, FoundDumps, FoundService
 
+_URL = "DATABASE_URL"
 _VARIABLE = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
 _BACKUP_LINE = re.compile(
     r"(?P<schedule>\S+(?: \S+){4}) dokku /usr/bin/dokku postgres:backup \S+ (?P<target>.*?)(?P<iam> --use-iam| -u)?"
 )
+
+
+@dataclass(frozen=True)
+class AdoptedApp:
+    """What is reported of an app, and its variables, which stay on the server."""
+
+    report: FoundApp
+    variables: dict[str, str] = field(repr=False)
+
+
+def read_app(host: Host, app: str) -> AdoptedApp:
+    """Ask Dokku. HostError where it does not answer."""
+    domains, certificate, ports = together(
+        lambda: host.dokku("domains:report", app, "--domains-app-vhosts"),
+        lambda: host.dokku("certs:report", app, "--ssl-expires-at"),
+        lambda: host.dokku("ports:report", app, "--ports-map"),
+    )
+    variables = config.read(host, app)
+    owner = owner_of(host, f"apps/{app}")
+    report = FoundApp(
+        name=app,
+        domains=tuple(domains.split()),
+        certificate=certificate.strip(),
+        ports=tuple(ports.split()),
+        variables=tuple(sorted(variables)),
+        owner=owner.stack if owner else "",
+    )
+    return AdoptedApp(report, variables)
+
+
+def access(app: AdoptedApp, superuser_url: str) -> Access:
+    """How a linked app comes into the service with this URL."""
+    current = app.variables.get(_URL, "")
+    if _second_name(app, superuser_url):
+        return "twice"
+    if current == superuser_url:
+        return "superuser"
+    if not current:
+        return "unset"
+    return "role" if current.endswith("@" + superuser_url.rpartition("@")[2]) else "elsewhere"
+
+
+def _second_name(app: AdoptedApp, superuser_url: str) -> bool:
+    """Whether a second link gave the app the URL again, as in DOKKU_POSTGRES_AQUA_URL."""
+    return any(
+        value == superuser_url and name.startswith("DOKKU_POSTGRES_") and name.endswith("_URL")
+        for name, value in app.variables.items()
+    )
 
 
 def found_service(host: Host, service: str, apps: Mapping[str, AdoptedApp]) -> FoundService:

@@ -6,9 +6,9 @@ import json
 
 from host.core.host import Host
 from host.loading.loaders import PREFIX
-from host.loading.session import live
 from host.postgres.objects import OBJECTS
-from host.report.model.rights import RightsReport
+from host.postgres.psql import live
+from host.report.model.database import RightsReport
 from host.report.rights.grants import GRANTS
 from host.values.json_values import from_json
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from host.core.errors import HostError
 from host.core.host import Host
 from host.server.hardening import clock, docker, journal, metadata, sshd, updates
-from host.system.systemd import has_systemd
+from host.system.memory import has_systemd
 
 # What keeps containers running comes first, what may lock somebody out last.
 _STEPS = (docker.harden, metadata.harden, journal.harden, clock.harden, updates.harden, sshd.harden)

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from components.config.values import cron
 from host.check.report import TimerReport, WatchReport
-from host.report.model.backups import BucketReport
-from host.report.model.doctor import DoctorReport
+from host.report.model.doctor import BucketReport, DoctorReport
 from host.watch.intervals import CHECK_IS_SILENT_SECONDS
 from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well

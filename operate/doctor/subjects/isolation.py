@@ -5,9 +5,16 @@ from collections.abc import Iterator, Set
 from components.dokku import shell
 from host.core.fact import Fact
 from host.loading.loaders import PREFIX as LOADING
-from host.report.model.database import PostgresReport, RoleReport, SuperuserFunction
+from host.report.model.database import (
+    Grant,
+    Membership,
+    Ownership,
+    PostgresReport,
+    RightsReport,
+    RoleReport,
+    SuperuserFunction,
+)
 from host.report.model.doctor import DoctorReport
-from host.report.model.rights import Grant, Membership, Ownership, RightsReport
 from host.values.sql_names import identifier, printable_sql
 from operate.doctor.findings import Finding, bad, hint, unknown
 from operate.stack.outputs import Stack

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 
 from components.dokku import shell
 from host.dokku.containers import Purpose, throw_away
-from host.report.model.doctor import DoctorReport
-from host.report.model.leftovers import DumpCopy, HalfMade, PartialDump
+from host.report.model.doctor import DoctorReport, DumpCopy, HalfMade, PartialDump
 from host.restore.facts import OldService, SetAside
 from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well

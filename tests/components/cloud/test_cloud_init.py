@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from components.cloud import cloud_init
-from host.server.root_keys import key_block
+from host.server.keys import key_block
 from tests.components.estates import KEY
 
 _LIMIT = 32 * 1024

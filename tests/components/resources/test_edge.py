@@ -18,9 +18,8 @@ from components.config.stack_file import StackFileError, parse
 from components.dokku import program as dokku_program
 from components.resources import edge
 from components.resources.certificates import bases_of, hosts_of, period
-from host.certificate.ensure import EnsureCertificate
+from host.certificate.ensure import EnsureCertificate, RemoveCertificate
 from host.certificate.obtain import ObtainCertificate
-from host.certificate.remove import RemoveCertificate
 from host.server.real_ip import EnsureRealIp
 from host.settings.ensure import EnsureSettings
 from sandbox.providers import schema

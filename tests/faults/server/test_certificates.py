@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from host.app.ensure import EnsureApp
-from host.certificate.ensure import EnsureCertificate
+from host.certificate.ensure import EnsureCertificate, RemoveCertificate
 from host.certificate.obtain import ObtainCertificate
-from host.certificate.remove import RemoveCertificate
 from sandbox.proof.visiting import ask
 from tests.faults.cuts.test_cuts_rename import CERTIFICATE, renamed
 from tests.faults.support.bench import NAME, Bench

@@ -6,8 +6,7 @@ from host.app.ensure import EnsureApp
 from host.app.remove import RemoveApp
 from host.core.command import Command
 from host.database.ensure import EnsureDatabase
-from host.link.ensure import EnsureLink
-from host.link.remove import RemoveLink
+from host.link.ensure import EnsureLink, RemoveLink
 from tests.faults.support.bench import NAME, SERVICE, Bench
 
 ROWS = [("apple",), ("banana",)]

@@ -1,6 +1,6 @@
 """Dumps that are made no more: what was set is forgotten, and those in the bucket stay."""
 
-from host.backup.remove import RemoveBackup
+from host.backup.ensure import RemoveBackup
 from tests.host.recorder import Recorder
 
 GONE = RemoveBackup("db")

@@ -7,8 +7,7 @@ from itertools import count
 
 import pytest
 
-from host.bucket.forget import ForgetBucket
-from host.bucket.list import ListBuckets
+from host.bucket.record import ForgetBucket, ListBuckets
 from host.core.command import Command
 from host.programs.runner import Answer
 from host.settings.ensure import EnsureSettings

@@ -3,8 +3,7 @@
 import json
 from typing import Any
 
-from host.bucket.forget import ForgetBucket
-from host.bucket.list import ListBuckets
+from host.bucket.record import ForgetBucket, ListBuckets
 from host.settings.ensure import EnsureSettings
 from tests.host.recorder import Recorder
 from tests.host.settings.server import DEPLOYED, GONE, apply, secrets, variables

@@ -6,8 +6,7 @@ import tarfile
 
 import pytest
 
-from host.certificate.ensure import EnsureCertificate
-from host.certificate.remove import RemoveCertificate
+from host.certificate.ensure import EnsureCertificate, RemoveCertificate
 from host.programs.runner import Answer
 from tests.host.recorder import Recorder
 

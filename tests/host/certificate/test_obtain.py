@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from host.certificate.ensure import RemoveCertificate
 from host.certificate.obtain import ObtainCertificate
-from host.certificate.remove import RemoveCertificate
 from host.programs.runner import Answer
 from host.server.packages.versions import COMMITS
 from tests.host.recorder import Recorder

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from host.copy.ensure import EnsureCopy
-from host.copy.remove import RemoveCopy
+from host.copy.ensure import EnsureCopy, RemoveCopy
 from host.core.command import words
 from host.programs.runner import Answer
 from tests.host.copy.scene import COPY, DENIED, KEYS, NEW, PUT_SMALL, SECOND, put, set_up, state

@@ -8,8 +8,8 @@ from host.core.host import Host
 from host.dumps.bucket import Bucket
 from host.dumps.claim import Claim, to_text
 from host.dumps.credentials import Credentials
-from host.dumps.newest import newest_of_stack
 from host.programs.runner import Answer
+from host.watch.own_dumps import newest_of_stack
 from tests.host.recorder import Known, RecordedRunner
 
 AWS = (

@@ -15,8 +15,7 @@ from typing import Any
 
 from host import cli
 from host.core.command import words
-from host.imports.look import LookAtSource
-from host.imports.run import RunImport
+from host.imports.run import LookAtSource, RunImport
 from host.programs.runner import Answer
 from tests.examples.postgres import Postgres, binaries
 from tests.host.container import SERVICE, Container, ContainerRunner

@@ -2,8 +2,7 @@
 
 import json
 
-from host.link.ensure import EnsureLink
-from host.link.remove import RemoveLink
+from host.link.ensure import EnsureLink, RemoveLink
 from host.programs.runner import Answer
 from tests.host.link.answers import DSN, LINKED, LINKS, PLAIN, RECORD, SQL, SUPERUSER, UNLINKED, URL, read
 from tests.host.recorder import Recorder

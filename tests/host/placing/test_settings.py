@@ -1,6 +1,6 @@
 """Settings of roles and databases, copied to a restored database: whatever text they are."""
 
-from host.placing.settings import copy_settings
+from host.placing.settle import copy_settings
 from host.restore.scratch import RESTORED, create_like_live
 from tests.host.container import SERVICE, Container
 from tests.host.restore.loaded import MIGHTY

@@ -1,7 +1,6 @@
 """Moving between schemas, against a real PostgreSQL: everything, or what is named with what only that uses."""
 
-from host.postgres.move import MOVE_SQL
-from host.postgres.objects import OBJECTS
+from host.postgres.objects import MOVE_SQL, OBJECTS
 from tests.host.postgres.real import Database
 from tests.host.postgres.zoo import NAMES, ZOO
 

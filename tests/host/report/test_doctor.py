@@ -11,19 +11,29 @@ from host.core.lock import locked
 from host.programs.runner import Answer
 from host.report.doctor import ReportDoctor
 from host.report.model.app import AppReport, Certificate, DatabaseUrl, UndeclaredApp
-from host.report.model.backups import BucketReport, WriteProof
 from host.report.model.database import (
     CollationChange,
     DatabaseReport,
     ForeignObjects,
+    Grant,
     IdleSession,
+    Membership,
+    Ownership,
     PostgresReport,
+    RightsReport,
     RoleReport,
     SuperuserFunction,
 )
-from host.report.model.doctor import DoctorReport, DokkuReport
-from host.report.model.leftovers import DumpCopy, HalfMade, Leftovers, PartialDump
-from host.report.model.rights import Grant, Membership, Ownership, RightsReport
+from host.report.model.doctor import (
+    BucketReport,
+    DoctorReport,
+    DokkuReport,
+    DumpCopy,
+    HalfMade,
+    Leftovers,
+    PartialDump,
+    WriteProof,
+)
 from host.restore.facts import OldService, SetAside
 from host.server.hardening.drift import Drift
 from host.system.disk import Disk
@@ -107,7 +117,7 @@ def questions(aside: list[dict[str, Any]]) -> ByInput:
 @pytest.fixture
 def up(server: Recorder, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     """A server with an app of this stack, one of no stack, one of another stack, and a bit of everything."""
-    monkeypatch.setattr("host.report.machine.fuller_disk", lambda _: Disk(62, 38))
+    monkeypatch.setattr("host.report.dokku.fuller_disk", lambda _: Disk(62, 38))
     server.answers = {**ANSWERS, PSQL: questions(ASIDE)}
     server.put("/proc/meminfo", "MemTotal: 4 kB\nMemAvailable: 2 kB\nX:\nSwapTotal: 1 kB\nSwapFree: 0 kB\n")
     server.put("/var/lib/dokku/plugins/enabled/postgres/plugin.toml", '[plugin]\nversion = "1.48.0"\n[plugin.config]\n')

@@ -4,7 +4,7 @@ import pytest
 
 from host.postgres.owners import restore_owners
 from host.postgres.roles import AppRole, ensure_role
-from host.report.model.rights import RightsReport
+from host.report.model.database import RightsReport
 from host.report.rights.report import report_rights
 from tests.host.postgres.real import Database
 

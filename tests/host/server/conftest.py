@@ -1,6 +1,6 @@
 import pytest
 
-from host.server.root_keys import key_block
+from host.server.keys import key_block
 from tests.host.recorder import Recorder
 from tests.host.server.material import KEY, READY, ROOT_KEYS
 

@@ -2,7 +2,7 @@
 
 from host.programs.runner import Answer
 from host.server.ensure import EnsureServer
-from host.server.public_key import split_public_key
+from host.server.keys import split_public_key
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKgi6Z/Wsr084Und+4ph0VSKLlWBpih44gwS3/vQB4A6 me@laptop"
 OLD = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHPlyhTM2UEKJPLZGUPTC5KM88viwgp1amzoh3BufMN/ old@laptop"

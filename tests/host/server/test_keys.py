@@ -6,8 +6,7 @@ import pytest
 
 from host.programs.runner import Answer
 from host.server.ensure import EnsureServer
-from host.server.public_key import split_public_key
-from host.server.root_keys import key_block
+from host.server.keys import key_block, split_public_key
 from tests.host.recorder import Recorder
 from tests.host.server.material import FINGERPRINT, KEY, LISTED, OLD, READS, ROOT_KEYS, SERVER, SHORT
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from host.watch.alarm_url import failing_url, sign_of_life_url
+from host.watch.alarm import failing_url, sign_of_life_url
 
 
 @pytest.mark.parametrize(

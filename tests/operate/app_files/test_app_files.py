@@ -14,7 +14,7 @@ import pytest
 
 from host.files.run import RunFiles
 from host.link.drop_data import DropData
-from host.link.remove import RemoveLink
+from host.link.ensure import RemoveLink
 from operate.stack import pulumi_cli
 from sandbox import restic
 from sandbox.store import Store, account

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from host.check.apps import own
+from host.check.apps import running
 from host.programs.runner import Answer
 from host.watch.intervals import CHECK_SECONDS
 from tests.host.check.scene import Scene
 
 _TIMER_SECONDS = 60
 """As exact as systemd's timers are (AccuracySec, systemd.timer(5))."""
-ROUND = CHECK_SECONDS + _TIMER_SECONDS + own.DEPLOYING_SECONDS * 2
+ROUND = CHECK_SECONDS + _TIMER_SECONDS + running.DEPLOYING_SECONDS * 2
 """From the moment at which something can be seen until somebody is told, at most."""
 DAY = 86_400
 SAYS_NO = Answer(1, "", "no\n")

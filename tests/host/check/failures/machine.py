@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from host.core.limits import (
+from host.programs.runner import Answer
+from host.watch.intervals import (
     BLOCK_SECONDS,
     CERTIFICATE_DAYS,
     DUMP_SECONDS,
@@ -10,7 +11,6 @@ from host.core.limits import (
     REBOOT_SECONDS,
     UPDATES_SECONDS,
 )
-from host.programs.runner import Answer
 from tests.host.check.failures.failure import DAY, Failure, answer
 from tests.host.check.scene import STAMPS, UPDATES_LOG, Scene
 

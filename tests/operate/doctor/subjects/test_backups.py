@@ -8,8 +8,7 @@ import pytest
 from host.check.report import TimerReport
 from host.check.status import CheckStatus
 from host.core.fact import Fact
-from host.report.model.backups import BucketReport, WriteProof
-from host.report.model.doctor import DoctorReport
+from host.report.model.doctor import BucketReport, DoctorReport, WriteProof
 from operate.doctor.subjects import backups
 from tests.operate.doctor.faults import lines_of, stack, wrong
 from tests.support.report import NOW, UNKNOWN, WELL, with_backups, with_watch

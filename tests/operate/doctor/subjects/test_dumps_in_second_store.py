@@ -8,7 +8,7 @@ import pytest
 
 from host.copy.copied import CopyStatus
 from host.copy.proof import Proof
-from host.report.model.backups import CopyReport
+from host.report.model.doctor import CopyReport
 from operate.backups.evidence import Evidence
 from operate.backups.inventory import DumpRecord, Inventory
 from operate.core.errors import PetbaseError

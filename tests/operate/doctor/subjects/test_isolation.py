@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from host.core.fact import Fact
-from host.report.model.database import RoleReport, SuperuserFunction
+from host.report.model.database import Grant, Membership, Ownership, RightsReport, RoleReport, SuperuserFunction
 from host.report.model.doctor import DoctorReport
-from host.report.model.rights import Grant, Membership, Ownership, RightsReport
 from operate.doctor.findings import Finding
 from operate.doctor.subjects import isolation
 from tests.operate.doctor.faults import REPAIR, Line, app, lines_of, stack, wrong

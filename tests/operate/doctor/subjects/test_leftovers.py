@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from host.core.fact import Fact
-from host.report.model.doctor import DoctorReport
-from host.report.model.leftovers import DumpCopy, HalfMade, PartialDump
+from host.report.model.doctor import DoctorReport, DumpCopy, HalfMade, PartialDump
 from host.restore.facts import OldService, SetAside
 from operate.doctor.subjects import leftovers
 from tests.operate.doctor.faults import Line, lines_of, stack, wrong
