@@ -15,8 +15,8 @@ from host.core import stdin
 from host.core.command import GUARDED, Command
 from host.core.errors import HostError, UsageError
 from host.core.host import Host
-from host.core.last_run import timed
 from host.core.output import Output
+from host.core.progress import timed
 
 _OTHER_RELEASE = 3
 

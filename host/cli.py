@@ -22,7 +22,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "database": ("host.database.destroy", "host.database.ensure", "host.database.refill"),
     "drill": ("host.drill.run",),
     "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.make", "host.dumps.upload"),
-    "files": ("host.files.drill", "host.files.ensure", "host.files.remove", "host.files.restore", "host.files.run"),
+    "files": ("host.files.drill", "host.files.ensure", "host.files.restore", "host.files.run"),
     "import": ("host.imports.run",),
     "link": (
         "host.link.drop_data",
@@ -37,8 +37,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "server": ("host.server.ensure", "host.server.others"),
     "restore": ("host.restore.look", "host.restore.put_back", "host.restore.run"),
     "set-aside": ("host.restore.set_aside",),
-    "settings": ("host.settings.ensure", "host.settings.remove"),
-    "upgrade": ("host.upgrade.drop_old", "host.upgrade.report", "host.upgrade.run"),
+    "settings": ("host.settings.ensure",),
+    "upgrade": ("host.upgrade.report", "host.upgrade.run"),
     "watch": ("host.watch.ensure", "host.watch.remove"),
 }
 """The modules of each noun. Only those of the noun in use are imported: a server compiles them at every call."""

@@ -18,8 +18,7 @@ from components.resources.app_bucket import AppBucket
 from components.resources.link import AppLink
 from components.resources.server import Server
 from host.settings import table
-from host.settings.ensure import EnsureSettings
-from host.settings.remove import RemoveSettings
+from host.settings.ensure import EnsureSettings, RemoveSettings
 
 _TYPE = "petbase:settings:AppSettings"
 _DIGITS = 8

@@ -9,9 +9,9 @@ from __future__ import annotations
 from contextlib import suppress
 
 from host.check.findings import Findings, duration
-from host.copy.copied import read_status
 from host.copy.settings import find_settings as find_copy
 from host.copy.settings import folder as copy_folder
+from host.copy.settings import read_status
 from host.dumps.bucket import Bucket, Dump
 from host.dumps.credentials import passphrase_digest, stored_passphrase
 from host.dumps.unpack import UnpackError, packed

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.bucket import Dump
-from host.system.disk import Disk
-from host.system.memory import Memory
+from host.system.machine import Disk, Memory
 from host.values.text import printable
 from host.watch.settings import WatchSettings, moment
 

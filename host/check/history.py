@@ -13,8 +13,6 @@ from host.watch.intervals import CHECK_SECONDS
 from host.watch.settings import folder
 
 _LINES = 31 * 86_400 // CHECK_SECONDS
-_LATER_FIELDS = {"disk_free": None, "inodes_free": None, "memory_available": None}
-"""What earlier releases did not write."""
 _MORE = 200
 """How many lines too many there may be before the oldest are cut off."""
 _LONGEST = 65_536
@@ -72,7 +70,7 @@ def read(host: Host, service: str) -> list[Point]:
     found = []
     for line in files.read(host.state.path(f"{folder(service)}/history")).splitlines():
         try:
-            found.append(from_json(Point, {**_LATER_FIELDS, **json.loads(line)}, "history"))
+            found.append(from_json(Point, json.loads(line), "history"))
         except (ValueError, TypeError):
             continue
     return found

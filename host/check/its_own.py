@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from host.check.findings import Findings
-from host.check.report import read_timers
+from host.check.status import read_timers
 from host.copy.settings import find_settings as find_copy
 from host.watch.settings import UNREADABLE, unreadable
 from host.watch.units import Units

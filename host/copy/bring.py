@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from host.copy.copied import Copied, forget_copied, read_copied, write_copied
+from host.copy.settings import Copied, forget_copied, read_copied, write_copied
 from host.copy.upload import copy_between, digest
 from host.core.errors import HostError
 from host.core.host import Host

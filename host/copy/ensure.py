@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 
 from host.backup.write_probe import UNREACHED
-from host.copy.copied import forget_copied
 from host.copy.proof import Proof, prove, read_proof, write_proof
-from host.copy.settings import CopySettings, find_settings, folder, read_key, write_settings
+from host.copy.settings import CopySettings, find_settings, folder, forget_copied, read_key, write_settings
 from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import Host

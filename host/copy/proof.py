@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from host.copy.settings import folder
 from host.core.host import Host
 from host.dumps.bucket import Bucket, BucketError
-from host.values.json_values import JsonError, from_json
 
 
 @dataclass(frozen=True)
@@ -35,15 +34,12 @@ def prove(bucket: Bucket) -> Proof:
 
 def write_proof(host: Host, service: str, proof: Proof) -> None:
     """Write it down for ./petbase doctor."""
-    host.state.write(f"{folder(service)}/proof", **asdict(proof))
+    host.state.save(f"{folder(service)}/proof", proof)
 
 
 def read_proof(host: Host, service: str) -> Proof | None:
     """What was proven; None where the store was not reached yet."""
-    try:
-        return from_json(Proof, host.state.read(f"{folder(service)}/proof"), "proof")
-    except JsonError:
-        return None
+    return host.state.load(Proof, f"{folder(service)}/proof")
 
 
 def _overwrites(bucket: Bucket, name: str) -> bool:

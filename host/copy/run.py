@@ -6,8 +6,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 from host.copy.bring import Bring
-from host.copy.copied import CopyStatus, read_copied, write_status
-from host.copy.settings import read_settings
+from host.copy.settings import CopyStatus, read_copied, read_settings, write_status
 from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import Host

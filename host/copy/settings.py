@@ -1,14 +1,13 @@
-"""Where the copies of a service's dumps go, as `copy ensure` wrote it down, and what opens that store."""
+"""The second store of a service's dumps: where it is and what opens it, and what this server saw arrive there."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.dumps.bucket import Bucket
+from host.dumps.bucket import Bucket, Dump
 from host.dumps.credentials import Credentials
-from host.values.json_values import JsonError, from_json
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def write_settings(host: Host, service: str, settings: CopySettings, key: Creden
     """Write both down, each for root's eyes only. The settings come last: without them nothing is copied."""
     names = {"access_key_id": key.access_key_id, "secret_access_key": key.secret_access_key}
     host.state.write(f"{folder(service)}/key", **names)
-    host.state.write(f"{folder(service)}/settings", **asdict(settings))
+    host.state.save(f"{folder(service)}/settings", settings)
 
 
 def read_key(host: Host, service: str, region: str) -> Credentials:
@@ -55,10 +54,7 @@ def read_key(host: Host, service: str, region: str) -> Credentials:
 
 def find_settings(host: Host, service: str) -> CopySettings | None:
     """The settings; None where the dumps have no second home."""
-    try:
-        return from_json(CopySettings, host.state.read(f"{folder(service)}/settings"), "copy")
-    except JsonError:
-        return None
+    return host.state.load(CopySettings, f"{folder(service)}/settings")
 
 
 def read_settings(host: Host, service: str) -> CopySettings:
@@ -70,3 +66,63 @@ def read_settings(host: Host, service: str) -> CopySettings:
             "pulumi up"
         )
     return found
+
+
+@dataclass(frozen=True)
+class Copied:
+    """A copy that was read back. `etag` is the second store's; `at` is when, in seconds of the epoch."""
+
+    bytes: int
+    etag: str
+    sha256: str
+    at: int
+
+    def is_untouched(self, there: Dump | None) -> bool:
+        """Whether the second store still has exactly this."""
+        return there is not None and (there.bytes, there.etag) == (self.bytes, self.etag)
+
+
+@dataclass(frozen=True)
+class CopyStatus:
+    """The last run. `at` is seconds of the epoch; `problem` is "" where every verified dump has its copy.
+
+    `newest` is the newest dump that has one, "" for none, and `copies` their number.
+    """
+
+    at: int
+    problem: str
+    newest: str
+    copies: int
+
+
+def read_copied(host: Host, service: str) -> dict[str, Copied]:
+    """The copies, by the dumps' names."""
+    found = {name: host.state.load(Copied, f"{_marks(service)}/{name}") for name in host.state.names(_marks(service))}
+    return {name: copied for name, copied in found.items() if copied}
+
+
+def write_copied(host: Host, service: str, name: str, copied: Copied) -> None:
+    """Remember a copy."""
+    host.state.save(f"{_marks(service)}/{name}", copied)
+
+
+def forget_copied(host: Host, service: str, name: str = "") -> None:
+    """Forget one copy, or all of them, as when they go to another store from now on. What lies there stays."""
+    if name:
+        host.state.remove(f"{_marks(service)}/{name}")
+    else:
+        host.state.remove_all(_marks(service))
+
+
+def write_status(host: Host, service: str, status: CopyStatus) -> None:
+    """Write down how a run ended."""
+    host.state.save(f"{folder(service)}/status", status)
+
+
+def read_status(host: Host, service: str) -> CopyStatus | None:
+    """How the last run ended; None where there was none yet."""
+    return host.state.load(CopyStatus, f"{folder(service)}/status")
+
+
+def _marks(service: str) -> str:
+    return f"{folder(service)}/done"

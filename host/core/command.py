@@ -23,7 +23,7 @@ class Command:
     """Subclasses name their noun and verb: `class EnsureApp(Command, noun="app", verb="ensure", lock="app.{app}")`.
 
     `lock` is held while it runs, fields in braces; a command that only looks has none. `timed` are words, and fields in
-    braces, for a run whose length is noted (last_run.py), of what people wait for. The docstring's first line is the
+    braces, for a run whose length is noted (progress.py), of what people wait for. The docstring's first line is the
     help text. `secrets` are the names of what is read from standard input.
     """
 

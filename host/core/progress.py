@@ -1,11 +1,13 @@
-"""How far long work is, once a second, while it goes on."""
+"""What a person hears who waits: how far the work is, once a second, and how long it took the last time."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from urllib.parse import quote
 
+from host.core.command import Command
 from host.core.host import Host
 
 _SECONDS = 1.0
@@ -30,3 +32,26 @@ def progress_of(host: Host, measure: Callable[[], int]) -> Iterator[None]:
     finally:
         ended.set()
         thread.join()
+
+
+@contextmanager
+def timed(host: Host, command: Command) -> Iterator[None]:
+    """Tell how long the last such run took, and note how long this one takes. One that fails is not noted."""
+    note, began = note_of(command), host.now()
+    if not note:
+        yield
+        return
+    last = (host.state.read(note) or {}).get("seconds")
+    if isinstance(last, (int, float)):
+        host.out.last_run(last)
+    yield
+    # A full disk is told by others.
+    with suppress(OSError):
+        host.state.write(note, seconds=max(0, round(host.now() - began)))
+
+
+def note_of(command: Command) -> str:
+    """Where the length of such a run is noted; "" for what is quick."""
+    values = vars(command)
+    words = [word for part in command.timed if (word := part.format(**values))]
+    return f"services/{values['service']}/took/{quote('-'.join(words), safe='')}" if words else ""

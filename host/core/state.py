@@ -18,11 +18,13 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from host.core import files
+from host.values.json_values import JsonError, from_json, to_json
 
 FOLDER = "/var/lib/petbase"
+T = TypeVar("T")
 
 
 class State:
@@ -42,6 +44,17 @@ class State:
     def write(self, name: str, **values: Any) -> None:
         """Put the object in place, whole or not at all."""
         files.write(self._file(name), json.dumps(values, sort_keys=True) + "\n", 0o600)
+
+    def load(self, kind: type[T], name: str) -> T | None:
+        """The dataclass that `save` put there; None where there is none, or where it has other fields."""
+        try:
+            return from_json(kind, self.read(name), name)
+        except JsonError:
+            return None
+
+    def save(self, name: str, value: Any) -> None:
+        """Put a dataclass in place, whole or not at all."""
+        self.write(name, **to_json(value))
 
     def exists(self, name: str) -> bool:
         """Whether there is an object of that name."""

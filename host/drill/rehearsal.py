@@ -15,8 +15,7 @@ from host.drill.evidence import Evidence
 from host.dumps.bucket import Bucket, Dump, last_words
 from host.dumps.container_file import ContainerFile
 from host.dumps.unpack import unpack
-from host.postgres.psql import live
-from host.postgres.psql import Psql, SqlError, database_name
+from host.postgres.psql import Psql, SqlError, database_name, live
 from host.restore import rows
 from host.restore.load import FOR_A_LOOK, load
 from host.restore.scratch import DRILLED, SCHEMA_ONLY, create_like_live, drop_scratch

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.bucket import Bucket
 from host.files.repository.restic import Repository
-from host.values.json_values import JsonError, from_json
 
 
 @dataclass(frozen=True)
@@ -72,15 +71,12 @@ def folders_of(words: Sequence[str]) -> tuple[Folder, ...]:
 
 def write_settings(host: Host, service: str, settings: FilesSettings) -> None:
     """Write them down."""
-    host.state.write(f"{state_folder(service)}/settings", **asdict(settings))
+    host.state.save(f"{state_folder(service)}/settings", settings)
 
 
 def find_settings(host: Host, service: str) -> FilesSettings | None:
     """The settings; None where no files are backed up."""
-    try:
-        return from_json(FilesSettings, host.state.read(f"{state_folder(service)}/settings"), "files")
-    except JsonError:
-        return None
+    return host.state.load(FilesSettings, f"{state_folder(service)}/settings")
 
 
 def read_settings(host: Host, service: str) -> FilesSettings:

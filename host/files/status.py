@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from host.core.host import Host
 from host.files.schedule import crontab
 from host.files.settings import find_settings, state_folder
-from host.values.json_values import JsonError, from_json, to_json
 
 
 @dataclass(frozen=True)
@@ -49,15 +48,12 @@ class FilesStatus:
 
 def read_status(host: Host, service: str) -> FilesStatus:
     """What is known; nothing where nothing ran yet."""
-    try:
-        return from_json(FilesStatus, host.state.read(f"{state_folder(service)}/status"), "status")
-    except JsonError:
-        return FilesStatus()
+    return host.state.load(FilesStatus, f"{state_folder(service)}/status") or FilesStatus()
 
 
 def write_status(host: Host, service: str, status: FilesStatus) -> None:
     """Write it down."""
-    host.state.write(f"{state_folder(service)}/status", **to_json(asdict(status)))
+    host.state.save(f"{state_folder(service)}/status", status)
 
 
 @dataclass(frozen=True)

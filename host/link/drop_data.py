@@ -9,7 +9,7 @@ from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host
 from host.dokku.apps import require_dokku
 from host.dokku.services import linked_apps, require_service
-from host.files.remove import forget_app
+from host.files.run import forget_app
 from host.link import record as records
 from host.postgres.locks import execute_soon
 from host.postgres.objects import DEPENDS, REQUIRE_NO_DEPENDENTS

@@ -1,4 +1,4 @@
-"""An app that is linked to the shared database, one whose link leaves the stack, and a list of all that are."""
+"""An app that is linked to the shared database, and one whose link leaves the stack."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from host.core.command import Command
 from host.core.host import SERVICES_LOCK, Host
 from host.dokku import config
 from host.dokku.apps import app_exists, require_dokku
-from host.dokku.services import linked_apps, require_service, service_exists, superuser_url
+from host.dokku.services import linked_apps, service_exists, superuser_url
 from host.link import record as records
 from host.link.linker import Linker
 from host.link.record import SCHEMA, LinkCommand
@@ -16,9 +16,7 @@ from host.link.url import parse
 from host.link.variables import DATABASE_URL, copied_password
 from host.postgres.psql import Psql
 from host.postgres.roles import close_role
-from host.schema.model import Link
-from host.settings.remove import reset
-from host.values.json_values import to_json
+from host.settings.converge import reset
 
 _UNLINKING = "DOKKU_POSTGRES_GONE_URL"
 
@@ -83,18 +81,3 @@ class RemoveLink(Command, noun="link", verb="remove", lock=records.LOCK):
         # `unlink` knows a link by the superuser's URL in the app's environment, and without it says "Not linked".
         config.put(host, self.app, {_UNLINKING: text})
         host.dokku("postgres:unlink", self.service, self.app, "--no-restart")
-
-
-@dataclass(frozen=True)
-class ListLinks(Command, noun="link", verb="list"):
-    """List the apps that are linked to a service, each with the role in its DATABASE_URL."""
-
-    _: KW_ONLY
-    service: str
-
-    def run(self, host: Host) -> None:
-        """Apps of any stack, and those that somebody linked by hand."""
-        require_dokku(host)
-        require_service(host, self.service)
-        urls = {app: parse(config.get(host, app, DATABASE_URL)) for app in linked_apps(host, self.service)}
-        host.out.result(to_json(tuple(Link(app, url.role if url else "") for app, url in urls.items())))

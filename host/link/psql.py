@@ -1,4 +1,4 @@
-"""psql for a person, as the superuser or as an app."""
+"""For a person: psql as the superuser or as an app, and a list of the apps that are linked to a service."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from host.core.command import RAW, Command
 from host.core.errors import HostError
 from host.core.host import Host
 from host.dokku import config
+from host.dokku.apps import require_dokku
+from host.dokku.services import linked_apps, require_service
 from host.link.url import parse
+from host.link.variables import DATABASE_URL
 from host.postgres.psql import container, database_name, host_name
+from host.schema.model import Link
+from host.values.json_values import to_json
 
 _READ_ONLY = "-c default_transaction_read_only=on"
 
@@ -48,3 +53,18 @@ class OpenPsql(Command, noun="link", verb="psql"):
         if not url or url.host != f"{host_name(self.service)}:5432":
             raise HostError(f"{self.app}: its DATABASE_URL leads elsewhere, not to {self.service}")
         return url.role, url.password
+
+
+@dataclass(frozen=True)
+class ListLinks(Command, noun="link", verb="list"):
+    """List the apps that are linked to a service, each with the role in its DATABASE_URL."""
+
+    _: KW_ONLY
+    service: str
+
+    def run(self, host: Host) -> None:
+        """Apps of any stack, and those that somebody linked by hand."""
+        require_dokku(host)
+        require_service(host, self.service)
+        urls = {app: parse(config.get(host, app, DATABASE_URL)) for app in linked_apps(host, self.service)}
+        host.out.result(to_json(tuple(Link(app, url.role if url else "") for app, url in urls.items())))

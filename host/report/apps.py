@@ -22,9 +22,13 @@ from host.dokku.containers import Container, app_container_ids
 from host.link.url import parse
 from host.programs.together import together
 from host.report.model.app import AppReport, Certificate, DatabaseUrl, Running, UndeclaredApp
-from host.report.settings import report_settings
+from host.settings.kind import Kind, Words
+from host.settings.table import KINDS
 
 Variables = Mapping[str, str]
+Containers = Fact[tuple[Container, ...]]
+_ENDS = "notAfter="
+_GIT = "/var/lib/dokku/config/git"
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,6 @@ class Declared:
 
     variables: dict[str, str] = field(default_factory=dict)
     settings: tuple[str, ...] = ()
-
-
-Containers = Fact[tuple[Container, ...]]
-
-_ENDS = "notAfter="
-_GIT = "/var/lib/dokku/config/git"
 
 
 def report_apps(
@@ -138,3 +136,13 @@ def database_url(text: str) -> DatabaseUrl:
 
 def _differing(found: Variables, declared: Variables) -> tuple[str, ...]:
     return tuple(name for name, value in declared.items() if found.get(name) != value)
+
+
+def report_settings(host: Host, app: str, kinds: Sequence[str]) -> dict[str, Fact[Words]]:
+    """Of each kind its words. KeyError for a kind that the table does not have."""
+    questions = (partial(fact, host, partial(_present, host, app, KINDS[kind])) for kind in kinds)
+    return dict(zip(kinds, together(*questions), strict=True))
+
+
+def _present(host: Host, app: str, kind: Kind) -> Words:
+    return tuple(kind.present(host, app))

@@ -1,7 +1,8 @@
-"""The database service: its container, who is linked to it, and what PostgreSQL says of itself."""
+"""The database service: its container, who is linked to it, what PostgreSQL says of itself, whose objects are."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,13 +12,94 @@ from host.core.fact import Fact, fact
 from host.core.host import Host
 from host.dokku import services
 from host.dokku.containers import Container
-from host.postgres.psql import container
-from host.report.model.database import DatabaseReport
-from host.report.postgres import foreign_objects, report_postgres
+from host.loading.loaders import PREFIX
+from host.postgres.objects import OBJECTS
+from host.postgres.owners import STRAYS
+from host.postgres.psql import container, live
+from host.report.model.database import DatabaseReport, ForeignObjects, PostgresReport
 from host.report.rights.report import report_rights
+from host.restore.scratch import DRILLED, RESTORED, SCHEMA_ONLY
+from host.values.json_values import from_json
+from host.watch.intervals import IDLE_SECONDS
 
+SCRATCH = (RESTORED, DRILLED, SCHEMA_ONLY)
+"""Throw-away databases."""
+
+# Each answer is one line of JSON, so names with line breaks and tabs are safe. Oid 10 is the superuser of initdb.
+_REPORT = """
+SELECT jsonb_build_object(
+  'version', split_part(current_setting('server_version'), ' ', 1),
+  'connections', (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+  'max_connections', current_setting('max_connections')::int,
+  'scratch', (SELECT COALESCE(jsonb_agg(datname ORDER BY datname), '[]') FROM pg_database
+    WHERE datname = ANY (ARRAY(SELECT json_array_elements_text(:'scratch')))),
+  'roles', (SELECT COALESCE(jsonb_agg(jsonb_build_object(
+      'name', rolname,
+      'can_login', rolcanlogin,
+      'rights', array_remove(ARRAY[
+        CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' END,
+        CASE WHEN rolcreatedb THEN 'CREATEDB' END, CASE WHEN rolreplication THEN 'REPLICATION' END,
+        CASE WHEN rolbypassrls THEN 'BYPASSRLS' END], NULL),
+      'member_of', ARRAY(SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
+        WHERE m.member = r.oid AND starts_with(g.rolname, 'pg_') ORDER BY 1)
+    ) ORDER BY rolname), '[]') FROM pg_roles r WHERE NOT starts_with(rolname, 'pg_') AND oid <> 10),
+  'superuser_functions', (SELECT COALESCE(jsonb_agg(jsonb_build_object(
+      'routine', p.oid::regprocedure::text, 'callers', callers, 'grantees', grantees
+    ) ORDER BY p.oid::regprocedure::text), '[]')
+    FROM pg_proc p JOIN pg_roles o ON o.oid = proowner
+    CROSS JOIN LATERAL (
+      SELECT array_agg(rolname::text ORDER BY rolname) AS callers, array_agg(oid) AS oids FROM pg_roles r
+      WHERE rolcanlogin AND NOT rolsuper AND NOT starts_with(rolname, :'loaders')
+        AND has_function_privilege(r.oid, p.oid, 'EXECUTE') AND has_schema_privilege(r.oid, pronamespace, 'USAGE')) may
+    CROSS JOIN LATERAL (
+      SELECT array_agg(CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END
+        ORDER BY grantee) AS grantees
+      FROM aclexplode(COALESCE(proacl, acldefault('f', proowner)))
+      WHERE grantee = 0 OR EXISTS (SELECT FROM unnest(oids) AS caller WHERE pg_has_role(caller, grantee, 'USAGE'))) by
+    WHERE prosecdef AND o.rolsuper AND callers IS NOT NULL AND p.oid >= 16384 AND prorettype <> 'event_trigger'::regtype
+      AND NOT EXISTS (SELECT FROM pg_depend
+        WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e')),
+  'idle_sessions', (SELECT COALESCE(jsonb_agg(jsonb_build_object(
+      'pid', pid, 'role', COALESCE(usename, ''), 'seconds', extract(epoch FROM now() - state_change)::int
+    ) ORDER BY state_change), '[]') FROM pg_stat_activity
+    WHERE starts_with(state, 'idle in transaction') AND state_change < now() - make_interval(secs => :'idle_seconds')));
+SELECT current_setting('server_version_num')::int >= 150000 AS has_collation_versions \\gset
+\\if :has_collation_versions
+SELECT COALESCE(jsonb_agg(jsonb_build_object(
+    'database', datname, 'built_with', datcollversion, 'provided', pg_database_collation_actual_version(oid)
+  ) ORDER BY datname), '[]') FROM pg_database
+  WHERE datallowconn AND datcollversion <> pg_database_collation_actual_version(oid);
+\\else
+SELECT '[]';
+\\endif
+"""
+_FOREIGN = (
+    """
+SELECT COALESCE(jsonb_agg(jsonb_build_object('schema', schema_name, 'count', count, 'example', example,
+  'owners', owners) ORDER BY schema_name), '[]') FROM (
+  SELECT schema_name, count(*) AS count, min(type || ' ' || identity) AS example,
+    array_agg(DISTINCT pg_get_userbyid(owner)) AS owners"""
+    + STRAYS
+    + """ GROUP BY 1) AS found;
+"""
+)
+_QUESTION = OBJECTS + _FOREIGN
 _PORT = 5432
 _MISSING = "missing"
+
+
+def report_postgres(host: Host, service: str) -> PostgresReport:
+    """One session. SqlError where PostgreSQL does not answer, ValueError for an answer that is no report."""
+    text = live(host, service).execute(_REPORT, scratch=SCRATCH, idle_seconds=IDLE_SECONDS, loaders=PREFIX)
+    # Not splitlines: a name may hold what Python takes for a line break and JSON does not escape.
+    found, collations = map(json.loads, text.removesuffix("\n").split("\n"))
+    return from_json(PostgresReport, {**found, "collation_changes": collations}, "postgres")
+
+
+def foreign_objects(host: Host, service: str) -> tuple[ForeignObjects, ...]:
+    """By schema, what host/postgres/owners.py would give back. SqlError where PostgreSQL does not answer."""
+    text = live(host, service).execute(_QUESTION)
+    return from_json(tuple[ForeignObjects, ...], json.loads(text), "owners")
 
 
 def report_database(host: Host, service: str, containers: Fact[tuple[Container, ...]]) -> DatabaseReport:

@@ -7,21 +7,26 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import KW_ONLY, dataclass
 
-from host.check.report import report_watch
+from host.backup.write_probe import write_and_remove
+from host.check.status import report_watch
+from host.copy.proof import read_proof
+from host.copy.settings import find_settings, read_status
+from host.core import files
 from host.core.command import Command
+from host.core.errors import HostError
 from host.core.fact import Fact, fact
 from host.core.host import Host
 from host.dokku.containers import containers
+from host.dumps.bucket import Bucket, BucketError
 from host.files.status import report_files
 from host.programs.together import limited
 from host.report.apps import Declared, report_apps, undeclared, undeclared_services
-from host.report.backups import BucketQuestion, report_bucket, report_copy, schedule
 from host.report.database import report_database
 from host.report.dokku import report_dokku, report_machine
 from host.report.leftovers import busy, report_leftovers
-from host.report.model.doctor import BackupsReport, DoctorReport
+from host.report.model.doctor import BackupsReport, BucketReport, CopyReport, DoctorReport, WriteProof
 from host.server.hardening.drift import Drift, drift
-from host.system.memory import has_systemd
+from host.system.machine import has_systemd
 from host.values.json_values import from_json, to_json
 
 
@@ -88,3 +93,55 @@ def _hardening(host: Host, asked: ReportDoctor) -> Fact[tuple[Drift, ...]] | Non
     if not asked.hardened or not has_systemd(host):
         return None
     return fact(host, lambda: tuple(drift(host) or ()))
+
+
+@dataclass(frozen=True)
+class BucketQuestion:
+    """Where the stack's dumps are. `proves`: write a small file there, to see that a dump could be written."""
+
+    name: str
+    prefix: str
+    endpoint: str
+    proves: bool
+
+
+def report_bucket(host: Host, service: str, asked: BucketQuestion) -> BucketReport:
+    """As the server itself opens the bucket, with what the plugin has.
+
+    None of Petbase's locks holds the proof, so it goes again; `pulumi up` writes the same one.
+    """
+    bucket = Bucket(host, service, asked.name, asked.prefix, asked.endpoint)
+    if problem := bucket.problem():
+        return BucketReport(Fact(reason=problem), Fact(reason=problem) if asked.proves else None)
+    with ThreadPoolExecutor(2) as pool:
+        opens = pool.submit(fact, host, lambda: _opens(bucket))
+        writes = pool.submit(fact, host, lambda: _writes(bucket)) if asked.proves else None
+    return BucketReport(opens.result(), writes.result() if writes else None)
+
+
+def report_copy(host: Host, service: str) -> CopyReport | None:
+    """The second store, without asking it."""
+    if find_settings(host, service) is None:
+        return None
+    return CopyReport(read_status(host, service), read_proof(host, service))
+
+
+def _opens(bucket: Bucket) -> bool:
+    try:
+        bucket.dumps()
+    except BucketError as problem:
+        raise HostError(problem.reason) from None
+    return True
+
+
+def _writes(bucket: Bucket) -> WriteProof:
+    try:
+        return WriteProof(write_and_remove(bucket))
+    except BucketError as problem:
+        raise HostError(problem.reason) from None
+
+
+def schedule(host: Host, service: str) -> Fact[str]:
+    """Cron's line that makes dumps, as postgres:backup-schedule-cat prints it; "" for none."""
+    file = host.path(f"/etc/cron.d/dokku-postgres-{service}")
+    return fact(host, lambda: " ".join(files.read(file).split()))

@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY, dataclass
 from functools import partial
 
 from host.check import history
-from host.check.report import report_watch
+from host.check.status import report_watch
 from host.core.command import NONE, Command
 from host.core.fact import fact
 from host.core.host import Host
@@ -17,10 +17,9 @@ from host.files.status import report_files
 from host.postgres.psql import live
 from host.programs.together import limited, together
 from host.report.apps import Containers, certificate, is_deployed, last_deploy, running
-from host.report.database import service_status
+from host.report.database import report_postgres, service_status
 from host.report.dokku import report_machine
 from host.report.model.status import AppStatus, DrillStatus, StatusReport
-from host.report.postgres import report_postgres
 from host.schema.list import read
 from host.values.json_values import to_json
 from host.watch.settings import folder, moment

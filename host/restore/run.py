@@ -17,7 +17,7 @@ from host.dokku.services import require_service
 from host.dumps.incoming import delivered
 from host.placing.note import new_note
 from host.postgres.psql import SqlError
-from host.restore import beside_live, one_app, whole
+from host.restore import one_app, whole
 from host.restore.look import checked
 from host.restore.scratch import RESTORED, drop_scratch
 from host.values.json_values import to_json
@@ -49,7 +49,7 @@ class RunRestore(Command, noun="restore", verb="run", lock=scratch_lock("{servic
         note = new_note(host, self.dump)
         with tidied(host, self.service):
             if self.into:
-                found = beside_live.restore(host, file, self.into, note)
+                found = whole.restore_beside(host, file, self.into, note)
             elif self.schema:
                 found = one_app.restore(host, file, self.schema, self.was or self.schema, note)
             else:

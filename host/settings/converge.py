@@ -11,6 +11,7 @@ from functools import partial
 
 from host.app.restart import owe_restart
 from host.core.host import Host
+from host.core.ownership import claim
 from host.dokku import config
 from host.settings.kind import name_of
 from host.settings.table import KINDS, AppSettings
@@ -55,3 +56,14 @@ def apply_variables(host: Host, app: str, values: Mapping[str, str], gone: Seque
         host.step(f"{app}: sets {' '.join(differing)}")
         owe_restart(host, app)
         config.put(host, app, differing)
+
+
+def reset(host: Host, app: str) -> None:
+    """Reset what is left of settings that the stack no longer has; the caller restarts the app.
+
+    A `settings ensure` that failed at its first run is in no state of the stack, so nothing else would.
+    """
+    claim(host, f"apps/{app}")
+    if host.state.names(f"apps/{app}/settings"):
+        host.step(f"{app}: resets settings that the stack file does not have")
+        converge(host, app, AppSettings(), {})

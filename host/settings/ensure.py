@@ -9,12 +9,12 @@ from typing import Any
 
 from host.app.restart import restart_if_owed
 from host.bucket import record as buckets
-from host.bucket.opens import require_opens
+from host.bucket.record import require_opens
 from host.core.command import Command
 from host.core.errors import UsageError
 from host.core.host import Host
 from host.core.ownership import claim
-from host.dokku.apps import require_app, require_dokku
+from host.dokku.apps import app_exists, require_app, require_dokku
 from host.settings.converge import converge
 from host.settings.table import AppSettings
 
@@ -35,7 +35,7 @@ class EnsureSettings(AppSettings, Command, noun="settings", verb="ensure", lock=
     bucket: str = ""
     """The bucket that its key opens, as ACCOUNT/BUCKET/JURISDICTION. It is remembered when the app goes."""
     bucket_variable: tuple[str, ...] = ()
-    """The names of its five variables, where they are not the usual ones (host/bucket/opens.py)."""
+    """The names of its five variables, where they are not the usual ones (host/bucket/record.py)."""
 
     @classmethod
     def of_settings(
@@ -69,3 +69,18 @@ class EnsureSettings(AppSettings, Command, noun="settings", verb="ensure", lock=
         for value in values.values():
             host.out.hide(value, *value.splitlines())
         return values
+
+
+@dataclass(frozen=True)
+class RemoveSettings(Command, noun="settings", verb="remove", lock="settings.{app}"):
+    """Reset what `settings ensure` set, and restart the app once if that is needed."""
+
+    app: str
+
+    def run(self, host: Host) -> None:
+        """Nothing to do where the app has gone."""
+        claim(host, f"apps/{self.app}")
+        require_dokku(host)
+        if app_exists(host, self.app):
+            converge(host, self.app, AppSettings(), {})
+            restart_if_owed(host, self.app, "settings")

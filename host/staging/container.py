@@ -16,8 +16,7 @@ from host.core.host import Host
 from host.database import settings
 from host.dokku.containers import throw_away
 from host.dumps.container_file import ContainerFile
-from host.postgres.psql import QUIET
-from host.postgres.psql import Psql, SqlError
+from host.postgres.psql import QUIET, Psql, SqlError
 from host.staging.guard import guarded
 
 SOURCE = "petbase_source"

@@ -1,20 +1,24 @@
-"""Before another major version: what runs, what is under way, and who uses the service."""
+"""Before another major version: what runs, what is under way, who uses the service; and the end of the data before."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from host.core.command import Command
-from host.core.host import Host
-from host.core.ownership import owner_of
+from host.core.errors import HostError
+from host.core.host import SERVICES_LOCK, Host
+from host.core.ownership import MADE, claim, owner_of
 from host.database import settings
 from host.dokku import config
 from host.dokku.apps import app_names, is_deployed, require_dokku
-from host.dokku.services import linked_apps, require_service
+from host.dokku.services import linked_apps, require_service, service_exists
 from host.postgres.psql import host_name
 from host.restore.set_aside import old_services
 from host.upgrade import state
+
+_OLD = re.compile(r".+-before-[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -70,3 +74,26 @@ def _users(host: Host, service: str) -> Iterator[User]:
         if app in linked or variables:
             owner = owner_of(host, f"apps/{app}")
             yield User(app, app in linked, is_deployed(host, app), owner.stack if owner else "", variables)
+
+
+@dataclass(frozen=True)
+class DropOld(Command, noun="upgrade", verb="drop-old", lock="database.{old}"):
+    """Destroy a service that an upgrade of this stack left, and nothing that is in use."""
+
+    old: str
+
+    def run(self, host: Host) -> None:
+        """A run that was cut off is finished by the next."""
+        owner = claim(host, f"services/{self.old}")
+        require_dokku(host)
+        if not _OLD.fullmatch(self.old) or owner is None or owner.how != MADE:
+            raise HostError(f"{self.old} is not what an upgrade of this stack left; nothing was dropped")
+        with host.lock(SERVICES_LOCK):
+            if service_exists(host, self.old):
+                apps = linked_apps(host, self.old)
+                if apps:
+                    raise HostError(f"{self.old} is linked to {', '.join(apps)}; nothing was dropped")
+                host.step(f"{self.old}: destroying, with the data of before the upgrade")
+                host.dokku("postgres:destroy", self.old, "--force")
+            host.state.remove(f"services/{self.old}/owner")
+        host.step(f"{self.old}: is gone")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from host.archive.whose import SET_ASIDE
 from host.core.host import Host
 from host.dumps.bucket import Dump
-from host.values.json_values import JsonError, from_json
 from host.values.sql_names import identifier
 from host.values.text import size
 from host.watch.settings import folder
@@ -70,15 +69,12 @@ def is_much_smaller(now: int, before: int) -> bool:
 
 def read_baseline(host: Host, service: str) -> Baseline | None:
     """What was written down; None where no drill has ended well yet."""
-    try:
-        return from_json(Baseline, host.state.read(f"{folder(service)}/baseline"), "baseline")
-    except JsonError:
-        return None
+    return host.state.load(Baseline, f"{folder(service)}/baseline")
 
 
 def write_baseline(host: Host, service: str, baseline: Baseline) -> None:
     """Write it down for the next drill and the checks."""
-    host.state.write(f"{folder(service)}/baseline", **asdict(baseline))
+    host.state.save(f"{folder(service)}/baseline", baseline)
 
 
 def forget_schemas(host: Host, service: str, schemas: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from host.core.errors import UsageError
 from host.core.host import Host
 from host.core.ownership import claim
 from host.dumps.image import ensure_image
-from host.system.memory import has_systemd
+from host.system.machine import has_systemd
 from host.watch import alarm
 from host.watch.channels.channel import write_channels
 from host.watch.settings import WatchSettings, folder, moment, write_settings

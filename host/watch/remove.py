@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from host.core.command import Command
 from host.core.host import Host, scratch_lock
 from host.core.ownership import claim
-from host.system.memory import has_systemd
+from host.system.machine import has_systemd
 from host.watch.settings import folder
 from host.watch.units import KINDS, UNITS, crontab_path, unit_name
 

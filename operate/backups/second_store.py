@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from host.copy.copied import CopyStatus
 from host.copy.run import RunCopy
+from host.copy.settings import CopyStatus
 from host.values.json_values import from_json
 from operate.backups import inventory
 from operate.backups.inventory import Inventory

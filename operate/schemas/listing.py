@@ -1,6 +1,6 @@
 """The schemas of the shared database, as the server lists them."""
 
-from host.link.ensure import ListLinks
+from host.link.psql import ListLinks
 from host.schema.list import ListObjects, ListSchemas
 from host.schema.model import Contents, Link, Schemas
 from host.values.json_values import from_json

@@ -14,7 +14,7 @@ from host.postgres.objects import MOVE_SQL
 from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql, inside
 from host.postgres.renamed_role import rename_role
-from host.report import postgres
+from host.report import database
 from host.restore import rows
 from host.restore.growth import load_with_progress
 from host.restore.load import FOR_A_LOOK, load
@@ -84,8 +84,8 @@ def refill(hostile: Hostile) -> None:
 
 def report(hostile: Hostile) -> None:
     container = hostile.container
-    postgres.report_postgres(container.host, SERVICE)
-    postgres.foreign_objects(container.host, SERVICE)
+    database.report_postgres(container.host, SERVICE)
+    database.foreign_objects(container.host, SERVICE)
     for command in (ListSetAside(SERVICE), ListSchemas(service=SERVICE), ListObjects("fruits", service=SERVICE)):
         hostile.run(command)
 

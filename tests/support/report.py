@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from host.check.report import TimerReport, WatchReport
+from host.check.status import TimerReport, WatchReport
 from host.core.fact import Fact
 from host.report.model.app import AppReport, Certificate, DatabaseUrl
 from host.report.model.database import DatabaseReport, PostgresReport, RightsReport, RoleReport
@@ -17,8 +17,7 @@ from host.report.model.doctor import (
     MachineReport,
     WriteProof,
 )
-from host.system.disk import Disk
-from host.system.memory import Memory
+from host.system.machine import Disk, Memory
 
 NOW = datetime(2026, 11, 22, 19, tzinfo=UTC)
 _SECONDS = int(NOW.timestamp())

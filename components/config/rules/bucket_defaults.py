@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from components.config.bucket_spec import AppBucket
 from components.config.rules.edge_defaults import urls
 from components.config.spec import Estate
-from host.bucket.opens import VARIABLES
+from host.bucket.record import VARIABLES
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from components.dokku.attempt import WithCommands
 from components.resources.backups.backup import Backup
 from components.resources.backups.bucket import Bucket
 from components.resources.server import Server
-from host.files.remove import RemoveFiles
+from host.files.run import RemoveFiles
 
 _TYPE = "petbase:files:FilesBackup"
 

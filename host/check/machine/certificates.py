@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from host.check.findings import Findings
-from host.system.memory import has_systemd, uptime
+from host.system.machine import has_systemd, uptime
 from host.watch.intervals import CERTIFICATE_DAYS
 
 _DAY = 86_400

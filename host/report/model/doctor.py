@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from host.check.report import WatchReport
-from host.copy.copied import CopyStatus
+from host.check.status import WatchReport
 from host.copy.proof import Proof
+from host.copy.settings import CopyStatus
 from host.core.fact import Fact
 from host.dokku.containers import Purpose
 from host.files.status import FilesReport
@@ -15,8 +15,7 @@ from host.report.model.app import AppReport, UndeclaredApp
 from host.report.model.database import DatabaseReport
 from host.restore.facts import OldService, SetAside
 from host.server.hardening.drift import Drift
-from host.system.disk import Disk
-from host.system.memory import Memory
+from host.system.machine import Disk, Memory
 
 HalfMadeKind = Literal["app", "service", "rename", "restart", "server", "upgrade"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from host.check.history import Point
-from host.check.report import WatchReport
+from host.check.status import WatchReport
 from host.core.fact import Fact
 from host.files.status import FilesReport
 from host.report.model.app import Certificate, Running

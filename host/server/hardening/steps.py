@@ -1,14 +1,17 @@
-"""Harden the server: every step, whatever the one before it met."""
+"""Harden the server: every step, whatever the one before it met. The longer ones have a file each."""
 
 from __future__ import annotations
 
+from host.core import files
 from host.core.errors import HostError
 from host.core.host import Host
-from host.server.hardening import clock, docker, journal, metadata, sshd, updates
-from host.system.memory import has_systemd
+from host.server.config_file import is_owed, owe, put, settle
+from host.server.hardening import docker, metadata, sshd
+from host.server.hardening.texts import JOURNAL, UPDATES, UPDATES_PACKAGE
+from host.server.packages import apt
+from host.system.machine import has_systemd
 
-# What keeps containers running comes first, what may lock somebody out last.
-_STEPS = (docker.harden, metadata.harden, journal.harden, clock.harden, updates.harden, sshd.harden)
+_ZONE = "Etc/UTC"
 
 
 def harden(host: Host) -> None:
@@ -28,3 +31,45 @@ def harden(host: Host) -> None:
             problems.append(problem)
     if problems:
         raise HostError("\n".join(map(str, problems)), "\n".join(problem.tail for problem in problems))
+
+
+def _journal(host: Host) -> None:
+    """The journal has a limit."""
+    put(host, JOURNAL, "journal")
+    if is_owed(host, "journal"):
+        host.step("the journal has a limit")
+        host.run("systemctl", "restart", "systemd-journald")
+        settle(host, "journal")
+
+
+def _clock(host: Host) -> None:
+    """The time zone is UTC: schedules are in it, and cron reads the zone only when it starts. Any zone file called UTC
+    will do.
+    """
+    link = host.path("/etc/localtime")
+    if not link.is_symlink() or link.readlink().name != "UTC":
+        host.step("the clock shows UTC")
+        owe(host, "clock")
+        beside = link.with_name("localtime+")
+        beside.unlink(missing_ok=True)
+        beside.symlink_to(f"/usr/share/zoneinfo/{_ZONE}")
+        beside.rename(link)
+    if is_owed(host, "clock"):
+        files.write(host.path("/etc/timezone"), f"{_ZONE}\n")
+        host.run("systemctl", "try-restart", "cron")
+        settle(host, "clock")
+
+
+def _updates(host: Host) -> None:
+    """Security updates are installed without anybody, by settings that are read at each run; Docker and Dokku are not
+    among them.
+    """
+    apt.ensure(host, UPDATES_PACKAGE)
+    put(host, UPDATES, "updates")
+    if is_owed(host, "updates"):
+        host.step("security updates come by themselves; Docker and Dokku by the stack file")
+        settle(host, "updates")
+
+
+# What keeps containers running comes first, what may lock somebody out last.
+_STEPS = (docker.harden, metadata.harden, _journal, _clock, _updates, sshd.harden)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from components.config.values import cron
-from host.check.report import TimerReport, WatchReport
+from host.check.status import TimerReport, WatchReport
 from host.report.model.doctor import BucketReport, DoctorReport
 from host.watch.intervals import CHECK_IS_SILENT_SECONDS
 from operate.core import terminal

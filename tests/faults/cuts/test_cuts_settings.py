@@ -7,8 +7,7 @@ import pytest
 
 from components.config.app_spec import App
 from host.app.ensure import EnsureApp
-from host.settings.ensure import EnsureSettings
-from host.settings.remove import RemoveSettings
+from host.settings.ensure import EnsureSettings, RemoveSettings
 from tests.faults.support.bench import Bench
 
 SETTINGS = App.model_validate(

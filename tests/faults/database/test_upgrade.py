@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from host.upgrade.drop_old import DropOld
+from host.upgrade.report import DropOld
 from host.upgrade.run import RunUpgrade
 from host.upgrade.state import old_service
 from tests.faults.support.bench import Bench

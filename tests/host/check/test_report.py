@@ -1,6 +1,6 @@
 """What the doctor is told of the watch, with systemd and without it."""
 
-from host.check.report import TimerReport, report_watch
+from host.check.status import TimerReport, report_watch
 from host.core.host import Host
 from host.programs.runner import Answer
 from host.watch.ensure import EnsureWatch

@@ -4,7 +4,7 @@ import pytest
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.last_run import note_of, timed
+from host.core.progress import note_of, timed
 from host.drill.run import RunDrill
 from host.dumps.make import MakeDump
 from host.programs.runner import Answer

@@ -8,9 +8,8 @@ import pytest
 
 from host.core.command import Command
 from host.files.drill import DrillFiles
-from host.files.remove import RemoveFiles
 from host.files.restore import RestoreFiles
-from host.files.run import RunFiles
+from host.files.run import RemoveFiles, RunFiles
 from tests.host.files.scene import (
     DAY,
     ENSURE,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from host.check.report import WatchReport
+from host.check.status import WatchReport
 from host.core.fact import Fact
 from host.core.lock import locked
 from host.programs.runner import Answer
@@ -36,8 +36,7 @@ from host.report.model.doctor import (
 )
 from host.restore.facts import OldService, SetAside
 from host.server.hardening.drift import Drift
-from host.system.disk import Disk
-from host.system.memory import Memory
+from host.system.machine import Disk, Memory
 from host.values.json_values import from_json, to_json
 from tests.host.recorder import INSIDE, ByInput, Recorder
 

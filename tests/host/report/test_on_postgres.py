@@ -7,9 +7,9 @@ import psycopg
 import pytest
 
 from host.postgres.owners import restore_owners
-from host.report import postgres as report
+from host.report import database as report
+from host.report.database import foreign_objects
 from host.report.model.database import CollationChange, ForeignObjects, PostgresReport, RoleReport, SuperuserFunction
-from host.report.postgres import foreign_objects
 from host.restore.set_aside import set_aside
 from tests.host.postgres.real import Database
 

@@ -4,8 +4,7 @@ import json
 from collections.abc import Mapping
 
 from host.programs.runner import Answer
-from host.settings.ensure import EnsureSettings
-from host.settings.remove import RemoveSettings
+from host.settings.ensure import EnsureSettings, RemoveSettings
 from tests.host.recorder import Answers, Recorder
 
 LOOKS = ["--quiet apps:list", "apps:exists fruits"]

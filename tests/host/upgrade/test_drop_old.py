@@ -2,7 +2,7 @@
 
 import pytest
 
-from host.upgrade.drop_old import DropOld
+from host.upgrade.report import DropOld
 from tests.host.database.service import owner, put_owner
 from tests.host.recorder import Answers, Recorder
 

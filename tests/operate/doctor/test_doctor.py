@@ -13,8 +13,7 @@ from components.dokku import backup
 from components.resources import app_settings
 from host.app.ensure import EnsureApp
 from host.link.ensure import EnsureLink
-from host.settings.ensure import EnsureSettings
-from host.settings.remove import RemoveSettings
+from host.settings.ensure import EnsureSettings, RemoveSettings
 from host.values.json_values import to_json
 from host.watch.ensure import EnsureWatch
 from operate.server import report as server_report

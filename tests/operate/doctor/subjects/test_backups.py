@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from host.check.report import TimerReport
-from host.check.status import CheckStatus
+from host.check.status import CheckStatus, TimerReport
 from host.core.fact import Fact
 from host.report.model.doctor import BucketReport, DoctorReport, WriteProof
 from operate.doctor.subjects import backups

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from host.copy.copied import CopyStatus
 from host.copy.proof import Proof
+from host.copy.settings import CopyStatus
 from host.report.model.doctor import CopyReport
 from operate.backups.evidence import Evidence
 from operate.backups.inventory import DumpRecord, Inventory
