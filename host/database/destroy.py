@@ -12,7 +12,7 @@ from host.dokku.apps import require_dokku
 from host.dokku.services import linked_apps, service_exists
 from host.files.schedule import remove_schedule
 from host.link import record
-from host.watch.remove import stop_timers
+from host.watch.timers import stop_timers
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
-"""Whether a load left the whole service as it was: its roles, what they are and whose members, its other databases."""
+"""What a load must leave alone, and what must leave it alone.
+
+The whole service stays as it was: its roles, what they are and whose members, its other databases. Event triggers of
+the database that a dump is loaded into have no say in what is made there.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from typing import Any
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.postgres.psql import beside
+from host.postgres.psql import Psql, beside
 from host.values.text import printable
 
 # The throw-away database, and what is set for it, is this run's own: it may be there from a run that was cut.
@@ -32,6 +36,15 @@ SELECT json_build_object(
       GROUP BY rolname) AS set),
   'database', (SELECT json_object_agg(datname, json_build_array(datdba::regrole, datacl, datallowconn, datconnlimit))
     FROM pg_database WHERE NOT starts_with(datname, 'petbase_') AND datname <> :'into'))
+"""
+_PAUSE = r"""
+SELECT COALESCE(json_agg(json_build_object('name', evtname, 'enabled', evtenabled)), '[]') FROM pg_event_trigger
+  WHERE evtenabled <> 'D';
+SELECT format('ALTER EVENT TRIGGER %I DISABLE', evtname) FROM pg_event_trigger WHERE evtenabled <> 'D' \gexec
+"""
+_RESUME = r"""
+SELECT format('ALTER EVENT TRIGGER %I ENABLE %s', name, CASE enabled WHEN 'R' THEN 'REPLICA' WHEN 'A' THEN 'ALWAYS' END)
+  FROM json_to_recordset(:'triggers') AS t (name text, enabled text) \gexec
 """
 
 
@@ -70,3 +83,12 @@ def _details(old: Any, new: Any) -> str:
         return ""
     names = [name.removeprefix("rol") for name in old if old[name] != new[name]]
     return f" ({', '.join(names)})"
+
+
+@contextmanager
+def paused(psql: Psql) -> Iterator[None]:
+    """Switch them off for the length of a block. A database that is left in the middle of it is dropped anyway."""
+    triggers = psql.json(_PAUSE)
+    yield
+    if triggers:
+        psql.execute(_RESUME, triggers=triggers)

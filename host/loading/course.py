@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from host.archive.entry import Entry
 from host.archive.order import in_order, turns, visits
-from host.archive.whose import SHARED, SUPERUSER, Kind, Loader, Phase, Shares
+from host.archive.whose import SUPERUSER, Loader, Phase, Shares
 from host.dumps.container_file import ContainerFile
 from host.loading import loaders as loading_roles
-from host.loading.event_triggers import paused
+from host.loading.cluster import paused
+from host.loading.outcome import Outcome
 from host.loading.outside import Need
 from host.loading.pg_restore import Restorer, cores
 from host.loading.search_paths import followed
-from host.loading.verdict import LoadError, Verdict, failed, lacks, needs_another, not_as_dumped, reason, title
+from host.loading.verdict import LoadError, lacks, reason
 from host.loading.visits import allowed, at_home, invited, let_read
 from host.postgres.psql import Psql, live
 
@@ -38,7 +38,7 @@ SELECT COALESCE(json_agg(rolname), '[]') FROM owners JOIN pg_roles r ON r.oid = 
 
 
 class Loading:
-    """One load of some entries of a dump into the database of `psql`."""
+    """One load of some entries of a dump into the database of `psql`; `outcome` is what became of them."""
 
     def __init__(
         self, psql: Psql, dump: ContainerFile, shares: Shares, entries: Sequence[Entry], readers_of: str = ""
@@ -48,8 +48,7 @@ class Loading:
         self._restorer = Restorer(dump, psql.database)
         self._visits = visits(entries, shares)
         self._reads = allowed(live(psql.host, readers_of or psql.service), self._visits)
-        self._failures: dict[Loader, Verdict] = {}
-        self._missing_extensions: dict[int, Verdict] = {}
+        self.outcome = Outcome(shares, entries, self._visits, tuple(self._loaders.roles))
 
     def run(self, *, rows: bool, needs: Sequence[Need] = (), paths: Mapping[str, list[str]] | None = None) -> None:
         """Load, with or without rows. LoadError where nothing of it can be used.
@@ -74,50 +73,23 @@ class Loading:
         Statistics come before that: to make them runs expressions of indexes, as the table's owner.
         """
         for loader in self._loaders.roles if analyze else ():
-            if loader not in self._failures and (output := self._restorer.analyze(self._loaders.role(loader))):
-                self._fail(loader, failed(loader, self._schemas(loader), (), output))
-        self._loaders.discard([loader for loader in self._failures if loader in self._loaders.roles])
+            if loader not in self.outcome.failures and (output := self._restorer.analyze(self._loaders.role(loader))):
+                self.outcome.fail(loader, (), output)
+        self._loaders.discard([loader for loader in self.outcome.failures if loader in self._loaders.roles])
         self._loaders.give_large_objects(self._entries)
         self._loaders.give_named(self._entries)
         self._loaders.hand_over()
-
-    def made(self) -> list[Entry]:
-        """The entries that should be there now."""
-        return [
-            entry
-            for entry in self._entries
-            if self._shares.loader(entry) not in self._failures and not self._lacks(entry)
-        ]
-
-    def is_held_back(self, schema: str) -> bool:
-        """Whether the owner of a schema is."""
-        return self._owner(schema) in self._failures
-
-    def differs(self, schema: str) -> None:
-        """Hold back whose schema did not come as the dump says."""
-        owner = self._owner(schema)
-        if owner not in self._failures:
-            self._fail(owner, not_as_dumped(owner, self._schemas(owner), schema))
-
-    def _owner(self, schema: str) -> Loader:
-        return self._shares.owners.get(schema, SHARED if schema else SUPERUSER)
-
-    def verdicts(self) -> list[Verdict]:
-        """What became of each owner's things, and of extensions that the server lacks."""
-        known = [self._verdict(loader) for loader in self._loaders.roles]
-        others = [verdict for loader, verdict in self._failures.items() if loader not in self._loaders.roles]
-        return [*self._missing_extensions.values(), *known, *others]
 
     def _extensions(self) -> None:
         """One at a time: the server may lack one, which holds back who needs it."""
         for entry in self._of(Phase.EXTENSION):
             loader = self._shares.loader(entry)
-            if self._lacks(entry):
+            if self.outcome.lacks(entry):
                 continue
             with self._loaders.may_extend(loader):
                 output = self._restorer.run([entry], self._loaders.role(loader))
             if output:
-                self._missing_extensions[entry.id] = lacks(entry, output)
+                self.outcome.missing_extensions[entry.id] = lacks(entry, output)
 
     def _structure(self) -> None:
         entries = self._of(Phase.PRE)
@@ -158,48 +130,20 @@ class Loading:
         self._make(SUPERUSER, self._of(Phase.LAST))
 
     def _make(self, loader: Loader, entries: Sequence[Entry], *, jobs: int = 1, row_security: bool = False) -> None:
-        possible = [entry for entry in entries if loader not in self._failures and not self._lacks(entry)]
-        if not possible or loader in self._failures:
+        possible = self.outcome.possible(loader, entries)
+        if not possible:
             return
         self._loaders.may_use_servers(loader, self._servers(possible))
         output = self._restorer.run(possible, self._loaders.role(loader), jobs=jobs, row_security=row_security)
         if output and loader == SUPERUSER:
             raise LoadError(f"what only the superuser makes could not be restored: {reason(output)}", output)
         if output:
-            self._fail(loader, failed(loader, self._schemas(loader), possible, output))
+            self.outcome.fail(loader, possible, output)
 
     def _servers(self, entries: Sequence[Entry]) -> list[str]:
         """The foreign servers that tables among these are of; the dump does not say who may use one."""
         needed = {one for entry in entries if entry.kind == "FOREIGN TABLE" for one in entry.needs}
         return [entry.tag for entry in self._entries if entry.kind == "SERVER" and entry.id in needed]
-
-    def _lacks(self, entry: Entry) -> bool:
-        """Whether it needs what could not be made. An owner whose extension is missing is held back as a whole."""
-        missing = [one for one in entry.needs if one in self._missing_extensions]
-        loader = self._shares.loader(entry)
-        if missing and loader in self._loaders.roles:
-            other = self._missing_extensions[missing[0]]
-            self._fail(loader, replace(other, name=title(loader), schemas=self._schemas(loader)))
-        return bool(missing) or any(
-            self._shares.of[one].loader in self._failures for one in entry.needs if one in self._shares.of
-        )
-
-    def _fail(self, loader: Loader, verdict: Verdict) -> None:
-        """Hold back an owner, and whoever needs a thing of its."""
-        self._failures[loader] = verdict
-        for visit in self._visits:
-            needed = self._shares.loader(visit.needed)
-            if needed in self._failures and visit.loader not in self._failures:
-                schemas = self._schemas(visit.loader)
-                self._fail(visit.loader, needs_another(visit.loader, schemas, visit.entry, visit.needed, needed))
-
-    def _verdict(self, loader: Loader) -> Verdict:
-        return self._failures.get(loader) or Verdict(title(loader), self._schemas(loader))
-
-    def _schemas(self, loader: Loader) -> tuple[str, ...]:
-        if loader.kind is Kind.APP:
-            return tuple(schema for schema, owner in self._shares.owners.items() if owner == loader)
-        return tuple(dict.fromkeys(entry.schema for entry in self._entries if self._shares.loader(entry) == loader))
 
     def _of(self, *phases: Phase) -> list[Entry]:
         return [entry for entry in self._entries if self._shares.phase(entry) in phases]

@@ -97,15 +97,15 @@ def load(host: Host, service: str, dump: ContainerFile, into: str, scope: Scope 
             digest = _compare(dump, into, scope, loading)
         if scope.hand_over:
             loading.hand_over(analyze=scope.rows)
-    return Loaded(archive, found, entries, tuple(loading.verdicts()), digest)
+    return Loaded(archive, found, entries, tuple(loading.outcome.verdicts()), digest)
 
 
 def _compare(dump: ContainerFile, into: str, scope: Scope, loading: Loading) -> str:
     """Hold back the owners of schemas that are not as the dump says; the fingerprint of what came."""
     host, service = dump.host, dump.service
-    said = of_entries(loading.made(), texts=scope.alone)
+    said = of_entries(loading.outcome.made(), texts=scope.alone)
     came = of_database(host, service, into, texts=scope.alone)
-    different = [one for one in came.differences(said) if not loading.is_held_back(one)]
+    different = [one for one in came.differences(said) if not loading.outcome.is_held_back(one)]
     if not scope.alone:
         different = [one for one in different if one in said.schemas and one]
     elif different:
@@ -116,7 +116,7 @@ def _compare(dump: ContainerFile, into: str, scope: Scope, loading: Loading) -> 
         different = [one for one in came.differences(of_database(host, service, SCHEMA_ONLY)) if one in different]
         drop_scratch(host, service, SCHEMA_ONLY)
     for schema in different:
-        loading.differs(schema)
+        loading.outcome.differs(schema)
     return came.digest
 
 

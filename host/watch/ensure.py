@@ -1,22 +1,22 @@
-"""The watch over a service's dumps: settings, alarm and timers as the stack file says."""
+"""The watch over a service's dumps, settings, alarm and timers, as the stack file says; and its end."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import KW_ONLY, dataclass, field
-from pathlib import Path
 
 from host.core import files
 from host.core.command import Command
 from host.core.errors import UsageError
-from host.core.host import Host
+from host.core.host import Host, scratch_lock
 from host.core.ownership import claim
 from host.dumps.image import ensure_image
 from host.system.machine import has_systemd
 from host.watch import alarm
 from host.watch.channels.channel import write_channels
 from host.watch.settings import WatchSettings, folder, moment, write_settings
-from host.watch.units import KINDS, UNITS, Units, crontab_path
+from host.watch.timers import Timers, stop_timers
+from host.watch.units import Units, crontab_path
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class EnsureWatch(Command, noun="watch", verb="ensure", lock="watch.{service}"):
         units = Units(host.stack, self.service, self.drill, self.paused or self.found, self.copies, not self.found)
         with_systemd = has_systemd(host)
         if with_systemd:
-            _Systemd(host, units).ensure()
+            Timers(host, units).ensure()
         else:
             files.write_if_changed(host.path(crontab_path(self.service)), units.crontab())
         told = ", with an alarm" if host.secrets["alert_url"] else ""
@@ -100,56 +100,16 @@ class EnsureWatch(Command, noun="watch", verb="ensure", lock="watch.{service}"):
         return f"server, apps and dumps are checked every 15 minutes, {drill}{copied}"
 
 
-@dataclass
-class _Systemd:
-    """What changed is noted first, so that a run that is cut off is made up for by the next."""
+@dataclass(frozen=True)
+class RemoveWatch(Command, noun="watch", verb="remove", lock="watch.{service}"):
+    """Stop checking a service's dumps, and forget what was found about them. The dumps stay."""
 
-    host: Host
-    units: Units
+    service: str
 
-    def ensure(self) -> None:
-        for kind in self.units.services:
-            self._put(self._path(kind, "service"), self.units.service_text(kind))
-        for kind in KINDS:
-            if kind in self.units.kinds:
-                self._put(self._path(kind, "timer"), self.units.timer_text(kind))
-            elif self._path(kind, "timer").exists():
-                self._owe()
-                self.host.run("systemctl", "disable", "--now", self._timer(kind))
-                self._path(kind, "timer").unlink()
-        for kind in {*KINDS} - {*self.units.services}:
-            if self._path(kind, "service").exists():
-                self._owe()
-                self._path(kind, "service").unlink()
-        if self._owed():
-            self.host.run("systemctl", "daemon-reload")
-        for kind in self.units.kinds:
-            self._start(kind)
-        self.host.state.remove(self._note)
-
-    @property
-    def _note(self) -> str:
-        return f"{folder(self.units.service)}/pending"
-
-    def _owe(self) -> None:
-        self.host.state.write(self._note, reload=True)
-
-    def _owed(self) -> bool:
-        return self.host.state.exists(self._note)
-
-    def _put(self, path: Path, text: str) -> None:
-        if files.read(path) != text:
-            self._owe()
-            files.write(path, text)
-
-    def _start(self, kind: str) -> None:
-        timer = self._timer(kind)
-        if self._owed() or not self.host.ask("systemctl", "--quiet", "is-active", timer).ok:
-            self.host.run("systemctl", "enable", timer)
-            self.host.run("systemctl", "restart", timer)
-
-    def _timer(self, kind: str) -> str:
-        return f"{self.units.name(kind)}.timer"
-
-    def _path(self, kind: str, ending: str) -> Path:
-        return self.host.path(f"{UNITS}/{self.units.name(kind)}.{ending}")
+    def run(self, host: Host) -> None:
+        """Nothing to do where it has gone already."""
+        claim(host, f"services/{self.service}")
+        stop_timers(host, self.service)
+        # A drill by hand writes there until it ends.
+        with host.lock(scratch_lock(self.service)):
+            host.state.remove_all(folder(self.service))

@@ -22,7 +22,7 @@ from components.dokku import backup, backup_watch, program
 from host.check.run import RunCheck
 from host.core.command import Command
 from host.drill.run import RunDrill
-from host.watch.remove import RemoveWatch
+from host.watch.ensure import RemoveWatch
 from sandbox.host.dokku.core import paths
 from sandbox.store import Store, account
 from tests.faults.support.bench import NAME, Bench

@@ -10,8 +10,7 @@ import pytest
 
 from components.dokku import program
 from host.programs.runner import Answer
-from host.watch.ensure import EnsureWatch
-from host.watch.remove import RemoveWatch
+from host.watch.ensure import EnsureWatch, RemoveWatch
 from tests.host.recorder import Recorder
 
 FOLDER = "/var/lib/petbase/services/db/watch"
