@@ -16,7 +16,7 @@ from host.imports.fetch import fetched, looked_at
 from host.loading.verdict import why_stopped
 from host.postgres.psql import live
 from host.programs.runner import Stage
-from host.restore.facts import REFUSED
+from host.restore.facts import RefusedError
 from host.staging.container import Staging
 from host.staging.forms import PLAIN, TAR, Opened, opened
 from host.staging.scan import scanned
@@ -89,20 +89,18 @@ def _require_version(host: Host, service: str, server: str) -> None:
     """HostError for a source of a newer PostgreSQL: what it holds may be unknown here."""
     ours = int(live(host, service).value(_MAJOR))
     if major(server) > ours:
-        raise HostError(
+        raise RefusedError(
             f"the source is of PostgreSQL {printable(server)} and {service} runs {ours}, which cannot take it; nothing "
-            f"was changed. First: ./petbase upgrade-database, to {major(server)} or later",
-            cause=REFUSED,
+            f"was changed. First: ./petbase upgrade-database, to {major(server)} or later"
         )
 
 
 def _require_room(host: Host, size: int) -> int:
     needed, there = size + _MORE_BYTES, free_bytes(host)
     if there <= needed:
-        raise HostError(
+        raise RefusedError(
             f"the server's disk has {there // 1_000_000} MB free and this import needs about {needed // 1_000_000} MB "
             "beside the live data; nothing was changed. What restores left behind: ./petbase kept; a bigger disk: "
-            "./petbase resize",
-            cause=REFUSED,
+            "./petbase resize"
         )
     return needed

@@ -6,12 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import KW_ONLY, dataclass
 
 from host.core.command import Command
-from host.core.errors import HostError
 from host.core.host import scratch_lock
 from host.imports import platforms
 from host.imports.facts import SourceSchema
 from host.postgres.psql import Psql
-from host.restore.facts import REFUSED
+from host.restore.facts import RefusedError
 from host.values.text import printable
 
 _HELD = """
@@ -60,21 +59,18 @@ def chosen(source: Psql, choice: Choice, known: Collection[str] = ()) -> tuple[S
 def _check(choice: Choice, filled: Collection[str], known: Collection[str]) -> None:
     there = ", ".join(map(printable, sorted(filled))) or "nothing"
     if choice.main in choice.leave:
-        raise HostError(
-            f"--leave {choice.main} would leave out what becomes the app's own schema; nothing was changed",
-            cause=REFUSED,
+        raise RefusedError(
+            f"--leave {choice.main} would leave out what becomes the app's own schema; nothing was changed"
         )
     for name in (*choice.take, *choice.leave):
         if name not in filled and not (name in choice.leave and name in known):
-            raise HostError(
-                f"the source has no schema {name} that holds anything; nothing was changed. It has: {there}",
-                cause=REFUSED,
+            raise RefusedError(
+                f"the source has no schema {name} that holds anything; nothing was changed. It has: {there}"
             )
     if choice.main not in filled:
-        raise HostError(
+        raise RefusedError(
             f"the source's schema {choice.main} holds nothing; nothing was changed. Name the one that becomes the "
-            f"app's own: --was SCHEMA; it has: {there}",
-            cause=REFUSED,
+            f"app's own: --was SCHEMA; it has: {there}"
         )
 
 
@@ -82,18 +78,16 @@ def require_free(psql: Psql, names: Mapping[str, str], role: str, schema: str) -
     """HostError where two schemas would have one name, or another role has one of that name in the live database."""
     doubles = [source for source, becomes in names.items() if becomes == schema]
     if len(doubles) > 1:
-        raise HostError(
+        raise RefusedError(
             f"the source's {' and '.join(map(printable, doubles))} would both be {schema} here; nothing was changed. "
-            f"Leave one out: --leave {schema}, or name the app's own: --was {schema} --leave {doubles[0]}",
-            cause=REFUSED,
+            f"Leave one out: --leave {schema}, or name the app's own: --was {schema} --leave {doubles[0]}"
         )
     owners: dict[str, str] = psql.json(_OWNERS)
     for name in names.values():
         if owners.get(name, role) != role:
-            raise HostError(
+            raise RefusedError(
                 f"the schema {printable(name)} of the source is also one here, which belongs to {owners[name]}; "
-                f"nothing was changed. Leave it out: --leave {printable(name)}, or rename it in the source",
-                cause=REFUSED,
+                f"nothing was changed. Leave it out: --leave {printable(name)}, or rename it in the source"
             )
 
 

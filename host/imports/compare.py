@@ -13,6 +13,7 @@ from host.restore.load import Loaded
 from host.restore.rows import Rows
 from host.restore.scratch import RESTORED
 from host.staging.forms import Opened
+from host.values.sql_names import unquoted
 from host.values.text import printable
 
 _NAME = re.compile(r'("(?:[^"]|"")+"|[^".]+)\.("(?:[^"]|"")+"|[^".]+)')
@@ -58,8 +59,4 @@ def _unquoted(name: str) -> Name:
     """A table's name as SQL writes it, taken apart: a dump may quote all names, or those alone that need it."""
     match = _NAME.fullmatch(name)
     schema, table = match.groups() if match else ("", name)
-    return _bare(schema), _bare(table)
-
-
-def _bare(word: str) -> str:
-    return word[1:-1].replace('""', '"') if word.startswith('"') else word
+    return unquoted(schema), unquoted(table)

@@ -11,9 +11,10 @@ from host.imports.choose import Choice
 from host.imports.client import Client, unreachable
 from host.loading.verdict import reason, why_stopped
 from host.postgres.psql import SqlError
-from host.restore.facts import REFUSED
+from host.restore.facts import RefusedError
 from host.staging.container import Staging
 from host.staging.forms import CUSTOM, Opened
+from host.values.sql_names import pattern
 from host.values.text import printable
 
 _OLDEST = 90500  # what pg_dump 18 reads is older still; the questions here are not
@@ -68,10 +69,9 @@ def looked_at(client: Client) -> Remote:
     except SqlError as problem:
         raise unreachable(problem) from None
     if found.number < _OLDEST:
-        raise HostError(
+        raise RefusedError(
             f"the source is PostgreSQL {printable(found.server)}, which pg_dump does not read any more; nothing was "
-            "changed. Make a dump with its own pg_dump, and import that file",
-            cause=REFUSED,
+            "changed. Make a dump with its own pg_dump, and import that file"
         )
     return found
 
@@ -82,15 +82,14 @@ def fetched(client: Client, remote: Remote, choice: Choice, staging: Staging, *,
     hidden = {schema for schema, _ in remote.unreadable}
     blocked = [f"{schema}.{name}" for schema, name in remote.unreadable if schema not in left]
     if blocked:
-        raise HostError(
+        raise RefusedError(
             f"the source's user may not read {printable(blocked[0])}{_more(blocked)}; nothing was changed. Use a user "
-            "that may, as the owner of the database, or leave out the schema: --leave SCHEMA",
-            cause=REFUSED,
+            "that may, as the owner of the database, or leave out the schema: --leave SCHEMA"
         )
     words = [*_HOW, *([] if rows else ["--schema-only"])]
     for schema in left:
-        words += ["--exclude-schema", _pattern(schema)] if schema in hidden else []
-        words += ["--exclude-table-data", f"{_pattern(schema)}.*"]
+        words += ["--exclude-schema", pattern(schema)] if schema in hidden else []
+        words += ["--exclude-table-data", f"{pattern(schema)}.*"]
     file = staging.file("petbase_import")
     dumped, written = client.dump(words, file)
     if not dumped.ok:
@@ -104,11 +103,6 @@ def fetched(client: Client, remote: Remote, choice: Choice, staging: Staging, *,
             written.stderr,
         )
     return Opened(CUSTOM, file)
-
-
-def _pattern(schema: str) -> str:
-    quoted = schema.replace('"', '""')
-    return f'"{quoted}"'
 
 
 def _more(names: Collection[str]) -> str:

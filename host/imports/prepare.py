@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from host.core.errors import HostError
 from host.core.host import Host
 from host.core.ownership import claim
 from host.dokku.services import require_service
@@ -14,8 +13,9 @@ from host.imports import platforms
 from host.imports.bring import Brought, bring
 from host.imports.choose import Import, chosen, require_free
 from host.imports.facts import ImportFacts
+from host.placing.live_schemas import role_of
 from host.postgres.psql import Psql, live
-from host.restore.facts import REFUSED
+from host.restore.facts import RefusedError
 from host.staging import extensions
 from host.staging.adapt import adapt, homes_of_extensions
 from host.staging.container import Staging, staging
@@ -24,11 +24,6 @@ from host.staging.fill import database_of, fill
 from host.staging.reduce import reduce
 from host.values.text import printable
 
-_ROLE = """
-SELECT COALESCE((SELECT rolname FROM pg_namespace JOIN pg_roles o ON o.oid = nspowner
-    WHERE nspname = :'schema' AND NOT rolsuper),
-  (SELECT rolname FROM pg_roles WHERE rolname = :'schema' AND NOT rolsuper))
-"""
 _MISSING_ROLES = """
 SELECT COALESCE(json_agg(name ORDER BY name), '[]') FROM json_array_elements_text(:'names') AS name
   WHERE name NOT IN (SELECT rolname FROM pg_roles) AND name !~ '^pg_' AND lower(name) NOT IN ('public', 'current_user')
@@ -57,9 +52,9 @@ def prepared(host: Host, wanted: Import, *, rows: bool) -> Iterator[Prepared]:
     """Bring the source into the staging container and into shape. HostError, REFUSED, where it cannot come."""
     claim(host, f"services/{wanted.service}")
     require_service(host, wanted.service)
-    role = live(host, wanted.service).value(_ROLE, schema=wanted.schema)
+    role = role_of(live(host, wanted.service), wanted.schema)
     if not role:
-        raise HostError(f"the schema {wanted.schema} belongs to no app's role here. Run pulumi up first", cause=REFUSED)
+        raise RefusedError(f"the schema {wanted.schema} belongs to no app's role here. Run pulumi up first")
     with staging(host, wanted.service) as place:
         place.make_role(role)
         brought = bring(host, wanted, place, rows=rows)
@@ -107,11 +102,10 @@ def _require_whole(failures: Sequence[Failure], left: Collection[str], missing: 
         if missing
         else ""
     )
-    raise HostError(
+    raise RefusedError(
         f"the source does not load into this PostgreSQL: {serious[0].sentence}{more}; nothing was changed.{lacks} Mend "
         "it in the source, then run this again",
         "\n".join(one.sentence for one in serious[1 : _MOST_NAMED + 1]),
-        REFUSED,
     )
 
 

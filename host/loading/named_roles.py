@@ -12,6 +12,7 @@ from host.archive.entry import Entry
 from host.archive.whose import BOOTSTRAP
 from host.core.host import Host
 from host.postgres.psql import beside
+from host.values.sql_names import unquoted
 from host.values.text import printable
 
 # Identifiers as pg_dump writes them, with what may stand between them before any expression comes.
@@ -61,7 +62,7 @@ def _after(word: str, definition: str) -> list[str]:
         if token in _END_OF_NAMES:
             break
         if there and token != ",":
-            found.append(token[1:-1].replace('""', '"') if token.startswith('"') else token)
+            found.append(unquoted(token))
         there = there or token == word
     return found
 

@@ -13,6 +13,11 @@ from host.postgres.roles import schema_users
 _OIDS = """
 SELECT COALESCE(json_object_agg(nspname, oid), '{}') FROM pg_namespace
 """
+_ROLE = """
+SELECT COALESCE((SELECT rolname FROM pg_namespace JOIN pg_roles o ON o.oid = nspowner
+    WHERE nspname = :'schema' AND NOT rolsuper),
+  (SELECT rolname FROM pg_roles WHERE rolname = :'schema' AND NOT rolsuper))
+"""
 _END_SESSIONS = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()
   AND pid <> pg_backend_pid() AND usename IN (SELECT json_array_elements_text(:'users'))
@@ -52,6 +57,11 @@ def oids(psql: Psql) -> dict[str, str]:
     """Every schema's oid, by its name."""
     found: dict[str, str] = psql.json(_OIDS)
     return found
+
+
+def role_of(psql: Psql, schema: str) -> str:
+    """The app's role that owns a schema, or has its name while there is none; "" for no such role."""
+    return psql.value(_ROLE, schema=schema)
 
 
 def require_no_dependents(psql: Psql, schemas: Sequence[str]) -> None:

@@ -10,15 +10,16 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.container_file import ContainerFile
 from host.loading.search_paths import of_roles
 from host.loading.verdict import LoadError
-from host.postgres.psql import database_name, inside, live, script
+from host.postgres.locks import holding
+from host.postgres.psql import database_name, inside, live
 from host.postgres.roles import EXTENSIONS
 from host.postgres.schema_record import PETBASE
 from host.restore.load import Scope, load
+from host.values.sql_names import pattern
 from host.values.text import printable
 
 WORK_FILE = "/tmp/petbase_restore"
@@ -45,7 +46,7 @@ SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_ti
 SELECT format('LOCK TABLE %I.%I IN SHARE MODE', nspname, relname)
   FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
   WHERE relkind IN ('r', 'p') AND nspname IN (SELECT json_array_elements_text(:'schemas')) ORDER BY 1 \gexec
-SELECT 'held by ' || pg_backend_pid();
+SELECT pg_backend_pid();
 """
 _LARGE_OBJECTS = """
 SELECT count(*) FROM pg_largeobject_metadata JOIN pg_namespace ON nspowner = lomowner
@@ -87,23 +88,9 @@ def taken_along(host: Host, service: str, target: str, held_back: Collection[str
         yield Kept()
         return
     host.step(f"{service}: taking along what the dump does not have: {', '.join(map(printable, schemas))}")
-    with _held(host, service, schemas) as holder:
+    with holding(live(host, service), _LOCK, schemas=schemas) as (_, holder):
         _copy(host, service, target, schemas)
         yield Kept(tuple(schemas), holder)
-
-
-@contextmanager
-def _held(host: Host, service: str, schemas: Sequence[str]) -> Iterator[int]:
-    """Lock the tables of schemas against writes; the process that does."""
-    process = host.start(*live(host, service).words())
-    try:
-        process.write(script(_LOCK, schemas=schemas))
-        found = process.read_line().removeprefix("held by ")
-        if not found.isdecimal():
-            raise HostError("a transaction has held a table for more than 30 seconds", process.finish().output)
-        yield int(found)
-    finally:
-        process.kill()
 
 
 def _copy(host: Host, service: str, target: str, schemas: Sequence[str]) -> None:
@@ -131,14 +118,8 @@ def _copy(host: Host, service: str, target: str, schemas: Sequence[str]) -> None
 
 def dump_schemas(file: ContainerFile, schemas: Sequence[str], database: str) -> None:
     """Dump schemas of a database into a file."""
-    words = [word for schema in schemas for word in ("--schema", _pattern(schema))]
+    words = [word for schema in schemas for word in ("--schema", pattern(schema))]
     how = ["--username", "postgres", "--format", "custom", "--no-owner", "--no-acl", "--file", file.path]
     answer = file.exec("pg_dump", *how, *words, "--dbname", database)
     if not answer.ok:
         raise LoadError(f"the schema {', '.join(map(printable, schemas))} could not be copied", answer.stderr)
-
-
-def _pattern(schema: str) -> str:
-    """A schema's name for pg_dump, which takes patterns."""
-    quoted = schema.replace('"', '""')
-    return f'"{quoted}"'

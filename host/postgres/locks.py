@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
 from host.core.errors import HostError
-from host.postgres.psql import Psql, SqlError
+from host.postgres.psql import Psql, SqlError, script
+from host.programs.runner import Process
 from host.values.sql_names import identifier
 
 _LIMIT = """
@@ -39,6 +42,22 @@ def execute_soon(psql: Psql, sql: str, **values: object) -> str:
             if _TIMED_OUT not in problem.reason:
                 raise
     raise HostError(_sentence(psql.service, watch.blockers))
+
+
+@contextmanager
+def holding(psql: Psql, sql: str, **values: object) -> Iterator[tuple[Process, int]]:
+    """A session that keeps the locks of `sql` for the length of a block, wherever this program is cut; and its number,
+    which `sql` selects last. HostError where somebody else holds a table for too long.
+    """
+    process = psql.host.start(*psql.words())
+    try:
+        process.write(script(sql, **values))
+        pid = process.read_line()
+        if not pid.isdecimal():
+            raise HostError("a transaction has held a table for more than 30 seconds", process.finish().output)
+        yield process, int(pid)
+    finally:
+        process.kill()
 
 
 @dataclass

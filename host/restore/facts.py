@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from host.core.errors import HostError
 from host.files.swap import Aside
 from host.loading.verdict import Verdict
 
 REFUSED = "refused"
-"""The cause of an error before anything was begun: another dump, or more room, would do."""
+"""The cause of a RefusedError, by which the other end knows it."""
+
+
+class RefusedError(HostError):
+    """Before anything was begun: another dump, or more room, would do."""
+
+    def __init__(self, message: str, tail: str = "") -> None:
+        super().__init__(message, tail, REFUSED)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from host.dumps.incoming import delivered
 from host.postgres.psql import Psql, SqlError, live
 from host.postgres.roles import EXTENSIONS
 from host.postgres.schema_record import PETBASE
-from host.restore.facts import REFUSED, DumpContents, LiveTable
+from host.restore.facts import DumpContents, LiveTable, RefusedError
 from host.values.json_values import to_json
 
 # A restored database is about as big as the live one or, where that was emptied, a few times its dump.
@@ -95,18 +95,16 @@ def checked(host: Host, service: str, file: ContainerFile) -> Archive:
             f"{service} does not answer; nothing was changed. Look at: dokku postgres:logs {service}", problem.tail
         ) from None
     if archive.major > major:
-        raise HostError(
+        raise RefusedError(
             f"the dump is of PostgreSQL {archive.major} and {service} runs {major}, which cannot take it; nothing was "
-            f"changed. To restore it, first: ./petbase upgrade-database, to {archive.major} or later",
-            cause=REFUSED,
+            f"changed. To restore it, first: ./petbase upgrade-database, to {archive.major} or later"
         )
     needed, free = max(size * _TIMES, bytes_live) + _MORE_BYTES, _free(file)
     if free <= needed:
-        raise HostError(
+        raise RefusedError(
             f"the server's disk has {free // 1_000_000} MB free and a restore needs about {needed // 1_000_000} MB "
             "beside the live data; nothing was changed. What restores left behind: ./petbase kept; a bigger disk: "
-            "./petbase resize",
-            cause=REFUSED,
+            "./petbase resize"
         )
     return archive
 

@@ -13,6 +13,7 @@ from host.core.host import SERVICES_LOCK, Host
 from host.dumps.container_file import ContainerFile
 from host.loading.named_roles import ensure_named
 from host.loading.verdict import described, title
+from host.placing.live_schemas import role_of
 from host.placing.newer_schemas import WORK_FILE, dump_schemas, install_extensions
 from host.placing.note import Note
 from host.placing.schema_swap import Exchange
@@ -26,11 +27,6 @@ from host.restore.load import Loaded, Scope, shared
 from host.restore.scratch import RESTORED
 from host.values.text import printable
 
-_ROLE = """
-SELECT COALESCE((SELECT rolname FROM pg_namespace JOIN pg_roles o ON o.oid = nspowner
-    WHERE nspname = :'schema' AND NOT rolsuper),
-  (SELECT rolname FROM pg_roles WHERE rolname = :'schema' AND NOT rolsuper))
-"""
 _RENAME = 'ALTER SCHEMA :"was" RENAME TO :"schema"'
 
 
@@ -51,7 +47,7 @@ def restore(
     `check` looks at what was loaded before it takes any place.
     """
     service = file.service
-    role = live(host, service).value(_ROLE, schema=schema)
+    role = role_of(live(host, service), schema)
     if not role:
         raise HostError(f"the schema {schema} belongs to no app's role here; restore the whole database instead")
     schemas = _of_the_same_owner(shared(host, service, contents(file)), schema, was)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from host.core.errors import HostError
 from host.postgres.psql import Psql, SqlError
-from host.restore.facts import REFUSED
+from host.restore.facts import RefusedError
 from host.values.text import printable
 
 _NAMES = """
@@ -49,11 +48,10 @@ def require(live: Psql, found: dict[str, bool], app: str) -> None:
     lacking = [name for name, wanted in found.items() if wanted and name not in {*here["installed"], *here["trusted"]}]
     if lacking:
         names = ", ".join(map(printable, lacking))
-        raise HostError(
+        raise RefusedError(
             f"the source's tables need the extension {names}, which only a superuser may add; nothing was "
             f"changed. To allow it: extensions: [{names}] under the app of the schema {app}, pulumi up, then import "
-            "again",
-            cause=REFUSED,
+            "again"
         )
 
 

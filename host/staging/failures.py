@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from host.values.sql_names import unquoted
 from host.values.text import printable
 
 _IDENTIFIER = r'(?:"(?:[^"]|"")+"|[\w$]+)'
@@ -47,13 +48,13 @@ class Failure:
     def extension(self) -> str:
         """The extension that it would have made; "" for any other statement."""
         found = _EXTENSION.match(self.statement)
-        return _unquoted(found[1]) if found else ""
+        return unquoted(found[1]) if found else ""
 
     @property
     def schema(self) -> str:
         """The schema that it is about, which pg_dump names first; "" where it names none."""
         found = _QUALIFIED.search(self.statement)
-        return _unquoted(found[1]) if found else ""
+        return unquoted(found[1]) if found else ""
 
     def lost(self, left: Collection[str]) -> str:
         """What the app is without, and can be: what is for a role that is not here, a key to a schema that is `left`
@@ -62,7 +63,7 @@ class Failure:
         if found := (_NAMED.match(self.statement) if _NO_ROLE.search(self.reason) else None):
             return printable(f"{found[1].lower()} {found[2]}")
         key = _FOREIGN_KEY.match(self.statement)
-        return printable(f"table constraint {key[2]} on {key[1]}") if key and _unquoted(key[3]) in left else ""
+        return printable(f"table constraint {key[2]} on {key[1]}") if key and unquoted(key[3]) in left else ""
 
     @property
     def sentence(self) -> str:
@@ -89,7 +90,3 @@ def _failures(found: Iterator[re.Match[str]], statement: re.Pattern[str]) -> Ite
     for match in found:
         command = statement.search(match[2])
         yield Failure(match[1].rpartition("ERROR:")[2].strip(), command[1].strip() if command else "")
-
-
-def _unquoted(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name

@@ -9,7 +9,7 @@ from dataclasses import replace
 from host.core.errors import HostError
 from host.loading.pg_restore import cores
 from host.loading.verdict import reason
-from host.restore.facts import REFUSED
+from host.restore.facts import RefusedError
 from host.staging.container import SOURCE, Staging
 from host.staging.failures import Failure, of_pg_restore, of_psql
 from host.staging.forms import TAR, Opened
@@ -61,7 +61,7 @@ def database_of(staging: Staging, wanted: str = "") -> Staging:
 
 def _which(what: str, filled: Iterable[str]) -> HostError:
     there = ", ".join(map(printable, filled)) or "none"
-    return HostError(f"the dump {what}; nothing was changed. Name one: --database NAME; it has: {there}", cause=REFUSED)
+    return RefusedError(f"the dump {what}; nothing was changed. Name one: --database NAME; it has: {there}")
 
 
 def _psql(dump: Opened, left: Collection[str], *, rows: bool) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from host.core.errors import HostError
 from host.dumps.container_file import ContainerFile
-from host.restore.facts import REFUSED
+from host.restore.facts import RefusedError
 
 CUSTOM, DIRECTORY, TAR, PLAIN = "custom format", "directory format", "tar format", "plain SQL"
 _HEAD = 'head -c 1024 "$1" | base64'
@@ -103,12 +103,11 @@ def _head(file: ContainerFile) -> bytes:
 def _sh(file: ContainerFile, script: str, *words: str, what: str) -> str:
     answer = file.exec("sh", "-c", script, "sh", *words)
     if not answer.ok:
-        raise HostError(f"{what}; nothing was changed. Take another dump", answer.stderr, REFUSED)
+        raise RefusedError(f"{what}; nothing was changed. Take another dump", answer.stderr)
     return answer.stdout
 
 
 def _refused(why: str) -> HostError:
-    return HostError(
-        f"this is not a PostgreSQL dump: {why}; nothing was changed. Make one with: pg_dump --format custom",
-        cause=REFUSED,
+    return RefusedError(
+        f"this is not a PostgreSQL dump: {why}; nothing was changed. Make one with: pg_dump --format custom"
     )

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from host.core.errors import HostError
 from host.postgres.psql import Psql
 from host.postgres.roles import EXTENSIONS
-from host.restore.facts import REFUSED
+from host.restore.facts import RefusedError
 from host.values.text import printable
 
 _MOST_NAMED = 5
@@ -94,10 +93,9 @@ def reduce(psql: Psql, schemas: Collection[str], role: str) -> tuple[str, ...]:
     gone = sorted(before - objects(psql, schemas))
     lost = [f"{kind} {name}" for kind, name in gone if kind in DATA]
     if lost:
-        raise HostError(
+        raise RefusedError(
             f"this needs what cannot come along: {_named(lost)}; nothing was changed. If it needs another schema of "
-            "the source, bring that too: --take SCHEMA; else change it in the source",
-            cause=REFUSED,
+            "the source, bring that too: --take SCHEMA; else change it in the source"
         )
     return tuple(printable(f"{kind} {name}") for kind, name in gone)
 
@@ -105,11 +103,10 @@ def reduce(psql: Psql, schemas: Collection[str], role: str) -> tuple[str, ...]:
 def _require_movable(psql: Psql) -> None:
     stuck: list[str] = psql.json(_HOMES, extensions=EXTENSIONS)
     if stuck:
-        raise HostError(
+        raise RefusedError(
             f"the extension {_named(stuck)} cannot be moved to the schema extensions, where every app finds it; "
             "nothing was changed. Move it there in the source, or restore this database as a whole: ./petbase "
-            "restore --file",
-            cause=REFUSED,
+            "restore --file"
         )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from host.core.errors import HostError
 from host.core.host import Host
+from host.postgres.locks import holding
 from host.postgres.psql import Psql, beside, database_name, live, script
 from host.programs.runner import Process
 
@@ -92,15 +93,8 @@ class Hold:
 @contextmanager
 def held(host: Host, service: str) -> Iterator[Hold]:
     """Hold the live database for the length of a block. HostError where somebody else holds a table for too long."""
-    process = host.start(*live(host, service).words())
-    try:
-        process.write(script(_LOCK))
-        pid = process.read_line()
-        if not pid.isdecimal():
-            raise HostError("a transaction has held a table for more than 30 seconds", process.finish().output)
-        yield Hold(host, service, process, int(pid))
-    finally:
-        process.kill()
+    with holding(live(host, service), _LOCK) as (process, pid):
+        yield Hold(host, service, process, pid)
 
 
 def reopen(psql: Psql, database: str) -> None:

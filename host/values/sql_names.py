@@ -37,6 +37,17 @@ def quoted(name: str) -> str:
     return _in_quotes(name.replace('"', '""'))
 
 
+def unquoted(name: str) -> str:
+    """The name that an identifier in SQL spells, with its quotes or without."""
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
+
+
+def pattern(name: str) -> str:
+    """A name for pg_dump, which takes patterns."""
+    quoted = name.replace('"', '""')
+    return f'"{quoted}"'
+
+
 def printable_sql(statement: str) -> str:
     """A statement whose names PostgreSQL has quoted, with what does not print in them spelled by its number."""
     return _QUOTED.sub(lambda found: _in_quotes(found[1]), statement)
