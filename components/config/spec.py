@@ -19,7 +19,7 @@ from components.config.values.database_types import PostgresVersion, SettingName
 from components.config.values.network_types import Fqdn
 from components.config.values.server_types import Release, Sha256
 from components.config.values.store_types import DumpSource
-from host.server.packages import versions
+from host.server import versions
 
 
 class Dokku(Section):

@@ -6,9 +6,10 @@ apps/NEW/rename    the clone is whole; the old app still serves, and the finishi
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from host.core.host import Host
+from host.values.json_values import from_json
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,12 @@ class Rename:
 def pending(host: Host, app: str) -> Rename | None:
     """The rename in the state of this app, under its old name or its new one; None for none."""
     found = host.state.read(_state(app))
-    return Rename(**{**found, "domains": tuple(found["domains"])}) if found else None
+    return from_json(Rename, found, "rename") if found else None
 
 
 def write(host: Host, app: str, rename: Rename) -> None:
     """Write it down in the state of this app."""
-    host.state.write(_state(app), **asdict(rename))
+    host.state.save(_state(app), rename)
 
 
 def forget(host: Host, app: str) -> None:

@@ -9,8 +9,8 @@ from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import PROXY_LOCK, Host
 from host.dokku.apps import is_deployed, require_app
-from host.server.packages.plugin import head, install_plugin
-from host.server.packages.versions import COMMITS, LETS_ENCRYPT_PLUGIN, installed_plugin
+from host.server.plugin import head, install_plugin
+from host.server.versions import COMMITS, LETS_ENCRYPT_PLUGIN, installed_plugin
 
 _PLUGIN = "letsencrypt"
 _AUTORENEW = "/var/lib/dokku/data/letsencrypt/autorenew"

@@ -1,4 +1,4 @@
-"""The dumps: is the newest young, can it be read, does its passphrase open it, do dumps restore, are they copied?
+"""The dumps: is the newest young, can it be read, does its passphrase open it, and do dumps restore?
 
 Of those that somebody else's schedule makes (`backups.found`) the bucket is listed and nothing else: no claim is
 written there, and no dump is read. So nobody knows whether they can be restored, which status and doctor say.
@@ -9,9 +9,6 @@ from __future__ import annotations
 from contextlib import suppress
 
 from host.check.findings import Findings, duration
-from host.copy.settings import find_settings as find_copy
-from host.copy.settings import folder as copy_folder
-from host.copy.settings import read_status
 from host.dumps.bucket import Bucket, Dump
 from host.dumps.credentials import passphrase_digest, stored_passphrase
 from host.dumps.unpack import UnpackError, packed
@@ -19,7 +16,7 @@ from host.postgres.psql import Psql, database_name
 from host.restore.rows import of_database
 from host.values.text import printable, size
 from host.watch.baseline import is_much_smaller, read_baseline
-from host.watch.intervals import COPY_IS_SILENT_SECONDS, drill_limit
+from host.watch.intervals import drill_limit
 from host.watch.own_dumps import OwnDumps, own_dumps
 from host.watch.settings import folder
 
@@ -159,19 +156,3 @@ def look_at_drills(found: Findings) -> None:
 def _is_made_up_for(found: Findings, failure: dict[str, object]) -> bool:
     """Whether the drill failed for want of a dump, and there is one now: the check has just read that by itself."""
     return not failure.get("dump") and found.newest is not None
-
-
-def look_at_copy(found: Findings) -> None:
-    """The last copy failed, or none has run for too long. That no dump was verified for long is the drills' to tell."""
-    if find_copy(found.host, found.service) is None:
-        return
-    status = read_status(found.host, found.service)
-    since = (found.host.state.read(f"{copy_folder(found.service)}/since") or {}).get("at", 0)
-    silence = found.seconds_late(max(status.at if status else 0, since))
-    if silence > COPY_IS_SILENT_SECONDS:
-        found.problem(
-            "second store", f"verified dumps were not copied there for {duration(silence)}. Try: ./petbase copy"
-        )
-    elif status and status.problem:
-        text = f"not every verified dump is in the second store: {status.problem}. Try: ./petbase copy"
-        found.problem("second store", text)

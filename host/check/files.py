@@ -1,4 +1,4 @@
-"""Are the files of apps in their repository, as young as the schedule allows, and do they restore?"""
+"""Are the files of apps in their repository, young, and restorable; are the verified dumps in the second store too?"""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from contextlib import suppress
 
 from host.check.findings import Findings, duration
 from host.copy.settings import find_settings as find_copy
+from host.copy.settings import folder as copy_folder
+from host.copy.settings import read_status as read_copy_status
 from host.dumps.bucket import BucketError
 from host.files.repository.restic import Repository
 from host.files.settings import find_settings, state_folder
 from host.files.status import FolderStatus, read_status
-from host.watch.intervals import drill_limit
+from host.watch.intervals import COPY_IS_SILENT_SECONDS, drill_limit
 
 _AGAIN = "Try: ./petbase backup --files"
 _DAY = 86_400
@@ -68,3 +70,19 @@ def _look_into_bucket(found: Findings, repository: Repository, folders: tuple[Fo
         if folder.snapshot and not any(name.startswith(folder.snapshot) for name in there):
             text = f"the newest snapshot of {folder.path}, {folder.snapshot}, is gone from the bucket. {_AGAIN}"
             found.problem(f"files gone {folder.path}", text)
+
+
+def look_at_copy(found: Findings) -> None:
+    """The last copy failed, or none has run for too long. That no dump was verified for long is the drills' to tell."""
+    if find_copy(found.host, found.service) is None:
+        return
+    status = read_copy_status(found.host, found.service)
+    since = (found.host.state.read(f"{copy_folder(found.service)}/since") or {}).get("at", 0)
+    silence = found.seconds_late(max(status.at if status else 0, since))
+    if silence > COPY_IS_SILENT_SECONDS:
+        found.problem(
+            "second store", f"verified dumps were not copied there for {duration(silence)}. Try: ./petbase copy"
+        )
+    elif status and status.problem:
+        text = f"not every verified dump is in the second store: {status.problem}. Try: ./petbase copy"
+        found.problem("second store", text)

@@ -11,16 +11,16 @@ from host.check import history
 from host.check.apps.answers import look_at_answers
 from host.check.apps.deploys import look_at_deploys
 from host.check.apps.running import look_at_apps, look_at_restarts
+from host.check.certificates import look_at_certificates, look_at_clock
 from host.check.database import look_at_sessions
-from host.check.dumps import look_at_copy, look_at_drills, look_at_dumps, look_at_found_dumps, look_at_passphrase
-from host.check.files import look_at_files
+from host.check.disk import look_at_disk, look_at_growth, look_at_memory
+from host.check.dumps import look_at_drills, look_at_dumps, look_at_found_dumps, look_at_passphrase
+from host.check.files import look_at_copy, look_at_files
 from host.check.findings import Findings, duration
 from host.check.its_own import look_at_notes, look_at_timers
-from host.check.machine.certificates import look_at_certificates, look_at_clock
-from host.check.machine.disk import look_at_disk, look_at_growth, look_at_memory
-from host.check.machine.updates import look_at_reboot, look_at_updates
 from host.check.schedule import look_at_schedule
 from host.check.status import status_of, write_status
+from host.check.updates import look_at_reboot, look_at_updates
 from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import Host

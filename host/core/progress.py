@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from urllib.parse import quote
 
 from host.core.command import Command
 from host.core.host import Host
+from host.programs.beside import beside
 
 _SECONDS = 1.0
 
 
-@contextmanager
-def progress_of(host: Host, measure: Callable[[], int]) -> Iterator[None]:
+def progress_of(host: Host, measure: Callable[[], int]) -> AbstractContextManager[None]:
     """Send `measure()`, bytes, to the client once a second for the length of a block; one that fails is left out."""
-    ended = threading.Event()
 
     def report() -> None:
-        while not ended.wait(_SECONDS):
-            try:
-                host.out.progress(bytes=measure())
-            except (OSError, ValueError):
-                continue
+        with suppress(OSError, ValueError):
+            host.out.progress(bytes=measure())
 
-    thread = threading.Thread(target=report, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+    return beside(report, _SECONDS)
 
 
 @contextmanager

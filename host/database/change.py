@@ -10,7 +10,7 @@ from __future__ import annotations
 from host.core.errors import HostError
 from host.core.host import Host
 from host.database import address, health, settings, trial
-from host.database.settings import OWN_IMAGE, Settings
+from host.database.settings import Settings
 from host.dokku import services
 from host.postgres.psql import container
 
@@ -122,11 +122,9 @@ def _upgrade(host: Host, service: str, wanted: Settings) -> None:
     to the plugin's own image. The variables can be given in no other way.
     """
     address.note_address(host, service)
-    image = ["--image", wanted.image] if wanted.image != OWN_IMAGE else []
-    options = ["--config-options", wanted.options] if wanted.options else []
     variables = ";".join(settings.environment(host, service))
     custom = ["--custom-env", variables] if variables else []
-    host.dokku("postgres:upgrade", service, *image, "--image-version", wanted.version, *options, *custom)
+    host.dokku("postgres:upgrade", service, *wanted.words, *custom)
 
 
 def _dump_target(host: Host, service: str) -> str:

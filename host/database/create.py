@@ -53,9 +53,7 @@ def _create(host: Host, service: str, wanted: Settings) -> None:
         trial.require_start(host, service, wanted)
     host.step(f"{service}: creating PostgreSQL {wanted.version}")
     record(host, f"services/{service}", MAKING)
-    options = ["--config-options", wanted.options] if wanted.options else []
-    memory = ["--memory", wanted.memory] if wanted.memory else []
-    host.dokku("postgres:create", service, "--image-version", wanted.version, *options, *memory)
+    host.dokku("postgres:create", service, *wanted.words, *wanted.limit)
 
 
 def _is_half_made(host: Host, service: str) -> bool:

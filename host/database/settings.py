@@ -26,6 +26,23 @@ class Settings:
     memory: str = ""
     image: str = OWN_IMAGE
 
+    @property
+    def tag(self) -> str:
+        """The image as Docker names it."""
+        return f"{self.image}:{self.version}"
+
+    @property
+    def words(self) -> list[str]:
+        """Image and options, as the plugin's verbs take them."""
+        image = ["--image", self.image] if self.image != OWN_IMAGE else []
+        options = ["--config-options", self.options] if self.options else []
+        return [*image, "--image-version", self.version, *options]
+
+    @property
+    def limit(self) -> list[str]:
+        """Its memory, as the plugin makes a service with it."""
+        return ["--memory", self.memory] if self.memory else []
+
 
 def options_text(config: Mapping[str, str]) -> str:
     """PostgreSQL's settings as the plugin keeps them."""

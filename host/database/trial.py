@@ -31,13 +31,19 @@ def require_start(host: Host, service: str, wanted: Settings) -> None:
 
 
 def _start(host: Host, service: str, name: str, wanted: Settings) -> None:
-    image = f"{wanted.image}:{wanted.version}"
     answer = host.ask(
-        "docker", "run", "--detach", "--name", name, *_limits(host, service, wanted), image, *wanted.options.split()
+        "docker",
+        "run",
+        "--detach",
+        "--name",
+        name,
+        *_limits(host, service, wanted),
+        wanted.tag,
+        *wanted.options.split(),
     )
     if not answer.ok:
         raise HostError(
-            f"Docker does not start a container of {image}; {service} was not changed. Name a version that has an "
+            f"Docker does not start a container of {wanted.tag}; {service} was not changed. Name a version that has an "
             "image: https://hub.docker.com/_/postgres",
             answer.output,
         )

@@ -15,7 +15,7 @@ from host.files.repository.restic import NO_REPOSITORY, WRONG_PASSPHRASE, Reposi
 from host.files.schedule import write_schedule
 from host.files.settings import FilesSettings, folders_of, lock_name, passphrase_file, state_folder, write_settings
 from host.files.status import FilesStatus, FolderStatus, read_status, write_status
-from host.server.packages import apt
+from host.server import apt
 
 
 @dataclass(frozen=True)

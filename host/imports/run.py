@@ -25,7 +25,7 @@ from host.restore import one_app
 from host.restore.facts import LiveTable
 from host.restore.look import live_tables
 from host.restore.rows import Rows
-from host.restore.run import tidied
+from host.restore.scratch import tidied
 from host.values.json_values import to_json
 from host.values.text import printable
 

@@ -5,7 +5,6 @@ What an app wrote runs while its data is loaded, and PostgreSQL's own limits of 
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +13,7 @@ from enum import Enum
 from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.container_file import free_bytes
+from host.programs.beside import beside
 from host.system.machine import memory_of
 from host.watch.intervals import MEMORY_PERCENT
 
@@ -38,23 +38,17 @@ def patience(size: int) -> int:
 @contextmanager
 def guarded(host: Host, end: Callable[[], None], seconds: float) -> Iterator[list[Why]]:
     """Call `end` where the block must not go on, again and again until it ends; the list then says why."""
-    over, deadline, ended_for = threading.Event(), time.monotonic() + seconds, list[Why]()
+    deadline, ended_for = time.monotonic() + seconds, list[Why]()
 
     def watch() -> None:
-        while not over.wait(_PAUSE_SECONDS):
-            if not ended_for:
-                ended_for.extend(_why_not_on(host, deadline))
-            if ended_for:
-                with suppress(HostError):
-                    end()
+        if not ended_for:
+            ended_for.extend(_why_not_on(host, deadline))
+        if ended_for:
+            with suppress(HostError):
+                end()
 
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
-    try:
+    with beside(watch, _PAUSE_SECONDS):
         yield ended_for
-    finally:
-        over.set()
-        thread.join()
 
 
 def _why_not_on(host: Host, deadline: float) -> Iterator[Why]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from types import TracebackType
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from host.core.errors import HostError
 from host.postgres.psql import Psql, SqlError, script
+from host.programs.beside import beside
 from host.programs.runner import Process
 from host.values.sql_names import identifier
 
@@ -35,13 +34,20 @@ JOIN pg_stat_activity b ON b.pid = blocker.pid WHERE w.application_name = :'sess
 def execute_soon(psql: Psql, sql: str, **values: object) -> str:
     """Run SQL that waits at most ten seconds for each lock. HostError that names the session that holds it."""
     session = f"petbase-{os.getpid()}-{threading.get_ident()}"
-    with _Watch(psql, session) as watch:
+    blockers: list[dict[str, Any]] = []
+
+    def look() -> None:
+        """From another session, again and again: when the statement has given up, nobody is in the way."""
+        with suppress(SqlError):
+            blockers[:] = psql.json(_BLOCKERS, session=session) or blockers
+
+    with beside(look, _PAUSE_SECONDS, _FIRST_LOOK_SECONDS):
         try:
             return psql.execute(_LIMIT + sql, session=session, **values)
         except SqlError as problem:
             if _TIMED_OUT not in problem.reason:
                 raise
-    raise HostError(_sentence(psql.service, watch.blockers))
+    raise HostError(_sentence(psql.service, blockers))
 
 
 @contextmanager
@@ -58,36 +64,6 @@ def holding(psql: Psql, sql: str, **values: object) -> Iterator[tuple[Process, i
         yield process, int(pid)
     finally:
         process.kill()
-
-
-@dataclass
-class _Watch:
-    """Asks from another session who is in the way, again and again: when the statement has given up, nobody is."""
-
-    psql: Psql
-    session: str
-    blockers: list[dict[str, Any]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-
-    def __enter__(self) -> _Watch:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        pause = _FIRST_LOOK_SECONDS
-        while not self._done.wait(pause):
-            pause = _PAUSE_SECONDS
-            try:
-                self.blockers = self.psql.json(_BLOCKERS, session=self.session) or self.blockers
-            except SqlError:
-                return
 
 
 def _sentence(service: str, blockers: list[dict[str, Any]]) -> str:

@@ -17,7 +17,7 @@ from host.postgres.objects import OBJECTS
 from host.postgres.owners import STRAYS
 from host.postgres.psql import container, live
 from host.report.model.database import DatabaseReport, ForeignObjects, PostgresReport
-from host.report.rights.report import report_rights
+from host.report.rights import report_rights
 from host.restore.scratch import DRILLED, RESTORED, SCHEMA_ONLY
 from host.values.json_values import from_json
 from host.watch.intervals import IDLE_SECONDS

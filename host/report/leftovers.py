@@ -15,8 +15,7 @@ from host.dumps.container_file import ContainerFile
 from host.postgres.psql import live
 from host.report.model.doctor import DumpCopy, HalfMade, Leftovers, PartialDump
 from host.restore.set_aside import old_services, set_aside
-from host.server import install, upgrade
-from host.server.packages import plugin
+from host.server import install, plugin, upgrade
 
 _SERVER_STATES = {
     install.INSTALLING: "Dokku",

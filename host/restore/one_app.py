@@ -46,38 +46,49 @@ def restore(
 
     `check` looks at what was loaded before it takes any place.
     """
-    service = file.service
-    role = role_of(live(host, service), schema)
+    role = role_of(live(host, file.service), schema)
     if not role:
         raise HostError(f"the schema {schema} belongs to no app's role here; restore the whole database instead")
-    schemas = _of_the_same_owner(shared(host, service, contents(file)), schema, was)
+    schemas = _of_the_same_owner(shared(host, file.service, contents(file)), schema, was)
     loaded = load_with_progress(host, file, Scope(schemas=frozenset([*schemas, PETBASE])))
     _require_its_own(loaded, schemas)
     check(loaded)
-    scratch = inside(host, service, RESTORED)
-    recorded = has_record(scratch)
-    if recorded:
-        ensure_named(host, service, recorded_roles(scratch))
-        restore_owners(scratch)
+    recorded = _give_recorded_grants(host, file.service)
     names = [schema if one == was else one for one in schemas]
-    work = ContainerFile(host, service, WORK_FILE)
+    work = ContainerFile(host, file.service, WORK_FILE)
     try:
         source = _renamed(work, names, schema, was) if was != schema else file
-        install_extensions(host, service, RESTORED, database_name(service))
-        host.step(f"{service}: the schema {', '.join(map(printable, names))} changes places")
-        archive = contents(source)
-        chosen = _to_load(archive.entries, shared(host, service, archive), names)
-        with host.lock(SERVICES_LOCK):
-            own = _extensions(archive.entries, names)
-            grants = read_grants(scratch if recorded else live(host, service), names)
-            grants = renamed_role(grants, loaded.shares.owners[was].name, role)
-            old = Exchange(source, role, names, chosen, replace(note, role=role), own, grants).run()
+        old = _exchanged(source, names, replace(note, role=role), loaded.shares.owners[was].name, recorded=recorded)
     finally:
         work.remove()
     file.remove()
     # The app's own name first, which stands for the others.
     old.sort(key=lambda name: name != note.aside_name(schema))
     return Restored(tuple(old), loaded.fingerprint, loaded.verdicts)
+
+
+def _give_recorded_grants(host: Host, service: str) -> bool:
+    """Whether the restored database has a record of its grants, by which they are given there."""
+    scratch = inside(host, service, RESTORED)
+    if not has_record(scratch):
+        return False
+    ensure_named(host, service, recorded_roles(scratch))
+    restore_owners(scratch)
+    return True
+
+
+def _exchanged(source: ContainerFile, names: Sequence[str], note: Note, owner: str, *, recorded: bool) -> list[str]:
+    """Put the schemas of a dump in the place of the live ones, whose dated names come back. `owner` had them there."""
+    host, service = source.host, source.service
+    install_extensions(host, service, RESTORED, database_name(service))
+    host.step(f"{service}: the schema {', '.join(map(printable, names))} changes places")
+    archive = contents(source)
+    chosen = _to_load(archive.entries, shared(host, service, archive), names)
+    with host.lock(SERVICES_LOCK):
+        own = _extensions(archive.entries, names)
+        granted = read_grants(inside(host, service, RESTORED) if recorded else live(host, service), names)
+        grants = renamed_role(granted, owner, note.role)
+        return Exchange(source, note.role, names, chosen, note, own, grants).run()
 
 
 def _of_the_same_owner(found: Shares, schema: str, was: str) -> list[str]:

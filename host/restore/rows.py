@@ -32,6 +32,7 @@ _TEXTS = (
 )
 _OWN = "petbase."
 """Petbase's own schema: it describes the server that it is on, so it is neither counted nor compared."""
+_VALUES = {"SEQUENCE SET", "BLOB", "BLOB METADATA"}
 
 
 @dataclass
@@ -106,9 +107,6 @@ def texts_of(psql: Psql) -> Mapping[str, str]:
 
 def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace(" ", "\\ ")
-
-
-_VALUES = {"SEQUENCE SET", "BLOB", "BLOB METADATA"}
 
 
 def _read(host: Host, words: list[str], stdin: str = "", *, like: Rows | None = None) -> Rows:

@@ -1,11 +1,14 @@
-"""Databases to throw away beside the live one."""
+"""Databases to throw away beside the live one, and what is left of a run that fails: nothing."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from host.core.errors import HostError
 from host.core.host import Host
 from host.loading import loaders
-from host.postgres.psql import beside, container, database_name, inside
+from host.postgres.psql import SqlError, beside, container, database_name, inside
 
 RESTORED, DRILLED, SCHEMA_ONLY = "petbase_restore", "petbase_drill", "petbase_schema"
 """What a restore, a drill and a comparison load a dump into."""
@@ -56,3 +59,28 @@ def oid_of(host: Host, service: str, name: str) -> str:
 def _dropped(host: Host, service: str, name: str) -> bool:
     words = ["dropdb", "--username", "postgres", "--if-exists", "--force", name]
     return host.ask("docker", "exec", "--interactive", container(service), *words).ok
+
+
+@contextmanager
+def tidied(host: Host, service: str) -> Iterator[None]:
+    """Leave nothing behind but what was asked for, and say of a failure that nothing was changed."""
+    try:
+        with unchanged_on_failure(service):
+            yield
+    finally:
+        with suppress(HostError):
+            drop_scratch(host, service, RESTORED)
+
+
+@contextmanager
+def unchanged_on_failure(service: str) -> Iterator[None]:
+    """Say of a failure in the block that the live data is as it was."""
+    try:
+        yield
+    except HostError as problem:
+        why = problem.reason if isinstance(problem, SqlError) else str(problem)
+        raise HostError(
+            f"{service} is as it was: {why}. First mend that, or choose another dump: ./petbase backups",
+            problem.tail,
+            problem.cause,
+        ) from None

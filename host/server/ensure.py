@@ -7,11 +7,11 @@ from dataclasses import KW_ONLY, dataclass
 from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import Host
+from host.server import versions
 from host.server.hardening.steps import harden
 from host.server.install import install_dokku, is_installed
 from host.server.keys import ensure_keys, ensure_root_keys, split_public_key
-from host.server.packages import versions
-from host.server.packages.plugin import ensure_plugin, remove_half_installed
+from host.server.plugin import ensure_plugin, remove_half_installed
 from host.server.upgrade import finish_interrupted_upgrade, refuse_way_back, upgrade_dokku
 
 _PLUGIN = "postgres"

@@ -8,7 +8,7 @@ from pathlib import Path
 from host.core import files
 from host.core.errors import HostError, ProgramError
 from host.core.host import Host
-from host.server.packages import apt, versions
+from host.server import apt, versions
 
 INSTALLING = "server/installing"
 """The state while it runs."""

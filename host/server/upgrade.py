@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from host.core.errors import HostError, ProgramError
 from host.core.host import SERVICES_LOCK, Host
-from host.server.packages import apt, versions
+from host.server import apt, versions
 from host.values.versions import is_older
 
 UPGRADING = "server/upgrading"

@@ -89,8 +89,7 @@ def staging(host: Host, service: str) -> Iterator[Staging]:
 
 def image_of(host: Host, service: str) -> str:
     """The image of the service, with its tag."""
-    wanted = settings.read(host, service)
-    return f"{wanted.image}:{wanted.version}"
+    return settings.read(host, service).tag
 
 
 def _start(found: Staging) -> None:

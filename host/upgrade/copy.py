@@ -105,11 +105,7 @@ class Copy:
         trial.require_start(self.host, self.service, wanted)
         self.host.step(f"{self.service}: making PostgreSQL {self.version} beside it")
         record(self.host, f"services/{self.new}", MAKING)
-        image = ["--image", wanted.image] if wanted.image != settings.OWN_IMAGE else []
-        options = ["--config-options", wanted.options] if wanted.options else []
-        memory = ["--memory", wanted.memory] if wanted.memory else []
-        version = ("--image-version", self.version)
-        answer = self.host.ask("dokku", "postgres:create", self.new, *image, *version, *options, *memory)
+        answer = self.host.ask("dokku", "postgres:create", self.new, *wanted.words, *wanted.limit)
         if not answer.ok:
             self.discard()
             raise HostError(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from host.core.host import Host
+from host.values.json_values import from_json
 from host.values.versions import major
 
 COPYING, EXCHANGING, RESTARTING, OPENING, DONE = "copying", "exchanging", "restarting", "opening", "done"
@@ -32,13 +32,13 @@ class UpgradeState:
 
 def read(host: Host, service: str) -> UpgradeState | None:
     """The upgrade that has begun; None for none."""
-    found: dict[str, Any] | None = host.state.read(_name(service))
-    return UpgradeState(**{**found, "restarts": tuple(found["restarts"])}) if found else None
+    found = host.state.read(_name(service))
+    return from_json(UpgradeState, found, "upgrade") if found else None
 
 
 def write(host: Host, service: str, state: UpgradeState) -> None:
     """Note how far it has come."""
-    host.state.write(_name(service), **asdict(state))
+    host.state.save(_name(service), state)
 
 
 def forget(host: Host, service: str) -> None:

@@ -1,6 +1,6 @@
 """The inventory of a server that somebody set up (host/report/adopt). No secret is in it."""
 
-from host.report.adopt.command import ReportAdopt
+from host.report.adopt import ReportAdopt
 from host.report.model.adopt import AdoptReport, FoundService
 from host.values.json_values import from_json
 from operate.core import terminal

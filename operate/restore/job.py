@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from components.dokku import shell
 from host.restore.facts import REFUSED, DumpContents, Restored
 from host.restore.look import LookAtDump
-from host.restore.put_back import PutBack
-from host.restore.run import RunRestore
+from host.restore.run import PutBack, RunRestore
 from host.values.json_values import from_json
 from operate.core import confirm, terminal, times
 from operate.core.errors import PetbaseError, RefusedError

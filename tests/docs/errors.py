@@ -11,7 +11,7 @@ _ENDS_A_VERB = (
     *("PetbaseError", "RefusedError", "RemoteError", "ConnectionCutError", "StoreError"),
     *("ArchiveError", "PassphraseError"),
 )
-# Why a restore ended; host/restore/run.py and put_back.py put it into a sentence that says what to do.
+# Why a restore ended; host/restore/run.py puts it into a sentence that says what to do.
 _REASONS = (
     *("host/archive/", "host/loading/", "host/placing/"),
     *("host/restore/fingerprint.py", "host/restore/load.py", "host/restore/one_app.py", "host/restore/rows.py"),
@@ -20,7 +20,7 @@ _REASONS = (
 
 def of_commands() -> Iterator[str]:
     """What the program on the server fails with (host/core/errors.py)."""
-    yield from _raised("host", ("HostError", "UsageError"), but=_REASONS)
+    yield from _raised("host", ("HostError", "RefusedError", "UsageError"), but=_REASONS)
 
 
 def of_verbs() -> Iterator[str]:

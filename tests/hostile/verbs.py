@@ -18,8 +18,7 @@ from host.report import database
 from host.restore import rows
 from host.restore.growth import load_with_progress
 from host.restore.load import FOR_A_LOOK, load
-from host.restore.put_back import PutBack
-from host.restore.run import RunRestore
+from host.restore.run import PutBack, RunRestore
 from host.restore.scratch import DRILLED, RESTORED, create_like_live, drop_scratch
 from host.restore.set_aside import DropSetAside, ListSetAside
 from host.schema.list import ListObjects, ListSchemas

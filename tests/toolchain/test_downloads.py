@@ -31,13 +31,13 @@ _KNOWN = {
     ".github/compare-plans": "pip with hashes",
     "components/dokku/install.py": "python3, by apt",
     "host/server/install.py": "Dokku's installer, by SHA-256",
-    "host/server/packages/plugin.py": "plugins, by commit",
-    "host/server/packages/apt.py": "apt",
+    "host/server/plugin.py": "plugins, by commit",
+    "host/server/apt.py": "apt",
     "host/dumps/image.py": "the image of dumps, by tag",
     "sandbox/bun/packages.py": "npm, by its lock file",
     "sandbox/engine/pulumi_release.py": "the Pulumi CLI, by SHA-256",
     # These show a line to a person.
-    "host/check/machine/updates.py": "apt",
+    "host/check/updates.py": "apt",
     "operate/backups/shown/dumps_sheet.py": "the user's own dump",
     "toolchain/setup_report.py": "Pulumi's own installer",
     # These ask for an answer, and run nothing of what comes.

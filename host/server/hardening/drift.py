@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from host.core import files
 from host.core.errors import HostError
 from host.core.host import Host
+from host.server import apt
 from host.server.hardening import docker, metadata, sshd
 from host.server.hardening.texts import DOCKER, JOURNAL, METADATA, METADATA_UNIT, SSHD, UPDATES, UPDATES_PACKAGE
-from host.server.packages import apt
 from host.system.machine import has_systemd
 
 FILE, BROKEN, SETTING, PACKAGE, METADATA_REACHED, LIVE_RESTORE = (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from host.core.host import Host
+from host.server import apt
 from host.server.config_file import is_owed, put, settle
 from host.server.hardening.texts import METADATA, METADATA_RULE, METADATA_SERVICE, METADATA_TABLE, METADATA_UNIT
-from host.server.packages import apt
 
 _CHANGE = "metadata"
 

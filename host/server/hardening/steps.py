@@ -5,10 +5,10 @@ from __future__ import annotations
 from host.core import files
 from host.core.errors import HostError
 from host.core.host import Host
+from host.server import apt
 from host.server.config_file import is_owed, owe, put, settle
 from host.server.hardening import docker, metadata, sshd
 from host.server.hardening.texts import JOURNAL, UPDATES, UPDATES_PACKAGE
-from host.server.packages import apt
 from host.system.machine import has_systemd
 
 _ZONE = "Etc/UTC"

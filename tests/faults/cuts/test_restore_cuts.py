@@ -11,7 +11,7 @@ import pytest
 
 from components.dokku import shell
 from host.core.command import Command
-from host.restore.put_back import PutBack
+from host.restore.run import PutBack
 from host.restore.set_aside import DropSetAside
 from sandbox.host.dokku.core import paths
 from tests.faults.support.bench import Bench

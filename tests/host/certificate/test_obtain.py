@@ -7,7 +7,7 @@ import pytest
 from host.certificate.ensure import RemoveCertificate
 from host.certificate.obtain import ObtainCertificate
 from host.programs.runner import Answer
-from host.server.packages.versions import COMMITS
+from host.server.versions import COMMITS
 from tests.host.recorder import Recorder
 
 FRUITS = ObtainCertificate("fruits", domain=("fruits.example.com", "www.example.com"), email="me@example.com")

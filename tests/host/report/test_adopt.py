@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from host.programs.runner import Answer
-from host.report.adopt.command import ReportAdopt
+from host.report.adopt import ReportAdopt
 from host.report.model.adopt import AdoptReport, FoundApp, FoundDumps, FoundService, SshKey
 from host.values.json_values import from_json, to_json
 from tests.host.recorder import Recorder

@@ -5,7 +5,7 @@ import pytest
 from host.postgres.owners import restore_owners
 from host.postgres.roles import AppRole, ensure_role
 from host.report.model.database import RightsReport
-from host.report.rights.report import report_rights
+from host.report.rights import report_rights
 from tests.host.postgres.real import Database
 
 NAME = 'a "b"\n\x1b[2J\u2028é'

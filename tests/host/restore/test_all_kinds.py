@@ -7,8 +7,7 @@ import pytest
 from host.core.errors import HostError
 from host.restore.fingerprint import of_database
 from host.restore.look import LookAtDump
-from host.restore.put_back import PutBack
-from host.restore.run import RunRestore
+from host.restore.run import PutBack, RunRestore
 from tests.host.container import SERVICE, Container
 from tests.host.restore.kinds import KINDS, PUBLICATION, ROWS, SECOND
 from tests.host.restore.loaded import OWNERS

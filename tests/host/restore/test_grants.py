@@ -5,8 +5,7 @@ import pytest
 from host.postgres.grants import Rows, read_grants
 from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql
-from host.restore.put_back import PutBack
-from host.restore.run import RunRestore
+from host.restore.run import PutBack, RunRestore
 from tests.host.container import SERVICE, Container
 from tests.host.restore.test_run import FRUITS, NAME, WHOLE, sent
 

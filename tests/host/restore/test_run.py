@@ -9,8 +9,7 @@ import pytest
 from host.core.errors import HostError
 from host.placing.newer_schemas import taken_along
 from host.restore.look import LookAtDump
-from host.restore.put_back import PutBack
-from host.restore.run import RunRestore
+from host.restore.run import PutBack, RunRestore
 from host.restore.scratch import RESTORED, create_like_live, drop_scratch
 from host.restore.set_aside import DropSetAside, ListSetAside
 from tests.host.container import SERVICE, Container

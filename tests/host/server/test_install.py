@@ -6,7 +6,7 @@ import hashlib
 import pytest
 
 from host.programs.runner import Answer
-from host.server.packages import versions
+from host.server import versions
 from tests.host.recorder import Recorder
 from tests.host.server.material import READS, SERVER
 

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from host.programs.runner import Answer
-from host.server.packages import versions
+from host.server import versions
 from host.values.versions import is_older
 from tests.host.recorder import Recorder
 from tests.host.server.material import READS, SERVER

@@ -8,7 +8,7 @@ import shutil
 from host.core import files
 from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host
-from host.server.packages import versions
+from host.server import versions
 
 INSTALLING, UPGRADING = "server/installing-plugin", "server/upgrading-plugin"
 """The states while it is installed, or goes to another release."""

@@ -9,7 +9,7 @@ from host.loading.loaders import PREFIX
 from host.postgres.objects import OBJECTS
 from host.postgres.psql import live
 from host.report.model.database import RightsReport
-from host.report.rights.grants import GRANTS
+from host.report.rights_sql import GRANTS
 from host.values.json_values import from_json
 
 # Since PostgreSQL 16 a membership is taken back from whoever gave it.

@@ -1,1 +1,0 @@
-"""Does the machine stay up: disk, memory, certificates, clock, updates?"""

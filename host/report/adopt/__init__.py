@@ -1,1 +1,0 @@
-"""`report adopt`: a server that somebody set up by hand."""

@@ -1,1 +1,0 @@
-"""Rights in the database that Petbase did not give."""

@@ -1,1 +1,0 @@
-"""What apt and Dokku install: the packages, the plugin, and their versions."""
