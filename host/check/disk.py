@@ -61,7 +61,7 @@ def _is_near(found: Findings, day: str) -> bool:
 
 def look_at_memory(found: Findings) -> None:
     """What programs may still have without swapping, as the kernel estimates it."""
-    found.memory = memory = memory_of(found.host)
+    memory = memory_of(found.host)
     if 100 * memory.available < MEMORY_PERCENT * memory.total:
         found.problem(
             "memory",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.bucket import Dump
-from host.system.machine import Disk, Memory
+from host.system.machine import Disk
 from host.values.text import printable
 from host.watch.settings import WatchSettings, moment
 
@@ -28,7 +28,6 @@ class Findings:
     disk_full_on: str = ""
     """The day, as in 2026-12-05, at the rate of the last days; "" where none is in sight."""
     inodes_full_on: str = ""
-    memory: Memory | None = None
     certificates: dict[str, int] = field(default_factory=dict)
     """Days that are left, by app."""
     connections: int | None = None

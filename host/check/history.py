@@ -37,7 +37,6 @@ class Point:
     apps_down: tuple[str, ...]
     disk_free: int | None
     inodes_free: int | None
-    memory_available: int | None
 
 
 def append(host: Host, found: Findings) -> None:
@@ -54,7 +53,6 @@ def append(host: Host, found: Findings) -> None:
         apps_down=tuple(found.apps_down),
         disk_free=found.disk.free if found.disk else None,
         inodes_free=found.inodes.free if found.inodes else None,
-        memory_available=found.memory.available if found.memory else None,
     )
     path = host.state.path(f"{folder(found.service)}/history")
     with path.open("a") as file:

@@ -36,7 +36,6 @@ class CheckStatus:
     disk_percent: int | None
     drilled_at: int | None
     disk_full_on: str = ""
-    inodes_percent: int | None = None
     inodes_full_on: str = ""
 
 
@@ -54,23 +53,18 @@ def status_of(found: Findings) -> CheckStatus:
         disk_percent=found.disk_percent,
         drilled_at=found.drilled or None,
         disk_full_on=found.disk_full_on,
-        inodes_percent=found.inodes.used_percent if found.inodes else None,
         inodes_full_on=found.inodes_full_on,
     )
 
 
 def write_status(host: Host, status: CheckStatus) -> None:
     """Write it down for others."""
-    host.state.write(f"{folder(status.service)}/status", **asdict(status))
+    host.state.save(f"{folder(status.service)}/status", status)
 
 
 def read_status(host: Host, service: str) -> CheckStatus | None:
     """The last check; None where there was none yet, or another release wrote it."""
-    found = host.state.read(f"{folder(service)}/status")
-    try:
-        return CheckStatus(**{**found, "problems": tuple(found["problems"])}) if found else None
-    except (KeyError, TypeError):
-        return None
+    return host.state.load(CheckStatus, f"{folder(service)}/status")
 
 
 @dataclass(frozen=True)

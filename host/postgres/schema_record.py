@@ -12,7 +12,6 @@ app makes by CREATE EXTENSION is made anew at once by the superuser, in the sche
 from __future__ import annotations
 
 from host.postgres.grant_record import INSTALL_GRANTS, REFRESH_GRANTS
-from host.postgres.psql import Psql
 
 PETBASE = "petbase"
 """The schema of Petbase's own objects. They are no data of anybody's."""
@@ -112,8 +111,3 @@ INSTALL_RECORD = _REFUSE_TAKEN + _FUNCTIONS + _TRIGGERS + INSTALL_GRANTS
 """Makes the tables and the triggers where they are missing; an error where a role has taken one of the schemas."""
 REFRESH_RECORD = _REFRESH + REFRESH_GRANTS
 """Makes the tables say what is. Rows of schemas that have no owner but the superuser yet stay."""
-
-
-def record_schemas(psql: Psql) -> None:
-    """Write down which schema is whose; can be run at any time."""
-    psql.execute(INSTALL_RECORD + REFRESH_RECORD)

@@ -141,7 +141,7 @@ class Scene:
         lines = []
         for step in range(int(days * _DAY / _QUARTER), 0, -1):
             ago = step * _QUARTER / _DAY
-            figures = {"disk_free": int(free(ago) * GIB), "inodes_free": inodes(ago), "memory_available": GIB}
+            figures = {"disk_free": int(free(ago) * GIB), "inodes_free": inodes(ago)}
             none = {"connections": 3, "max_connections": 100, "idle_transactions": 0, "apps_down": ()}
             at = self.now - step * _QUARTER
             point = Point(at=at, problems=0, dump="", bytes=0, disk_percent=40, **none, **figures)  # type: ignore[arg-type]

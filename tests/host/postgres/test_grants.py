@@ -9,7 +9,7 @@ import pytest
 from host.postgres.grants import give_grants, has_record, read_grants
 from host.postgres.owners import restore_owners
 from host.postgres.roles import AppRole, ensure_role
-from host.postgres.schema_record import record_schemas
+from host.postgres.schema_record import INSTALL_RECORD, REFRESH_RECORD
 from tests.host.postgres.real import Database
 
 MADE = """
@@ -172,7 +172,7 @@ def test_what_a_role_is_yet_to_come_for_waits(granted: Database) -> None:
         "SET session_replication_role = replica; ALTER TABLE jobs.queue OWNER TO postgres;"
         "ALTER SCHEMA jobs OWNER TO postgres; UPDATE pg_class SET relacl = NULL WHERE relname = 'queue'"
     )
-    record_schemas(granted.psql)
+    granted.psql.execute(INSTALL_RECORD + REFRESH_RECORD)
     restore_owners(granted.psql)
     assert [row for row in there(granted) if row["schema"] == "jobs" and row["kind"] == "TABLE"] == before
 

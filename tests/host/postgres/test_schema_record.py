@@ -9,7 +9,7 @@ import pytest
 from host.postgres.owners import restore_owners
 from host.postgres.psql import SqlError
 from host.postgres.roles import AppRole, ensure_role
-from host.postgres.schema_record import record_schemas
+from host.postgres.schema_record import INSTALL_RECORD, REFRESH_RECORD
 from tests.host.postgres.real import Database
 
 
@@ -123,7 +123,7 @@ def test_an_app_can_neither_read_nor_change_the_record(fruits: Database) -> None
 def test_a_schema_of_petbases_own_that_a_role_took_before_is_refused(database: Database, name: str) -> None:
     database.run(f"CREATE ROLE thief; CREATE SCHEMA {name} AUTHORIZATION thief")
     with pytest.raises(SqlError) as caught:
-        record_schemas(database.psql)
+        database.psql.execute(INSTALL_RECORD + REFRESH_RECORD)
     assert caught.value.reason == (
         f"the schema {name} is Petbase's own, and here it belongs to the role thief. Give it another name: ALTER "
         "SCHEMA … RENAME TO …"

@@ -88,7 +88,6 @@ def history(days: int) -> tuple[Point, ...]:
             apps_down=(),
             disk_free=1,
             inodes_free=1,
-            memory_available=1,
         )
         for hour in range(days * 24, -1, -1)
         if not 200 < hour < 224
