@@ -5,27 +5,32 @@ A run that is cut off has changed nothing, but at one word of PostgreSQL's; the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 
 from host.core.command import Command
+from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host, scratch_lock
 from host.core.ownership import claim
 from host.dokku.services import require_service
+from host.dumps.container_file import ContainerFile
 from host.dumps.incoming import delivered
 from host.placing.live_schemas import end_sessions, exchange_names
 from host.placing.newer_schemas import taken_along
 from host.placing.note import Note, new_note
 from host.placing.settle import settle
-from host.placing.swap import swap_database
+from host.placing.swap import keep_beside, swap_database
 from host.postgres.grants import give_grants, read_grants
 from host.postgres.owners import restore_owners
 from host.postgres.psql import inside, live
-from host.restore import one_app, whole
+from host.restore import one_app
 from host.restore.facts import Restored, SetAside
+from host.restore.growth import load_with_progress
 from host.restore.look import checked
-from host.restore.scratch import tidied, unchanged_on_failure
+from host.restore.scratch import RESTORED, oid_of, tidied, unchanged_on_failure
 from host.restore.set_aside import DATABASE, claimed
 from host.values.json_values import to_json
+from host.values.text import printable
 
 _OF_SCHEMAS = ("SCHEMA", "DEFAULT")
 
@@ -56,11 +61,11 @@ class RunRestore(Command, noun="restore", verb="run", lock=scratch_lock("{servic
         note = new_note(host, self.dump)
         with tidied(host, self.service):
             if self.into:
-                found = whole.restore_beside(host, file, self.into, note)
+                found = _beside_live(host, file, self.into, note)
             elif self.schema:
                 found = one_app.restore(host, file, self.schema, self.was or self.schema, note)
             else:
-                found = whole.restore(host, file, note)
+                found = _whole(host, file, note)
         host.out.result(to_json(found))
 
 
@@ -80,13 +85,8 @@ class PutBack(Command, noun="restore", verb="put-back", lock=scratch_lock("{serv
         host.out.result(to_json(done))
 
     def _database(self, host: Host, note: Note) -> Restored:
-        settle(host, self.service, self.name)
-        with taken_along(host, self.service, self.name) as kept:
-            give_grants(inside(host, self.service, self.name), read_grants(live(host, self.service), kept.schemas))
-            restore_owners(inside(host, self.service, self.name))
-            host.step(f"{self.service}: switching databases; open sessions end, and new ones see {self.name}")
-            old = swap_database(host, self.service, self.name, note, kept.holder)
-        return Restored((old,), kept=kept.schemas)
+        old, kept = _switched(host, self.service, self.name, note, self.name)
+        return Restored((old,), kept=kept)
 
     def _schemas(self, host: Host, found: SetAside, note: Note) -> Restored:
         host.step(f"{self.service}: {', '.join(found.parts)} becomes {found.of} again")
@@ -98,3 +98,44 @@ class PutBack(Command, noun="restore", verb="put-back", lock=scratch_lock("{serv
         restore_owners(psql)
         end_sessions(psql, names)
         return Restored(tuple(old))
+
+
+def _whole(host: Host, file: ContainerFile, note: Note) -> Restored:
+    """Load it beside the live database, and let the two change places. An app that cannot be restored keeps what it
+    has. HostError where nothing has changed.
+    """
+    service = file.service
+    loaded = load_with_progress(host, file)
+    file.remove()
+    held_back = [schema for verdict in loaded.failures for schema in verdict.schemas]
+    with host.lock(SERVICES_LOCK):
+        old, kept = _switched(host, service, RESTORED, note, "the restored data", held_back)
+    return Restored((old,), loaded.fingerprint, loaded.verdicts, tuple(map(printable, kept)))
+
+
+def _switched(
+    host: Host, service: str, name: str, note: Note, title: str, held_back: Sequence[str] = ()
+) -> tuple[str, tuple[str, ...]]:
+    """Let a database take the live one's place, with what it lacks; the dated name of the old one, and the schemas that
+    were taken along.
+    """
+    settle(host, service, name)
+    with taken_along(host, service, name, held_back) as kept:
+        give_grants(inside(host, service, name), read_grants(live(host, service), kept.schemas))
+        restore_owners(inside(host, service, name))
+        host.step(f"{service}: switching databases; open sessions end, and new ones see {title}")
+        return swap_database(host, service, name, note, kept.holder), kept.schemas
+
+
+def _beside_live(host: Host, file: ContainerFile, name: str, note: Note) -> Restored:
+    """Load it under that name. What of it cannot be restored is not in it. HostError where there is one already."""
+    service = file.service
+    if oid_of(host, service, name):
+        raise HostError(
+            f"there is a database {name} beside it already. Take another name, or first: ./petbase drop-data {name}"
+        )
+    loaded = load_with_progress(host, file)
+    file.remove()
+    settle(host, service, RESTORED)
+    keep_beside(host, service, RESTORED, name, note)
+    return Restored((), loaded.fingerprint, loaded.verdicts)
