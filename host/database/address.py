@@ -6,8 +6,10 @@ anew may get another one, which no app hears of (moby#10066); the plugin itself 
 
 from __future__ import annotations
 
+from functools import partial
+
 from host.core.host import Host
-from host.dokku.apps import is_deployed
+from host.dokku.apps import is_deployed, restart
 from host.dokku.services import linked_apps
 from host.postgres.psql import container
 
@@ -29,17 +31,10 @@ def restart_apps_if_moved(host: Host, service: str) -> None:
     if noted is None:
         return
     if noted.get("address") != _address(host, service):
-        for app in linked_apps(host, service):
-            _restart(host, service, app)
+        for app in filter(partial(is_deployed, host), linked_apps(host, service)):
+            host.step(f"{service}: has another address; restarting {app}")
+            restart(host, app)
     host.state.remove(f"services/{service}/address")
-
-
-def _restart(host: Host, service: str, app: str) -> None:
-    if not is_deployed(host, app):
-        return
-    host.step(f"{service}: has another address; restarting {app}")
-    if not host.ask("dokku", "ps:restart", app).ok:
-        host.step(f"{app} did not start again. Look at: dokku logs {app}")
 
 
 def _address(host: Host, service: str) -> str:

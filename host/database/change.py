@@ -42,8 +42,7 @@ def _bring(host: Host, service: str, wanted: Settings) -> None:
     if settings.read(host, service) != wanted:
         host.step(f"{service}: new settings, restarting PostgreSQL")
         _stop_and_write(host, service, wanted)
-    health.start(host, service)
-    health.wait_until_it_answers(host, service)
+    health.require_answer(host, service)
 
 
 def _stop_and_write(host: Host, service: str, wanted: Settings) -> None:
@@ -65,8 +64,7 @@ def _put_back(host: Host, service: str, problem: HostError) -> None:
         if before.version != failed.version:
             _upgrade(host, service, before)
         _stop_and_write(host, service, before)
-        health.start(host, service)
-        health.wait_until_it_answers(host, service)
+        health.require_answer(host, service)
     except HostError as again:
         raise HostError(
             f"{service} answers neither after the change nor with what was before, which is in place again; its data "
@@ -109,8 +107,7 @@ def _require_dumps(host: Host, service: str, running: str) -> None:
 
 def _dump(host: Host, service: str, running: str, version: str) -> None:
     """A dump to where the scheduled ones go."""
-    health.start(host, service)
-    health.wait_until_it_answers(host, service)
+    health.require_answer(host, service)
     host.step(f"{service}: a dump, then PostgreSQL {running} becomes {version}, a minute without a database")
     host.dokku("postgres:backup", service, _dump_target(host, service))
 

@@ -18,12 +18,13 @@ def start(host: Host, service: str) -> None:
     host.dokku("postgres:start", service)
 
 
-def wait_until_it_answers(host: Host, service: str) -> None:
-    """Return once a query in the service's own database answers; HostError after a minute.
+def require_answer(host: Host, service: str) -> None:
+    """Start the service unless it runs, and wait until a query in its own database answers; HostError after a minute.
 
     Only the exit code and the answer count: a server may print warnings at every connection, as of another collation
     version, and still be well.
     """
+    start(host, service)
     problem = ""
     for _ in range(_TRIES):
         try:

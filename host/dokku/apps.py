@@ -46,6 +46,14 @@ def is_deployed(host: Host, app: str) -> bool:
     return host.dokku("ps:report", app, "--deployed").strip() == "true"
 
 
+def restart(host: Host, app: str) -> bool:
+    """Restart an app beside others: that it does not start again is no reason for those to wait. Whether it did."""
+    started = host.ask("dokku", "ps:restart", app).ok
+    if not started:
+        host.step(f"{app} did not start again. Look at: dokku logs {app}")
+    return started
+
+
 def destroy_app(host: Host, app: str) -> None:
     """Destroy an app, and take it out of nginx first.
 

@@ -85,7 +85,7 @@ class PutBack(Command, noun="restore", verb="put-back", lock=scratch_lock("{serv
         host.out.result(to_json(done))
 
     def _database(self, host: Host, note: Note) -> Restored:
-        old, kept = _switched(host, self.service, self.name, note, self.name)
+        old, kept = _switched(host, self.service, self.name, note, title=self.name)
         return Restored((old,), kept=kept)
 
     def _schemas(self, host: Host, found: SetAside, note: Note) -> Restored:
@@ -109,12 +109,12 @@ def _whole(host: Host, file: ContainerFile, note: Note) -> Restored:
     file.remove()
     held_back = [schema for verdict in loaded.failures for schema in verdict.schemas]
     with host.lock(SERVICES_LOCK):
-        old, kept = _switched(host, service, RESTORED, note, "the restored data", held_back)
+        old, kept = _switched(host, service, RESTORED, note, title="the restored data", held_back=held_back)
     return Restored((old,), loaded.fingerprint, loaded.verdicts, tuple(map(printable, kept)))
 
 
 def _switched(
-    host: Host, service: str, name: str, note: Note, title: str, held_back: Sequence[str] = ()
+    host: Host, service: str, name: str, note: Note, *, title: str, held_back: Sequence[str] = ()
 ) -> tuple[str, tuple[str, ...]]:
     """Let a database take the live one's place, with what it lacks; the dated name of the old one, and the schemas that
     were taken along.

@@ -14,7 +14,7 @@ from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host, scratch_lock
 from host.core.ownership import MADE, claim, record
 from host.database import health, settings
-from host.dokku.apps import app_exists, is_deployed, require_dokku
+from host.dokku.apps import app_exists, is_deployed, require_dokku, restart
 from host.dokku.services import linked_apps, require_service
 from host.postgres.psql import Psql, SqlError, beside, database_name
 from host.upgrade import data_folders, state
@@ -138,8 +138,7 @@ class _Course:
 
     def _start(self) -> None:
         try:
-            health.start(self.host, self.service)
-            health.wait_until_it_answers(self.host, self.service)
+            health.require_answer(self.host, self.service)
             number = Psql(self.host, self.service).value(_VERSION)
         except HostError as problem:
             raise HostError(
@@ -159,18 +158,10 @@ class _Course:
         for number, app in enumerate(apps, 1):
             if app_exists(self.host, app) and is_deployed(self.host, app):
                 self.host.step(f"{self.service}: restarting {app} ({number} of {len(apps)})")
-                self._restart_app(app)
+                (self.restarted if restart(self.host, app) else self.failed).append(app)
             self.state = replace(self.state, restarts=apps[number:])
             state.write(self.host, self.service, self.state)
         return replace(self.state, phase=OPENING)
-
-    def _restart_app(self, app: str) -> None:
-        # One that does not start again is no reason for the others to wait.
-        if self.host.ask("dokku", "ps:restart", app).ok:
-            self.restarted.append(app)
-        else:
-            self.failed.append(app)
-            self.host.step(f"{app} did not start again. Look at: dokku logs {app}")
 
     def _open(self) -> UpgradeState:
         """Let sessions into the old data, for whoever wants to look, and leave it stopped until then."""
