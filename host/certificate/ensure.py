@@ -46,7 +46,7 @@ class EnsureCertificate(Command, noun="certificate", verb="ensure", lock="certif
         # Two runs at once would each find the other's half written pair.
         with host.lock(PROXY_LOCK):
             shown = shown_certificate(host, self.app)
-            if _is_somebodys(mark, shown):
+            if shown and not mark.covers(digest_of(shown)):
                 if not self.replace:
                     host.step(
                         f"{self.app}: has a certificate that was not put here by Petbase; it stays. To replace it, "
@@ -59,10 +59,6 @@ class EnsureCertificate(Command, noun="certificate", verb="ensure", lock="certif
                 record(host, self.app, MAKING)
                 host.dokku("certs:add", self.app, stdin=pair.packed())
             record(host, self.app, MADE, digest_of(pair.certificate))
-
-
-def _is_somebodys(mark: Mark, shown: str) -> bool:
-    return bool(shown) and not mark.covers(digest_of(shown))
 
 
 def _keep_copy(host: Host, app: str, certificate: str) -> None:

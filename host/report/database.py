@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from host.core import files
@@ -121,11 +120,8 @@ def report_database(host: Host, service: str, containers: Fact[tuple[Container, 
 
 def service_status(service: str, containers: Fact[tuple[Container, ...]]) -> Fact[str]:
     """Docker's word for the service's container, or `missing`."""
-    return containers.then(lambda found: _status(container(service), found))
-
-
-def _status(name: str, containers: Sequence[Container]) -> str:
-    return next((one.state for one in containers if one.name == name), _MISSING)
+    name = container(service)
+    return containers.then(lambda found: next((one.state for one in found if one.name == name), _MISSING))
 
 
 def _links(host: Host, service: str) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import KW_ONLY, dataclass
 from functools import partial
@@ -50,7 +49,7 @@ def _report(host: Host, asked: ReportStatus) -> StatusReport:
         postgres = pool.submit(fact, host, lambda: report_postgres(host, service))
         watch = pool.submit(report_watch, host, service)
         schemas = pool.submit(fact, host, lambda: read(live(host, service)).schemas if asked.page else ())
-        apps = _apps(host, asked.app, docker.result())
+        apps = tuple(together(*(partial(_app, host, name, docker.result()) for name in asked.app)))
     return StatusReport(
         machine=report_machine(host),
         apps=apps,
@@ -62,10 +61,6 @@ def _report(host: Host, asked: ReportStatus) -> StatusReport:
         schemas=schemas.result(),
         files=report_files(host, service),
     )
-
-
-def _apps(host: Host, names: Sequence[str], found: Containers) -> tuple[AppStatus, ...]:
-    return tuple(together(*(partial(_app, host, name, found) for name in names)))
 
 
 def _app(host: Host, name: str, found: Containers) -> AppStatus:

@@ -51,7 +51,7 @@ class Opened:
 def opened(file: ContainerFile) -> Opened:
     """Find out what it is, and unpack it as far as needed. HostError for what no pg_dump writes."""
     for layer in range(_LAYERS):
-        head = _head(file)
+        head = base64.b64decode(_sh(file, _HEAD, file.path, what="it cannot be read"))
         target = ContainerFile(file.host, file.service, f"{file.path}.{layer}", file.where)
         if head.startswith(b"PGDMP"):
             return Opened(CUSTOM, file)
@@ -94,10 +94,6 @@ def _plain(file: ContainerFile, head: bytes) -> Opened:
     if b"\0" in head:
         raise _refused("it is neither text nor any other form that pg_dump writes")
     return Opened(PLAIN, file)
-
-
-def _head(file: ContainerFile) -> bytes:
-    return base64.b64decode(_sh(file, _HEAD, file.path, what="it cannot be read"))
 
 
 def _sh(file: ContainerFile, script: str, *words: str, what: str) -> str:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from host.core.host import Host
 from host.files.repository.restic import Repository, ResticError
 
 _DAY_SECONDS = 86_400
@@ -69,9 +68,5 @@ def bring(opened: Repository, one: Snapshot, to: str) -> None:
     """Write a snapshot below a new folder that is closed to all but root, and read it back. ResticError where a file
     cannot be written, or holds other bytes than the snapshot says.
     """
-    _folder(opened.host, to)
+    opened.host.path(to).mkdir(mode=0o700, parents=True)
     opened.must("--no-lock", "restore", one.id, "--target", to, "--verify", write=[to])
-
-
-def _folder(host: Host, to: str) -> None:
-    host.path(to).mkdir(mode=0o700, parents=True)
