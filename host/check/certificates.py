@@ -7,7 +7,7 @@ from pathlib import Path
 
 from host.check.findings import Findings
 from host.system.machine import has_systemd, uptime
-from host.watch.intervals import CERTIFICATE_DAYS
+from host.watch.limits import CERTIFICATE_DAYS
 
 _DAY = 86_400
 _BOOTED_SECONDS = 600

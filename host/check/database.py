@@ -7,7 +7,7 @@ from typing import Any
 from host.check.findings import Findings, duration
 from host.postgres.psql import Psql, SqlError
 from host.values.sql_names import identifier
-from host.watch.intervals import BLOCK_SECONDS, CONNECTIONS_PERCENT, DUMP_SECONDS, IDLE_SECONDS
+from host.watch.limits import BLOCK_SECONDS, CONNECTIONS_PERCENT, DUMP_SECONDS, IDLE_SECONDS
 
 # All names resolve in pg_catalog: this runs as the superuser, and an app may own functions of any name. An app may call
 # itself pg_dump too, so only a superuser's session counts as a dump.

@@ -10,7 +10,7 @@ from statistics import median
 from host.check import history
 from host.check.findings import Findings
 from host.system.machine import Disk, fuller_disk, fuller_inodes, memory_of
-from host.watch.intervals import DISK_PERCENT, FULL_WITHIN_DAYS, MEMORY_PERCENT
+from host.watch.limits import DISK_PERCENT, FULL_WITHIN_DAYS, MEMORY_PERCENT
 
 _DAY = 86_400
 _MIB = 1024 * 1024

@@ -16,7 +16,7 @@ from host.postgres.psql import Psql, database_name
 from host.restore.rows import of_database
 from host.values.text import printable, size
 from host.watch.baseline import is_much_smaller, read_baseline
-from host.watch.intervals import drill_limit
+from host.watch.limits import drill_limit
 from host.watch.own_dumps import OwnDumps, own_dumps
 from host.watch.settings import folder
 

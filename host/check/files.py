@@ -12,7 +12,7 @@ from host.dumps.bucket import BucketError
 from host.files.repository.restic import Repository
 from host.files.settings import find_settings, state_folder
 from host.files.status import FolderStatus, read_status
-from host.watch.intervals import COPY_IS_SILENT_SECONDS, drill_limit
+from host.watch.limits import COPY_IS_SILENT_SECONDS, drill_limit
 
 _AGAIN = "Try: ./petbase backup --files"
 _DAY = 86_400

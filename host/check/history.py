@@ -9,7 +9,7 @@ from host.check.findings import Findings
 from host.core import files
 from host.core.host import Host
 from host.values.json_values import from_json
-from host.watch.intervals import CHECK_SECONDS
+from host.watch.limits import CHECK_SECONDS
 from host.watch.settings import folder
 
 _LINES = 31 * 86_400 // CHECK_SECONDS

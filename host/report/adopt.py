@@ -12,9 +12,9 @@ from host.core.host import Host
 from host.dokku.apps import app_names
 from host.dokku.services import service_names
 from host.programs.together import limited, together
-from host.report.dokku import dokku_version
 from host.report.found import found_service, read_app
 from host.report.model.adopt import AdoptReport, SshKey
+from host.report.server import dokku_version
 from host.values.json_values import to_json
 
 _POSTGRES = "postgres"

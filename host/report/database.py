@@ -19,7 +19,7 @@ from host.report.model.database import DatabaseReport, ForeignObjects, PostgresR
 from host.report.rights import report_rights
 from host.restore.scratch import DRILLED, RESTORED, SCHEMA_ONLY
 from host.values.json_values import from_json
-from host.watch.intervals import IDLE_SECONDS
+from host.watch.limits import IDLE_SECONDS
 
 SCRATCH = (RESTORED, DRILLED, SCHEMA_ONLY)
 """Throw-away databases."""

@@ -22,9 +22,9 @@ from host.files.status import report_files
 from host.programs.together import limited
 from host.report.apps import Declared, report_apps, undeclared, undeclared_services
 from host.report.database import report_database
-from host.report.dokku import report_dokku, report_machine
 from host.report.leftovers import busy, report_leftovers
 from host.report.model.doctor import BackupsReport, BucketReport, CopyReport, DoctorReport, WriteProof
+from host.report.server import report_dokku, report_machine
 from host.server.hardening.drift import Drift, drift
 from host.system.machine import has_systemd
 from host.values.json_values import from_json, to_json

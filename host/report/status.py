@@ -17,8 +17,8 @@ from host.postgres.psql import live
 from host.programs.together import limited, together
 from host.report.apps import Containers, certificate, is_deployed, last_deploy, running
 from host.report.database import report_postgres, service_status
-from host.report.dokku import report_machine
 from host.report.model.status import AppStatus, DrillStatus, StatusReport
+from host.report.server import report_machine
 from host.schema.list import read
 from host.values.json_values import to_json
 from host.watch.settings import folder, moment

@@ -13,7 +13,7 @@ from host.values.json_values import JsonError, from_json
 
 @dataclass(frozen=True)
 class WatchSettings:
-    """Which bucket, and when a dump or a drill is late. `max_age` is seconds; `drill` a word of intervals.py.
+    """Which bucket, and when a dump or a drill is late. `max_age` is seconds; `drill` a word of limits.py.
 
     `paths` are those that apps declare to be asked for. `found`: the dumps are somebody else's work, and the bucket is
     only listed.

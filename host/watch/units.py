@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from host.watch.intervals import CHECK_SECONDS
+from host.watch.limits import CHECK_SECONDS
 
 UNITS = "/etc/systemd/system"
 KINDS = ("check", "drill", "copy")

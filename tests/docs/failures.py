@@ -6,7 +6,7 @@
 import re
 from pathlib import Path
 
-from host.watch.intervals import CHECK_SECONDS
+from host.watch.limits import CHECK_SECONDS
 from tests.host.check.failures.failure import Failure
 from tests.host.check.failures.table import SECTIONS
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from components.config.backups_spec import Backups, Copy
 from components.config.rules.bucket_defaults import server_of
-from host.watch.intervals import DRILL_SECONDS
+from host.watch.limits import DRILL_SECONDS
 
 _DAY_SECONDS = 86_400
 

@@ -13,7 +13,7 @@ from host.core.ownership import owner_of
 from host.dokku import config
 from host.dokku.containers import app_container_ids, containers
 from host.postgres.psql import container
-from host.watch.intervals import RESTARTS
+from host.watch.limits import RESTARTS
 from host.watch.settings import folder
 
 DEPLOYING_SECONDS = 15

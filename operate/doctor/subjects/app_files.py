@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from components.config.values import cron
 from host.files.status import FilesReport, FolderStatus
-from host.watch.intervals import drill_limit
+from host.watch.limits import drill_limit
 from operate.backups import inventory
 from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, well

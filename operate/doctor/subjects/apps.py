@@ -9,7 +9,7 @@ from host.report.model.app import AppReport
 from host.report.model.database import RoleReport
 from host.report.model.doctor import DoctorReport
 from host.report.model.status import AppStatus
-from host.watch.intervals import CERTIFICATE_DAYS
+from host.watch.limits import CERTIFICATE_DAYS
 from operate.core.yaml_text import plain
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.doctor.subjects import settings as doctor_settings

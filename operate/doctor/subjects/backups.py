@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from components.config.values import cron
 from host.check.status import TimerReport, WatchReport
 from host.report.model.doctor import BucketReport, DoctorReport
-from host.watch.intervals import CHECK_IS_SILENT_SECONDS
+from host.watch.limits import CHECK_IS_SILENT_SECONDS
 from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.stack.outputs import Stack

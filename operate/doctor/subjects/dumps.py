@@ -8,7 +8,7 @@ from typing import Protocol
 from components.config.values import cron
 from host.copy.proof import Proof
 from host.report.model.doctor import DoctorReport
-from host.watch.intervals import drill_limit
+from host.watch.limits import drill_limit
 from operate.backups import second_store
 from operate.backups.inventory import DumpRecord, Inventory
 from operate.core import terminal, times

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from host.core.fact import Fact
 from host.report.model.doctor import DoctorReport
 from host.system.machine import Disk, Memory
-from host.watch.intervals import DISK_PERCENT, MEMORY_PERCENT
+from host.watch.limits import DISK_PERCENT, MEMORY_PERCENT
 from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.doctor.subjects.ports import HTTP, HTTPS, POSTGRESQL, PortProbe

@@ -6,7 +6,7 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from host.check.history import Point
-from host.watch.intervals import CONNECTIONS_PERCENT, DISK_PERCENT
+from host.watch.limits import CONNECTIONS_PERCENT, DISK_PERCENT
 from operate.backups.shown import chart
 from operate.overview.page.markup import el
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from host.watch.intervals import CHECK_SECONDS
+from host.watch.limits import CHECK_SECONDS
 from sandbox.workspace import CHECKOUT
 from tests.docs.failures import GRACE_SECONDS
 from tests.host.check.failures.failure import ROUND, Failure

@@ -116,7 +116,7 @@ def questions(aside: list[dict[str, Any]]) -> ByInput:
 @pytest.fixture
 def up(server: Recorder, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     """A server with an app of this stack, one of no stack, one of another stack, and a bit of everything."""
-    monkeypatch.setattr("host.report.dokku.fuller_disk", lambda _: Disk(62, 38))
+    monkeypatch.setattr("host.report.server.fuller_disk", lambda _: Disk(62, 38))
     server.answers = {**ANSWERS, PSQL: questions(ASIDE)}
     server.put("/proc/meminfo", "MemTotal: 4 kB\nMemAvailable: 2 kB\nX:\nSwapTotal: 1 kB\nSwapFree: 0 kB\n")
     server.put("/var/lib/dokku/plugins/enabled/postgres/plugin.toml", '[plugin]\nversion = "1.48.0"\n[plugin.config]\n')

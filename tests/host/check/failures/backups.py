@@ -4,7 +4,7 @@ import json
 
 from host.dumps.claim import Claim, to_text
 from host.programs.runner import Answer
-from host.watch.intervals import drill_limit
+from host.watch.limits import drill_limit
 from tests.host.check.failures.failure import DAY, SAYS_NO, Failure, answer
 from tests.host.check.scene import FOLDER, SCHEDULE, WATCH, Scene
 from tests.host.recorder import ByInput

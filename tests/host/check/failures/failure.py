@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from host.check.apps import running
 from host.programs.runner import Answer
-from host.watch.intervals import CHECK_SECONDS
+from host.watch.limits import CHECK_SECONDS
 from tests.host.check.scene import Scene
 
 _TIMER_SECONDS = 60

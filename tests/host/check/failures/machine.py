@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from host.programs.runner import Answer
-from host.watch.intervals import (
+from host.watch.limits import (
     BLOCK_SECONDS,
     CERTIFICATE_DAYS,
     DUMP_SECONDS,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from host.app import answers
 from host.programs.runner import Answer
-from host.watch.intervals import CHECK_SECONDS
+from host.watch.limits import CHECK_SECONDS
 from tests.host.check.failures.failure import SAYS_NO, Failure, answer
 from tests.host.check.scene import Scene
 
