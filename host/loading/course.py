@@ -100,26 +100,30 @@ class Loading:
 
     def _contents(self, rows: bool) -> None:
         """Rows, then indexes, keys, triggers and policies: an owner at a time, those who read others last."""
-        phases = (Phase.ROWS, Phase.POST) if rows else (Phase.POST,)
         guests = [one for one in self._visits if self._shares.phase(one.entry) is Phase.POST]
         guests = [one for one in guests if one.entry.kind == "FK CONSTRAINT" or not self._reads.covers(one)]
         later = self._with_dependents({one.entry.id for one in guests})
         one_by_one = set(self._psql.json(_ONE_BY_ONE)) if rows else set()
         self._loaders.may_fill_extensions()
+        phases = (Phase.ROWS, Phase.POST) if rows else (Phase.POST,)
+        now = [entry for entry in self._of(*phases) if entry.id not in later]
         for loader in self._in_order_of_reading():
             let_read(self._loaders, loader, self._reads)
-            own = [entry for entry in self._of(*phases) if self._shares.loader(entry) == loader]
-            own = [entry for entry in own if entry.id not in later]
-            if self._loaders.role(loader) in one_by_one:
-                self._make(loader, [entry for entry in own if self._shares.phase(entry) is Phase.ROWS])
-                own = [entry for entry in own if self._shares.phase(entry) is Phase.POST]
-            self._make(loader, own, jobs=cores())
+            own = [entry for entry in now if self._shares.loader(entry) == loader]
+            self._make_own(loader, own, rows_one_by_one=self._loaders.role(loader) in one_by_one)
         guests += [one for one in self._visits if self._shares.phase(one.entry) is Phase.GUARD]
         with invited(self._loaders, guests, self._reads):
             for turn in turns([entry for entry in self._of(Phase.POST) if entry.id in later], self._shares):
                 self._make(turn.loader, turn.entries)
             for turn in turns(self._of(Phase.GUARD), self._shares):
                 self._make(turn.loader, turn.entries)
+
+    def _make_own(self, loader: Loader, own: Sequence[Entry], *, rows_one_by_one: bool) -> None:
+        """What needs nothing of others: as many at once as there are cores, or rows in the dump's order first."""
+        if rows_one_by_one:
+            self._make(loader, [entry for entry in own if self._shares.phase(entry) is Phase.ROWS])
+            own = [entry for entry in own if self._shares.phase(entry) is Phase.POST]
+        self._make(loader, own, jobs=cores())
 
     def _views(self) -> None:
         """One view may read another by way of a function, which nobody but their order knows."""
