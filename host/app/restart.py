@@ -12,8 +12,7 @@ from dataclasses import replace
 
 from host.app.answers import questions
 from host.app.rename_state import Rename, forget, pending, write
-from host.certificate.pair import Pair
-from host.certificate.shown import shown_certificate, shown_key
+from host.certificate.shown import Pair, shown_certificate, shown_key
 from host.core.errors import HostError
 from host.core.host import PROXY_LOCK, SERVICES_LOCK, Host
 from host.dokku.apps import app_exists, destroy_app, is_deployed

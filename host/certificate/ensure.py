@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
 
-from host.certificate.pair import Pair
 from host.certificate.shown import (
     LETS_ENCRYPT,
     MADE,
     MAKING,
     Mark,
+    Pair,
     claimed_mark,
     digest_of,
     forget,

@@ -1,6 +1,7 @@
 """Ends a load that would take what the server's apps need, its disk or its memory, and one that never ends.
 
-What an app wrote runs while its data is loaded, and PostgreSQL's own limits of time are that code's to change.
+What an app wrote runs while its data is loaded, and PostgreSQL's own limits of time are that code's to change. A full
+disk stops the service's PostgreSQL for every app, and the drill waits for a load of foreign data.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from host.watch.limits import MEMORY_PERCENT
 # PostgreSQL writes some 20 MB on the way to the next look, and takes some 200 MB of memory where somebody means to.
 _LEFT_BYTES, _PAUSE_SECONDS = 64 << 20, 0.1
 _LEAST_SECONDS, _SECONDS_PER_MB = 3600, 4
+_MOST_HOURS = 24
 
 
 class Why(Enum):
@@ -66,3 +68,32 @@ def _memory_is_short(host: Host) -> bool:
     except HostError:
         return False
     return memory.available * 100 < memory.total * MEMORY_PERCENT
+
+
+@contextmanager
+def source_guarded(host: Host, end: Callable[[], None]) -> Iterator[None]:
+    """Call `end` where the block must not go on, and say why of the failure that it makes of the block."""
+    with guarded(host, end, _MOST_HOURS * 3600) as ended_for:
+        try:
+            yield
+        except HostError as problem:
+            if ended_for:
+                raise HostError(_sentence(ended_for[0]), problem.tail) from None
+            raise
+
+
+def _sentence(why: Why) -> str:
+    if why is Why.DISK:
+        return (
+            "the server's disk ran full while the source was loaded; nothing was changed. What restores left behind: "
+            "./petbase kept; a bigger disk: ./petbase resize"
+        )
+    if why is Why.MEMORY:
+        return (
+            "the server's memory ran short while the source was loaded; nothing was changed. Run it again when the "
+            "apps need less; a bigger server: ./petbase resize"
+        )
+    return (
+        f"the source was not loaded within {_MOST_HOURS} hours; nothing was changed. Look in it for a statement, a "
+        "trigger or a check that never ends"
+    )

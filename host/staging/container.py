@@ -16,8 +16,8 @@ from host.core.host import Host
 from host.database import settings
 from host.dokku.containers import throw_away
 from host.dumps.container_file import ContainerFile
+from host.loading.guard import source_guarded
 from host.postgres.psql import QUIET, Psql, SqlError
-from host.staging.guard import guarded
 
 SOURCE = "petbase_source"
 """The database that a source is loaded into, unless it makes one itself."""
@@ -80,7 +80,7 @@ def staging(host: Host, service: str) -> Iterator[Staging]:
     try:
         _start(found)
         _wait(found)
-        with guarded(host, lambda: _remove(found)):
+        with source_guarded(host, lambda: _remove(found)):
             replace(found.psql, database="postgres").execute(_CREATE, name=SOURCE)
             yield found
     finally:

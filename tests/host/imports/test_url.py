@@ -110,7 +110,7 @@ def test_a_disk_without_room_is_refused_before_anything_is_read(
             1 << 62,
             "the server's disk ran full while the source was loaded; nothing was changed",
         ),
-        ("host.staging.guard._MOST_HOURS", -1, "the source was not loaded within -1 hours; nothing was changed"),
+        ("host.loading.guard._MOST_HOURS", -1, "the source was not loaded within -1 hours; nothing was changed"),
     ],
 )
 def test_a_load_that_must_not_go_on_ends(
