@@ -22,7 +22,7 @@ Port {port}
 
 
 def user_data(*, host_key: str, host_key_public: str, client_key: str, keys: str, port: int) -> str:
-    """The `#cloud-config` text. `keys` is the block of authorized keys (host.server.root_keys)."""
+    """The `#cloud-config` text. `keys` is the block of authorized keys (host.server.keys)."""
     config = {
         "disable_root": False,
         "ssh_pwauth": False,
