@@ -65,7 +65,7 @@ class Loading:
                 self._contents(rows)
                 if rows:
                     self._views()
-            self._make(SUPERUSER, self._of(Phase.LAST))
+            self._last()
 
     def hand_over(self, *, analyze: bool) -> None:
         """Take away what could not be loaded whole, and give the rest to the roles that owned it.
@@ -129,6 +129,9 @@ class Loading:
         """One view may read another by way of a function, which nobody but their order knows."""
         for turn in in_order(self._of(Phase.REFRESH), self._shares):
             self._make(turn.loader, turn.entries, row_security=True)
+
+    def _last(self) -> None:
+        self._make(SUPERUSER, self._of(Phase.LAST))
 
     def _make(self, loader: Loader, entries: Sequence[Entry], *, jobs: int = 1, row_security: bool = False) -> None:
         possible = self.outcome.possible(loader, entries)
