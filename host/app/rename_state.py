@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from host.core.host import Host
-from host.values.json_values import from_json
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Rename:
 def pending(host: Host, app: str) -> Rename | None:
     """The rename in the state of this app, under its old name or its new one; None for none."""
     found = host.state.read(_state(app))
-    return from_json(Rename, found, "rename") if found else None
+    return Rename(**{**found, "domains": tuple(found["domains"])}) if found else None
 
 
 def write(host: Host, app: str, rename: Rename) -> None:

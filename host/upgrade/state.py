@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from host.core.host import Host
-from host.values.json_values import from_json
 from host.values.versions import major
 
 COPYING, EXCHANGING, RESTARTING, OPENING, DONE = "copying", "exchanging", "restarting", "opening", "done"
@@ -33,7 +32,7 @@ class UpgradeState:
 def read(host: Host, service: str) -> UpgradeState | None:
     """The upgrade that has begun; None for none."""
     found = host.state.read(_name(service))
-    return from_json(UpgradeState, found, "upgrade") if found else None
+    return UpgradeState(**{**found, "restarts": tuple(found["restarts"])}) if found else None
 
 
 def write(host: Host, service: str, state: UpgradeState) -> None:

@@ -171,7 +171,7 @@ def test_a_source_that_dies_midway_has_changed_nothing_and_comes_the_next_time(i
 def test_a_source_that_sends_nothing_any_more_is_given_up(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
     """pg_dump would wait for it for as long as the connection stands: it is ended with the staging container."""
     importer.source(ROWS_TO_BREAK_IN)
-    monkeypatch.setattr("host.staging.guard._MOST_HOURS", 5 / 3600)
+    monkeypatch.setattr("host.loading.guard._MOST_HOURS", 5 / 3600)
     with (
         line(importer.elsewhere.port, ends=False) as port,
         pytest.raises(HostError, match=r"^the source was not loaded within "),
