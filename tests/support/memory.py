@@ -6,8 +6,9 @@ On a disk a fifth of such a test's CPU time is the file system looking for free 
 import os
 from pathlib import Path
 
-from host.core.host import Host
 from host.system.memory import memory_of
+
+from host.core.host import Host
 
 _SHARED = Path("/dev/shm")
 _NEEDED = 8 * 2**30
