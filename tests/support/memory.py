@@ -6,9 +6,8 @@ On a disk a fifth of such a test's CPU time is the file system looking for free 
 import os
 from pathlib import Path
 
-from host.system.memory import memory_of
-
 from host.core.host import Host
+from host.system.machine import memory_of
 
 _SHARED = Path("/dev/shm")
 _NEEDED = 8 * 2**30
