@@ -19,6 +19,7 @@ from host.dokku.apps import app_exists, destroy_app, is_deployed
 from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql
 from host.postgres.renamed_role import finish_role_rename
+from host.watch.baseline import forget_schemas
 from host.watch.http import NO_ANSWER
 
 _LOOKS, _PAUSE_SECONDS = 6, 2.0
@@ -74,6 +75,8 @@ def rename_data(host: Host, rename: Rename) -> None:
     psql = Psql(host, rename.service)
     finish_role_rename(psql, rename.source, rename.target, rename.schema)
     restore_owners(psql)
+    if rename.schema == rename.target:
+        forget_schemas(host, rename.service, [rename.source])
     host.state.write(note, **{**link, "schema": rename.schema})
 
 

@@ -249,12 +249,14 @@ def test_both_names_of_an_app_serve_until_the_rename_is_done_and_the_new_one_goe
         assert session.execute("SELECT n FROM t").fetchall() == [(1,)]
     renaming.link()
     renaming.new.execute("CREATE TABLE made (); INSERT INTO t VALUES (2)")
+    drilled(database)
     assert renaming.old.execute("SELECT count(*) FROM t").fetchone() == (2,)
     for _ in range(2):
         renaming.finish()
         assert renaming.new.execute("SELECT count(*) FROM t").fetchone() == (2,)
         renaming.new.execute("ALTER TABLE made ADD COLUMN IF NOT EXISTS n int")
     assert database.value(TABLES) == "fruits.made fruits.t"
+    assert missed(database) == ""
     assert database.value("SELECT string_agg(DISTINCT tableowner, ' ') FROM pg_tables WHERE schemaname = 'fruits'") == (
         "fruits"
     )
