@@ -50,10 +50,11 @@ def current_settings(host: Host) -> dict[str, Any]:
     """What daemon.json has; nothing where there is no such file. HostError where Docker could not read it either."""
     try:
         text = files.read(host.path(DOCKER.path))
+        text.encode()
         settings = json.loads(text) if text.strip() else {}
     except json.JSONDecodeError as problem:
         raise _unreadable(f"line {problem.lineno}: {problem.msg}") from None
-    except UnicodeDecodeError:
+    except UnicodeEncodeError:
         raise _unreadable("it is not UTF-8 text") from None
     if not isinstance(settings, dict):
         raise _unreadable("it must hold one object, in braces")

@@ -87,8 +87,8 @@ def test_a_release_that_petbase_knows_wants_its_script_and_no_other(
 ) -> None:
     known = versions.BOOTSTRAP_SHA256["0.38.27"]
     assert empty.fails(SERVER) == (
-        f"bootstrap.sh of Dokku 0.38.27 has SHA-256 {SHA256} and Petbase knows {known}; it was not run, since somebody "
-        "changed it on its way"
+        f"bootstrap.sh of Dokku 0.38.27 has SHA-256 {SHA256} and Petbase knows {known}; it was not run, because it was "
+        "changed on its way"
     )
     assert empty.runner.lines == [READS[0], download(empty)]
     monkeypatch.setattr(versions, "BOOTSTRAP_SHA256", {"0.38.27": SHA256})
