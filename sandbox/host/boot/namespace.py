@@ -167,12 +167,14 @@ def main(directory: Path) -> None:
     # Process 1 loses signals that it has no handler for; kept back, a stop that comes this early waits for init.py's.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     # /proc is still the machine's, so this is the process id as the machine sees it: what `stop` will signal.
-    (directory / "pid").write_text(str(Path("/proc/self").readlink()))
+    pid = str(Path("/proc/self").readlink())
     machine = json.loads((directory / "machine.json").read_text())
     socket.sethostname(machine["hostname"])
     root = directory / "mnt"
     places = {paths.BUN: "bun", paths.MODULES: "modules", paths.RESTIC: "restic"}
     build(directory, root, {place: machine.get(name) for place, name in places.items()})
+    # `start` waits for this, and then replaces machine.json; a file that is being replaced cannot be mounted.
+    (directory / "pid").write_text(pid)
     mounts.become_root(root)
     os.execve(HARMLESS[0], [*HARMLESS, str(paths.PYTHON), "-m", "sandbox.host.boot.init"], ENVIRONMENT)
 
