@@ -32,6 +32,7 @@ def test_what_a_person_sees_of_it(petbase: Petbase, files: Files) -> None:
     assert petbase("backup", "--files").code == 0
     ran = petbase("drill", "--files")
     assert (ran.code, "restored without errors, 9 bytes in all" in ran.out) == (0, True), ran.err
+    (files.path(UPLOADS) / "photo").write_text("another")
     ran = petbase("restore", "--app", "fruits", "--files", "--yes", "--json")
     (aside,) = (one["aside"] for one in json.loads(ran.out)["folders"])
     assert aside in [one["name"] for one in json.loads(petbase("kept", "--json").out)["folders"]]
