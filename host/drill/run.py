@@ -41,23 +41,36 @@ class RunDrill(Command, noun="drill", verb="run", timed=("drill",)):
                 f"the dumps of {self.service} are not made by Petbase, so none is restored to try it; nothing was "
                 "done. Take backups.found out of the stack file and run pulumi up (docs/adopting.md)"
             )
-        drill(settings.open(host, self.service), accept_smaller=self.accept_smaller)
+        try:
+            evidence = drill(settings.open(host, self.service), accept_smaller=self.accept_smaller)
+        except DrillError as failed:
+            host.out.result(asdict(failed.evidence))
+            raise
+        host.out.result(asdict(evidence))
 
 
-def drill(bucket: Bucket, *, accept_smaller: bool = False) -> None:
-    """Restore the newest dump of this bucket for practice. HostError with the reason where it does not."""
+class DrillError(HostError):
+    """The newest dump does not restore; `evidence` is what was learned until then."""
+
+    def __init__(self, text: str, evidence: Evidence) -> None:
+        super().__init__(text)
+        self.evidence = evidence
+
+
+def drill(bucket: Bucket, *, accept_smaller: bool = False) -> Evidence:
+    """Restore the newest dump of this bucket for practice. DrillError with the reason where it does not."""
     host, service = bucket.host, bucket.service
     # A restore makes the same throw-away databases.
     with host.lock(scratch_lock(service)):
         at = datetime.fromtimestamp(host.now(), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         rehearsal = Rehearsal(host, bucket, Evidence(service, at))
         try:
-            _succeed(rehearsal, accept_smaller=accept_smaller)
+            return _succeed(rehearsal, accept_smaller=accept_smaller)
         except (HostError, OSError) as problem:
             raise _fail(rehearsal, problem) from None
 
 
-def _succeed(rehearsal: Rehearsal, *, accept_smaller: bool) -> None:
+def _succeed(rehearsal: Rehearsal, *, accept_smaller: bool) -> Evidence:
     host, bucket = rehearsal.host, rehearsal.bucket
     dump = rehearsal.run()
     rehearsal.carried.remove()
@@ -71,7 +84,7 @@ def _succeed(rehearsal: Rehearsal, *, accept_smaller: bool) -> None:
     host.step(f"{dump.name}: restores well")
     if not _is_suspicious(host, dump, evidence, accept_smaller=accept_smaller):
         remove_superfluous(host, bucket)
-    host.out.result(asdict(evidence))
+    return evidence
 
 
 def _is_suspicious(host: Host, dump: Dump, evidence: Evidence, *, accept_smaller: bool) -> bool:
@@ -87,7 +100,7 @@ def _is_suspicious(host: Host, dump: Dump, evidence: Evidence, *, accept_smaller
     return False
 
 
-def _fail(rehearsal: Rehearsal, problem: Exception) -> HostError:
+def _fail(rehearsal: Rehearsal, problem: Exception) -> DrillError:
     host, service = rehearsal.host, rehearsal.service
     error = host.out.masked(str(problem))
     with suppress(HostError):
@@ -98,9 +111,8 @@ def _fail(rehearsal: Rehearsal, problem: Exception) -> HostError:
     text = f"the drill of {name or 'the newest dump'} failed: {error}"
     with suppress(OSError):
         host.state.write(f"{folder(service)}/drill-failed", dump=name, text=text)
-    host.out.result(asdict(evidence))
     alarm.tell(host, service, f"{service}: {text}\n", failing=True)
-    return HostError(text)
+    return DrillError(text, evidence)
 
 
 def _keep_evidence_of_failure(rehearsal: Rehearsal, evidence: Evidence) -> None:

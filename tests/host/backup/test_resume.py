@@ -44,6 +44,8 @@ def test_so_does_a_dump_that_does_not_restore(server: Recorder) -> None:
     assert "the drill of the newest dump failed: there is no dump in the bucket" in resumed(server, Answer())
     assert MADE in server.runner.lines
     assert server.file(NOTE).exists()
+    # People read what pulumi up prints: the drill's evidence is for its own command.
+    assert '{"' not in server.printed
 
 
 def test_a_dump_that_restores_ends_the_pause_and_the_next_run_makes_no_other(
