@@ -12,7 +12,7 @@ import pytest
 
 from sandbox.host.machine import Machine
 from tests.support import memory
-from tests.support.host import SandboxHost, make_key, start_host
+from tests.support.hosts.sandbox_host import SandboxHost, make_key, start_host
 
 # A run in the background (nohup, `make test &`) ignores these, and so would the commands that tests send them to.
 signal.signal(signal.SIGINT, signal.default_int_handler)

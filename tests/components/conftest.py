@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support import program
+from tests.support.pulumi import program
 
 
 @pytest.fixture(scope="module", autouse=True)

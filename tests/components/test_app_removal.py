@@ -2,7 +2,7 @@
 
 from components.app_removal import warnings
 from tests.components.estates import estate
-from tests.support import program
+from tests.support.pulumi import program
 
 
 def test_the_schema_that_stays_is_named() -> None:

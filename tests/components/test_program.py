@@ -12,8 +12,8 @@ import pytest
 from components.config.stack_file import StackFileError
 from sandbox.providers import assets, schema
 from tests.components.estates import ACCOUNT, KEY, estate
-from tests.support import program
-from tests.support.program import Made, Plan
+from tests.support.pulumi import program
+from tests.support.pulumi.program import Made, Plan
 
 SECRETS = {"backupPassphrase": "pa55phrase", "alertUrl": "https://hc-ping.com/0123"}
 SECRET_KEY = hashlib.sha256(program.TOKEN_VALUE.encode()).hexdigest()

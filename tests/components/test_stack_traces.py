@@ -3,7 +3,7 @@
 from pulumi.runtime import resource
 
 from tests.components.estates import estate
-from tests.support import program
+from tests.support.pulumi import program
 
 
 def test_the_sdk_still_has_the_function_that_is_replaced() -> None:

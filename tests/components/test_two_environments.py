@@ -3,8 +3,8 @@
 import pytest
 
 from components.config.spec import Estate
-from tests.support import program
-from tests.support.program import Made, Plan
+from tests.support.pulumi import program
+from tests.support.pulumi.program import Made, Plan
 
 STACKS = ("prod", "staging")
 

@@ -11,7 +11,7 @@ from sandbox.store import Store, account
 from tests.contract.made import Made, Run
 from tests.contract.pushed import IMAGE, dockerfile, push
 from tests.contract.target import StoreAccess, Target
-from tests.support.host import start_host
+from tests.support.hosts.sandbox_host import start_host
 
 _BUCKET, _KEY, _SECRET = "contract-dumps", "c" * 32, "d" * 64
 _PLUGIN = "plugin:install https://github.com/dokku/dokku-postgres.git --committish 1.48.0 --name postgres"

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.components.estates import estate
-from tests.support import program
-from tests.support.program import Made, Plan
+from tests.support.pulumi import program
+from tests.support.pulumi.program import Made, Plan
 
 _PAGE = Path(__file__).resolve().parents[2] / "docs/architecture.md"
 Key = tuple[str, str]

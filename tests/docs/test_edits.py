@@ -9,8 +9,8 @@ import pytest
 from sandbox.providers import schema
 from tests.docs.edits import BASES, EDITS, SECRETS, Edit, edited, secret
 from tests.docs.stack_file import sections
-from tests.support import program
-from tests.support.program import Made, Plan
+from tests.support.pulumi import program
+from tests.support.pulumi.program import Made, Plan
 
 _WORDS = (
     "nothing",

@@ -11,7 +11,7 @@ from components.config.rules import stack_rules as rules
 from operate.stack.pulumi_cli import CHECKOUT
 from tests.docs.edits import edited
 from tests.docs.stack_file import sections
-from tests.support import program
+from tests.support.pulumi import program
 
 _PAGE = (CHECKOUT / "docs/stack-file-example.md").read_text()
 BLOCKS: list[dict[str, Any]] = [yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", _PAGE, re.DOTALL)]

@@ -21,8 +21,8 @@ from tests.components.estates import estate
 from tests.host.check.scene import SWITCH, Scene
 from tests.host.copy.scene import DENIED, SECOND
 from tests.host.recorder import Recorder
-from tests.support import program
 from tests.support.dumps import locked, packed
+from tests.support.pulumi import program
 
 PAGE = (Path(__file__).parents[2] / "docs/thieves.md").read_text()
 THIEVES = ("root on the server", "the Cloudflare account", "the Hetzner account", "Pulumi's state, decrypted")

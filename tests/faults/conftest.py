@@ -14,8 +14,8 @@ from tests.faults.support.bench import SERVICE, Bench
 from tests.faults.support.nouns import database
 from tests.faults.support.site import Site
 from tests.faults.support.watched import Watched
-from tests.support.host import start_host
-from tests.support.image import Image
+from tests.support.hosts.image import Image
+from tests.support.hosts.sandbox_host import start_host
 
 
 @pytest.fixture(scope="session")

@@ -12,12 +12,12 @@ import pytest
 from operate.adopt import account_checks
 from operate.stack import pulumi_cli
 from sandbox.store import Store, account
-from tests.support.accounts import ACCOUNT, CLOUDFLARE, HCLOUD, INSTALLER, R2, SERVER_TYPE, Accounts, serving
 from tests.support.dumps import locked
-from tests.support.estate import BUCKET, KEY, ROWS, SECRET, Estate, make_estate
-from tests.support.host import make_key, start_host
-from tests.support.image import Image
+from tests.support.hosts.estate import BUCKET, KEY, ROWS, SECRET, Estate, make_estate
+from tests.support.hosts.image import Image
+from tests.support.hosts.sandbox_host import make_key, start_host
 from tests.support.operate import Petbase, Pulumi, outputs
+from tests.support.servers.accounts import ACCOUNT, CLOUDFLARE, HCLOUD, INSTALLER, R2, SERVER_TYPE, Accounts, serving
 
 
 @pytest.fixture

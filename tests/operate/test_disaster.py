@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from operate.core.errors import PetbaseError
-from tests.support.estate import ROWS, Estate
+from tests.support.hosts.estate import ROWS, Estate
 from tests.support.operate import Petbase, Ran
 
 # Long; the restores that it is made of are in every run.

@@ -6,8 +6,8 @@ With the real engine: tests/faults/stack/test_taken_back.py.
 import pytest
 
 from tests.components.estates import estate
-from tests.support import program
-from tests.support.program import Plan
+from tests.support.pulumi import program
+from tests.support.pulumi.program import Plan
 
 RED, BLUE = {"fruits": {"env": {"COLOR": "red"}}}, {"fruits": {"env": {"COLOR": "blue"}}}
 

@@ -7,8 +7,8 @@ import pytest
 
 from host.core import stdin as host_stdin
 from tests.components.estates import ACCOUNT, estate
-from tests.support import program
-from tests.support.program import TOKEN_VALUE, Plan
+from tests.support.pulumi import program
+from tests.support.pulumi.program import TOKEN_VALUE, Plan
 
 NAME = "fruits-example-com"
 MARK = "petbase-prod-abort-unfinished-uploads"

@@ -24,8 +24,8 @@ from host.server.real_ip import EnsureRealIp
 from host.settings.ensure import EnsureSettings
 from sandbox.providers import schema
 from tests.components.estates import KEY, estate
-from tests.support import program
-from tests.support.program import Plan
+from tests.support.pulumi import program
+from tests.support.pulumi.program import Plan
 
 S3 = {"store": "s3", "endpoint": "https://nbg1.your-objectstorage.com", "region": "nbg1", "bucket": "mine"}
 S3_KEYS = {"s3AccessKeyId": "AK1A", "s3SecretAccessKey": "s3cr3t"}

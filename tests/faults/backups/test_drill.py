@@ -13,7 +13,7 @@ from sandbox.store import account, objects, tamper
 from tests.faults.support import hostile
 from tests.faults.support.watched import BUCKET, CONTAINER_TMP, FOLDER, KEY, LINES, ODD, ROWS, SERVICE, Watched
 from tests.support.dumps import packed
-from tests.support.host import wait_for
+from tests.support.hosts.sandbox_host import wait_for
 
 _QUIET = ["postgres", "template0", "template1", SERVICE]
 

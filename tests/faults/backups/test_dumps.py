@@ -12,7 +12,7 @@ from sandbox.store import account, faults, objects
 from sandbox.store.account import AccountError
 from tests.faults.support.nights import Nights
 from tests.faults.support.watched import BUCKET, KEY, SECRET, SERVICE, Watched
-from tests.support.host import wait_for
+from tests.support.hosts.sandbox_host import wait_for
 
 
 @pytest.fixture(scope="module")

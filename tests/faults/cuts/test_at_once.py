@@ -11,7 +11,7 @@ from host.core import stdin
 from host.core.command import Command
 from tests.faults.support.bench import NAME, SERVICE, Bench
 from tests.faults.support.nouns import app, gone, link
-from tests.support.host import wait_for
+from tests.support.hosts.sandbox_host import wait_for
 
 # A gap in the plugin's own link, where a parallel one takes its file away (contract 605); slowed, it is always met.
 GAP = {"pause": {"postgres:link LINKS.bak": 0.7}}

@@ -12,7 +12,7 @@ from host.core import stdin
 from host.server.ensure import EnsureServer
 from tests.faults.support.bench import NAME, Bench
 from tests.faults.support.installer import without_dokku
-from tests.support.host import wait_for
+from tests.support.hosts.sandbox_host import wait_for
 
 # Says that it began, waits for a word, and puts Dokku where it belongs. The real one is told apart by its checksum.
 _INSTALLER = """set -e

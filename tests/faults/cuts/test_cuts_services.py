@@ -18,7 +18,7 @@ from sandbox.host.dokku.core import paths
 from sandbox.store import Store, account
 from tests.faults.support.bench import NAME, SERVICE, Bench, texts_of
 from tests.faults.support.nouns import ROWS, database, destroy
-from tests.support.host import make_key
+from tests.support.hosts.sandbox_host import make_key
 
 STEPS = [15, pytest.param(1, marks=pytest.mark.soak)]
 

@@ -11,7 +11,7 @@ from sandbox.providers.cloud import Cloud
 from sandbox.providers.cloudflare.r2 import NOT_ENABLED
 from tests.faults.support.nouns import LINKED, fill
 from tests.faults.support.site import Site, named
-from tests.support.host import wait_for
+from tests.support.hosts.sandbox_host import wait_for
 
 SERVER = "hcloud:index/server:Server"
 

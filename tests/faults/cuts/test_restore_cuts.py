@@ -16,7 +16,7 @@ from host.restore.set_aside import DropSetAside
 from sandbox.host.dokku.core import paths
 from tests.faults.support.bench import Bench
 from tests.faults.support.vault import ASIDE, NOW, ONE, SERVICE, STDIN, THEN, WHOLE, Vault
-from tests.support.host import wait_for
+from tests.support.hosts.sandbox_host import wait_for
 
 CUTS = [pytest.param((60,), id="half way"), pytest.param(range(3, 1000), id="everywhere", marks=pytest.mark.soak)]
 DATA = f"/var/lib/dokku/services/postgres/{SERVICE}/data"

@@ -1,6 +1,6 @@
 """Migrations of two apps in one database, whose tables have the same names: each its own, whatever comes at once.
 
-Django is the real one, Rails a stand-in that sends the same SQL (tests/support/rails.py).
+Django is the real one, Rails a stand-in that sends the same SQL (tests/support/frameworks/rails.py).
 """
 
 from typing import Any
@@ -10,8 +10,8 @@ import pytest
 
 from tests.faults.support import nouns
 from tests.faults.support.bench import SERVICE, Bench
-from tests.support import rails as active_record
-from tests.support.django import Project, ended, project
+from tests.support.frameworks import rails as active_record
+from tests.support.frameworks.django import Project, ended, project
 
 TABLES = {"auth_user", "auth_group", "django_admin_log", "django_content_type", "django_migrations", "django_session"}
 

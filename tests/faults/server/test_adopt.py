@@ -31,10 +31,10 @@ from sandbox.workspace import CHECKOUT
 from tests.faults.support.bench import Bench
 from tests.faults.support.site import Site
 from tests.sandbox.host.dokku.pushing import DOCKERFILE, push
-from tests.support.accounts import serving
-from tests.support.by_hand import BUCKET, KEY, SECRET, by_hand, host_key
-from tests.support.footprint import differing, footprint
+from tests.support.hosts.by_hand import BUCKET, KEY, SECRET, by_hand, host_key
+from tests.support.hosts.footprint import differing, footprint
 from tests.support.report import WELL
+from tests.support.servers.accounts import serving
 
 STACK, ACCOUNT = "live", "0123456789abcdef0123456789abcdee"
 # As a person may have made them: with names, labels, an image and an address that Petbase would not choose.

@@ -7,7 +7,7 @@ from components.dokku import remote
 from sandbox.store import Store, account
 from tests.faults.support.bench import Bench
 from tests.faults.support.site import Site
-from tests.support.host import make_key, start_host
+from tests.support.hosts.sandbox_host import make_key, start_host
 
 # Makes a separate sandbox; test_adopt takes over a server that was there, in every run.
 pytestmark = pytest.mark.soak

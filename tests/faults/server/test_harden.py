@@ -14,7 +14,7 @@ from host.server.ensure import EnsureServer
 from host.server.hardening import texts
 from host.server.hardening.drift import BROKEN, FILE, LIVE_RESTORE, METADATA_REACHED, SETTING, Drift
 from tests.faults.support.bench import NAME, Bench
-from tests.support.host import start_host
+from tests.support.hosts.sandbox_host import start_host
 
 DROP_IN = "etc/ssh/sshd_config.d/00-petbase-hardening.conf"
 NOBODYS = "etc/ssh/sshd_config.d/50-theirs.conf"

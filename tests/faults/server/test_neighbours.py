@@ -13,7 +13,7 @@ from host.app.ensure import EnsureApp
 from host.server.ensure import EnsureServer
 from tests.faults.support.bench import NAME, STACK, Bench
 from tests.faults.support.nouns import OWNER, app, gone
-from tests.support.host import make_key
+from tests.support.hosts.sandbox_host import make_key
 
 OTHER = "other"
 ROOT = "/root/.ssh/authorized_keys"

@@ -8,7 +8,7 @@ import pytest
 
 from host.server.ensure import EnsureServer
 from tests.faults.support.bench import Bench
-from tests.support.host import start_host
+from tests.support.hosts.sandbox_host import start_host
 
 FIRST, FIRST_PLUGIN = "0.38.27", "1.48.0"
 

@@ -20,7 +20,7 @@ from sandbox.providers.cloudflare.api import BASE, NOT_PERMITTED
 from sandbox.providers.cloudflare.edge import zone_id
 from tests.faults.support.nouns import LINKED, ROWS, fill, rows
 from tests.faults.support.site import Site, named
-from tests.support.host import make_key, wait_for
+from tests.support.hosts.sandbox_host import make_key, wait_for
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 BUCKET = "cloudflare:index/r2Bucket:R2Bucket"

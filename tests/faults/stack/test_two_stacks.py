@@ -11,7 +11,7 @@ from sandbox.engine.engine import EngineError
 from tests.faults.support.belongings import NAME, Belongings, belongings, changed
 from tests.faults.support.nouns import ROWS, fill
 from tests.faults.support.site import Site
-from tests.support.host import make_key
+from tests.support.hosts.sandbox_host import make_key
 
 STAND_IN, SERVICE = "var/lib/dokku/sandbox/", "var/lib/dokku/services/postgres/db-staging/"
 # When a timer last ran; systemd keeps it of timers that are gone.

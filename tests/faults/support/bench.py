@@ -18,7 +18,7 @@ import psycopg
 
 from host.core.command import Command
 from host.core.state import State
-from tests.support.host import SandboxHost, wait_for
+from tests.support.hosts.sandbox_host import SandboxHost, wait_for
 
 STACK = "petbase/faults"
 NAME = "faults"

@@ -15,7 +15,7 @@ from pathlib import Path
 from sandbox.host.timing import cron
 from sandbox.store import objects, tamper
 from tests.faults.support.watched import BUCKET, SERVICE, Watched
-from tests.support.host import wait_for
+from tests.support.hosts.sandbox_host import wait_for
 
 _LATE = 25.5  # hours: a daily dump that was missed once
 DUE = "one is due by 0 3 * * * UTC. Try: ./petbase backup"

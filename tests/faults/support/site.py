@@ -18,7 +18,7 @@ from sandbox.engine.engine import Changes, Engine, EngineError
 from sandbox.host.machine import Machine
 from sandbox.workspace import CHECKOUT, prepare
 from tests.faults.support.bench import NAME, Bench
-from tests.support.host import SandboxHost
+from tests.support.hosts.sandbox_host import SandboxHost
 
 _DOCKERFILE = """FROM python:3-alpine
 EXPOSE 5000

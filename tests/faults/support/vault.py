@@ -12,7 +12,7 @@ from tests.faults.support import nouns
 from tests.faults.support.bench import NAME as STACK_NAME
 from tests.faults.support.bench import Bench
 from tests.faults.support.nouns import database
-from tests.support.host import in_container
+from tests.support.hosts.sandbox_host import in_container
 
 SERVICE = "vault"
 NAME = "c0ffee"

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from operate.adopt import account_checks
-from tests.support.accounts import CLOUDFLARE, R2, Accounts
 from tests.support.operate import Petbase
+from tests.support.servers.accounts import CLOUDFLARE, R2, Accounts
 
 
 def _types(*locations: str) -> dict[str, object]:

@@ -16,7 +16,7 @@ from sandbox.providers.hcloud.keys import SshKey
 from sandbox.providers.hcloud.network import PrimaryIp
 from sandbox.providers.hcloud.server import Server
 from tests.components.estates import KEY
-from tests.support.accounts import CLOUDFLARE, Accounts
+from tests.support.servers.accounts import CLOUDFLARE, Accounts
 
 _HOST = "203.0.113.10"
 _FINGERPRINT = parse_public_key(KEY).fingerprint

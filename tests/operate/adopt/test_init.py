@@ -9,9 +9,9 @@ import pytest
 
 from components.config.rules import stack_rules as rules
 from operate.stack.stack_file import estate_of
-from tests.support.accounts import ACCOUNT, CLOUDFLARE, HCLOUD, INSTALLER, Accounts
-from tests.support.host import SandboxHost
+from tests.support.hosts.sandbox_host import SandboxHost
 from tests.support.operate import Petbase
+from tests.support.servers.accounts import ACCOUNT, CLOUDFLARE, HCLOUD, INSTALLER, Accounts
 
 
 def test_a_script_gives_all_answers(petbase: Petbase, accounts: Accounts, words: list[str], checkout: Path) -> None:

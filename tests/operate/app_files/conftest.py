@@ -5,8 +5,8 @@ import pytest
 from sandbox import restic
 from sandbox.store import Store
 from tests.operate.second_store.conftest import second_account  # noqa: F401  (a fixture)
-from tests.support.app_files import PASSPHRASE, SHARED, UPLOADS, Files
-from tests.support.estate import Estate
+from tests.support.hosts.app_files import PASSPHRASE, SHARED, UPLOADS, Files
+from tests.support.hosts.estate import Estate
 from tests.support.operate import Petbase, Pulumi
 
 

@@ -18,8 +18,8 @@ from host.link.ensure import RemoveLink
 from operate.stack import pulumi_cli
 from sandbox import restic
 from sandbox.store import Store, account
-from tests.support.app_files import PASSPHRASE, SHARED, UPLOADS, Files
-from tests.support.estate import BUCKET, KEY, SECRET
+from tests.support.hosts.app_files import PASSPHRASE, SHARED, UPLOADS, Files
+from tests.support.hosts.estate import BUCKET, KEY, SECRET
 from tests.support.operate import Petbase
 
 pytestmark = pytest.mark.soak

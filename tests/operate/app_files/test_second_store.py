@@ -8,7 +8,7 @@ from components.config.backups_spec import Copy
 from components.dokku import backup_copy
 from host.files.run import RunFiles
 from sandbox.store import Store, account, objects
-from tests.support.app_files import UPLOADS, Files
+from tests.support.hosts.app_files import UPLOADS, Files
 from tests.support.operate import SECOND, Petbase, Pulumi
 
 pytestmark = pytest.mark.soak

@@ -12,7 +12,7 @@ import pytest
 from operate.dumps.store import Store
 from operate.stack.outputs import parse
 from sandbox.store import Store as Running
-from tests.support.estate import BUCKET
+from tests.support.hosts.estate import BUCKET
 from tests.support.operate import Petbase, Pulumi, outputs
 
 NOW = datetime.now(UTC).replace(microsecond=0)

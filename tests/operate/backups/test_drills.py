@@ -17,9 +17,9 @@ from operate.core.errors import PetbaseError
 from operate.stack.engine import Engine
 from operate.whole.teardown import Teardown
 from tests.faults.support.watched import Switch
-from tests.support.estate import BUCKET, Estate
+from tests.support.hosts.estate import BUCKET, Estate
 from tests.support.operate import Petbase
-from tests.support.serving import served
+from tests.support.servers.serving import served
 
 FOLDER = "/var/lib/petbase/services/db/watch"
 

@@ -16,7 +16,7 @@ from sandbox.store import Store as Running
 from sandbox.store import tamper
 from tests.examples import postgres
 from tests.support.dumps import locked
-from tests.support.estate import BUCKET, KEY, SECRET, Estate
+from tests.support.hosts.estate import BUCKET, KEY, SECRET, Estate
 from tests.support.operate import Petbase, Pulumi
 
 PASSPHRASE = "it's a passphrase"

@@ -21,7 +21,7 @@ from operate.stack.outputs import parse
 from sandbox.store import Store, account
 from tests.components.estates import estate as estate_of
 from tests.faults.support.bench import Bench
-from tests.support.estate import BUCKET, KEY, SECRET, Estate
+from tests.support.hosts.estate import BUCKET, KEY, SECRET, Estate
 from tests.support.operate import Petbase, Pulumi
 
 STACK, NAME = "petbase/test", "test"

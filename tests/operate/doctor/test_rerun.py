@@ -13,7 +13,7 @@ from operate.stack import pulumi_cli
 from sandbox import workspace
 from sandbox.host.machine import Machine
 from tests.support.operate import Petbase, Ran
-from tests.support.own_sandbox import STACK_FILE, own_sandbox
+from tests.support.pulumi.own_sandbox import STACK_FILE, own_sandbox
 
 # Makes a separate sandbox; what doctor finds and says is in every run.
 pytestmark = pytest.mark.soak

@@ -12,7 +12,7 @@ from operate.dumps.store import Store
 from operate.stack.outputs import parse
 from sandbox.store import Store as Running
 from tests.support.dumps import packed
-from tests.support.estate import BUCKET, Estate
+from tests.support.hosts.estate import BUCKET, Estate
 from tests.support.operate import Petbase, Pulumi, outputs
 
 NAME = r"postgres-db-\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d\.tgz"

@@ -18,7 +18,7 @@ from operate.stack.outputs import parse
 from operate.whole import empty_bucket
 from sandbox.store import Store as Running
 from sandbox.store import account, tamper
-from tests.support.estate import BUCKET, KEY, SECRET
+from tests.support.hosts.estate import BUCKET, KEY, SECRET
 from tests.support.operate import outputs
 
 OLD, NEW = "postgres-db-2026-11-20-03-00-01.tgz", "postgres-db-2026-11-22-03-00-01.tgz.gpg"

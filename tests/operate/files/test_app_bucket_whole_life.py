@@ -24,7 +24,7 @@ from sandbox.providers.cloud import Cloud
 from sandbox.store import account, objects
 from tests.faults.support.site import Site
 from tests.support.operate import Petbase
-from tests.support.own_sandbox import STACK_FILE, own_sandbox
+from tests.support.pulumi.own_sandbox import STACK_FILE, own_sandbox
 
 NAME = "fruits-localhost"
 TOKEN = "cloudflare:index/accountToken:AccountToken"

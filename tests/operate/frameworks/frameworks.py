@@ -1,7 +1,7 @@
 """Frameworks as their apps start them: each brings its tables up to date, then writes a row or a job.
 
 Real ones from their registries, pinned: npm's in node/package-lock.json, Python's in requirements-dev.txt. Rails is a
-stand-in that sends the same SQL (tests/support/rails.py).
+stand-in that sends the same SQL (tests/support/frameworks/rails.py).
 """
 
 import os
@@ -15,7 +15,7 @@ import psycopg
 
 from sandbox import bun
 from sandbox.bun.packages import Packages
-from tests.support import alembic, django, rails
+from tests.support.frameworks import alembic, django, rails
 
 NODE = Path(__file__).resolve().parent / "node"
 PACKAGES = Packages(NODE, "frameworks")

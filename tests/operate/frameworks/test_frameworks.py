@@ -13,7 +13,7 @@ import pytest
 from host.app.ensure import EnsureApp
 from host.link.ensure import EnsureLink
 from tests.operate.frameworks.frameworks import Framework, installed, node, of_node, of_python, run
-from tests.support.estate import Estate
+from tests.support.hosts.estate import Estate
 from tests.support.operate import Petbase, Pulumi, outputs
 
 # Whatever a migration makes or changes is a row here that was not there before.

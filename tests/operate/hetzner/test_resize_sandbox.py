@@ -17,7 +17,7 @@ from sandbox.providers.hcloud import api, resizing
 from sandbox.providers.hcloud.server import Server
 from sandbox.providers.resource import World
 from tests.support.operate import Petbase
-from tests.support.own_sandbox import REAL, STACK_FILE, own_sandbox
+from tests.support.pulumi.own_sandbox import REAL, STACK_FILE, own_sandbox
 
 # Makes a separate sandbox; the verb's rules are in tests/operate/hetzner/test_resize.py, in every run.
 pytestmark = pytest.mark.soak

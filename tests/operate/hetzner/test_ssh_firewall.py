@@ -17,9 +17,9 @@ from sandbox.providers.hcloud.network import Firewall
 from sandbox.providers.hcloud.server import Server
 from tests.components.estates import KEY, estate
 from tests.sandbox.providers.test_hcloud import CountedHosts
-from tests.support.accounts import serving as answering
 from tests.support.operate import Petbase
-from tests.support.providers import account as provider
+from tests.support.pulumi.providers import account as provider
+from tests.support.servers.accounts import serving as answering
 
 NUMBER = "4711"
 HOME = "198.51.100.0/24"

@@ -10,7 +10,7 @@ import pytest
 from sandbox.store import Store, account, faults
 from tests.examples.postgres import PASSWORD
 from tests.operate.imports.elsewhere import Elsewhere
-from tests.support.estate import ROWS, Estate
+from tests.support.hosts.estate import ROWS, Estate
 from tests.support.operate import Petbase, Pulumi
 
 QUICK = ["--yes", "--no-safety-dump"]

@@ -8,7 +8,7 @@ import pytest
 
 from operate.core.errors import PetbaseError
 from operate.server.ssh import Connection
-from tests.support.estate import Estate
+from tests.support.hosts.estate import Estate
 from tests.support.operate import Petbase, Pulumi
 
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from sandbox.store import Store, tamper
-from tests.support.estate import BUCKET
+from tests.support.hosts.estate import BUCKET
 from tests.support.operate import Petbase, Pulumi, Ran
 
 _URN = "urn:pulumi:test::petbase::{}::one"

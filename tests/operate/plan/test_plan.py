@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from tests.components.estates import KEY, estate
-from tests.support import program
 from tests.support.operate import Petbase
+from tests.support.pulumi import program
 
 SECRET = "v1:9Xg5tLFHfRjkgbmF:+k4c2w5r0Q"
 

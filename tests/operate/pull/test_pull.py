@@ -22,7 +22,7 @@ from operate.server.tunnels import Tunnel
 from operate.stack.pulumi_cli import CHECKOUT
 from sandbox import bun
 from tests.examples import postgres
-from tests.support.estate import Estate
+from tests.support.hosts.estate import Estate
 from tests.support.operate import Petbase, Pulumi, Ran
 
 MY_PASSWORD = "my own, 100%"

@@ -18,8 +18,8 @@ from operate.restore import delivery
 from sandbox.store import Store as Running
 from sandbox.store import faults
 from tests.support.dumps import EXPORT, locked, packed
-from tests.support.estate import BUCKET, ROWS, Estate
-from tests.support.host import in_container
+from tests.support.hosts.estate import BUCKET, ROWS, Estate
+from tests.support.hosts.sandbox_host import in_container
 from tests.support.operate import Petbase, Pulumi
 
 MADE = "postgres-db-2026-11-22-03-00-01.tgz"

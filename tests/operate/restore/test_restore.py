@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from operate.dumps.store import Store
-from tests.support.estate import ROWS, Estate
+from tests.support.hosts.estate import ROWS, Estate
 from tests.support.operate import Petbase, Pulumi
 
 DATED = r"db before \d{4}-\d\d-\d\d \d\d:\d\d:\d\d"

@@ -12,8 +12,8 @@ from host.app.ensure import EnsureApp
 from host.link.drop_data import DropData
 from tests.faults.support import nouns
 from tests.faults.support.bench import Bench
-from tests.support.app_files import PASSPHRASE, SHARED, UPLOADS, Files
-from tests.support.estate import ROWS, Estate
+from tests.support.hosts.app_files import PASSPHRASE, SHARED, UPLOADS, Files
+from tests.support.hosts.estate import ROWS, Estate
 from tests.support.operate import Petbase, Pulumi
 
 STACK = "petbase/test"

@@ -23,8 +23,8 @@ from operate.server.connection.errors import ConnectionCutError
 from operate.stack.outputs import parse
 from sandbox.store import Store as Running
 from tests.support.dumps import locked, packed
-from tests.support.estate import BUCKET, ROWS, Estate
-from tests.support.host import in_container, wait_for
+from tests.support.hosts.estate import BUCKET, ROWS, Estate
+from tests.support.hosts.sandbox_host import in_container, wait_for
 from tests.support.operate import Petbase, Pulumi, outputs
 
 KEY = "postgres-db-2026-11-22-03-00-01.tgz"

@@ -7,7 +7,7 @@ import pytest
 from operate.dumps import passphrases
 from operate.dumps.store import Store
 from tests.support.dumps import locked, packed
-from tests.support.estate import ROWS, Estate
+from tests.support.hosts.estate import ROWS, Estate
 from tests.support.operate import Petbase
 
 TIMES = '"2026-11-21 18:30" (local) or "2026-11-21 17:30Z" (UTC)'

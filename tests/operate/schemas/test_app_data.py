@@ -16,8 +16,8 @@ from host.link.rotate_password import RotatePassword
 from operate.whole import upgrade
 from tests.faults.support import nouns
 from tests.faults.support.bench import Bench
-from tests.support.estate import Estate
-from tests.support.legacy import Legacy, legacy
+from tests.support.hosts.estate import Estate
+from tests.support.hosts.legacy import Legacy, legacy
 from tests.support.operate import Petbase, Pulumi
 
 DROP = ["--yes", "--no-safety-dump", "--i-know"]

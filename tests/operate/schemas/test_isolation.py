@@ -9,8 +9,8 @@ import pytest
 
 from host.link.isolate import Isolate, UndoIsolate
 from tests.faults.support import nouns
-from tests.support.estate import Estate
-from tests.support.legacy import FILL, Legacy, legacy
+from tests.support.hosts.estate import Estate
+from tests.support.hosts.legacy import FILL, Legacy, legacy
 from tests.support.operate import Petbase, Pulumi
 
 MOVED = ["pears", "--yes", "--no-safety-dump"]

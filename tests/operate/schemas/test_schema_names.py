@@ -10,7 +10,7 @@ from host.app.ensure import EnsureApp
 from host.link.drop_data import DropData
 from tests.faults.support import nouns
 from tests.faults.support.bench import Bench
-from tests.support.estate import Estate
+from tests.support.hosts.estate import Estate
 from tests.support.operate import Petbase
 
 # Long; tests/components/config/test_reserved_names.py and the other tests of schemas are in every run.

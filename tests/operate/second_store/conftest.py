@@ -10,7 +10,7 @@ import pytest
 from components.config.backups_spec import Backups, Copy
 from components.dokku import backup_copy, backup_watch
 from sandbox.store import Store, account
-from tests.support.estate import BUCKET, Estate
+from tests.support.hosts.estate import BUCKET, Estate
 from tests.support.operate import SECOND, Petbase, Pulumi
 
 LOCK = [{"id": "all", "enabled": True, "prefix": "", "condition": {"type": "Age", "maxAgeSeconds": 86_400}}]

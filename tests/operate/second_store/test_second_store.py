@@ -13,7 +13,7 @@ from sandbox.store import Store, account, faults, objects, tamper
 from tests.examples import postgres
 from tests.operate.backups.test_recovery_sheet import _blocks
 from tests.operate.second_store.conftest import send
-from tests.support.estate import BUCKET, ROWS, Estate
+from tests.support.hosts.estate import BUCKET, ROWS, Estate
 from tests.support.operate import SECOND, Petbase
 
 COPIES, COPY = SECOND["bucket"], RunCopy("db")

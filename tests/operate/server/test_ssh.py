@@ -11,8 +11,8 @@ from operate.server.connection.errors import ConnectionCutError
 from operate.server.ssh import Connection
 from operate.stack.outputs import Server
 from operate.stack.pulumi_cli import CHECKOUT
-from tests.support.estate import Estate
-from tests.support.host import make_key
+from tests.support.hosts.estate import Estate
+from tests.support.hosts.sandbox_host import make_key
 from tests.support.operate import Petbase, Pulumi
 from tests.support.terminal import Person
 

@@ -14,8 +14,8 @@ import pytest
 
 from operate.stack.pulumi_cli import CHECKOUT
 from tests.faults.support.bench import Bench
-from tests.support.estate import Estate
-from tests.support.host import wait_for
+from tests.support.hosts.estate import Estate
+from tests.support.hosts.sandbox_host import wait_for
 from tests.support.operate import Petbase, Pulumi
 from tests.support.terminal import Person
 

@@ -6,8 +6,8 @@ import pytest
 
 from operate.stack import pulumi_cli
 from sandbox.engine import environment
-from tests.support.engine import Tiny
 from tests.support.operate import Petbase, Pulumi, outputs
+from tests.support.pulumi.engine import Tiny
 
 _PROGRAM = """
 pulumi.export("petbase", pulumi.Output.secret({outputs!r}))

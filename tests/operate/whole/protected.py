@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sandbox import workspace
-from tests.support.own_sandbox import STACK_FILE, own_sandbox
+from tests.support.pulumi.own_sandbox import STACK_FILE, own_sandbox
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from host.database.ensure import EnsureDatabase
 from operate.dumps.store import Store
 from operate.stack.outputs import parse
 from tests.faults.support.bench import Bench
-from tests.support.estate import BUCKET, KEY, SECRET, Estate
+from tests.support.hosts.estate import BUCKET, KEY, SECRET, Estate
 from tests.support.operate import Petbase, Pulumi
 
 YES = ["--yes", "--i-know", "destroy doomed of test"]

@@ -16,7 +16,7 @@ from sandbox.providers.cloud import Cloud
 from sandbox.store import account, objects
 from tests.operate.whole.protected import protected_sandbox
 from tests.support.operate import Petbase
-from tests.support.own_sandbox import REAL
+from tests.support.pulumi.own_sandbox import REAL
 
 BUCKET = "db-backups"
 KEEP = ["teardown", "--keep-dumps", "--yes", "--i-know", "tear down sandbox"]

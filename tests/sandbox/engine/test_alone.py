@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.engine.alone import alone, left_locks, wait_until_gone
 from sandbox.engine.diagnostics import EngineError
-from tests.support.host import wait_for
+from tests.support.hosts.sandbox_host import wait_for
 
 
 def lock(root: Path, stack: str, pid: int) -> None:

@@ -16,9 +16,9 @@ from sandbox.engine.engine import EngineError
 from sandbox.providers import plugin
 from sandbox.providers.cloud import Cloud
 from sandbox.providers.command.quote import go_quoted
-from tests.support.engine import Tiny
-from tests.support.host import wait_for
-from tests.support.sshd import SmallSsh, small_ssh
+from tests.support.hosts.sandbox_host import wait_for
+from tests.support.pulumi.engine import Tiny
+from tests.support.servers.sshd import SmallSsh, small_ssh
 
 VOLUME = "hcloud:index/volume:Volume"
 ONE_VOLUME = """\

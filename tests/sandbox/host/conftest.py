@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.host.machine import Machine
-from tests.support.host import SandboxHost, start_host
+from tests.support.hosts.sandbox_host import SandboxHost, start_host
 
 _NUMBERS = itertools.count(1)
 

@@ -13,7 +13,7 @@ import pytest
 from sandbox.host import paths
 from sandbox.host.machine import Machine, MachineError
 from sandbox.host.process import Process
-from tests.support.host import wait_for
+from tests.support.hosts.sandbox_host import wait_for
 
 SECRETS = [
     "HCLOUD_TOKEN",

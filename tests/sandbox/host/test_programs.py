@@ -8,7 +8,7 @@ import pytest
 from sandbox.host.boot import image
 from sandbox.host.machine import Machine
 from sandbox.host.paths import PETBASE
-from tests.support.host import SandboxHost
+from tests.support.hosts.sandbox_host import SandboxHost
 
 PROGRAM = "/usr/local/lib/petbase/prod/petbase-host"
 _INSTALL = (

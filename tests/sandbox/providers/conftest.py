@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.providers import Asking, account
+from tests.support.pulumi.providers import Asking, account
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from sandbox.providers.cloudflare.permissions import R2_ITEM_READ, R2_ITEM_WRITE
 from sandbox.providers.resource import ApiError
 from sandbox.providers.values import State
 from sandbox.store import account as store
-from tests.support.providers import Asking, Made
+from tests.support.pulumi.providers import Asking, Made
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 BUCKET = "cloudflare:index/r2Bucket:R2Bucket"

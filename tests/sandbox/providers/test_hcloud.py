@@ -13,7 +13,7 @@ from sandbox.providers.hcloud.server import Server
 from sandbox.providers.resource import ApiError
 from sandbox.providers.schema import load
 from sandbox.providers.values import UNKNOWN, State
-from tests.support.providers import Asking, Made, account
+from tests.support.pulumi.providers import Asking, Made, account
 
 KEY = "hcloud:index/sshKey:SshKey"
 FIREWALL = "hcloud:index/firewall:Firewall"

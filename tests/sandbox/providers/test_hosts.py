@@ -8,7 +8,7 @@ import pytest
 from sandbox.host.machine import Machine, MachineError
 from sandbox.providers.hcloud.hosts import Hosts
 from sandbox.providers.resource import ApiError
-from tests.support.providers import Asking, Made, account
+from tests.support.pulumi.providers import Asking, Made, account
 
 SERVER = "hcloud:index/server:Server"
 KEY = "hcloud:index/sshKey:SshKey"

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.providers.schema import load
 from sandbox.providers.values import State
-from tests.support.providers import account
+from tests.support.pulumi.providers import account
 
 ASKED: dict[str, list[tuple[str, State]]] = {
     "hcloud": [

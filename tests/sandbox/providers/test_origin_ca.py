@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import serialization as ser
 from sandbox.providers.cloudflare.certificates import authority
 from sandbox.providers.resource import ApiError
 from sandbox.providers.values import State
-from tests.support.providers import Asking, account
+from tests.support.pulumi.providers import Asking, account
 
 CERTIFICATE = "cloudflare:index/originCaCertificate:OriginCaCertificate"
 NAMES = ["example.com", "*.example.com"]

@@ -7,7 +7,7 @@ from pulumi.provider.experimental.provider import PropertyDiffKind
 
 from sandbox.providers.resource import ApiError
 from sandbox.providers.values import UNKNOWN
-from tests.support.providers import Asking, account
+from tests.support.pulumi.providers import Asking, account
 
 VOLUME = "hcloud:index/volume:Volume"
 KEY = "tls:index/privateKey:PrivateKey"

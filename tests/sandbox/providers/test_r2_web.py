@@ -9,7 +9,7 @@ from sandbox.providers.cloudflare.edge import zone_id
 from sandbox.providers.resource import ApiError
 from sandbox.store import web
 from tests.sandbox.providers.test_cloudflare import ACCOUNT, LIFECYCLE, RULE, bucket, token_inputs
-from tests.support.providers import Asking
+from tests.support.pulumi.providers import Asking
 
 CORS = "cloudflare:index/r2BucketCors:R2BucketCors"
 DOMAIN = "cloudflare:index/r2CustomDomain:R2CustomDomain"

@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization as ser
 
 from sandbox.providers.resource import ApiError
-from tests.support.providers import Asking, Made, account
+from tests.support.pulumi.providers import Asking, Made, account
 
 KEY = "tls:index/privateKey:PrivateKey"
 REQUEST = "tls:index/certRequest:CertRequest"

@@ -6,8 +6,8 @@ import pytest
 
 from operate.stack.outputs import Stack, parse
 from tests.components.estates import estate
-from tests.support import program
-from tests.support.program import Plan
+from tests.support.pulumi import program
+from tests.support.pulumi.program import Plan
 
 KEYS = {"copyAccessKeyId": "C0PYKEY", "copySecretAccessKey": "c0py-s3cr3t"}
 COPY = {"endpoint": "https://s3.example.com", "bucket": "petdb-copies", "region": "eu-central-003"}

@@ -6,8 +6,8 @@ import pytest
 
 from operate.stack.outputs import parse
 from tests.components.estates import estate
-from tests.support import program
-from tests.support.program import Plan
+from tests.support.pulumi import program
+from tests.support.pulumi.program import Plan
 
 APPS = {"shop": {"storage": ["uploads:/u", "/srv/x:/x"], "backup": True}, "plain": {"storage": ["other:/o"]}}
 PASSPHRASE = "c0rrect-h0rse"

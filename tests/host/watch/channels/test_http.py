@@ -16,7 +16,7 @@ from host.watch.channels.channel import write_channels
 from host.watch.channels.deliver import tell_changes
 from host.watch.http import call
 from host.watch.settings import WatchSettings
-from tests.support.serving import served
+from tests.support.servers.serving import served
 
 TEXT = '@/etc/hostname "quoted" \\back\\slash\ttab 😀 ü $HOME `id` \\n {a,b} [1-3]'
 

@@ -13,8 +13,8 @@ import pytest
 
 from operate.dumps import s3
 from sandbox.store import Store, account, faults, objects, tamper
-from tests.support.estate import BUCKET, KEY
-from tests.support.estate import SECRET as DUMPS_SECRET
+from tests.support.hosts.estate import BUCKET, KEY
+from tests.support.hosts.estate import SECRET as DUMPS_SECRET
 from tests.support.operate import Petbase, Pulumi, outputs
 
 OWN, SHOP = "fruits-example-com", "shop-uploads"

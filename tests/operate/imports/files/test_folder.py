@@ -15,7 +15,7 @@ import pytest
 from operate.imports.files.folder import content_type
 from sandbox.store import faults
 from tests.operate.imports.files.conftest import OWN, Agreeing, Buckets, older
-from tests.support.host import wait_for
+from tests.support.hosts.sandbox_host import wait_for
 from tests.support.operate import Petbase
 
 ALL = {"note": b"", "photos/apple.jpg": b"an apple", "photos/fig.webp": b"a fig"}

@@ -7,7 +7,7 @@ import pytest
 
 from components.cloud.cloud_init import user_data
 from sandbox.host.machine import Machine
-from tests.support.host import SandboxHost, make_key
+from tests.support.hosts.sandbox_host import SandboxHost, make_key
 
 
 @pytest.fixture(scope="module")

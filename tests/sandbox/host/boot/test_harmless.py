@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.host import paths
-from tests.support.host import SandboxHost
+from tests.support.hosts.sandbox_host import SandboxHost
 
 # Should the walls ever fail, a test that destroys must stop here and not on the real machine.
 _ONLY_INSIDE = "test -e /.petbase/machine.json && "

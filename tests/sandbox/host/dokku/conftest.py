@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.host import SandboxHost, start_host
+from tests.support.hosts.sandbox_host import SandboxHost, start_host
 
 _SETUP = """set -e
 dokku plugin:install https://github.com/dokku/dokku-postgres.git --committish 1.48.0 --name postgres

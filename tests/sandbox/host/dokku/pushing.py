@@ -5,7 +5,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.support.host import SandboxHost
+from tests.support.hosts.sandbox_host import SandboxHost
 
 _SERVER = """import http.server, os, sys
 class Answer(http.server.BaseHTTPRequestHandler):

@@ -6,7 +6,7 @@ The same on a real host: without a terminal there is no SIGHUP, only pipes that 
 import subprocess
 from collections.abc import Sequence
 
-from tests.support.host import SandboxHost, wait_for
+from tests.support.hosts.sandbox_host import SandboxHost, wait_for
 
 _WRITING = (
     "echo $$ >/run/{name}.pid; n=0; while [ $n -lt 40 ]; do echo tick; n=$((n+1)); sleep 0.05; done; "

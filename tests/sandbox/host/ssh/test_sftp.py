@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from tests.support.host import SandboxHost
+from tests.support.hosts.sandbox_host import SandboxHost
 
 
 def sftp(host: SandboxHost, batch: str, *, user: str = "root") -> subprocess.CompletedProcess[str]:

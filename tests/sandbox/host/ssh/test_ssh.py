@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.host import SandboxHost, make_key
+from tests.support.hosts.sandbox_host import SandboxHost, make_key
 
 
 def test_a_command_gets_its_stdin_and_returns_both_outputs_and_its_exit_code(sandbox_host: SandboxHost) -> None:

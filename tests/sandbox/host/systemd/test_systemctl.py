@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.host import SandboxHost, start_host, wait_for
+from tests.support.hosts.sandbox_host import SandboxHost, start_host, wait_for
 
 _SERVICE = """[Unit]
 Description=Work of the test

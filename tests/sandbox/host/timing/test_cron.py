@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.host.timing.cron import Cron, parse
-from tests.support.host import SandboxHost, wait_for
+from tests.support.hosts.sandbox_host import SandboxHost, wait_for
 
 _NOON = datetime(2026, 6, 1, 12, 0)
 

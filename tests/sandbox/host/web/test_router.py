@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.host import SandboxHost
-from tests.support.serving import served
+from tests.support.hosts.sandbox_host import SandboxHost
+from tests.support.servers.serving import served
 
 
 class _App(BaseHTTPRequestHandler):

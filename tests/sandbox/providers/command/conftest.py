@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.providers import Asking, account
-from tests.support.sshd import SmallSsh, small_ssh
+from tests.support.pulumi.providers import Asking, account
+from tests.support.servers.sshd import SmallSsh, small_ssh
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from sandbox.providers.resource import ApiError
-from tests.support.host import wait_for
-from tests.support.providers import Asking, Made
-from tests.support.sshd import SmallSsh, small_ssh
+from tests.support.hosts.sandbox_host import wait_for
+from tests.support.pulumi.providers import Asking, Made
+from tests.support.servers.sshd import SmallSsh, small_ssh
 
 COMMAND = "command:remote:Command"
 

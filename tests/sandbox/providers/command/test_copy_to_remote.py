@@ -10,8 +10,8 @@ import pytest
 from sandbox.providers import assets
 from sandbox.providers.resource import ApiError
 from sandbox.providers.values import UNKNOWN
-from tests.support.providers import Asking, file_archive, file_asset, string_asset
-from tests.support.sshd import SmallSsh, small_ssh
+from tests.support.pulumi.providers import Asking, file_archive, file_asset, string_asset
+from tests.support.servers.sshd import SmallSsh, small_ssh
 
 COPY = "command:remote:CopyToRemote"
 

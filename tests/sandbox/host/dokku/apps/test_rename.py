@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.host.dokku.pushing import DOCKERFILE, get, push
-from tests.support.host import SandboxHost
+from tests.support.hosts.sandbox_host import SandboxHost
 
 
 @pytest.fixture

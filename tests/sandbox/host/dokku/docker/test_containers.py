@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.host import SandboxHost
+from tests.support.hosts.sandbox_host import SandboxHost
 
 IMAGE = "dokku/s3backup:0.18.0"
 _GPG = "gpg --batch --no-tty --quiet --pinentry-mode loopback --passphrase-fd 3"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.host.dokku.pushing import DOCKERFILE, get, push
-from tests.support.host import SandboxHost, wait_for
+from tests.support.hosts.sandbox_host import SandboxHost, wait_for
 
 
 def _push(dokku: SandboxHost, app: str, where: Path, dockerfile: str = DOCKERFILE) -> subprocess.CompletedProcess[str]:

@@ -11,7 +11,7 @@ import pytest
 from operate.stack import pulumi_cli
 from sandbox import run, workspace
 
-REAL = Path(__file__).resolve().parents[2]
+REAL = Path(__file__).resolve().parents[3]
 STACK_FILE = "Pulumi.sandbox.yaml"
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.faults.support.bench import Bench
-from tests.support.host import SandboxHost, start_host
+from tests.support.hosts.sandbox_host import SandboxHost, start_host
 
 BUCKET, KEY, SECRET, VALUE = "my-dumps", "a" * 32, "b" * 64, "s3cr3t-value"
 _BY_HAND = """set -e

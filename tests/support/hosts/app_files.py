@@ -17,7 +17,7 @@ from host.files.repository.restic import Repository
 from host.files.restore import RestoreFiles
 from host.settings.ensure import EnsureSettings
 from sandbox.store import Store, account, objects
-from tests.support.estate import BUCKET, KEY, SECRET, Estate
+from tests.support.hosts.estate import BUCKET, KEY, SECRET, Estate
 
 PASSPHRASE = "correct horse battery staple"
 STORAGE = "/var/lib/dokku/data/storage"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.support.serving import served
+from tests.support.servers.serving import served
 
 ACCOUNT = "0123456789abcdef0123456789abcdee"
 INSTALLER = b"#!/usr/bin/env bash\necho dokku\n"

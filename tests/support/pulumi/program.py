@@ -16,7 +16,7 @@ from operate.plan import program_mocks
 from operate.plan.program_mocks import Made, Record
 from sandbox.providers.hcloud.catalog import LOCATIONS, SERVER_TYPES
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT = Path(__file__).resolve().parents[3]
 TOKENS = {"HCLOUD_TOKEN": "h" * 64, "CLOUDFLARE_API_TOKEN": "c" * 40}
 # What only the accounts and the host know: none of it may be seen outside of stdin, connections and user data.
 TOKEN_VALUE, CLIENT_KEY, HOST_KEY = "t0k3n-value", "client-private-key", "host-private-key"

@@ -12,7 +12,7 @@ from host.link.ensure import EnsureLink
 from host.server.ensure import EnsureServer
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack, parse
-from tests.support.host import SandboxHost
+from tests.support.hosts.sandbox_host import SandboxHost
 from tests.support.operate import outputs
 
 BUCKET, KEY, SECRET = "db-backups", "a" * 32, "b" * 64
