@@ -1,8 +1,4 @@
-"""The dumps: is the newest young, can it be read, does its passphrase open it, and do dumps restore?
-
-Of those that somebody else's schedule makes (`backups.found`) the bucket is listed and nothing else: no claim is
-written there, and no dump is read. So nobody knows whether they can be restored, which status and doctor say.
-"""
+"""The dumps: is the newest young, can it be read, does its passphrase open it, and do dumps restore?"""
 
 from __future__ import annotations
 
@@ -14,8 +10,8 @@ from host.dumps.credentials import passphrase_digest, stored_passphrase
 from host.dumps.unpack import UnpackError, packed
 from host.postgres.psql import Psql, database_name
 from host.restore.rows import of_database
-from host.values.text import printable, size
-from host.watch.baseline import is_much_smaller, read_baseline
+from host.values.text import printable
+from host.watch.baseline import read_baseline
 from host.watch.limits import drill_limit
 from host.watch.own_dumps import OwnDumps, own_dumps
 from host.watch.settings import folder
@@ -112,32 +108,6 @@ def _look_into(found: Findings, bucket: Bucket, newest: Dump) -> None:
     # On a full disk it is read again at the next check.
     with suppress(OSError):
         state.write(note, **known)
-
-
-def look_at_found_dumps(found: Findings) -> None:
-    """What a list of the bucket tells."""
-    bucket = found.settings.open(found.host, found.service)
-    if problem := bucket.problem():
-        found.problem("bucket", problem)
-        return
-    dumps = bucket.dumps()
-    if not dumps:
-        if found.seconds_late(0) > found.settings.max_age:
-            found.problem("dump age", f"there is no dump in the bucket; {due(found)}")
-        return
-    found.newest = dumps[-1]
-    look_at_age(found, dumps[-1])
-    if len(dumps) > 1 and (why := _shrunk(dumps[-2], dumps[-1])):
-        found.problem("dump size", why)
-
-
-def _shrunk(before: Dump, newest: Dump) -> str:
-    if newest.bytes and not is_much_smaller(newest.bytes, before.bytes):
-        return ""
-    return (
-        f"the newest dump, {newest.name}, has {size(newest.bytes)}; the one before, {before.name}, has "
-        f"{size(before.bytes)}. Are rows or tables gone?"
-    )
 
 
 def look_at_drills(found: Findings) -> None:

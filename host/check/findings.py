@@ -1,14 +1,15 @@
-"""What a check has found so far."""
+"""What a check has found so far, and how it is said."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 
 from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.bucket import Dump
 from host.system.machine import Disk
-from host.values.text import printable
+from host.values.text import printable, size
 from host.watch.settings import WatchSettings, moment
 
 
@@ -67,6 +68,37 @@ class Findings:
         """A look that failed is a problem too, never a reason not to tell the others."""
         tail = " ".join(error.tail.split())
         self.problem(about, self.host.out.masked(f"{error} ({tail[-200:]})" if tail else str(error)))
+
+
+def in_words(found: Findings) -> str:
+    """For people: each problem on a line, or what is well."""
+    if found.problems:
+        return "\n".join(f"{found.service}: {problem}" for problem in found.problems.values())
+    return f"{found.service}: {_newest(found)}\n{_others(found)}"
+
+
+def _newest(found: Findings) -> str:
+    newest = found.newest
+    if found.settings.paused:
+        return "backups are paused, so no dump is due"
+    if newest is None:
+        return f"no dump yet; the first is due by {found.settings.schedule} UTC"
+    age = duration(found.now - int(newest.at.timestamp()))
+    known = "never read back or restored, since Petbase does not make it" if found.settings.found else "read back"
+    return f"the newest dump is {newest.name}, {age} old, {size(newest.bytes)}, {known}"
+
+
+def _others(found: Findings) -> str:
+    drilled = datetime.fromtimestamp(found.drilled, timezone.utc)
+    good = f"{drilled:%Y-%m-%d %H:%M} UTC" if found.drilled else "none yet"
+    full = f", 100 % on {found.disk_full_on} at this rate" if found.disk_full_on else ""
+    parts = [f"disk {found.disk_percent} % full{full}"]
+    if not found.settings.found:
+        parts.append(f"newest good drill: {good}")
+    if found.certificates:
+        app, days = min(found.certificates.items(), key=lambda item: item[1])
+        parts.append(f"next certificate to end: {app}, in {days} days")
+    return "; ".join(parts)
 
 
 def duration(seconds: int) -> str:

@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
 from host.check import history
 from host.check.apps.answers import look_at_answers
+from host.check.apps.certificates import look_at_certificates
 from host.check.apps.deploys import look_at_deploys
 from host.check.apps.running import look_at_apps, look_at_restarts
-from host.check.certificates import look_at_certificates, look_at_clock
 from host.check.database import look_at_sessions
-from host.check.disk import look_at_disk, look_at_growth, look_at_memory
-from host.check.dumps import look_at_drills, look_at_dumps, look_at_found_dumps, look_at_passphrase
+from host.check.dumps import look_at_drills, look_at_dumps, look_at_passphrase
 from host.check.files import look_at_copy, look_at_files
-from host.check.findings import Findings, duration
-from host.check.its_own import look_at_notes, look_at_timers
-from host.check.schedule import look_at_schedule
+from host.check.findings import Findings, in_words
+from host.check.found_dumps import look_at_found_dumps
+from host.check.machine.clock import look_at_clock
+from host.check.machine.disk import look_at_disk, look_at_growth
+from host.check.machine.memory import look_at_memory
+from host.check.machine.updates import look_at_reboot, look_at_updates
+from host.check.notes import look_at_notes
+from host.check.schedule import look_at_schedule, look_at_timers
 from host.check.status import status_of, write_status
-from host.check.updates import look_at_reboot, look_at_updates
 from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import Host
-from host.values.text import size
 from host.watch import alarm
 from host.watch.channels.deliver import tell_changes
 from host.watch.settings import UNREADABLE, WatchSettings, find_settings, read_settings
@@ -89,7 +90,7 @@ class RunCheck(Command, noun="check", verb="run"):
                 write_status(host, status_of(found))
                 history.append(host, found)
             if found.problems:
-                raise HostError(_text(found))
+                raise HostError(in_words(found))
 
 
 def _looks_at_dumps(settings: WatchSettings) -> dict[str, _Look]:
@@ -116,39 +117,9 @@ def _tell(found: Findings) -> None:
     host, service = found.host, found.service
     unheard = tell_changes(host, service, found.problems)
     found.problems.update(unheard)
-    text = _text(found)
+    text = in_words(found)
     if problem := alarm.tell(host, service, f"{text}\n", failing=bool(found.problems)):
         found.problem("alert", problem)
     elif not found.problems:
         host.step(text)
     found.problems.update(tell_changes(host, service, found.problems, without=unheard))
-
-
-def _text(found: Findings) -> str:
-    if found.problems:
-        return "\n".join(f"{found.service}: {problem}" for problem in found.problems.values())
-    return f"{found.service}: {_newest(found)}\n{_others(found)}"
-
-
-def _newest(found: Findings) -> str:
-    newest = found.newest
-    if found.settings.paused:
-        return "backups are paused, so no dump is due"
-    if newest is None:
-        return f"no dump yet; the first is due by {found.settings.schedule} UTC"
-    age = duration(found.now - int(newest.at.timestamp()))
-    known = "never read back or restored, since Petbase does not make it" if found.settings.found else "read back"
-    return f"the newest dump is {newest.name}, {age} old, {size(newest.bytes)}, {known}"
-
-
-def _others(found: Findings) -> str:
-    drilled = datetime.fromtimestamp(found.drilled, timezone.utc)
-    good = f"{drilled:%Y-%m-%d %H:%M} UTC" if found.drilled else "none yet"
-    full = f", 100 % on {found.disk_full_on} at this rate" if found.disk_full_on else ""
-    parts = [f"disk {found.disk_percent} % full{full}"]
-    if not found.settings.found:
-        parts.append(f"newest good drill: {good}")
-    if found.certificates:
-        app, days = min(found.certificates.items(), key=lambda item: item[1])
-        parts.append(f"next certificate to end: {app}, in {days} days")
-    return "; ".join(parts)

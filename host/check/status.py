@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 
 from host.check.findings import Findings
 from host.copy.settings import find_settings as find_copy
-from host.core import files
 from host.core.command import NONE, Command
 from host.core.host import Host
 from host.system.machine import has_systemd
 from host.watch import alarm
 from host.watch.channels.channel import read_channels
 from host.watch.settings import folder, moment
-from host.watch.units import KINDS, crontab_path, unit_name
+from host.watch.timers import TimerReport, read_timers
+from host.watch.units import KINDS
 
 
 @dataclass(frozen=True)
@@ -87,18 +86,6 @@ class ShowStatus(Command, noun="check", verb="status"):
 
 
 @dataclass(frozen=True)
-class TimerReport:
-    """`kind` is check or drill. `state` is systemd's word, `active` or "" where cron does it.
-
-    `failed`: its last run, by systemd, ended badly. Cron does not tell.
-    """
-
-    kind: str
-    state: str
-    failed: bool
-
-
-@dataclass(frozen=True)
 class WatchReport:
     """`runs_by` is systemd or cron. `since` is when the watch began, in seconds of the epoch; 0 for not at all.
 
@@ -125,21 +112,3 @@ def report_watch(host: Host, service: str) -> WatchReport:
         status=read_status(host, service),
         drill_failure=str(failure.get("text", "")),
     )
-
-
-def read_timers(host: Host, service: str, kinds: Iterable[str]) -> tuple[TimerReport, ...]:
-    """What starts these by itself."""
-    read_timer = _systemd_timer if has_systemd(host) else _cron_timer
-    return tuple(read_timer(host, service, kind) for kind in kinds)
-
-
-def _systemd_timer(host: Host, service: str, kind: str) -> TimerReport:
-    unit = unit_name(service, kind)
-    state = host.ask("systemctl", "is-active", f"{unit}.timer").stdout.strip()
-    failed = host.ask("systemctl", "is-failed", f"{unit}.service").stdout.strip() == "failed"
-    return TimerReport(kind, state, failed)
-
-
-def _cron_timer(host: Host, service: str, kind: str) -> TimerReport:
-    scheduled = f" {kind} run {service} " in files.read(host.path(crontab_path(service)))
-    return TimerReport(kind, "active" if scheduled else "", failed=False)

@@ -30,9 +30,9 @@ RESTARTS = 3
 """A container that starts anew so often between two checks does not stay up."""
 FULL_WITHIN_DAYS = 7
 """A disk that will be full within these days is told of while there is time."""
-REBOOT_SECONDS = 86_400
+REBOOT_SECONDS = _DAY
 """How long updates may want a reboot."""
-UPDATES_SECONDS = 2 * 86_400
+UPDATES_SECONDS = 2 * _DAY
 """How old the last good security updates may be: apt's daily timers leave up to 36 hours between two."""
 
 

@@ -1,7 +1,8 @@
-"""The timers that watch over a service's dumps: made as the stack file says, and stopped."""
+"""The timers that watch over a service's dumps: made as the stack file says, asked how they are, and stopped."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,3 +82,33 @@ def stop_timers(host: Host, service: str) -> None:
     # Also where the files went in a run that was cut off.
     if has_systemd(host):
         host.run("systemctl", "daemon-reload")
+
+
+@dataclass(frozen=True)
+class TimerReport:
+    """`kind` is a word of KINDS. `state` is systemd's word, `active` or "" where cron does it.
+
+    `failed`: its last run, by systemd, ended badly. Cron does not tell.
+    """
+
+    kind: str
+    state: str
+    failed: bool
+
+
+def read_timers(host: Host, service: str, kinds: Iterable[str]) -> tuple[TimerReport, ...]:
+    """What starts these by itself."""
+    read_timer = _systemd_timer if has_systemd(host) else _cron_timer
+    return tuple(read_timer(host, service, kind) for kind in kinds)
+
+
+def _systemd_timer(host: Host, service: str, kind: str) -> TimerReport:
+    unit = unit_name(service, kind)
+    state = host.ask("systemctl", "is-active", f"{unit}.timer").stdout.strip()
+    failed = host.ask("systemctl", "is-failed", f"{unit}.service").stdout.strip() == "failed"
+    return TimerReport(kind, state, failed)
+
+
+def _cron_timer(host: Host, service: str, kind: str) -> TimerReport:
+    scheduled = f" {kind} run {service} " in files.read(host.path(crontab_path(service)))
+    return TimerReport(kind, "active" if scheduled else "", failed=False)

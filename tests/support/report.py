@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from host.check.status import TimerReport, WatchReport
+from host.check.status import WatchReport
 from host.core.fact import Fact
 from host.report.model.app import AppReport, Certificate, DatabaseUrl
 from host.report.model.database import DatabaseReport, PostgresReport, RightsReport, RoleReport
@@ -18,6 +18,7 @@ from host.report.model.doctor import (
     WriteProof,
 )
 from host.system.machine import Disk, Memory
+from host.watch.timers import TimerReport
 
 NOW = datetime(2026, 11, 22, 19, tzinfo=UTC)
 _SECONDS = int(NOW.timestamp())

@@ -37,7 +37,7 @@ _KNOWN = {
     "sandbox/bun/packages.py": "npm, by its lock file",
     "sandbox/engine/pulumi_release.py": "the Pulumi CLI, by SHA-256",
     # These show a line to a person.
-    "host/check/updates.py": "apt",
+    "host/check/machine/updates.py": "apt",
     "operate/backups/shown/dumps_sheet.py": "the user's own dump",
     "toolchain/setup_report.py": "Pulumi's own installer",
     # These ask for an answer, and run nothing of what comes.

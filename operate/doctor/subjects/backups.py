@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from components.config.values import cron
-from host.check.status import TimerReport, WatchReport
+from host.check.status import WatchReport
 from host.report.model.doctor import BucketReport, DoctorReport
 from host.watch.limits import CHECK_IS_SILENT_SECONDS
+from host.watch.timers import TimerReport
 from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.stack.outputs import Stack

@@ -1,9 +1,10 @@
 """What the doctor is told of the watch, with systemd and without it."""
 
-from host.check.status import TimerReport, report_watch
+from host.check.status import report_watch
 from host.core.host import Host
 from host.programs.runner import Answer
 from host.watch.ensure import EnsureWatch
+from host.watch.timers import TimerReport
 from tests.host.recorder import RecordedRunner, Recorder
 
 ENSURE = EnsureWatch("db", bucket="b", endpoint="https://store", schedule="0 3 * * *", max_age=90_000, drill="never")

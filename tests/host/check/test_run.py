@@ -284,7 +284,7 @@ def test_a_file_that_the_server_refuses_keeps_nobody_from_being_told(
 ) -> None:
     young = name(server, 2)
     read_before(server, young)
-    monkeypatch.setattr("host.check.disk.fuller_disk", no_room)
+    monkeypatch.setattr("host.check.machine.disk.fuller_disk", no_room)
     assert problems(server, listed(server, young), QUIET) == [
         "the server refused a file: [Errno 28] No space left on device. Look at: df --human-readable"
     ]

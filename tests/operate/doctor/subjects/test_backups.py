@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from host.check.status import CheckStatus, TimerReport
+from host.check.status import CheckStatus
 from host.core.fact import Fact
 from host.report.model.doctor import BucketReport, DoctorReport, WriteProof
+from host.watch.timers import TimerReport
 from operate.doctor.subjects import backups
 from tests.operate.doctor.faults import lines_of, stack, wrong
 from tests.support.report import NOW, UNKNOWN, WELL, with_backups, with_watch

@@ -1,4 +1,4 @@
-"""The certificates of the server's apps, and the clock: schedules, certificates and the bucket's signatures need it."""
+"""Does the certificate of every app last for a while yet?"""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from host.check.findings import Findings
-from host.system.machine import has_systemd, uptime
 from host.watch.limits import CERTIFICATE_DAYS
 
 _DAY = 86_400
-_BOOTED_SECONDS = 600
-"""As long as a clock may take after a boot."""
 
 
 def look_at_certificates(found: Findings) -> None:
@@ -35,12 +32,3 @@ def _days_left(found: Findings, file: Path) -> int | None:
     except ValueError:
         return None
     return int(ends.timestamp() - found.now) // _DAY
-
-
-def look_at_clock(found: Findings) -> None:
-    """Whether the kernel's clock is synchronised, by whatever program (systemd-timesyncd, chrony, ntpd)."""
-    if not has_systemd(found.host) or uptime(found.host) < _BOOTED_SECONDS:
-        return
-    answer = found.host.ask("timedatectl", "show", "--property", "NTPSynchronized", "--value")
-    if answer.ok and answer.stdout.strip() == "no":
-        found.problem("clock", "the server's clock is not synchronised. Look at: timedatectl timesync-status")

@@ -1,4 +1,4 @@
-"""What runs out: room on the disk and for files, with the day on which none is left, and memory."""
+"""How full the disk is, in bytes and in files, and the day on which no room is left."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from statistics import median
 
 from host.check import history
 from host.check.findings import Findings
-from host.system.machine import Disk, fuller_disk, fuller_inodes, memory_of
-from host.watch.limits import DISK_PERCENT, FULL_WITHIN_DAYS, MEMORY_PERCENT
+from host.system.machine import Disk, fuller_disk, fuller_inodes
+from host.watch.limits import DISK_PERCENT, FULL_WITHIN_DAYS
 
 _DAY = 86_400
-_MIB = 1024 * 1024
 _WEEK = 7 * _DAY
 _STEP = _DAY // 4
 _STEPS = 5
@@ -57,17 +56,6 @@ def _day(found: Findings, before: list[tuple[int, int | None]], now: Disk | None
 def _is_near(found: Findings, day: str) -> bool:
     limit = datetime.fromtimestamp(found.now + FULL_WITHIN_DAYS * _DAY, timezone.utc)
     return bool(day) and day <= f"{limit:%Y-%m-%d}"
-
-
-def look_at_memory(found: Findings) -> None:
-    """What programs may still have without swapping, as the kernel estimates it."""
-    memory = memory_of(found.host)
-    if 100 * memory.available < MEMORY_PERCENT * memory.total:
-        found.problem(
-            "memory",
-            f"{memory.available // _MIB} MiB of {memory.total // _MIB} MiB of memory are available; soon the kernel "
-            "ends processes. Give apps limits (apps.APP.resources), or: ./petbase resize",
-        )
 
 
 def seconds_until_none(points: Sequence[tuple[int, int]]) -> int | None:

@@ -1,0 +1,1 @@
+"""Is the server itself well: its disk, memory and clock, and its security updates?"""
