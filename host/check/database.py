@@ -6,7 +6,7 @@ from typing import Any
 
 from host.check.findings import Findings, duration
 from host.postgres.psql import Psql, SqlError
-from host.values.sql_names import identifier
+from host.values.sql_names import ending, identifier
 from host.watch.limits import BLOCK_SECONDS, CONNECTIONS_PERCENT, DUMP_SECONDS, IDLE_SECONDS
 
 # All names resolve in pg_catalog: this runs as the superuser, and an app may own functions of any name. An app may call
@@ -75,4 +75,4 @@ def _age(session: dict[str, Any]) -> str:
 
 
 def _end(session: dict[str, Any]) -> str:
-    return f"End it: ./petbase psql, SELECT pg_terminate_backend({session['pid']})"  # shown, not run
+    return f"End it: ./petbase psql --command '{ending(session['pid'])}'"

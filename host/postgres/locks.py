@@ -15,7 +15,7 @@ from host.core.errors import HostError
 from host.postgres.psql import Psql, SqlError, script
 from host.programs.beside import beside
 from host.programs.runner import Process
-from host.values.sql_names import identifier
+from host.values.sql_names import ending, identifier
 
 _LIMIT = """
 SET application_name = :'session';
@@ -75,5 +75,5 @@ def _sentence(service: str, blockers: list[dict[str, Any]]) -> str:
     return (
         f"{service}: the role {role} holds a lock that is needed here, by a transaction that has been open for {age} "
         f"(pid {one['pid']}, {one['state']}). Run this again when it has ended, or end it: ./petbase psql --command "
-        f"'SELECT pg_terminate_backend({one['pid']})'"
+        f"'{ending(one['pid'])}'"
     )

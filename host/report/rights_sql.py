@@ -94,5 +94,5 @@ FROM spelled GROUP BY grantee, "to", privileges, catalog, kind, nspname, grantor
 
 GRANTS = _GIVEN + _GRANTS + _GRANTS_BY_SCHEMA
 """Comes first in a session, with `apps`, a JSON array of apps' roles, and `loaders`, how names of loading roles begin.
-Then the view `grants` has the rows of model/rights.py.
+Then the view `grants` has the rows of model/database.py.
 """

@@ -1,1 +1,1 @@
-"""The machine under Dokku: systemd units, disk, memory."""
+"""The machine under Dokku: disk, memory, uptime, systemd."""

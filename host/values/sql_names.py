@@ -1,4 +1,4 @@
-"""Names in statements that a person is shown: to copy and paste one runs that statement and nothing else."""
+"""Statements that a person is shown: to copy and paste one runs that statement, whatever the names in it are."""
 
 from __future__ import annotations
 
@@ -51,6 +51,11 @@ def pattern(name: str) -> str:
 def printable_sql(statement: str) -> str:
     """A statement whose names PostgreSQL has quoted, with what does not print in them spelled by its number."""
     return _QUOTED.sub(lambda found: _in_quotes(found[1]), statement)
+
+
+def ending(pid: int) -> str:
+    """The statement that ends a session."""
+    return " ".join(("SELECT", f"pg_terminate_backend({pid:d})"))
 
 
 def _in_quotes(escaped: str) -> str:

@@ -6,7 +6,7 @@ from components.dokku import shell
 from host.core.fact import Fact
 from host.report.model.database import CollationChange, IdleSession, PostgresReport
 from host.report.model.doctor import DoctorReport
-from host.values.sql_names import identifier
+from host.values.sql_names import ending, identifier
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.stack.outputs import Stack
 
@@ -66,7 +66,7 @@ def connections(postgres: PostgresReport) -> Finding:
 def _idle_session(session: IdleSession) -> Finding:
     """What it locked stays locked: dumps and migrations of its neighbours wait for it."""
     says = f"session {session.pid} of {session.role} has been idle in a transaction for {session.seconds // 60} minutes"
-    end = shell.line("./petbase", "psql", "-c", f"SELECT pg_terminate_backend({session.pid})")  # shown, not run
+    end = shell.line("./petbase", "psql", "-c", ending(session.pid))
     return hint("sessions", f"{says}; what it locks stops dumps and other apps", f"end it: {end}")
 
 

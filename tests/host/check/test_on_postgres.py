@@ -39,7 +39,9 @@ def test_a_session_that_is_idle_in_a_transaction_is_told(database: Database, mon
         session.execute("SELECT 1")
         time.sleep(0.01)
         (problem,) = found(database).problems.values()
-        assert problem.endswith(f"SELECT pg_terminate_backend({session.info.backend_pid})")
+        assert problem.endswith(
+            f"End it: ./petbase psql --command 'SELECT pg_terminate_backend({session.info.backend_pid})'"
+        )
     assert found(database).problems == {}
 
 
@@ -67,8 +69,8 @@ def test_a_reader_whose_cursor_keeps_the_owner_waiting_is_told(
         while about not in (problems := found(database).problems):
             assert not migration.done()
         assert problems[about] == (
-            "a session of reports has kept shop waiting for 0 minutes by its locks. End it: ./petbase psql, SELECT "
-            f"pg_terminate_backend({reader.info.backend_pid})"
+            "a session of reports has kept shop waiting for 0 minutes by its locks. End it: ./petbase psql "
+            f"--command 'SELECT pg_terminate_backend({reader.info.backend_pid})'"
         )
         reader.rollback()
         migration.result()

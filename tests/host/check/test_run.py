@@ -384,7 +384,7 @@ def test_a_session_that_keeps_another_roles_waiting_is_told(server: Recorder) ->
     blockers = [{"pid": 4711, "role": 'x"; DROP', "of": ["fruits", "postgres"], "seconds": 900}]
     assert problems(server, good(server), sessions(blockers=blockers)) == [
         'a session of "x""; DROP" has kept fruits, postgres waiting for 15 minutes by its locks. End it: ./petbase '
-        "psql, SELECT pg_terminate_backend(4711)"
+        "psql --command 'SELECT pg_terminate_backend(4711)'"
     ]
 
 

@@ -1,9 +1,11 @@
 """Names in statements for people: what is pasted is one statement, whatever a role or a database is called."""
 
+from typing import Any
+
 import psycopg
 import pytest
 
-from host.values.sql_names import identifier, printable_sql
+from host.values.sql_names import ending, identifier, printable_sql
 from tests.examples.postgres import Postgres
 
 
@@ -45,6 +47,13 @@ def test_a_statement_of_postgresqls_own_spelling_stays_the_same_one(cluster: Pos
         assert described is not None
         assert [column.name for column in described] == [name, "b"]
         assert printable_sql(shown) == shown
+
+
+def test_a_session_is_named_by_its_number_alone() -> None:
+    assert ending(4711) == "SELECT pg_terminate_backend(4711)"
+    pid: Any = "4711), pg_reload_conf("
+    with pytest.raises(ValueError, match="format code 'd'"):
+        ending(pid)
 
 
 def _literal(text: str) -> str:

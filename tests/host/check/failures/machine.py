@@ -92,7 +92,7 @@ MACHINE = (
     Failure(
         "a transaction is idle",
         "a session of fruits has been idle in a transaction for 10 minutes, and may hold locks. End it: ./petbase "
-        "psql, SELECT pg_terminate_backend(4711)",
+        "psql --command 'SELECT pg_terminate_backend(4711)'",
         _sessions(idle=_IDLE),
         IDLE_SECONDS,
         "after 10 minutes",
