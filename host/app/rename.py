@@ -1,7 +1,7 @@
 """An app that takes another name. Its data comes along, and it serves all the time.
 
 Dokku's own rename loses domains and stops the app before it builds it anew. So the app is cloned, and its old self
-serves on until the new one is built and has what a clone lacks (restart.py, in place of the restart at the end of
+serves on until the new one is built and has what a clone lacks (finish_rename.py, in place of the restart at the end of
 the settings). The state of the app moves to the new name in one step, when the clone is whole.
 """
 
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from host.app.finish_rename import finish_rename
 from host.app.rename_state import Rename, forget, pending, write
-from host.app.restart import finish_rename, owe_restart
+from host.app.restart import owe_restart
 from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host
 from host.core.ownership import owner_of

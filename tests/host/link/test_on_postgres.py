@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from host.app import rename_state
+from host.app.finish_rename import rename_data
 from host.app.rename_state import Rename
-from host.app.restart import rename_data
 from host.core.errors import HostError
 from host.link.drop_data import DropData
 from host.link.ensure import EnsureLink
