@@ -13,6 +13,7 @@ import hashlib
 import io
 import tarfile
 from dataclasses import dataclass
+from datetime import datetime, timezone
 
 from host.core.errors import HostError
 from host.core.host import Host
@@ -115,6 +116,20 @@ def shown_key(host: Host, app: str) -> str:
     key = host.dokku("certs:show", app, "key")
     host.out.hide(key)
     return key
+
+
+def end_of(host: Host, app: str) -> int:
+    """When the certificate in Dokku's file for the app ends, in seconds of the epoch. HostError where it has none.
+
+    OpenSSL writes `notAfter=Feb 20 03:00:00 2027 GMT`.
+    """
+    file = host.path(f"/home/dokku/{app}/tls/server.crt")
+    text = host.run("openssl", "x509", "-noout", "-enddate", "-in", str(file)).strip()
+    try:
+        found = datetime.strptime(" ".join(text.removeprefix("notAfter=").split()), "%b %d %H:%M:%S %Y GMT")
+    except ValueError:
+        raise HostError(f'"{text}" is not the end of a certificate. Look at: dokku certs:report {app}') from None
+    return int(found.replace(tzinfo=timezone.utc).timestamp())
 
 
 def digest_of(certificate: str) -> str:

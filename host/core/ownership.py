@@ -27,6 +27,12 @@ def owner_of(host: Host, thing: str) -> Owner | None:
     return Owner(str(found.get("how")), str(found.get("stack"))) if found else None
 
 
+def stack_of(host: Host, thing: str) -> str:
+    """The stack that a thing belongs to; "" where Petbase knows nothing of it."""
+    owner = owner_of(host, thing)
+    return owner.stack if owner else ""
+
+
 def claim(host: Host, thing: str) -> Owner | None:
     """The owner, which may only be this stack. HostError where the thing is another stack's."""
     owner = owner_of(host, thing)

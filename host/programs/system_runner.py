@@ -52,9 +52,7 @@ class SystemRunner:
 
     def read(self, words: Sequence[str], take: Callable[[BinaryIO], None], *, stdin: str = "") -> Answer:
         """See Runner."""
-        with _in_memory() as source, _in_memory() as stderr:
-            source.write(stdin.encode())
-            source.seek(0)
+        with pipeline.in_memory(stdin) as source, _in_memory() as stderr:
             with subprocess.Popen(list(words), stdin=source, stdout=subprocess.PIPE, stderr=stderr) as process:
                 assert process.stdout
                 take(cast(BinaryIO, process.stdout))

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from functools import partial
-from pathlib import Path
 
+from host.certificate.shown import end_of
 from host.core import files
-from host.core.errors import HostError
 from host.core.fact import Fact, fact
 from host.core.host import Host
-from host.core.ownership import FOUND, owner_of
+from host.core.ownership import FOUND, owner_of, stack_of
 from host.dokku import config, services
 from host.dokku.containers import Container, app_container_ids
 from host.link.url import parse
@@ -27,7 +25,6 @@ from host.settings.table import KINDS
 
 Variables = Mapping[str, str]
 Containers = Fact[tuple[Container, ...]]
-_ENDS = "notAfter="
 _GIT = "/var/lib/dokku/config/git"
 
 
@@ -59,9 +56,8 @@ def undeclared_services(host: Host, services: Sequence[str], service: str) -> tu
 
 
 def _undeclared(host: Host, app: str, links: Mapping[str, Sequence[str]]) -> UndeclaredApp:
-    owner = owner_of(host, f"apps/{app}")
     linked = sorted(service for service, linked_apps in links.items() if app in linked_apps)
-    return UndeclaredApp(app, owner.stack if owner else "", tuple(linked))
+    return UndeclaredApp(app, stack_of(host, f"apps/{app}"), tuple(linked))
 
 
 def _report(host: Host, app: str, declared: Declared, containers: Containers) -> AppReport:
@@ -113,17 +109,7 @@ def certificate(host: Host, app: str) -> Certificate:
     folder = host.path(f"/home/dokku/{app}/tls")
     if not all((folder / name).exists() for name in ("server.crt", "server.key")):
         return Certificate(None)
-    return Certificate(_end(host, app, folder / "server.crt"))
-
-
-def _end(host: Host, app: str, file: Path) -> int:
-    """When a certificate ends. OpenSSL writes `notAfter=Feb 20 03:00:00 2027 GMT`."""
-    text = host.run("openssl", "x509", "-noout", "-enddate", "-in", str(file)).strip()
-    try:
-        found = datetime.strptime(" ".join(text.removeprefix(_ENDS).split()), "%b %d %H:%M:%S %Y GMT")
-    except ValueError:
-        raise HostError(f'"{text}" is not the end of a certificate. Look at: dokku certs:report {app}') from None
-    return int(found.replace(tzinfo=timezone.utc).timestamp())
+    return Certificate(end_of(host, app))
 
 
 def database_url(text: str) -> DatabaseUrl:

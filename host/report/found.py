@@ -10,7 +10,7 @@ from pathlib import Path
 
 from host.core import files
 from host.core.host import Host
-from host.core.ownership import owner_of
+from host.core.ownership import stack_of
 from host.dokku import config, services
 from host.programs.together import together
 from host.report.model.adopt import Access, Encryption, FoundApp, FoundDumps, FoundService
@@ -38,14 +38,13 @@ def read_app(host: Host, app: str) -> AdoptedApp:
         lambda: host.dokku("ports:report", app, "--ports-map"),
     )
     variables = config.read(host, app)
-    owner = owner_of(host, f"apps/{app}")
     report = FoundApp(
         name=app,
         domains=tuple(domains.split()),
         certificate=certificate.strip(),
         ports=tuple(ports.split()),
         variables=tuple(sorted(variables)),
-        owner=owner.stack if owner else "",
+        owner=stack_of(host, f"apps/{app}"),
     )
     return AdoptedApp(report, variables)
 
@@ -72,7 +71,7 @@ def _second_name(app: AdoptedApp, superuser_url: str) -> bool:
 
 def found_service(host: Host, service: str, apps: Mapping[str, AdoptedApp]) -> FoundService:
     """Ask the plugin. HostError where it does not answer."""
-    folder, owner = services.folder(host, service), owner_of(host, f"services/{service}")
+    folder = services.folder(host, service)
     url, linked, status, exposed = together(
         partial(services.superuser_url, host, service),
         lambda: "\n".join(services.linked_apps(host, service)),
@@ -88,7 +87,7 @@ def found_service(host: Host, service: str, apps: Mapping[str, AdoptedApp]) -> F
         memory=_first_line(folder / "SERVICE_MEMORY"),
         environment=tuple(_VARIABLE.findall(files.read(folder / "ENV"))),
         exposed=exposed.strip().strip("-"),
-        owner=owner.stack if owner else "",
+        owner=stack_of(host, f"services/{service}"),
         links={app: access(apps[app], url) for app in linked.split() if app in apps},
         dumps=_dumps(folder, _backup_line(host, service)),
     )

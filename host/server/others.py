@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from host.core.command import NONE, Command
 from host.core.host import Host
-from host.core.ownership import owner_of
+from host.core.ownership import stack_of
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,7 @@ class ListOthers(Command, noun="server", verb="others"):
             Other(kind, name, owner)
             for kind, verb in (("app", "apps:list"), ("service", "postgres:list"))
             for name in host.dokku("--quiet", verb).split()
-            for owner in [_owner(host, kind, name)]
+            for owner in [stack_of(host, f"{kind}s/{name}")]
             if owner != host.stack
         ]
         host.out.result([dataclasses.asdict(other) for other in found])
-
-
-def _owner(host: Host, kind: str, name: str) -> str:
-    owner = owner_of(host, f"{kind}s/{name}")
-    return owner.stack if owner else ""

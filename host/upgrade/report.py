@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host
-from host.core.ownership import MADE, claim, owner_of
+from host.core.ownership import MADE, claim, stack_of
 from host.database import settings
 from host.dokku import config
 from host.dokku.apps import app_names, is_deployed, require_dokku
@@ -72,8 +72,7 @@ def _users(host: Host, service: str) -> Iterator[User]:
     for app in app_names(host):
         variables = tuple(name for name, value in config.read(host, app).items() if address in value)
         if app in linked or variables:
-            owner = owner_of(host, f"apps/{app}")
-            yield User(app, app in linked, is_deployed(host, app), owner.stack if owner else "", variables)
+            yield User(app, app in linked, is_deployed(host, app), stack_of(host, f"apps/{app}"), variables)
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-from pathlib import Path
-
+from host.certificate.shown import end_of
 from host.check.findings import Findings
+from host.core.errors import HostError
 from host.watch.limits import CERTIFICATE_DAYS
 
 _DAY = 86_400
@@ -15,7 +14,7 @@ def look_at_certificates(found: Findings) -> None:
     """Every certificate of every app."""
     for file in sorted(found.host.path("/home/dokku").glob("*/tls/server.crt")):
         app = file.parent.parent.name
-        days = _days_left(found, file)
+        days = _days_left(found, app)
         if days is None or days < CERTIFICATE_DAYS:
             text = f"the certificate of {app} ends within {CERTIFICATE_DAYS} days, or cannot be read"
             found.problem(f"certificate {app}", text)
@@ -23,12 +22,8 @@ def look_at_certificates(found: Findings) -> None:
             found.certificates[app] = days
 
 
-def _days_left(found: Findings, file: Path) -> int | None:
-    words = ("openssl", "x509", "-noout", "-enddate", "-in", str(file))
-    answer = found.host.ask(*words, env={"LC_ALL": "C"})
-    text = " ".join(answer.stdout.strip().removeprefix("notAfter=").split())
+def _days_left(found: Findings, app: str) -> int | None:
     try:
-        ends = datetime.strptime(text, "%b %d %H:%M:%S %Y GMT").replace(tzinfo=timezone.utc)
-    except ValueError:
+        return (end_of(found.host, app) - found.now) // _DAY
+    except HostError:
         return None
-    return int(ends.timestamp() - found.now) // _DAY

@@ -9,7 +9,7 @@ from typing import Any
 from host.check.findings import Findings
 from host.core import files
 from host.core.host import Host
-from host.core.ownership import owner_of
+from host.core.ownership import stack_of
 from host.dokku import config
 from host.dokku.containers import app_container_ids, containers
 from host.postgres.psql import container
@@ -23,8 +23,7 @@ _FORMAT = "{{.Name}} {{.Id}} {{.RestartCount}}"
 
 def own_apps(host: Host) -> list[str]:
     """The stack's apps, in order."""
-    owners = {app: owner_of(host, f"apps/{app}") for app in host.state.names("apps")}
-    return [app for app, owner in owners.items() if owner and owner.stack == host.stack]
+    return [app for app in host.state.names("apps") if stack_of(host, f"apps/{app}") == host.stack]
 
 
 def is_stopped_by_hand(host: Host, app: str) -> bool:
