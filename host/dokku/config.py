@@ -17,7 +17,8 @@ from host.dokku import env_file
 
 LIMIT_BYTES = 131_000
 """Linux takes 128 KiB for a variable, its name included."""
-_NUMBER = re.compile(r"[+-]?[0-9]+")
+_NUMBER = re.compile(r"([+-]?)0*([0-9]{1,19})")
+"""What may be one of 64 bits; Python itself reads no number of more than 4300 digits."""
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -78,8 +79,10 @@ def problem_of(value: str) -> str:
 
 def _is_changed(value: str) -> bool:
     """Whether Dokku's file gives another text back."""
-    number = _NUMBER.fullmatch(value) and int(value) in _INT64
-    return value.endswith(('"', "\\")) or bool(number and str(int(value)) != value)
+    if found := _NUMBER.fullmatch(value):
+        number = int("".join(found.groups()))
+        return number in _INT64 and str(number) != value
+    return value.endswith(('"', "\\"))
 
 
 def _import(host: Host, app: str, values: Mapping[str, str]) -> None:

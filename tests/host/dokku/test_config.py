@@ -23,7 +23,9 @@ def host_of(server: Recorder, *answers: tuple[str, str | Answer]) -> Host:
     return Host("prod", server.runner, Output(), server.root)
 
 
-@pytest.mark.parametrize("value", ["", "My Shop", 'it\'s "so" $HOME `x`!', KEY, "a\\b", "0.5", "-3", "x" * 65536, "é✓"])
+@pytest.mark.parametrize(
+    "value", ["", "My Shop", 'it\'s "so" $HOME `x`!', KEY, "a\\b", "0.5", "-3", "9" * 5000, "x" * 65536, "é✓"]
+)
 def test_any_text_is_sent_as_json_on_standard_input(server: Recorder, value: str) -> None:
     config.put(host_of(server), "fruits", {"A": value, "B": "x"})
     assert server.runner.lines == [IMPORT]
