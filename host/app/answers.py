@@ -9,10 +9,10 @@ from host.core import files
 from host.core.host import Host
 from host.watch.http import NO_ANSWER
 
-# As Dokku writes it (plugins/nginx-vhosts/templates/nginx.conf.sigil, 0.38); IPv6 has a line of its own.
+# As Dokku writes it (plugins/nginx-vhosts/templates/nginx.conf.sigil, 0.38); IPv6 has a separate line.
 _LISTEN = re.compile(r"^\s*listen\s+(?:([\d.]+):)?(\d+)( ssl)?", re.MULTILINE)
 _USUAL_PORT = {"http": "80", "https": "443"}
-# A certificate of Cloudflare's origin CA is trusted by nobody here; certificates are looked at by their days.
+# A certificate of Cloudflare's origin CA is not trusted here; certificates are looked at by their days.
 _HOW = ("--silent", "--globoff", "--insecure", "--noproxy", "*", "--max-time", "10", "--user-agent", "petbase-check")
 CURL = ("curl", *_HOW, "--output", "/dev/null", "--write-out", "%{http_code}")
 

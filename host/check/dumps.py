@@ -39,7 +39,7 @@ def look_at_dumps(found: Findings) -> None:
 
 
 def look_at_passphrase(found: Findings) -> None:
-    """What somebody sets by hand is known to nobody who has no server any more."""
+    """A passphrase that was set by hand is lost with the server, and all dumps since with it."""
     declared = (found.host.state.read(f"services/{found.service}/passphrase") or {}).get("sha256")
     if declared is None or declared == passphrase_digest(stored_passphrase(found.host, found.service)):
         return

@@ -64,7 +64,7 @@ def _look_at_drill(found: Findings, since: int) -> None:
 
 
 def _look_into_bucket(found: Findings, repository: Repository, folders: tuple[FolderStatus, ...]) -> None:
-    """The newest snapshots are there still: whoever has the server's key can delete them."""
+    """Whether the newest snapshots are still there: the server's key can delete them."""
     there = [name.rpartition("/")[2] for name in repository.bucket.sizes(f"{repository.under}snapshots/")]
     for folder in folders:
         if folder.snapshot and not any(name.startswith(folder.snapshot) for name in there):

@@ -66,9 +66,9 @@ _AT_THE_REST: dict[str, _Look] = {
 
 @dataclass(frozen=True)
 class RunCheck(Command, noun="check", verb="run"):
-    """Check that the newest dump is young and readable, and that the server and its apps are well; tell who is to know.
+    """Check that the newest dump is recent and readable and that the server and its apps are well, and send alerts.
 
-    It is apart from what makes the dumps, since a schedule that stopped says nothing.
+    Separate from what makes the dumps, since a schedule that stopped says nothing.
     """
 
     service: str
@@ -107,7 +107,7 @@ def _look(about: str, look: _Look, found: Findings) -> None:
         found.problem_of(about, error)
     except OSError as error:
         found.problem(about, f"the server refused a file: {error}. Look at: df --human-readable")
-    except Exception as error:  # noqa: BLE001 (an answer that nobody foresaw is told as well)
+    except Exception as error:  # noqa: BLE001 (an unforeseen answer is told as well)
         reason = found.host.out.masked(f"{type(error).__name__}: {error}")
         found.problem(about, f"the check itself failed ({about}: {reason})")
 

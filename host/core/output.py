@@ -51,7 +51,7 @@ class Output:
         self._write({"result": value} if self._as_json else json.dumps(value))
 
     def error(self, problem: HostError) -> None:
-        """The end of what the failed program printed, then the sentence: what stands last is what a person sees."""
+        """The end of what the failed program printed, then the sentence: people see what comes last."""
         tail = [self.masked(line)[:_LINE_CHARS] for line in problem.tail.splitlines() if line.strip()][-_TAIL_LINES:]
         message = self.masked(str(problem))
         if self._as_json:

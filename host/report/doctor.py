@@ -56,7 +56,7 @@ class ReportDoctor(Command, noun="report", verb="doctor"):
 
 
 def _report(host: Host, asked: ReportDoctor, declared: Mapping[str, Declared]) -> DoctorReport:
-    """What takes longest begins first: the bucket is asked through a container of its own."""
+    """What takes longest begins first: the bucket is asked through a separate container."""
     question = BucketQuestion(asked.bucket, asked.prefix, asked.endpoint, asked.proves_writing)
     with ThreadPoolExecutor(7) as pool:
         bucket = pool.submit(report_bucket, host, asked.service, question)

@@ -12,7 +12,7 @@ from host.report.model.database import RightsReport
 from host.report.rights_sql import GRANTS
 from host.values.json_values import from_json
 
-# Since PostgreSQL 16 a membership is taken back from whoever gave it.
+# Since PostgreSQL 16 a membership is taken back from the role that gave it.
 _MEMBERSHIPS = """
 CREATE TEMPORARY VIEW memberships AS SELECT m.rolname AS role, g.rolname AS "group", admin_option AS may_add,
   EXISTS (SELECT FROM pg_roles l WHERE l.rolcanlogin AND NOT l.rolsuper AND pg_has_role(l.oid, m.oid, 'MEMBER'))

@@ -2,7 +2,7 @@
 
 Dokku knows a key once, so two stacks with the same person share it, under the name that the first gave it. What each
 asks for is written down, and a key is removed when it was this stack's and no stack asks for it any more. In root's
-authorized_keys each stack has a block; what stands outside of it is not ours.
+authorized_keys each stack has a block; what is outside of it is not ours.
 """
 
 from __future__ import annotations

@@ -10,6 +10,9 @@ from host.core import files
 from host.core.errors import HostError
 from host.core.host import Host
 
+_MEMORY = ("MemTotal", "MemAvailable", "SwapTotal", "SwapFree")
+"""The kernel's names of what `Memory` has, in its order."""
+
 
 @dataclass(frozen=True)
 class Disk:
@@ -53,9 +56,6 @@ def _folders(host: Host) -> list[Path]:
     return [host.path("/var/lib/dokku"), *([state] if state.exists() else [])]
 
 
-_NAMES = ("MemTotal", "MemAvailable", "SwapTotal", "SwapFree")
-
-
 @dataclass(frozen=True)
 class Memory:
     """Bytes, as the kernel counts them."""
@@ -71,7 +71,7 @@ def memory_of(host: Host) -> Memory:
     lines = files.read(host.path("/proc/meminfo")).splitlines()
     kibibytes = {name: rest.split()[0] for name, _, rest in (line.partition(":") for line in lines) if rest}
     try:
-        return Memory(*(int(kibibytes[name]) * 1024 for name in _NAMES))
+        return Memory(*(int(kibibytes[name]) * 1024 for name in _MEMORY))
     except (KeyError, ValueError):
         raise HostError("/proc/meminfo does not say how much memory there is. Look at: free") from None
 

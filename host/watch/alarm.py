@@ -70,7 +70,7 @@ def tell(host: Host, service: str, text: str, *, failing: bool) -> str:
 
 
 def sign_of_life_url(url: str) -> str:
-    """The URL as it is sent: what stands behind a # never is."""
+    """The URL as it is sent: without its fragment, which begins with a #."""
     return url.partition("#")[0]
 
 

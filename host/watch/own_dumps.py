@@ -20,7 +20,7 @@ class OwnDumps:
     """`dumps`, oldest first. `others`: how many of the same name are another database's.
 
     `since` is when this database was made, in seconds of the epoch. `problem` says who else writes to the bucket, ""
-    for nobody.
+    for none.
     """
 
     dumps: tuple[Dump, ...]
@@ -32,7 +32,7 @@ class OwnDumps:
 def own_dumps(host: Host, bucket: Bucket) -> OwnDumps:
     """The dumps of this database, which claims them where it may. BucketError where the bucket does not open.
 
-    Where PostgreSQL does not answer nobody can tell, and all count.
+    Where PostgreSQL does not answer, all count.
     """
     dumps = tuple(bucket.dumps())
     try:

@@ -10,8 +10,8 @@ _MORE = "\n… ./petbase alert shows the rest"
 
 @dataclass(frozen=True)
 class Message:
-    """`new` and `ended` are problems, text by key; `at` is in seconds of the epoch. `note` stands for both if there
-    are none.
+    """`new` and `ended` are problems, text by key; `at` is in seconds of the epoch. `note` is told if there are
+    neither.
     """
 
     stack: str
