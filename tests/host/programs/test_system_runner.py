@@ -36,3 +36,11 @@ def test_a_program_beside_may_print_more_errors_than_a_pipe_holds() -> None:
     answer = process.finish()
     assert (answer.code, answer.stdout, len(answer.stderr)) == (0, "", 300_000)
     process.kill()
+
+
+def test_output_that_is_too_much_to_keep_is_taken_as_it_comes() -> None:
+    taken: list[bytes] = []
+    words = ("sh", "-c", "cat; echo no >&2; exit 3")
+    answer = SystemRunner().read(words, lambda file: taken.append(file.read()), stdin="é\n" * 100_000)
+    assert b"".join(taken) == "é\n".encode() * 100_000
+    assert answer == Answer(3, "", "no\n")
