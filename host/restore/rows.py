@@ -20,7 +20,7 @@ from host.postgres.psql import Psql
 from host.values.text import printable
 
 _BEGIN = b" FROM stdin;\n"
-_TABLE = re.compile(rb"COPY (.*) \(.*", re.DOTALL)
+_TABLE = re.compile(rb'COPY ((?:"[^"]*"|[^"\s(])+) \((.*)\) FROM stdin;\n', re.DOTALL)
 _COLUMN = re.compile(rb'"(?:[^"]|"")+"|[^",\s()]+')
 _END = b"\\.\n"
 _SEQUENCE = b"SELECT pg_catalog.setval("
@@ -120,14 +120,14 @@ def _read(host: Host, words: list[str], stdin: str = "", *, like: Rows | None = 
 def _take(stream: BinaryIO, found: Rows, order: Mapping[str, Sequence[bytes]]) -> None:
     large_object = copy = b""
     for line in stream:
-        # The name of a table or a column may have a line break in it.
-        copy = line if line.startswith(b"COPY ") else copy + line
-        if line.endswith(_BEGIN):
-            name = _name(copy)
-            columns = _COLUMN.findall(copy.rpartition(b" FROM ")[0][len(b"COPY ") + len(name.encode()) :])
+        # The name of a table or a column may have a line break in it. Nothing else is kept: large objects are long.
+        copy = line if line.startswith(b"COPY ") else copy + line if copy else b""
+        if copy.endswith(_BEGIN):
+            name, columns = _table(copy)
             counted = _copied(stream, _order(columns, order.get(name, columns)))
             if not name.startswith(_OWN):
                 found.tables[name], found.columns[name] = counted, columns
+            copy = b""
         elif line.startswith(_SEQUENCE):
             found.others[line] = 1
         elif match := _LARGE_OBJECT.match(line):
@@ -138,9 +138,14 @@ def _take(stream: BinaryIO, found: Rows, order: Mapping[str, Sequence[bytes]]) -
             found.others[large_object] = hash((found.others[large_object], line))
 
 
-def _name(copy: bytes) -> str:
+def _table(copy: bytes) -> tuple[str, list[bytes]]:
+    """Its name and its columns, of which it may have none."""
     match = _TABLE.match(copy)
-    name = match[1] if match else copy
+    name, columns = match.groups() if match else (copy, b"")
+    return _text(name), _COLUMN.findall(columns)
+
+
+def _text(name: bytes) -> str:
     try:
         return name.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,6 +1,9 @@
 """Rows of a dump and of a restored database, against a real PostgreSQL: whatever is not the same is named."""
 
+import tracemalloc
+
 from host.archive.read import contents
+from host.dumps.container_file import ContainerFile
 from host.postgres.psql import Psql
 from host.restore import rows
 from tests.host.container import SERVICE, Container
@@ -46,12 +49,24 @@ def test_sequences_and_large_objects_count_too(container: Container) -> None:
         ]
 
 
+def test_no_more_of_large_objects_is_in_memory_than_a_line(container: Container) -> None:
+    line = "SELECT pg_catalog.lowrite(0, '\\x" + "ab" * 16_384 + "');\n"
+    (container.runner.tmp / "large.sql").write_text("SELECT pg_catalog.lo_open('1', 131072);\n" + line * 200)
+    tracemalloc.start()
+    try:
+        rows.of_plain(ContainerFile(container.host, SERVICE, "/tmp/large.sql"))
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
+
+
 def test_columns_in_another_order_are_no_difference_and_another_value_is_one(container: Container) -> None:
     """A parent's column of later comes before a child's own, once both are made anew."""
     container.app("fruits", "CREATE TABLE parent (a text); CREATE TABLE child (b text) INHERITS (parent)")
-    container.sql('ALTER TABLE parent ADD "c, ""d" text; INSERT INTO child VALUES (1, 2, 3)', role="fruits")
+    container.sql('ALTER TABLE parent ADD "c, ""d (e)" text; INSERT INTO child VALUES (1, 2, 3)', role="fruits")
     dump = container.dump()
     said = rows.of_dump(dump, contents(dump).entries)
+    assert sorted(said.tables) == ["fruits.child", "fruits.parent"]
     container.sql("DROP TABLE child; CREATE TABLE child (b text) INHERITS (parent)", role="fruits")
     container.sql("INSERT INTO child VALUES (1, 3, 2)", role="fruits")
     assert said.differences(rows.of_database(container.host, SERVICE, SERVICE, like=said)) == []
