@@ -87,8 +87,9 @@ class DropData(Command, noun="link", verb="drop-data", lock=records.LOCK):
         sql = _BEGIN + REQUIRE_NO_DEPENDENTS + _DROP + _COMMIT
         try:
             schemas = psql.json(_SCHEMAS, app=self.app) or []
-            execute_soon(psql, sql, schemas=schemas, app=self.app)
+            # First: a run that was cut off finds none that it has dropped.
             forget_schemas(psql.host, self.service, schemas)
+            execute_soon(psql, sql, schemas=schemas, app=self.app)
         except SqlError as problem:
             said, found, names = problem.reason.partition(DEPENDS)
             if not found:

@@ -17,7 +17,9 @@ from host.postgres.objects import MOVE_SQL
 from host.postgres.owners import OWNERS_SQL
 from host.postgres.psql import Psql
 from host.postgres.roles import DROP_ROLES_SQL, require_schemas, schema_users
+from host.watch.baseline import forget_schemas
 
+_PUBLIC = "public"
 _PREPARE = r"""
 BEGIN;
 SELECT format('CREATE ROLE %I NOLOGIN', :'schema')
@@ -58,13 +60,14 @@ class Isolate(LinkCommand, noun="link", verb="isolate"):
             execute_soon(
                 psql,
                 _PREPARE + MOVE_SQL + OWNERS_SQL + _COMMIT,
-                source="public",
+                source=_PUBLIC,
                 target=self.schema,
                 names=self.table or None,
                 schema=self.schema,
             )
             record = LinkRecord(SCHEMA, host.stack, schema=self.schema, role=self.app)
             records.write(host, self.app, self.service, record)
+            forget_schemas(host, self.service, [_PUBLIC])
         Linker(host, self).ensure()
 
 
@@ -84,12 +87,13 @@ class UndoIsolate(LinkCommand, noun="link", verb="isolate-undo"):
                 Psql(host, self.service),
                 _BEGIN + MOVE_SQL + _CLOSE + DROP_ROLES_SQL + _COMMIT,
                 source=self.schema,
-                target="public",
+                target=_PUBLIC,
                 names=None,
                 schema=self.schema,
                 app=self.app,
                 roles=[self.schema, self.app],
             )
+            forget_schemas(host, self.service, [self.schema])
         Linker(host, self, SUPERUSER).ensure()
 
     def _require_alone(self, host: Host) -> None:

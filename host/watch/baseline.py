@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,8 +10,8 @@ from dataclasses import dataclass, replace
 from host.archive.whose import SET_ASIDE
 from host.core.host import Host
 from host.dumps.bucket import Dump
-from host.values.sql_names import identifier
-from host.values.text import size
+from host.values.sql_names import unquoted
+from host.values.text import printable, size
 from host.watch.settings import folder
 
 _BYTES = 0.5
@@ -23,6 +24,7 @@ _ROWS = 0.5
 """The same for the rows of a schema …"""
 _FEW = 20
 """… unless it had fewer than this."""
+_SCHEMA = re.compile(r'(?:"[^"]*")+|[^.]*')
 _ACCEPT = "If that is meant: ./petbase drill --accept-smaller"
 
 
@@ -78,16 +80,16 @@ def write_baseline(host: Host, service: str, baseline: Baseline) -> None:
 
 
 def forget_schemas(host: Host, service: str, schemas: Sequence[str]) -> None:
-    """They were dropped, or got another name, on purpose: that their rows are gone is no problem."""
-    baseline, names = read_baseline(host, service), {identifier(schema) for schema in schemas}
+    """They were dropped, renamed or emptied on purpose: that their rows are gone is no problem."""
+    baseline, names = read_baseline(host, service), set(map(printable, schemas))
     if baseline:
-        rows = {table: count for table, count in baseline.rows.items() if _schema(table) not in names}
+        rows = {table: count for table, count in baseline.rows.items() if unquoted(_schema(table)) not in names}
         write_baseline(host, service, replace(baseline, rows=rows))
 
 
 def _filled(rows: Mapping[str, int]) -> set[str]:
     """What a restore set aside is meant to go one day."""
-    return {table for table, count in rows.items() if count and not SET_ASIDE.fullmatch(_schema(table).strip('"'))}
+    return {table for table, count in rows.items() if count and not SET_ASIDE.fullmatch(unquoted(_schema(table)))}
 
 
 def _by_schema(rows: Mapping[str, int]) -> Counter[str]:
@@ -98,4 +100,6 @@ def _by_schema(rows: Mapping[str, int]) -> Counter[str]:
 
 
 def _schema(table: str) -> str:
-    return table.partition(".")[0]
+    """As SQL names it; between quotes a dot is a letter."""
+    found = _SCHEMA.match(table)
+    return found[0] if found else ""

@@ -1,12 +1,15 @@
 """Data is dropped only when no app uses it."""
 
+import json
+
 from host.link.drop_data import DropData
 from host.programs.runner import Answer
 from tests.host.link.answers import LINKED, LINKS, RECORD, SQL, postgres, read
-from tests.host.recorder import Answers, Recorder
+from tests.host.recorder import Answers, ByInput, Recorder
 
 DROP = DropData("fruits", service="db")
 UNLINKED: Answers = {**LINKED, LINKS: "plums\n", **postgres()}
+BASELINE = "/var/lib/petbase/services/db/watch/baseline.json"
 BEFORE = ["--quiet apps:list", "--quiet postgres:list", LINKS]
 
 
@@ -15,6 +18,13 @@ def test_data_is_dropped_when_nobody_uses_it(server: Recorder) -> None:
     lines = read(server.runner, SQL)[2].splitlines()
     assert [line for line in lines if line in ("BEGIN;", "COMMIT;")] == ["BEGIN;", "COMMIT;"]
     assert server.printed.endswith("fruits: its data is gone\n")
+
+
+def test_rows_are_not_missed_where_the_drop_is_cut_off_once_they_are_gone(server: Recorder) -> None:
+    cut = ByInput({"json_agg(nspname": '["fruits", "drizzle"]', "DROP SCHEMA": Answer(137), "": ""})
+    server.put(BASELINE, '{"dump": "old.tgz", "bytes": 1, "rows": {"fruits.t": 1, "drizzle.log": 1, "plums.t": 1}}')
+    server.fails(DROP, UNLINKED, {SQL: cut})
+    assert json.loads(server.file(BASELINE).read_text())["rows"] == {"plums.t": 1}
 
 
 def test_data_of_a_linked_app_stays(server: Recorder) -> None:

@@ -31,16 +31,32 @@ ROLES = (
 )
 
 
+def drilled(database: Database, table: str) -> None:
+    """A drill found a row of this table, which is about to move or to go."""
+    write_baseline(database.psql.host, "db", Baseline("old.tgz", 1, {table: 1}))
+
+
+def missed(database: Database) -> str:
+    """What the next dump is said to lack, which has a row of another schema."""
+    baseline = read_baseline(database.psql.host, "db")
+    assert baseline
+    return baseline.shrunk_rows("new.tgz", {"new.t": 1})
+
+
 def test_an_app_leaves_public_and_comes_back(database: Database) -> None:
     database.run("CREATE TABLE fruits (n int); CREATE TABLE baskets (); INSERT INTO fruits VALUES (1)")
+    drilled(database, "public.fruits")
     database.command(Isolate("fruits", service="db", schema="fruits"), PLAIN)
     assert database.value(TABLES) == "fruits.baskets fruits.fruits"
     assert database.run("SELECT n FROM fruits", role="fruits") == [(1,)]
+    assert missed(database) == ""
+    drilled(database, "fruits.fruits")
     for _ in range(2):
         database.command(UndoIsolate("fruits", service="db", schema="fruits"), PLAIN)
         assert database.value(TABLES) == "public.baskets public.fruits"
         assert database.value(ROLES) == ""
         assert database.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'fruits'") == 0
+        assert missed(database) == ""
     database.command(Isolate("fruits", service="db", schema="fruits", table=("fruits",)), PLAIN)
     assert database.value(TABLES) == "fruits.fruits public.baskets"
 
@@ -98,9 +114,11 @@ def test_data_goes_with_schema_and_roles(database: Database) -> None:
     database.run("CREATE TABLE fruits.fruits ()", role="fruits")
     close_role(database.psql, "fruits")
     database.psql.host.state.remove("apps/fruits/links/db")
+    drilled(database, "fruits.fruits")
     assert database.command(DropData("fruits", service="db"), UNLINKED) == (
         "fruits: dropping its schema and its role\nfruits: its data is gone\n"
     )
+    assert missed(database) == ""
     assert (database.value(TABLES), database.value(ROLES)) == ("", "notes")
     database.command(DropData("fruits", service="db"), UNLINKED)
 
@@ -167,22 +185,10 @@ def test_what_an_app_made_in_anothers_schema_never_becomes_the_superusers_or_tha
     assert database.value(ROLES) == "notes"
 
 
-def drilled(database: Database) -> None:
-    """A drill found a row of apples."""
-    write_baseline(database.psql.host, "db", Baseline("old.tgz", 1, {"apples.t": 1}))
-
-
-def missed(database: Database) -> str:
-    """What the next dump is said to lack, which has that row under the new name."""
-    baseline = read_baseline(database.psql.host, "db")
-    assert baseline
-    return baseline.shrunk_rows("new.tgz", {"fruits.t": 1})
-
-
 def test_a_renamed_app_finds_its_tables(database: Database) -> None:
     database.command(EnsureLink("apples", service="db", schema="apples"), UNLINKED)
     database.run("CREATE TABLE apples.t ()", role="apples")
-    drilled(database)
+    drilled(database, "apples.t")
     answers = {"config:get fruits DATABASE_URL": Answer(1)}
     database.command(EnsureLink("fruits", service="db", schema="fruits", was="apples"), UNLINKED, answers)
     assert (database.value(TABLES), database.value(ROLES)) == ("fruits.t", "fruits")
@@ -249,7 +255,7 @@ def test_both_names_of_an_app_serve_until_the_rename_is_done_and_the_new_one_goe
         assert session.execute("SELECT n FROM t").fetchall() == [(1,)]
     renaming.link()
     renaming.new.execute("CREATE TABLE made (); INSERT INTO t VALUES (2)")
-    drilled(database)
+    drilled(database, "apples.t")
     assert renaming.old.execute("SELECT count(*) FROM t").fetchone() == (2,)
     for _ in range(2):
         renaming.finish()
