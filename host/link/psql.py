@@ -46,7 +46,7 @@ class OpenPsql(Command, noun="link", verb="psql"):
         host.replace_with([*words, "--set", "ON_ERROR_STOP=1", *place], environment)
 
     def _login(self, host: Host) -> tuple[str, str]:
-        text = config.get(host, self.app, "DATABASE_URL")
+        text = config.get(host, self.app, DATABASE_URL)
         if not text:
             raise HostError(f"{self.app} has no DATABASE_URL; look at: dokku config:keys {self.app}")
         url = parse(text)

@@ -81,7 +81,8 @@ def end_sessions(psql: Psql, schemas: Sequence[str]) -> None:
 
 def exchange_names(psql: Psql, parts: Sequence[str], note: Note) -> tuple[list[str], list[str]]:
     """What a restore set aside gets its old names back, and what has them now goes aside: the dated names, and the
-    names that are live again. HostError where nothing has changed.
+    names that are live again. Nothing is loaded, and nothing that an app wrote runs. HostError where nothing has
+    changed.
     """
     found = psql.json(_NAMES, parts=list(parts), role=note.role)
     names = {row["name"]: row["of"] for row in found["back"]}

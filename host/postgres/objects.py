@@ -64,7 +64,7 @@ policies are no objects of a schema's own.
 
 
 # A type that only columns of the named tables use goes along, and so do statistics of a named table. What belongs to a
-# range type (objects.py) goes with it.
+# range type (part_of_type) goes with it.
 _MOVE = r"""
 WITH objects AS (SELECT * FROM pg_temp.objects WHERE schema_name = :'source'),
 names AS (SELECT json_array_elements_text(NULLIF(:'names', '')::json) AS name),
@@ -95,7 +95,7 @@ SELECT format('%s SET SCHEMA %I', alter, :'target') FROM (
 """
 MOVE_SQL = OBJECTS + _MOVE
 """In a transaction, with `source`, `target` (schemas) and `names` (a JSON array, or "" for everything). Without such a
-source nothing moves.
+source nothing moves. Nothing is copied, whatever the size.
 """
 
 

@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from host.core.errors import HostError
 from host.loading.verdict import reason
-from host.restore.facts import REFUSED
+from host.restore.facts import RefusedError
 from host.staging.forms import Opened
 
 _VERSION = re.compile(rb"^-- Dumped from database version (\d+)(\S*)")
@@ -72,15 +71,11 @@ def scanned(dump: Opened) -> Scan:
     words = ["cat", path] if dump.is_plain else ["pg_restore", "--schema-only", "--file", "-", path]
     answer = dump.file.host.read(*dump.file.exec_words(*words), take=found.take)
     if not answer.ok:
-        raise HostError(
-            f"it cannot be read: {reason(answer.stderr)}; nothing was changed. Take another dump",
-            answer.stderr,
-            REFUSED,
+        raise RefusedError(
+            f"it cannot be read: {reason(answer.stderr)}; nothing was changed. Take another dump", answer.stderr
         )
     if dump.is_plain and found.unfinished > 0:
-        raise HostError(
-            "the dump is cut off: its end is missing; nothing was changed. Take another dump", cause=REFUSED
-        )
+        raise RefusedError("the dump is cut off: its end is missing; nothing was changed. Take another dump")
     if not dump.is_plain:
         listed = dump.file.exec("pg_restore", "--list", path)
         found.large_objects = re.search(r"^\d+; \d+ \d+ BLOB", listed.stdout, re.MULTILINE) is not None
