@@ -35,6 +35,11 @@ class Question:
         where = f"{self.name}:{self.port}:{self.address}"
         return host.ask(*CURL, "--resolve", where, url).stdout.strip() or NO_ANSWER
 
+    def outcome(self, status: str) -> str:
+        """For people: `answers 502 at https://fruits.example.com`, or that it does not."""
+        what = "does not answer" if status == NO_ANSWER else f"answers {status}"
+        return f"{what} at {self.scheme}://{self.name}{self.path}"
+
     def is_well(self, status: str) -> bool:
         """A declared path must be served; at `/` an app may want a login, or have nothing."""
         return NO_ANSWER < status < ("400" if self.path else "500")

@@ -18,7 +18,6 @@ from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql
 from host.postgres.renamed_role import finish_role_rename
 from host.watch.baseline import forget_schemas
-from host.watch.http import NO_ANSWER
 
 _LOOKS, _PAUSE_SECONDS = 6, 2.0
 """nginx takes a moment to reload, and so may an app to open its pool."""
@@ -87,8 +86,7 @@ def _hand_over(host: Host, rename: Rename) -> None:
         host.sleep(_PAUSE_SECONDS)
     host.ask("dokku", "proxy:build-config", rename.source)
     question, status = silent[0]
-    what = "does not answer" if status == NO_ANSWER else f"answers {status}"
     raise HostError(
-        f"{rename.target} was built and {what} at {question.scheme}://{question.name}, so {rename.source} stays and "
-        f"serves. Look at: dokku logs {rename.target}. Then run pulumi up again"
+        f"{rename.target} was built and {question.outcome(status)}, so {rename.source} stays and serves. "
+        f"Look at: dokku logs {rename.target}. Then run pulumi up again"
     )

@@ -12,6 +12,9 @@ from host.system.machine import Disk
 from host.values.text import printable, size
 from host.watch.settings import WatchSettings, moment
 
+AGAIN = "Raise generation in the stack file and run pulumi up"
+"""The way out where something of Petbase's own is gone or broken."""
+
 
 @dataclass
 class Findings:

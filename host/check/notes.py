@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from host.check.findings import Findings
+from host.check.findings import AGAIN, Findings
 from host.watch.settings import UNREADABLE, unreadable
 
 _SHOWN = 5
-_AGAIN = "Raise generation in the stack file and run pulumi up"
 
 
 def look_at_notes(found: Findings) -> None:
@@ -16,6 +15,6 @@ def look_at_notes(found: Findings) -> None:
     if broken:
         more = f" and {len(broken) - _SHOWN} more" if len(broken) > _SHOWN else ""
         text = f"{', '.join(broken[:_SHOWN])}{more} in {state.folder} cannot be read"
-        found.problem("notes", f"{text}. Remove what is broken. {_AGAIN}")
+        found.problem("notes", f"{text}. Remove what is broken. {AGAIN}")
     elif found.settings == UNREADABLE:
         found.problem("notes", unreadable(found.host, found.service))

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from host.check.findings import Findings
+from host.check.findings import AGAIN, Findings
 from host.copy.settings import find_settings as find_copy
 from host.core import files
+from host.dokku.services import schedule_file
 from host.watch.settings import UNREADABLE
 from host.watch.timers import read_timers
 from host.watch.units import Units
 
-_AGAIN = "Raise generation in the stack file and run pulumi up"
-
 
 def look_at_schedule(found: Findings) -> None:
     """The plugin's line, with the stack file's schedule: a weekly dump that did not come is late a week after that."""
-    path = f"/etc/cron.d/dokku-postgres-{found.service}"
+    path = schedule_file(found.service)
     begins = f"{found.settings.schedule} dokku /usr/bin/dokku postgres:backup {found.service} "
     lines = [f"{line} " for line in files.read(found.host.path(path)).splitlines()]
     if not any(line.startswith(begins) for line in lines):
         text = f"dumps are no longer scheduled at {found.settings.schedule} UTC: {path} has no such line"
-        found.problem("schedule", f"{text}. {_AGAIN}")
+        found.problem("schedule", f"{text}. {AGAIN}")
 
 
 def look_at_timers(found: Findings) -> None:
@@ -31,4 +30,4 @@ def look_at_timers(found: Findings) -> None:
     for timer in read_timers(found.host, found.service, units.kinds):
         if timer.state != "active":
             text = f"the timer {units.name(timer.kind)} does not run, so nothing starts a {timer.kind}"
-            found.problem(f"timer {timer.kind}", f"{text}. {_AGAIN}")
+            found.problem(f"timer {timer.kind}", f"{text}. {AGAIN}")

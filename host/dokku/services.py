@@ -45,6 +45,11 @@ def superuser_url(host: Host, service: str) -> str:
     return url
 
 
+def schedule_file(service: str) -> str:
+    """The file of cron's that makes the service's dumps, as the plugin writes it."""
+    return f"/etc/cron.d/dokku-postgres-{service}"
+
+
 def folder(host: Host, service: str) -> Path:
     """Where the plugin keeps the service."""
     return host.path(f"/var/lib/dokku/services/postgres/{service}")

@@ -17,6 +17,7 @@ from host.core.errors import HostError
 from host.core.fact import Fact, fact
 from host.core.host import Host
 from host.dokku.containers import containers
+from host.dokku.services import schedule_file
 from host.dumps.bucket import Bucket, BucketError
 from host.files.status import report_files
 from host.programs.together import limited
@@ -143,5 +144,5 @@ def _writes(bucket: Bucket) -> WriteProof:
 
 def schedule(host: Host, service: str) -> Fact[str]:
     """Cron's line that makes dumps, as postgres:backup-schedule-cat prints it; "" for none."""
-    file = host.path(f"/etc/cron.d/dokku-postgres-{service}")
+    file = host.path(schedule_file(service))
     return fact(host, lambda: " ".join(files.read(file).split()))

@@ -9,7 +9,6 @@ from host.check.apps.running import DEPLOYING_SECONDS, is_stopped_by_hand, own_a
 from host.check.findings import Findings
 from host.core.host import Host
 from host.programs.together import limited, together
-from host.watch.http import NO_ANSWER
 
 
 def look_at_answers(found: Findings) -> None:
@@ -33,9 +32,8 @@ def _silent(host: Host, asked: list[Question]) -> dict[Question, str]:
 
 
 def _tell(found: Findings, question: Question, status: str) -> None:
-    what = "does not answer" if status == NO_ANSWER else f"answers {status}"
     found.problem(
         f"answer {question.name}",
-        f"{question.app} {what} at {question.scheme}://{question.name}{question.path}, asked through nginx on the "
-        f"server. Look at: dokku logs {question.app}",
+        f"{question.app} {question.outcome(status)}, asked through nginx on the server. Look at: dokku logs "
+        f"{question.app}",
     )
