@@ -50,7 +50,7 @@ class AppBucket(pulumi.ComponentResource):
         # Nothing is lost with any of these, so they may come and go.
         own = pulumi.ResourceOptions(parent=self, depends_on=[bucket], protect=False)
         if not spec.exists:
-            # A bucket that was there before may have rules of its own, and one PUT would replace them all.
+            # A bucket that was there before may have rules, and one PUT would replace them all.
             app_bucket.lifecycle(place, args.stack, own)
         if origins := origins_of(args.estate, name):
             app_bucket.cors(place, origins, own)

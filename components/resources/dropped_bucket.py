@@ -21,7 +21,7 @@ def export(estate: Estate) -> dict[str, Any]:
     if not key:
         return {}
     account, name, jurisdiction = key.split("/")
-    # An import happens whatever is targeted, so it has a run of its own.
+    # An import happens whatever is targeted, so it gets a separate run.
     if bucket_drop.deleted():
         cloudflare.R2Bucket(
             bucket_drop.bucket_of_run(name),

@@ -2,7 +2,7 @@
 
 What an app wrote runs again while it is loaded: planning a CREATE TABLE runs functions on constants, COPY runs checks,
 an index its expressions. So an entry is run by a loading role that stands in for its owner and can touch that owner's
-things only. The superuser runs what nobody else can make, and of that only what runs nothing while it is made.
+things only. The superuser runs what only it can make, and of that only what runs nothing while it is made.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ class _Sorting:
         return self._schema(schema) if schema and entry.tag in self._trusted else SUPERUSER
 
     def _cast(self, entry: Entry) -> Loader:
-        """A cast has no owner; whoever owns one of its types may make it, unless it has no function."""
+        """A cast has no owner; the owner of either type may make it, unless it has no function."""
         if entry.definition.rpartition(")")[2].strip().startswith("WITHOUT FUNCTION"):
             return SUPERUSER
         owners = [self._found[one].loader for one in entry.needs if self._by_id[one].kind in _TYPES]

@@ -77,7 +77,7 @@ class Bring:
         """By what the drill wrote down on this server: who takes over the first store may have put another there."""
         seen = self.host.state.read(f"{watch_folder(self.first.service)}/evidence/{dump.name}") or {}
         etag = seen.get("etag", dump.etag)
-        # What came in parts has an ETag of its own wherever it is copied, so there only the size is compared.
+        # An object uploaded in parts gets another ETag wherever it is copied, so there only the size is compared.
         other = etag != dump.etag and "-" not in etag + dump.etag
         if other or seen.get("bytes", dump.bytes) != dump.bytes:
             raise HostError(f"{_VERIFIED}{dump.name} holds other bytes than the drill has verified, and is not copied")

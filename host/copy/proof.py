@@ -1,4 +1,4 @@
-"""What the key of the second store can do to what lies there: whoever takes over this server can do the same."""
+"""What the second store's key can do to the objects there, and so what an attacker on this server could do."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Dump:
     """A dump in the bucket. `name` is its key without the bucket's prefix.
 
     `at` is the time in its name (UTC), but never later than when the store took it: made while the server's clock ran
-    ahead, a dump would be the newest for as long, and nobody would miss those that follow.
+    ahead, a dump would be the newest for as long, and missing ones after it would go unnoticed.
     """
 
     name: str

@@ -104,7 +104,7 @@ class ShowUploadStatus(Command, noun="dump", verb="upload-status"):
     stdin = NONE
 
     def run(self, host: Host) -> None:
-        """Removes what nobody came back for within a day first."""
+        """First removes uploads that were not continued within a day."""
         coming = Incoming(host, self.service, self.name)
         self._remove_old(coming)
         status = UploadStatus(coming.file.exists(), coming.received(), coming.file.free_bytes())

@@ -17,7 +17,7 @@ from host.programs.runner import Answer, Stage
 FETCH, LOCKED, DAMAGED, FULL, STOPPED = "fetch", "locked", "damaged", "full", "stopped"
 _MEMBER = "backup/export"
 _EXPORT = "PGDMP"
-# The passphrase comes as a variable, and goes to gpg on a descriptor of its own: no process list shows either.
+# The passphrase comes as a variable, and goes to gpg on a separate descriptor: no process list shows either.
 _DECRYPT = """exec gpg --batch --no-tty --quiet --pinentry-mode loopback --passphrase-fd 3 --decrypt 3<<PASSPHRASE
 $ENCRYPTION_KEY
 PASSPHRASE"""

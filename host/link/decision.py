@@ -1,4 +1,4 @@
-"""What a link gives an app: a role and a schema of its own, or the superuser's URL."""
+"""What a link gives an app: its own role and schema, or the superuser's URL."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication JOIN pg_roles 
 _COMMIT = """
 COMMIT;
 """
-# In parts: each takes a lock of its own, and the server has room for some thousands only.
+# In parts: each object takes a lock, and the server has room for some thousands only.
 _UNLINK_LARGE_OBJECTS = """
 SELECT count(lo_unlink(oid)) FROM (SELECT l.oid FROM pg_largeobject_metadata l JOIN pg_roles r ON r.oid = lomowner
   WHERE rolname = :'app' LIMIT 1000) AS part

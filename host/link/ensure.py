@@ -23,7 +23,7 @@ _UNLINKING = "DOKKU_POSTGRES_GONE_URL"
 
 @dataclass(frozen=True)
 class EnsureLink(LinkCommand, noun="link", verb="ensure"):
-    """Link an app to the database, with a role and a schema of its own, or with the superuser's URL."""
+    """Link an app to the database, with its own role and schema, or with the superuser's URL."""
 
     _: KW_ONLY
     access: str = SCHEMA
@@ -44,7 +44,7 @@ class EnsureLink(LinkCommand, noun="link", verb="ensure"):
 
 @dataclass(frozen=True)
 class RemoveLink(Command, noun="link", verb="remove", lock=records.LOCK):
-    """Unlink an app; its schema, its role and its data stay, and nobody can log in as the role."""
+    """Unlink an app; its schema, its role and its data stay, and the role can no longer log in."""
 
     app: str
     _: KW_ONLY

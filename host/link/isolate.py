@@ -1,4 +1,4 @@
-"""An app's way out of `public`, where only the superuser's URL finds its tables, into a schema of its own; and back."""
+"""An app's way out of `public`, where only the superuser's URL finds its tables, into its own schema; and back."""
 
 from __future__ import annotations
 

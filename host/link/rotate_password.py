@@ -28,7 +28,7 @@ class RotatePassword(LinkCommand, noun="link", verb="rotate-password"):
     """Give an app's role a new password, restart the app, and end every session that came in with the old one."""
 
     def run(self, host: Host) -> None:
-        """A password is asked for at login only, so whoever came in with the old one would stay."""
+        """A password is asked for at login only, so sessions that logged in with the old one are ended."""
         require_link(host, self.app, self.service)
         psql = Psql(host, self.service)
         with host.lock(SERVICES_LOCK):
@@ -45,8 +45,8 @@ class RotatePassword(LinkCommand, noun="link", verb="rotate-password"):
         current = variables.current_url(host, self.app)
         if current is None or not variables.is_own(current, self.app, superuser):
             raise HostError(
-                f"the DATABASE_URL of {self.app} has no role of its own, so there is no password to change; ./petbase "
-                f"isolate {self.app} gives it one"
+                f"the DATABASE_URL of {self.app} does not use the app's own role, so there is no password to change; "
+                f"./petbase isolate {self.app} gives it one"
             )
         password = variables.new_password(host)
         host.step(f"{self.app}: a new password")

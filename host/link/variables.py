@@ -87,7 +87,7 @@ def change(host: Host, wanted: LinkCommand, access: str, current: DatabaseUrl | 
 
 
 def remove_other_urls(host: Host, app: str, superuser: DatabaseUrl) -> None:
-    """A link that is made while another URL is there leaves the superuser's under a name of its own."""
+    """A link that is made while another URL is there leaves the superuser's in another variable."""
     for name in config.names(host, app):
         if _PLUGINS_OWN.fullmatch(name) and superuser.means(parse(config.get(host, app, name))):
             config.unset(host, app, name)

@@ -16,7 +16,7 @@ from host.postgres.psql import Psql, beside
 from host.values.text import printable
 
 # The throw-away database, and what is set for it, is this run's own: it may be there from a run that was cut.
-# What an app may change of itself by its own login (its settings, its password) counts too: nobody asked for it here.
+# What an app may change of itself by its own login (its settings, its password) counts too: a load must not change it.
 _STATE = """
 SELECT json_build_object(
   'role', (SELECT json_object_agg(rolname, to_jsonb(a) - 'oid' - 'rolpassword'

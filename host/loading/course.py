@@ -126,7 +126,7 @@ class Loading:
         self._make(loader, own, jobs=cores())
 
     def _views(self) -> None:
-        """One view may read another by way of a function, which nobody but their order knows."""
+        """One view may read another through a function; only their order in the dump shows it."""
         for turn in in_order(self._of(Phase.REFRESH), self._shares):
             self._make(turn.loader, turn.entries, row_security=True)
 

@@ -65,7 +65,7 @@ class Outcome:
             self._hold_back(owner, not_as_dumped(owner, self._schemas(owner), schema))
 
     def _hold_back(self, loader: Loader, verdict: Verdict) -> None:
-        """An owner, and whoever needs a thing of its."""
+        """An owner, and the owners of what depends on its objects."""
         self.failures[loader] = verdict
         for visit in self.visits:
             needed = self.shares.loader(visit.needed)

@@ -29,7 +29,7 @@ _LINE_CHARS = 200
 
 @dataclass(frozen=True)
 class Verdict:
-    """`name` is whose: an app's role, or a word for what is nobody's own. `error` is "" where all is there.
+    """`name` is whose: an app's role, or a word for what belongs to no app. `error` is "" where all is there.
 
     `at` is what could not be made, as a person would name it; `repair` what to do.
     """

@@ -73,7 +73,7 @@ def require_no_dependents(psql: Psql, schemas: Sequence[str]) -> None:
 
 
 def end_sessions(psql: Psql, schemas: Sequence[str]) -> None:
-    """Whoever uses a schema connects anew: a transaction that began in the old data must not end in the new."""
+    """End the sessions of all who use the schemas: a transaction that began in the old data must not end in the new."""
     users = sorted({user for schema in schemas for user in schema_users(psql, schema)})
     if users:
         psql.execute(_END_SESSIONS, users=users)

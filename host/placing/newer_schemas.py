@@ -1,6 +1,6 @@
 """What the dump does not have, taken along as it is: an app that is newer than the dump must not lose its data.
 
-So too the live data of an app whose data in the dump cannot be restored. Nobody writes there from its copy on until the
+So too the live data of an app whose data in the dump cannot be restored. From its copy on, writes to it wait until the
 databases have changed places: one session holds locks that end with it, wherever this program is cut.
 """
 

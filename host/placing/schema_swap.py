@@ -26,7 +26,7 @@ from host.postgres.psql import Psql, live, script
 from host.programs.pipeline import in_memory
 from host.programs.runner import Stage
 
-_NOBODY = "65534"
+_UNPRIVILEGED = "65534"
 _LOADER = "petbase load of an app"
 _TRIES, _PAUSE_SECONDS = 100, 0.1
 
@@ -148,8 +148,8 @@ class Exchange:
         )
         write = Stage(self.file.exec_words("sh", "-c", _WRITE, "sh", begin, _COMMIT, self.file.path))
         words = Psql(self.host, self.file.service, role=_LOADER).words()
-        # psql, which takes what an app wrote as text, is nobody in the container.
-        read = Stage([*words[:2], "--user", _NOBODY, *words[2:]])
+        # psql reads text that an app wrote, so it runs in the container as a user without rights.
+        read = Stage([*words[:2], "--user", _UNPRIVILEGED, *words[2:]])
         in_time = guarded(self.host, self._end, patience(self.file.size()))
         with in_memory(list_of(self.entries)) as entries, in_time as ended_for:
             written, loaded = self.host.pipe(write, read, stdin=entries)

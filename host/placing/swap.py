@@ -11,8 +11,8 @@ from host.placing.note import NEVER_LIVE, Note
 from host.postgres.psql import SqlError, beside, database_name, script
 from host.restore.scratch import oid_of
 
-# Sessions of both databases end until the names have changed, and that of `holder` last: behind its locks nobody writes
-# any more. Whoever connects now waits for the one who renames, and finds the new database.
+# Sessions of both databases end until the names have changed, and that of `holder` last: its locks have kept
+# out all writes. A client that connects now waits until the rename is done, and gets the new database.
 _END_SESSIONS = """
 SELECT set_config('petbase.live', :'live', false), set_config('petbase.new', :'new', false),
   set_config('petbase.holder', :'holder', false), set_config('petbase.name', :'name', false);
@@ -69,7 +69,7 @@ def swap_database(host: Host, service: str, new: str, note: Note, holder: int = 
 
 
 def keep_beside(host: Host, service: str, new: str, name: str, note: Note) -> None:
-    """Give a database that was restored a name of its own beside the live one."""
+    """Keep a restored database beside the live one, under a name that says so."""
     beside(host, service).execute(_RENAME_ASIDE, new=new, name=name, note=note.text(database_name(service), NEVER_LIVE))
 
 

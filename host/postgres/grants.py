@@ -29,8 +29,8 @@ _WANTED = """
 CREATE TEMPORARY TABLE wanted AS SELECT * FROM json_to_recordset(:'grants')
   AS w (kind text, identity text, part text, owner text, grants jsonb);
 """
-# Whoever has been renamed, dropped or made since is nobody that a grant is given to, and what has another owner by now
-# is another thing. What is the same already is left alone.
+# A role that was renamed, dropped or made since gets no grant, and an object that has another owner by now is another
+# object. What is the same already is left alone.
 _CHANGED = (
     """
 CREATE TEMPORARY VIEW places AS

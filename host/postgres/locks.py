@@ -37,7 +37,7 @@ def execute_soon(psql: Psql, sql: str, **values: object) -> str:
     blockers: list[dict[str, Any]] = []
 
     def look() -> None:
-        """From another session, again and again: when the statement has given up, nobody is in the way."""
+        """From another session, again and again: once the statement has given up, no blocker is left to see."""
         with suppress(SqlError):
             blockers[:] = psql.json(_BLOCKERS, session=session) or blockers
 

@@ -1,6 +1,6 @@
 """Gives every object back to its schema's role, and grants as they were recorded.
 
-After an import by the plugin all belongs to the superuser; its dumps carry no grants, so nobody may read anything.
+After an import by the plugin all belongs to the superuser; its dumps carry no grants, so no app may read anything.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from host.postgres.locks import execute_soon
 from host.postgres.psql import Psql, database_name
 from host.postgres.roles import schema_users
 
-# Where the stack file keeps the schema's old name, the old role stays as its owner, and nobody can log in as it.
+# Where the stack file keeps the schema's old name, the old role stays as its owner, and cannot log in.
 _RENAME = r"""
 BEGIN;
 SELECT format('ALTER ROLE %I RENAME TO %I', old, new)
@@ -27,7 +27,7 @@ COMMIT;
 """
 
 # The new app's sessions logged in as the new role and act as the old one, which now gets the new name. So the role that
-# they logged in as stays while they last, without a password: nobody can use it for another session.
+# they logged in as stays while they last, without a password: no new session can log in as it.
 _FINISH = r"""
 BEGIN;
 CREATE TEMPORARY TABLE renames ON COMMIT DROP AS SELECT r.oid FROM pg_namespace JOIN pg_roles r ON r.oid = nspowner
@@ -69,7 +69,7 @@ def finish_role_rename(psql: Psql, was: str, app: str, schema: str) -> None:
 
 
 def drop_left_roles(psql: Psql, was: str, app: str, schema: str) -> None:
-    """Drop the roles that a rename left, as soon as nobody is logged in as one. Nothing to do where there is none."""
+    """Drop the roles that a rename left, once no session is logged in as one. Nothing to do where there is none."""
     execute_soon(psql, _DROP, was=was, app=app, schema=schema)
 
 

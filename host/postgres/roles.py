@@ -43,7 +43,7 @@ class AppRole:
 
 # One app must not stop the others: it may have two fifths of all connections, may not leave a transaction open for ever
 # (its locks would stop dumps), and may not fill the disk by sorting. Limits that somebody set otherwise stay.
-# Whoever comes first makes the others' schemas too: apps are linked in any order, and one may read what is yet to come.
+# The first link makes the others' schemas too: apps are linked in any order, and one may read what is yet to come.
 _ROLES = r"""
 SELECT format('CREATE ROLE %I NOLOGIN', name) FROM (VALUES (:'schema'), (:'app')) AS own (name)
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) GROUP BY name \gexec
@@ -78,7 +78,7 @@ SELECT format('REVOKE %I FROM %I', g.rolname, :'schema') FROM pg_auth_members JO
   JOIN pg_roles m ON m.oid = member WHERE m.rolname = :'schema' AND g.rolname LIKE '% readers'
   AND g.rolname NOT IN (SELECT name || ' readers' FROM json_array_elements_text(:'reads') AS name) \gexec
 """
-# In public, which is the superuser's, no app with a role of its own would find an extension.
+# In public, which is the superuser's, no app with its own role would find an extension.
 _EXTENSIONS = r"""
 ALTER DATABASE :"database" SET search_path = "$user", public, extensions;
 SELECT format('ALTER EXTENSION %I SET SCHEMA extensions', extname) FROM pg_extension
@@ -137,7 +137,7 @@ def ensure_role(psql: Psql, role: AppRole) -> None:
 
 
 def close_role(psql: Psql, app: str) -> None:
-    """Let nobody log in as the app any more; schema and data stay. Nothing to do where there is no such role."""
+    """Stop logins as the app; schema and data stay. Nothing to do where there is no such role."""
     execute_soon(psql, _CLOSE, app=app)
 
 

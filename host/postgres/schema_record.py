@@ -1,12 +1,12 @@
 """Which schema is whose, written down in the database itself, so that every dump has it.
 
 An import by the plugin gives everything to the superuser, on a new server the data comes before the roles, and an app
-may make schemas with names of its own choice. So the table `petbase.schemas` has a row for each schema that belongs to
+may make schemas under any name. So the table `petbase.schemas` has a row for each schema that belongs to
 an app's role. Event triggers keep it, since nothing runs before the plugin's own dumps by cron. The schema `petbase` is
 the superuser's, in every database of a service; no app may look into it.
 
-An extension is in a database once, and whoever made it could drop it with the columns of all that use it. So what an
-app makes by CREATE EXTENSION is made anew at once by the superuser, in the schema that every app finds.
+An extension is in a database once, and the role that made it could drop it with the columns of all that use it. So
+what an app makes by CREATE EXTENSION is made anew at once by the superuser, in the schema that every app finds.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A setting as PostgreSQL stores it for a role or a database, taken apart: a role may store any text of its own."""
+"""A setting as PostgreSQL stores it for a role or a database, taken apart: a role may store any text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loads a dump into a database: each owner's things by a loading role of its own, and what does not load is named.
+"""Loads a dump into a database: each owner's objects by a separate loading role, and what does not load is named.
 
 One owner's data that does not load holds back that owner's only. Afterwards the service's roles are what they were.
 """

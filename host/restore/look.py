@@ -110,7 +110,7 @@ def checked(host: Host, service: str, file: ContainerFile) -> Archive:
 
 
 def schemas(archive: Archive) -> tuple[str, ...]:
-    """The schemas that hold something: public has no entry of its own while it is as PostgreSQL makes it."""
+    """The schemas that hold something: public has no entry while it is as PostgreSQL makes it."""
     named = {entry.tag for entry in archive.entries if entry.kind == "SCHEMA"} - {"public"}
     return tuple(sorted((named | {entry.schema for entry in archive.entries if entry.schema}) - {EXTENSIONS, PETBASE}))
 

@@ -1,4 +1,4 @@
-"""A dump back into the service: into a database of its own first, and in its place only when it is whole there.
+"""Restores a dump into the service: into a temporary database first, which replaces the live one once it is complete.
 
 A run that is cut off has changed nothing, but at one word of PostgreSQL's; the next one begins by dropping its rests.
 """

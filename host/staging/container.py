@@ -1,7 +1,7 @@
 """A PostgreSQL to throw away, where a source is loaded and brought into shape before the service sees any of it.
 
 A foreign dump is a program that somebody else wrote, plain SQL above all: psql obeys `\\!` and COPY … PROGRAM. So it
-runs in a container of its own, with the service's image, as an ordinary user without capabilities, network, or a file
+runs in a separate container, with the service's image, as an ordinary user without capabilities, network, or a file
 of the server. What leaves it is a dump that pg_dump wrote there, and the service loads that as the app's role.
 """
 
@@ -30,7 +30,7 @@ _OPTIONS = (
     *("max_locks_per_transaction=1024", "max_parallel_workers_per_gather=0", "max_parallel_maintenance_workers=0"),
 )
 _TRIES, _PAUSE_SECONDS = 120, 0.5
-# The image makes the cluster with a server of its own, which ends again; only the next one is meant.
+# The image makes the cluster with a temporary server, which ends again; only the next one is meant.
 _MAKING, _MADE, _READY = "The files belonging to this", "init process complete", "ready to accept connections"
 _CREATE = r"""
 SELECT format('CREATE DATABASE %I TEMPLATE template0', :'name') \gexec

@@ -48,7 +48,7 @@ class Copy:
     version: str
 
     def run(self, begun: UpgradeState) -> UpgradeState:
-        """Make the new service, fill and compare it, and let nobody into the old one any more.
+        """Make the new service, fill and compare it, and close the old one to all sessions.
 
         HostError otherwise: then the old one serves as before, and nothing of the new one is left.
         """

@@ -69,10 +69,10 @@ class Hold:
         return found
 
     def close(self) -> None:
-        """Let nobody in any more, the superuser neither, and end all sessions but this one.
+        """Refuse all new sessions, the superuser's too, and end every session but this one.
 
-        It stands in the database itself, so a run that is cut off here leaves no moment in which a write could be taken
-        and then lost.
+        The database itself keeps the refusal, so a run that is cut off here leaves no moment in which a write could be
+        taken and then lost.
         """
         psql, names = beside(self.host, self.service), {"live": database_name(self.service), "holder": self.pid}
         psql.execute(_CLOSE, **names)

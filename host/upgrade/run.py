@@ -101,7 +101,7 @@ class _Course:
         return old_service(self.service, self.state.version)
 
     def run(self) -> Upgraded:
-        # Not given back in between: nobody is let into the database until the exchange is over.
+        # Held throughout: the database takes no session until the exchange is over.
         with self.host.lock(SERVICES_LOCK):
             self._run(COPYING, self._copy)
             self._run(EXCHANGING, self._exchange)
@@ -164,7 +164,7 @@ class _Course:
         return replace(self.state, phase=OPENING)
 
     def _open(self) -> UpgradeState:
-        """Let sessions into the old data, for whoever wants to look, and leave it stopped until then."""
+        """Let sessions into the old data for anyone who wants to look, and leave it stopped until then."""
         if self.host.ask("dokku", "postgres:start", self.old).ok:
             try:
                 reopen(beside(self.host, self.old), database_name(self.service))

@@ -127,7 +127,7 @@ def shelf(store: Store) -> Inventory:
 
 
 def locked_until(spec: Backups, *objects: Object) -> datetime | None:
-    """Until when nobody can delete a dump and its copy both; None where Petbase makes no lock."""
+    """Until when a dump and its copy cannot both be deleted; None where Petbase makes no lock."""
     if spec.store != "r2" or spec.found or not spec.lock_days:
         return None
     return max(one.modified for one in objects) + timedelta(days=spec.lock_days)

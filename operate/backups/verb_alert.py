@@ -52,13 +52,13 @@ def alert(
         return
     newest = f"{found.key}, {terminal.size(found.bytes)}" if found.key else "none yet"
     set_it = f"./petbase secrets set alertUrl --stack {chosen.name}, then {stack_names.up(chosen.name)}"
-    nobody = f"no dead man's switch: {set_it}"
+    no_alarm = f"no dead man's switch: {set_it}"
     full = f", 100 % on {found.disk_full_on} at this rate" if found.disk_full_on else ""
     rows = [
         ("checked", times.with_local_time(datetime.fromisoformat(found.at))),
         ("newest dump", newest),
         ("disk", f"{found.disk_percent} % full{full}"),
-        ("alarm", "petbase:alertUrl is notified" if last.has_alarm else nobody),
+        ("alarm", "petbase:alertUrl is notified" if last.has_alarm else no_alarm),
         ("channels", ", ".join(last.channels) or "none"),
     ]
     terminal.table([*rows, *(("problem", problem) for problem in found.problems or ["none"])])

@@ -69,7 +69,7 @@ def require_export(path: Path, name: str) -> None:
 
 def unlock(path: Path, target: Path, passphrase: str) -> None:
     """Decrypt `path` to `target` with gpg; the passphrase goes by stdin. PassphraseError for a wrong one."""
-    # A home of its own, by a short path: the socket of gpg's agent lies in it, and a socket's name has 107 bytes.
+    # A temporary home, by a short path: the socket of gpg's agent lies in it, and a socket's name has 107 bytes.
     home = Path(tempfile.mkdtemp(prefix="pb-", dir="/tmp"))
     words = ["gpg", "--homedir", str(home), "--batch", "--yes", "--no-tty", "--pinentry-mode", "loopback"]
     words += ["--passphrase-fd", "0", "--output", str(target), "--decrypt", str(path)]

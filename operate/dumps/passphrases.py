@@ -19,7 +19,7 @@ CONFIG_KEY = "petbase:backupPassphrase"
 
 
 def fingerprint(passphrase: str) -> str:
-    """Eight hex digits that name a passphrase. Slow on purpose, so that they help nobody to guess it."""
+    """Eight hex digits that name a passphrase. Slow on purpose, so that they are no help in guessing it."""
     return hashlib.scrypt(passphrase.encode(), salt=b"petbase dumps", n=1 << 14, r=8, p=1, dklen=4).hex()
 
 

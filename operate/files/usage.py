@@ -15,7 +15,7 @@ from operate.dumps.store_errors import StoreError
 from operate.stack.outputs import AppBucket, Stack
 
 _PAGES, _AT_ONCE = 50, 8
-"""A page is a thousand files; whoever has more reads the number in Cloudflare's dashboard."""
+"""A page is a thousand files. For larger buckets, Cloudflare's dashboard has the number."""
 
 
 @dataclass(frozen=True)

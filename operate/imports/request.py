@@ -29,7 +29,7 @@ def database_job(stack: Stack, app: str, given: str | None, wanted: Wanted, iden
 
 
 def check_against(stack: Stack, app: str) -> None:
-    """RefusedError for an app that the stack does not have, and for one without a schema of its own."""
+    """RefusedError for an app that the stack does not have, and for one without its own schema."""
     stack.require_app(app)
     if stack.apps[app].schema == "public":
         raise RefusedError(

@@ -123,6 +123,6 @@ def alerts(report: StatusReport) -> Iterator[Finding]:
     for problem in watch.status.problems:
         yield bad("alert", problem, "./petbase doctor")
     if not watch.has_alarm:
-        yield doctor_backups.nobody_is_told()
+        yield doctor_backups.no_alert()
     elif watch.status.ok:
         yield well("alerts", f"none, {checked}")

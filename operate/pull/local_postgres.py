@@ -15,7 +15,7 @@ from operate.core.errors import PetbaseError, RefusedError, tail
 
 _SECONDS = "10"
 _PSQL = ("psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set", "ON_ERROR_STOP=1", "--file", "-")
-# Only a server of Petbase's lets nobody connect by default and gives its login roles a search_path of their own
+# Only Petbase's server lets no role connect by default and sets a search_path for each login role
 # (host/postgres/roles.py, owners.py).
 _LOOK = """
 \\echo :HOST

@@ -85,7 +85,7 @@ def pull(
 
 
 def _require_another(stack: "Stack", place: "Place", to: str | None, identity: Path | None) -> None:
-    """RefusedError when it is the stack's own database, or one elsewhere that nobody named with --to."""
+    """RefusedError when it is the stack's own database, or one elsewhere that --to does not name."""
     from operate.server import query as server_query
     from operate.server.ssh import connect
 

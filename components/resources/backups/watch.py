@@ -32,7 +32,7 @@ class WatchArgs:
 
 class Watch(WithCommands):
     """Makes one remote command, after the backup's: two systemd timers that call the program on the server, and go on
-    without Pulumi. A scheduled dump that fails is silent by itself; its mail reaches nobody.
+    without Pulumi. A scheduled dump that fails is silent by itself: cron's mail is not delivered anywhere.
 
     Outputs: `drill`, how often the newest dump is restored for practice.
     """

@@ -68,7 +68,7 @@ class Repository:
         return throw_away("files", self.bucket.service)
 
     def end_container(self) -> None:
-        """End what a run that was cut off has left behind; the caller holds the lock, so it is nobody's."""
+        """End what an interrupted run left behind; the caller holds the lock, so no other run is using it."""
         self.host.ask("docker", "rm", "--force", self.container)
 
     def require_opens(self) -> None:

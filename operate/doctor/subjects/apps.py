@@ -108,7 +108,7 @@ def _role(name: str, role: str, report: DoctorReport) -> Iterator[Finding]:
     """What is wrong with the app's role but its rights, which isolation.py looks at for all roles."""
     postgres = report.database.postgres.value
     if postgres is None:
-        return  # the database has a line of its own
+        return  # database.py has a line for that
     found: RoleReport | None = next((one for one in postgres.roles if one.name == role), None)
     if found is None:
         yield drifted(f"app {name}", f"the database has no role {role}")

@@ -77,7 +77,7 @@ def _watched(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         elif timer.kind != "copy" or stack.copy:
             yield _timer(stack, report, timer)
     if not watch.has_alarm:
-        yield nobody_is_told()
+        yield no_alert()
 
 
 def not_restored() -> Finding:
@@ -86,7 +86,7 @@ def not_restored() -> Finding:
     return hint("restore test", says, "take backups.found out of the stack file, and pulumi up (docs/adopting.md)")
 
 
-def nobody_is_told() -> Finding:
+def no_alert() -> Finding:
     """No alert was set up."""
     set_it = "./petbase secrets set alertUrl, and pulumi up"
     return hint("alert", "no one is alerted when the server is off", set_it)

@@ -20,7 +20,7 @@ from operate.doctor.findings import Finding, bad, hint, unknown
 from operate.stack.outputs import Stack
 
 _RESERVED = "pg_use_reserved_connections"
-# What lets a role look at the server's state and at nobody's data.
+# What lets a role look at the server's state, and at no data.
 _HARMLESS = {
     "pg_monitor",
     "pg_read_all_settings",
@@ -33,7 +33,7 @@ _HARMLESS = {
 
 
 def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
-    """Nothing where PostgreSQL does not answer: the database has a line of its own."""
+    """Nothing where PostgreSQL does not answer: database.py has a line for that."""
     postgres: PostgresReport | None = report.database.postgres.value
     if postgres is None:
         return
@@ -55,7 +55,7 @@ def _given(stack: Stack, rights: Fact[RightsReport], of_apps: Set[str]) -> Itera
         return
     known = _memberships_of_apps(stack)
     for one in rights.value.memberships:
-        # A removed app's role keeps its own, and nobody can log in as it.
+        # A removed app's role keeps its memberships, and cannot log in.
         if one.may_add or (one.can_login and (one.role, one.group) not in known):
             yield _membership(one, of_apps)
     for grant in rights.value.grants:
