@@ -15,7 +15,7 @@ from operate.imports.files.folder import Folder
 from operate.imports.files.plan import Plan, made
 from operate.imports.files.target import Target
 from operate.imports.files.unfinished import Unfinished
-from operate.stack.outputs import AppBucket
+from operate.stack.app_outputs import AppBucket
 from sandbox.store import Store, account
 
 _MANY, _SMALL, _LARGE = 1_000, 20_000, 200_000_000  # files, and bytes

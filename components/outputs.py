@@ -76,7 +76,7 @@ def _details(
     secrets: Secrets,
     certificates: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """By the names that operate/stack/outputs.py reads."""
+    """By the names that operate/stack/parse_outputs.py reads."""
     return {
         "server": {
             "id": server.server_id,

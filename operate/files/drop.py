@@ -21,8 +21,8 @@ from operate.files.usage import contents
 from operate.server import program
 from operate.server.ssh import Connection
 from operate.stack import engine, pulumi_cli, state
+from operate.stack.app_outputs import AppBucket
 from operate.stack.engine import Engine
-from operate.stack.outputs import AppBucket
 
 _AT_ONCE = 16
 

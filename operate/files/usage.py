@@ -12,7 +12,8 @@ from operate.core import terminal
 from operate.dumps import s3
 from operate.dumps.store import Store
 from operate.dumps.store_errors import StoreError
-from operate.stack.outputs import AppBucket, Stack
+from operate.stack.app_outputs import AppBucket
+from operate.stack.outputs import Stack
 
 _PAGES, _AT_ONCE = 50, 8
 """A page is a thousand files. For larger buckets, Cloudflare's dashboard has the number."""

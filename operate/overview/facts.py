@@ -8,7 +8,7 @@ from host.report.model.status import AppStatus, StatusReport
 from operate.doctor.findings import Finding, exit_code
 from operate.overview.lines import first_certificate
 from operate.overview.look import Look
-from operate.stack.outputs import App
+from operate.stack.app_outputs import App
 
 _DAY = 86_400
 

@@ -14,7 +14,8 @@ from operate.doctor.subjects import backups as doctor_backups
 from operate.doctor.subjects import host as doctor_host
 from operate.overview import address, app_state
 from operate.overview.look import Look
-from operate.stack.outputs import App, Stack
+from operate.stack.app_outputs import App
+from operate.stack.outputs import Stack
 
 
 def lines(look: Look) -> list[Finding]:

@@ -1,12 +1,10 @@
-"""What a stack told (components/outputs.py writes it), as types. Secrets stay out of every repr."""
+"""What a stack outputs, as types (parse_outputs.py reads it). Secrets stay out of every repr."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from components.dokku.link_options import LinkOptions
-from host.settings.table import AppSettings
-from operate.core.errors import PetbaseError, RefusedError
+from operate.core.errors import RefusedError
+from operate.stack.app_outputs import App, AppBucket
 
 
 @dataclass(frozen=True)
@@ -27,41 +25,6 @@ class Server:
     def name(self) -> str:
         """What messages call it."""
         return f"{self.user}@{self.address}, port {self.port}"
-
-
-@dataclass(frozen=True)
-class AppBucket:
-    """An app's bucket, and its key. `key` is ACCOUNT/BUCKET/JURISDICTION, "" for one at another store than R2; `public`
-    the name for everyone.
-    """
-
-    name: str
-    endpoint: str
-    region: str
-    key: str
-    public: str | None
-    access_key_id: str = field(repr=False)
-    secret_access_key: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class App:
-    """An app: where it answers, where to push it, and its schema in the database; `own_schema` is the one that it would
-    have while the superuser's link keeps it in `public`. `tls`: where its certificate comes from.
-    """
-
-    urls: tuple[str, ...]
-    tls: str
-    git_remote: str
-    access: str
-    schema: str
-    role: str
-    own_schema: str
-    link: LinkOptions
-    settings: AppSettings = field(default_factory=AppSettings)
-    bucket: AppBucket | None = None
-    files: tuple[str, ...] = ()
-    """The folders of the server that are backed up for it."""
 
 
 @dataclass(frozen=True)
@@ -154,52 +117,3 @@ class Stack:
         if app not in self.apps:
             known = ", ".join(self.apps) or "none"
             raise RefusedError(f'The stack {self.name} has no app "{app}"; it has: {known}.')
-
-
-def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
-    """The secret output of stack `name`; PetbaseError when its first `pulumi up` has not got that far."""
-    try:
-        return Stack(
-            name=name,
-            server=_read(Server, outputs["server"]),
-            service=str(outputs["database"]["service"]),
-            version=str(outputs["database"]["version"]),
-            apps={app: _app(app, value) for app, value in outputs["apps"].items()},
-            backups=_read(Backups, outputs["backups"]),
-            dokku=_read(Dokku, outputs["dokku"]),
-            dropped=_read(AppBucket, outputs["dropped"]) if outputs.get("dropped") else None,
-            copy=_copy(outputs["backups"]),
-        )
-    except KeyError as missing:
-        again = "make sandbox" if name == "sandbox" else f"pulumi up --stack {name}"
-        raise PetbaseError(
-            f"The stack {name} does not tell {missing} yet, so its first run has not come to an end. Run: {again}"
-        ) from None
-
-
-def _app(name: str, value: Mapping[str, Any]) -> App:
-    told = {
-        **value,
-        "urls": tuple(value["urls"]),
-        "files": tuple(value.get("files", ())),
-        "link": LinkOptions.from_output(value.get("link", {})),
-        "settings": AppSettings.of(value.get("settings", {})),
-        "bucket": _read(AppBucket, value["bucket"]) if value.get("bucket") else None,
-    }
-    app: App = _read(App, {"ownSchema": name, "tls": "none", **told})
-    return app
-
-
-def _copy(backups: Mapping[str, Any]) -> Backups | None:
-    """The second store is no R2 bucket of ours: nothing here knows its rules."""
-    copy = backups.get("copy")
-    return _read(Backups, {**backups, **copy, "store": "s3"}) if copy else None
-
-
-def _read(kind: type[Any], values: Mapping[str, Any]) -> Any:
-    return kind(**{name: values[_camel(name)] for name in kind.__dataclass_fields__})
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.title() for word in rest)

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from operate.core.errors import PetbaseError, RefusedError, masked
 from operate.core.stack_names import SANDBOX as SANDBOX  # noqa: PLC0414 (verbs take it from here)
-from operate.stack import outputs
+from operate.stack.outputs import Stack
+from operate.stack.parse_outputs import parse
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -66,11 +67,11 @@ def is_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def read(name: str | None) -> outputs.Stack:
+def read(name: str | None) -> Stack:
     """What the stack exported for ./petbase. PetbaseError when it does not exist or cannot be opened."""
     stack = chosen(name)
     said = pulumi(stack, "stack", "output", "--json", "--show-secrets")
-    return outputs.parse(stack, json.loads(said).get("petbase", {}))
+    return parse(stack, json.loads(said).get("petbase", {}))
 
 
 def secret(stack: str, key: str) -> str | None:

@@ -13,7 +13,8 @@ from host.watch.limits import CERTIFICATE_DAYS
 from operate.core.yaml_text import plain
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.doctor.subjects import settings as doctor_settings
-from operate.stack.outputs import App, Stack
+from operate.stack.app_outputs import App
+from operate.stack.outputs import Stack
 
 _DAY = 86_400
 _SOON = 21  # days

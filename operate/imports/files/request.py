@@ -13,7 +13,8 @@ from operate.dumps import s3
 from operate.imports.files.bucket import OtherBucket
 from operate.imports.files.folder import Folder
 from operate.imports.files.items import Source
-from operate.stack.outputs import AppBucket, Stack
+from operate.stack.app_outputs import AppBucket
+from operate.stack.outputs import Stack
 
 KEY_ID, SECRET = "PETBASE_IMPORT_ACCESS_KEY_ID", "PETBASE_IMPORT_SECRET_ACCESS_KEY"
 SESSION = "PETBASE_IMPORT_SESSION_TOKEN"

@@ -11,7 +11,7 @@ from operate.dumps import s3
 from operate.dumps.objects import Object
 from operate.dumps.store_errors import in_sentences
 from operate.files.usage import contents
-from operate.stack.outputs import AppBucket
+from operate.stack.app_outputs import AppBucket
 
 SOURCE = "petbase-source"
 """The metadata that says of which source's file a copy is, for ETags that cannot: those of several parts."""

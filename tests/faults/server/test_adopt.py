@@ -16,7 +16,8 @@ from operate.__main__ import main
 from operate.doctor import examine
 from operate.server import report as server_report
 from operate.server.ssh import Connection
-from operate.stack import outputs, pulumi_cli
+from operate.stack import pulumi_cli
+from operate.stack.parse_outputs import parse
 from sandbox.engine import environment
 from sandbox.engine.engine import Changes, Engine
 from sandbox.providers.cloud import Cloud
@@ -144,7 +145,7 @@ def test_the_file_as_it_comes_out_changes_nothing(adopted: Adopted) -> None:
 
 
 def test_the_doctor_finds_nothing_wrong_with_what_was_adopted(adopted: Adopted) -> None:
-    stack = outputs.parse(STACK, adopted.engine().details())
+    stack = parse(STACK, adopted.engine().details())
     report = server_report.fetch(stack, Connection(stack.server, adopted.bench.host.key, lonely=True))
     # How full this machine's disk is, and its memory, is not the subject.
     found = examine.of_server(stack, replace(report, machine=WELL.machine))

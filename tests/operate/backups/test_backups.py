@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from operate.dumps.store import Store
-from operate.stack.outputs import parse
+from operate.stack.parse_outputs import parse
 from sandbox.store import Store as Running
 from tests.support.hosts.estate import BUCKET
 from tests.support.operate import Petbase, Pulumi, outputs

@@ -7,7 +7,8 @@ from operate.backups.evidence import Evidence
 from operate.backups.inventory import DumpRecord
 from operate.backups.shown import chart
 from operate.dumps.objects import Object
-from operate.stack.outputs import Backups, parse
+from operate.stack.outputs import Backups
+from operate.stack.parse_outputs import parse
 from tests.support.operate import outputs
 
 NOW = datetime(2026, 11, 22, 19, tzinfo=UTC)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from operate.doctor.findings import Finding
-from operate.stack.outputs import Stack, parse
+from operate.stack.outputs import Stack
+from operate.stack.parse_outputs import parse
 from tests.support.operate import outputs
 
 REPAIR = "./petbase doctor --repair"

@@ -17,7 +17,7 @@ from host.settings.ensure import EnsureSettings, RemoveSettings
 from host.values.json_values import to_json
 from host.watch.ensure import EnsureWatch
 from operate.server import report as server_report
-from operate.stack.outputs import parse
+from operate.stack.parse_outputs import parse
 from sandbox.store import Store, account
 from tests.components.estates import estate as estate_of
 from tests.faults.support.bench import Bench

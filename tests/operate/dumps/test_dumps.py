@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from operate.dumps.store import Store
-from operate.stack.outputs import parse
+from operate.stack.parse_outputs import parse
 from sandbox.store import Store as Running
 from tests.support.dumps import packed
 from tests.support.hosts.estate import BUCKET, Estate

@@ -14,7 +14,7 @@ from operate.dumps import dumps
 from operate.dumps.objects import Dump
 from operate.dumps.store import Store
 from operate.dumps.store_errors import StoreError
-from operate.stack.outputs import parse
+from operate.stack.parse_outputs import parse
 from operate.whole import empty_bucket
 from sandbox.store import Store as Running
 from sandbox.store import account, tamper

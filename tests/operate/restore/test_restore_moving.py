@@ -20,7 +20,7 @@ from operate.dumps.store_errors import StoreError
 from operate.restore import upload
 from operate.server import program
 from operate.server.connection.errors import ConnectionCutError
-from operate.stack.outputs import parse
+from operate.stack.parse_outputs import parse
 from sandbox.store import Store as Running
 from tests.support.dumps import locked, packed
 from tests.support.hosts.estate import BUCKET, ROWS, Estate

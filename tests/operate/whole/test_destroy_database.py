@@ -12,7 +12,7 @@ from components.dokku import backup, backup_watch
 from host.database.destroy import DestroyDatabase
 from host.database.ensure import EnsureDatabase
 from operate.dumps.store import Store
-from operate.stack.outputs import parse
+from operate.stack.parse_outputs import parse
 from tests.faults.support.bench import Bench
 from tests.support.hosts.estate import BUCKET, KEY, SECRET, Estate
 from tests.support.operate import Petbase, Pulumi

@@ -4,7 +4,7 @@ from typing import cast
 
 from operate.backups.inventory import Inventory
 from operate.stack.engine import Engine
-from operate.stack.outputs import parse
+from operate.stack.parse_outputs import parse
 from operate.stack.state import Resource, State
 from operate.whole import teardown
 from operate.whole.teardown import Teardown

@@ -11,7 +11,8 @@ from host.database.ensure import EnsureDatabase
 from host.link.ensure import EnsureLink
 from host.server.ensure import EnsureServer
 from operate.server.ssh import Connection
-from operate.stack.outputs import Stack, parse
+from operate.stack.outputs import Stack
+from operate.stack.parse_outputs import parse
 from tests.support.hosts.sandbox_host import SandboxHost
 from tests.support.operate import outputs
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from operate.stack.outputs import Stack, parse
+from operate.stack.outputs import Stack
+from operate.stack.parse_outputs import parse
 from tests.components.estates import estate
 from tests.support.pulumi import program
 from tests.support.pulumi.program import Plan

@@ -8,7 +8,8 @@ import pytest
 from host.files.status import FilesReport, FolderStatus
 from operate.doctor.findings import Finding, bad, drifted, hint, well
 from operate.doctor.subjects import app_files
-from operate.stack.outputs import Stack, parse
+from operate.stack.outputs import Stack
+from operate.stack.parse_outputs import parse
 from tests.support.operate import SECOND, outputs
 
 NOW, HOUR, PATH = 1_795_000_000, 3600, "/srv/photos"
