@@ -9,8 +9,9 @@ from host.report.model.doctor import DoctorReport
 from operate.backups import second_store
 from operate.backups.inventory import Inventory
 from operate.core.errors import PetbaseError, tried
+from operate.doctor import torn_down
 from operate.doctor.findings import Finding, unknown, well, with_stack
-from operate.doctor.subjects import app_files, database, dumps, gone, hardening, leftovers, ports
+from operate.doctor.subjects import app_files, database, dumps, hardening, leftovers, ports
 from operate.doctor.subjects import apps as doctor_apps
 from operate.doctor.subjects import backups as doctor_backups
 from operate.doctor.subjects import host as doctor_host
@@ -56,7 +57,7 @@ def see(stack: Stack, connection: Connection) -> Seen:
         copy = pool.submit(tried, lambda: second_store.shelf(stack.at_copy())) if stack.copy else None
         outside, files = pool.submit(ports.answering, ports.of(stack)), pool.submit(usage.of, stack)
         seen = Seen(stack, datetime.now(UTC), host.result(), bucket.result(), outside.result(), files.result())
-        left = gone.torn_down(stack) if isinstance(seen.host, PetbaseError) else None
+        left = torn_down.finding(stack) if isinstance(seen.host, PetbaseError) else None
         return replace(seen, copy=copy.result() if copy else None, left=left)
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from host.report.model.status import StatusReport
 from host.report.status import ReportStatus
 from operate.core.errors import PetbaseError, tried
+from operate.doctor import torn_down
 from operate.doctor.findings import Finding
-from operate.doctor.subjects.gone import torn_down
 from operate.dumps.objects import Dump
 from operate.dumps.store import Store
 from operate.server import program
@@ -42,7 +42,7 @@ def take(stack: Stack, connection: Connection) -> Look:
         server = pool.submit(tried, lambda: report(stack, connection))
         dumps = pool.submit(tried, lambda: _dumps(stack))
         seen = Look(stack, datetime.now(UTC), server.result(), dumps.result())
-    return replace(seen, left=torn_down(stack)) if isinstance(seen.server, PetbaseError) else seen
+    return replace(seen, left=torn_down.finding(stack)) if isinstance(seen.server, PetbaseError) else seen
 
 
 def report(stack: Stack, connection: Connection, *, page: bool = False) -> StatusReport:

@@ -8,7 +8,7 @@ from operate.stack import state
 from operate.stack.outputs import Stack
 
 
-def torn_down(stack: Stack) -> Finding | None:
+def finding(stack: Stack) -> Finding | None:
     """What is left and what to do; None where the server is missing for another reason, or that cannot be known."""
     if tried(lambda: state.is_torn_down(stack.name)) is not True:
         return None
