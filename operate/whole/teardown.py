@@ -6,7 +6,6 @@ edit of the stack file, and `pulumi up` makes the estate again.
 
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from components.edits.bucket_unlock import VARIABLE
@@ -25,7 +24,6 @@ from operate.stack.outputs import Stack
 from operate.stack.state import State
 from operate.whole import empty_bucket
 
-_CLOUDS = ("hcloud", "cloudflare")
 _BUCKET, _LOCK, _TOKENS = "R2Bucket", "R2BucketLock", ("AccountToken", "ApiToken")
 
 
@@ -128,75 +126,3 @@ class Teardown:
     def _opens(self, found: State) -> bool:
         """Whether the bucket can still be read; its token goes when it is empty."""
         return self.stack.backups.store != "r2" or any(found.bucket_part(kind) for kind in _TOKENS)
-
-
-def rows(job: Teardown, before: State, shelf: Inventory) -> list[tuple[str, str]]:
-    """What goes and what stays, before it is agreed to."""
-    stack, found = job.stack, list[tuple[str, str]]()
-    clouds = [one for one in before.others if one.types.rpartition("$")[2].partition(":")[0] in _CLOUDS]
-    kinds = sorted({one.kind for one in clouds if not one.kept})
-    apps = f"; apps: {', '.join(stack.apps)}" if stack.apps else ""
-    if before.server_made:
-        found.append(("goes", f"the server {stack.server.address}, with the database {stack.service}{apps}"))
-        kept = "only those with backup: true are in the bucket" if stack.backs_up_files else "they are in no dump"
-        found.append(("", f"files outside the database (storage) go too; {kept}"))
-    elif before.adopted:
-        found.append(("goes", f"what Petbase made on {stack.server.address}{apps or '; no app'}"))
-    if kinds:
-        found.append(("goes", f"at the providers: {', '.join(kinds)}"))
-    if job.bucket_goes:
-        found.append(("goes", f"the bucket {stack.backups.bucket}: {_held(job, before, shelf)}"))
-        if job.shut(before):
-            found.append(
-                ("", "if it is not empty, this fails: take out first what is in it, in Cloudflare's dashboard")
-            )
-        if (until := locked(shelf)) and until > datetime.now(UTC):
-            found.append(("", f"its lock, which would hold the youngest until {until:%Y-%m-%d %H:%M} UTC, is lifted"))
-    return found + stays(job, before, shelf)
-
-
-def stays(job: Teardown, before: State, shelf: Inventory) -> list[tuple[str, str]]:
-    """What is left afterwards, until when, and what it costs."""
-    stack, found = job.stack, list[tuple[str, str]]()
-    if before.adopted:
-        found.append(
-            ("stays", f"the server {stack.server.address}, the database {stack.service} with its data, what was found")
-        )
-    if not job.bucket_goes:
-        found.append(("stays", f"the bucket {stack.backups.bucket}: {_held(job, before, shelf)}"))
-        if until := locked(shelf):
-            found.append(("until", f"{until:%Y-%m-%d %H:%M} UTC the youngest cannot be deleted"))
-        if ends := [one.expires for one in shelf.dumps if one.expires]:
-            found.append(
-                ("", f"{max(ends):%Y-%m-%d} the last one expires; copies under verified/ stay until you remove them")
-            )
-    for app, bucket in stack.buckets.items():
-        found.append(
-            ("stays", f"the bucket {bucket.name} with the files of {app}, in Cloudflare's dashboard from then on")
-        )
-    return [*found, ("billed", _billed(job, before, shelf))]
-
-
-def _billed(job: Teardown, before: State, shelf: Inventory) -> str:
-    stack = job.stack
-    billed = "nothing of this stack" if not stack.buckets else "the storage of the files"
-    if not job.bucket_goes:
-        billed = f"the storage of the bucket, {terminal.size(shelf.bytes)}"
-        if stack.buckets:
-            billed += ", and of the files"
-        if stack.backups.store == "r2":
-            billed += ", of 10 GB that R2 gives an account for nothing; nothing else"
-    if before.adopted:
-        billed += f"; {stack.server.address}, where you rent it"
-    return billed
-
-
-def locked(shelf: Inventory) -> datetime | None:
-    """Until when somebody's hands are off the youngest dump; None where nothing is locked."""
-    return max((one.locked_until for one in shelf.dumps if one.locked_until), default=None)
-
-
-def _held(job: Teardown, before: State, shelf: Inventory) -> str:
-    if job.shut(before):
-        return "what it holds cannot be read any more, since its tokens are gone"
-    return f"{terminal.counted(len(shelf.dumps), 'dump')}, {terminal.size(shelf.bytes)} in all"

@@ -55,24 +55,25 @@ def teardown(
     """
     from operate.server.ssh import connect
     from operate.stack import engine, pulumi_cli
-    from operate.whole import teardown as teardowns
+    from operate.whole import teardown_report
+    from operate.whole.teardown import Teardown
 
     if keep_dumps == everything:
         raise RefusedError("Choose what happens to your backups: pass --keep-dumps or --everything.")
     name = pulumi_cli.chosen(stack)
     if _gone(name):
         return
-    job = teardowns.Teardown(pulumi_cli.read(name), engine.of(name), everything=everything)
+    job = Teardown(pulumi_cli.read(name), engine.of(name), everything=everything)
     if yes and i_know != job.sentence:
         raise RefusedError(f"--yes takes down a stack without a question, so it needs: --i-know '{job.sentence}'")
     before = job.left()
     if not before.others and not everything:
-        terminal.table(teardowns.stays(job, before, job.shelf()))
+        terminal.table(teardown_report.stays(job, before, job.shelf()))
         terminal.note("Nothing to do: only the dumps are left.")
         return
     connection = connect(job.stack, identity)
     _look(job, before, connection, must_answer=safety_dump and before.scheduled)
-    shown = teardowns.rows(job, before, job.shelf())
+    shown = teardown_report.rows(job, before, job.shelf())
     terminal.table(shown)
     if not yes:
         confirm.type_name(job.sentence, "take it down", f"In a script: --yes --i-know '{job.sentence}'")
@@ -118,12 +119,12 @@ def _last(job: "Teardown", before: "State", connection: "Connection") -> str | N
 
 def _told(job: "Teardown", before: "State", kept: str | None) -> None:
     from operate.backups.inventory import Inventory
-    from operate.whole import teardown as teardowns
+    from operate.whole import teardown_report
 
     name = job.stack.name
     terminal.result(f"{name} is down{'' if job.bucket_goes else '; its dumps stay'}.")
     shelf = Inventory() if job.bucket_goes else job.shelf()
-    terminal.table([*([("last dump", kept)] if kept else []), *teardowns.stays(job, before, shelf)])
+    terminal.table([*([("last dump", kept)] if kept else []), *teardown_report.stays(job, before, shelf)])
     if not job.everything:
         terminal.note(f"To read them: ./petbase backups, download or recovery-sheet --stack {name}")
     again = "database.restore-from: latest in the stack file, then " if not job.everything else ""
