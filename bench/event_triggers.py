@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 from host.core.host import Host
 from host.postgres.owners import restore_owners
@@ -19,12 +20,12 @@ from tests.host.postgres.real import LocalRunner
 _TIMES = 60
 _GRANTED = 300
 _STATEMENTS = {
-    "CREATE TABLE": "CREATE TABLE t{n} (x int PRIMARY KEY)",
-    "ALTER TABLE": "ALTER TABLE t{n} ADD y text",
-    "CREATE FUNCTION": "CREATE FUNCTION f{n}() RETURNS int LANGUAGE sql RETURN 1",
-    "GRANT": "GRANT SELECT ON t{n} TO guest",
-    "ALTER TABLE, of one with grants": "ALTER TABLE t{n} ADD z text",
-    "DROP TABLE": "DROP TABLE t{n}",
+    "CREATE TABLE": SQL("CREATE TABLE {} (x int PRIMARY KEY)"),
+    "ALTER TABLE": SQL("ALTER TABLE {} ADD y text"),
+    "CREATE FUNCTION": SQL("CREATE FUNCTION {}() RETURNS int LANGUAGE sql RETURN 1"),
+    "GRANT": SQL("GRANT SELECT ON {} TO guest"),
+    "ALTER TABLE, of one with grants": SQL("ALTER TABLE {} ADD z text"),
+    "DROP TABLE": SQL("DROP TABLE {}"),
 }
 
 
@@ -49,8 +50,8 @@ def _two_databases() -> Iterator[tuple[Session, Session]]:
     with tempfile.TemporaryDirectory() as folder:
         server = postgres.start(Path(folder))
         try:
-            for name in ("ours", "bare"):
-                server.run(f"CREATE DATABASE {name}")
+            server.run("CREATE DATABASE ours")
+            server.run("CREATE DATABASE bare")
             psql = Psql(Host("bench", LocalRunner(server), root=Path(folder)), "db", "ours")
             ensure_role(psql, AppRole("fruits", "fruits", "c0ffee"))
             restore_owners(psql)
@@ -72,18 +73,21 @@ def _session(server: postgres.Postgres, name: str) -> Session:
 def _grant(*sessions: Session) -> None:
     for session in sessions:
         for number in range(_GRANTED):
-            session.execute(f"CREATE TABLE g{number} (x int)".encode())
-            session.execute(f"GRANT SELECT, INSERT ON g{number} TO guest".encode())
+            table = Identifier(f"granted{number}")
+            session.execute(SQL("CREATE TABLE {} (x int)").format(table))
+            session.execute(SQL("GRANT SELECT, INSERT ON {} TO guest").format(table))
 
 
 def _measured(*sessions: Session) -> dict[str, tuple[float, float]]:
     took: dict[str, list[list[float]]] = {name: [[] for _ in sessions] for name in _STATEMENTS}
     for number in range(_TIMES):
+        made = Identifier(f"made{number}")
         for name, statement in _STATEMENTS.items():
+            text = statement.format(made)
             for session, times in zip(sessions, took[name], strict=True):
                 began = time.perf_counter()
-                session.execute(statement.replace("{n}", str(number)).encode())
+                session.execute(text)
                 times.append((time.perf_counter() - began) * 1000)
         for session in sessions:
-            session.execute(f"DROP FUNCTION f{number}".encode())
+            session.execute(SQL("DROP FUNCTION {}").format(made))
     return {name: (statistics.median(ours), statistics.median(bare)) for name, (ours, bare) in took.items()}
