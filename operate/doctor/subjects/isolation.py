@@ -5,15 +5,7 @@ from collections.abc import Iterator, Set
 from components.dokku import shell
 from host.core.fact import Fact
 from host.loading.loaders import PREFIX as LOADING
-from host.report.model.database import (
-    Grant,
-    Membership,
-    Ownership,
-    PostgresReport,
-    RightsReport,
-    RoleReport,
-    SuperuserFunction,
-)
+from host.report.model import database
 from host.report.model.doctor import DoctorReport
 from host.values.sql_names import identifier, printable_sql
 from operate.doctor.findings import Finding, bad, hint, unknown
@@ -34,7 +26,7 @@ _HARMLESS = {
 
 def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     """Nothing where PostgreSQL does not answer: database.py has a line for that."""
-    postgres: PostgresReport | None = report.database.postgres.value
+    postgres: database.PostgresReport | None = report.database.postgres.value
     if postgres is None:
         return
     of_apps = {app.role for app in stack.apps.values() if app.access == "schema"}
@@ -46,7 +38,7 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     yield from _given(stack, report.database.rights, of_apps)
 
 
-def _given(stack: Stack, rights: Fact[RightsReport], of_apps: Set[str]) -> Iterator[Finding]:
+def _given(stack: Stack, rights: Fact[database.RightsReport], of_apps: Set[str]) -> Iterator[Finding]:
     """Memberships first: what one gives is there as long as it is. An app that may do more than its own is out of its
     schema; a role that somebody made by hand may be meant.
     """
@@ -70,7 +62,7 @@ def _memberships_of_apps(stack: Stack) -> set[tuple[str, str]]:
     return shared | {(app.schema, f"{schema} readers") for app in apps for schema in app.link.reads}
 
 
-def _rights(role: RoleReport, *, is_of_app: bool) -> Iterator[Finding]:
+def _rights(role: database.RoleReport, *, is_of_app: bool) -> Iterator[Finding]:
     """Petbase gives no role a right beyond its schemas, and takes it from an app's role when its commands run again."""
     for right in role.rights:
         about, says = f"role {role.name}", f"has the right {right}, which Petbase gives to no role"
@@ -79,7 +71,7 @@ def _rights(role: RoleReport, *, is_of_app: bool) -> Iterator[Finding]:
         yield Finding("bad", about, says, f"{take}; then find out how it came (docs/isolation.md)", again=is_of_app)
 
 
-def _memberships(role: RoleReport) -> Iterator[Finding]:
+def _memberships(role: database.RoleReport) -> Iterator[Finding]:
     """Petbase makes no role a member of PostgreSQL's own, but for those that load a dump, while they do."""
     for group in role.member_of:
         if group == _RESERVED and role.name.startswith(LOADING):
@@ -90,7 +82,7 @@ def _memberships(role: RoleReport) -> Iterator[Finding]:
         yield level(f"role {role.name}", says, f"unless you made it one: {take}")
 
 
-def _membership(one: Membership, of_apps: Set[str]) -> Finding:
+def _membership(one: database.Membership, of_apps: Set[str]) -> Finding:
     says = f"is a member of {one.group}, which Petbase did not make it"
     says += ", and may let other roles in" if one.may_add else ""
     says += ": it can become a superuser" if one.mighty else ""
@@ -98,7 +90,7 @@ def _membership(one: Membership, of_apps: Set[str]) -> Finding:
     return level(f"role {one.role}", says, _unless("you made it one", one.takes_back))
 
 
-def _grant(grant: Grant, of_apps: Set[str]) -> Finding:
+def _grant(grant: database.Grant, of_apps: Set[str]) -> Finding:
     thing = f"{grant.kind} {grant.example}".strip()
     if grant.count > 1:
         thing = f"{grant.count} {grant.kind}s of the schema {identifier(grant.schema)}, such as {grant.example}"
@@ -108,7 +100,7 @@ def _grant(grant: Grant, of_apps: Set[str]) -> Finding:
     return level(about, says, _unless("you gave it", *grant.takes_back))
 
 
-def _ownership(one: Ownership) -> Finding:
+def _ownership(one: database.Ownership) -> Finding:
     more = f" and {one.count - 1} more" if one.count > 1 else ""
     says = f"owns the {printable_sql(one.example)}{more}, which should belong to {one.proper}"
     return bad(f"role {one.role}", says, _unless("it is meant", one.takes_back))
@@ -119,7 +111,7 @@ def _unless(meant: str, *statements: str) -> str:
     return f"unless {meant}: {shell.line('./petbase', 'psql', *options)}"
 
 
-def _function(function: SuperuserFunction) -> Finding:
+def _function(function: database.SuperuserFunction) -> Finding:
     """It may be meant."""
     who = ", ".join(function.grantees)
     statement = f"REVOKE EXECUTE ON ROUTINE {function.routine} FROM {who}"  # shown, not run
