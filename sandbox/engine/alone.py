@@ -11,7 +11,7 @@ from pathlib import Path
 from sandbox.engine.diagnostics import EngineError
 
 _ORPHAN_SECONDS = 30.0
-"""A CLI whose Python was killed notices within seconds that nobody listens; longer means that it is really at work."""
+"""A CLI whose Python was killed notices that within seconds; longer means that it is really at work."""
 
 
 @contextmanager

@@ -66,7 +66,7 @@ class Program:
 
 
 def end_loop(loop: asyncio.AbstractEventLoop) -> None:
-    """Wait for the program's loop, end it where it waits for nobody, and close it where the SDK did not."""
+    """Wait for the program's loop, end it where it waits for nothing, and close it where the SDK did not."""
     _wait_quiet(loop, _PATIENCE_SECONDS)
     if loop.is_running():
         loop.call_soon_threadsafe(_cancel_all, loop)

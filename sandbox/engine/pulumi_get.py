@@ -1,7 +1,7 @@
 """Gets the pinned Pulumi CLI where it is not installed: the official download, else a build from toolchain/ with Go.
 
 What comes has the right checksum (pulumi_release.py; go.sum), is written under another name, has to show that it is the
-pinned version, and is renamed: nobody ever runs half of it. It is kept in a cache folder outside the checkout.
+pinned version, and is renamed: no half-written CLI ever runs. It is kept in a cache folder outside the checkout.
 """
 
 import os

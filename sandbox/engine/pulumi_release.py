@@ -37,7 +37,7 @@ def checksums_url() -> str:
 
 
 def wanted_sha256(file: str) -> str:
-    """What the release's file of this name must have. NoCliError where nobody says."""
+    """What the release's file of this name must have. NoCliError where it is not known."""
     known = (TOOLCHAIN / "pulumi.sha256").read_text()
     return _listed(known, file) or _listed(_read(checksums_url()), file) or _unknown(file)
 
@@ -81,4 +81,4 @@ def _listed(text: str, file: str) -> str:
 
 
 def _unknown(file: str) -> str:
-    raise NoCliError(f"nobody says what SHA-256 {file} must have; write it into toolchain/pulumi.sha256")
+    raise NoCliError(f"the SHA-256 of {file} is not known; write it into toolchain/pulumi.sha256")

@@ -15,7 +15,7 @@ _TRIES = 200
 
 
 def free_address(root: Path) -> str:
-    """The first address (127.A.B.1) of a /24 that no host under the sandbox `root` has and nobody listens on."""
+    """The first address (127.A.B.1) of a /24 that no host under the sandbox `root` has and no process listens on."""
     taken = {machine["address"] for machine in _machines(root)}
     for _ in range(_TRIES):
         address = f"127.{random.randint(64, 126)}.{random.randint(1, 254)}.1"

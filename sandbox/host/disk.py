@@ -64,7 +64,7 @@ class Disk:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """One start or stop at a time, whoever calls."""
+        """One start or stop at a time, for all callers."""
         with (self.directory / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield

@@ -140,7 +140,7 @@ class Machine(Disk):
     def _launch(self) -> None:
         with (self.directory / "log/boot.log").open("a") as log:
             subprocess.run(
-                # setsid forks, so the host is nobody's child and no caller has to wait for it.
+                # setsid forks, so the host is no caller's child, and none has to wait for it.
                 ["setsid", "--fork", *namespace.launch_words(self.directory)],
                 env=namespace.ENVIRONMENT,
                 cwd=paths.checkout(),

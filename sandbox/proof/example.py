@@ -16,7 +16,7 @@ from sandbox.workspace import CHECKOUT
 
 # A push says some eighty lines; Dokku's own headings are enough to follow.
 _STEP = re.compile(r"(--|==)---> |Everything up-to-date")
-# Whoever runs the sandbox may sign commits or have hooks of their own; neither has a part in this.
+# A user's git may sign commits or have hooks; neither has a part in this.
 _GIT = ["git"]
 for _setting in ("user.name=You", "user.email=you@sandbox", "commit.gpgsign=false", "core.hooksPath=/dev/null"):
     _GIT += ["-c", _setting]

@@ -1,7 +1,7 @@
 """What the pretend accounts hold: one JSON file per provider under .sandbox/cloud, surviving restarts of everything.
 
 The engine creates resources in parallel and a plugin may be killed at any moment, so a change is one locked
-read-modify-rename: nobody ever reads a half-written file, and a failed change leaves the file as it was.
+read-modify-rename: no reader ever sees a half-written file, and a failed change leaves the file as it was.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ class ApiError(Exception):
 
 
 def no_log(severity: str, text: str, passing: bool) -> None:
-    """A log for where nobody listens."""
+    """A log that is dropped."""
 
 
 @dataclass(frozen=True)

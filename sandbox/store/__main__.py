@@ -1,4 +1,4 @@
-"""python -m sandbox.store ROOT PORT: bind the port, leave the server behind as a process of its own, and end.
+"""python -m sandbox.store ROOT PORT: bind the port, leave the server running as a separate process, and end.
 
 Bound before the fork, so that a port that is taken is the launcher's exit code and not a line in a log.
 """

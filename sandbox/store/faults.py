@@ -15,7 +15,7 @@ from typing import Any
 from sandbox.store import account
 from sandbox.store.http.errors import STATUS, S3Error
 
-# Where one status has several codes, or none of its own.
+# Where one status has several codes, or none.
 _LIKELY = {400: "InvalidRequest", 403: "AccessDenied", 500: "InternalError", 502: "InternalError"}
 _LIKELY |= {503: "ServiceUnavailable", 504: "ServiceUnavailable"}
 

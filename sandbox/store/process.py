@@ -1,4 +1,4 @@
-"""The store as a process of its own: started once, found again by anyone who knows its directory."""
+"""The store as a separate process: started once, found again by anyone who knows its directory."""
 
 import http.client
 import os

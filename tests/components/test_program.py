@@ -350,7 +350,7 @@ def test_what_hetzner_has_of_a_server_that_exists_is_imported_and_no_input_of_it
     assert {command.request.deletedWith for command in plan.of("Command")} == {""}
 
 
-def test_an_app_with_settings_gets_a_command_of_its_own_for_them() -> None:
+def test_an_app_with_settings_gets_a_separate_command_for_them() -> None:
     key = "-----BEGIN KEY-----\ns3cr3t\n-----END KEY-----\n"
     apps = {"fruits": {"env": {"TITLE": "My 'Shop'"}, "secrets": ["API_KEY"], "scale": {"web": 2}}, "plain": {}}
     plan = program.run(estate(apps=apps), secrets={"fruits.API_KEY": key})

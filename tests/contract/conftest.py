@@ -1,4 +1,4 @@
-"""Against what the contract runs: a sandbox host of its own, or a real one that the options name."""
+"""What the contract runs against: a new sandbox host, or a real one that the options name."""
 
 import shutil
 import tempfile
@@ -16,7 +16,7 @@ from tests.support.hosts.sandbox_host import start_host
 _BUCKET, _KEY, _SECRET = "contract-dumps", "c" * 32, "d" * 64
 _PLUGIN = "plugin:install https://github.com/dokku/dokku-postgres.git --committish 1.48.0 --name postgres"
 
-# The sandbox's store refuses checksum headers, as R2 does; whoever brings a store for a real host sees to its image.
+# The sandbox's store refuses checksum headers, as R2 does; for another store, a real host may need another image.
 _PLAIN_CHECKSUMS = """docker build --tag contract/s3backup:1 - <<'END'
 FROM dokku/s3backup:0.18.0
 ENV AWS_REQUEST_CHECKSUM_CALCULATION=when_required

@@ -1,4 +1,4 @@
-"""Apps and services that a test makes on a host that others may use: names of its own, nothing left behind."""
+"""Apps and services that a test makes on a host that others may use: unused names, nothing left behind."""
 
 import secrets
 

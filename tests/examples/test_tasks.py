@@ -48,7 +48,7 @@ def test_tasks_are_added_listed_and_ticked_off(launch: Launch) -> None:
     assert app.get("/health") == (200, "ok\n")
 
 
-def test_its_journal_is_in_a_schema_of_its_own(launch: Launch, database: Database) -> None:
+def test_its_journal_is_in_its_own_schema(launch: Launch, database: Database) -> None:
     launch().listens()
     assert database.sql(TABLES) == [("tasks", "tasks"), ("tasks_drizzle", "__drizzle_migrations")]
 

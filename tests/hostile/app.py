@@ -75,7 +75,7 @@ class Hostile:
         return found
 
     def hide(self, places: Iterable[tuple[str, str]]) -> None:
-        """Make places as the app, over one session of its own; each is whole or not there."""
+        """Make places as the app, over one session; each is whole or not there."""
         with self._session() as session:
             for name, sql in places:
                 try:

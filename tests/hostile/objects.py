@@ -74,7 +74,7 @@ OBJECTS = {
     "rows of psql's commands": r"CREATE TABLE commands (x text); INSERT INTO commands VALUES (E'\\.'), (E'\n\\.\n'), "
     r"(E'\\! touch petbase-escaped'), (E'\\connect postgres'), (E'a\tb\\N'), (E'\\N'), "
     r"(E'\\.\nALTER ROLE fruits SUPERUSER;')",
-    "schema of its own": "CREATE SCHEMA jobs; "
+    "another schema": "CREATE SCHEMA jobs; "
     "CREATE TABLE jobs.queue (x int CHECK (fruits.i('another schema', x) > 0)); "
     "INSERT INTO jobs.queue VALUES (1)",
 }

@@ -1,7 +1,7 @@
 """Every place where an app can hide code that runs again later, made from tables: spots by functions by arguments.
 
 A spot is SQL with `{e}`, an expression of int over the column x, and names that begin with `{t}`. The function is
-plain, of SQL, with its owner's rights, or with settings of its own; its argument is the column or a constant, which
+plain, of SQL, with its owner's rights, or with its own settings; its argument is the column or a constant, which
 planning a statement computes at once.
 """
 

@@ -31,7 +31,7 @@ def filled(hostile: Hostile) -> Hostile:
 
 
 @pytest.mark.parametrize("verb", [*VERBS, *CHANGES_THE_ROLE])
-def test_nobody_elses_things_are_different_after(filled: Hostile, verb: str) -> None:
+def test_all_other_things_are_as_before(filled: Hostile, verb: str) -> None:
     before = filled.begin()
     {**VERBS, **CHANGES_THE_ROLE}[verb](filled)
     own = ("ALTER ROLE fruits ",) if verb in CHANGES_THE_ROLE else ()

@@ -162,7 +162,7 @@ def test_ctrl_c_and_a_closed_pipe_end_without_a_traceback(petbase: Petbase, monk
         assert (ran.code, ran.out, ran.err) == (code, "", said)
 
 
-def test_what_nobody_foresaw_is_a_sentence(petbase: Petbase, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_is_a_sentence(petbase: Petbase, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: object) -> None:
         raise ZeroDivisionError("at postgres://postgres:hidden@host/db")
 

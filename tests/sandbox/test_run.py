@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 
-def test_lines_that_nobody_reads_any_more_end_nothing() -> None:
+def test_lines_that_are_no_longer_read_end_nothing() -> None:
     """As `| head` leaves it: the engine's own thread says them, and what waits for it would wait for good."""
     reading, writing = os.pipe()
     os.close(reading)

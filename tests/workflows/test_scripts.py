@@ -104,7 +104,7 @@ def test_how_much_is_shown_can_be_said(tmp_path: Path) -> None:
     assert "\nxxxxxxxxxx\n... cut here: 10 of 50 bytes are shown." in out
 
 
-def test_the_same_comment_is_written_again_and_nobody_else_s(tmp_path: Path) -> None:
+def test_only_our_own_comment_is_written_again(tmp_path: Path) -> None:
     tools = tmp_path / "bin"
     tools.mkdir()
     (tools / "gh").write_text(_GH.format(python=sys.executable))

@@ -22,7 +22,7 @@ _SWITCHES = ("--only-show-errors", "--no-progress", "--quiet", "--recursive", "-
 _FAILURES = (ClientError, BotoCoreError, Boto3Error, RetriesExceededError)
 _Place = tuple[str, str] | None
 # s3transfer 0.19.3 stands still for ever after ten parts of a stream where response checksums are `when_required`: the
-# first part waits for a place that it holds itself. The real aws has a copy of its own, which asks for the size first
+# first part waits for a place that it holds itself. The real aws has its own copy, which asks for the size first
 # (aws/aws-cli, awscli/s3transfer/download.py, 03971c2).
 _IN_ONE_GO = TransferConfig(multipart_threshold=5 << 30, multipart_chunksize=5 << 30)
 
@@ -68,7 +68,7 @@ def _cp(s3: Any, words: Words, paths: list[str]) -> int:
     what = "copy" if there and here else "download" if there else "upload"
     try:
         if there:
-            # The real one asks first, and a key that is not there is an error of its own.
+            # The real one asks first, and a key that is not there is a different error.
             s3.head_object(Bucket=there[0], Key=there[1])
         kept = {"ContentType": words.options["content-type"]} if "content-type" in words.options else None
         _transfer(s3, there, here, source, target, kept=kept)

@@ -86,7 +86,7 @@ def _number(text: str) -> int | str:
 
 
 def _pages(pages: Any, form: str, query: str) -> None:
-    """All pages as one answer; in text, as documented, page after page, each with the query of its own."""
+    """All pages as one answer; in text, as documented, page after page, the query applied to each."""
     if form != "text":
         show(queried(pages.build_full_result(), query), form)
         return

@@ -40,7 +40,7 @@ def _plain(value: Any) -> str:
 
 
 def text(value: Any, name: str = "", columns: list[str] | None = None) -> list[str]:
-    """Tab-separated lines; what lies deeper comes on lines of its own, behind its name in capitals."""
+    """Tab-separated lines; deeper values come on separate lines, after their name in capitals."""
     if isinstance(value, dict):
         return _row(value, name, columns)
     if not isinstance(value, list):

@@ -2,7 +2,7 @@
 
 Applied: `ssh_keys` (host keys), `ssh_authorized_keys`, `users` (root only), `disable_root`, `write_files`, `timezone`.
 Known but not done, and logged as such: what installs or runs things, since the image comes with Dokku. Anything else
-fails the boot: cloud-init would only warn, and a typo in `ssh_keys` would then be found by nobody.
+fails the boot: cloud-init would only warn, and a typo in `ssh_keys` would go unnoticed.
 """
 
 from __future__ import annotations

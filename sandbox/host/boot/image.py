@@ -14,7 +14,7 @@ from sandbox.host import apt, paths
 from sandbox.host.dokku.core import files
 from sandbox.host.dokku.docker.container import IMAGE_BIN
 
-# `dokku` is the same uid (a user namespace has one) with a home of its own. The first line of a uid names it: root.
+# `dokku` is the same uid (a user namespace has one) with another home. The first line of a uid names it: root.
 _PASSWD = """\
 root:x:0:0:root:/root:/bin/bash
 dokku:x:0:0:Dokku:/home/dokku:/bin/bash

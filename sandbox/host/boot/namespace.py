@@ -1,4 +1,4 @@
-"""What a sandbox host can see: a root of its own over a read-only system, entered before anything of the host runs.
+"""What a sandbox host can see: its own root over a read-only system, entered before anything of the host runs.
 
 `launch_words()` is the command that opens the namespaces (user, mount, pid, ipc, host name; the network stays the
 machine's) and runs this module as their process 1, which builds the root, moves into it and becomes `init.py`.
@@ -72,7 +72,7 @@ def enter_words(pid: int, argv: Sequence[str]) -> list[str]:
 
 
 def check() -> None:
-    """Raise MachineError, with the way out, where this machine lets nobody open a namespace."""
+    """Raise MachineError, with the way out, where this machine lets no user open a namespace."""
     for tool in ("unshare", "nsenter", "setpriv", "setsid"):
         if not shutil.which(tool):
             raise MachineError(f"{tool} is not installed; it belongs to util-linux, which the sandbox host needs")
@@ -124,7 +124,7 @@ def _system_folders(root: Path) -> None:
 
 
 def _petbase(directory: Path, root: Path) -> None:
-    """The Python that runs the stand-ins, at paths of its own: the machine's homes stay invisible."""
+    """The Python that runs the stand-ins, at separate paths: the machine's homes stay invisible."""
     here = root / paths.PETBASE.relative_to("/")
     mounts.bind(paths.checkout() / "sandbox", here / "checkout" / "sandbox")
     mounts.bind(Path(sysconfig.get_path("purelib")), here / "site")

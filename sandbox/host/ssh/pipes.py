@@ -59,7 +59,7 @@ class Feed:
             loop.add_writer(self._fd, self._writable)
             self._owner.hold_input(True)
             return
-        except OSError:  # EPIPE: nobody reads any more
+        except OSError:  # EPIPE: the reader is gone
             self._waiting.clear()
             self._eof = True
         if self._eof:

@@ -153,7 +153,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
             output.resume()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The client is gone: nobody writes, nobody reads."""
+        """The client is gone: it neither writes nor reads."""
         self._stdin.abort()
         for output in self._outputs:
             output.close()

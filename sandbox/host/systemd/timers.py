@@ -128,7 +128,7 @@ def boot() -> None:
 
 
 def tick(now: datetime, *, delayed: bool = True) -> dict[str, subprocess.Popen[bytes]]:
-    """Start the service of every timer that has elapsed by `now`; nobody waits for them.
+    """Start the service of every timer that has elapsed by `now`, and do not wait for it.
 
     Like systemd's, a timer whose service still runs waits for its end. `delayed` False: as if random delays were over.
     """

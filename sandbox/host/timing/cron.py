@@ -1,6 +1,6 @@
 """The host's cron: reads /etc/cron.d as Debian's cron does and fires lines on the minute.
 
-Nobody gets mail here, so output goes to cron.log. Faithful where it bites: a bare `%` ends the command (the rest is its
+There is no mail here, so output goes to cron.log. Faithful where it bites: a bare `%` ends the command (the rest is its
 standard input); a file with a dot in its name, a bad line, no last newline or write permission for others is not run
 at all. Minutes missed while the host was down are not made up.
 """
@@ -77,7 +77,7 @@ class Cron:
         self._running: list[subprocess.Popen[str]] = []
 
     def tick(self, now: datetime) -> list[subprocess.Popen[str]]:
-        """Start every job whose minute `now` lies in, and return them; nobody waits for them."""
+        """Start every job whose minute `now` lies in, and return them without waiting for them."""
         self._running = [process for process in self._running if process.poll() is None]
         started = [self._start(job, now) for job in self._jobs(now) if job.when.fires(now)]
         self._running += started

@@ -1,6 +1,6 @@
 """Which certificate the router shows: the one that `certs:add` left with the app whose name the client asks for.
 
-Read anew whenever the file changed, so a new certificate counts at once. A pair that does not match is shown to nobody:
+Read anew whenever the file changed, so a new certificate counts at once. A pair that does not match is never shown:
 the handshake fails. There is no default certificate, and no redirect from HTTP, since the ports are the sandbox's own.
 """
 

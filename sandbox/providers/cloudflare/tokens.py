@@ -1,8 +1,8 @@
 """API tokens, owned by the account or the user. A token for an R2 bucket opens exactly that bucket in the S3 store.
 
 As with R2: the access key id is the token's id, the secret key the SHA-256 of its value, which an update leaves as it
-is. `condition.requestIp` is read, kept and shown by the store's token, and holds nobody off: on loopback the server and
-the operator come from the same address. That R2 refuses another address (403) is therefore not seen here.
+is. `condition.requestIp` is read, kept and shown by the store's token, and keeps no address out: on loopback the server
+and the operator come from the same address. That R2 refuses another address (403) is therefore not seen here.
 """
 
 import hashlib

@@ -70,7 +70,7 @@ async def _dialled(dial: Dial, options: dict[str, Any], say: Callable[[str], Non
 async def run(
     connection: asyncssh.SSHClientConnection, text: str, stdin: str, line: Callable[[str, str], None]
 ) -> Outcome:
-    """Run `text` in a session of its own; `line` is told each line of output with its stream while it runs."""
+    """Run `text` in a new session; `line` is told each line of output with its stream while it runs."""
     process = await connection.create_process(text, errors="replace")
     outcome = Outcome()
     with suppress(BrokenPipeError, ConnectionError):  # a command need not read its input

@@ -185,6 +185,6 @@ def _handler(answer: Callable[[str, str, State, State], Answer]) -> type[BaseHTT
         do_POST = do_DELETE = do_GET  # noqa: N815  (the server's names)
 
         def log_message(self, *_: object) -> None:
-            """Nobody reads it."""
+            """No log: it would not be read."""
 
     return Handler

@@ -64,7 +64,7 @@ class Server(Stored):
         state, status = super().read(), self._hosts().status(self.call.key)
         if not state or not status:
             return None
-        # As getServerAttributes of the real one: every firewall of the server, whoever gave it.
+        # As getServerAttributes of the real one: every firewall of the server, wherever it was applied.
         more = firewalls.applied(self.world.root, self.call.key)
         found = [*state.get("firewallIds", []), *more]
         return state | {"status": status} | ({"firewallIds": found} if found else {})

@@ -1,4 +1,4 @@
-"""Requests that nobody signs: a browser's question before a page's request (CORS), and reading under a public name."""
+"""Unsigned requests: a browser's question before a page's request (CORS), and reading under a public name."""
 
 from pathlib import Path
 from urllib.parse import unquote

@@ -92,7 +92,7 @@ class Handler(BaseHTTPRequestHandler):
         return self._send(browsers.with_cors(self.server.root, self._asked(), response), fault)
 
     def do_OPTIONS(self) -> None:
-        """What a browser asks before it sends a page's request to another origin. Nobody signs it."""
+        """What a browser asks before it sends a page's request to another origin. It is not signed."""
         try:
             response = browsers.preflight(self.server.root, self._asked())
         except S3Error as error:
@@ -157,7 +157,7 @@ class Handler(BaseHTTPRequestHandler):
             self.end_headers()
             if self.command != "HEAD" and response.status not in (204, 304):
                 self._send_body(response.file or io.BytesIO(response.body), size, fault)
-        except (ConnectionError, TimeoutError):  # the client went away: nobody is left to tell
+        except (ConnectionError, TimeoutError):  # the client went away, so no answer can be sent
             self.close_connection = True
         finally:
             if response.file:

@@ -44,7 +44,7 @@ class Asked:
 
 
 def authenticate(asked: Asked, find: Callable[[str], Token | None], now: float) -> tuple[Token, Signed]:
-    """The token that signed this, and what it signed. S3Error when it is nobody's, wrong, or not of now."""
+    """The token that signed this, and what it signed. S3Error for an unknown key, a wrong signature or another time."""
     signed = _signed(asked)
     key, day, region, service, end = _scope(signed.credential)
     token = find(key)

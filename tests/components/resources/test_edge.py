@@ -166,7 +166,7 @@ def test_an_app_has_its_own_word() -> None:
 @pytest.mark.parametrize(
     ("host", "expected"), [("203.0.113.10", ("A", "203.0.113.10")), ("2001:DB8::0:10", ("AAAA", "2001:db8::10"))]
 )
-def test_a_server_that_exists_has_records_of_its_own_family_only(host: str, expected: tuple[str, str]) -> None:
+def test_a_server_that_exists_has_records_of_its_address_family_only(host: str, expected: tuple[str, str]) -> None:
     plan = program.run({**estate(), "server": {"host": host, "host-key": KEY}})
     assert [(made.inputs["type"], made.inputs["content"]) for made in plan.of("DnsRecord")] == [expected]
 

@@ -48,7 +48,7 @@ def odd_schemas(watched: Watched) -> Iterator["psycopg.Connection[object]"]:
 
 
 def fill_more(session: "psycopg.Connection[object]") -> None:
-    """An extension, its type in a table with an index of its own kind, and large objects of many pages."""
+    """An extension, its type in a table with its own kind of index, and large objects of many pages."""
     # PostgreSQL words this one in another way after any restore (fingerprint.sh), so text cannot be compared.
     session.execute("ALTER TABLE fruits DROP CONSTRAINT fruits_name_check")
     session.execute("CREATE EXTENSION vector; CREATE TABLE points (at vector(3))")
@@ -165,7 +165,7 @@ SELECT pg_extension_config_dump('jobs_id_seq', '');
 
 
 @pytest.mark.soak
-def test_an_extension_with_rows_and_a_sequence_of_its_own_restores(watched: Watched) -> None:
+def test_an_extension_with_its_own_rows_and_sequence_restores(watched: Watched) -> None:
     """As pg_cron has them: they are dumped, and stay the extension's where they are loaded."""
     folder = f"{CONTAINER_TMP}/extension"
     watched.bench.root(f"mkdir -p {folder}; cat >{folder}/jobs.control", "default_version = '1.0'\n")

@@ -17,7 +17,7 @@ CERTIFICATE = (
 
 
 def app(name: str) -> EnsureApp:
-    """An app with a domain of its own name."""
+    """An app with a domain that has its name."""
     return EnsureApp(name, domain=(f"{name}.example.com",), declared=True)
 
 

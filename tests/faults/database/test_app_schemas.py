@@ -63,7 +63,7 @@ def test_an_app_cannot_leave_its_schema(bench: Bench, urls: dict[str, str], text
     assert ask(bench, urls["other"], "SELECT name FROM of_other") == [("apple",)]
 
 
-def test_an_app_has_schemas_of_its_own_that_no_other_can_look_into(bench: Bench, urls: dict[str, str]) -> None:
+def test_no_other_app_can_look_into_an_apps_own_schemas(bench: Bench, urls: dict[str, str]) -> None:
     """drizzle, pg-boss and others send CREATE SCHEMA IF NOT EXISTS at every start."""
     for _ in range(2):
         ask(bench, urls["alone"], "CREATE SCHEMA IF NOT EXISTS drizzle; CREATE SCHEMA IF NOT EXISTS alone")

@@ -65,7 +65,7 @@ def test_two_django_projects_migrate_at_once_and_then_have_nothing_to_do(sites: 
 
 
 @pytest.mark.soak
-def test_users_and_rows_of_one_are_nobodys_in_the_other(sites: tuple[Project, Project]) -> None:
+def test_neither_has_users_or_rows_of_the_other(sites: tuple[Project, Project]) -> None:
     admin = {"DJANGO_SUPERUSER_PASSWORD": "of a test", "DJANGO_SUPERUSER_EMAIL": "me@example.com"}
     for site, name in zip(sites, ("blogger", "keeper"), strict=True):
         site.run("createsuperuser", "--noinput", "--username", name, **admin)

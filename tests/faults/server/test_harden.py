@@ -17,7 +17,7 @@ from tests.faults.support.bench import NAME, Bench
 from tests.support.hosts.sandbox_host import start_host
 
 DROP_IN = "etc/ssh/sshd_config.d/00-petbase-hardening.conf"
-NOBODYS = "etc/ssh/sshd_config.d/50-theirs.conf"
+FOREIGN = "etc/ssh/sshd_config.d/50-theirs.conf"
 
 
 def host(bench: Bench, *, harden: bool = True) -> EnsureServer:
@@ -39,7 +39,7 @@ def hardened(sandbox_root: Path, sandbox_key: Path) -> Iterator[Bench]:
 def server(hardened: Bench) -> Iterator[Bench]:
     """The same, hardened whatever the test before did."""
     yield hardened
-    (hardened.disk / NOBODYS).unlink(missing_ok=True)
+    (hardened.disk / FOREIGN).unlink(missing_ok=True)
     hardened.done(host(hardened))
 
 
@@ -102,9 +102,9 @@ def test_a_look_finds_what_is_no_longer_hardened_and_the_next_run_mends_it(serve
 
 
 def test_a_file_that_somebody_broke_is_named(server: Bench) -> None:
-    (server.disk / NOBODYS).write_text("PermitRootLogn yes\n")
+    (server.disk / FOREIGN).write_text("PermitRootLogn yes\n")
     assert lost(server) == [
-        Drift(BROKEN, "sshd", f"/{NOBODYS}: line 1: Bad configuration option: PermitRootLogn"),
+        Drift(BROKEN, "sshd", f"/{FOREIGN}: line 1: Bad configuration option: PermitRootLogn"),
     ]
 
 
@@ -183,7 +183,7 @@ def test_somebody_elses_broken_drop_in_leaves_sshd_as_it_runs(server: Bench) -> 
     (server.disk / DROP_IN).unlink()
     (server.disk / "etc/systemd/journald.conf.d/petbase.conf").unlink()
     server.root("systemctl reload ssh")
-    (server.disk / NOBODYS).write_text("PermitRootLogn yes\n")
+    (server.disk / FOREIGN).write_text("PermitRootLogn yes\n")
     answer = server.send(host(server))
     assert answer.returncode == 1
     assert answer.stdout.splitlines()[-1] == (

@@ -158,7 +158,7 @@ def test_a_stack_that_names_the_others_app_and_service_is_refused_and_they_are_n
         )
     after = two.now()
     assert changed(before.mine, after.mine) == []
-    # The lock of its own bucket comes before the server, and names the service whose dumps it keeps.
+    # Its own bucket's lock comes before the server, and names the service whose dumps it keeps.
     assert changed(before.theirs, after.theirs) == ["store/buckets/db-backups-staging/lock.json"]
 
 

@@ -324,7 +324,7 @@ def test_a_schema_of_the_new_name_is_in_the_way(made: Recorder) -> None:
     assert made.runner.lines[-1] == PSQL
 
 
-def test_a_schema_that_keeps_its_name_is_in_nobodys_way(made: Recorder) -> None:
+def test_a_schema_that_keeps_its_name_is_in_no_ones_way(made: Recorder) -> None:
     keeps = EnsureApp("fruits", domain=("fruits.example.com",), renamed_from="apples", service="db", schema="apples")
     assert PSQL not in made.run(keeps, OLD)
 

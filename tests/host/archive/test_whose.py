@@ -75,7 +75,7 @@ def test_an_extension_in_an_apps_schema_is_the_apps_where_it_may_create_it() -> 
         ),
     ],
 )
-def test_only_functions_that_nobody_else_can_make_are_made_by_the_superuser(
+def test_the_superuser_makes_only_functions_that_no_other_role_can_make(
     definition: str, owner: str, loader: Loader
 ) -> None:
     assert share(Entry(9, "FUNCTION", "fruits", "f()", owner, definition=definition))[0] == loader
@@ -94,7 +94,7 @@ def test_a_cast_is_made_by_its_types_owner(definition: str, loader: Loader) -> N
     assert share(Entry(9, "CAST", "", "CAST …", "", definition=definition, needs=(8,)), mood)[0] == loader
 
 
-def test_a_cast_of_nobodys_types_is_the_superusers() -> None:
+def test_a_cast_of_system_types_is_the_superusers() -> None:
     assert share(Entry(9, "CAST", "", "CAST …", "", definition="CREATE CAST (xid AS int) WITH INOUT;"))[0] == SUPERUSER
 
 

@@ -21,7 +21,7 @@ def scene(tmp_path: Path) -> Scene:
     return Scene(tmp_path)
 
 
-def test_where_all_is_well_the_switch_hears_so_and_nobody_else_anything(scene: Scene) -> None:
+def test_where_all_is_well_only_the_switch_is_told(scene: Scene) -> None:
     assert scene.check() == []
     assert [url for url, _ in scene.heard] == [f"{SWITCH}/start", SWITCH]
 

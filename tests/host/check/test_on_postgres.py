@@ -59,7 +59,7 @@ def test_a_reader_whose_cursor_keeps_the_owner_waiting_is_told(
         psycopg.connect(f"{where} user=shop password=b") as owner,
         ThreadPoolExecutor(1) as pool,
     ):
-        # It may take the limit of its own transactions away.
+        # It may lift the limit on its transactions.
         reader.execute("SET idle_in_transaction_session_timeout = 0")
         reader.execute("DECLARE c CURSOR FOR SELECT * FROM shop.orders")
         assert found(database).problems == {}

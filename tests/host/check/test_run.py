@@ -279,7 +279,7 @@ def test_a_full_disk_is_told_even_where_nothing_can_be_written(
     assert "/fail" in told(server)
 
 
-def test_a_file_that_the_server_refuses_keeps_nobody_from_being_told(
+def test_a_file_that_the_server_refuses_does_not_stop_the_alarm(
     server: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     young = name(server, 2)
@@ -331,7 +331,7 @@ def test_an_alarm_that_is_not_heard_is_a_problem_too(server: Recorder) -> None:
     assert status(server)["problems"] == ["petbase:alertUrl was not reached, or refused"]
 
 
-def test_without_an_address_nobody_is_called(server: Recorder) -> None:
+def test_without_an_address_no_url_is_called(server: Recorder) -> None:
     server.file(f"{FOLDER}/alert.json").unlink()
     server.fails(CHECK, QUIET, {LIST: Answer(1)})
     assert not [line for line in server.runner.lines if line.startswith("curl")]

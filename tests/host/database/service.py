@@ -26,7 +26,7 @@ def put_service(server: Recorder, version: str = "18.4", options: str = "", memo
 
 
 def put_dumps(server: Recorder, variables: str = "") -> dict[str, Known]:
-    """The service has dumps, and variables of its own; what the plugin answers about their schedule."""
+    """The service has dumps and its own variables; what the plugin answers about their schedule."""
     server.put(f"{ROOT}/ENV", variables)
     server.put(f"{ROOT}/backup/AWS_ACCESS_KEY_ID", "id\n")
     return {"postgres:backup-schedule-cat db": "0 3 * * * dokku /usr/bin/dokku postgres:backup db b/prod \n"}

@@ -22,7 +22,7 @@ def left(server: Recorder) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-def test_a_service_that_nobody_needs_goes_with_its_timers_and_all_that_is_known_of_it(server: Recorder) -> None:
+def test_an_unused_service_goes_with_its_timers_and_all_that_is_known_of_it(server: Recorder) -> None:
     put_owner(server, "made")
     server.file("/run/systemd/system").mkdir(parents=True)
     server.put(TIMER, "")
@@ -101,7 +101,7 @@ def test_another_stacks_service_is_refused(server: Recorder) -> None:
     assert server.runner.lines == []
 
 
-def test_a_service_that_nobody_knows_is_not_ours(server: Recorder) -> None:
+def test_a_service_without_a_record_is_not_ours(server: Recorder) -> None:
     assert server.fails(COMMAND, PRESENT) == (
         "Petbase does not know who made the database db; nothing was changed. Run pulumi up first"
     )

@@ -147,7 +147,7 @@ def test_another_stacks_service_is_refused(server: Recorder) -> None:
     assert server.runner.lines == []
 
 
-def test_a_version_that_nobody_wrote_upgrades_nothing(server: Recorder) -> None:
+def test_a_default_version_upgrades_nothing(server: Recorder) -> None:
     put_service(server, version="18.3")
     assert server.run(DB, PRESENT) == [*READS, *WELL]
     assert server.printed.splitlines()[-2:] == [

@@ -156,7 +156,7 @@ def test_a_dump_that_does_not_load_leaves_the_database_empty(server: Recorder, m
     )
 
 
-def test_one_apps_data_that_does_not_load_holds_back_nobody_else(
+def test_one_apps_data_that_does_not_load_holds_back_that_app_only(
     server: Recorder, monkeypatch: pytest.MonkeyPatch, parts: list[tuple[Any, ...]]
 ) -> None:
     verdict = SimpleNamespace(sentence=lambda: "fruits: cannot be restored: no such function. Mend it.")

@@ -56,7 +56,7 @@ def test_one_that_came_whole_is_unpacked_into_the_container(server: Recorder) ->
     assert not server.file(PART).exists()
 
 
-def test_what_is_there_already_is_asked_of_nobody(server: Recorder) -> None:
+def test_what_is_there_already_is_not_fetched(server: Recorder) -> None:
     assert server.run(fetch(), secrets=SECRETS) == [THERE]
 
 

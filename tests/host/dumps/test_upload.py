@@ -98,7 +98,7 @@ def test_how_much_is_there_is_told_with_the_room_on_the_disk(server: Recorder, *
     assert json.loads(server.printed) == {"whole": whole, "bytes": 5, "free": 40 << 10}
 
 
-def test_what_nobody_came_back_for_within_a_day_goes(server: Recorder) -> None:
+def test_an_upload_that_was_not_continued_within_a_day_goes(server: Recorder) -> None:
     server.put(PART, "12345")
     os.utime(server.file(PART), (server.now - 90_000,) * 2)
     server.run(ShowUploadStatus("db", NAME), DF)

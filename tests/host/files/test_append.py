@@ -20,7 +20,7 @@ LOST = '{"message_type":"error","error":{"Op":"open"},"item":"/srv/photo"}'
 
 
 class Docker:
-    """A stand-in for `docker run` and `docker rm`: a script in the place of restic, as a process of its own."""
+    """A stand-in for `docker run` and `docker rm`: a script in the place of restic, as a separate process."""
 
     def __init__(self, root: Path, script: str) -> None:
         self.script, self.running, self.removed = script, list[subprocess.Popen[str]](), 0

@@ -36,7 +36,7 @@ def server(server: Recorder) -> Recorder:
     return server
 
 
-def test_each_folder_has_a_snapshot_of_its_own_with_its_apps(server: Recorder) -> None:
+def test_each_folder_has_its_own_snapshot_with_its_apps(server: Recorder) -> None:
     lines = server.run(RUN)
     assert lines[-3:] == [
         restic(server, "--json", "backup", "--host", "prod", "--tag", "fruits", "--tag", "shop", SHARED, read=[SHARED]),

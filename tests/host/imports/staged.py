@@ -59,7 +59,7 @@ class StagingRunner(ContainerRunner):
         return Answer(0, "id\n")
 
     def _end_client(self) -> None:
-        """`docker rm` of what reads the source, which is a process of its own here."""
+        """`docker rm` of what reads the source, which is a separate process here."""
         pid = self.tmp.parent / "client/pid"
         if pid.exists():
             number = int(pid.read_text())

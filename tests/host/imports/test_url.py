@@ -210,7 +210,7 @@ def test_large_objects_do_not_travel_and_are_named(importer: Importer) -> None:
     assert "--no-blobs" in dump
 
 
-def test_what_reads_a_source_has_limits_of_its_own(importer: Importer) -> None:
+def test_what_reads_a_source_has_its_own_limits(importer: Importer) -> None:
     importer.source("CREATE TABLE t ()")
     importer.run(url=importer.url)
     reading = [words for words in importer.runner.lines_of_docker if words[:3] == ["docker", "run", "--rm"]]

@@ -13,7 +13,7 @@ BASELINE = "/var/lib/petbase/services/db/watch/baseline.json"
 BEFORE = ["--quiet apps:list", "--quiet postgres:list", LINKS]
 
 
-def test_data_is_dropped_when_nobody_uses_it(server: Recorder) -> None:
+def test_data_is_dropped_when_no_app_uses_it(server: Recorder) -> None:
     assert server.run(DROP, UNLINKED, {**postgres()}) == [*BEFORE, *[SQL] * 6]
     lines = read(server.runner, SQL)[2].splitlines()
     assert [line for line in lines if line in ("BEGIN;", "COMMIT;")] == ["BEGIN;", "COMMIT;"]

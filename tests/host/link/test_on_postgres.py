@@ -69,7 +69,7 @@ def test_what_cannot_move_keeps_its_schema_and_its_closed_role(database: Databas
     assert database.value("SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'fruits'") == "fruits"
 
 
-def test_other_schemas_of_its_own_stay_its_own_on_the_way_out_and_back(database: Database) -> None:
+def test_its_other_schemas_stay_its_own_on_the_way_out_and_back(database: Database) -> None:
     database.command(LINK, UNLINKED)
     database.run("CREATE SCHEMA drizzle; CREATE TABLE drizzle.log (); CREATE TABLE t ()", role="fruits")
     database.command(UndoIsolate("fruits", service="db", schema="fruits"), PLAIN)
@@ -273,7 +273,7 @@ def test_both_names_of_an_app_serve_until_the_rename_is_done_and_the_new_one_goe
     )
 
 
-def test_what_a_rename_leaves_goes_once_nobody_is_logged_in_as_it(database: Database, renaming: Renaming) -> None:
+def test_a_role_that_a_rename_leaves_goes_once_its_sessions_have_ended(database: Database, renaming: Renaming) -> None:
     assert renaming.new.execute("SELECT session_user, current_user, n FROM t").fetchone() == ("fruits", "apples", 1)
     renaming.finish()
     assert renaming.new.execute("SELECT current_user, n FROM t").fetchone() == ("fruits", 1)

@@ -52,7 +52,7 @@ def test_one_that_was_cut_off_is_finished_by_the_link(server: Recorder) -> None:
     assert lines[-1] == RESTART
 
 
-def test_a_superusers_link_has_no_password_of_its_own(server: Recorder) -> None:
+def test_a_superusers_link_has_no_password_to_change(server: Recorder) -> None:
     assert server.fails(ROTATE, PLAIN) == (
         "the DATABASE_URL of fruits does not use the app's own role, so there is no password to change; "
         "./petbase isolate fruits gives it one"

@@ -203,7 +203,7 @@ def test_a_migration_of_many_tables_hardly_notices(granted: Database) -> None:
     print(time.monotonic() - began)
 
 
-def test_a_session_that_spells_names_otherwise_spoils_nobodys_record(granted: Database) -> None:
+def test_a_session_that_spells_names_otherwise_spoils_no_record(granted: Database) -> None:
     """By the record a restore gives back what neighbours closed."""
     record = "SELECT * FROM petbase.grants ORDER BY kind, identity, part, owner"
     before = granted.run(record)

@@ -19,7 +19,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "_PAUSE_SECONDS", 0.3)
 
 
-def test_whoever_holds_it_is_named(database: Database) -> None:
+def test_the_session_that_holds_it_is_named(database: Database) -> None:
     ensure_role(database.psql, FRUITS)
     with psycopg.connect(database.server.url("db")) as session:
         session.execute("SET SESSION AUTHORIZATION fruits")

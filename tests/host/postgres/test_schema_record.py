@@ -33,7 +33,7 @@ def owner(database: Database, schema: str) -> str:
 OWN = {"fruits": "fruits", "notes": "notes"}
 
 
-def test_an_app_makes_schemas_of_its_own_at_every_start(fruits: Database) -> None:
+def test_an_app_makes_its_own_schemas_at_every_start(fruits: Database) -> None:
     for _ in range(2):
         fruits.run("CREATE SCHEMA IF NOT EXISTS drizzle; CREATE SCHEMA IF NOT EXISTS fruits", role="fruits")
     fruits.run("CREATE TABLE drizzle.t ()", role="fruits")
@@ -57,7 +57,7 @@ def test_apps_of_one_schema_make_schemas_for_each_other(fruits: Database) -> Non
     assert recorded(fruits)["jobs"] == "shop"
 
 
-def test_what_a_restore_sets_aside_is_nobodys_and_what_it_makes_keeps_its_owner(fruits: Database) -> None:
+def test_what_a_restore_sets_aside_has_no_owner_and_what_it_makes_keeps_its_owner(fruits: Database) -> None:
     fruits.run("CREATE SCHEMA drizzle", role="fruits")
     fruits.run(
         "ALTER SCHEMA drizzle RENAME TO before; CREATE SCHEMA drizzle; CREATE TABLE drizzle.t ();"

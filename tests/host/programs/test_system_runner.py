@@ -24,7 +24,7 @@ def test_a_program_that_does_not_answer_is_killed_by_one_without_patience() -> N
     assert time.monotonic() - before < 10
 
 
-def test_a_child_in_the_background_keeps_nobody_waiting() -> None:
+def test_a_child_in_the_background_is_not_waited_for() -> None:
     before = time.monotonic()
     assert RUNNER.run(["sh", "-c", "sleep 4 & echo done"]) == Answer(0, "done\n")
     assert time.monotonic() - before < 3

@@ -50,7 +50,7 @@ def test_a_function_of_the_superuser_is_told_with_who_may_call_it_and_by_which_g
     body = "RETURNS int LANGUAGE sql SECURITY DEFINER RETURN 1"
     database.run(f'CREATE FUNCTION s."{_QUOTED}"(int) {body}; CREATE FUNCTION s.narrow() {body}')
     database.run('REVOKE EXECUTE ON FUNCTION s.narrow() FROM PUBLIC; GRANT EXECUTE ON FUNCTION s.narrow() TO "a b"')
-    # Nobody may look into the first; the second does what its caller may; the third is an app's own.
+    # No role may look into the first; the second does what its caller may; the third is an app's own.
     database.run(f"CREATE SCHEMA shut; CREATE FUNCTION shut.f() {body}")
     database.run("CREATE FUNCTION s.plain() RETURNS int LANGUAGE sql RETURN 1")
     database.run(f"CREATE FUNCTION s.own() {body}; ALTER FUNCTION s.own() OWNER TO shop")

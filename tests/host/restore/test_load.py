@@ -244,7 +244,7 @@ def test_what_belongs_to_the_superuser_stays_its_own(container: Container) -> No
     assert container.value("SELECT tools.native(-1)", RESTORED) == 1
 
 
-def test_a_damaged_dump_is_nobodys_fault(container: Container) -> None:
+def test_a_damaged_dump_is_no_apps_fault(container: Container) -> None:
     container.app("fruits", "CREATE TABLE t AS SELECT md5(n::text) FROM generate_series(1, 3000) n")
     dump = container.dump()
     file = container.runner.tmp / "dump"

@@ -33,7 +33,7 @@ def test_all_that_a_dump_can_hold_comes_and_what_lies_in_wait_gets_nowhere(conta
     assert container.sql(MIGHTY) == []
 
 
-def test_c1_a_constant_in_a_generated_column_makes_nobody_a_superuser(container: Container) -> None:
+def test_c1_a_constant_in_a_generated_column_makes_no_role_a_superuser(container: Container) -> None:
     container.app("fruits", RISES)
     for scope, into in ((WHOLE, RESTORED), (FOR_A_LOOK, DRILLED)):
         assert verdicts(restored(container, scope, into)) == {"fruits": ""}

@@ -67,7 +67,7 @@ def test_dokku_that_does_not_answer_is_an_error(server: Recorder, answer: Answer
     assert server.runner.lines == READS[:2]
 
 
-def test_releases_that_nobody_named_upgrade_nothing(server: Recorder) -> None:
+def test_default_releases_upgrade_nothing(server: Recorder) -> None:
     plugin = "  postgres 1.49.0 enabled dokku postgres service plugin\n"
     assert server.run(SERVER, {"version": "dokku version 0.37.1\n", "plugin:list": plugin}) == READS
     assert server.printed.splitlines()[1:] == [

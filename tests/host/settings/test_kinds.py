@@ -106,7 +106,7 @@ DECLARED: dict[str, tuple[EnsureSettings, Answers, list[str]]] = {
         {PORTS_REPORT: "http:80:3000 https:443:3000 http:8080:3000\n"},
         [PORTS_REPORT, SET_PORTS],
     ),
-    "a scale is set without a deploy of its own": (
+    "a scale is set without a deploy": (
         SCALE,
         {SCALE_REPORT: "web:  1\n"},
         [SCALE_REPORT, "ps:scale --skip-deploy fruits web=2 worker=1", *RESTART],

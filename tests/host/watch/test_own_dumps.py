@@ -121,7 +121,7 @@ def test_where_the_bucket_takes_no_claim_it_is_tried_again_next_time(tmp_path: P
     assert len(server.written) == 2
 
 
-def test_where_postgres_does_not_answer_nobody_can_tell_and_all_count(tmp_path: Path) -> None:
+def test_where_postgres_does_not_answer_all_dumps_count(tmp_path: Path) -> None:
     server = Server(tmp_path, -24, 1)
     server.runner.answers[SQL] = Answer(2, "", "psql: error: connection refused")
     assert server.own() == OwnDumps(server.own().dumps)

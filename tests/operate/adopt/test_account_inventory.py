@@ -97,7 +97,7 @@ def test_a_token_that_may_not_list_is_said(accounts: Accounts) -> None:
     )
 
 
-def test_without_tokens_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_tokens_no_provider_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HCLOUD_TOKEN", "CLOUDFLARE_API_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(account_checks, "CLOUDFLARE", "http://127.0.0.1:9")

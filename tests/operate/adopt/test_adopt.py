@@ -116,9 +116,7 @@ def test_one_of_several_services_must_be_named(
     assert petbase(*words).err.endswith('petbase: This server has no PostgreSQL service "none"; it has: db, other.\n')
 
 
-def test_a_file_is_written_once_and_then_nobodys_to_overwrite(
-    petbase: Petbase, words: list[str], checkout: Path
-) -> None:
+def test_a_file_is_written_once_and_never_overwritten(petbase: Petbase, words: list[str], checkout: Path) -> None:
     ran = petbase(*words, "--service", "db", "--write", "live")
     assert (ran.code, ran.out) == (0, "Wrote Pulumi.live.yaml.\n")
     file = checkout / "Pulumi.live.yaml"

@@ -207,7 +207,7 @@ def test_a_host_key_that_the_person_has_used_before_needs_no_question(
     assert (ran.code, "The host key was not confirmed" in ran.err) == (2, True)
 
 
-def test_a_host_key_that_nobody_compared_writes_nothing(
+def test_a_host_key_that_was_not_confirmed_writes_nothing(
     petbase: Petbase, words: list[str], checkout: Path, sandbox_host: SandboxHost
 ) -> None:
     ran = petbase(*words, "--host", sandbox_host.machine.address, "--ssh-port", "2222")

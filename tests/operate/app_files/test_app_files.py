@@ -24,7 +24,7 @@ from tests.support.operate import Petbase
 
 pytestmark = pytest.mark.soak
 RUN = RunFiles("db")
-# Before a test has a cache folder of its own.
+# Before a test gets its own cache folder.
 RESTIC = restic.find()
 
 

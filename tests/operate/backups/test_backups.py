@@ -219,7 +219,7 @@ def test_local_time_stands_beside_utc(petbase: Petbase, put: Put, monkeypatch: p
     assert following.rstrip().endswith((" CET (03:00:00 UTC)", " CEST (03:00:00 UTC)"))
 
 
-def test_a_store_that_refuses_is_an_error_of_its_own(petbase: Petbase, store: Running, pulumi: Pulumi) -> None:
+def test_a_store_that_refuses_is_a_different_error(petbase: Petbase, store: Running, pulumi: Pulumi) -> None:
     wrong: dict[str, Any] = {"endpoint": store.endpoint, "secretAccessKey": "c" * 64}
     pulumi.stack("test", outputs(backups=wrong))
     ran = petbase("backups")

@@ -131,7 +131,7 @@ def test_a_test_of_the_alarm_is_heard_as_a_failure(petbase: Petbase, watched: Es
     assert switch.heard == [("POST", "/ping/t0wer/fail", text)]
 
 
-def test_an_alarm_that_nobody_set_up_cannot_be_tested(petbase: Petbase, watched: Estate) -> None:
+def test_an_alarm_that_is_not_set_up_cannot_be_tested(petbase: Petbase, watched: Estate) -> None:
     watched.connection.run("rm", f"{FOLDER}/alert.json")
     ran = petbase("alert", "--test")
     assert ran.code == 1

@@ -69,7 +69,7 @@ def test_things_are_counted() -> None:
     assert [terminal.counted(count, "dump") for count in (0, 1, 1200)] == ["0 dumps", "1 dump", "1,200 dumps"]
 
 
-def test_how_long_the_last_run_took_has_a_line_of_its_own_where_nobody_watches(
+def test_how_long_the_last_run_took_has_a_separate_line_without_a_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with terminal.working("dumping db"):

@@ -267,7 +267,7 @@ def test_a_function_with_the_superusers_rights_that_an_app_may_call_is_named(pet
         return shlex.split(line.partition(", or ALTER ROUTINE")[0])[-1]
 
     body = "RETURNS void SECURITY DEFINER LANGUAGE sql AS ''"
-    # Nobody has the right to look into public; plain functions and the app's own are no danger; nor an extension's.
+    # No role has the right to look into public; plain functions and the app's own are no danger; nor an extension's.
     estate.sql(
         f"CREATE FUNCTION public.apart() {body}; CREATE FUNCTION fruits.plain() RETURNS void LANGUAGE sql AS '';"
         f"CREATE FUNCTION fruits.own() {body}; ALTER FUNCTION fruits.own() OWNER TO fruits;"

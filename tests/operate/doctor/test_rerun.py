@@ -47,7 +47,7 @@ def made() -> Iterator[Made]:
 
 
 @pytest.fixture(autouse=True)
-def _nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
 
 
@@ -78,13 +78,13 @@ def test_a_dump_a_drill_and_a_copy_make_all_of_it_well(petbase: Petbase, made: M
     assert petbase("copy", *HERE).code == 0
     ran = petbase("doctor", *HERE, "--json")
     levels = {one["level"] for one in json.loads(ran.out)["findings"]}
-    assert (ran.code, levels) == (0, {"well", "hint"}), ran.out  # apps were not pushed, nobody is told
+    assert (ran.code, levels) == (0, {"well", "hint"}), ran.out  # apps were not pushed, no alert is set up
     listed = json.loads(petbase("backups", *HERE, "--json").out)["dumps"]
     assert [(one["verified"], one["counts_as"]) for one in listed] == [(True, ["daily", "weekly", "monthly"])]
     assert listed[0]["copy"] == f"verified/{listed[0]['key']}"
 
 
-def test_nobody_answers_so_nothing_runs(petbase: Petbase, made: Made) -> None:
+def test_without_an_answer_nothing_runs(petbase: Petbase, made: Made) -> None:
     before = made.generation
     ran = petbase("doctor", *HERE, "--repair")
     assert ran.code == 2

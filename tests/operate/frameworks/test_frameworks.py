@@ -106,7 +106,7 @@ def test_a_schema_that_a_framework_makes_is_its_apps_own(made_apps: Apps) -> Non
         assert recorded.split() == sorted({framework.app, framework.journal} - {""})
 
 
-def test_a_second_app_takes_a_name_of_its_own_for_the_journal(made_apps: Apps, needs_npm: Path) -> None:
+def test_a_second_app_takes_another_name_for_the_journal(made_apps: Apps, needs_npm: Path) -> None:
     """As docs/frameworks.md says: the schema of the framework's own name belongs to whose app came first."""
     link(made_apps.estate, "second")
     url = made_apps.url("second")

@@ -105,7 +105,7 @@ def test_the_server_gets_its_type_and_its_power_back(petbase: Petbase, made: Mad
     assert made.asked == ["shutdown", "poweron"]
 
 
-def test_nobody_answers_so_nothing_stops(petbase: Petbase, made: Made) -> None:
+def test_without_an_answer_nothing_stops(petbase: Petbase, made: Made) -> None:
     made.type("cx33")
     ran = petbase("resize", "--stack", "sandbox")
     assert ran.code == 2

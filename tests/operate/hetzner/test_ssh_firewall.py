@@ -65,7 +65,7 @@ def project(tmp_path: Path, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> 
         yield found
 
 
-def test_one_address_is_let_in_by_a_firewall_of_its_own(petbase: Petbase, project: Project) -> None:
+def test_one_address_is_let_in_by_a_separate_firewall(petbase: Petbase, project: Project) -> None:
     before = project.firewalls
     ran = petbase("open-ssh", "--for", "203.0.113.7")
     assert (ran.code, ran.out) == (0, ""), ran.err

@@ -9,7 +9,7 @@ from tests.operate.imports.elsewhere import Elsewhere
 
 @pytest.fixture(scope="module")
 def server_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Postgres]:
-    """A PostgreSQL 16 that is nobody's but the user's."""
+    """A PostgreSQL 16 of the user's, which Petbase does not manage."""
     started = postgres.start(tmp_path_factory.mktemp("elsewhere"), major=16)
     yield started
     started.stop()

@@ -15,7 +15,7 @@ HOW = "--from FILE, --from postgres://USER@HOST/DATABASE, or --from - to read a 
 
 
 @pytest.fixture(autouse=True)
-def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def piped_url(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("postgres://me:piped@db.example.com/shop\n"))
     for name in ("PETBASE_IMPORT_URL", "PETBASE_IMPORT_PASSWORD"):
         monkeypatch.delenv(name, raising=False)

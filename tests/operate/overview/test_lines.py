@@ -60,7 +60,7 @@ FAULTS: dict[str, Look] = {
     "what the check found": look(with_status(ok=False, problems=("fruits does not run (exited)",))),
     "a check that has stopped": look(with_status(at="2026-11-22T17:00:00Z", problems=("x",))),
     "a check that never was": look(with_watch(status=None)),
-    "nobody who is told": look(with_watch(has_alarm=False)),
+    "no alert": look(with_watch(has_alarm=False)),
     "what the check found while backups are paused": look(
         with_status(ok=False, problems=("fruits does not run (exited)",)), backups={"paused": True}
     ),

@@ -1,4 +1,4 @@
-"""pull loads what an app wrote with no rights but on that app's own data, whoever the local user is.
+"""pull loads what an app wrote with no rights but on that app's own data, for any local user.
 
 Two databases of one PostgreSQL: `there`, where apps live and are dumped, and `dev`.
 """

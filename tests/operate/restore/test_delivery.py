@@ -1,4 +1,4 @@
-"""A dump's way to the server: fetched by itself, continued where it was cut, its address told to nobody."""
+"""A dump's way to the server: fetched by itself, continued where it was cut, its address never shown."""
 
 import io
 import re

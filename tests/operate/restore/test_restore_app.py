@@ -204,13 +204,13 @@ def test_rights_settings_and_extensions_are_as_before(
     estate.as_app("fruits", "CREATE TABLE later AS SELECT 'pear' AS name;")
     with bench.database(reader) as session:
         assert session.execute("SELECT name FROM fruits.later").fetchone() == ("pear",)
-    stranger = reader.replace("shop:", "nobody:")
-    estate.sql("CREATE ROLE nobody LOGIN PASSWORD '" + reader.split(":")[2].partition("@")[0] + "';")
+    stranger = reader.replace("shop:", "stranger:")
+    estate.sql("CREATE ROLE stranger LOGIN PASSWORD '" + reader.split(":")[2].partition("@")[0] + "';")
     try:
         with pytest.raises(psycopg.OperationalError, match="permission denied for database"), bench.database(stranger):
             pass
     finally:
-        estate.sql("DROP ROLE nobody;")
+        estate.sql("DROP ROLE stranger;")
 
 
 @pytest.mark.soak

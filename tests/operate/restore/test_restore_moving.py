@@ -186,7 +186,7 @@ def test_a_restore_that_was_refused_keeps_what_came_and_one_that_ended_does_not(
 ) -> None:
     folder = in_container(estate.host.machine.root, "db", "/tmp")
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
-    assert petbase("restore", "--key", dump).code == 2  # nobody answers
+    assert petbase("restore", "--key", dump).code == 2  # there is no answer
     (kept,) = folder.glob("petbase_*")
     assert kept.name.startswith(f"petbase_sent.{dump}.")
     assert petbase("restore", "--key", dump, "--yes", "--no-safety-dump").code == 0
@@ -199,7 +199,7 @@ def test_only_their_owner_can_look_at_downloads(cache: Path) -> None:
 
 
 @pytest.mark.usefixtures("cache")
-def test_a_download_that_nobody_came_back_for_goes_after_a_week() -> None:
+def test_a_download_that_was_not_continued_goes_after_a_week() -> None:
     stack = parse("test", outputs())
     folder = dumps.cache(stack)
     (folder / "old").write_text("old")

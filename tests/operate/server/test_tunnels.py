@@ -44,7 +44,7 @@ def test_psql_as_an_app_is_what_the_app_may_do(petbase: Petbase) -> None:
     assert petbase("psql", "--app", "shop", "-c", "SET ROLE postgres").code == 1
 
 
-def test_psql_as_an_app_shows_its_password_to_nobody(petbase: Petbase, estate: Estate) -> None:
+def test_psql_as_an_app_never_shows_its_password(petbase: Petbase, estate: Estate) -> None:
     bench = Bench(estate.host, "test")
     password = bench.env("fruits")["DATABASE_URL"].split(":")[2].partition("@")[0]
     seen = petbase("psql", "--app", "fruits", "-c", "\\! cat /proc/[0-9]*/cmdline 2>/dev/null").out.replace("\0", " ")

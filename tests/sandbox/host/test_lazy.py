@@ -11,7 +11,7 @@ LAZY = "import sys; from sandbox.host import lazy; sys.meta_path.insert(0, lazy.
 
 
 def said(*words: str) -> str:
-    """What a Python of its own prints; it has read nothing yet."""
+    """What a new Python prints, which has imported nothing yet."""
     return subprocess.run(
         [sys.executable, *words], cwd=CHECKOUT, text=True, capture_output=True, check=True, timeout=60
     ).stdout

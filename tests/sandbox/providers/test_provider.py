@@ -41,7 +41,7 @@ def test_an_input_that_the_schema_says_replaces_makes_a_replacement(tmp_path: Pa
     assert answer.detailed_diff["ecdsaCurve"].kind == PropertyDiffKind.ADD_REPLACE
 
 
-def test_an_output_that_nobody_asked_for_is_no_difference(tmp_path: Path) -> None:
+def test_an_output_that_was_not_asked_for_is_no_difference(tmp_path: Path) -> None:
     tls = account(tmp_path, "tls")
     made = tls.create(KEY, {"algorithm": "ED25519"})
     assert made.state["rsaBits"] == 2048

@@ -55,7 +55,7 @@ def name_in_hosts(name: str, address: str | None) -> None:
 def free_port(wanted: int) -> int:
     """`wanted` when no process of this machine holds it on any address, else one that the system picks.
 
-    An app that ignores HOST listens on every address; in a container of its own that would harm nobody.
+    An app that ignores HOST listens on every address; in a container that would do no harm.
     """
     for port in (wanted, 0):
         with socket.socket() as probe:

@@ -25,7 +25,7 @@ def lines(path: Path) -> list[str]:
 
 
 def write(path: Path, content: str, mode: int = 0o644) -> None:
-    """Replace the file in one move, so that nobody reads half of it."""
+    """Replace the file in one move, so that no reader sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.write_text(content)
@@ -55,7 +55,7 @@ def write_json(path: Path, value: dict[str, Any]) -> None:
 
 @contextmanager
 def changed_json(path: Path) -> Iterator[dict[str, Any]]:
-    """Read, change, write back, with nobody in between."""
+    """Read, change and write back under a lock."""
     with locked(path):
         value = read_json(path)
         yield value

@@ -1,6 +1,6 @@
 """What a command in a container sees, run by a stand-in for `docker run` and `docker exec`.
 
-The system's programs, a few files of /etc, what was mounted on purpose, and folders of its own that are empty: no file
+The system's programs, a few files of /etc, what was mounted on purpose, and empty folders: no file
 of the host. So a script that hands a container a path of the host fails here as it would there. Its children end with
 it. Two things no namespace of an ordinary user can give: the network is the host's (a store on 127.0.0.1 answers), and
 the programs are this machine's (GNU's, where Alpine has BusyBox's).

@@ -67,7 +67,7 @@ def enable(call: Call) -> int:
 
 
 def disable(call: Call) -> int:
-    """`letsencrypt:disable APP`: its certificate goes, whoever it is from."""
+    """`letsencrypt:disable APP`: its certificate goes, whatever its source."""
     app = apps.verified(app_named(call.words))
     say.step("Disabling letsencrypt for app")
     say.detail(f"Removing letsencrypt files for {app}")
@@ -97,7 +97,7 @@ def _current(app: str) -> Path:
 
 
 def _signed(names: list[str]) -> tuple[str, str]:
-    """A certificate for the names by a CA that nobody knows, and its key."""
+    """A certificate for the names by an unknown CA, and its key."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives import serialization as ser

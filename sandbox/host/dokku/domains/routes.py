@@ -1,4 +1,4 @@
-"""routes.json: which name leads to which app's process. The sandbox host's router reads it; nobody else writes it."""
+"""routes.json: which name leads to which app's process. Only this module writes it, and only the router reads it."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def app_links(call: Call) -> int:
 def promote(call: Call) -> int:
     """`postgres:promote SERVICE APP`: make it DATABASE_URL.
 
-    What was there gets a color of its own, if it has no other name.
+    What was there gets a color, if it has no other name.
     """
     name, app = both(call)
     held = holders(name, app)

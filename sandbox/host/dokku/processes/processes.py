@@ -1,4 +1,4 @@
-"""An app's web process: what a container is on the real thing. A session of its own, its output in a file."""
+"""An app's web process: what a container is on the real thing. It has a separate session; its output goes to a file."""
 
 from __future__ import annotations
 

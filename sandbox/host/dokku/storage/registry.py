@@ -1,6 +1,6 @@
 """What `storage:*` keeps: named folders of the host (entries), and which app mounts which of them where (mounts).
 
-Rules: Dokku's plugins/storage (entry.go, attachment.go). An entry is nobody's: it outlives the apps that mount it.
+Rules: Dokku's plugins/storage (entry.go, attachment.go). An entry outlives the apps that mount it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Nothing here restarts the app. Kept and listed without effect: the stand-in's processes have no container of their own.
 Rules: record 542, Dokku's plugins/storage (subcommands.go, attachment.go) and its tests/unit/storage.bats. A mount
-names an entry (`entries.py`); the old `HOST:DIR` form makes one of its own behind the scenes.
+names an entry (`entries.py`); the old `HOST:DIR` form makes one behind the scenes.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def test_an_app_never_has_the_bucket_of_the_copies(endpoint: str, bucket: dict[s
     ]
 
 
-def test_an_app_never_has_the_bucket_of_the_dumps_by_keys_of_its_own() -> None:
+def test_an_app_never_has_the_bucket_of_the_dumps_by_its_own_keys() -> None:
     bucket = {"store": "s3", "endpoint": R2, "name": "db-backups"}
     assert problems(estate(apps={"fruits": {"bucket": bucket}})) == [
         'apps.fruits.bucket.name: "db-backups" is already the bucket of the dumps; write another name'

@@ -35,7 +35,7 @@ def test_the_command_names_the_folders_and_no_secret(plan: Plan) -> None:
     assert {"db-backup", "shop-settings"} <= after
 
 
-def test_the_dumps_stay_unencrypted_where_nobody_asked_for_it(plan: Plan) -> None:
+def test_the_dumps_stay_unencrypted_unless_encrypt_is_set(plan: Plan) -> None:
     backup = plan.one("Command", "db-backup")
     assert "--encrypt" not in backup.inputs["create"]
     assert PASSPHRASE not in backup.inputs["stdin"]

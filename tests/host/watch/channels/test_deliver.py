@@ -139,7 +139,7 @@ def test_addresses_that_do_not_fit_the_channels_change_nothing(server: Recorder)
     )
 
 
-def test_without_channels_nobody_is_called(server: Recorder) -> None:
+def test_without_channels_no_url_is_called(server: Recorder) -> None:
     server.run(EnsureWatch(**{**vars(ENSURE), "channel": {}}), secrets=secrets({}))
     found: list[object] = []
 

@@ -1,4 +1,4 @@
-"""What each service is posted: its own form, within its limits; a tenant's text is never markup and pings nobody."""
+"""What each service is posted: its own form, within its limits; a tenant's text is never markup and pings no one."""
 
 import json
 from typing import Any

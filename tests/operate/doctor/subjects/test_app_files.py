@@ -98,7 +98,7 @@ def test_a_drill_that_is_not_well(report: FilesReport, drill: str, finding: Find
         ),
     ],
 )
-def test_a_second_store_has_a_line_of_its_own(report: FilesReport, finding: Finding) -> None:
+def test_a_second_store_has_its_own_line(report: FilesReport, finding: Finding) -> None:
     assert next(one for one in found(report, copy=SECOND) if one.about == "files copy") == finding
 
 

@@ -87,7 +87,7 @@ def test_a_database_that_does_not_answer_is_not_each_apps_fault() -> None:
     assert wrong(apps.findings(stack(), with_database(postgres=UNKNOWN, links=UNKNOWN))) == []
 
 
-def test_an_app_with_the_superusers_link_needs_no_role_of_its_own() -> None:
+def test_an_app_with_the_superusers_link_needs_no_role() -> None:
     report = replace(_url("postgres"), database=with_postgres(roles=()).database)
     superuser = app(access="superuser", schema="public", role="postgres")
     assert wrong(apps.findings(stack(apps=superuser), report)) == []

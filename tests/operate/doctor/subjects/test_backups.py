@@ -49,7 +49,7 @@ FAULTS: dict[str, DoctorReport] = {
     "a check that says why, by cron": _timers(runs_by="cron", status=_status(timedelta(), "too old")),
     "a check that is silent": _timers(status=_status(timedelta(hours=3))),
     "a check that is silent, by cron": _timers(runs_by="cron", status=_status(timedelta(hours=3))),
-    "nobody who is told": _timers(has_alarm=False),
+    "no alert": _timers(has_alarm=False),
 }
 LINES = lines_of(__file__, FAULTS)
 

@@ -39,7 +39,7 @@ def test_a_young_dump_that_a_drill_could_not_restore_is_not_well() -> None:
         return line.level, line.says
 
     assert told("e") == ("bad", "postgres-db-x.tgz does not restore: it cannot be decrypted")
-    # Other bytes have its name by now, which nobody has tried.
+    # Other bytes have its name by now, which no drill has restored.
     assert told("f") == ("well", "0 seconds old, 1.0 kB")
 
 

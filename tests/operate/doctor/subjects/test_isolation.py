@@ -1,4 +1,4 @@
-"""Rights in the database that Petbase gave to nobody: each is named, with the statement that takes it away."""
+"""Rights in the database that Petbase did not give: each is named, with the statement that takes it away."""
 
 from dataclasses import replace
 from typing import Any
@@ -56,7 +56,7 @@ LINES = lines_of(__file__, FAULTS)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_what_nobody_gave_is_named_with_what_takes_it_back(fault: str) -> None:
+def test_what_petbase_did_not_give_is_named_with_what_takes_it_back(fault: str) -> None:
     assert wrong(isolation.findings(stack(), FAULTS[fault])) == LINES[fault]
 
 
@@ -66,7 +66,7 @@ def test_ordinary_roles_are_nothing_to_speak_of() -> None:
 
 
 @pytest.mark.parametrize("right", ["SUPERUSER", "CREATEROLE", "CREATEDB", "REPLICATION", "BYPASSRLS"])
-def test_a_role_with_a_right_that_nobody_gave_it_is_named(right: str) -> None:
+def test_a_role_with_a_right_that_petbase_did_not_give_is_named(right: str) -> None:
     assert wrong(_roles(RoleReport("back door", True, (right,), ()))) == [
         (
             "bad",

@@ -23,7 +23,7 @@ def test_megabytes_pass_unchanged_both_ways(sandbox_host: SandboxHost) -> None:
     assert hashlib.sha256(ran.stderr).digest() == hashlib.sha256(data).digest()
 
 
-def test_stdin_that_nobody_reads_does_not_hold_the_session(sandbox_host: SandboxHost) -> None:
+def test_stdin_that_is_not_read_does_not_hold_the_session(sandbox_host: SandboxHost) -> None:
     ran = subprocess.run(
         sandbox_host.ssh_words("exec <&-; echo done"), input=bytes(2**22), capture_output=True, check=False
     )

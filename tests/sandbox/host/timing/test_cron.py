@@ -68,7 +68,7 @@ LINES = {
     ),
     "a bare percent ends the command and starts its input": ("cat %one%two", ["one", "two"]),
     "an escaped percent is a percent": (r"echo $(date +\%Y)", [f"{datetime.now():%Y}"]),
-    "what a job prints is kept, since nobody gets the mail": ("echo out; echo err >&2; exit 3", ["out", "err"]),
+    "what a job prints is kept, since there is no mail": ("echo out; echo err >&2; exit 3", ["out", "err"]),
 }
 
 

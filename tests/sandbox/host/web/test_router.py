@@ -117,7 +117,7 @@ def test_a_new_certificate_counts_at_once(routed: SandboxHost, tmp_path: Path) -
     assert _ask_safely(routed, "lively.localhost", _certify(routed, "lively", tmp_path))[0] == 200
 
 
-def test_a_pair_that_does_not_match_is_shown_to_nobody(routed: SandboxHost, tmp_path: Path) -> None:
+def test_a_pair_that_does_not_match_is_never_shown(routed: SandboxHost, tmp_path: Path) -> None:
     (first := tmp_path / "first").mkdir()
     (second := tmp_path / "second").mkdir()
     certificate = _certify(routed, "lively", first)

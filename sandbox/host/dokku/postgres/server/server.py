@@ -1,4 +1,4 @@
-"""A service's "container": a PostgreSQL server in a session of its own, on the service's own loopback address."""
+"""A service's "container": a PostgreSQL server in a separate session, on the service's own loopback address."""
 
 from __future__ import annotations
 

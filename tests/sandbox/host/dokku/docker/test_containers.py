@@ -84,7 +84,7 @@ def test_an_exit_code_is_the_commands_or_dockers(dokku: SandboxHost, words: str,
     assert ran.stderr.startswith(error)
 
 
-def test_a_pipe_that_nobody_reads_ends_a_container(dokku: SandboxHost) -> None:
+def test_a_pipe_without_a_reader_ends_a_container(dokku: SandboxHost) -> None:
     assert run(dokku, f"docker run --rm --entrypoint yes {IMAGE} | head -n 1").stdout == "y\n"
 
 
