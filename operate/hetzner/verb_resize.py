@@ -81,7 +81,7 @@ def _show(stack: "Stack", change: "Change") -> None:
 
 
 def _dump(stack: "Stack", connection: "Connection", machine: "Machine") -> str | None:
-    """A safety dump's key; None of a server that is off."""
+    """The key of a safety dump; None for a server that is off."""
     from operate.dumps.safety_dump import make_safety_dump
 
     if machine.runs:
