@@ -37,7 +37,7 @@ def look(stack: Stack) -> FilesInStore | None:
         return None
     try:
         with Store(stack) as store:
-            found = store.objects(f"{store.top}files/{stack.service}/")
+            found = store.objects(f"{store.spec.prefix}files/{stack.service}/")
     except StoreError:
         return None
     arrived = [one.modified for one in found if "/snapshots/" in one.key]

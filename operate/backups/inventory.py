@@ -99,7 +99,7 @@ def share(size: int) -> str:
 
 def shelf(store: Store) -> Inventory:
     """Reckon one stack's bucket. StoreError when it does not open."""
-    spec, prefix = store.spec, store.top
+    spec, prefix = store.spec, store.spec.prefix
     objects = store.objects()
     safety = _by_name(objects, f"{prefix}{SAFETY}", store.made_at)
     own = {**_by_name(objects, prefix, store.made_at), **safety}

@@ -37,7 +37,7 @@ class Store:
         of failures, is there by its copy in verified/.
         """
         claims, found = self._claims(), dict[str, Dump]()
-        for folder in (self.top, f"{self.top}verified/", f"{self.top}{SAFETY}"):
+        for folder in (self.spec.prefix, f"{self.spec.prefix}verified/", f"{self.spec.prefix}{SAFETY}"):
             for one in self.objects(f"{folder}postgres-{self.service}-"):
                 name = one.key.removeprefix(folder)
                 if name not in found and (made := self.made_at(name)):
@@ -47,14 +47,9 @@ class Store:
                     found[name] = Dump(one.key, one.size, made, one.etag, counts)
         return sorted(found.values(), key=lambda dump: (dump.made, dump.key), reverse=True)
 
-    @property
-    def top(self) -> str:
-        """The path of the bucket with its slash, or ""."""
-        return self.spec.prefix
-
     def _claims(self) -> Claims:
         """Whose dumps are in the bucket, as the servers wrote it down."""
-        key = f"{self.top}{object_name(self.service)}"
+        key = f"{self.spec.prefix}{object_name(self.service)}"
         return parse(self.read(key).decode(errors="replace")) if self.objects(key) else ()
 
     def objects(self, prefix: str = "") -> list[Object]:

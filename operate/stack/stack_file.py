@@ -16,7 +16,7 @@ def estate_of(text: str, places: Places | None = None) -> Estate:
 
 
 def problems(text: str) -> list[str]:
-    """Each value that is none, else each rule that the whole breaks; empty for a good file."""
+    """What is wrong with its values, or else with their combination; empty for a good file."""
     try:
         return stack_rules.problems(estate_of(text))
     except stack_file.StackFileError as error:

@@ -17,7 +17,7 @@ _AT_A_TIME = 8
 
 def require_own(store: Store, objects: Sequence[Object]) -> None:
     """RefusedError when the bucket holds what this stack did not put there."""
-    path, service = store.top, store.service
+    path, service = store.spec.prefix, store.service
     own = {f"{path}petbase-{service}.txt", f"{path}{object_name(service)}", _proof(store)}
 
     def known(key: str) -> bool:
@@ -62,4 +62,4 @@ def empty(store: Store) -> int:
 
 
 def _proof(store: Store) -> str:
-    return f"{store.top}postgres-{store.service}-teardown.txt"
+    return f"{store.spec.prefix}postgres-{store.service}-teardown.txt"
