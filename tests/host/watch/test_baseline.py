@@ -52,7 +52,7 @@ def test_what_a_restore_set_aside_may_go() -> None:
     assert 'none of "shop before"' in Baseline("old.tgz", 9, {'"shop before".a': 1}).shrunk_rows("new.tgz", {})
 
 
-def test_a_schema_that_was_dropped_on_purpose_is_missed_by_nobody(server: Recorder) -> None:
+def test_a_schema_that_was_dropped_on_purpose_is_not_missed(server: Recorder) -> None:
     kept = {"fruits.e": 5, '"x.y".f': 6}
     before = Baseline("old.tgz", 1_000_000, {"shop.a": 30, '"a b".c': 40, "public.d": 2, '"x.y ""z?".c': 3, **kept})
 
