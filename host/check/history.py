@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from host.check.findings import Findings
 from host.core import files
@@ -13,6 +14,8 @@ from host.watch.limits import CHECK_SECONDS
 from host.watch.settings import folder
 
 _LINES = 31 * 86_400 // CHECK_SECONDS
+_LATER_FIELDS = {"disk_free": None, "inodes_free": None}
+"""What earlier releases did not write."""
 _MORE = 200
 """How many lines too many there may be before the oldest are cut off."""
 _LONGEST = 65_536
@@ -68,7 +71,13 @@ def read(host: Host, service: str) -> list[Point]:
     found = []
     for line in files.read(host.state.path(f"{folder(service)}/history")).splitlines():
         try:
-            found.append(from_json(Point, json.loads(line), "history"))
+            found.append(_point(json.loads(line)))
         except (ValueError, TypeError):
             continue
     return found
+
+
+def _point(values: dict[str, Any]) -> Point:
+    """Without what only earlier releases wrote: a month of figures outlives an update."""
+    known = {field.name: values[field.name] for field in fields(Point) if field.name in values}
+    return from_json(Point, {**_LATER_FIELDS, **known}, "history")

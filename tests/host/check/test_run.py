@@ -411,6 +411,17 @@ def test_an_app_that_is_just_being_deployed_is_not_down(server: Recorder) -> Non
     server.run(CHECK, HEARD, good(server), sessions(), {CONTAINERS: lambda *_: Answer(0, next(answers))})
 
 
+def test_figures_of_earlier_releases_are_read(server: Recorder) -> None:
+    """The first had neither disk_free nor inodes_free; memory_available is written no more."""
+    figures = {"disk_percent": 9, "connections": 7, "max_connections": 100, "idle_transactions": 0, "apps_down": []}
+    first = {"at": 17, "problems": 0, "dump": "", "bytes": 0, **figures}
+    later = {**first, "at": 18, "disk_free": 5, "inodes_free": 6, "memory_available": 7}
+    lines = [json.dumps(one) for one in (first, later, [first], "at", 3)]
+    server.put(f"{FOLDER}/history", "\n".join(lines))
+    found = history.read(Host("prod", root=server.root), "db")
+    assert [(one.at, one.disk_free, one.inodes_free) for one in found] == [(17, None, None), (18, 5, 6)]
+
+
 def test_the_figures_are_kept_for_a_month(server: Recorder) -> None:
     host = Host("prod", root=server.root)
     server.run(CHECK, HEARD, good(server), sessions(used=7))
