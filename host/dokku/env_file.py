@@ -2,8 +2,8 @@
 
 Dokku writes its file by godotenv 1.5.1, at each push too: `007` comes back as 7, `+1` as 1, and a text that ends in `"`
 or `\\` as another one or not at all. Every verb that sets a variable goes through that file. A line of Docker's
-`--env-file` is taken as it is (docker/cli, pkg/kvfile). apps:clone copies the option, so while an app is renamed, both
-of its names use one file.
+`--env-file` is taken as it is, but for a pair of quotes around the value in newer releases (docker/cli, pkg/kvfile).
+apps:clone copies the option, so while an app is renamed, both of its names use one file.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def problem_of(value: str) -> str:
     """Why a text cannot be a line there; "" where it can."""
     if "\n" in value:
         return "contains a line break"
-    if value[0] == value[-1] == '"' and len(value) > 1:  # newer releases of Docker take such a pair off
+    # Newer releases of Docker take such a pair off. What Dokku's file changes never ends in a single quote.
+    if value[0] == value[-1] == '"' and len(value) > 1:
         return "begins with it"
     return f"is longer than {_LINE_BYTES} bytes" if len(value.encode()) > _LINE_BYTES else ""
 

@@ -12,8 +12,7 @@ from sandbox.host.dokku.apps import build
 from sandbox.host.dokku.apps.dockerfile import Image
 from sandbox.host.dokku.config import env
 from sandbox.host.dokku.core import files, say
-from sandbox.host.dokku.docker.env_file import file_environment
-from sandbox.host.dokku.docker.link_env import link_environment
+from sandbox.host.dokku.docker import variables
 from sandbox.host.dokku.domains import domains, proxy
 from sandbox.host.dokku.processes import formation, processes
 
@@ -106,8 +105,7 @@ def start(app: str, image: Image) -> dict[str, Any]:
         "HOME": "/root",
         "LANG": "C.UTF-8",
         **image.env,
-        **link_environment(app, name),
-        **file_environment(app, "deploy"),
+        **variables.given(app, name, "deploy"),
         **env.read("--global"),
         **env.read(app),
         "DYNO": "web.1",

@@ -11,8 +11,7 @@ from sandbox.host.dokku.apps import build
 from sandbox.host.dokku.config import env
 from sandbox.host.dokku.core import say
 from sandbox.host.dokku.core.call import Call, app_named
-from sandbox.host.dokku.docker.env_file import file_environment
-from sandbox.host.dokku.docker.link_env import link_environment
+from sandbox.host.dokku.docker import variables
 from sandbox.host.dokku.processes import processes
 
 
@@ -59,8 +58,8 @@ def _deployed(app: str) -> str:
 
 
 def _in_environment(app: str, words: list[str], container: str) -> int:
-    given = {**link_environment(app, container), **file_environment(app, "run"), **env.read(app)}
-    environment = {"PATH": build.PATH, "HOME": "/root", **given}
+    given = variables.given(app, container, "run")
+    environment = {"PATH": build.PATH, "HOME": "/root", **given, **env.read(app)}
     try:
         return subprocess.run(words, cwd=build.source(app), env=environment, check=False).returncode
     except FileNotFoundError as error:

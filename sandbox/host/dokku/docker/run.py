@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from sandbox.host.dokku.core import files, say
+from sandbox.host.dokku.core import say
 from sandbox.host.dokku.core.call import Call
 from sandbox.host.dokku.core.say import RefusedError
-from sandbox.host.dokku.docker import clients, container, images, log
+from sandbox.host.dokku.docker import clients, container, images, log, variables
 from sandbox.host.dokku.postgres.server import binaries
 
 _SWITCHES = {"--rm", "--interactive", "-i", "--tty", "-t", "--init", "--read-only", "--quiet", "-q", "--detach", "-d"}
@@ -113,8 +112,7 @@ def _take(asked: Asked, name: str, value: str) -> None:
     elif name == "name":
         asked.name = value
     elif name == "env-file":
-        rows = files.lines(Path(value))
-        asked.environment |= dict(row.split("=", 1) for row in rows if "=" in row)
+        asked.environment |= variables.of_file(value)
     elif name == "log-driver":
         asked.log_driver = value
     elif name == "volume":

@@ -1,6 +1,7 @@
 """The stand-in's small parts, without a host."""
 
 import importlib
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from sandbox.host.dokku.apps import dockerfile
 from sandbox.host.dokku.config import env_file
 from sandbox.host.dokku.core import fault, say, words
 from sandbox.host.dokku.core.call import Call
+from sandbox.host.dokku.docker import variables
 from sandbox.host.dokku.postgres.server import binaries
 
 
@@ -55,6 +57,26 @@ def test_a_file_that_people_write_is_read_as_godotenv_reads_it() -> None:
 
 def test_numbers_stand_bare_and_text_in_quotes() -> None:
     assert env_file.dump({"NO_VHOST": "1", "A": "a$b"}) == 'A="a\\$b"\nNO_VHOST=1\n'
+
+
+def test_a_file_for_docker_is_taken_as_it_is_but_for_a_pair_of_quotes(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_bytes(
+        b'PIN=007\n\n # PIN=1\n  PATHS=C:\\new\\\nSAID=$HOME says "hi"\nBOTH=\'"a"\'\nCR=a\rb=c\nNAME\nEMPTY=\n'
+    )
+    assert variables.of_file(str(file)) == {
+        "PIN": "007",
+        "PATHS": "C:\\new\\",
+        "SAID": '$HOME says "hi"',
+        "BOTH": '"a"',
+        "CR": "a\rb=c",
+        "EMPTY": "",
+    }
+
+
+def test_docker_names_a_file_that_is_not_there() -> None:
+    with pytest.raises(say.RefusedError, match=r"^docker: open /no/file: no such file or directory$"):
+        variables.of_file("/no/file")
 
 
 def test_a_dockerfile_gives_command_variables_labels_and_port() -> None:
