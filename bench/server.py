@@ -1,12 +1,12 @@
 """What a server uses while something runs: its disk and its memory, looked at all the time."""
 
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from host.programs.beside import beside
 from sandbox.host.machine import Machine
 
 _EVERY = 0.1  # seconds
@@ -23,20 +23,14 @@ class Use:
 @contextmanager
 def used(machine: Machine) -> Iterator[Use]:
     """The most that the block makes the server use, stand-ins included: Dokku's, Docker's and aws-cli's, in Python."""
-    disk, memory, use, ended = _disk(machine.root), _memory(machine), Use(), threading.Event()
+    disk, memory, use = _disk(machine.root), _memory(machine), Use()
 
     def look() -> None:
-        while not ended.wait(_EVERY):
-            use.disk = max(use.disk, _disk(machine.root) - disk)
-            use.memory = max(use.memory, _memory(machine) - memory)
+        use.disk = max(use.disk, _disk(machine.root) - disk)
+        use.memory = max(use.memory, _memory(machine) - memory)
 
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
+    with beside(look, _EVERY):
         yield use
-    finally:
-        ended.set()
-        thread.join()
 
 
 def _disk(folder: Path) -> int:

@@ -14,9 +14,10 @@ from sandbox.host.machine import Machine
 from tests.support import memory
 from tests.support.hosts.sandbox_host import SandboxHost, make_key, start_host
 
-# A run in the background (nohup, `make test &`) ignores these, and so would the commands that tests send them to.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-signal.signal(signal.SIGHUP, signal.SIG_DFL)
+# Each ends a run as Ctrl-C does: else its hosts would keep running, in gigabytes of memory. A run in the background
+# (nohup, `make test &`) ignores the first two, and so would the commands that tests send them to.
+for _number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+    signal.signal(_number, signal.default_int_handler)
 
 if "TMPDIR" not in os.environ and (fast := memory.folder()):
     os.environ["TMPDIR"] = str(fast)

@@ -82,9 +82,7 @@ def test_a_damaged_dump_is_told_until_a_good_one_comes(watched: Watched, *, encr
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(
-    "by_hand", ["set-encryption {} another", pytest.param("unset-encryption {}", marks=pytest.mark.soak)]
-)
+@pytest.mark.parametrize("by_hand", ["set-encryption {} another", "unset-encryption {}"])
 def test_a_passphrase_that_somebody_changed_or_took_away_is_told(watched: Watched, by_hand: str) -> None:
     """The server opens what it made itself; a new one, with the stack's passphrase, would not."""
     watched.encrypt("open-sesame")

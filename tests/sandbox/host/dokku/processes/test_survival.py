@@ -30,6 +30,19 @@ def test_an_app_answers_by_its_name_and_a_new_value_restarts_it(dokku: SandboxHo
     dokku.ssh(f"dokku apps:destroy {word} --force")
 
 
+def test_a_file_for_docker_counts_from_the_next_start_in_the_phases_that_name_it(dokku: SandboxHost, word: str) -> None:
+    option = "--env-file=/root/word.env"
+    dokku.ssh(f"echo WORD=007 >/root/word.env && dokku docker-options:add {word} deploy {option}")
+    assert get(dokku, word) == "first"
+    dokku.ssh(f"dokku ps:restart {word}")
+    assert get(dokku, word) == "007"
+    in_a_run = f"dokku run {word} sh -c 'echo $WORD'"
+    assert "007" not in dokku.ssh(in_a_run).stdout
+    dokku.ssh(f"dokku docker-options:add {word} run {option}")
+    assert dokku.ssh(in_a_run).stdout == "007\n"
+    dokku.ssh(f"dokku apps:destroy {word} --force; rm /root/word.env")
+
+
 def test_nginx_forgets_a_destroyed_app_at_its_next_reload_or_before(dokku: SandboxHost, word: str) -> None:
     dokku.ssh(f"dokku apps:destroy {word} --force")
     assert get(dokku, word) == "502"
