@@ -9,7 +9,7 @@ from host.check.findings import Findings
 from host.copy.settings import find_settings as find_copy
 from host.core.command import NONE, Command
 from host.core.host import Host
-from host.system.machine import has_systemd
+from host.server.machine import has_systemd
 from host.watch import alarm
 from host.watch.channels.channel import read_channels
 from host.watch.settings import folder, moment

@@ -15,7 +15,7 @@ from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.container_file import free_bytes
 from host.programs.beside import beside
-from host.system.machine import memory_of
+from host.server.machine import memory_of
 from host.watch.limits import MEMORY_PERCENT
 
 # PostgreSQL writes some 20 MB on the way to the next look, and takes some 200 MB of memory where somebody means to.

@@ -27,7 +27,7 @@ from host.report.leftovers import busy, report_leftovers
 from host.report.model.doctor import BackupsReport, BucketReport, CopyReport, DoctorReport, WriteProof
 from host.report.server import report_dokku, report_machine
 from host.server.hardening.drift import Drift, drift
-from host.system.machine import has_systemd
+from host.server.machine import has_systemd
 from host.values.json_values import from_json, to_json
 
 

@@ -13,7 +13,7 @@ from host.core.host import Host
 from host.dokku.apps import app_names
 from host.dokku.services import service_names
 from host.report.model.doctor import DokkuReport, MachineReport
-from host.system.machine import fuller_disk, memory_of
+from host.server.machine import fuller_disk, memory_of
 
 _NOT_FOUND = 127
 _PLUGIN = "/var/lib/dokku/plugins/enabled/postgres/plugin.toml"

@@ -1,1 +1,1 @@
-"""The server itself: Dokku and its plugin, the global domain, keys, hardening, visitors' addresses."""
+"""The server itself: the machine, Dokku and its plugin, the global domain, keys, hardening, visitors' addresses."""

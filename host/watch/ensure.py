@@ -11,7 +11,7 @@ from host.core.errors import UsageError
 from host.core.host import Host, scratch_lock
 from host.core.ownership import claim
 from host.dumps.image import ensure_image
-from host.system.machine import has_systemd
+from host.server.machine import has_systemd
 from host.watch import alarm
 from host.watch.channels.channel import write_channels
 from host.watch.settings import WatchSettings, folder, moment, write_settings

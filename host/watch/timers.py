@@ -8,7 +8,7 @@ from pathlib import Path
 
 from host.core import files
 from host.core.host import Host
-from host.system.machine import has_systemd
+from host.server.machine import has_systemd
 from host.watch.settings import folder
 from host.watch.units import KINDS, UNITS, Units, crontab_path, unit_name
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from host.core.host import Host
-from host.system.machine import memory_of
+from host.server.machine import memory_of
 
 _SHARED = Path("/dev/shm")
 _NEEDED = 8 * 2**30

@@ -17,7 +17,7 @@ from host.report.model.doctor import (
     MachineReport,
     WriteProof,
 )
-from host.system.machine import Disk, Memory
+from host.server.machine import Disk, Memory
 from host.watch.timers import TimerReport
 
 NOW = datetime(2026, 11, 22, 19, tzinfo=UTC)

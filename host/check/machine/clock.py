@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from host.check.findings import Findings
-from host.system.machine import has_systemd, uptime
+from host.server.machine import has_systemd, uptime
 
 _BOOTED_SECONDS = 600
 """As long as a clock may take after a boot."""

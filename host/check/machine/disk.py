@@ -9,7 +9,7 @@ from statistics import median
 
 from host.check import history
 from host.check.findings import Findings
-from host.system.machine import Disk, fuller_disk, fuller_inodes
+from host.server.machine import Disk, fuller_disk, fuller_inodes
 from host.watch.limits import DISK_PERCENT, FULL_WITHIN_DAYS
 
 _DAY = 86_400

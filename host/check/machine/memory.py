@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from host.check.findings import Findings
-from host.system.machine import memory_of
+from host.server.machine import memory_of
 from host.watch.limits import MEMORY_PERCENT
 
 _MIB = 1024 * 1024

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from host.check.findings import Findings, duration
 from host.core import files
-from host.system.machine import uptime
+from host.server.machine import uptime
 from host.watch.limits import REBOOT_SECONDS, UPDATES_SECONDS
 
 # 20auto-upgrades is the package's own on Ubuntu and, once it was configured, on Debian; the other one is Petbase's.

@@ -15,7 +15,7 @@ from host.report.model.app import AppReport, UndeclaredApp
 from host.report.model.database import DatabaseReport
 from host.restore.facts import OldService, SetAside
 from host.server.hardening.drift import Drift
-from host.system.machine import Disk, Memory
+from host.server.machine import Disk, Memory
 
 HalfMadeKind = Literal["app", "service", "rename", "restart", "server", "upgrade"]
 

@@ -11,7 +11,7 @@ from host.core.host import Host
 from host.server import apt
 from host.server.hardening import docker, metadata, sshd
 from host.server.hardening.texts import DOCKER, JOURNAL, METADATA, METADATA_UNIT, SSHD, UPDATES, UPDATES_PACKAGE
-from host.system.machine import has_systemd
+from host.server.machine import has_systemd
 
 FILE, BROKEN, SETTING, PACKAGE, METADATA_REACHED, LIVE_RESTORE = (
     "file",

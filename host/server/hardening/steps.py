@@ -9,7 +9,7 @@ from host.server import apt
 from host.server.config_file import is_owed, owe, put, settle
 from host.server.hardening import docker, metadata, sshd
 from host.server.hardening.texts import JOURNAL, UPDATES, UPDATES_PACKAGE
-from host.system.machine import has_systemd
+from host.server.machine import has_systemd
 
 _ZONE = "Etc/UTC"
 

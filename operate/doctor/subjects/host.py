@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from host.core.fact import Fact
 from host.report.model.doctor import DoctorReport
-from host.system.machine import Disk, Memory
+from host.server.machine import Disk, Memory
 from host.watch.limits import DISK_PERCENT, MEMORY_PERCENT
 from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well

@@ -36,7 +36,7 @@ from host.report.model.doctor import (
 )
 from host.restore.facts import OldService, SetAside
 from host.server.hardening.drift import Drift
-from host.system.machine import Disk, Memory
+from host.server.machine import Disk, Memory
 from host.values.json_values import from_json, to_json
 from tests.host.recorder import INSIDE, ByInput, Recorder
 

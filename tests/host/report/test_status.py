@@ -13,7 +13,7 @@ from host.report.model.app import Certificate
 from host.report.model.status import AppStatus, DrillStatus, StatusReport
 from host.report.status import ReportStatus
 from host.schema.model import Schema, Table
-from host.system.machine import Disk, fuller_disk
+from host.server.machine import Disk, fuller_disk
 from host.values.json_values import from_json
 from tests.host.recorder import INSIDE, ByInput, Recorder
 
@@ -116,7 +116,7 @@ def test_a_docker_that_does_not_answer_makes_no_app_look_down(up: Recorder) -> N
 
 def test_the_disk_is_the_fuller_one_of_dokku_s_and_petbase_s(up: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
     disks = {"dokku": Disk(10, 90), "petbase": Disk(60, 40)}
-    monkeypatch.setattr("host.system.machine.disk_of", lambda path: disks[path.name])
+    monkeypatch.setattr("host.server.machine.disk_of", lambda path: disks[path.name])
     found: list[Disk] = []
     up.part(lambda host: found.append(fuller_disk(host)))
     assert found == [Disk(60, 40)]

@@ -9,7 +9,7 @@ import pytest
 from host.core.fact import Fact
 from host.report.model.app import Certificate
 from host.report.model.status import DrillStatus
-from host.system.machine import Disk, Memory
+from host.server.machine import Disk, Memory
 from operate.core.errors import PetbaseError
 from operate.doctor.findings import exit_code
 from operate.overview import facts

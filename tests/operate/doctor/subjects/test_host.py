@@ -7,7 +7,7 @@ import pytest
 from host.core.fact import Fact
 from host.report.model.app import Certificate
 from host.report.model.doctor import DoctorReport
-from host.system.machine import Disk, Memory
+from host.server.machine import Disk, Memory
 from operate.doctor.subjects import host, ports
 from operate.doctor.subjects.ports import PortProbe
 from tests.operate.doctor.faults import lines_of, stack, wrong

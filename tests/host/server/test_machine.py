@@ -1,6 +1,6 @@
 """One figure for a full disk: df's, which counts what only root may write neither as used nor as free."""
 
-from host.system.machine import Disk
+from host.server.machine import Disk
 
 
 def test_the_figure_is_the_one_of_df() -> None:

@@ -1,1 +1,0 @@
-"""The machine under Dokku: disk, memory, uptime, systemd."""
