@@ -13,12 +13,17 @@ def lose_and_restore(app: Example, petbase: Petbase) -> None:
     """Only where the app's files are backed up: the stack file says so, and this machine has restic."""
     for path in app.outputs["apps"][app.name].get("files", [])[:1]:
         folder = Machine.all(app.folder)[0].root / path.lstrip("/")
-        (folder / _NAME).write_text(_HOLDS)
-        app.say(f"a file of {app.name}, {_NAME}, into the backups: ./petbase backup --files")
+        restore = ("restore", "--app", app.name, "--files")
+        if not folder.exists():
+            app.say(f"an earlier proof was cut off: ./petbase {' '.join(restore)}")
+            petbase.must(*restore, "--yes")
+        file = folder / _NAME
+        file.write_text(_HOLDS)
+        app.say(f"a file of {app.name}, {_NAME}, is backed up: ./petbase backup --files")
         petbase.must("backup", "--files")
-        app.say(f"its folder goes, and comes back: ./petbase restore --app {app.name} --files")
+        app.say(f"its folder is removed, and restored: ./petbase {' '.join(restore)}")
         shutil.rmtree(folder)
-        petbase.must("restore", "--app", app.name, "--files", "--yes")
-        if (folder / _NAME).read_text() != _HOLDS:
+        petbase.must(*restore, "--yes")
+        if not file.exists() or file.read_text() != _HOLDS:
             raise ProofError(f"{path}/{_NAME} is not what was backed up")
         app.say(f"      {path}/{_NAME} holds the same {len(_HOLDS)} bytes")
