@@ -1,12 +1,32 @@
-"""What the stand-ins check before anything is made: the real providers' own declarations."""
+"""What the stand-ins check before anything is made, and answer: by the real providers' own declarations."""
+
+from pathlib import Path
 
 import pytest
 
 from sandbox.providers.schema import Problem, load
 from sandbox.providers.values import UNKNOWN, State
+from tests.support.pulumi.providers import account
 
 COMMAND = "command:remote:Command"
 SERVER = "hcloud:index/server:Server"
+ASKED: dict[str, list[tuple[str, State]]] = {
+    "hcloud": [
+        ("getImage", {"name": "debian-12"}),
+        ("getLocations", {}),
+        ("getServerTypes", {}),
+        ("getServers", {}),
+        ("getSshKeys", {}),
+    ],
+    "cloudflare": [
+        ("getAccountApiTokenPermissionGroupsList", {"accountId": "0" * 32}),
+        ("getApiTokenPermissionGroupsList", {}),
+        ("getAccountTokens", {"accountId": "0" * 32}),
+        ("getApiTokens", {}),
+        ("getIpRanges", {}),
+        ("getZones", {"name": "example.com"}),
+    ],
+}
 
 
 def problems(package: str, token: str, given: State) -> list[Problem]:
@@ -83,3 +103,11 @@ def test_secret_inputs_are_marked_secret() -> None:
     schema = load("command")
     marked = schema.mark(schema.resources[COMMAND]["inputs"], {"connection": {"host": "h"}, "create": "true"})
     assert (marked["connection"].is_secret, marked["create"].is_secret) == (True, False)
+
+
+@pytest.mark.parametrize(("package", "name", "args"), [(p, n, a) for p, asked in ASKED.items() for n, a in asked])
+def test_a_lookups_answer_is_what_the_schema_declares(tmp_path: Path, package: str, name: str, args: State) -> None:
+    schema, token = load(package), f"{package}:index/{name}:{name}"
+    declared = schema.functions[token]["outputs"]
+    answer = account(tmp_path, package).invoke(token, args)
+    assert list(schema.problems(declared, [], answer)) == []
