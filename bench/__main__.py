@@ -83,7 +83,7 @@ def _connections() -> list[tuple[str, str]]:
 
 
 def _against_a_script() -> list[tuple[str, str]]:
-    """Ten apps onto a server that stands: `up` against the same verbs in one shell script over one SSH session."""
+    """Ten apps onto a running server: `up` against the same verbs in one shell script over one SSH session."""
     with stage() as here:
         here.engine([]).up()
         ours = seconds(here.engine(_APPS).up)

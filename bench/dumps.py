@@ -44,7 +44,7 @@ docker exec dokku.postgres.db pg_dump --format custom --no-acl --no-owner --user
 
 
 def alarms() -> list[Row]:
-    """How much may be lost, and when somebody knows of a dump that did not come; by arithmetic, not measured."""
+    """How much may be lost, and when a missing dump is reported; by arithmetic, not measured."""
     rows = []
     for name, schedule in (("daily", "0 3 * * *"), ("hourly", "0 * * * *")):
         gap, age = cron.longest_gap(schedule), cron.max_age(schedule)

@@ -14,7 +14,7 @@ from tests.hostile.verbs import CHANGES_THE_ROLE, VERBS
 
 
 def rows() -> list[tuple[str, str]]:
-    """What there is of each, and how many verbs left anything of anybody else different."""
+    """What there is of each, and how many verbs changed nothing else."""
     hidden = len([*objects(), *places()])
     words = [sys.executable, "-m", "pytest", "--quiet", "-m", "soak", "tests/hostile/test_whole.py"]
     said = subprocess.run(words, cwd=CHECKOUT, check=False, capture_output=True, text=True).stdout

@@ -3,7 +3,7 @@
     core < stack < server < dumps < files < schemas < backups < restore < imports < hetzner < doctor, adopt, pull, plan
     < summary < overview < whole
 
-A folder imports only from those before it. A verb stands beside its code: `verb_NAME.py` with a typed function `NAME`,
+A folder imports only from those before it. A verb is beside its code: `verb_NAME.py` with a typed function `NAME`,
 whose docstring is its help, or a Typer `app` of several. A `_` in the name is a `-` on the command line; a
 keyword of Python's has a function with an underscore behind its name (`import_`).
 

@@ -38,7 +38,7 @@ def user_data(*, host_key: str, host_key_public: str, client_key: str, keys: str
         "runcmd": [
             ["systemctl", "daemon-reload"],
             ["systemctl", "enable", "--now", texts.METADATA_SERVICE],
-            # Ubuntu's sshd gets its port from a socket (22.10 and later); elsewhere that stands still.
+            # Ubuntu's sshd gets its port from a socket (22.10 and later); elsewhere this does nothing.
             ["systemctl", "try-restart", "ssh.socket"],
             ["systemctl", "restart", "ssh"],
         ],

@@ -76,7 +76,7 @@ def parse(estate: Any, places: Places | None = None) -> Estate:
 
 
 def _as_written(estate: dict[str, Any], written: Written) -> dict[str, Any]:
-    """Variables and PostgreSQL's settings by the text that stands in the file: YAML has made 1.1 of `VERSION: 1.10`,
+    """Variables and PostgreSQL's settings by their text in the file: YAML has made 1.1 of `VERSION: 1.10`,
     and Pulumi a time of a date.
     """
     found = dict(estate)

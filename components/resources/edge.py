@@ -82,7 +82,7 @@ def warn(estate: Estate, zones: Zones) -> None:
 
 
 def warnings(estate: Estate, zones: Zones) -> Iterator[str]:
-    """A sentence for names without a certificate at the edge, and one for zones whose SSL mode is somebody else's."""
+    """A sentence for names without a certificate at the edge, and one for zones whose SSL mode Petbase does not set."""
     served = [domain for app in estate.apps if is_proxied(estate, app) for domain in estate.domains_of(app)]
     deep = [domain for domain in served if domain in zones and _too_deep(domain, zones[domain])]
     if deep:

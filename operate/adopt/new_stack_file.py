@@ -14,7 +14,7 @@ SCHEMA_LINE = "# yaml-language-server: $schema=docs/petbase.schema.json"
 
 
 def path_for_new(stack: str) -> Path:
-    """Where the file of `stack` goes; RefusedError where somebody's own file would be overwritten."""
+    """Where the file of `stack` goes; RefusedError where it is already filled in."""
     if not pulumi_cli.is_name(stack):
         raise RefusedError(f'"{stack}" is not a stack name; use letters, digits, "-", "_" and ".", as in prod.')
     file = pulumi_cli.stack_file(stack)

@@ -1,4 +1,4 @@
-"""The inventory of a server that somebody set up (host/report/adopt). No secret is in it."""
+"""The inventory of a server that was set up by hand (host/report/adopt). No secret is in it."""
 
 from host.report.adopt import ReportAdopt
 from host.report.model.adopt import AdoptReport, FoundService
@@ -26,7 +26,7 @@ def _undescribed(reason: str) -> PetbaseError:
 
 
 def chosen(report: AdoptReport, service: str | None) -> FoundService:
-    """The service that a file is about: the only one, or the one that somebody names. RefusedError without one."""
+    """The service that a file is about: the only one, or the one that is named. RefusedError without one."""
     found = {one.name: one for one in report.services}
     names = ", ".join(found)
     if not found:

@@ -1,4 +1,4 @@
-"""`./petbase adopt`: the stack file of a server that somebody set up by hand."""
+"""`./petbase adopt`: the stack file of a server that was set up by hand."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

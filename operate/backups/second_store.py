@@ -41,7 +41,7 @@ class Told:
 
 
 def told(stack: Stack, now: datetime) -> Told:
-    """Ask the second store, which stands in place of the first; that it does not open is an answer too."""
+    """Ask the second store, which takes the place of the first; that it does not open is an answer too."""
     spec, where = stack.backups, f"{stack.backups.target} at {stack.backups.endpoint}"
     place = {"bucket": spec.bucket, "path": spec.path, "endpoint": spec.endpoint, "keep_days": spec.keep_days}
     try:

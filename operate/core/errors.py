@@ -29,7 +29,7 @@ def tried(look: Callable[[], _T]) -> _T | PetbaseError:
 
 
 def masked(text: str) -> str:
-    """The text without what stands before the @ of a URL: Dokku's verbs print the superuser's."""
+    """The text without what is before the @ of a URL: Dokku's verbs print the superuser's."""
     return _SECRET_IN_URL.sub("://***@", text)
 
 

@@ -1,4 +1,4 @@
-"""A bar of bytes on stderr, where somebody watches."""
+"""A bar of bytes on stderr, where that is a terminal."""
 
 import sys
 from collections.abc import Callable, Iterator

@@ -60,7 +60,7 @@ def table(rows: Iterable[tuple[str, str]]) -> None:
 
 
 def paragraph(first: Sequence[tuple[str, str]], text: str = "", *, style: str = "", gap: str = "  ") -> None:
-    """What stands first, each part with its style, and beside it the text in as many lines as the terminal needs.
+    """A label in parts, each with its style, and beside it the text in as many lines as the terminal needs.
 
     A pipe gets one line. Commands stay whole, also where they are longer than the terminal is wide.
     """

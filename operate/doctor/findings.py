@@ -39,7 +39,7 @@ def well(about: str, says: str) -> Finding:
 
 
 def hint(about: str, says: str, repair: str = "") -> Finding:
-    """It works, but somebody should know."""
+    """It works, but is worth knowing."""
     return Finding("hint", about, says, repair)
 
 

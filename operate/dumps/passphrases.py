@@ -34,7 +34,7 @@ def unlock(path: Path, target: Path, stack: str) -> None:
 
 
 def known(stack: str) -> dict[str, str]:
-    """The passphrases that may open a dump, in this order, and where each stands. RefusedError when there is none."""
+    """The passphrases that may open a dump, in this order, and where each is from. RefusedError when there is none."""
     found: dict[str, str] = {}
     for source, passphrase in _known(stack):
         found.setdefault(passphrase, source)
@@ -56,7 +56,7 @@ def wrong_passphrase_error(name: str, tried: Mapping[str, str]) -> archive.Passp
 
 
 def _known(stack: str) -> Iterator[tuple[str, str]]:
-    """What the caller's environment says first, then the stack's own: where it stands, and it."""
+    """What the caller's environment says first, then the stack's own: where it comes from, and its text."""
     if given := os.environ.get(VARIABLE):
         yield VARIABLE, given
     if own := pulumi_cli.secret(stack, CONFIG_KEY):

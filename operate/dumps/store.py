@@ -96,7 +96,7 @@ class Store:
         return Dump(key, head["ContentLength"], head["LastModified"], head["ETag"].strip('"'))
 
     def address(self, dump: Dump) -> str:
-        """A URL by which anybody may read this one object, for an hour: a secret."""
+        """A URL that lets anyone read this one object, for an hour: a secret."""
         asked = {"Bucket": self.spec.bucket, "Key": dump.key}
         address: str = self._client.generate_presigned_url("get_object", Params=asked, ExpiresIn=_OPEN)
         return address

@@ -66,7 +66,7 @@ def resize(
 
 
 def _show(stack: "Stack", change: "Change") -> None:
-    """What will change and what stands still, on stderr."""
+    """What will change and what stops, on stderr."""
     machine, kind = change.machine, change.kind
     terminal.note(f"server   {machine.name} on {stack.name}, {stack.server.address}")
     terminal.note(f"type     {machine.kind} becomes {kind}")

@@ -76,7 +76,7 @@ class Job:
         return name, look
 
     def run(self, name: str, *, safety_dump: bool) -> Outcome:
-        """Import what `look` has seen, once somebody agreed; `name` is the dump's on the server."""
+        """Import what `look` has seen, once that is agreed to; `name` is the dump's on the server."""
         began = time.monotonic()
         safety = make_safety_dump(self.stack, self.connection, before_restore=True) if safety_dump else None
         command = RunImport(

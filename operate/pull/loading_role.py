@@ -16,7 +16,7 @@ from operate.pull.local_postgres import Local, Place
 
 _NAME_BYTES = 63
 _MAY_MAKE_ROLES = "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user;"
-# What extensions hold, and the extensions that pull makes, are no data of anybody's. Of other databases only their
+# What extensions hold, and the extensions that pull makes, are not data. Of other databases only their
 # names and settings can be reached from here, by their owner.
 _MAY_USE = """
 WITH mine AS (

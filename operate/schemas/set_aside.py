@@ -1,4 +1,4 @@
-"""What stays until somebody drops it: databases and schemas that restores set aside, under dated names, and the
+"""What stays until it is dropped by hand: databases and schemas that restores set aside, under dated names, and the
 services of before an upgrade.
 """
 

@@ -77,7 +77,7 @@ def _pairs(path: tuple[str, ...], value: Any) -> Iterator[str]:
 
 
 def _empty(path: tuple[str, ...]) -> str:
-    """What stands behind a name that is chosen freely."""
+    """The value of a name that is chosen freely."""
     section = sections.below(path)
     if section is None:
         return "VALUE"

@@ -1,4 +1,4 @@
-"""The stack file as YAML, and where each value stands in it."""
+"""The stack file as YAML, and where each value is in it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class YamlError(ValueError):
 
 
 def load(path: Path) -> Any:
-    """The file's content. YamlError for a key that stands twice, a tab, and whatever else is no YAML."""
+    """The file's content. YamlError for a duplicate key, a tab, and anything else that is not YAML."""
     lines: list[str] = []
     try:
         lines = (text := path.read_text(encoding="utf-8")).split("\n")
@@ -39,7 +39,7 @@ def load(path: Path) -> Any:
 
 @dataclass(frozen=True)
 class Places:
-    """Where each key below `petbase:estate` stands, by its path, and each plain value as it is written there."""
+    """Where each key below `petbase:estate` is, by its path, and each plain value as it is written there."""
 
     lines: dict[Keys, int] = field(default_factory=dict)
     written: dict[Keys, str] = field(default_factory=dict)

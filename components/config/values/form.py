@@ -50,7 +50,7 @@ class Form:
 
 
 def as_text(value: Any) -> Any:
-    """`PORT: 3000` and `DEBUG: true` mean the text that stands there (components/config/stack_file.py)."""
+    """`PORT: 3000` and `DEBUG: true` mean the text in the file (components/config/stack_file.py)."""
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int | float) else value

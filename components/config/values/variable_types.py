@@ -26,7 +26,7 @@ def _variable(value: str) -> None:
 
 
 def _secret(value: str) -> None:
-    """What stands behind a name may be the secret itself, so it is not shown."""
+    """The value may be the secret itself, so it is not shown."""
     if found := re.match(rf"({_WORD})\s*[=:]", value):
         raise ValueError(f"only the name can be here; write {found[1]}, and set its value with ./petbase secrets set")
     _variable(value)

@@ -19,7 +19,7 @@ _TYPE = "petbase:watch:Watch"
 
 @dataclass(frozen=True)
 class WatchArgs:
-    """`secrets` hold the addresses of the dead man's switch and of the channels, where somebody wants to be told."""
+    """`secrets` hold the addresses of the dead man's switch and of the channels, if there are any."""
 
     estate: Estate
     secrets: Secrets

@@ -38,7 +38,7 @@ aws --endpoint-url {endpoint} s3 ls s3://{place}/
 
 
 def section(stack: Stack, secrets: Secrets, now: datetime) -> str:
-    """Of the stack's store, or of the second one where that stands in its place."""
+    """Of the stack's store, or of the second one where that takes its place."""
     spec = stack.backups
     where = "/".join(part for part in (spec.endpoint, spec.bucket, spec.path, "files", stack.service) if part)
     title, more = "Files of apps, by hand", ""

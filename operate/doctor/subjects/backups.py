@@ -16,7 +16,7 @@ _LATE = timedelta(seconds=CHECK_IS_SILENT_SECONDS)
 
 
 def on_the_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
-    """The schedule's line, the credentials that the server has, the timers, and whether anybody is told."""
+    """The schedule's line, the credentials that the server has, the timers, and whether alerts are sent."""
     spec, present = stack.backups, report.backups.schedule
     if present.value is None:
         yield unknown("schedule", present.reason)

@@ -1,4 +1,4 @@
-"""Does each app stay in its own schema: rights in the database that would let it, or anybody else, out of there."""
+"""Does each app stay in its own schema: rights in the database that would let it, or another role, out of there."""
 
 from collections.abc import Iterator, Set
 
@@ -40,7 +40,7 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
 
 def _given(stack: Stack, rights: Fact[database.RightsReport], of_apps: Set[str]) -> Iterator[Finding]:
     """Memberships first: what one gives is there as long as it is. An app that may do more than its own is out of its
-    schema; a role that somebody made by hand may be meant.
+    schema; a role that was made by hand may be meant.
     """
     if rights.value is None:
         yield unknown("rights", rights.reason)
