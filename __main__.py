@@ -9,7 +9,6 @@ from components.config import stack_file
 from components.config.rules import files_rules
 from components.config.rules.bucket_defaults import with_buckets
 from components.config.rules.edge_defaults import tls_of
-from components.config.spec import Part
 from components.edits.today import today
 from components.outputs import export
 from components.resources import app_bucket, edge
@@ -34,31 +33,21 @@ check_tokens(estate)
 found = zones.find(estate)
 edge.warn(estate, found)
 stack = f"{pulumi.get_project()}/{pulumi.get_stack()}"
-
-
-def kept(part: Part) -> pulumi.ResourceOptions:
-    return pulumi.ResourceOptions(protect=estate.protects(part))
-
-
 known = app_bucket.look(estate, stack)
 dumps = BucketArgs(stack, estate, secrets)
-bucket = Bucket(estate.backups.bucket, dumps, kept(estate.backups))
+bucket = Bucket(estate.backups.bucket, dumps)
 certificates = Certificates(pulumi.get_stack(), CertificatesArgs(estate, found, today()))
 server = Server(
     pulumi.get_stack(),
     ServerArgs(stack, estate, secrets, after=[bucket.ready, *certificates.ready]),
-    kept(estate.server),
 )
 Edge(pulumi.get_stack(), EdgeArgs(estate, found, server))
 writer = BucketWriter(estate.backups.bucket, dumps, server.host.networks)
 data = DatabaseArgs(estate, secrets, server, bucket, writer)
-database = Database(estate.database.service, data, kept(estate.database))
-apps = {name: App(name, AppArgs(estate, server), kept(app)) for name, app in estate.apps.items()}
+database = Database(estate.database.service, data)
+apps = {name: App(name, AppArgs(estate, server)) for name in estate.apps}
 links = link_all({name: AppLinkArgs(estate, server, database, app) for name, app in apps.items()})
-buckets = {
-    name: AppBucket(name, AppBucketArgs(stack, estate, found, known), kept(estate.apps[name]))
-    for name, _ in with_buckets(estate, "r2")
-}
+buckets = {name: AppBucket(name, AppBucketArgs(stack, estate, found, known)) for name, _ in with_buckets(estate, "r2")}
 settled = {
     name: AppSettings(name, AppSettingsArgs(estate, secrets, server, links[name], buckets.get(name))).ready
     for name, app in estate.apps.items()

@@ -23,9 +23,9 @@ def make(parent: pulumi.Resource, stack: str, estate: Estate, after: Sequence[pu
     """Keys, firewall, address, server; both SSH keys are made before it, so that its first connection is pinned too."""
     spec, label = estate.server, stack.rpartition("/")[2]
     check_offer(label, spec)
-    own = pulumi.ResourceOptions(parent=parent, depends_on=after)
+    own = pulumi.ResourceOptions(parent=parent, depends_on=after, protect=estate.protects(spec))
     # An authorized key that went, or a rule that changed, is an edit like any other, so these are not protected.
-    loose = pulumi.ResourceOptions(parent=parent, depends_on=after, protect=False)
+    loose = pulumi.ResourceOptions(parent=parent, depends_on=after)
     client = tls.PrivateKey(f"{label}-client", algorithm="ED25519", opts=own)
     identity = tls.PrivateKey(f"{label}-host", algorithm="ED25519", opts=own)
     address = _address(label, spec.location, own)
@@ -43,7 +43,7 @@ def make(parent: pulumi.Resource, stack: str, estate: Estate, after: Sequence[pu
         public_nets=[hcloud.ServerPublicNetArgs(ipv4=address.id.apply(int), ipv4_enabled=True, ipv6_enabled=True)],
         labels={"petbase": label},
         # Both replace a server when they change; after the first boot both are kept up to date over SSH.
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=after, ignore_changes=["userData", "sshKeys"]),
+        opts=pulumi.ResourceOptions.merge(own, pulumi.ResourceOptions(ignore_changes=["userData", "sshKeys"])),
     )
     return Host(
         stack=label,

@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_hcloud as hcloud
 
-from components.config.server_spec import Imports
+from components.config.spec import Estate
 
 # All inputs of these resources, so that an import differs in nothing: no update, no replacement, the power stays on.
 SERVER = (
@@ -19,11 +19,16 @@ SSH_KEY = ("labels", "name", "publicKey")
 _KEPT = "kept as it is"
 
 
-def import_server(parent: pulumi.Resource, label: str, found: Imports) -> list[pulumi.Output[str]]:
+def import_server(parent: pulumi.Resource, label: str, estate: Estate) -> list[pulumi.Output[str]]:
     """Import the server, its address and keys; the networks from which the server speaks."""
 
+    found, guarded = estate.server.imports, estate.protects(estate.server)
+    assert found
+
     def own(key: str, *ignored: str) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=parent, import_=key, ignore_changes=list(ignored), retain_on_delete=True)
+        return pulumi.ResourceOptions(
+            parent=parent, import_=key, ignore_changes=list(ignored), retain_on_delete=True, protect=guarded
+        )
 
     server = hcloud.Server(label, server_type=_KEPT, opts=own(found.server, *SERVER))
     if found.address:

@@ -27,7 +27,7 @@ def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
             "location": spec.location,
         },
         pulumi.ResourceOptions.merge(
-            pulumi.ResourceOptions(parent=parent, hooks=_hooks(guarded, refusals.JURISDICTION)),
+            pulumi.ResourceOptions(parent=parent, hooks=_hooks(guarded, refusals.JURISDICTION), protect=guarded),
             _found(spec) if spec.bucket_exists else None,
         ),
     )
@@ -36,7 +36,7 @@ def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
     cloudflare.R2BucketLock(
         f"{spec.bucket}-lock",
         {**_of(bucket, spec), "rules": _lock(spec, *(_prefix(estate, part) for part in ("", "safety/", "verified/")))},
-        pulumi.ResourceOptions(parent=parent, depends_on=[bucket]),
+        pulumi.ResourceOptions(parent=parent, depends_on=[bucket], protect=guarded),
     )
     return bucket
 
@@ -54,11 +54,13 @@ def expire(parent: pulumi.Resource, bucket: cloudflare.R2Bucket, estate: Estate,
             await after.urn.future()
         return _lifecycle(spec, _prefix(estate, ""), _prefix(estate, "safety/"))
 
-    hooks = _hooks(estate.protects(spec), refusals.KEEP)
+    guarded = estate.protects(spec)
     cloudflare.R2BucketLifecycle(
         f"{spec.bucket}-lifecycle",
         {**_of(bucket, spec), "rules": pulumi.Output.from_input(rules())},
-        pulumi.ResourceOptions(parent=parent, depends_on=[bucket], hooks=hooks),
+        pulumi.ResourceOptions(
+            parent=parent, depends_on=[bucket], hooks=_hooks(guarded, refusals.KEEP), protect=guarded
+        ),
     )
 
 

@@ -47,7 +47,7 @@ class Host:
         `booting`: the first dial waits until a new server answers, ten minutes.
         """
         # It holds no data, so it may come and go.
-        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(deleted_with=self.server, protect=False))
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(deleted_with=self.server))
         file = remote.CopyToRemote(
             f"{name}-file",
             connection=self._connection(_DIALS_WHILE_BOOTING if booting else _DIALS),

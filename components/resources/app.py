@@ -36,7 +36,8 @@ class App(WithCommands):
 
     def __init__(self, name: str, args: AppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_TYPE, name, with_old_name(args.estate, name, opts))
-        own = pulumi.ResourceOptions(parent=self, depends_on=[args.server.ready])
+        guarded = args.estate.protects(args.estate.apps[name])
+        own = pulumi.ResourceOptions(parent=self, depends_on=[args.server.ready], protect=guarded)
         self.ready = args.server.host.command(f"{name}-app", _ensure(args.estate, name), RemoveApp(name), own)
         self.urls = urls(args.estate, name)
         self.git_remote = args.server.address.apply(lambda host: _git_remote(host, args.server.host.port, name))

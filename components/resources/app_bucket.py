@@ -46,9 +46,12 @@ class AppBucket(pulumi.ComponentResource):
             app_bucket.hooks(name, place, args.known),
             app_bucket.import_of(place) if comes else None,
         )
-        bucket = app_bucket.make(self, place, spec.location, found)
+        guarded = args.estate.protects(args.estate.apps[name])
+        bucket = app_bucket.make(
+            self, place, spec.location, pulumi.ResourceOptions.merge(found, pulumi.ResourceOptions(protect=guarded))
+        )
         # Nothing is lost with any of these, so they may come and go.
-        own = pulumi.ResourceOptions(parent=self, depends_on=[bucket], protect=False)
+        own = pulumi.ResourceOptions(parent=self, depends_on=[bucket])
         if not spec.exists:
             # A bucket that was there before may have rules, and one PUT would replace them all.
             app_bucket.lifecycle(place, args.stack, own)

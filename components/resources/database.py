@@ -45,8 +45,9 @@ class Database(WithCommands):
         super().__init__(_TYPE, name, opts)
         spec = args.estate.database
         self.service = spec.service
-        hooks = guards.binding(refusals.MAJOR) if args.estate.protects(spec) else None
-        own = pulumi.ResourceOptions(parent=self, depends_on=[args.server.ready], hooks=hooks)
+        guarded = args.estate.protects(spec)
+        hooks = guards.binding(refusals.MAJOR) if guarded else None
+        own = pulumi.ResourceOptions(parent=self, depends_on=[args.server.ready], hooks=hooks, protect=guarded)
         # There is no command for its removal: data outlives code.
         self.ready = args.server.host.command(f"{name}-service", database.ensure(spec), None, own)
         if spec.restore_from:
@@ -73,7 +74,7 @@ class Database(WithCommands):
         passphrase = args.secrets.backup_passphrase
         # The line may go again once the data is there, so this is not protected.
         depends_on = [self.ready, *([after] if after else [])]
-        own = pulumi.ResourceOptions(parent=self, depends_on=depends_on, protect=False)
+        own = pulumi.ResourceOptions(parent=self, depends_on=depends_on)
         return args.server.host.command(
             f"{self.service}-refill",
             command,

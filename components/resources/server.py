@@ -55,7 +55,7 @@ class Server(WithCommands):
         program = self.host.install(
             f"{name}-program", pulumi.ResourceOptions(parent=self, depends_on=args.after), booting=booting
         )
-        own = pulumi.ResourceOptions(parent=self, depends_on=[program], hooks=hooks)
+        own = pulumi.ResourceOptions(parent=self, depends_on=[program], hooks=hooks, protect=estate.protects(spec))
         self.ready = self.host.command(f"{name}-dokku", ensure_server(estate), None, own, minutes=40)
         self.address = pulumi.Output.from_input(self.host.address)
         self.server_id = pulumi.Output.from_input(self.host.machine)
@@ -89,7 +89,7 @@ def _existing(parent: pulumi.Resource, args: ServerArgs) -> Host:
         machine=spec.host or "",
         generation=args.estate.generation,
         server=None,
-        networks=hetzner_import.import_server(parent, label, spec.imports) if spec.imports else (),
+        networks=hetzner_import.import_server(parent, label, args.estate) if spec.imports else (),
         addresses=_addresses(spec.host or ""),
     )
 

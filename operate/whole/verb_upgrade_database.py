@@ -94,7 +94,7 @@ def _told(job: "Upgrade", done: "Done | None", key: str | None) -> None:
         found = done.upgraded
         rows.append(("compared", f"{found.rows:,} rows in {found.tables} tables, sequences, schema: the same"))
     if done:
-        rows += _times(done)
+        rows += duration_rows(done)
         rows += [("restarted", ", ".join(done.upgraded.restarted))] if done.upgraded.restarted else []
         rows += [(f"app {app}", f"did not start again: dokku logs {app}") for app in done.upgraded.failed]
     rows.append(("old data", f"{job.kept}, stopped"))
@@ -107,7 +107,7 @@ def _told(job: "Upgrade", done: "Done | None", key: str | None) -> None:
     terminal.note(f"To be rid of the old data: ./petbase upgrade-database --drop-old --stack {job.stack.name}")
 
 
-def _times(done: "Done") -> list[tuple[str, str]]:
+def duration_rows(done: "Done") -> list[tuple[str, str]]:
     """How long it took; of one that was cut off before, this run alone, and when the first one began."""
     from datetime import UTC, datetime
 

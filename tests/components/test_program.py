@@ -128,7 +128,6 @@ def test_the_database_and_the_host_have_no_script_for_going(prod: Plan) -> None:
 def test_what_holds_data_is_protected_and_what_does_not_is_not(prod: Plan) -> None:
     protected = {f"{made.type.rpartition(':')[2]} {made.name}" for made in prod.resources if made.request.protect}
     assert protected == {
-        "Bucket db-backups",
         "R2Bucket db-backups",
         "R2BucketLifecycle db-backups-lifecycle",
         "R2BucketLock db-backups-lock",
@@ -137,17 +136,20 @@ def test_what_holds_data_is_protected_and_what_does_not_is_not(prod: Plan) -> No
         "PrivateKey prod-host",
         "PrimaryIp prod",
         "Command prod-dokku",
-        "Database db",
         "Command db-service",
-        "App fruits",
         "Command fruits-app",
     }
 
 
+def test_a_component_is_free_so_that_one_whose_command_was_refused_can_be_taken_back(prod: Plan) -> None:
+    """It is in the state before its command runs; with nothing made, nothing would be lost."""
+    assert not [made.name for made in prod.resources if made.type.startswith("petbase:") and made.request.protect]
+
+
 def test_one_part_can_be_let_go_on_purpose() -> None:
     plan = program.run(estate(apps={"fruits": {"protect": False}, "blog": {}}))
-    assert not plan.component("app:App", "fruits").request.protect
-    assert plan.component("app:App", "blog").request.protect
+    assert not plan.one("Command", "fruits-app").request.protect
+    assert plan.one("Command", "blog-app").request.protect
 
 
 def test_the_sandbox_protects_nothing() -> None:

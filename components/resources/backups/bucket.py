@@ -53,7 +53,7 @@ class Bucket(pulumi.ComponentResource):
         if spec.store == "r2":
             self._made = bucket = r2.make(self, args.estate)
             # A token may go and come, so it alone is not protected.
-            own = pulumi.ResourceOptions(parent=self, depends_on=[bucket], protect=False)
+            own = pulumi.ResourceOptions(parent=self, depends_on=[bucket])
             right: r2_token.Right = "Write" if bucket_unlock.unlocked(spec) else "Read"
             group = r2_token.group(right, args.scope.listed_for)
             keys = r2_token.make(f"{args.token}-read", args.scope, group, [], own)

@@ -150,7 +150,8 @@ def test_an_edit_of_one_leaves_the_other_byte_for_byte(two: Two, who: str) -> No
 
 def test_a_stack_that_names_the_others_app_and_service_is_refused_and_they_are_not_touched(two: Two) -> None:
     before = two.now()
-    said = two.staging.fails(database={"service": "db"}, apps={**two.staging.always["apps"], "fruits": {}})
+    theirs = {"database": {"service": "db"}, "apps": {**two.staging.always["apps"], "fruits": {}}}
+    said = two.staging.fails(protect=True, **theirs)
     for kind, name in (("app", "fruits"), ("service", "db")):
         assert (
             f"the {kind} {name} belongs to the stack prod, not to staging; nothing was changed. To hand it over, run "
@@ -160,6 +161,8 @@ def test_a_stack_that_names_the_others_app_and_service_is_refused_and_they_are_n
     assert changed(before.mine, after.mine) == []
     # Its own bucket's lock comes before the server, and names the service whose dumps it keeps.
     assert changed(before.theirs, after.theirs) == ["store/buckets/db-backups-staging/lock.json"]
+    # Nothing was made, so nothing stands in the way of taking it back.
+    two.staging.engine({"protect": True}).preview()
 
 
 def test_the_stack_that_made_the_server_is_kept_by_its_protection(two: Two) -> None:

@@ -233,6 +233,17 @@ def test_large_objects_come_back_to_their_roles(container: Container) -> None:
     ]
 
 
+def test_large_objects_come_to_a_new_server_with_their_roles_and_the_link_finds_them(container: Container) -> None:
+    """As `restore-from` does: the dump is loaded before any app is linked."""
+    container.app("fruits", "SELECT lo_from_bytea(4711, 'a')")
+    dump = container.dump()
+    container.sql("DROP OWNED BY fruits; DROP ROLE fruits")
+    create_like_live(container.host, SERVICE, RESTORED)
+    load(container.host, SERVICE, dump, RESTORED)
+    container.sql(f"ALTER ROLE fruits LOGIN; GRANT CONNECT ON DATABASE {RESTORED} TO fruits")
+    assert container.value("SELECT convert_from(lo_get(4711), 'UTF8')", RESTORED, "fruits") == "a"
+
+
 def test_what_belongs_to_the_superuser_stays_its_own(container: Container) -> None:
     container.sql("CREATE TABLE public.t (id int); CREATE SCHEMA tools; CREATE VIEW tools.v AS TABLE public.t")
     container.sql("CREATE FUNCTION tools.native(int) RETURNS int LANGUAGE internal IMMUTABLE AS 'int4abs'")
