@@ -150,7 +150,7 @@ def test_an_edit_of_one_leaves_the_other_byte_for_byte(two: Two, who: str) -> No
 
 def test_a_stack_that_names_the_others_app_and_service_is_refused_and_they_are_not_touched(two: Two) -> None:
     before = two.now()
-    theirs = {"database": {"service": "db"}, "apps": {**two.staging.always["apps"], "fruits": {}}}
+    theirs: dict[str, Any] = {"database": {"service": "db"}, "apps": {**two.staging.always["apps"], "fruits": {}}}
     said = two.staging.fails(protect=True, **theirs)
     for kind, name in (("app", "fruits"), ("service", "db")):
         assert (

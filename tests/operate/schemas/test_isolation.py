@@ -174,6 +174,7 @@ def test_undo_brings_tables_and_link_back(petbase: Petbase, pears: Legacy) -> No
     ]
     assert _owners(pears, "public") == {(name, "postgres") for name in THINGS | {"later"}}
     assert _access(pears) == "superuser"
+    assert not pears.ask("pears", "SELECT FROM pg_namespace WHERE nspname = 'pears'")
     assert petbase("isolate", "pears", "--undo").code == 0
 
 
