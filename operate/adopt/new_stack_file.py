@@ -1,10 +1,12 @@
 """A new stack file: where it goes, its text (short, a comment where a choice waits), and what to run after it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from operate.adopt.prompts import Answers
+from components.config.values.app_types import AppName
+from operate.adopt.prompts import Answers, asked, typed
 from operate.core.errors import RefusedError
 from operate.core.yaml_text import plain
 from operate.stack import pulumi_cli, stack_file
@@ -44,8 +46,32 @@ def next_commands(stack: str, answers: Answers) -> Iterator[str]:
     yield "pulumi up"
 
 
+def with_first_app(answers: Answers) -> Answers:
+    """The answers with the app that a person names, asked until it fits with them; none is an answer too."""
+
+    def check(name: str) -> str:
+        if name and (problems := stack_file.problems(_text(replace(answers, apps=(typed(AppName)(name),))))):
+            raise ValueError("; ".join(problems))
+        return name
+
+    _refuse(stack_file.problems(_text(answers)))
+    first = asked("--app", "Name of your first app, like fruits (Enter: none yet)", None, check, "")
+    return replace(answers, apps=(first,) if first else ())
+
+
 def text(answers: Answers) -> str:
     """The whole file; RefusedError lists what the program would refuse in it."""
+    whole = _text(answers)
+    _refuse(stack_file.problems(whole))
+    return whole
+
+
+def _refuse(problems: Sequence[str]) -> None:
+    if problems:
+        raise RefusedError("These answers do not fit together, so nothing was written: " + "; ".join(problems))
+
+
+def _text(answers: Answers) -> str:
     lines = [
         SCHEMA_LINE,
         "# Written by ./petbase init. Every key: docs/stack-file.md. Examples: docs/stack-file-example.md.",
@@ -64,14 +90,7 @@ def text(answers: Answers) -> str:
         *_edge(answers),
         *_apps(answers),
     ]
-    whole = "\n".join(lines) + "\n"
-    _check(whole)
-    return whole
-
-
-def _check(text: str) -> None:
-    if problems := stack_file.problems(text):
-        raise RefusedError("These answers do not fit together, so nothing was written: " + "; ".join(problems))
+    return "\n".join(lines) + "\n"
 
 
 def _new(answers: Answers) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """The answers of `./petbase init`, each checked by the program's own types as soon as it is given."""
 
 import re
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +9,15 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from components.config.edge_spec import Email
-from components.config.values.public_key import PublicKey, parse_public_key
+from components.config.values.network_types import Fqdn, HostName
+from components.config.values.public_key import PublicKey
 from components.config.values.store_types import AccountId
 from operate.core import terminal
-from operate.core.errors import PetbaseError, RefusedError
+from operate.core.errors import RefusedError
 
 _T = TypeVar("_T")
 _DEFAULT_KEY = "~/.ssh/id_ed25519.pub"
 _DASHBOARD = re.compile(r"(?:https://)?dash\.cloudflare\.com/([0-9a-f]{32})\b")
-_KEYSCAN_SECONDS = "10"
 
 
 @dataclass(frozen=True)
@@ -40,10 +39,11 @@ class Answers:
     bootstrap_sha256: str | None = None
 
 
-def first_app(check: Callable[[str], str]) -> tuple[str, ...]:
-    """The app that a person names; none is an answer too."""
-    first = asked("--app", "Name of your first app, like fruits (Enter: none yet)", None, _or_nothing(check), "")
-    return (first,) if first else ()
+def domain(answer: str) -> str:
+    """The domain; ValueError also for `localhost`, which only the sandbox can use."""
+    if answer in ("", "localhost"):
+        raise ValueError('a domain of yours at Cloudflare is needed, like "example.org"')
+    return typed(Fqdn)(answer)
 
 
 def email(domain: str, given: str | None) -> str:
@@ -110,10 +110,8 @@ def fits(kind: Any, value: str) -> bool:
 
 
 def address(answer: str) -> str:
-    """A server's address as ssh takes it, or nothing; ValueError for anything else."""
-    if answer and not re.fullmatch(r"[A-Za-z0-9:][A-Za-z0-9.:-]*", answer):
-        raise ValueError(f'"{answer}" is not an address; write a name or an IP address, without user and port')
-    return answer
+    """A server's address as the stack file takes it, or nothing; ValueError for anything else."""
+    return answer and typed(HostName)(answer)
 
 
 def default_key() -> str | None:
@@ -133,40 +131,3 @@ def public_key(answer: str) -> str:
     if "PRIVATE KEY" in text:
         raise ValueError(f'"{answer}" is a private key, which must stay with you; name its public half, {answer}.pub')
     return typed(PublicKey)(text)
-
-
-def confirmed_host_key(host: str, port: int, given: str | None) -> str:
-    """The host key of a server that exists: the one given, or what it shows, compared by a person now or before."""
-    if given is not None:
-        return asked("--host-key", "", given, typed(PublicKey))
-    line = _scan(host, port)
-    if _known(host, port, line):
-        return line
-    terminal.note(f"{host} shows this host key:\n  {line}\n  {parse_public_key(line).fingerprint}")
-    kind = line.removeprefix("ssh-").partition("-")[0].partition(" ")[0]
-    terminal.note(f"Compare it on the server itself: ssh-keygen -l -f /etc/ssh/ssh_host_{kind}_key.pub")
-    if (terminal.ask("Is it the same? yes or no") or "") not in ("y", "yes"):
-        raise RefusedError(f"The host key was not confirmed, so nothing was written. In a script: --host-key '{line}'")
-    return line
-
-
-def _known(host: str, port: int, line: str) -> bool:
-    """Whether the person's own known_hosts has this key for this server: then it was compared before."""
-    name = host if port == 22 else f"[{host}]:{port}"
-    words = ["ssh-keygen", "-F", name, "-f", str(Path("~/.ssh/known_hosts").expanduser())]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    return any(parts[1:3] == line.split()[:2] for parts in map(str.split, done.stdout.splitlines()))
-
-
-def _scan(host: str, port: int) -> str:
-    """The key that pulumi-command will meet: Go's SSH asks for ECDSA first, then RSA, then Ed25519."""
-    words = ["ssh-keyscan", "-T", _KEYSCAN_SECONDS, "-t", "ecdsa,rsa,ed25519", "-p", str(port), host]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    shown = [line.split(" ", 1)[1] for line in done.stdout.splitlines() if " " in line and not line.startswith("#")]
-    kinds = ("ecdsa-sha2-", "ssh-rsa ", "ssh-ed25519 ")
-    found = [line for kind in kinds for line in shown if line.startswith(kind)]
-    if not found:
-        raise PetbaseError(
-            f"{host}, port {port}, shows no host key. Is it running, and is that its SSH port (--ssh-port)?"
-        )
-    return parse_public_key(found[0]).text

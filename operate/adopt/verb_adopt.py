@@ -70,7 +70,7 @@ def adopt(
 
 
 def _connection(target: str, port: int, host_key: str | None, key: Path | None) -> "Connection":
-    from operate.adopt import prompts
+    from operate.adopt import host_keys, prompts
     from operate.server.ssh import Connection
     from operate.stack.outputs import Server
 
@@ -80,7 +80,7 @@ def _connection(target: str, port: int, host_key: str | None, key: Path | None) 
         raise RefusedError(f'"{target}" names no server; as in root@203.0.113.10')
     if key is not None and not key.expanduser().is_file():
         raise RefusedError(f"There is no key file {key}; --key names a private key.")
-    line = prompts.confirmed_host_key(address, port, host_key)
+    line = host_keys.confirmed_host_key(address, port, host_key)
     return Connection(Server(address, address, user or "root", port, line), key.expanduser() if key else None)
 
 

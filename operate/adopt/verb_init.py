@@ -45,9 +45,8 @@ def init(
       ./petbase init staging --domain staging.example.org --app fruits --email me@example.org
     """
     from components.config.values.app_types import AppName
-    from components.config.values.network_types import Fqdn
     from components.config.values.store_types import BucketName
-    from operate.adopt import new_stack_file, prompts
+    from operate.adopt import host_keys, new_stack_file, prompts
 
     file = new_stack_file.path_for_new(stack)
     own_bucket = bucket or ("db-backups" if stack == "prod" else f"db-backups-{stack}")
@@ -55,20 +54,19 @@ def init(
         check_app = prompts.typed(AppName)
         apps = tuple(prompts.asked("--app", "", name, check_app) for name in app or ())
         found_bucket = prompts.asked("--bucket", "", own_bucket, prompts.typed(BucketName))
-        found_domain = prompts.asked("--domain", "Domain, like example.org", domain, prompts.typed(Fqdn))
+        found_domain = prompts.asked("--domain", "Domain, like example.org", domain, prompts.domain)
         found_email = prompts.email(found_domain, email)
-        key = prompts.default_key()
-        found_key = prompts.asked("--public-key", "Your public SSH key", public_key, prompts.public_key, key)
-        account = prompts.asked("--account-id", "Cloudflare account id", account_id, prompts.account)
-        existing = "Address of an existing server (Enter: create one at Hetzner)"
-        where = prompts.asked("--host", existing, host, prompts.address, "")
-        found_host_key = prompts.confirmed_host_key(where, ssh_port, host_key) if where else None
+        question, key = "Your public SSH key, or its file", prompts.default_key()
+        found_key = prompts.asked("--public-key", question, public_key, prompts.public_key, key)
+        question = "Cloudflare account id (in the dashboard's address: dash.cloudflare.com/ID)"
+        account = prompts.asked("--account-id", question, account_id, prompts.account)
+        where, found_host_key = host_keys.existing_server(host, ssh_port, host_key)
         answers = prompts.Answers(
             domain=found_domain,
             public_key=found_key,
             account_id=account,
             bucket=found_bucket,
-            apps=apps or prompts.first_app(check_app),
+            apps=apps,
             email=found_email or None,
             host=where or None,
             host_key=found_host_key,
@@ -77,6 +75,7 @@ def init(
             type=server_type,
             location=location,
         )
+        answers = answers if apps else new_stack_file.with_first_app(answers)
     except KeyboardInterrupt:
         raise RefusedError("Cancelled. Nothing was written.") from None
     _write(stack, file, answers)

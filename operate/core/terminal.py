@@ -45,7 +45,11 @@ def _lines(text: str) -> str:
 def ask(question: str) -> str | None:
     """One line from stdin, without its end; None at the end of stdin. The question goes to stderr."""
     print(f"{_lines(question)}: ", end="", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
+    try:
+        line = sys.stdin.readline()
+    except KeyboardInterrupt:
+        note("")
+        raise
     if not line.endswith("\n"):
         note("")
     return line.strip() if line else None

@@ -14,7 +14,8 @@ _FQDN = re.compile(rf"(?=.{{1,253}}$)({_LABEL}(\.{_LABEL})+|localhost)")
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 _NETWORK = re.compile(r"[0-9A-Fa-f.:]+(/\d{1,3})?")
 _NETWORK_HINT = 'write one like "203.0.113.7/32"'
-_HOST = re.compile(r"[A-Za-z0-9.:-]+")
+# A colon belongs to an IPv6 address only: a port has its own key.
+_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*")
 
 
 def _fqdn(value: str) -> None:
@@ -37,6 +38,13 @@ def _meant(value: str) -> str:
     return name if _FQDN.fullmatch(name) else ""
 
 
+def _host(value: str) -> None:
+    """A user or a port beside the address, as ssh and scp take them."""
+    found = re.fullmatch(rf"(?:ssh://)?(?:[^@]*@)?\[?({_HOST.pattern})\]?(?::\d*)?/?", value)
+    if found and not _HOST.fullmatch(value):
+        raise ValueError(f'"{value}" is not an address or a host name; write it alone: {found[1]}')
+
+
 def _cidr(value: str) -> str:
     try:
         return str(ip_network(value))
@@ -50,5 +58,5 @@ def _cidr(value: str) -> str:
 Fqdn = Annotated[str, Form(_FQDN, "a domain name", 'write one like "fruits.example.com"', _fqdn)]
 Url = Annotated[str, Form(_URL, "an address", 'write one like "https://s3.example.com"')]
 Network = Annotated[str, Form(_NETWORK, "a network", _NETWORK_HINT), AfterValidator(_cidr)]
-HostName = Annotated[str, Form(_HOST, "an address or a host name", 'write one like "203.0.113.10"')]
+HostName = Annotated[str, Form(_HOST, "an address or a host name", 'write one like "203.0.113.10"', _host)]
 Port = Annotated[int, Field(ge=1, le=65535)]

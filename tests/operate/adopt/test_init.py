@@ -50,16 +50,19 @@ def test_a_person_is_asked_again_until_it_is_right(
     petbase: Petbase, checkout: Path, key: Path, monkeypatch: pytest.MonkeyPatch, accounts: Accounts
 ) -> None:
     address = f"https://dash.cloudflare.com/{ACCOUNT}/r2/overview"
-    lines = ["Example", "example.org", str(key.with_suffix("")), str(key), "123", address, "me@host", "", "A", "fruits"]
+    lines = ["Example", "localhost", "example.org", str(key.with_suffix("")), str(key), "123", address, "me@host", ""]
+    lines += ["A", "postgres", "fruits"]
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
     monkeypatch.setattr("operate.adopt.prompts._DEFAULT_KEY", "/nope")
     ran = petbase("init", "live")
     assert (ran.code, accounts.answers != {}) == (0, True)
     for sentence in (
         '"Example" is not a domain name; write one like "fruits.example.com"',
+        'a domain of yours at Cloudflare is needed, like "example.org"',
         f'"{key.with_suffix("")}" is a private key, which must stay with you; name its public half, {key}',
         '"123" is not an account id; copy the 32 hex digits from the address of your Cloudflare dashboard',
-        '"me@host" is not an address; write a name or an IP address, without user and port',
+        '"me@host" is not an address or a host name; write it alone: host',
+        'apps.postgres: PostgreSQL already has a role "postgres"; rename the app, or set access: superuser',
     ):
         assert f"  {sentence}\n" in ran.err
     estate = estate_of((checkout / "Pulumi.live.yaml").read_text())
@@ -96,6 +99,30 @@ def test_ctrl_c_writes_nothing(
     ran = petbase(*words)
     assert (ran.code, ran.out, ran.err) == (2, "", "petbase: Cancelled. Nothing was written.\n")
     assert not (checkout / "Pulumi.live.yaml").exists()
+
+
+def test_ctrl_c_at_a_question_leaves_its_line(
+    petbase: Petbase, words: list[str], checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stdin:
+        def readline(self) -> str:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "stdin", Stdin())
+    ran = petbase(*words)
+    assert ran.err.endswith("(Enter: create one at Hetzner): \npetbase: Cancelled. Nothing was written.\n")
+    assert not (checkout / "Pulumi.live.yaml").exists()
+
+
+@pytest.mark.usefixtures("accounts")
+def test_a_server_that_does_not_answer_is_asked_for_again(
+    petbase: Petbase, words: list[str], checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("127.0.0.1\n\nfruits\n"))
+    ran = petbase(*words, "--ssh-port", "9")
+    assert ran.code == 0
+    assert "  127.0.0.1, port 9, shows no host key. Is it running, and is that its SSH port (--ssh-port)?\n" in ran.err
+    assert estate_of((checkout / "Pulumi.live.yaml").read_text()).server.host is None
 
 
 _NO_ACCOUNT = '"x" is not an account id; copy the 32 hex digits from the address of your Cloudflare dashboard'
@@ -139,7 +166,7 @@ def test_a_missing_answer_names_its_option(petbase: Petbase, words: list[str]) -
     ran = petbase(*words[:-2])
     assert (ran.code, ran.out) == (2, "")
     expected = "petbase: --account-id is missing, and there was no answer. All options: ./petbase init --help\n"
-    assert ran.err == f"Cloudflare account id: \n{expected}"
+    assert ran.err == f"Cloudflare account id (in the dashboard's address: dash.cloudflare.com/ID): \n{expected}"
 
 
 @pytest.mark.parametrize("name", ["../x", "", "a/b", "-x"])
