@@ -95,8 +95,8 @@ def warnings(estate: Estate, zones: Zones) -> Iterator[str]:
     mine = sorted({zones[domain].name for domain in signed})
     if mine and estate.edge.ssl is None:
         yield (
-            f"the SSL mode of {', '.join(mine)} must be Full (strict), which is not seen from here: SSL/TLS, Overview, "
-            "in Cloudflare's dashboard. With Flexible every page redirects to itself. edge: {ssl: strict} sets it"
+            f"check that the SSL mode of {', '.join(mine)} is Full (strict), in Cloudflare's dashboard under SSL/TLS, "
+            "Overview. With Flexible every page redirects to itself. edge: {ssl: strict} sets the mode for you"
         )
 
 

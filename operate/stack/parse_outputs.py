@@ -27,7 +27,7 @@ def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
     except KeyError as missing:
         again = "make sandbox" if name == "sandbox" else f"pulumi up --stack {name}"
         raise PetbaseError(
-            f"The stack {name} does not tell {missing} yet, so its first run has not come to an end. Run: {again}"
+            f"The first run of the stack {name} has not finished: its outputs have no {missing} yet. Run: {again}"
         ) from None
 
 

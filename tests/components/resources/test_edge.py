@@ -264,8 +264,8 @@ def test_what_the_program_cannot_see_is_said() -> None:
         "a.b.example.com: deeper than the certificate that Cloudflare shows to visitors (Universal SSL: the zone's "
         "name and one label before it). Order an Advanced Certificate there, name it less deep, or write "
         "proxied: false",
-        "the SSL mode of example.com must be Full (strict), which is not seen from here: SSL/TLS, Overview, in "
-        "Cloudflare's dashboard. With Flexible every page redirects to itself. edge: {ssl: strict} sets it",
+        "check that the SSL mode of example.com is Full (strict), in Cloudflare's dashboard under SSL/TLS, Overview. "
+        "With Flexible every page redirects to itself. edge: {ssl: strict} sets the mode for you",
     ]
     managed = parse(estate(edge={"ssl": "strict"}, apps={"fruits": {}}))
     assert list(edge.warnings(managed, {"fruits.example.com": ZONES[0], "example.com": ZONES[0]})) == []

@@ -64,7 +64,7 @@ def test_what_pulumi_cannot_do_has_a_way_out(petbase: Petbase, pulumi: Pulumi, s
 def test_a_stack_whose_first_run_did_not_end_says_so(petbase: Petbase, pulumi: Pulumi) -> None:
     pulumi.stack("test", {"server": outputs()["server"]})
     assert petbase("url", "fruits").err == (
-        "petbase: The stack test does not tell 'database' yet, so its first run has not come to an end. "
+        "petbase: The first run of the stack test has not finished: its outputs have no 'database' yet. "
         "Run: pulumi up --stack test\n"
     )
 
