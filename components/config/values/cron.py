@@ -7,6 +7,7 @@ run backwards. Compared with `crontab -n` of Debian 12 (cron 3.0pl1-162).
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise, takewhile
 
 from cronsim import CronSim, CronSimError
 
@@ -37,6 +38,7 @@ FORM = re.compile(rf"[ \t]*{_FIELD.pattern}([ \t]+{_FIELD.pattern}){{{_FIELDS - 
 # Any leap year will do, but always the same: a command that changed with the day would be sent again each day.
 _A_YEAR = datetime(2028, 1, 1, tzinfo=UTC)
 _DAYS = 366
+_A_DAY, _A_MINUTE = timedelta(days=1), timedelta(minutes=1)
 # How late a dump may be: the time that dumping and uploading take, and some. Both in seconds.
 _GRACE, _SHORT_GRACE = 3_600, 900
 _OFTEN = 7_200  # seconds
@@ -80,17 +82,18 @@ def words(expression: str) -> str:
 
 def longest_gap(expression: str) -> int:
     """Seconds between two runs that lie farthest apart."""
-    first = next_run(expression, _A_YEAR)
-    tomorrow = first.replace(hour=0, minute=0, second=0) + timedelta(days=1)
-    # What lies between the runs of a day, one day with runs shows; what lies across a night, each midnight shows.
-    latest, gap = first, timedelta()
-    while (following := next_run(expression, latest)) < tomorrow:
-        latest, gap = following, max(gap, following - latest)
-    for night in range(_DAYS):
-        midnight = _A_YEAR + timedelta(days=night)
-        before = next(_simulated(expression, midnight + timedelta(seconds=1), reverse=True))
-        gap = max(gap, next_run(expression, before) - before)
-    return int(gap.total_seconds())
+    minute, hour, *date = expression.split(" ")
+    of_a_day = _simulated(f"{minute} {hour} * * *", _A_YEAR - _A_MINUTE)
+    times = list(takewhile(lambda run: run < _A_YEAR + _A_DAY, of_a_day))
+    midnights = f"0 0 {' '.join(date)}"
+    # From the last day before the year to the first one after it, so that no night is left out.
+    days = [next(_simulated(midnights, _A_YEAR, reverse=True))]
+    following = _simulated(midnights, days[0])
+    while days[-1] < _A_YEAR + _DAYS * _A_DAY:
+        days.append(next(following))
+    in_a_day = [later - earlier for earlier, later in pairwise(times)]
+    over_night = [later - earlier - (times[-1] - times[0]) for earlier, later in pairwise(days)]
+    return int(max(in_a_day + over_night).total_seconds())
 
 
 def max_age(expression: str) -> int:

@@ -106,6 +106,8 @@ def test_the_next_run_is_crons(expression: str, following: datetime) -> None:
         ("0 3 1 * *", 31 * 24),
         ("0 3 29 2 *", 1461 * 24),
         ("5-5/7 * * * *", 1),
+        # The year's last day has a run, and the next one is far into another year.
+        ("*/2 3 * 10-12 0,5,4", 23929320 / 3600),
     ],
 )
 def test_the_longest_time_between_two_dumps_of_a_schedule(expression: str, hours: float) -> None:
