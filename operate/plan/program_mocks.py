@@ -9,6 +9,7 @@ import hashlib
 import logging
 import runpy
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,25 @@ class _Warnings(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.found.append(record.getMessage())
+
+
+class _Loops:
+    """An event loop for each thread of a pool. The SDK's mocks make one where there is none and leave it open, and an
+    open loop may print a traceback on the terminal when the process ends.
+    """
+
+    def __init__(self) -> None:
+        self.made: list[asyncio.AbstractEventLoop] = []
+
+    def begin(self) -> None:
+        """For `ThreadPoolExecutor(initializer=...)`."""
+        self.made.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(self.made[-1])
+
+    def close(self) -> None:
+        """All of them, when their threads have ended."""
+        for loop in self.made:
+            loop.close()
 
 
 @dataclass(frozen=True)
@@ -117,6 +137,8 @@ def run(answers: mocks.Mocks, record: Record, stack: str, config: Mapping[str, s
 def _run(answers: mocks.Mocks, record: Record, stack: str, config: Mapping[str, str], preview: bool) -> None:
     asyncio.set_event_loop(loop := asyncio.new_event_loop())
     _LOGGER.addHandler(listener := _Warnings(record.warnings))
+    loops = _Loops()
+    loop.set_default_executor(workers := ThreadPoolExecutor(initializer=loops.begin))
     try:
         set_all_config(dict(config), [key for key in config if key != "petbase:estate"])
         monitor = _Monitor(answers, record)
@@ -129,6 +151,8 @@ def _run(answers: mocks.Mocks, record: Record, stack: str, config: Mapping[str, 
         _LOGGER.removeHandler(listener)
         loop.close()
         asyncio.set_event_loop(None)
+        workers.shutdown()
+        loops.close()
 
 
 def _program() -> None:

@@ -1,6 +1,8 @@
 """./petbase plan --resources: the real program from the stack files alone; two plans differ where these differ."""
 
+import asyncio
 import difflib
+import gc
 import json
 import os
 import shutil
@@ -52,6 +54,15 @@ def alone(*words: str, **environment: str) -> bytes:
         capture_output=True,
         check=True,
     ).stdout
+
+
+def test_a_plan_leaves_no_event_loop_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that the interpreter closes at its end may print a traceback on the terminal."""
+    for name, token in program.TOKENS.items():
+        monkeypatch.setenv(name, token)
+    program.run(estate())
+    loops = [found for found in gc.get_objects() if isinstance(found, asyncio.AbstractEventLoop)]
+    assert [loop for loop in loops if not loop.is_closed()] == []
 
 
 def test_the_same_files_give_the_same_bytes_without_network_tokens_home_or_a_pulumi_cli() -> None:
