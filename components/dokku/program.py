@@ -31,6 +31,7 @@ start()
 """
 _SHEBANG = b"#!/usr/bin/env python3\n"
 _IMPORT = re.compile(r"^\s*(?:from (host[\w.]*) import ([\w, ]+|\()|import (host[\w.]+))", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?:#.*)?\n", re.MULTILINE)
 _REVISION_DIGITS = 8
 
 
@@ -159,4 +160,4 @@ def _file(module: str, known: frozenset[str]) -> str | None:
 
 def _without_comments(text: str) -> str:
     """A better comment in a later release re-runs nothing."""
-    return "\n".join(line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))
+    return _COMMENT.sub("", text)
