@@ -1,4 +1,4 @@
-"""What stands, in one table, and what to do next."""
+"""What is running, in one table, and what to do next."""
 
 import json
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ def table(outputs: Mapping[str, Any], http_port: int) -> Table:
     rows.add_row("bucket", f"{backups['bucket']} at {backups['endpoint']}")
     rows.add_row("schedule", _schedule(backups["schedule"], paused=backups["paused"]))
     rows.add_row("newest dump", _newest(backups))
-    rows.add_row("newest drill", _drilled(backups, str(outputs["database"]["service"])))
+    rows.add_row("restore test", _drilled(backups, str(outputs["database"]["service"])))
     if copy := backups.get("copy"):
         rows.add_row("second store", f"{copy['bucket']}/{copy['path']} at {copy['endpoint']}")
         rows.add_row("newest copy", _newest(copy))
@@ -85,10 +85,11 @@ def _drilled(backups: Mapping[str, Any], service: str) -> str:
         told = json.loads(store.get_object(Bucket=backups["bucket"], Key=newest)["Body"].read())
     except (BotoCoreError, ClientError) as error:
         return f"the bucket does not open: {error}"
+    when = f"{datetime.fromisoformat(told['at']).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     if not told["ok"]:
-        return f"{told['at']}: {told['error']}"
+        return f"{when}: failed: {told['error']}"
     rows = f"{sum(told['rows'].values())} rows in {len(told['rows'])} tables"
-    return f"{told['at']}: {rows} restored, schema the same, {told['seconds']['total']:.1f} s"
+    return f"{when}: {rows} restored, schema the same, {told['seconds']['total']:.1f} s"
 
 
 def _listed(store: Any, backups: Mapping[str, Any], prefix: str) -> list[dict[str, Any]]:
