@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 NO_SECTION, PRE_DATA, DATA, POST_DATA = 1, 2, 3, 4
+LARGE_OBJECTS = frozenset({"BLOB", "BLOB METADATA", "BLOBS"})
+"""Kinds of entries that make and fill large objects, which belong to no schema."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from host.archive.entry import Entry
+from host.archive.entry import LARGE_OBJECTS, Entry
 from host.archive.whose import Kind, Loader, Shares, schema_of_extension
 
 
@@ -91,6 +91,14 @@ def _schema(needed: Entry, by_id: Mapping[int, Entry]) -> str:
     if needed.kind == "EXTENSION":
         return schema_of_extension(needed, by_id) or "public"
     return needed.schema
+
+
+def large_objects(entries: Iterable[Entry]) -> frozenset[int]:
+    """The entries that make and fill large objects, and their comments."""
+    entries = tuple(entries)
+    found = {entry.id for entry in entries if entry.kind in LARGE_OBJECTS}
+    about = {entry.id for entry in entries if entry.kind == "COMMENT" and found.intersection(entry.needs)}
+    return frozenset(found | about)
 
 
 def with_needs(chosen: Collection[int], entries: Sequence[Entry]) -> set[int]:

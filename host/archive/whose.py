@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
-from host.archive.entry import DATA, NO_SECTION, POST_DATA, Entry
+from host.archive.entry import DATA, LARGE_OBJECTS, NO_SECTION, POST_DATA, Entry
 
 BOOTSTRAP = "postgres"
 """The superuser of a service, as the plugin makes it."""
@@ -62,7 +62,6 @@ _PHASES = {**dict.fromkeys(_NEVER, Phase.NEVER), **dict.fromkeys(_LAST, Phase.LA
 _PHASES |= {"EXTENSION": Phase.EXTENSION, "MATERIALIZED VIEW DATA": Phase.REFRESH}
 # Behind the foreign keys: their check reads whole tables, and fails where a policy counts for the owner too.
 _PHASES |= {"POLICY": Phase.GUARD, "ROW SECURITY": Phase.GUARD}
-_LARGE_OBJECTS = {"BLOB", "BLOB METADATA", "BLOBS"}
 # Only a superuser can make them, and nothing that anybody wrote runs while they are made.
 _PRIVILEGED = {"ACCESS METHOD", "OPERATOR CLASS", "OPERATOR FAMILY", "PROCEDURAL LANGUAGE", "SHELL TYPE", "TRANSFORM"}
 _PRIVILEGED |= {"TEXT SEARCH PARSER", "TEXT SEARCH TEMPLATE"}
@@ -123,7 +122,7 @@ class _Sorting:
             if about and about.kind == "SCHEMA":
                 return Phase.PRE
             return self._found[about.id].phase if about else before
-        if entry.kind in _LARGE_OBJECTS or entry.section == DATA:
+        if entry.kind in LARGE_OBJECTS or entry.section == DATA:
             return Phase.ROWS
         return _PHASES.get(entry.kind, Phase.POST if entry.section == POST_DATA else Phase.PRE)
 
@@ -131,7 +130,7 @@ class _Sorting:
         if entry.kind in _REMARKS:
             about = self._about(entry)
             return self._found[about.id].loader if about and about.kind != "SCHEMA" else SUPERUSER
-        if entry.kind in _NEVER | _LAST | _LARGE_OBJECTS | _PRIVILEGED or self._is_superusers_own(entry):
+        if entry.kind in _NEVER | _LAST | LARGE_OBJECTS | _PRIVILEGED or self._is_superusers_own(entry):
             return SUPERUSER
         if entry.kind == "EXTENSION":
             return self._extension(entry)

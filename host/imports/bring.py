@@ -17,6 +17,7 @@ from host.loading.verdict import why_stopped
 from host.postgres.psql import live
 from host.programs.runner import Stage
 from host.restore.facts import RefusedError
+from host.staging import large_objects
 from host.staging.container import Staging
 from host.staging.forms import PLAIN, TAR, Opened, opened
 from host.staging.scan import scanned
@@ -42,7 +43,6 @@ class Brought:
     server: str
     roles: Collection[str]
     schemas: Collection[str]
-    large_objects: bool
     needed: int
 
 
@@ -59,7 +59,9 @@ def _from_url(host: Host, wanted: Import, place: Staging, url: str, *, rows: boo
     needed = _require_room(host, remote.bytes * _TIMES)
     host.step(f"{wanted.service}: reading the source, PostgreSQL {printable(remote.server)}")
     dump = fetched(client, remote, wanted.choice, place, rows=rows)
-    return Brought(dump, "a database", remote.server, remote.roles, remote.schemas, remote.large_objects, needed)
+    if not rows:
+        large_objects.make(place.psql, remote.large_objects)
+    return Brought(dump, "a database", remote.server, remote.roles, remote.schemas, needed)
 
 
 def _from_file(host: Host, wanted: Import, place: Staging) -> Brought:
@@ -82,7 +84,7 @@ def _from_file(host: Host, wanted: Import, place: Staging) -> Brought:
         place.psql.execute(platforms.SUPABASE_FUNCTIONS)
         scan.schemas |= platforms.SUPABASE
     form = f"a dump in {dump.form}"
-    return Brought(dump, form, scan.server, scan.roles, scan.schemas, scan.large_objects, needed)
+    return Brought(dump, form, scan.server, scan.roles, scan.schemas, needed)
 
 
 def _require_version(host: Host, service: str, server: str) -> None:

@@ -22,8 +22,8 @@ class ImportFacts:
     """What is in a source, and what an import would make of it.
 
     `form` is what it is, in words; `server` its PostgreSQL, "" where it does not say. `extensions` are those that come
-    along, `missing` those that this server lacks, `roles` those that it lacks. `left_out` names each thing of the app's
-    schemas that does not come, `notes` what comes and may need a hand.
+    along, `missing` those that this server lacks, `roles` those that it lacks, `large_objects` how many come.
+    `left_out` names each thing of the app's schemas that does not come, `notes` what comes and may need a hand.
     """
 
     form: str
@@ -32,6 +32,7 @@ class ImportFacts:
     extensions: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    large_objects: int = 0
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 

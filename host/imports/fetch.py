@@ -22,7 +22,11 @@ _LOOK = """
 SELECT json_build_object('server', current_setting('server_version'),
   'number', current_setting('server_version_num')::int, 'bytes', pg_database_size(current_database()),
   'schemas', (SELECT COALESCE(json_agg(nspname), '[]') FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$)'),
-  'large_objects', (SELECT count(*) > 0 FROM pg_largeobject_metadata),
+  'large_objects', (SELECT COALESCE(json_agg(oid), '[]') FROM pg_largeobject_metadata),
+  'closed_objects', (SELECT COALESCE(json_agg(m.oid), '[]') FROM pg_largeobject_metadata m, pg_roles me
+    WHERE me.rolname = current_user AND NOT (rolsuper OR pg_has_role(lomowner, 'USAGE') OR EXISTS (
+      SELECT FROM aclexplode(lomacl) WHERE privilege_type = 'SELECT' AND CASE grantee WHEN 0 THEN true
+        ELSE pg_has_role(grantee, 'USAGE') END))),
   'roles', (SELECT COALESCE(json_agg(DISTINCT rolname), '[]') FROM pg_roles r JOIN (
       SELECT relowner AS owner, relnamespace AS home FROM pg_class UNION SELECT proowner, pronamespace FROM pg_proc
       UNION SELECT role, relnamespace FROM pg_policy, unnest(polroles) AS role, pg_class c WHERE c.oid = polrelid
@@ -36,7 +40,6 @@ SELECT json_build_object('server', current_setting('server_version'),
 _HOW = (
     "--no-owner",
     "--no-acl",
-    "--no-blobs",
     "--no-tablespaces",
     "--no-security-labels",
     "--lock-wait-timeout",
@@ -46,7 +49,9 @@ _HOW = (
 
 @dataclass(frozen=True)
 class Remote:
-    """What a source says of itself. `unreadable` are tables that its user may not read, as [schema, name]."""
+    """What a source says of itself. `unreadable` are tables that its user may not read, as [schema, name],
+    `closed_objects` large objects.
+    """
 
     server: str
     number: int
@@ -54,7 +59,8 @@ class Remote:
     schemas: list[str]
     roles: list[str]
     unreadable: list[list[str]]
-    large_objects: bool
+    large_objects: list[int]
+    closed_objects: list[int]
 
     @property
     def major(self) -> int:
@@ -81,6 +87,7 @@ def fetched(client: Client, remote: Remote, choice: Choice, staging: Staging, *,
     left = platforms.left_out(remote.schemas, choice.take, choice.leave)
     hidden = {schema for schema, _ in remote.unreadable}
     blocked = [f"{schema}.{name}" for schema, name in remote.unreadable if schema not in left]
+    blocked += [f"the large object {number}" for number in remote.closed_objects]
     if blocked:
         raise RefusedError(
             f"the source's user may not read {printable(blocked[0])}{_more(blocked)}; nothing was changed. Use a user "

@@ -16,7 +16,7 @@ from host.imports.facts import ImportFacts
 from host.placing.live_schemas import role_of
 from host.postgres.psql import Psql, live
 from host.restore.facts import RefusedError
-from host.staging import extensions
+from host.staging import extensions, large_objects
 from host.staging.adapt import adapt, homes_of_extensions
 from host.staging.container import Staging, staging
 from host.staging.failures import Failure
@@ -61,11 +61,13 @@ def prepared(host: Host, wanted: Import, *, rows: bool) -> Iterator[Prepared]:
         host.step(f"{wanted.service}: loading it into a temporary PostgreSQL")
         failures = fill(place, brought.dump, platforms.left_out(brought.schemas, wanted.take, wanted.leave), rows=rows)
         filled = database_of(place, wanted.database)
-        facts = _facts(wanted, filled, brought, failures, role)
+        facts = _facts(wanted, filled, brought, failures, rows=rows, role=role)
         yield Prepared(brought, filled, facts, role)
 
 
-def _facts(wanted: Import, place: Staging, brought: Brought, failures: Sequence[Failure], role: str) -> ImportFacts:
+def _facts(
+    wanted: Import, place: Staging, brought: Brought, failures: Sequence[Failure], *, rows: bool, role: str
+) -> ImportFacts:
     """Take out what cannot come, make the rest the app's; what that was."""
     here, psql = live(place.host, wanted.service), place.psql
     left = platforms.left_out(brought.schemas, wanted.take, wanted.leave)
@@ -79,6 +81,7 @@ def _facts(wanted: Import, place: Staging, brought: Brought, failures: Sequence[
     found = extensions.needed(psql)
     extensions.require(here, found, wanted.schema)
     by_name = adapt(psql, names, role, homes)
+    count, renumbered = large_objects.settle(here, psql, names.values(), role, content=rows)
     return ImportFacts(
         form=brought.form,
         server=printable(brought.server),
@@ -86,8 +89,9 @@ def _facts(wanted: Import, place: Staging, brought: Brought, failures: Sequence[
         extensions=tuple(printable(name) for name, needed in found.items() if needed),
         missing=missing,
         roles=_missing_roles(here, brought.roles),
-        left_out=(*gone, *_lost(failures, left), *(("large objects",) if brought.large_objects else ())),
-        notes=(*extensions.advice(here, found), *by_name, *_hidden(psql, names.values())),
+        large_objects=count,
+        left_out=(*gone, *_lost(failures, left)),
+        notes=(*extensions.advice(here, found), *by_name, *renumbered, *_hidden(psql, names.values())),
     )
 
 

@@ -57,7 +57,9 @@ class RunImport(Import, noun="import", verb="run"):
     def _restore(self, host: Host, file: ContainerFile, facts: ImportFacts, comparison: Comparison) -> Imported:
         note = new_note(host, f"import from {printable(self.title)}")
         with tidied(host, self.service):
-            restored = one_app.restore(host, file, self.schema, self.schema, note, check=comparison.check)
+            restored = one_app.restore(
+                host, file, self.schema, self.schema, note, check=comparison.check, large_objects=True
+            )
         came = comparison.came
         return Imported(facts, restored, len(came.tables), came.count, "" if comparison.said is not None else BY_INSERT)
 
@@ -67,7 +69,7 @@ def _shape(host: Host, found: Prepared, file: ContainerFile) -> Comparison:
     host.step(f"{file.service}: counting the rows of the source")
     said = counted(found.brought.dump, found.facts.names)
     host.step(f"{file.service}: dumping it anew, as the app's")
-    words = ["--username", "postgres", "--format", "custom", "--compress", "1", "--no-acl", "--no-blobs"]
+    words = ["--username", "postgres", "--format", "custom", "--compress", "1", "--no-acl"]
     psql = found.place.psql
     source = Stage(found.place.file("").exec_words("pg_dump", *words, "--dbname", psql.database))
     dumped, written = host.pipe(source, file.put_stage())

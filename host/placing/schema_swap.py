@@ -60,11 +60,11 @@ SELECT format('CREATE EXTENSION IF NOT EXISTS %I SCHEMA %I', name, schema)
   FROM json_to_recordset(:'extensions') AS e (name text, schema text) \gexec
 SET LOCAL ROLE :"role";
 """
-_COMMIT = "\nCOMMIT;\n"
-# pg_restore as text between the two, and no COMMIT where it fails.
+# pg_restore as text. Its last statement is the COMMIT, which it does not write where it fails; without the option there
+# is one behind each large object.
 _WRITE = """\
 printf %s "$1"
-pg_restore --no-owner --no-acl --no-tablespaces --use-list /dev/stdin --file - "$3" && printf %s "$2"
+pg_restore --single-transaction --no-owner --no-acl --no-tablespaces --use-list /dev/stdin --file - "$2"
 """
 _FORGET = r"""
 SELECT format(command, :'loader', :'role') FROM pg_roles, unnest(ARRAY['REASSIGN OWNED BY %I TO %I', 'DROP OWNED BY %I',
@@ -146,7 +146,7 @@ class Exchange:
             extensions=[{"name": name, "schema": schema} for name, schema in self.extensions],
             role=self.role,
         )
-        write = Stage(self.file.exec_words("sh", "-c", _WRITE, "sh", begin, _COMMIT, self.file.path))
+        write = Stage(self.file.exec_words("sh", "-c", _WRITE, "sh", begin, self.file.path))
         words = Psql(self.host, self.file.service, role=_LOADER).words()
         # psql reads text that an app wrote, so it runs in the container as a user without rights.
         read = Stage([*words[:2], "--user", _UNPRIVILEGED, *words[2:]])

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from host.archive.entry import Entry
+from host.archive.entry import LARGE_OBJECTS, Entry
 from host.archive.read import contents
 from host.core.errors import HostError
 from host.core.host import Host
@@ -15,7 +15,7 @@ from host.dumps.container_file import ContainerFile
 _FILE = "/tmp/petbase_schema"
 # Rows, and what is no part of a schema's text: owners and grants are given by other means.
 _LEFT_OUT = {"DATABASE", "DATABASE PROPERTIES", "ACL", "DEFAULT ACL", "TABLESPACE", "TABLE DATA", "SEQUENCE SET"}
-_LEFT_OUT |= {"BLOB", "BLOB METADATA", "BLOBS", "MATERIALIZED VIEW DATA", "STATISTICS DATA"}
+_LEFT_OUT |= {*LARGE_OBJECTS, "MATERIALIZED VIEW DATA", "STATISTICS DATA"}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from host.archive.entry import Entry
-from host.archive.order import with_needs
+from host.archive.order import large_objects, with_needs
 from host.archive.read import contents
 from host.archive.toc import Archive
 from host.archive.whose import Shares, shares
@@ -39,15 +39,16 @@ class Scope:
 
     `rows`: not the schema alone. `compared`: what came is held against what the dump says. `hand_over`: all goes to the
     roles that owned it; False leaves it to the loading roles, for a database that will be dropped. `schemas`: these and
-    what they need; all where there are none. `alone`: the database is empty; False adds what is live to what is there
-    by now, with functions that follow `search_paths` by owner while rows come. `readers_of`: the service whose live
-    database knows who may read whose data, where it is another one.
+    what they need; all where there are none. `large_objects`: those too, which are in no schema. `alone`: the database
+    is empty; False adds what is live to what is there by now, with functions that follow `search_paths` by owner while
+    rows come. `readers_of`: the service whose live database knows who may read whose data, where it is another one.
     """
 
     rows: bool = True
     compared: bool = True
     hand_over: bool = True
     schemas: frozenset[str] = frozenset()
+    large_objects: bool = False
     alone: bool = True
     search_paths: Mapping[str, list[str]] = field(default_factory=dict)
     readers_of: str = ""
@@ -136,5 +137,6 @@ def _chosen(archive: Archive, scope: Scope) -> tuple[Entry, ...]:
             own.add(entry.id)
     # An exclusion constraint does not tell that it needs an operator of an extension.
     extensions = {entry.id for entry in archive.entries if entry.kind == "EXTENSION"}
-    wanted = with_needs(own | extensions, archive.entries) if scope.alone else own
+    objects = large_objects(archive.entries) if scope.large_objects else frozenset()
+    wanted = with_needs(own | extensions | objects, archive.entries) if scope.alone else own
     return tuple(entry for entry in archive.entries if entry.id in wanted)

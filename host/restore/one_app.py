@@ -1,10 +1,11 @@
-"""One app's schemas, all of them together, out of a dump into the live database. Large objects stay as they are."""
+"""One app's schemas, all of them together, out of a dump into the live database. Imports bring large objects."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from host.archive import order
 from host.archive.entry import Entry
 from host.archive.read import contents
 from host.archive.whose import EXTENSIONS, Kind, Phase, Shares, schema_of_extension
@@ -41,16 +42,17 @@ def restore(
     note: Note,
     *,
     check: Callable[[Loaded], None] = lambda _: None,
+    large_objects: bool = False,
 ) -> Restored:
     """Put an app's schemas in place; `schema` was called `was` in the dump. HostError where nothing has changed.
 
-    `check` looks at what was loaded before it takes any place.
+    `check` looks at what was loaded before it takes any place. `large_objects`: all of the dump's are the app's.
     """
     role = role_of(live(host, file.service), schema)
     if not role:
         raise HostError(f"the schema {schema} belongs to no app's role here; restore the whole database instead")
     schemas = _of_the_same_owner(shared(host, file.service, contents(file)), schema, was)
-    loaded = load_with_progress(host, file, Scope(schemas=frozenset([*schemas, PETBASE])))
+    loaded = load_with_progress(host, file, Scope(schemas=frozenset([*schemas, PETBASE]), large_objects=large_objects))
     _require_its_own(loaded, schemas)
     check(loaded)
     recorded = _give_recorded_grants(host, file.service)
@@ -58,7 +60,14 @@ def restore(
     work = ContainerFile(host, file.service, WORK_FILE)
     try:
         source = _renamed(work, names, schema, was) if was != schema else file
-        old = _exchanged(source, names, replace(note, role=role), loaded.shares.owners[was].name, recorded=recorded)
+        old = _exchanged(
+            source,
+            names,
+            replace(note, role=role),
+            loaded.shares.owners[was].name,
+            recorded=recorded,
+            large_objects=large_objects,
+        )
     finally:
         work.remove()
     file.remove()
@@ -77,13 +86,15 @@ def _give_recorded_grants(host: Host, service: str) -> bool:
     return True
 
 
-def _exchanged(source: ContainerFile, names: Sequence[str], note: Note, owner: str, *, recorded: bool) -> list[str]:
+def _exchanged(
+    source: ContainerFile, names: Sequence[str], note: Note, owner: str, *, recorded: bool, large_objects: bool
+) -> list[str]:
     """Put the schemas of a dump in the place of the live ones, whose dated names come back. `owner` had them there."""
     host, service = source.host, source.service
     install_extensions(host, service, RESTORED, database_name(service))
     host.step(f"{service}: the schema {', '.join(map(printable, names))} changes places")
     archive = contents(source)
-    chosen = _to_load(archive.entries, shared(host, service, archive), names)
+    chosen = _to_load(archive.entries, shared(host, service, archive), names, large_objects=large_objects)
     with host.lock(SERVICES_LOCK):
         own = _extensions(archive.entries, names)
         granted = read_grants(inside(host, service, RESTORED) if recorded else live(host, service), names)
@@ -128,15 +139,19 @@ def _renamed(work: ContainerFile, names: Sequence[str], schema: str, was: str) -
     return work
 
 
-def _to_load(entries: Sequence[Entry], found: Shares, schemas: Sequence[str]) -> list[Entry]:
+def _to_load(entries: Sequence[Entry], found: Shares, schemas: Sequence[str], *, large_objects: bool) -> list[Entry]:
     """What the app's role makes in the live database."""
     owner = found.owners[schemas[0]]
     own = {entry.id for entry in entries if entry.kind == "SCHEMA" and entry.tag in schemas}
+    objects = order.large_objects(entries) if large_objects else frozenset()
     return [
         entry
         for entry in entries
-        if found.phase(entry) in _COMES
-        and (found.loader(entry) == owner or (entry.kind == "COMMENT" and own.intersection(entry.needs)))
+        if entry.id in objects
+        or (
+            found.phase(entry) in _COMES
+            and (found.loader(entry) == owner or (entry.kind == "COMMENT" and own.intersection(entry.needs)))
+        )
     ]
 
 

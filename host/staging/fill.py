@@ -20,6 +20,7 @@ _QUIETLY = '"$@" >/dev/null 2>/tmp/petbase_errors; code=$?; head -c 262144 /tmp/
 # Rows of COPY are no text of SQL, and where a COPY fails psql takes them for it. Rows of INSERT have no end to see.
 _WITHOUT_ROWS = r'file=$1; shift; sed "$@" "$file" >"$file.sql"'
 _ROWS_OF = r"/^COPY {table} .*FROM stdin;$/,/^\\\.$/d"
+_CONTENT = r"TABLE DATA|SEQUENCE SET|BLOBS|MATERIALIZED VIEW DATA"
 _PLAIN_NAME = re.compile(r"\w+", re.ASCII)
 _DATABASES = """
 SELECT COALESCE(json_agg(datname ORDER BY datname), '[]') FROM pg_database WHERE datallowconn AND NOT datistemplate
@@ -80,16 +81,17 @@ def _psql(dump: Opened, left: Collection[str], *, rows: bool) -> list[str]:
 
 def _pg_restore(dump: Opened, left: Collection[str], *, rows: bool) -> list[str]:
     how = ["--no-owner", "--no-acl", "--no-tablespaces", "--no-subscriptions", "--username", "postgres"]
-    what = ["--use-list", _listed(dump, left)] if rows else ["--schema-only"]
+    what = ["--use-list", _listed(dump, left, rows=rows)]
     jobs = ["--jobs", str(cores())] if rows and dump.form != TAR else []
     return ["pg_restore", *how, *what, *jobs, "--dbname", SOURCE, dump.file.path]
 
 
-def _listed(dump: Opened, left: Collection[str]) -> str:
-    """A file that lists all but rows of schemas that are left out."""
+def _listed(dump: Opened, left: Collection[str], *, rows: bool) -> str:
+    """A file that lists all but rows, or but those of schemas that are left out. Large objects then have no content."""
     listed = dump.file.exec("pg_restore", "--list", dump.file.path).stdout.splitlines()
-    rows = [f" TABLE DATA {schema} " for schema in left]
-    wanted = "\n".join(line for line in listed if not any(mark in line for mark in rows))
+    schemas = "|".join(map(re.escape, sorted(left)))
+    unwanted = re.compile(rf"\d+; \d+ \d+ (?:{f'TABLE DATA (?:{schemas})' if rows else _CONTENT}) ")
+    wanted = "\n".join(line for line in listed if not unwanted.match(line))
     target = replace(dump.file, path="/tmp/petbase_list")
     target.exec("sh", "-c", 'cat >"$1"', "sh", target.path, stdin=f"{wanted}\n")
     return target.path

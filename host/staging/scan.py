@@ -14,23 +14,21 @@ _VERSION = re.compile(rb"^-- Dumped from database version (\d+)(\S*)")
 _ROLE = re.compile(rb'^(?:ALTER .* OWNER TO|GRANT .* TO|REVOKE .* FROM) ("(?:[^"]|"")+"|\w+)(?: WITH GRANT OPTION)?;$')
 _SCHEMA = re.compile(rb'^(?:CREATE SCHEMA (?:IF NOT EXISTS )?("(?:[^"]|"")+"|\w+)|COPY ("(?:[^"]|"")+"|\w+)\.)')
 _OF_SUPABASE = re.compile(rb'"?auth"?\."?(?:uid|role|email|jwt)"?\(\)|REFERENCES "?auth"?\."?users"?')
-_LARGE_OBJECT = re.compile(rb"^SELECT pg_catalog\.lo_create\(")
 _BEGIN_OR_END = re.compile(rb"^-- PostgreSQL database (?:cluster )?dump( complete)?$")
 _LINE_BYTES = 1 << 20
 
 
 @dataclass
 class Scan:
-    """What the text of a dump says: the version of its server, roles and schemas (and those that it makes), whether it
-    has large objects, and whether it refers to what Supabase keeps in `auth`. `unfinished` counts what it begins and
-    does not end: psql takes half a dump for a whole one.
+    """What the text of a dump says: the version of its server, roles and schemas (and those that it makes), and whether
+    it refers to what Supabase keeps in `auth`. `unfinished` counts what it begins and does not end: psql takes half a
+    dump for a whole one.
     """
 
     server: str = ""
     roles: set[str] = field(default_factory=set)
     schemas: set[str] = field(default_factory=set)
     created: set[str] = field(default_factory=set)
-    large_objects: bool = False
     of_supabase: bool = False
     unfinished: int = 0
 
@@ -60,8 +58,6 @@ class Scan:
             self.created |= {name} if schema[1] else set()
         elif edge := _BEGIN_OR_END.match(line):
             self.unfinished += -1 if edge[1] else 1
-        elif _LARGE_OBJECT.match(line):
-            self.large_objects = True
 
 
 def scanned(dump: Opened) -> Scan:
@@ -76,7 +72,4 @@ def scanned(dump: Opened) -> Scan:
         )
     if dump.is_plain and found.unfinished > 0:
         raise RefusedError("the dump is cut off: its end is missing; nothing was changed. Take another dump")
-    if not dump.is_plain:
-        listed = dump.file.exec("pg_restore", "--list", path)
-        found.large_objects = re.search(r"^\d+; \d+ \d+ BLOB", listed.stdout, re.MULTILINE) is not None
     return found

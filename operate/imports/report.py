@@ -30,6 +30,8 @@ def shown(stack: Stack, app: str, source: Source, look: ImportLook) -> None:
     listed("left out  ", facts.left_out)
     if facts.extensions:
         terminal.note(f"extensions {', '.join(facts.extensions)}")
+    if facts.large_objects:
+        terminal.note(f"objects    {terminal.counted(facts.large_objects, 'large object')}")
     if facts.missing:
         terminal.note(f"left out   extensions that this server lacks: {', '.join(facts.missing)}")
     if facts.roles:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from host.archive.entry import Entry
+from host.archive.entry import LARGE_OBJECTS, Entry
 from host.archive.toc import Archive, ArchiveError, CutOffError, parse
 from host.archive.whose import SHARED, SUPERUSER, Kind, Phase, Shares, schema_of_extension, shares
 from host.loading.verdict import described
@@ -14,7 +14,6 @@ from operate.core.errors import PetbaseError
 _FIRST_BYTES = 1 << 18
 _COMES = range(Phase.EXTENSION, Phase.LAST)
 _TABLES = {"TABLE", "MATERIALIZED VIEW", "FOREIGN TABLE"}
-_LARGE_OBJECTS = {"BLOB", "BLOB METADATA", "BLOBS"}
 _NOT_ITS_OWN = {"SCHEMA", "EXTENSION"}
 
 
@@ -95,7 +94,7 @@ class _Sorted:
     def _is_own(self, entry: Entry) -> bool:
         """Whether a role that owns these schemas can make it."""
         loader, phase = self._shares.loader(entry), self._shares.phase(entry)
-        if phase not in _COMES or entry.kind in _LARGE_OBJECTS:
+        if phase not in _COMES or entry.kind in LARGE_OBJECTS:
             return False
         if entry.schema:
             return entry.schema in self._schemas and loader.kind not in (Kind.SUPERUSER, Kind.EXTENSIONS)
@@ -112,7 +111,7 @@ class _Sorted:
 
     def _is_needed_base(self, entry: Entry) -> bool:
         """A foreign server, say: the superuser's, in no schema, and the app's tables are made of it."""
-        if entry.schema or self._shares.loader(entry) != SUPERUSER or entry.kind in _LARGE_OBJECTS:
+        if entry.schema or self._shares.loader(entry) != SUPERUSER or entry.kind in LARGE_OBJECTS:
             return False
         return any(entry.id in other.needs and self._is_own(other) for other in self._entries)
 
@@ -127,7 +126,7 @@ def _is_one_of(schemas: Collection[str], entry: Entry) -> bool:
 
 
 def _named(entry: Entry) -> str:
-    return "its large objects" if entry.kind in _LARGE_OBJECTS else described(entry)
+    return "its large objects" if entry.kind in LARGE_OBJECTS else described(entry)
 
 
 def _parsed(export: Path, name: str) -> Archive:

@@ -202,14 +202,6 @@ def test_a_source_that_only_reads_is_read(importer: Importer) -> None:
     assert importer.run(url=importer.url)["rows"] == 2
 
 
-def test_large_objects_do_not_travel_and_are_named(importer: Importer) -> None:
-    importer.source("CREATE TABLE t (); SELECT lo_from_bytea(0, convert_to(repeat('x', 100000), 'UTF8'))")
-    done = importer.run(url=importer.url)
-    assert "large objects" in done["facts"]["left_out"]
-    (dump,) = [line for line in importer.runner.lines_of_docker if "pg_dump" in line and "run" in line]
-    assert "--no-blobs" in dump
-
-
 def test_what_reads_a_source_has_its_own_limits(importer: Importer) -> None:
     importer.source("CREATE TABLE t ()")
     importer.run(url=importer.url)
