@@ -24,7 +24,7 @@ class Known:
 
     mine: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
-    group: str = ""
+    group: pulumi.Input[str] = ""
 
 
 def look(places: Iterable[Place], stack: str, spec: Backups) -> Known:

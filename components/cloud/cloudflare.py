@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 import pulumi
 from pulumi.runtime import invoke
+from pulumi.runtime.invoke import invoke_async
 
 Inputs = Mapping[str, Any]
 
@@ -106,11 +107,13 @@ def zones() -> list[dict[str, Any]]:
     return _results("getZones", {})
 
 
-def permission_groups(account_id: str | None) -> list[dict[str, Any]]:
+async def permission_groups(account_id: str | None) -> list[dict[str, Any]]:
     """The permission groups of the account, or of the user (None), each with `id` and `name`."""
-    if account_id is None:
-        return _results("getApiTokenPermissionGroupsList", {})
-    return _results("getAccountApiTokenPermissionGroupsList", {"accountId": account_id})
+    function, args = "getApiTokenPermissionGroupsList", {}
+    if account_id is not None:
+        function, args = "getAccountApiTokenPermissionGroupsList", {"accountId": account_id}
+    found: list[dict[str, Any]] = (await invoke_async(*_call(function, args)))["results"]
+    return found
 
 
 def tokens(account_id: str | None) -> list[dict[str, Any]]:
@@ -138,9 +141,13 @@ def _results(function: str, args: Inputs) -> list[dict[str, Any]]:
 
 
 def _invoke(function: str, args: Inputs) -> dict[str, Any]:
-    token = f"cloudflare:index/{function}:{function}"
-    found: dict[str, Any] = invoke(token, dict(args), pulumi.InvokeOptions(version=_version())).value
+    found: dict[str, Any] = invoke(*_call(function, args)).value
     return found
+
+
+def _call(function: str, args: Inputs) -> tuple[str, dict[str, Any], pulumi.InvokeOptions]:
+    """What both of the SDK's ways to look something up take."""
+    return f"cloudflare:index/{function}:{function}", dict(args), pulumi.InvokeOptions(version=_version())
 
 
 @cache

@@ -67,7 +67,7 @@ def first_name_of(stack: str, bucket: str) -> str:
 def make(
     name: str,
     scope: Scope,
-    group: str,
+    group: pulumi.Input[str],
     networks: Sequence[pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
 ) -> Keys:
@@ -96,11 +96,17 @@ def _sha256(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()
 
 
-def group(right: Right, listed_for: str | None) -> str:
-    """The permission group's id by its name; the id known in 2026 where the list cannot be read."""
+def group(right: Right, listed_for: str | None) -> pulumi.Output[str]:
+    """The permission group's id by its name; the id known in 2026 where the list cannot be read. Only the token waits
+    for it, not the program: a lookup at Cloudflare takes a good part of a second.
+    """
+    return pulumi.Output.from_input(_group(right, listed_for))
+
+
+async def _group(right: Right, listed_for: str | None) -> str:
     wanted = _GROUP.format(right)
     try:
-        groups = cloudflare.permission_groups(listed_for)
+        groups = await cloudflare.permission_groups(listed_for)
     except Exception:  # noqa: BLE001  the SDK raises plain Exception; a token may lack the right to list
         pulumi.log.info(f'permission groups cannot be listed; "{wanted}" is taken to be {_IDS[right]}')
         return _IDS[right]
