@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from host.core.errors import HostError
@@ -35,7 +35,7 @@ _LOOSE = {PLAIN, TAR}
 @dataclass(frozen=True)
 class Brought:
     """A dump that can be loaded. `server` is the version that it is of, "" where it does not say; `roles` and `schemas`
-    are named in it; `needed` are bytes of the disk.
+    are named in it; `needed` are bytes of the disk; `empty` tables come without rows.
     """
 
     dump: Opened
@@ -44,6 +44,7 @@ class Brought:
     roles: Collection[str]
     schemas: Collection[str]
     needed: int
+    empty: Sequence[Sequence[str]] = ()
 
 
 def bring(host: Host, wanted: Import, place: Staging, *, rows: bool) -> Brought:
@@ -53,15 +54,16 @@ def bring(host: Host, wanted: Import, place: Staging, *, rows: bool) -> Brought:
 
 
 def _from_url(host: Host, wanted: Import, place: Staging, url: str, *, rows: bool) -> Brought:
-    client = Client.of(host, wanted.service, url)
+    ours = int(live(host, wanted.service).value(_MAJOR))
+    client = Client.of(host, wanted.service, url, host.secrets["certificates"], ours)
     remote = looked_at(client)
-    _require_version(host, wanted.service, remote.server)
+    _require_version(wanted.service, remote.server, ours)
     needed = _require_room(host, remote.bytes * _TIMES)
     host.step(f"{wanted.service}: reading the source, PostgreSQL {printable(remote.server)}")
     dump = fetched(client, remote, wanted.choice, place, rows=rows)
     if not rows:
         large_objects.make(place.psql, remote.large_objects)
-    return Brought(dump, "a database", remote.server, remote.roles, remote.schemas, needed)
+    return Brought(dump, "a database", remote.server, remote.roles, remote.schemas, needed, remote.without_rows)
 
 
 def _from_file(host: Host, wanted: Import, place: Staging) -> Brought:
@@ -79,7 +81,7 @@ def _from_file(host: Host, wanted: Import, place: Staging) -> Brought:
     dump = opened(file)
     needed = _require_room(host, size * (_TIMES_PLAIN if dump.file == file and dump.form in _LOOSE else _TIMES_PACKED))
     scan = scanned(dump)
-    _require_version(host, wanted.service, scan.server)
+    _require_version(wanted.service, scan.server, int(live(host, wanted.service).value(_MAJOR)))
     if scan.of_supabase and "auth" not in scan.created:
         place.psql.execute(platforms.SUPABASE_FUNCTIONS)
         scan.schemas |= platforms.SUPABASE
@@ -87,9 +89,8 @@ def _from_file(host: Host, wanted: Import, place: Staging) -> Brought:
     return Brought(dump, form, scan.server, scan.roles, scan.schemas, needed)
 
 
-def _require_version(host: Host, service: str, server: str) -> None:
+def _require_version(service: str, server: str, ours: int) -> None:
     """HostError for a source of a newer PostgreSQL: what it holds may be unknown here."""
-    ours = int(live(host, service).value(_MAJOR))
     if major(server) > ours:
         raise RefusedError(
             f"the source is of PostgreSQL {printable(server)} and {service} runs {ours}, which cannot take it; nothing "

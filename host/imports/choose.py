@@ -93,7 +93,7 @@ def require_free(psql: Psql, names: Mapping[str, str], role: str, schema: str) -
 
 @dataclass(frozen=True)
 class Import(Command, lock=scratch_lock("{service}")):
-    """The source is the URL on standard input or, where that is empty, a dump that was sent to the server."""
+    """The source is the URL on standard input, with certificates that it names. Without one, a dump that was sent."""
 
     service: str
     schema: str
@@ -109,7 +109,7 @@ class Import(Command, lock=scratch_lock("{service}")):
     database: str = ""
     """Which one, where the dump is of a whole server."""
 
-    secrets = ("url",)
+    secrets = ("url", "certificates")
 
     @property
     def choice(self) -> Choice:

@@ -6,6 +6,7 @@ The URL comes on standard input: libpq reads it from a file that this container 
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,31 +30,61 @@ _LIMITS, _LOOK_MEMORY, _DUMP_MEMORY = ("--pids-limit", "64", "--memory"), "128m"
 _CONNECTED = """
 umask 077
 IFS= read -r PGPASSWORD
-cat >/tmp/petbase_source
+echo "[source]" >/tmp/petbase_source
+while read -r name content && [ "$name" ]; do
+  printf %s "$content" | base64 -d >"/tmp/petbase_$name"
+  echo "$name=/tmp/petbase_$name" >>/tmp/petbase_source
+done
+cat >>/tmp/petbase_source
 export PGPASSWORD PGSERVICEFILE=/tmp/petbase_source PGSERVICE=source PGAPPNAME=petbase-import
 exec "$@"
 """
 _PSQL = "psql: error: "
+_SYSTEMS = "/etc/ssl/certs/ca-certificates.crt"
+_SINCE = {
+    **dict.fromkeys(("load_balance_hosts", "require_auth", "sslcertmode"), 16),
+    **dict.fromkeys(("gssdelegation", "sslnegotiation"), 17),
+    **dict.fromkeys(("max_protocol_version", "min_protocol_version", "scram_client_key", "scram_server_key"), 18),
+}
+"""Parameters of a URL, and the PostgreSQL whose programs know them first."""
+_ADVICE = {
+    "unsupported startup parameter": "That is a connection pooler (PgBouncer), which takes no options: use the host "
+    "and port of the database itself, or leave options= out of the URL",
+    "root certificate file": "Add the source's authority to the URL: sslrootcert=FILE, a file of your machine, or "
+    "sslrootcert=system for a public one",
+    "": "The connection comes from this server: look at user, password, host, port and database of the URL, and at "
+    "whom the source lets in",
+}
+"""What to do, by what PostgreSQL's program says."""
 _PATIENCE = {"connect_timeout": "20", "keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "6"}
 """A source that went away without a word is noticed after a minute and a half, by default after two hours."""
 
 
 @dataclass(frozen=True)
 class Client:
-    """`settings` are libpq's keywords, the password among them."""
+    """`settings` are libpq's keywords, the password among them; `certificates` files that some of them name, in PEM."""
 
     host: Host
     service: str
     settings: Mapping[str, str] = field(repr=False)
+    certificates: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, host: Host, service: str, url: str) -> Client:
-        """For a URL, whose password is hidden in all output from here on. UsageError for what is none."""
+    def of(cls, host: Host, service: str, url: str, certificates: str, ours: int) -> Client:
+        """For a URL, whose password is hidden in all output from here on; `ours` is the major version of the service.
+        UsageError for what is none.
+        """
         found = postgres_url.settings(url)
         if found is None or not found.get("host"):
             raise UsageError(_NOT_URL)
         host.out.hide(found.get("password", ""))
-        return cls(host, service, {**_PATIENCE, **found})
+        _require_known(found, ours)
+        files = json.loads(certificates or "{}")
+        if found.get("sslrootcert") == "system":
+            # The image may have none, and PostgreSQL's programs before 16 do not know the word.
+            files["sslrootcert"] = host.path(_SYSTEMS).read_text(encoding="ascii")
+            found.setdefault("sslmode", "verify-full")
+        return cls(host, service, {**_PATIENCE, **found}, files)
 
     def json(self, sql: str) -> Any:
         """What a query gives that is one JSON value, in a transaction that cannot write. SqlError otherwise."""
@@ -77,16 +108,24 @@ class Client:
         return [*_RUN, *name, *_LIMITS, memory, image_of(self.host, self.service), "-c", _CONNECTED, "sh", *program]
 
     def _secret(self) -> str:
-        service = [f"{name}={value}" for name, value in self.settings.items() if name != "password"]
-        return "\n".join([self.settings.get("password", ""), "[source]", *service, ""])
+        files = [f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in self.certificates.items()]
+        other = {"password", *self.certificates}
+        service = [f"{name}={value}" for name, value in self.settings.items() if name not in other]
+        return "\n".join([self.settings.get("password", ""), *files, "", *service, ""])
+
+
+def _require_known(found: Mapping[str, str], ours: int) -> None:
+    """UsageError for a parameter that is newer than the service's own programs."""
+    for name, since in _SINCE.items():
+        if name in found and ours < since:
+            raise UsageError(
+                f"the URL has {name}, which PostgreSQL {ours} does not know; nothing was done. Leave it out"
+            )
 
 
 def unreachable(problem: SqlError) -> HostError:
     """The error for a source that does not answer."""
     said = [line for line in problem.tail.splitlines() if line.startswith(_PSQL)]
     why = said[0].removeprefix(_PSQL) if said else problem.reason
-    return HostError(
-        f"the source cannot be read: {why}; nothing was changed. The connection comes from this server: "
-        "look at user, password, host, port and database of the URL, and at whom the source lets in",
-        problem.tail,
-    )
+    advice = next((text for said, text in _ADVICE.items() if said in why), _ADVICE[""])
+    return HostError(f"the source cannot be read: {why}; nothing was changed. {advice}", problem.tail)

@@ -27,6 +27,9 @@ SELECT json_build_object('server', current_setting('server_version'),
     WHERE me.rolname = current_user AND NOT (rolsuper OR pg_has_role(lomowner, 'USAGE') OR EXISTS (
       SELECT FROM aclexplode(lomacl) WHERE privilege_type = 'SELECT' AND CASE grantee WHEN 0 THEN true
         ELSE pg_has_role(grantee, 'USAGE') END))),
+  'standby', pg_is_in_recovery(),
+  'unlogged', (SELECT COALESCE(json_agg(json_build_array(nspname, relname) ORDER BY nspname, relname), '[]')
+    FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'r' AND relpersistence = 'u'),
   'roles', (SELECT COALESCE(json_agg(DISTINCT rolname), '[]') FROM pg_roles r JOIN (
       SELECT relowner AS owner, relnamespace AS home FROM pg_class UNION SELECT proowner, pronamespace FROM pg_proc
       UNION SELECT role, relnamespace FROM pg_policy, unnest(polroles) AS role, pg_class c WHERE c.oid = polrelid
@@ -50,7 +53,7 @@ _HOW = (
 @dataclass(frozen=True)
 class Remote:
     """What a source says of itself. `unreadable` are tables that its user may not read, as [schema, name],
-    `closed_objects` large objects.
+    `closed_objects` large objects. A `standby` lacks the rows of tables that are `unlogged`.
     """
 
     server: str
@@ -61,6 +64,13 @@ class Remote:
     unreadable: list[list[str]]
     large_objects: list[int]
     closed_objects: list[int]
+    standby: bool
+    unlogged: list[list[str]]
+
+    @property
+    def without_rows(self) -> list[list[str]]:
+        """Tables whose rows do not come."""
+        return self.unlogged if self.standby else []
 
     @property
     def major(self) -> int:
@@ -93,15 +103,17 @@ def fetched(client: Client, remote: Remote, choice: Choice, staging: Staging, *,
             f"the source's user may not read {printable(blocked[0])}{_more(blocked)}; nothing was changed. Use a user "
             "that may, as the owner of the database, or leave out the schema: --leave SCHEMA"
         )
-    words = [*_HOW, *([] if rows else ["--schema-only"])]
+    words = [*_HOW, *([] if rows else ["--schema-only"]), *(["--no-unlogged-table-data"] if remote.standby else [])]
     for schema in left:
         words += ["--exclude-schema", pattern(schema)] if schema in hidden else []
         words += ["--exclude-table-data", f"{pattern(schema)}.*"]
     file = staging.file("petbase_import")
     dumped, written = client.dump(words, file)
     if not dumped.ok:
+        other = ", or use the primary: this one is a standby" if remote.standby else ""
         raise HostError(
-            f"the source could not be dumped: {reason(dumped.stderr)}; nothing was changed. Run it again", dumped.stderr
+            f"the source could not be dumped: {reason(dumped.stderr)}; nothing was changed. Run it again{other}",
+            dumped.stderr,
         )
     if not written.ok:
         why = why_stopped(written)

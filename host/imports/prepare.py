@@ -90,7 +90,7 @@ def _facts(
         missing=missing,
         roles=_missing_roles(here, brought.roles),
         large_objects=count,
-        left_out=(*gone, *_lost(failures, left)),
+        left_out=(*gone, *_lost(failures, left), *_empty(brought, names)),
         notes=(*extensions.advice(here, found), *by_name, *renumbered, *_hidden(psql, names.values())),
     )
 
@@ -115,6 +115,11 @@ def _require_whole(failures: Sequence[Failure], left: Collection[str], missing: 
 
 def _lost(failures: Sequence[Failure], left: Collection[str]) -> list[str]:
     return list(dict.fromkeys(lost for one in failures if (lost := one.lost(left))))
+
+
+def _empty(brought: Brought, names: Collection[str]) -> list[str]:
+    tables = [f"{schema}.{table}" for schema, table in brought.empty if schema in names]
+    return [printable(f"rows of the unlogged table {table}, which a standby does not have") for table in tables]
 
 
 def _missing_roles(here: Psql, names: Collection[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 _WORD = re.compile(r"[a-z_]+")
 _LIBPQ = (
@@ -25,8 +25,13 @@ def settings(url: str) -> dict[str, str] | None:
         found |= {"port": str(parts.port) if parts.port else None, "dbname": parts.path.removeprefix("/")}
     except ValueError:
         return None
+    # Behind the host, an @ is of a password with a / or a ? in it: what is taken for the database would show its end.
+    if "@" in parts.path or parts.fragment or any("@" in item and "=" not in item for item in parts.query.split("&")):
+        return None
     known = {name: unquote(value) for name, value in found.items() if value}
-    # What only libraries of apps know, such as Prisma's ?schema=, means nothing to libpq, which would refuse it.
-    known |= {name: value for name, value in parse_qsl(parts.query) if name in _LIBPQ.split()}
+    # What only libraries of apps know, such as Prisma's ?schema=, means nothing to libpq, which would refuse it. In
+    # other URLs + is a space, but not to libpq.
+    items = (item.partition("=") for item in parts.query.split("&"))
+    known |= {name: unquote(value) for name, _, value in items if value and name in _LIBPQ.split()}
     clean = all(_WORD.fullmatch(name) and value.isprintable() for name, value in known.items())
     return known if clean and parts.scheme in ("postgres", "postgresql") else None

@@ -66,7 +66,9 @@ class Job:
         name = delivery.deliver(self.stack, self.connection, self.source.path) if self.source.path else ""
         command = LookAtSource(self.stack.service, self._schema, name=name, **self.wanted.fields())
         try:
-            found = program.call(self.stack, self.connection, command, secrets=[self.source.url], on_step=terminal.note)
+            found = program.call(
+                self.stack, self.connection, command, secrets=self.source.secrets, on_step=terminal.note
+            )
         except CommandFailedError as problem:
             kind = RefusedError if problem.cause == REFUSED else PetbaseError
             lines = [f"{problem.reason.rstrip('.')}.", *(f"  {line}" for line in problem.tail)]
@@ -88,7 +90,7 @@ class Job:
             command,
             self._again(),
             what="into the database",
-            secrets=[self.source.url],
+            secrets=self.source.secrets,
         )
         imported = from_json(Imported, done.result)
         return Outcome(imported, time.monotonic() - began, done.steps, safety)

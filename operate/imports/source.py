@@ -1,7 +1,9 @@
 """Where an import comes from: a URL, whose password is never an argument, or a dump on this machine."""
 
+import json
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from getpass import getpass
 from pathlib import Path
@@ -15,16 +17,27 @@ URL, PASSWORD = "PETBASE_IMPORT_URL", "PETBASE_IMPORT_PASSWORD"
 _SCHEMES = ("postgres://", "postgresql://")
 _HOW = "--from FILE, --from postgres://USER@HOST/DATABASE, or --from - to read a URL from standard input"
 _TRANSACTION_POOLER = 6543
+_CERTIFICATES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
+# The connection comes from the server, where these files of this machine are not.
+_ONLY_HERE = ("passfile", "sslcrldir", "sslkeylogfile")
 
 
 @dataclass(frozen=True)
 class Source:
-    """`title` names it to people, `option` on a command line. One of `url` and `path` is set."""
+    """`title` names it to people, `option` on a command line. One of `url` and `path` is set. `certificates` is a JSON
+    object of the files that the URL names.
+    """
 
     title: str
     option: str
     url: str = field(default="", repr=False)
     path: Path | None = None
+    certificates: str = field(default="", repr=False)
+
+    @property
+    def secrets(self) -> list[str]:
+        """As the server's commands take them."""
+        return [self.url, self.certificates]
 
 
 def chosen(given: str | None) -> Source:
@@ -49,13 +62,42 @@ def _database(url: str, option: str, place: str) -> Source:
             f"{place} holds no URL of a PostgreSQL. Use one as in postgres://me@db.example.com:5432/shop. In a "
             f"password, / ? # and % are %2F %3F %23 and %25; or leave it out, and set {PASSWORD}."
         )
-    host, port = settings["host"], settings.get("port", "5432")
-    if host.partition(".")[0].endswith("-pooler") or (int(port) == _TRANSACTION_POOLER and "pooler" in host):
+    if "user" not in settings:
         raise RefusedError(
-            f"{place}: {host}:{port} is a connection pooler, which pg_dump cannot use. Take the direct URL (Neon: "
-            "without -pooler; Supabase: the session pooler, port 5432)."
+            f"{place}: the URL names no user. Write it before the host: postgres://USER@{settings['host']}"
         )
-    return Source(f"{settings.get('dbname', 'the database')} at {host}", option, url)
+    _require_direct(settings["host"], settings.get("port", "5432"), place)
+    title = f"{settings.get('dbname', 'the database')} at {settings['host']}"
+    return Source(title, option, url, certificates=_certificates(settings, place))
+
+
+def _require_direct(host: str, port: str, place: str) -> None:
+    """RefusedError for a pooler in transaction mode, as Neon and Supabase name theirs."""
+    name, _, domain = host.partition(".")
+    direct = f"{name.removesuffix('-pooler')}.{domain}:{port}" if name.endswith("-pooler") else ""
+    if port == str(_TRANSACTION_POOLER) and "supabase" in domain:
+        direct = f"{host}:5432"
+    if direct:
+        raise RefusedError(
+            f"{place}: {host}:{port} is a connection pooler in transaction mode, which pg_dump cannot use. Write "
+            f"{direct} in its place."
+        )
+
+
+def _certificates(settings: Mapping[str, str], place: str) -> str:
+    """The files with certificates that a URL names. RefusedError for one that is not here."""
+    if missed := [name for name in _ONLY_HERE if name in settings]:
+        raise RefusedError(
+            f"{place}: {missed[0]} names a file of this machine, and your server connects. Leave it out."
+        )
+    named = {name: Path(settings[name]) for name in _CERTIFICATES if settings.get(name, "system") != "system"}
+    found = {}
+    for name, path in named.items():
+        try:
+            found[name] = path.expanduser().read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError):
+            raise RefusedError(f"{place}: {name}={path} is not a file in PEM format on this machine.") from None
+    return json.dumps(found) if found else ""
 
 
 def _with_password(url: str) -> str:

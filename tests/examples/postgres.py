@@ -65,9 +65,31 @@ def start(directory: Path, *, socket_asks: str = "scram-sha-256", major: int = 1
     options += ["--auth=scram-sha-256", f"--auth-local={socket_asks}"]
     command = [*_as_somebody(), str(binaries(major) / "initdb"), f"--pgdata={data}", *options]
     subprocess.run(command, check=True, capture_output=True)
+    return _serve(directory, major)
+
+
+def standby(of: Postgres, directory: Path) -> Postgres:
+    """A hot standby of a server, as a copy that it streamed; it follows no further."""
+    words = [
+        "pg_basebackup",
+        "--dbname",
+        of.url(),
+        "--pgdata",
+        str(directory / "data"),
+        "--checkpoint=fast",
+        "--no-sync",
+    ]
+    words[0] = str(binaries() / words[0])
+    subprocess.run([*_as_somebody(), *words], check=True, capture_output=True)
+    (directory / "data/standby.signal").touch()
+    return _serve(directory, 18)
+
+
+def _serve(directory: Path, major: int) -> Postgres:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    data = directory / "data"
     settings = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={directory}"]
     command = [*_as_somebody(), str(binaries(major) / "postgres"), "-D", str(data), "-p", str(port), *settings]
     with (directory / "log").open("wb") as log:

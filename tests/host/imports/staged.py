@@ -133,17 +133,18 @@ class Importer:
         """What `import look` finds; of a file that was sent unless there is a URL."""
         return self._run(LookAtSource(SERVICE, "fruits", name="" if url else SENT, **more), url)
 
-    def run(self, *, url: str = "", **more: Any) -> Any:
+    def run(self, *, url: str = "", certificates: str = "", **more: Any) -> Any:
         """What `import run` tells."""
-        return self._run(RunImport(SERVICE, "fruits", name="" if url else SENT, title="shop", **more), url)
+        command = RunImport(SERVICE, "fruits", name="" if url else SENT, title="shop", **more)
+        return self._run(command, url, certificates)
 
-    def _run(self, command: LookAtSource | RunImport, url: str) -> Any:
-        with self._secret(url):
+    def _run(self, command: LookAtSource | RunImport, url: str, certificates: str = "") -> Any:
+        with self._secret(url, certificates):
             return self.container.run(cli.parse(words(command)))
 
     @contextmanager
-    def _secret(self, url: str) -> Iterator[None]:
-        self.container.host.secrets = {"url": url}
+    def _secret(self, url: str, certificates: str) -> Iterator[None]:
+        self.container.host.secrets = {"url": url, "certificates": certificates}
         yield
 
     def _program(self, *words: str, stdin: str = "") -> str:

@@ -1,11 +1,13 @@
 """A source by its URL: looked at, read and never written; where it cannot be, nothing has changed."""
 
 import json
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from host.core.errors import HostError, UsageError
+from tests.examples import postgres
 from tests.host.imports.leaky import line
 from tests.host.imports.staged import Importer
 
@@ -22,9 +24,10 @@ def fails(importer: Importer, **how: str) -> str:
 
 
 def test_a_database_comes_by_its_url_and_again_to_catch_up(importer: Importer) -> None:
-    importer.source("CREATE TABLE t (name text); INSERT INTO t VALUES ('apple')")
+    importer.source("CREATE UNLOGGED TABLE t (name text); INSERT INTO t VALUES ('apple')")
+    importer.source("ALTER DATABASE shop SET default_transaction_read_only = on", database="postgres")
     first = importer.run(url=importer.url)
-    importer.source("INSERT INTO t VALUES ('plum')")
+    importer.source("SET default_transaction_read_only = off; INSERT INTO t VALUES ('plum')")
     assert importer.container.sql("SELECT name FROM t", role="fruits") == [("apple",)]
     second = importer.run(url=importer.url)
     assert (first["rows"], second["rows"]) == (1, 2)
@@ -193,13 +196,15 @@ def test_a_password_of_every_kind_of_sign_and_what_only_libraries_know_in_the_ur
     assert importer.look(url=url)["facts"]["schemas"][0]["tables"] == 1
 
 
-def test_a_source_that_only_reads_is_read(importer: Importer) -> None:
-    """As a replica is, or a database that its platform has locked; unlogged tables come too."""
-    importer.source(
-        "CREATE TABLE t AS SELECT 1 AS n; CREATE UNLOGGED TABLE u AS SELECT 2 AS n;"
-        "ALTER DATABASE shop SET default_transaction_read_only = on"
-    )
-    assert importer.run(url=importer.url)["rows"] == 2
+def test_a_standby_is_read_and_what_it_lacks_is_named(importer: Importer, tmp_path: Path) -> None:
+    importer.source("CREATE TABLE t AS SELECT 1 AS n; CREATE UNLOGGED TABLE u AS SELECT 2 AS n")
+    server = postgres.standby(importer.elsewhere, tmp_path)
+    try:
+        done = importer.run(url=server.url("shop"))
+    finally:
+        server.stop()
+    assert done["facts"]["left_out"] == ["rows of the unlogged table public.u, which a standby does not have"]
+    assert importer.container.sql("SELECT n, (SELECT count(*) FROM u) FROM t", role="fruits") == [(1, 0)]
 
 
 def test_what_reads_a_source_has_its_own_limits(importer: Importer) -> None:

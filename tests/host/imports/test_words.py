@@ -1,9 +1,15 @@
 """What docker is told, word by word: a foreign dump runs where it can reach nothing."""
 
+import shlex
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 
 from host.core.host import Host
-from host.imports.client import Client
+from host.imports.client import Client, unreachable
+from host.postgres.psql import SqlError
 from host.staging.container import staging
 from tests.host.recorder import Recorder
 
@@ -21,6 +27,20 @@ START = (
 def service(server: Recorder) -> Recorder:
     server.put("/var/lib/dokku/services/postgres/db/IMAGE_VERSION", "18.4\n")
     return server
+
+
+def client(host: Host, url: str, certificates: str = "", ours: int = 18) -> Client:
+    return Client.of(host, "db", url, certificates, ours)
+
+
+def written(script: str, stdin: str) -> dict[str, str]:
+    """What a shell script leaves in /tmp, which is another folder here."""
+    with TemporaryDirectory() as folder:
+        subprocess.run(
+            ["sh", "-c", script.replace("/tmp/petbase_", f"{folder}/petbase_")], input=stdin, text=True, check=True
+        )
+        files = Path(folder).iterdir()
+        return {one.name: one.read_text().replace(f"{folder}/", "/tmp/") for one in files}
 
 
 def _use(host: Host) -> None:
@@ -56,7 +76,7 @@ def test_one_that_does_not_start_says_so_and_leaves_none(service: Recorder) -> N
 
 def test_a_source_is_asked_with_its_password_on_standard_input_only(service: Recorder) -> None:
     def ask(host: Host) -> None:
-        Client.of(host, "db", "postgres://me:s3cret@far.example.com:5433/shop?sslmode=require").json("SELECT 1")
+        client(host, "postgres://me:s3cret@far.example.com:5433/shop?sslmode=require").json("SELECT 1")
 
     (line,) = service.part(ask, {"docker run": "1"})
     assert line.startswith(
@@ -67,5 +87,57 @@ def test_a_source_is_asked_with_its_password_on_standard_input_only(service: Rec
     assert "s3cret" not in line
     assert service.runner.environments == [{}]
     assert service.runner.calls[0][1] == (
-        "s3cret\n[source]\nconnect_timeout=20\nkeepalives_idle=30\nkeepalives_interval=10\nkeepalives_count=6\nhost=far.example.com\nuser=me\nport=5433\ndbname=shop\nsslmode=require\n"
+        "s3cret\n\nconnect_timeout=20\nkeepalives_idle=30\nkeepalives_interval=10\nkeepalives_count=6\n"
+        "host=far.example.com\nuser=me\nport=5433\ndbname=shop\nsslmode=require\n"
     )
+
+
+def test_certificates_come_on_standard_input_and_become_files_of_that_container(service: Recorder) -> None:
+    url = "postgres://me@[2001:db8::1]/shop?sslmode=verify-ca&sslrootcert=ca.pem&options=endpoint%3Dep-cool-1"
+
+    def ask(host: Host) -> None:
+        client(host, url, '{"sslrootcert": "-----BEGIN …"}').json("SELECT 1")
+
+    (line,) = service.part(ask, {"docker run": "1"})
+    text = service.runner.calls[0][1]
+    assert text.startswith("\nsslrootcert LS0tLS1CRUdJTiDigKY=\n\nconnect_timeout=20\n")
+    assert text.endswith("host=2001:db8::1\nuser=me\ndbname=shop\nsslmode=verify-ca\noptions=endpoint=ep-cool-1\n")
+    words = shlex.split(line)
+    assert written(words[words.index("-c") + 1].replace('exec "$@"', ""), text)["petbase_source"] == (
+        "[source]\nsslrootcert=/tmp/petbase_sslrootcert\n" + text.partition("\n\n")[2]
+    )
+
+
+def test_the_systems_own_certificates_are_the_servers(service: Recorder) -> None:
+    service.put("/etc/ssl/certs/ca-certificates.crt", "the authorities\n")
+    found: list[Client] = []
+    service.part(lambda host: found.append(client(host, "postgres://me@db/shop?sslrootcert=system", ours=15)))
+    assert found[0].certificates == {"sslrootcert": "the authorities\n"}
+    assert found[0].settings["sslmode"] == "verify-full"
+
+
+def test_a_parameter_that_the_services_programs_do_not_know_is_named(service: Recorder) -> None:
+    url = "postgres://me@db/shop?sslnegotiation=direct"
+    assert service.fails(lambda host: client(host, url, ours=16)) == (
+        "the URL has sslnegotiation, which PostgreSQL 16 does not know; nothing was done. Leave it out"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        (
+            "FATAL:  unsupported startup parameter: options",
+            "That is a connection pooler (PgBouncer), which takes no options: use the host and port of the database "
+            "itself, or leave options= out of the URL",
+        ),
+        (
+            'root certificate file "/root/.postgresql/root.crt" does not exist',
+            "Add the source's authority to the URL: sslrootcert=FILE, a file of your machine, or sslrootcert=system "
+            "for a public one",
+        ),
+    ],
+)
+def test_a_source_that_is_not_reached_has_its_way_out(said: str, advice: str) -> None:
+    problem = unreachable(SqlError("", f"psql: error: {said}\n", 2))
+    assert str(problem) == f"the source cannot be read: {said}; nothing was changed. {advice}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from host.values import postgres_url
 from operate.core.errors import RefusedError
 from operate.imports.delivery import _tar
 from operate.imports.source import chosen
@@ -42,6 +43,43 @@ def test_a_url_without_its_password_gets_it_from_the_environment(monkeypatch: py
     assert found.option == "--from 'postgres://me@db:5433/shop?sslmode=require'"
 
 
+URLS = {
+    "postgres://me:p@ss@db/shop": {"host": "db", "user": "me", "password": "p@ss", "dbname": "shop"},
+    "postgres://me:a%40b+c%2F@[2001:DB8::1]/shop": {
+        "host": "2001:db8::1",
+        "user": "me",
+        "password": "a@b+c/",
+        "dbname": "shop",
+    },
+    "postgresql://me%40tenant@db:6000?sslmode=require&channel_binding=require&sslnegotiation=direct": {
+        "host": "db",
+        "port": "6000",
+        "user": "me@tenant",
+        "sslmode": "require",
+        "channel_binding": "require",
+        "sslnegotiation": "direct",
+    },
+    "postgres://me@db/shop?options=endpoint%3Dep-cool-1%20-c%20x=1+1&schema=public": {
+        "host": "db",
+        "user": "me",
+        "dbname": "shop",
+        "options": "endpoint=ep-cool-1 -c x=1+1",
+    },
+}
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_a_url_is_read_as_libpq_reads_it(url: str) -> None:
+    assert postgres_url.settings(url) == URLS[url]
+
+
+def test_certificates_that_a_url_names_are_read_here(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("-----BEGIN …".replace("…", "X"))
+    found = chosen(f"postgres://me@db/shop?sslrootcert={tmp_path}/ca.pem&sslmode=verify-full")
+    assert found.secrets[1] == '{"sslrootcert": "-----BEGIN X"}'
+    assert chosen("postgres://me@db/shop?sslrootcert=system").secrets[1] == ""
+
+
 NO_URL = (
     "--from holds no URL of a PostgreSQL. Use one as in postgres://me@db.example.com:5432/shop. In a password, / ? # "
     "and % are %2F %3F %23 and %25; or leave it out, and set PETBASE_IMPORT_PASSWORD."
@@ -54,12 +92,20 @@ REFUSED = {
     "postgres://": NO_URL,
     "postgres://me@db:port/shop": NO_URL,
     "postgres://me:pa#ss@db/shop": NO_URL,
+    "postgres://me:12/ss@db/shop": NO_URL,
+    "postgres://me:12?ss@db/shop": NO_URL,
+    "postgres://me:12#ss@db/shop": NO_URL,
+    "postgres://db/shop": "--from: the URL names no user. Write it before the host: postgres://USER@db",
     "postgres://me@ep-cool-1-pooler.eu.neon.tech/shop": "--from: ep-cool-1-pooler.eu.neon.tech:5432 is a connection "
-    "pooler, which pg_dump cannot use. Take the direct URL (Neon: without -pooler; Supabase: the session pooler, port "
-    "5432).",
+    "pooler in transaction mode, which pg_dump cannot use. Write ep-cool-1.eu.neon.tech:5432 in its place.",
     "postgres://me@aws-0.pooler.supabase.com:6543/postgres": "--from: aws-0.pooler.supabase.com:6543 is a connection "
-    "pooler, which pg_dump cannot use. Take the direct URL (Neon: without -pooler; Supabase: the session pooler, port "
-    "5432).",
+    "pooler in transaction mode, which pg_dump cannot use. Write aws-0.pooler.supabase.com:5432 in its place.",
+    "postgres://me@db.abcd.supabase.co:6543/postgres": "--from: db.abcd.supabase.co:6543 is a connection pooler in "
+    "transaction mode, which pg_dump cannot use. Write db.abcd.supabase.co:5432 in its place.",
+    "postgres://me@db/shop?sslrootcert=none.pem": "--from: sslrootcert=none.pem is not a file in PEM format on this "
+    "machine.",
+    "postgres://me@db/shop?passfile=x": "--from: passfile names a file of this machine, and your server connects. "
+    "Leave it out.",
     "none.dump": f"There is no file none.dump. To import from a server: {HOW}.",
 }
 
