@@ -29,7 +29,7 @@ class WithCommands(pulumi.ComponentResource):
     def __init__(self, kind: str, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(kind, name, None, opts)
         self._digests: dict[str, pulumi.Output[str]] = {}
-        self._outputs: asyncio.Future[pulumi.Inputs] = asyncio.Future()
+        self._outputs: pulumi.Inputs = {}
         self._tried: asyncio.Task[pulumi.Output[dict[str, str]]] | None = None
 
     def attempt(self, command: str, line: str, stdin: pulumi.Output[str]) -> pulumi.Output[str]:
@@ -47,16 +47,18 @@ class WithCommands(pulumi.ComponentResource):
         if self._tried is None:
             super().register_outputs(outputs)
         else:
-            self._outputs.set_result(outputs)
+            self._outputs = outputs
 
     async def _written(self) -> pulumi.Output[dict[str, str]]:
-        """The attempts, once they are in the state."""
-        outputs, urn = await self._outputs, await self.urn.future()
+        """The attempts, once they are in the state. Begins when the constructor has ended: one that raises leaves no
+        outputs, and its commands are let go all the same, or the program would wait for them and hide its error.
+        """
+        urn = await self.urn.future()
         # As the engine shows resources to its SDKs: until this run's outputs are there, they are the last run's.
         found = await invoke_async("pulumi:pulumi:getResource", {"urn": urn})
         before = found["state"].get(_OUTPUT) or {}
         tried = pulumi.Output.all(**self._digests).apply(lambda digests: _counted(before, digests))
-        await _send(urn or "", {**outputs, _OUTPUT: tried})
+        await _send(urn or "", {**self._outputs, _OUTPUT: tried})
         return tried
 
 

@@ -5,6 +5,7 @@ With the real engine: tests/faults/stack/test_taken_back.py.
 
 import pytest
 
+from components.resources.app import App
 from tests.components.estates import estate
 from tests.support.pulumi import program
 from tests.support.pulumi.program import Plan
@@ -54,3 +55,14 @@ def test_another_secret_is_another_attempt_and_its_digest_is_secret() -> None:
 def test_an_app_is_not_named_in_it_since_a_renamed_one_counts_on(red: Plan) -> None:
     (told,) = (told for urn, told in red.registered.items() if urn.endswith("AppSettings::fruits"))
     assert told["attempts"].keys() == {"settings"}
+
+
+def test_a_constructor_that_raises_after_its_command_ends_the_program_with_its_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def raises(*_: object) -> None:
+        raise ValueError("no such port")
+
+    monkeypatch.setattr(App, "register_outputs", raises)
+    with pytest.raises(ValueError, match="no such port"):
+        program.run(estate(apps=RED))
