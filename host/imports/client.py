@@ -118,9 +118,7 @@ def _require_known(found: Mapping[str, str], ours: int) -> None:
     """UsageError for a parameter that is newer than the service's own programs."""
     for name, since in _SINCE.items():
         if name in found and ours < since:
-            raise UsageError(
-                f"the URL has {name}, which PostgreSQL {ours} does not know; nothing was done. Leave it out"
-            )
+            raise UsageError(f"the URL has {name}, which PostgreSQL {ours} does not know; nothing was done. Remove it")
 
 
 def unreachable(problem: SqlError) -> HostError:

@@ -87,16 +87,16 @@ def _require_direct(host: str, port: str, place: str) -> None:
 def _certificates(settings: Mapping[str, str], place: str) -> str:
     """The files with certificates that a URL names. RefusedError for one that is not here."""
     if missed := [name for name in _ONLY_HERE if name in settings]:
-        raise RefusedError(
-            f"{place}: {missed[0]} names a file of this machine, and your server connects. Leave it out."
-        )
+        raise RefusedError(f"{place}: {missed[0]} names a file of this machine, and your server connects. Remove it.")
     named = {name: Path(settings[name]) for name in _CERTIFICATES if settings.get(name, "system") != "system"}
     found = {}
     for name, path in named.items():
         try:
             found[name] = path.expanduser().read_text(encoding="ascii")
         except (OSError, UnicodeDecodeError):
-            raise RefusedError(f"{place}: {name}={path} is not a file in PEM format on this machine.") from None
+            raise RefusedError(
+                f"{place}: {name}={path} is not a file in PEM format on this machine. Name one."
+            ) from None
     return json.dumps(found) if found else ""
 
 

@@ -119,7 +119,7 @@ def test_the_systems_own_certificates_are_the_servers(service: Recorder) -> None
 def test_a_parameter_that_the_services_programs_do_not_know_is_named(service: Recorder) -> None:
     url = "postgres://me@db/shop?sslnegotiation=direct"
     assert service.fails(lambda host: client(host, url, ours=16)) == (
-        "the URL has sslnegotiation, which PostgreSQL 16 does not know; nothing was done. Leave it out"
+        "the URL has sslnegotiation, which PostgreSQL 16 does not know; nothing was done. Remove it"
     )
 
 

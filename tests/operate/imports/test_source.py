@@ -103,9 +103,9 @@ REFUSED = {
     "postgres://me@db.abcd.supabase.co:6543/postgres": "--from: db.abcd.supabase.co:6543 is a connection pooler in "
     "transaction mode, which pg_dump cannot use. Write db.abcd.supabase.co:5432 in its place.",
     "postgres://me@db/shop?sslrootcert=none.pem": "--from: sslrootcert=none.pem is not a file in PEM format on this "
-    "machine.",
+    "machine. Name one.",
     "postgres://me@db/shop?passfile=x": "--from: passfile names a file of this machine, and your server connects. "
-    "Leave it out.",
+    "Remove it.",
     "none.dump": f"There is no file none.dump. To import from a server: {HOW}.",
 }
 
