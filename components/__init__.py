@@ -10,3 +10,9 @@
 There is nothing to import from here: `from components.resources.app import App`, so that the verbs start without the
 providers.
 """
+
+import gc
+
+# Programs that end within seconds: looking for cycles as often as Python does took a quarter of a preview's CPU, the
+# imports of the SDKs included. It begins here, since those follow.
+gc.set_threshold(100_000)
