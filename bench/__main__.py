@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import alarms, dumps, event_triggers, faults, file_backups, files, hostile, imports
-from bench.stage import seconds, stage
+from bench.support.stage import seconds, stage
 from sandbox.workspace import CHECKOUT
 
 _TIMES = 3

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bench.server import used
-from bench.stage import Stage, seconds, stage
+from bench.support.server import used
+from bench.support.stage import Stage, seconds, stage
 from components.config.values import cron
 from host.restore.run import RunRestore
 from operate.dumps import dumps

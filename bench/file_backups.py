@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from bench.dumps import Row, against
-from bench.stage import Stage, seconds, stage
+from bench.support.stage import Stage, seconds, stage
 from sandbox import restic
 
 _MANY, _BYTES = 1_000, 20_000

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.dumps import Row, against, timed
-from bench.stage import seconds
+from bench.support.stage import seconds
 from operate.imports.files import target
 from operate.imports.files.copying import Copying
 from operate.imports.files.folder import Folder

@@ -5,11 +5,11 @@ import subprocess
 import sys
 
 from sandbox.workspace import CHECKOUT
-from tests.hostile.functions import STATEMENTS
-from tests.hostile.names import names
-from tests.hostile.objects import objects
-from tests.hostile.places import places
-from tests.hostile.settings import settings
+from tests.hostile.traps.functions import STATEMENTS
+from tests.hostile.traps.names import names
+from tests.hostile.traps.objects import objects
+from tests.hostile.traps.places import places
+from tests.hostile.traps.settings import settings
 from tests.hostile.verbs import CHANGES_THE_ROLE, VERBS
 
 

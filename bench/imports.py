@@ -1,7 +1,7 @@
 """The figures of an import: beside plain pg_dump piped into pg_restore, between the same two databases in one run."""
 
 from bench.dumps import BIG, SMALL, Row, against, at, timed
-from bench.stage import Stage, seconds, stage
+from bench.support.stage import Stage, seconds, stage
 from host.imports.run import RunImport
 from operate.server import steps
 from operate.server.ssh import connect

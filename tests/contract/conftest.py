@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from sandbox.store import Store, account
-from tests.contract.made import Made, Run
-from tests.contract.pushed import IMAGE, dockerfile, push
-from tests.contract.target import StoreAccess, Target
+from tests.contract.support.made import Made, Run
+from tests.contract.support.pushed import IMAGE, dockerfile, push
+from tests.contract.support.target import StoreAccess, Target
 from tests.support.hosts.sandbox_host import start_host
 
 _BUCKET, _KEY, _SECRET = "contract-dumps", "c" * 32, "d" * 64

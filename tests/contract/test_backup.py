@@ -11,8 +11,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from tests.contract.made import Made
-from tests.contract.target import StoreAccess, Target
+from tests.contract.support.made import Made
+from tests.contract.support.target import StoreAccess, Target
 
 _PASSPHRASE = "correct-horse"
 

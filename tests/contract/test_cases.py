@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.contract import material
-from tests.contract.case import Case, Step, cases
-from tests.contract.made import Run
-from tests.contract.normal import cut, names_replaced, normal
-from tests.contract.target import Answer, StoreAccess, Target
+from tests.contract.support import material
+from tests.contract.support.case import Case, Step, cases
+from tests.contract.support.made import Run
+from tests.contract.support.normal import cut, names_replaced, normal
+from tests.contract.support.target import Answer, StoreAccess, Target
 
 
 def _fresh(kind: str, prefix: str, store: StoreAccess | None, domain: str) -> str:

@@ -2,8 +2,8 @@
 
 import subprocess
 
-from tests.contract.made import Made
-from tests.contract.target import Target
+from tests.contract.support.made import Made
+from tests.contract.support.target import Target
 
 
 def _sql(target: Target, service: str, text: str) -> str:

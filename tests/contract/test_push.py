@@ -3,11 +3,11 @@
 import subprocess
 from pathlib import Path
 
-from tests.contract.case import records
-from tests.contract.made import Made
-from tests.contract.normal import cut, normal
-from tests.contract.pushed import dockerfile, push, same_as
-from tests.contract.target import Target
+from tests.contract.support.case import records
+from tests.contract.support.made import Made
+from tests.contract.support.normal import cut, normal
+from tests.contract.support.pushed import dockerfile, push, same_as
+from tests.contract.support.target import Target
 
 
 def test_a_pushed_app_runs_and_is_reported(target: Target, deployed: str) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.contract.case import records
-from tests.contract.made import Made
-from tests.contract.target import Answer, Target
+from tests.contract.support.case import records
+from tests.contract.support.made import Made
+from tests.contract.support.target import Answer, Target
 
 _LINKS = "postgres:link LINKS.bak"
 

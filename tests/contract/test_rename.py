@@ -1,10 +1,10 @@
 """A deployed app under another name: renamed, renamed without a deploy, cloned (records 592, 593; else documented)."""
 
-from tests.contract.case import records
-from tests.contract.made import Made
-from tests.contract.normal import names_replaced, normal
-from tests.contract.pushed import same_as
-from tests.contract.target import Target
+from tests.contract.support.case import records
+from tests.contract.support.made import Made
+from tests.contract.support.normal import names_replaced, normal
+from tests.contract.support.pushed import same_as
+from tests.contract.support.target import Target
 
 
 def _running(target: Target, app: str) -> str:

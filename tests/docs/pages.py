@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from components.config import json_schema
-from tests.docs import contents, failures, picture, stack_file
+from tests.docs.drawn import contents, failures, picture, stack_file
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGES: dict[Path, Callable[[], str]] = {

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from sandbox.providers import schema
+from tests.docs.drawn.stack_file import sections
 from tests.docs.edits import BASES, EDITS, SECRETS, Edit, edited, secret
-from tests.docs.stack_file import sections
 from tests.support.pulumi import program
 from tests.support.pulumi.program import Made, Plan
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs import contents, stack_file
+from tests.docs.drawn import contents, stack_file
 from tests.docs.pages import CHECKOUT, PAGES
 
 

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.docs.errors import CHECKOUT
+from tests.docs.drawn.errors import CHECKOUT
 
 _ACCOUNTS = ("cloudflare", "hcloud")
 _TABLE = (CHECKOUT / "docs/tokens.md").read_text().partition("### A 403")[2].partition("\n## ")[0]

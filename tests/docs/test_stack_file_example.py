@@ -9,8 +9,8 @@ import yaml
 from components.config import stack_file
 from components.config.rules import stack_rules as rules
 from operate.stack.pulumi_cli import CHECKOUT
+from tests.docs.drawn.stack_file import sections
 from tests.docs.edits import edited
-from tests.docs.stack_file import sections
 from tests.support.pulumi import program
 
 _PAGE = (CHECKOUT / "docs/stack-file-example.md").read_text()

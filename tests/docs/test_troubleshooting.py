@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.docs import errors
+from tests.docs.drawn import errors
 
 PAGE = (errors.CHECKOUT / "docs/troubleshooting.md").read_text()
 # The sandbox says what Pulumi, the providers and their APIs say, in their words.

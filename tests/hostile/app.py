@@ -17,7 +17,7 @@ from tests.host.link.answers import LINKED, LINKS
 from tests.host.recorder import RecordedRunner
 from tests.host.restore.loaded import MIGHTY
 from tests.hostile import state
-from tests.hostile.functions import Run, functions, runs
+from tests.hostile.traps.functions import Run, functions, runs
 
 SECRET = "a secret of notes"
 _NEIGHBOUR = f"""

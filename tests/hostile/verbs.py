@@ -24,7 +24,7 @@ from host.restore.set_aside import DropSetAside, ListSetAside
 from host.schema.list import ListObjects, ListSchemas
 from tests.host.container import SERVICE
 from tests.hostile.app import Hostile
-from tests.hostile.elsewhere import pull, upgrade
+from tests.hostile.traps.elsewhere import pull, upgrade
 
 NAME, DUMP = "c0ffee", "postgres-db-2026-11-22-03-00-01.tgz"
 

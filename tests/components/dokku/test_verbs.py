@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tests.contract.case import VERBS_WITH_A_CASE
+from tests.contract.support.case import VERBS_WITH_A_CASE
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 _WORDS = re.compile(

@@ -16,12 +16,15 @@ Line = tuple[str, str, str, str]
 
 
 def lines_of(test_file: str, faults: Collection[str]) -> dict[str, list[Line]]:
-    """The text beside a test file: the fault, its level, what it is about, what is said; indented below, the repair.
+    """The text of a test file, in `lines/` beside it.
+
+    A row has the fault, its level, what it is about, what is said; indented below, the repair.
 
     A fault may have several lines. One without a line, and a line without its fault, would be tried by no test.
     """
     found: dict[str, list[Line]] = {}
-    for row in re.split(r"\n(?! )", Path(test_file).with_suffix(".txt").read_text().strip()):
+    path = Path(test_file)
+    for row in re.split(r"\n(?! )", (path.parent / "lines" / f"{path.stem}.txt").read_text().strip()):
         line, _, repair = row.partition("\n    ")
         fault, level, about, says = line.split(" | ")
         found.setdefault(fault, []).append((level, about, says, repair))

@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.hostile.payloads import PAYLOADS
+from tests.hostile.traps.payloads import PAYLOADS
 
 STATEMENTS = tuple(PAYLOADS.values())
 

@@ -10,7 +10,7 @@ from host.watch.limits import CHECK_SECONDS
 from tests.host.check.failures.failure import Failure
 from tests.host.check.failures.table import SECTIONS
 
-_PAGE = Path(__file__).resolve().parents[2] / "docs/backups.md"
+_PAGE = Path(__file__).resolve().parents[3] / "docs/backups.md"
 _BEGIN, _END = "<!-- what can go wrong -->\n", "<!-- end -->"
 _TABLE = re.compile(f"(?<={_BEGIN}).*?(?={_END})", re.DOTALL)
 GRACE_SECONDS = 1800

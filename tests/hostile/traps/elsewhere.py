@@ -17,7 +17,7 @@ from tests.examples import postgres
 from tests.host.container import SERVICE, Container, ContainerRunner
 from tests.host.restore.loaded import MIGHTY
 from tests.hostile.app import Hostile
-from tests.hostile.functions import runs
+from tests.hostile.traps.functions import runs
 
 _NEW = "db-before-18"
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT = Path(__file__).resolve().parents[3]
 # operate/core/errors.py and those that are made of it.
 _ENDS_A_VERB = (
     *("PetbaseError", "RefusedError", "RemoteError", "ConnectionCutError", "StoreError"),

@@ -2,7 +2,7 @@
 
 import secrets
 
-from tests.contract.target import Target
+from tests.contract.support.target import Target
 
 _MARKS = "/run/petbase-contract"
 _HOUR_OLD = "-mmin +60"

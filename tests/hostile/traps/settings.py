@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.hostile.names import literal
+from tests.hostile.traps.names import literal
 
 RAW = (
     "fruits;ALTER/**/ROLE/**/fruits/**/SUPERUSER;--",

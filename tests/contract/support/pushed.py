@@ -3,9 +3,9 @@
 import subprocess
 from pathlib import Path
 
-from tests.contract.case import records
-from tests.contract.normal import cut, names_replaced, normal
-from tests.contract.target import Target
+from tests.contract.support.case import records
+from tests.contract.support.normal import cut, names_replaced, normal
+from tests.contract.support.target import Target
 
 # On a real host the address is the container's own; the stand-in says which one it is.
 IMAGE = "python:3-alpine"

@@ -14,7 +14,7 @@ from tests.components.estates import estate
 from tests.support.pulumi import program
 from tests.support.pulumi.program import Made, Plan
 
-_PAGE = Path(__file__).resolve().parents[2] / "docs/architecture.md"
+_PAGE = Path(__file__).resolve().parents[3] / "docs/architecture.md"
 Key = tuple[str, str]
 """A type and a name."""
 _BLOCK = re.compile(r"```mermaid\n.*?```", re.DOTALL)

@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.contract.case import Step
+from tests.contract.support.case import Step
 
 
 @dataclass(frozen=True)
