@@ -19,7 +19,7 @@ from operate.restore import delivery, upload
 from operate.server import steps
 from operate.server.ssh import Connection, connect
 from operate.server.steps import Done
-from operate.stack import pulumi_cli
+from operate.stack import pulumi_cli, stack_files
 from operate.stack.outputs import Stack
 from sandbox.workspace import CHECKOUT
 
@@ -86,7 +86,7 @@ def _drill(here: Stage) -> Iterator[Row]:
 
 
 def _restore(here: Stage) -> Iterator[Row]:
-    stack = pulumi_cli.read(pulumi_cli.SANDBOX)
+    stack = pulumi_cli.read(stack_files.SANDBOX)
     connection = connect(stack, None)
     with Store(stack) as store:
         dump = store.find(None)

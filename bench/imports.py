@@ -5,7 +5,7 @@ from bench.support.stage import Stage, seconds, stage
 from host.imports.run import RunImport
 from operate.server import steps
 from operate.server.ssh import connect
-from operate.stack import pulumi_cli
+from operate.stack import pulumi_cli, stack_files
 
 MIDDLE = 200_000_000  # bytes
 _A_ROW = 172  # bytes on the disk: 128 of text, a number, PostgreSQL's own
@@ -27,7 +27,7 @@ def _one(here: Stage, size: int) -> list[Row]:
     fill = _FILL.format(rows=size // _A_ROW)
     here.ssh(f"{_IN} dropdb --username postgres --if-exists elsewhere; {_IN} createdb --username postgres elsewhere")
     here.ssh(f"{_IN} psql --username postgres --quiet elsewhere <<'SQL'\n{fill}\nSQL")
-    stack = pulumi_cli.read(pulumi_cli.SANDBOX)
+    stack = pulumi_cli.read(stack_files.SANDBOX)
     connection = connect(stack, None)
     url = connection.run("dokku", "postgres:info", stack.service, "--dsn").strip().removesuffix("/db") + "/elsewhere"
     command = RunImport(stack.service, "fruits", title="elsewhere")

@@ -9,7 +9,7 @@ from components.config.values.app_types import AppName
 from operate.adopt.prompts import Answers, asked, typed
 from operate.core.errors import RefusedError
 from operate.core.yaml_text import plain
-from operate.stack import pulumi_cli, stack_file
+from operate.stack import estate, stack_files
 
 SCHEMA_LINE = "# yaml-language-server: $schema=docs/petbase.schema.json"
 """For editors: which keys there are, and what fits."""
@@ -17,10 +17,10 @@ SCHEMA_LINE = "# yaml-language-server: $schema=docs/petbase.schema.json"
 
 def path_for_new(stack: str) -> Path:
     """Where the file of `stack` goes; RefusedError where it is already filled in."""
-    if not pulumi_cli.is_name(stack):
+    if not stack_files.is_name(stack):
         raise RefusedError(f'"{stack}" is not a stack name; use letters, digits, "-", "_" and ".", as in prod.')
-    file = pulumi_cli.stack_file(stack)
-    if file.exists() and not pulumi_cli.is_example(file):
+    file = stack_files.stack_file(stack)
+    if file.exists() and not stack_files.is_example(file):
         raise RefusedError(f"{file.name} is already filled in, so nothing was written. Edit it, or delete it first.")
     return file
 
@@ -50,11 +50,11 @@ def with_first_app(answers: Answers) -> Answers:
     """The answers with the app that a person names, asked until it fits with them; none is an answer too."""
 
     def check(name: str) -> str:
-        if name and (problems := stack_file.problems(_text(replace(answers, apps=(typed(AppName)(name),))))):
+        if name and (problems := estate.problems(_text(replace(answers, apps=(typed(AppName)(name),))))):
             raise ValueError("; ".join(problems))
         return name
 
-    _refuse(stack_file.problems(_text(answers)))
+    _refuse(estate.problems(_text(answers)))
     first = asked("--app", "Name of your first app, like fruits (Enter: none yet)", None, check, "")
     return replace(answers, apps=(first,) if first else ())
 
@@ -62,7 +62,7 @@ def with_first_app(answers: Answers) -> Answers:
 def text(answers: Answers) -> str:
     """The whole file; RefusedError lists what the program would refuse in it."""
     whole = _text(answers)
-    _refuse(stack_file.problems(whole))
+    _refuse(estate.problems(whole))
     return whole
 
 

@@ -15,7 +15,7 @@ from operate.adopt.data import said
 from operate.adopt.new_stack_file import SCHEMA_LINE
 from operate.core.errors import RefusedError
 from operate.core.yaml_text import plain
-from operate.stack import stack_file
+from operate.stack import estate
 from operate.stack.outputs import Server
 
 _NOTHING = Owned()
@@ -81,7 +81,7 @@ def _refuse(adoption: Adoption) -> None:
 
 
 def _check(whole: str, missing: str) -> None:
-    found = stack_file.problems(whole)
+    found = estate.problems(whole)
     if problems := [problem for problem in found if not missing or not problem.startswith(f"{missing}:")]:
         raise RefusedError(
             f"What was found does not fit into a stack file, so nothing was written: {'; '.join(problems)}"

@@ -11,7 +11,7 @@ from hcloud.actions.domain import ActionException
 from hcloud.server_types.domain import ServerType
 
 from operate.core.errors import PetbaseError, RefusedError
-from operate.stack import pulumi_cli
+from operate.stack import pulumi_cli, stack_files
 
 ENDPOINT = "https://api.hetzner.cloud/v1"
 _TOKEN, _CONFIG_KEY = "HCLOUD_TOKEN", "hcloud:token"
@@ -125,13 +125,13 @@ class Hetzner:
 @contextmanager
 def opened(stack: str) -> Iterator[Hetzner]:
     """The Hetzner project of a stack; of the sandbox its stand-in, which ends with the block."""
-    if stack != pulumi_cli.SANDBOX:
+    if stack != stack_files.SANDBOX:
         yield Hetzner(_token(stack), ENDPOINT, 2.0)
         return
     from sandbox.engine import environment
     from sandbox.providers.hcloud import api
 
-    root = pulumi_cli.sandbox_root()
+    root = stack_files.sandbox_root()
     # Also for no_proxy: a user's proxy has no way to this machine's loopback.
     with environment.scrubbed(root), api.serving(root) as (address, _):
         yield Hetzner(environment.HCLOUD_TOKEN, address, 0.2)

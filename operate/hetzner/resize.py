@@ -15,7 +15,7 @@ from components.config.server_spec import Server
 from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.hetzner.api import Hetzner, Kind, Machine
-from operate.stack import pulumi_cli
+from operate.stack import stack_files
 from operate.stack.engine import Deployment, Step, shorten
 
 _SERVER = "hcloud:index/server:Server"
@@ -95,7 +95,7 @@ class Resize:
 
 def _wanted(stack: str) -> str:
     """The type in the stack file. RefusedError for a server that Petbase did not make."""
-    file = pulumi_cli.stack_file(stack)
+    file = stack_files.stack_file(stack)
     try:
         server = Server.model_validate(yaml.safe_load(file.read_text())["config"]["petbase:estate"]["server"])
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValidationError):

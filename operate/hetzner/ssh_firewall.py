@@ -25,8 +25,8 @@ from components.config.server_spec import Server
 from components.config.stack_file import StackFileError
 from operate.core.errors import PetbaseError
 from operate.hetzner.api import Hetzner, translate_errors
-from operate.stack import pulumi_cli
-from operate.stack.stack_file import estate_of
+from operate.stack import stack_files
+from operate.stack.estate import estate_of
 
 # By its number, so that the answer is the IPv4 address: the server's is one too.
 WHO_AM_I = "https://1.1.1.1/cdn-cgi/trace"
@@ -100,7 +100,7 @@ class Openings:
 
 def server_of(stack: str) -> Server:
     """The server in the stack file, which must be good."""
-    file = pulumi_cli.stack_file(stack)
+    file = stack_files.stack_file(stack)
     try:
         return estate_of(file.read_text()).server
     except (OSError, yaml.YAMLError, KeyError, TypeError, StackFileError) as problem:

@@ -29,9 +29,9 @@ def close_ssh(
     """
     from operate.hetzner import api as hetzner_api
     from operate.hetzner import ssh_firewall
-    from operate.stack import pulumi_cli
+    from operate.stack import stack_files
 
-    name = pulumi_cli.chosen(stack)
+    name = stack_files.chosen(stack)
     if ssh_firewall.server_of(name).host:
         terminal.note("Nothing to close: the server was not made by Petbase.")
         return

@@ -25,9 +25,9 @@ def open_ssh(*, address: For = None, stack: options.Stack = None) -> None:
     """
     from operate.hetzner import api as hetzner_api
     from operate.hetzner import ssh_firewall
-    from operate.stack import pulumi_cli
+    from operate.stack import stack_files
 
-    name = pulumi_cli.chosen(stack)
+    name = stack_files.chosen(stack)
     server = ssh_firewall.server_of(name)
     if server.host:
         terminal.note(f"{server.host} was not made by Petbase, so who comes in is settled where you rent it.")

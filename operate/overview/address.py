@@ -2,7 +2,7 @@
 
 from operate.doctor.subjects import ports
 from operate.stack.outputs import Stack
-from operate.stack.pulumi_cli import SANDBOX
+from operate.stack.stack_files import SANDBOX
 
 
 def urls(stack: Stack) -> dict[str, tuple[str, ...]]:

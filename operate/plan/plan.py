@@ -18,7 +18,7 @@ from operate.core.errors import PetbaseError
 from operate.plan import placeholders, program_mocks
 from operate.plan.program_mocks import Made, Record, Unknown
 from operate.plan.resource import SECRET, Plan, Planned, component_of
-from operate.stack import pulumi_cli
+from operate.stack import stack_files
 
 # Of the form that components/cloud/preflight.py wants; they open nothing.
 _TOKENS = {"HCLOUD_TOKEN": "0" * 64, "CLOUDFLARE_API_TOKEN": "0" * 40}
@@ -33,11 +33,11 @@ def plan(stack: str, day: date = _ANY_DAY) -> Plan:
     file is not good, with every problem of it. `day`: a certificate's name carries the period that it lies in.
     """
     record = Record()
-    file = pulumi_cli.stack_file(stack)
+    file = stack_files.stack_file(stack)
     config = placeholders.config(file) | _of_the_sandbox(stack)
     try:
         # As the engine does, so that errors know the lines of the file.
-        with _tokens(), _on(day), chdir(pulumi_cli.CHECKOUT):
+        with _tokens(), _on(day), chdir(stack_files.CHECKOUT):
             program_mocks.run(placeholders.Accounts(config), record, stack, config, preview=True)
     except RunError as error:  # StackFileError, or what the SDK says of a value
         raise PetbaseError(f"{file.name}: {error}") from None
@@ -55,12 +55,12 @@ def _says_something(made: Made) -> bool:
 
 def _of_the_sandbox(stack: str) -> dict[str, str]:
     """What the sandbox fills in, where there is one, and the secrets that were set in its copy of the file."""
-    root = pulumi_cli.sandbox_root()
-    if stack != pulumi_cli.SANDBOX or not (root / "project").exists():
+    root = stack_files.sandbox_root()
+    if stack != stack_files.SANDBOX or not (root / "project").exists():
         return {}
     from sandbox import workspace
 
-    secrets = placeholders.config(pulumi_cli.config_file(stack))
+    secrets = placeholders.config(stack_files.config_file(stack))
     return secrets | {"petbase:estate": json.dumps(workspace.filled_in(root))}
 
 

@@ -13,7 +13,7 @@ from components.dokku import shell
 from operate.core.errors import PetbaseError, RefusedError, tail
 from operate.server.connection.client import readable, ssh_words
 from operate.server.connection.errors import ConnectionCutError, RemoteError, connection_problem
-from operate.stack import pulumi_cli
+from operate.stack import stack_files
 from operate.stack.outputs import Server, Stack
 
 _CONNECTION_FAILED = 255
@@ -130,8 +130,8 @@ class Connection:
 
 def connect(stack: Stack, identity: Path | None) -> Connection:
     """The connection to a stack's server. RefusedError when the key file is not there."""
-    sandbox = stack.name == pulumi_cli.SANDBOX
-    key = identity or (pulumi_cli.sandbox_root() / "id_ed25519" if sandbox else None)
+    sandbox = stack.name == stack_files.SANDBOX
+    key = identity or (stack_files.sandbox_root() / "id_ed25519" if sandbox else None)
     if key is not None and not key.expanduser().is_file():
         raise RefusedError(f"There is no key file {key}; name a private key with --identity or PETBASE_IDENTITY.")
     return Connection(stack.server, key.expanduser() if key else None, lonely=sandbox)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from components.edits.bucket_drop import TARGETED
 from operate.core.errors import PetbaseError, masked
-from operate.stack import pulumi_cli
+from operate.stack import pulumi_cli, stack_files
 
 _STREAMS = "PULUMI_ENABLE_STREAMING_JSON_PREVIEW"
 _QUIET = ("same", "read", "refresh")
@@ -75,7 +75,7 @@ class Engine(Deployment, Protocol):
 
 def of(stack: str) -> Engine:
     """The way to run a stack's program."""
-    if stack != pulumi_cli.SANDBOX:
+    if stack != stack_files.SANDBOX:
         return _Cli(stack)
     from operate.stack.sandbox_engine import SandboxEngine
 

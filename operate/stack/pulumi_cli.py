@@ -4,72 +4,28 @@ Not the Automation API: its `select_stack` also selects the stack for the user's
 """
 
 import json
-import os
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from operate.core.errors import PetbaseError, RefusedError, masked
-from operate.core.stack_names import SANDBOX as SANDBOX  # noqa: PLC0414 (verbs take it from here)
+from operate.core.errors import PetbaseError, masked
+from operate.core.stack_names import SANDBOX
+from operate.stack import stack_files
 from operate.stack.outputs import Stack
 from operate.stack.parse_outputs import parse
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _SECONDS = 120
-# What the annotated examples say where people must write their own.
-_EXAMPLE_ACCOUNT, _EXAMPLE_DOMAIN = "0123456789abcdef0123456789abcdef", "example.com"
 
 
 class NoStackError(PetbaseError):
     """The stack has a stack file, and was not made yet."""
 
 
-def chosen(name: str | None) -> str:
-    """The stack that a verb is about; RefusedError when it has no stack file."""
-    if name is None:
-        prod = stack_file("prod")
-        return "prod" if prod.exists() and not is_example(prod) else SANDBOX
-    if not is_name(name) or not stack_file(name).exists():
-        raise RefusedError(
-            f"There is no stack file Pulumi.{name}.yaml; there is: {', '.join(with_a_file())}. Or: ./petbase init"
-        )
-    return name
-
-
-def with_a_file() -> list[str]:
-    """Every stack that has a stack file here."""
-    return sorted(file.name.split(".", 1)[1].removesuffix(".yaml") for file in CHECKOUT.glob("Pulumi.*.yaml"))
-
-
-def stack_file(name: str) -> Path:
-    """Where the stack file of `name` is, or would be."""
-    return CHECKOUT / f"Pulumi.{name}.yaml"
-
-
-def is_example(file: Path) -> bool:
-    """Whether it still has the example's account and domain."""
-    import yaml
-
-    try:
-        estate = yaml.safe_load(file.read_text())["config"]["petbase:estate"]
-        domain, account = str(estate["domain"]), estate["backups"]["account-id"]
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, KeyError, TypeError):
-        return False
-    return account == _EXAMPLE_ACCOUNT and f".{domain}".endswith(f".{_EXAMPLE_DOMAIN}")
-
-
-def is_name(name: str) -> bool:
-    """Whether a stack may be called so: the name becomes part of a file's."""
-    return _NAME.fullmatch(name) is not None
-
-
 def read(name: str | None) -> Stack:
     """What the stack exported for ./petbase. PetbaseError when it does not exist or cannot be opened."""
-    stack = chosen(name)
+    stack = stack_files.chosen(name)
     said = pulumi(stack, "stack", "output", "--json", "--show-secrets")
     return parse(stack, json.loads(said).get("petbase", {}))
 
@@ -107,24 +63,7 @@ def set_word(stack: str, path: str, value: str) -> None:
 
 def command(stack: str, *words: str) -> list[str]:
     """The CLI's words for a stack of the user's own, as the user's own shell would run them."""
-    return _words(CHECKOUT, stack, words)
-
-
-def config_file(stack: str) -> Path:
-    """The stack file that the CLI reads and writes: the sandbox has its own copy."""
-    return _sandbox_project() / f"Pulumi.{stack}.yaml" if stack == SANDBOX else stack_file(stack)
-
-
-def _sandbox_project() -> Path:
-    project = sandbox_root() / "project"
-    if not project.exists():
-        raise PetbaseError("There is no sandbox yet. Start one: make sandbox")
-    return project
-
-
-def sandbox_root() -> Path:
-    """`.sandbox` in the checkout, or where PETBASE_SANDBOX points."""
-    return Path(os.environ.get("PETBASE_SANDBOX") or CHECKOUT / ".sandbox").resolve()
+    return _words(stack_files.CHECKOUT, stack, words)
 
 
 def set_secret(stack: str, key: str, value: str) -> None:
@@ -157,12 +96,12 @@ def pulumi(stack: str, *words: str, given: str = "") -> str:
 def _at_home(stack: str) -> Iterator[Path]:
     """The project's folder; for the sandbox its own copy, state and passphrase, and none of the user's accounts."""
     if stack != SANDBOX:
-        yield CHECKOUT
+        yield stack_files.CHECKOUT
         return
-    project = _sandbox_project()
+    project = stack_files.sandbox_project()
     from sandbox.engine import environment
 
-    with environment.scrubbed(sandbox_root()):
+    with environment.scrubbed(stack_files.sandbox_root()):
         yield project
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from components.edits.bucket_drop import TARGETED
 from operate.core import terminal
 from operate.core.errors import PetbaseError, masked
-from operate.stack import pulumi_cli
+from operate.stack import stack_files
 from operate.stack.engine import Step, protect_only
 
 
@@ -55,7 +55,7 @@ class SandboxEngine:
 
         with _engine_errors():
             self._engine().cancel()
-            protect_only(pulumi_cli.SANDBOX, keep)
+            protect_only(stack_files.SANDBOX, keep)
             self._engine().destroy(on_event=Progress(terminal.note), exclude_protected=True)
 
     def _engine(self) -> Any:

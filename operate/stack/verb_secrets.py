@@ -40,9 +40,9 @@ def show(stack: options.Stack = None, json: options.Json = False) -> None:
       ./petbase secrets list --json | jq .missing
     """
     from components.config import secrets
-    from operate.stack import pulumi_cli
+    from operate.stack import stack_files
 
-    name = pulumi_cli.chosen(stack)
+    name = stack_files.chosen(stack)
     held, estate = sorted(_held(name)), _estate(name)
     reasons = dict(secrets.needed(estate))
     renamed = {key for key in reasons if _old_name(estate, key) in held}
@@ -58,7 +58,7 @@ def show(stack: options.Stack = None, json: options.Json = False) -> None:
     rows += [
         (key, f"missing, since {reasons[key]}; set it: ./petbase secrets set {key} --stack {name}") for key in missing
     ]
-    terminal.table(rows or [("none", f"{pulumi_cli.stack_file(name).name} has no secrets and needs none")])
+    terminal.table(rows or [("none", f"{stack_files.stack_file(name).name} has no secrets and needs none")])
 
 
 @app.command("set")
@@ -80,9 +80,9 @@ def put(
     """
     from components.config import secrets
     from components.config.values import secret_keys
-    from operate.stack import pulumi_cli
+    from operate.stack import pulumi_cli, stack_files
 
-    chosen, key = pulumi_cli.chosen(stack), _checked(name)
+    chosen, key = stack_files.chosen(stack), _checked(name)
     value = _value(key, file)
     if not value:
         raise RefusedError(
@@ -91,7 +91,7 @@ def put(
     if problem := secret_keys.problem_of_secret(key, value):
         raise RefusedError(f"{key}: {problem}. Nothing was changed.")
     pulumi_cli.set_secret(chosen, f"{_PREFIX}{key}", value)
-    terminal.result(f"Set {key} in {pulumi_cli.stack_file(chosen).name}.")
+    terminal.result(f"Set {key} in {stack_files.stack_file(chosen).name}.")
     if secrets.unused(_estate(chosen), [key]):
         owner, _, name = key.rpartition(".")
         line = (
@@ -110,13 +110,13 @@ def remove(name: Name, stack: options.Stack = None) -> None:
     [bold]Example[/bold]
       ./petbase secrets remove shop.API_KEY
     """
-    from operate.stack import pulumi_cli
+    from operate.stack import pulumi_cli, stack_files
 
-    chosen, key = pulumi_cli.chosen(stack), name.removeprefix(_PREFIX)
+    chosen, key = stack_files.chosen(stack), name.removeprefix(_PREFIX)
     if key not in (held := _held(chosen)):
         raise RefusedError(f"{key} is not set, so nothing was changed. Set are: {', '.join(sorted(held)) or 'none'}.")
     pulumi_cli.remove_key(chosen, f"{_PREFIX}{key}")
-    terminal.result(f"Removed {key} from {pulumi_cli.stack_file(chosen).name}.")
+    terminal.result(f"Removed {key} from {stack_files.stack_file(chosen).name}.")
     terminal.note(f"To bring it to the server: {stack_names.up(chosen)}")
 
 
@@ -153,9 +153,9 @@ def _value(key: str, file: Path | None) -> str:
 def _held(stack: str) -> list[str]:
     """The secrets of the stack file, without their prefix; values are not read."""
     from components.config.parsing import yaml_file
-    from operate.stack import pulumi_cli
+    from operate.stack import stack_files
 
-    config = (yaml_file.load(pulumi_cli.config_file(stack)) or {}).get("config") or {}
+    config = (yaml_file.load(stack_files.config_file(stack)) or {}).get("config") or {}
     keys = (key.removeprefix(_PREFIX) for key in config if key.startswith(_PREFIX))
     return [key for key in keys if key != "estate"]
 
@@ -163,10 +163,10 @@ def _held(stack: str) -> list[str]:
 def _estate(stack: str) -> "Estate":
     from components.config.parsing import yaml_file
     from components.config.stack_file import StackFileError
-    from operate.stack import pulumi_cli
-    from operate.stack.stack_file import estate_of
+    from operate.stack import stack_files
+    from operate.stack.estate import estate_of
 
-    file = pulumi_cli.stack_file(stack)  # also of the sandbox: its copy has yesterday's edits until the next up
+    file = stack_files.stack_file(stack)  # also of the sandbox: its copy has yesterday's edits until the next up
     try:
         return estate_of(file.read_text(), yaml_file.places(file))
     except StackFileError as problem:

@@ -11,7 +11,7 @@ from operate.core.errors import PetbaseError, RefusedError
 from operate.plan import deployed
 from operate.plan import plan as planning
 from operate.plan.resource import Plan, Planned
-from operate.stack import pulumi_cli
+from operate.stack import stack_files
 from operate.stack.pulumi_cli import NoStackError
 
 Kept = Mapping[str, Sequence[Planned]]
@@ -30,11 +30,11 @@ class Reference:
 def stacks(name: str | None) -> list[str]:
     """The stack that is named; else all that are filled in; else the sandbox, where there is one; else the examples."""
     if name:
-        return [pulumi_cli.chosen(name)]
-    found = [one for one in pulumi_cli.with_a_file() if one != pulumi_cli.SANDBOX]
+        return [stack_files.chosen(name)]
+    found = [one for one in stack_files.with_a_file() if one != stack_files.SANDBOX]
     filled = [one for one in found if not _is_example(one)]
-    has_sandbox = (pulumi_cli.sandbox_root() / "project").exists()
-    return filled or ([pulumi_cli.SANDBOX] if has_sandbox else found)
+    has_sandbox = (stack_files.sandbox_root() / "project").exists()
+    return filled or ([stack_files.SANDBOX] if has_sandbox else found)
 
 
 def against_deployed(stack: str) -> tuple[Plan, Reference]:
@@ -79,9 +79,9 @@ def kept(file: Path) -> Kept:
 
 
 def _is_example(stack: str) -> bool:
-    return pulumi_cli.is_example(pulumi_cli.stack_file(stack)) and stack != pulumi_cli.SANDBOX
+    return stack_files.is_example(stack_files.stack_file(stack)) and stack != stack_files.SANDBOX
 
 
 def _unseen(stack: str) -> tuple[str, ...]:
-    secret = "secure:" in pulumi_cli.config_file(stack).read_text()
+    secret = "secure:" in stack_files.config_file(stack).read_text()
     return ("New values of secrets are not seen here; pulumi preview sees them.",) if secret else ()

@@ -54,13 +54,13 @@ def teardown(
       ./petbase teardown --keep-dumps --stack staging --yes --i-know 'tear down staging'
     """
     from operate.server.ssh import connect
-    from operate.stack import engine, pulumi_cli
+    from operate.stack import engine, pulumi_cli, stack_files
     from operate.whole import teardown_report
     from operate.whole.teardown import Teardown
 
     if keep_dumps == everything:
         raise RefusedError("Choose what happens to your backups: pass --keep-dumps or --everything.")
-    name = pulumi_cli.chosen(stack)
+    name = stack_files.chosen(stack)
     if _gone(name):
         return
     job = Teardown(pulumi_cli.read(name), engine.of(name), everything=everything)

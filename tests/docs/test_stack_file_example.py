@@ -8,7 +8,7 @@ import yaml
 
 from components.config import stack_file
 from components.config.rules import stack_rules as rules
-from operate.stack.pulumi_cli import CHECKOUT
+from operate.stack.stack_files import CHECKOUT
 from tests.docs.drawn.stack_file import sections
 from tests.docs.edits import edited
 from tests.support.pulumi import program

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from operate.stack.pulumi_cli import CHECKOUT, is_example
+from operate.stack.stack_files import CHECKOUT, is_example
 
 _PAGE = (CHECKOUT / "docs/your-own-copy.md").read_text()
 SET_UP, FILL_IN, UPDATE, CONFLICT = re.findall(r"```sh\n(.*?)```", _PAGE, re.DOTALL)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from operate.adopt import account_checks
-from operate.stack import pulumi_cli
+from operate.stack import stack_files
 from sandbox.store import Store, account
 from tests.support.dumps import locked
 from tests.support.hosts.estate import BUCKET, KEY, ROWS, SECRET, Estate, make_estate
@@ -32,9 +32,9 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "checkout"
     folder.mkdir()
     for name in ("prod", "sandbox"):
-        (folder / f"Pulumi.{name}.yaml").write_text((pulumi_cli.CHECKOUT / f"Pulumi.{name}.yaml").read_text())
+        (folder / f"Pulumi.{name}.yaml").write_text((stack_files.CHECKOUT / f"Pulumi.{name}.yaml").read_text())
     (folder / "Pulumi.test.yaml").write_text("config: {}\n")
-    monkeypatch.setattr(pulumi_cli, "CHECKOUT", folder)
+    monkeypatch.setattr(stack_files, "CHECKOUT", folder)
     monkeypatch.setenv("PETBASE_STACK", "test")
     monkeypatch.delenv("PETBASE_IDENTITY", raising=False)
     monkeypatch.delenv("PETBASE_BACKUP_PASSPHRASE", raising=False)

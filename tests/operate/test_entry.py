@@ -12,7 +12,7 @@ import pytest
 import typer.main
 
 from operate.cli import EXIT_CODES, GROUPS, build, verbs
-from operate.stack.pulumi_cli import CHECKOUT
+from operate.stack.stack_files import CHECKOUT
 from tests.support.operate import Petbase
 
 ALIASES = {

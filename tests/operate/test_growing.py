@@ -8,7 +8,7 @@ import yaml
 from components.config import stack_file
 from components.config.spec import Estate
 from operate.cli import build
-from operate.stack.pulumi_cli import CHECKOUT
+from operate.stack.stack_files import CHECKOUT
 
 TEXT = (CHECKOUT / "docs/growing.md").read_text()
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKgi6Z/Wsr084Und+4ph0VSKLlWBpih44gwS3/vQB4A6"

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from operate.stack import pulumi_cli
+from operate.stack import stack_files
 from operate.stack.outputs import Stack
 
 _SECONDS = 4.0
@@ -24,10 +24,10 @@ class PortProbe:
 def of(stack: Stack) -> list[PortProbe]:
     """The doors of a stack's server. The sandbox's web is on loopback, by ports that an ordinary user may have."""
     web = {HTTP: (stack.server.address, HTTP), HTTPS: (stack.server.address, HTTPS)}
-    if stack.name == pulumi_cli.SANDBOX:
+    if stack.name == stack_files.SANDBOX:
         from sandbox.host.machine import Machine
 
-        found = [one for one in Machine.all(pulumi_cli.sandbox_root()) if one.address == stack.server.address]
+        found = [one for one in Machine.all(stack_files.sandbox_root()) if one.address == stack.server.address]
         web = {
             number: ("127.0.0.1", int(one.settings[f"{name}_port"]))
             for one in found

@@ -11,7 +11,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from components.config import json_schema
-from operate.stack.pulumi_cli import CHECKOUT
+from operate.stack.stack_files import CHECKOUT
 from tests.components.config import judged
 from tests.components.estates import ACCOUNT, KEY, estate
 from tests.docs.edits import BASES, EDITS, edited

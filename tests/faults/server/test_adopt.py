@@ -16,7 +16,7 @@ from operate.__main__ import main
 from operate.doctor import examine
 from operate.server import report as server_report
 from operate.server.ssh import Connection
-from operate.stack import pulumi_cli
+from operate.stack import stack_files
 from operate.stack.parse_outputs import parse
 from sandbox.engine import environment
 from sandbox.engine.engine import Changes, Engine
@@ -88,7 +88,7 @@ class Adopted:
         words = ["adopt", f"root@{machine.address}", "--port", str(machine.ssh_port), "--service", "db"]
         words += ["--key", str(self.bench.host.key), "--host-key", host_key(self.bench.host), "--write", STACK]
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-            patch.setattr(pulumi_cli, "CHECKOUT", self.folder)
+            patch.setattr(stack_files, "CHECKOUT", self.folder)
             assert main(words) == 0
         file = self.folder / f"Pulumi.{STACK}.yaml"
         self.estate = yaml.safe_load(file.read_text())["config"]["petbase:estate"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from components.config.rules import stack_rules as rules
-from operate.stack.stack_file import estate_of
+from operate.stack.estate import estate_of
 from tests.faults.support.bench import Bench
 from tests.support.hosts.by_hand import SECRET, VALUE, by_hand, host_key
 from tests.support.hosts.footprint import OWN, differing, footprint

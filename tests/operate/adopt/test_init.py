@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from components.config.rules import stack_rules as rules
-from operate.stack.stack_file import estate_of
+from operate.stack.estate import estate_of
 from tests.support.hosts.sandbox_host import SandboxHost
 from tests.support.operate import Petbase
 from tests.support.servers.accounts import ACCOUNT, CLOUDFLARE, HCLOUD, INSTALLER, Accounts

@@ -7,8 +7,8 @@ import pytest
 from host.report.model.adopt import AdoptReport, FoundApp, FoundDumps, FoundService
 from operate.adopt.stack_file import Adoption, text
 from operate.core.errors import RefusedError
+from operate.stack.estate import estate_of
 from operate.stack.outputs import Server
-from operate.stack.stack_file import estate_of
 from tests.components.estates import ACCOUNT, KEY
 
 _HOST = Server("203.0.113.10", "203.0.113.10", "admin", 22, KEY)

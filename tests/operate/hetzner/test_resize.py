@@ -12,7 +12,7 @@ from operate.core.errors import PetbaseError, RefusedError
 from operate.hetzner import api as hetzner_api
 from operate.hetzner.api import Hetzner
 from operate.hetzner.resize import Resize
-from operate.stack import engine, pulumi_cli
+from operate.stack import engine, pulumi_cli, stack_files
 from operate.stack.engine import Step
 from sandbox.engine.environment import HCLOUD_TOKEN
 from sandbox.providers.cloud import Cloud
@@ -281,7 +281,7 @@ def test_a_preview_of_the_cli_is_its_steps(cli: Path) -> None:
     assert engine.of("test").preview() == [
         Step("update", URN, frozenset({"keepDisk", "serverType"}), {"serverType": "cx33", "keepDisk": True})
     ]
-    base = f"--non-interactive --color never --cwd {pulumi_cli.CHECKOUT}"
+    base = f"--non-interactive --color never --cwd {stack_files.CHECKOUT}"
     assert (cli / "seen").read_text() == f"{base} preview --json --stack test\n"
 
 
@@ -289,7 +289,7 @@ def test_up_and_refresh_ask_nothing_and_preview_nothing(cli: Path, capfd: pytest
     (cli / "out").write_text("updating\n")
     engine.of("test").up()
     engine.of("test").refresh(URN)
-    base = f"--non-interactive --color never --cwd {pulumi_cli.CHECKOUT}"
+    base = f"--non-interactive --color never --cwd {stack_files.CHECKOUT}"
     assert (cli / "seen").read_text().splitlines() == [
         f"{base} up --yes --skip-preview --stack test",
         f"{base} refresh --yes --skip-preview --target {URN} --stack test",
@@ -301,7 +301,7 @@ def test_a_part_and_the_end_are_the_clis_own_words(cli: Path, capfd: pytest.Capt
     engine.of("test").up_only([URN], {"PETBASE_UNLOCK": "db-backups"})
     engine.of("test").destroy([URN])
     engine.of("test").destroy()
-    base = f"--non-interactive --color never --cwd {pulumi_cli.CHECKOUT}"
+    base = f"--non-interactive --color never --cwd {stack_files.CHECKOUT}"
     unprotect = f"{base} state unprotect --all --yes --stack test"
     destroy = f"{base} destroy --yes --exclude-protected --stack test"
     assert (cli / "seen").read_text().splitlines() == [

@@ -19,7 +19,7 @@ from operate.pull import pg_tools
 from operate.pull import pull as pulling
 from operate.pull.contents import Extension
 from operate.server.tunnels import Tunnel
-from operate.stack.pulumi_cli import CHECKOUT
+from operate.stack.stack_files import CHECKOUT
 from sandbox import bun
 from tests.examples import postgres
 from tests.support.hosts.estate import Estate

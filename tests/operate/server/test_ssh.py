@@ -10,7 +10,7 @@ import pytest
 from operate.server.connection.errors import ConnectionCutError
 from operate.server.ssh import Connection
 from operate.stack.outputs import Server
-from operate.stack.pulumi_cli import CHECKOUT
+from operate.stack.stack_files import CHECKOUT
 from tests.support.hosts.estate import Estate
 from tests.support.hosts.sandbox_host import make_key
 from tests.support.operate import Petbase, Pulumi

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from operate.stack.pulumi_cli import CHECKOUT
+from operate.stack.stack_files import CHECKOUT
 from tests.faults.support.bench import Bench
 from tests.support.hosts.estate import Estate
 from tests.support.hosts.sandbox_host import wait_for

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from operate.stack import pulumi_cli
+from operate.stack import pulumi_cli, stack_files
 from sandbox.engine import environment
 from tests.support.operate import Petbase, Pulumi, outputs
 from tests.support.pulumi.engine import Tiny
@@ -15,10 +15,10 @@ pulumi.export("petbase", pulumi.Output.secret({outputs!r}))
 
 
 def test_the_default_is_prod_once_its_file_is_filled_in(checkout: Path) -> None:
-    assert pulumi_cli.chosen(None) == "sandbox"
+    assert stack_files.chosen(None) == "sandbox"
     file = checkout / "Pulumi.prod.yaml"
     file.write_text(file.read_text().replace("domain: example.com", "domain: example.org"))
-    assert pulumi_cli.chosen(None) == "prod"
+    assert stack_files.chosen(None) == "prod"
 
 
 def test_an_unknown_stack_is_refused_with_the_known_ones(petbase: Petbase, pulumi: Pulumi) -> None:
@@ -114,7 +114,7 @@ def test_without_a_sandbox_it_says_make_sandbox(
 def test_the_real_engine_and_its_cli_tell_the_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny = Tiny(tmp_path)
     tiny.program(_PROGRAM.format(outputs=outputs())).up()
-    monkeypatch.setattr(pulumi_cli, "CHECKOUT", tiny.checkout)
+    monkeypatch.setattr(stack_files, "CHECKOUT", tiny.checkout)
     monkeypatch.setenv("PETBASE_SANDBOX", str(tiny.root))
     found = pulumi_cli.read("sandbox")
     assert found.backups.secret_access_key == "b" * 64

@@ -6,7 +6,7 @@ import pytest
 
 from operate.plan import plan as planning
 from operate.plan.resource import Plan
-from operate.stack import pulumi_cli
+from operate.stack import stack_files
 from operate.summary import summary
 from tests.docs.edits import BASES, EDITS, SECRETS, Edit, edited
 from tests.operate.plan.test_plan import write
@@ -17,7 +17,7 @@ _MADE: dict[str, Plan] = {}
 def plan(base: str, change: Any, secrets: tuple[str, ...] = ()) -> Plan:
     needed = ("backupPassphrase", *SECRETS.get(base, ()))
     write(
-        pulumi_cli.CHECKOUT,
+        stack_files.CHECKOUT,
         "live",
         edited(BASES[base], change),
         **{key: {"secure": "v1:x:y"} for key in (*needed, *secrets)},

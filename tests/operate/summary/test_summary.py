@@ -8,7 +8,7 @@ import pytest
 from operate.core.errors import RefusedError
 from operate.plan import plan as planning
 from operate.plan.resource import Plan
-from operate.stack import pulumi_cli
+from operate.stack import stack_files
 from operate.summary import summary
 from tests.components.estates import KEY, estate
 from tests.operate.plan.test_plan import write
@@ -29,7 +29,7 @@ _MADE: dict[str, Plan] = {}
 def plan(**sections: Any) -> Plan:
     """The plan of a stack without an SSL mode to warn of. Many tests begin with the same one."""
     held = estate(**{"domain": "example.org", "apps": APPS, "edge": {"ssl": "strict"}, **sections})
-    write(pulumi_cli.CHECKOUT, "live", held)
+    write(stack_files.CHECKOUT, "live", held)
     key = json.dumps(held)
     return _MADE.get(key) or _MADE.setdefault(key, planning.plan("live"))
 
@@ -224,7 +224,7 @@ def test_no_line_is_wider_than_a_terminal() -> None:
 def kept(petbase: Petbase, **sections: Any) -> str:
     """A plan kept as JSON; its file."""
     plan(**sections)
-    file = pulumi_cli.CHECKOUT / "before.json"
+    file = stack_files.CHECKOUT / "before.json"
     file.write_text(petbase("plan", "--json", "--stack", "live").out)
     return str(file)
 
@@ -258,7 +258,7 @@ def test_a_refusal_is_exit_code_2(petbase: Petbase) -> None:
     "text", ["", "[]", "{}", '{"plans": [1]}', '{"plans": [{"stack": "live", "resources": [{}]}]}']
 )
 def test_a_file_that_is_no_plan_is_refused(petbase: Petbase, text: str) -> None:
-    file = pulumi_cli.CHECKOUT / "odd.json"
+    file = stack_files.CHECKOUT / "odd.json"
     file.write_text(text)
     plan()
     ran = petbase("plan", "--stack", "live", "--compare", str(file))
@@ -268,7 +268,7 @@ def test_a_file_that_is_no_plan_is_refused(petbase: Petbase, text: str) -> None:
 
 def test_a_secret_that_nothing_uses_is_noted(petbase: Petbase) -> None:
     held = estate(domain="live.example.org", apps={}, edge={"ssl": "strict"})
-    write(pulumi_cli.CHECKOUT, "live", held, **{"shop.API_KEY": {"secure": "v1:x:y"}})
+    write(stack_files.CHECKOUT, "live", held, **{"shop.API_KEY": {"secure": "v1:x:y"}})
     out = " ".join(petbase("plan", "--stack", "live").out.split())
     assert (
         "petbase:shop.API_KEY: nothing uses this secret; name it in apps.shop.secrets: [API_KEY], or remove it" in out

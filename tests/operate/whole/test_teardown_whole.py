@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from operate.stack import pulumi_cli, state
+from operate.stack import pulumi_cli, stack_files, state
 from sandbox.host.machine import Machine
 from sandbox.providers.cloud import Cloud
 from sandbox.store import account, objects
@@ -62,10 +62,10 @@ def protected(root: Path) -> int:
 
 def killed(root: Path, words: list[str], when: Callable[[], bool], folder: Path) -> None:
     """The verb in a separate process, killed with the engine under it as soon as `when` is true."""
-    checkout = pulumi_cli.CHECKOUT
+    checkout = stack_files.CHECKOUT
     code = (
-        "import sys; from pathlib import Path; from operate.stack import pulumi_cli; from sandbox import workspace; "
-        f"pulumi_cli.CHECKOUT = workspace.CHECKOUT = Path({str(checkout)!r}); "
+        "import sys; from pathlib import Path; from operate.stack import stack_files; from sandbox import workspace; "
+        f"stack_files.CHECKOUT = workspace.CHECKOUT = Path({str(checkout)!r}); "
         "from operate.__main__ import main; sys.exit(main(sys.argv[1:]))"
     )
     out, deadline = folder / "killed.txt", time.monotonic() + _SECONDS
@@ -193,6 +193,6 @@ def test_everything_goes_with_its_locked_dumps_and_one_of_them_comes_here(
     assert (tmp_path / dump).stat().st_mode & 0o777 == 0o600
     assert ran.out.startswith("goes")
     assert "sandbox is down.\n" in ran.out
-    assert (pulumi_cli.CHECKOUT / "Pulumi.sandbox.yaml").read_text().count("protect: true") == 1
+    assert (stack_files.CHECKOUT / "Pulumi.sandbox.yaml").read_text().count("protect: true") == 1
     again = petbase(*ALL)
     assert (again.code, again.out) == (0, "Nothing is left of sandbox.\n")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from operate.stack import pulumi_cli
+from operate.stack import stack_files
 from sandbox import workspace
 from sandbox.engine.engine import EngineError
 from tests.operate.whole.protected import protected_sandbox
@@ -32,7 +32,7 @@ def no_terminal(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_another_major_is_refused_in_the_stack_file_and_made_by_the_verb(petbase: Petbase, root: Path) -> None:
-    file = pulumi_cli.CHECKOUT / "Pulumi.sandbox.yaml"
+    file = stack_files.CHECKOUT / "Pulumi.sandbox.yaml"
     text = file.read_text()
     file.write_text(text.replace("16.14", "18.4"))
     with pytest.raises(EngineError) as caught:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from operate.stack import pulumi_cli
+from operate.stack import stack_files
 from sandbox import run, workspace
 
 REAL = Path(__file__).resolve().parents[3]
@@ -26,7 +26,7 @@ def own_sandbox() -> Iterator[tuple[Path, Path]]:
         patch.setenv("PETBASE_SANDBOX", str(root))
         patch.setenv("PETBASE_STACK", "sandbox")
         patch.setattr(workspace, "CHECKOUT", checkout)
-        patch.setattr(pulumi_cli, "CHECKOUT", checkout)
+        patch.setattr(stack_files, "CHECKOUT", checkout)
         try:
             yield root, checkout
         finally:
