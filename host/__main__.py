@@ -1,7 +1,5 @@
 """The entry of the program: words in, lines out, exit code 0 (done), 1 (failed) or 2 (refused words or input)."""
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import signal

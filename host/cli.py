@@ -1,7 +1,5 @@
 """Words to commands: `petbase-host NOUN VERB …`. Knows which module holds which noun, and nothing of what they do."""
 
-from __future__ import annotations
-
 import argparse
 import dataclasses
 import importlib

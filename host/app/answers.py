@@ -1,7 +1,5 @@
 """Does an app answer by its own names, through nginx on this server?"""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

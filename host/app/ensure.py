@@ -1,7 +1,5 @@
 """An app that exists and answers to its domains."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass, replace
 

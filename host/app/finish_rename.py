@@ -4,8 +4,6 @@ Only then it gets certificate and domains: of two apps with one domain nginx tak
 would answer 502 until it is built.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from host.app.answers import questions

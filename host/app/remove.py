@@ -1,7 +1,5 @@
 """An app that leaves the stack."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from host.app.rename_state import pending

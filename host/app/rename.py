@@ -5,8 +5,6 @@ serves on until the new one is built and has what a clone lacks (finish_rename.p
 the settings). The state of the app moves to the new name in one step, when the clone is whole.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from host.app.finish_rename import finish_rename

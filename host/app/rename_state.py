@@ -4,8 +4,6 @@ apps/OLD/rename    a clone has begun; what Dokku has under the new name is throw
 apps/NEW/rename    the clone is whole; the old app still serves, and the finishing is owed
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from host.core.host import Host

@@ -3,8 +3,6 @@
 What changes an app is noted first, so that a run that is cut off before the restart is made up for by the next.
 """
 
-from __future__ import annotations
-
 from host.app.finish_rename import finish_rename
 from host.core.host import Host
 from host.dokku.apps import is_deployed

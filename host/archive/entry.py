@@ -1,7 +1,5 @@
 """One entry of a dump's table of contents."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 NO_SECTION, PRE_DATA, DATA, POST_DATA = 1, 2, 3, 4

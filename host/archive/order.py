@@ -1,7 +1,5 @@
 """The order in which loading roles take turns: in as few runs of pg_restore as their needs of each other allow."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 

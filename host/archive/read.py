@@ -1,7 +1,5 @@
 """The table of contents of a dump that lies in a service's container."""
 
-from __future__ import annotations
-
 import base64
 import re
 

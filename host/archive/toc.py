@@ -5,8 +5,6 @@ schema `a` with a table `b c`: a tenant could have its objects taken for a neigh
 layout is that of ReadHead and ReadToc in PostgreSQL's pg_backup_archiver.c, archive versions 1.12 (9.0) to 1.16 (18).
 """
 
-from __future__ import annotations
-
 import codecs
 import re
 from dataclasses import dataclass
@@ -71,7 +69,7 @@ def parse(data: bytes) -> Archive:
     return Archive(server, tuple(entry for entry in found if entry.kind not in _SPECIAL))
 
 
-def _entry(reader: _Reader, version: tuple[int, int]) -> Entry:
+def _entry(reader: "_Reader", version: tuple[int, int]) -> Entry:
     dump_id, has_data = reader.integer(), bool(reader.integer())
     catalog, oid = reader.text(), reader.text()
     tag, kind, section = reader.text(), reader.text(), reader.integer()

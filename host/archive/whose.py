@@ -5,8 +5,6 @@ an index its expressions. So an entry is run by a loading role that stands in fo
 things only. The superuser runs what only it can make, and of that only what runs nothing while it is made.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A service whose dumps are made by schedule, and arrive; and one whose dumps are made no more."""
 
-from __future__ import annotations
-
 from dataclasses import KW_ONLY, dataclass, replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The end of a pause: dumps may expire again only when there is a new one that restores."""
 
-from __future__ import annotations
-
 from host.core.host import Host
 from host.drill.run import drill
 from host.dumps.bucket import Bucket

@@ -1,7 +1,5 @@
 """New credentials write something before they take the place of the old ones: until then dumps go on with those."""
 
-from __future__ import annotations
-
 import re
 
 from host.core.errors import HostError

@@ -3,8 +3,6 @@
 A new key opens the bucket before it takes the place of the one that the app has, which goes on until then.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

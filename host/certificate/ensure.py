@@ -1,7 +1,5 @@
 """An app that shows the certificate that the stack sends, and one that no longer shows what Petbase put there."""
 
-from __future__ import annotations
-
 from dataclasses import KW_ONLY, dataclass
 
 from host.certificate.shown import (

@@ -1,7 +1,5 @@
 """An app whose certificate the plugin dokku-letsencrypt fetches and renews."""
 
-from __future__ import annotations
-
 from dataclasses import KW_ONLY, dataclass
 
 from host.certificate.shown import LETS_ENCRYPT, claimed_mark, record

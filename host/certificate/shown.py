@@ -7,8 +7,6 @@ Dokku installs a pair that does not match all the same, and then nginx starts fo
 (contract 585-587). Neither text is ever written to a file by this program.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import tarfile
@@ -31,7 +29,7 @@ class Pair:
     key: str
 
     @classmethod
-    def of(cls, certificate: str, key: str) -> Pair:
+    def of(cls, certificate: str, key: str) -> "Pair":
         """The pair of two texts as they came."""
         return cls(_as_file(certificate), _as_file(key))
 

@@ -1,7 +1,5 @@
 """The database's sessions: too many, idle in a transaction, in the way of another role's, or a dump without an end."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from host.check.findings import Findings, duration

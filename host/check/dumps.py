@@ -1,7 +1,5 @@
 """The dumps: is the newest young, can it be read, does its passphrase open it, and do dumps restore?"""
 
-from __future__ import annotations
-
 from contextlib import suppress
 
 from host.check.findings import Findings, duration

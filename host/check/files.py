@@ -1,7 +1,5 @@
 """Are the files of apps in their repository, young, and restorable; are the verified dumps in the second store too?"""
 
-from __future__ import annotations
-
 from contextlib import suppress
 
 from host.check.findings import Findings, duration

@@ -1,7 +1,5 @@
 """What a check has found so far, and how it is said."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 

@@ -4,8 +4,6 @@ The bucket is listed and nothing else: no claim is written there, and no dump is
 can be restored, which status and doctor say.
 """
 
-from __future__ import annotations
-
 from host.check.dumps import due, look_at_age
 from host.check.findings import Findings
 from host.dumps.bucket import Dump

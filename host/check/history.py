@@ -1,7 +1,5 @@
 """The figures of each check over time, a JSON object a line, for a month."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any

@@ -1,7 +1,5 @@
 """Petbase's notes on this server: can all of them be read?"""
 
-from __future__ import annotations
-
 from host.check.findings import AGAIN, Findings
 from host.watch.settings import UNREADABLE, unreadable
 

@@ -1,7 +1,5 @@
 """The check: it looks at everything, tells the dead man's switch, and writes down what it found."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass

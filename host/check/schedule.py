@@ -1,7 +1,5 @@
 """Will the next dump be made, and the next drill start? By cron's file, and by what systemd says of the timers."""
 
-from __future__ import annotations
-
 from host.check.findings import AGAIN, Findings
 from host.copy.settings import find_settings as find_copy
 from host.core import files

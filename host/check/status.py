@@ -1,7 +1,5 @@
 """What the last check found, and what ./petbase doctor is told of the watch over the dumps; both ends read it."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 

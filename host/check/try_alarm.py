@@ -1,7 +1,5 @@
 """`check test-alarm`: everybody who would be told hears a test."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from host.core.command import NONE, Command

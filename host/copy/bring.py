@@ -1,7 +1,5 @@
 """Every verified dump into the second store, and what is wrong with the copies there."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A second store that takes a service's dumps, or no longer does."""
 
-from __future__ import annotations
-
 from dataclasses import KW_ONLY, dataclass
 
 from host.backup.write_probe import UNREACHED

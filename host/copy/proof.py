@@ -1,7 +1,5 @@
 """What the second store's key can do to the objects there, and so what an attacker on this server could do."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from datetime import datetime, timezone

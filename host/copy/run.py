@@ -1,7 +1,5 @@
 """The hourly run: whatever the second store does, the dumps in the first one and the drill go on without it."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 

@@ -1,7 +1,5 @@
 """The second store of a service's dumps: where it is and what opens it, and what this server saw arrive there."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from host.core.errors import HostError

@@ -5,8 +5,6 @@ is cut off must not become an object, which the key may be unable to remove: so 
 all of it is there.
 """
 
-from __future__ import annotations
-
 from host.core.errors import HostError
 from host.dumps.bucket import Bucket, Dump, last_words
 from host.programs.runner import Stage

@@ -1,7 +1,5 @@
 """Errors that a person can act on. The program prints their text; anything else is a bug and is reported as one."""
 
-from __future__ import annotations
-
 
 class HostError(Exception):
     """A failure with one sentence that says what is wrong and what to type.

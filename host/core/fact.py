@@ -1,7 +1,5 @@
 """What a report says of one thing: its value, or why it is not known. "Unknown" is never a value."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -30,7 +28,7 @@ class Fact(Generic[T]):
         """Whether the value is known, and one of these."""
         return self.value is not None and self.value in values
 
-    def then(self, read: Callable[[T], U]) -> Fact[U]:
+    def then(self, read: Callable[[T], U]) -> "Fact[U]":
         """What follows from the value; the same reason where there is none."""
         return Fact(reason=self.reason) if self.value is None else Fact(read(self.value))
 

@@ -1,7 +1,5 @@
 """Files that are either the old ones or the new ones, never half of one."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

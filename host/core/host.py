@@ -1,7 +1,5 @@
 """The server as a command sees it: programs to run, files, locks, state, and the client that reads the output."""
 
-from __future__ import annotations
-
 import os
 import shlex
 import sys
@@ -74,7 +72,7 @@ class Host:
         """Run a verb of Dokku that must succeed; its standard output."""
         return self.run("dokku", *words, stdin=stdin)
 
-    def impatient(self, seconds: float) -> Host:
+    def impatient(self, seconds: float) -> "Host":
         """The same host, which kills programs of `ask` and `run` that take longer."""
         if type(self.runner) is not SystemRunner:
             return self

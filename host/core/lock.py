@@ -1,7 +1,5 @@
 """Locks between runs of this program. Dokku has none: of ten parallel links to one service, one is lost (seen)."""
 
-from __future__ import annotations
-
 import fcntl
 import time
 from collections.abc import Callable, Iterator

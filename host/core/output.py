@@ -1,7 +1,5 @@
 """What a client sees: one line per step, a failure of at most a dozen lines, or JSON for ./petbase."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

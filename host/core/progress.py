@@ -1,7 +1,5 @@
 """What a person hears who waits: how far the work is, once a second, and how long it took the last time."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from urllib.parse import quote

@@ -13,8 +13,6 @@
 Renaming an app is one move of its folder, forgetting it one removal. docs/server.md lists every file.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

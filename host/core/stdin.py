@@ -5,8 +5,6 @@ that a new server, a raised `generation`, or an attempt that failed changes an i
 (components/dokku/attempt.py).
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from typing import TextIO

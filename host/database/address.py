@@ -4,8 +4,6 @@ Docker's link tells an app the address that the service had when the app's conta
 anew may get another one, which no app hears of (moby#10066); the plugin itself asks for a ps:restart (contract 396).
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 from host.core.host import Host

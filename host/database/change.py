@@ -5,8 +5,6 @@ after a change that failed, taking the line out of the stack file again is no ch
 the command that failed.
 """
 
-from __future__ import annotations
-
 from host.core.errors import HostError
 from host.core.host import Host
 from host.database import address, health, settings, trial

@@ -1,7 +1,5 @@
 """A service that is made, and one whose making was cut off."""
 
-from __future__ import annotations
-
 from host.core.errors import HostError
 from host.core.host import Host
 from host.core.ownership import FOUND, MADE, MAKING, owner_of, record

@@ -1,7 +1,5 @@
 """The end of a database service, which no edit of a stack file and no `pulumi destroy` of a protected stack brings."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from host.core.command import Command

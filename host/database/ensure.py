@@ -5,8 +5,6 @@ later) remembers with which version a database was sorted, and warns at every co
 Reindexing runs index expressions as their tables' owners, so no app's code runs as the superuser.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import re
 from dataclasses import KW_ONLY, dataclass, field

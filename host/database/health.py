@@ -1,7 +1,5 @@
 """Whether a service runs, and whether PostgreSQL in it answers a query."""
 
-from __future__ import annotations
-
 from host.core.errors import HostError
 from host.core.host import Host
 from host.postgres.psql import Psql, SqlError

@@ -4,8 +4,6 @@ It comes before the links, which give everything to its role, and before the sch
 of nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import KW_ONLY, dataclass

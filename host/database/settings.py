@@ -1,7 +1,5 @@
 """What a service's container is made of, in the files where the plugin keeps it."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass

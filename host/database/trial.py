@@ -4,8 +4,6 @@ PostgreSQL does not start with a setting that it does not know, a library that i
 each other; the service would be down until somebody finds out why.
 """
 
-from __future__ import annotations
-
 from host.core.errors import HostError
 from host.core.host import Host
 from host.database import settings

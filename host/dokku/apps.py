@@ -1,7 +1,5 @@
 """Questions to Dokku about apps. Absent is not broken: a sick Dokku must never look like an empty one."""
 
-from __future__ import annotations
-
 from host.core.errors import HostError
 from host.core.host import Host
 from host.dokku import env_file

@@ -4,8 +4,6 @@ Dokku keeps them in a file that godotenv 1.5.1 writes and reads (plugins/config 
 come back as others, or make that file unreadable, are in a file of Petbase's (env_file.py).
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

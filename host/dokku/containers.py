@@ -1,7 +1,5 @@
 """Docker's containers, all by one question: `docker inspect` and Dokku's reports ask for each one anew."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args

@@ -1,7 +1,5 @@
 """Docker's options for an app's containers: a `--link` to its database in the phases build, deploy and run."""
 
-from __future__ import annotations
-
 from host.core.errors import HostError
 from host.core.host import Host
 from host.postgres.psql import container, host_name

@@ -6,8 +6,6 @@ or `\\` as another one or not at all. Every verb that sets a variable goes throu
 apps:clone copies the option, so while an app is renamed, both of its names use one file.
 """
 
-from __future__ import annotations
-
 import re
 import secrets
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Questions to the dokku-postgres plugin about database services."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from host.core.errors import HostError

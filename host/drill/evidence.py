@@ -1,7 +1,5 @@
 """What a drill found out about one dump, as it lies beside the dumps and on the server."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone

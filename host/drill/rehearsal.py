@@ -1,7 +1,5 @@
 """One drill, step by step: the same functions as a restore, up to the renaming."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The drill's command: what cannot be done has failed; that leaves evidence too, and is an alarm."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import KW_ONLY, asdict, dataclass, replace

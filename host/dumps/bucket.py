@@ -1,7 +1,5 @@
 """The bucket of a service's dumps, through the image that makes them: the server needs no other S3 client."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Sequence

@@ -4,8 +4,6 @@ So each server writes down in `claims/SERVICE.json`, beside the dumps, from when
 PostgreSQL was made, by the time that is in the system identifier. Both ends read it.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

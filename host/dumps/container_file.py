@@ -4,8 +4,6 @@ A container sees no file of the server, and pg_restore works in parallel on a fi
 long as it is used.
 """
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass, replace
 
@@ -74,7 +72,7 @@ class ContainerFile:
         answer = self.exec("stat", "-c", "%s", self.path)
         return int(answer.stdout) if answer.ok and answer.stdout.strip().isdecimal() else 0
 
-    def rename(self, path: str) -> ContainerFile:
+    def rename(self, path: str) -> "ContainerFile":
         """Give it another path in the container."""
         self.host.run(*self.exec_words("mv", self.path, path))
         return replace(self, path=path)

@@ -1,7 +1,5 @@
 """What opens the bucket and the dumps: the plugin's own files. Values travel as environment, never among words."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path

@@ -3,8 +3,6 @@
 So it does not matter whether the server has credentials, and whether they still open the bucket.
 """
 
-from __future__ import annotations
-
 from dataclasses import KW_ONLY, dataclass
 
 from host.core.command import Command

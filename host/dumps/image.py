@@ -1,7 +1,5 @@
 """The image that makes and moves dumps, on top of the plugin's own."""
 
-from __future__ import annotations
-
 from host.core.host import Host
 
 S3BACKUP_IMAGE = "dokku/s3backup:0.18.0"

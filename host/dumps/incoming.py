@@ -1,7 +1,5 @@
 """A dump on its way to the server, for a restore: what has come, and where it lies once it is whole."""
 
-from __future__ import annotations
-
 import fcntl
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A dump now, by the plugin, as its schedule makes them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from host.core.command import NONE, Command

@@ -1,7 +1,5 @@
 """Which of the copies in verified/ stay: the newest of 7 days, 4 weeks and 6 months. Both ends use this."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """A dump of the bucket as an export that pg_restore reads: fetched, decrypted, unpacked, with no file in between."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A dump from the caller's machine to the server, continued where a cut connection stopped."""
 
-from __future__ import annotations
-
 import errno
 import hashlib
 from dataclasses import KW_ONLY, dataclass

@@ -1,7 +1,5 @@
 """The drill of the files: a part of the repository is read and checked, and every folder is restored for practice."""
 
-from __future__ import annotations
-
 import shutil
 from contextlib import suppress
 from dataclasses import asdict, dataclass

@@ -1,7 +1,5 @@
 """Folders of apps that are backed up on the schedule of the dumps."""
 
-from __future__ import annotations
-
 from dataclasses import KW_ONLY, dataclass
 
 from host.core import files

@@ -1,7 +1,5 @@
 """Files of an app come back: beside the live ones, checked, then in their place. What was live stays."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Sequence

@@ -3,8 +3,6 @@
 And its end: no app's files are backed up any more. What is in the bucket stays until it is as old as it may become.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from host.core.command import NONE, Command

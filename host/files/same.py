@@ -1,7 +1,5 @@
 """Whether a folder is as a snapshot has it: a restore that was cut off and is run again puts nothing aside twice."""
 
-from __future__ import annotations
-
 import os
 import stat
 from pathlib import Path

@@ -3,8 +3,6 @@
 No service's file of the health check can have this name (host/watch/units.py): theirs begin with petbase-.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from host.core import files

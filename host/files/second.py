@@ -5,8 +5,6 @@ each piece of data once, so by that rule old pieces would go that new snapshots 
 third of keep-days: what it holds is no older than that, and each snapshot stays whole for two thirds of keep-days.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta

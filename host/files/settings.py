@@ -1,7 +1,5 @@
 """Which folders are backed up, as `files ensure` wrote it down, so that cron's line is short."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path

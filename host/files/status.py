@@ -1,7 +1,5 @@
 """How the backups of a service's files went, for the check and for ./petbase doctor."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from host.core.host import Host
@@ -40,7 +38,7 @@ class FilesStatus:
         """What is known of one folder; None where it is not declared."""
         return next((one for one in self.folders if one.path == path), None)
 
-    def with_folder(self, status: FolderStatus) -> FilesStatus:
+    def with_folder(self, status: FolderStatus) -> "FilesStatus":
         """The same with another status of one folder."""
         others = [one for one in self.folders if one.path != status.path]
         return replace(self, folders=tuple(sorted((*others, status), key=lambda one: one.path)))

@@ -3,8 +3,6 @@
 Two renames: a note that comes first tells the next run what is left to do, whichever files command that is.
 """
 
-from __future__ import annotations
-
 import os
 import shlex
 import shutil

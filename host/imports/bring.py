@@ -1,7 +1,5 @@
 """A source's dump into the staging container: fetched from its URL, or from where it was sent to."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What a look and an import have in common: the source, which of its schemas come, and what each is called here."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import KW_ONLY, dataclass
 

@@ -4,8 +4,6 @@ The URL comes on standard input: libpq reads it from a file that this container 
 `docker inspect` shows the password. The source is only read.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 from collections.abc import Mapping
@@ -70,7 +68,7 @@ class Client:
     certificates: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, host: Host, service: str, url: str, certificates: str, ours: int) -> Client:
+    def of(cls, host: Host, service: str, url: str, certificates: str, ours: int) -> "Client":
         """For a URL, whose password is hidden in all output from here on; `ours` is the major version of the service.
         UsageError for what is none.
         """

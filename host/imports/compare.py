@@ -1,7 +1,5 @@
 """Rows of the source, of what was made of it, and of what the service restored: the same, table by table."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What an import finds and does, as both ends read it (host.values.json_values)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from host.restore.facts import LiveTable, Restored

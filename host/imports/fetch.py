@@ -1,7 +1,5 @@
 """A dump of a source that a URL names, into the staging container: looked at first, and only read."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 Supabase: the list of its CLI's `db dump`. Heroku: event triggers in `_heroku`, extensions in `heroku_ext`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 

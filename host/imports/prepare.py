@@ -1,7 +1,5 @@
 """A source in the staging container, in the shape in which the app gets it: a look and an import go the same way."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 A look does the same with the structure alone, before anything is touched.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass

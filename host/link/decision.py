@@ -1,7 +1,5 @@
 """What a link gives an app: its own role and schema, or the superuser's URL."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The only command that drops an app's data: the schemas and large objects of an app that went, and its role."""
 
-from __future__ import annotations
-
 from dataclasses import KW_ONLY, dataclass
 
 from host.core.command import Command

@@ -1,7 +1,5 @@
 """An app that is linked to the shared database, and one whose link leaves the stack."""
 
-from __future__ import annotations
-
 from dataclasses import KW_ONLY, dataclass
 
 from host.core.command import Command

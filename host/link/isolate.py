@@ -1,7 +1,5 @@
 """An app's way out of `public`, where only the superuser's URL finds its tables, into its own schema; and back."""
 
-from __future__ import annotations
-
 from dataclasses import KW_ONLY, dataclass
 
 from host.core.errors import HostError

@@ -1,7 +1,5 @@
 """Links an app to a database service, and gives it the role, the schema and the URL that were decided on."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from host.app.rename_state import pending

@@ -1,7 +1,5 @@
 """For a person: psql as the superuser or as an app, and a list of the apps that are linked to a service."""
 
-from __future__ import annotations
-
 from dataclasses import KW_ONLY, dataclass
 
 from host.core.command import RAW, Command

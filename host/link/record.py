@@ -1,7 +1,5 @@
 """What Petbase remembers of a link, apps/APP/links/SERVICE, and the words that every command about one shares."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, asdict, dataclass, field
 

@@ -1,7 +1,5 @@
 """A new password for an app's role."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from host.app.restart import owe_restart

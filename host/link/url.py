@@ -4,8 +4,6 @@ Frameworks want their own spelling of it (postgresql://, ?schema=fruits, ?sslmod
 what they lead to, and a URL that changes keeps the spelling that it had.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -34,11 +32,11 @@ class DatabaseUrl:
         """Which database of which server."""
         return self.host, self.database
 
-    def means(self, other: DatabaseUrl | None) -> bool:
+    def means(self, other: "DatabaseUrl | None") -> bool:
         """Whether both open the same database as the same role with the same password."""
         return other is not None and replace(self, scheme="", parameters={}) == replace(other, scheme="", parameters={})
 
-    def spelled(self, scheme: str, parameters: Mapping[str, str]) -> DatabaseUrl:
+    def spelled(self, scheme: str, parameters: Mapping[str, str]) -> "DatabaseUrl":
         """The same with another scheme and other parameters."""
         return replace(self, scheme=scheme, parameters=dict(parameters))
 

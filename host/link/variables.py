@@ -1,7 +1,5 @@
 """The variables by which an app finds the database: DATABASE_URL, and one that covers the superuser's password."""
 
-from __future__ import annotations
-
 import re
 import secrets
 

@@ -4,8 +4,6 @@ The whole service stays as it was: its roles, what they are and whose members, i
 the database that a dump is loaded into have no say in what is made there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any

@@ -1,7 +1,5 @@
 """The course of a load: extensions, structure, rows and indexes owner by owner, views, and what acts on all of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 
 from host.archive.entry import Entry

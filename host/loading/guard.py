@@ -4,8 +4,6 @@ What an app wrote runs while its data is loaded, and PostgreSQL's own limits of 
 disk stops the service's PostgreSQL for every app, and the drill waits for a load of foreign data.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress

@@ -4,8 +4,6 @@ They log in over the container's own socket, which asks for no password, and hav
 connect to the database that is loaded alone, and are dropped when its objects have gone to their roles.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager

@@ -3,8 +3,6 @@
 Roles belong to a server, not to a dump; on a new server the links, which make those of apps, come later.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 

@@ -1,7 +1,5 @@
 """What became of each owner's things while a load goes on, and who is held back by that."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 

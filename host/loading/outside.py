@@ -1,7 +1,5 @@
 """What schemas need of others that are not in the same dump, asked of the database that they are taken from."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Runs pg_restore for some entries of a dump as one role, and finds out whose fault a failure is."""
 
-from __future__ import annotations
-
 import os
 import time
 from collections import Counter

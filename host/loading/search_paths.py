@@ -3,8 +3,6 @@
 A load has no search_path, and code that names a table without its schema fails there, though it works every day.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 

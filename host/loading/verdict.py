@@ -1,7 +1,5 @@
 """What became of each app's data in a load: whether it is there, and if not, why and what mends it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

@@ -3,8 +3,6 @@
 A view, a column's type, a foreign key or a trigger may need what is in another app's schema.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 

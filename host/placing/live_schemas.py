@@ -1,7 +1,5 @@
 """Schemas of the live database: what depends on them, who is at work in them; and how they change names."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from host.core.errors import HostError

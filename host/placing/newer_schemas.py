@@ -4,8 +4,6 @@ So too the live data of an app whose data in the dump cannot be restored. From i
 databases have changed places: one session holds locks that end with it, wherever this program is cut.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What is written on data that a restore sets aside: a comment that no app can write there, read by ./petbase kept."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import time

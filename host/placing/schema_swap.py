@@ -5,8 +5,6 @@ that has the rights of the app's role and no others: a loading role that is a me
 a note and an owner for the old schemas, is the superuser's; a run that is cut between is finished by the next one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

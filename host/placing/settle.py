@@ -4,8 +4,6 @@ What belongs to a database stands in no dump. A role may store any text as its s
 FROM CURRENT), so values are taken apart and written again as literals, an element at a time.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from host.core.host import Host

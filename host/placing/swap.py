@@ -1,7 +1,5 @@
 """A whole database in the live one's place: both names change in one transaction, or neither."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

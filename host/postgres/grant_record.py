@@ -4,8 +4,6 @@ The table `petbase.grants` has the rows of granted.py. Event triggers keep it, a
 (schema_record.py). Where what is there and the record differ, an import has lost something, and the record counts.
 """
 
-from __future__ import annotations
-
 from host.postgres.granted import GRANTED
 
 _TABLE = """

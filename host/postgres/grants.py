@@ -1,7 +1,5 @@
 """Gives grants again as they were: those that a dump recorded, or those of another database."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

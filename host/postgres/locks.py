@@ -3,8 +3,6 @@
 Without a limit, one `BEGIN; ALTER ROLE …` of one app would stop every later link of all of them.
 """
 
-from __future__ import annotations
-
 import os
 import threading
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Which objects of a schema count, what depends on them from outside, and how they move to another schema."""
 
-from __future__ import annotations
-
 OBJECTS = """
 CREATE OR REPLACE TEMPORARY VIEW objects AS
   SELECT catalog, thing.oid, thing.schema, nspname AS schema_name, owner, thing.name, known.type, known.identity, turn,

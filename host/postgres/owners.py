@@ -3,8 +3,6 @@
 After an import by the plugin all belongs to the superuser; its dumps carry no grants, so no app may read anything.
 """
 
-from __future__ import annotations
-
 from host.postgres.grant_record import CLOSE_FUNCTIONS
 from host.postgres.grants import GIVE_WANTED, RECORDED
 from host.postgres.locks import execute_soon

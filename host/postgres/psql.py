@@ -5,8 +5,6 @@ identifier), which psql quotes. Where a name is known to PostgreSQL only, the SQ
 format('%I') and \\gexec. No statement is ever put together in Python; `make check` looks for it.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Sequence

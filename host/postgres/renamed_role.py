@@ -4,8 +4,6 @@ While it is built under its new name, both roles use the old one's schema, and t
 under both names (AppRole.becomes). When the old app is gone, role and schema change their names under living sessions.
 """
 
-from __future__ import annotations
-
 from host.core.errors import HostError
 from host.postgres.locks import execute_soon
 from host.postgres.psql import Psql, database_name

@@ -4,8 +4,6 @@ The app logs in as the role of its name. Its schema belongs to the role of the s
 unless several apps share a schema: then each is a member of it, and what any of them makes belongs to it.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass

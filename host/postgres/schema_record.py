@@ -9,8 +9,6 @@ An extension is in a database once, and the role that made it could drop it with
 what an app makes by CREATE EXTENSION is made anew at once by the superuser, in the schema that every app finds.
 """
 
-from __future__ import annotations
-
 from host.postgres.grant_record import INSTALL_GRANTS, REFRESH_GRANTS
 
 PETBASE = "petbase"

@@ -1,7 +1,5 @@
 """A setting as PostgreSQL stores it for a role or a database, taken apart: a role may store any text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 # PostgreSQL keeps these as lists of identifiers (GUC_LIST_QUOTE); the libraries keep their case.

@@ -1,7 +1,5 @@
 """Something that looks again and again while a block goes on."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

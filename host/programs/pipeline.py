@@ -1,7 +1,5 @@
 """Programs side by side, each one's output into the next, without a shell; and text as a file for the first."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import threading

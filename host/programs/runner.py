@@ -1,7 +1,5 @@
 """What runs programs from lists of words. Nothing in `host/` starts a program in any other way (system_runner.py)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol

@@ -1,7 +1,5 @@
 """The runner that starts real programs."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Questions side by side: each costs a tenth of a second or more, most of it waiting."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """`report adopt`: a server that somebody set up by hand. A server that cannot answer is not described by halves."""
 
-from __future__ import annotations
-
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Where Dokku's report of one app costs a tenth of a second or more, the file that
 (plugins/{ps,domains,certs,git}/report.go of Dokku 0.38.27). That Dokku answers at all, its own verbs prove.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial

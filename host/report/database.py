@@ -1,7 +1,5 @@
 """The database service: its container, who is linked to it, what PostgreSQL says of itself, whose objects are."""
 
-from __future__ import annotations
-
 import json
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,7 +1,5 @@
 """`report doctor`: everything that ./petbase doctor asks of the server, in one call and one JSON object."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor

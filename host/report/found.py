@@ -1,7 +1,5 @@
 """Services and apps of a server that somebody set up, by Dokku's own verbs and the files that no verb prints."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

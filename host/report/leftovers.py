@@ -1,7 +1,5 @@
 """What runs that were cut off left on the server, and who is at work on it now."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import suppress
 

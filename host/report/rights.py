@@ -1,7 +1,5 @@
 """Who may do what in the database that Petbase did not give: grants, memberships, and things of another owner."""
 
-from __future__ import annotations
-
 import json
 
 from host.core.host import Host

@@ -1,7 +1,5 @@
 """Grants that Petbase did not make, as SQL: on what is in a database, and on what a service's databases share."""
 
-from __future__ import annotations
-
 from host.postgres.granted import THINGS
 
 # What the databases share, beside what is in this one. PostgreSQL has had parameters' grants since 15.

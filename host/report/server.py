@@ -1,7 +1,5 @@
 """Dokku itself, the names of all its apps and services, and the machine that it runs on."""
 
-from __future__ import annotations
-
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor

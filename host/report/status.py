@@ -1,7 +1,5 @@
 """`report status`: what ./petbase status shows, by the questions of `report doctor` that take little time."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import KW_ONLY, dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """What the commands of a restore find and did, as both ends read it (host.values.json_values)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from host.core.errors import HostError

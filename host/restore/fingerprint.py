@@ -1,7 +1,5 @@
 """SHA-256 of schemas: every object as pg_dump writes it, in the order of the alphabet, whatever ids it has."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,7 +27,7 @@ class Fingerprint:
         """One SHA-256 of it all, in hex."""
         return _sha256(sorted(f"{schema}\0{digest}" for schema, digest in self.schemas.items()))
 
-    def differences(self, other: Fingerprint) -> list[str]:
+    def differences(self, other: "Fingerprint") -> list[str]:
         """The schemas that are not the same in both."""
         names = sorted({*self.schemas, *other.schemas})
         return [name for name in names if self.schemas.get(name) != other.schemas.get(name)]

@@ -1,7 +1,5 @@
 """A load that tells how much of it is there: several tables come at once, so no place in the dump would tell."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from pathlib import Path

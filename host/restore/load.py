@@ -3,8 +3,6 @@
 One owner's data that does not load holds back that owner's only. Afterwards the service's roles are what they were.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 

@@ -1,7 +1,5 @@
 """A dump in the service's container, looked at before anything is made."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from host.archive.read import contents

@@ -1,7 +1,5 @@
 """One app's schemas, all of them together, out of a dump into the live database. Imports bring large objects."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 

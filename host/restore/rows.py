@@ -4,8 +4,6 @@ Both are read as pg_dump writes them, which runs nothing that an app wrote. The 
 rows, since a restored table may have them in another one, and counts within one run of this program only.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,7 +49,7 @@ class Rows:
         """All rows."""
         return sum(count for count, _ in self.tables.values())
 
-    def differences(self, other: Rows) -> list[str]:
+    def differences(self, other: "Rows") -> list[str]:
         """What is not the same in both, in words."""
         found = []
         for name in sorted({*self.tables, *other.tables}):

@@ -3,8 +3,6 @@
 A run that is cut off has changed nothing, but at one word of PostgreSQL's; the next one begins by dropping its rests.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 

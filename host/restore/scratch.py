@@ -1,7 +1,5 @@
 """Databases to throw away beside the live one, and what is left of a run that fails: nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 

@@ -1,7 +1,5 @@
 """What restores set aside, and services of before an upgrade: it stays until somebody drops it."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator, Sequence

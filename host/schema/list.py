@@ -1,7 +1,5 @@
 """All schemas of a service's database, with their tables and the apps that use them; and what is in one of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """What is known of the schemas of a service's database. Both ends share it (host/values/json_values.py)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -1,7 +1,5 @@
 """Debian's packages, beside the server's own updates and after an install that was cut off."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from host.core.errors import HostError, ProgramError

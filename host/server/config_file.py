@@ -1,7 +1,5 @@
 """Configuration files of the server that Petbase writes, and the reload that each owes until it is done."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from host.core import files

@@ -1,7 +1,5 @@
 """A server that is ready for apps: Dokku, the plugin, the global domain, keys, and hardened if asked for."""
 
-from __future__ import annotations
-
 from dataclasses import KW_ONLY, dataclass
 
 from host.core.command import Command

@@ -1,7 +1,5 @@
 """The installation of Dokku by the bootstrap.sh of its release: five to ten minutes, begun again where it was cut."""
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 

@@ -5,8 +5,6 @@ asks for is written down, and a key is removed when it was this stack's and no s
 authorized_keys each stack has a block; what is outside of it is not ours.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

@@ -1,7 +1,5 @@
 """The machine under Dokku: how full its disk is, how much memory it has, how long it is up, what runs its services."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from pathlib import Path

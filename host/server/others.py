@@ -1,7 +1,5 @@
 """What is on the server and not this stack's: it would go with the server, and no dump of this stack holds it."""
 
-from __future__ import annotations
-
 import dataclasses
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The dokku-postgres plugin: installed where absent, in the release that the stack file names, forwards only."""
 
-from __future__ import annotations
-
 import re
 import shutil
 

@@ -4,8 +4,6 @@ With one file, which all stacks of a server share while one of them asks for it,
 (X-Forwarded-For, access logs).
 """
 
-from __future__ import annotations
-
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 

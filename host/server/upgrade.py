@@ -1,7 +1,5 @@
 """Dokku in the release that the stack file names: forwards only, and finished by the next run where it was cut."""
 
-from __future__ import annotations
-
 from host.core.errors import HostError, ProgramError
 from host.core.host import SERVICES_LOCK, Host
 from host.server import apt, versions

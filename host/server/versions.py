@@ -1,7 +1,5 @@
 """Which releases are installed where none is named, what their downloads must be, and which run."""
 
-from __future__ import annotations
-
 from host.core.errors import HostError
 from host.core.host import Host
 

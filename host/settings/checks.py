@@ -1,7 +1,5 @@
 """Checks: how old and new containers hand over. They count from the next deploy on and need no restart."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 
 from host.core.host import Host

@@ -4,8 +4,6 @@ The state keeps the names of what Petbase set, so that it knows what to reset on
 anything is set, and forgotten after it was reset: a run that was cut off in between forgets nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 

@@ -1,7 +1,5 @@
 """An app with the settings that the stack file names."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, fields
@@ -40,7 +38,7 @@ class EnsureSettings(AppSettings, Command, noun="settings", verb="ensure", lock=
     @classmethod
     def of_settings(
         cls, app: str, settings: AppSettings, *, link: str = "", bucket: str = "", bucket_variable: Sequence[str] = ()
-    ) -> EnsureSettings:
+    ) -> "EnsureSettings":
         """The command that gives an app these settings."""
         values: dict[str, Any] = {field.name: getattr(settings, field.name) for field in fields(AppSettings)}
         return cls(app, link=link, bucket=bucket, bucket_variable=tuple(bucket_variable), **values)

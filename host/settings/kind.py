@@ -1,7 +1,5 @@
 """What a kind of app setting must be able to do."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 

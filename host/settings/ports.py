@@ -1,7 +1,5 @@
 """Ports: what the proxy opens, and where the app listens."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 
 from host.core.host import Host

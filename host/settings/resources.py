@@ -1,7 +1,5 @@
 """Resources: what each container may use at most. What the app reserves is left alone."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 
 from host.app.restart import owe_restart

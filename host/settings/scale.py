@@ -1,7 +1,5 @@
 """Scale: how many containers of each process type."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 
 from host.app.restart import owe_restart

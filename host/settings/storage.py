@@ -3,8 +3,6 @@
 A word is NAME:DIR, a folder of Dokku's own, or HOST:DIR; `:ro` behind either for read-only.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -26,7 +24,7 @@ class Mount:
     read_only: bool
 
     @classmethod
-    def of(cls, word: str) -> Mount:
+    def of(cls, word: str) -> "Mount":
         """From a word of the stack file."""
         source, target, *options = word.split(":")
         return cls(source, target, _READ_ONLY in options)

@@ -4,8 +4,6 @@ ensure`, in the state, in the stack's outputs and in what ./petbase doctor looks
 A new kind: CONTRIBUTING.md, "A new app setting".
 """
 
-from __future__ import annotations
-
 import typing
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field, fields
@@ -49,7 +47,7 @@ class AppSettings:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items() if value}
 
     @classmethod
-    def of(cls, values: Mapping[str, Any]) -> AppSettings:
+    def of(cls, values: Mapping[str, Any]) -> "AppSettings":
         """From what `declared` gave."""
         found: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in values.items()}
         return cls(**found)

@@ -1,7 +1,5 @@
 """Makes a reduced source the app's: schemas by their names here, all owned by its role, search paths that fit."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from host.postgres.objects import OBJECTS

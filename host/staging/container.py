@@ -5,8 +5,6 @@ runs in a separate container, with the service's image, as an ordinary user with
 of the server. What leaves it is a dump that pg_dump wrote there, and the service loads that as the app's role.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -59,7 +57,7 @@ class Staging:
         """The superuser there. Event triggers of the source have no say."""
         return Psql(self.host, self.service, self.database, options=QUIET, where=self.name)
 
-    def in_database(self, name: str) -> Staging:
+    def in_database(self, name: str) -> "Staging":
         """The same with another database of it."""
         return replace(self, database=name)
 

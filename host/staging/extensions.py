@@ -1,7 +1,5 @@
 """Extensions of a source: those that tables need must be here, and only the stack file adds one that no role may."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 from host.postgres.psql import Psql, SqlError

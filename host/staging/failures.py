@@ -4,8 +4,6 @@ A dump of a platform names roles, extensions and event triggers that are not her
 Any other refusal is about its data, unless it is about a schema that is left out.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Loads an opened dump into the staging container."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace

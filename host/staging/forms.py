@@ -1,7 +1,5 @@
 """What form a dump has, by its content: any of pg_dump's, packed or not. Unpacked where nothing else can be reached."""
 
-from __future__ import annotations
-
 import base64
 from dataclasses import dataclass
 

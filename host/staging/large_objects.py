@@ -4,8 +4,6 @@ A number that is taken in the live database is given to nobody twice: what came 
 stays, and anything else gets another number, which the columns of type oid that refer to it follow.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 
 from host.postgres.psql import Psql

@@ -3,8 +3,6 @@
 PostgreSQL itself says what depends on that: it is what is not there any more afterwards.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 from host.postgres.psql import Psql

@@ -1,7 +1,5 @@
 """What the text of a dump says of where it comes from, and whether it is whole."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from typing import BinaryIO

@@ -3,8 +3,6 @@
 Until it is whole nothing of the old service changes; its database can be read, and writes wait.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from host.core.errors import HostError

@@ -3,8 +3,6 @@
 Each step looks at what is there, so a run that was cut off anywhere goes on.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from host.core import files

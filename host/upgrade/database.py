@@ -1,7 +1,5 @@
 """Roles and the database of one service made anew in another: passwords, encoding and sorting, who may connect."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

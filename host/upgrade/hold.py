@@ -3,8 +3,6 @@
 The locks end with the session, wherever this program is cut off.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager

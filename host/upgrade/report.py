@@ -1,7 +1,5 @@
 """Before another major version: what runs, what is under way, who uses the service; and the end of the data before."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass

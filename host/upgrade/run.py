@@ -4,8 +4,6 @@ Name, password, links, schedule and keys stay those of the service; the old data
 end. A run that was cut off is finished by the same command, from the phase that it was in.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import KW_ONLY, asdict, dataclass, field, replace
 

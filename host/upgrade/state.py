@@ -1,7 +1,5 @@
 """How far an upgrade has come, in services/SERVICE/upgrade."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from host.core.host import Host

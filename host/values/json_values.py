@@ -1,7 +1,5 @@
 """Dataclasses to JSON and back, so that both ends of a report share one definition and a misspelt name is an error."""
 
-from __future__ import annotations
-
 import dataclasses
 import types
 import typing

@@ -1,7 +1,5 @@
 """The URL of a PostgreSQL taken apart. Both ends read it; it may hold a password, so no message shows it."""
 
-from __future__ import annotations
-
 import re
 from urllib.parse import unquote, urlsplit
 

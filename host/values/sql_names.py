@@ -1,7 +1,5 @@
 """Statements that a person is shown: to copy and paste one runs that statement, whatever the names in it are."""
 
-from __future__ import annotations
-
 import re
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)

@@ -1,7 +1,5 @@
 """Text for people: what somebody else wrote, on its way to a terminal; sizes."""
 
-from __future__ import annotations
-
 _UNITS = ("kB", "MB", "GB", "TB")
 
 

@@ -1,7 +1,5 @@
 """Version numbers, such as 18.4 or 0.38.27, compared number by number."""
 
-from __future__ import annotations
-
 import re
 
 

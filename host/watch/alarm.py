@@ -1,7 +1,5 @@
 """Tells a dead man's switch (healthchecks.io and its like) that a check began, that all is well, or why not."""
 
-from __future__ import annotations
-
 import re
 
 from host.core.host import Host

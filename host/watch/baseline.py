@@ -1,7 +1,5 @@
 """What the last drill that was taken for good found in a dump, and when a later dump holds suspiciously less."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence

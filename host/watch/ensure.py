@@ -1,7 +1,5 @@
 """The watch over a service's dumps, settings, alarm and timers, as the stack file says; and its end."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import KW_ONLY, dataclass, field
 

@@ -3,8 +3,6 @@
 What curl itself prints is thrown away, since it may hold the address.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from host.core.host import Host

@@ -1,7 +1,5 @@
 """When things happen and are late, and from where on a figure is a problem; one place for both ends."""
 
-from __future__ import annotations
-
 _DAY = 86_400  # seconds
 
 CHECK_SECONDS = 900

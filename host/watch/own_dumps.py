@@ -1,7 +1,5 @@
 """The dumps that are of this database, not of another one that writes to the same bucket; which one a restore takes."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """What the check and the drill need to know, as `watch ensure` wrote it down, so that the timers' lines are short."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass, field
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The timers that watch over a service's dumps: made as the stack file says, asked how they are, and stopped."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path

@@ -3,8 +3,6 @@
 The plugin's own schedule needs cron too, so a server without systemd still has that.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from host.watch.limits import CHECK_SECONDS

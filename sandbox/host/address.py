@@ -1,7 +1,5 @@
 """Loopback addresses and ports for hosts: each host owns a /24 of 127.0.0.0/8, so several run side by side."""
 
-from __future__ import annotations
-
 import json
 import random
 import socket

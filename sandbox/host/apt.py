@@ -7,8 +7,6 @@ in .99, restic where this machine has it (sandbox/restic); `dpkg --configure --p
 (apt-pkg/acquire.cc), for dpkg's as long as DPkg::Lock::Timeout says (deb/debsystem.cc).
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 import re

@@ -1,7 +1,5 @@
 """What is kept of a host: the folder `ROOT/hosts/NAME` with its disk, its logs and machine.json."""
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 import json

@@ -4,8 +4,6 @@
 stand-ins are most of what the tests wait for. `importlib.util.LazyLoader` is no help: a second import loads the module.
 """
 
-from __future__ import annotations
-
 import gc
 import runpy
 import sys

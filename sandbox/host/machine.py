@@ -4,8 +4,6 @@ A host outlives the process that started it. It is found by `machine.json` and a
 time that process started, since a number alone may belong to somebody else by now.
 """
 
-from __future__ import annotations
-
 import compileall
 import shutil
 import socket
@@ -44,7 +42,7 @@ class Machine(Disk):
         address: str | None = None,
         hostname: str | None = None,
         authorized_keys: Sequence[str] = (),
-    ) -> Machine:
+    ) -> "Machine":
         """Lay a new host's disk under the sandbox `root`. Hetzner itself hands `authorized_keys` to root."""
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         directory = root / "hosts" / name
@@ -65,14 +63,14 @@ class Machine(Disk):
         return machine
 
     @classmethod
-    def find(cls, root: Path, name: str) -> Machine:
+    def find(cls, root: Path, name: str) -> "Machine":
         """The host made earlier; MachineError when there is none."""
         if not (root / "hosts" / name / "machine.json").exists():
             raise MachineError(f"there is no host {name} in {root}")
         return cls(root / "hosts" / name)
 
     @classmethod
-    def all(cls, root: Path) -> list[Machine]:
+    def all(cls, root: Path) -> "list[Machine]":
         """Every host under the sandbox `root`, running or not."""
         return [cls(path.parent) for path in sorted((root / "hosts").glob("*/machine.json"))]
 

@@ -1,7 +1,5 @@
 """Where things lie: inside a sandbox host (absolute, as its processes see them), and on this machine's disk."""
 
-from __future__ import annotations
-
 import sys
 import sysconfig
 from pathlib import Path

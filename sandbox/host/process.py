@@ -1,7 +1,5 @@
 """A process known by more than its number, so that it can be found again, and ended, for certain."""
 
-from __future__ import annotations
-
 import os
 import select
 import signal
@@ -19,7 +17,7 @@ class Process:
     boot: str
 
     @classmethod
-    def of(cls, pid: int) -> Process | None:
+    def of(cls, pid: int) -> "Process | None":
         """The process that has this number now; None when there is none, or only what is left of one."""
         try:
             text = Path(f"/proc/{pid}/stat").read_text()
@@ -31,7 +29,7 @@ class Process:
         return cls(pid, int(fields[19]), Path("/proc/sys/kernel/random/boot_id").read_text().strip())
 
     @classmethod
-    def from_json(cls, saved: dict[str, object] | None) -> Process | None:
+    def from_json(cls, saved: dict[str, object] | None) -> "Process | None":
         """The process saved earlier, if it is that one that runs."""
         if not saved:
             return None

@@ -1,7 +1,5 @@
 """Does every app that should run answer by its own names, through nginx?"""
 
-from __future__ import annotations
-
 from functools import partial
 
 from host.app.answers import Question, questions

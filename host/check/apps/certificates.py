@@ -1,7 +1,5 @@
 """Does the certificate of every app last for a while yet?"""
 
-from __future__ import annotations
-
 from host.certificate.shown import end_of
 from host.check.findings import Findings
 from host.core.errors import HostError

@@ -1,7 +1,5 @@
 """Did the last deploy of every app end well? By Dokku's own records, which it keeps since 0.38."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from datetime import datetime

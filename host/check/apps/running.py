@@ -1,7 +1,5 @@
 """Does every app of the stack run that should, and stay up? Docker starts what died anew, so mostly it runs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any

@@ -1,7 +1,5 @@
 """The clock: schedules, certificates and the bucket's signatures need it."""
 
-from __future__ import annotations
-
 from host.check.findings import Findings
 from host.server.machine import has_systemd, uptime
 

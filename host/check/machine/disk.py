@@ -1,7 +1,5 @@
 """How full the disk is, in bytes and in files, and the day on which no room is left."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from itertools import combinations, pairwise

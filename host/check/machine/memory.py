@@ -1,7 +1,5 @@
 """How much memory is left."""
 
-from __future__ import annotations
-
 from host.check.findings import Findings
 from host.server.machine import memory_of
 from host.watch.limits import MEMORY_PERCENT

@@ -1,7 +1,5 @@
 """Security updates that fail, and a reboot that they want."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from host.check.findings import Findings, duration

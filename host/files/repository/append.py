@@ -5,8 +5,6 @@ times, which takes a minute and a half. A lock that is left stops nothing: backu
 second store makes none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from threading import Timer

@@ -1,7 +1,5 @@
 """Old snapshots go, and what only they needed. restic deletes for this, so no lock of the bucket holds its folder."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """One folder into a repository: what is in it, whether it can be backed up, and how it went."""
 
-from __future__ import annotations
-
 import os
 import stat
 from dataclasses import dataclass, replace

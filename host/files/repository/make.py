@@ -5,8 +5,6 @@ restic would make it by itself, but asks for the bucket before (HEAD), which no 
 the key, then the configuration, without which it is none.
 """
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

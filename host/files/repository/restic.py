@@ -4,8 +4,6 @@ An app can replace a folder by a link to another while restic walks through it. 
 server to lead to: of the host's own files only its programs, which everybody may read.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Snapshots: which there are of a folder, which one a restore takes and brings back, which have to go."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence

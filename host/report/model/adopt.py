@@ -1,7 +1,5 @@
 """The report for ./petbase adopt: a server that somebody set up. Both ends of the connection use these types."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """What a report says of an app. Both ends of the connection use these types."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """What a report says of the database service and of rights in it. Both ends of the connection use these types."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from host.core.fact import Fact

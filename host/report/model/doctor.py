@@ -1,7 +1,5 @@
 """The report for ./petbase doctor. The server makes it, and operate reads it back into the same types."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Docker: it can be restarted without its containers, and their logs end somewhere."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

@@ -1,7 +1,5 @@
 """What of a hardened server is no longer so: by what counts now, and not only by what the files say."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

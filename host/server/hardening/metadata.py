@@ -1,7 +1,5 @@
 """Containers are kept from the metadata address, by a table that neither Docker nor a reboot takes away."""
 
-from __future__ import annotations
-
 from host.core.host import Host
 from host.server import apt
 from host.server.config_file import is_owed, put, settle

@@ -1,7 +1,5 @@
 """SSH takes keys only. Whatever is wrong, sshd runs on with what it has: it is asked before each reload."""
 
-from __future__ import annotations
-
 from host.core import files
 from host.core.errors import HostError
 from host.core.host import Host

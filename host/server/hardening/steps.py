@@ -1,7 +1,5 @@
 """Harden the server: every step, whatever the one before it met. The longer ones have a file each."""
 
-from __future__ import annotations
-
 from host.core import files
 from host.core.errors import HostError
 from host.core.host import Host

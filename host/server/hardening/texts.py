@@ -1,7 +1,5 @@
 """The files of a hardened server: what its first boot writes (components.cloud.cloud_init) and what keeps them so."""
 
-from __future__ import annotations
-
 import json
 
 from host.server.config_file import ConfigFile

@@ -1,7 +1,5 @@
 """The channels of a service's health check, as `watch ensure` wrote them down, and what each was told last."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """Tells each channel what changed since it was told last. What did not arrive is sent again by the next check."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from functools import partial

@@ -1,7 +1,5 @@
 """What a channel is told: the problems that are new and those that ended, as lines that a person reads."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 

@@ -4,8 +4,6 @@ The form and the limits of each are the service's own: docs.ntfy.sh/publish, doc
 formatting), discord.com/developers/docs/resources/webhook, core.telegram.org/bots/api#sendmessage.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The client that signs and sends: boto3, told what the words and the environment say."""
 
-from __future__ import annotations
-
 import os
 from typing import Any
 

@@ -1,7 +1,5 @@
 """One call of aws: which service, and what its failures answer."""
 
-from __future__ import annotations
-
 import signal
 import sys
 

@@ -1,7 +1,5 @@
 """`aws s3`: cp between a file, `-` and the store, ls and rm of one object or a prefix."""
 
-from __future__ import annotations
-
 import sys
 from datetime import UTC
 from pathlib import Path

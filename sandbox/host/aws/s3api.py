@@ -1,7 +1,5 @@
 """`aws s3api`: every operation that botocore knows, its options named as its parameters are."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

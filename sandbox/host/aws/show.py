@@ -1,7 +1,5 @@
 """Answers as `--output json` and `--output text` print them, and `--query`."""
 
-from __future__ import annotations
-
 import json
 import sys
 from datetime import datetime

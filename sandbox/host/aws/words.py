@@ -1,7 +1,5 @@
 """The words of a command: options of aws itself, which may stand anywhere, and the rest."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 

@@ -3,8 +3,6 @@
 SSH is opened last and not before the boot delay is over: on a new VPS the port refuses connections for a while.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import signal

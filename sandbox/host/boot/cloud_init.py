@@ -5,8 +5,6 @@ Known but not done, and logged as such: what installs or runs things, since the 
 fails the boot: cloud-init would only warn, and a typo in `ssh_keys` would go unnoticed.
 """
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Callable
 from pathlib import Path

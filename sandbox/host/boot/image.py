@@ -4,8 +4,6 @@ A stand-in: Dokku comes with the image, since no sandbox can install packages. E
 files on this machine, under the host's own folder, before its first boot.
 """
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 When process 1 exits, the kernel kills everything else in the namespace, so a stopped host leaves nothing running.
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

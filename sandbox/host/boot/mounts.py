@@ -1,7 +1,5 @@
 """mount(2) and its relatives, for the few calls that building a host's root needs; errors are OSError with the path."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import re

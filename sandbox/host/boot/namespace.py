@@ -8,8 +8,6 @@ Root on the machine is root inside too, so nothing rests on file permissions: wh
 is dropped for good, or a `mount -o remount,rw` inside would undo it.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

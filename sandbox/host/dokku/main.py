@@ -1,7 +1,5 @@
 """The way in: who calls, with what words, and what to do."""
 
-from __future__ import annotations
-
 import importlib
 import os
 import signal

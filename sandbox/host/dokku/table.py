@@ -1,7 +1,5 @@
 """Every verb that the stand-in has, and the function that answers it (imported when it is called: reads stay quick)."""
 
-from __future__ import annotations
-
 VERBS: dict[str, str] = {
     "version": "system.host:version",
     "help": "system.host:help_",

@@ -1,7 +1,5 @@
 """A session's pipes: bytes into a command and bytes out of it, each held up while the other end is slow."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from typing import Protocol

@@ -5,8 +5,6 @@ names, so relative paths, rights and the umask are a session's, and a key's forc
 speaks the protocol; what it needs of an SSH channel are the few methods below.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sys
@@ -32,7 +30,7 @@ class _Output:
     """What the client gets; `channel` is what a writer of asyncssh has."""
 
     @property
-    def channel(self) -> _Output:
+    def channel(self) -> "_Output":
         return self
 
     def is_closing(self) -> bool:

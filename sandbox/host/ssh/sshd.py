@@ -6,8 +6,6 @@ Dokku registers there counts at once. Passwords are asked for where sshd_config 
 right: no account of the host has one.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path

@@ -5,8 +5,6 @@ and a keyword that is not in the list below is refused in OpenSSH's words. What 
 PasswordAuthentication and KbdInteractiveAuthentication; a change counts from the next reload (systemd/daemons.py).
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The verbs of `systemctl` that only ask, and how any call of it is read."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 

@@ -3,8 +3,6 @@
 Not known: years other than `*`, `~` (days from a month's end), fractions of a second, time zones but UTC.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

@@ -4,8 +4,6 @@ A reload or restart is a line in the journal. sshd's and Docker's read their set
 no other time: what is written but not reloaded counts for nothing.
 """
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from collections.abc import Callable

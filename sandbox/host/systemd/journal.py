@@ -1,7 +1,5 @@
 """The journal, a text file among the host's logs, and `journalctl` for it."""
 
-from __future__ import annotations
-
 import re
 import sys
 from datetime import UTC, datetime

@@ -4,8 +4,6 @@ Detached from its caller, so that a client that goes away stops nothing. One run
 meanwhile waits for the one that is under way. Under /run: services/UNIT.json, what is known of the last run.
 """
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 import os

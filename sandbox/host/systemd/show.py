@@ -1,7 +1,5 @@
 """What systemctl shows: `status`, `show`, `list-timers`."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -6,8 +6,6 @@ what timers have started has ended.
 service, random delays aside, and the answer comes when all have ended.
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -5,8 +5,6 @@ What a timer remembers: under /run when it was started and last elapsed, and wit
 service as soon as the host is up. The clock is looked at every second.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import random

@@ -4,8 +4,6 @@ systemd reads a file when a unit is first asked for and again at `daemon-reload`
 for nothing. So a copy of what was loaded is kept under /run, and read in place of the file.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 from dataclasses import dataclass, field

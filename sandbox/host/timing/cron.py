@@ -5,8 +5,6 @@ standard input); a file with a dot in its name, a bad line, no last newline or w
 at all. Minutes missed while the host was down are not made up.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import re

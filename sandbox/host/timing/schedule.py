@@ -1,7 +1,5 @@
 """Cron's own notation, as Debian's cron (a Vixie cron) reads it: when does a line fire?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

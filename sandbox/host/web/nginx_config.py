@@ -4,8 +4,6 @@ Looked at are the files under /etc/nginx/conf.d, each line one directive of thos
 (dokku/domains/proxy.py). The host's router answers the requests and reads none of it: no address is rewritten here.
 """
 
-from __future__ import annotations
-
 import ipaddress
 import sys
 from pathlib import Path

@@ -4,8 +4,6 @@ Routes come from a file that the Dokku stand-in rewrites; it is read for each co
 One request per connection (`Connection: close`): a client that reuses one for another name would reach the wrong app.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import json

@@ -4,8 +4,6 @@ Read anew whenever the file changed, so a new certificate counts at once. A pair
 the handshake fails. There is no default certificate, and no redirect from HTTP, since the ports are the sandbox's own.
 """
 
-from __future__ import annotations
-
 import ssl
 from collections.abc import Callable
 from pathlib import Path

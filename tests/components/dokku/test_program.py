@@ -1,5 +1,6 @@
 """A remote command is one line of words; the program that it calls is the same file on every machine."""
 
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -9,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from components.dokku import install, program
+from host import cli
 from host.app.ensure import EnsureApp
 from host.app.remove import RemoveApp
+from host.settings.table import AppSettings
 
+OLDEST = "python3.10"
 FRUITS = EnsureApp("fruits", domain=("fruits.example.com",), declared=True)
 
 
@@ -68,6 +72,21 @@ def test_the_program_runs_without_anything_that_pip_installs(tmp_path: Path) -> 
     done = subprocess.run([sys.executable, "-I", "-S", path, "--help"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "app" in done.stdout
+
+
+def test_the_oldest_python_that_the_program_takes_reads_every_command() -> None:
+    found = [str(one) for one in Path.home().glob(f".pyenv/versions/*/bin/{OLDEST}")]
+    if not (python := next(iter(found), "") or shutil.which(OLDEST)):
+        pytest.skip(f"{OLDEST} is not installed")
+    code = "from host import cli; cli._parser(cli.load()); print(cli.parse(['app', 'ensure', 'fruits']).app)"
+    ran = subprocess.run([python, "-c", code], capture_output=True, text=True, cwd=program._FOLDER.parent, check=False)
+    assert (ran.stdout, ran.stderr) == ("fruits\n", "")
+
+
+def test_fields_of_commands_have_types_and_no_texts_which_python_3_10_would_not_read() -> None:
+    """`_: KW_ONLY` is no type: under `from __future__ import annotations` its get_type_hints refuses it."""
+    for cls in (*cli.load(), AppSettings):
+        assert [one for one in vars(cls).get("__annotations__", {}).values() if isinstance(one, str)] == []
 
 
 def test_a_line_says_what_it_declares() -> None:

@@ -1,7 +1,5 @@
 """What an app is on disk, for every noun that has one: its folders, names and proof that it exists."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`apps:*`: create, destroy, rename, list."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import time

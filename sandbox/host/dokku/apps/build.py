@@ -3,8 +3,6 @@
 The source is taken out of git; its Dockerfile's CMD, or its Procfile's web line, says what to run.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -5,8 +5,6 @@ process at once, whatever is set.
 Texts and rules: records 530-534, Dokku's plugins/checks/subcommands and plugins/checks/report.go.
 """
 
-from __future__ import annotations
-
 from sandbox.host.dokku.apps import app as apps
 from sandbox.host.dokku.core import report, say
 from sandbox.host.dokku.core.call import Call, app_named

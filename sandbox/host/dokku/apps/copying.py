@@ -7,8 +7,6 @@ keeps (seen). A rename ends the old process before
 the new one is built. Records 58-65, 592-596.
 """
 
-from __future__ import annotations
-
 import shutil
 
 from sandbox.host.dokku.apps import app, build, deploy

@@ -1,7 +1,5 @@
 """Start an app's new process beside the old one, look whether it answers, switch over; the lines are the real one's."""
 
-from __future__ import annotations
-
 import secrets
 import time
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What the stand-in reads of a Dockerfile: what to start, with which variables, on which port. RUN is not run."""
 
-from __future__ import annotations
-
 import json
 import re
 import shlex

@@ -1,7 +1,5 @@
 """`git push`: the pack is received into the app's bare repository, whose hook deploys the deploy branch."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import sys

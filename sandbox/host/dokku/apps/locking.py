@@ -1,7 +1,5 @@
 """`apps:lock`, `apps:unlock`, `apps:locked`: no deploy while it is there."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from sandbox.host.dokku.apps import app

@@ -1,7 +1,5 @@
 """`logs`, `run`, `enter`: what an app wrote, and commands in its files and environment."""
 
-from __future__ import annotations
-
 import subprocess
 import time
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`config:*`: an app's variables. Setting one restarts a deployed app, even to the value that it has."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re

@@ -3,8 +3,6 @@
 A link stores one in each, and one more with every repetition (record 614).
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from sandbox.host.dokku.apps import app as apps

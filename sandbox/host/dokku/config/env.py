@@ -1,7 +1,5 @@
 """An app's variables: read, and changed as Dokku does it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

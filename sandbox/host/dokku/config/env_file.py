@@ -4,8 +4,6 @@ A whole number is written as a number, so `007` comes back as `7`. A value that 
 place, and one that ends in `\\` makes the whole file unreadable: the reader takes `\\"` for a quote inside the value.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """`config:show`, `get`, `keys`, `export`: an app's variables, read."""
 
-from __future__ import annotations
-
 from sandbox.host.dokku.config import env, env_file
 from sandbox.host.dokku.config.config import target
 from sandbox.host.dokku.core import say

@@ -1,7 +1,5 @@
 """Which loopback address a service or an app's process has: the host's own 127.A.B.0/24, numbered as they come."""
 
-from __future__ import annotations
-
 import socket
 
 from sandbox.host.dokku.core import files

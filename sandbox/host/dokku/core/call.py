@@ -1,7 +1,5 @@
 """One call of a verb, and how its words are taken apart."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from sandbox.host.dokku.core.say import RefusedError

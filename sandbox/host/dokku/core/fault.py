@@ -10,8 +10,6 @@ calls itself does not count. The files are JSON objects under /run/petbase:
     verbs.jsonl, count: the calls so far, and how many of them a stop has counted
 """
 
-from __future__ import annotations
-
 import json
 import os
 import signal

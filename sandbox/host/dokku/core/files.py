@@ -1,7 +1,5 @@
 """Small habits with files: JSON that several processes change, and files written whole."""
 
-from __future__ import annotations
-
 import fcntl
 import json
 import os

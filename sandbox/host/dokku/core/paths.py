@@ -1,7 +1,5 @@
 """Where Dokku keeps things, as on the real host, and the two folders that only the stand-in has."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 HOME = Path("/home/dokku")

@@ -1,7 +1,5 @@
 """`…:report`, which a dozen nouns have: as text, as one value, as JSON."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 

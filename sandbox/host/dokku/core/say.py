@@ -1,7 +1,5 @@
 """What Dokku prints: its arrows, its refusals, its exit codes."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Mapping
 

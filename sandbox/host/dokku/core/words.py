@@ -1,7 +1,5 @@
 """How words reach Dokku: in a list from a shell on the host, in one line from SSH."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 

@@ -1,7 +1,5 @@
 """`docker build`, `image`, `rmi`, `inspect`: images that hold nothing but their variables."""
 
-from __future__ import annotations
-
 import sys
 
 from sandbox.host.dokku.core import say

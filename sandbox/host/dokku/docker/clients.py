@@ -1,7 +1,5 @@
 """Containers that `docker run` runs in the foreground, by name: so that `docker rm --force` ends them."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

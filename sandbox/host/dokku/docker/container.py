@@ -6,8 +6,6 @@ it. Two things no namespace of an ordinary user can give: the network is the hos
 the programs are this machine's (GNU's, where Alpine has BusyBox's).
 """
 
-from __future__ import annotations
-
 import json
 import os
 import signal

@@ -1,7 +1,5 @@
 """The images of the stand-in's Docker: what came with the plugin, and what was "built" here (its ENV lines, kept)."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass, field
 

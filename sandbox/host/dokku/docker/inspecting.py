@@ -1,7 +1,5 @@
 """What `docker inspect` shows, and the small part of Go's templates that `--format` needs."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

@@ -5,8 +5,6 @@ container's standard output takes more than 1 GB of the disk (loomchild/volume-b
 `--log-driver none`. The stand-in logs standard output only.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import secrets

@@ -4,8 +4,6 @@
 a Dockerfile's ENV lines only.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator
 

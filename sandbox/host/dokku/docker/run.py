@@ -5,8 +5,6 @@ A client that is killed takes the container with it; on the real thing the conta
 PostgreSQL's own image runs in the background (servers.py), or one of its client programs by `--entrypoint`.
 """
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass, field
 

@@ -4,8 +4,6 @@ As in the official image: a cluster is made where there is none, and the server 
 Nothing can be reached but through its socket, by `docker exec`.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import secrets

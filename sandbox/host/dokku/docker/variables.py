@@ -3,8 +3,6 @@
 One of a link's is the service's superuser password, whatever DATABASE_URL says (record 554).
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

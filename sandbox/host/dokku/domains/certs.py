@@ -3,8 +3,6 @@
 A pair that does not match is installed all the same and stops the proxy (records 481, 585).
 """
 
-from __future__ import annotations
-
 import io
 import secrets
 import shutil

@@ -1,7 +1,5 @@
 """`domains:*`: the names of an app and of the host."""
 
-from __future__ import annotations
-
 import random
 import re
 

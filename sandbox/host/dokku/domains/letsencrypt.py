@@ -5,8 +5,6 @@ a certificate too, as in its tests (letsencrypt_enable_http01.bats: create, set 
 refuses a name (no record, port 80 closed) is not known here.
 """
 
-from __future__ import annotations
-
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`proxy:*`: what the proxy was told."""
 
-from __future__ import annotations
-
 from sandbox.host.dokku.apps import app as apps
 from sandbox.host.dokku.core.call import Call, app_named
 from sandbox.host.dokku.domains import proxy, routes

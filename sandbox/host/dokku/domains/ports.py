@@ -1,7 +1,5 @@
 """`ports:*`: which port of the host leads to which port of the app."""
 
-from __future__ import annotations
-
 from sandbox.host.dokku.apps import app as apps
 from sandbox.host.dokku.apps import build
 from sandbox.host.dokku.core import report, say

@@ -4,8 +4,6 @@ Requests are answered by the sandbox host's router, which reads routes.json (`ro
 broken certificate stops the proxy of every app on the host (records 585-587).
 """
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """routes.json: which name leads to which app's process. Only this module writes it, and only the router reads it."""
 
-from __future__ import annotations
-
 from sandbox.host.dokku.apps import app as apps
 from sandbox.host.dokku.core import files
 from sandbox.host.dokku.core.paths import SANDBOX

@@ -3,8 +3,6 @@
 A create that is cut leaves a service that "exists" and holds nothing (records 648-657).
 """
 
-from __future__ import annotations
-
 import secrets
 import shutil
 

@@ -1,7 +1,5 @@
 """Where dumps go and how they are locked: `postgres:backup-auth`, `-deauth`, `-set-encryption` and their opposites."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What goes in and out of a service's database: `postgres:connect`, `export`, `import`, `enter`, `clone`."""
 
-from __future__ import annotations
-
 import sys
 
 from sandbox.host.dokku.core import say

@@ -1,7 +1,5 @@
 """What can be asked about services: `postgres:info`, `list`, `exists`."""
 
-from __future__ import annotations
-
 from sandbox.host.dokku.core import files, say
 from sandbox.host.dokku.core.call import Call
 from sandbox.host.dokku.postgres import service

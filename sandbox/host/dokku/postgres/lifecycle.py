@@ -1,7 +1,5 @@
 """`postgres:start`, `stop`, `pause`, `restart`, `upgrade`, `logs`, `set`."""
 
-from __future__ import annotations
-
 from sandbox.host.dokku.core import files, say
 from sandbox.host.dokku.core.call import Call
 from sandbox.host.dokku.postgres import create, service

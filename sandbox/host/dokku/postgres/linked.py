@@ -1,7 +1,5 @@
 """What is linked: `postgres:linked`, `links`, `app-links`; and `promote`, which moves a link to DATABASE_URL."""
 
-from __future__ import annotations
-
 from sandbox.host.dokku.apps import app as apps
 from sandbox.host.dokku.config import config, env
 from sandbox.host.dokku.core import files, say

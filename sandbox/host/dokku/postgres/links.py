@@ -1,7 +1,5 @@
 """`postgres:link` and `unlink`. Nothing is locked: links of one service at once lose some (records 605, 612)."""
 
-from __future__ import annotations
-
 from sandbox.host.dokku.apps import app as apps
 from sandbox.host.dokku.config import config, docker_options, env
 from sandbox.host.dokku.core import fault, files, say

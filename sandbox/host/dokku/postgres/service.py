@@ -1,7 +1,5 @@
 """A service on disk: its folder, the files the plugin keeps there, its names and its URL."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -4,8 +4,6 @@ The rules are those of Dokku's plugins/ps/functions.go (getFormations, updateSca
 docs/processes/process-management.md.
 """
 
-from __future__ import annotations
-
 import json
 import re
 

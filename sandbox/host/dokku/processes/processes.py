@@ -1,7 +1,5 @@
 """An app's web process: what a container is on the real thing. It has a separate session; its output goes to a file."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import secrets

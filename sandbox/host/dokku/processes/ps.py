@@ -1,7 +1,5 @@
 """`ps:*`, `logs`, `run`, `enter`: an app's processes. An app that was never deployed is no error for most of them."""
 
-from __future__ import annotations
-
 from sandbox.host.dokku.apps import app as apps
 from sandbox.host.dokku.apps import build, deploy
 from sandbox.host.dokku.core import report, say

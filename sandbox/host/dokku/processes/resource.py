@@ -5,8 +5,6 @@ where docker refuses it at the next deploy. Memory without a suffix is MiB. Rule
 (functions.go, resource.go) and docs/advanced-usage/resource-management.md.
 """
 
-from __future__ import annotations
-
 from sandbox.host.dokku.apps import app as apps
 from sandbox.host.dokku.core import files, report, say
 from sandbox.host.dokku.core.call import Call, app_named

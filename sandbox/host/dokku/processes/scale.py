@@ -4,8 +4,6 @@ The stand-in runs one process at most, of the type `web`: `web=2` runs one, `web
 Records 516-518; the refusals are those of Dokku's plugins/ps/subcommands.go and functions.go.
 """
 
-from __future__ import annotations
-
 import re
 
 from sandbox.host.dokku.apps import app as apps

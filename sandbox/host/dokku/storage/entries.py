@@ -4,8 +4,6 @@ The folders are real, their owners are not: the sandbox's host has one user, so 
 Rules: Dokku's plugins/storage (entry.go, commands_entries.go) and docs/advanced-usage/persistent-storage.md of 0.38.22.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -3,8 +3,6 @@
 Rules: Dokku's plugins/storage (entry.go, attachment.go). An entry outlives the apps that mount it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from typing import Any

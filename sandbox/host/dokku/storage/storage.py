@@ -5,8 +5,6 @@ Rules: record 542, Dokku's plugins/storage (subcommands.go, attachment.go) and i
 names an entry (`entries.py`); the old `HOST:DIR` form makes one behind the scenes.
 """
 
-from __future__ import annotations
-
 import re
 
 from sandbox.host.dokku.apps import app as apps

@@ -1,7 +1,5 @@
 """Verbs of the host as a whole: `version`, `help`, and the three that only the stand-in has."""
 
-from __future__ import annotations
-
 import contextlib
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`plugin:*`: the stand-in can install the plugins that it knows, from any address and at any tag that it is given."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`ssh-keys:*`: who may push. The lines in authorized_keys are the real ones: forced command, no forwarding."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import hashlib

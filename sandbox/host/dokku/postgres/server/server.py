@@ -1,7 +1,5 @@
 """A service's "container": a PostgreSQL server in a separate session, on the service's own loopback address."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import secrets
