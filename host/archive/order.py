@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from host.archive.entry import LARGE_OBJECTS, Entry
-from host.archive.whose import Kind, Loader, Shares, schema_of_extension
+from host.archive.shares import Kind, Loader, Shares
+from host.archive.whose import schema_of_extension
 
 
 @dataclass(frozen=True)

@@ -7,49 +7,9 @@ things only. The superuser runs what only it can make, and of that only what run
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from enum import Enum, IntEnum
 
 from host.archive.entry import DATA, LARGE_OBJECTS, NO_SECTION, POST_DATA, Entry
-
-BOOTSTRAP = "postgres"
-"""The superuser of a service, as the plugin makes it."""
-
-
-class Kind(Enum):
-    """What a loading role stands in for."""
-
-    SUPERUSER = "the superuser"
-    APP = "an app's role"
-    SHARED = "what belongs to the superuser"
-    ASIDE = "a schema that a restore set aside"
-    EXTENSIONS = "rows of extensions"
-
-
-@dataclass(frozen=True)
-class Loader:
-    """`name` is the role (APP) or schema (ASIDE) that it stands in for."""
-
-    kind: Kind
-    name: str = ""
-
-
-SUPERUSER, SHARED, EXTENSIONS = Loader(Kind.SUPERUSER), Loader(Kind.SHARED), Loader(Kind.EXTENSIONS)
-
-
-class Phase(IntEnum):
-    """When an entry's turn comes."""
-
-    EXTENSION, PRE, ROWS, POST, GUARD, REFRESH, LAST, NEVER = range(8)
-
-
-@dataclass(frozen=True)
-class Share:
-    """Whose an entry is and when it comes."""
-
-    loader: Loader
-    phase: Phase
-
+from host.archive.shares import BOOTSTRAP, EXTENSIONS, SHARED, SUPERUSER, Kind, Loader, Phase, Share, Shares
 
 # Made by other means (schemas, the database), or not at all (owners.py gives owners and grants).
 _NEVER = {"SCHEMA", "DATABASE", "DATABASE PROPERTIES", "ACL", "DEFAULT ACL", "TABLESPACE"}
@@ -70,24 +30,6 @@ _ROUTINES = {"FUNCTION", "PROCEDURE"}
 _NATIVE = re.compile(r"\n    LANGUAGE (?:c|internal)\b[^\n]*\n|\bLEAKPROOF\b")
 SET_ASIDE = re.compile(r".+ before \d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.DOTALL)
 """What a restore calls the schemas that it sets aside."""
-
-
-@dataclass(frozen=True)
-class Shares:
-    """`of` has the share of each entry by its id; `owners` the owner of each schema, whose things are SHARED for a
-    superuser.
-    """
-
-    of: Mapping[int, Share]
-    owners: Mapping[str, Loader]
-
-    def loader(self, entry: Entry) -> Loader:
-        """Who runs an entry."""
-        return self.of[entry.id].loader
-
-    def phase(self, entry: Entry) -> Phase:
-        """When an entry comes."""
-        return self.of[entry.id].phase
 
 
 def shares(entries: Iterable[Entry], superusers: Collection[str] = (), trusted: Collection[str] = ()) -> Shares:

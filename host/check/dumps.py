@@ -3,8 +3,9 @@
 from contextlib import suppress
 
 from host.check.findings import Findings, duration
-from host.dumps.bucket import Bucket, Dump
+from host.dumps.bucket import Bucket
 from host.dumps.credentials import passphrase_digest, stored_passphrase
+from host.dumps.dump import Dump
 from host.dumps.unpack import UnpackError, packed
 from host.postgres.psql import Psql, database_name
 from host.restore.rows import of_database

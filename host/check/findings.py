@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.dumps.bucket import Dump
+from host.dumps.dump import Dump
 from host.server.machine import Disk
 from host.values.text import printable, size
 from host.watch.settings import WatchSettings, moment

@@ -6,7 +6,7 @@ can be restored, which status and doctor say.
 
 from host.check.dumps import due, look_at_age
 from host.check.findings import Findings
-from host.dumps.bucket import Dump
+from host.dumps.dump import Dump
 from host.values.text import size
 from host.watch.baseline import is_much_smaller
 

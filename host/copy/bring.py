@@ -8,8 +8,9 @@ from host.copy.settings import Copied, forget_copied, read_copied, write_copied
 from host.copy.upload import copy_between, digest
 from host.core.errors import HostError
 from host.core.host import Host
-from host.dumps.bucket import Bucket, Dump
+from host.dumps.bucket import Bucket
 from host.dumps.container_file import free_bytes
+from host.dumps.dump import Dump
 from host.watch.settings import folder as watch_folder
 
 _VERIFIED = "verified/"

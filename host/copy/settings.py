@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.dumps.bucket import Bucket, Dump
+from host.dumps.bucket import Bucket
 from host.dumps.credentials import Credentials
+from host.dumps.dump import Dump
 
 
 @dataclass(frozen=True)

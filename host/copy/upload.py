@@ -6,8 +6,10 @@ all of it is there.
 """
 
 from host.core.errors import HostError
-from host.dumps.bucket import Bucket, Dump, last_words
+from host.dumps.bucket import Bucket
+from host.dumps.dump import Dump
 from host.programs.runner import Stage
+from host.values.text import last_words
 
 _SEND = """set -eu
 umask 077

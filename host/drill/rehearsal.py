@@ -10,14 +10,15 @@ from host.archive.read import contents
 from host.core.errors import HostError
 from host.core.host import Host
 from host.drill.evidence import Evidence
-from host.dumps.bucket import Bucket, Dump, last_words
+from host.dumps.bucket import Bucket
 from host.dumps.container_file import ContainerFile
+from host.dumps.dump import Dump
 from host.dumps.unpack import unpack
 from host.postgres.psql import Psql, SqlError, database_name, live
 from host.restore import rows
 from host.restore.load import FOR_A_LOOK, load
 from host.restore.scratch import DRILLED, SCHEMA_ONLY, create_like_live, drop_scratch
-from host.values.text import printable, size
+from host.values.text import last_words, printable, size
 from host.watch.own_dumps import own_dumps
 
 _CARRIED = "/tmp/petbase_drill"

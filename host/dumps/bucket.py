@@ -1,19 +1,18 @@
 """The bucket of a service's dumps, through the image that makes them: the server needs no other S3 client."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from functools import cached_property
 
 from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.credentials import Credentials, stored
+from host.dumps.dump import Dump, parse
 from host.dumps.image import DUMP_IMAGE
 from host.programs.runner import Answer, Stage
+from host.values.text import last_words
 
-_NAME = r"postgres-{service}-(\d{{4}}-\d\d-\d\d-\d\d-\d\d-\d\d)\.tgz(\.gpg)?"
 _ONE_COPY_BYTES = 5_000_000_000
 """What one CopyObject carries at most."""
 # Docker would also write what a container prints to the server's disk, and here that is a whole dump.
@@ -26,25 +25,6 @@ class BucketError(HostError):
     def __init__(self, message: str, reason: str = "") -> None:
         super().__init__(f"{message}: {reason}" if reason else message)
         self.reason = reason
-
-
-@dataclass(frozen=True)
-class Dump:
-    """A dump in the bucket. `name` is its key without the bucket's prefix.
-
-    `at` is the time in its name (UTC), but never later than when the store took it: made while the server's clock ran
-    ahead, a dump would be the newest for as long, and missing ones after it would go unnoticed.
-    """
-
-    name: str
-    bytes: int
-    etag: str
-    at: datetime
-
-    @property
-    def encrypted(self) -> bool:
-        """Whether a passphrase is needed to open it."""
-        return self.name.endswith(".gpg")
 
 
 @dataclass(frozen=True)
@@ -99,7 +79,7 @@ class Bucket:
         found = [
             dump
             for key, size, etag, modified in self._listed(f"{before}postgres-{self.service}-")
-            if (dump := self._dump(key.removeprefix(before), size, etag, modified))
+            if (dump := parse(self.service, key.removeprefix(before), size, etag, modified))
         ]
         return sorted(found, key=lambda dump: (dump.at, dump.name))
 
@@ -173,25 +153,3 @@ class Bucket:
         if not answer.ok:
             raise BucketError("the bucket does not open", last_words(answer.stderr))
         return [tuple(row) for row in json.loads(answer.stdout or "null") or []]
-
-    def _dump(self, name: str, size: int, etag: str, modified: str) -> Dump | None:
-        match = re.fullmatch(_NAME.format(service=re.escape(self.service)), name)
-        try:
-            made = datetime.strptime(match[1], "%Y-%m-%d-%H-%M-%S") if match else None
-        except ValueError:
-            return None
-        if made is None:
-            return None
-        return Dump(name, size, etag.strip('"'), min(made.replace(tzinfo=timezone.utc), _moment(modified)))
-
-
-def last_words(text: str, lines: int = 3) -> str:
-    """The end of what a program printed, on one line, as a reason in a sentence."""
-    found = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
-    return " ".join(found[-lines:])
-
-
-def _moment(text: str) -> datetime:
-    # Python 3.10 does not read the Z.
-    found = datetime.fromisoformat(text.replace("Z", "+00:00")).replace(microsecond=0)
-    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)

@@ -9,11 +9,11 @@ from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import Host
 from host.core.progress import progress_of
-from host.dumps.bucket import last_words
 from host.dumps.image import ensure_image
 from host.dumps.incoming import Incoming
 from host.dumps.unpack import FETCH, FULL, LOCKED, Packed, UnpackError
 from host.programs.runner import Answer
+from host.values.text import last_words
 
 _CURL = ("curl", "--config", "-", "--globoff", "--silent", "--show-error", "--fail", "--retry", "2")
 _PATIENCE = ("--connect-timeout", "10", "--speed-limit", "1", "--speed-time", "60")

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from host.core.errors import HostError
 from host.core.host import Host
-from host.dumps.bucket import Bucket, last_words
+from host.dumps.bucket import Bucket
 from host.dumps.container_file import ContainerFile
 from host.dumps.credentials import stored_passphrase
 from host.dumps.image import DUMP_IMAGE
 from host.programs.runner import Answer, Stage
+from host.values.text import last_words
 
 FETCH, LOCKED, DAMAGED, FULL, STOPPED = "fetch", "locked", "damaged", "full", "stopped"
 _MEMBER = "backup/export"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from host.core.errors import HostError
 from host.dumps.container_file import ContainerFile
 from host.restore import rows
+from host.restore.copied_rows import Rows
 from host.restore.load import Loaded
-from host.restore.rows import Rows
 from host.restore.scratch import RESTORED
 from host.staging.forms import Opened
 from host.values.sql_names import unquoted

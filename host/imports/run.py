@@ -20,9 +20,9 @@ from host.placing.note import new_note
 from host.postgres.psql import Psql, live
 from host.programs.runner import Stage
 from host.restore import one_app
+from host.restore.copied_rows import Rows
 from host.restore.facts import LiveTable
 from host.restore.look import live_tables
-from host.restore.rows import Rows
 from host.restore.scratch import tidied
 from host.values.json_values import to_json
 from host.values.text import printable

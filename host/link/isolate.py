@@ -14,7 +14,8 @@ from host.postgres.locks import execute_soon
 from host.postgres.objects import MOVE_SQL
 from host.postgres.owners import OWNERS_SQL
 from host.postgres.psql import Psql
-from host.postgres.roles import DROP_ROLES_SQL, require_schemas, schema_users
+from host.postgres.requirements import require_schemas
+from host.postgres.roles import DROP_ROLES_SQL, schema_users
 from host.watch.baseline import forget_schemas
 
 _PUBLIC = "public"

@@ -16,7 +16,8 @@ from host.link.url import DatabaseUrl
 from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql
 from host.postgres.renamed_role import rename_role, require_own_schema
-from host.postgres.roles import AppRole, ensure_role, require_extensions, require_schemas
+from host.postgres.requirements import require_extensions, require_schemas
+from host.postgres.roles import AppRole, ensure_role
 from host.watch.baseline import forget_schemas
 
 _TABLES_IN_PUBLIC = """

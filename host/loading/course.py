@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from host.archive.entry import Entry
 from host.archive.order import in_order, turns, visits
-from host.archive.whose import SUPERUSER, Loader, Phase, Shares
+from host.archive.shares import SUPERUSER, Loader, Phase, Shares
 from host.dumps.container_file import ContainerFile
 from host.loading import loaders as loading_roles
 from host.loading.cluster import paused

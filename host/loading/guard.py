@@ -36,7 +36,7 @@ def patience(size: int) -> int:
 
 
 @contextmanager
-def guarded(host: Host, end: Callable[[], None], seconds: float) -> Iterator[list[Why]]:
+def guarded(host: Host, end: Callable[[], object], seconds: float) -> Iterator[list[Why]]:
     """Call `end` where the block must not go on, again and again until it ends; the list then says why."""
     deadline, ended_for = time.monotonic() + seconds, list[Why]()
 
@@ -69,7 +69,7 @@ def _memory_is_short(host: Host) -> bool:
 
 
 @contextmanager
-def source_guarded(host: Host, end: Callable[[], None]) -> Iterator[None]:
+def source_guarded(host: Host, end: Callable[[], object]) -> Iterator[None]:
     """Call `end` where the block must not go on, and say why of the failure that it makes of the block."""
     with guarded(host, end, _MOST_HOURS * 3600) as ended_for:
         try:

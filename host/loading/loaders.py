@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from host.archive.entry import Entry
-from host.archive.whose import BOOTSTRAP, EXTENSIONS, Kind, Loader, Phase, Shares
+from host.archive.shares import BOOTSTRAP, EXTENSIONS, Kind, Loader, Phase, Shares
 from host.core.host import Host
 from host.postgres.objects import OBJECTS
 from host.postgres.psql import Psql, beside

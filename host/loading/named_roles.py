@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from host.archive.entry import Entry
-from host.archive.whose import BOOTSTRAP
+from host.archive.shares import BOOTSTRAP
 from host.core.host import Host
 from host.postgres.psql import beside
 from host.values.sql_names import unquoted

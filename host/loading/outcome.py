@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from host.archive.entry import Entry
 from host.archive.order import Visit
-from host.archive.whose import SHARED, SUPERUSER, Kind, Loader, Shares
+from host.archive.shares import SHARED, SUPERUSER, Kind, Loader, Shares
 from host.loading.verdict import Verdict, failed, needs_another, not_as_dumped, title
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from host.archive.entry import Entry
-from host.archive.whose import Kind, Loader
+from host.archive.shares import Kind, Loader
 from host.core.errors import HostError
 from host.dumps.unpack import is_full
 from host.postgres.psql import first_error

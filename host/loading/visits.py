@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from host.archive.order import Visit
-from host.archive.whose import SHARED, Kind, Loader
+from host.archive.shares import SHARED, Kind, Loader
 from host.loading.loaders import Loaders
 from host.loading.outside import Need
 from host.postgres.psql import Psql

@@ -7,7 +7,6 @@ a note and an owner for the old schemas, is the superuser's; a run that is cut b
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from host.archive.entry import Entry
 from host.core.errors import HostError
@@ -16,24 +15,20 @@ from host.dumps.container_file import ContainerFile
 from host.loading.guard import guarded, patience
 from host.loading.pg_restore import list_of
 from host.loading.verdict import reason
+from host.placing.exchange_end import LOADER, end_sessions_of_loader, finish, state_name
 from host.placing.live_schemas import end_sessions, oids, require_no_dependents
 from host.placing.note import Note
-from host.postgres.grants import Rows, give_grants
+from host.postgres.grants import Rows
 from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql, live, script
 from host.programs.pipeline import in_memory
 from host.programs.runner import Stage
 
 _UNPRIVILEGED = "65534"
-_LOADER = "petbase load of an app"
-_TRIES, _PAUSE_SECONDS = 100, 0.1
 
 _SCHEMAS = """
 SELECT COALESCE(json_object_agg(nspname, n.oid), '{}') FROM pg_namespace n JOIN pg_roles o ON o.oid = nspowner
   WHERE rolname = :'role'
-"""
-_SESSIONS = """
-SELECT count(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :'loader') AS sessions
 """
 _PREPARE = r"""
 SELECT format('CREATE ROLE %I LOGIN', :'loader') \gexec
@@ -63,21 +58,6 @@ SET LOCAL ROLE :"role";
 _WRITE = """\
 printf %s "$1"
 pg_restore --single-transaction --no-owner --no-acl --no-tablespaces --use-list /dev/stdin --file - "$2"
-"""
-_FORGET = r"""
-SELECT format(command, :'loader', :'role') FROM pg_roles, unnest(ARRAY['REASSIGN OWNED BY %I TO %I', 'DROP OWNED BY %I',
-  'DROP ROLE %I']) WITH ORDINALITY AS c (command, turn) WHERE rolname = :'loader' ORDER BY turn \gexec
-"""
-_SET_ASIDE = r"""
-BEGIN;
-CREATE TEMPORARY TABLE aside ON COMMIT DROP AS
-  SELECT n.oid, nspname, nspacl, note FROM json_to_recordset(:'aside') AS a (oid oid, name text, note text)
-  JOIN pg_namespace n ON n.oid = a.oid AND nspname = name;
-SELECT format('ALTER SCHEMA %I OWNER TO postgres', nspname), format('REVOKE ALL ON SCHEMA %I FROM PUBLIC', nspname),
-  format('COMMENT ON SCHEMA %I IS %L', nspname, note) FROM aside \gexec
-SELECT format('REVOKE ALL ON SCHEMA %I FROM %I', nspname, rolname) FROM aside, aclexplode(nspacl)
-  JOIN pg_roles r ON r.oid = grantee WHERE rolname <> 'postgres' \gexec
-COMMIT;
 """
 
 
@@ -114,7 +94,7 @@ class Exchange:
         moves = {schema: self.note.aside_name(schema) for schema in before}
         aside = [{"oid": oid, "name": moves[schema], "note": self.note.text(schema)} for schema, oid in before.items()]
         self._remember(aside)
-        self.psql.execute(_PREPARE, loader=_LOADER, role=self.role)
+        self.psql.execute(_PREPARE, loader=LOADER, role=self.role)
         output = self._load(moves)
         after = oids(self.psql)
         # A connection that broke at the last word does not tell whether it was heard.
@@ -127,7 +107,7 @@ class Exchange:
 
     def _remember(self, aside: Sequence[Mapping[str, str]]) -> None:
         end = {"role": self.role, "aside": list(aside), "grants": list(self.grants), "new": list(self.new)}
-        self.host.state.write(_state(self.file.service), **end)
+        self.host.state.write(state_name(self.file.service), **end)
 
     def _check(self, before: dict[str, str]) -> None:
         taken = sorted({*self.new} & {*oids(self.psql)} - {*before})
@@ -145,44 +125,12 @@ class Exchange:
             role=self.role,
         )
         write = Stage(self.file.exec_words("sh", "-c", _WRITE, "sh", begin, self.file.path))
-        words = Psql(self.host, self.file.service, role=_LOADER).words()
+        words = Psql(self.host, self.file.service, role=LOADER).words()
         # psql reads text that an app wrote, so it runs in the container as a user without rights.
         read = Stage([*words[:2], "--user", _UNPRIVILEGED, *words[2:]])
-        in_time = guarded(self.host, self._end, patience(self.file.size()))
+        in_time = guarded(self.host, lambda: end_sessions_of_loader(self.psql), patience(self.file.size()))
         with in_memory(list_of(self.entries)) as entries, in_time as ended_for:
             written, loaded = self.host.pipe(write, read, stdin=entries)
         if ended_for:
             return ended_for[0].value
         return loaded.stderr if not loaded.ok else written.stderr
-
-    def _end(self) -> None:
-        self.psql.execute(_SESSIONS, loader=_LOADER)
-
-
-def finish(host: Host, service: str) -> None:
-    """What is left to do of an exchange: the old schemas get their note and the superuser, the new their grants."""
-    found: dict[str, Any] | None = host.state.read(_state(service))
-    if not found:
-        return
-    psql = live(host, service)
-    _wait_for_its_end(host, psql)
-    psql.execute(_FORGET, loader=_LOADER, role=found["role"])
-    done = {row["name"] for row in found["aside"]} <= {*oids(psql)}
-    psql.execute(_SET_ASIDE, aside=found["aside"])
-    if done:
-        give_grants(psql, found.get("grants", []), found.get("new", []))
-    restore_owners(psql)
-    host.state.remove(_state(service))
-
-
-def _wait_for_its_end(host: Host, psql: Psql) -> None:
-    """An exchange whose run was cut may still be at its last word."""
-    for _ in range(_TRIES):
-        if psql.value(_SESSIONS, loader=_LOADER) == "0":
-            return
-        host.sleep(_PAUSE_SECONDS)
-    raise HostError("an earlier restore has not ended yet; run the same command again in a minute")
-
-
-def _state(service: str) -> str:
-    return f"services/{service}/exchange"

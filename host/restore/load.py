@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from host.archive.entry import Entry
 from host.archive.order import large_objects, with_needs
 from host.archive.read import contents
+from host.archive.shares import Shares
 from host.archive.toc import Archive
-from host.archive.whose import Shares, shares
+from host.archive.whose import shares
 from host.core.host import Host
 from host.dumps.container_file import ContainerFile
 from host.loading.cluster import unchanged

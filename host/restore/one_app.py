@@ -6,7 +6,8 @@ from dataclasses import replace
 from host.archive import order
 from host.archive.entry import Entry
 from host.archive.read import contents
-from host.archive.whose import EXTENSIONS, Kind, Phase, Shares, schema_of_extension
+from host.archive.shares import EXTENSIONS, Kind, Phase, Shares
+from host.archive.whose import schema_of_extension
 from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host
 from host.dumps.container_file import ContainerFile

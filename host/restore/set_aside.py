@@ -14,9 +14,9 @@ from host.core.ownership import MAKING, claim, owner_of
 from host.dokku.services import folder, require_service
 from host.files.settings import lock_name
 from host.files.swap import asides, drop_aside
+from host.placing.exchange_end import finish
 from host.placing.live_schemas import require_no_dependents
 from host.placing.note import BEFORE
-from host.placing.schema_swap import finish
 from host.postgres.psql import Psql, live
 from host.restore.facts import OldService, SetAside, SetAsideList
 from host.restore.scratch import drop_scratch

@@ -1,4 +1,4 @@
-"""Text for people: what somebody else wrote, on its way to a terminal; sizes."""
+"""Text for people: what somebody else wrote, on its way to a terminal; sizes; the end of an output."""
 
 _UNITS = ("kB", "MB", "GB", "TB")
 
@@ -18,3 +18,9 @@ def size(count: int) -> str:
         if amount < 999.95 or unit == _UNITS[-1]:
             break
     return f"{amount:.1f} {unit}"
+
+
+def last_words(text: str) -> str:
+    """The end of what a program printed, on one line, as a reason in a sentence."""
+    found = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    return " ".join(found[-3:])

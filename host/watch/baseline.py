@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from host.archive.whose import SET_ASIDE
 from host.core.host import Host
-from host.dumps.bucket import Dump
+from host.dumps.dump import Dump
 from host.values.sql_names import unquoted
 from host.values.text import printable, size
 from host.watch.settings import folder

@@ -4,8 +4,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from host.core.host import Host
-from host.dumps.bucket import Bucket, BucketError, Dump
+from host.dumps.bucket import Bucket, BucketError
 from host.dumps.claim import Claim, Claims, claim_at, object_name, parse, to_text
+from host.dumps.dump import Dump
 from host.postgres.psql import Psql, SqlError
 from host.watch.settings import folder
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from operate.core import terminal
+from operate.dumps.s3 import StoreError
 from operate.dumps.store import Store
-from operate.dumps.store_errors import StoreError
 from operate.stack.outputs import Stack
 
 

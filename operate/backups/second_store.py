@@ -11,8 +11,8 @@ from operate.backups import inventory
 from operate.backups.inventory import Inventory
 from operate.core import terminal
 from operate.core.errors import PetbaseError
+from operate.dumps.s3 import StoreError
 from operate.dumps.store import Store
-from operate.dumps.store_errors import StoreError
 from operate.server import program
 from operate.server.connection.errors import ConnectionCutError
 from operate.server.ssh import Connection

@@ -9,7 +9,7 @@ from typing import IO
 from host.dumps.claim import Claims, claim_at, object_name, parse
 from operate.dumps import s3
 from operate.dumps.objects import Dump, Object
-from operate.dumps.store_errors import StoreError, in_sentences
+from operate.dumps.s3 import StoreError, in_sentences
 from operate.stack.outputs import Stack
 
 _OPEN = 3600  # seconds

@@ -30,7 +30,8 @@ def backup(
     import tempfile
     from pathlib import Path
 
-    from operate.dumps import app_files, dumps
+    from operate.dumps import app_files
+    from operate.dumps.make import make_dump
     from operate.dumps.store import Store
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli
@@ -41,7 +42,7 @@ def backup(
         return
     what = f"dumping {chosen.service} to {chosen.backups.target}"
     with terminal.working(what), Store(chosen) as store, tempfile.TemporaryDirectory() as scratch:
-        made = dumps.make(chosen, connect(chosen, identity), store, Path(scratch))
+        made = make_dump(chosen, connect(chosen, identity), store, Path(scratch))
     if json:
         found = {"bucket": chosen.backups.bucket, "key": made.dump.key, "bytes": made.dump.size}
         terminal.as_json({**found, "seconds": round(made.seconds, 1)})

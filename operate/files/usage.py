@@ -10,8 +10,8 @@ from typing import Any
 
 from operate.core import terminal
 from operate.dumps import s3
+from operate.dumps.s3 import StoreError
 from operate.dumps.store import Store
-from operate.dumps.store_errors import StoreError
 from operate.stack.app_outputs import AppBucket
 from operate.stack.outputs import Stack
 

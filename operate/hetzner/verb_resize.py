@@ -82,7 +82,7 @@ def _show(stack: "Stack", change: "Change") -> None:
 
 def _dump(stack: "Stack", connection: "Connection", machine: "Machine") -> str | None:
     """The key of a safety dump; None for a server that is off."""
-    from operate.dumps.safety_dump import make_safety_dump
+    from operate.dumps.make import make_safety_dump
 
     if machine.runs:
         return make_safety_dump(stack, connection)

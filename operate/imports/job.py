@@ -11,7 +11,7 @@ from host.restore.facts import REFUSED
 from host.values.json_values import from_json
 from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
-from operate.dumps.safety_dump import make_safety_dump
+from operate.dumps.make import make_safety_dump
 from operate.imports import delivery
 from operate.imports.source import Source
 from operate.server import program, steps

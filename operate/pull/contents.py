@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from host.archive.entry import LARGE_OBJECTS, Entry
+from host.archive.shares import SHARED, SUPERUSER, Kind, Phase, Shares
 from host.archive.toc import Archive, ArchiveError, CutOffError, parse
-from host.archive.whose import SHARED, SUPERUSER, Kind, Phase, Shares, schema_of_extension, shares
+from host.archive.whose import schema_of_extension, shares
 from host.loading.verdict import described
 from host.values.text import printable
 from operate.core.errors import PetbaseError

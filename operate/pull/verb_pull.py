@@ -9,7 +9,7 @@ from operate.core import confirm, options, terminal
 from operate.core.errors import PetbaseError, RefusedError
 
 if TYPE_CHECKING:
-    from operate.dumps.dumps import Source
+    from operate.dumps.source import Source
     from operate.pull.local_postgres import Local, Place
     from operate.pull.pull import Pull
     from operate.stack.outputs import Stack
@@ -51,12 +51,13 @@ def pull(
     import tempfile
 
     from operate.dumps import dumps
+    from operate.dumps.source import check_source, open_local
     from operate.dumps.store import Store
     from operate.pull import contents, loading_role, local_postgres, pg_tools
     from operate.pull import pull as pulling
     from operate.stack import pulumi_cli
 
-    dumps.check_source(key, file)
+    check_source(key, file)
     chosen = pulumi_cli.read(stack)
     chosen.require_app(app)
     major = int(chosen.version.partition(".")[0])
@@ -66,7 +67,7 @@ def pull(
     _require_another(chosen, place, to, identity)
     with Store(chosen) as store, tempfile.TemporaryDirectory(prefix="petbase-") as folder:
         scratch = Path(folder)
-        source = dumps.open_local(file) if file else dumps.download_into(store, store.find(key), scratch)
+        source = open_local(file) if file else dumps.download_into(store, store.find(key), scratch)
         export = dumps.export_of(source.path, scratch, chosen.name)
         trusted = target.trusted_extensions()
         job = pulling.Pull(export, contents.read(export, chosen.apps[app].schema, source.name, trusted))

@@ -16,8 +16,8 @@ from operate.core.errors import PetbaseError
 from operate.core.progress import bytes_moving
 from operate.dumps import dumps, passphrases
 from operate.dumps.archive import ArchiveError
-from operate.dumps.dumps import Source, SourceFile
 from operate.dumps.objects import Dump
+from operate.dumps.source import Source, SourceFile, open_local, source_of
 from operate.dumps.store import Store
 from operate.restore import upload
 from operate.server import program
@@ -39,7 +39,7 @@ class Delivered:
 def file(stack: Stack, connection: Connection, path: Path) -> Delivered:
     """A file of this machine."""
     with _scratch(stack) as scratch:
-        source = dumps.open_local(path)
+        source = open_local(path)
         return Delivered(source, _sent(stack, connection, source, scratch))
 
 
@@ -47,7 +47,7 @@ def dump(stack: Stack, connection: Connection, store: Store, found: Dump) -> Del
     """One of the bucket. ArchiveError when it is damaged or locked by another passphrase."""
     if store.made_at(found.name):
         try:
-            return Delivered(dumps.source_of(found), _fetched(stack, connection, store, found))
+            return Delivered(source_of(found), _fetched(stack, connection, store, found))
         except _NotFetchedError as problem:
             terminal.note(f"The server cannot fetch the dump: {problem}. It comes by way of this machine.")
     with _scratch(stack) as scratch:

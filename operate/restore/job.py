@@ -10,10 +10,9 @@ from host.restore.run import PutBack, RunRestore
 from host.values.json_values import from_json
 from operate.core import confirm, terminal, times
 from operate.core.errors import PetbaseError, RefusedError
-from operate.dumps import dumps
 from operate.dumps.archive import ArchiveError
-from operate.dumps.dumps import Source
-from operate.dumps.safety_dump import make_safety_dump
+from operate.dumps.make import make_safety_dump
+from operate.dumps.source import Source, newest
 from operate.dumps.store import Store
 from operate.restore import delivery
 from operate.restore import report as restore_report
@@ -75,7 +74,7 @@ class Job:
         if self.choice.file:
             return delivery.file(self.stack, self.connection, self.choice.file)
         if self.choice.at:
-            found = dumps.newest(store, self.choice.at)
+            found = newest(store, self.choice.at)
             terminal.note(f"at {times.with_local_time(self.choice.at)} the newest was {found.key}")
         else:
             found = store.find(self.choice.key)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from host.loading.verdict import Verdict
 from host.restore.facts import Restored
-from operate.dumps.dumps import Source
+from operate.dumps.source import Source
 
 
 @dataclass(frozen=True)

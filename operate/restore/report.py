@@ -7,7 +7,7 @@ from host.postgres.psql import database_name
 from host.restore.facts import DumpContents, LiveTable, SetAside
 from operate.core import terminal, times
 from operate.core.errors import PetbaseError
-from operate.dumps.dumps import Source
+from operate.dumps.source import Source
 from operate.restore.outcome import Outcome
 from operate.restore.request import Choice
 from operate.schemas.set_aside import since

@@ -8,7 +8,7 @@ from pathlib import Path
 from components.dokku import shell
 from host.postgres.psql import database_name
 from operate.core.errors import RefusedError
-from operate.dumps import dumps
+from operate.dumps.source import check_source
 from operate.stack.outputs import Stack
 
 # The alphabets of components/config/values: these names go into SQL as they are.
@@ -44,7 +44,7 @@ def check(choice: Choice, *, everything: bool) -> None:
     """RefusedError for options that contradict each other, and for names that cannot be."""
     if choice.files:
         _check_files(choice, everything=everything)
-    dumps.check_source(choice.key, choice.file, choice.at)
+    check_source(choice.key, choice.file, choice.at)
     named = (("--app", choice.app), ("--all", everything), ("--into", choice.into))
     places = [option for option, value in named if value]
     if len(places) > 1:

@@ -10,7 +10,7 @@ from host.restore.set_aside import DropSetAside
 from host.schema.model import LeftOver
 from operate.core import confirm, terminal, times
 from operate.core.errors import RefusedError
-from operate.dumps.safety_dump import make_safety_dump
+from operate.dumps.make import make_safety_dump
 from operate.files import kept
 from operate.schemas import listing
 from operate.schemas.set_aside import since

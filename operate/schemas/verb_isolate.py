@@ -37,7 +37,7 @@ def isolate(
       ./petbase isolate fruits --table fruits --table baskets
       ./petbase isolate fruits --undo
     """
-    from operate.dumps.safety_dump import make_safety_dump
+    from operate.dumps.make import make_safety_dump
     from operate.schemas import isolation
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli

@@ -8,8 +8,8 @@ from host.dumps.claim import object_name
 from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.dumps.objects import Object
+from operate.dumps.s3 import StoreError
 from operate.dumps.store import SAFETY, Store
-from operate.dumps.store_errors import StoreError
 
 _TRIES, _PACE = 10, 3.0
 _AT_A_TIME = 8

@@ -15,6 +15,7 @@ from operate.backups.inventory import Inventory
 from operate.core import terminal
 from operate.core.errors import RefusedError
 from operate.dumps import dumps
+from operate.dumps.make import make_dump
 from operate.dumps.store import Store
 from operate.server import program
 from operate.server.ssh import Connection
@@ -79,7 +80,7 @@ class Teardown:
         """A dump now, read back and restored for practice, and where it will be: here, or in the bucket, for good."""
         with Store(self.stack) as store, tempfile.TemporaryDirectory(prefix="petbase-") as folder:
             with terminal.working(f"making the last dump of {self.stack.service}"):
-                made = dumps.make(self.stack, connection, store, Path(folder)).dump
+                made = make_dump(self.stack, connection, store, Path(folder)).dump
             terminal.note(f"last dump: {made.key}, {terminal.size(made.size)}, read back")
         drills.require_good(self.stack, connection, made.key)
         if self.everything:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from components.config.spec import Database
 from components.edits.refusals import UPGRADED
+from host.upgrade.course import Upgraded
 from host.upgrade.report import DropOld, ReportUpgrade, UpgradeReport
-from host.upgrade.run import RunUpgrade, Upgraded
+from host.upgrade.run import RunUpgrade
 from host.upgrade.state import old_service
 from host.values.json_values import from_json
 from operate.core import terminal

@@ -39,7 +39,7 @@ def destroy_database(
     """
     from host.database.destroy import DestroyDatabase
     from operate.backups import drills
-    from operate.dumps.safety_dump import make_safety_dump
+    from operate.dumps.make import make_safety_dump
     from operate.server import program
     from operate.server.ssh import connect
     from operate.stack import pulumi_cli

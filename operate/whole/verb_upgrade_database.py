@@ -46,7 +46,7 @@ def upgrade_database(
       ./petbase upgrade-database 18.4 --stack staging
       ./petbase upgrade-database --drop-old
     """
-    from operate.dumps.safety_dump import make_safety_dump
+    from operate.dumps.make import make_safety_dump
     from operate.server.ssh import connect
     from operate.stack import engine, pulumi_cli
     from operate.whole import upgrade

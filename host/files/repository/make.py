@@ -9,10 +9,10 @@ import shutil
 from pathlib import Path
 
 from host.core.errors import HostError
-from host.dumps.bucket import last_words
 from host.files.repository.restic import WORKS_SECONDS, Repository, ResticError, error_of
 from host.files.settings import state_folder
 from host.programs.runner import Stage
+from host.values.text import last_words
 
 
 def make_repository(repository: Repository) -> None:

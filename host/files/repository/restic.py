@@ -13,10 +13,10 @@ from typing import Any
 from host.core.errors import HostError
 from host.core.host import Host
 from host.dokku.containers import throw_away
-from host.dumps.bucket import Bucket, last_words
+from host.dumps.bucket import Bucket
 from host.dumps.image import DUMP_IMAGE
 from host.programs.runner import Answer
-from host.values.text import printable
+from host.values.text import last_words, printable
 
 CACHE = "/var/cache/petbase/restic"
 _PROGRAMS = ("/usr", "/lib", "/lib64", "/etc/ssl/certs")

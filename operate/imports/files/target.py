@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from operate.dumps import s3
 from operate.dumps.objects import Object
-from operate.dumps.store_errors import in_sentences
+from operate.dumps.s3 import in_sentences
 from operate.files.usage import contents
 from operate.stack.app_outputs import AppBucket
 

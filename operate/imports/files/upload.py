@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from operate.dumps.store_errors import StoreError
+from operate.dumps.s3 import StoreError
 from operate.imports.files.items import ChangedError, Opened, Source
 from operate.imports.files.plan import Copy
 from operate.imports.files.target import SOURCE, FileRefusedError, Target

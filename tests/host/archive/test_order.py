@@ -2,7 +2,8 @@
 
 from host.archive.entry import DATA, Entry
 from host.archive.order import in_order, turns, visits, with_needs
-from host.archive.whose import Kind, Loader, shares
+from host.archive.shares import Kind, Loader
+from host.archive.whose import shares
 
 SCHEMAS = (Entry(1, "SCHEMA", "", "a", "a"), Entry(2, "SCHEMA", "", "b", "b"))
 A, B = Loader(Kind.APP, "a"), Loader(Kind.APP, "b")

@@ -3,7 +3,8 @@
 import pytest
 
 from host.archive.entry import DATA, NO_SECTION, POST_DATA, Entry
-from host.archive.whose import EXTENSIONS, SHARED, SUPERUSER, Kind, Loader, Phase, shares
+from host.archive.shares import EXTENSIONS, SHARED, SUPERUSER, Kind, Loader, Phase
+from host.archive.whose import shares
 
 FRUITS = Loader(Kind.APP, "fruits")
 SCHEMAS = (

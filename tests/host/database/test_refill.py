@@ -10,7 +10,8 @@ import pytest
 
 from host.database import refill
 from host.database.refill import RefillDatabase
-from host.dumps.bucket import Bucket, BucketError, Dump
+from host.dumps.bucket import Bucket, BucketError
+from host.dumps.dump import Dump
 from host.dumps.unpack import DAMAGED, UnpackError
 from host.loading.verdict import LoadError
 from host.programs.runner import Answer

@@ -15,8 +15,8 @@ from host.drill.run import RunDrill
 from host.dumps.bucket import Bucket
 from host.loading.verdict import Verdict
 from host.programs.runner import Answer
+from host.restore.copied_rows import Rows
 from host.restore.load import Loaded
-from host.restore.rows import Rows
 from tests.host.recorder import INSIDE as PSQL
 from tests.host.recorder import Answers, Recorder
 

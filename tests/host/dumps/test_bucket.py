@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from host.core.host import Host
-from host.dumps.bucket import Bucket, BucketError, Dump
+from host.dumps.bucket import Bucket, BucketError
+from host.dumps.dump import Dump
 from host.programs.runner import Answer
 from tests.host.recorder import RecordedRunner
 

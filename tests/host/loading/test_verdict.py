@@ -2,7 +2,7 @@
 
 import pytest
 
-from host.archive.whose import Kind, Loader
+from host.archive.shares import Kind, Loader
 from host.loading.verdict import failed, reason, why_stopped
 from host.programs.runner import Answer
 

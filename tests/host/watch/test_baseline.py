@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from host.core.host import Host
-from host.dumps.bucket import Dump
+from host.dumps.dump import Dump
 from host.watch.baseline import Baseline, forget_schemas, read_baseline, write_baseline
 from tests.host.recorder import Recorder
 

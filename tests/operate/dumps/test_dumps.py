@@ -116,7 +116,7 @@ def test_download_goes_where_it_is_told(petbase: Petbase, dump: bytes) -> None:
 def test_a_download_that_breaks_leaves_only_what_the_next_one_continues(
     petbase: Petbase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from operate.dumps.store_errors import StoreError
+    from operate.dumps.s3 import StoreError
 
     def breaks(*_: object) -> None:
         raise StoreError("cut")

@@ -10,10 +10,10 @@ import pytest
 from host.dumps.claim import Claim, to_text
 from operate.backups import inventory
 from operate.core.errors import RefusedError
-from operate.dumps import dumps
 from operate.dumps.objects import Dump
+from operate.dumps.s3 import StoreError
+from operate.dumps.source import newest
 from operate.dumps.store import Store
-from operate.dumps.store_errors import StoreError
 from operate.stack.parse_outputs import parse
 from operate.whole import empty_bucket
 from sandbox.store import Store as Running
@@ -60,7 +60,7 @@ def test_a_dump_of_before_a_restore_is_taken_only_where_it_is_named(store: Runni
         _put(opened, OLD)
         assert [(dump.key, dump.counts) for dump in opened.dumps()] == [(safety, False), (OLD, True)]
         assert opened.find(None).key == OLD
-        assert dumps.newest(opened, datetime(2027, 1, 1, tzinfo=UTC)).key == OLD
+        assert newest(opened, datetime(2027, 1, 1, tzinfo=UTC)).key == OLD
         assert opened.find(safety).key == opened.find(safety.partition("/")[2]).key == safety
         shelf = inventory.shelf(opened)
         assert [(one.name, one.safety) for one in shelf.dumps] == [(safety.partition("/")[2], True), (OLD, False)]

@@ -15,8 +15,9 @@ from host.dumps.upload import UploadDump
 from operate.core import times
 from operate.core.errors import PetbaseError, RefusedError
 from operate.dumps import dumps, passphrases, s3
+from operate.dumps.s3 import StoreError
+from operate.dumps.source import newest
 from operate.dumps.store import Store
-from operate.dumps.store_errors import StoreError
 from operate.restore import upload
 from operate.server import program
 from operate.server.connection.errors import ConnectionCutError
@@ -214,9 +215,9 @@ def test_the_newest_dump_of_that_time_or_before_is_taken(store: Running) -> None
         for day in (20, 21, 22):
             opened._client.put_object(Bucket=BUCKET, Key=f"postgres-db-2026-11-{day}-03-00-01.tgz", Body=b"x")
         for text, day in (("2026-11-21 03:00:01Z", 21), ("2026-11-21 03:00:00Z", 20), ("2026-11-23 04:30+02:00", 22)):
-            assert dumps.newest(opened, times.parse(text)).key == f"postgres-db-2026-11-{day}-03-00-01.tgz"
+            assert newest(opened, times.parse(text)).key == f"postgres-db-2026-11-{day}-03-00-01.tgz"
         with pytest.raises(RefusedError) as problem:
-            dumps.newest(opened, times.parse("2026-11-19 00:00Z"))
+            newest(opened, times.parse("2026-11-19 00:00Z"))
     assert str(problem.value) == (
         "No dump of db is as old as 2026-11-19 00:00:00 UTC; the oldest is of 2026-11-20 03:00:01 UTC."
     )

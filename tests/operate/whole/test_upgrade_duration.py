@@ -2,7 +2,7 @@
 
 import time
 
-from host.upgrade.run import Upgraded
+from host.upgrade.course import Upgraded
 from operate.whole.upgrade import Done
 from operate.whole.verb_upgrade_database import duration_rows
 

@@ -1,0 +1,44 @@
+"""A dump in the bucket, by its name there."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+_NAME = r"postgres-{service}-(\d{{4}}-\d\d-\d\d-\d\d-\d\d-\d\d)\.tgz(\.gpg)?"
+
+
+@dataclass(frozen=True)
+class Dump:
+    """A dump in the bucket. `name` is its key without the bucket's prefix.
+
+    `at` is the time in its name (UTC), but never later than when the store took it: made while the server's clock ran
+    ahead, a dump would be the newest for as long, and missing ones after it would go unnoticed.
+    """
+
+    name: str
+    bytes: int
+    etag: str
+    at: datetime
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether a passphrase is needed to open it."""
+        return self.name.endswith(".gpg")
+
+
+def parse(service: str, name: str, size: int, etag: str, modified: str) -> Dump | None:
+    """The service's dump of that key; None for another object. `modified` is the store's own time for it."""
+    match = re.fullmatch(_NAME.format(service=re.escape(service)), name)
+    try:
+        made = datetime.strptime(match[1], "%Y-%m-%d-%H-%M-%S") if match else None
+    except ValueError:
+        return None
+    if made is None:
+        return None
+    return Dump(name, size, etag.strip('"'), min(made.replace(tzinfo=timezone.utc), _moment(modified)))
+
+
+def _moment(text: str) -> datetime:
+    # Python 3.10 does not read the Z.
+    found = datetime.fromisoformat(text.replace("Z", "+00:00")).replace(microsecond=0)
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
