@@ -7,8 +7,10 @@ import io
 import re
 import shlex
 import tempfile
+import time
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,7 @@ _SHEBANG = b"#!/usr/bin/env python3\n"
 _IMPORT = re.compile(r"^\s*(?:from (host[\w.]*) import ([\w, ]+|\()|import (host[\w.]+))", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?:#.*)?\n", re.MULTILINE)
 _REVISION_DIGITS = 8
+_DAY = 86_400
 
 
 def path_on_server(stack: str) -> str:
@@ -95,13 +98,19 @@ def digest() -> str:
 
 @cache
 def built() -> Path:
-    """The program as a file of this machine, for the engine to send."""
+    """The program as a file of this machine, for the engine to send. Those of other releases go after a day."""
     path = Path(tempfile.gettempdir()) / f"petbase-{digest()[:16]}.pyz"
-    if not path.exists() or path.read_bytes() != archive():
-        beside = path.with_name(f"{path.name}.{id(path)}")
-        beside.write_bytes(archive())
-        beside.rename(path)
-    return path
+    if path.exists() and path.read_bytes() == archive():
+        with suppress(OSError):  # another user's
+            path.touch()
+        return path
+    for old in path.parent.glob("petbase-*.pyz*"):
+        with suppress(OSError):
+            if time.time() - old.stat().st_mtime > _DAY:
+                old.unlink()
+    beside = path.with_name(f"{path.name}.{id(path)}")
+    beside.write_bytes(archive())
+    return beside.rename(path)
 
 
 def revision_of(command: type[Command]) -> str:

@@ -1,8 +1,10 @@
 """A remote command is one line of words; the program that it calls is the same file on every machine."""
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -64,6 +66,19 @@ def test_the_program_is_the_same_file_whenever_it_is_built() -> None:
     names = zipfile.ZipFile(BytesIO(first)).namelist()
     assert names == sorted(names)
     assert "host/__main__.py" in names
+
+
+def test_files_of_other_releases_go_after_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old, young, other = (tmp_path / name for name in ("petbase-a.pyz", "petbase-b.pyz", "petbase-a.txt"))
+    for path in (old, young, other):
+        path.touch()
+    for path in (old, other):
+        os.utime(path, (0, 0))
+    program.built.cache_clear()
+    assert program.built().read_bytes() == program.archive()
+    assert sorted(tmp_path.iterdir()) == sorted([young, other, program.built()])
+    program.built.cache_clear()
 
 
 def test_the_program_runs_without_anything_that_pip_installs(tmp_path: Path) -> None:

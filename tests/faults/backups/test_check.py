@@ -1,4 +1,7 @@
-"""The check on a real store: one run of it reports a silent failure, and no secret is printed."""
+"""The check on a real store: one run of it reports a silent failure, and no secret is printed.
+
+tests/host/check has the same rules without a host, in every run.
+"""
 
 import pytest
 
@@ -39,6 +42,7 @@ def test_a_young_dump_is_read_whole_once_and_the_switch_hears_it(watched: Watche
     (watched.store.root / "faults.json").unlink()
 
 
+@pytest.mark.soak
 def test_a_missed_schedule_is_told(watched: Watched) -> None:
     watched.long_ago()
     old = watched.aged(watched.dump(), 25.5)
@@ -60,6 +64,7 @@ def test_a_dump_of_a_clock_that_ran_ahead_is_as_old_as_the_store_says(watched: W
     assert watched.switch.heard[-1][2].startswith(f"tower: the newest dump is {younger}, 0 minutes old, ")
 
 
+@pytest.mark.soak
 def test_an_empty_bucket_is_told_once_a_dump_is_due(watched: Watched) -> None:
     assert watched.run("check").returncode == 0
     watched.long_ago()
@@ -140,6 +145,7 @@ def test_a_revoked_token_is_told_and_a_new_one_heals(watched: Watched) -> None:
     assert watched.run("check").returncode == 0
 
 
+@pytest.mark.soak
 def test_a_disk_that_fills_up_is_told_even_where_nothing_can_be_written(watched: Watched) -> None:
     watched.dump()
     done = watched.run_on_a_full_disk("check", 4000, f"head -c 10m /dev/zero >{STATE}/filler || true", STATE)

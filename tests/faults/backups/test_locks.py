@@ -26,12 +26,16 @@ def client(site: Site) -> Any:
     """S3, as an intruder on the server has it."""
     held = site.bench.disk / "var/lib/dokku/services/postgres/db/backup"
     told = {path.name: path.read_text().strip() for path in held.iterdir()}
+    return _client(told["ENDPOINT_URL"], told["AWS_ACCESS_KEY_ID"], told["AWS_SECRET_ACCESS_KEY"])
+
+
+def _client(endpoint: str, key: str, secret: str) -> Any:
     s3 = boto3.client(
         "s3",
-        endpoint_url=told["ENDPOINT_URL"],
+        endpoint_url=endpoint,
         region_name="auto",
-        aws_access_key_id=told["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=told["AWS_SECRET_ACCESS_KEY"],
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
         config=Config(request_checksum_calculation="when_required", retries={"total_max_attempts": 1}),
     )
     s3.meta.events.register("before-sign.s3", _with_md5)
@@ -128,6 +132,14 @@ def test_the_servers_token_cannot_change_the_buckets_rules_or_the_bucket(drilled
     assert held(drilled) == before
     assert drilled.cloud() == cloud
     assert [path.read_text() for path in sorted((drilled.root / "store/buckets" / BUCKET).glob("*.json"))] == rules
+
+
+def test_the_reading_token_reads_and_cannot_write(drilled: Site) -> None:
+    told = drilled.engine({"apps": {}, "backups": {"lock-days": 7}}).details()["backups"]
+    s3 = _client(told["endpoint"], told["accessKeyId"], told["secretAccessKey"])
+    keys = [one["Key"] for one in s3.list_objects_v2(Bucket=BUCKET, Prefix="postgres-db-")["Contents"]]
+    assert refusal(partial(s3.put_object, Bucket=BUCKET, Key="mine", Body=b"x")) == "AccessDenied"
+    assert refusal(partial(s3.delete_object, Bucket=BUCKET, Key=keys[0])) == "AccessDenied"
 
 
 def test_no_more_of_the_token_lies_on_the_server_than_what_signs_for_the_bucket(drilled: Site) -> None:

@@ -79,24 +79,6 @@ def test_settings_cut_at_any_verb_come_and_go_whole(bench: Bench, step: int) -> 
     assert n > 17
 
 
-def test_settings_that_are_as_declared_are_left_alone(bench: Bench) -> None:
-    app(bench, "calm")
-    bench.done(ensure("calm"), SECRETS)
-    before = len(bench.verbs())
-    bench.done(ensure("calm"), SECRETS)
-    asked = {word for verb in bench.verbs()[before:] for word in verb if ":" in word}
-    assert asked == {
-        "apps:exists",
-        "apps:list",
-        "checks:report",
-        "config:export",
-        "ports:report",
-        "ps:scale",
-        "resource:report",
-        "storage:list",
-    }
-
-
 @pytest.mark.soak
 def test_a_name_that_goes_is_unset_wherever_the_run_was_cut(bench: Bench) -> None:
     fewer = EnsureSettings("fewer", env={"COLOR": "red"})

@@ -204,28 +204,6 @@ def test_everything_comes_along_and_no_acknowledged_row_is_lost(bench: Bench) ->
     gone(bench, "elder")
 
 
-def test_what_is_no_later_major_or_no_version_leaves_the_old_one_serving(bench: Bench) -> None:
-    urls = made(bench, "firm")
-    filled(bench, "firm", urls)
-    services = bench.root("dokku --quiet postgres:list")
-    refused = bench.send(RunUpgrade("firm", version="16.2"))
-    assert (refused.returncode, refused.stdout) == (
-        1, "firm runs PostgreSQL 16.14, and 16.2 is not a later major version; nothing was changed\n",
-    )  # fmt: skip
-    unknown = bench.send(RunUpgrade("firm", version="99.1"))
-    assert unknown.returncode == 1
-    assert unknown.stdout.endswith(
-        "Docker does not start a container of postgres:99.1; firm was not changed. Name a version that has an image: "
-        "https://hub.docker.com/_/postgres\n"
-    )
-    assert bench.root("dokku --quiet postgres:list") == services
-    stranger = bench.send(DropOld("firm"))
-    assert stranger.stdout == "firm is not what an upgrade of this stack left; nothing was dropped\n"
-    assert bench.root("dokku --quiet postgres:list") == services
-    assert major(bench, "firm") == 16
-    gone(bench, "firm")
-
-
 @pytest.mark.soak  # half a minute of waiting
 def test_a_table_that_somebody_holds_leaves_the_old_one_serving(bench: Bench) -> None:
     urls = made(bench, "busy")

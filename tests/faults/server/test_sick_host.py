@@ -6,56 +6,14 @@ from contextlib import contextmanager
 
 import pytest
 
-from host.core.command import Command
 from host.server.ensure import EnsureServer
-from tests.faults.support.bench import SERVICE, Bench
+from tests.faults.support.bench import Bench
 from tests.faults.support.installer import from_outside, without_dokku
-from tests.faults.support.nouns import app, database, gone, link
-
-APP = app("sick")
-LINK = link("sick")
-DATABASE = database(SERVICE)
-CHANGING = ("apps:create", "apps:destroy", "postgres:create", "postgres:destroy", "postgres:link", "config:import")
+from tests.faults.support.nouns import app, link
 
 
 def host(bench: Bench) -> EnsureServer:
     return EnsureServer(domain="localhost", key=(bench.host.public_key,))
-
-
-@pytest.mark.parametrize(
-    ("verb", "script", "text"),
-    [
-        ("apps:list", APP, "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list"),
-        ("apps:list", gone(APP), "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list"),
-        ("apps:exists", APP, "dokku apps:exists sick answered 1; nothing was changed"),
-        ("apps:exists", gone(APP), "dokku apps:exists sick answered 1; nothing was changed"),
-        ("apps:exists", gone(LINK), "dokku apps:exists sick answered 1; nothing was changed"),
-        ("postgres:list", DATABASE, "the plugin does not answer (dokku postgres:list); nothing was changed"),
-        ("postgres:list", LINK, "the plugin does not answer (dokku postgres:list); nothing was changed"),
-    ],
-)
-def test_a_dokku_that_is_broken_is_not_taken_for_an_empty_one(
-    bench: Bench, verb: str, script: Command, text: str
-) -> None:
-    bench.done(APP)
-    bench.done(LINK)
-    before, state = len(bench.verbs()), bench.app("sick")
-    with bench.steered("broken", {verb: "cannot read /home/dokku: Input/output error"}):
-        answer = bench.send(script)
-    assert answer.returncode == 1
-    assert answer.stdout.endswith(f"cannot read /home/dokku: Input/output error\n{text}\n")
-    assert not [argv for argv in bench.verbs()[before:] if argv[0] in CHANGING]
-    assert bench.app("sick") == state
-
-
-def test_a_dokku_that_does_not_tell_its_version_is_not_installed_anew(bench: Bench) -> None:
-    with bench.steered("broken", {"version": "Input/output error"}):
-        answer = bench.send(host(bench))
-    said = (
-        "  Input/output error\nDokku is on this server but does not answer; nothing was changed. Try: dokku version\n"
-    )
-    assert (answer.returncode, answer.stdout.endswith(said)) == (1, True)
-    bench.done(host(bench))
 
 
 @contextmanager

@@ -66,34 +66,6 @@ def test_what_the_stack_file_names_is_what_runs_and_naming_it_again_does_nothing
     assert left(server) == []
 
 
-def test_a_jump_over_a_minor_version_is_said(server: Bench) -> None:
-    said = server.done(host(server, dokku="0.40.1"))
-    link = "https://dokku.com/docs/getting-started/upgrading/"
-    assert f"from Dokku 0.38 to 0.40: what that means for apps is explained in {link}\n" in said
-    assert versions(server)[0] == "dokku version 0.40.1"
-
-
-@pytest.mark.parametrize(
-    ("named", "text"),
-    [
-        (
-            {"dokku": "0.38.9", "plugin": "1.49.0"},
-            "Dokku on this server is 0.38.27 and the stack file says 0.38.9, but there is no way back; "
-            "nothing was changed. Write dokku.version: 0.38.27\n",
-        ),
-        (
-            {"dokku": "0.38.28", "plugin": "1.9.0"},
-            "dokku-postgres on this server is 1.48.0 and the stack file says 1.9.0, but there is no way back; "
-            "nothing was changed. Write dokku.postgres-plugin: 1.48.0\n",
-        ),
-    ],
-)
-def test_a_way_back_is_refused_before_anything_is_changed(server: Bench, named: dict[str, str], text: str) -> None:
-    answer = server.send(host(server, **named))
-    assert (answer.returncode, answer.stdout.endswith(text)) == (1, True), answer.stdout
-    assert versions(server) == ("dokku version 0.38.27", "1.48.0")
-
-
 def test_a_release_that_is_not_to_be_had_is_said_and_changes_nothing(server: Bench) -> None:
     answer = server.send(host(server, dokku="0.38.99"))
     assert answer.returncode == 1
@@ -109,17 +81,6 @@ def test_a_release_that_is_not_to_be_had_is_said_and_changes_nothing(server: Ben
     )
     server.done(host(server))
     assert (versions(server), left(server)) == (("dokku version 0.38.27", "1.48.0"), [])
-
-
-def test_a_dokku_that_apt_did_not_install_is_not_touched(server: Bench) -> None:
-    server.root("mv /var/lib/dpkg/sandbox/dokku /root/")
-    answer = server.send(host(server, dokku="0.38.30"))
-    server.root("mv /root/dokku /var/lib/dpkg/sandbox/")
-    assert answer.returncode == 1
-    assert answer.stdout.endswith(
-        "Dokku 0.38.27 was not installed by apt, so it cannot be upgraded by it; nothing was changed. "
-        "Write dokku.version: 0.38.27\n"
-    )
 
 
 @pytest.mark.parametrize("place", ["apt-get install", "apt-get installed", "plugin:update checked out"])

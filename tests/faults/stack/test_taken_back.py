@@ -1,4 +1,4 @@
-"""An `up` that failed and whose change is taken back, with the real engine: the server is as it was before."""
+"""An `up` that failed and whose change is taken back, and an app that is renamed, with the real engine."""
 
 import json
 from pathlib import Path
@@ -38,6 +38,17 @@ def test_a_change_that_failed_and_is_taken_back_is_sent_again_and_once(site: Sit
     assert dict(site.engine({"apps": good}).preview().counts).get("update") == 1
     assert site.up(apps=good).total == 1
     assert site.up(apps=good).total == 0
+
+
+def test_a_renamed_app_is_neither_deleted_nor_made_and_keeps_its_rows(site: Site) -> None:
+    site.up(apps={"fruits": {"env": {"COLOR": "red"}}})
+    fill(site.bench, "fruits")
+    renamed = {"apples": {"was": "fruits", "env": {"COLOR": "red"}}}
+    assert site.up(apps=renamed).counts.keys() <= {"update", "same", "read"}
+    assert rows(site.bench, "apples") == ROWS
+    assert site.bench.env("apples")["COLOR"] == "red"
+    assert not site.bench.app("fruits")["exists"]
+    assert site.up(apps=renamed).total == 0
 
 
 @pytest.mark.soak

@@ -1,14 +1,14 @@
 """New tokens for the bucket while dumps go on, with the real engine, the store that checks signatures, and cuts."""
 
-import boto3
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
 
 from sandbox.providers.cloud import Cloud
 from sandbox.store import faults
 from tests.faults.support.bench import Bench
 from tests.faults.support.site import Site
+
+# tests/components has the order of new tokens and old, and test_locks.py what the reading one may do, in every run.
+pytestmark = pytest.mark.soak
 
 TOKEN = "cloudflare:index/accountToken:AccountToken"
 
@@ -32,7 +32,6 @@ def dumps(bench: Bench) -> None:
     bench.root("dokku postgres:backup db db-backups")
 
 
-@pytest.mark.soak
 def test_new_tokens_are_in_use_before_the_old_ones_go(begun: Site) -> None:
     before = held(begun.bench)
     changes = begun.up(apps={"fruits": {}}, backups={"token-generation": 2})
@@ -47,7 +46,6 @@ def test_new_tokens_are_in_use_before_the_old_ones_go(begun: Site) -> None:
     assert begun.up(apps={"fruits": {}}, backups={"token-generation": 2}).total == 0
 
 
-@pytest.mark.soak
 def test_a_token_that_does_not_write_never_replaces_one_that_does(begun: Site) -> None:
     """The store refuses the new one for minutes: the old one stays in use, and is not deleted."""
     before = held(begun.bench)
@@ -60,22 +58,3 @@ def test_a_token_that_does_not_write_never_replaces_one_that_does(begun: Site) -
     begun.up(apps={"fruits": {}}, backups={"token-generation": 3})
     assert names(begun) == {"petbase-sandbox-db-backups-3", "petbase-sandbox-db-backups-3-read"}
     dumps(begun.bench)
-
-
-def test_the_reading_token_reads_and_cannot_write(begun: Site) -> None:
-    dumps(begun.bench)
-    told = begun.engine({"apps": {"fruits": {}}}).details()["backups"]
-    assert told["accessKeyId"] != held(begun.bench)
-    client = boto3.client(
-        "s3",
-        endpoint_url=told["endpoint"],
-        region_name="auto",
-        aws_access_key_id=told["accessKeyId"],
-        aws_secret_access_key=told["secretAccessKey"],
-        config=Config(request_checksum_calculation="when_required"),
-    )
-    (first, *_) = client.list_objects_v2(Bucket="db-backups", Prefix="postgres-db-")["Contents"]
-    with pytest.raises(ClientError, match="AccessDenied"):
-        client.put_object(Bucket="db-backups", Key="mine", Body=b"x")
-    with pytest.raises(ClientError, match="AccessDenied"):
-        client.delete_object(Bucket="db-backups", Key=first["Key"])

@@ -26,6 +26,20 @@ def test_removing_only_forgets_what_was_found(server: Recorder) -> None:
     assert not server.file("/var/lib/petbase/apps/fruits").exists()
 
 
+def test_a_sick_dokku_is_no_empty_one(server: Recorder) -> None:
+    server.run(FRUITS, ABSENT)
+    assert server.fails(GONE, {"--quiet apps:list": Answer(1)}).startswith("Dokku does not answer on this server;")
+    assert server.fails(GONE, {"apps:exists": Answer(1)}) == "dokku apps:exists fruits answered 1; nothing was changed"
+    assert server.file("/var/lib/petbase/apps/fruits/owner.json").exists()
+
+
+def test_an_app_whose_name_begins_like_anothers_takes_nothing_of_it_along(server: Recorder) -> None:
+    for name in ("fruits", "fruits.new"):
+        server.run(EnsureApp(name), {f"apps:exists {name}": Answer(20)})
+    server.run(GONE)
+    assert server.file("/var/lib/petbase/apps/fruits.new/owner.json").exists()
+
+
 def test_an_app_whose_rename_was_not_finished_goes_under_both_names(server: Recorder) -> None:
     server.run(EnsureApp("apples"), {"apps:exists apples": Answer(20)})
     server.run(EnsureApp("fruits", renamed_from="apples"), ABSENT)

@@ -40,6 +40,12 @@ def test_removing_twice_does_nothing(server: Recorder) -> None:
     assert server.run(GONE, LINKED, {"apps:exists fruits": Answer(20)}) == START[:3]
 
 
+def test_an_unknown_answer_is_no_absence(server: Recorder) -> None:
+    said = server.fails(GONE, LINKED, {"apps:exists fruits": Answer(1)})
+    assert said == "dokku apps:exists fruits answered 1; nothing was changed"
+    assert server.runner.lines == START[:3]
+
+
 def test_an_unlink_that_was_cut_off_is_finished(server: Recorder) -> None:
     """It leaves LINKS first and the app's environment, with the superuser's URL, last."""
     half = {LINKS: "", UNLINKING: f"{SUPERUSER}\n"}

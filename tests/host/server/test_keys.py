@@ -40,6 +40,11 @@ def test_keys_of_other_stacks_and_of_people_stay(server: Recorder, name: str) ->
     assert server.run(SERVER, listed(name)) == READS
 
 
+def test_a_stack_whose_name_has_a_dot_leaves_the_keys_of_one_with_a_hyphen(server: Recorder) -> None:
+    server.stack = "a.b"
+    assert server.run(NONE, listed(f"petbase-a-b-{FORMER.short}")) == READS
+
+
 def test_a_key_that_two_stacks_want_goes_when_neither_wants_it_any_more(server: Recorder) -> None:
     both = dataclasses.replace(SERVER, key=(KEY, OLD))
     server.run(both, listed(f"petbase-prod-{FORMER.short}"))
