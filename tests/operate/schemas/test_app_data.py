@@ -5,7 +5,6 @@ import json
 import sys
 from collections.abc import Iterator
 from itertools import count
-from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -221,51 +220,6 @@ def test_an_app_of_another_stack_is_in_use(petbase: Petbase, estate: Estate, pul
     assert petbase("drop-data", "shop", *DROP, "shop").err == (
         "petbase: shop is linked to db, so its data is in use; nothing was dropped.\n"
     )
-
-
-@pytest.mark.soak
-def test_a_schema_where_another_app_lives_stays(petbase: Petbase, old: Legacy) -> None:
-    old.bench.done(EnsureApp("guest", domain=("guest.localhost",)))
-    old.bench.done(nouns.link("guest", "old"))
-    ran = petbase("drop-data", "old", *DROP, "old")
-    assert (ran.code, ran.err) == (2, "petbase: guest uses the schema old; nothing was dropped.\n")
-    assert (
-        "the schema old is in use by guest; nothing was dropped" in old.bench.send(DropData("old", service="db")).stdout
-    )
-    assert old.ask("guest", "SELECT count(*) FROM baskets") == [(2,)]
-
-
-@pytest.mark.soak
-def test_what_another_schema_would_lose_stops_the_drop(petbase: Petbase, old: Legacy) -> None:
-    """A view, a column of its type, a foreign key: CASCADE would take them along without a word."""
-    old.estate.sql("CREATE VIEW fruits.of_old AS SELECT * FROM old.baskets")
-    ran = petbase("drop-data", "old", *DROP, "old")
-    assert ran.code == 1
-    assert (
-        "something outside the schema old depends on it: rule _RETURN on view fruits.of_old; nothing was dropped"
-        in ran.err
-    )
-    assert old.estate.sql("SELECT count(*) FROM fruits.of_old") == "2"
-    old.estate.sql("DROP VIEW fruits.of_old")
-
-
-@pytest.mark.soak
-def test_a_role_that_owns_what_a_restore_put_aside_stays_closed_and_the_data_goes(
-    petbase: Petbase, old: Legacy
-) -> None:
-    aside = "db before 2026-11-22 18:30:00"
-    old.estate.sql(f'CREATE DATABASE "{aside}"')
-    with old.bench.database(old.bench.superuser().rpartition("/")[0] + f"/{quote(aside)}") as session:
-        session.execute("CREATE TABLE baskets (); ALTER TABLE baskets OWNER TO old")
-    ran = petbase("drop-data", "old", *DROP, "old")
-    assert ran.code == 0
-    assert (
-        "old: its role stays, closed, as the owner of what a restore put aside (./petbase kept) or of things in "
-        "other apps' schemas (./petbase doctor)\n"
-    ) in ran.err
-    assert old.estate.sql("SELECT nspname FROM pg_namespace WHERE nspname = 'old'") == ""
-    assert old.estate.sql("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'old'") == "f"
-    old.estate.sql(f'DROP DATABASE "{aside}"')
 
 
 @pytest.mark.soak

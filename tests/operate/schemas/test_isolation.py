@@ -8,7 +8,6 @@ from itertools import count
 import pytest
 
 from host.link.isolate import Isolate, UndoIsolate
-from tests.faults.support import nouns
 from tests.support.hosts.estate import Estate
 from tests.support.hosts.legacy import FILL, Legacy, legacy
 from tests.support.operate import Petbase, Pulumi
@@ -176,16 +175,6 @@ def test_undo_brings_tables_and_link_back(petbase: Petbase, pears: Legacy) -> No
     assert _access(pears) == "superuser"
     assert not pears.ask("pears", "SELECT FROM pg_namespace WHERE nspname = 'pears'")
     assert petbase("isolate", "pears", "--undo").code == 0
-
-
-@pytest.mark.soak
-def test_undo_is_refused_while_another_app_lives_in_the_schema(petbase: Petbase, two: Legacy) -> None:
-    assert petbase("isolate", *MOVED, "--all").code == 0
-    two.bench.done(nouns.link("plums", "pears"))
-    ran = petbase("isolate", *MOVED, "--undo")
-    assert ran.code == 1
-    assert "the schema pears is shared with plums; nothing was changed." in ran.err
-    assert two.ask("pears", "SELECT name FROM pears_rows ORDER BY 1") == ROWS
 
 
 @pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.soak)])
