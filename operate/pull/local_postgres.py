@@ -123,6 +123,8 @@ class Local:
             finally:
                 psql.kill()
                 psql.wait()
+                if psql.stdout:
+                    psql.stdout.close()
 
     @contextmanager
     def environment(self) -> Iterator[dict[str, str]]:

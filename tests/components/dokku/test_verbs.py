@@ -6,9 +6,7 @@ from pathlib import Path
 from tests.contract.support.case import VERBS_WITH_A_CASE
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-_WORDS = re.compile(
-    r'"((?:apps|certs|checks|config|docker-options|domains|plugin|postgres|ps|resource|ssh-keys|storage):[a-z-]+)"'
-)
+_WORDS = re.compile(r'"(?!petbase:|hcloud:)([a-z][a-z-]+:[a-z][a-z-]+)"')
 
 
 def sent() -> set[str]:

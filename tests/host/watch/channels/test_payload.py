@@ -1,14 +1,16 @@
 """What each service is posted: its own form, within its limits; a tenant's text is never markup and pings no one."""
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from components.config.alert_spec import AlertChannel, problem_of_address
 from host.core.errors import HostError
 from host.watch.channels.channel import Channel
 from host.watch.channels.message import Message, fitted, utf_8, utf_16
 from host.watch.channels.payload import KINDS, Request, request_for
+from sandbox.workspace import CHECKOUT
 
 EVIL = "<!channel> <https://evil.example|click> @everyone <@1> [x](https://evil.example) *b* ```` & @admin /start"
 MESSAGE = Message("prod", "db", 1_795_000_000, new={"app shop": "shop does not run"}, ended={"disk": "91 % full"})
@@ -105,7 +107,13 @@ def test_a_long_message_is_cut_where_the_service_would_refuse_it() -> None:
     assert fitted("short", 5) == "short"
 
 
+def test_every_kind_is_a_word_of_the_stack_file_with_its_own_example_and_row_of_the_page() -> None:
+    assert get_args(AlertChannel.model_fields["kind"].annotation) == KINDS
+    assert len({problem_of_address(kind, "no address") for kind in KINDS}) == len(KINDS)
+    page = (CHECKOUT / "docs/alerts.md").read_text()
+    assert [kind for kind in KINDS if f"\n| `{kind}` | " not in page] == []
+
+
 def test_a_kind_of_a_newer_release_is_told_and_not_guessed() -> None:
-    assert KINDS == ("ntfy", "slack", "discord", "telegram", "webhook")
     with pytest.raises(HostError, match=r"^team \(pager\): this release does not know that kind\. Run: pulumi up$"):
         request("pager")
