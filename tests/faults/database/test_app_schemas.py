@@ -1,10 +1,13 @@
-"""What an app's role can reach: its own schema, a schema that it shares, and nothing else."""
+"""What an app's role can reach: its own schema, a schema that it shares, and nothing else.
+
+What it reads, its limits and its end are in tests/host/postgres and tests/host/link.
+"""
 
 from typing import Any
 
 import psycopg
 import pytest
-from psycopg.errors import InsufficientPrivilege, QueryCanceled
+from psycopg.errors import InsufficientPrivilege
 
 from tests.faults.support import nouns
 from tests.faults.support.bench import SERVICE, Bench
@@ -82,37 +85,6 @@ def test_two_apps_of_one_schema_share_their_tables_both_ways(bench: Bench, urls:
         ask(bench, urls[mine], f"DELETE FROM of_{theirs} WHERE name = '{mine}'")
 
 
-def test_a_reader_sees_tables_that_are_and_that_will_be_and_changes_none(bench: Bench, urls: dict[str, str]) -> None:
-    """It is linked before the schema that it reads is: links come in any order."""
-    bench.done(nouns.app("reader"))
-    bench.done(nouns.link("reader", reads=("other", "later")))
-    bench.done(nouns.app("later"))
-    bench.done(nouns.link("later"))
-    url = bench.env("reader")["DATABASE_URL"]
-    ask(bench, urls["other"], "CREATE TABLE fresh (name text); INSERT INTO fresh VALUES ('pear')")
-    ask(bench, bench.env("later")["DATABASE_URL"], "CREATE TABLE fruits AS SELECT 'plum' AS name")
-    assert ask(bench, url, "SELECT name FROM other.of_other") == [("apple",)]
-    assert ask(bench, url, "SELECT name FROM other.fresh") == [("pear",)]
-    assert ask(bench, url, "SELECT name FROM later.fruits") == [("plum",)]
-    for text in (
-        "INSERT INTO other.fresh VALUES ('x')",
-        "CREATE TABLE other.mine (i int)",
-        "SELECT * FROM pair.of_web",
-    ):
-        with pytest.raises(InsufficientPrivilege):
-            ask(bench, url, text)
-    bench.done(nouns.link("reader", reads=("later",)))
-    with pytest.raises(InsufficientPrivilege):
-        ask(bench, url, "SELECT name FROM other.fresh")
-    assert ask(bench, url, "SELECT name FROM later.fruits") == [("plum",)]
-
-
-def test_who_shares_a_schema_shares_what_it_reads(bench: Bench, urls: dict[str, str]) -> None:
-    for app in ("web", "worker"):
-        bench.done(nouns.link(app, "pair", reads=("other",)))
-        assert ask(bench, urls[app], "SELECT name FROM other.of_other") == [("apple",)]
-
-
 def test_every_app_finds_an_extension_that_one_asked_for(bench: Bench, urls: dict[str, str]) -> None:
     bench.done(nouns.link("alone", extension=("vector",)))
     for app in ("alone", "other", "web"):
@@ -128,18 +100,6 @@ def test_an_extension_in_public_moves_to_where_apps_look_and_the_superuser_still
     bench.done(nouns.link("alone", extension=("vector",)))
     assert ask(bench, bench.env("alone")["DATABASE_URL"], "SELECT '[1,2]'::vector IS NOT NULL") == [(True,)]
     assert ask(bench, "", "SELECT '[1,2]'::vector IS NOT NULL") == [(True,)]
-
-
-def test_a_role_has_its_limits_and_loses_them_with_their_lines(bench: Bench, urls: dict[str, str]) -> None:
-    bench.done(nouns.link("alone", connections=1, statement_timeout="50ms"))
-    with bench.database(urls["alone"]) as first:
-        with pytest.raises(QueryCanceled):
-            first.execute("SELECT pg_sleep(5)")
-        with pytest.raises(psycopg.OperationalError, match="too many connections for role"):
-            ask(bench, urls["alone"], "SELECT 1")
-    bench.done(nouns.link("alone"))
-    with bench.database(urls["alone"]), bench.database(urls["alone"]) as second:
-        assert second.execute("SHOW statement_timeout").fetchone() == ("0",)
 
 
 def test_after_an_import_by_hand_any_link_gives_readers_and_extensions_back(bench: Bench, urls: dict[str, str]) -> None:
@@ -169,14 +129,3 @@ def test_a_wrong_password_opens_nothing(bench: Bench, urls: dict[str, str]) -> N
     host = urls["alone"].rpartition("@")[2]
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         ask(bench, f"postgres://alone:{'0' * 48}@{host}", "SELECT 1")
-
-
-def test_an_app_that_left_cannot_come_back_with_its_old_password(bench: Bench) -> None:
-    link = nouns.link("leaver")
-    bench.done(nouns.app("leaver"))
-    bench.done(link)
-    url = bench.env("leaver")["DATABASE_URL"]
-    assert ask(bench, url, "SELECT 1") == [(1,)]
-    bench.done(nouns.gone(link))
-    with pytest.raises(psycopg.OperationalError, match=r"is not permitted to log in|password authentication failed"):
-        ask(bench, url, "SELECT 1")

@@ -69,6 +69,19 @@ def test_apps_of_one_schema_share_what_they_make(database: Database) -> None:
     ensure_role(database.psql, role("web", statement_timeout="30s", connections=20))
     assert database.value(settings) == "search_path=web, extensions;statement_timeout=30s"
     assert database.value("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'web'") == 20
+    ensure_role(database.psql, role("web"))
+    assert database.value(settings) == "search_path=web, extensions"
+    assert database.value("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'web'") == 40
+
+
+def test_who_shares_a_schema_shares_what_it_reads(database: Database) -> None:
+    ensure_role(database.psql, role("fruits"))
+    database.run("CREATE TABLE fruits.basket ()", role="fruits")
+    for app in ("web", "worker"):
+        ensure_role(database.psql, role(app, "shop", reads=("fruits",)))
+    restore_owners(database.psql)
+    for app in ("web", "worker"):
+        assert database.run("SELECT FROM fruits.basket", role=app) == []
 
 
 def test_one_app_cannot_stop_the_others_by_default(database: Database) -> None:

@@ -97,8 +97,9 @@ def test_the_safety_dump_holds_what_was_there(petbase: Petbase, estate: Estate, 
     assert estate.sql(ROWS) == "apple banana damson"
 
 
+@pytest.mark.soak
 def test_a_second_restore_does_not_bring_the_accident_back(petbase: Petbase, estate: Estate, dump: str) -> None:
-    """The safety dump of the first one is younger than any other, and holds the data that it was for."""
+    """The safety dump of the first is younger than any other, and holds the data that it was for (test_store.py)."""
     estate.sql("DROP TABLE fruits.fruits CASCADE;")
     assert petbase("restore", "--app", "fruits", "--yes").code == 0
     with Store(estate.stack) as store:
@@ -142,6 +143,7 @@ def _downloaded(petbase: Petbase, key: str, folder: Path) -> Path:
     return file
 
 
+@pytest.mark.soak
 def test_a_file_is_restored(petbase: Petbase, estate: Estate, dump: str, tmp_path: Path) -> None:
     file = _downloaded(petbase, dump, tmp_path)
     estate.sql("TRUNCATE fruits.fruits;")

@@ -9,7 +9,6 @@ from itertools import count
 import psycopg
 import pytest
 
-from host.app.ensure import EnsureApp
 from host.link.drop_data import DropData
 from host.link.rotate_password import RotatePassword
 from operate.whole import upgrade
@@ -142,16 +141,18 @@ def test_what_stayed_is_listed_with_what_to_do(petbase: Petbase) -> None:
     assert "old (kept)" in petbase("tables").out
 
 
-def test_an_app_that_comes_back_has_its_rows_and_a_new_password(petbase: Petbase, old: Legacy) -> None:
-    old.bench.done(EnsureApp("old", domain=("old.localhost",)))
-    old.bench.done(nouns.link("old"))
-    assert old.ask("old", "SELECT name FROM baskets ORDER BY 1") == [("a",), ("b",)]
-    assert [one["name"] for one in json.loads(petbase("kept", "--json").out)["kept"]] == ["guest"]
-
-
-def test_kept_data_goes_by_its_typed_name_after_a_dump(
+def test_kept_data_goes_by_its_typed_name_after_a_dump_and_by_no_other_answer(
     petbase: Petbase, old: Legacy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for answer, said in (
+        ("", "Cancelled: there was no answer. Nothing was changed. In a script: --yes --i-know old\n"),
+        ("fruits\n", 'Cancelled: you typed "fruits", not "old". Nothing was changed.\n'),
+    ):
+        monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+        ran = petbase("drop-data", "old")
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.endswith(f"petbase: {said}")
+        assert old.estate.sql("SELECT count(*) FROM old.baskets") == "2"
     monkeypatch.setattr(sys, "stdin", io.StringIO("old\n"))
     ran = petbase("drop-data", "old")
     assert (ran.code, ran.out) == (0, "The data of old is gone.\n")
@@ -163,25 +164,6 @@ def test_kept_data_goes_by_its_typed_name_after_a_dump(
     assert petbase("drop-data", "guest", *DROP, "guest").code == 0
     assert petbase("kept").out == "Nothing was kept in db: every schema has its app.\n"
     assert petbase("drop-data", "old", *DROP, "old").err == ('petbase: Nothing was kept of "old"; kept were: none.\n')
-
-
-@pytest.mark.parametrize(
-    ("answer", "said"),
-    [
-        ("", "Cancelled: there was no answer. Nothing was changed. In a script: --yes --i-know old\n"),
-        pytest.param(
-            "fruits\n", 'Cancelled: you typed "fruits", not "old". Nothing was changed.\n', marks=pytest.mark.soak
-        ),
-    ],
-)
-def test_another_answer_drops_nothing(
-    petbase: Petbase, old: Legacy, monkeypatch: pytest.MonkeyPatch, answer: str, said: str
-) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
-    ran = petbase("drop-data", "old")
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err.endswith(f"petbase: {said}")
-    assert old.estate.sql("SELECT count(*) FROM old.baskets") == "2"
 
 
 @pytest.mark.usefixtures("estate")

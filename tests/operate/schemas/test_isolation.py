@@ -86,6 +86,7 @@ def test_what_will_move_is_listed_before_the_question(
     assert {name for name, _ in _owners(pears, "public")} == THINGS
 
 
+@pytest.mark.soak
 def test_a_dump_is_made_first_and_doing_it_twice_changes_nothing(petbase: Petbase, pears: Legacy) -> None:
     ran = petbase("isolate", "pears", "--yes")
     assert ran.code == 0
