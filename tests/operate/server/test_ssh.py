@@ -1,7 +1,6 @@
 """url, psql and ssh on a host, and what a connection that cannot be made says."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pytest
 from operate.server.connection.errors import ConnectionCutError
 from operate.server.ssh import Connection
 from operate.stack.outputs import Server
-from operate.stack.stack_files import CHECKOUT
 from tests.support.hosts.estate import Estate
 from tests.support.hosts.sandbox_host import make_key
 from tests.support.operate import Petbase, Pulumi
@@ -44,19 +42,6 @@ def test_psql_runs_a_command_as_the_superuser(petbase: Petbase) -> None:
     ran = petbase("psql", "--command", "SELECT current_user, count(*) FROM fruits.fruits")
     assert (ran.code, ran.err) == (0, "")
     assert "postgres     |     2" in ran.out
-
-
-@pytest.fixture
-def sandbox(estate: Estate, pulumi: Pulumi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    root = tmp_path / "sandbox"
-    (root / "project").mkdir(parents=True)
-    shutil.copy(estate.host.key, root / "id_ed25519")
-    pulumi.stack("sandbox", estate.outputs)
-    estate.host.install("sandbox")
-    monkeypatch.setenv("PETBASE_SANDBOX", str(root))
-    monkeypatch.setenv("PETBASE_STACK", "sandbox")
-    monkeypatch.delenv("PETBASE_IDENTITY")
-    return str(CHECKOUT / "petbase")
 
 
 def test_psql_runs_what_comes_on_stdin(sandbox: str) -> None:

@@ -1,36 +1,20 @@
 """psql as an app, and a tunnel: over SSH to a host, with real PostgreSQL."""
 
 import re
-import shutil
 import signal
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 import pytest
 
-from operate.stack.stack_files import CHECKOUT
 from tests.faults.support.bench import Bench
 from tests.support.hosts.estate import Estate
 from tests.support.hosts.sandbox_host import wait_for
-from tests.support.operate import Petbase, Pulumi
+from tests.support.operate import Petbase
 from tests.support.terminal import Person
-
-
-@pytest.fixture
-def sandbox(estate: Estate, pulumi: Pulumi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    estate.host.install("sandbox")
-    root = tmp_path / "sandbox"
-    (root / "project").mkdir(parents=True)
-    shutil.copy(estate.host.key, root / "id_ed25519")
-    pulumi.stack("sandbox", estate.outputs)
-    monkeypatch.setenv("PETBASE_SANDBOX", str(root))
-    monkeypatch.setenv("PETBASE_STACK", "sandbox")
-    monkeypatch.delenv("PETBASE_IDENTITY")
-    return str(CHECKOUT / "petbase")
 
 
 @pytest.mark.usefixtures("estate")
