@@ -26,16 +26,19 @@ class Dump:
         return self.name.endswith(".gpg")
 
 
-def parse(service: str, name: str, size: int, etag: str, modified: str) -> Dump | None:
-    """The service's dump of that key; None for another object. `modified` is the store's own time for it."""
+def made_at(service: str, name: str) -> datetime | None:
+    """The time in the name of a dump of the service (its key without the path); None for any other name."""
     match = re.fullmatch(_NAME.format(service=re.escape(service)), name)
     try:
-        made = datetime.strptime(match[1], "%Y-%m-%d-%H-%M-%S") if match else None
+        return datetime.strptime(match[1], "%Y-%m-%d-%H-%M-%S").replace(tzinfo=timezone.utc) if match else None
     except ValueError:
         return None
-    if made is None:
-        return None
-    return Dump(name, size, etag.strip('"'), min(made.replace(tzinfo=timezone.utc), _moment(modified)))
+
+
+def parse(service: str, name: str, size: int, etag: str, modified: str) -> Dump | None:
+    """The service's dump of that key; None for another object. `modified` is the store's own time for it."""
+    made = made_at(service, name)
+    return Dump(name, size, etag.strip('"'), min(made, _moment(modified))) if made else None
 
 
 def _moment(text: str) -> datetime:

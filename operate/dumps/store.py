@@ -1,12 +1,12 @@
 """The bucket of the dumps, by S3, with the token that opens it and no other."""
 
-import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import IO
 
 from host.dumps.claim import Claims, claim_at, object_name, parse
+from host.dumps.dump import made_at
 from operate.dumps import s3
 from operate.dumps.objects import Dump, Object
 from operate.dumps.s3 import StoreError, in_sentences
@@ -15,7 +15,6 @@ from operate.stack.outputs import Stack
 _OPEN = 3600  # seconds
 SAFETY = "safety/"
 """Where dumps go that are made before a restore: of data that may be damaged, so they never count as the newest."""
-_NAME = r"postgres-{service}-(\d{{4}}-\d\d-\d\d-\d\d-\d\d-\d\d)\.tgz(\.gpg)?"
 
 
 class Store:
@@ -77,8 +76,7 @@ class Store:
 
     def made_at(self, name: str) -> datetime | None:
         """The time in the name of a dump of this service (a key without its path); None for any other name."""
-        match = re.fullmatch(_NAME.format(service=re.escape(self.service)), name)
-        return _moment(match[1]) if match else None
+        return made_at(self.service, name)
 
     def find(self, key: str | None) -> Dump:
         """The dump of this key, or the newest. StoreError when there is none."""
@@ -116,10 +114,3 @@ class Store:
 def _others(dumps: list[Dump]) -> str:
     """What is there that is taken only where it is named."""
     return f"; {dumps[0].key} was made before a restore, or by another stack (--key KEY takes it)" if dumps else ""
-
-
-def _moment(stamp: str) -> datetime | None:
-    try:
-        return datetime.strptime(stamp, "%Y-%m-%d-%H-%M-%S").replace(tzinfo=UTC)
-    except ValueError:
-        return None
