@@ -16,10 +16,6 @@ class Elsewhere:
     def url(self) -> str:
         return self.server.url("shop")
 
-    @property
-    def bare_url(self) -> str:
-        return self.url.replace(f":{PASSWORD}@", "@")
-
     def sql(self, text: str) -> None:
         self._program("psql", "--quiet", "--set", "ON_ERROR_STOP=1", stdin=text)
 

@@ -5,7 +5,7 @@ import subprocess
 import time
 
 from sandbox.host.dokku.apps import app, build
-from sandbox.host.dokku.core import fault, files, report, say
+from sandbox.host.dokku.core import files, report, say
 from sandbox.host.dokku.core.call import Call, app_named
 from sandbox.host.dokku.core.paths import CONFIG, DATA, SANDBOX
 from sandbox.host.dokku.domains import domains, routes
@@ -107,7 +107,6 @@ def remove(name: str) -> None:
     for folder in (*CONFIG.glob(f"*/{name}"), CONFIG / name, *of_plugins, SANDBOX / "apps" / name):
         shutil.rmtree(folder, ignore_errors=True)
     routes.publish()
-    fault.place("apps:destroy emptied")
     shutil.rmtree(app.home(name), ignore_errors=True)
 
 

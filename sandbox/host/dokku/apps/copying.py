@@ -40,18 +40,15 @@ def rename(call: Call) -> int:
     say.step(f"Renaming {old} to {new}")
     deployed = app.is_deployed(old)
     made(new)
-    fault.place("apps:rename made")
     _copied(old, new)
     if (certificate := app.home(old) / "tls").exists():
         shutil.copytree(certificate, app.home(new) / "tls", dirs_exist_ok=True)
     for plugin in _PLUGINS:
         shutil.rmtree(CONFIG / plugin / old, ignore_errors=True)
-    fault.place("apps:rename moved")
     if deployed:
         app.put(new, "common", "deployed", "true")
         app.put(new, "sandbox", "no-image", "true")
     remove(old)
-    fault.place("apps:rename destroyed")
     return _built(call, new) if deployed else 0
 
 

@@ -9,7 +9,7 @@ from host.core.fact import Fact
 from host.report.model.doctor import DoctorReport, DumpCopy, HalfMade, PartialDump
 from host.restore.facts import OldService, SetAside
 from operate.doctor.subjects import leftovers
-from tests.operate.doctor.faults import Line, lines_of, stack, wrong
+from tests.operate.doctor.faults import lines_of, stack, wrong
 from tests.support.report import NOW, UNKNOWN, WELL, with_database, with_leftovers, with_postgres
 
 _NOW = int(NOW.timestamp())
@@ -30,12 +30,6 @@ def _aside(kind: str, name: str, *, before: bool = True) -> DoctorReport:
     )
 
 
-UPGRADE: Line = (
-    "bad",
-    "database db",
-    "its upgrade to another major was cut off",
-    "run it again with the version that it was to have, as in: ./petbase upgrade-database 18.4",
-)
 FAULTS: dict[str, DoctorReport] = {
     "an app half made": _half_made("app"),
     "a service half made": _half_made("service", "db"),
