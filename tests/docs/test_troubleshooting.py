@@ -8,7 +8,7 @@ from tests.docs.drawn import errors
 
 PAGE = (errors.CHECKOUT / "docs/troubleshooting.md").read_text()
 # The sandbox says what Pulumi, the providers and their APIs say, in their words.
-OURS = [*errors.of_python("components", "host", "operate", "sandbox")]
+OURS = {*errors.of_python("components", "host", "operate", "sandbox")}
 SHOWN = re.findall(r"^(?:- |  )`([^`]+)`", PAGE, re.MULTILINE)
 # Words by which a text says itself what to do.
 _WAY_OUT = re.compile(
