@@ -1,7 +1,9 @@
 """Origin certificates: signed by the sandbox's own CA, for the key that asked."""
 
+import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,23 @@ def test_a_certificate_is_signed_by_the_local_ca_for_the_requests_key(cloudflare
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert names.get_values_for_type(x509.DNSName) == NAMES
     assert (certificate.not_valid_after_utc - certificate.not_valid_before_utc).days == 365
+
+
+def test_a_client_that_goes_by_rfc_5280_takes_it(cloudflare: Asking, tmp_path: Path) -> None:
+    """Python's `ssl` does so from 3.13 on."""
+    pem, csr = request(tmp_path)
+    pair = tmp_path / "pair.pem"
+    pair.write_text(pem + cloudflare.create(CERTIFICATE, inputs(csr)).state["certificate"])
+    serves = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serves.load_cert_chain(pair)
+    trusts = ssl.create_default_context(cafile=tmp_path / "cloud/origin-ca.pem")
+    trusts.verify_flags |= ssl.VERIFY_X509_STRICT
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server, client = serves.wrap_bio(there, back, True), trusts.wrap_bio(back, there, server_hostname=NAMES[0])
+    for end in (client, server, client):
+        with suppress(ssl.SSLWantReadError):
+            end.do_handshake()
+    assert client.getpeercert()
 
 
 def test_the_ca_stays_the_same(cloudflare: Asking, tmp_path: Path) -> None:
