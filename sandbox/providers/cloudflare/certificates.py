@@ -26,6 +26,8 @@ from .api import refusal
 _KEYS = {"origin-rsa": rsa.RSAPublicKey, "origin-ecc": ec.EllipticCurvePublicKey}
 _VALIDITIES = (7, 30, 90, 365, 730, 1095, 5475)
 _CA_YEARS = 20
+# Cloudflare's own, whatever the request says; names are alternative names only.
+_SUBJECT = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "CloudFlare Origin Certificate")])
 # Without it, and without key identifiers, clients that go by RFC 5280 take no certificate of this authority: Python's
 # `ssl` from 3.13 on.
 _SIGNS = x509.KeyUsage(
@@ -110,7 +112,7 @@ def _sign(folder: Path, request: x509.CertificateSigningRequest, names: list[str
     now = datetime.now(UTC).replace(microsecond=0)
     builder = x509.CertificateBuilder(
         issuer.subject,
-        request.subject,
+        _SUBJECT,
         request.public_key(),
         x509.random_serial_number(),
         now,
