@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from components.config.section import Section
-from components.config.values.form import Form
+from components.config.values.form import Form, as_text
 from components.config.values.variable_types import NAME_HINT, SecretName, is_variable_name
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
@@ -56,7 +56,7 @@ def _tls(value: Any) -> Any:
                 raise ValueError(f'"{name}" is not the name of a secret; {NAME_HINT}')
         return OwnCertificate.model_validate(value)
     if value is not None and value not in _KINDS:
-        told = "a list" if isinstance(value, list) else f'"{value}"'
+        told = "a list" if isinstance(value, list) else f'"{as_text(value)}"'
         raise ValueError(f"{told} is not allowed; write {', '.join(_KINDS)}, or {{certificate: NAME, key: NAME}}")
     return value
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from components.config.section import Section
 from components.config.values.network_types import HostName, Network, Port
 from components.config.values.public_key import HostKey, PublicKey
-from components.config.values.server_types import Number, UserName, Word
+from components.config.values.server_types import Location, Number, UserName, Word
 
 
 class Imports(Section):
@@ -30,7 +30,7 @@ class Server(Section):
     """Hetzner's server type."""
     image: Word = "debian-12"
     """Operating system: Debian 11 to 13, Ubuntu 22.04 or 24.04."""
-    location: Word = "nbg1"
+    location: Location = "nbg1"
     """Hetzner's location, by its short name."""
     authorized_keys: tuple[PublicKey, ...] = ()
     """Public SSH keys, one per line, that allow SSH as root and `git push`. A new server needs one."""

@@ -1,7 +1,7 @@
 """Reads the stack file, whole, and says everything that is wrong with it at once, before anything is touched."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,10 @@ from pydantic import ValidationError
 
 from components.config import secrets
 from components.config.messages import characters, many, retry
-from components.config.messages.sentence import sentence, suggestion
+from components.config.messages.sentence import sentence
 from components.config.messages.shapes import shown
-from components.config.parsing import yaml_file
+from components.config.parsing import config_keys, yaml_file
+from components.config.parsing.config_keys import PREFIX
 from components.config.parsing.yaml_file import Keys, Places, Written
 from components.config.rules import numbers
 from components.config.rules import stack_rules as rules
@@ -21,7 +22,6 @@ from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.config.values.secret_keys import CHANNEL, KNOWN
 
-_PREFIX = "petbase:"
 _GROUPED = re.compile(r"[-+]?\d+(_\d+)+")
 
 
@@ -39,23 +39,38 @@ def load() -> tuple[Estate, Secrets]:
     """The estate and its secrets; StackFileError lists every problem of the file."""
     config = pulumi.Config("petbase")
     # The engine runs the program in the folder of its stack files.
-    places = yaml_file.places(Path(f"Pulumi.{pulumi.get_stack()}.yaml"))
+    file = Path(f"Pulumi.{pulumi.get_stack()}.yaml")
+    places, above = yaml_file.places(file), [*config_keys.above(file)]
     try:
         estate = parse(config.get_object("estate"), places)
     except StackFileError as error:
         # What the apps' own keys may be is not known then, so only the plain ones are looked at.
         plain = {key: value for key, value in CONFIG.get().items() if "." not in key}
-        raise StackFileError([*_unknown_keys(plain, KNOWN), *error.problems]) from None
-    ours = [key.removeprefix(_PREFIX) for key in sorted(CONFIG.get()) if key.startswith(_PREFIX)]
+        around = [*above, *config_keys.unknown(plain, KNOWN)]
+        raise StackFileError([*around, *_not_said(error.problems, around)]) from None
+    ours = [key.removeprefix(PREFIX) for key in sorted(CONFIG.get()) if key.startswith(PREFIX)]
     left_over = secrets.unused(estate, ours)
-    for key in left_over:
-        pulumi.log.warn(f"{_PREFIX}{key}: nothing uses this secret; {_way_out(key)}")
-    unknown = _unknown_keys(CONFIG.get(), (*secrets.known(estate), *left_over))
-    found = [*unknown, *rules.problems(estate), *secrets.problems(estate, config)]
-    if found:
+    known = (*secrets.known(estate), *left_over)
+    _warn(file, known, left_over)
+    found = [*above, *config_keys.unknown(CONFIG.get(), known), *rules.problems(estate)]
+    if found := [*found, *secrets.problems(estate, config)]:
         raise StackFileError(found, places)
     placed = estate.model_copy(update={"backups": estate.backups.placed(pulumi.get_stack())})
     return placed, secrets.read(estate, config)
+
+
+def _not_said(problems: list[str], around: list[str]) -> list[str]:
+    """Without the missing estate where a line before it says where it is."""
+    said = any("petbase:estate" in problem for problem in around)
+    return [problem for problem in problems if not (said and problem.startswith("petbase:estate: missing"))]
+
+
+def _warn(file: Path, known: Sequence[str], left_over: Sequence[str]) -> None:
+    for key in left_over:
+        pulumi.log.warn(f"{PREFIX}{key}: nothing uses this secret; {_way_out(key)}")
+    for key in config_keys.in_plain_text(file, known):
+        encrypt = f"./petbase secrets set {key} --stack {pulumi.get_stack()}"
+        pulumi.log.warn(f"{PREFIX}{key}: in plain text in {file.name}; set it again to encrypt it: {encrypt}")
 
 
 def parse(estate: Any, places: Places | None = None) -> Estate:
@@ -72,7 +87,7 @@ def parse(estate: Any, places: Places | None = None) -> Estate:
         return Estate.model_validate(held)
     except ValidationError as error:
         problems = [sentence(detail, written) for detail in retry.errors(held, error, written)]
-        raise StackFileError(problems, places) from None
+        raise StackFileError(many.causes(problems), places) from None
 
 
 def _as_written(estate: dict[str, Any], written: Written) -> dict[str, Any]:
@@ -100,16 +115,6 @@ def _texts(path: Keys, key: str, section: Any, written: Written) -> Any:
 
 def _is_plain(value: Any) -> bool:
     return isinstance(value, bool | int | float | str)
-
-
-def _unknown_keys(config: Mapping[str, str], secret: tuple[str, ...]) -> Iterator[str]:
-    known = ("estate", *secret)
-    for key in sorted(config):
-        name = key.removeprefix(_PREFIX)
-        if key.endswith(":estate") and not key.startswith(_PREFIX):
-            yield f"{key}: unknown key; did you mean {_PREFIX}estate?"
-        if key.startswith(_PREFIX) and name not in known:
-            yield f"{key}: unknown key{suggestion(name, known, _PREFIX)}"
 
 
 def _way_out(key: str) -> str:

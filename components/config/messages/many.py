@@ -1,4 +1,4 @@
-"""Many problems in a few lines: of those that differ by their value alone the first ones, and a count of the others."""
+"""Many problems in a few lines: the causes; of those that differ by their value alone the first ones, and a count."""
 
 import re
 from collections import Counter
@@ -6,7 +6,26 @@ from collections.abc import Iterator, Sequence
 
 _OF_A_KIND = 3
 _LINES = 11
+_MEANT = re.compile(r"(?:did you mean |; )([a-z-]+)(?:\?| belongs to)")
+APP_KEY = "is a key of an app; indent it below the app's name"
 _VALUE = re.compile(r'"[^"]*"')
+
+
+def causes(problems: Sequence[str]) -> list[str]:
+    """Each problem once, without those that are gone when another one is corrected: what is missing since its name has
+    a typo or it is indented too far, an app that is empty since its keys are not.
+    """
+    rest = [problem.partition(": ")[2] for problem in problems]
+    meant = {name for text in rest for name in _MEANT.findall(text)}
+    own_keys = any(text.endswith(APP_KEY) for text in rest)
+
+    def follows(problem: str) -> bool:
+        path, _, text = problem.partition(": ")
+        if text.startswith("missing;"):
+            return path.rpartition(".")[2] in meant
+        return own_keys and path.count(".") == 1 and path.startswith("apps.") and text.startswith("empty;")
+
+    return [problem for problem in dict.fromkeys(problems) if not follows(problem)]
 
 
 def in_few_lines(problems: Sequence[str]) -> Iterator[str]:

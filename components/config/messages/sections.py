@@ -1,39 +1,58 @@
 """Which section of the models a path of the stack file leads to, and which keys it knows."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any, get_args
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import get_args, get_origin
 
 from pydantic import BaseModel
 
 from components.config.spec import Estate
 
 
+@dataclass(frozen=True)
+class _Place:
+    """A section, or with `names` a map whose names are chosen freely, as in `apps`: of `model`, or of plain values."""
+
+    model: type[BaseModel] | None
+    names: bool = False
+
+
 def at(path: Sequence[str]) -> type[BaseModel]:
     """The section at `path`, or the last one on the way there."""
-    model: type[BaseModel] = Estate
-    for part in path:
-        # A name that the user chose (apps.fruits) is no field: the section in its map was found one step before.
-        model = next(_held(model, part), model)
-    return model
+    ways = (_place(path[:count]).model for count in range(len(path), -1, -1))
+    return next(model for model in ways if model)
 
 
 def keys(path: Sequence[str]) -> tuple[str, ...]:
     """The keys that the section at `path` knows; none where names are free."""
-    if path and not list(_held(at(path[:-1]), path[-1])) and path[-1] in _keys(at(path[:-1])):
-        return ()
-    return _keys(at(path))
+    place = _place(path)
+    return () if place.names else _keys(place.model)
 
 
 def below(path: Sequence[str]) -> type[BaseModel] | None:
     """The section that each free name at `path` has, as in `apps`; None where it has a plain value, as in `scale`."""
-    return next(_held(at(path[:-1]), path[-1]), None) if path else None
+    place = _place(path)
+    return place.model if place.names else None
 
 
-def _keys(model: type[BaseModel]) -> tuple[str, ...]:
-    return tuple(field.alias or name for name, field in model.model_fields.items())
+def with_key(key: str) -> list[str]:
+    """The sections of the stack file that know a key; `apps` where it is an app's."""
+    return [section for section in keys(()) if key in _keys(_place((section,)).model)]
 
 
-def _held(model: type[BaseModel], key: str) -> Iterator[type[BaseModel]]:
-    field = next((field for name, field in model.model_fields.items() if (field.alias or name) == key), None)
-    found: list[Any] = [field.annotation, *get_args(field.annotation)] if field else []
-    return (kind for kind in found if isinstance(kind, type) and issubclass(kind, BaseModel))
+def _place(path: Sequence[str]) -> _Place:
+    place = _Place(Estate)
+    for part in path:
+        place = _Place(place.model) if place.names else _field(place.model, part)
+    return place
+
+
+def _field(model: type[BaseModel] | None, key: str) -> _Place:
+    fields = model.model_fields.items() if model else ()
+    kind = next((field.annotation for name, field in fields if (field.alias or name) == key), None)
+    held = (each for each in (kind, *get_args(kind)) if isinstance(each, type) and issubclass(each, BaseModel))
+    return _Place(next(held, None), names=get_origin(kind) in (dict, Mapping))
+
+
+def _keys(model: type[BaseModel] | None) -> tuple[str, ...]:
+    return tuple(field.alias or name for name, field in model.model_fields.items()) if model else ()

@@ -9,14 +9,21 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from components.config.messages import characters, sections, shapes
+from components.config.messages import characters, other_tools, sections, shapes
+from components.config.messages.many import APP_KEY
 
 _WITH_UNIT = re.compile(r"(\d+) ?(d|days?|m|mb|mib|s|seconds?)", re.IGNORECASE)
+_GIGABYTES = re.compile(r"(\d+) ?(g|gb|gib)", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\$\w+|\$\{.*\}|\{\{.*\}\}|<[^>]+>")
+_ALIKE = 0.7  # of difflib: `formation` is no slip of `domains`
 
 
 def sentence(error: ErrorDetails, written: Mapping[tuple[str, ...], str]) -> str:
     """`path: what is wrong; what to write`. `written` are the values as they stand in the file, where it is known."""
     path = path_of(error)
+    if path[:1] == ("apps",) and path[1:2] and path[1] in sections.keys(("apps", "")):
+        # Two spaces too few: an app's own key is taken for the name of an app.
+        return f"apps.{path[1]}: {path[1]} {APP_KEY}"
     where, said = ".".join(path) or "petbase:estate", _problem(error, path, written.get(path))
     for text in (error["input"], path[-1] if path else ""):
         if isinstance(text, str) and text:
@@ -31,9 +38,14 @@ def path_of(error: ErrorDetails) -> tuple[str, ...]:
 
 def suggestion(name: str, known: Sequence[str], prefix: str = "") -> str:
     """The known key that is nearest to a wrong one, else all of them."""
-    if close := get_close_matches(name, known, n=1):
-        return f"; did you mean {prefix}{close[0]}?"
+    if close := near(name, known):
+        return f"; did you mean {prefix}{close}?"
     return f"; the known keys are {', '.join(known)}" if len(known) > 1 else f"; the only key is {''.join(known)}"
+
+
+def near(name: str, known: Sequence[str]) -> str:
+    """The known key that a wrong one is a slip of; "" where there is none."""
+    return next(iter(get_close_matches(name, known, n=1, cutoff=_ALIKE)), "")
 
 
 def _problem(error: ErrorDetails, path: tuple[str, ...], written: str | None) -> str:
@@ -45,7 +57,7 @@ def _problem(error: ErrorDetails, path: tuple[str, ...], written: str | None) ->
         return _unknown(path)
     told = str(context["error"]) if kind == "value_error" else ""
     hidden = told and str(value) not in told  # it may be a secret
-    if isinstance(value, str) and not hidden and (problem := characters.problem(value)):
+    if isinstance(value, str) and not hidden and (problem := _of_text(value)):
         return problem
     if told:
         return told
@@ -54,12 +66,26 @@ def _problem(error: ErrorDetails, path: tuple[str, ...], written: str | None) ->
     return _of_kind(kind, path, value, written) or _of_limit(kind, value, context) or _of_pydantic(error, key)
 
 
+def _of_text(value: str) -> str:
+    """What is wrong with a text wherever it is."""
+    if _PLACEHOLDER.fullmatch(value):
+        return f'"{value}" is a placeholder; write the value itself'
+    return characters.problem(value)
+
+
 def _unknown(path: tuple[str, ...]) -> str:
     key, known = path[-1], sections.keys(path[:-1])
     if problem := characters.problem(key):
         return f"unknown key: {problem}"
-    if key in sections.keys(()) and not get_close_matches(key, known):
+    if key == "secure":
+        return "an encrypted value cannot be here; name it in an app's secrets, and set it: ./petbase secrets set"
+    if key in sections.keys(()) and not near(key, known):
         return f"unknown key here; {key} belongs to petbase:estate: indent it as far as domain"
+    if told := other_tools.sentence(path):
+        return f"unknown key; {told}"
+    if not near(key, known) and len(owners := sections.with_key(key)) == 1:
+        below = "an app: indent it below the app's name" if owners == ["apps"] else f"{owners[0]}: indent it below that"
+        return f"unknown key here; {key} belongs to {below}"
     return f"unknown key{suggestion(key, known)}"
 
 
@@ -83,6 +109,8 @@ def _of_kind(kind: str, path: tuple[str, ...], value: Any, written: str | None) 
 def _number(key: str, value: Any, whole: str) -> str:
     unit = _WITH_UNIT.fullmatch(value) if isinstance(value, str) else None
     write = f"{key}: {int(unit[1])}" if unit else "digits alone"
+    if key.endswith("-mb") and isinstance(value, str) and (size := _GIGABYTES.fullmatch(value)):
+        write = f"{key}: {int(size[1]) * 1024}"
     return f"{shapes.shown(value)} is not a {whole}number; write {write}"
 
 

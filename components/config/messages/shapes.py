@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel
-
 from components.config.messages import sections
 from components.config.messages.characters import shortened
 
 # Their items are texts with colons, which YAML reads as a name and a value where a space follows.
 _WITH_COLONS = ("ports", "storage")
+# Word processors make the others of a hyphen.
+_DASHES = ("-", "\u2010", "\u2013", "\u2014", "\u2022", "\u2212")
+_EVERYWHERE = ("any", "anywhere", "all", "everywhere", "everyone")
 
 
 def problem(kind: str, path: tuple[str, ...], value: Any) -> str:
@@ -19,10 +20,7 @@ def problem(kind: str, path: tuple[str, ...], value: Any) -> str:
         case "string_type":
             return _for_text(path, value)
         case "tuple_type":
-            if isinstance(value, str) and value.startswith("-"):
-                return f"expects a list, not {shown(value)}; write a space behind the -"
-            names = ", ".join(_items(key, value)) if isinstance(value, dict) else value
-            return f"expects a list, not {shown(value)}; write {key}: [{names}]"
+            return _for_list(key, value)
         case "dict_type":
             names = ", ".join(_pairs(path, value)) or f"NAME: {_empty(path)}"
             return f"expects names with values, not {shown(value)}; write {key}: {{{names}}}"
@@ -31,6 +29,21 @@ def problem(kind: str, path: tuple[str, ...], value: Any) -> str:
             write = f"write {key}: {{{names}}}" if names else _keys_of(path, key)
             return f"expects keys with values, not {shown(value)}; {write}"
     return ""
+
+
+def _for_list(key: str, value: Any) -> str:
+    if isinstance(value, str) and value.startswith(_DASHES):
+        return f"expects a list, not {shown(value)}; {_dash(value)}"
+    if isinstance(value, str) and " " in value:
+        return f"expects a list, not one value; write it in the line below {key}:, after a - and a space"
+    if key.endswith("-from") and value in _EVERYWHERE:
+        return f'expects a list, not {shown(value)}; write {key}: ["0.0.0.0/0", "::/0"]'
+    names = ", ".join(_items(key, value)) if isinstance(value, dict) else value
+    return f"expects a list, not {shown(value)}; write {key}: [{names}]"
+
+
+def _dash(value: str) -> str:
+    return "write a space behind the -" if value[0] == "-" else f'type a plain - in place of "{value[0]}"'
 
 
 def shown(value: Any) -> str:
@@ -47,6 +60,8 @@ def _for_text(path: tuple[str, ...], value: Any) -> str:
     if isinstance(value, dict) and list(value) == ["secure"] and above == "env":
         secret = f"{path[1]}.{key}"
         return f"a secret cannot be here; write secrets: [{key}], and set it: ./petbase secrets set {secret}"
+    if isinstance(value, dict) and list(value) == ["secure"]:
+        return f"an encrypted value cannot be here; write {key}: VALUE in plain text"
     if key.isdigit():  # an item of a list
         first = next(_items(above, value), "VALUE") if isinstance(value, dict) else _first(value)
         return f"expects one value, not {shown(value)}; write {first}"
@@ -86,10 +101,10 @@ def _empty(path: tuple[str, ...]) -> str:
 
 
 def _keys_of(path: tuple[str, ...], key: str) -> str:
-    model: type[BaseModel] = sections.at(path)
-    if any(field.is_required() for field in model.model_fields.values()) or key in ("server", "backups"):
-        return f"write its keys below it, like {sections.keys(path)[0]}"
-    return f"write {key}: {{}} for the defaults"
+    """An app with the defaults is what is mostly meant; other sections are there for a key of theirs."""
+    if path[:-1] == ("apps",):
+        return f"write {key}: {{}} for the defaults"
+    return f"write its keys below it, like {sections.keys(path)[0]}"
 
 
 def _flow(value: Any) -> str:

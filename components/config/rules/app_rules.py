@@ -50,8 +50,9 @@ def _reads(estate: Estate) -> Iterator[str]:
     for app, spec in estate.apps.items():
         for schema in spec.reads:
             if schema not in here:
-                known = ", ".join(sorted(here - {estate.schema_of(app)})) or "none"
-                yield f'apps.{app}.reads: no app of this file has the schema "{schema}"; there are: {known}'
+                known = ", ".join(sorted(here - {estate.schema_of(app)}))
+                there = f"there are: {known}" if known else "no other app has one"
+                yield f'apps.{app}.reads: no app of this file has the schema "{schema}"; {there}'
             elif schema == estate.schema_of(app):
                 yield f'apps.{app}.reads: "{schema}" is its own schema; remove it'
             elif len(schema) > _READABLE:

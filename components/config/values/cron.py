@@ -27,6 +27,8 @@ _SHORT = {
     "@midnight": "0 0 * * *",
     "@hourly": "0 * * * *",
 }
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_ZONE = re.compile(r"TZ=|[A-Z][a-z]+/[A-Z]|\bUTC\b")
 _BLANKS = re.compile(r"[ \t]+")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS_OF_THE_WEEK = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -55,7 +57,7 @@ def problem(expression: str) -> str:
     fields = expression.split(" ")
     if len(fields) != _FIELDS or not all(_FIELD.fullmatch(field) for field in fields):
         what = "comes only when the server boots" if expression == "@reboot" else "is not a cron expression"
-        return f'{what}; write five fields, as in "0 3 * * *"'
+        return f"{what}; {_instead(expression)}"
     # "Last", which cronsim knows and cron does not.
     if any("L" in fields[place].upper() for place in (_DATE, _WEEKDAY)):
         return "is not an expression of Debian's cron, which has no L; write a day's number"
@@ -68,6 +70,17 @@ def problem(expression: str) -> str:
             return "never comes; write a day that its months have"
         return f'is not a cron expression ({_reason(error)}); write five fields, as in "0 3 * * *"'
     return ""
+
+
+def _instead(expression: str) -> str:
+    """What to write for a time of day, a word, a time zone, seconds."""
+    if clock := _CLOCK.fullmatch(expression):
+        return f'write "{int(clock[2])} {int(clock[1])} * * *", which is {clock[1]}:{clock[2]} UTC every day'
+    if f"@{expression.lower()}" in _SHORT:
+        return f'write "@{expression.lower()}"'
+    if _ZONE.search(expression):
+        return 'it is in UTC, without a time zone; write five fields, as in "0 3 * * *"'
+    return 'write five fields, as in "0 3 * * *"'
 
 
 def next_run(expression: str, after: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """What a text of the stack file must look like: checked by the program, and said to editors by the JSON Schema."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,8 +45,17 @@ class Form:
         if self.check:
             self.check(value)
         if not self.form.fullmatch(value):
-            raise ValueError(f'"{value}" is not {self.what}; {self.hint}')
+            meant = next(filter(self.form.fullmatch, _meant(value)), "")
+            raise ValueError(f'"{value}" is not {self.what}; {f"write {meant}" if meant else self.hint}')
         return value
+
+
+def _meant(value: str) -> Iterator[str]:
+    """What a person may mean by a name with capitals, spaces and the like, if that has the right form."""
+    for text in (value.strip(), value.strip().lower()):
+        if text[:1].isdigit():  # an amount, and its unit
+            yield text.replace(" ", "")
+        yield from (text, re.sub(r"[\s_]+", "-", text), re.sub(r"[\s-]+", "_", text))
 
 
 def as_text(value: Any) -> Any:

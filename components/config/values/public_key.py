@@ -22,6 +22,8 @@ def parse_public_key(line: str) -> PublicKeyLine:
     words = line.split()
     if len(words) == 1 and ("/" in line or line.endswith(".pub")):
         raise ValueError(f'"{line}" is a file; write its contents, which this prints: cat {line}')
+    if "PRIVATE KEY" in line:
+        raise ValueError(f"this is a private key, which must stay with you; {_KEY_HINT}")
     problem = f'"{line[:40]}" is not a public SSH key; {_KEY_HINT}'
     if len(words) < 2 or words[0] not in _KEY_KINDS or not re.fullmatch(r"[\w .@:+/=-]+", line, re.ASCII):
         raise ValueError(problem)

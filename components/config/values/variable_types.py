@@ -29,6 +29,9 @@ def _secret(value: str) -> None:
     """The value may be the secret itself, so it is not shown."""
     if found := re.match(rf"({_WORD})\s*[=:]", value):
         raise ValueError(f"only the name can be here; write {found[1]}, and set its value with ./petbase secrets set")
+    _, dot, name = value.rpartition(".")
+    if dot and is_variable_name(name):
+        raise ValueError(f'"{value}" has the app\'s name before it; write {name}')
     _variable(value)
 
 

@@ -15,6 +15,7 @@ from components.config.stack_file import StackFileError
 _BEYOND = (
     *('"60 * * * *" is not a cron expression', "is not a public SSH key", "is more than one key"),
     *("YAML reads 0", '"1.2.3.4/8" is not a network', "which Dokku and Docker cannot store"),
+    *("write one from 1 to 65535", "is a city; write", '/255.255.255.0" is not a network'),
 )
 
 

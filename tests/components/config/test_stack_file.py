@@ -40,9 +40,8 @@ def test_every_problem_is_said_at_once() -> None:
         'domain: "Example.com" is not a domain name; write it in lowercase: example.com',
         'backups.account-id: "12" is not an account id; copy the 32 hex digits from the address of your '
         "Cloudflare dashboard",
-        'backups.schedule: "daily" is not a cron expression; write five fields, as in "0 3 * * *"',
-        'apps.Bad: "Bad" is not an app name; use lowercase letters, digits, "-" and ".", with a letter or '
-        "digit at both ends, at most 63 characters",
+        'backups.schedule: "daily" is not a cron expression; write "@daily"',
+        'apps.Bad: "Bad" is not an app name; write bad',
     ]
 
 
@@ -61,14 +60,14 @@ def test_no_estate_says_where_one_comes_from() -> None:
     assert problems(None) == ["petbase:estate: missing; ./petbase init writes it; docs/stack-file-example.md shows it"]
 
 
-@pytest.mark.parametrize("cron", ["daily", "0 3 * *", "0 3 * * * *", "@Daily", ""])
+@pytest.mark.parametrize("cron", ["0 3 * *", "0 3 * * * *", "@Daily", ""])
 def test_a_bad_schedule(cron: str) -> None:
     assert problems(estate(backups={"schedule": cron})) == [
         f'backups.schedule: "{cron}" is not a cron expression; write five fields, as in "0 3 * * *"'
     ]
 
 
-@pytest.mark.parametrize("bucket", ["db", "Db-backups", "-backups", "backups-", "db_backups", "x" * 64])
+@pytest.mark.parametrize("bucket", ["db", "-backups", "backups-", "x" * 64])
 def test_a_bad_bucket_name(bucket: str) -> None:
     assert problems(estate(backups={"bucket": bucket})) == [
         f'backups.bucket: "{bucket}" is not a bucket name; use 3 to 63 lowercase letters, digits and "-", '
@@ -76,7 +75,7 @@ def test_a_bad_bucket_name(bucket: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("app", ["Bad", "bad_name", "-bad", "bad.", "a b", "bad/x", "x" * 64, "", "é"])
+@pytest.mark.parametrize("app", ["-bad", "bad.", "bad/x", "x" * 64, "", "é"])
 def test_a_bad_app_name(app: str) -> None:
     rule = 'use lowercase letters, digits, "-" and ".", with a letter or digit at both ends, at most 63 characters'
     assert problems(estate(apps={app: {"domains": ["a.example.com"]}})) == [
@@ -91,7 +90,7 @@ def test_a_schema_that_belongs_to_postgresql(schema: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("schema", ["Fruits", 'a"b', "a'b", "a b", "x" * 64, "a\\b"])
+@pytest.mark.parametrize("schema", ['a"b', "a'b", "x" * 64, "a\\b"])
 def test_a_bad_schema_name(schema: str) -> None:
     assert problems(estate(apps={"fruits": {"schema": schema}})) == [
         f'apps.fruits.schema: "{schema}" is not a schema name; use lowercase letters, digits, "_", "-" and '
@@ -99,9 +98,7 @@ def test_a_bad_schema_name(schema: str) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "key", ["ssh-ed25519", "ssh-ed25519 AAAA", "-----BEGIN OPENSSH PRIVATE KEY-----", KEY + "$(x)"]
-)
+@pytest.mark.parametrize("key", ["ssh-ed25519", "ssh-ed25519 AAAA", KEY + "$(x)"])
 def test_a_bad_key(key: str) -> None:
     assert problems({**estate(), "server": {"authorized-keys": [key]}}) == [
         f'server.authorized-keys.0: "{key[:40]}" is not a public SSH key; paste the line of ~/.ssh/id_ed25519.pub'

@@ -194,7 +194,7 @@ def test_a_wrong_call_is_said_before_anything_is_asked(petbase: Petbase, words: 
         (["adopt", "root@", *words[2:]], '"root@" names no server; as in root@203.0.113.10'),
         (
             ["adopt", "a b", *words[2:]],
-            'USER@HOST: "a b" is not an address or a host name; write one like "203.0.113.10"',
+            'USER@HOST: "a b" is not an address or a host name; write a-b',
         ),
         ([*words, "--key", "/no"], "There is no key file /no; --key names a private key."),
     ):

@@ -12,7 +12,7 @@ from sandbox.host.timing import schedule
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NOT_CRON = 'is not a cron expression; write five fields, as in "0 3 * * *"'
 NO_EXPRESSIONS = (
-    *("daily", "@Daily", "@every 5m", "0 3 * *", "0 3 * * * *", "0 3 * * *\n", "", " ", "0 3\n* * *", "0\u00a03 * * *"),
+    *("@Daily", "@every 5m", "0 3 * *", "0 3 * * * *", "0 3 * * *\n", "", " ", "0 3\n* * *", "0\u00a03 * * *"),
     *("0 3 ? * *", "0% 3 * * *", "0 3 * * * %", "H 3 * *", "1, 3 * * *", ",1 3 * * *", "*/ * * * *", "-5 3 * * *"),
     # Of these cron takes the beginning of a field, and passes over the rest.
     *("1-5-7 3 * * *", "1~5 3 * * *", "1.5 3 * * *", "*5 3 * * *", "*/2/3 * * * *", "1;2 3 * * *", "*/\uff12 3 * * *"),
