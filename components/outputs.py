@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 
 from components.config.rules import files_rules
-from components.config.rules.bucket_defaults import place_of, secret_variables, with_buckets
+from components.config.rules.bucket_defaults import origins_of, place_of, secret_variables, with_buckets
 from components.config.rules.edge_defaults import tls_of
 from components.config.secrets import Secrets
 from components.config.spec import Estate
@@ -139,6 +139,8 @@ def _bucket(estate: Estate, app: str, bucket: AppBucket | None, secrets: Secrets
         "region": place.region,
         "key": place.key,
         "public": spec.public,
+        "origins": list(origins_of(estate, app)) if bucket else [],
+        "secrets": [] if bucket else [f"{app}.{name}" for name in secret_variables(spec)],
         "accessKeyId": bucket.keys.access_key_id if bucket else key_id,
         "secretAccessKey": bucket.keys.secret_access_key if bucket else secret,
     }

@@ -55,7 +55,7 @@ def see(stack: Stack, connection: Connection) -> Seen:
         host = pool.submit(tried, lambda: server_report.fetch(stack, connection))
         bucket = pool.submit(tried, lambda: second_store.shelf(stack))
         copy = pool.submit(tried, lambda: second_store.shelf(stack.at_copy())) if stack.copy else None
-        outside, files = pool.submit(ports.answering, ports.of(stack)), pool.submit(usage.of, stack)
+        outside, files = pool.submit(ports.answering, ports.of(stack)), pool.submit(usage.looked_at, stack)
         seen = Seen(stack, datetime.now(UTC), host.result(), bucket.result(), outside.result(), files.result())
         left = torn_down.finding(stack) if isinstance(seen.host, PetbaseError) else None
         return replace(seen, copy=copy.result() if copy else None, left=left)

@@ -2,7 +2,7 @@
 and what a store's refusals mean, in sentences."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -85,26 +85,35 @@ def _chunks(client: Any, bucket: str, dump: Dump, start: int) -> Iterator[bytes]
 
 
 @contextmanager
-def in_sentences(where: str, key: str = "") -> Iterator[None]:
-    """StoreError for what boto3 raises in the block. `where` names the bucket, `key` the object that is asked for."""
+def in_sentences(where: str, key: str = "", secrets: Sequence[str] = ()) -> Iterator[None]:
+    """StoreError for what boto3 raises in the block. `where` names the bucket, `key` the object that is asked for.
+
+    `secrets` are those of the stack file that open the store; none for R2, where `pulumi up` makes bucket and key.
+    """
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         yield
     except ClientError as problem:
-        raise StoreError(_refusal(problem.response, where, key)) from None
+        raise StoreError(_refusal(problem.response, where, key, secrets)) from None
     except BotoCoreError as problem:
         name = type(problem).__name__
         raise StoreError(f"The bucket {where} was not reached ({name}); is this machine online?") from None
 
 
-def _refusal(response: dict[str, Any], where: str, key: str) -> str:
+def _refusal(response: dict[str, Any], where: str, key: str, secrets: Sequence[str]) -> str:
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
     code = response.get("Error", {}).get("Code", "")
     if code == "NoSuchBucket" or (status == 404 and not key):
-        return f"There is no bucket {where} (404). pulumi up makes it; was it removed by hand?"
+        ours = "If it was removed by hand, this makes an empty one: pulumi refresh, pulumi up"
+        return f"There is no bucket {where} (404). {'Look at its name in the stack file' if secrets else ours}"
     if status == 404:
         return f"There is no object {key} in {where} (404). Without --key the newest dump is taken."
+    if code == "RequestTimeTooSkewed":
+        return f"The clocks of this machine and of {where} differ too much ({status} {code}). Set this machine's clock"
+    if status in (401, 403) and secrets:
+        again = " and ".join(f"./petbase secrets set {name}" for name in secrets)
+        return f"The bucket {where} refuses its key ({status} {code}). Run: {again}, then pulumi up"
     if status in (401, 403):
         return f"The bucket {where} refuses the stack's credentials ({status} {code}). Run: pulumi refresh, pulumi up"
     return f"The bucket {where} answered {status} {code}. Try again in a minute."

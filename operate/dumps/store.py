@@ -5,6 +5,12 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import IO
 
+from components.config.values.secret_keys import (
+    COPY_ACCESS_KEY_ID,
+    COPY_SECRET_ACCESS_KEY,
+    S3_ACCESS_KEY_ID,
+    S3_SECRET_ACCESS_KEY,
+)
 from host.dumps.claim import Claims, claim_at, object_name, parse
 from host.dumps.dump import made_at
 from operate.dumps import s3
@@ -22,6 +28,7 @@ class Store:
 
     def __init__(self, stack: Stack) -> None:
         self.spec, self.service, self.stack = stack.backups, stack.service, stack.name
+        self._secrets = _secrets(stack)
         spec = stack.backups
         self._client = s3.client(spec.endpoint, spec.region, spec.access_key_id, spec.secret_access_key)
 
@@ -108,7 +115,14 @@ class Store:
             s3.fetch(self._client, self.spec.bucket, dump, target, seen)
 
     def _sentences(self, key: str = "") -> AbstractContextManager[None]:
-        return in_sentences(f"{self.spec.bucket} at {self.spec.endpoint}", key)
+        return in_sentences(f"{self.spec.bucket} at {self.spec.endpoint}", key, self._secrets)
+
+
+def _secrets(stack: Stack) -> tuple[str, ...]:
+    """The stack file's secrets that open the store of the dumps; none where it is R2 and `pulumi up` made its key."""
+    if stack.is_at_copy:
+        return (COPY_ACCESS_KEY_ID, COPY_SECRET_ACCESS_KEY)
+    return (S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY) if stack.backups.store == "s3" else ()
 
 
 def _others(dumps: list[Dump]) -> str:

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from http import HTTPStatus
 from itertools import islice
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 from operate.core import terminal
 from operate.dumps import s3
@@ -15,14 +18,15 @@ from operate.dumps.store import Store
 from operate.stack.app_outputs import AppBucket
 from operate.stack.outputs import Stack
 
-_PAGES, _AT_ONCE = 50, 8
+_PAGES, _AT_ONCE, _PATIENCE_SECONDS = 50, 8, 10
 """A page is a thousand files. For larger buckets, Cloudflare's dashboard has the number."""
 
 
 @dataclass(frozen=True)
 class Usage:
     """One app's bucket. `counted_all` is False where there are more files than were counted. `problem`: why it does
-    not open, "" where it does.
+    not open, "" where it does. `secrets` are the stack file's that open it; none for one that Petbase made. `shut_out`
+    are pages that its rules for browsers should let in, and do not.
     """
 
     app: str
@@ -31,6 +35,8 @@ class Usage:
     files: int = 0
     counted_all: bool = True
     problem: str = ""
+    secrets: tuple[str, ...] = ()
+    shut_out: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         if self.problem:
@@ -44,6 +50,34 @@ def of(stack: Stack) -> list[Usage]:
     """Of every app that has a bucket in R2, side by side."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return list(pool.map(lambda one: _of(*one), stack.buckets.items()))
+
+
+def looked_at(stack: Stack) -> list[Usage]:
+    """The same of all buckets, the users' own among them, and which pages R2's rules shut out."""
+    buckets = {name: app.bucket for name, app in stack.apps.items() if app.bucket}
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        found = list(pool.map(lambda one: _of(*one), buckets.items()))
+        return [
+            replace(one, shut_out=() if one.problem else shut_out)
+            for one, shut_out in zip(found, pool.map(_shut_out, buckets.values()), strict=True)
+        ]
+
+
+def _shut_out(bucket: AppBucket) -> tuple[str, ...]:
+    return tuple(origin for origin in bucket.origins if not _lets_in(bucket, origin))
+
+
+def _lets_in(bucket: AppBucket, origin: str) -> bool:
+    """Whether the store tells a browser that a page may upload; a store that is not reached shuts nobody out."""
+    asks = {"Origin": origin, "Access-Control-Request-Method": "PUT"}
+    request = Request(f"{bucket.endpoint}/{bucket.name}/petbase", headers=asks, method="OPTIONS")
+    try:
+        with urlopen(request, timeout=_PATIENCE_SECONDS) as answer:
+            return answer.headers.get("Access-Control-Allow-Origin") in (origin, "*")
+    except HTTPError as problem:
+        return problem.code != HTTPStatus.FORBIDDEN
+    except OSError:
+        return True
 
 
 def of_dumps(stack: Stack) -> int:
@@ -64,7 +98,7 @@ def contents(client: Any, bucket: str, prefix: str = "") -> Iterable[list[dict[s
 def _of(app: str, bucket: AppBucket) -> Usage:
     from botocore.exceptions import BotoCoreError, ClientError
 
-    usage = partial(Usage, app, bucket.name)
+    usage = partial(Usage, app, bucket.name, secrets=bucket.secrets)
     client = s3.client(bucket.endpoint, bucket.region, bucket.access_key_id, bucket.secret_access_key)
     try:
         pages = list(islice(contents(client, bucket.name), _PAGES + 1))

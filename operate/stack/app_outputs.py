@@ -9,7 +9,8 @@ from host.settings.table import AppSettings
 @dataclass(frozen=True)
 class AppBucket:
     """An app's bucket, and its key. `key` is ACCOUNT/BUCKET/JURISDICTION, "" for one at another store than R2; `public`
-    the name for everyone.
+    the name for everyone. `origins` are the pages that may use it; `secrets` those of the stack file that hold its key,
+    where that is the user's own.
     """
 
     name: str
@@ -19,6 +20,8 @@ class AppBucket:
     public: str | None
     access_key_id: str = field(repr=False)
     secret_access_key: str = field(repr=False)
+    origins: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
             apps={app: _app(app, value) for app, value in outputs["apps"].items()},
             backups=_read(Backups, outputs["backups"]),
             dokku=_read(Dokku, outputs["dokku"]),
-            dropped=_read(AppBucket, outputs["dropped"]) if outputs.get("dropped") else None,
+            dropped=_bucket(outputs.get("dropped")),
             copy=_copy(outputs["backups"]),
         )
     except KeyError as missing:
@@ -38,10 +38,18 @@ def _app(name: str, value: Mapping[str, Any]) -> App:
         "files": tuple(value.get("files", ())),
         "link": LinkOptions.from_output(value.get("link", {})),
         "settings": AppSettings.of(value.get("settings", {})),
-        "bucket": _read(AppBucket, value["bucket"]) if value.get("bucket") else None,
+        "bucket": _bucket(value.get("bucket")),
     }
     app: App = _read(App, {"ownSchema": name, "tls": "none", **told})
     return app
+
+
+def _bucket(value: Mapping[str, Any] | None) -> AppBucket | None:
+    if not value:
+        return None
+    lists = {name: tuple(value.get(name, ())) for name in ("origins", "secrets")}
+    found: AppBucket = _read(AppBucket, {**value, **lists})
+    return found
 
 
 def _copy(backups: Mapping[str, Any]) -> Backups | None:

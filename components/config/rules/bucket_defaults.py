@@ -65,10 +65,10 @@ def r2_endpoint(account: str, jurisdiction: str) -> str:
     return f"https://{account}.{part}r2.cloudflarestorage.com"
 
 
-def server_of(endpoint: str) -> tuple[str | None, int | None]:
-    """Host and port of a store, however its address is written."""
+def server_of(endpoint: str) -> tuple[str, int | None]:
+    """Host and port of a store, however its address is written; None for the usual ports, which lead to one store."""
     parts = urlsplit(endpoint)
-    return parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    return (parts.hostname or "").rstrip("."), None if parts.port in (80, 443) else parts.port
 
 
 def origins_of(estate: Estate, app: str) -> tuple[str, ...]:

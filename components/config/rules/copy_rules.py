@@ -26,6 +26,19 @@ def problems(backups: Backups) -> Iterator[str]:
         )
 
 
+def warnings(backups: Backups) -> Iterator[str]:
+    """What is allowed and may not be meant: a second store that the loss of one account may take along."""
+    if backups.second is None or not backups.endpoint or backups.store == "r2":
+        return
+    hosts = [server_of(endpoint)[0] for endpoint in (backups.endpoint, backups.second.endpoint)]
+    first, second = (".".join(host.split(".")[-2:]) for host in hosts)
+    if first == second:
+        yield (
+            f"backups.copy.endpoint: {hosts[1]} is at the provider of backups.endpoint ({first}). If both buckets are "
+            "of one account, they are lost with it; choose another provider, or another account"
+        )
+
+
 def _place(backups: Backups, copy: Copy) -> Iterator[str]:
     """The same account, or the same bucket, is lost with the first one."""
     account = backups.account_id if backups.store == "r2" else None

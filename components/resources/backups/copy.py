@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.config.backups_spec import Copy
+from components.config.rules import copy_rules
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku import backup_copy
@@ -37,6 +38,9 @@ class BackupCopy(WithCommands):
 
     def __init__(self, name: str, copy: Copy, args: BackupCopyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_TYPE, name, opts)
+        if pulumi.runtime.is_dry_run():
+            for sentence in copy_rules.warnings(args.estate.backups):
+                pulumi.log.warn(sentence)
         service = args.estate.database.service
         keys = (args.secrets.copy_access_key_id, args.secrets.copy_secret_access_key)
         args.server.host.command(

@@ -89,11 +89,21 @@ def buckets(usage: Sequence[Usage], dumps: int) -> Iterator[Finding]:
     """A line for each bucket, and one for all together with the `dumps`, in bytes. Nothing without a bucket."""
     for one in usage:
         if one.problem:
-            yield bad(f"bucket of {one.app}", f"{one.bucket} does not open: {one.problem}", "pulumi refresh, pulumi up")
+            yield bad(f"bucket of {one.app}", f"{one.bucket} does not open: {one.problem}", _renewed(one))
+        elif one.shut_out:
+            says = f"{one.bucket} takes no upload from pages of {', '.join(one.shut_out)}: its CORS rules were changed"
+            yield bad(f"bucket of {one.app}", says, "pulumi refresh, pulumi up")
         else:
             yield well(f"bucket of {one.app}", str(one))
-    if usage:
-        yield _total(sum(one.bytes for one in usage) + dumps)
+    if ours := [one for one in usage if not one.secrets]:
+        yield _total(sum(one.bytes for one in ours) + dumps)
+
+
+def _renewed(one: Usage) -> str:
+    """What gives the app a key that opens its bucket, or the bucket again."""
+    if not one.secrets:
+        return "pulumi refresh, pulumi up" + ("; the new one is empty" if one.problem == "NoSuchBucket" else "")
+    return ", ".join([*(f"./petbase secrets set {name}" for name in one.secrets), "pulumi up"])
 
 
 def _total(size: int) -> Finding:

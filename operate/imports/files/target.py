@@ -65,7 +65,7 @@ class Target:
     @contextmanager
     def sentences(self) -> Iterator[None]:
         """StoreError or FileRefusedError for what the store refuses in the block."""
-        with in_sentences(f"{self.bucket.name} at {self.bucket.endpoint}"):
+        with in_sentences(f"{self.bucket.name} at {self.bucket.endpoint}", secrets=self.bucket.secrets):
             try:
                 yield
             except ClientError as problem:

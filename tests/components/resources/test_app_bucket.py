@@ -139,6 +139,8 @@ def test_the_stack_tells_how_to_open_it_in_its_secret_output() -> None:
         "region": "auto",
         "key": KEY,
         "public": "files.example.com",
+        "origins": ["https://fruits.example.com"],
+        "secrets": [],
     }
     assert "bucket" not in plan().details["apps"]["blog"]
 
@@ -159,6 +161,8 @@ def test_a_bucket_of_the_users_own_makes_nothing_and_takes_two_secrets() -> None
         "endpoint": "https://s3.example.org",
         "region": "eu-central-1",
         "key": "",
+        "origins": [],
+        "secrets": ["fruits.S3_ACCESS_KEY_ID", "fruits.S3_SECRET_ACCESS_KEY"],
         "accessKeyId": "mine",
         "secretAccessKey": "hidden",
     }

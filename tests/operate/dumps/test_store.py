@@ -17,7 +17,7 @@ from operate.dumps.store import Store
 from operate.stack.parse_outputs import parse
 from operate.whole import empty_bucket
 from sandbox.store import Store as Running
-from sandbox.store import account, tamper
+from sandbox.store import account, faults, tamper
 from tests.support.hosts.estate import BUCKET, KEY, SECRET
 from tests.support.operate import outputs
 
@@ -165,8 +165,31 @@ def test_refused_credentials_are_a_sentence(store: Running) -> None:
 def test_a_bucket_that_went_is_a_sentence(store: Running) -> None:
     account.put_token(store.root, "d" * 32, SECRET, "gone-bucket", write=True)
     found = _problem(_open(store, bucket="gone-bucket", accessKeyId="d" * 32))
-    expected = f"There is no bucket gone-bucket at {store.endpoint} (404). pulumi up makes it; was it removed by hand?"
-    assert found == expected
+    expected = f"There is no bucket gone-bucket at {store.endpoint} (404). "
+    again = "If it was removed by hand, this makes an empty one: pulumi refresh, pulumi up"
+    assert found == expected + again
+    own = _open(store, bucket="gone-bucket", accessKeyId="d" * 32, store="s3")
+    assert _problem(own) == f"{expected}Look at its name in the stack file"
+
+
+def test_the_key_of_a_store_of_the_users_own_is_a_secret_of_the_stack(store: Running) -> None:
+    wrong = {"secretAccessKey": "c" * 64, "store": "s3"}
+    refused = f"The bucket db-backups at {store.endpoint} refuses its key (403 SignatureDoesNotMatch). Run: "
+    assert _problem(_open(store, **wrong)) == (
+        f"{refused}./petbase secrets set s3AccessKeyId and ./petbase secrets set s3SecretAccessKey, then pulumi up"
+    )
+    stack = parse("test", outputs(backups={"endpoint": store.endpoint, "copy": wrong}))
+    assert _problem(Store(stack.at_copy())) == (
+        f"{refused}./petbase secrets set copyAccessKeyId and ./petbase secrets set copySecretAccessKey, then pulumi up"
+    )
+
+
+def test_a_clock_that_is_off_is_not_taken_for_a_wrong_key(store: Running) -> None:
+    faults.order(store.root, status=403, code="RequestTimeTooSkewed")
+    assert _problem(_open(store)) == (
+        f"The clocks of this machine and of db-backups at {store.endpoint} differ too much (403 RequestTimeTooSkewed). "
+        "Set this machine's clock"
+    )
 
 
 def test_an_unknown_key_is_a_sentence(store: Running) -> None:

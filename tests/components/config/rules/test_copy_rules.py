@@ -4,12 +4,18 @@ from typing import Any
 
 import pytest
 
+from components.config import stack_file
+from components.config.rules import copy_rules
 from tests.components.config.judged import problems
 from tests.components.estates import ACCOUNT, estate
 
 COPY = {"endpoint": "https://s3.eu-central-003.backblazeb2.com", "bucket": "petdb-copies", "region": "eu-central-003"}
 R2, OTHER = f"https://{ACCOUNT}.r2.cloudflarestorage.com", "f" * 32
-SAME = [f"{COPY['endpoint']}:443", COPY["endpoint"].replace("backblaze", "BackBlaze")]
+SAME = [
+    f"{COPY['endpoint']}:443",
+    COPY["endpoint"].replace("https", "http"),
+    COPY["endpoint"].replace("backblaze", "BackBlaze"),
+]
 
 
 def said(change: dict[str, Any], **backups: Any) -> list[str]:
@@ -36,6 +42,20 @@ def test_the_bucket_of_the_dumps_themselves_is_refused_however_it_is_written(end
         f'backups.copy.bucket: "petdb-copies" at {endpoint} is the bucket of the dumps themselves; choose one at '
         "another provider"
     ]
+
+
+def test_a_store_at_the_provider_of_the_first_is_warned_of() -> None:
+    def warned(first: str, second: str) -> list[str]:
+        own = {"store": "s3", "endpoint": f"https://{first}", "bucket": "dumps"}
+        held = stack_file.parse({**estate(), "backups": {**own, "copy": {**COPY, "endpoint": f"https://{second}"}}})
+        return [*copy_rules.warnings(held.backups)]
+
+    assert warned("fsn1.your-objectstorage.com", "nbg1.your-objectstorage.com") == [
+        "backups.copy.endpoint: nbg1.your-objectstorage.com is at the provider of backups.endpoint "
+        "(your-objectstorage.com). If both buckets are of one account, they are lost with it; choose another provider, "
+        "or another account"
+    ]
+    assert warned("fsn1.your-objectstorage.com", "s3.eu-central-003.backblazeb2.com") == []
 
 
 def test_an_account_in_capital_letters_is_the_same() -> None:

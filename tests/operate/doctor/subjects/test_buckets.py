@@ -1,5 +1,7 @@
 """The lines about apps' buckets, and about what is left of R2's free storage."""
 
+import pytest
+
 from operate.doctor.subjects import app_files
 from operate.files.usage import Usage
 
@@ -21,9 +23,41 @@ def test_a_bucket_that_opens_and_what_is_free() -> None:
     ]
 
 
-def test_a_key_that_opens_nothing_is_a_problem() -> None:
-    (line, _) = told(Usage("fruits", "fruits-example-com", problem="AccessDenied"))
-    assert line == ("bad", "bucket of fruits", "fruits-example-com does not open: AccessDenied")
+OWN = ("shop.S3_ACCESS_KEY_ID", "shop.S3_SECRET_ACCESS_KEY")
+
+
+@pytest.mark.parametrize(
+    ("usage", "says", "repair"),
+    [
+        (Usage("shop", "files", problem="AccessDenied"), "does not open: AccessDenied", "pulumi refresh, pulumi up"),
+        (
+            Usage("shop", "files", problem="NoSuchBucket"),
+            "does not open: NoSuchBucket",
+            "pulumi refresh, pulumi up; the new one is empty",
+        ),
+        (
+            Usage("shop", "files", problem="ExpiredToken", secrets=OWN),
+            "does not open: ExpiredToken",
+            "./petbase secrets set shop.S3_ACCESS_KEY_ID, ./petbase secrets set shop.S3_SECRET_ACCESS_KEY, pulumi up",
+        ),
+        (
+            Usage("shop", "files", shut_out=("https://shop.example.com",)),
+            "takes no upload from pages of https://shop.example.com: its CORS rules were changed",
+            "pulumi refresh, pulumi up",
+        ),
+    ],
+)
+def test_a_key_that_opens_nothing_and_rules_that_were_changed_have_their_way_out(
+    usage: Usage, says: str, repair: str
+) -> None:
+    line, *_ = app_files.buckets([usage], 0)
+    assert (line.level, line.about, line.says, line.repair) == ("bad", "bucket of shop", f"files {says}", repair)
+
+
+def test_a_bucket_of_the_users_own_takes_nothing_of_what_is_free_in_r2() -> None:
+    assert told(Usage("shop", "files", GB, 1, secrets=OWN)) == [
+        ("well", "bucket of shop", "files (shop) holds 1.0 GB in 1 file")
+    ]
 
 
 def test_nearly_all_that_is_free_is_a_hint() -> None:
