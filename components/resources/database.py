@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.config.rules import connection_rules
 from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku import database
@@ -44,6 +45,8 @@ class Database(WithCommands):
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_TYPE, name, opts)
         spec = args.estate.database
+        for sentence in connection_rules.warnings(args.estate) if pulumi.runtime.is_dry_run() else ():
+            pulumi.log.warn(sentence)
         self.service = spec.service
         guarded = args.estate.protects(spec)
         hooks = guards.binding(refusals.MAJOR) if guarded else None

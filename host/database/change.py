@@ -82,7 +82,7 @@ def _changed(before: Settings, failed: Settings) -> str:
     """The keys of the stack file that made the difference."""
     keys = {
         "database.version": before.version != failed.version,
-        "database.config": before.options != failed.options,
+        "database.config": settings.reserving(before).options != settings.reserving(failed).options,
         "database.memory-mb": before.memory != failed.memory,
     }
     return " and ".join(key for key, differs in keys.items() if differs)

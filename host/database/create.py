@@ -3,7 +3,7 @@
 from host.core.errors import HostError
 from host.core.host import Host
 from host.core.ownership import FOUND, MADE, MAKING, owner_of, record
-from host.database import health, trial
+from host.database import health, settings, trial
 from host.database.settings import Settings
 from host.dokku import services
 from host.postgres.psql import Psql, SqlError, database_name
@@ -48,10 +48,10 @@ def count_tables(host: Host, service: str, database: str = "") -> int:
 
 def _create(host: Host, service: str, wanted: Settings) -> None:
     if wanted.options or wanted.memory:
-        trial.require_start(host, service, wanted)
+        trial.require_start(host, service, settings.reserving(wanted))
     host.step(f"{service}: creating PostgreSQL {wanted.version}")
     record(host, f"services/{service}", MAKING)
-    host.dokku("postgres:create", service, *wanted.words, *wanted.limit)
+    host.dokku("postgres:create", service, *settings.reserving(wanted).words, *wanted.limit)
 
 
 def _is_half_made(host: Host, service: str) -> bool:

@@ -16,6 +16,7 @@ from host.core.ownership import FOUND, claim, owner_of
 from host.database import address, change, create, settings
 from host.database.settings import Settings
 from host.dokku.apps import require_dokku
+from host.link.connections import share_connections
 from host.postgres.psql import Psql, SqlError
 from host.values.versions import is_older, major
 
@@ -66,6 +67,7 @@ class EnsureDatabase(Command, noun="database", verb="ensure", lock="database.{se
             change.change(host, self.service, wanted)
             create.record_made(host, self.service)
             reindex_if_sorted_otherwise(host, self.service)
+            share_connections(host, self.service)
         # A restart takes half a minute; commands for other services need not wait for it.
         address.restart_apps_if_moved(host, self.service)
         host.step(f"{self.service}: PostgreSQL {wanted.version} answers")
@@ -84,7 +86,8 @@ class EnsureDatabase(Command, noun="database", verb="ensure", lock="database.{se
         owner = owner_of(host, f"services/{self.service}")
         if owner and owner.how == FOUND and not self.settings_declared:
             return dataclasses.replace(present, version=version)
-        return dataclasses.replace(declared, version=version, image=present.image)
+        wanted = dataclasses.replace(declared, version=version, image=present.image)
+        return wanted if wanted == present else settings.reserving(wanted)
 
     def _version(self, host: Host, running: str) -> str:
         service, wanted = self.service, self.version

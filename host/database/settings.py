@@ -1,6 +1,7 @@
 """What a service's container is made of, in the files where the plugin keeps it."""
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,9 +9,12 @@ from pathlib import Path
 from host.core import files
 from host.core.host import Host
 from host.dokku import services
+from host.values.connections import RESERVED
+from host.values.versions import major
 
 OWN_IMAGE = "postgres"
 """The image that the plugin uses unless another one is named."""
+_RESERVES_SINCE = 16
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,15 @@ class Settings:
 def options_text(config: Mapping[str, str]) -> str:
     """PostgreSQL's settings as the plugin keeps them."""
     return " ".join(f"-c {name}={value}" for name, value in sorted(config.items()))
+
+
+def reserving(wanted: Settings) -> Settings:
+    """The same, with connections for the roles that load a dump, unless the options have a number for that. PostgreSQL
+    takes it at its start only, so a service that runs gets it when it restarts anyway.
+    """
+    if major(wanted.version) < _RESERVES_SINCE or re.search(r"\breserved_connections\b", wanted.options):
+        return wanted
+    return dataclasses.replace(wanted, options=f"-c reserved_connections={RESERVED} {wanted.options}".strip())
 
 
 def read(host: Host, service: str) -> Settings:

@@ -8,6 +8,7 @@ from host.dokku import config
 from host.dokku.apps import app_exists, require_dokku
 from host.dokku.services import linked_apps, service_exists, superuser_url
 from host.link import record as records
+from host.link.connections import share_connections
 from host.link.linker import Linker
 from host.link.record import SCHEMA, LinkCommand
 from host.link.url import parse
@@ -60,6 +61,7 @@ class RemoveLink(Command, noun="link", verb="remove", lock=records.LOCK):
                     self._unlink(host)
                 if record and record.role:
                     close_role(Psql(host, self.service), record.role)
+                    share_connections(host, self.service)
             host.state.remove(records.path(self.app, self.service))
             host.state.remove(f"apps/{self.app}/restart")
 

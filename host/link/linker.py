@@ -10,6 +10,7 @@ from host.dokku.apps import require_app, require_dokku
 from host.dokku.services import linked_apps, require_service
 from host.link import record as records
 from host.link import variables
+from host.link.connections import share_connections
 from host.link.decision import Decision, Situation, decide
 from host.link.record import SCHEMA, LinkCommand, LinkRecord
 from host.link.url import DatabaseUrl
@@ -94,8 +95,9 @@ class Linker:
         given = decision.access == SCHEMA
         schema = (self._old_schema(before) or self.wanted.schema) if given else before.schema if before else ""
         role = self.wanted.app if given else before.role if before else ""
-        spelling = self.wanted.url_scheme, self.wanted.url_parameter
-        return LinkRecord(decision.access, self.host.stack, decision.found, schema, role, *spelling)
+        wanted = self.wanted
+        given_by_file = wanted.url_scheme, wanted.url_parameter, wanted.connections
+        return LinkRecord(decision.access, self.host.stack, decision.found, schema, role, *given_by_file)
 
     def _old_schema(self, record: LinkRecord | None) -> str:
         """While the app takes over from its old self, that one's schema, since it serves until the new one is built; ""
@@ -116,6 +118,7 @@ class Linker:
         password = variables.password_of(self.host, app, current, superuser)
         ensure_role(self._psql, self._role(password, old))
         restore_owners(self._psql)
+        share_connections(self.host, self.wanted.service)
         return DatabaseUrl(app, password, superuser.host, superuser.database)
 
     def _role(self, password: str, old_schema: str) -> AppRole:

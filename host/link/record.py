@@ -17,7 +17,7 @@ LOCK = "link.{service}.{app}"
 class LinkRecord:
     """`access` is SCHEMA or SUPERUSER. `found`: the link was here before Petbase. `schema` and `role` are what the app
     was given, and stay when it goes back to the superuser's URL: "" where it was never given any. `scheme` and
-    `parameters` are what Petbase put into its DATABASE_URL beyond the plain one.
+    `parameters` are what Petbase put into its DATABASE_URL beyond the plain one; `connections` is None for its share.
     """
 
     access: str
@@ -27,6 +27,7 @@ class LinkRecord:
     role: str = ""
     scheme: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
+    connections: int | None = None
 
 
 def path(app: str, service: str) -> str:
@@ -85,5 +86,4 @@ class LinkCommand(Command, lock=LOCK):
 
     def role(self, password: str) -> AppRole:
         """What the app's role is given."""
-        limits = self.connections, self.statement_timeout
-        return AppRole(self.app, self.schema, password, self.reads, self.extension, *limits)
+        return AppRole(self.app, self.schema, password, self.reads, self.extension, self.statement_timeout)

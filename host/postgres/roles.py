@@ -18,7 +18,7 @@ EXTENSIONS = "extensions"
 @dataclass(frozen=True)
 class AppRole:
     """What an app's role is given. `reads` are schemas of other apps that it may read; `extensions` are installed for
-    it; `connections` is None for the default; `statement_timeout` is PostgreSQL's text, "30s", or "" for none.
+    it; `statement_timeout` is PostgreSQL's text, "30s", or "" for none.
     `becomes` is the name that the schema gets at the end of a rename, "" for none: sessions find it by both.
     """
 
@@ -27,7 +27,6 @@ class AppRole:
     password: str
     reads: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
-    connections: int | None = None
     statement_timeout: str = ""
     becomes: str = ""
 
@@ -37,8 +36,8 @@ class AppRole:
         return (*filter(None, (self.becomes, self.schema)), EXTENSIONS)
 
 
-# One app must not stop the others: it may have two fifths of all connections, may not leave a transaction open for ever
-# (its locks would stop dumps), and may not fill the disk by sorting. Limits that somebody set otherwise stay.
+# One app must not stop the others: it may not leave a transaction open for ever (its locks would stop dumps), and may
+# not fill the disk by sorting. Limits that somebody set otherwise stay. link/connections.py limits its connections.
 # The first link makes the others' schemas too: apps are linked in any order, and one may read what is yet to come.
 _ROLES = r"""
 SELECT format('CREATE ROLE %I NOLOGIN', name) FROM (VALUES (:'schema'), (:'app')) AS own (name)
@@ -46,9 +45,7 @@ SELECT format('CREATE ROLE %I NOLOGIN', name) FROM (VALUES (:'schema'), (:'app')
 SELECT format('CREATE ROLE %I NOLOGIN', name) FROM (
   SELECT json_array_elements_text(:'reads') AS name UNION SELECT json_array_elements_text(:'reads') || ' readers'
 ) AS others WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
-SELECT COALESCE(NULLIF(:'connections', '')::int, current_setting('max_connections')::int * 2 / 5) AS connections \gset
-ALTER ROLE :"app" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT :connections
-  PASSWORD :'password';
+ALTER ROLE :"app" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'password';
 SELECT format('ALTER ROLE %I IN DATABASE %I SET search_path = ' || string_agg(quote_ident(name), ', ' ORDER BY turn),
   :'app', :'database') FROM json_array_elements_text(:'path') WITH ORDINALITY AS path (name, turn) \gexec
 SELECT format('ALTER ROLE %I IN DATABASE %I ' || CASE WHEN :'statement_timeout' = '' THEN 'RESET statement_timeout'
@@ -118,7 +115,6 @@ def ensure_role(psql: Psql, role: AppRole) -> None:
         password=role.password,
         reads=role.reads,
         extensions=role.extensions,
-        connections=role.connections,
         statement_timeout=role.statement_timeout,
     )
 

@@ -16,6 +16,7 @@ from host.postgres.psql import container, live
 from host.report.model.database import DatabaseReport, ForeignObjects, PostgresReport
 from host.report.rights import report_rights
 from host.restore.scratch import DRILLED, RESTORED, SCHEMA_ONLY
+from host.values.connections import RESERVED
 from host.values.json_values import from_json
 from host.watch.limits import IDLE_SECONDS
 
@@ -28,6 +29,10 @@ SELECT jsonb_build_object(
   'version', split_part(current_setting('server_version'), ' ', 1),
   'connections', (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
   'max_connections', current_setting('max_connections')::int,
+  'limits', (SELECT COALESCE(sum(rolconnlimit), 0) FROM pg_roles
+    WHERE rolcanlogin AND NOT rolsuper AND rolconnlimit > 0),
+  'room', current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+    - greatest(COALESCE(current_setting('reserved_connections', true), '0')::int, :'reserved'::int),
   'scratch', (SELECT COALESCE(jsonb_agg(datname ORDER BY datname), '[]') FROM pg_database
     WHERE datname = ANY (ARRAY(SELECT json_array_elements_text(:'scratch')))),
   'roles', (SELECT COALESCE(jsonb_agg(jsonb_build_object(
@@ -87,7 +92,9 @@ _MISSING = "missing"
 
 def report_postgres(host: Host, service: str) -> PostgresReport:
     """One session. SqlError where PostgreSQL does not answer, ValueError for an answer that is no report."""
-    text = live(host, service).execute(_REPORT, scratch=SCRATCH, idle_seconds=IDLE_SECONDS, loaders=PREFIX)
+    text = live(host, service).execute(
+        _REPORT, scratch=SCRATCH, idle_seconds=IDLE_SECONDS, loaders=PREFIX, reserved=RESERVED
+    )
     # Not splitlines: a name may hold what Python takes for a line break and JSON does not escape.
     found, collations = map(json.loads, text.removesuffix("\n").split("\n"))
     return from_json(PostgresReport, {**found, "collation_changes": collations}, "postgres")

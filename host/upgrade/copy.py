@@ -99,7 +99,7 @@ class Copy:
             )
 
     def _make(self) -> None:
-        wanted = replace(settings.read(self.host, self.service), version=self.version)
+        wanted = settings.reserving(replace(settings.read(self.host, self.service), version=self.version))
         trial.require_start(self.host, self.service, wanted)
         self.host.step(f"{self.service}: making PostgreSQL {self.version} beside it")
         record(self.host, f"services/{self.new}", MAKING)

@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,9 +56,16 @@ class Postgres:
         self.process.wait(_PATIENCE)
 
 
-def start(directory: Path, *, socket_asks: str = "scram-sha-256", major: int = 18) -> Postgres:
+def start(
+    directory: Path,
+    *,
+    socket_asks: str = "scram-sha-256",
+    major: int = 18,
+    settings: Mapping[str, str] | None = None,
+) -> Postgres:
     """Make a cluster in `directory` and serve it; back when it answers. `socket_asks`: what its socket wants to know,
-    which only who may open the directory can reach; "trust" for nothing, as in a service's container.
+    which only who may open the directory can reach; "trust" for nothing, as in a service's container. `settings` are
+    PostgreSQL's.
     """
     data, secret = directory / "data", directory / "password"
     secret.write_text(PASSWORD)
@@ -65,7 +73,7 @@ def start(directory: Path, *, socket_asks: str = "scram-sha-256", major: int = 1
     options += ["--auth=scram-sha-256", f"--auth-local={socket_asks}"]
     command = [*_as_somebody(), str(binaries(major) / "initdb"), f"--pgdata={data}", *options]
     subprocess.run(command, check=True, capture_output=True)
-    return _serve(directory, major)
+    return _serve(directory, major, settings or {})
 
 
 def standby(of: Postgres, directory: Path) -> Postgres:
@@ -82,16 +90,17 @@ def standby(of: Postgres, directory: Path) -> Postgres:
     words[0] = str(binaries() / words[0])
     subprocess.run([*_as_somebody(), *words], check=True, capture_output=True)
     (directory / "data/standby.signal").touch()
-    return _serve(directory, 18)
+    return _serve(directory, 18, {})
 
 
-def _serve(directory: Path, major: int) -> Postgres:
+def _serve(directory: Path, major: int, settings: Mapping[str, str]) -> Postgres:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     data = directory / "data"
-    settings = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={directory}"]
-    command = [*_as_somebody(), str(binaries(major) / "postgres"), "-D", str(data), "-p", str(port), *settings]
+    where = {"listen_addresses": "127.0.0.1", "unix_socket_directories": str(directory)}
+    given = [f"--{name}={value}" for name, value in {"fsync": "off", **where, **settings}.items()]
+    command = [*_as_somebody(), str(binaries(major) / "postgres"), "-D", str(data), "-p", str(port), *given]
     with (directory / "log").open("wb") as log:
         server = Postgres(subprocess.Popen(command, stdout=log, stderr=log), port, directory)
     _wait(server)

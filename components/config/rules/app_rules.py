@@ -12,8 +12,6 @@ from host.postgres.schema_record import PETBASE
 _SCHEMA_ONLY = ("schema_name", "reads", "extensions", "connections", "statement_timeout")
 # "NAME readers" is a role, and PostgreSQL's names end at 63 bytes.
 _READABLE = 55
-# PostgreSQL keeps 3 for superusers; dumps, psql and the checks need some too.
-_SPARE_CONNECTIONS = 10
 # Linux takes 128 KiB for the command line that sshd hands to a shell.
 _LONGEST_LINE = 100_000
 _RESERVED_ROLES = {"postgres", "public", "none"}
@@ -21,7 +19,7 @@ _RESERVED_ROLES = {"postgres", "public", "none"}
 
 def problems(estate: Estate) -> list[str]:
     """Every broken rule, as `path: what is wrong; way out`."""
-    checks = (_schemas, _reads, _connections, _names, _variables, _mounts)
+    checks = (_schemas, _reads, _names, _variables, _mounts)
     return [problem for check in checks for problem in check(estate)]
 
 
@@ -62,18 +60,6 @@ def _reads(estate: Estate) -> Iterator[str]:
         for app in living[1:]:
             if set(estate.apps[app].reads) != set(estate.apps[living[0]].reads):
                 yield f'apps.{app}.reads: differs from apps.{living[0]}.reads, and both share the schema "{schema}"'
-
-
-def _connections(estate: Estate) -> Iterator[str]:
-    limits = {app: spec.connections for app, spec in estate.apps.items() if spec.connections}
-    most = estate.database.config.get("max_connections", "100")
-    total = sum(limits.values())
-    if most.isdigit() and total > int(most) - _SPARE_CONNECTIONS:
-        yield (
-            f"apps: connections of {', '.join(f'{app} ({limit})' for app, limit in limits.items())} add up to {total}. "
-            f"max_connections is {most}, and {_SPARE_CONNECTIONS} of them are kept for dumps and people; lower them, "
-            "or raise database.config.max_connections"
-        )
 
 
 def _names(estate: Estate) -> Iterator[str]:

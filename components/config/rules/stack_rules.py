@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from components.config.rules import app_rules, bucket_rules, copy_rules, edge_rules, files_rules
+from components.config.rules import app_rules, bucket_rules, connection_rules, copy_rules, edge_rules, files_rules
 from components.config.rules.bucket_defaults import with_buckets
 from components.config.section import given
 from components.config.server_spec import Server
@@ -35,6 +35,7 @@ def problems(estate: Estate) -> list[str]:
         copy_rules.problems(estate.backups),
         _domains(estate),
         app_rules.problems(estate),
+        connection_rules.problems(estate),
         files_rules.problems(estate),
         bucket_rules.problems(estate),
         edge_rules.problems(estate),

@@ -110,11 +110,16 @@ class ForeignObjects:
 
 @dataclass(frozen=True)
 class PostgresReport:
-    """What PostgreSQL says of itself, in one session. `scratch` are throw-away databases of restores and drills."""
+    """What PostgreSQL says of itself, in one session. `scratch` are throw-away databases of restores and drills.
+
+    `limits` is the sum of what the roles of apps may open, `room` what is there for them.
+    """
 
     version: str
     connections: int
     max_connections: int
+    limits: int
+    room: int
     roles: tuple[RoleReport, ...]
     superuser_functions: tuple[SuperuserFunction, ...]
     idle_sessions: tuple[IdleSession, ...]

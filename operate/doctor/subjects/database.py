@@ -28,6 +28,7 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         return
     yield _version(stack, postgres)
     yield connections(postgres)
+    yield from _limits(postgres)
     if exposed := report.database.exposed.value:
         yield bad(about, f"is exposed on {exposed}", f"./petbase ssh dokku postgres:unexpose {stack.service}")
     yield from map(_idle_session, postgres.idle_sessions)
@@ -61,6 +62,15 @@ def connections(postgres: PostgresReport) -> Finding:
     repair = "./petbase psql -c 'SELECT usename, count(*) FROM pg_stat_activity GROUP BY 1'; then apps.APP.connections"
     level = bad if used >= _FULL * most else hint if used >= _FILLS * most else None
     return level("connections", says, repair) if level else well("connections", says)
+
+
+def _limits(postgres: PostgresReport) -> Iterator[Finding]:
+    """An app has no fewer than a useful number by default, and a limit may have been set by hand."""
+    more = postgres.limits - postgres.room
+    if more > 0:
+        says = f"the apps may open {postgres.limits} in all, and PostgreSQL has {postgres.room} for them"
+        repair = f"write database: {{config: {{max_connections: {postgres.max_connections + more}}}}}"
+        yield hint("connections", says, f"{repair}, or fewer under apps.APP.connections")
 
 
 def _idle_session(session: IdleSession) -> Finding:

@@ -14,6 +14,9 @@ PRESENT: dict[str, Known] = {
     "docker exec petbase.trial.db": "",
 }
 """The service runs answers, and its collation is the image's."""
+WELL = ["postgres:info db --status", ASKS, ASKS_POSTGRES, ASKS]
+"""What is asked of a service that is as declared: whether it answers, its collation, its apps' connections."""
+RESERVE = "-c reserved_connections=7"
 ABSENT: dict[str, Known] = {**PRESENT, "--quiet postgres:list": ""}
 
 

@@ -6,15 +6,25 @@ import pytest
 
 from host.database.ensure import EnsureDatabase
 from host.programs.runner import Answer
-from tests.host.database.service import ASKS, ASKS_POSTGRES, PRESENT, ROOT, put_dumps, put_owner, put_service, trial
+from tests.host.database.service import (
+    ASKS,
+    ASKS_POSTGRES,
+    PRESENT,
+    RESERVE,
+    ROOT,
+    WELL,
+    put_dumps,
+    put_owner,
+    put_service,
+    trial,
+)
 from tests.host.recorder import Answers, Recorder
 
 NEWER = EnsureDatabase("db", version="18.4", version_declared=True)
 TUNED = EnsureDatabase("db", version="18.4", config={"max_connections": "50"}, settings_declared=True)
-OPTIONS = "-c max_connections=50"
+OPTIONS = f"{RESERVE} -c max_connections=50"
 READS = ["--quiet apps:list", "--quiet postgres:list"]
 STOPPED: Answers = {"docker exec petbase.trial.db": Answer(1), "docker inspect": "false\n"}
-WELL = ["postgres:info db --status", ASKS, ASKS_POSTGRES]
 CHANGE = "/var/lib/petbase/services/db/change.json"
 ADDRESS = (
     "docker inspect --type container --format '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "
@@ -29,7 +39,7 @@ def test_new_settings_are_tried_and_restart_the_service_once(server: Recorder) -
     put_service(server)
     put_owner(server, "made")
     assert server.run(TUNED, PRESENT) == [*READS, *trial(OPTIONS), ADDRESS, "postgres:stop db", *WELL, ADDRESS]
-    assert server.file(f"{ROOT}/CONFIG_OPTIONS").read_text() == "-c max_connections=50\n"
+    assert server.file(f"{ROOT}/CONFIG_OPTIONS").read_text() == f"{OPTIONS}\n"
     assert not server.file(CHANGE).exists()
     assert server.run(TUNED, PRESENT) == [*READS, *WELL]
 
@@ -47,7 +57,7 @@ def test_settings_that_would_not_start_leave_the_service_alone(server: Recorder)
     put_service(server)
     put_owner(server, "made")
     assert server.fails(TUNED, PRESENT, STOPPED) == (
-        "PostgreSQL 18.4 does not start with -c max_connections=50, so db was not changed. Correct database.config or "
+        f"PostgreSQL 18.4 does not start with {OPTIONS}, so db was not changed. Correct database.config or "
         "database.memory-mb in the stack file"
     )
     assert server.runner.lines == [
@@ -118,8 +128,8 @@ def test_where_neither_answers_the_old_settings_are_in_place(server: Recorder) -
         "touched. Look at: dokku postgres:logs db"
     )
     assert server.file(f"{ROOT}/CONFIG_OPTIONS").read_text() == "\n"
-    assert server.run(TUNED, PRESENT)[-3:] == [ASKS, ASKS_POSTGRES, ADDRESS]
-    assert server.file(f"{ROOT}/CONFIG_OPTIONS").read_text() == "-c max_connections=50\n"
+    assert server.run(TUNED, PRESENT)[-4:] == [ASKS, ASKS_POSTGRES, ASKS, ADDRESS]
+    assert server.file(f"{ROOT}/CONFIG_OPTIONS").read_text() == f"{OPTIONS}\n"
 
 
 def test_a_change_that_was_cut_off_is_taken_back_by_the_next_run(server: Recorder) -> None:
@@ -132,7 +142,7 @@ def test_a_change_that_was_cut_off_is_taken_back_by_the_next_run(server: Recorde
 
     with pytest.raises(KeyboardInterrupt):
         server.run(TUNED, PRESENT, {ASKS: killed})
-    assert server.file(f"{ROOT}/CONFIG_OPTIONS").read_text() == "-c max_connections=50\n"
+    assert server.file(f"{ROOT}/CONFIG_OPTIONS").read_text() == f"{OPTIONS}\n"
     assert server.fails(TUNED, PRESENT, {ASKS: answers_with(server, "")}).endswith("correct database.config")
     assert server.file(f"{ROOT}/CONFIG_OPTIONS").read_text() == "\n"
 
@@ -162,7 +172,7 @@ def test_a_minor_upgrade_comes_behind_a_dump_and_gives_every_option_again(server
         SCHEDULE,
         "postgres:backup db b/prod",
         ADDRESS,
-        "postgres:upgrade db --image-version 18.6 --config-options '-c max_connections=50' "
+        f"postgres:upgrade db --image-version 18.6 --config-options '{OPTIONS}' "
         "--custom-env 'TZ=Europe/Berlin;PGTZ=UTC'",
         *WELL,
         ADDRESS,
@@ -184,7 +194,8 @@ def test_a_minor_upgrade_without_options_and_variables_gives_none(server: Record
     put_service(server, version="18.3")
     put_owner(server, "made")
     schedule = put_dumps(server, variables="\n")
-    assert "postgres:upgrade db --image-version 18.4" in server.run(NEWER, PRESENT, schedule, upgraded(server, "18.4"))
+    lines = server.run(NEWER, PRESENT, schedule, upgraded(server, "18.4", RESERVE))
+    assert f"postgres:upgrade db --image-version 18.4 --config-options '{RESERVE}'" in lines
 
 
 def test_a_minor_upgrade_stays_with_the_image_that_was_found(server: Recorder) -> None:
@@ -194,8 +205,9 @@ def test_a_minor_upgrade_stays_with_the_image_that_was_found(server: Recorder) -
     server.put(f"{ROOT}/IMAGE", "mine/postgres\n")
     schedule = put_dumps(server)
     lines = server.run(NEWER, PRESENT, schedule)
-    assert "postgres:upgrade db --image mine/postgres --image-version 18.4" in lines
-    assert trial(image="mine/postgres:18.4")[1] in lines
+    options = f"--config-options '{RESERVE}'"
+    assert f"postgres:upgrade db --image mine/postgres --image-version 18.4 {options}" in lines
+    assert trial(RESERVE, image="mine/postgres:18.4")[1] in lines
 
 
 def test_a_minor_version_that_does_not_answer_is_taken_back(server: Recorder) -> None:
@@ -259,4 +271,4 @@ def test_a_found_service_keeps_the_settings_that_the_stack_file_does_not_say(ser
     assert f"postgres:upgrade db --image-version 18.4 --config-options '{present}'" in lines
     put_service(server, options=present, memory="512")
     assert "postgres:stop db" in server.run(TUNED, PRESENT)
-    assert server.file(f"{ROOT}/CONFIG_OPTIONS").read_text() == "-c max_connections=50\n"
+    assert server.file(f"{ROOT}/CONFIG_OPTIONS").read_text() == f"{OPTIONS}\n"

@@ -5,18 +5,30 @@ import pytest
 from host.core.command import words
 from host.database.ensure import EnsureDatabase
 from host.programs.runner import Answer
-from tests.host.database.service import ABSENT, ASKS, ASKS_POSTGRES, PRESENT, ROOT, owner, put_owner, put_service, trial
+from tests.host.database.service import (
+    ABSENT,
+    ASKS,
+    ASKS_POSTGRES,
+    PRESENT,
+    RESERVE,
+    ROOT,
+    WELL,
+    owner,
+    put_owner,
+    put_service,
+    trial,
+)
 from tests.host.recorder import Answers, Recorder
 
 DB = EnsureDatabase("db", version="18.4")
 READS = ["--quiet apps:list", "--quiet postgres:list"]
 STOPPED: Answers = {"docker exec petbase.trial.db": Answer(1), "docker inspect": "false\n"}
-WELL = ["postgres:info db --status", ASKS, ASKS_POSTGRES]
+CREATE = f"postgres:create db --image-version 18.4 --config-options '{RESERVE}'"
 
 
 def test_a_service_is_created_with_its_version_and_queried(server: Recorder) -> None:
     put_service(server)
-    assert server.run(DB, ABSENT) == [*READS, "postgres:create db --image-version 18.4", *WELL]
+    assert server.run(DB, ABSENT) == [*READS, CREATE, *WELL]
     assert owner(server) == '{"how": "made", "stack": "prod"}\n'
     assert server.printed == "db: creating PostgreSQL 18.4\ndb: PostgreSQL 18.4 answers\n"
 
@@ -29,22 +41,49 @@ def test_a_service_that_is_as_declared_gets_no_verb_that_writes(server: Recorder
 
 
 def test_settings_are_tried_and_then_given_whole_at_creation(server: Recorder) -> None:
-    options = "-c max_connections=50 -c work_mem=8MB"
+    options = f"{RESERVE} -c max_connections=50 -c work_mem=8MB"
     put_service(server, options=options, memory="512")
     tuned = EnsureDatabase("db", version="18.4", config={"work_mem": "8MB", "max_connections": "50"}, memory_mb=512)
     assert server.run(tuned, ABSENT) == [
         *READS,
         *trial(options, before="--memory 512m"),
-        "postgres:create db --image-version 18.4 --config-options '-c max_connections=50 -c work_mem=8MB' --memory 512",
+        f"postgres:create db --image-version 18.4 --config-options '{options}' --memory 512",
         *WELL,
     ]
+
+
+def test_a_running_service_gets_its_reserve_when_it_restarts_anyway(server: Recorder) -> None:
+    """PostgreSQL takes it at its start only, and nothing that Petbase adds is a reason to stop a database."""
+    put_service(server, options="-c work_mem=8MB")
+    put_owner(server, "made")
+    tuned = EnsureDatabase("db", version="18.4", config={"work_mem": "8MB"})
+    assert server.run(tuned, PRESENT) == [*READS, *WELL]
+    server.run(EnsureDatabase("db", version="18.4", config={"work_mem": "9MB"}), PRESENT)
+    assert server.file(f"{ROOT}/CONFIG_OPTIONS").read_text() == f"{RESERVE} -c work_mem=9MB\n"
+
+
+@pytest.mark.parametrize(
+    ("version", "config", "options"),
+    [
+        ("15.18", {}, ""),
+        ("18.4", {"reserved_connections": "2"}, "-c reserved_connections=2"),
+        ("18.4", {"superuser_reserved_connections": "9"}, f"{RESERVE} -c superuser_reserved_connections=9"),
+    ],
+)
+def test_the_reserve_is_what_the_stack_file_says_where_postgres_has_one(
+    server: Recorder, version: str, config: dict[str, str], options: str
+) -> None:
+    put_service(server, version=version, options=options)
+    made = f"postgres:create db --image-version {version}" + (f" --config-options '{options}'" if options else "")
+    assert made in server.run(EnsureDatabase("db", version=version, config=config), ABSENT)
+    assert server.run(EnsureDatabase("db", version=version, config=config), PRESENT) == [*READS, *WELL]
 
 
 def test_settings_that_would_not_start_make_nothing(server: Recorder) -> None:
     odd = EnsureDatabase("db", version="18.4", config={"no_such": "1"})
     assert server.fails(odd, ABSENT, STOPPED) == (
-        "PostgreSQL 18.4 does not start with -c no_such=1, so db was not changed. Correct database.config or "
-        "database.memory-mb in the stack file"
+        "PostgreSQL 18.4 does not start with -c reserved_connections=7 -c no_such=1, so db was not changed. Correct "
+        "database.config or database.memory-mb in the stack file"
     )
     assert "postgres:create" not in " ".join(server.runner.lines)
     assert owner(server) == ""
@@ -71,8 +110,7 @@ def test_a_stopped_service_is_started(server: Recorder) -> None:
         *READS,
         "postgres:info db --status",
         "postgres:start db",
-        ASKS,
-        ASKS_POSTGRES,
+        *WELL[1:],
     ]
 
 
@@ -88,7 +126,7 @@ def test_a_creation_that_was_cut_off_is_begun_again(server: Recorder, cluster: b
         *READS,
         *looks,
         "postgres:destroy db --force",
-        "postgres:create db --image-version 18.4",
+        CREATE,
         *WELL,
     ]
     assert owner(server) == '{"how": "made", "stack": "prod"}\n'

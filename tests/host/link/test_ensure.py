@@ -36,7 +36,7 @@ from tests.host.recorder import Answers, Recorder
 FRUITS = EnsureLink("fruits", service="db", schema="fruits")
 BY_SUPERUSER = EnsureLink("fruits", service="db", schema="fruits", access="superuser")
 READS = [*LOOKS, DSN, URL, LINKS]
-SCHEMA = [SQL, SQL, SQL]
+SCHEMA = [SQL, SQL, SQL, SQL]
 NO_TABLES, TABLES = postgres(), postgres(tables="7")
 
 
@@ -60,6 +60,7 @@ def test_a_new_link_makes_role_and_schema_before_the_app_gets_a_url(server: Reco
         "role": "fruits",
         "scheme": "",
         "parameters": {},
+        "connections": None,
     }
     assert server.printed == "fruits: linking to db\nfruits: linked to db, access schema\n"
 
@@ -205,9 +206,9 @@ def test_the_lock_is_given_back_before_a_restart(server: Recorder, monkeypatch: 
 def test_what_the_role_is_given_reaches_it_as_values(server: Recorder) -> None:
     more = {"reads": ("blog",), "extension": ("pgcrypto", "uuid-ossp"), "connections": 20, "statement_timeout": "30s"}
     server.run(EnsureLink("fruits", service="db", schema="shop", **more), UNLINKED, postgres())  # type: ignore[arg-type]
-    _, asked, made, _ = read(server.runner, SQL)
+    _, asked, made, _, shares = read(server.runner, SQL)
     assert '\\set extensions \'["pgcrypto", "uuid-ossp"]\'' in asked
-    assert made.splitlines()[1:10] == [
+    assert made.splitlines()[1:9] == [
         "\\set database 'db'",
         "\\set app 'fruits'",
         "\\set schema 'shop'",
@@ -215,9 +216,9 @@ def test_what_the_role_is_given_reaches_it_as_values(server: Recorder) -> None:
         "\\set password 'c0ffee'",
         "\\set reads '[\"blog\"]'",
         '\\set extensions \'["pgcrypto", "uuid-ossp"]\'',
-        "\\set connections '20'",
         "\\set statement_timeout '30s'",
     ]
+    assert '[{"role": "fruits", "connections": 20}]' in shares
 
 
 def test_an_extension_that_the_image_lacks_is_said_before_anything_is_made(server: Recorder) -> None:

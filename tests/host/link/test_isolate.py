@@ -41,7 +41,7 @@ def record(server: Recorder) -> str:
 
 def test_isolation_moves_first_and_then_gives_the_url_and_one_restart(server: Recorder) -> None:
     lines = server.run(ALL, PLAIN, IS_DEPLOYED)
-    assert lines == [*LOOKS, SQL, SQL, *LINK, SQL, SQL, SQL, OPTIONS, IMPORT, KEYS, DEPLOYED, RESTART]
+    assert lines == [*LOOKS, SQL, SQL, *LINK, SQL, SQL, SQL, SQL, OPTIONS, IMPORT, KEYS, DEPLOYED, RESTART]
     assert record(server) == "schema"
 
 
@@ -65,6 +65,7 @@ def test_an_app_that_is_isolated_keeps_its_url_and_is_not_restarted(server: Reco
         SQL,
         *LINK,
         OPTIONS,
+        SQL,
         SQL,
         SQL,
         SQL,

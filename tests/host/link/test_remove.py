@@ -26,6 +26,7 @@ def test_removal_keeps_the_schema_and_closes_the_role(server: Recorder) -> None:
         IMPORT,
         UNLINK,
         SQL,
+        SQL,
     ]
     assert json.loads(read(server.runner, IMPORT)[0]) == {"DOKKU_POSTGRES_GONE_URL": SUPERUSER}
     assert "NOLOGIN PASSWORD NULL" in read(server.runner, SQL)[0]

@@ -31,6 +31,15 @@ def test_an_empty_database_has_nothing_to_tell(database: Database) -> None:
     assert 1 <= found.connections < found.max_connections
     assert (found.roles, found.superuser_functions, found.idle_sessions) == ((), (), ())
     assert (found.collation_changes, found.scratch) == ((), ())
+    assert (found.limits, found.room) == (0, 90)
+
+
+def test_limits_of_roles_that_log_in_are_added_up(database: Database) -> None:
+    database.run(
+        "CREATE ROLE a LOGIN CONNECTION LIMIT 40; CREATE ROLE b LOGIN CONNECTION LIMIT 20; CREATE ROLE c LOGIN"
+    )
+    database.run("CREATE ROLE d CONNECTION LIMIT 9; CREATE ROLE e LOGIN SUPERUSER CONNECTION LIMIT 9")
+    assert _report(database).limits == 60
 
 
 def test_roles_are_told_with_what_was_given_to_them(database: Database) -> None:

@@ -19,8 +19,8 @@ from tests.host.recorder import INSIDE, ByInput, Recorder
 
 PSQL = f"{INSIDE} psql"
 POSTGRES = {
-    "version": "18.4", "connections": 7, "max_connections": 100, "roles": [], "superuser_functions": [],
-    "idle_sessions": [], "scratch": [],
+    "version": "18.4", "connections": 7, "max_connections": 100, "limits": 80, "room": 90, "roles": [],
+    "superuser_functions": [], "idle_sessions": [], "scratch": [],
 }  # fmt: skip
 SCHEMAS = [{"name": "fruits", "owner": "fruits", "closed": False, "tables": [{"name": "t", "rows": 3, "bytes": 8192}]}]
 STATE = "/var/lib/petbase/services/db/watch"

@@ -58,13 +58,16 @@ def test_a_disk_without_room_is_said_before_anything_is_made(service: Recorder) 
 
 def test_the_new_service_gets_settings_that_were_tried(service: Recorder) -> None:
     attempt(service, {CREATE: Answer(1)})
-    tried = trial("-c", "max_connections=60", image="postgres:18.4", before="--memory 512m")
-    assert service.runner.lines[3:8] == [*tried, f"{CREATE} --config-options '-c max_connections=60' --memory 512"]
+    options = "-c reserved_connections=7 -c max_connections=60"
+    tried = trial(*options.split(), image="postgres:18.4", before="--memory 512m")
+    assert service.runner.lines[3:8] == [*tried, f"{CREATE} --config-options '{options}' --memory 512"]
 
 
 def test_settings_that_the_new_major_does_not_know_make_nothing(service: Recorder) -> None:
     stopped: Answers = {"docker exec petbase.trial.db": Answer(1), "docker inspect": "false\n"}
-    assert attempt(service, stopped).startswith("PostgreSQL 18.4 does not start with -c max_connections=60 ")
+    assert attempt(service, stopped).startswith(
+        "PostgreSQL 18.4 does not start with -c reserved_connections=7 -c max_connections=60 "
+    )
     assert CREATE not in " ".join(service.runner.lines)
 
 

@@ -40,13 +40,3 @@ def test_apps_that_share_a_schema_read_the_same() -> None:
     assert problems(shared) == ['apps.worker.reads: differs from apps.web.reads, and both share the schema "shop"']
     shared["worker"]["reads"] = ["blog"]
     assert problems(shared) == []
-
-
-def test_the_sum_of_connections_fits_the_server() -> None:
-    apps = {"fruits": {"connections": 50}, "blog": {"connections": 41}, "free": {}}
-    assert problems(apps) == [
-        "apps: connections of fruits (50), blog (41) add up to 91. max_connections is 100, and 10 of them are kept for "
-        "dumps and people; lower them, or raise database.config.max_connections"
-    ]
-    assert problems(apps, database={"config": {"max_connections": 101}}) == []
-    assert problems(apps | {"blog": {"connections": 40}}) == []

@@ -20,6 +20,7 @@ FAULTS: dict[str, DoctorReport] = {
     "an exposed database": with_database(exposed=Fact("5432->15432")),
     "connections that run out": with_postgres(connections=96),
     "connections that become few": with_postgres(connections=80),
+    "limits that do not fit": with_postgres(limits=120),
     "a session that has been idle in a transaction": with_postgres(idle_sessions=(IdleSession(4711, "fruits", 1260),)),
     "an object that belongs to another role": with_database(
         foreign_objects=Fact((ForeignObjects("fruits", 1, "table fruits.t", ("postgres",)),))
