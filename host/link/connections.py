@@ -1,7 +1,5 @@
 """How many connections each app's role may have, so that all of them together leave room for dumps and restores."""
 
-from __future__ import annotations
-
 import json
 
 from host.core.host import Host

@@ -87,7 +87,7 @@ class DropData(Command, noun="link", verb="drop-data", lock=records.LOCK):
             schemas = psql.json(_SCHEMAS, app=self.app) or []
             # First: a run that was cut off finds none that it has dropped.
             forget_schemas(psql.host, self.service, schemas)
-            execute_soon(psql, sql, schemas=schemas, app=self.app)
+            execute_soon(psql, sql, schemas=schemas, app=self.app, extensions="go")
         except SqlError as problem:
             said, found, names = problem.reason.partition(DEPENDS)
             if not found:

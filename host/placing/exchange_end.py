@@ -4,6 +4,7 @@ from typing import Any
 
 from host.core.errors import HostError
 from host.core.host import Host
+from host.placing import extensions
 from host.placing.live_schemas import oids
 from host.postgres.grants import give_grants
 from host.postgres.owners import restore_owners
@@ -38,6 +39,7 @@ def finish(host: Host, service: str) -> None:
         return
     psql = live(host, service)
     _wait_for_its_end(host, psql)
+    extensions.forget(psql)
     psql.execute(_FORGET, loader=LOADER, role=found["role"])
     done = {row["name"] for row in found["aside"]} <= {*oids(psql)}
     psql.execute(_SET_ASIDE, aside=found["aside"])

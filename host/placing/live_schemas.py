@@ -65,7 +65,7 @@ def role_of(psql: Psql, schema: str) -> str:
 def require_no_dependents(psql: Psql, schemas: Sequence[str]) -> None:
     """HostError where something outside these schemas depends on them: it would stay with the old data."""
     try:
-        psql.execute(REQUIRE_NO_DEPENDENTS, schemas=list(schemas))
+        psql.execute(REQUIRE_NO_DEPENDENTS, schemas=list(schemas), extensions="stay")
     except SqlError as problem:
         raise HostError(problem.reason) from None
 

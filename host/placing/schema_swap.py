@@ -15,6 +15,7 @@ from host.dumps.container_file import ContainerFile
 from host.loading.guard import guarded, patience
 from host.loading.pg_restore import list_of
 from host.loading.verdict import reason
+from host.placing import extensions
 from host.placing.exchange_end import LOADER, end_sessions_of_loader, finish, state_name
 from host.placing.live_schemas import end_sessions, oids, require_no_dependents
 from host.placing.note import Note
@@ -37,8 +38,8 @@ SELECT format('GRANT pg_use_reserved_connections TO %I', :'loader') FROM pg_role
 SELECT format('GRANT %I TO %I', :'role', :'loader') \gexec
 SELECT format('GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %I TO %I', current_database(), :'loader') \gexec
 """
-# An extension is in a database once: the one that is in an old schema goes to the new one of its name.
-_BEGIN = r"""
+_BEGIN = (
+    r"""
 BEGIN;
 SET LOCAL lock_timeout = '30s';
 SET LOCAL search_path = pg_catalog;
@@ -47,12 +48,12 @@ CREATE TEMPORARY TABLE moves ON COMMIT DROP AS
 SELECT format('ALTER SCHEMA %I RENAME TO %I', schema, aside) FROM moves \gexec
 SELECT format('CREATE SCHEMA %I AUTHORIZATION %I', schema, :'role')
   FROM json_array_elements_text(:'schemas') AS schema \gexec
-SELECT format('ALTER EXTENSION %I SET SCHEMA %I', extname, schema) FROM moves JOIN pg_namespace n ON nspname = aside
-  JOIN pg_extension ON extnamespace = n.oid WHERE schema IN (SELECT json_array_elements_text(:'schemas')) \gexec
-SELECT format('CREATE EXTENSION IF NOT EXISTS %I SCHEMA %I', name, schema)
-  FROM json_to_recordset(:'extensions') AS e (name text, schema text) \gexec
+"""
+    + extensions.MOVE
+    + """
 SET LOCAL ROLE :"role";
 """
+)
 # pg_restore as text. Its last statement is the COMMIT, which it does not write where it fails; without the option there
 # is one behind each large object.
 _WRITE = """\
@@ -95,6 +96,7 @@ class Exchange:
         aside = [{"oid": oid, "name": moves[schema], "note": self.note.text(schema)} for schema, oid in before.items()]
         self._remember(aside)
         self.psql.execute(_PREPARE, loader=LOADER, role=self.role)
+        extensions.prepare(self.psql, LOADER, [*before], self.new, self.extensions)
         output = self._load(moves)
         after = oids(self.psql)
         # A connection that broke at the last word does not tell whether it was heard.
@@ -113,6 +115,7 @@ class Exchange:
         taken = sorted({*self.new} & {*oids(self.psql)} - {*before})
         if taken:
             raise HostError(f"the schema {', '.join(taken)} is not of the role {self.role}")
+        extensions.require_movable(self.psql, [*before])
         require_no_dependents(self.psql, [*before])
 
     def _load(self, moves: dict[str, str]) -> str:
@@ -121,7 +124,6 @@ class Exchange:
             _BEGIN,
             moves=[{"schema": schema, "aside": aside} for schema, aside in moves.items()],
             schemas=list(self.new),
-            extensions=[{"name": name, "schema": schema} for name, schema in self.extensions],
             role=self.role,
         )
         write = Stage(self.file.exec_words("sh", "-c", _WRITE, "sh", begin, self.file.path))

@@ -5,9 +5,7 @@ CREATE OR REPLACE TEMPORARY VIEW objects AS
   SELECT catalog, thing.oid, thing.schema, nspname AS schema_name, owner, thing.name, known.type, known.identity, turn,
     part_of_type, owner <> 0 AND NOT (is_multirange AND current_setting('server_version_num')::int >= 170000)
       AS takes_owner,
-    'ALTER ' || CASE WHEN known.type IN ('function', 'procedure', 'aggregate') THEN 'ROUTINE'
-      WHEN known.type = 'statistics object' THEN 'STATISTICS' ELSE upper(known.type) END
-      || ' ' || known.identity AS alter
+    kind, 'ALTER ' || kind || ' ' || known.identity AS alter
   FROM (
     SELECT 'pg_class'::regclass AS catalog, oid, relnamespace AS schema, relowner AS owner, relname AS name, 3 AS turn,
       false AS part_of_type, false AS is_multirange
@@ -37,6 +35,8 @@ CREATE OR REPLACE TEMPORARY VIEW objects AS
       FROM pg_statistic_ext
   ) AS thing JOIN pg_namespace n ON n.oid = thing.schema
   CROSS JOIN LATERAL pg_identify_object(catalog, thing.oid, 0) AS known
+  CROSS JOIN LATERAL (SELECT CASE WHEN known.type IN ('function', 'procedure', 'aggregate') THEN 'ROUTINE'
+    WHEN known.type = 'statistics object' THEN 'STATISTICS' ELSE upper(known.type) END AS kind) AS spelled
   WHERE nspname !~ '^(pg_|information_schema$|petbase$)' AND NOT EXISTS (
     SELECT FROM pg_depend WHERE classid = catalog AND objid = thing.oid AND deptype = 'e');
 """
@@ -53,7 +53,7 @@ but the system's and Petbase's own.
                         types, so what has arguments goes before the types
     part_of_type        made with a range type (its constructors, its multirange); not worth a line in a list
     takes_owner         whether ALTER … OWNER TO is allowed: a multirange follows its range since PostgreSQL 17
-    alter               the beginning of a statement: ALTER TABLE shop.baskets
+    alter, kind         the beginning of a statement: ALTER TABLE shop.baskets; the TABLE of it
 
 Left out: members of extensions, a column's sequence, a table's row type, array types. They follow what they belong to.
 Neither a partition nor a statistics object follows its table, so both are in; indexes, constraints, triggers, rules and
@@ -120,9 +120,20 @@ things (catalog, oid) AS MATERIALIZED (
   UNION ALL SELECT 'pg_ts_parser'::regclass, oid FROM pg_ts_parser WHERE prsnamespace IN (SELECT oid FROM homes)
   UNION ALL SELECT 'pg_ts_template'::regclass, oid FROM pg_ts_template WHERE tmplnamespace IN (SELECT oid FROM homes)
   UNION ALL SELECT 'pg_namespace'::regclass, oid FROM homes),
+members AS MATERIALIZED (
+  SELECT 'pg_extension'::regclass AS classid, oid AS objid FROM pg_extension
+    WHERE extnamespace IN (SELECT oid FROM homes)
+  UNION ALL SELECT classid, objid FROM pg_depend WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass
+    AND refobjid IN (SELECT oid FROM pg_extension WHERE extnamespace IN (SELECT oid FROM homes))),
+parts AS MATERIALIZED (
+  SELECT classid, objid FROM members UNION SELECT d.classid, d.objid FROM members m
+    JOIN pg_depend d ON refclassid = m.classid AND refobjid = m.objid AND deptype = 'i'),
+going AS MATERIALIZED (
+  SELECT * FROM things WHERE (catalog, oid) NOT IN (SELECT classid, objid FROM parts)
+  UNION ALL SELECT classid, objid FROM parts WHERE :'extensions' = 'go'),
 dependents AS MATERIALIZED (
-  SELECT DISTINCT d.classid, objid, objsubid FROM things JOIN pg_depend d ON refclassid = catalog AND refobjid = oid
-    AND d.classid <> 'pg_default_acl'::regclass
+  SELECT DISTINCT d.classid, objid, objsubid FROM going JOIN pg_depend d ON refclassid = catalog AND refobjid = oid
+    AND d.classid <> 'pg_default_acl'::regclass AND (d.classid, objid) NOT IN (SELECT classid, objid FROM parts)
     AND NOT (d.classid = 'pg_cast'::regclass AND (deptype = 'i' OR NOT EXISTS (
       SELECT FROM pg_cast c CROSS JOIN LATERAL (
           SELECT typnamespace AS home FROM pg_type t WHERE t.oid IN (castsource, casttarget)
@@ -142,6 +153,7 @@ SELECT format('DO %L', format('BEGIN RAISE EXCEPTION USING MESSAGE = %L; END', f
   WHERE home !~ '^pg_toast' AND NOT EXISTS (SELECT FROM names WHERE home IN (name, quote_ident(name)))
   HAVING count(*) > 0 \gexec
 """
-"""An error that names them, with `schemas`, a JSON array. Of the two functions that give an object's schema one quotes
-it, so both spellings are compared.
+"""An error that names them, with `schemas`, a JSON array. Extensions in them, and what these consist of, are not
+outside; what depends on those counts where they `go`, and not where they `stay` (`extensions`). Of the two functions
+that give an object's schema one quotes it, so both spellings are compared.
 """

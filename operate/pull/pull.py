@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from host.loading.guard import patience
 from host.loading.pg_restore import list_of
+from host.postgres.objects import OBJECTS
 from host.postgres.psql import script
 from host.values.sql_names import quoted
 from host.values.text import printable
@@ -28,12 +29,24 @@ _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 _TIMEOUTS_SINCE = 17
 # PostgreSQL speaks the user's language, so its WARNING cannot be looked for.
 _OURS = re.compile(r"petbase: (extension .*)")
-_BEGIN = r"""
+# An extension is the local user's, whose rights the loading role does not have. So a schema with one in it stays, and
+# all but that goes; the owner of a schema may drop what is in it.
+_BEGIN = (
+    """
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT format('DROP SCHEMA IF EXISTS %I CASCADE', schema) FROM json_array_elements_text(:'schemas') AS schema \gexec
-SELECT format('CREATE SCHEMA %I', schema) FROM json_array_elements_text(:'schemas') AS schema \gexec
 """
+    + OBJECTS
+    + r"""
+SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace n
+  WHERE nspname IN (SELECT json_array_elements_text(:'schemas'))
+  AND NOT EXISTS (SELECT FROM pg_extension WHERE extnamespace = n.oid) \gexec
+SELECT format('DROP %s IF EXISTS %s CASCADE', kind, identity) FROM pg_temp.objects
+  WHERE schema_name IN (SELECT json_array_elements_text(:'schemas')) AND NOT part_of_type ORDER BY turn DESC \gexec
+DROP VIEW pg_temp.objects;
+SELECT format('CREATE SCHEMA IF NOT EXISTS %I', schema) FROM json_array_elements_text(:'schemas') AS schema \gexec
+"""
+)
 # A try for each extension: one that this server does not let the user make must not end the rest. psql puts no values
 # into a quoted block, so they come as settings of the session.
 _EXTENSION_SQL = """

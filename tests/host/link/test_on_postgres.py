@@ -340,3 +340,16 @@ def test_a_renamed_app_may_keep_its_schema(database: Database) -> None:
     database.command(EnsureLink("fruits", service="db", schema="apples", was="apples"), UNLINKED)
     assert (database.value(TABLES), database.value(ROLES)) == ("apples.t", "apples fruits")
     assert database.value("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'apples'") is False
+
+
+def test_an_extension_in_its_schema_goes_with_it_unless_another_app_uses_it(database: Database) -> None:
+    for app in ("notes", "fruits"):
+        database.command(EnsureLink(app, service="db", schema=app), UNLINKED)
+    database.run("CREATE EXTENSION vector SCHEMA fruits; CREATE TABLE notes.t (v fruits.vector(2))")
+    database.run("CREATE TABLE fruits.t (v fruits.vector(2))")
+    close_role(database.psql, "fruits")
+    with pytest.raises(HostError, match=r"depends on it: column v of table notes.t; nothing was dropped"):
+        database.command(DropData("fruits", service="db"), UNLINKED)
+    database.run("DROP TABLE notes.t")
+    database.command(DropData("fruits", service="db"), UNLINKED)
+    assert database.value("SELECT count(*) FROM pg_extension WHERE extname = 'vector'") == 0

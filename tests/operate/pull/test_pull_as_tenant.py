@@ -106,6 +106,30 @@ def test_an_app_that_waits_to_be_loaded_gets_no_right_on_this_machine(
         server.run("DROP ROLE evil")
 
 
+@pytest.mark.parametrize(("schema", "who"), [("fruits", ("me", "mine")), ("public", ("postgres", PASSWORD))])
+def test_an_extension_in_the_schema_that_is_pulled_is_there_for_it(
+    server: Postgres,
+    dev: Callable[[str], list[tuple[object, ...]]],
+    tmp_path: Path,
+    schema: str,
+    who: tuple[str, str],
+) -> None:
+    """In public it is for each app with the superuser's URL. At first no schema is there, then all is replaced."""
+    server.run(f"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE EXTENSION vector SCHEMA {schema}", "there")
+    server.run(f"CREATE TABLE {schema}.t (v {schema}.vector(2)); INSERT INTO {schema}.t VALUES ('[1,2]')", "there")
+    if who[0] == "me":
+        dev("CREATE SCHEMA fruits AUTHORIZATION me; CREATE EXTENSION vector SCHEMA fruits")
+    for _ in range(2):
+        pulled(local(server, *who), export(server, tmp_path / "export"), schema)
+        assert dev(f"SELECT v::text FROM {schema}.t") == [("[1,2]",)]
+        dev(f"CREATE TYPE {schema}.old AS RANGE (subtype = int); CREATE TABLE {schema}.old_ones (o {schema}.old)")
+        dev(f"CREATE FUNCTION {schema}.old(int) RETURNS int LANGUAGE sql RETURN 1; CREATE VIEW {schema}.o AS SELECT 1")
+        dev(f"CREATE DOMAIN {schema}.d AS int; CREATE AGGREGATE {schema}.a(int) (SFUNC = int4pl, STYPE = int)")
+    pulled(local(server, *who), export(server, tmp_path / "export"), schema)
+    assert dev(f"SELECT relname::text FROM pg_class WHERE relnamespace = '{schema}'::regnamespace") == [("t",)]
+    assert dev("SELECT count(*)::int FROM pg_proc WHERE proname IN ('old', 'a') AND pronamespace <> 11") == [(0,)]
+
+
 def test_all_schemas_of_the_app_come_together(
     server: Postgres, dev: Callable[[str], list[tuple[object, ...]]], dumped: Dump
 ) -> None:
