@@ -14,6 +14,7 @@ from host.check.dumps import look_at_drills, look_at_dumps, look_at_passphrase
 from host.check.files import look_at_copy, look_at_files
 from host.check.findings import Findings, in_words
 from host.check.found_dumps import look_at_found_dumps
+from host.check.locks import look_at_locks
 from host.check.machine.clock import look_at_clock
 from host.check.machine.disk import look_at_disk, look_at_growth
 from host.check.machine.memory import look_at_memory
@@ -54,6 +55,7 @@ _AT_THE_REST: dict[str, _Look] = {
     "look at updates": look_at_updates,
     "look at reboot": look_at_reboot,
     "look at sessions": look_at_sessions,
+    "look at locks": look_at_locks,
     "look at apps": look_at_apps,
     "look at answers": look_at_answers,
     "look at restarts": look_at_restarts,

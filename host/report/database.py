@@ -10,6 +10,7 @@ from host.core.host import Host
 from host.dokku import services
 from host.dokku.containers import Container
 from host.loading.loaders import PREFIX
+from host.postgres.dump_locks import DUMP_LOCKS
 from host.postgres.objects import OBJECTS
 from host.postgres.owners import STRAYS
 from host.postgres.psql import container, live
@@ -24,8 +25,12 @@ SCRATCH = (RESTORED, DRILLED, SCHEMA_ONLY)
 """Throw-away databases."""
 
 # Each answer is one line of JSON, so names with line breaks and tabs are safe. Oid 10 is the superuser of initdb.
-_REPORT = """
+_REPORT = (
+    """
 SELECT jsonb_build_object(
+  'locks', """
+    + DUMP_LOCKS
+    + """,
   'version', split_part(current_setting('server_version'), ' ', 1),
   'connections', (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
   'max_connections', current_setting('max_connections')::int,
@@ -75,6 +80,7 @@ SELECT COALESCE(jsonb_agg(jsonb_build_object(
 SELECT '[]';
 \\endif
 """
+)
 _FOREIGN = (
     """
 SELECT COALESCE(jsonb_agg(jsonb_build_object('schema', schema_name, 'count', count, 'example', example,

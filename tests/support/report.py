@@ -6,6 +6,7 @@ from typing import Any
 
 from host.check.status import WatchReport
 from host.core.fact import Fact
+from host.postgres.dump_locks import DumpLocks
 from host.report.model.app import AppReport, Certificate, DatabaseUrl
 from host.report.model.database import DatabaseReport, PostgresReport, RightsReport, RoleReport
 from host.report.model.doctor import (
@@ -42,6 +43,7 @@ POSTGRES = PostgresReport(
     max_connections=100,
     limits=80,
     room=90,
+    locks=DumpLocks(12, 6400, 64),
     roles=(RoleReport("fruits", True, (), ()),),
     superuser_functions=(),
     idle_sessions=(),

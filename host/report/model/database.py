@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from host.core.fact import Fact
+from host.postgres.dump_locks import DumpLocks
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ class PostgresReport:
     max_connections: int
     limits: int
     room: int
+    locks: DumpLocks
     roles: tuple[RoleReport, ...]
     superuser_functions: tuple[SuperuserFunction, ...]
     idle_sessions: tuple[IdleSession, ...]

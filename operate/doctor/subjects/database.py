@@ -29,6 +29,8 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     yield _version(stack, postgres)
     yield connections(postgres)
     yield from _limits(postgres)
+    if postgres.locks.problem:
+        yield hint("dump locks", postgres.locks.problem, f"write {postgres.locks.repair}, which restarts PostgreSQL")
     if exposed := report.database.exposed.value:
         yield bad(about, f"is exposed on {exposed}", f"./petbase ssh dokku postgres:unexpose {stack.service}")
     yield from map(_idle_session, postgres.idle_sessions)

@@ -41,8 +41,8 @@ GIB = 1 << 30
 
 @dataclass
 class Scene:
-    """`answers` are what programs say, `sessions` what PostgreSQL says of its sessions; `free` and `inodes` are what is
-    left of 100 on the disk, `free` of GiB.
+    """`answers` are what programs say, `sessions` and `locks` what PostgreSQL says of them; `free` and `inodes` are
+    what is left of 100 on the disk, `free` of GiB.
     """
 
     root: Path
@@ -50,6 +50,7 @@ class Scene:
     sessions: dict[str, Any] = field(
         default_factory=lambda: {"used": 3, "most": 100, "idle": [], "blockers": [], "dumps": []}
     )
+    locks: dict[str, int] = field(default_factory=lambda: {"tables": 6400, "room": 6400, "setting": 128})
     free: float = 60
     inodes: int = 60
     heard: list[tuple[str, str]] = field(default_factory=list)
@@ -152,7 +153,8 @@ class Scene:
         """The problems that a check finds, and leaves in its status; `heard` is who was told."""
         free, blocks = int(self.free * GIB / 4096), 100 * GIB // 4096
         disk = os.statvfs_result((4096, 4096, blocks, free, free, 100, self.inodes, self.inodes, 0, 255))
-        self.answers.setdefault("docker exec", json.dumps(self.sessions))
+        asked = {"max_locks_per_transaction": json.dumps(self.locks), "": json.dumps(self.sessions)}
+        self.answers.setdefault("docker exec", ByInput(asked))
         with patch("os.statvfs", return_value=disk), suppress(HostError):
             self.server.run(RunCheck("db"), self.answers)
         posts = (stdin for line, stdin in self.server.runner.calls if line.startswith("curl --config"))

@@ -7,7 +7,9 @@ import psycopg
 import pytest
 
 from host.check import database as sessions
+from host.check import locks
 from host.check.findings import Findings
+from host.check.locks import look_at_locks
 from host.dumps.claim import Claim
 from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql
@@ -89,3 +91,19 @@ def test_an_app_cannot_answer_in_the_place_of_the_catalogue(database: Database) 
 def test_the_system_identifier_tells_when_the_database_was_made(database: Database) -> None:
     system = Psql(database.psql.host, "db", "postgres").value(own_dumps._SYSTEM)
     assert 0 <= time.time() - Claim("prod", "db", system).since < 86_400
+
+
+def test_more_tables_than_a_dump_is_sure_to_have_locks_for_are_told(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Findings(database.psql.host, "db", SETTINGS)
+    database.run("CREATE TABLE parts (k int) PARTITION BY LIST (k); CREATE TABLE part PARTITION OF parts DEFAULT")
+    database.run("CREATE VIEW v AS SELECT 1 AS one; CREATE SEQUENCE s; CREATE MATERIALIZED VIEW m AS SELECT 1 AS one")
+    look_at_locks(made)
+    assert made.problems == {}
+    monkeypatch.setattr(locks, "_QUESTION", locks._QUESTION.replace("each * sessions", "each * sessions / 6400"))
+    look_at_locks(made)
+    assert made.problems == {
+        "dump locks": "a dump locks 2 tables at once, and PostgreSQL has room for 1 locks for certain, without which "
+        "every dump fails. Write database: {config: {max_locks_per_transaction: 64}}, which restarts PostgreSQL"
+    }

@@ -38,7 +38,8 @@ SQL = f"{INSIDE} psql --username postgres --dbname postgres"
 SESSIONS = f"{SQL} --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1"
 CONTAINERS = "docker ps --all --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'"
 INSPECT = "docker inspect --format '{{.Name}} {{.Id}} {{.RestartCount}}' dokku.postgres.db"
-REST = [SESSIONS, CONTAINERS, INSPECT, CURL]
+LOCKS = SESSIONS.replace("--dbname postgres", "--dbname db")
+REST = [SESSIONS, LOCKS, CONTAINERS, INSPECT, CURL]
 QUIET = {SQL: '{"used": 3, "most": 100, "idle": [], "blockers": [], "dumps": []}'}
 HEARD = {"curl": "200"}
 PLAIN = 'header = "Content-Type: text/plain; charset=utf-8"\n'

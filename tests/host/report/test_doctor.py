@@ -8,6 +8,7 @@ import pytest
 from host.check.status import WatchReport
 from host.core.fact import Fact
 from host.core.lock import locked
+from host.postgres.dump_locks import DumpLocks
 from host.programs.runner import Answer
 from host.report.doctor import ReportDoctor
 from host.report.model.app import AppReport, Certificate, DatabaseUrl, UndeclaredApp
@@ -60,6 +61,7 @@ POSTGRES: dict[str, Any] = {
     "max_connections": 100,
     "limits": 80,
     "room": 90,
+    "locks": {"tables": 12, "room": 6400, "setting": 64},
     "roles": [{"name": "fruits", "can_login": True, "rights": ["SUPERUSER"], "member_of": ["pg_monitor"]}],
     "superuser_functions": [{"routine": "public.\u2028f\x85()", "callers": ["fruits"], "grantees": ["PUBLIC"]}],
     "idle_sessions": [{"pid": 4711, "role": "fruits", "seconds": 900}],
@@ -178,6 +180,7 @@ def test_the_database_in_one_session(up: Recorder) -> None:
                 100,
                 80,
                 90,
+                DumpLocks(12, 6400, 64),
                 (RoleReport("fruits", True, ("SUPERUSER",), ("pg_monitor",)),),
                 (SuperuserFunction("public.\u2028f\x85()", ("fruits",), ("PUBLIC",)),),
                 (IdleSession(4711, "fruits", 900),),

@@ -25,7 +25,8 @@ def _no_dump(scene: Scene) -> None:
 
 def _other_stack(scene: Scene) -> None:
     own, other = Claim("prod", "db", SYSTEM), Claim("blog", "db", str(int(SYSTEM) + (1 << 40)))
-    scene.answers["docker exec"] = ByInput({"pg_control_system": SYSTEM, "": json.dumps(scene.sessions)})
+    asked = {"pg_control_system": SYSTEM, "max_locks_per": json.dumps(scene.locks), "": json.dumps(scene.sessions)}
+    scene.answers["docker exec"] = ByInput(asked)
     scene.note("claims", newest=scene.dump(hours_ago=2), text=to_text((own, other)))
 
 

@@ -112,6 +112,12 @@ MACHINE = (
         "after an hour",
     ),
     Failure(
+        "the database has more tables than a dump is sure to have locks for",
+        "a dump locks 6401 tables at once, and PostgreSQL has room for 6400 locks for certain, without which "
+        "every dump fails. Write database: {config: {max_locks_per_transaction: 192}}, which restarts PostgreSQL",
+        lambda scene: scene.locks.update(tables=6401, setting=192),
+    ),
+    Failure(
         "a certificate was not renewed, or cannot be read",
         f"ends within {CERTIFICATE_DAYS} days, or cannot be read",
         answer("openssl x509", Answer(1)),

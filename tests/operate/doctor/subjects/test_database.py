@@ -3,6 +3,7 @@
 import pytest
 
 from host.core.fact import Fact
+from host.postgres.dump_locks import DumpLocks
 from host.report.model.database import CollationChange, ForeignObjects, IdleSession
 from host.report.model.doctor import DoctorReport
 from operate.doctor.subjects import database
@@ -20,6 +21,7 @@ FAULTS: dict[str, DoctorReport] = {
     "an exposed database": with_database(exposed=Fact("5432->15432")),
     "connections that run out": with_postgres(connections=96),
     "connections that become few": with_postgres(connections=80),
+    "more tables than a dump can lock": with_postgres(locks=DumpLocks(7000, 6400, 192)),
     "limits that do not fit": with_postgres(limits=120),
     "a session that has been idle in a transaction": with_postgres(idle_sessions=(IdleSession(4711, "fruits", 1260),)),
     "an object that belongs to another role": with_database(
