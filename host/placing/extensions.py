@@ -29,7 +29,7 @@ SELECT format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', move), format('GRANT 
     :'loader'), format('GRANT USAGE ON SCHEMA petbase TO %I', :'loader')
   FROM to_regprocedure('petbase.move_extensions()') AS move WHERE move IS NOT NULL \gexec
 """
-MOVE = r"""
+MOVE_EXTENSIONS = r"""
 SELECT 'SELECT petbase.move_extensions()' WHERE has_schema_privilege('petbase', 'USAGE') \gexec
 """
 """In the session of an exchange, between the old schemas and the new."""

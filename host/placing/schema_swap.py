@@ -17,6 +17,7 @@ from host.loading.pg_restore import list_of
 from host.loading.verdict import reason
 from host.placing import extensions
 from host.placing.exchange_end import LOADER, end_sessions_of_loader, finish, state_name
+from host.placing.extensions import MOVE_EXTENSIONS
 from host.placing.live_schemas import end_sessions, oids, require_no_dependents
 from host.placing.note import Note
 from host.postgres.grants import Rows
@@ -49,7 +50,7 @@ SELECT format('ALTER SCHEMA %I RENAME TO %I', schema, aside) FROM moves \gexec
 SELECT format('CREATE SCHEMA %I AUTHORIZATION %I', schema, :'role')
   FROM json_array_elements_text(:'schemas') AS schema \gexec
 """
-    + extensions.MOVE
+    + MOVE_EXTENSIONS
     + """
 SET LOCAL ROLE :"role";
 """
