@@ -122,7 +122,7 @@ def shell(
 
 @app.command()
 def env() -> None:
-    """Print the variables that let `pulumi` and `git push` use the sandbox.
+    """Print variables for `pulumi` and `git push` in the sandbox.
 
     [bold]Example[/bold]
       eval "$(./petbase sandbox env)"; pulumi --cwd .sandbox/project stack --stack sandbox

@@ -22,6 +22,7 @@ from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.config.values.secret_keys import CHANNEL, KNOWN
 
+_SANDBOX = "sandbox"
 _GROUPED = re.compile(r"[-+]?\d+(_\d+)+")
 
 
@@ -68,7 +69,8 @@ def _not_said(problems: list[str], around: list[str]) -> list[str]:
 def _warn(file: Path, known: Sequence[str], left_over: Sequence[str]) -> None:
     for key in left_over:
         pulumi.log.warn(f"{PREFIX}{key}: nothing uses this secret; {_way_out(key)}")
-    for key in config_keys.in_plain_text(file, known):
+    # The sandbox's secrets are pretend ones, which everybody who has the checkout may know.
+    for key in () if pulumi.get_stack() == _SANDBOX else config_keys.in_plain_text(file, known):
         encrypt = f"./petbase secrets set {key} --stack {pulumi.get_stack()}"
         pulumi.log.warn(f"{PREFIX}{key}: in plain text in {file.name}; set it again to encrypt it: {encrypt}")
 

@@ -38,7 +38,7 @@ class RunDrill(Command, noun="drill", verb="run", timed=("drill",)):
         settings = read_settings(host, self.service)
         if settings.found:
             raise HostError(
-                f"the dumps of {self.service} are not made by Petbase, so none is restored to try it; nothing was "
+                f"the dumps of {self.service} are not made by Petbase, so none is test-restored; nothing was "
                 "done. Take backups.found out of the stack file and run pulumi up (docs/adopting.md)"
             )
         try:
@@ -81,7 +81,7 @@ def _succeed(rehearsal: Rehearsal, *, accept_smaller: bool) -> Evidence:
         keep_in_bucket(bucket, evidence, keep_here(host, evidence))
     host.state.write(f"{folder(rehearsal.service)}/drilled", at=int(host.now()), dump=dump.name)
     host.state.remove(f"{folder(rehearsal.service)}/drill-failed")
-    host.step(f"{dump.name}: restores well")
+    host.step(f"{dump.name}: restored without errors")
     if not _is_suspicious(host, dump, evidence, accept_smaller=accept_smaller):
         remove_superfluous(host, bucket)
     return evidence

@@ -45,9 +45,9 @@ _CRON_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 @dataclass(frozen=True)
 class Units:
-    """The units of one service. `drill` is the stack file's word; `paused`: no dump is restored to try it.
+    """The units of one service. `drill` is the stack file's word; `paused`: no dump is test-restored.
 
-    `copies`: verified dumps go to a second store. `drillable`: a dump may be restored to try it when somebody asks.
+    `copies`: verified dumps go to a second store. `drillable`: a dump may be test-restored when someone asks.
     """
 
     stack: str

@@ -31,7 +31,7 @@ def alert(
       ./petbase alert --json | jq .problems
     """
     from dataclasses import asdict
-    from datetime import datetime
+    from datetime import UTC, datetime
 
     from operate.backups import drills
     from operate.server.ssh import connect
@@ -47,7 +47,8 @@ def alert(
     last = drills.last_check(chosen, connection)
     found = last.status
     if json:
-        told = {"alarm": last.has_alarm, "channels": last.channels}
+        drilled = datetime.fromtimestamp(found.drilled_at, UTC).isoformat() if found.drilled_at else None
+        told = {"drilled_at": drilled, "alarm": last.has_alarm, "channels": last.channels}
         terminal.as_json({**asdict(found), **told})
         return
     newest = f"{found.key}, {terminal.size(found.bytes)}" if found.key else "none yet"
@@ -57,8 +58,8 @@ def alert(
     rows = [
         ("checked", times.with_local_time(datetime.fromisoformat(found.at))),
         ("newest dump", newest),
-        ("disk", f"{found.disk_percent} % full{full}"),
-        ("alarm", "petbase:alertUrl is notified" if last.has_alarm else no_alarm),
+        ("disk", f"{found.disk_percent} % used{full}"),
+        ("alert", "petbase:alertUrl is notified" if last.has_alarm else no_alarm),
         ("channels", ", ".join(last.channels) or "none"),
     ]
     terminal.table([*rows, *(("problem", problem) for problem in found.problems or ["none"])])

@@ -137,7 +137,7 @@ _moving: "list[tuple[Status, str]]" = []
 
 def tell_last_run(seconds: float) -> None:
     """How long what runs now took the last time: in the line that moves, else in a new one."""
-    told = f"the last one took {duration(seconds)}"
+    told = f"the last one took {duration(seconds) if seconds >= 1 else 'less than 1 s'}"
     if not _moving:
         note(f"  {told}")
         return

@@ -29,7 +29,7 @@ def status(
     identity: options.Identity = None,
     json: options.Json = False,
 ) -> None:
-    """Show at a glance if server, apps and backups are well.
+    """Show at a glance whether all is well.
 
     ✓ healthy, ! works but needs attention, ✗ broken or late, ? could not be checked.
 

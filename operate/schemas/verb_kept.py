@@ -91,7 +91,7 @@ def _left_over(one: "LeftOver") -> dict[str, Any]:
 def _aside(one: "SetAside") -> dict[str, Any]:
     from operate.schemas.set_aside import since
 
-    place = {"name": one.name, "kind": one.kind, "of": one.of, "wasLive": one.was_live, "dump": one.dump}
+    place = {"name": one.name, "kind": one.kind, "of": one.of, "was_live": one.was_live, "dump": one.dump}
     return {**place, "parts": list(one.parts), "since": since(one).isoformat(), "bytes": one.bytes}
 
 

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from components.dokku import install, program
@@ -121,6 +122,12 @@ def _ended(reader: _Reader, command: Command, code: int) -> Any:
     return reader.result
 
 
-def _bring(stack: Stack, connection: Connection) -> None:
+@cache
+def _say_which() -> None:
+    """Once, also where a verb asks the server several things."""
     terminal.note("The server runs another release of Petbase; this command uses the release of your checkout.")
+
+
+def _bring(stack: Stack, connection: Connection) -> None:
+    _say_which()
     connection.pour("bringing the program", install.bring_beside(stack.name), [program.archive()])

@@ -68,7 +68,7 @@ def put(
     file: Annotated[Path | None, typer.Option(help="Read the value from this file.", metavar="FILE")] = None,
     stack: options.Stack = None,
 ) -> None:
-    """Set a secret: asks for it, or reads it from standard input or a file.
+    """Set a secret, asked for or read from standard input or a file.
 
     Any text works: spaces, quotes, $, line breaks, a PEM file, JSON. One line break at the end is left out. The value
     is never a word of the command, because other users of this machine could see it there.

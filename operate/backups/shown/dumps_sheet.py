@@ -104,7 +104,7 @@ def _commands(stack: Stack, shelf: Inventory) -> str:
     key = chosen.copy.key if chosen.copy else chosen.key
     locked = chosen.name.endswith(".gpg")
     return _RESTORE.format(
-        kind="newest that was restored to try it" if chosen.verified else "newest; none was restored yet to try it",
+        kind="newest that was test-restored" if chosen.verified else "newest; none has been test-restored yet",
         made=chosen.made,
         size=terminal.size(chosen.size),
         url=f"{_url(stack)}/{key}",

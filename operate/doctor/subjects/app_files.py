@@ -70,13 +70,13 @@ def _second_store(stack: Stack, files: FilesReport, now: int) -> Finding:
 def _drill(stack: Stack, files: FilesReport, now: int) -> Finding:
     about, since = "files drill", min((one.since for one in files.folders), default=now)
     if stack.backups.drill == "never":
-        return hint(about, "backups.drill is never: no file is ever restored to try it", "backups.drill: weekly")
+        return hint(about, "backups.drill is never: no file is ever test-restored", "backups.drill: weekly")
     if files.drill_failure:
         return bad(about, files.drill_failure, _DRILL)
     if now - max(files.drilled_at, since) > drill_limit(stack.backups.drill):
         return bad(about, "no drill has ended well for too long", _DRILL)
     if not files.drilled_at:
-        return hint(about, f"no file was restored to try it yet; it is {stack.backups.drill}", _DRILL)
+        return hint(about, f"no file has been test-restored yet; the drill is {stack.backups.drill}", _DRILL)
     return well(about, f"the newest snapshots restored well {_age(files.drilled_at, now)} ago")
 
 

@@ -72,7 +72,7 @@ def _watched(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         if timer.kind == "drill" and (stack.backups.paused or stack.backups.found):
             continue
         if timer.kind == "drill" and stack.backups.drill == "never":
-            never = "backups.drill is never: no dump is ever restored to try it"
+            never = "backups.drill is never: no dump is ever test-restored"
             yield hint("timer drill", never, "backups.drill: weekly")
         elif timer.kind != "copy" or stack.copy:
             yield _timer(stack, report, timer)

@@ -1,4 +1,4 @@
-"""Are the dumps young, was one restored to try it, and are the verified ones in the second store, out of reach?"""
+"""Are the dumps young, was one test-restored, and are the verified ones in the second store, out of reach?"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _GUARD = "a lock on that bucket, or a key that cannot delete: docs/thieves.md; t
 
 
 def in_the_bucket(stack: Stack, shelf: Inventory, now: datetime, since: datetime | None = None) -> Iterator[Finding]:
-    """The newest dump's age, and the newest that was restored to try it. Nothing is late that was due before `since`,
+    """The newest dump's age, and the newest that was test-restored. Nothing is late that was due before `since`,
     when the watch began (host/check judges so too).
     """
     found, proof = shelf.newest, shelf.verified
@@ -50,7 +50,7 @@ class Newest(Protocol):
 
 @dataclass(frozen=True)
 class Tested:
-    """A dump that was restored to try it, and when."""
+    """A dump that was test-restored, and when."""
 
     dump: str
     at: datetime
@@ -76,12 +76,12 @@ def newest(stack: Stack, found: Newest | None, now: datetime, since: datetime | 
 def restore_test(
     stack: Stack, tested: Tested | None, now: datetime, since: datetime | None = None, *, has_dump: bool = True
 ) -> Finding:
-    """The newest dump that was restored to try it."""
+    """The newest dump that was test-restored."""
     spec, about = stack.backups, "restore test"
     begun, allowed = since or _LONG_AGO, drill_limit(spec.drill)
     late = timedelta(seconds=allowed, hours=1) if allowed and not spec.paused else None
     if tested is None:
-        none = "no dump was restored yet to try it" if has_dump else "none, since there is no dump"
+        none = "no dump has been test-restored yet" if has_dump else "none, since there is no dump"
         return (hint if late and now - begun <= late else bad)(about, none, "./petbase drill")
     says = f"{tested.dump}, restored {terminal.age(tested.at, now)} ago"
     if late and now - max(tested.at, begun) > late:

@@ -1,4 +1,4 @@
-"""The dumps on a time line: their sizes, which were restored to try them, which could not be."""
+"""The dumps on a time line: their sizes, which were test-restored, which could not be."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -42,7 +42,7 @@ def _line(dumps: Sequence[DumpRecord], now: datetime) -> Element:
 
 
 def _bar(one: DumpRecord, at: str, high: int) -> Iterator[Element]:
-    mark = "restored to try it" if one.verified else one.failure or "not tried"
+    mark = "test-restored" if one.verified else one.failure or "not tried"
     says = el("title", f"{one.key}, {terminal.size(one.size)}, {mark}")
     yield el("rect", says, class_="bar", x=at, y=_BASE - high, width=5, height=high, rx=1)
     if one.verified or one.failure:
@@ -51,7 +51,7 @@ def _bar(one: DumpRecord, at: str, high: int) -> Iterator[Element]:
 
 
 def _legend() -> Element:
-    signs = (("✓", "well", "restored to try it"), ("✗", "bad", "could not be restored"))
+    signs = (("✓", "well", "test-restored"), ("✗", "bad", "could not be restored"))
     marks = [el("span", el("span", sign, class_=level), f" {says}") for sign, level, says in signs]
     return el("div", el("span", "height: size"), *marks, class_="legend")
 

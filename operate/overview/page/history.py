@@ -34,7 +34,7 @@ def section(points: Sequence[Point]) -> Element:
     bad = sum(one.problems > 0 for one in points)
     about = el(
         "p",
-        f"{len(points)} checks, {bad} of them found problems; above the dashed line there is an alert",
+        f"{len(points)} checks, {bad} with problems; above the dashed line you are alerted",
         class_="soft",
     )
     return el("section", title, about, *charts)

@@ -124,7 +124,7 @@ def test_dumps_that_others_make_are_not_drilled(server: Recorder) -> None:
         found=True,
     )
     assert server.fails(RunDrill("db")) == (
-        "the dumps of db are not made by Petbase, so none is restored to try it; nothing was done. Take backups.found "
+        "the dumps of db are not made by Petbase, so none is test-restored; nothing was done. Take backups.found "
         "out of the stack file and run pulumi up (docs/adopting.md)"
     )
     assert server.runner.lines == []
@@ -300,5 +300,5 @@ def test_the_end_of_a_pause_is_a_dump_and_a_drill_of_it_and_is_over_once(server:
     )
     assert server.runner.lines[0] == "postgres:backup db b/prod"
     assert "is made and test-restored before older ones may expire" in server.printed
-    assert f"{NEWEST}: restores well" in server.printed
+    assert f"{NEWEST}: restored without errors" in server.printed
     assert server.part(lambda host: resume(Bucket(host, "db", "b", "prod/", "https://store"), "b/prod")) == []

@@ -51,7 +51,7 @@ def test_a_drill_shows_its_steps_and_its_evidence(petbase: Petbase, dump: str) -
     assert ran.code == 0, ran.err
     steps = ran.err.splitlines()
     assert steps[0].startswith(f"{dump}: fetching and unpacking ")
-    assert steps[1:] == [f"{dump}: restoring into a separate database", f"{dump}: restores well"]
+    assert steps[1:] == [f"{dump}: restoring into a separate database", f"{dump}: restored without errors"]
     rows = {line.split(maxsplit=1)[0]: line.strip() for line in ran.out.splitlines()}
     assert list(rows) == ["dump", "size", "made", "schema", "rows", "took", "result"]
     assert rows["dump"].endswith(dump)
@@ -117,7 +117,7 @@ def test_alert_shows_the_last_check_and_who_is_told(petbase: Petbase, watched: E
     watched.host.ssh(program.line("test", RunCheck("db")))
     ran = petbase("alert")
     rows = dict(line.strip().split(maxsplit=1) for line in ran.out.splitlines())
-    assert (ran.code, rows["alarm"], rows["problem"]) == (0, "petbase:alertUrl is notified", "none")
+    assert (ran.code, rows["alert"], rows["problem"]) == (0, "petbase:alertUrl is notified", "none")
     assert rows["newest"].startswith(f"dump  {dump}, ")
     told = json.loads(petbase("alert", "--json").out)
     assert (told["ok"], told["key"], told["alarm"]) == (True, dump, True)

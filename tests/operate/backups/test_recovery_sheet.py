@@ -107,7 +107,7 @@ def test_an_encrypted_verified_copy_in_a_path_comes_back_as_well(
     pulumi.stack("test", {**estate.outputs, "backups": backups}, backupPassphrase=PASSPHRASE)
     sheet = _sheet(petbase)
     assert f"/prod/verified/{name} --output {name}" in sheet
-    assert "This is the newest that was restored to try it, of " in sheet
+    assert "This is the newest that was test-restored, of " in sheet
     folder = tmp_path / "empty"
     assert _follow(sheet, folder, database).splitlines() == [name, name]
     assert server.run("SELECT count(*) FROM fruits.fruits", "fresh") == [(2,)]

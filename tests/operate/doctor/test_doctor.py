@@ -320,7 +320,7 @@ def test_a_dump_by_hand_makes_the_newest_dump_well(petbase: Petbase, dump: str, 
     assert dump
     told = _look(petbase)[1]
     assert re.fullmatch(r"\d+ (second|minute)s? old, \d\.\d kB", told["well", "newest dump"])
-    assert told["hint", "restore test"] == "no dump was restored yet to try it"
+    assert told["hint", "restore test"] == "no dump has been test-restored yet"
 
 
 def test_a_server_that_is_gone_is_not_seen_and_the_bucket_still_is(

@@ -62,7 +62,7 @@ def seen(found: Stack | None = None, bucket: Any = None) -> Seen:
 
 
 def inventory(days: int, name: str = "postgres-db-{}.tgz") -> Inventory:
-    """A dump each night, growing; each seventh was restored to try it, one of them could not be."""
+    """A dump each night, growing; each seventh was test-restored, one of them could not be."""
     records = []
     for day in range(days):
         made = NOW - timedelta(days=day, hours=16)

@@ -55,7 +55,7 @@ def test_the_page_shows_the_stack_its_dumps_its_tables_its_weeks_and_what_doctor
     assert "41.7 MB, 2 tables, about 2,700 rows" in found.said
     assert "Disk, 62 % used" in found.said
     assert "Connections, 6 of 100" in found.said
-    assert "650 checks, 3 of them found problems; above the dashed line there is an alert" in found.said
+    assert "650 checks, 3 with problems; above the dashed line you are alerted" in found.said
 
 
 def test_each_dump_has_a_bar_and_what_a_drill_said_of_it_its_mark() -> None:

@@ -45,7 +45,7 @@ def test_an_apps_schema_comes_back_and_the_others_stay_as_they_are(petbase: Petb
     assert estate.as_app("shop", "SELECT id FROM orders;") == "1"
     (one,) = kept(petbase)
     assert re.fullmatch(f"fruits before {DATED}", str(one["name"]))
-    assert (one["kind"], one["of"], one["wasLive"], one["dump"]) == ("schema", "fruits", True, dump)
+    assert (one["kind"], one["of"], one["was_live"], one["dump"]) == ("schema", "fruits", True, dump)
 
 
 @pytest.mark.soak
@@ -127,7 +127,7 @@ def test_a_dump_beside_the_live_database_changes_nothing_and_can_take_its_place(
     assert (ran.code, ran.out) == (0, f"The database look beside db holds {dump}.\n")
     assert estate.sql(ROWS) == "apple banana damson"
     (one,) = kept(petbase)
-    assert (one["name"], one["kind"], one["of"], one["wasLive"]) == ("look", "database", "db", False)
+    assert (one["name"], one["kind"], one["of"], one["was_live"]) == ("look", "database", "db", False)
     ran = petbase("restore", "--key", dump, "--into", "look")
     assert (ran.code, "db is as it was: there is a database look beside it already." in ran.err) == (1, True)
     assert petbase("restore", "--kept", "look", *QUICK).code == 0

@@ -70,12 +70,12 @@ def test_a_folder_that_is_not_well(report: FilesReport, finding: Finding) -> Non
         (
             replace(folder(since=NOW), drilled_at=0),
             "weekly",
-            hint("files drill", "no file was restored to try it yet; it is weekly", DRILL),
+            hint("files drill", "no file has been test-restored yet; the drill is weekly", DRILL),
         ),
         (
             REPORT,
             "never",
-            hint("files drill", "backups.drill is never: no file is ever restored to try it", "backups.drill: weekly"),
+            hint("files drill", "backups.drill is never: no file is ever test-restored", "backups.drill: weekly"),
         ),
     ],
 )

@@ -97,7 +97,7 @@ def test_paused_backups_are_told_and_want_no_timer() -> None:
 def test_no_drill_at_all_is_told() -> None:
     never = stack(backups={"drill": "never"})
     assert wrong(backups.on_the_server(never, _timers(drill=TimerReport("drill", "", False)))) == [
-        ("hint", "timer drill", "backups.drill is never: no dump is ever restored to try it", "backups.drill: weekly")
+        ("hint", "timer drill", "backups.drill is never: no dump is ever test-restored", "backups.drill: weekly")
     ]
 
 

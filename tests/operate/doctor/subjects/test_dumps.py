@@ -1,4 +1,4 @@
-"""The newest dump, and the newest that was restored to try it."""
+"""The newest dump, and the newest that was test-restored."""
 
 from datetime import timedelta
 from typing import Any
@@ -70,7 +70,7 @@ def test_no_dump_and_no_drill_are_faults() -> None:
         ("bad", "newest dump", "there is none in db-backups"),
         ("bad", "restore test", "none, since there is no dump"),
     ]
-    assert _dumps(_shelf(timedelta(hours=1), None))[1] == ("bad", "restore test", "no dump was restored yet to try it")
+    assert _dumps(_shelf(timedelta(hours=1), None))[1] == ("bad", "restore test", "no dump has been test-restored yet")
 
 
 def test_what_was_due_before_the_watch_began_is_not_late() -> None:
