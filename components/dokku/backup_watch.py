@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from components.config.backups_spec import Backups
+from components.config.rules import files_rules
 from components.config.spec import Estate
 from components.config.values import cron
 from host.watch.ensure import EnsureWatch
@@ -13,6 +14,7 @@ def of_estate(service: str, estate: Estate, endpoint: str) -> EnsureWatch:
     return replace(
         ensure(service, estate.backups, endpoint),
         path={name: app.health_path for name, app in estate.apps.items() if app.health_path},
+        app_files=bool(files_rules.folders(estate)),
         channel={name: channel.kind for name, channel in estate.alerts.items()},
     )
 

@@ -23,14 +23,15 @@ def look_at_files(found: Findings) -> None:
     if settings is None or not settings.folders:
         return
     status = read_status(host, service)
-    for folder in status.folders:
+    folders = tuple(status.folder(one.path) or FolderStatus(one.path, one.apps, since=0) for one in settings.folders)
+    for folder in folders:
         _look_at_folder(found, folder)
     if status.expiry_problem:
         found.problem("old files", status.expiry_problem)
-    _look_at_drill(found, min((one.since for one in status.folders), default=found.now))
+    _look_at_drill(found, min(one.since for one in folders))
     # A bucket that does not open is told by the look at the dumps.
     with suppress(BucketError):
-        _look_into_bucket(found, settings.open(host, service), status.folders)
+        _look_into_bucket(found, settings.open(host, service), folders)
 
 
 def _look_at_folder(found: Findings, folder: FolderStatus) -> None:

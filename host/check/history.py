@@ -12,8 +12,6 @@ from host.watch.limits import CHECK_SECONDS
 from host.watch.settings import folder
 
 _LINES = 31 * 86_400 // CHECK_SECONDS
-_LATER_FIELDS = {"disk_free": None, "inodes_free": None}
-"""What earlier releases did not write."""
 _MORE = 200
 """How many lines too many there may be before the oldest are cut off."""
 _LONGEST = 65_536
@@ -36,8 +34,8 @@ class Point:
     max_connections: int | None
     idle_transactions: int
     apps_down: tuple[str, ...]
-    disk_free: int | None
-    inodes_free: int | None
+    disk_free: int | None = None
+    inodes_free: int | None = None
 
 
 def append(host: Host, found: Findings) -> None:
@@ -78,4 +76,4 @@ def read(host: Host, service: str) -> list[Point]:
 def _point(values: dict[str, Any]) -> Point:
     """Without what only earlier releases wrote: a month of figures outlives an update."""
     known = {field.name: values[field.name] for field in fields(Point) if field.name in values}
-    return from_json(Point, {**_LATER_FIELDS, **known}, "history")
+    return from_json(Point, known, "history")

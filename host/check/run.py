@@ -19,8 +19,8 @@ from host.check.machine.clock import look_at_clock
 from host.check.machine.disk import look_at_disk, look_at_growth
 from host.check.machine.memory import look_at_memory
 from host.check.machine.updates import look_at_reboot, look_at_updates
-from host.check.notes import look_at_notes
 from host.check.schedule import look_at_schedule, look_at_timers
+from host.check.state.look import look_at_state
 from host.check.status import status_of, write_status
 from host.core.command import NONE, Command
 from host.core.errors import HostError
@@ -45,7 +45,7 @@ _AT_DUMPS: dict[str, _Look] = {
 _AT_FOUND_DUMPS: dict[str, _Look] = {"look at dumps": look_at_found_dumps}
 """In their place where others make the dumps."""
 _AT_THE_REST: dict[str, _Look] = {
-    "look at notes": look_at_notes,
+    "look at state": look_at_state,
     "look at timers": look_at_timers,
     "look at disk": look_at_disk,
     "look at growth": look_at_growth,

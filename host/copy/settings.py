@@ -58,7 +58,9 @@ def find_settings(host: Host, service: str) -> CopySettings | None:
 
 def read_settings(host: Host, service: str) -> CopySettings:
     """The settings. HostError where the dumps have no second home."""
-    found = find_settings(host, service)
+    found, name = find_settings(host, service), f"{folder(service)}/settings"
+    if found is None and host.state.exists(name):
+        raise HostError(host.state.no_settings(name, "no dump is copied"))
     if found is None:
         raise HostError(
             f"the dumps of {service} have no second store on this server. Set backups.copy in the stack file and run "

@@ -15,6 +15,7 @@ Renaming an app is one move of its folder, forgetting it one removal. docs/serve
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -84,12 +85,17 @@ class State:
             return []
         return sorted(name for name in found if not name.endswith("+"))
 
-    def unreadable(self) -> list[str]:
-        """The files, by their paths, that hold no object."""
+    def damaged(self, fits: Callable[["State", str], bool]) -> list[str]:
+        """The files, by their paths, that hold no object, or none that fits their names."""
         names = sorted(str(file.relative_to(self.folder)) for file in self.folder.rglob("*.json"))
-        broken = [name for name in names if self.read(name.removesuffix(".json")) is None]
+        broken = [name for name in names if not fits(self, name.removesuffix(".json"))]
         # Not one that another command has removed meanwhile.
         return [name for name in broken if self.path(name).exists()]
+
+    def no_settings(self, name: str, effect: str) -> str:
+        """What is wrong where an object that must be there is not, or has other fields; and the way out."""
+        where = self._file(name)
+        return f"{where} is gone or damaged, so {effect}. Raise generation in the stack file and run pulumi up"
 
     def path(self, name: str) -> Path:
         """A file that is no JSON object, as a path."""

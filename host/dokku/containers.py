@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from host.core import files
 from host.core.host import Host
 
 Purpose = Literal["files", "import", "source", "trial"]
@@ -29,8 +30,14 @@ def containers(host: Host) -> tuple[Container, ...]:
 def app_container_ids(host: Host, app: str) -> list[str]:
     """The containers that Dokku counts as the app's processes, by the files that its ps:report reads."""
     folder = host.path(f"/home/dokku/{app}")
-    files = [*folder.glob("CONTAINER"), *sorted(folder.glob("CONTAINER.*"))]
-    return [identity for file in files if (identity := file.read_text().strip())]
+    found = [*folder.glob("CONTAINER"), *sorted(folder.glob("CONTAINER.*"))]
+    return [identity for file in found if (identity := file.read_text().strip())]
+
+
+def was_deployed(host: Host, app: str) -> bool:
+    """Whether the app was ever deployed. What Dokku noted counts, also where no container is left."""
+    noted = files.read(host.path(f"/var/lib/dokku/config/common/{app}/deployed")).strip()
+    return noted == "true" if noted else bool(app_container_ids(host, app))
 
 
 def throw_away(purpose: Purpose, service: str) -> str:

@@ -117,7 +117,7 @@ class RemoveFiles(Command, noun="files", verb="remove", lock=lock_name("{service
         if settings is None:
             return
         write_settings(host, self.service, replace(settings, folders=()))
-        write_status(host, self.service, FilesStatus())
+        write_status(host, self.service, FilesStatus(()))
         host.step(f"{self.service}: no files are backed up; snapshots stay for {settings.keep_days} days")
 
 

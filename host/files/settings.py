@@ -79,7 +79,9 @@ def find_settings(host: Host, service: str) -> FilesSettings | None:
 
 def read_settings(host: Host, service: str) -> FilesSettings:
     """The settings. HostError where no files are backed up."""
-    found = find_settings(host, service)
+    found, name = find_settings(host, service), f"{state_folder(service)}/settings"
+    if found is None and host.state.exists(name):
+        raise HostError(host.state.no_settings(name, "no file is backed up"))
     if found is None:
         raise HostError(
             f"no files are backed up beside the dumps of {service}. Write backup: true beside an app's storage in the "

@@ -30,7 +30,7 @@ class FolderStatus:
 class FilesStatus:
     """`expired_at` is when old snapshots last went, 0 for never; `expiry_problem` why they could not, or ""."""
 
-    folders: tuple[FolderStatus, ...] = ()
+    folders: tuple[FolderStatus, ...]
     expired_at: int = 0
     expiry_problem: str = ""
 
@@ -46,7 +46,7 @@ class FilesStatus:
 
 def read_status(host: Host, service: str) -> FilesStatus:
     """What is known; nothing where nothing ran yet."""
-    return host.state.load(FilesStatus, f"{state_folder(service)}/status") or FilesStatus()
+    return host.state.load(FilesStatus, f"{state_folder(service)}/status") or FilesStatus(())
 
 
 def write_status(host: Host, service: str, status: FilesStatus) -> None:

@@ -1,6 +1,5 @@
 """What Petbase remembers of a link, apps/APP/links/SERVICE, and the words that every command about one shares."""
 
-from collections.abc import Mapping
 from dataclasses import KW_ONLY, asdict, dataclass, field
 
 from host.core.command import Command
@@ -26,7 +25,7 @@ class LinkRecord:
     schema: str = ""
     role: str = ""
     scheme: str = ""
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
     connections: int | None = None
 
 

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from host.app.dokku_files import Gap, gap
 from host.certificate.shown import end_of
 from host.core import files
 from host.core.fact import Fact, fact
 from host.core.host import Host
 from host.core.ownership import FOUND, owner_of, stack_of
 from host.dokku import config, services
-from host.dokku.containers import Container, app_container_ids
+from host.dokku.containers import Container, app_container_ids, was_deployed
 from host.link.url import parse
 from host.programs.together import together
 from host.report.model.app import AppReport, Certificate, DatabaseUrl, Running, UndeclaredApp
@@ -64,8 +65,9 @@ def _report(host: Host, app: str, declared: Declared, containers: Containers) ->
     return AppReport(
         name=app,
         found=owner is not None and owner.how == FOUND,
-        deployed=fact(host, lambda: is_deployed(host, app)),
+        deployed=fact(host, lambda: was_deployed(host, app)),
         running=containers.then(lambda found: running(app_container_ids(host, app), found)),
+        gap=containers.then(lambda found: gap(host, app, found) or Gap()),
         domains=fact(host, lambda: tuple(files.read(host.path(f"/home/dokku/{app}/VHOST")).split())),
         certificate=fact(host, lambda: certificate(host, app)),
         database_url=variables.then(lambda found: database_url(found.get("DATABASE_URL", ""))),
@@ -73,12 +75,6 @@ def _report(host: Host, app: str, declared: Declared, containers: Containers) ->
         differing=variables.then(lambda found: _differing(found, declared.variables)),
         settings=report_settings(host, app, declared.settings),
     )
-
-
-def is_deployed(host: Host, app: str) -> bool:
-    """Whether the app was ever deployed. What Dokku noted counts, also where no container is left."""
-    noted = files.read(host.path(f"/var/lib/dokku/config/common/{app}/deployed")).strip()
-    return noted == "true" if noted else bool(app_container_ids(host, app))
 
 
 def last_deploy(host: Host, app: str) -> int:

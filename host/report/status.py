@@ -9,11 +9,11 @@ from host.check.status import report_watch
 from host.core.command import NONE, Command
 from host.core.fact import fact
 from host.core.host import Host
-from host.dokku.containers import app_container_ids, containers
+from host.dokku.containers import app_container_ids, containers, was_deployed
 from host.files.status import report_files
 from host.postgres.psql import live
 from host.programs.together import limited, together
-from host.report.apps import Containers, certificate, is_deployed, last_deploy, running
+from host.report.apps import Containers, certificate, last_deploy, running
 from host.report.database import report_postgres, service_status
 from host.report.model.status import AppStatus, DrillStatus, StatusReport
 from host.report.server import report_machine
@@ -65,7 +65,7 @@ def _app(host: Host, name: str, found: Containers) -> AppStatus:
     return AppStatus(
         name=name,
         exists=host.path(f"/home/dokku/{name}").is_dir(),
-        deployed=fact(host, lambda: is_deployed(host, name)),
+        deployed=fact(host, lambda: was_deployed(host, name)),
         running=found.then(lambda every: running(app_container_ids(host, name), every)),
         last_deploy=fact(host, lambda: last_deploy(host, name)),
         certificate=fact(host, lambda: certificate(host, name)),

@@ -26,7 +26,10 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(kind: type[T], value: Any, place: str = "report") -> T:
-    """The dataclass that `to_json` made this of. JsonError for a missing, unknown or ill-typed value."""
+    """The dataclass that `to_json` made this of. JsonError for a missing, unknown or ill-typed value.
+
+    A field with a default may be missing: an earlier release did not write it.
+    """
     found: T = _read(kind, value, place)
     return found
 
@@ -67,9 +70,14 @@ def _read_dataclass(kind: Any, value: Any, place: str) -> Any:
     hints = _hints(kind)
     if unknown := sorted(value.keys() - hints.keys()):
         raise JsonError(f"{place}.{unknown[0]}: {cls.__name__} has no such field")
-    if missing := sorted(hints.keys() - value.keys()):
+    if missing := sorted(_required(cls) - value.keys()):
         raise JsonError(f"{place}.{missing[0]}: missing")
-    return cls(**{name: _read(hint, value[name], f"{place}.{name}") for name, hint in hints.items()})
+    return cls(**{name: _read(hints[name], one, f"{place}.{name}") for name, one in value.items()})
+
+
+def _required(cls: Any) -> set[str]:
+    none = dataclasses.MISSING
+    return {one.name for one in dataclasses.fields(cls) if one.default is none and one.default_factory is none}
 
 
 def _hints(kind: Any) -> dict[str, Any]:

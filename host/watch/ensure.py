@@ -35,6 +35,8 @@ class EnsureWatch(Command, noun="watch", verb="ensure", lock="watch.{service}"):
     """Dumps are made as they were before Petbase: only their age and size are checked."""
     copies: bool = False
     """Copy what a drill verified to the second store, every hour."""
+    app_files: bool = False
+    """Files of apps are backed up."""
     path: dict[str, str] = field(default_factory=dict)
     """What an app is asked for, by its name; / for those that are not here."""
     channel: dict[str, str] = field(default_factory=dict)
@@ -49,7 +51,7 @@ class EnsureWatch(Command, noun="watch", verb="ensure", lock="watch.{service}"):
         claim(host, f"services/{self.service}")
         if self.found:
             ensure_image(host)
-        write_settings(host, self.service, self._settings())
+        write_settings(host, self.service, self._settings(alarm=bool(host.secrets["alert_url"])))
         alarm.write_url(host, self.service, host.secrets["alert_url"])
         write_channels(host, self.service, self.channel, urls)
         self._note_beginning(host)
@@ -74,10 +76,10 @@ class EnsureWatch(Command, noun="watch", verb="ensure", lock="watch.{service}"):
             )
         return urls
 
-    def _settings(self) -> WatchSettings:
+    def _settings(self, *, alarm: bool) -> WatchSettings:
         return WatchSettings(
             self.bucket, self.prefix, self.endpoint, self.schedule, self.max_age, self.drill, self.paused, self.path,
-            self.found,
+            self.found, self.copies, self.app_files, alarm, tuple(self.channel),
         )  # fmt: skip
 
     def _note_beginning(self, host: Host) -> None:

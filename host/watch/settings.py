@@ -6,7 +6,6 @@ from typing import Any
 from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.bucket import Bucket
-from host.values.json_values import JsonError, from_json
 
 
 @dataclass(frozen=True)
@@ -14,7 +13,8 @@ class WatchSettings:
     """Which bucket, and when a dump or a drill is late. `max_age` is seconds; `drill` a word of limits.py.
 
     `paths` are those that apps declare to be asked for. `found`: the dumps are somebody else's work, and the bucket is
-    only listed.
+    only listed. What else is declared, and so must have its files here: `copies` to a second store, `files` of apps,
+    `alarm`, a dead man's switch, and `channels` by name.
     """
 
     bucket: str
@@ -26,6 +26,10 @@ class WatchSettings:
     paused: bool = False
     paths: dict[str, str] = field(default_factory=dict)
     found: bool = False
+    copies: bool = False
+    files: bool = False
+    alarm: bool = False
+    channels: tuple[str, ...] = ()
 
     def open(self, host: Host, service: str) -> Bucket:
         """The bucket, with the service's own credentials."""
@@ -33,9 +37,7 @@ class WatchSettings:
 
 
 UNREADABLE = WatchSettings("", "", "", "", 0, "never")
-"""In place of a file that a full disk or a person broke: then the server and its apps are looked at all the same."""
-_LATER_FIELDS = {"paused": False, "paths": {}, "found": False}
-"""What earlier releases did not write."""
+"""In place of a file that is gone or damaged: then the server and its apps are looked at all the same."""
 
 
 def folder(service: str) -> str:
@@ -49,14 +51,10 @@ def write_settings(host: Host, service: str, settings: WatchSettings) -> None:
 
 
 def find_settings(host: Host, service: str) -> WatchSettings | None:
-    """The settings; None where nothing watches the service's dumps, UNREADABLE where the file holds none."""
-    name = f"{folder(service)}/settings"
-    if not host.state.exists(name):
+    """The settings; None where nothing watches the service's dumps, UNREADABLE where their file alone is gone."""
+    if not host.state.names(folder(service)):
         return None
-    try:
-        return from_json(WatchSettings, {**_LATER_FIELDS, **(host.state.read(name) or {})}, "settings")
-    except JsonError:
-        return UNREADABLE
+    return host.state.load(WatchSettings, f"{folder(service)}/settings") or UNREADABLE
 
 
 def read_settings(host: Host, service: str) -> WatchSettings:
@@ -71,8 +69,7 @@ def read_settings(host: Host, service: str) -> WatchSettings:
 
 def unreadable(host: Host, service: str) -> str:
     """What is wrong, and the way out."""
-    where = f"{host.state.folder}/{folder(service)}/settings.json"
-    return f"{where} holds no settings, so no dump is checked. Raise generation in the stack file and run pulumi up"
+    return host.state.no_settings(f"{folder(service)}/settings", "no dump is checked")
 
 
 def moment(host: Host, service: str, name: str) -> int:

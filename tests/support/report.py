@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from host.app.dokku_files import Gap
 from host.check.status import WatchReport
 from host.core.fact import Fact
 from host.postgres.dump_locks import DumpLocks
@@ -30,6 +31,7 @@ FRUITS = AppReport(
     found=False,
     deployed=Fact(True),
     running=Fact("all"),
+    gap=Fact(Gap()),
     domains=Fact(("fruits.localhost", "www.localhost")),
     certificate=Fact(Certificate(int(datetime(2027, 2, 20, 3, tzinfo=UTC).timestamp()))),
     database_url=Fact(DatabaseUrl(True, "fruits", "dokku-postgres-db", "db")),

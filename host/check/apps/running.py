@@ -1,15 +1,16 @@
 """Does every app of the stack run that should, and stay up? Docker starts what died anew, so mostly it runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from host.check.findings import Findings
+from host.app.dokku_files import gap
+from host.check.findings import AGAIN, Findings
 from host.core import files
 from host.core.host import Host
 from host.core.ownership import stack_of
 from host.dokku import config
-from host.dokku.containers import app_container_ids, containers
+from host.dokku.containers import Container, app_container_ids, containers
 from host.postgres.psql import container
 from host.watch.limits import RESTARTS
 from host.watch.settings import folder
@@ -31,25 +32,34 @@ def is_stopped_by_hand(host: Host, app: str) -> bool:
 
 
 def look_at_apps(found: Findings) -> None:
-    """Each process that Dokku keeps for an app must run, unless somebody stopped the app."""
-    down = _down(found.host)
-    if down:
+    """Each process that Dokku keeps for an app must run and be reached, unless somebody stopped the app."""
+    troubles = _troubles(found.host)
+    if troubles:
         found.host.sleep(DEPLOYING_SECONDS)
-        down = {app: states for app, states in _down(found.host).items() if app in down}
-    for app, states in down.items():
+        troubles = {app: text for app, text in _troubles(found.host).items() if app in troubles}
+    for app, text in troubles.items():
         if not is_stopped_by_hand(found.host, app):
             found.apps_down.append(app)
-            found.problem(f"app {app}", f"{app} does not run ({', '.join(states)}). Look at: dokku logs {app}")
+            found.problem(f"app {app}", f"{app} {text}")
 
 
-def _down(host: Host) -> dict[str, list[str]]:
-    """The stack's apps with processes that do not run, and Docker's words for those."""
-    states = {one.id: one.state for one in containers(host)}
-    found = {
-        app: sorted({states.get(identity, "gone") for identity in app_container_ids(host, app)} - {"running"})
-        for app in own_apps(host)
-    }
-    return {app: words for app, words in found.items() if words}
+def _troubles(host: Host) -> dict[str, str]:
+    """What is wrong with each of the stack's apps of which something is, and the way out."""
+    running = containers(host)
+    found = {app: _not_running(host, app, running) or _unreached(host, app, running) for app in own_apps(host)}
+    return {app: text for app, text in found.items() if text}
+
+
+def _not_running(host: Host, app: str, found: Sequence[Container]) -> str:
+    states = {one.id: one.state for one in found}
+    words = sorted({states.get(identity, "gone") for identity in app_container_ids(host, app)} - {"running"})
+    return f"does not run ({', '.join(words)}). Look at: dokku logs {app}" if words else ""
+
+
+def _unreached(host: Host, app: str, found: Sequence[Container]) -> str:
+    missing = gap(host, app, found)
+    way_out = f"Try: dokku {missing.verb}" if missing and missing.verb else AGAIN
+    return f"{missing.says}. {way_out}" if missing else ""
 
 
 def look_at_restarts(found: Findings) -> None:

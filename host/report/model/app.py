@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from host.app.dokku_files import Gap
 from host.core.fact import Fact
 
 Running = Literal["all", "some", "none"]
@@ -27,7 +28,8 @@ class DatabaseUrl:
 
 @dataclass(frozen=True)
 class AppReport:
-    """An app. `found`: it was on the server before Petbase. `running`: how many of its processes run.
+    """An app. `found`: it was on the server before Petbase. `running`: how many of its processes run. `gap`: what is
+    missing of Dokku's files about it.
 
     `variables` are names alone; `differing` those whose value is not the declared one. `settings` are the words of each
     kind of setting that the stack file sets.
@@ -37,6 +39,7 @@ class AppReport:
     found: bool
     deployed: Fact[bool]
     running: Fact[Running]
+    gap: Fact[Gap]
     domains: Fact[tuple[str, ...]]
     certificate: Fact[Certificate]
     database_url: Fact[DatabaseUrl]

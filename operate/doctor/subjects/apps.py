@@ -36,7 +36,7 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         if found is None:
             yield drifted(f"app {name}", "is not on the server")
             continue
-        problems = [*runs(found, app), *_domains(found, app), *_link(stack, found, app, report)]
+        problems = [*runs(found, app), *_gap(found), *_domains(found, app), *_link(stack, found, app, report)]
         problems += doctor_settings.findings(found, app.settings)
         yield from problems or [well(f"app {name}", _well(found, app))]
         yield from _certificate(found, app, report.machine.now)
@@ -64,6 +64,13 @@ def runs(found: AppReport | AppStatus, app: App) -> Iterator[Finding]:
         yield bad(about, "not all of its processes run", f"./petbase ssh dokku ps:report {name}; {logs}")
     elif found.running.value == "none":
         yield bad(about, "does not run", f"./petbase ssh dokku ps:start {name}; why: {logs}")
+
+
+def _gap(found: AppReport) -> Iterator[Finding]:
+    """What is missing of Dokku's files about an app that runs. Names that are have their own line."""
+    gap = found.gap.value
+    if gap and gap.verb and not found.running.among("none"):
+        yield bad(f"app {found.name}", gap.says, f"./petbase ssh dokku {gap.verb}")
 
 
 def _domains(found: AppReport, app: App) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from unittest.mock import patch
 from host.check.history import Point
 from host.check.run import RunCheck
 from host.core.errors import HostError
+from host.dumps.credentials import passphrase_digest
 from host.watch.ensure import EnsureWatch
 from tests.host.recorder import ByInput, Known, Recorder
 
@@ -95,6 +96,8 @@ class Scene:
         self.restarts(0)
 
     def _backups(self) -> None:
+        self.put("/var/lib/petbase/services/db/owner.json", '{"how": "made", "stack": "prod"}')
+        self.put("/var/lib/petbase/services/db/passphrase.json", json.dumps({"sha256": passphrase_digest("")}))
         for file in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
             self.put(f"/var/lib/dokku/services/postgres/db/backup/{file}", "x")
         self.put(SCHEDULE, "0 3 * * * dokku /usr/bin/dokku postgres:backup db dumps \n")

@@ -1,6 +1,7 @@
 """A drill's course: its evidence, what it copies and removes, what a failure leaves."""
 
 import json
+import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -287,7 +288,7 @@ def test_a_dump_that_holds_much_less_is_no_reason_to_remove_older_copies(server:
 
 
 def test_an_unwatched_service_has_no_drill(server: Recorder) -> None:
-    server.file(f"{FOLDER}/settings.json").unlink()
+    shutil.rmtree(server.file(FOLDER))
     assert server.fails(RunDrill("db")) == "nothing looks after the dumps of db on this server yet. Run: pulumi up"
     assert server.runner.lines == []
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from host.app.dokku_files import Gap
 from host.check.status import WatchReport
 from host.core.fact import Fact
 from host.core.lock import locked
@@ -94,6 +95,7 @@ FRUITS = AppReport(
     found=True,
     deployed=Fact(True),
     running=Fact("some"),
+    gap=Fact(Gap()),
     domains=Fact(("fruits.localhost", "www.localhost")),
     certificate=Fact(Certificate(1_802_142_000)),
     database_url=Fact(DatabaseUrl(True, "fruits", "dokku-postgres-db", "db")),
@@ -125,6 +127,7 @@ def up(server: Recorder, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     server.put("/proc/meminfo", "MemTotal: 4 kB\nMemAvailable: 2 kB\nX:\nSwapTotal: 1 kB\nSwapFree: 0 kB\n")
     server.put("/var/lib/dokku/plugins/enabled/postgres/plugin.toml", '[plugin]\nversion = "1.48.0"\n[plugin.config]\n')
     server.put("/home/dokku/fruits/VHOST", "fruits.localhost\nwww.localhost\n")
+    server.put("/home/dokku/fruits/nginx.conf", "server {\n  listen 80;\n}\n")
     server.put("/home/dokku/fruits/CONTAINER.web.1", "aaa")
     server.put("/home/dokku/fruits/CONTAINER.web.2", "bbb")
     server.put("/home/dokku/fruits/tls/server.crt", "")

@@ -121,6 +121,10 @@ def test_what_the_check_and_the_drill_need_is_written_down(server: Recorder) -> 
         "paused": False,
         "paths": {},
         "found": False,
+        "copies": False,
+        "files": False,
+        "alarm": True,
+        "channels": [],
     }
 
 

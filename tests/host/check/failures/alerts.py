@@ -35,8 +35,18 @@ ALERTS = (
         lambda scene: scene.put("/var/lib/petbase/apps/shop/owner.json", ""),
     ),
     Failure(
+        "such a file holds something else, as the second store's settings",
+        "services/db/copy/settings.json in",
+        lambda scene: scene.put("/var/lib/petbase/services/db/copy/settings.json", '{"bucket": "copies"}'),
+    ),
+    Failure(
+        "such a file is gone",
+        "lacks services/db/passphrase.json",
+        lambda scene: scene.server.file("/var/lib/petbase/services/db/passphrase.json").unlink(),
+    ),
+    Failure(
         "the health check's own settings are damaged",
-        "settings.json holds no settings, so no dump is checked",
+        "settings.json is gone or damaged, so no dump is checked",
         lambda scene: scene.put(f"{FOLDER}/settings.json", '{"bucket": 7}'),
     ),
     Failure(

@@ -17,6 +17,11 @@ def _app_answers(name: str, status: str) -> Callable[[Scene], object]:
     return answer(line, status)
 
 
+def _without(file: str) -> Callable[[Scene], object]:
+    """One of Dokku's files about an app."""
+    return lambda scene: scene.server.file(f"/home/dokku/shop/{file}").unlink()
+
+
 def _restarts(scene: Scene) -> None:
     scene.note("restarts", counts={"c1": 0, "c2": 5, "dokku.postgres.db": 0}, looping=[])
     scene.restarts(shop=8)
@@ -55,6 +60,21 @@ UP = (
         "an app answers anything but 2xx or 3xx at its `health-path`",
         "fruits answers 404 at https://fruits.example.com/healthz",
         _app_answers("fruits.example.com", "404"),
+    ),
+    Failure(
+        "Dokku's note of an app's container is gone",
+        "CONTAINER.web.1 is gone, so Dokku does not know of the container. Try: dokku ps:rebuild shop",
+        _without("CONTAINER.web.1"),
+    ),
+    Failure(
+        "nginx's configuration of an app is gone or empty",
+        "shop is not reached: nginx has no configuration of it. Try: dokku proxy:build-config shop",
+        _without("nginx.conf"),
+    ),
+    Failure(
+        "the names of an app are gone on the server",
+        "shop answers to no name",
+        _without("VHOST"),
     ),
     Failure(
         "a container of an app, or the database's, restarts in a loop",

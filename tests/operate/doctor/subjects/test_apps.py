@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from host.app.dokku_files import Gap
 from host.core.fact import Fact
 from host.report.model.app import Certificate, DatabaseUrl, UndeclaredApp
 from host.report.model.database import RoleReport
@@ -30,6 +31,7 @@ FAULTS: dict[str, DoctorReport] = {
     "an app that does not run": with_app(running=Fact("none")),
     "an app that runs by half": with_app(running=Fact("some")),
     "a Docker that does not answer": with_app(running=UNKNOWN),
+    "an app that nginx does not know": with_app(gap=Fact(Gap("nginx has none", "proxy:build-config fruits"))),
     "a domain that went": with_app(domains=Fact(("www.localhost",))),
     "a domain that a found app never had": with_app(domains=Fact(("www.localhost",)), found=True),
     "domains that cannot be read": with_app(domains=UNKNOWN),
