@@ -43,6 +43,7 @@ VERBS: dict[str, str] = {
     "letsencrypt:set": "domains.letsencrypt:set_",
     "proxy:build-config": "domains.nginx:build_config",
     "proxy:clear-config": "domains.nginx:clear_config",
+    "proxy:report": "domains.nginx:show_report",
     "checks:disable": "apps.checks:disable",
     "checks:enable": "apps.checks:enable",
     "checks:report": "apps.checks:show_report",

@@ -1,6 +1,7 @@
 """`proxy:*`: what the proxy was told."""
 
 from sandbox.host.dokku.apps import app as apps
+from sandbox.host.dokku.core import report
 from sandbox.host.dokku.core.call import Call, app_named
 from sandbox.host.dokku.domains import proxy, routes
 
@@ -17,3 +18,10 @@ def clear_config(call: Call) -> int:
     (apps.home(app) / "nginx.conf").unlink(missing_ok=True)
     routes.publish()
     return 0
+
+
+def show_report(call: Call) -> int:
+    """`proxy:report APP [FLAG]`: nginx serves every app, and `proxy:disable` is not among the verbs here."""
+    app = apps.verified(app_named(call.words))
+    values = {"enabled": "true", "computed-type": "nginx", "global-type": "", "type": ""}
+    return report.show(call, f"{app} proxy information", "proxy", values)
