@@ -8,39 +8,40 @@ from pathlib import PurePosixPath
 
 from components.dokku import program
 
-# The first line of stdin names the machine and the generation, as the file in /tmp does: a replaced server has the same
-# address and the same key, so the file's path is what makes the engine send it again.
-# Copied before it is compared, so that it cannot change in between; renamed last, so that no command ever meets
-# half of it. A server that has this release already keeps it, also where the copy in /tmp is gone.
+# On standard input, since an error of pulumi-command says the whole command line. A function, so that a script that was
+# cut off on its way runs nothing; `sh` reads it as it goes, so what it calls gets another input.
+# The file is copied before it is compared, so that it cannot change in between; renamed last, so that no command ever
+# meets half of it. A server that has this release already keeps it, also where the copy in /tmp is gone.
 _INSTALL = """\
 set -eu
-[ "$(id -u)" = 0 ] || { echo "installing Petbase needs root, or sudo without a password"; exit 1; }
-if ! command -v python3 >/dev/null; then
-  echo "installing python3"
-  apt-get update -qq && apt-get install --yes -qq python3
-fi
-IFS=' ' read -r machine generation
-file=/tmp/petbase-$1-$machine-$generation.pyz
-mkdir -p "$3"
-if [ ! -f "$file" ] && echo "$2  $3/petbase-host" | sha256sum --check --status 2>/dev/null; then
-  echo "petbase-host is installed already"
-  exit 0
-fi
-if [ ! -f "$file" ]; then
-  echo "the program did not come; nothing was changed. Raise generation in the stack file and run pulumi up"
-  exit 1
-fi
-install -m 755 "$file" "$3/incoming"
-rm -f "$file"
-if ! echo "$2  $3/incoming" | sha256sum --check --status; then
-  rm -f "$3/incoming"
-  echo "the program came damaged; nothing was changed. Raise generation in the stack file and run pulumi up"
-  exit 1
-fi
-mv "$3/incoming" "$3/petbase-host"
-rm -f "$3"/petbase-host-*
-python3 "$3/petbase-host" --help >/dev/null
-echo "petbase-host is installed"
+bring() {
+  [ "$(id -u)" = 0 ] || { echo "installing Petbase needs root, or sudo without a password"; exit 1; }
+  if ! command -v python3 >/dev/null; then
+    echo "installing python3"
+    apt-get update -qq && apt-get install --yes -qq python3
+  fi
+  mkdir -p "$2"
+  if [ ! -f "$file" ] && echo "$1  $2/petbase-host" | sha256sum --check --status 2>/dev/null; then
+    echo "petbase-host is installed already"
+    exit 0
+  fi
+  if [ ! -f "$file" ]; then
+    echo "the program did not come; nothing was changed. Raise generation in the stack file and run pulumi up"
+    exit 1
+  fi
+  install -m 755 "$file" "$2/incoming"
+  rm -f "$file"
+  if ! echo "$1  $2/incoming" | sha256sum --check --status; then
+    rm -f "$2/incoming"
+    echo "the program came damaged; nothing was changed. Raise generation in the stack file and run pulumi up"
+    exit 1
+  fi
+  mv "$2/incoming" "$2/petbase-host"
+  rm -f "$2"/petbase-host-*
+  python3 "$2/petbase-host" --help >/dev/null
+  echo "petbase-host is installed"
+}
+bring "$@" </dev/null
 """
 
 # For a server that is not Petbase's: the program comes on standard input, and nothing of it stays there.
@@ -60,13 +61,20 @@ def run_once(words: Sequence[str]) -> str:
 
 
 def remote_path(stack: str, machine: str, generation: int) -> str:
-    """Where SFTP puts the program first: a user with sudo can write nowhere else."""
+    """Where SFTP puts the program first: a user with sudo can write nowhere else. A replaced server has the same
+    address and the same key, so it is this path that makes the engine send the file again.
+    """
     return f"/tmp/petbase-{stack}-{machine}-{generation}.pyz"
 
 
 def install(stack: str, user: str) -> str:
-    """The command that puts the program in its place, checked by its SHA-256. Reads host/core/stdin.py's lines."""
-    return _run(user, _INSTALL, stack, program.digest(), _folder(stack))
+    """The command that puts the program in its place, checked by its SHA-256, with `script` on its standard input."""
+    return shlex.join([*_sudo(user), "sh", "-s", "--", program.digest(), _folder(stack)])
+
+
+def script(stack: str, machine: str, generation: int) -> str:
+    """The standard input of `install`."""
+    return f"file={shlex.quote(remote_path(stack, machine, generation))}\n{_INSTALL}"
 
 
 def remove(stack: str, user: str) -> str:
@@ -85,5 +93,8 @@ def _folder(stack: str) -> str:
 
 
 def _run(user: str, text: str, *words: str) -> str:
-    sudo = [] if user == "root" else ["sudo", "--non-interactive"]
-    return shlex.join([*sudo, "sh", "-c", text, "petbase-install", *words])
+    return shlex.join([*_sudo(user), "sh", "-c", text, "petbase-install", *words])
+
+
+def _sudo(user: str) -> list[str]:
+    return [] if user == "root" else ["sudo", "--non-interactive"]

@@ -62,7 +62,7 @@ class Host:
             connection=self._connection(_DIALS),
             create=install.install(self.stack, self.user),
             delete=install.remove(self.stack, self.user),
-            stdin=self._stdin(()),
+            stdin=self._same_machine.apply(lambda machine: install.script(self.stack, machine, self.generation)),
             add_previous_output_in_env=False,
             opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[file]).merge(_minutes(20))),
         )

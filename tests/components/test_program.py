@@ -539,11 +539,13 @@ def test_a_stack_whose_server_hetzner_would_not_name(stack: str) -> None:
     ]
 
 
-def test_every_text_is_valid_shell(prod: Plan) -> None:
+def test_every_command_is_one_line_of_words(prod: Plan) -> None:
+    """An error of pulumi-command repeats all of it."""
     for made in prod.of("Command"):
         for text in (made.inputs["create"], made.inputs.get("delete", "")):
-            assert "\r" not in text
-            begins = shlex.split(text.partition("{ IFS=")[0], comments=True)[:2]
-            assert (
-                begins in ([], ["set", "-eu"], ["sh", "-c"]) or begins[0] == "/usr/local/lib/petbase/prod/petbase-host"
+            words = shlex.split(text)
+            assert "\n" not in text
+            assert words[:1] in ([], ["/usr/local/lib/petbase/prod/petbase-host"]) or words[:3] in (
+                ["sh", "-s", "--"],
+                ["sh", "-c", 'rm -rf "$1"'],
             )

@@ -35,7 +35,9 @@ def test_another_user_than_root_needs_sudo() -> None:
     assert program.line("prod", RemoveApp("fruits"), user="admin") == (
         "sudo --non-interactive /usr/local/lib/petbase/prod/petbase-host app remove fruits"
     )
-    assert install.install("prod", "admin").startswith("sudo --non-interactive sh -c ")
+    assert install.install("prod", "admin") == (
+        f"sudo --non-interactive sh -s -- {program.digest()} /usr/local/lib/petbase/prod"
+    )
 
 
 def test_a_release_reruns_the_commands_that_it_touches_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ def installed(bench: Bench) -> bytes:
 
 
 def run_install(bench: Bench) -> "subprocess.CompletedProcess[str]":
-    return bench.host.ssh(install.install(NAME, "root"), stdin=stdin.text("4711", 1))
+    return bench.host.ssh(install.install(NAME, "root"), stdin=install.script(NAME, "4711", 1))
 
 
 def test_the_installed_program_is_the_checkouts(bare_host: Bench) -> None:
@@ -57,6 +57,15 @@ def test_a_file_that_came_damaged_is_not_installed(bare_host: Bench, damage: str
     assert bare_host.root(f"ls {Path(INSTALLED).parent}") == "petbase-host\n"
 
 
+def test_a_script_that_came_cut_off_runs_nothing(bare_host: Bench) -> None:
+    sent(bare_host).write_bytes(program.archive())
+    for lines in range(1, len(script := install.script(NAME, "4711", 1).splitlines())):
+        done = bare_host.host.ssh(install.install(NAME, "root"), stdin="\n".join(script[:lines]))
+        assert "petbase-host" not in done.stdout
+    assert sent(bare_host).exists()
+    assert run_install(bare_host).stdout == "petbase-host is installed\n"
+
+
 def test_an_installed_program_that_was_changed_by_hand_is_replaced_by_the_next_file(bare_host: Bench) -> None:
     bare_host.root(f"echo '# mine' >>{INSTALLED}")
     sent(bare_host).write_bytes(program.archive())
@@ -82,7 +91,7 @@ def test_a_copy_beside_of_an_earlier_verb_goes_with_the_next_release(bare_host: 
 def test_two_stacks_have_two_programs(bare_host: Bench) -> None:
     other = bare_host.disk / install.remote_path("staging", "4711", 1).lstrip("/")
     other.write_bytes(program.archive())
-    bare_host.root(install.install("staging", "root"), stdin.text("4711", 1))
+    bare_host.root(install.install("staging", "root"), install.script("staging", "4711", 1))
     assert bare_host.root("ls /usr/local/lib/petbase").split() == [NAME, "staging"]
     bare_host.root(install.remove("staging", "root"))
     assert bare_host.root("ls /usr/local/lib/petbase").split() == [NAME]

@@ -56,7 +56,7 @@ class SandboxHost:
     def install(self, stack: str) -> None:
         path = self.machine.root / install.remote_path(stack, "4711", 1).lstrip("/")
         path.write_bytes(program.archive())
-        done = self.ssh(install.install(stack, "root"), stdin=host_stdin.text("4711", 1))
+        done = self.ssh(install.install(stack, "root"), stdin=install.script(stack, "4711", 1))
         assert done.returncode == 0, done.stdout + done.stderr
 
     def send(self, stack: str, command: Command, *secrets: str) -> subprocess.CompletedProcess[str]:
