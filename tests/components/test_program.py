@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from components.cloud import cloudflare, r2_token
 from components.config.stack_file import StackFileError
 from sandbox.providers import assets, schema
 from tests.components.estates import ACCOUNT, KEY, estate
@@ -210,6 +211,17 @@ def test_the_token_opens_this_bucket_and_no_other(prod: Plan) -> None:
         (policy,) = prod.one("AccountToken", name).inputs["policies"]
         assert json.loads(policy["resources"]) == {f"com.cloudflare.edge.r2.bucket.{ACCOUNT}_default_db-backups": "*"}
         assert policy["permissionGroups"] == [{"id": group}]
+
+
+def test_a_token_that_may_not_list_permission_groups_uses_their_known_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refused(_: str | None) -> list[dict[str, Any]]:
+        raise Exception("Unauthorized to access requested resource")  # noqa: TRY002 (as the SDK does)
+
+    monkeypatch.setattr(cloudflare, "permission_groups", refused)
+    plan = program.run(estate())
+    for name, right in (("petbase-prod-db-backups", "Write"), ("petbase-prod-db-backups-read", "Read")):
+        (policy,) = plan.one("AccountToken", name).inputs["policies"]
+        assert policy["permissionGroups"] == [{"id": r2_token._IDS[right]}]
 
 
 def test_the_writing_token_is_the_servers_alone_and_the_reading_one_is_told(prod: Plan) -> None:
