@@ -65,7 +65,8 @@ def with_stack(stack: str, found: Finding) -> Finding:
 
 
 def _up(stack: str, refresh: str | None) -> str:
-    first = f"pulumi refresh --stack {stack}, " if refresh and stack != stack_names.SANDBOX else ""
+    place = " --cwd .sandbox/project" if stack == stack_names.SANDBOX else ""
+    first = f"pulumi refresh{place} --stack {stack}, " if refresh else ""
     return first + stack_names.up(stack)
 
 

@@ -19,6 +19,13 @@ def test_each_command_of_a_repair_names_the_stack_that_was_looked_at() -> None:
     assert findings.with_stack("staging", nested).repair == (
         "./petbase secrets set --stack staging alertUrl, and pulumi up --stack staging"
     )
+    refreshed = findings.bad("bucket of shop", "x", "pulumi refresh, pulumi up")
+    assert findings.with_stack("staging", refreshed).repair == (
+        "pulumi refresh --stack staging, pulumi up --stack staging"
+    )
+    assert findings.with_stack("sandbox", refreshed).repair == (
+        "pulumi refresh --cwd .sandbox/project --stack sandbox, ./petbase sandbox up"
+    )
     by_hand = findings.hint("hetzner", "x", "docs/server.md")
     assert findings.with_stack("staging", by_hand) == by_hand
 
