@@ -1,6 +1,6 @@
 """Every command of a stack, run once more: `generation` raised by one in its stack file, then preview and up."""
 
-from operate.core import confirm, terminal
+from operate.core import confirm, stack_names, terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.stack import engine, pulumi_cli
 
@@ -26,7 +26,7 @@ def again(stack: str, *, ask: bool) -> None:
         if taken := [step for step in steps if step.operation in _TAKES]:
             raise RefusedError(
                 "The stack file holds edits that take something away, so nothing was done: "
-                f"{'; '.join(map(str, taken))}. Bring them up by themselves first: pulumi up --stack {stack}"
+                f"{'; '.join(map(str, taken))}. Bring them up by themselves first: {stack_names.up(stack)}"
             )
     except PetbaseError:
         # As it was: nothing has run.

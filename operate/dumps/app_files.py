@@ -7,7 +7,7 @@ from host.files.drill import DrillFiles, FilesDrill
 from host.files.run import RunFiles
 from host.files.status import FilesStatus
 from host.values.json_values import from_json
-from operate.core import terminal
+from operate.core import stack_names, terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.server import program
 from operate.server.connection.errors import ConnectionCutError
@@ -42,7 +42,7 @@ def require_files(stack: Stack) -> None:
     if not stack.backs_up_files:
         raise RefusedError(
             f"The stack {stack.name} backs up no files. Write backup: true beside an app's storage in the stack file, "
-            f"and run: pulumi up --stack {stack.name}"
+            f"and run: {stack_names.up(stack.name)}"
         )
 
 

@@ -12,7 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from components.config.server_spec import Server
-from operate.core import terminal
+from operate.core import stack_names, terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.hetzner.api import Hetzner, Kind, Machine
 from operate.stack import stack_files
@@ -118,7 +118,7 @@ def _require_alone(steps: Sequence[Step], typed: Step, machine: Machine, stack: 
     if others:
         raise RefusedError(
             f"The stack file changes more than the server's type: {shorten(others)}. No command reaches a server "
-            f"that is off, so bring these up first: type: {machine.kind.name}, pulumi up --stack {stack}, then this "
+            f"that is off, so bring these up first: type: {machine.kind.name}, {stack_names.up(stack)}, then this "
             "again."
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from operate.core import stack_names
 from operate.core.errors import RefusedError
 from operate.stack.app_outputs import App, AppBucket
 
@@ -87,8 +88,8 @@ class Stack:
         """The stack with its second store in place of the first. RefusedError where it has none."""
         if self.copy is None:
             raise RefusedError(
-                f"The stack {self.name} has no second store. Set backups.copy in the stack file, and run: pulumi up "
-                f"--stack {self.name}"
+                f"The stack {self.name} has no second store. Set backups.copy in the stack file, and run: "
+                f"{stack_names.up(self.name)}"
             )
         return replace(self, backups=self.copy)
 

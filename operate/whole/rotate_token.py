@@ -7,6 +7,7 @@ ones are deleted last. So a run that is cut off leaves the server with a token t
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from operate.core import stack_names
 from operate.core.errors import PetbaseError, RefusedError
 from operate.stack import pulumi_cli
 from operate.stack.engine import Deployment, Step, shorten
@@ -53,7 +54,7 @@ class Rotation:
         if others:
             raise RefusedError(
                 f"The stack file changes more than the tokens: {shorten(others)}. Bring that up first: "
-                f"pulumi up --stack {self.stack}, then this again."
+                f"{stack_names.up(self.stack)}, then this again."
             )
         return tokens
 

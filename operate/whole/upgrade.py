@@ -15,7 +15,7 @@ from host.upgrade.report import DropOld, ReportUpgrade, UpgradeReport
 from host.upgrade.run import RunUpgrade
 from host.upgrade.state import old_service
 from host.values.json_values import from_json
-from operate.core import terminal
+from operate.core import stack_names, terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.server import program
 from operate.server.connection.errors import ConnectionCutError
@@ -80,7 +80,7 @@ class Upgrade:
         if after == before:
             raise RefusedError(
                 f"{service} runs PostgreSQL {running}, and {self.version} is of the same major. Write version: "
-                f'"{self.version}" in the stack file and run pulumi up --stack {self.stack.name}'
+                f'"{self.version}" in the stack file and run {stack_names.up(self.stack.name)}'
             )
         if self.kept in seen.old:
             raise RefusedError(

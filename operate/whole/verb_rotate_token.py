@@ -2,7 +2,7 @@
 
 import typer
 
-from operate.core import confirm, options, terminal
+from operate.core import confirm, options, stack_names, terminal
 from operate.core.errors import RefusedError
 
 GROUP = "Server"
@@ -26,7 +26,7 @@ def rotate_token(yes: options.Yes = False, stack: options.Stack = None) -> None:
     if chosen.backups.store != "r2" and not chosen.buckets:
         raise RefusedError(
             f"The keys of {name} are your own (store: s3). Make new ones there, set petbase:s3AccessKeyId and "
-            f"petbase:s3SecretAccessKey, and run: pulumi up --stack {name}"
+            f"petbase:s3SecretAccessKey, and run: {stack_names.up(name)}"
         )
     job = rotation.Rotation(name, engine.of(name))
     with terminal.working("looking at what would change"):

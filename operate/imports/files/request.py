@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from getpass import getpass
 from pathlib import Path
 
+from operate.core import stack_names
 from operate.core.errors import RefusedError
 from operate.dumps import s3
 from operate.imports.files.bucket import OtherBucket
@@ -56,7 +57,7 @@ def bucket_of(stack: Stack, app: str) -> AppBucket:
         return found
     raise RefusedError(
         f"{app} has no bucket for its files. Write bucket: true under apps.{app} in the stack file, and run: "
-        f"pulumi up --stack {stack.name}"
+        f"{stack_names.up(stack.name)}"
     )
 
 

@@ -104,6 +104,6 @@ def test_an_edit_that_takes_something_away_is_not_made_on_the_way(petbase: Petba
         file.write_text(text)
     assert ran.code == 2
     assert "petbase: The stack file holds edits that take something away, so nothing was done: delete " in ran.err
-    assert "Bring them up by themselves first: pulumi up --stack sandbox" in ran.err
+    assert "Bring them up by themselves first: ./petbase sandbox up" in ran.err
     assert made.generation in (1, 2)
     assert "tasks" in made.does("dokku", "--quiet", "apps:list")

@@ -86,7 +86,7 @@ def test_dumps_and_drills_of_the_new_major_are_well(petbase: Petbase) -> None:
         (
             "18.9",
             'db runs PostgreSQL 18.4, and 18.9 is of the same major. Write version: "18.9" in the stack file and run '
-            "pulumi up --stack sandbox",
+            "./petbase sandbox up",
         ),
         (
             "18.3",
