@@ -7,7 +7,7 @@ from pathlib import Path
 from host.archive.entry import LARGE_OBJECTS, Entry
 from host.archive.shares import SHARED, SUPERUSER, Kind, Phase, Shares
 from host.archive.toc import Archive, ArchiveError, CutOffError, parse
-from host.archive.whose import schema_of_extension, shares
+from host.archive.whose import SET_ASIDE, schema_of_extension, shares
 from host.loading.verdict import described
 from host.values.text import printable
 from operate.core.errors import PetbaseError
@@ -107,7 +107,10 @@ class _Sorted:
         """Whether it is the app's, and a role without rights cannot make it."""
         if self._is_own(entry) or entry.kind in _NOT_ITS_OWN or self._shares.phase(entry) is Phase.NEVER:
             return False
-        owned = self._owner.kind is Kind.APP and entry.owner == self._owner.name
+        # What an earlier restore or import set aside is still the role's, and no part of the app any more.
+        owned = (
+            self._owner.kind is Kind.APP and entry.owner == self._owner.name and not SET_ASIDE.fullmatch(entry.schema)
+        )
         return owned or entry.schema in self._schemas or self._is_needed_base(entry)
 
     def _is_needed_base(self, entry: Entry) -> bool:

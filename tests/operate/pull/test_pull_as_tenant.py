@@ -151,7 +151,9 @@ def test_what_a_role_without_rights_cannot_make_is_named_before_anything_is_touc
 ) -> None:
     server.run(
         "CREATE FOREIGN DATA WRAPPER far; CREATE SERVER away FOREIGN DATA WRAPPER far; "
-        "GRANT USAGE ON FOREIGN SERVER away TO fruits",
+        "GRANT USAGE ON FOREIGN SERVER away TO fruits; "
+        'CREATE SCHEMA "fruits before 2026-11-30 08:00:05"; CREATE TABLE "fruits before 2026-11-30 08:00:05".t (); '
+        'ALTER TABLE "fruits before 2026-11-30 08:00:05".t OWNER TO fruits',
         "there",
     )
     file = dumped(
