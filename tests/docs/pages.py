@@ -18,5 +18,5 @@ PAGES: dict[Path, Callable[[], str]] = {
 if __name__ == "__main__":
     for path, draw in PAGES.items():
         path.write_text(draw())
-    for path in contents.pages(CHECKOUT / "docs"):
+    for path in contents.pages(CHECKOUT):
         path.write_text(contents.with_contents(path.read_text()))

@@ -20,7 +20,7 @@ def test_every_key_of_the_stack_file_has_a_sentence_under_it() -> None:
     assert [key.path for key in keys if "|" in key.means + key.form] == []
 
 
-@pytest.mark.parametrize("path", contents.pages(CHECKOUT / "docs"), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", contents.pages(CHECKOUT), ids=lambda path: path.name)
 def test_a_page_of_more_than_three_screens_has_a_table_of_contents(path: Path) -> None:
     assert contents.missing(path.read_text()) == [], "run: make docs"
 

@@ -36,5 +36,6 @@ def with_contents(text: str) -> str:
     return f"{kept}\n\n{links}\n\n## {rest}"
 
 
-def pages(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.md"))
+def pages(checkout: Path) -> list[Path]:
+    """All but the README, whose first screen has other work to do."""
+    return [*sorted((checkout / "docs").glob("*.md")), checkout / "CONTRIBUTING.md", checkout / "bench/README.md"]
