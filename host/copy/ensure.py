@@ -14,6 +14,9 @@ from host.dumps.credentials import Credentials
 from host.dumps.image import ensure_image
 
 
+_SKEWED = "the server's clock: timedatectl"
+
+
 @dataclass(frozen=True)
 class EnsureCopy(Command, noun="copy", verb="ensure", lock="copy-settings.{service}"):
     """Set up a second store for copies of a service's verified dumps, with a key that was seen to write there."""
@@ -71,7 +74,7 @@ def _proven(bucket: Bucket) -> Proof | None:
         if not UNREACHED.search(problem.reason):
             raise HostError(
                 f"{where} refuses the key petbase:copyAccessKeyId ({problem.reason}); nothing was changed. "
-                "Look at bucket, region and key"
+                f"Look at {_SKEWED if 'RequestTimeTooSkewed' in problem.reason else 'bucket, region and key'}"
             ) from None
         bucket.host.step(f"{bucket.service}: {where} is not reached from here ({problem.reason})")
         return None

@@ -103,10 +103,14 @@ def _taken(
     """Whose in the live database those are that need another number, and those that are there already."""
     there = live.json(_HELD, numbers=numbers, role=role)
     here = {number: digest for number, _, digest in psql.json(_HELD, numbers=[one for one, *_ in there], role="")}
-    same = [
-        number for number, owner, digest in there if owner == role and digest == (here[number] if content else digest)
-    ]
-    return {number: owner for number, owner, _ in there if number not in {*same}}, same
+    taken: dict[int, str] = {}
+    same: list[int] = []
+    for number, owner, digest in there:
+        if owner == role and (not content or digest == here[number]):
+            same.append(number)
+        else:
+            taken[number] = owner
+    return taken, same
 
 
 def _renumbered(

@@ -27,8 +27,17 @@ def problems(backups: Backups) -> Iterator[str]:
 
 
 def warnings(backups: Backups) -> Iterator[str]:
-    """What is allowed and may not be meant: a second store that the loss of one account may take along."""
-    if backups.second is None or not backups.endpoint or backups.store == "r2":
+    """What is allowed and may not be meant: a second store with fewer dumps, or that the loss of one account takes
+    along.
+    """
+    if backups.second is None:
+        return
+    if backups.second.keep_days < backups.keep_days:
+        yield (
+            f"backups.copy.keep-days: {backups.second.keep_days} is less than backups.keep-days, {backups.keep_days}: "
+            "the oldest dumps have no copy"
+        )
+    if not backups.endpoint or backups.store == "r2":
         return
     hosts = [server_of(endpoint)[0] for endpoint in (backups.endpoint, backups.second.endpoint)]
     first, second = (".".join(host.split(".")[-2:]) for host in hosts)

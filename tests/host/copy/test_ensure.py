@@ -103,6 +103,12 @@ def test_a_refused_key_changes_nothing(server: Recorder) -> None:
     assert {path: path.read_text() for path in server.file(COPY).rglob("*.json")} == before
 
 
+def test_a_server_whose_clock_is_off_is_told_so(server: Recorder) -> None:
+    said = DENIED.stderr.replace("AccessDenied", "RequestTimeTooSkewed")
+    problem = server.fails(ENSURE, {WRITE: Answer(1, "", said)}, secrets=KEYS)
+    assert problem.endswith("; nothing was changed. Look at the server's clock: timedatectl")
+
+
 def test_what_comes_back_changed_is_refused(server: Recorder) -> None:
     problem = server.fails(ENSURE, {READ: "other"}, secrets=KEYS)
     assert f"({PROBE} came back with other bytes than were written); nothing was changed." in problem

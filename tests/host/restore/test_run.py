@@ -167,13 +167,22 @@ def test_field_3_all_schemas_of_an_app_come_back_together_and_go_back_together(c
     assert listed(container) == []
 
 
-def test_an_old_name_becomes_the_apps_new_one(container: Container) -> None:
-    container.app("fruits", TABLE + "; CREATE VIEW v AS TABLE t")
+GUARDED = """; CREATE VIEW v AS TABLE t;
+INSERT INTO t (name) VALUES ('plum'); CREATE POLICY p ON t USING (name = 'apple');
+ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY;
+CREATE MATERIALIZED VIEW m AS SELECT name FROM t
+"""
+
+
+def test_an_old_name_becomes_the_apps_new_one_and_its_policies_fill_its_views_as_before(container: Container) -> None:
+    container.app("fruits", TABLE + GUARDED)
     sent(container)
     container.sql("DROP SCHEMA fruits CASCADE")
     container.app("plums")
     container.run(RunRestore(SERVICE, NAME, dump=DUMP, schema="plums", was="fruits"))
     assert container.sql("SELECT current_user::text, name FROM v", role="plums") == [("plums", "apple")]
+    assert container.sql("SELECT name FROM m", role="plums") == [("apple",)]
+    assert container.value("SELECT count(*) FROM plums.t") == 2
 
 
 CHECKED = """

@@ -58,6 +58,14 @@ def test_a_store_at_the_provider_of_the_first_is_warned_of() -> None:
     assert warned("fsn1.your-objectstorage.com", "s3.eu-central-003.backblazeb2.com") == []
 
 
+def test_a_copy_that_is_kept_for_less_time_is_warned_of() -> None:
+    held = stack_file.parse(estate(backups={"copy": {**COPY, "keep-days": 30}}))
+    assert [*copy_rules.warnings(held.backups)] == [
+        "backups.copy.keep-days: 30 is less than backups.keep-days, 35: the oldest dumps have no copy"
+    ]
+    assert [*copy_rules.warnings(stack_file.parse(estate(backups={"copy": COPY})).backups)] == []
+
+
 def test_an_account_in_capital_letters_is_the_same() -> None:
     (problem,) = said({"endpoint": R2.replace(ACCOUNT, ACCOUNT.upper())})
     assert "is the Cloudflare account of backups.account-id, and would be lost with it" in problem
