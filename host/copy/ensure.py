@@ -13,7 +13,6 @@ from host.dumps.bucket import Bucket, BucketError
 from host.dumps.credentials import Credentials
 from host.dumps.image import ensure_image
 
-
 _SKEWED = "the server's clock: timedatectl"
 
 
