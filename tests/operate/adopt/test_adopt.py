@@ -127,57 +127,6 @@ def test_a_file_is_written_once_and_never_overwritten(petbase: Petbase, words: l
     assert (ran.code, ran.out, ran.err, file.read_text()) == (2, "", refused, written)
 
 
-_ELSEWHERE = "postgres://me:0123@db.example.com/blog"
-_ROLE = "postgres://shop:0123@dokku-postgres-db:5432/db"
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        (
-            f"config:unset --no-restart blog DATABASE_URL; dokku config:set --no-restart shop DATABASE_URL={_ROLE}",
-            ["blog is linked to db, but has no DATABASE_URL", "shop comes into db with its own role"],
-        ),
-        (
-            f"config:set --no-restart blog DATABASE_URL={_ELSEWHERE}; dokku config:set --no-restart shop AQUA_URL=$URL",
-            [
-                "blog is linked to db, but its DATABASE_URL leads elsewhere",
-                "shop has the URL of db under a second name",
-            ],
-        ),
-    ],
-)
-def test_a_link_that_up_would_change_is_left_alone(
-    petbase: Petbase, words: list[str], server: Bench, change: str, expected: list[str]
-) -> None:
-    url = server.superuser()
-    server.root(f"dokku {change.replace('AQUA', 'DOKKU_POSTGRES_AQUA').replace('$URL', url)}")
-    try:
-        ran = petbase(*words, "--service", "db")
-    finally:
-        server.root(f"for app in blog shop; do dokku config:set --no-restart $app DATABASE_URL={url}; done")
-        server.root("dokku config:unset --no-restart shop DOKKU_POSTGRES_AQUA_URL")
-    assert all(f"      #   {line}\n" in ran.out for line in expected)
-    assert estate_of(ran.out).apps == {}
-
-
-def test_without_a_global_domain_somebody_must_say_one(petbase: Petbase, words: list[str], server: Bench) -> None:
-    server.root("dokku domains:clear-global")
-    try:
-        said = petbase(*words, "--service", "db", "--domain", "example.org")
-    finally:
-        server.root("dokku domains:set-global example.com")
-    assert estate_of(said.out).domain == "example.org"
-
-
-def test_what_belongs_to_a_stack_is_that_stacks(petbase: Petbase, words: list[str], server: Bench) -> None:
-    owner = "/var/lib/petbase/services/db/owner.json"
-    server.root(f"mkdir -p {owner.rpartition('/')[0]} && cat >{owner}", '{"how": "made", "stack": "live"}')
-    ran = petbase(*words, "--service", "db")
-    server.root("rm -r /var/lib/petbase")
-    assert (ran.code, "db belongs to the stack live already" in ran.err) == (2, True)
-
-
 def test_a_dokku_that_does_not_answer_is_not_described(petbase: Petbase, words: list[str], server: Bench) -> None:
     with server.steered("broken", {"certs:report": "cannot read /home/dokku"}):
         ran = petbase(*words, "--service", "db")

@@ -124,6 +124,21 @@ def test_an_app_of_another_stack_or_with_an_odd_name_is_left_out() -> None:
     assert "blog:" in made(_DB, theirs, stack="prod")
 
 
+@pytest.mark.parametrize(
+    ("access", "line"),
+    [
+        ("unset", "is linked to db, but has no DATABASE_URL"),
+        ("role", "comes into db with its own role"),
+        ("elsewhere", "is linked to db, but its DATABASE_URL leads elsewhere"),
+        ("twice", "has the URL of db under a second name"),
+    ],
+)
+def test_a_link_that_up_would_change_is_left_alone(access: str, line: str) -> None:
+    said = made(replace(_DB, links={"blog": access}))  # type: ignore[dict-item]
+    assert said.endswith(f"      #   blog {line}\n")
+    assert estate_of(said).apps == {}
+
+
 _NO_LINE = "No other line is true of this server, so nothing was written."
 
 
