@@ -59,10 +59,11 @@ def test_a_function_of_the_superuser_is_told_with_who_may_call_it_and_by_which_g
     body = "RETURNS int LANGUAGE sql SECURITY DEFINER RETURN 1"
     database.run(f'CREATE FUNCTION s."{_QUOTED}"(int) {body}; CREATE FUNCTION s.narrow() {body}')
     database.run('REVOKE EXECUTE ON FUNCTION s.narrow() FROM PUBLIC; GRANT EXECUTE ON FUNCTION s.narrow() TO "a b"')
-    # No role may look into the first; the second does what its caller may; the third is an app's own.
+    # No role may look into the first; the second does what its caller may; one is an app's own, one an extension's.
     database.run(f"CREATE SCHEMA shut; CREATE FUNCTION shut.f() {body}")
     database.run("CREATE FUNCTION s.plain() RETURNS int LANGUAGE sql RETURN 1")
     database.run(f"CREATE FUNCTION s.own() {body}; ALTER FUNCTION s.own() OWNER TO shop")
+    database.run(f"CREATE FUNCTION s.theirs() {body}; ALTER EXTENSION plpgsql ADD FUNCTION s.theirs()")
     assert _report(database).superuser_functions == (
         SuperuserFunction(f's."{_QUOTED}"(integer)', ("a b", "shop"), ("PUBLIC",)),
         SuperuserFunction("s.narrow()", ("a b",), ('"a b"',)),
