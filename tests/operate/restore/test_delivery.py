@@ -1,4 +1,7 @@
-"""A dump's way to the server: fetched by itself, continued where it was cut, its address never shown."""
+"""A dump's way to the server: fetched by itself, continued where it was cut, its address never shown.
+
+What the server calls for it, and does with what is there, is in tests/host/dumps/test_fetch.py.
+"""
 
 import io
 import re
@@ -67,16 +70,6 @@ def test_the_server_fetches_it_by_itself(estate: Estate, opened: Store, tmp_path
     assert [oct(file.stat().st_mode & 0o777) for file in inside(estate)] == ["0o600"]
 
 
-def test_one_that_is_there_is_not_fetched_again(estate: Estate, opened: Store, running_store: Running) -> None:
-    dump = put(opened, packed())
-    first = delivery.dump(estate.stack, estate.connection, opened, dump)
-    faults.order(running_store.root, status=403, times=0, method="GET", key=MADE)
-    try:
-        assert delivery.dump(estate.stack, estate.connection, opened, dump) == first
-    finally:
-        faults.clear(running_store.root)
-
-
 @pytest.mark.soak
 def test_a_server_without_credentials_gets_it_too(petbase: Petbase, estate: Estate, dump: str) -> None:
     """Its token was revoked, or the backups are paused."""
@@ -90,6 +83,7 @@ def test_a_server_without_credentials_gets_it_too(petbase: Petbase, estate: Esta
     assert estate.sql(ROWS) == "apple banana"
 
 
+@pytest.mark.soak
 def test_what_was_cut_off_goes_on_where_it_stopped(estate: Estate, opened: Store, running_store: Running) -> None:
     """In transit first, within one run; then from what an earlier run left, of which not a byte comes again."""
     body = packed(b"PGDMP" + bytes(range(256)) * 8000)
@@ -107,6 +101,7 @@ def test_what_was_cut_off_goes_on_where_it_stopped(estate: Estate, opened: Store
     assert there(estate) == [found.name]
 
 
+@pytest.mark.soak
 def test_what_a_cut_unpacking_left_is_not_taken_for_the_dump(estate: Estate, opened: Store) -> None:
     dump = put(opened, packed())
     name = f"{MADE}.{dump.etag}"
