@@ -53,9 +53,31 @@ def _types(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
 
 
-def test_it_goes_after_a_dump_and_two_answers(
+SENTENCE = "--yes destroys a database without a question, so it needs the sentence: --i-know 'destroy doomed of test'"
+REFUSED = [
+    (
+        [],
+        [],
+        "Cancelled: there was no answer. Nothing was changed. In a script: --yes --i-know 'destroy doomed of test'",
+    ),
+    (["db"], [], 'Cancelled: you typed "db", not "doomed". Nothing was changed.'),
+    (["doomed", "yes"], [], 'Cancelled: you typed "yes", not "destroy doomed of test". Nothing was changed.'),
+    ([], ["--yes", "--i-know", "doomed"], SENTENCE),
+    ([], ["--yes"], SENTENCE),
+    ([], ["--yes", "--i-know", "destroy db"], SENTENCE),
+]
+"""What is typed, the words, and why nothing is touched."""
+
+
+def test_it_goes_after_a_dump_and_two_answers_or_the_whole_sentence_and_by_nothing_else(
     petbase: Petbase, doomed: Bench, estate: Estate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for lines, words, problem in REFUSED:
+        _types(monkeypatch, *lines)
+        ran = petbase("destroy-database", *words)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.endswith(f"petbase: {problem}\n")
+    assert "doomed" in _services(doomed)
     _types(monkeypatch, "doomed", "destroy doomed of test")
     ran = petbase("destroy-database")
     assert (ran.code, ran.out) == (0, "doomed is gone.\n"), ran.err
@@ -82,53 +104,6 @@ def test_it_stays_where_its_last_dump_does_not_restore(petbase: Petbase, doomed:
     assert ran.code == 1
     assert "cannot be restored" in ran.err
     assert ran.err.endswith("Nothing was torn down; --no-safety-dump goes on without it.\n")
-    assert "doomed" in _services(doomed)
-
-
-@pytest.mark.parametrize(
-    ("lines", "problem"),
-    [
-        (
-            [],
-            (
-                "Cancelled: there was no answer. Nothing was changed. In a script: --yes --i-know 'destroy "
-                "doomed of test'"
-            ),
-        ),
-        pytest.param(["db"], 'Cancelled: you typed "db", not "doomed". Nothing was changed.', marks=pytest.mark.soak),
-        pytest.param(
-            ["doomed", "yes"],
-            'Cancelled: you typed "yes", not "destroy doomed of test". Nothing was changed.',
-            marks=pytest.mark.soak,
-        ),
-    ],
-)
-def test_without_both_answers_nothing_is_touched(
-    petbase: Petbase, doomed: Bench, monkeypatch: pytest.MonkeyPatch, lines: list[str], problem: str
-) -> None:
-    _types(monkeypatch, *lines)
-    ran = petbase("destroy-database")
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err.endswith(f"petbase: {problem}\n")
-    assert "doomed" in _services(doomed)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["--yes", "--i-know", "doomed"],
-        pytest.param(["--yes"], marks=pytest.mark.soak),
-        pytest.param(["--yes", "--i-know", "destroy db"], marks=pytest.mark.soak),
-    ],
-)
-def test_a_script_needs_the_whole_sentence(petbase: Petbase, doomed: Bench, words: list[str]) -> None:
-    ran = petbase("destroy-database", *words)
-    expected = (
-        "petbase: --yes destroys a database without a question, so it needs the sentence: "
-        "--i-know 'destroy doomed of test'\n"
-    )
-    assert (ran.code, ran.err) == (2, expected)
     assert "doomed" in _services(doomed)
 
 
