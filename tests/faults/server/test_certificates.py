@@ -102,6 +102,7 @@ def lets_encrypt(name: str) -> ObtainCertificate:
     return ObtainCertificate(name, domain=(f"{name}.example.com",), email="me@example.com")
 
 
+@pytest.mark.soak
 def test_an_app_that_was_never_pushed_has_its_certificate_of_lets_encrypt_from_the_start(
     bench: Bench, authority: Authority
 ) -> None:
