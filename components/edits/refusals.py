@@ -7,8 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from components.dokku import program
-from components.edits import bucket_refusals
-from host.backup.ensure import EnsureBackup
+from components.edits import backup_refusals, bucket_refusals
 from host.database.ensure import EnsureDatabase
 from host.link.ensure import EnsureLink
 from host.server.ensure import EnsureServer
@@ -18,7 +17,8 @@ UPGRADED = "PETBASE_UPGRADED"
 """In the environment of one run of the program: the version that the server has already, so that it is no refusal."""
 
 MAJOR, RELEASE, KEEP = "petbase:another-major", "petbase:older-release", "petbase:shorter-keep"
-JURISDICTION, ENCRYPTION, PLACE = "petbase:another-jurisdiction", "petbase:encryption-off", "petbase:another-path"
+JURISDICTION, ENCRYPTION = "petbase:another-jurisdiction", "petbase:encryption-off"
+PLACE, STORE = "petbase:another-place", "petbase:another-store"
 PORT, SCHEMA = "petbase:another-port", "petbase:another-schema-"
 BUCKET, TAKEN, MOVED = "petbase:another-bucket-", "petbase:taken-bucket-", "petbase:another-jurisdiction-"
 
@@ -37,10 +37,11 @@ def refusal(hook: str, old: Any, new: Any) -> str | None:
     checks: dict[str, Callable[[Any, Any], str | None]] = {
         MAJOR: another_major,
         RELEASE: older_release,
-        KEEP: shorter_keep,
+        KEEP: backup_refusals.shorter_keep,
         JURISDICTION: another_jurisdiction,
-        ENCRYPTION: encryption_off,
-        PLACE: another_path,
+        ENCRYPTION: backup_refusals.encryption_off,
+        PLACE: backup_refusals.another_place,
+        STORE: backup_refusals.another_store,
         PORT: another_port,
     }
     return checks[hook](old, new) if hook in checks else None
@@ -95,61 +96,12 @@ def another_schema(app: str, old: Any, new: Any) -> str | None:
     )
 
 
-def shorter_keep(old: Any, new: Any) -> str | None:
-    """backups.keep-days lowered: dumps that are older than the new limit would be deleted within a day."""
-    before, after = _days(old), _days(new)
-    if before and after and after < before:
-        return (
-            f"backups.keep-days: {before} to {after} deletes the dumps older than {after} days; "
-            f"write {before}, or backups.protect: false if they may go"
-        )
-    return None
-
-
-def _days(inputs: Any) -> int | None:
-    for rule in inputs.get("rules") or []:
-        if rule.get("id") == "expire-dumps":
-            age = (rule.get("deleteObjectsTransition") or {}).get("condition", {}).get("maxAge")
-            return int(age) // 86400 if age else None
-    return None
-
-
 def another_jurisdiction(old: Any, new: Any, section: str = "backups") -> str | None:
     """A bucket's jurisdiction: planned as an update, and then refused by the API halfway through."""
     before, after = old.get("jurisdiction") or "default", new.get("jurisdiction") or "default"
     if before != after:
         return f'{section}.jurisdiction: a bucket stays where it was made; write "{before}", or name another bucket'
     return None
-
-
-def encryption_off(old: Any, new: Any) -> str | None:
-    """backups.encrypt from true to false: dumps would lie in the clear from then on."""
-    if _encrypts(old) and _encrypts(new) is False:
-        return "backups.encrypt: true to false; write true, or backups.protect: false if dumps may lie in the clear"
-    return None
-
-
-def _encrypts(inputs: Any) -> bool | None:
-    command = _backup(inputs)
-    return command.encrypt if command else None
-
-
-def _backup(inputs: Any) -> EnsureBackup | None:
-    command = program.command_in(inputs)
-    return command if isinstance(command, EnsureBackup) else None
-
-
-def another_path(old: Any, new: Any) -> str | None:
-    """backups.path from the top of another S3 store's bucket to a folder, which once was not the default there."""
-    before, after = _backup(old), _backup(new)
-    if not before or not after or (before.bucket, before.endpoint) != (after.bucket, after.endpoint):
-        return None
-    if before.prefix or not after.prefix:
-        return None
-    return (
-        "backups.path: the dumps of this stack are at the top of its bucket, and would count no more; write path: /, "
-        "or backups.protect: false if a folder may begin empty"
-    )
 
 
 def another_port(old: Any, new: Any) -> str | None:

@@ -3,7 +3,7 @@
 from dataclasses import KW_ONLY, dataclass, replace
 from pathlib import Path
 
-from host.backup.resume import note_pause, resume
+from host.backup.resume import note_pause, resume, settling
 from host.backup.write_probe import require_writes
 from host.core import files
 from host.core.command import Command
@@ -11,7 +11,7 @@ from host.core.errors import ProgramError, UsageError
 from host.core.host import SERVICES_LOCK, Host
 from host.core.ownership import claim
 from host.dokku.apps import require_dokku
-from host.dokku.services import require_service, service_exists
+from host.dokku.services import require_service, scheduled, service_exists
 from host.dumps.bucket import Bucket
 from host.dumps.credentials import Credentials, encryption_folder, folder, passphrase_digest, stored, stored_passphrase
 from host.dumps.image import DUMP_IMAGE, ensure_image
@@ -58,17 +58,24 @@ class EnsureBackup(Command, noun="backup", verb="ensure", lock="backup.{service}
             # For cron's runs, which know nothing of this program.
             image = f"export PLUGIN_S3BACKUP_IMAGE={DUMP_IMAGE}\n"
             files.write_if_changed(host.path(_DOKKURC), image)
-            self._authorise(host)
+            line = scheduled(host, self.service)
+            with settling(self._bucket(host), moved=self._is_elsewhere(host, line)):
+                self._authorise(host)
             self._encrypt(host)
-            self._schedule(host)
+            self._schedule(host, line)
         resume(self._bucket(host), self.target)
 
     def _bucket(self, host: Host) -> Bucket:
         return Bucket(host, self.service, self.bucket, self.prefix, self.endpoint)
 
+    def _is_elsewhere(self, host: Host, line: str) -> bool:
+        """Whether dumps have not gone to this place until now."""
+        endpoint = files.read(folder(host, self.service) / "ENDPOINT_URL").strip()
+        return (line.rpartition(" ")[2], endpoint) != (self.target, self.endpoint)
+
     def _pause(self, host: Host) -> None:
         note_pause(host, self.service)
-        if _scheduled(host, self.service):
+        if scheduled(host, self.service):
             host.dokku("postgres:backup-unschedule", self.service)
         if folder(host, self.service).is_dir():
             host.dokku("postgres:backup-deauth", self.service)
@@ -103,17 +110,11 @@ class EnsureBackup(Command, noun="backup", verb="ensure", lock="backup.{service}
         if passphrase:
             _close(encryption_folder(host, self.service))
 
-    def _schedule(self, host: Host) -> None:
+    def _schedule(self, host: Host, present: str) -> None:
         line = f"{self.schedule} dokku /usr/bin/dokku postgres:backup {self.service} {self.target}"
-        if _scheduled(host, self.service) != line:
+        if present != line:
             host.step(f"{self.service}: dumps go to {self.target} at {self.schedule} UTC")
             host.dokku("postgres:backup-schedule", self.service, self.schedule, self.target)
-
-
-def _scheduled(host: Host, service: str) -> str:
-    """The line of the service's schedule; "" where there is none."""
-    answer = host.ask("dokku", "postgres:backup-schedule-cat", service)
-    return answer.stdout.strip() if answer.ok else ""
 
 
 def _run_with_secrets(host: Host, verb: str, service: str, *secrets: str) -> None:

@@ -48,6 +48,12 @@ def schedule_file(service: str) -> str:
     return f"/etc/cron.d/dokku-postgres-{service}"
 
 
+def scheduled(host: Host, service: str) -> str:
+    """The line of the schedule of the service's dumps; "" where there is none."""
+    answer = host.ask("dokku", "postgres:backup-schedule-cat", service)
+    return answer.stdout.strip() if answer.ok else ""
+
+
 def folder(host: Host, service: str) -> Path:
     """Where the plugin keeps the service."""
     return host.path(f"/var/lib/dokku/services/postgres/{service}")

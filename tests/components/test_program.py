@@ -138,6 +138,7 @@ def test_what_holds_data_is_protected_and_what_does_not_is_not(prod: Plan) -> No
         "PrimaryIp prod",
         "Command prod-dokku",
         "Command db-service",
+        "Command db-backup",
         "Command fruits-app",
     }
 

@@ -42,13 +42,15 @@ class Backup(WithCommands):
         spec, secret = args.estate.backups, args.secrets.backup_passphrase
         service = args.database.service
         passphrase: pulumi.Input[str] = secret if spec.encrypt and secret is not None else ""
-        kept = [refusals.ENCRYPTION, *([refusals.PLACE] if spec.store == "s3" else [])]
-        hooks = guards.binding(*kept) if args.estate.protects(spec) else None
+        guarded, place = args.estate.protects(spec), refusals.PLACE if spec.store == "s3" else refusals.STORE
+        hooks = guards.binding(refusals.ENCRYPTION, place) if guarded else None
+        after = [args.database.ready, args.bucket.ready]
         self.ready = args.server.host.command(
             f"{name}-backup",
             backup.ensure(service, spec, args.bucket.endpoint),
             backup.remove(service),
-            pulumi.ResourceOptions(parent=self, depends_on=[args.database.ready, args.bucket.ready], hooks=hooks),
+            # Without it no dump is made: `paused` is the way to that.
+            pulumi.ResourceOptions(parent=self, depends_on=after, hooks=hooks, protect=guarded),
             secrets=[args.writer.access_key_id, args.writer.secret_access_key, passphrase],
             minutes=120,  # at the end of a pause it makes a dump and restores it
         )

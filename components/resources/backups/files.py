@@ -9,6 +9,7 @@ from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku import backup_files
 from components.dokku.attempt import WithCommands
+from components.edits import guards, refusals
 from components.resources.backups.backup import Backup
 from components.resources.backups.bucket import Bucket
 from components.resources.server import Server
@@ -40,11 +41,12 @@ class FilesBackup(WithCommands):
         super().__init__(_TYPE, name, opts)
         service = args.estate.database.service
         command = backup_files.of_estate(service, args.estate, args.bucket.endpoint)
+        hooks = guards.binding(refusals.KEEP) if args.estate.protects(args.estate.backups) else None
         args.server.host.command(
             f"{name}-files",
             command,
             RemoveFiles(service),
-            pulumi.ResourceOptions(parent=self, depends_on=[args.backup.ready, *args.after]),
+            pulumi.ResourceOptions(parent=self, depends_on=[args.backup.ready, *args.after], hooks=hooks),
             secrets=[pulumi.Output.secret(args.secrets.backup_passphrase or "")],
         )
         self.register_outputs({"folders": list(command.folder)})

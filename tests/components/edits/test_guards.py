@@ -7,8 +7,9 @@ import pytest
 from components.config.backups_spec import Backups
 from components.dokku import backup as backup_command
 from components.dokku import program
-from components.edits import refusals
+from components.edits import backup_refusals, refusals
 from host.database.ensure import EnsureDatabase
+from host.files.ensure import EnsureFiles
 from host.link.ensure import EnsureLink
 from host.server.ensure import EnsureServer
 from host.settings.ensure import EnsureSettings
@@ -63,7 +64,7 @@ def test_one_run_may_say_that_the_server_has_the_new_major_already(monkeypatch: 
 
 @pytest.mark.parametrize(("old", "new", "refused"), [(35, 7, True), (7, 35, False), (35, 35, False), (None, 7, False)])
 def test_dumps_kept_for_a_shorter_time(old: int | None, new: int, refused: bool) -> None:
-    found = refusals.shorter_keep(lifecycle_rules(old), lifecycle_rules(new))
+    found = backup_refusals.shorter_keep(lifecycle_rules(old), lifecycle_rules(new))
     said = (
         f"backups.keep-days: {old} to {new} deletes the dumps older than {new} days; "
         f"write {old}, or backups.protect: false if they may go"
@@ -80,7 +81,7 @@ def test_another_jurisdiction(old: str | None, new: str, refused: bool) -> None:
 
 @pytest.mark.parametrize(("old", "new", "refused"), [(True, False, True), (False, True, False), (True, True, False)])
 def test_encryption_switched_off(old: bool, new: bool, refused: bool) -> None:
-    found = refusals.encryption_off(backup(old), backup(new))
+    found = backup_refusals.encryption_off(backup(old), backup(new))
     said = "backups.encrypt: true to false; write true, or backups.protect: false if dumps may lie in the clear"
     assert found == (said if refused else None)
 
@@ -191,7 +192,6 @@ def at(path: str | None, bucket: str = "mine") -> dict[str, Any]:
         (at("/"), at("/"), False),
         (at(None), at(None), False),
         (at(None), at("/"), False),
-        (at("/"), at(None, "another"), False),
     ],
 )
 def test_dumps_at_the_top_of_a_bucket_are_not_left_there_by_a_default(old: Any, new: Any, refused: bool) -> None:
@@ -199,4 +199,40 @@ def test_dumps_at_the_top_of_a_bucket_are_not_left_there_by_a_default(old: Any, 
         "backups.path: the dumps of this stack are at the top of its bucket, and would count no more; write path: /, "
         "or backups.protect: false if a folder may begin empty"
     )
-    assert refusals.another_path(old, new) == (said if refused else None)
+    assert backup_refusals.another_place(old, new) == (said if refused else None)
+
+
+def test_another_bucket_of_another_store_leaves_dumps_behind() -> None:
+    said = (
+        "backups.bucket: the dumps of this stack are in mine, and would count no more; write mine, or "
+        "backups.protect: false if another bucket may begin empty"
+    )
+    assert backup_refusals.another_place(at("/"), at(None, "another")) == said
+
+
+def test_so_does_a_move_to_r2() -> None:
+    r2 = Backups.model_validate({"account-id": ACCOUNT, "bucket": "mine"})
+    there = {
+        "create": program.line("prod", backup_command.ensure("db", r2, f"https://{ACCOUNT}.r2.cloudflarestorage.com"))
+    }
+    assert backup_refusals.another_store(at("/"), there) == (
+        "backups.store: the dumps of this stack are in mine at https://x.example.com, and would count no more; write "
+        "store: s3, or backups.protect: false if R2 may begin empty"
+    )
+    assert backup_refusals.another_store(there, there) is None
+
+
+@pytest.mark.parametrize(("old", "new", "refused"), [(35, 7, True), (7, 35, False)])
+def test_snapshots_of_files_kept_for_a_shorter_time(old: int, new: int, refused: bool) -> None:
+    """Where another store holds them, no rule of a bucket says so."""
+
+    def files(days: int) -> dict[str, Any]:
+        folder, store = ("shop=/srv/photos",), "https://x.example.com"
+        command = EnsureFiles("db", folder=folder, bucket="mine", endpoint=store, schedule="0 3 * * *", keep_days=days)
+        return {"create": program.line("prod", command)}
+
+    said = (
+        f"backups.keep-days: {old} to {new} deletes the files' snapshots older than {new} days; write {old}, or "
+        "backups.protect: false if they may go"
+    )
+    assert backup_refusals.shorter_keep(files(old), files(new)) == (said if refused else None)

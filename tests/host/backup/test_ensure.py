@@ -29,6 +29,10 @@ _AWS = (
 )
 PROBE = f"{_AWS} s3 cp --only-show-errors --content-type text/plain - s3://db-backups/petbase-db.txt"
 REMOVED = f"{_AWS} s3api delete-object --bucket db-backups --key petbase-db.txt"
+LIST = (
+    f"{_AWS} s3api list-objects-v2 --bucket db-backups --prefix postgres-db- "
+    "--query 'Contents[].[Key,Size,ETag,LastModified]' --output json"
+).replace(" --env AWS_MAX_ATTEMPTS", "")
 PRESENT: Answers = {"--quiet postgres:list": "db\n", CAT: Answer(1)}
 SCHEDULED: Answers = {**PRESENT, CAT: LINE}
 
@@ -64,11 +68,12 @@ def test_a_first_time_builds_the_image_authorises_and_schedules(server: Recorder
         *READS,
         IMAGE,
         "docker build --tag petbase/s3backup:0.18.0 -",
+        CAT,
         PROBE,
         REMOVED,
         "postgres:backup-deauth db",
         AUTHORISE,
-        CAT,
+        LIST,
         SCHEDULE,
     ]
     assert server.file("/home/dokku/.dokkurc/petbase").read_text() == (
@@ -97,7 +102,7 @@ def test_credentials_are_readable_by_their_owner_only(server: Recorder) -> None:
 def test_a_rotated_token_authorises_again_after_it_was_seen_to_write(server: Recorder) -> None:
     put_credentials(server, secret="old")
     lines = server.run(BACKUP, SCHEDULED, secrets=SECRETS)
-    assert lines[3:] == [PROBE, REMOVED, "postgres:backup-deauth db", AUTHORISE, CAT]
+    assert lines[3:] == [CAT, PROBE, REMOVED, "postgres:backup-deauth db", AUTHORISE]
     probe = server.runner.lines.index(PROBE)
     assert server.runner.calls[probe][1] == "The stack prod may write here.\n"
     assert server.runner.environments[probe] == {
@@ -124,7 +129,7 @@ def test_a_token_that_does_not_write_leaves_the_old_one_in_place(server: Recorde
         "left as they were"
     )
     # Three seconds between two tries: R2 says that a new token may take up to a minute.
-    assert server.runner.lines == [*READS, IMAGE, *[PROBE] * 25]
+    assert server.runner.lines == [*READS, IMAGE, CAT, *[PROBE] * 25]
 
 
 UNREACHED = f'upload failed: - to s3://x/y Could not connect to the endpoint URL: "{ENDPOINT}/x/y"'
@@ -132,7 +137,7 @@ UNREACHED = f'upload failed: - to s3://x/y Could not connect to the endpoint URL
 
 def test_a_store_that_is_not_reached_the_first_time_is_told_and_the_rest_is_set_up(server: Recorder) -> None:
     lines = server.run(BACKUP, PRESENT, {PROBE: Answer(1, "", f"{UNREACHED}\n")}, secrets=SECRETS)
-    assert lines[-4:] == ["postgres:backup-deauth db", AUTHORISE, CAT, SCHEDULE]
+    assert lines[-4:] == ["postgres:backup-deauth db", AUTHORISE, LIST, SCHEDULE]
     assert (
         f"db: the store at {ENDPOINT} is not reached from here ({UNREACHED}). No dump arrives until it is; "
         "try then: ./petbase backup" in server.printed.splitlines()
@@ -143,7 +148,7 @@ def test_a_store_that_is_not_reached_leaves_the_old_credentials_in_place(server:
     put_credentials(server, secret="old")
     server.fails(BACKUP, PRESENT, {PROBE: Answer(1, "", f"{UNREACHED}\n")}, secrets=SECRETS)
     # Each may take a minute to say so.
-    assert server.runner.lines == [*READS, IMAGE, *[PROBE] * 10]
+    assert server.runner.lines == [*READS, IMAGE, CAT, *[PROBE] * 10]
 
 
 def test_a_store_that_refuses_the_first_time_is_an_error(server: Recorder) -> None:
@@ -161,7 +166,7 @@ def test_a_path_inside_the_bucket_is_part_of_the_target(server: Recorder) -> Non
     put_credentials(server, secret="old")
     inside = dataclasses.replace(BACKUP, bucket="petdb-backups", prefix="prod/")
     lines = server.run(inside, PRESENT, secrets=SECRETS)
-    assert lines[3].endswith(" - s3://petdb-backups/prod/petbase-db.txt")
+    assert lines[4].endswith(" - s3://petdb-backups/prod/petbase-db.txt")
     assert lines[-1] == "postgres:backup-schedule db '0 3 * * *' petdb-backups/prod"
 
 
