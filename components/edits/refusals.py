@@ -17,6 +17,7 @@ UPGRADED = "PETBASE_UPGRADED"
 """In the environment of one run of the program: the version that the server has already, so that it is no refusal."""
 
 MAJOR, RELEASE, KEEP = "petbase:another-major", "petbase:older-release", "petbase:shorter-keep"
+KEEP_FILES = "petbase:shorter-keep-of-files"
 JURISDICTION, ENCRYPTION = "petbase:another-jurisdiction", "petbase:encryption-off"
 PLACE, STORE = "petbase:another-place", "petbase:another-store"
 PORT, SCHEMA = "petbase:another-port", "petbase:another-schema-"
@@ -38,6 +39,7 @@ def refusal(hook: str, old: Any, new: Any) -> str | None:
         MAJOR: another_major,
         RELEASE: older_release,
         KEEP: backup_refusals.shorter_keep,
+        KEEP_FILES: backup_refusals.shorter_keep,
         JURISDICTION: another_jurisdiction,
         ENCRYPTION: backup_refusals.encryption_off,
         PLACE: backup_refusals.another_place,

@@ -41,7 +41,7 @@ class FilesBackup(WithCommands):
         super().__init__(_TYPE, name, opts)
         service = args.estate.database.service
         command = backup_files.of_estate(service, args.estate, args.bucket.endpoint)
-        hooks = guards.binding(refusals.KEEP) if args.estate.protects(args.estate.backups) else None
+        hooks = guards.binding(refusals.KEEP_FILES) if args.estate.protects(args.estate.backups) else None
         args.server.host.command(
             f"{name}-files",
             command,
