@@ -3,8 +3,8 @@
 from contextlib import suppress
 
 from host.check.findings import Findings
-from host.postgres.dump_locks import DUMP_LOCKS, DumpLocks
 from host.postgres.psql import SqlError, live
+from host.values.dump_locks import DUMP_LOCKS, DumpLocks
 
 _QUESTION = "SELECT" + DUMP_LOCKS
 

@@ -10,7 +10,6 @@ from host.core.host import Host
 from host.dokku import services
 from host.dokku.containers import Container
 from host.loading.loaders import PREFIX
-from host.postgres.dump_locks import DUMP_LOCKS
 from host.postgres.objects import OBJECTS
 from host.postgres.owners import STRAYS
 from host.postgres.psql import container, live
@@ -18,6 +17,7 @@ from host.report.model.database import DatabaseReport, ForeignObjects, PostgresR
 from host.report.rights import report_rights
 from host.restore.scratch import DRILLED, RESTORED, SCHEMA_ONLY
 from host.values.connections import RESERVED
+from host.values.dump_locks import DUMP_LOCKS
 from host.values.json_values import from_json
 from host.watch.limits import IDLE_SECONDS
 

@@ -7,7 +7,6 @@ from typing import Any
 from host.app.dokku_files import Gap
 from host.check.status import WatchReport
 from host.core.fact import Fact
-from host.postgres.dump_locks import DumpLocks
 from host.report.model.app import AppReport, Certificate, DatabaseUrl
 from host.report.model.database import DatabaseReport, PostgresReport, RightsReport, RoleReport
 from host.report.model.doctor import (
@@ -20,6 +19,7 @@ from host.report.model.doctor import (
     WriteProof,
 )
 from host.server.machine import Disk, Memory
+from host.values.dump_locks import DumpLocks
 from host.watch.timers import TimerReport
 
 NOW = datetime(2026, 11, 22, 19, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from host.core.fact import Fact
-from host.postgres.dump_locks import DumpLocks
+from host.values.dump_locks import DumpLocks
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from host.app.dokku_files import Gap
 from host.check.status import WatchReport
 from host.core.fact import Fact
 from host.core.lock import locked
-from host.postgres.dump_locks import DumpLocks
 from host.programs.runner import Answer
 from host.report.doctor import ReportDoctor
 from host.report.model.app import AppReport, Certificate, DatabaseUrl, UndeclaredApp
@@ -39,6 +38,7 @@ from host.report.model.doctor import (
 from host.restore.facts import OldService, SetAside
 from host.server.hardening.drift import Drift
 from host.server.machine import Disk, Memory
+from host.values.dump_locks import DumpLocks
 from host.values.json_values import from_json, to_json
 from tests.host.recorder import INSIDE, ByInput, Recorder
 

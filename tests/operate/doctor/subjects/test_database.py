@@ -3,9 +3,9 @@
 import pytest
 
 from host.core.fact import Fact
-from host.postgres.dump_locks import DumpLocks
 from host.report.model.database import CollationChange, ForeignObjects, IdleSession
 from host.report.model.doctor import DoctorReport
+from host.values.dump_locks import DumpLocks
 from operate.doctor.subjects import database
 from tests.operate.doctor.faults import lines_of, stack, wrong
 from tests.support.report import UNKNOWN, WELL, with_database, with_dokku, with_postgres
