@@ -88,6 +88,7 @@ class _Monitor(mocks.MockMonitor):
     def __init__(self, answers: mocks.Mocks, record: Record) -> None:
         super().__init__(answers)
         self.record = record
+        self._hooks: set[str] = set()
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802  gRPC's name
         answer = super().RegisterResource(request)  # type: ignore[no-untyped-call]
@@ -97,6 +98,12 @@ class _Monitor(mocks.MockMonitor):
             plain = {name: _plain(value) for name, value in raw.items()}
             self.record.resources.append(Made(request.type, request.name, plain, marked, request, answer.id))
         return answer
+
+    def RegisterResourceHook(self, request: Any) -> Any:  # noqa: N802
+        if request.name in self._hooks:
+            raise ValueError(f'resource hook already registered for name "{request.name}"')  # as the engine says
+        self._hooks.add(request.name)
+        return super().RegisterResourceHook(request)  # type: ignore[no-untyped-call]
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
         told = rpc.deserialize_properties(request.outputs, keep_unknowns=True)

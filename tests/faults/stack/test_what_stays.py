@@ -51,7 +51,6 @@ def test_a_rename_leaves_nothing_of_the_old_name(alone: tuple[Site, dict[str, An
     come(site, "pears", was="fruits")
     assert [where for where in naming(picture(site), "fruits") if not where.startswith("db: ")] == [
         "var/lib/dokku/config/storage/pears/mounts",
-        PHOTO,
         "var/lib/petbase/apps/pears/settings/storage.json",
     ]
 
@@ -61,10 +60,11 @@ def test_an_app_that_goes_leaves_its_data_and_drop_data_leaves_nothing(alone: tu
     site, before = alone
     site.up(apps={"shop": {}})
     gone = changed(before, picture(site))
-    assert [where for where in gone if not where.startswith("db: ")] == [PHOTO]
+    assert [where for where in gone if not where.startswith("db: ")] == []
     assert [where.partition(" FROM ")[2].split()[0] for where in gone if where.startswith("db: ")] == [
         *("pg_database", "pg_namespace", "pg_class", "pg_authid", "pg_db_role_setting"),
     ]
     site.bench.done(DropData("pears", service="db"))
     after = picture(site)
-    assert (changed(before, after), naming(after, "pears")) == ([PHOTO], [])
+    assert (changed(before, after), naming(after, "pears")) == ([], [])
+    assert (site.bench.disk / PHOTO).read_text() == "me\n"
