@@ -90,7 +90,7 @@ def warnings(before: Mapping[str, str], now: Mapping[str, str], renamed: Set[str
         if app not in before and schema and app not in renamed and not app.startswith(_BUCKET)
     ]
     stays = [
-        f'apps.{app} goes; its data stays in the schema "{schema}". ./petbase kept lists it'
+        f'apps.{app} is removed; its data stays in the schema "{schema}". ./petbase kept lists it'
         for app, schema in gone.items()
     ]
     stays += [
@@ -101,8 +101,8 @@ def warnings(before: Mapping[str, str], now: Mapping[str, str], renamed: Set[str
     if gone and come:
         old, new = " and ".join(gone), " and ".join(come)
         stays.append(
-            f"{old} goes and {new} comes: two apps, and {new} begins with no data. If it is one under a new name, "
-            f"write was: {next(iter(gone))} under apps.{come[0]}"
+            f"{old} is removed and {new} is added: two apps, and {new} starts without data. If it is one app under a "
+            f"new name, write was: {next(iter(gone))} under apps.{come[0]}"
         )
     return stays
 

@@ -99,7 +99,7 @@ def _own(estate: Estate) -> Iterator[tuple[str, str]]:
 
 
 def _key(estate: Estate, config: pulumi.Config, app: str, name: str) -> str:
-    """Where a secret of an app is: under its own name, else under the one that it had."""
+    """The key of an app's secret: under the app's name, or under its former name."""
     was = estate.apps[app].was
     key = f"{app}.{name}"
     return f"{was}.{name}" if was and config.get(key) is None and config.get(f"{was}.{name}") is not None else key

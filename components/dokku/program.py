@@ -114,7 +114,7 @@ def built() -> Path:
 
 
 def revision_of(command: type[Command]) -> str:
-    """A digest of the module that a command stands in and of all that it imports, comment lines left out."""
+    """A digest of a command's module and everything that it imports, without comment lines."""
     return _revision(command.__module__)
 
 

@@ -14,7 +14,7 @@ def another_bucket(app: str, old: Any, new: Any) -> str | None:
     if not before.bucket or before.bucket == after.bucket:
         return None
     name, other = (key.split("/")[1] if key else "" for key in (before.bucket, after.bucket))
-    lifts = f"apps.{app}.protect: false if it may go on without them"
+    lifts = f"apps.{app}.protect: false if it can do without them"
     if not other:
         return f"apps.{app}.bucket: gone, and with it the way to the files in {name}; write it again, or {lifts}"
     if name == other:

@@ -1,4 +1,4 @@
-"""The one run of ./petbase teardown --everything in which a bucket's lock goes, so that the bucket can be emptied.
+"""The run of ./petbase teardown --everything that removes a bucket's lock, so that the bucket can be emptied.
 
 The provider's lock resource has an empty Delete, so only a run without rules takes the lock away. What the stack file
 says would stay; what the environment of one run says is gone with it, and the next `up` locks again.

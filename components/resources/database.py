@@ -75,7 +75,7 @@ class Database(WithCommands):
         after: pulumi.Resource | None = None,
     ) -> pulumi.Resource:
         passphrase = args.secrets.backup_passphrase
-        # The line may go again once the data is there, so this is not protected.
+        # The line can be removed once the data is there, so this is not protected.
         depends_on = [self.ready, *([after] if after else [])]
         own = pulumi.ResourceOptions(parent=self, depends_on=depends_on)
         return args.server.host.command(

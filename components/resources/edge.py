@@ -30,7 +30,7 @@ class Edge(WithCommands):
     zones' SSL mode; and, where a name is proxied, a remote command by which apps see their visitors' addresses. The
     wildcard is the stack's own domain's, so that stacks in one zone do not share a record. All of it is cheap to make
     again, so nothing here is protected. Records of `edge.import` that it does not make stay as they are, and all of
-    them stay when it goes.
+    them stay when it is removed.
 
     Outputs: `names` that have records.
     """

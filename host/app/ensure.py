@@ -70,7 +70,7 @@ class EnsureApp(Command, noun="app", verb="ensure", lock="app.{app}"):
         return self.declared or (owner is not None and owner.how != FOUND)
 
     def _refuse_renamed(self, host: Host) -> None:
-        """An app that is about to go under this name would be taken for one that was here before."""
+        """An app that the same run is about to remove under this name would be taken for one that was here before."""
         new = successor(host, self.app)
         if new and new != self.renamed_from and not owner_of(host, f"apps/{self.app}"):
             raise HostError(

@@ -71,7 +71,7 @@ class Visit:
 
 
 def visits(entries: Iterable[Entry], shares: Shares) -> list[Visit]:
-    """Where loading roles meet, in the dump's order. The superuser may go everywhere."""
+    """The points where loading roles change, in the dump's order. The superuser can load anything."""
     entries = tuple(entries)
     by_id = {entry.id: entry for entry in entries}
     found = []

@@ -57,7 +57,7 @@ class _Sorting:
 
     def _phase(self, entry: Entry, before: Phase) -> Phase:
         if entry.kind in _REMARKS:
-            # As what it is about, which stands before it in the dump.
+            # As its object, which comes before it in the dump.
             about = self._about(entry)
             if about and about.kind == "SCHEMA":
                 return Phase.PRE
@@ -132,5 +132,5 @@ _TYPES = {"TYPE", "DOMAIN", "TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE
 
 
 def schema_of_extension(entry: Entry, by_id: Mapping[int, Entry]) -> str:
-    """The schema that an extension is in; "" for public, which no entry stands for."""
+    """The schema that an extension is in; "" for public, which has no entry."""
     return next((by_id[one].tag for one in entry.needs if one in by_id and by_id[one].kind == "SCHEMA"), "")

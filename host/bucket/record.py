@@ -1,6 +1,6 @@
 """The buckets of the stack's apps, as the server remembers them: buckets/NAME, until somebody drops one.
 
-A new key opens the bucket before it takes the place of the one that the app has, which goes on until then.
+A new key is tried on the bucket before it replaces the app's current key, which stays valid until then.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ _TRIES, _PAUSE_SECONDS = 25, 3
 
 @dataclass(frozen=True)
 class AppBucket:
-    """`key` is ACCOUNT/BUCKET/JURISDICTION, `app` the one that had it last."""
+    """`key` is ACCOUNT/BUCKET/JURISDICTION, `app` the app that had it last."""
 
     name: str
     key: str

@@ -61,7 +61,7 @@ _AT_THE_REST: dict[str, _Look] = {
     "look at restarts": look_at_restarts,
     "look at deploys": look_at_deploys,
 }
-"""By what a failure of the look itself is about. Apps that do not run are not asked for an answer."""
+"""What a failure of the check itself concerns. Apps that do not run are not asked for an answer."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The hourly run: whatever the second store does, the dumps in the first one and the drill go on without it."""
+"""The hourly run: dumps in the first store and the drill do not depend on the second one."""
 
 from contextlib import suppress
 from dataclasses import asdict, dataclass

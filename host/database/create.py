@@ -57,8 +57,8 @@ def _create(host: Host, service: str, wanted: Settings) -> None:
 def _is_half_made(host: Host, service: str) -> bool:
     """Whether a creation was cut off, and nothing can be in what it left.
 
-    Such a service "exists" and may even run, without its database and without TLS (contract 648-657). It may go only
-    when this program began it and never finished it, and it holds no cluster or no table.
+    Such a service "exists" and may even run, without its database and without TLS (contract 648-657). It is removed
+    only when this program began it and never finished it, and it holds no cluster or no table.
     """
     owner = owner_of(host, f"services/{service}")
     if owner is None or owner.how != MAKING:

@@ -18,7 +18,7 @@ from host.watch.baseline import Baseline, read_baseline, write_baseline
 from host.watch.settings import folder, read_settings
 
 _UNDER = "verified/"
-"""No lifecycle rule is about what is there, so the newest good dump outlives keep-days of dumps that fail."""
+"""No lifecycle rule covers this folder, so the newest good dump survives keep-days of dumps that fail."""
 _WHY = "newer ones count for its day, week and month"
 
 

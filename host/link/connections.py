@@ -11,7 +11,7 @@ from host.values.connections import LEAST, RESERVED
 # PostgreSQL keeps some for superusers, and from 16 on some for the roles that load dumps, if it was started with that
 # setting; where it was not, as many are left free. No app gets more than two fifths, so that the first ones do not
 # stop those to come. Sessions beyond a new limit stay. A role that its app is changing at this moment, which a
-# transaction left open could make long, keeps its limit until the next time: nobody waits for it here.
+# transaction left open could make long, keeps its limit until the next time: nothing waits for it here.
 _SHARE = r"""
 BEGIN;
 WITH linked AS (

@@ -81,7 +81,7 @@ class LinkCommand(Command, lock=LOCK):
     url_scheme: str = ""
     """How DATABASE_URL begins, such as postgresql; "" leaves it as it is."""
     url_parameter: dict[str, str] = field(default_factory=dict)
-    """What stands behind the ? of DATABASE_URL; others that are there stay."""
+    """The parameters of DATABASE_URL, after the `?`; others that are there stay."""
 
     def role(self, password: str) -> AppRole:
         """What the app's role is given."""

@@ -19,7 +19,7 @@ _PLUGINS_OWN = re.compile(r"DOKKU_POSTGRES_.*_URL")
 
 def copied_password(service: str) -> str:
     """Docker's own --link copies the service's environment into the app's, the superuser's password too, under this
-    name (contract 566). A variable of the app's own stands above the copy.
+    name (contract 566). An app's own variable takes precedence over the copy.
     """
     name = service.upper().replace("-", "_").replace(".", "_")
     return f"DOKKU_POSTGRES_{name}_ENV_POSTGRES_PASSWORD"
@@ -41,7 +41,7 @@ def current_url(host: Host, app: str) -> DatabaseUrl | None:
         host.out.hide(url.password)
     if text and not (url and url.host.startswith("dokku-postgres-")):
         raise HostError(
-            f"{app}: its DATABASE_URL leads elsewhere; if it may go, run: dokku config:unset {app} {DATABASE_URL}"
+            f"{app}: its DATABASE_URL leads elsewhere; to remove it, run: dokku config:unset {app} {DATABASE_URL}"
         )
     return url
 

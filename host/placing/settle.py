@@ -1,6 +1,6 @@
 """A loaded database as the live one is: its settings, who may connect, whose its objects are.
 
-What belongs to a database stands in no dump. A role may store any text as its setting (ALTER ROLE … SET search_path
+A database's own settings are in no dump. A role may store any text as its setting (ALTER ROLE … SET search_path
 FROM CURRENT), so values are taken apart and written again as literals, an element at a time.
 """
 

@@ -1,6 +1,6 @@
 """What roles may do with the objects of a database, as rows: the one query that all that reads grants is made of.
 
-A row has what it is about, as PostgreSQL spells it (`kind`, `identity`, and in `part` a column), its schema, its owner,
+A row has its object, as PostgreSQL spells it (`kind`, `identity`, and in `part` a column), its schema, its owner,
 and its grants in their order: grantee (null for everybody), privilege, whether it may be passed on, who gave it. What
 has no row has the grants that PostgreSQL gives by default. A row of the kind DEFAULT has default privileges: its
 `identity` is a letter for tables, functions …, its `part` the schema that they are for.

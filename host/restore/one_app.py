@@ -70,7 +70,7 @@ def restore(
     finally:
         work.remove()
     file.remove()
-    # The app's own name first, which stands for the others.
+    # The app's own name first: it is shown for all of them.
     old.sort(key=lambda name: name != note.aside_name(schema))
     return Restored(tuple(old), loaded.fingerprint, loaded.verdicts)
 

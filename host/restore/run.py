@@ -91,7 +91,7 @@ class PutBack(Command, noun="restore", verb="put-back", lock=scratch_lock("{serv
         psql = live(host, self.service)
         granted = read_grants(psql)
         old, names = exchange_names(psql, found.parts, replace(note, role=found.role))
-        # Who may use a schema was taken from the one that was set aside; the one whose place it takes has it still.
+        # Who may use a schema was taken from the database that was set aside; the one that it replaces still has it.
         give_grants(psql, [row for row in granted if row["kind"] in _OF_SCHEMAS and row["schema"] in names])
         restore_owners(psql)
         end_sessions(psql, names)

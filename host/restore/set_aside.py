@@ -123,7 +123,7 @@ def _note(service: str, kind: str, name: str, note: str, size: int) -> dict[str,
 
 
 def _group(rows: Sequence[dict[str, Any]]) -> SetAside:
-    """The one of the app's own name stands for all."""
+    """The one with the app's own name is shown for all of them."""
     first = next((row for row in rows if row["note"]["of"] == row["note"].get("role")), rows[0])
     note = first["note"]
     return SetAside(

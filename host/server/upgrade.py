@@ -13,7 +13,7 @@ _PARTS = ("docker-image-labeler", "gliderlabs-sigil", "netrc", "plugn", "procfil
 
 
 def refuse_way_back(what: str, running: str, wanted: str, key: str) -> None:
-    """HostError where the stack file names an older release than the one that runs; `wanted` is "" where it names none.
+    """HostError where the stack file names an older release than the running one; `wanted` is "" where it names none.
 
     Neither Dokku nor its plugin finds back from what a newer one wrote.
     """

@@ -26,7 +26,7 @@ class Kind:
 
 
 def name_of(word: str) -> str:
-    """What a word is about: `web` of web=2, the whole word where it has no value."""
+    """The name in a word: `web` in web=2, the whole word where it has no value."""
     return word.partition("=")[0]
 
 

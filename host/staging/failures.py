@@ -1,7 +1,7 @@
 """Statements of a source that PostgreSQL refused while it was loaded, and which of them matter.
 
 A dump of a platform names roles, extensions and event triggers that are not here; without them the app's data is whole.
-Any other refusal is about its data, unless it is about a schema that is left out.
+Any other refusal concerns its data, unless it concerns a schema that is left out.
 """
 
 import re
@@ -50,7 +50,7 @@ class Failure:
 
     @property
     def schema(self) -> str:
-        """The schema that it is about, which pg_dump names first; "" where it names none."""
+        """The schema of its object, which pg_dump names first; "" where it names none."""
         found = _QUALIFIED.search(self.statement)
         return unquoted(found[1]) if found else ""
 

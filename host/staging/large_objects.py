@@ -1,6 +1,6 @@
 """Large objects of a loaded source. They belong to no schema but to a database, which knows each by a number alone.
 
-A number that is taken in the live database is given to nobody twice: what came with an earlier import and is the same
+A number that is taken in the live database is never given out twice: what came with an earlier import and is the same
 stays, and anything else gets another number, which the columns of type oid that refer to it follow.
 """
 

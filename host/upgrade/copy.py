@@ -82,8 +82,8 @@ class Copy:
         owner = owner_of(self.host, f"services/{self.new}")
         if owner is None or owner.how != MAKING or owner.stack != self.host.stack:
             raise HostError(
-                f"{self.new} is on this server already, from an upgrade before this; nothing was changed. If it may "
-                "go: ./petbase upgrade-database --drop-old"
+                f"{self.new} is on this server already, from an upgrade before this; nothing was changed. To "
+                "delete it: ./petbase upgrade-database --drop-old"
             )
         self.host.dokku("postgres:destroy", self.new, "--force")
         self.host.state.remove(f"services/{self.new}/owner")

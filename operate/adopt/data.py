@@ -63,7 +63,7 @@ def _settings(service: FoundService) -> Mapping[str, str] | None:
 
 
 def backups(service: FoundService) -> Iterator[str]:
-    """The section `backups`: whatever makes dumps there goes on."""
+    """The section `backups`: whatever makes dumps there keeps running."""
     dumps = service.dumps
     yield "    backups:"
     yield "      found: true                # they go on as they were found; without this line they are Petbase's"

@@ -26,7 +26,7 @@ def _undescribed(reason: str) -> PetbaseError:
 
 
 def chosen(report: AdoptReport, service: str | None) -> FoundService:
-    """The service that a file is about: the only one, or the one that is named. RefusedError without one."""
+    """The service to describe: the only one, or the named one. RefusedError without one."""
     found = {one.name: one for one in report.services}
     names = ", ".join(found)
     if not found:

@@ -23,7 +23,7 @@ _NOTHING = Owned()
 
 @dataclass(frozen=True)
 class Adoption:
-    """What a stack file is made of: where the server is, all that was found there, and which service it is about.
+    """What a stack file is made of: where the server is, all that was found there, and which service it describes.
     `domain` counts where Dokku has no global one; `stack` is whose the marks on the server may be; `owned` is of the
     accounts.
     """

@@ -61,7 +61,7 @@ def drill(stack: Stack, connection: Connection, *, accept_smaller: bool = False)
 
 
 def require_good(stack: Stack, connection: Connection, key: str) -> None:
-    """PetbaseError unless the dump that was just made restores: before its database goes, since a dump that could be
+    """PetbaseError unless the dump that was just made restores, before its database is deleted: a dump that could be
     read back may still be none. Where nothing was made for the dumps (`backups.found`) there is no drill to ask.
     """
     if stack.backups.found:
@@ -70,7 +70,7 @@ def require_good(stack: Stack, connection: Connection, key: str) -> None:
     if not done.ok:
         raise PetbaseError(
             f"The last dump, {key}, cannot be restored: {done.evidence.error}. Nothing was torn down; "
-            "--no-safety-dump goes on without it."
+            "--no-safety-dump continues without it."
         )
 
 

@@ -72,7 +72,7 @@ def shelves(stack: Stack) -> tuple[Inventory | None, Inventory | None]:
     try:
         first = shelf(stack)
     except StoreError as problem:
-        terminal.note(f"{problem} What follows is about the second store.")
+        terminal.note(f"{problem} The rest describes the second store.")
         return None, shelf(stack.at_copy())
     try:
         return first, shelf(stack.at_copy())

@@ -26,7 +26,7 @@ def download_into(store: Store, dump: Dump, folder: Path) -> SourceFile:
 
 
 def cache(stack: Stack) -> Path:
-    """A folder where a download waits for its second try; only its owner can look in. Older than a week, it goes."""
+    """A folder where a download waits for its second try; only its owner can look in. It is deleted after a week."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = base / "petbase" / "dumps" / stack.backups.bucket / stack.name
     folder.mkdir(parents=True, exist_ok=True)

@@ -87,7 +87,7 @@ class Drop:
 
 
 def drop(stack: str, connection: Connection, record: Record, *, yes: bool) -> None:
-    """Show what goes, ask, and delete it. The key goes in any case; on a refusal nothing else does."""
+    """Show what is deleted, ask, and delete it. The key is deleted in any case; on a refusal nothing else is."""
     job = Drop(stack, engine.of(stack), record)
     bucket = job.opened()
     try:

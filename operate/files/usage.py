@@ -68,7 +68,7 @@ def _shut_out(bucket: AppBucket) -> tuple[str, ...]:
 
 
 def _lets_in(bucket: AppBucket, origin: str) -> bool:
-    """Whether the store tells a browser that a page may upload; a store that is not reached shuts nobody out."""
+    """Whether the store tells a browser that a page may upload; a store that is not reached is taken to allow it."""
     asks = {"Origin": origin, "Access-Control-Request-Method": "PUT"}
     request = Request(f"{bucket.endpoint}/{bucket.name}/petbase", headers=asks, method="OPTIONS")
     try:

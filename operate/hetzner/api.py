@@ -17,7 +17,7 @@ ENDPOINT = "https://api.hetzner.cloud/v1"
 _TOKEN, _CONFIG_KEY = "HCLOUD_TOKEN", "hcloud:token"
 _SECONDS = 30.0  # for one answer
 _SHUTDOWN_SECONDS = 180.0
-_SETTLE_SECONDS = 3600.0  # a change of type that was cut off here goes on there
+_SETTLE_SECONDS = 3600.0  # a change of type that was interrupted here continues there
 _UNSETTLED = ("initializing", "starting", "stopping", "migrating", "rebuilding")
 
 

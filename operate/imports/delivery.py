@@ -36,7 +36,7 @@ def _is_locked(path: Path) -> bool:
 
 
 def _tar(path: Path, folder: Path) -> Path:
-    """The same bytes each time, so that an upload that was cut off goes on."""
+    """The same bytes each time, so that an interrupted upload can continue."""
     target = folder / "dump.tar"
     with tarfile.open(target, "w") as tar:
         for file in sorted(one for one in path.iterdir() if one.is_file()):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from components.dokku import shell
-from host.imports.facts import ImportFacts, ImportLook
+from host.imports.facts import ImportLook
 from host.values import json_values
 from operate.core import terminal
 from operate.imports.job import Outcome
@@ -92,22 +92,16 @@ def facts(app: str, source: Source, ended: Outcome) -> dict[str, Any]:
     return {
         "app": app,
         "source": source.title,
-        **_of(done.facts),
+        **json_values.to_json(done.facts),
         "tables": done.tables,
         "rows": done.rows,
         "compared": not done.unchecked,
         "fingerprint": done.restored.fingerprint or None,
-        "setAside": list(done.restored.old),
-        "safetyDump": ended.safety,
+        "set_aside": list(done.restored.old),
+        "safety_dump": ended.safety,
         "seconds": round(ended.seconds, 1),
         "steps": [{"step": step, "seconds": seconds} for step, seconds in ended.steps],
     }
-
-
-def _of(facts: ImportFacts) -> dict[str, Any]:
-    found: dict[str, Any] = json_values.to_json(facts)
-    found["leftOut"] = found.pop("left_out")
-    return found
 
 
 def _schema(name: str, becomes: str, tables: int) -> str:

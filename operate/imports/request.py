@@ -14,11 +14,9 @@ from operate.stack.outputs import Stack
 def check_options(given: str | None, wanted: Wanted, asked: Asked) -> None:
     """RefusedError for an option whose part is not imported."""
     if not asked.files and asked.options:
-        raise RefusedError(f"{shell.line(*asked.options[0])} is about files, and there is no --files.")
+        raise RefusedError(f"{shell.line(*asked.options[0])} needs --files.")
     if asked.files and given is None and wanted.words:
-        raise RefusedError(
-            f"{wanted.words[0]} is about a database, and with --files one is imported only if --from is given."
-        )
+        raise RefusedError(f"{wanted.words[0]} applies to a database; with --files, add --from to import one.")
 
 
 def database_job(stack: Stack, app: str, given: str | None, wanted: Wanted, identity: Path | None) -> Job:

@@ -93,7 +93,7 @@ def _restore_test(look: Look, report: StatusReport) -> Finding:
 
 
 def _certificate(stack: Stack, report: StatusReport) -> Iterator[Finding]:
-    """The one that ends first, and those that could not be read."""
+    """The certificate that ends first, and those that could not be read."""
     for app in report.apps:
         if app.exists and not app.certificate.known:
             yield unknown(

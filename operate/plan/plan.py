@@ -86,7 +86,7 @@ def _on(day: date) -> Iterator[None]:
 
 
 def _known(made: Made) -> Iterator[str]:
-    """What stands for this resource where another one wants it."""
+    """A placeholder for this resource in the inputs of another."""
     yield from [made.id] if made.id else []
     yield from [placeholders.ADDRESS] if made.type.endswith(":PrimaryIp") else []
 

@@ -1,6 +1,6 @@
 """The role that loads a dump on this machine: what an app wrote runs while it is loaded, with that role's rights.
 
-It may connect to the one local database, owns the schemas that are replaced and nothing else, and goes when its
+It may connect to the one local database, owns the schemas that are replaced and nothing else, and is dropped when its
 things have become the local user's. A run that was cut off is tidied up by the next one. A local user who may not make
 roles loads it himself, as long as he may use nothing but this app's data.
 """

@@ -34,4 +34,4 @@ def restore(stack: Stack, connection: Connection, choice: Choice, *, yes: bool, 
         of = times.with_local_time(datetime.fromtimestamp(one.at, UTC))
         terminal.result(f"{one.path} is as it was at {of}, {terminal.size(one.bytes)}.")
         if one.aside:
-            terminal.note(f"Its files of before: {one.aside}. If they may go: ./petbase drop-data {one.aside}")
+            terminal.note(f"Its earlier files are in {one.aside}. To delete them: ./petbase drop-data {one.aside}")

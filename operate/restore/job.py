@@ -123,7 +123,7 @@ class Job:
             if not self.choice.copy:
                 raise
             raise PetbaseError(
-                f"The safety dump was not made: {problem} Nothing was changed. --no-safety-dump goes on without it; "
+                f"The safety dump was not made: {problem} Nothing was changed. --no-safety-dump continues without it; "
                 "the live data is kept on the server either way."
             ) from None
 

@@ -21,7 +21,7 @@ class Outcome:
 
     @property
     def old(self) -> str | None:
-        """What was live before, by the name that stands for all of it; None where nothing was."""
+        """The name of the data that was live before; None where there was none."""
         return self.restored.old[0] if self.restored.old else None
 
     @property

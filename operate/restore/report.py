@@ -77,7 +77,7 @@ def shown_back(stack: Stack, one: SetAside) -> None:
     kept = f"kept     {one.name}{with_others}, {terminal.size(one.bytes)}"
     terminal.note(f"{kept}, since {times.with_local_time(since(one))}")
     terminal.note(
-        f"becomes  {place} of {stack.service} on {stack.name} ({stack.server.address}); what is live goes aside"
+        f"becomes  {place} of {stack.service} on {stack.name} ({stack.server.address}); the live data is kept aside"
     )
 
 
@@ -134,10 +134,10 @@ def _facts(stack: Stack, choice: Choice, ended: Outcome) -> dict[str, Any]:
         "schemas": ended.schemas,
         "fingerprint": ended.restored.fingerprint or None,
         "old": ended.old,
-        "setAside": list(ended.restored.old),
-        "keptLive": list(ended.restored.kept),
+        "set_aside": list(ended.restored.old),
+        "kept_live": list(ended.restored.kept),
         "failures": [{"name": one.name, "schemas": list(one.schemas), "error": one.error} for one in ended.failures],
-        "safetyDump": ended.safety,
+        "safety_dump": ended.safety,
         "seconds": round(ended.seconds, 1),
         "steps": [{"step": step, "seconds": seconds} for step, seconds in ended.steps],
     }

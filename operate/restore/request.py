@@ -34,7 +34,7 @@ class Choice:
 
     @property
     def place(self) -> list[str]:
-        """The words that say where it goes, to repeat them."""
+        """The options that say where it goes, to repeat them."""
         source = "copy" if self.copy else None
         named = (("--from", source), ("--app", self.app), ("--was", self.was), ("--into", self.into))
         return [shell.line(option, value) for option, value in named if value]

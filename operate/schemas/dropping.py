@@ -1,4 +1,4 @@
-"""Which leftover data a name is, what goes with it, and the end of it."""
+"""Which leftover data a name means, what is deleted with it, and the deletion."""
 
 import shlex
 
@@ -20,7 +20,7 @@ from operate.stack.outputs import Stack
 
 
 def bucket_of_no_app(stack: Stack, connection: Connection, name: str) -> AppBucket | None:
-    """The bucket of that name whose app has gone; a schema of the same name goes first."""
+    """The bucket of that name whose app was removed; a schema of the same name comes first."""
     users = [app for app, one in stack.buckets.items() if one.name == name]
     if users:
         raise RefusedError(
@@ -57,7 +57,7 @@ def left_over(stack: Stack, connection: Connection, seen: SetAsideList, app: str
 def drop(
     stack: Stack, connection: Connection, name: str, found: SetAside | LeftOver, *, yes: bool, safety_dump: bool
 ) -> None:
-    """Show what goes, ask, make a dump where one can hold it, and drop it."""
+    """Show what is deleted, ask, make a dump where it can hold that, and delete it."""
     command: Command
     if isinstance(found, SetAside):
         what, command = _aside(found), DropSetAside(stack.service, name)

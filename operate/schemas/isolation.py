@@ -80,7 +80,7 @@ class Move:
         )
 
     def run(self, plan: Plan) -> None:
-        """Run the command, step by step on stderr. It ends even when this client goes."""
+        """Run the command, step by step on stderr. It finishes even when this client disconnects."""
         program.call(self.stack, self.connection, plan.command, on_step=terminal.note)
 
     def _contents(self, schema: str) -> Contents:

@@ -1,4 +1,4 @@
-"""`./petbase drop-data`: the only way that data goes."""
+"""`./petbase drop-data`: the only command that deletes leftover data."""
 
 from typing import Annotated
 

@@ -88,7 +88,7 @@ def call(
 def call_without_stack(connection: Connection, command: Command) -> Any:
     """Run a command that needs nothing on its standard input on a server that is no stack's; its result.
 
-    The program goes along and is gone afterwards: one connection, and the server stays as it was.
+    The program is sent along and removed afterwards: one connection, and the server stays as it was.
     """
     reader = _Reader(lambda _: None, lambda _: None)
     with program.built().open("rb") as archive:

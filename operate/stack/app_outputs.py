@@ -26,8 +26,8 @@ class AppBucket:
 
 @dataclass(frozen=True)
 class App:
-    """An app: where it answers, where to push it, and its schema in the database; `own_schema` is the one that it would
-    have while the superuser's link keeps it in `public`. `tls`: where its certificate comes from.
+    """An app: where it answers, where to push it, and its schema in the database; `own_schema` is the schema that it
+    would have while the superuser's link keeps it in `public`. `tls`: where its certificate comes from.
     """
 
     urls: tuple[str, ...]

@@ -57,7 +57,7 @@ class Deployment(Protocol):
         """What `up` would change."""
 
     def up(self) -> None:
-        """Make it so; progress goes to stderr."""
+        """Run pulumi up; progress goes to stderr."""
 
     def refresh(self, urn: str) -> None:
         """Read one resource again, so that the state knows what it is."""

@@ -95,7 +95,7 @@ class Stack:
 
     @property
     def is_at_copy(self) -> bool:
-        """Whether the second store stands in place of the first."""
+        """Whether the second store is used in place of the first."""
         return self.backups is self.copy
 
     @property

@@ -14,7 +14,7 @@ _EXAMPLE_ACCOUNT, _EXAMPLE_DOMAIN = "0123456789abcdef0123456789abcdef", "example
 
 
 def chosen(name: str | None) -> str:
-    """The stack that a verb is about; RefusedError when it has no stack file."""
+    """The stack that a verb works on; RefusedError when it has no stack file."""
     if name is None:
         prod = stack_file("prod")
         return "prod" if prod.exists() and not is_example(prod) else SANDBOX

@@ -84,7 +84,7 @@ def _of_the_record(changes: Sequence[Change]) -> list[str]:
 
 
 def _departures(changes: Sequence[Change]) -> list[str]:
-    """Whether an app that goes and one that comes may be the same under a new name."""
+    """Whether a removed app and an added one may be the same under a new name."""
     commanded = [(one.sign, command_in(one.one.inputs)) for one in changes]
     gone = [command.app for sign, command in commanded if isinstance(command, EnsureApp) and sign == REMOVED]
     come = [command.app for sign, command in commanded if isinstance(command, EnsureApp) and sign == ADDED]

@@ -35,7 +35,7 @@ def require_own(store: Store, objects: Sequence[Object]) -> None:
 
 
 def require_unlocked(store: Store) -> None:
-    """Write and remove an object where the lock was, so that a refusal comes while everything still stands."""
+    """Write and remove an object where the lock was, so that a refusal comes before anything is removed."""
     key = _proof(store)
     for left in reversed(range(_TRIES)):
         try:

@@ -1,7 +1,8 @@
 """New tokens for a stack's buckets: which number they have, what the run changes, and the run.
 
 The engine makes the new tokens first, the server proves that its own writes before it takes it, and the old
-ones are deleted last. So a run that is cut off leaves the server with a token that works, and the same command goes on.
+ones are deleted last. So a run that is cut off leaves the server with a token that works, and the same command
+continues.
 """
 
 from collections.abc import Sequence
@@ -68,6 +69,6 @@ def _belongs(step: Step) -> bool:
 
 
 def shown(steps: Sequence[Step]) -> list[tuple[str, str]]:
-    """What comes and what goes, for a table."""
-    words = {"create": "new", "delete": "goes, last"}
+    """What is created and what is deleted, for a table."""
+    words = {"create": "new", "delete": "deleted last"}
     return [(words.get(step.operation, step.operation), step.urn.rpartition("::")[2]) for step in steps]

@@ -38,12 +38,12 @@ class Teardown:
 
     @property
     def again(self) -> str:
-        """The command that goes on with it."""
+        """The command that continues it."""
         return f"./petbase teardown {'--everything' if self.everything else '--keep-dumps'} --stack {self.stack.name}"
 
     @property
     def bucket_goes(self) -> bool:
-        """Whether the bucket is Petbase's, and goes."""
+        """Whether the bucket is Petbase's, and is deleted."""
         return self.everything and self.stack.backups.store == "r2" and not self.stack.backups.found
 
     @property
@@ -66,14 +66,14 @@ class Teardown:
             return inventory.shelf(store)
 
     def require_alone(self, connection: Connection) -> None:
-        """RefusedError when the server, which goes, holds apps or databases of another stack, or of none."""
+        """RefusedError when the server, which is deleted, holds apps or databases of another stack, or of none."""
         others = [Other(**one) for one in program.call(self.stack, connection, ListOthers())]
         if others:
             found = [f"the {one.kind} {one.name}" + (f" ({one.owner})" if one.owner else "") for one in others]
             raise RefusedError(
-                f"The server goes, and with it what is not of the stack {self.stack.name}: {', '.join(found)}. No dump "
-                "of this stack holds that, so nothing was touched. Tear that stack down first, or remove it by hand "
-                "(dokku apps:destroy, dokku postgres:destroy)."
+                f"The server is deleted, and with it what does not belong to the stack {self.stack.name}: "
+                f"{', '.join(found)}. No dump of this stack holds that, so nothing was touched. Tear that stack down "
+                "first, or remove it by hand (dokku apps:destroy, dokku postgres:destroy)."
             )
 
     def last_dump(self, connection: Connection) -> str | None:
@@ -90,7 +90,7 @@ class Teardown:
         return f"{made.key}, test-restored; the bucket's rules never delete its copy under verified/"
 
     def download(self) -> str | None:
-        """The newest dump into this folder, where a run that goes on finds it; None where the bucket holds none."""
+        """Download the newest dump into this folder, where a run that continues finds it; None where there is none."""
         with Store(self.stack) as store:
             found = [dump for dump in store.dumps() if dump.counts] if self._opens(self.left()) else []
             if not found:
@@ -103,7 +103,7 @@ class Teardown:
         return f"{target}, in this folder: the only one there will be"
 
     def run(self, before: State) -> None:
-        """All of it. What the account may refuse comes while everything still stands."""
+        """Remove all of it. What the account may refuse comes first, while nothing is removed yet."""
         bucket = self.stack.backups.bucket
         empties = self.bucket_goes and self._opens(before)
         if empties and before.bucket_part(_LOCK):

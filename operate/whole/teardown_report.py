@@ -11,21 +11,21 @@ _CLOUDS = ("hcloud", "cloudflare")
 
 
 def rows(job: Teardown, before: State, shelf: Inventory) -> list[tuple[str, str]]:
-    """What goes and what stays, before it is agreed to."""
+    """What is deleted and what stays, before it is agreed to."""
     stack, found = job.stack, list[tuple[str, str]]()
     clouds = [one for one in before.others if one.types.rpartition("$")[2].partition(":")[0] in _CLOUDS]
     kinds = sorted({one.kind for one in clouds if not one.kept})
     apps = f"; apps: {', '.join(stack.apps)}" if stack.apps else ""
     if before.server_made:
-        found.append(("goes", f"the server {stack.server.address}, with the database {stack.service}{apps}"))
+        found.append(("deleted", f"the server {stack.server.address}, with the database {stack.service}{apps}"))
         kept = "only those with backup: true are in the bucket" if stack.backs_up_files else "they are in no dump"
-        found.append(("", f"files outside the database (storage) go too; {kept}"))
+        found.append(("", f"files outside the database (storage) are deleted too; {kept}"))
     elif before.adopted:
-        found.append(("goes", f"what Petbase made on {stack.server.address}{apps or '; no app'}"))
+        found.append(("deleted", f"what Petbase made on {stack.server.address}{apps or '; no app'}"))
     if kinds:
-        found.append(("goes", f"at the providers: {', '.join(kinds)}"))
+        found.append(("deleted", f"at the providers: {', '.join(kinds)}"))
     if job.bucket_goes:
-        found.append(("goes", f"the bucket {stack.backups.bucket}: {_held(job, before, shelf)}"))
+        found.append(("deleted", f"the bucket {stack.backups.bucket}: {_held(job, before, shelf)}"))
         if job.shut(before):
             found.append(
                 ("", "if it is not empty, this fails: take out first what is in it, in Cloudflare's dashboard")

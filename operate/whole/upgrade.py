@@ -1,7 +1,7 @@
 """Another major of the shared PostgreSQL: what runs, who uses it, whether it can be done; then the work.
 
-The server is brought over first and the stack file last, by a run for the one resource that is about it, which may pass
-the refusal of another major (components/edits/refusals.py). A run that was cut off finds by the server how far it came.
+The server is upgraded first and the stack file last, by a run for the one resource that holds the version, which may
+pass the refusal of another major (components/edits/refusals.py). An interrupted run sees on the server how far it came.
 """
 
 import re
@@ -84,8 +84,8 @@ class Upgrade:
             )
         if self.kept in seen.old:
             raise RefusedError(
-                f"{self.kept} is still there, with the data of before an earlier upgrade; nothing was changed. If it "
-                f"may go: ./petbase upgrade-database --drop-old --stack {self.stack.name}"
+                f"{self.kept} is still there, with the data from before an earlier upgrade; nothing was changed. To "
+                f"delete it: ./petbase upgrade-database --drop-old --stack {self.stack.name}"
             )
 
     def run(self) -> Done:
@@ -115,7 +115,7 @@ class Upgrade:
 
 
 def chosen(version: str | None) -> str:
-    """The version that was asked for, else the one that a new database gets. RefusedError for what is none."""
+    """The version that was asked for, or the default for a new database. RefusedError for anything else."""
     if version is None:
         return Database().version
     if not _VERSION.fullmatch(version):

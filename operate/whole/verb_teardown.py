@@ -99,7 +99,7 @@ def _gone(name: str) -> bool:
 
 
 def _look(job: "Teardown", before: "State", connection: "Connection", *, must_answer: bool) -> None:
-    """What forbids it. A server that does not answer may go if its last dump is not wanted, or made already."""
+    """What forbids it. A server that does not answer can be removed if the last dump is made already or not wanted."""
     try:
         if before.server_made:
             job.require_alone(connection)

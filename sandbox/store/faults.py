@@ -42,7 +42,7 @@ def order(root: Path, **fault: str | int | float | bool) -> None:
 
 
 def add(root: Path, **fault: str | int | float | bool) -> None:
-    """Order one more; the first that fits a request is the one that happens."""
+    """Order one more; the first that fits a request is applied."""
     account.write_json(root / "faults.json", [*_held(root), fault])
 
 

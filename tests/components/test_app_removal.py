@@ -7,15 +7,15 @@ from tests.support.pulumi import program
 
 def test_the_schema_that_stays_is_named() -> None:
     assert warnings({"fruits": "shop", "blog": "blog"}, {"blog": "blog"}) == [
-        'apps.fruits goes; its data stays in the schema "shop". ./petbase kept lists it'
+        'apps.fruits is removed; its data stays in the schema "shop". ./petbase kept lists it'
     ]
 
 
 def test_one_that_goes_while_another_comes_may_be_a_renaming() -> None:
     assert warnings({"fruits": "fruits"}, {"apples": "apples"}) == [
-        'apps.fruits goes; its data stays in the schema "fruits". ./petbase kept lists it',
-        "fruits goes and apples comes: two apps, and apples begins with no data. If it is one under a new name, "
-        "write was: fruits under apps.apples",
+        'apps.fruits is removed; its data stays in the schema "fruits". ./petbase kept lists it',
+        "fruits is removed and apples is added: two apps, and apples starts without data. If it is one app under a new "
+        "name, write was: fruits under apps.apples",
     ]
 
 
@@ -26,7 +26,7 @@ def test_a_renaming_that_is_said_is_no_departure() -> None:
 def test_an_app_that_goes_is_none_that_another_says_it_was() -> None:
     before, now = {"web": "shop", "worker": "shop"}, {"net": "shop", "web": ""}
     assert warnings(before, now, {"net"}) == [
-        'apps.worker goes; its data stays in the schema "shop". ./petbase kept lists it'
+        'apps.worker is removed; its data stays in the schema "shop". ./petbase kept lists it'
     ]
 
 
@@ -39,7 +39,7 @@ def test_the_bucket_that_stays_is_named_whether_its_app_goes_or_not() -> None:
     stays = 'the files of fruits stay in the bucket "fruits-example-com". ./petbase kept lists it'
     assert warnings(before, {"fruits": "fruits"}) == [stays]
     assert warnings(before, {}) == [
-        'apps.fruits goes; its data stays in the schema "fruits". ./petbase kept lists it',
+        'apps.fruits is removed; its data stays in the schema "fruits". ./petbase kept lists it',
         stays,
     ]
 

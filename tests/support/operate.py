@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from operate.__main__ import main
+from tests.support import documented
 
 # Answers as the real CLI does (3.259.0): outputs of a stack, values of its config, and its words for what is missing.
 _PULUMI = """#!{python}
@@ -59,6 +60,7 @@ class Petbase:
         for secret in self.secrets:
             assert secret not in out + err, "a secret was printed"
         assert "Traceback" not in err
+        documented.require(words, out)
         return Ran(code, out, err)
 
 

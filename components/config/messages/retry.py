@@ -12,7 +12,7 @@ from components.config.spec import Estate
 
 
 def errors(estate: Any, found: ValidationError, written: Written) -> list[ErrorDetails]:
-    """The errors of an estate; of a number where a text is wanted, the one that it has as a text, too."""
+    """The errors of an estate. For a number where text is wanted: the error that its text has, if it has one."""
     told = found.errors()
     numbers = {path: written[path] for path in map(path_of, filter(_is_number, told)) if path in written}
     if not numbers:

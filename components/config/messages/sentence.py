@@ -90,7 +90,7 @@ def _unknown(path: tuple[str, ...]) -> str:
 
 
 def _of_kind(kind: str, path: tuple[str, ...], value: Any, written: str | None) -> str:
-    """A value of another kind than the one that is wanted."""
+    """A value of the wrong kind."""
     key = path[-1] if path else ""
     if value is None:
         return _empty(kind, key)

@@ -52,7 +52,7 @@ class Bucket(pulumi.ComponentResource):
         self.ready, self._made = self, None
         if spec.store == "r2":
             self._made = bucket = r2.make(self, args.estate)
-            # A token may go and come, so it alone is not protected.
+            # A token can be replaced, so it alone is not protected.
             own = pulumi.ResourceOptions(parent=self, depends_on=[bucket])
             right: r2_token.Right = "Write" if bucket_unlock.unlocked(spec) else "Read"
             group = r2_token.group(right, args.scope.listed_for)

@@ -22,7 +22,7 @@ class Channel:
 
     @property
     def key(self) -> str:
-        """What the problem is about that it does not answer."""
+        """What the problem of a silent channel concerns."""
         return f"alert {self.name}"
 
 

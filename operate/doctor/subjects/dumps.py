@@ -125,7 +125,7 @@ def in_the_second_store(
     spec, names = stack.at_copy().backups, {one.name for one in copy.dumps}
     verified = None if isinstance(bucket, PetbaseError) else bucket.verified
     if verified and verified.name not in names and _is_due(verified, now):
-        yield well("second store", f"{verified.name} was just verified, and goes to {spec.target} within the hour")
+        yield well("second store", f"{verified.name} was just verified, and is copied to {spec.target} within the hour")
     elif verified and verified.name not in names:
         yield bad("second store", f"{verified.name}, the newest verified dump, is not in {spec.target}", _AGAIN)
     elif not copy.dumps:

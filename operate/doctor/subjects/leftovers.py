@@ -95,7 +95,7 @@ def _scratch(report: DoctorReport) -> Iterator[Finding]:
 
 
 def _container(purpose: Purpose, service: str) -> Finding:
-    """Docker goes on with a container whose run was killed."""
+    """Docker keeps running a container whose client was killed."""
     name = throw_away(purpose, service)
     remove = shell.line("docker", "rm", "--force", "--volumes", name)
     return hint(f"container {name}", f"{_CUT[purpose]} was cut off; the next one removes it", f"./petbase ssh {remove}")

@@ -55,7 +55,7 @@ class FilesJob:
         return others + usage.of_dumps(self.stack)
 
     def run(self, plan: Plan) -> Copied:
-        """Copy. PetbaseError where it ends early: what came is in the bucket, and the next run goes on."""
+        """Copy. PetbaseError where it ends early: what was copied is in the bucket, and the next run continues."""
         began = time.monotonic()
         uploads = unfinished.remembered(self.stack, self.target.bucket.name)
         with bytes_moving("into the bucket", plan.bytes) as moved:

@@ -68,12 +68,12 @@ def facts_of_plan(job: FilesJob, plan: Plan) -> dict[str, Any]:
         "source": job.source.title,
         "bucket": job.target.bucket.name,
         "folder": job.target.folder,
-        "toCopy": len(plan.copies),
+        "to_copy": len(plan.copies),
         "bytes": plan.bytes,
         "same": len(plan.same),
-        "replaces": [{"key": one.file.key, "newerInBucket": one.is_newer_there} for one in plan.replacing],
+        "replaces": [{"key": one.file.key, "newer_in_bucket": one.is_newer_there} for one in plan.replacing],
         "stays": [one.file.key for one in plan.kept],
-        "leftOut": _left_out(plan.left_out),
+        "left_out": _left_out(plan.left_out),
     }
 
 

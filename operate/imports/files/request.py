@@ -69,7 +69,7 @@ def chosen(asked: Asked, own: AppBucket) -> Source:
         return _other_bucket(asked, own)
     if asked.endpoint or asked.region:
         option = "--files-endpoint" if asked.endpoint else "--files-region"
-        raise RefusedError(f"{option} is about a bucket, and --files names a folder of this machine; leave it out.")
+        raise RefusedError(f"{option} applies to a bucket, and --files names a folder of this machine; leave it out.")
     if "://" in asked.files:
         raise RefusedError(f"--files: files come from a folder of this machine or from an S3 bucket. Use {_HOW}.")
     return _folder(Path(asked.files))

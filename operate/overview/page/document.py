@@ -72,7 +72,7 @@ def _counted(bad: int, unknown: int) -> str:
 
 
 def _findings(found: Sequence[Finding]) -> Element:
-    """What is not well stands open, the rest behind a line."""
+    """Findings that need attention are shown; the healthy ones are folded."""
     open_ones, well = [one for one in found if one.level != "well"], [one for one in found if one.level == "well"]
     parts = [el("ul", *map(_finding, open_ones))] if open_ones else [el("p", "No problems found.", class_="well")]
     if well:

@@ -46,7 +46,7 @@ esac
 # An ordinary user may not listen on 80 and 443, so nginx's stand-in has other ports; the health check asks for these.
 _CURL = f"""\
 #!/bin/sh
-# Stands before the real curl: requests to this host's own nginx (--resolve) go to the ports that its stand-in has.
+# Comes before the real curl on PATH: requests to this host's own nginx (--resolve) go to its stand-in's ports.
 port() {{ sed -n "s/.*\\"$1\\": *\\([0-9]*\\).*/\\1/p" {paths.MACHINE}; }}
 case " $* " in
   *" --resolve "*)

@@ -102,7 +102,7 @@ def build(directory: Path, root: Path, brought: Mapping[Path, str | None]) -> No
 
 def _usr_local(folder: Path) -> None:
     """As on a new server: what this machine has there (a docker client, say) would come before the stand-ins. Only what
-    stands before the real curl is there.
+    comes before the real curl is there.
     """
     mounts.fresh("tmpfs", folder, "mode=0755")
     for name in ("bin", "lib"):

@@ -1,7 +1,7 @@
 """Runs one service to its end, as its own process: python -m sandbox.host.systemd.service UNIT.
 
 Detached from its caller, so that a client that goes away stops nothing. One run at a time; who asks for a start
-meanwhile waits for the one that is under way. Under /run: services/UNIT.json, what is known of the last run.
+meanwhile waits for the running one. Under /run: services/UNIT.json, what is known of the last run.
 """
 
 import contextlib

@@ -27,7 +27,7 @@ from .project import labels_of, selected
 from .server import Server
 
 Answer = tuple[int, State]
-_LOOK_SECONDS = 0.05  # how long an end may go unnoticed
+_LOOK_SECONDS = 0.05  # how long until an end is noticed
 
 
 @dataclass

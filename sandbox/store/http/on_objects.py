@@ -18,7 +18,7 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 def put(request: Request) -> Response:
-    """Store an object; refused when a lock holds the one that is there, or a condition does not."""
+    """Store an object; refused when the existing one is locked, or a condition does not hold."""
     check_md5(request)
     objects.refuse_locked(request.root, request.bucket, request.key, request.now)
     check_conditions(request, existing(request))

@@ -70,7 +70,7 @@ def list_uploads(request: Request) -> Response:
 
 
 def complete(request: Request) -> Response:
-    """Join the named parts into the object; refused when a lock holds the one that is there."""
+    """Join the named parts into the object; refused when the existing one is locked."""
     directory = _directory(request)
     parts = _parts(request, directory)
     objects.refuse_locked(request.root, request.bucket, request.key, request.now)

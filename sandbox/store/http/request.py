@@ -43,7 +43,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """An answer; `file`, when there, is sent from where it stands for `size` bytes and closed by the server."""
+    """An answer; `file`, when there, is sent from its current position for `size` bytes, and closed by the server."""
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)

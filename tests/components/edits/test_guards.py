@@ -67,7 +67,7 @@ def test_dumps_kept_for_a_shorter_time(old: int | None, new: int, refused: bool)
     found = backup_refusals.shorter_keep(lifecycle_rules(old), lifecycle_rules(new))
     said = (
         f"backups.keep-days: {old} to {new} deletes the dumps older than {new} days; "
-        f"write {old}, or backups.protect: false if they may go"
+        f"write {old}, or backups.protect: false to give them up"
     )
     assert found == (said if refused else None)
 
@@ -108,7 +108,7 @@ def test_another_schema_leaves_tables_behind(old: str, new: str, was: str | None
 
 
 KEY = "0123/fruits-example-com/default"
-WAY_OUT = "apps.fruits.protect: false if it may go on without them"
+WAY_OUT = "apps.fruits.protect: false if it can do without them"
 
 
 @pytest.mark.parametrize(
@@ -160,12 +160,12 @@ def server(dokku: str = "", postgres_plugin: str = "") -> dict[str, Any]:
         (
             {"dokku": "0.38.10"},
             {"dokku": "0.38.9"},
-            "dokku.version: 0.38.10 to 0.38.9 goes back, and there is no way back; write 0.38.10",
+            "dokku.version: 0.38.10 to 0.38.9 is a downgrade, which is not possible; write 0.38.10",
         ),
         (
             {"postgres_plugin": "1.48.0"},
             {"postgres_plugin": "1.47.2"},
-            "dokku.postgres-plugin: 1.48.0 to 1.47.2 goes back, and there is no way back; write 1.48.0",
+            "dokku.postgres-plugin: 1.48.0 to 1.47.2 is a downgrade, which is not possible; write 1.48.0",
         ),
         ({"dokku": "0.38.9"}, {"dokku": "0.38.10"}, None),
         ({"dokku": "0.38.10"}, {"dokku": "0.38.10"}, None),

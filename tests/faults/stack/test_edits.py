@@ -123,8 +123,8 @@ def test_an_edit_that_would_lose_something_is_refused_and_nothing_is_touched(kep
         ),
         (
             {"backups": {"keep-days": 10}},
-            "backups.keep-days: 35 to 10 deletes the dumps older than 10 days; write 35, or backups.protect: false if "
-            "they may go",
+            "backups.keep-days: 35 to 10 deletes the dumps older than 10 days; write 35, or backups.protect: false to "
+            "give them up",
         ),
     ],
     ids=str,

@@ -36,8 +36,8 @@ def test_one_that_goes_while_another_comes_is_said_with_both_names_and_its_schem
     begun.said.clear()
     begun.engine({"apps": {"plums": {}}}).up()  # with its preview, which says so
     said = "\n".join(begun.said)
-    assert 'apps.apples goes; its data stays in the schema "apples". ./petbase kept lists it' in said
-    assert "apples goes and plums comes: two apps, and plums begins with no data" in said
+    assert 'apps.apples is removed; its data stays in the schema "apples". ./petbase kept lists it' in said
+    assert "apples is removed and plums is added: two apps, and plums starts without data" in said
     assert rows(begun.bench, "apples") == ROWS
 
 

@@ -160,7 +160,7 @@ def test_a_superusers_link_that_was_here_is_found_and_stays_so(server: Recorder)
 def test_a_url_that_leads_elsewhere_is_not_overwritten(server: Recorder) -> None:
     elsewhere = {URL: "postgres://u:p@neon.example.com/x\n"}
     assert server.fails(FRUITS, UNLINKED, elsewhere) == (
-        "fruits: its DATABASE_URL leads elsewhere; if it may go, run: dokku config:unset fruits DATABASE_URL"
+        "fruits: its DATABASE_URL leads elsewhere; to remove it, run: dokku config:unset fruits DATABASE_URL"
     )
     assert server.runner.lines == READS[:-1]
     assert server.fails(FRUITS, UNLINKED, {URL: "sqlite:db\n"}).startswith("fruits: its DATABASE_URL leads elsewhere")

@@ -44,7 +44,7 @@ def service(server: Recorder) -> Recorder:
 def test_the_old_data_of_an_earlier_upgrade_is_not_taken_away(service: Recorder) -> None:
     put_owner(service, "made", service="db-before-18")
     assert attempt(service, MADE) == (
-        "db-before-18 is on this server already, from an upgrade before this; nothing was changed. If it may go: "
+        "db-before-18 is on this server already, from an upgrade before this; nothing was changed. To delete it: "
         "./petbase upgrade-database --drop-old"
     )
     # Whatever happened, no one is locked out of the database.

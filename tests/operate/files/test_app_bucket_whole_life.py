@@ -202,7 +202,7 @@ def test_an_edit_that_would_lose_sight_of_files_is_refused_in_the_preview(estate
     renamed = estate.refuses({**APPS, "fruits": {"bucket": {"name": "other-bucket"}}})
     assert (
         f"apps.fruits.bucket.name: {NAME} to other-bucket leaves the files of fruits in {NAME}, where it will not "
-        f"look; write name: {NAME}, or apps.fruits.protect: false if it may go on without them"
+        f"look; write name: {NAME}, or apps.fruits.protect: false if it can do without them"
     ) in renamed
     moved = estate.refuses({**APPS, "fruits": {"bucket": {"jurisdiction": "eu"}}})
     assert 'apps.fruits.bucket.jurisdiction: a bucket stays where it was made; write "default"' in moved

@@ -291,12 +291,12 @@ def test_json_tells_what_was_done(petbase: Petbase, estate: Estate, dump: str) -
         "app": None,
         "into": None,
         "schemas": ["fruits", "shop"],
-        "safetyDump": None,
+        "safety_dump": None,
         "failures": [],
-        "keptLive": [],
-        "setAside": [name for name in told["setAside"] if name.startswith("db before ")],
+        "kept_live": [],
+        "set_aside": [name for name in told["set_aside"] if name.startswith("db before ")],
     }
-    assert len(told["setAside"]) == 1
+    assert len(told["set_aside"]) == 1
     assert len(fingerprint) == 64
     assert [one["step"].partition(":")[0] for one in steps] == ["db"] * 3
     assert 0 < sum(one["seconds"] for one in steps) <= seconds

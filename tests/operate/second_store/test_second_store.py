@@ -64,7 +64,7 @@ def test_it_comes_back_when_the_first_store_is_gone(petbase: Petbase, estate: Es
     ran = petbase("restore", "--from", "copy", "--yes")
     assert ran.code == 1
     assert "The safety dump was not made: The bucket db-backups at " in ran.err
-    assert "--no-safety-dump goes on without it; the live data is kept on the server either way." in ran.err
+    assert "--no-safety-dump continues without it; the live data is kept on the server either way." in ran.err
     ran = petbase("restore", "--from", "copy", "--yes", "--no-safety-dump")
     assert (ran.code, ran.out) == (0, f"db holds test/{copied} again: fruits, shop.\n"), ran.err
     assert estate.sql(ROWS) == "apple banana"
@@ -86,7 +86,7 @@ def test_the_recovery_sheet_brings_it_back_by_hand(petbase: Petbase, copied: str
     assert not gone.is_running()
     petbase.secrets = []
     ran = petbase("recovery-sheet", "--with-secrets")
-    assert (ran.code, "What follows is about the second store." in ran.err) == (0, True)
+    assert (ran.code, "The rest describes the second store." in ran.err) == (0, True)
     first, second = ran.out.split("## The same from the second store")
     assert "This store did not open when the sheet was printed." in first
     (tmp_path / "elsewhere").mkdir()

@@ -103,7 +103,7 @@ def test_it_stays_where_its_last_dump_does_not_restore(petbase: Petbase, doomed:
     ran = petbase("destroy-database", *YES)
     assert ran.code == 1
     assert "cannot be restored" in ran.err
-    assert ran.err.endswith("Nothing was torn down; --no-safety-dump goes on without it.\n")
+    assert ran.err.endswith("Nothing was torn down; --no-safety-dump continues without it.\n")
     assert "doomed" in _services(doomed)
 
 

@@ -56,7 +56,7 @@ def test_the_number_is_raised_and_only_tokens_are_shown(file: File) -> None:
     assert file.value == 2
     assert rotate_token.shown(steps) == [
         ("new", "petbase-prod-db-backups-2"),
-        ("goes, last", "petbase-prod-db-backups"),
+        ("deleted last", "petbase-prod-db-backups"),
     ]
 
 

@@ -34,11 +34,11 @@ def test_a_server_that_was_imported_stays() -> None:
     assert (kept.server_made, kept.adopted) == (False, True)
     rows = teardown_report.rows(job(found=True), kept, Inventory())
     assert rows[:3] == [
-        ("goes", "what Petbase made on 127.0.0.1; apps: fruits"),
+        ("deleted", "what Petbase made on 127.0.0.1; apps: fruits"),
         ("stays", "the server 127.0.0.1, the database db with its data, what was found"),
         ("stays", "the bucket db-backups: 0 dumps, 0 bytes in all"),
     ]
-    assert ("goes", "at the providers: Server") in teardown_report.rows(job(found=True), made, Inventory())
+    assert ("deleted", "at the providers: Server") in teardown_report.rows(job(found=True), made, Inventory())
 
 
 def test_a_bucket_whose_tokens_went_before_it_is_not_called_empty() -> None:
@@ -46,9 +46,9 @@ def test_a_bucket_whose_tokens_went_before_it_is_not_called_empty() -> None:
     token = Resource("urn:pulumi:test::petbase::petbase:bucket:Bucket$cloudflare:index/accountToken:AccountToken::x")
     shut, opens = State((bucket,)), State((bucket, token))
     assert teardown_report.rows(job(found=False), shut, Inventory())[:2] == [
-        ("goes", "the bucket db-backups: what it holds cannot be read any more, since its tokens are gone"),
+        ("deleted", "the bucket db-backups: what it holds cannot be read any more, since its tokens are gone"),
         ("", "if it is not empty, this fails: take out first what is in it, in Cloudflare's dashboard"),
     ]
-    assert ("goes", "the bucket db-backups: 0 dumps, 0 bytes in all") in teardown_report.rows(
+    assert ("deleted", "the bucket db-backups: 0 dumps, 0 bytes in all") in teardown_report.rows(
         job(found=False), opens, Inventory()
     )

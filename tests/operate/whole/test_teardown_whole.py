@@ -133,9 +133,9 @@ def test_a_server_that_holds_what_is_another_stacks_stays(petbase: Petbase, root
     assert (ran.code, ran.out, ran.err) == (
         2,
         "",
-        "petbase: The server goes, and with it what is not of the stack sandbox: the app blog (staging), the "
-        "app byhand. No dump of this stack holds that, so nothing was touched. Tear that stack down first, or remove "
-        "it by hand (dokku apps:destroy, dokku postgres:destroy).\n",
+        "petbase: The server is deleted, and with it what does not belong to the stack sandbox: the app blog "
+        "(staging), the app byhand. No dump of this stack holds that, so nothing was touched. Tear that stack down "
+        "first, or remove it by hand (dokku apps:destroy, dokku postgres:destroy).\n",
     )
     assert things(root) == before
     machine.run(
@@ -191,7 +191,7 @@ def test_everything_goes_with_its_locked_dumps_and_one_of_them_comes_here(
     assert ran.code == 0, ran.err
     assert (things(root), keys(root), state.read("sandbox").resources) == (["R2Bucket"], [], ())
     assert (tmp_path / dump).stat().st_mode & 0o777 == 0o600
-    assert ran.out.startswith("goes")
+    assert ran.out.startswith("deleted")
     assert "sandbox is down.\n" in ran.out
     assert (stack_files.CHECKOUT / "Pulumi.sandbox.yaml").read_text().count("protect: true") == 1
     again = petbase(*ALL)

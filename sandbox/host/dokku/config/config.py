@@ -103,7 +103,7 @@ def import_(call: Call) -> int:
 
 
 def _json(content: str) -> dict[str, str]:
-    """As Go reads it into a map of text to text; what stands behind the object is not read."""
+    """As Go reads it into a map of text to text; what follows the object is not read."""
     kinds = {bool: "bool", int: "number", float: "number", list: "array", dict: "object"}
     try:
         found, _ = json.JSONDecoder().raw_decode(content.lstrip())

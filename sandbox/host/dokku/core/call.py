@@ -15,7 +15,7 @@ class Call:
     user: str = "root"
 
     def has(self, *names: str) -> bool:
-        """Whether one of these flags stands anywhere: Dokku takes them before the verb too."""
+        """Whether one of these flags is given anywhere: Dokku takes them before the verb too."""
         return any(name in self.flags or name in self.words for name in names)
 
     def rest(self, *flags: str) -> list[str]:

@@ -42,7 +42,7 @@ def container(name: str) -> dict[str, Any]:
         "Args": service.read(of, "CONFIG_OPTIONS").split() or ["postgres"],
         "Mounts": [{**data, "Mode": "", "RW": True, "Propagation": "rprivate"}],
         "HostConfig": {"RestartPolicy": {"Name": "always", "MaximumRetryCount": 0}, "Memory": _memory(of)},
-        # Since Docker 29 an address stands here only (moby#50846).
+        # Since Docker 29 an address is only here (moby#50846).
         "NetworkSettings": {
             "Networks": {"bridge": {"IPAddress": addresses.of("service", of) if state == "running" else ""}}
         },

@@ -62,7 +62,7 @@ def _announce(user: str) -> None:
 
 
 def _compare_names(app: str) -> None:
-    """Say when none of the app's names stands in the certificate."""
+    """Warn when the certificate has none of the app's names."""
     names = apps.vhosts(app)
     covered = _described(app)["hostnames"].split()
     if names and not any(name in covered or "*." + name.partition(".")[2] in covered for name in names):

@@ -37,7 +37,7 @@ def named(words: list[str] | tuple[str, ...]) -> str:
 
 
 def of(call: Call) -> str:
-    """The service that the call is about."""
+    """The service that the call names."""
     return named([word for word in call.words if not word.startswith("--")] or call.words)
 
 

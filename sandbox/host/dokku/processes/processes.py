@@ -42,7 +42,7 @@ def start_time(pid: int) -> str:
 
 
 def start(app: str, words: list[str], where: Path, environment: dict[str, str], port: int) -> dict[str, Any]:
-    """Start a process next to the one that may be there; not yet the app's (`adopt`)."""
+    """Start a process beside the current one, if there is one; not yet the app's (`adopt`)."""
     fresh = secrets.token_hex(32)
     slot = _other_slot(app)
     address = addresses.of("app", slot)

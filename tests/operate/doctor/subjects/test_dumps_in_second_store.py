@@ -75,7 +75,7 @@ def test_a_dump_that_was_just_verified_has_until_the_next_hourly_copy(minutes: i
     (found,) = dumps.in_the_second_store(_stack(), verified, Inventory([]), NOW)
     assert found.level == level
     if level == "well":
-        assert found.says == "new.tgz was just verified, and goes to copies/test within the hour"
+        assert found.says == "new.tgz was just verified, and is copied to copies/test within the hour"
 
 
 def test_a_first_store_that_is_gone_leaves_the_second_to_be_looked_at() -> None:

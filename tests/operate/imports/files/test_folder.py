@@ -57,7 +57,7 @@ def test_nothing_is_written_before_a_person_agrees(
         assert (ran.code, answer.strip()) == (2, f"petbase: {says}"), asked
     looked = petbase("import", "fruits", "--files", str(uploads), "--look", "--json")
     found = json.loads(looked.out)
-    assert (found["app"], found["files"]["toCopy"], found["files"]["bytes"]) == ("fruits", 3, 13)
+    assert (found["app"], found["files"]["to_copy"], found["files"]["bytes"]) == ("fruits", 3, 13)
     assert buckets.held() == {}
 
 
@@ -74,7 +74,7 @@ def test_what_cannot_come_is_named(petbase: Petbase, buckets: Buckets, uploads: 
     (uploads / os.fsdecode(b"\xff.jpg")).write_text("x")
     ran = petbase("import", "fruits", "--files", str(uploads), "--yes", "--json")
     assert ran.code == 0, ran.err
-    assert {one["name"]: one["why"] for one in json.loads(ran.out)["files"]["leftOut"]} == {
+    assert {one["name"]: one["why"] for one in json.loads(ran.out)["files"]["left_out"]} == {
         "away": "a link to outside of the folder",
         "gone": "a link to nothing",
         "round": "a link to nothing",

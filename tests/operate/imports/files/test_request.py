@@ -20,10 +20,10 @@ REFUSED = {
     "Leave it out, and put it into PETBASE_IMPORT_ACCESS_KEY_ID and PETBASE_IMPORT_SECRET_ACCESS_KEY.",
     f"s3://{SHOP} --files-endpoint store": '--files-endpoint: "store" is not the address of a store; write one like '
     "https://s3.example.com.",
-    "/ --files-endpoint https://s3.example.com": "--files-endpoint is about a bucket, and --files names a folder of "
+    "/ --files-endpoint https://s3.example.com": "--files-endpoint applies to a bucket, and --files names a folder of "
     "this machine; leave it out.",
     "/ --files-to /photos": '--files-to: "/photos" is not a folder in a bucket; write one like photos/2026.',
-    "/ --take auth": "--take auth is about a database, and with --files one is imported only if --from is given.",
+    "/ --take auth": "--take auth applies to a database; with --files, add --from to import one.",
 }
 
 
@@ -41,7 +41,7 @@ def test_what_is_no_source_is_refused(petbase: Petbase, given: str) -> None:
 def test_options_of_files_need_files(petbase: Petbase) -> None:
     for words in (["--files-to", "photos"], ["--keep-newer"]):
         ran = petbase("import", "fruits", *words)
-        assert (ran.code, ran.err) == (2, f"petbase: {' '.join(words)} is about files, and there is no --files.\n")
+        assert (ran.code, ran.err) == (2, f"petbase: {' '.join(words)} needs --files.\n")
 
 
 @pytest.mark.usefixtures("buckets")
