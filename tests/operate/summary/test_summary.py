@@ -124,8 +124,8 @@ def test_one_app_for_another_may_be_meant_as_a_rename() -> None:
     lines = edited({"protect": False}, protect=False, apps={"fruits": {}, "memo": {}})
     assert lines[-3:] == [
         "Note:",
-        "  notes is removed and memo is added: two apps, and memo starts without data.",
-        "    If it is one app under a new name, write was: notes under apps.memo",
+        "  notes is removed and memo is added: two apps, and memo starts without data. If",
+        "    it is one app under a new name, write was: notes under apps.memo",
     ]
 
 
