@@ -73,7 +73,7 @@ def _orders(label: str, server: Server) -> Iterator[str]:
         kind = types[server.type]
         here = [place.name for place in kind.locations if place.available]
         if here and server.location not in here:
-            yield f'server.type: "{server.type}" is not to be had in {server.location}; it is in {", ".join(here)}'
+            yield f'server.type: "{server.type}" is not available in {server.location}; it is in {", ".join(here)}'
         if new:
             yield from _image(server.image, kind.architecture)
 

@@ -18,7 +18,7 @@ def another_bucket(app: str, old: Any, new: Any) -> str | None:
     if not other:
         return f"apps.{app}.bucket: gone, and with it the way to the files in {name}; write it again, or {lifts}"
     if name == other:
-        return f"apps.{app}.bucket: a bucket stays in its account and jurisdiction; write those of before, or {lifts}"
+        return f"apps.{app}.bucket: a bucket stays in its account and jurisdiction; write the earlier ones, or {lifts}"
     return (
         f"apps.{app}.bucket.name: {name} to {other} leaves the files of {app} in {name}, where it will not look; "
         f"write name: {name}, or {lifts}"

@@ -1,6 +1,6 @@
 """Edits of the stack file that are refused in the preview, because the old value has data behind it (refusals.py).
 
-A `before_update` hook sees the old and the new inputs, in a preview too; a replacement is no update, and is refused by
+A `before_update` hook sees the old and the new inputs, in a preview too. A replacement calls no hook; it is refused by
 `protect`. Each lifts with `protect: false` on the section that it guards.
 """
 

@@ -14,7 +14,7 @@ from host.server.ensure import EnsureServer
 from host.values.versions import is_older
 
 UPGRADED = "PETBASE_UPGRADED"
-"""In the environment of one run of the program: the version that the server has already, so that it is no refusal."""
+"""In the environment of one run of the program: the version that the server has already, so that it is not refused."""
 
 MAJOR, RELEASE, KEEP = "petbase:another-major", "petbase:older-release", "petbase:shorter-keep"
 KEEP_FILES = "petbase:shorter-keep-of-files"

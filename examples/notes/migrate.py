@@ -1,7 +1,7 @@
 """Brings the database to what this release needs: each file of migrations/ runs once, in the order of its number.
 
 All that are new run in one transaction, so a release's migrations are there as a whole or not at all. What cannot run
-in one, like CREATE INDEX CONCURRENTLY, is no migration for this.
+in one, like CREATE INDEX CONCURRENTLY, cannot be a migration here.
 """
 
 import hashlib

@@ -59,7 +59,7 @@ def clone(host: Host, old: str, new: str, service: str = "", schema: str = "") -
 
 
 def _throw_away(host: Host, old: str, new: str) -> None:
-    """Destroy a clone that was cut off. HostError for an app that is no clone."""
+    """Destroy a clone that was cut off. HostError for an app that is not a clone."""
     begun = pending(host, old)
     if not begun or begun.target != new:
         raise HostError(

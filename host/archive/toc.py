@@ -27,7 +27,7 @@ class CutOffError(Exception):
 
 
 class ArchiveError(HostError):
-    """The file is no dump that Petbase can read."""
+    """The file is not a dump that Petbase can read."""
 
 
 @dataclass(frozen=True)

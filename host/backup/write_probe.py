@@ -16,7 +16,7 @@ def require_writes(bucket: Bucket, *, replaces: bool) -> None:
     """HostError where the bucket takes nothing. `replaces`: there are credentials that work until now.
 
     What answers and refuses is always an error. A store that cannot be reached is one only where it would cost the
-    credentials of before; else the rest is set up, and a line says so.
+    earlier credentials; else the rest is set up, and a line says so.
     """
     host, tries, reason = bucket.host, 0, ""
     while tries < (_TRIES_UNREACHED if UNREACHED.search(reason) else _TRIES):
@@ -36,7 +36,7 @@ def require_writes(bucket: Bucket, *, replaces: bool) -> None:
         return
     raise HostError(
         f"the store at {bucket.endpoint} takes nothing for {bucket.url('').removeprefix('s3://').rstrip('/')} "
-        f"({reason}); the credentials of before, if any, were left as they were"
+        f"({reason}); the earlier credentials, if any, were left as they were"
     )
 
 

@@ -73,7 +73,7 @@ class Bring:
         self._remember(dump, copy, sent)
 
     def _require_verified(self, dump: Dump) -> None:
-        """By what the drill wrote down on this server: who takes over the first store may have put another there."""
+        """By what the drill recorded on this server: someone who controls the first store may have replaced it there."""
         seen = self.host.state.read(f"{watch_folder(self.first.service)}/evidence/{dump.name}") or {}
         etag = seen.get("etag", dump.etag)
         # An object uploaded in parts gets another ETag wherever it is copied, so there only the size is compared.

@@ -7,7 +7,7 @@ _ANY_BYTES = "surrogateescape"
 
 
 def read(path: Path) -> str:
-    """The file's text; "" where there is no file. Bytes that are no UTF-8 come back as they were when it is written."""
+    """The file's text; "" where there is no file. Bytes that are not UTF-8 are written back unchanged."""
     try:
         return path.read_text(errors=_ANY_BYTES)
     except FileNotFoundError:

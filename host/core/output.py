@@ -15,7 +15,7 @@ _PASSWORD_IN_URL = re.compile(r"://[^\s/@]*@")
 
 
 class Output:
-    """Writes to the client. A client that is gone is no reason to stop: what has begun is finished without it.
+    """Writes to the client. A client that disconnects does not stop it: what has begun is finished.
 
     With `as_json` each line is an object: {"step": …}, {"progress": {…}}, {"last_run": …}, {"result": …} or
     {"error": …} with its "tail" and "cause".

@@ -23,7 +23,7 @@ def note_address(host: Host, service: str) -> None:
 def restart_apps_if_moved(host: Host, service: str) -> None:
     """Restart the deployed apps where the address is another one than the noted.
 
-    An app that does not start again is no reason for the others to wait, nor for the database to have failed.
+    An app that does not start again neither delays the others nor counts as a failure of the database.
     """
     noted = host.state.read(f"services/{service}/address")
     if noted is None:

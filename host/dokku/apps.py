@@ -45,7 +45,7 @@ def is_deployed(host: Host, app: str) -> bool:
 
 
 def restart(host: Host, app: str) -> bool:
-    """Restart an app beside others: that it does not start again is no reason for those to wait. Whether it did."""
+    """Restart an app beside others: if it does not start again, the others do not wait. Whether it did."""
     started = host.ask("dokku", "ps:restart", app).ok
     if not started:
         host.step(f"{app} did not start again. Look at: dokku logs {app}")

@@ -35,7 +35,7 @@ def problem_of(value: str) -> str:
 
 def read(host: Host, app: str) -> dict[str, str]:
     """The variables of the app's file; none where it has no file."""
-    # By bytes: a carriage return within a value is no end of a line.
+    # By bytes: a carriage return within a value does not end a line.
     lines = host.path(path).read_bytes().decode().split("\n") if (path := _path(host, app)) else []
     return {name: value for name, equals, value in (line.partition("=") for line in lines) if equals}
 

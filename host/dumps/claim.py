@@ -35,7 +35,7 @@ def object_name(service: str) -> str:
 
 
 def claim_at(claims: Sequence[Claim], at: float) -> Claim | None:
-    """Whose a dump of that moment is; None for one from before the first claim, which may be anybody's."""
+    """Whose a dump of that moment is; None for one from before the first claim, which may belong to anyone."""
     return next((claim for claim in reversed(claims) if claim.since <= at), None)
 
 

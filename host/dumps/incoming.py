@@ -18,7 +18,7 @@ _DAY_SECONDS = 86_400
 
 
 def delivered(host: Host, service: str, name: str) -> ContainerFile:
-    """Where a dump lies in the service's container once it is whole. UsageError for a name that is no file's name."""
+    """Where a dump lies in the service's container once it is whole. UsageError for a name that no file can have."""
     _require_name(name)
     return ContainerFile(host, service, f"/tmp/petbase_sent.{name}")
 

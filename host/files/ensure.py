@@ -65,7 +65,7 @@ class EnsureFiles(Command, noun="files", verb="ensure", lock=lock_name("{service
         coming.rename(passphrase_file(host, self.service))
 
     def _mend(self, host: Host, repository: Repository, problem: ResticError) -> None:
-        """No repository yet, or one that the passphrase of before opens."""
+        """No repository yet, or one that the earlier passphrase opens."""
         before = passphrase_file(host, self.service)
         if problem.cause == NO_REPOSITORY:
             host.step(f"{self.service}: making a repository for files at {repository.url}")

@@ -92,7 +92,7 @@ def exchange_names(psql: Psql, parts: Sequence[str], note: Note) -> tuple[list[s
     try:
         psql.execute(_EXCHANGE_NAMES, aside=aside, back=back)
     except SqlError as problem:
-        # A connection that broke at the last word does not tell whether it was heard.
+        # A connection that broke at the last word does not show whether the server received it.
         after = oids(psql)
         if any(after.get(of) != before[name] for name, of in names.items()):
             raise HostError(f"the schemas could not change places: {problem.reason}", problem.tail) from None

@@ -101,7 +101,7 @@ class Exchange:
         extensions.prepare(self.psql, LOADER, [*before], self.new, self.extensions)
         output = self._load(moves)
         after = oids(self.psql)
-        # A connection that broke at the last word does not tell whether it was heard.
+        # A connection that broke at the last word does not show whether the server received it.
         done = all(schema in after and after[schema] != before.get(schema) for schema in self.new)
         finish(self.host, self.file.service)
         if not done:

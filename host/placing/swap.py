@@ -60,7 +60,7 @@ def swap_database(host: Host, service: str, new: str, note: Note, holder: int = 
         try:
             psql.execute(_RENAME, live=live, new=new, old=old, note=note.text(live))
         except SqlError as problem:
-            # A connection that broke at the last word does not tell whether it was heard.
+            # A connection that broke at the last word does not show whether the server received it.
             if oid_of(host, service, live) != oids["new"]:
                 raise HostError(f"the databases could not change places: {problem.reason}", problem.tail) from None
     return old

@@ -9,7 +9,7 @@ _NAME_BYTES = 63
 
 
 def elements(name: str, value: str) -> list[str] | None:
-    """A stored value as what SET takes: one word, or the elements of a list. None for text that is no list."""
+    """A stored value as what SET takes: one word, or the elements of a list. None for text that is not a list."""
     if name not in _IDENTIFIERS | _LIBRARIES:
         return [value]
     found = list(_split(value, name in _IDENTIFIERS))

@@ -97,7 +97,7 @@ _MISSING = "missing"
 
 
 def report_postgres(host: Host, service: str) -> PostgresReport:
-    """One session. SqlError where PostgreSQL does not answer, ValueError for an answer that is no report."""
+    """One session. SqlError where PostgreSQL does not answer, ValueError for an answer that is not a report."""
     text = live(host, service).execute(
         _REPORT, scratch=SCRATCH, idle_seconds=IDLE_SECONDS, loaders=PREFIX, reserved=RESERVED
     )

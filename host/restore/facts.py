@@ -79,7 +79,7 @@ class SetAside:
 
 @dataclass(frozen=True)
 class OldService:
-    """A stopped service with the data of before an upgrade."""
+    """A stopped service with the data from before an upgrade."""
 
     name: str
     version: str

@@ -11,7 +11,7 @@ from host.core.host import Host
 from host.dumps.container_file import ContainerFile
 
 _FILE = "/tmp/petbase_schema"
-# Rows, and what is no part of a schema's text: owners and grants are given by other means.
+# Rows, and what is not part of a schema's text: owners and grants are given by other means.
 _LEFT_OUT = {"DATABASE", "DATABASE PROPERTIES", "ACL", "DEFAULT ACL", "TABLESPACE", "TABLE DATA", "SEQUENCE SET"}
 _LEFT_OUT |= {*LARGE_OBJECTS, "MATERIALIZED VIEW DATA", "STATISTICS DATA"}
 

@@ -134,7 +134,7 @@ def _chosen(archive: Archive, scope: Scope) -> tuple[Entry, ...]:
         here = entry.schema in scope.schemas or (entry.kind == "SCHEMA" and entry.tag in scope.schemas)
         if here or (entry.kind in _OF_A_SCHEMA and not entry.schema and own.intersection(entry.needs)):
             own.add(entry.id)
-    # An exclusion constraint does not tell that it needs an operator of an extension.
+    # An exclusion constraint does not show that it needs an operator of an extension.
     extensions = {entry.id for entry in archive.entries if entry.kind == "EXTENSION"}
     objects = large_objects(archive.entries) if scope.large_objects else frozenset()
     wanted = with_needs(own | extensions | objects, archive.entries) if scope.alone else own

@@ -1,4 +1,4 @@
-"""What restores set aside, and services of before an upgrade: it stays until somebody drops it."""
+"""What restores set aside, and services from before an upgrade: it stays until it is dropped."""
 
 import json
 import os
@@ -140,7 +140,7 @@ def _group(rows: Sequence[dict[str, Any]]) -> SetAside:
 
 
 def old_services(host: Host, service: str) -> Iterator[OldService]:
-    """Stopped services of before an upgrade; not one that an upgrade is still making."""
+    """Stopped services from before an upgrade; not one that an upgrade is still making."""
     for path in sorted(folder(host, service).parent.glob(f"{service}-before-[0-9]*")):
         owner = owner_of(host, f"services/{path.name}")
         if owner is None or owner.how != MAKING:

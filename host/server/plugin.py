@@ -72,7 +72,7 @@ def require_release(host: Host, name: str, release: str) -> None:
             "run"
         )
     if not found:
-        raise HostError(f"there is no dokku-{name} {release}; nothing of what came instead was run")
+        raise HostError(f"there is no dokku-{name} {release}; nothing that came instead was run")
     if not commit:
         host.step(f"dokku-{name} {release} is commit {found}; Petbase knows none to compare it with")
 

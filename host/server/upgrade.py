@@ -15,12 +15,12 @@ _PARTS = ("docker-image-labeler", "gliderlabs-sigil", "netrc", "plugn", "procfil
 def refuse_way_back(what: str, running: str, wanted: str, key: str) -> None:
     """HostError where the stack file names an older release than the running one; `wanted` is "" where it names none.
 
-    Neither Dokku nor its plugin finds back from what a newer one wrote.
+    Neither Dokku nor its plugin can read what a newer one wrote.
     """
     if wanted and is_older(wanted, running):
         raise HostError(
-            f"{what} on this server is {running} and the stack file says {wanted}, but there is no way back; nothing "
-            f"was changed. Write {key}: {running}"
+            f"{what} on this server is {running} and the stack file says {wanted}, but a downgrade is not possible; "
+            f"nothing was changed. Write {key}: {running}"
         )
 
 

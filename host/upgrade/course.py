@@ -92,14 +92,14 @@ class Course:
             number = Psql(self.host, self.service).value(_VERSION)
         except HostError as problem:
             raise HostError(
-                f"{self.service} does not answer with PostgreSQL {self.state.version}; its data of before is whole in "
+                f"{self.service} does not answer with PostgreSQL {self.state.version}; its earlier data is complete in "
                 f"{self.old}. Look at: dokku postgres:logs {self.service}, then run the same command again",
                 problem.tail,
             ) from None
         if int(number) // 10_000 != major(self.state.version):
             raise HostError(
-                f"{self.service} runs {number} and not PostgreSQL {self.state.version}; its data of before is whole in "
-                f"{self.old}"
+                f"{self.service} runs {number} and not PostgreSQL {self.state.version}; its earlier data is complete "
+                f"in {self.old}"
             )
 
     def _restart(self) -> UpgradeState:

@@ -90,7 +90,7 @@ class DropOld(Command, noun="upgrade", verb="drop-old", lock="database.{old}"):
                 apps = linked_apps(host, self.old)
                 if apps:
                     raise HostError(f"{self.old} is linked to {', '.join(apps)}; nothing was dropped")
-                host.step(f"{self.old}: destroying, with the data of before the upgrade")
+                host.step(f"{self.old}: destroying, with the data from before the upgrade")
                 host.dokku("postgres:destroy", self.old, "--force")
             host.state.remove(f"services/{self.old}/owner")
         host.step(f"{self.old}: is gone")

@@ -43,7 +43,7 @@ class RunUpgrade(Command, noun="upgrade", verb="run", lock=scratch_lock("{servic
         host.out.result(asdict(result))
 
     def _begin(self, host: Host, begun: UpgradeState | None, running: str) -> UpgradeState:
-        """The upgrade to go on with. HostError where that is another one, or where there is no way."""
+        """The upgrade to continue. HostError where that is another one, or where it cannot continue."""
         if begun and begun.phase != COPYING:
             if begun.version != self.version:
                 raise HostError(

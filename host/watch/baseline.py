@@ -78,7 +78,7 @@ def write_baseline(host: Host, service: str, baseline: Baseline) -> None:
 
 
 def forget_schemas(host: Host, service: str, schemas: Sequence[str]) -> None:
-    """They were dropped, renamed or emptied on purpose: that their rows are gone is no problem."""
+    """They were dropped, renamed or emptied on purpose: their missing rows are not a problem."""
     baseline, names = read_baseline(host, service), set(map(printable, schemas))
     if baseline:
         rows = {table: count for table, count in baseline.rows.items() if unquoted(_schema(table)) not in names}

@@ -86,7 +86,7 @@ def stop_timers(host: Host, service: str) -> None:
 class TimerReport:
     """`kind` is a word of KINDS. `state` is systemd's word, `active` or "" where cron does it.
 
-    `failed`: its last run, by systemd, ended badly. Cron does not tell.
+    `failed`: its last run, by systemd, ended badly. With cron it is not known.
     """
 
     kind: str

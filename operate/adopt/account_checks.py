@@ -36,7 +36,7 @@ def hetzner(answers: Answers) -> str:
         return f'there is no server type "{answers.type}"; change server.type in the file'
     places = [price["location"] for price in types[0].get("prices", [])]
     if answers.location not in places:
-        return f"{answers.type} is not to be had in {answers.location}; it is in {', '.join(places)}"
+        return f"{answers.type} is not available in {answers.location}; it is in {', '.join(places)}"
     return f"the token is good, and {answers.type} is on the list for {answers.location}"
 
 

@@ -36,12 +36,12 @@ def fetch(host: str, fingerprints: Sequence[str], names: Sequence[str]) -> Owned
     try:
         found = _at_hetzner(addresses, fingerprints)
     except UnseenError as reason:
-        said.append(f"Hetzner did not tell: {reason}")
+        said.append(f"Not looked up at Hetzner: {reason}")
     records: dict[str, str] = {}
     try:
         records = dict(_at_cloudflare(addresses, names))
     except UnseenError as reason:
-        said.append(f"Cloudflare did not tell: {reason}")
+        said.append(f"Not looked up at Cloudflare: {reason}")
     return Owned(found.server, found.address, found.keys, records, (*found.said, *said))
 
 

@@ -97,7 +97,7 @@ def _schedule(service: FoundService) -> Iterator[str]:
     dumps = service.dumps
     if dumps.schedule is None or dumps.target is None:
         if dumps.endpoint is not None:
-            yield "      # bucket: ...              # <- nothing is scheduled, so the server does not tell it"
+            yield "      # bucket: ...              # <- nothing is scheduled, so the server does not know it"
         return
     bucket, _, path = dumps.target.partition("/")
     if fits(BucketName, bucket) and (not path or fits(BucketPath, path)):

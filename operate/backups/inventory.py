@@ -1,6 +1,6 @@
 """What each dump in the bucket is: verified, locked, due to go, counted as; reckoned from a listing and its evidence.
 
-The plugin's own keys are `PATH/postgres-SERVICE-TIME.tgz[.gpg]`; dumps of before a restore are in `PATH/safety/`. The
+The plugin's own keys are `PATH/postgres-SERVICE-TIME.tgz[.gpg]`; dumps from before a restore are in `PATH/safety/`. The
 rules of the bucket lock and expire both. A drill (host/drill) leaves its evidence in `PATH/evidence/SERVICE/NAME.json`,
 and copies what it verified to `PATH/verified/NAME`, which no rule removes.
 """

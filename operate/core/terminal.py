@@ -155,7 +155,7 @@ def duration(seconds: float) -> str:
 
 @contextmanager
 def working(what: str) -> Iterator[None]:
-    """A line that moves while something runs; a plain one where stderr is no terminal."""
+    """A line that moves while something runs; a plain one where stderr is not a terminal."""
     if not sys.stderr.isatty():
         note(what)
         yield

@@ -25,7 +25,7 @@ Kind = Literal["export", "packed", "locked"]
 
 
 class ArchiveError(PetbaseError):
-    """The file is no whole dump, or cannot be unlocked."""
+    """The file is not a complete dump, or cannot be unlocked."""
 
 
 class PassphraseError(ArchiveError):

@@ -1,6 +1,6 @@
 """The passphrases of dumps: those that are known here, and how one is named without being shown.
 
-A locked file does not tell which passphrase closed it. So a passphrase has a fingerprint, which the recovery sheet
+An encrypted file does not show which passphrase it needs. So a passphrase has a fingerprint, which the recovery sheet
 prints and an error repeats: two sheets and an error tell which passphrase a dump of that time wants.
 """
 

@@ -132,7 +132,7 @@ def _require_possible(change: Change) -> None:
         )
     if machine.location not in kind.places:
         raise RefusedError(
-            f"{kind.name} is not to be had in {machine.location}; it is in {', '.join(kind.places) or 'no location'}."
+            f"{kind.name} is not available in {machine.location}; it is in {', '.join(kind.places) or 'no location'}."
         )
     if kind.disk < machine.disk:
         raise RefusedError(

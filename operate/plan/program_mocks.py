@@ -22,7 +22,7 @@ from pulumi.runtime.stack import run_in_stack
 from operate.plan.resource import SECRET_SIGNATURE, SIGNATURE
 
 PROGRAM = Path(__file__).resolve().parents[2] / "__main__.py"
-# What the program logs is the engine's to show; here it is heard by who asks for it.
+# What the program logs is the engine's to show; here the caller gets it.
 _LOGGER = logging.getLogger("petbase.program")
 _LOGGER.addHandler(logging.NullHandler())
 

@@ -12,7 +12,7 @@ from operate.stack.outputs import Stack
 
 
 def restore(stack: Stack, connection: Connection, choice: Choice, *, yes: bool, json: bool) -> None:
-    """Ask, restore, and say where the files of before are now. What is live stays, so no copy is made first."""
+    """Ask, restore, and say where the earlier files are now. What is live stays, so no copy is made first."""
     app = str(choice.app)
     when = f"the newest of {times.with_local_time(choice.at)} or before" if choice.at else "the newest"
     where = " in the second store" if choice.copy else ""

@@ -1,5 +1,5 @@
 """What stays until it is dropped by hand: databases and schemas that restores set aside, under dated names, and the
-services of before an upgrade.
+services from before an upgrade.
 """
 
 from datetime import UTC, datetime

@@ -71,7 +71,7 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
 def _old_table(found: "Sequence[OldService]", stack: str) -> None:
     terminal.table(
         [
-            (one.name, f"PostgreSQL {one.version} of before an upgrade, stopped, {terminal.size(one.bytes)}")
+            (one.name, f"PostgreSQL {one.version} from before an upgrade, stopped, {terminal.size(one.bytes)}")
             for one in found
         ]
     )

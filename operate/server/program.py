@@ -86,7 +86,7 @@ def call(
 
 
 def call_without_stack(connection: Connection, command: Command) -> Any:
-    """Run a command that needs nothing on its standard input on a server that is no stack's; its result.
+    """Run a command that needs nothing on its standard input on a server that belongs to no stack; its result.
 
     The program is sent along and removed afterwards: one connection, and the server stays as it was.
     """

@@ -57,7 +57,7 @@ class Upgrade:
         return old_service(self.stack.service, self.version)
 
     def require_possible(self, seen: UpgradeReport) -> None:
-        """RefusedError for what is no upgrade to another major."""
+        """RefusedError for anything but an upgrade to another major."""
         service, running = self.stack.service, seen.running
         before, after = int(running.partition(".")[0]), int(self.version.partition(".")[0])
         if seen.begun and seen.begun != self.version:

@@ -44,6 +44,6 @@ def rotate_token(yes: options.Yes = False, stack: options.Stack = None) -> None:
         return
     terminal.note(f"A dump with the new ones: ./petbase backup --stack {name}")
     terminal.note(
-        "A recovery sheet of before has keys that open nothing. Print it again: "
+        "The keys on an earlier recovery sheet are no longer valid. Print it again: "
         f"./petbase recovery-sheet --with-secrets --stack {name}"
     )

@@ -81,7 +81,9 @@ def _drop(stack: "Stack", connection: "Connection", old: dict[str, str], *, yes:
     if not old:
         raise RefusedError(f"No upgrade of {stack.service} left old data; nothing was dropped.")
     for name, version in old.items():
-        terminal.note(f"{name} holds the data of before an upgrade, in PostgreSQL {version}. No dump of now holds it.")
+        terminal.note(
+            f"{name} holds the data from before an upgrade, in PostgreSQL {version}. No dump of now holds it."
+        )
         if not yes:
             confirm.type_name(name, "drop it for good", "In a script: --yes")
         upgrade.drop(stack, connection, name)

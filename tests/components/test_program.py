@@ -502,7 +502,7 @@ def test_two_tokens_that_differ() -> None:
         ({"location": "lon1"}, 'server.location: "lon1" is not offered; Hetzner has fsn1, nbg1, hel1, ash, hil, sin'),
         (
             {"type": "cax11", "location": "ash"},
-            'server.type: "cax11" is not to be had in ash; it is in fsn1, nbg1, hel1',
+            'server.type: "cax11" is not available in ash; it is in fsn1, nbg1, hel1',
         ),
     ],
 )
@@ -526,7 +526,7 @@ def test_a_server_that_runs_is_not_asked_for_what_is_to_be_had_today() -> None:
 def test_what_is_to_be_had_today_counts_for_a_new_server_and_a_new_type(servers: list[dict[str, Any]]) -> None:
     with pytest.raises(StackFileError) as caught:
         program.run(estate(), servers=servers, sold_out=("nbg1",))
-    assert caught.value.problems == ['server.type: "cx23" is not to be had in nbg1; it is in fsn1, hel1']
+    assert caught.value.problems == ['server.type: "cx23" is not available in nbg1; it is in fsn1, hel1']
 
 
 def test_another_image_is_looked_up_and_another_type_of_the_same_server_needs_none() -> None:

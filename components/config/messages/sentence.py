@@ -15,7 +15,7 @@ from components.config.messages.many import APP_KEY
 _WITH_UNIT = re.compile(r"(\d+) ?(d|days?|m|mb|mib|s|seconds?)", re.IGNORECASE)
 _GIGABYTES = re.compile(r"(\d+) ?(g|gb|gib)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\$\w+|\$\{.*\}|\{\{.*\}\}|<[^>]+>")
-_ALIKE = 0.7  # of difflib: `formation` is no slip of `domains`
+_ALIKE = 0.7  # of difflib: `formation` is not a typo of `domains`
 
 
 def sentence(error: ErrorDetails, written: Mapping[tuple[str, ...], str]) -> str:

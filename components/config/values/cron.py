@@ -13,7 +13,7 @@ from cronsim import CronSim, CronSimError
 
 _FIELDS = 5
 _DATE, _WEEKDAY = 2, 4
-# One item of a list: a star or a range, either with a step, or a single value. A step on a single value is no range.
+# One item of a list: a star or a range, either with a step, or a single value. A step on a single value is not a range.
 _VALUE, _STEP = "[0-9A-Za-z]{1,9}", "(/[0-9]{1,9})?"
 _ITEM = rf"(\*{_STEP}|{_VALUE}(-{_VALUE}{_STEP})?)"
 _FIELD = re.compile(rf"{_ITEM}(,{_ITEM})*")

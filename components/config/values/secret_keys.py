@@ -39,7 +39,7 @@ def problem_of_secret(key: str, value: str) -> str:
     if "\n" in value or "\r" in value:
         return "contains a line break; set it again without one"
     if key in _ONE_WORD_KEYS and not _ONE_WORD.fullmatch(value):
-        of_copy = "as no key of a store does; copy it again"
+        of_copy = "which no store's key has; copy it again"
         why = of_copy if key in _COPY_KEYS else "which dokku-postgres breaks; set another"
         return f"contains a space or a non-ASCII character, {why}"
     form, example = (ADDRESS, "https://ntfy.sh/TOPIC") if key.startswith(CHANNEL) else (_ALERT_URL, _ALERT_EXAMPLE)

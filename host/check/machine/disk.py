@@ -75,5 +75,5 @@ def seconds_until_none(points: Sequence[tuple[int, int]]) -> int | None:
 
 
 def _slope(pairs: Sequence[tuple[_Point, _Point]]) -> float:
-    """The middle one (Theil and Sen): a big file that came once is no trend."""
+    """The middle one (Theil and Sen): one big file is not a trend."""
     return median((later[1] - former[1]) / (later[0] - former[0]) for former, later in pairs)

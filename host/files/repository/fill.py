@@ -68,7 +68,7 @@ class Content:
 
 
 def look(host: Host, path: str) -> Content:
-    """Count what is in a folder. HostError where it is no folder, or claims to hold more than a disk has.
+    """Count what is in a folder. HostError where it is not a folder, or claims to hold more than a disk has.
 
     An app may make a file of a terabyte that takes no room: restic would read zeros for hours, and it
     could not be restored.

@@ -1,4 +1,4 @@
-"""What of a hardened server is no longer so: by what counts now, and not only by what the files say."""
+"""How a hardened server differs now: by what is in effect, and not only by its files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Drift:
 
 
 def drift(host: Host) -> list[Drift] | None:
-    """All that is no longer as harden() makes it; None on a server that no systemd runs, which is not hardened."""
+    """Everything that differs from what harden() makes; None on a server without systemd, which is not hardened."""
     if not has_systemd(host):
         return None
     return [*_files(host), *_sshd(host), *_metadata(host), *_updates(host), *_docker(host)]

@@ -123,5 +123,5 @@ def _set_aside(one: SetAside, now: int) -> Finding:
 
 
 def _old_service(old: OldService) -> Finding:
-    says = f"PostgreSQL {old.version} of before an upgrade, stopped, {terminal.size(old.bytes)}"
+    says = f"PostgreSQL {old.version} from before an upgrade, stopped, {terminal.size(old.bytes)}"
     return hint(f"service {old.name}", says, "if you no longer need it: ./petbase upgrade-database --drop-old")

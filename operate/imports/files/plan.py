@@ -20,7 +20,7 @@ class Copy:
 
     @property
     def is_newer_there(self) -> bool:
-        """Whether the bucket's was written after the source's: by the app, if it is no copy of an earlier one."""
+        """Whether the bucket's was written after the source's: by the app, if it is not a copy of an earlier one."""
         return self.there is not None and self.there.modified.timestamp() > self.file.modified
 
 

@@ -125,7 +125,7 @@ WAY_OUT = "apps.fruits.protect: false if it can do without them"
         (
             KEY,
             "0123/fruits-example-com/eu",
-            f"apps.fruits.bucket: a bucket stays in its account and jurisdiction; write those of before, or {WAY_OUT}",
+            f"apps.fruits.bucket: a bucket stays in its account and jurisdiction; write the earlier ones, or {WAY_OUT}",
         ),
         (
             KEY,

@@ -198,7 +198,7 @@ def test_everything_comes_along_and_no_acknowledged_row_is_lost(bench: Bench) ->
     assert (bench.disk / "var/lib/dokku/services/postgres/elder/ID").read_text() == ids
     # A second upgrade may not take the place of the first one's old data; it goes when somebody says so.
     assert bench.done(DropOld("elder-before-18")) == (
-        "elder-before-18: destroying, with the data of before the upgrade\nelder-before-18: is gone\n"
+        "elder-before-18: destroying, with the data from before the upgrade\nelder-before-18: is gone\n"
     )
     assert "elder-before-18" not in bench.root("dokku --quiet postgres:list").split()
     gone(bench, "elder")

@@ -104,7 +104,7 @@ def test_the_plugin_is_installed_where_absent_and_its_hooks_run_once_it_was_comp
             "ref: refs/heads/master",
             f"dokku-postgres 1.48.0 should be commit {COMMIT}, and another one came; nothing of it was run",
         ),
-        ("1.99.0", "ref: refs/heads/master", "there is no dokku-postgres 1.99.0; nothing of what came instead was run"),
+        ("1.99.0", "ref: refs/heads/master", "there is no dokku-postgres 1.99.0; nothing that came instead was run"),
     ],
 )
 def test_nothing_of_another_plugin_is_run(server: Recorder, release: str, head: str, problem: str) -> None:

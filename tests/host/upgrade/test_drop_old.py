@@ -1,4 +1,4 @@
-"""The data of before an upgrade goes: only what an upgrade of this stack left, and never what is in use."""
+"""The data from before an upgrade goes: only what an upgrade of this stack left, and never what is in use."""
 
 import pytest
 

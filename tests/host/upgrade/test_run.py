@@ -207,7 +207,7 @@ def test_a_new_server_that_does_not_answer_says_where_the_old_data_is(server: Re
     put_services(server)
     put_state(server, "exchanging")
     assert server.fails(COMMAND, READY, {ASKS: Answer(2, "", "psql: error: no\n")}) == (
-        "db does not answer with PostgreSQL 18.4; its data of before is whole in db-before-18. Look at: dokku "
+        "db does not answer with PostgreSQL 18.4; its earlier data is complete in db-before-18. Look at: dokku "
         "postgres:logs db, then run the same command again"
     )
     assert state(server)["phase"] == "exchanging"
@@ -218,7 +218,7 @@ def test_another_major_in_its_place_is_an_error(server: Recorder) -> None:
     put_state(server, "exchanging")
     said = iter(["1\n", "160014\n"])
     assert server.fails(COMMAND, READY, {ASKS: lambda: next(said)}) == (
-        "db runs 160014 and not PostgreSQL 18.4; its data of before is whole in db-before-18"
+        "db runs 160014 and not PostgreSQL 18.4; its earlier data is complete in db-before-18"
     )
 
 

@@ -26,7 +26,7 @@ Said = tuple[str, int, object]
         ((R2, 403, {"errors": [{"code": 10042}]}), _NOT_ENABLED),
         (("/server_types", 401, {}), "HCLOUD_TOKEN is refused (401); make one with Read & Write: docs/tokens.md"),
         (("/server_types", 200, _types()), 'there is no server type "cx23"; change server.type in the file'),
-        (("/server_types", 200, _types("fsn1")), "cx23 is not to be had in nbg1; it is in fsn1"),
+        (("/server_types", 200, _types("fsn1")), "cx23 is not available in nbg1; it is in fsn1"),
         ((_INSTALLER, 200, b"<html>"), "bootstrap.sh is not a script"),
         ((_INSTALLER, 404, {}), "bootstrap.sh answers 404"),
     ],

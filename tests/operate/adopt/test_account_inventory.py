@@ -44,7 +44,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 @pytest.mark.usefixtures("project")
 def test_the_server_is_known_by_its_address_and_the_keys_by_who_may_push() -> None:
     assert account_inventory.fetch(_HOST, [_FINGERPRINT], []) == Owned(
-        "1059", "2059", {"me@laptop": "3000"}, {}, ("Cloudflare did not tell: CLOUDFLARE_API_TOKEN is not set",)
+        "1059", "2059", {"me@laptop": "3000"}, {}, ("Not looked up at Cloudflare: CLOUDFLARE_API_TOKEN is not set",)
     )
     assert account_inventory.fetch(_HOST, [], []).keys == {}
 
@@ -62,7 +62,7 @@ def test_a_refused_token_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     found = account_inventory.fetch(_HOST, [_FINGERPRINT], [])
     assert found.server is None
     assert found.said[0] == (
-        "Hetzner did not tell: Hetzner refuses HCLOUD_TOKEN; make one with Read & Write: docs/tokens.md"
+        "Not looked up at Hetzner: Hetzner refuses HCLOUD_TOKEN; make one with Read & Write: docs/tokens.md"
     )
 
 
@@ -93,7 +93,7 @@ def test_a_token_that_may_not_list_is_said(accounts: Accounts) -> None:
     accounts.says("/zones", 403, {"errors": [{"code": 10000}]})
     found = account_inventory.fetch(_HOST, [], ["blog.example.com"])
     assert found.said[-1] == (
-        "Cloudflare did not tell: GET /zones is refused (403); the token's permissions: docs/tokens.md"
+        "Not looked up at Cloudflare: GET /zones is refused (403); the token's permissions: docs/tokens.md"
     )
 
 
@@ -102,6 +102,6 @@ def test_without_tokens_no_provider_is_asked(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(account_checks, "CLOUDFLARE", "http://127.0.0.1:9")
     assert account_inventory.fetch(_HOST, [], []).said == (
-        "Hetzner did not tell: HCLOUD_TOKEN is not set",
-        "Cloudflare did not tell: CLOUDFLARE_API_TOKEN is not set",
+        "Not looked up at Hetzner: HCLOUD_TOKEN is not set",
+        "Not looked up at Cloudflare: CLOUDFLARE_API_TOKEN is not set",
     )

@@ -66,7 +66,7 @@ def test_an_odd_schedule_is_told() -> None:
 
 def test_credentials_without_a_schedule_leave_the_bucket_s_name_to_a_person() -> None:
     said = with_dumps(schedule=None, target=None)
-    assert "      # bucket: ...              # <- nothing is scheduled, so the server does not tell it\n" in said
+    assert "      # bucket: ...              # <- nothing is scheduled, so the server does not know it\n" in said
 
 
 def test_how_dumps_are_locked_is_said() -> None:

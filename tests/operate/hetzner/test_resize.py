@@ -160,7 +160,7 @@ def test_other_edits_come_first(account: Account, steps: Sequence[Step], named: 
             "cax21 is arm and petbase-test is x86; no server changes that. Make a new one, and bring the dump there: "
             "docs/growing.md",
         ),
-        ("cpx21", {}, "cpx21 is not to be had in nbg1; it is in ash, hil, sin."),
+        ("cpx21", {}, "cpx21 is not available in nbg1; it is in ash, hil, sin."),
         (
             "cx23",
             {"serverType": "cx33", "primaryDiskSize": 80},

@@ -114,7 +114,7 @@ def test_the_service_of_before_an_upgrade_is_listed_once_it_is_whole_and_goes_by
     finally:
         bench.root(f"rm -r {folder} {mark.removesuffix('/owner.json')}")
     assert ran.out.startswith("db-before-18 ")
-    assert "PostgreSQL 17.6 of before an upgrade, stopped, " in ran.out
+    assert "PostgreSQL 17.6 from before an upgrade, stopped, " in ran.out
     assert ran.err == "To delete it: ./petbase upgrade-database --drop-old --stack test\n"
     assert (dropped.code, dropped.err) == (
         2,

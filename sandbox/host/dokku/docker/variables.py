@@ -33,7 +33,7 @@ def of_file(path: str) -> dict[str, str]:
     (docker/cli, pkg/kvfile).
     """
     try:
-        text = Path(path).read_bytes().decode()  # a carriage return within a value is no end of a line
+        text = Path(path).read_bytes().decode()  # a carriage return within a value does not end a line
     except FileNotFoundError:
         raise RefusedError(f"docker: open {path}: no such file or directory", 125, bare=True) from None
     lines = [line.lstrip() for line in text.split("\n")]

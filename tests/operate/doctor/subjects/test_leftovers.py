@@ -48,7 +48,7 @@ FAULTS: dict[str, DoctorReport] = {
     "what a restore made": _aside("database", "look", before=False),
     "a schema that was put aside": _aside("schema", "fruits before 2026-11-20 03:00:00"),
     "what is put aside cannot be asked": with_leftovers(set_aside=UNKNOWN),
-    "the service of before an upgrade": with_leftovers(
+    "the service from before an upgrade": with_leftovers(
         old_services=Fact((OldService("db-before-18", "17.6", 2_000_000),))
     ),
 }
