@@ -73,7 +73,7 @@ class Bring:
         self._remember(dump, copy, sent)
 
     def _require_verified(self, dump: Dump) -> None:
-        """By what the drill recorded on this server: someone who controls the first store may have replaced it there."""
+        """As the drill recorded it on this server: an attacker may have replaced it in the first store."""
         seen = self.host.state.read(f"{watch_folder(self.first.service)}/evidence/{dump.name}") or {}
         etag = seen.get("etag", dump.etag)
         # An object uploaded in parts gets another ETag wherever it is copied, so there only the size is compared.

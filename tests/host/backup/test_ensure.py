@@ -125,7 +125,7 @@ def test_a_token_that_does_not_write_leaves_the_old_one_in_place(server: Recorde
     put_credentials(server, secret="old")
     denied = {PROBE: Answer(254, "", "AccessDenied\n")}
     assert server.fails(BACKUP, PRESENT, denied, secrets=SECRETS) == (
-        f"the store at {ENDPOINT} takes nothing for db-backups (AccessDenied); the credentials of before, if any, were "
+        f"the store at {ENDPOINT} takes nothing for db-backups (AccessDenied); the earlier credentials, if any, were "
         "left as they were"
     )
     # Three seconds between two tries: R2 says that a new token may take up to a minute.

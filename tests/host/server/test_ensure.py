@@ -86,8 +86,8 @@ def test_a_way_back_is_refused_before_anything_is_changed(server: Recorder) -> N
     assert server.runner.lines == READS[:2]
     older = dataclasses.replace(SERVER, dokku="0.38.30", postgres_plugin="1.9.0")
     assert server.fails(older) == (
-        "dokku-postgres on this server is 1.48.0 and the stack file says 1.9.0, but a downgrade is not possible; nothing "
-        "was changed. Write dokku.postgres-plugin: 1.48.0"
+        "dokku-postgres on this server is 1.48.0 and the stack file says 1.9.0, but a downgrade is not possible; "
+        "nothing was changed. Write dokku.postgres-plugin: 1.48.0"
     )
     assert server.runner.lines == READS[:4]
 
