@@ -16,7 +16,7 @@ def shorter_keep(old: Any, new: Any) -> str | None:
         what = "files' snapshots" if isinstance(program.command_in(new), EnsureFiles) else "dumps"
         return (
             f"backups.keep-days: {before} to {after} deletes the {what} older than {after} days; "
-            f"write {before}, or backups.protect: false if they may go"
+            f"write {before}, or backups.protect: false to give them up"
         )
     return None
 

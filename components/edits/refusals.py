@@ -81,7 +81,7 @@ def older_release(old: Any, new: Any) -> str | None:
     ):
         # Where the stack file names none, only the server knows what runs.
         if former and wanted and is_older(wanted, former):
-            return f"{key}: {former} to {wanted} goes back, and there is no way back; write {former}"
+            return f"{key}: {former} to {wanted} is a downgrade, which is not possible; write {former}"
     return None
 
 

@@ -233,6 +233,6 @@ def test_snapshots_of_files_kept_for_a_shorter_time(old: int, new: int, refused:
 
     said = (
         f"backups.keep-days: {old} to {new} deletes the files' snapshots older than {new} days; write {old}, or "
-        "backups.protect: false if they may go"
+        "backups.protect: false to give them up"
     )
     assert backup_refusals.shorter_keep(files(old), files(new)) == (said if refused else None)
