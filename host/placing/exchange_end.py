@@ -26,7 +26,7 @@ CREATE TEMPORARY TABLE aside ON COMMIT DROP AS
   JOIN pg_namespace n ON n.oid = a.oid AND nspname = name;
 SELECT format('ALTER SCHEMA %I OWNER TO postgres', nspname), format('REVOKE ALL ON SCHEMA %I FROM PUBLIC', nspname),
   format('COMMENT ON SCHEMA %I IS %L', nspname, note) FROM aside \gexec
-SELECT format('REVOKE ALL ON SCHEMA %I FROM %I', nspname, rolname) FROM aside, aclexplode(nspacl)
+SELECT format('REVOKE ALL ON SCHEMA %I FROM %I CASCADE', nspname, rolname) FROM aside, aclexplode(nspacl)
   JOIN pg_roles r ON r.oid = grantee WHERE rolname <> 'postgres' \gexec
 COMMIT;
 """

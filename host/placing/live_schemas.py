@@ -45,7 +45,7 @@ SELECT format('ALTER EXTENSION %I SET SCHEMA %I', extname, schema) FROM pg_exten
   \gexec
 SELECT format('ALTER SCHEMA %I OWNER TO postgres', name), format('REVOKE ALL ON SCHEMA %I FROM PUBLIC', name),
   format('COMMENT ON SCHEMA %I IS %L', name, note) FROM aside \gexec
-SELECT format('REVOKE ALL ON SCHEMA %I FROM %I', name, rolname) FROM aside, aclexplode(nspacl)
+SELECT format('REVOKE ALL ON SCHEMA %I FROM %I CASCADE', name, rolname) FROM aside, aclexplode(nspacl)
   JOIN pg_roles r ON r.oid = grantee WHERE rolname <> 'postgres' \gexec
 COMMIT;
 """

@@ -34,7 +34,7 @@ ALTER DATABASE :"live" RENAME TO :"old";
 ALTER DATABASE :"new" RENAME TO :"live";
 COMMENT ON DATABASE :"live" IS NULL;
 COMMENT ON DATABASE :"old" IS :'note';
-SELECT format('REVOKE ALL ON DATABASE %I FROM %I', :'old', rolname) FROM pg_database, aclexplode(datacl)
+SELECT format('REVOKE ALL ON DATABASE %I FROM %I CASCADE', :'old', rolname) FROM pg_database, aclexplode(datacl)
   JOIN pg_roles r ON r.oid = grantee WHERE datname = :'old' AND grantee <> datdba \gexec
 COMMIT;
 """

@@ -23,9 +23,12 @@ STRAYS = """
   JOIN pg_roles o ON o.oid = owner
   WHERE NOT r.rolsuper AND r.rolname !~ '^pg_' AND takes_owner AND owner <> nspowner
   AND (o.rolsuper OR pg_has_role(o.oid, nspowner, 'MEMBER'))
+  AND NOT EXISTS (SELECT FROM pg_depend WHERE refclassid = catalog AND refobjid = objects.oid
+    AND classid IN ('pg_event_trigger'::regclass, 'pg_foreign_data_wrapper'::regclass, 'pg_language'::regclass))
 """
 """What the superuser, or an app that shares the schema, owns in an app's schema. What another role was let make there
-stays its own: given to the app, a function or a view of that role's would have the app's rights.
+stays its own: given to the app, a function or a view of that role's would have the app's rights. So does what an event
+trigger, a foreign-data wrapper or a language calls: that runs as the superuser too, and its owner can rewrite it.
 """
 _OBJECTS = f"""
 SELECT format('%s OWNER TO %I', alter, r.rolname) {STRAYS} ORDER BY turn \\gexec

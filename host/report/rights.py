@@ -50,6 +50,9 @@ UNION ALL SELECT o.rolname, 1, format('schema %I', nspname), COALESCE(p.rolname,
 UNION ALL SELECT rolname, 1, format('database %I', datname), 'postgres',
   format('ALTER DATABASE %I OWNER TO postgres', datname)
   FROM pg_database JOIN pg_roles r ON r.oid = datdba WHERE NOT rolsuper
+UNION ALL SELECT rolname, 1, format('function %s of the event trigger %I', evtfoid::regprocedure, evtname), 'postgres',
+  format('DROP EVENT TRIGGER %I', evtname)
+  FROM pg_event_trigger JOIN pg_proc p ON p.oid = evtfoid JOIN pg_roles r ON r.oid = proowner WHERE NOT rolsuper
 UNION ALL SELECT rolname, 1, format('tablespace %I', spcname), 'postgres',
   format('ALTER TABLESPACE %I OWNER TO postgres', spcname)
   FROM pg_tablespace JOIN pg_roles r ON r.oid = spcowner WHERE NOT rolsuper;

@@ -176,6 +176,20 @@ def test_what_a_role_owns_in_another_apps_schema_is_named_and_its_code_not_given
     assert rights(shop).owners == ()
 
 
+def test_a_function_of_an_event_trigger_is_the_superusers_way_or_named(shop: Database) -> None:
+    """An event trigger runs it with the rights of whoever changes something; its owner may rewrite it."""
+    shop.run("CREATE FUNCTION shop.watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'")
+    shop.run("CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION shop.watch()")
+    restore_owners(shop.psql)
+    assert rights(shop).owners == ()
+    assert shop.value("SELECT proowner::regrole::text FROM pg_proc WHERE proname = 'watch'") == "postgres"
+    shop.run("ALTER FUNCTION shop.watch() OWNER TO shop")
+    (found,) = rights(shop).owners
+    assert (found.role, found.example) == ("shop", "function shop.watch() of the event trigger watch")
+    shop.run(found.takes_back)
+    assert rights(shop).owners == ()
+
+
 def test_what_a_restore_put_aside_keeps_its_owner_unremarked(shop: Database) -> None:
     aside = '"notes before 2026-11-30 11:05:37"'
     shop.run(f"CREATE SCHEMA {aside}; CREATE TABLE {aside}.t (); ALTER TABLE {aside}.t OWNER TO notes")

@@ -100,3 +100,18 @@ def test_a_role_that_is_not_here_is_made_without_a_login(live: Container) -> Non
     assert granted(live) == before
     assert live.sql("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'auditor'") == [(False,)]
     assert any("the dump names the role auditor, which is not here" in step for step in live.steps)
+
+
+@pytest.mark.parametrize("command", [WHOLE, FRUITS], ids=["whole", "app"])
+def test_what_was_passed_on_by_another_role_comes_back(live: Container, command: RunRestore) -> None:
+    live.sql("CREATE ROLE third; GRANT USAGE ON SCHEMA fruits TO auditor WITH GRANT OPTION", role="postgres")
+    live.sql("GRANT SELECT ON t TO auditor WITH GRANT OPTION", role="fruits")
+    live.sql("SET ROLE auditor; GRANT USAGE ON SCHEMA fruits TO third; GRANT SELECT ON fruits.t TO third")
+    restore_owners(Psql(live.host, SERVICE))
+    before = granted(live)
+    sent(live)
+    done = live.run(command)
+    assert granted(live) == before
+    live.run(PutBack(SERVICE, done["old"][0]))
+    may = "SELECT has_table_privilege('third', 'fruits.t', 'SELECT'), has_schema_privilege('third', 'fruits', 'USAGE')"
+    assert live.sql(may) == [(True, True)]

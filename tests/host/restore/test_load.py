@@ -284,3 +284,14 @@ def test_a_foreign_server_of_an_apps_own_stays_its_own(container: Container) -> 
     assert set(verdicts(restored(container)).values()) == {""}
     assert container.sql("SELECT srvowner::regrole::text FROM pg_foreign_server", RESTORED) == [("fruits",)]
     container.sql("DROP FOREIGN DATA WRAPPER nothing CASCADE")
+
+
+@pytest.mark.parametrize("rights", ["", "SECURITY DEFINER"])
+def test_what_the_superusers_event_trigger_runs_stays_the_superusers(container: Container, rights: str) -> None:
+    """As PostgREST's guide has it; with the app as its owner, it would run the app's text as the superuser."""
+    container.app("fruits", "CREATE TABLE t ()")
+    container.sql(f"CREATE FUNCTION fruits.et() RETURNS event_trigger {rights} LANGUAGE plpgsql AS 'BEGIN END'")
+    container.sql("CREATE EVENT TRIGGER et ON ddl_command_end EXECUTE FUNCTION fruits.et()")
+    assert verdicts(restored(container)) == {"fruits": ""}
+    owner = "SELECT proowner::regrole::text FROM pg_event_trigger JOIN pg_proc p ON p.oid = evtfoid"
+    assert container.sql(owner, RESTORED) == [("postgres",)]
