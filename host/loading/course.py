@@ -48,12 +48,21 @@ class Loading:
         self._reads = allowed(live(psql.host, readers_of or psql.service), self._visits)
         self.outcome = Outcome(shares, entries, self._visits, tuple(self._loaders.roles))
 
-    def run(self, *, rows: bool, needs: Sequence[Need] = (), paths: Mapping[str, list[str]] | None = None) -> None:
+    def run(
+        self,
+        *,
+        rows: bool,
+        needs: Sequence[Need] = (),
+        servers: Mapping[str, Sequence[str]] | None = None,
+        paths: Mapping[str, list[str]] | None = None,
+    ) -> None:
         """Load, with or without rows. LoadError where nothing of it can be used.
 
-        `needs` is what the entries need of schemas that are there already; `paths` are search paths by owner, which
-        functions follow while rows come.
+        `needs` is what the entries need of schemas that are there already, `servers` the foreign ones, by owner;
+        `paths` are search paths by owner, which functions follow while rows come.
         """
+        for loader in self._loaders.roles if servers else ():
+            self._loaders.may_use_servers(loader, (servers or {}).get(loader.name, ()))
         with paused(self._psql), at_home(self._loaders, needs):
             for loader in self._loaders.roles if needs else ():
                 let_read(self._loaders, loader, self._reads)

@@ -35,6 +35,15 @@ WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 """
 
 
+_SERVERS = """
+SELECT COALESCE(json_object_agg(rolname, servers), '{}') FROM (
+  SELECT rolname, json_agg(DISTINCT srvname) AS servers FROM pg_foreign_table
+    JOIN pg_foreign_server s ON s.oid = ftserver JOIN pg_class c ON c.oid = ftrelid
+    JOIN pg_namespace n ON n.oid = relnamespace JOIN pg_roles r ON r.oid = nspowner
+    WHERE nspname IN (SELECT json_array_elements_text(:'schemas')) GROUP BY rolname) AS used
+"""
+
+
 @dataclass(frozen=True)
 class Need:
     """`owner` is the role of a schema that has something of `schema` in it; `refers_to` a table of a foreign key."""
@@ -47,3 +56,9 @@ class Need:
 def needs(source: Psql, schemas: Sequence[str]) -> list[Need]:
     """What these schemas need of others."""
     return [Need(*row) for row in source.json(_NEEDS, schemas=schemas)]
+
+
+def servers(source: Psql, schemas: Sequence[str]) -> dict[str, list[str]]:
+    """The foreign servers that tables of these schemas are of, by the owner of the schema."""
+    found: dict[str, list[str]] = source.json(_SERVERS, schemas=schemas)
+    return found

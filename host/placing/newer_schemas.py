@@ -16,7 +16,7 @@ from host.postgres.locks import holding
 from host.postgres.psql import database_name, inside, live
 from host.postgres.roles import EXTENSIONS
 from host.postgres.schema_record import PETBASE
-from host.restore.load import Scope, load
+from host.restore.load import Loaded, Scope, load
 from host.values.sql_names import pattern
 from host.values.text import printable
 
@@ -29,7 +29,7 @@ SELECT COALESCE(json_agg(nspname ORDER BY nspname), '[]') FROM pg_namespace
 """
 _EXTENSIONS = """
 SELECT COALESCE(json_agg(json_build_object('name', extname, 'schema', nspname)), '[]') FROM pg_extension
-  JOIN pg_namespace n ON n.oid = extnamespace WHERE nspname IN ('public', :'extensions')
+  JOIN pg_namespace n ON n.oid = extnamespace WHERE nspname IN (SELECT json_array_elements_text(:'schemas'))
 """
 _INSTALL = r"""
 SET client_min_messages = warning;
@@ -57,9 +57,11 @@ SELECT COALESCE(json_agg(DISTINCT pubname), '[]') FROM pg_publication_rel JOIN p
 """
 
 
-def install_extensions(host: Host, service: str, source: str, target: str) -> None:
-    """Create in one database the extensions that another has where all apps find them."""
-    there = inside(host, service, source).json(_EXTENSIONS, extensions=EXTENSIONS)
+def install_extensions(
+    host: Host, service: str, source: str, target: str, schemas: Sequence[str] = ("public", EXTENSIONS)
+) -> None:
+    """Create in one database the extensions that another has, where all apps find them or in other schemas."""
+    there = inside(host, service, source).json(_EXTENSIONS, schemas=schemas)
     if there:
         inside(host, service, target).execute(_INSTALL, extensions=there)
 
@@ -103,15 +105,23 @@ def _copy(host: Host, service: str, target: str, schemas: Sequence[str]) -> None
     file = ContainerFile(host, service, WORK_FILE)
     try:
         dump_schemas(file, schemas, database_name(service))
-        loaded = load(host, service, file, target, Scope(alone=False))
+        loaded = _load(file, target, schemas, Scope(alone=False))
         if loaded.failures:
             # What runs while it is loaded looks for names as the app's own sessions do.
             again = frozenset(schema for verdict in loaded.failures for schema in verdict.schemas)
             scope = Scope(alone=False, schemas=again, search_paths=of_roles(live(host, service)))
-            loaded = load(host, service, file, target, scope)
+            loaded = _load(file, target, schemas, scope)
         loaded.require_all()
     finally:
         file.remove()
+
+
+def _load(file: ContainerFile, target: str, schemas: Sequence[str], scope: Scope) -> Loaded:
+    """A dump of schemas has none of their extensions; there is nothing of the apps that their scripts could trip over,
+    nor after a load that failed.
+    """
+    install_extensions(file.host, file.service, database_name(file.service), target, schemas)
+    return load(file.host, file.service, file, target, scope)
 
 
 def dump_schemas(file: ContainerFile, schemas: Sequence[str], database: str) -> None:

@@ -17,7 +17,7 @@ from host.dumps.container_file import ContainerFile
 from host.loading.cluster import unchanged
 from host.loading.course import Loading
 from host.loading.named_roles import ensure_roles
-from host.loading.outside import needs
+from host.loading.outside import needs, servers
 from host.loading.verdict import LoadError, Verdict
 from host.postgres.psql import beside, inside, live
 from host.restore.fingerprint import of_database, of_entries
@@ -91,8 +91,10 @@ def load(host: Host, service: str, dump: ContainerFile, into: str, scope: Scope 
     digest = ""
     with unchanged(host, service, into):
         loading = Loading(inside(host, service, into), dump, found, entries, scope.readers_of)
-        outside = [] if scope.alone else needs(live(host, service), sorted(found.owners))
-        loading.run(rows=scope.rows, needs=outside, paths=scope.search_paths)
+        there, schemas = live(host, service), sorted(found.owners) if not scope.alone else []
+        outside = needs(there, schemas) if schemas else []
+        used = servers(there, schemas) if schemas else {}
+        loading.run(rows=scope.rows, needs=outside, servers=used, paths=scope.search_paths)
         if scope.compared:
             digest = _compare(dump, into, scope, loading)
         if scope.hand_over:

@@ -9,8 +9,8 @@ from host.placing import extensions
 from host.postgres.psql import live
 from host.restore.run import PutBack
 from tests.host.container import Container
-from tests.host.restore.loaded import LOADING_ROLES
-from tests.host.restore.test_run import FRUITS, sent
+from tests.host.restore.loaded import LOADING_ROLES, UNQUALIFIED
+from tests.host.restore.test_run import FRUITS, WHOLE, sent
 
 EXTENSIONS = """
 SELECT extname::text, extnamespace::regnamespace::text, extowner::regrole::text FROM pg_extension
@@ -55,6 +55,27 @@ def test_one_that_has_gone_since_is_made_again_for_the_superuser(measured: Conta
     measured.sql("DROP EXTENSION vector CASCADE")
     measured.run(FRUITS)
     assert (measured.sql(VALUES, role="fruits"), measured.sql(EXTENSIONS)) == ([("[1,2]",)], THERE)
+
+
+def test_an_app_that_is_held_back_is_taken_along_with_it_and_with_its_foreign_tables(measured: Container) -> None:
+    """Neither is in a dump of schemas; what a partition of another server is a part of is not analyzed."""
+    measured.sql("CREATE FOREIGN DATA WRAPPER far; CREATE SERVER away FOREIGN DATA WRAPPER far")
+    measured.sql("GRANT USAGE ON FOREIGN SERVER away TO fruits")
+    measured.sql(UNQUALIFIED, role="fruits")
+    measured.sql(
+        "CREATE TABLE p (k int) PARTITION BY LIST (k); CREATE TABLE near PARTITION OF p DEFAULT", role="fruits"
+    )
+    measured.sql("CREATE FOREIGN TABLE pf PARTITION OF p FOR VALUES IN (1) SERVER away", role="fruits")
+    measured.sql("INSERT INTO p VALUES (2)", role="fruits")
+    sent(measured)
+    assert measured.run(WHOLE)["kept"] == ["fruits"]
+    assert (measured.sql(VALUES, role="fruits"), measured.sql(EXTENSIONS)) == ([("[1,2]",), ("[3,4]",)], THERE)
+    assert measured.sql("SELECT reltuples FROM pg_class WHERE relname IN ('near', 'p') ORDER BY relname") == [
+        (1,),
+        (-1,),
+    ]
+    tables = "SELECT relowner::regrole::text FROM pg_foreign_table JOIN pg_class c ON c.oid = ftrelid"
+    assert measured.sql(tables) == [("fruits",)]
 
 
 def test_what_was_made_for_a_restore_that_failed_goes(container: Container) -> None:
