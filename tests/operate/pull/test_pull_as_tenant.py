@@ -76,7 +76,7 @@ def local(server: Postgres, user: str = "postgres", password: str = PASSWORD, mo
 
 
 def pulled(target: Local, dump: Path, schema: str = "fruits") -> Pull:
-    job = Pull(dump, contents.read(dump, schema, "the dump", target.trusted_extensions()))
+    job = Pull(dump, contents.read(dump, schema, "the dump", target.trusted_extensions(), target.schemas()))
     loading_role.require_right(target, target.look(), job.contents.schemas, job.contents.extension_schemas)
     job.run(target, target.look(), job.lacking(target))
     return job
@@ -104,6 +104,28 @@ def test_an_app_that_waits_to_be_loaded_gets_no_right_on_this_machine(
     finally:
         server.run("DROP OWNED BY evil CASCADE", "there")
         server.run("DROP ROLE evil")
+
+
+def test_what_needs_another_apps_things_is_left_out_and_named(
+    server: Postgres, dev: Callable[[str], list[tuple[object, ...]]], dumped: Dump
+) -> None:
+    """As an app has it that `reads` another one's tables."""
+    server.run("CREATE SCHEMA shop; GRANT USAGE ON SCHEMA shop TO fruits", "there")
+    server.run("CREATE TABLE shop.orders (id int PRIMARY KEY); CREATE SEQUENCE shop.n", "there")
+    server.run("GRANT SELECT, REFERENCES ON shop.orders TO fruits; GRANT USAGE ON SEQUENCE shop.n TO fruits", "there")
+    tables = "CREATE TABLE t (id int REFERENCES shop.orders); CREATE TABLE u (n int DEFAULT nextval('shop.n'))"
+    dump = dumped(tables, "CREATE VIEW v AS SELECT * FROM shop.orders; CREATE VIEW w AS SELECT * FROM v")
+    job = pulled(local(server), dump)
+    assert job.contents.left_out == (
+        "table fruits.u",
+        "view fruits.v",
+        "view fruits.w",
+        "rows of fruits.u",
+        "fk constraint fruits.t t_id_fkey",
+    )
+    assert dev("SELECT relname::text FROM pg_class WHERE relnamespace = 'fruits'::regnamespace") == [("t",)]
+    dev("CREATE SCHEMA shop; CREATE TABLE shop.orders (id int PRIMARY KEY); CREATE SEQUENCE shop.n")
+    assert contents.read(dump, "fruits", "the dump", (), local(server).schemas()).left_out == ()
 
 
 @pytest.mark.parametrize(("schema", "who"), [("fruits", ("me", "mine")), ("public", ("postgres", PASSWORD))])
