@@ -29,7 +29,7 @@ class Extension:
 @dataclass(frozen=True)
 class Contents:
     """`schemas` has the app's own first. `entries` are made by its role, `extensions` are there before. `left_out` is
-    what only a superuser can make, what needs that or a schema that is not there, and large objects, as a person names
+    what only a superuser can make, what needs that or another app's schema, and large objects, as a person names
     them.
     """
 
@@ -54,10 +54,10 @@ class Contents:
         return sum(entry.kind in _TABLES for entry in self.entries)
 
 
-def read(export: Path, schema: str, name: str, trusted: Collection[str], there: Collection[str]) -> Contents:
+def read(export: Path, schema: str, name: str, trusted: Collection[str]) -> Contents:
     """Of the dump called `name`, what belongs to the owner of a schema. PetbaseError where it does not have that.
 
-    `trusted` are the extensions that an ordinary role may create, `there` the schemas that the target has.
+    `trusted` are the extensions that an ordinary role may create.
     """
     archive = _parsed(export, name)
     found = shares(archive.entries, trusted=trusted)
@@ -65,14 +65,14 @@ def read(export: Path, schema: str, name: str, trusted: Collection[str], there: 
         raise PetbaseError(
             f"The dump {name} holds no schema {schema}; the app is younger than it. Make one now: ./petbase backup"
         )
-    return _Sorted(archive.entries, found, schema, there).contents()
+    return _Sorted(archive.entries, found, schema).contents()
 
 
 class _Sorted:
     """The entries of a dump, by whether they are the app's."""
 
-    def __init__(self, entries: tuple[Entry, ...], found: Shares, schema: str, there: Collection[str]) -> None:
-        self._entries, self._shares, self._there = entries, found, there
+    def __init__(self, entries: tuple[Entry, ...], found: Shares, schema: str) -> None:
+        self._entries, self._shares = entries, found
         self._by_id = {entry.id: entry for entry in entries}
         self._owner = found.owners.get(schema, SHARED)
         self._schemas = [schema]
@@ -82,8 +82,9 @@ class _Sorted:
     def contents(self) -> Contents:
         own = [entry for entry in self._entries if self._is_own(entry)]
         beyond = {entry.id for entry in self._entries if self._is_out_of_reach(entry)}
-        here = {"", *self._schemas, *self._there}
-        others = {entry.id for entry in self._entries if entry.schema not in here}
+        # The role that loads may not use another app's schema, where that is here; public is open to all.
+        usable = {"", "public", *self._schemas}
+        others = {entry.id for entry in self._entries if entry.schema not in usable}
         without = self._without(beyond | others) - (others - beyond)
         return Contents(
             tuple(self._schemas),

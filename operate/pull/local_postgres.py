@@ -89,10 +89,6 @@ class Local:
         there, tables = self.ask(_HELD, schemas=schemas)
         return int(tables) if there != "0" else None
 
-    def schemas(self) -> list[str]:
-        """All that there are."""
-        return self.ask("SELECT nspname FROM pg_namespace;")
-
     def trusted_extensions(self) -> list[str]:
         """Those that a role may create that has no rights but on the database."""
         return self.ask(_TRUSTED)

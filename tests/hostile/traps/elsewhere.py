@@ -32,7 +32,7 @@ def pull(hostile: Hostile) -> None:
         with patch.dict(os.environ, PATH=f"{postgres.binaries()}:{os.environ['PATH']}"):
             target = local_postgres.chosen(f"postgres://postgres@/dev?host={server.sockets}&port={server.port}")
             dump = container.runner.tmp / "pulled"
-            job = Pull(dump, contents.read(dump, "fruits", "the dump", target.trusted_extensions(), target.schemas()))
+            job = Pull(dump, contents.read(dump, "fruits", "the dump", target.trusted_extensions()))
             job.run(target, target.look(), job.lacking(target))
     finally:
         container.sql("DROP DATABASE dev WITH (FORCE)", "postgres")

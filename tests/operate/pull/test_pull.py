@@ -171,14 +171,15 @@ def test_what_is_there_goes_only_when_its_database_is_typed(
 def test_what_cannot_be_restored_leaves_everything_as_it_was(
     petbase: Petbase, pull: Pull, local: Local, estate: Estate
 ) -> None:
-    """A foreign key into another app's schema, which is not here."""
-    estate.sql("CREATE TABLE shop.boxes (id int PRIMARY KEY); CREATE TABLE fruits.boxed (b int REFERENCES shop.boxes);")
+    """A function in public, which is not here."""
+    estate.sql("CREATE FUNCTION public.one() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    estate.sql("CREATE TABLE fruits.boxed (b int DEFAULT public.one())")
     assert petbase("backup").code == 0
     local.sql("CREATE SCHEMA fruits AUTHORIZATION me; CREATE TABLE fruits.mine (id int)")
     ran = pull("--yes")
     assert ran.code == 1
     assert "petbase: Nothing was changed in fruits. " in ran.err
-    assert 'schema "shop" does not exist' in ran.err
+    assert "function public.one() does not exist" in ran.err
     assert local.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'fruits'") == [("mine",)]
 
 
