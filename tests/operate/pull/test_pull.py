@@ -172,14 +172,14 @@ def test_what_cannot_be_restored_leaves_everything_as_it_was(
     petbase: Petbase, pull: Pull, local: Local, estate: Estate
 ) -> None:
     """A function in public, which is not here."""
-    estate.sql("CREATE FUNCTION public.one() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    estate.sql("CREATE OR REPLACE FUNCTION public.one() RETURNS int LANGUAGE sql AS 'SELECT 1'")
     estate.sql("CREATE TABLE fruits.boxed (b int DEFAULT public.one())")
     assert petbase("backup").code == 0
     local.sql("CREATE SCHEMA fruits AUTHORIZATION me; CREATE TABLE fruits.mine (id int)")
     ran = pull("--yes")
     assert ran.code == 1
     assert "petbase: Nothing was changed in fruits. " in ran.err
-    assert "function public.one() does not exist" in ran.err
+    assert "HINT:  No function matches the given name" in ran.err
     assert local.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'fruits'") == [("mine",)]
 
 
