@@ -14,6 +14,8 @@ SET search_path = pg_catalog;
 SELECT json_build_object(
   'used', (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
   'most', current_setting('max_connections')::int,
+  'takes_no_write', pg_is_in_recovery() OR EXISTS (SELECT FROM pg_db_role_setting, unnest(setconfig) AS setting
+    WHERE setrole = 0 AND setting ~ '^default_transaction_read_only=(on|true|yes|1)$'),
   'idle', (SELECT COALESCE(json_agg(json_build_object(
       'pid', pid, 'role', COALESCE(usename, ''), 'seconds', extract(epoch FROM now() - state_change)::int
     ) ORDER BY state_change), '[]') FROM pg_stat_activity
@@ -44,6 +46,12 @@ def look_at_sessions(found: Findings) -> None:
         log = f"dokku postgres:logs {found.service}"
         found.problem("postgresql", f"{found.service} does not answer a query: {error.reason}. Look at: {log}")
         return
+    if told.get("takes_no_write"):
+        found.problem(
+            "read only",
+            f"{found.service} takes no writes: it is in recovery, or default_transaction_read_only is set for a "
+            f"database. Look at: dokku postgres:logs {found.service}",
+        )
     found.connections, found.max_connections = told["used"], told["most"]
     if told["used"] * 100 > told["most"] * CONNECTIONS_PERCENT:
         found.problem(

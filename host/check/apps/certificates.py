@@ -2,6 +2,7 @@
 
 from host.certificate.shown import end_of
 from host.check.findings import Findings
+from host.core import files
 from host.core.errors import HostError
 from host.watch.limits import CERTIFICATE_DAYS
 
@@ -18,6 +19,19 @@ def look_at_certificates(found: Findings) -> None:
             found.problem(f"certificate {app}", text)
         if days is not None:
             found.certificates[app] = days
+            _look_at_names(found, app, str(file))
+
+
+def _look_at_names(found: Findings, app: str, file: str) -> None:
+    """A browser, and Cloudflare in Full (strict), takes a certificate for the names in it alone."""
+    names = files.read(found.host.path(f"/home/dokku/{app}/VHOST")).split()
+    for name in (one for one in names if "*" not in one):
+        said = found.host.ask("openssl", "x509", "-noout", "-checkhost", name, "-in", file).stdout
+        if "does NOT match" in said:
+            found.problem(
+                f"certificate {app} {name}",
+                f"the certificate of {app} is not for {name}. Look at: dokku certs:report {app}",
+            )
 
 
 def _days_left(found: Findings, app: str) -> int | None:

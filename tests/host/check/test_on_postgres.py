@@ -35,6 +35,12 @@ def test_a_quiet_database_has_nothing_to_tell(database: Database) -> None:
     assert 1 <= made.connections < made.max_connections
 
 
+def test_a_database_that_is_set_to_read_only_is_told(database: Database) -> None:
+    database.run(f'ALTER DATABASE "{database.name}" SET default_transaction_read_only = on')
+    (problem,) = found(database).problems.values()
+    assert problem.startswith("db takes no writes")
+
+
 def test_a_session_that_is_idle_in_a_transaction_is_told(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions, "IDLE_SECONDS", 0)
     with psycopg.connect(database.server.url(database.name)) as session:

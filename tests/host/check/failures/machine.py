@@ -118,6 +118,11 @@ MACHINE = (
         lambda scene: scene.locks.update(tables=6401, setting=192),
     ),
     Failure(
+        "a certificate is not for one of the app's names",
+        "the certificate of fruits is not for fruits.example.com",
+        answer("openssl x509 -noout -checkhost", "Hostname fruits.example.com does NOT match certificate\n"),
+    ),
+    Failure(
         "a certificate was not renewed, or cannot be read",
         f"ends within {CERTIFICATE_DAYS} days, or cannot be read",
         answer("openssl x509", Answer(1)),

@@ -40,6 +40,11 @@ UP = (
         _PATIENCE,
         "after three minutes",
     ),
+    Failure(
+        "PostgreSQL takes no writes: it is in recovery, or a database is set to read only",
+        "db takes no writes",
+        lambda scene: scene.sessions.update(takes_no_write=True),
+    ),
     Failure("Docker does not answer", "{{.State}}' failed with exit code 1 (no)", answer("docker ps", SAYS_NO)),
     Failure(
         "an app does not run, and was not stopped by `dokku ps:stop`",
