@@ -39,7 +39,7 @@ def _of(change: Change, group: Group) -> Iterator[str]:
         ):
             yield restarts(group)
     elif change.one.kind == "Server" and change.sign == CHANGED and "serverType" in change.keys:
-        yield "the server and every app are off for a minute or two"
+        yield "use ./petbase resize for this: pulumi up would leave the server off, and every app with it"
     elif change.one.kind == "Server" and change.sign == REPLACED:
         yield "the new server starts empty: every app is down until its data is restored"
     elif group.title == "database" and change.sign == CHANGED and fields & {"version", "config", "memory_mb"}:

@@ -135,10 +135,12 @@ def test_one_app_for_another_may_be_meant_as_a_rename() -> None:
         (
             {"server": {"authorized-keys": [KEY], "type": "cx33"}},
             [
-                "~ server: server petbase-live type cx33 (was cx23); the server and every app are",
-                "    off for a minute or two",
+                "~ server: server petbase-live type cx33 (was cx23); use",
+                "    ./petbase resize for this: pulumi up would leave the server off, and every",
+                "    app with it",
                 "",
-                "The server and every app are off for a minute or two.",
+                "Use ./petbase resize for this: pulumi up would leave the server off, and every",
+                "app with it.",
             ],
         ),
         (
