@@ -79,7 +79,8 @@ def _facts(
     found = extensions.needed(psql)
     extensions.require(here, found, wanted.schema)
     by_name = adapt(psql, names, role, homes)
-    count, renumbered = large_objects.settle(here, psql, names.values(), role, content=rows)
+    look = large_objects.settle if rows else large_objects.foreseen
+    count, renumbered = look(here, psql, sorted(names.values()), role)
     return ImportFacts(
         form=brought.form,
         server=printable(brought.server),

@@ -1,7 +1,7 @@
 """Large objects of a loaded source. They belong to no schema but to a database, which knows each by a number alone.
 
-A number that is taken in the live database is never given out twice: what came with an earlier import and is the same
-stays, and anything else gets another number, which the columns of type oid that refer to it follow.
+No number is given out twice: what came with an earlier import and is the same stays, and where another one has the
+number, the columns of type oid that refer to it get a new one.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -72,6 +72,7 @@ UPDATE pg_description SET objoid = becomes FROM moves WHERE objoid = was AND cla
 SELECT format('UPDATE %s SET %I = becomes FROM pg_temp.moves WHERE %2$I = was', at, attname) FROM places \gexec
 """
 )
+_TAKEN = "whose numbers are taken here get others"
 _MOST_NAMED = 3
 
 
@@ -80,57 +81,60 @@ def make(psql: Psql, numbers: Sequence[int]) -> None:
     psql.execute(_MAKE, numbers=numbers)
 
 
-def settle(
-    live: Psql, psql: Psql, schemas: Collection[str], role: str, *, content: bool
-) -> tuple[int, tuple[str, ...]]:
+def foreseen(live: Psql, psql: Psql, schemas: list[str], role: str) -> tuple[int, list[str]]:
+    """How many there are, and what an import would have to do, of which the content decides. HostError as `settle`."""
+    if not (numbers := psql.json(_NUMBERS)):
+        return 0, []
+    there = live.json(_HELD, numbers=numbers, role="")
+    own = [number for number, owner, _ in there if owner == role]
+    taken = {number: owner for number, owner, _ in there if owner != role}
+    columns: list[str] = psql.json(_NAMED_COLUMNS, schemas=schemas)
+    _require_referred(taken, taken if columns else (), role)
+    notes = [_note(_TAKEN, columns, sorted(taken))] if taken else []
+    differ = f"that {role} has here and that differ by now get other numbers"
+    return len(numbers), [*notes, *([_note(differ, columns, own)] if own and columns else [])]
+
+
+def settle(live: Psql, psql: Psql, schemas: list[str], role: str) -> tuple[int, list[str]]:
     """Give all to the role, under numbers that are free in the live database; how many there are, and what a person
-    has to know. HostError where one cannot have another number. Without `content` it is told how it would be.
+    has to know. HostError where one cannot have another number.
     """
-    numbers: list[int] = psql.json(_NUMBERS)
-    if not numbers:
-        return 0, ()
+    if not (numbers := psql.json(_NUMBERS)):
+        return 0, []
     psql.execute(_OWN, role=role)
-    taken, same = _taken(live, psql, numbers, role, content=content)
-    if content:
-        psql.execute(_DROP, numbers=same)
-    notes = _renumbered(live, psql, taken, sorted(schemas), numbers=numbers, content=content) if taken else ()
-    return len(numbers), notes
-
-
-def _taken(
-    live: Psql, psql: Psql, numbers: Sequence[int], role: str, *, content: bool
-) -> tuple[dict[int, str], list[int]]:
-    """Whose in the live database those are that need another number, and those that are there already."""
     there = live.json(_HELD, numbers=numbers, role=role)
     here = {number: digest for number, _, digest in psql.json(_HELD, numbers=[one for one, *_ in there], role="")}
-    taken: dict[int, str] = {}
-    same: list[int] = []
-    for number, owner, digest in there:
-        if owner == role and (not content or digest == here[number]):
-            same.append(number)
-        else:
-            taken[number] = owner
-    return taken, same
+    taken = {number: owner for number, owner, digest in there if owner != role or digest != here[number]}
+    psql.execute(_DROP, numbers=[number for number, *_ in there if number not in taken])
+    if not taken:
+        return len(numbers), []
+    _require_referred(taken, psql.json(_REFERRED, schemas=schemas, numbers=[*taken]), role)
+    free = live.json(_FREE, numbers=numbers, wanted=len(taken))
+    moves = [{"was": was, "becomes": becomes} for was, becomes in zip(sorted(taken), free, strict=True)]
+    psql.execute(_RENUMBER, schemas=schemas, moves=moves)
+    return len(numbers), [_note(_TAKEN, psql.json(_NAMED_COLUMNS, schemas=schemas), sorted(taken))]
 
 
-def _renumbered(
-    live: Psql, psql: Psql, taken: Mapping[int, str], schemas: list[str], *, numbers: list[int], content: bool
-) -> tuple[str, ...]:
-    columns: list[str] = psql.json(_NAMED_COLUMNS, schemas=schemas)
-    referred = psql.json(_REFERRED, schemas=schemas, numbers=[*taken]) if content else [*taken] if columns else []
-    if lost := sorted({*taken} - {*referred}):
-        raise RefusedError(
-            f"the source's large object {_named(lost)} cannot keep its number, which {printable(taken[lost[0]])} has "
-            "here, and no column of type oid refers to it, so it cannot get another; nothing was changed. If nothing "
-            "uses it, remove it in the source (vacuumlo); or import a dump without large objects: pg_dump --no-blobs "
-            "--format custom"
-        )
-    if content:
-        free = live.json(_FREE, numbers=numbers, wanted=len(taken))
-        moves = [{"was": was, "becomes": becomes} for was, becomes in zip(sorted(taken), free, strict=True)]
-        psql.execute(_RENUMBER, schemas=schemas, moves=moves)
-    where = ", ".join(map(printable, columns))
-    return (f"large objects whose numbers are taken here get others, also in {where}: {_named(sorted(taken))}",)
+def _require_referred(taken: Mapping[int, str], referred: Collection[int], role: str) -> None:
+    """HostError for one that cannot have another number, since what refers to it may be anywhere."""
+    lost = sorted({*taken} - {*referred})
+    if not lost:
+        return
+    owner = taken[lost[0]]
+    way = (
+        f"the one here, if nothing uses it: ./petbase psql --app {owner} -c 'SELECT lo_unlink({lost[0]})'"
+        if owner == role
+        else "it in the source (vacuumlo), if nothing uses it; or import a dump without large objects: pg_dump "
+        "--no-blobs --format custom"
+    )
+    raise RefusedError(
+        f"the source's large object {_named(lost)} cannot keep its number, which {printable(owner)} has here, and no "
+        f"column of type oid refers to it, so it cannot get another; nothing was changed. Remove {way}"
+    )
+
+
+def _note(which: str, columns: Sequence[str], numbers: Sequence[int]) -> str:
+    return printable(f"large objects {which}, also in {', '.join(columns)}: {_named(numbers)}")
 
 
 def _named(numbers: Sequence[int]) -> str:
