@@ -300,6 +300,6 @@ def test_the_end_of_a_pause_is_a_dump_and_a_drill_of_it_and_is_over_once(server:
         {"postgres:backup db b/prod": ""},
     )
     assert server.runner.lines[0] == "postgres:backup db b/prod"
-    assert "is made and test-restored before older ones may expire" in server.printed
+    assert "is made and test-restored before they may expire" in server.printed
     assert f"{NEWEST}: restored without errors" in server.printed
     assert server.part(lambda host: resume(Bucket(host, "db", "b", "prod/", "https://store"), "b/prod")) == []
