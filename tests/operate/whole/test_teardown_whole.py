@@ -109,7 +109,7 @@ def test_without_the_sentence_nothing_is_touched(petbase: Petbase, root: Path) -
     )
     said = " ".join(ran.out.split())
     assert said.startswith(
-        f"goes the server {Machine.all(root)[0].address}, with the database db; apps: fruits, notes, tasks "
+        f"deleted the server {Machine.all(root)[0].address}, with the database db; apps: fruits, notes, tasks "
     )
     assert "stays the bucket db-backups: 2 dumps, " in said
     ran = petbase("teardown", "--everything", "--yes", "--i-know", "tear down sandbox")
