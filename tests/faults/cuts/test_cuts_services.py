@@ -113,8 +113,8 @@ def test_backups_cut_at_any_verb_are_set_up_and_taken_away_whole(bench: Bench, s
 
 @pytest.mark.soak
 @pytest.mark.parametrize("step", STEPS)
-def test_a_hosts_setup_cut_at_any_verb_is_finished_by_the_next_run(bare_host: Bench, step: int) -> None:
-    public = make_key(bare_host.host.key.with_name("former")).with_suffix(".pub").read_text().strip()
+def test_a_hosts_setup_cut_at_any_verb_is_finished_by_the_next_run(bare_host: Bench, step: int, tmp_path: Path) -> None:
+    public = make_key(tmp_path / "former").with_suffix(".pub").read_text().strip()
     former = EnsureServer(domain="example.com", key=(public,))
     now = EnsureServer(domain="example.com", key=(bare_host.host.public_key,))
     states = []
