@@ -34,6 +34,7 @@ LINK: dict[str, Any] = {
     "role": "APP",
     "scheme": "",
     "parameters": {},
+    "connections": None,
 }
 LINKED = {
     "state": {"owner": OWNER, "links/db": LINK, "restart": None},

@@ -58,7 +58,7 @@ def alone(*words: str, **environment: str) -> bytes:
 
 def open_loops() -> list[asyncio.AbstractEventLoop]:
     """Those of this process; an earlier test may have left some."""
-    loops = [found for found in gc.get_objects() if isinstance(found, asyncio.AbstractEventLoop)]
+    loops = [found for found in gc.get_objects() if issubclass(type(found), asyncio.AbstractEventLoop)]
     return [loop for loop in loops if not loop.is_closed()]
 
 
