@@ -71,7 +71,8 @@ def test_an_empty_bucket_is_told_once_a_dump_is_due(watched: Watched) -> None:
     assert problems(watched) == [f"there is no dump in the bucket; {DUE}"]
 
 
-@pytest.mark.parametrize("encrypted", [False, pytest.param(True, marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("encrypted", [False, True])
 def test_a_damaged_dump_is_told_until_a_good_one_comes(watched: Watched, *, encrypted: bool) -> None:
     if encrypted:
         watched.encrypt("open-sesame")

@@ -73,6 +73,7 @@ def cut_and_finished(vault: Vault, script: Command, cuts: Sequence[int]) -> None
     assert n > 20
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("cuts", CUTS)
 def test_a_restore_cut_anywhere_has_changed_nothing_or_all_and_the_next_one_is_whole(
     vault: Vault, cuts: Sequence[int]

@@ -148,6 +148,7 @@ def test_an_edit_of_one_leaves_the_other_byte_for_byte(two: Two, who: str) -> No
     assert ("home/dokku/VHOST" in own) == (who == "prod")
 
 
+@pytest.mark.soak
 def test_a_stack_that_names_the_others_app_and_service_is_refused_and_they_are_not_touched(two: Two) -> None:
     before = two.now()
     theirs: dict[str, Any] = {"database": {"service": "db"}, "apps": {**two.staging.always["apps"], "fruits": {}}}
@@ -175,6 +176,7 @@ def test_the_stack_that_made_the_server_is_kept_by_its_protection(two: Two) -> N
     assert changed(before.mine, after.mine) == changed(before.theirs, after.theirs) == []
 
 
+@pytest.mark.soak
 def test_a_destroy_of_the_second_leaves_the_first_byte_for_byte_and_its_own_rows_wait(two: Two) -> None:
     before = two.now()
     two.staging.engine({}).destroy()
