@@ -40,7 +40,6 @@ def finish(host: Host, service: str) -> None:
     psql = live(host, service)
     _wait_for_its_end(host, psql)
     extensions.forget(psql)
-    extensions.forget(psql)
     psql.execute(_FORGET, loader=LOADER, role=found["role"])
     done = {row["name"] for row in found["aside"]} <= {*oids(psql)}
     psql.execute(_SET_ASIDE, aside=found["aside"])

@@ -11,7 +11,7 @@ from host.loading.named_roles import ensure_named
 from host.postgres.grants import give_grants, has_record, read_grants, recorded_roles
 from host.postgres.owners import restore_owners
 from host.postgres.psql import beside, database_name, inside, live
-from host.postgres.setting import elements
+from host.values.stored_setting import elements
 from host.values.text import printable
 
 _STORED = """
