@@ -1,18 +1,16 @@
 """How many connections each app's role may have, so that all of them together leave room for dumps and restores."""
 
-import json
-
 from host.core.host import Host
 from host.link import record as records
 from host.postgres.locks import execute_soon
 from host.postgres.psql import live
-from host.values.connections import LEAST, RESERVED
+from host.values.connections import LEAST, RESERVED, ROOM
 
-# PostgreSQL keeps some for superusers, and from 16 on some for the roles that load dumps, if it was started with that
-# setting; where it was not, as many are left free. No app gets more than two fifths, so that the first ones do not
-# stop those to come. Sessions beyond a new limit stay. A role that its app is changing at this moment, which a
-# transaction left open could make long, keeps its limit until the next time: nothing waits for it here.
-_SHARE = r"""
+# No app gets more than two fifths, so that the first ones do not stop those to come. Sessions beyond a new limit stay.
+# A role that its app is changing at this moment, which a transaction left open could make long, keeps its limit until
+# the next time: nothing waits for it here.
+_SHARE = (
+    r"""
 BEGIN;
 WITH linked AS (
   SELECT r.oid, connections, count(*) FILTER (WHERE connections IS NULL) OVER () AS others,
@@ -20,9 +18,9 @@ WITH linked AS (
   FROM json_to_recordset(:'links') AS link (role text, connections int)
   JOIN pg_roles r ON rolname = role AND rolcanlogin AND NOT rolsuper
 ), room AS (
-  SELECT most, most - current_setting('superuser_reserved_connections')::int
-    - greatest(COALESCE(current_setting('reserved_connections', true), '0')::int, :'reserved'::int) AS free
-  FROM (SELECT current_setting('max_connections')::int AS most) AS server
+  SELECT current_setting('max_connections')::int AS most, """
+    + ROOM
+    + r""" AS free
 ), shares AS (
   SELECT oid, COALESCE(connections, least(most * 2 / 5, greatest(:'least'::int, (free - given) / others))) AS share
   FROM linked, room
@@ -31,6 +29,7 @@ SELECT format('ALTER ROLE %I CONNECTION LIMIT %s', rolname, share) FROM pg_authi
   WHERE rolconnlimit <> share FOR UPDATE OF pg_authid SKIP LOCKED \gexec
 COMMIT;
 """
+)
 
 
 def share_connections(host: Host, service: str) -> None:
@@ -39,4 +38,4 @@ def share_connections(host: Host, service: str) -> None:
     links = [
         {"role": link.role, "connections": link.connections} for link in found if link and link.access == records.SCHEMA
     ]
-    execute_soon(live(host, service), _SHARE, links=json.dumps(links), reserved=RESERVED, least=LEAST)
+    execute_soon(live(host, service), _SHARE, links=links, reserved=RESERVED, least=LEAST)

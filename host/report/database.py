@@ -16,7 +16,7 @@ from host.postgres.psql import container, live
 from host.report.model.database import DatabaseReport, ForeignObjects, PostgresReport
 from host.report.rights import report_rights
 from host.restore.scratch import DRILLED, RESTORED, SCHEMA_ONLY
-from host.values.connections import RESERVED
+from host.values.connections import RESERVED, ROOM
 from host.values.dump_locks import DUMP_LOCKS
 from host.values.json_values import from_json
 from host.watch.limits import IDLE_SECONDS
@@ -36,8 +36,9 @@ SELECT jsonb_build_object(
   'max_connections', current_setting('max_connections')::int,
   'limits', (SELECT COALESCE(sum(rolconnlimit), 0) FROM pg_roles
     WHERE rolcanlogin AND NOT rolsuper AND rolconnlimit > 0),
-  'room', current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
-    - greatest(COALESCE(current_setting('reserved_connections', true), '0')::int, :'reserved'::int),
+  'room', """
+    + ROOM
+    + """,
   'scratch', (SELECT COALESCE(jsonb_agg(datname ORDER BY datname), '[]') FROM pg_database
     WHERE datname = ANY (ARRAY(SELECT json_array_elements_text(:'scratch')))),
   'roles', (SELECT COALESCE(jsonb_agg(jsonb_build_object(

@@ -93,8 +93,7 @@ def found_service(host: Host, service: str, apps: Mapping[str, AdoptedApp]) -> F
 
 def _backup_line(host: Host, service: str) -> str:
     """The line of cron that makes dumps; "" for none."""
-    answer = host.ask("dokku", "postgres:backup-schedule-cat", service)
-    return " ".join(answer.stdout.split()) if answer.ok else ""
+    return " ".join(services.scheduled(host, service).split())
 
 
 def _dumps(folder: Path, line: str) -> FoundDumps:
