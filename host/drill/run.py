@@ -10,9 +10,9 @@ from host.core.errors import HostError
 from host.core.host import Host, scratch_lock
 from host.drill.evidence import Evidence, keep_here, keep_in_bucket
 from host.drill.rehearsal import Rehearsal
+from host.drill.retention import superfluous
 from host.dumps.bucket import Bucket, BucketError
 from host.dumps.dump import Dump
-from host.dumps.retention import superfluous
 from host.watch import alarm
 from host.watch.baseline import Baseline, read_baseline, write_baseline
 from host.watch.settings import folder, read_settings

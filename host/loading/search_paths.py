@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from host.loading.loaders import Loaders
 from host.postgres.psql import Psql
-from host.postgres.setting import elements
+from host.values.stored_setting import elements
 
 # The setting of the schema's owner or, where that does not log in, of a role that is a member of it.
 _SETTINGS = """

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from host.postgres.objects import OBJECTS
 from host.postgres.psql import Psql
 from host.postgres.roles import EXTENSIONS
-from host.postgres.setting import elements
+from host.values.stored_setting import elements
 from host.values.text import printable
 
 _RENAME = r"""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from host.dumps.retention import counted
+from host.drill.retention import counted
 from operate.backups.evidence import Evidence, read_evidence
 from operate.dumps.objects import Object
 from operate.dumps.store import SAFETY, Store

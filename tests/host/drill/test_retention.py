@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from host.dumps.retention import counted, superfluous
+from host.drill.retention import counted, superfluous
 
 NOW = datetime(2026, 11, 22, 19, tzinfo=UTC)
 

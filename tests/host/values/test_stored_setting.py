@@ -2,7 +2,7 @@
 
 import pytest
 
-from host.postgres.setting import elements
+from host.values.stored_setting import elements
 
 
 @pytest.mark.parametrize(
