@@ -1,6 +1,6 @@
 """Dokku's own files about an app that runs: its containers, its names, nginx's configuration. Are any gone?
 
-Where they are, nobody sees that something is wrong: Dokku forgets a container and nginx sends nobody to it.
+Without one the app fails unnoticed: Dokku forgets a container, or nginx sends it no visitors.
 """
 
 from collections.abc import Iterable, Iterator

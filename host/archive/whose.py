@@ -45,7 +45,7 @@ class _Sorting:
         self._by_id = {entry.id: entry for entry in entries}
         self._owners = {entry.tag: entry.owner for entry in entries if entry.kind == "SCHEMA"}
         self._tables = {(entry.schema, entry.tag) for entry in entries if entry.kind in ("TABLE", "SEQUENCE")}
-        # Given to an app, who can rewrite it, it would be the way out (host/postgres/owners.py).
+        # An app that owned one could rewrite it, and it runs as the superuser (host/postgres/owners.py).
         callers = [entry for entry in entries if entry.kind in ("EVENT TRIGGER", "FOREIGN DATA WRAPPER")]
         self._called_by_superuser = {one for entry in callers for one in entry.needs}
         self._found: dict[int, Share] = {}

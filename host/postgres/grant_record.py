@@ -83,7 +83,7 @@ _CLOSED = """
     JOIN pg_roles r ON r.rolname = nspname || ' readers'
     WHERE prosecdef AND EXISTS (SELECT FROM pg_auth_members WHERE roleid = r.oid)
 """
-CLOSE_FUNCTIONS = f"SELECT command FROM ({_CLOSED}) AS closed WHERE proacl IS NULL \\gexec\n"
+CLOSE_FUNCTIONS = "SELECT command FROM (" + _CLOSED + ") AS closed WHERE proacl IS NULL \\gexec\n"
 """Of every schema that has readers, those whose owner has not said who may call them."""
 _CLOSES = (
     r"""

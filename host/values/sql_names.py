@@ -53,7 +53,7 @@ def printable_sql(statement: str) -> str:
 
 def ending(pid: int) -> str:
     """The statement that ends a session."""
-    return " ".join(("SELECT", f"pg_terminate_backend({pid:d})"))
+    return f"SELECT pg_terminate_backend({pid:d})"  # shown, not run
 
 
 def _in_quotes(escaped: str) -> str:
