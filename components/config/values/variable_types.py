@@ -11,6 +11,8 @@ from host.dokku.config import problem_of
 _WORD = r"[A-Za-z_][A-Za-z0-9_]*"
 NAME_HINT = 'use letters, digits and "_", and do not begin with a digit'
 _SHOWN = 40
+# As ./petbase secrets set takes it. In capitals: a token, such as a JWT, has dots too.
+_WHOLE_KEY = re.compile(r"[a-z0-9-]+\.([A-Z_][A-Z0-9_]*)")
 _RESERVED_VARIABLES = {"DATABASE_URL", "NO_VHOST"}
 _VARIABLE = re.compile(rf"(?!DOKKU_|({'|'.join(sorted(_RESERVED_VARIABLES))})$){_WORD}")
 
@@ -26,12 +28,13 @@ def _variable(value: str) -> None:
 
 
 def _secret(value: str) -> None:
-    """The value may be the secret itself, so it is not shown."""
-    if found := re.match(rf"({_WORD})\s*[=:]", value):
+    """What is not a name may be the secret itself, so it is not shown."""
+    if found := _WHOLE_KEY.fullmatch(value):
+        raise ValueError(f'"{value}" has the app\'s name before it; write {found[1]}')
+    if found := re.match(rf"({_WORD})\s*[=:]\s*[^\s=]", value):
         raise ValueError(f"only the name can be here; write {found[1]}, and set its value with ./petbase secrets set")
-    _, dot, name = value.rpartition(".")
-    if dot and is_variable_name(name):
-        raise ValueError(f'"{value}" has the app\'s name before it; write {name}')
+    if not is_variable_name(value):
+        raise ValueError(f"this is not a variable name; {NAME_HINT}")
     _variable(value)
 
 
