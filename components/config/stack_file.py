@@ -53,8 +53,8 @@ def load() -> tuple[Estate, Secrets]:
     left_over = secrets.unused(estate, ours)
     known = (*secrets.known(estate), *left_over)
     _warn(file, known, left_over)
-    found = [*above, *config_keys.unknown(CONFIG.get(), known), *rules.problems(estate)]
-    if found := [*found, *secrets.problems(estate, config)]:
+    around = [*above, *config_keys.unknown(CONFIG.get(), known)]
+    if found := [*around, *rules.problems(estate), *secrets.problems(estate, config)]:
         raise StackFileError(found, places)
     placed = estate.model_copy(update={"backups": estate.backups.placed(pulumi.get_stack())})
     return placed, secrets.read(estate, config)
@@ -69,7 +69,7 @@ def _not_said(problems: list[str], around: list[str]) -> list[str]:
 def _warn(file: Path, known: Sequence[str], left_over: Sequence[str]) -> None:
     for key in left_over:
         pulumi.log.warn(f"{PREFIX}{key}: nothing uses this secret; {_way_out(key)}")
-    # The sandbox's secrets are pretend ones, which everybody who has the checkout may know.
+    # The sandbox's secrets are pretend ones, and no secret to anyone with the checkout.
     for key in () if pulumi.get_stack() == _SANDBOX else config_keys.in_plain_text(file, known):
         encrypt = f"./petbase secrets set {key} --stack {pulumi.get_stack()}"
         pulumi.log.warn(f"{PREFIX}{key}: in plain text in {file.name}; set it again to encrypt it: {encrypt}")

@@ -34,11 +34,10 @@ def unknown(config: Mapping[str, str], secret: Sequence[str]) -> Iterator[str]:
 def above(file: Path) -> Iterator[str]:
     """Keys beside `config:` that are meant to be below it: Pulumi passes over what it does not know."""
     for key in map(str, _content(file)):
-        line = next((at for at, text in enumerate(file.read_text().splitlines(), 1) if text.startswith(key)), 1)
         if key in sections.keys(()):
-            yield f"line {line}: {key} is not below petbase:estate, so it would be ignored; move it there"
+            yield f"line {_line(file, key)}: {key} is not below petbase:estate, so it would be ignored; move it there"
         elif key not in _PULUMIS and (meant := near(key, _PULUMIS)):
-            yield f"line {line}: {key} is an unknown key; did you mean {meant}?"
+            yield f"line {_line(file, key)}: {key} is an unknown key; did you mean {meant}?"
 
 
 def in_plain_text(file: Path, secret: Sequence[str]) -> Iterator[str]:
@@ -47,6 +46,11 @@ def in_plain_text(file: Path, secret: Sequence[str]) -> Iterator[str]:
     for key, value in config.items() if isinstance(config, dict) else ():
         if str(key).removeprefix(PREFIX) in secret and not isinstance(value, dict):
             yield str(key).removeprefix(PREFIX)
+
+
+def _line(file: Path, key: str) -> int:
+    lines = enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+    return next((number for number, text in lines if text.startswith(key)), 1)
 
 
 def _content(file: Path) -> Mapping[Any, Any]:

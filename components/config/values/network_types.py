@@ -54,16 +54,11 @@ def _host(value: str) -> None:
 
 
 def _network(value: str) -> None:
-    try:
-        ip_network(value)
-    except ValueError:
-        hint = _NETWORK_HINT
-    else:
-        if _NETWORK.fullmatch(value):
-            return
-        hint = f"write {ip_network(value)}"
+    hint = _NETWORK_HINT
     with suppress(ValueError):
         hint = f"write {ip_network(value, strict=False)}, or one address"
+        if ip_network(value) and _NETWORK.fullmatch(value):
+            return
     raise ValueError(f'"{value}" is not a network; {hint}')
 
 
