@@ -46,11 +46,7 @@ def open_local(file: Path) -> SourceFile:
 
 def source_of(dump: Dump) -> Source:
     """A dump of the bucket."""
-    return Source(dump.key, dump.size, dump.made, _option(dump))
-
-
-def _option(dump: Dump) -> str:
-    return shell.line("--key", dump.key)
+    return Source(dump.key, dump.size, dump.made, shell.line("--key", dump.key))
 
 
 def newest(store: Store, at: datetime) -> Dump:

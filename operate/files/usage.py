@@ -56,15 +56,14 @@ def looked_at(stack: Stack) -> list[Usage]:
     """The same of all buckets, the users' own among them, and which pages R2's rules shut out."""
     buckets = {name: app.bucket for name, app in stack.apps.items() if app.bucket}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = list(pool.map(lambda one: _of(*one), buckets.items()))
-        return [
-            replace(one, shut_out=() if one.problem else shut_out)
-            for one, shut_out in zip(found, pool.map(_shut_out, buckets.values()), strict=True)
-        ]
+        return list(pool.map(lambda one: _with_rules(*one), buckets.items()))
 
 
-def _shut_out(bucket: AppBucket) -> tuple[str, ...]:
-    return tuple(origin for origin in bucket.origins if not _lets_in(bucket, origin))
+def _with_rules(app: str, bucket: AppBucket) -> Usage:
+    found = _of(app, bucket)
+    if found.problem:
+        return found
+    return replace(found, shut_out=tuple(origin for origin in bucket.origins if not _lets_in(bucket, origin)))
 
 
 def _lets_in(bucket: AppBucket, origin: str) -> bool:
