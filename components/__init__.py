@@ -2,7 +2,7 @@
 
     config       what a stack file may say: types, models, rules, defaults, secrets; stack_file reads it
     dokku        what is sent to the server: program makes a line of a command, remote sends it
-    edits        what an edit may do: guards refuse one in the preview, renaming moves what has an old name
+    edits        what an edit may do: guards refuse one in the preview, preview warns, renaming moves what was renamed
     cloud        Hetzner and Cloudflare: what is made there, preflight, what is looked up
     resources    the component resources
     app_removal, outputs    see all of these

@@ -10,6 +10,7 @@ import pulumi
 
 from components.config.rules.bucket_defaults import bucket_name, with_buckets
 from components.config.spec import Estate
+from components.edits import preview
 from components.edits.guards import RefusedError
 from components.resources.link import AppLink
 
@@ -60,9 +61,7 @@ def _buckets(estate: Estate) -> dict[str, str]:
 def _look(renamed: Set[str], args: pulumi.ResourceHookArgs) -> None:
     if problem := refusal(args.old_inputs, args.new_inputs):
         raise RefusedError(problem)
-    if pulumi.runtime.is_dry_run():
-        for sentence in warnings(_apps(args.old_inputs), _apps(args.new_inputs), renamed):
-            pulumi.log.warn(sentence)
+    preview.warn(warnings(_apps(args.old_inputs), _apps(args.new_inputs), renamed))
 
 
 def refusal(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> str | None:

@@ -9,7 +9,7 @@ from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku import database
 from components.dokku.attempt import WithCommands
-from components.edits import guards, refusals
+from components.edits import guards, preview, refusals
 from components.resources.backups.bucket import Bucket, BucketWriter
 from components.resources.server import Server
 from host.database.refill import RefillDatabase
@@ -45,8 +45,7 @@ class Database(WithCommands):
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_TYPE, name, opts)
         spec = args.estate.database
-        for sentence in connection_rules.warnings(args.estate) if pulumi.runtime.is_dry_run() else ():
-            pulumi.log.warn(sentence)
+        preview.warn(connection_rules.warnings(args.estate))
         self.service = spec.service
         guarded = args.estate.protects(spec)
         hooks = guards.binding(refusals.MAJOR) if guarded else None

@@ -10,6 +10,7 @@ from components.cloud.zones import Zone, Zones, cloudflares_networks
 from components.config.rules.edge_defaults import any_proxied, apps_with, is_proxied, makes_records, proxied_at_all
 from components.config.spec import Estate
 from components.dokku.attempt import WithCommands
+from components.edits import preview
 from components.resources.server import Server
 from host.server.real_ip import EnsureRealIp, RemoveRealIp
 
@@ -76,9 +77,7 @@ def _names(estate: Estate) -> Iterator[tuple[str, bool]]:
 
 def warn(estate: Estate, zones: Zones) -> None:
     """Says in a preview what the program cannot see: whether Cloudflare will speak HTTPS with visitors and server."""
-    if pulumi.runtime.is_dry_run():
-        for sentence in warnings(estate, zones):
-            pulumi.log.warn(sentence)
+    preview.warn(warnings(estate, zones))
 
 
 def warnings(estate: Estate, zones: Zones) -> Iterator[str]:

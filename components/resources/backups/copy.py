@@ -10,6 +10,7 @@ from components.config.secrets import Secrets
 from components.config.spec import Estate
 from components.dokku import backup_copy
 from components.dokku.attempt import WithCommands
+from components.edits import preview
 from components.resources.backups.backup import Backup
 from components.resources.server import Server
 from host.copy.ensure import RemoveCopy
@@ -38,9 +39,7 @@ class BackupCopy(WithCommands):
 
     def __init__(self, name: str, copy: Copy, args: BackupCopyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(_TYPE, name, opts)
-        if pulumi.runtime.is_dry_run():
-            for sentence in copy_rules.warnings(args.estate.backups):
-                pulumi.log.warn(sentence)
+        preview.warn(copy_rules.warnings(args.estate.backups))
         service = args.estate.database.service
         keys = (args.secrets.copy_access_key_id, args.secrets.copy_secret_access_key)
         args.server.host.command(
