@@ -4,33 +4,21 @@ from typing import Any
 
 import pytest
 
-from operate.plan import plan as planning
 from operate.plan.resource import Plan
-from operate.stack import stack_files
 from operate.summary import summary
 from tests.docs.edits import BASES, EDITS, SECRETS, Edit, edited
-from tests.operate.plan.test_plan import write
-
-_MADE: dict[str, Plan] = {}
+from tests.operate.summary.plans import plan_of
 
 
 def plan(base: str, change: Any, secrets: tuple[str, ...] = ()) -> Plan:
-    needed = ("backupPassphrase", *SECRETS.get(base, ()))
-    write(
-        stack_files.CHECKOUT,
-        "live",
-        edited(BASES[base], change),
-        **{key: {"secure": "v1:x:y"} for key in (*needed, *secrets)},
-    )
-    return planning.plan("live")
+    return plan_of(edited(BASES[base], change), "backupPassphrase", *SECRETS.get(base, ()), *secrets)
 
 
 @pytest.mark.soak  # half a second each; test_summary.py has the chief ones
 @pytest.mark.usefixtures("checkout")
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.key)
 def test_the_plan_says_of_an_edit_what_the_page_says(edit: Edit) -> None:
-    before = _MADE.get(edit.base) or _MADE.setdefault(edit.base, plan(edit.base, {}))
-    found = summary.summarize(before.resources, plan(edit.base, edit.change, edit.secrets), "Heading")
+    found = summary.summarize(plan(edit.base, {}).resources, plan(edit.base, edit.change, edit.secrets), "Heading")
     text = " ".join(" ".join(found.lines).split())
     assert bool(found.refused) == bool(edit.refused), text
     assert ("Nothing to do." in text) == (not edit.touches)

@@ -1,37 +1,27 @@
 """./petbase plan: each kind of edit in words, by the real program; what restarts, what is refused, what stays."""
 
-import json
 from typing import Any
 
 import pytest
 
 from operate.core.errors import RefusedError
-from operate.plan import plan as planning
 from operate.plan.resource import Plan
 from operate.stack import stack_files
 from operate.summary import summary
 from tests.components.estates import KEY, estate
 from tests.operate.plan.test_plan import write
+from tests.operate.summary.plans import plan_of
 from tests.support.operate import Petbase
+
+pytestmark = pytest.mark.usefixtures("checkout")
 
 APPS: dict[str, Any] = {"fruits": {}, "notes": {}}
 QUIET = ["", "Nothing restarts, and nothing is down."]
 
 
-@pytest.fixture(autouse=True)
-def _in_a_checkout(checkout: Any) -> None:
-    assert checkout.is_dir()
-
-
-_MADE: dict[str, Plan] = {}
-
-
 def plan(**sections: Any) -> Plan:
-    """The plan of a stack without an SSL mode to warn of. Many tests begin with the same one."""
-    held = estate(**{"domain": "example.org", "apps": APPS, "edge": {"ssl": "strict"}, **sections})
-    write(stack_files.CHECKOUT, "live", held)
-    key = json.dumps(held)
-    return _MADE.get(key) or _MADE.setdefault(key, planning.plan("live"))
+    """The plan of a stack without an SSL mode to warn of."""
+    return plan_of(estate(**{"domain": "example.org", "apps": APPS, "edge": {"ssl": "strict"}, **sections}))
 
 
 def edited(before: dict[str, Any], **after: Any) -> list[str]:
