@@ -1,4 +1,7 @@
-"""A restore cut at every call, by a lost client, by PostgreSQL's end: either nothing has changed, or all has."""
+"""A restore cut at every call, by a lost client, by PostgreSQL's end: either nothing has changed, or all has.
+
+tests/host/restore/test_cuts.py has the cuts without a host, in every run.
+"""
 
 import json
 import subprocess

@@ -1,47 +1,18 @@
 """An import cut at every call, as by a power cut: either nothing has changed, or all; the next one is whole."""
 
-from collections.abc import Callable, Mapping, Sequence
 from itertools import count
-from typing import BinaryIO
 
 import pytest
 
-from host.programs.runner import Answer, Process, Stage
 from tests.examples.postgres import Postgres
+from tests.host.dying import NEVER, Cut, Dying
 from tests.host.imports.staged import SENT, Importer, StagingRunner
 
 OLD, NEW = [("pear",)], [("apple",), ("plum",)]
 
 
-class Cut(BaseException):
-    """The power is gone."""
-
-
-class DyingRunner(StagingRunner):
-    """From its n-th call on there is no machine any more, for what tidies up neither."""
-
-    calls, dies_at = 0, 1 << 30
-
-    def _call(self) -> None:
-        self.calls += 1
-        if self.calls >= self.dies_at:
-            raise Cut
-
-    def run(self, words: Sequence[str], *, stdin: str = "", env: Mapping[str, str] | None = None) -> Answer:
-        self._call()
-        return super().run(words, stdin=stdin, env=env)
-
-    def pipe(self, stages: Sequence[Stage], *, stdin: int | None = None) -> list[Answer]:
-        self._call()
-        return super().pipe(stages, stdin=stdin)
-
-    def start(self, words: Sequence[str], *, env: Mapping[str, str] | None = None) -> Process:
-        self._call()
-        return super().start(words, env=env)
-
-    def read(self, words: Sequence[str], take: Callable[[BinaryIO], None], *, stdin: str = "") -> Answer:
-        self._call()
-        return super().read(words, take, stdin=stdin)
+class DyingRunner(Dying, StagingRunner):
+    """What an import runs, until the power is gone."""
 
 
 @pytest.fixture
@@ -63,7 +34,7 @@ def test_an_import_cut_anywhere_has_changed_nothing_or_all(importer: Importer, d
         try:
             importer.run()
         except Cut:
-            dying.dies_at = 1 << 30
+            dying.dies_at = NEVER
         else:
             break
         live.stream.truncate(0)
