@@ -86,6 +86,12 @@ def test_a_domain_of_somebody_elses_app_is_refused(server: Recorder) -> None:
     assert server.runner.lines == LOOKS
 
 
+def test_a_domain_may_come_from_another_app_of_the_stack_whichever_is_sent_first(server: Recorder) -> None:
+    server.put("/var/lib/petbase/apps/other/owner.json", '{"how": "made", "stack": "prod"}')
+    server.put("/home/dokku/other/VHOST", "fruits.example.com\n")
+    assert "domains:set fruits fruits.example.com" in server.run(FRUITS, ABSENT)
+
+
 def test_a_sick_dokku_is_no_empty_one(server: Recorder) -> None:
     assert server.fails(FRUITS, {"--quiet apps:list": Answer(1)}) == (
         "Dokku does not answer on this server; nothing was changed. Try: dokku apps:list"
