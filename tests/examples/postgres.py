@@ -78,17 +78,9 @@ def start(
 
 def standby(of: Postgres, directory: Path) -> Postgres:
     """A hot standby of a server, as a copy that it streamed; it follows no further."""
-    words = [
-        "pg_basebackup",
-        "--dbname",
-        of.url(),
-        "--pgdata",
-        str(directory / "data"),
-        "--checkpoint=fast",
-        "--no-sync",
-    ]
-    words[0] = str(binaries() / words[0])
-    subprocess.run([*_as_somebody(), *words], check=True, capture_output=True)
+    options = [f"--dbname={of.url()}", f"--pgdata={directory / 'data'}", "--checkpoint=fast", "--no-sync"]
+    command = [*_as_somebody(), str(binaries() / "pg_basebackup"), *options]
+    subprocess.run(command, check=True, capture_output=True)
     (directory / "data/standby.signal").touch()
     return _serve(directory, 18, {})
 

@@ -18,8 +18,8 @@ def commands() -> dict[str, set[str]]:
 
 def require(words: Sequence[str], out: str) -> None:
     """AssertionError where a command printed a key that the page does not have."""
-    command = next((name for name in commands() if list(words[: len(name.split())]) == name.split()), None)
     if "--json" not in words or not out.startswith("{"):
         return
+    command = next((name for name in commands() if list(words[: len(name.split())]) == name.split()), None)
     assert command, f"docs/scripts.md has no row for {words[0]}"
     assert set(json.loads(out.splitlines()[0])) <= commands()[command], f"docs/scripts.md lacks a key of {command}"

@@ -238,7 +238,6 @@ def test_a_passphrase_that_somebody_changed_or_took_away_is_told(server: Recorde
     read_before(server, young)
     server.put(PASSPHRASE, json.dumps({"sha256": passphrase_digest("open-sesame")}))
     server.put(f"{BACKUP}-encryption/ENCRYPTION_KEY", "open-sesame\n")
-    server.put(PASSPHRASE, json.dumps({"sha256": passphrase_digest("open-sesame")}))
     server.run(CHECK, HEARD, QUIET, listed(server, young))
     server.file(f"{BACKUP}-encryption/ENCRYPTION_KEY").unlink()
     assert problems(server, listed(server, young)) == [

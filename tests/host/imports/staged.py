@@ -7,8 +7,8 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -139,13 +139,8 @@ class Importer:
         return self._run(command, url, certificates)
 
     def _run(self, command: LookAtSource | RunImport, url: str, certificates: str = "") -> Any:
-        with self._secret(url, certificates):
-            return self.container.run(cli.parse(words(command)))
-
-    @contextmanager
-    def _secret(self, url: str, certificates: str) -> Iterator[None]:
         self.container.host.secrets = {"url": url, "certificates": certificates}
-        yield
+        return self.container.run(cli.parse(words(command)))
 
     def _program(self, *words: str, stdin: str = "") -> str:
         own = {"PGHOST": "127.0.0.1", "PGPORT": str(self.elsewhere.port), "PGUSER": "postgres", "PGPASSWORD": "p" * 32}

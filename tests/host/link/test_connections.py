@@ -17,7 +17,6 @@ from tests.host.postgres.real import Database
 from tests.host.restore.loaded import restored, verdicts
 
 LIMITS = "SELECT rolname::text, rolconnlimit FROM pg_roles WHERE rolcanlogin AND NOT rolsuper ORDER BY 1"
-WRITES = "SELECT sum(age(xmin)) FROM pg_authid"
 
 
 def link(database: Database, app: str, connections: int | None = None) -> None:

@@ -101,7 +101,7 @@ def test_one_that_comes_with_time_may_be_gone(scene: Scene, name: str) -> None:
 @pytest.mark.parametrize("name", [*DECLARED, *NOTED])
 def test_a_damaged_file_is_named_with_the_way_out(scene: Scene, name: str, damage: str) -> None:
     file = scene.server.file(f"{STATE}/{name}.json")
-    file.write_text(DAMAGES.get(damage) if damage in DAMAGES else with_other_types(file.read_text()))  # type: ignore[arg-type]
+    file.write_text(DAMAGES[damage] if damage in DAMAGES else with_other_types(file.read_text()))
     told = [problem for problem in scene.check() if f"{name}.json" in problem]
     assert len(told) == 1, told
     assert told[0].endswith("Raise generation in the stack file and run pulumi up")
