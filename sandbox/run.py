@@ -89,7 +89,9 @@ def logs(follow: bool = False, name: str | None = None) -> int:
     """The host's logs: boot.log, auth.log, cron.log, and the apps' own."""
     files = [str(path) for path in sorted(root().glob(f"hosts/*/log/{name or ''}*"))]
     if not files:
-        return _failed(MachineError(f"no log {name or ''} in {root() / 'hosts'}; make sandbox makes them"))
+        return _failed(
+            MachineError(f"no log{f' {name}' if name else ''} in {root() / 'hosts'}; make sandbox makes them")
+        )
     return subprocess.run(["tail", "-n", "50", *(["-F"] if follow else []), *files], check=False).returncode
 
 

@@ -31,3 +31,12 @@ def test_logs_prints_the_files_and_not_their_folder(
     folder.mkdir(parents=True)
     (folder / "auth.log").write_text("a login\n")
     assert (run.logs(name=name), *capfd.readouterr()) == (0, "a login\n", "")
+
+
+def test_a_log_that_is_not_there_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PETBASE_SANDBOX", str(tmp_path))
+    for name, said in (("cron", "no log cron in"), (None, "no log in")):
+        assert run.logs(name=name) == 1
+        assert capsys.readouterr().out == f"\n{said} {tmp_path / 'hosts'}; make sandbox makes them\n"
