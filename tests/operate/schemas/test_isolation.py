@@ -50,9 +50,10 @@ def _access(made: Legacy) -> str:
     return str((made.bench.state("apps/pears/links/db") or {})["access"])
 
 
-def test_an_app_finds_its_rows_in_its_own_schema(petbase: Petbase, pears: Legacy) -> None:
-    ran = petbase("isolate", *MOVED)
+def test_an_app_finds_its_rows_in_its_own_schema_after_a_dump(petbase: Petbase, pears: Legacy) -> None:
+    ran = petbase("isolate", "pears", "--yes")
     assert (ran.code, ran.out) == (0, "pears lives in the schema pears, with its own role.\n")
+    assert ran.err.index("safety dump: postgres-db-") < ran.err.index("pears: moving out of public")
     assert ran.err.endswith(
         "pears: moving out of public, into the schema pears\n"
         "pears: linked to db, access schema\n"
@@ -87,10 +88,8 @@ def test_what_will_move_is_listed_before_the_question(
 
 
 @pytest.mark.soak
-def test_a_dump_is_made_first_and_doing_it_twice_changes_nothing(petbase: Petbase, pears: Legacy) -> None:
-    ran = petbase("isolate", "pears", "--yes")
-    assert ran.code == 0
-    assert ran.err.index("safety dump: postgres-db-") < ran.err.index("pears: moving out of public")
+def test_doing_it_twice_changes_nothing(petbase: Petbase, pears: Legacy) -> None:
+    assert petbase("isolate", *MOVED).code == 0
     url, before = pears.url("pears"), _owners(pears, "pears")
     assert petbase("isolate", "pears").code == 0
     assert (pears.url("pears"), _owners(pears, "pears")) == (url, before)
