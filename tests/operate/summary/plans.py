@@ -1,4 +1,4 @@
-"""The plan of a stack file. One takes half a second, and many tests begin with the same one."""
+"""The plan of a stack file, made once: many tests begin with the same one."""
 
 import json
 from typing import Any
