@@ -13,7 +13,7 @@ def shorter_keep(old: Any, new: Any) -> str | None:
     """
     before, after = _days(old), _days(new)
     if before and after and after < before:
-        what = "files' snapshots" if isinstance(program.command_in(new), EnsureFiles) else "dumps"
+        what = "file snapshots" if isinstance(program.command_in(new), EnsureFiles) else "dumps"
         return (
             f"backups.keep-days: {before} to {after} deletes the {what} older than {after} days; "
             f"write {before}, or backups.protect: false to give them up"
@@ -33,9 +33,9 @@ def _days(inputs: Any) -> int | None:
 
 
 def encryption_off(old: Any, new: Any) -> str | None:
-    """backups.encrypt from true to false: dumps would lie in the clear from then on."""
+    """backups.encrypt from true to false: dumps would be unencrypted from then on."""
     if _encrypts(old) and _encrypts(new) is False:
-        return "backups.encrypt: true to false; write true, or backups.protect: false if dumps may lie in the clear"
+        return "backups.encrypt: true to false; write true, or backups.protect: false to leave dumps unencrypted"
     return None
 
 
@@ -58,27 +58,27 @@ def another_place(old: Any, new: Any) -> str | None:
         return None
     if before.bucket != after.bucket:
         return (
-            f"backups.bucket: the dumps of this stack are in {before.bucket}, and would count no more; write "
-            f"{before.bucket}, or backups.protect: false if another bucket may begin empty"
+            f"backups.bucket: the dumps of this stack are in {before.bucket}, and would no longer count; write "
+            f"{before.bucket}, or backups.protect: false to start with an empty bucket"
         )
     if before.endpoint != after.endpoint or before.prefix or not after.prefix:
         return None
     return (
-        "backups.path: the dumps of this stack are at the top of its bucket, and would count no more; write path: /, "
-        "or backups.protect: false if a folder may begin empty"
+        "backups.path: the dumps of this stack are at the top of its bucket, and would no longer count; write path: /, "
+        "or backups.protect: false to start with an empty folder"
     )
 
 
 def another_store(old: Any, new: Any) -> str | None:
-    """backups.store from s3 to r2: the dumps at the other store would count no more. The way back loses R2's bucket,
+    """backups.store from s3 to r2: the dumps at the other store would no longer count. The way back loses R2's bucket,
     which is protected itself.
     """
     before, after = _backup(old), _backup(new)
     if not before or not after or _is_r2(before.endpoint) or not _is_r2(after.endpoint):
         return None
     return (
-        f"backups.store: the dumps of this stack are in {before.bucket} at {before.endpoint}, and would count no more; "
-        "write store: s3, or backups.protect: false if R2 may begin empty"
+        f"backups.store: the dumps of this stack are in {before.bucket} at {before.endpoint}, and would no longer "
+        "count; write store: s3, or backups.protect: false to start with an empty bucket in R2"
     )
 
 

@@ -94,7 +94,7 @@ def another_schema(app: str, old: Any, new: Any) -> str | None:
         return None
     return (
         f"apps.{app}.schema: {before.schema} to {after.schema} leaves the tables of {app} in {before.schema}, where it "
-        f"will not look; write schema: {before.schema}, or apps.{app}.protect: false if it may begin anew"
+        f"will not look; write schema: {before.schema}, or apps.{app}.protect: false to start with an empty schema"
     )
 
 

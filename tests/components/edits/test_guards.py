@@ -82,7 +82,7 @@ def test_another_jurisdiction(old: str | None, new: str, refused: bool) -> None:
 @pytest.mark.parametrize(("old", "new", "refused"), [(True, False, True), (False, True, False), (True, True, False)])
 def test_encryption_switched_off(old: bool, new: bool, refused: bool) -> None:
     found = backup_refusals.encryption_off(backup(old), backup(new))
-    said = "backups.encrypt: true to false; write true, or backups.protect: false if dumps may lie in the clear"
+    said = "backups.encrypt: true to false; write true, or backups.protect: false to leave dumps unencrypted"
     assert found == (said if refused else None)
 
 
@@ -102,7 +102,7 @@ def test_another_schema_leaves_tables_behind(old: str, new: str, was: str | None
 
     said = (
         f"apps.fruits.schema: {old} to {new} leaves the tables of fruits in {old}, where it will not look; "
-        f"write schema: {old}, or apps.fruits.protect: false if it may begin anew"
+        f"write schema: {old}, or apps.fruits.protect: false to start with an empty schema"
     )
     assert refusals.another_schema("fruits", link(old), link(new, was)) == (said if refused else None)
 
@@ -196,16 +196,16 @@ def at(path: str | None, bucket: str = "mine") -> dict[str, Any]:
 )
 def test_dumps_at_the_top_of_a_bucket_are_not_left_there_by_a_default(old: Any, new: Any, refused: bool) -> None:
     said = (
-        "backups.path: the dumps of this stack are at the top of its bucket, and would count no more; write path: /, "
-        "or backups.protect: false if a folder may begin empty"
+        "backups.path: the dumps of this stack are at the top of its bucket, and would no longer count; write path: /, "
+        "or backups.protect: false to start with an empty folder"
     )
     assert backup_refusals.another_place(old, new) == (said if refused else None)
 
 
 def test_another_bucket_of_another_store_leaves_dumps_behind() -> None:
     said = (
-        "backups.bucket: the dumps of this stack are in mine, and would count no more; write mine, or "
-        "backups.protect: false if another bucket may begin empty"
+        "backups.bucket: the dumps of this stack are in mine, and would no longer count; write mine, or "
+        "backups.protect: false to start with an empty bucket"
     )
     assert backup_refusals.another_place(at("/"), at(None, "another")) == said
 
@@ -216,8 +216,8 @@ def test_so_does_a_move_to_r2() -> None:
         "create": program.line("prod", backup_command.ensure("db", r2, f"https://{ACCOUNT}.r2.cloudflarestorage.com"))
     }
     assert backup_refusals.another_store(at("/"), there) == (
-        "backups.store: the dumps of this stack are in mine at https://x.example.com, and would count no more; write "
-        "store: s3, or backups.protect: false if R2 may begin empty"
+        "backups.store: the dumps of this stack are in mine at https://x.example.com, and would no longer count; write "
+        "store: s3, or backups.protect: false to start with an empty bucket in R2"
     )
     assert backup_refusals.another_store(there, there) is None
 
@@ -232,7 +232,7 @@ def test_snapshots_of_files_kept_for_a_shorter_time(old: int, new: int, refused:
         return {"create": program.line("prod", command)}
 
     said = (
-        f"backups.keep-days: {old} to {new} deletes the files' snapshots older than {new} days; write {old}, or "
+        f"backups.keep-days: {old} to {new} deletes the file snapshots older than {new} days; write {old}, or "
         "backups.protect: false to give them up"
     )
     assert backup_refusals.shorter_keep(files(old), files(new)) == (said if refused else None)
