@@ -68,7 +68,7 @@ class App(Section):
     extensions: tuple[ExtensionName, ...] = ()
     """PostgreSQL extensions that it uses. Removing a line removes no extension."""
     connections: Annotated[int, Field(ge=1)] | None = None
-    """Connections that its role may have at once. Default: an equal part of what the others leave (isolation.md)."""
+    """Connections that its role may have at once. Default: an equal share of what is left (isolation.md)."""
     statement_timeout: Timeout | None = None
     """How long one statement of its role may run, like 30s."""
     database_url: DatabaseUrl = DatabaseUrl()

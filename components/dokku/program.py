@@ -98,7 +98,7 @@ def digest() -> str:
 
 @cache
 def built() -> Path:
-    """The program as a file of this machine, for the engine to send. Those of other releases go after a day."""
+    """The program as a file of this machine, for the engine to send. Other releases' files are deleted after a day."""
     path = Path(tempfile.gettempdir()) / f"petbase-{digest()[:16]}.pyz"
     if path.exists() and path.read_bytes() == archive():
         with suppress(OSError):  # another user's

@@ -59,7 +59,7 @@ def _let_the_second_pass(dumps: Sequence[Dump]) -> None:
 
 
 def make_safety_dump(stack: Stack, connection: Connection, *, before_restore: bool = False) -> str:
-    """A dump now, read back; its key. RefusedError while backups are paused: then only --no-safety-dump goes on.
+    """A dump now, read back; its key. RefusedError while backups are paused: then only --no-safety-dump continues.
 
     `before_restore`: it holds the wrong data, which is about to be replaced. It must not count as the newest, or the
     next restore would bring the accident back, and the next drill verify it.

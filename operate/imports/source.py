@@ -87,7 +87,7 @@ def _require_direct(host: str, port: str, place: str) -> None:
 def _certificates(settings: Mapping[str, str], place: str) -> str:
     """The files with certificates that a URL names. RefusedError for one that is not here."""
     if missed := [name for name in _ONLY_HERE if name in settings]:
-        raise RefusedError(f"{place}: {missed[0]} names a file of this machine, and your server connects. Remove it.")
+        raise RefusedError(f"{place}: {missed[0]} names a file of this machine, but your server connects. Remove it.")
     named = {name: Path(settings[name]) for name in _CERTIFICATES if settings.get(name, "system") != "system"}
     found = {}
     for name, path in named.items():

@@ -30,7 +30,7 @@ _TIMEOUTS_SINCE = 17
 # PostgreSQL speaks the user's language, so its WARNING cannot be looked for.
 _OURS = re.compile(r"petbase: (extension .*)")
 # An extension is the local user's, whose rights the loading role does not have. So a schema with one in it stays, and
-# all but that goes; the owner of a schema may drop what is in it.
+# everything else in it is dropped, as the owner of a schema may.
 _BEGIN = (
     """
 BEGIN;

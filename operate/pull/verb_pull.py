@@ -120,9 +120,9 @@ def _show(job: "Pull", source: "Source", place: "Place", held: int | None, lacki
     if held is None:
         terminal.note(f"          which has no {which} yet; nothing is overwritten")
     else:
-        goes = "go" if several else "goes"
+        deleted = "are deleted" if several else "is deleted"
         terminal.note(
-            f"          whose {which} {goes}, with {terminal.counted(held, 'table')} and what depends on them"
+            f"          whose {which} {deleted}, with {terminal.counted(held, 'table')} and what depends on them"
         )
     if lacking:
         terminal.note(f"          which does not offer {', '.join(lacking)}; what needs that cannot be restored")

@@ -64,7 +64,7 @@ class Deployment(Protocol):
 
 
 class Engine(Deployment, Protocol):
-    """How a stack goes."""
+    """How a stack is torn down."""
 
     def up_only(self, urns: Sequence[str], environment: Mapping[str, str]) -> None:
         """`up` for these resources alone, by a program that finds `environment` in its own."""

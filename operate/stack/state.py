@@ -52,12 +52,12 @@ class State:
 
     @property
     def others(self) -> list[Resource]:
-        """What goes first."""
+        """What is deleted first."""
         return [one for one in self.resources if not one.of_the_bucket]
 
     @property
     def server_made(self) -> bool:
-        """Whether there is a server that goes with the stack."""
+        """Whether there is a server that is deleted with the stack."""
         return any(one.types.rpartition("$")[2] == _SERVER and not one.kept for one in self.resources)
 
     @property

@@ -48,7 +48,7 @@ class Upgrade:
 
     @property
     def again(self) -> str:
-        """The command that goes on with it."""
+        """The command that continues it."""
         return f"./petbase upgrade-database {self.version} --stack {self.stack.name}"
 
     @property
@@ -158,5 +158,5 @@ def rows(job: Upgrade, seen: UpgradeReport) -> list[tuple[str, str]]:
 
 
 def drop(stack: Stack, connection: Connection, old: str) -> None:
-    """The old data goes, for good."""
+    """Delete the old data for good."""
     program.call(stack, connection, DropOld(old), on_step=terminal.note)

@@ -85,5 +85,7 @@ def _there(stack: "Stack", connection: "Connection") -> bool:
     tables = [table for schema in found.schemas for table in schema.tables]
     many = terminal.counted(len(tables), "table")
     held = f"{many}, {terminal.size(sum(table.bytes for table in tables))}, in every schema"
-    terminal.note(f"{stack.service} on {stack.name} ({stack.server.address}) goes with all that it holds: {held}.")
+    terminal.note(
+        f"{stack.service} on {stack.name} ({stack.server.address}) is deleted with all that it holds: {held}."
+    )
     return True

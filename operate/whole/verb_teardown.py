@@ -94,7 +94,7 @@ def _gone(name: str) -> bool:
     if state.read(name).resources:
         return False
     terminal.result(f"Nothing is left of {name}.")
-    terminal.note(f"Its empty state goes with: pulumi stack rm {name} --preserve-config (which leaves the stack file)")
+    terminal.note(f"To remove its empty state: pulumi stack rm {name} --preserve-config (which leaves the stack file)")
     return True
 
 

@@ -44,7 +44,7 @@ def suggestion(name: str, known: Sequence[str], prefix: str = "") -> str:
 
 
 def near(name: str, known: Sequence[str]) -> str:
-    """The known key that a wrong one is a slip of; "" where there is none."""
+    """The known key that a wrong one is a typo of; "" where there is none."""
     return next(iter(get_close_matches(name, known, n=1, cutoff=_ALIKE)), "")
 
 

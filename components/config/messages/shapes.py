@@ -101,7 +101,7 @@ def _empty(path: tuple[str, ...]) -> str:
 
 
 def _keys_of(path: tuple[str, ...], key: str) -> str:
-    """An app with the defaults is what is mostly meant; other sections are there for a key of theirs."""
+    """For an app the defaults are usually meant; any other section is there for its keys."""
     if path[:-1] == ("apps",):
         return f"write {key}: {{}} for the defaults"
     return f"write its keys below it, like {sections.keys(path)[0]}"

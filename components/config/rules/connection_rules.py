@@ -28,9 +28,9 @@ def warnings(estate: Estate) -> Iterator[str]:
     if others and total + others * LEAST > _most(estate) - _kept(estate):
         needed = total + others * LEAST + _kept(estate)
         yield (
-            f"apps: {others} without connections of their own get {LEAST} each, and the limits then add up to "
-            f"{total + others * LEAST}: more than the {_most(estate) - _kept(estate)} that the database has for apps. "
-            f"Write database: {{config: {{max_connections: {needed}}}}}, or fewer under apps.APP.connections"
+            f"apps: the {others} without a number under connections get {LEAST} each, so the limits add up to "
+            f"{total + others * LEAST}, more than the {_most(estate) - _kept(estate)} that the database has for apps. "
+            f"Write database: {{config: {{max_connections: {needed}}}}}, or lower apps.APP.connections"
         )
 
 

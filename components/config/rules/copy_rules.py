@@ -43,8 +43,8 @@ def warnings(backups: Backups) -> Iterator[str]:
     first, second = (".".join(host.split(".")[-2:]) for host in hosts)
     if first == second:
         yield (
-            f"backups.copy.endpoint: {hosts[1]} is at the provider of backups.endpoint ({first}). If both buckets are "
-            "of one account, they are lost with it; choose another provider, or another account"
+            f"backups.copy.endpoint: {hosts[1]} is at the provider of backups.endpoint ({first}). If both buckets "
+            "belong to one account, they are lost with it; choose another provider or account"
         )
 
 

@@ -72,7 +72,7 @@ def _limits(postgres: PostgresReport) -> Iterator[Finding]:
     if more > 0:
         says = f"the apps may open {postgres.limits} in all, and PostgreSQL has {postgres.room} for them"
         repair = f"write database: {{config: {{max_connections: {postgres.max_connections + more}}}}}"
-        yield hint("connections", says, f"{repair}, or fewer under apps.APP.connections")
+        yield hint("connections", says, f"{repair}, or lower apps.APP.connections")
 
 
 def _idle_session(session: IdleSession) -> Finding:

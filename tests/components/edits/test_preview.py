@@ -18,6 +18,6 @@ def test_the_program_warns_in_a_preview_and_not_in_an_up() -> None:
     config = {"petbase:estate": json.dumps(held), **{f"petbase:{key}": value for key, value in SECRETS.items()}}
     program_mocks.run(placeholders.Accounts(config), record := Record(), "live", config, preview=True)
     connections, copy = sorted(record.warnings)
-    assert connections.startswith("apps: 19 without connections of their own get 5 each")
+    assert connections.startswith("apps: the 19 without a number under connections get 5 each")
     assert copy.startswith("backups.copy.keep-days: 20 is less than backups.keep-days, 35")
     assert program.run(held, secrets=SECRETS).warnings == []

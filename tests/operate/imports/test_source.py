@@ -104,7 +104,7 @@ REFUSED = {
     "transaction mode, which pg_dump cannot use. Write db.abcd.supabase.co:5432 in its place.",
     "postgres://me@db/shop?sslrootcert=none.pem": "--from: sslrootcert=none.pem is not a file in PEM format on this "
     "machine. Name one.",
-    "postgres://me@db/shop?passfile=x": "--from: passfile names a file of this machine, and your server connects. "
+    "postgres://me@db/shop?passfile=x": "--from: passfile names a file of this machine, but your server connects. "
     "Remove it.",
     "none.dump": f"There is no file none.dump. To import from a server: {HOW}.",
 }

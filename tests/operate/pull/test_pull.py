@@ -142,7 +142,7 @@ def test_a_second_pull_makes_it_the_same_again(pull: Pull, local: Local) -> None
     local.sql("CREATE SCHEMA other; CREATE TABLE other.kept (id int)")
     ran = pull("--yes")
     assert ran.code == 0
-    assert "whose schema fruits goes, with 2 tables and what depends on them" in ran.err
+    assert "whose schema fruits is deleted, with 2 tables and what depends on them" in ran.err
     assert local.one(MINE) == "apple banana"
     assert local.sql("SELECT to_regclass('fruits.draft')::text, to_regclass('other.kept')::text") == [
         (None, "other.kept")

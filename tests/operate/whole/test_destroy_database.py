@@ -82,7 +82,7 @@ def test_it_goes_after_a_dump_and_two_answers_or_the_whole_sentence_and_by_nothi
     ran = petbase("destroy-database")
     assert (ran.code, ran.out) == (0, "doomed is gone.\n"), ran.err
     assert "doomed on test (" in ran.err
-    assert "goes with all that it holds: 1 table, 0 bytes, in every schema." in ran.err
+    assert "is deleted with all that it holds: 1 table, 0 bytes, in every schema." in ran.err
     assert "Type doomed to destroy it for good: " in ran.err
     assert "Type destroy doomed of test to do so with every table in it: " in ran.err
     assert _services(doomed) == ["db"]

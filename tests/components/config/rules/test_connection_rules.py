@@ -32,9 +32,8 @@ def test_apps_without_a_number_that_cannot_have_a_useful_one_are_a_warning() -> 
     assert warnings(apps) == []
     by_superuser = {"access": "superuser"}
     assert warnings(apps | {"more": {}, "whole": by_superuser}) == [
-        "apps: 19 without connections of their own get 5 each, and the limits then add up to 95: more than the 90 that "
-        "the database has for apps. Write database: {config: {max_connections: 105}}, or fewer under "
-        "apps.APP.connections"
+        "apps: the 19 without a number under connections get 5 each, so the limits add up to 95, more than the 90 that "
+        "the database has for apps. Write database: {config: {max_connections: 105}}, or lower apps.APP.connections"
     ]
     assert warnings(apps | {"more": {}}, max_connections=105) == []
     assert len(warnings({"big": {"connections": 86}, "small": {}})) == 1

@@ -52,8 +52,8 @@ def test_a_store_at_the_provider_of_the_first_is_warned_of() -> None:
 
     assert warned("fsn1.your-objectstorage.com", "nbg1.your-objectstorage.com") == [
         "backups.copy.endpoint: nbg1.your-objectstorage.com is at the provider of backups.endpoint "
-        "(your-objectstorage.com). If both buckets are of one account, they are lost with it; choose another provider, "
-        "or another account"
+        "(your-objectstorage.com). If both buckets belong to one account, they are lost with it; choose another "
+        "provider or account"
     ]
     assert warned("fsn1.your-objectstorage.com", "s3.eu-central-003.backblazeb2.com") == []
 
