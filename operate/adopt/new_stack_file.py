@@ -1,7 +1,7 @@
 """A new stack file: where it goes, its text (short, a comment where a choice waits), and what to run after it."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def with_first_app(answers: Answers) -> Answers:
             raise ValueError("; ".join(problems))
         return name
 
-    _refuse(estate.problems(_text(answers)))
+    text(answers)  # what cannot be mended by another name is refused before the question
     first = asked("--app", "Name of your first app, like fruits (Enter: none yet)", None, check, "")
     return replace(answers, apps=(first,) if first else ())
 
@@ -62,13 +62,9 @@ def with_first_app(answers: Answers) -> Answers:
 def text(answers: Answers) -> str:
     """The whole file; RefusedError lists what the program would refuse in it."""
     whole = _text(answers)
-    _refuse(estate.problems(whole))
-    return whole
-
-
-def _refuse(problems: Sequence[str]) -> None:
-    if problems:
+    if problems := estate.problems(whole):
         raise RefusedError("These answers do not fit together, so nothing was written: " + "; ".join(problems))
+    return whole
 
 
 def _text(answers: Answers) -> str:
