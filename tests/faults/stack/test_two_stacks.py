@@ -176,7 +176,6 @@ def test_the_stack_that_made_the_server_is_kept_by_its_protection(two: Two) -> N
     assert changed(before.mine, after.mine) == changed(before.theirs, after.theirs) == []
 
 
-@pytest.mark.soak
 def test_a_destroy_of_the_second_leaves_the_first_byte_for_byte_and_its_own_rows_wait(two: Two) -> None:
     before = two.now()
     two.staging.engine({}).destroy()
