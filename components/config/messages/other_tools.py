@@ -61,6 +61,7 @@ def sentence(path: Sequence[str]) -> str:
     *above, key = path
     if key in _SECRETS:
         return f"it is a secret; set it: ./petbase secrets set {_SECRETS[key]}"
-    is_section = not above or (len(above) == 2 if above[0] == "apps" else len(above) == 1)
-    found = _OF_SECTION.get(above[0] if above else "", {}).get(key, "") if is_section else ""
-    return found if " " in found or not found else f"did you mean {found}?"
+    section = above[0] if above else ""
+    depth = {"": 0, "apps": 2}.get(section, 1)
+    found = _OF_SECTION.get(section, {}).get(key, "") if len(above) == depth else ""
+    return f"did you mean {found}?" if found and " " not in found else found

@@ -57,7 +57,8 @@ def _network(value: str) -> None:
     hint = _NETWORK_HINT
     with suppress(ValueError):
         hint = f"write {ip_network(value, strict=False)}, or one address"
-        if ip_network(value) and _NETWORK.fullmatch(value):
+        ip_network(value)  # fails where bits of a host are set
+        if _NETWORK.fullmatch(value):
             return
     raise ValueError(f'"{value}" is not a network; {hint}')
 
