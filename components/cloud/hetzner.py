@@ -24,7 +24,7 @@ def make(parent: pulumi.Resource, stack: str, estate: Estate, after: Sequence[pu
     spec, label = estate.server, stack.rpartition("/")[2]
     check_offer(label, spec)
     own = pulumi.ResourceOptions(parent=parent, depends_on=after, protect=estate.protects(spec))
-    # An authorized key that went, or a rule that changed, is an edit like any other, so these are not protected.
+    # Removing an authorized key or changing a rule is an edit like any other, so these are not protected.
     loose = pulumi.ResourceOptions(parent=parent, depends_on=after)
     client = tls.PrivateKey(f"{label}-client", algorithm="ED25519", opts=own)
     identity = tls.PrivateKey(f"{label}-host", algorithm="ED25519", opts=own)

@@ -21,7 +21,6 @@ _KEPT = "kept as it is"
 
 def import_server(parent: pulumi.Resource, label: str, estate: Estate) -> list[pulumi.Output[str]]:
     """Import the server, its address and keys; the networks from which the server speaks."""
-
     found, guarded = estate.server.imports, estate.protects(estate.server)
     assert found
 

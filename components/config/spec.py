@@ -92,5 +92,5 @@ class Estate(Section):
         return self.apps[app].domains or (f"{app}.{self.domain}",)
 
     def protects(self, part: Part) -> bool:
-        """Whether an edit may remove or replace this part: its own word, else the estate's."""
+        """Whether edits that remove or replace this part are refused: by its own `protect`, or else the stack's."""
         return self.protect if part.protect is None else part.protect
