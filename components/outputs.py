@@ -87,7 +87,11 @@ def _details(
             "webFrom": estate.server.web_from,
             "hardened": estate.server.hardened,
         },
-        "database": {"service": estate.database.service, "version": estate.database.version},
+        "database": {
+            "service": estate.database.service,
+            "version": estate.database.version,
+            "versionDeclared": "version" in estate.database.model_fields_set,
+        },
         "dokku": {"version": estate.dokku.version, "postgresPlugin": estate.dokku.postgres_plugin},
         "apps": {name: _app(estate, name, app, links[name]) for name, app in apps.items()},
         "certificates": certificates,

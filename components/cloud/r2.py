@@ -9,6 +9,7 @@ from components.config.backups_spec import Backups
 from components.config.rules.bucket_defaults import r2_endpoint
 from components.config.spec import Estate
 from components.edits import bucket_unlock, guards, refusals
+from components.edits.backup_refusals import KEEP, KEEP_BY_DEFAULT
 
 Rule = dict[str, Any]
 _DAY = 86_400  # seconds: all of R2's ages are seconds
@@ -95,7 +96,7 @@ def _lifecycle(spec: Backups, dumps: str, safety_dumps: str) -> list[Rule]:
     """
     return [
         abort_unfinished("abort-unfinished-uploads"),
-        _expiry(spec, "expire-dumps", dumps),
+        _expiry(spec, KEEP if "keep_days" in spec.model_fields_set else KEEP_BY_DEFAULT, dumps),
         _expiry(spec, "expire-safety-dumps", safety_dumps),
     ]
 

@@ -15,6 +15,7 @@ def of_estate(service: str, estate: Estate, endpoint: str) -> EnsureFiles:
         endpoint=endpoint,
         schedule=spec.schedule,
         keep_days=spec.keep_days,
+        keep_days_declared="keep_days" in spec.model_fields_set,
         prefix=spec.prefix,
         drill=spec.drill,
         paused=spec.paused,

@@ -6,13 +6,17 @@ from components.dokku import program
 from host.backup.ensure import EnsureBackup
 from host.files.ensure import EnsureFiles
 
+KEEP, KEEP_BY_DEFAULT = "expire-dumps", "expire-dumps-by-default"
+"""The bucket's rule that deletes old dumps: where the stack file names keep-days, and where it does not."""
+
 
 def shorter_keep(old: Any, new: Any) -> str | None:
-    """backups.keep-days lowered: what is older than the new limit would be deleted within a day. In R2 that is dumps;
-    snapshots of files wherever they are.
+    """backups.keep-days lowered, or taken out: what is older than the new limit would be deleted within a day. In R2
+    that is dumps; snapshots of files wherever they are. Where the stack file names none before and after, the default
+    is another release's, and nobody edited anything.
     """
-    before, after = _days(old), _days(new)
-    if before and after and after < before:
+    (before, was_declared), (after, is_declared) = _days(old), _days(new)
+    if after and after < before and (was_declared or is_declared):
         what = "file snapshots" if isinstance(program.command_in(new), EnsureFiles) else "dumps"
         return (
             f"backups.keep-days: {before} to {after} deletes the {what} older than {after} days; "
@@ -21,15 +25,16 @@ def shorter_keep(old: Any, new: Any) -> str | None:
     return None
 
 
-def _days(inputs: Any) -> int | None:
+def _days(inputs: Any) -> tuple[int, bool]:
+    """Days, 0 for no end, and whether the stack file names them."""
     command = program.command_in(inputs)
     if isinstance(command, EnsureFiles):
-        return command.keep_days
+        return command.keep_days, command.keep_days_declared
     for rule in inputs.get("rules") or []:
-        if rule.get("id") == "expire-dumps":
+        if rule.get("id") in (KEEP, KEEP_BY_DEFAULT):
             age = (rule.get("deleteObjectsTransition") or {}).get("condition", {}).get("maxAge")
-            return int(age) // 86400 if age else None
-    return None
+            return int(age or 0) // 86400, rule["id"] == KEEP
+    return 0, False
 
 
 def encryption_off(old: Any, new: Any) -> str | None:

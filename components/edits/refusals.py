@@ -11,10 +11,13 @@ from components.edits import backup_refusals, bucket_refusals
 from host.database.ensure import EnsureDatabase
 from host.link.ensure import EnsureLink
 from host.server.ensure import EnsureServer
-from host.values.versions import is_older
+from host.values.versions import is_older, major
 
 UPGRADED = "PETBASE_UPGRADED"
 """In the environment of one run of the program: the version that the server has already, so that it is not refused."""
+
+_FIRST_DEFAULT = 18
+"""The major that Petbase's first release gave a new database."""
 
 MAJOR, RELEASE, KEEP = "petbase:another-major", "petbase:older-release", "petbase:shorter-keep"
 KEEP_FILES = "petbase:shorter-keep-of-files"
@@ -50,24 +53,28 @@ def refusal(hook: str, old: Any, new: Any) -> str | None:
 
 
 def another_major(old: Any, new: Any) -> str | None:
-    """database.version: two majors cannot read each other's data, and the plugin's upgrade just breaks."""
-    before, after = _version(old), _version(new)
-    if not before or not after or os.environ.get(UPGRADED) == after or _major(before) == _major(after):
+    """database.version: two majors cannot read each other's data, and the plugin's upgrade just breaks.
+
+    Where the stack file names none, a new default is no edit: the server keeps the version that it has. So a former
+    default may be what runs.
+    """
+    before, after = _database(old), _database(new)
+    if not before or not after or os.environ.get(UPGRADED) == after.version:
         return None
-    later = f", then: ./petbase upgrade-database {after}" if _major(before) < _major(after) else ""
+    was, wanted = major(before.version), major(after.version)
+    is_a_default = not after.version_declared or _FIRST_DEFAULT <= wanted < was
+    if was == wanted or (not before.version_declared and is_a_default):
+        return None
+    later = f", then: ./petbase upgrade-database {after.version}" if was < wanted else ""
     return (
-        f"database.version: {before} to {after} is another major version, which needs a dump, a new service and a "
-        f'restore; write "{before}"{later}'
+        f"database.version: {before.version} to {after.version} is another major version, which needs a dump, a new "
+        f'service and a restore; write "{before.version}"{later}'
     )
 
 
-def _version(inputs: Any) -> str:
+def _database(inputs: Any) -> EnsureDatabase | None:
     command = program.command_in(inputs)
-    return command.version if isinstance(command, EnsureDatabase) else ""
-
-
-def _major(version: str) -> int:
-    return int(version.partition(".")[0])
+    return command if isinstance(command, EnsureDatabase) else None
 
 
 def older_release(old: Any, new: Any) -> str | None:

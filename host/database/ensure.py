@@ -90,18 +90,17 @@ class EnsureDatabase(Command, noun="database", verb="ensure", lock="database.{se
         return wanted if wanted == present else settings.reserving(wanted)
 
     def _version(self, host: Host, running: str) -> str:
-        service, wanted = self.service, self.version
-        if major(running) != major(wanted):
+        service, wanted, is_other = self.service, self.version, major(running) != major(self.version)
+        owner = owner_of(host, f"services/{service}")
+        if is_other and (self.version_declared or not owner or owner.how == FOUND):
             raise HostError(
                 f"{service} runs PostgreSQL {running} and the stack file says {wanted}, another major version; nothing "
                 f'was changed. Write database.version: "{running}", and for a later one then: ./petbase '
                 f"upgrade-database {wanted}"
             )
         if running != wanted and not self.version_declared:
-            host.step(
-                f"{service}: PostgreSQL {running} stays; Petbase's default is {wanted}. To upgrade, write "
-                f'database.version: "{wanted}"'
-            )
+            way = f"run: ./petbase upgrade-database {wanted}" if is_other else f'write database.version: "{wanted}"'
+            host.step(f"{service}: PostgreSQL {running} stays; Petbase's default is {wanted}. To upgrade, {way}")
             return running
         if is_older(wanted, running):
             raise HostError(

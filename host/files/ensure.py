@@ -31,6 +31,8 @@ class EnsureFiles(Command, noun="files", verb="ensure", lock=lock_name("{service
     prefix: str = ""
     drill: str = "weekly"
     paused: bool = False
+    keep_days_declared: bool = False
+    """Whether the stack file names keep_days: a default that a later release changes is no edit."""
 
     secrets = ("passphrase",)
 

@@ -60,7 +60,7 @@ def _database(stack: Stack, report: StatusReport) -> Finding:
         return database.silent(stack.service, report.database, report.postgres)
     load = database.connections(postgres)
     says = f"PostgreSQL {postgres.version}, connections: {load.says}"
-    if postgres.version != stack.version:
+    if stack.version_declared and postgres.version != stack.version:
         return hint(about, f"{says}; the stack file says {stack.version}", "./petbase doctor")
     return Finding(load.level, about, says, load.repair)
 

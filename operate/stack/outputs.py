@@ -70,7 +70,7 @@ class Dokku:
 
 @dataclass(frozen=True)
 class Stack:
-    """One environment."""
+    """One environment. `version` is PostgreSQL's, and the default where the stack file names none."""
 
     name: str
     server: Server
@@ -83,6 +83,7 @@ class Stack:
     """A bucket whose app has gone, while ./petbase drop-data deletes it."""
     copy: Backups | None = None
     """The second store, with what differs there."""
+    version_declared: bool = True
 
     def at_copy(self) -> "Stack":
         """The stack with its second store in place of the first. RefusedError where it has none."""

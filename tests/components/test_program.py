@@ -267,6 +267,13 @@ def test_dumps_expire_and_unfinished_uploads_too(prod: Plan) -> None:
     assert abort["abortMultipartUploadsTransition"]["condition"] == {"type": "Age", "maxAge": 7 * 86400}
 
 
+@pytest.mark.parametrize(("backups", "name"), [({}, "expire-dumps-by-default"), ({"keep-days": 35}, "expire-dumps")])
+def test_the_rule_says_whether_the_stack_file_names_keep_days(backups: dict[str, Any], name: str) -> None:
+    """The preview refuses a shorter keep-days by it, and no default that a later release changes."""
+    rules = program.run(estate(backups=backups)).one("R2BucketLifecycle").inputs["rules"]
+    assert [rule["id"] for rule in rules] == ["abort-unfinished-uploads", name, "expire-safety-dumps"]
+
+
 def test_rules_stand_in_the_order_in_which_the_provider_keeps_them(prod: Plan) -> None:
     """Sorted by id; in another one a refresh reads other inputs than the program gives, each time."""
     for kind in ("R2BucketLifecycle", "R2BucketLock"):

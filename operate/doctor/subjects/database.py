@@ -7,6 +7,7 @@ from host.core.fact import Fact
 from host.report.model.database import CollationChange, IdleSession, PostgresReport
 from host.report.model.doctor import DoctorReport
 from host.values.sql_names import ending, identifier
+from host.values.versions import is_older, major
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.stack.outputs import Stack
 
@@ -26,7 +27,7 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     if postgres is None or not report.database.status.among("running"):
         yield silent(stack.service, report.database.status, report.database.postgres)
         return
-    yield _version(stack, postgres)
+    yield version(stack, postgres)
     yield connections(postgres)
     yield from _limits(postgres)
     if postgres.locks.problem:
@@ -47,14 +48,20 @@ def silent(service: str, status: Fact[str], postgres: Fact[PostgresReport]) -> F
     return bad(f"database {service}", says, f"{start}, or look at {logs}")
 
 
-def _version(stack: Stack, postgres: PostgresReport) -> Finding:
-    about, version = f"database {stack.service}", postgres.version
-    if version == stack.version:
-        return well(about, f"PostgreSQL {version} answers")
-    says = f"PostgreSQL {version}; the stack file says {stack.version}"
-    if version.partition(".")[0] == stack.version.partition(".")[0]:
+def version(stack: Stack, postgres: PostgresReport) -> Finding:
+    """Is it the declared one? A default changes with a release, and no server follows it by itself."""
+    about, runs, wanted = f"database {stack.service}", postgres.version, stack.version
+    if runs == wanted or (not stack.version_declared and is_older(wanted, runs)):
+        return well(about, f"PostgreSQL {runs} answers")
+    same_major = major(runs) == major(wanted)
+    if not stack.version_declared:
+        write = f'write version: "{wanted}", and pulumi up'
+        upgrade = write if same_major else f"./petbase upgrade-database {wanted}"
+        return hint(about, f"PostgreSQL {runs}; Petbase's default is now {wanted}", upgrade)
+    says = f"PostgreSQL {runs}; the stack file says {wanted}"
+    if same_major:
         return drifted(about, says)
-    return bad(about, says, f'write version: "{version}"; another major needs a dump and a restore')
+    return bad(about, says, f'write version: "{runs}"; another major needs a dump and a restore')
 
 
 def connections(postgres: PostgresReport) -> Finding:

@@ -16,16 +16,29 @@ from host.settings.ensure import EnsureSettings
 from tests.components.estates import ACCOUNT
 
 
-def database(version: str) -> dict[str, Any]:
-    return {"create": program.line("prod", EnsureDatabase("db", version=version))}
+def database(version: str, *, declared: bool = True) -> dict[str, Any]:
+    return {"create": program.line("prod", EnsureDatabase("db", version=version, version_declared=declared))}
 
 
-def lifecycle_rules(days: int | None) -> dict[str, Any]:
+def lifecycle_rules(days: int | None, *, declared: bool = True) -> dict[str, Any]:
     expire = {
-        "id": "expire-dumps",
+        "id": backup_refusals.KEEP if declared else backup_refusals.KEEP_BY_DEFAULT,
         "deleteObjectsTransition": {"condition": {"type": "Age", "maxAge": (days or 0) * 86400}},
     }
     return {"rules": [expire] if days else []}
+
+
+def files(days: int, *, declared: bool = True) -> dict[str, Any]:
+    command = EnsureFiles(
+        "db",
+        folder=("shop=/srv/photos",),
+        bucket="mine",
+        endpoint="https://x.example.com",
+        schedule="0 3 * * *",
+        keep_days=days,
+        keep_days_declared=declared,
+    )
+    return {"create": program.line("prod", command)}
 
 
 def backup(encrypt: bool) -> dict[str, Any]:
@@ -56,6 +69,22 @@ def test_another_major_version(old: str, new: str, said: str | None) -> None:
     assert refusals.another_major(database(old), database(new)) == said
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "declared", "refused"),
+    [
+        ("18.4", "19.1", False, False),
+        ("18.4", "19.1", True, True),
+        # After such a release 18.4 may be what runs, which the server knows; 17 never was a default.
+        ("19.1", "18.4", True, False),
+        ("19.1", "17.9", True, True),
+    ],
+)
+def test_another_default_of_the_version_is_no_edit(old: str, new: str, declared: bool, refused: bool) -> None:
+    found = refusals.another_major(database(old, declared=False), database(new, declared=declared))
+    assert bool(found) == refused
+    assert refusals.another_major(database(old), database(new, declared=False)) is not None
+
+
 def test_one_run_may_say_that_the_server_has_the_new_major_already(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PETBASE_UPGRADED", "18.4")
     assert refusals.another_major(database("17.9"), database("18.4")) is None
@@ -70,6 +99,24 @@ def test_dumps_kept_for_a_shorter_time(old: int | None, new: int, refused: bool)
         f"write {old}, or backups.protect: false to give them up"
     )
     assert found == (said if refused else None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "refused"),
+    [
+        ((35, False), (28, False), False),
+        ((35, False), (28, True), True),
+        ((60, True), (35, False), True),
+        ((35, False), (60, True), False),
+    ],
+    ids=["the default is another one", "a line is added", "the line is taken out", "a longer one is added"],
+)
+def test_a_default_that_a_release_changes_is_no_shorter_keep_days(
+    old: tuple[int, bool], new: tuple[int, bool], refused: bool
+) -> None:
+    for inputs in (lifecycle_rules, files):
+        before, after = (inputs(days, declared=declared) for days, declared in (old, new))
+        assert bool(backup_refusals.shorter_keep(before, after)) == refused
 
 
 @pytest.mark.parametrize(("old", "new", "refused"), [(None, "eu", True), ("eu", "eu", False), (None, "default", False)])
@@ -225,12 +272,6 @@ def test_so_does_a_move_to_r2() -> None:
 @pytest.mark.parametrize(("old", "new", "refused"), [(35, 7, True), (7, 35, False)])
 def test_snapshots_of_files_kept_for_a_shorter_time(old: int, new: int, refused: bool) -> None:
     """Where another store holds them, no rule of a bucket says so."""
-
-    def files(days: int) -> dict[str, Any]:
-        folder, store = ("shop=/srv/photos",), "https://x.example.com"
-        command = EnsureFiles("db", folder=folder, bucket="mine", endpoint=store, schedule="0 3 * * *", keep_days=days)
-        return {"create": program.line("prod", command)}
-
     said = (
         f"backups.keep-days: {old} to {new} deletes the file snapshots older than {new} days; write {old}, or "
         "backups.protect: false to give them up"

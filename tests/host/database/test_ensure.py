@@ -194,6 +194,16 @@ def test_a_default_version_upgrades_nothing(server: Recorder) -> None:
     ]
 
 
+def test_a_default_of_another_major_upgrades_nothing_either(server: Recorder) -> None:
+    put_service(server, version="17.9")
+    put_owner(server, "made")
+    server.run(DB, PRESENT)
+    assert server.printed.splitlines()[-2:] == [
+        "db: PostgreSQL 17.9 stays; Petbase's default is 18.4. To upgrade, run: ./petbase upgrade-database 18.4",
+        "db: PostgreSQL 17.9 answers",
+    ]
+
+
 def test_an_older_minor_is_refused(server: Recorder) -> None:
     put_service(server, version="18.10")
     assert server.fails(EnsureDatabase("db", version="18.4", version_declared=True), PRESENT) == (
@@ -203,9 +213,11 @@ def test_an_older_minor_is_refused(server: Recorder) -> None:
     assert server.runner.lines == READS
 
 
-def test_another_major_is_refused_and_nothing_is_touched(server: Recorder) -> None:
+@pytest.mark.parametrize("declared", [True, False], ids=["declared", "of a service that was found"])
+def test_another_major_is_refused_and_nothing_is_touched(server: Recorder, declared: bool) -> None:
     put_service(server, version="17.9")
-    assert server.fails(DB, PRESENT) == (
+    put_owner(server, "made" if declared else "found")
+    assert server.fails(EnsureDatabase("db", version="18.4", version_declared=declared), PRESENT) == (
         "db runs PostgreSQL 17.9 and the stack file says 18.4, another major version; nothing was changed. Write "
         'database.version: "17.9", and for a later one then: ./petbase upgrade-database 18.4'
     )

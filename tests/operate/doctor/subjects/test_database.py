@@ -46,3 +46,17 @@ def test_what_is_well_is_told_too() -> None:
         ("database db", "PostgreSQL 18.4 answers"),
         ("connections", "7 of 100 in use"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("runs", "default", "finding"),
+    [
+        ("18.3", "18.4", ("hint", 'write version: "18.4", and pulumi up')),
+        ("18.4", "19.1", ("hint", "./petbase upgrade-database 19.1")),
+        ("18.6", "18.4", ("well", "")),
+    ],
+)
+def test_a_default_that_a_release_changed_is_no_drift(runs: str, default: str, finding: tuple[str, str]) -> None:
+    undeclared = stack(database={"service": "db", "version": default, "versionDeclared": False})
+    found = next(database.findings(undeclared, with_postgres(version=runs)))
+    assert (found.level, found.repair) == finding
