@@ -43,7 +43,7 @@ class Server(Section):
     host: HostName | None = None
     """Address or name of an existing server. Nothing is created at Hetzner then."""
     host_key: HostKey | None = None
-    """Host key of the existing server, as `ssh-keyscan -t ecdsa HOST` prints it."""
+    """Host key of the existing server, as `ssh-keyscan -t ed25519 HOST` prints it."""
     user: UserName = "root"
     """User on the existing server: root, or a user who may use sudo without a password."""
     harden: bool | None = None

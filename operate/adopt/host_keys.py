@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from components.config.values.public_key import PublicKey, parse_public_key
+from components.config.values.public_key import HOST_KEY_KINDS, HostKey, parse_public_key
 from operate.adopt.prompts import address, asked, typed
 from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
@@ -30,7 +30,7 @@ def existing_server(given: str | None, port: int, host_key: str | None) -> tuple
 def confirmed_host_key(host: str, port: int, given: str | None) -> str:
     """The host key of a server that exists: the one given, or what it shows, compared by a person now or before."""
     if given is not None:
-        return asked("--host-key", "", given, typed(PublicKey))
+        return asked("--host-key", "", given, typed(HostKey))
     line = _scan(host, port)
     if _known(host, port, line):
         return line
@@ -51,14 +51,14 @@ def _known(host: str, port: int, line: str) -> bool:
 
 
 def _scan(host: str, port: int) -> str:
-    """The key that pulumi-command will meet: Go's SSH asks for ECDSA first, then RSA, then Ed25519."""
-    words = ["ssh-keyscan", "-T", _KEYSCAN_SECONDS, "-t", "ecdsa,rsa,ed25519", "-p", str(port), host]
+    """The first of its keys that pulumi-command can check."""
+    words = ["ssh-keyscan", "-T", _KEYSCAN_SECONDS, "-t", "ed25519,ecdsa", "-p", str(port), host]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     shown = [line.split(" ", 1)[1] for line in done.stdout.splitlines() if " " in line and not line.startswith("#")]
-    kinds = ("ecdsa-sha2-", "ssh-rsa ", "ssh-ed25519 ")
-    found = [line for kind in kinds for line in shown if line.startswith(kind)]
+    found = [line for kind in HOST_KEY_KINDS for line in shown if line.startswith(f"{kind} ")]
     if not found:
         raise NoHostKeyError(
-            f"{host}, port {port}, shows no host key. Is it running, and is that its SSH port (--ssh-port)?"
+            f"{host}, port {port}, shows no Ed25519 or ECDSA host key. Is it running, and is that its SSH port "
+            "(--ssh-port)?"
         )
     return parse_public_key(found[0]).text

@@ -339,16 +339,19 @@ def test_dumps_that_were_found_stay_as_they_are_and_only_a_token_to_read_them_is
     assert plan.details["backups"]["found"] is True
 
 
+PRIVATE_KEY = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
+
+
 def test_a_server_that_exists_is_reached_and_nothing_is_made() -> None:
     existing = {"host": "203.0.113.10", "host-key": KEY, "user": "admin", "ssh-port": 2022}
     held = {**estate(apps={"fruits": {}}, edge={"dns": "none"}), "server": existing}
-    plan = program.run(held, secrets={"sshPrivateKey": "pr1vate"})
+    plan = program.run(held, secrets={"sshPrivateKey": PRIVATE_KEY})
     assert not [made for made in plan.resources if made.type.startswith(("hcloud:", "tls:"))]
     command = plan.one("Command", "fruits-app")
     assert command.inputs["create"].startswith(
         "sudo --non-interactive /usr/local/lib/petbase/prod/petbase-host app ensure fruits "
     )
-    assert command.inputs["connection"]["privateKey"] == "pr1vate"
+    assert command.inputs["connection"]["privateKey"] == PRIVATE_KEY
     assert command.request.deletedWith == ""
     assert plan.details["apps"]["fruits"]["gitRemote"] == "ssh://dokku@203.0.113.10:2022/fruits"
 

@@ -52,7 +52,7 @@ def _server(server: Server) -> Iterator[str]:
         return
     if server.host_key is None:
         yield (
-            "server.host-key: missing; print it with ssh-keyscan -t ecdsa HOST (or -t ed25519), compare it on the "
+            "server.host-key: missing; print it with ssh-keyscan -t ed25519 HOST (or -t ecdsa), compare it on the "
             "server, and add it"
         )
     for key in given(server, NEW_SERVER_ONLY):

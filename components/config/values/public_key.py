@@ -8,12 +8,13 @@ from pydantic import AfterValidator
 from components.config.values.form import Form
 from host.server.keys import PublicKeyLine, split_public_key
 
-_KEY_KINDS = {"ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"} | {
-    "sk-ssh-ed25519@openssh.com",
-    "sk-ecdsa-sha2-nistp256@openssh.com",
-}
-_KEY_LINE = re.compile(rf"\s*({'|'.join(sorted(_KEY_KINDS))})\s+[A-Za-z0-9+/=]+(\s[\w .@:+/=-]*)?", re.ASCII)
-_HOST_KEY_HINT = "write TYPE KEY as this prints it, without the host: ssh-keyscan -t ecdsa HOST"
+# Of an RSA key, pulumi-command 1.2.1 takes a signature by SHA-1 only, which no OpenSSH since 8.8 makes.
+HOST_KEY_KINDS = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521")
+_KEY_KINDS = {*HOST_KEY_KINDS, "ssh-rsa", "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com"}
+_REST = r"\s+[A-Za-z0-9+/=]+(\s[\w .@:+/=-]*)?"
+_KEY_LINE = re.compile(rf"\s*({'|'.join(sorted(_KEY_KINDS))}){_REST}", re.ASCII)
+_HOST_KEY_LINE = re.compile(rf"\s*({'|'.join(HOST_KEY_KINDS)}){_REST}", re.ASCII)
+_HOST_KEY_HINT = "write TYPE KEY as this prints it, without the host: ssh-keyscan -t ed25519 HOST"
 _KEY_HINT = "paste the line of ~/.ssh/id_ed25519.pub"
 
 
@@ -60,11 +61,13 @@ def _host_key(line: str) -> None:
         parse_public_key(line)
     except ValueError:
         raise ValueError(f'"{line[:40]}" is not a host key; {_HOST_KEY_HINT}') from None
+    if line.split(maxsplit=1)[0] not in HOST_KEY_KINDS:
+        raise ValueError(f'"{line[:40]}" is of a kind that pulumi up cannot check; {_HOST_KEY_HINT}')
 
 
 def _one_spaced(line: str) -> str:
     return " ".join(line.split())
 
 
-HostKey = Annotated[str, Form(_KEY_LINE, "a host key", _HOST_KEY_HINT, _host_key), AfterValidator(_one_spaced)]
+HostKey = Annotated[str, Form(_HOST_KEY_LINE, "a host key", _HOST_KEY_HINT, _host_key), AfterValidator(_one_spaced)]
 PublicKey = Annotated[str, Form(_KEY_LINE, "a public SSH key", _KEY_HINT, _public_key), AfterValidator(_one_spaced)]

@@ -2,6 +2,7 @@
 
 import re
 
+from components.config.values.private_key import problem_of_private_key
 from host.dokku.config import problem_of
 
 SSH_PRIVATE_KEY = "sshPrivateKey"
@@ -32,7 +33,7 @@ _ONE_WORD_KEYS = (BACKUP_PASSPHRASE, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, *_C
 def problem_of_secret(key: str, value: str) -> str:
     """Why a value cannot be this secret, without the value; "" where it can. A certificate's form is not looked at."""
     if key == SSH_PRIVATE_KEY:
-        return ""
+        return problem_of_private_key(value)
     if "." in key and not key.startswith(CHANNEL):
         problem = problem_of(value)
         return f"its value {problem}" if problem else ""

@@ -69,6 +69,7 @@ def test_any_text_from_stdin_or_a_file_is_kept_and_never_shown(
             '"alertURL" is not the name of a secret. Use APP.NAME, like shop.API_KEY, or sshPrivateKey, ',
         ),
         ("alertUrl", "hc-ping.com", "alertUrl: is not an address; set one like https://hc-ping.com/UUID. Nothing was"),
+        ("sshPrivateKey", "ssh-ed25519 AAAA", "sshPrivateKey: is not a private key; set it again from its file: "),
         ("shop.KEY", "\n", "shop.KEY: the value is empty, so nothing was changed. To remove it: "),
         ("shop.KEY", '"7"', 'shop.KEY: its value ends in " and begins with it, which Dokku and Docker cannot store; '),
     ],
