@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from components.config.rules import stack_rules as rules
+from operate.adopt import host_keys
 from operate.stack.estate import estate_of
 from tests.support.hosts.sandbox_host import SandboxHost
 from tests.support.operate import Petbase
 from tests.support.servers.accounts import ACCOUNT, CLOUDFLARE, HCLOUD, INSTALLER, Accounts
+from tests.support.servers.sshd import small_ssh
 
 
 def test_a_script_gives_all_answers(petbase: Petbase, accounts: Accounts, words: list[str], checkout: Path) -> None:
@@ -114,6 +116,11 @@ def test_ctrl_c_at_a_question_leaves_its_line(
     assert not (checkout / "Pulumi.live.yaml").exists()
 
 
+_NO_HOST_KEY = (
+    "127.0.0.1, port 9, shows no Ed25519 or ECDSA host key. Is it running, and is that its SSH port (--ssh-port)?"
+)
+
+
 @pytest.mark.usefixtures("accounts")
 def test_a_server_that_does_not_answer_is_asked_for_again(
     petbase: Petbase, words: list[str], checkout: Path, monkeypatch: pytest.MonkeyPatch
@@ -121,7 +128,7 @@ def test_a_server_that_does_not_answer_is_asked_for_again(
     monkeypatch.setattr(sys, "stdin", io.StringIO("127.0.0.1\n\nfruits\n"))
     ran = petbase(*words, "--ssh-port", "9")
     assert ran.code == 0
-    assert "  127.0.0.1, port 9, shows no host key. Is it running, and is that its SSH port (--ssh-port)?\n" in ran.err
+    assert f"  {_NO_HOST_KEY}\n" in ran.err
     assert estate_of((checkout / "Pulumi.live.yaml").read_text()).server.host is None
 
 
@@ -242,5 +249,11 @@ def test_a_host_key_that_was_not_confirmed_writes_nothing(
 
 def test_an_address_without_ssh_is_a_sentence(petbase: Petbase, words: list[str]) -> None:
     ran = petbase(*words, "--host", "127.0.0.1", "--ssh-port", "9")
-    expected = "127.0.0.1, port 9, shows no host key. Is it running, and is that its SSH port (--ssh-port)?"
-    assert (ran.code, ran.err) == (1, f"petbase: {expected}\n")
+    assert (ran.code, ran.err) == (1, f"petbase: {_NO_HOST_KEY}\n")
+
+
+def test_of_a_server_s_host_keys_the_one_that_pulumi_up_can_check_is_taken() -> None:
+    with small_ssh(kinds=["ssh-rsa", "ecdsa-sha2-nistp256", "ssh-ed25519"]) as server:
+        assert host_keys._scan("127.0.0.1", server.port).startswith("ssh-ed25519 ")
+    with small_ssh(kinds=["ssh-rsa"]) as server, pytest.raises(host_keys.NoHostKeyError, match="or ECDSA host key"):
+        host_keys._scan("127.0.0.1", server.port)
