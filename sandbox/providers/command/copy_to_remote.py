@@ -48,10 +48,12 @@ class CopyToRemote(Resource):
         return state["source"].get("hash"), state["remotePath"]
 
     def _copy(self, inputs: State) -> None:
-        finished(self._copying(inputs), self.call.timeout)
+        finished(self._copying(inputs))
 
     async def _copying(self, inputs: State) -> None:
-        connection = await connect(Dial(**inputs["connection"]), lambda text: self.call.log("info", text, True))
+        connection = await connect(
+            Dial(**inputs["connection"]), self.call.timeout, lambda text: self.call.log("info", text, True)
+        )
         source, remote = inputs["source"], inputs["remotePath"]
         try:
             async with connection.start_sftp_client() as client:

@@ -1,4 +1,4 @@
-"""Who a connection is, and what opens it: a private key, a password, an agent; never the files under ~/.ssh."""
+"""Who a connection is, and what opens it: a private key, an agent; never the files under ~/.ssh."""
 
 import os
 from collections.abc import AsyncIterator
@@ -29,27 +29,49 @@ class Dial:
     perDialTimeout: int = 15  # noqa: N815
     proxy: dict[str, Any] | None = None
 
+    @property
+    def agent(self) -> str | None:
+        """The socket of the SSH agent that is asked as well."""
+        return self.agentSocketPath or os.environ.get("SSH_AUTH_SOCK")
+
 
 @asynccontextmanager
 async def credentials(dial: Dial) -> AsyncIterator[dict[str, Any]]:
     """What asyncssh's `connect` takes; an agent answers until the block ends, which must hold the whole dial."""
-    try:
-        own = asyncssh.import_private_key(dial.privateKey, dial.privateKeyPassword) if dial.privateKey else None
-        pinned: Any = ([asyncssh.import_public_key(dial.hostKey)], [], []) if dial.hostKey else None
-    except asyncssh.KeyImportError as problem:
-        raise SshError(f"ssh: no key found ({problem})") from None
-    async with _agents_keys(dial.agentSocketPath or os.environ.get("SSH_AUTH_SOCK")) as more:
+    if dial.password or dial.privateKeyPassword or dial.proxy:
+        raise SshError("the sandbox's command provider knows no password, passphrase or proxy")
+    pinned = _host_key(dial.hostKey) if dial.hostKey else None
+    own = _private_key(dial.privateKey) if dial.privateKey else None
+    async with _agents_keys(dial.agent) as more:
         yield {
             "host": dial.host,
             "port": int(dial.port),
             "username": dial.user,
-            "password": dial.password,
             "client_keys": [*([own] if own else []), *more] or None,
             "agent_path": None,
-            "known_hosts": pinned,
+            "known_hosts": ([pinned], [], []) if pinned else None,
+            # nothing but the key's own type: of RSA that is the one by SHA-1
+            "server_host_key_algs": [pinned.algorithm.decode()] if pinned else (),
             "config": None,
-            "login_timeout": dial.perDialTimeout or 0,
+            # of the TCP connection only: a server that then says nothing is waited for, however long
+            "connect_timeout": dial.perDialTimeout or None,
+            "login_timeout": 0,
         }
+
+
+def _host_key(text: str) -> asyncssh.SSHKey:
+    try:
+        return asyncssh.import_public_key(text)
+    except asyncssh.KeyImportError:
+        raise SshError("failed to parse host key: ssh: no key found") from None
+
+
+def _private_key(text: str) -> asyncssh.SSHKey:
+    try:
+        return asyncssh.import_private_key(text)
+    except asyncssh.KeyImportError as problem:
+        protected = "Passphrase" in str(problem)
+        raise SshError(f"ssh: {'this private key is passphrase protected' if protected else 'no key found'}") from None
 
 
 @asynccontextmanager

@@ -5,13 +5,13 @@ The rules are pulumi-command's own (provider/pkg/provider/remote): `update` on a
 """
 
 import secrets
-from collections.abc import Callable
+from functools import partial
 
 from sandbox.providers.resource import ApiError, Resource
 from sandbox.providers.values import State
 
 from .quote import go_quoted
-from .ssh import Dial, Outcome, SshError, connect, finished, run
+from .ssh import Dial, Outcome, SshError, connect, finished, run, shown
 
 _REFUSED = """Unable to set '{}'. This only works if your SSH server is configured to accept
 	these variables via AcceptEnv. Alternatively, if a Bash-like shell runs the command on the remote host, you could
@@ -22,6 +22,8 @@ _LOGGED: dict[str, tuple[str, ...]] = {
     "stdoutAndStderr": ("stdout", "stderr"),
     "none": (),
 }
+_LONGEST_LINE = 1 << 16
+"""Of what is logged: Go's bufio.Scanner stops there, and no one reads the rest."""
 
 
 class Command(Resource):
@@ -46,17 +48,19 @@ class Command(Resource):
         """Run `text` on the host of `inputs`; nothing to run is nothing printed."""
         if text is None:
             return {"stdout": "", "stderr": ""}
-        outcome = finished(self._run(inputs, text), self.call.timeout)
+        outcome = finished(self._run(inputs, text))
         if outcome.failure:
-            raise ApiError(f"{outcome.failure}: running {go_quoted(text)}:\n{outcome.merged}")
+            raise ApiError(f"{outcome.failure}: running {go_quoted(text)}:\n{shown(outcome.merged)}")
+        if outcome.merged != shown(outcome.merged):  # the command has run, and the answer of the plugin cannot say so
+            raise ApiError("grpc: error while marshaling: string field contains invalid UTF-8")
         return {"stdout": outcome.stdout.removesuffix("\n"), "stderr": outcome.stderr.removesuffix("\n")}
 
     async def _run(self, inputs: State, text: str) -> Outcome:
-        connection = await connect(Dial(**inputs["connection"]), self._passing)
+        connection = await connect(Dial(**inputs["connection"]), self.call.timeout, self._passing)
         try:
             self._offer_environment(inputs)
             logged = _LOGGED[inputs.get("logging", "stdoutAndStderr")]
-            return await run(connection, text, inputs.get("stdin", ""), self._line_logger(logged))
+            return await run(connection, text, inputs.get("stdin", ""), partial(self._log_line, logged))
         finally:
             connection.close()
 
@@ -74,5 +78,9 @@ class Command(Resource):
     def _passing(self, text: str) -> None:
         self.call.log("info", text, True)
 
-    def _line_logger(self, logged: tuple[str, ...]) -> Callable[[str, str], None]:
-        return lambda stream, line: self._passing(line) if stream in logged else None
+    def _log_line(self, logged: tuple[str, ...], stream: str, line: str) -> None:
+        if stream not in logged:
+            return
+        if len(line) >= _LONGEST_LINE:
+            raise ApiError("a line of 64 KiB or more: here the real provider waits for ever, without a word")
+        self._passing(line)

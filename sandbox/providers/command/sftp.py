@@ -122,7 +122,7 @@ async def _kind(sftp: asyncssh.SFTPClient, path: str) -> str:
 
 @contextmanager
 def _failing(what: str) -> Iterator[None]:
-    """An error on the server is `what` and pkg/sftp's words for the status; the server's own text is not shown."""
+    """An error on the server is `what` and pkg/sftp's words for the status, or the server's own for a mere failure."""
     try:
         yield
     except asyncssh.SFTPNoSuchFile:
@@ -131,8 +131,8 @@ def _failing(what: str) -> Iterator[None]:
         raise SshError(f"{what}: permission denied") from None
     except asyncssh.SFTPConnectionLost:
         raise SshError(f"{what}: connection lost") from None
-    except asyncssh.SFTPError:
-        raise SshError(f'{what}: sftp: "Failure" (SSH_FX_FAILURE)') from None
+    except asyncssh.SFTPError as problem:
+        raise SshError(f'{what}: sftp: "{problem.reason}" (SSH_FX_FAILURE)') from None
     except SshError as inner:
         raise SshError(f"{what}: {inner}") from None
 

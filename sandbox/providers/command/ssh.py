@@ -6,6 +6,7 @@ wrong host key and a refused user key too. Nothing after the dial is ever repeat
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,11 +18,12 @@ from sandbox.providers.resource import ApiError
 
 from .credentials import Dial, SshError, credentials
 
-__all__ = ["Dial", "Outcome", "SshError", "connect", "finished", "run"]
+__all__ = ["Dial", "Outcome", "SshError", "connect", "finished", "run", "shown"]
 
 Answer = TypeVar("Answer")
 
 FIRST_DELAY, FACTOR, LONGEST_DELAY = 0.1, 1.5, 5.0
+_HANDSHAKE = "ssh: handshake failed"
 _NO_STATUS = "wait: remote command exited without exit status or exit signal"
 
 
@@ -35,29 +37,31 @@ class Outcome:
     failure: str = ""
 
 
-def finished(work: Coroutine[Any, Any, Answer], timeout: float) -> Answer:
-    """What `work` answers; ApiError when it fails or takes longer than `timeout` seconds (0: no limit)."""
+def finished(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """What `work` answers; ApiError when it fails."""
     try:
-        return asyncio.run(asyncio.wait_for(work, timeout or None))
-    except TimeoutError:
-        raise ApiError("context deadline exceeded") from None
+        return asyncio.run(work)
     except SshError as problem:
         raise ApiError(str(problem)) from None
 
 
-async def connect(dial: Dial, say: Callable[[str], None]) -> asyncssh.SSHClientConnection:
-    """A connection, however many tries the limit allows (-1: no limit). SshError when they are used up."""
-    if dial.proxy:
-        raise SshError("the sandbox's command provider knows no proxy")
+async def connect(dial: Dial, timeout: float, say: Callable[[str], None]) -> asyncssh.SSHClientConnection:
+    """A connection, however many tries the limit allows (-1: no limit). SshError when they are used up.
+
+    `timeout`, seconds (0: no limit), ends the dialling and nothing after it: a command that runs is not cut.
+    """
     async with credentials(dial) as options:
-        return await _dialled(dial, options, say)
+        try:
+            return await asyncio.wait_for(_dialled(dial, options, say), timeout or None)
+        except TimeoutError:
+            raise SshError("context deadline exceeded") from None
 
 
 async def _dialled(dial: Dial, options: dict[str, Any], say: Callable[[str], None]) -> asyncssh.SSHClientConnection:
     tries, delay = 0, FIRST_DELAY
     while True:
         try:
-            return await asyncio.wait_for(asyncssh.connect(**options), dial.perDialTimeout or None)
+            return await asyncssh.connect(**options)
         except (OSError, asyncssh.Error, TimeoutError) as problem:
             if -1 < dial.dialErrorLimit <= tries:
                 raise SshError(f"after {tries} failed attempts: {_in_go(problem, dial)}") from None
@@ -71,7 +75,7 @@ async def run(
     connection: asyncssh.SSHClientConnection, text: str, stdin: str, line: Callable[[str, str], None]
 ) -> Outcome:
     """Run `text` in a new session; `line` is told each line of output with its stream while it runs."""
-    process = await connection.create_process(text, errors="replace")
+    process = await connection.create_process(text, errors="surrogateescape")
     outcome = Outcome()
     with suppress(BrokenPipeError, ConnectionError):  # a command need not read its input
         process.stdin.write(stdin)
@@ -97,28 +101,30 @@ async def _collect(
         outcome.merged += chunk
         *whole, rest = (rest + chunk).split("\n")
         for text in whole:
-            line(stream, text)
+            line(stream, shown(text))
     if rest:
-        line(stream, rest)
+        line(stream, shown(rest))
+
+
+def shown(text: str) -> str:
+    """What is not UTF-8 becomes a replacement character, where text is for people."""
+    return text.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _in_go(problem: BaseException, dial: Dial) -> str:
     where = f"dial tcp {dial.host}:{int(dial.port)}"
-    if isinstance(problem, TimeoutError):
-        return f"{where}: i/o timeout"
-    if isinstance(problem, asyncssh.HostKeyNotVerifiable):
-        return "ssh: handshake failed: ssh: host key mismatch"
-    if isinstance(problem, asyncssh.PermissionDenied):
-        tried = "none password" if dial.password and not dial.privateKey else "none publickey"
-        return (
-            "ssh: handshake failed: ssh: unable to authenticate, "
-            f"attempted methods [{tried}], no supported methods remain"
-        )
-    if isinstance(problem, ConnectionRefusedError):
-        return f"{where}: connect: connection refused"
-    if isinstance(problem, asyncssh.ConnectionLost | ConnectionResetError):
-        return "ssh: handshake failed: EOF"
-    return f"{where}: {problem}"
+    tried = "none publickey" if dial.privateKey or dial.agent else "none"
+    refused = f"unable to authenticate, attempted methods [{tried}], no supported methods remain"
+    texts: dict[type | tuple[type, ...], str] = {
+        socket.gaierror: f"dial tcp: lookup {dial.host}: no such host",
+        ConnectionRefusedError: f"{where}: connect: connection refused",
+        TimeoutError: f"{where}: i/o timeout",
+        asyncssh.HostKeyNotVerifiable: f"{_HANDSHAKE}: ssh: host key mismatch",
+        asyncssh.KeyExchangeFailed: f"{_HANDSHAKE}: ssh: no common algorithm for host key",
+        asyncssh.PermissionDenied: f"{_HANDSHAKE}: ssh: {refused}",
+        (asyncssh.ConnectionLost, ConnectionResetError): f"{_HANDSHAKE}: EOF",
+    }
+    return next((text for kind, text in texts.items() if isinstance(problem, kind)), f"{where}: {problem}")
 
 
 def _ended(process: asyncssh.SSHClientProcess[str]) -> str:

@@ -14,6 +14,7 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from sandbox.providers import assets
 from sandbox.providers.provider import OLD_INPUTS, Provider
 from sandbox.providers.values import State, plain_map, wrapped
+from tests.support.pulumi.plugin import Plugin
 
 Answer = TypeVar("Answer")
 SEED = bytes(range(16))
@@ -28,8 +29,9 @@ class Made:
 
 
 class Asking:
-    def __init__(self, provider: Provider) -> None:
-        self.provider, self.logged = provider, list[tuple[str, str, bool]]()
+    def __init__(self, provider: Provider | Plugin) -> None:
+        self.provider: Any = provider
+        self.logged: list[tuple[str, str, bool]] = []
         provider.log_for = lambda _urn: lambda *line: self.logged.append(line)
 
     def configure(self, **config: Any) -> None:
@@ -58,7 +60,8 @@ class Asking:
     def diff(self, token: str, made: Made, inputs: State) -> api.DiffResponse:
         checked, _ = self.check(token, inputs, made.inputs)
         request = api.DiffRequest(_urn(token), made.key, _marked(made.state), _marked(checked), [])
-        return self._wait(self.provider.diff(request), made.inputs)
+        answer: api.DiffResponse = self._wait(self.provider.diff(request), made.inputs)
+        return answer
 
     def update(self, token: str, made: Made, inputs: State, preview: bool = False) -> Made:
         checked, failures = self.check(token, inputs, made.inputs)

@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -35,10 +35,10 @@ class SmallSsh:
 
 
 @contextlib.contextmanager
-def small_ssh(port: int = 0, *, sftp: bool = True) -> Iterator[SmallSsh]:
-    """Serve until the block ends."""
-    host, user = asyncssh.generate_private_key("ssh-ed25519"), asyncssh.generate_private_key("ssh-ed25519")
-    served = SmallSsh(0, host.export_public_key().decode().strip(), user.export_private_key().decode())
+def small_ssh(port: int = 0, *, sftp: bool = True, kinds: Sequence[str] = ("ssh-ed25519",)) -> Iterator[SmallSsh]:
+    """Serve until the block ends, with a host key of each kind."""
+    hosts, user = [*map(asyncssh.generate_private_key, kinds)], asyncssh.generate_private_key("ssh-ed25519")
+    served = SmallSsh(0, hosts[0].export_public_key().decode().strip(), user.export_private_key().decode())
     loop, ready, ends = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def serve() -> None:
@@ -46,7 +46,7 @@ def small_ssh(port: int = 0, *, sftp: bool = True) -> Iterator[SmallSsh]:
             "127.0.0.1",
             port,
             server_factory=lambda: _Counting(served),
-            server_host_keys=[host],
+            server_host_keys=hosts,
             authorized_client_keys=asyncssh.import_authorized_keys(user.export_public_key().decode()),
             process_factory=partial(_run, served.running),
             sftp_factory=sftp,
