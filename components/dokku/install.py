@@ -51,7 +51,7 @@ command -v python3 >/dev/null || { echo "there is no python3 on it, and so no Do
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cat >"$folder/petbase-host"
-python3 "$folder/petbase-host" --json "$@" </dev/null
+python3 -X utf8 "$folder/petbase-host" --json "$@" </dev/null
 """
 
 

@@ -31,7 +31,8 @@ from host.__main__ import start
 
 start()
 """
-_SHEBANG = b"#!/usr/bin/env python3\n"
+# UTF-8 in any locale: Pulumi's command provider fails on output that is not, after the command has run.
+_SHEBANG = b"#!/usr/bin/env -S python3 -X utf8\n"
 _IMPORT = re.compile(r"^\s*(?:from (host[\w.]*) import ([\w, ]+|\()|import (host[\w.]+))", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?:#.*)?\n", re.MULTILINE)
 _REVISION_DIGITS = 8

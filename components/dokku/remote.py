@@ -15,7 +15,8 @@ from host.core.command import Command
 
 Value = TypeVar("Value")
 
-# Every dial error is retried, at most 5 s apart, a wrong host key too: so the limits are finite (pulumi-command 1.2.1).
+# Every dial error is retried, at most 5 s apart, a wrong host key too: so the limits are finite (pulumi-command 1.2.1,
+# tried). A command has none: `custom_timeouts` would not end it, and hide its progress from then on.
 _DIALS = 15
 _DIALS_WHILE_BOOTING = 120
 
@@ -55,7 +56,7 @@ class Host:
             remote_path=pulumi.Output.from_input(self.machine).apply(
                 lambda machine: install.remote_path(self.stack, machine, self.generation)
             ),
-            opts=pulumi.ResourceOptions.merge(opts, _minutes(20)),
+            opts=opts,
         )
         return remote.Command(
             name,
@@ -64,7 +65,7 @@ class Host:
             delete=install.remove(self.stack, self.user),
             stdin=self._same_machine.apply(lambda machine: install.script(self.stack, machine, self.generation)),
             add_previous_output_in_env=False,
-            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[file]).merge(_minutes(20))),
+            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[file])),
         )
 
     def command(
@@ -75,7 +76,6 @@ class Host:
         opts: pulumi.ResourceOptions,
         *,
         secrets: Sequence[pulumi.Input[str]] = (),
-        minutes: int = 20,
     ) -> remote.Command:
         """One command of the program for one concept. `delete` is None where removal must leave the server alone.
 
@@ -93,10 +93,7 @@ class Host:
             stdin=self._stdin(secrets, tried),
             add_previous_output_in_env=False,
             opts=pulumi.ResourceOptions.merge(
-                opts,
-                pulumi.ResourceOptions(additional_secret_outputs=hidden, deleted_with=self.server).merge(
-                    _minutes(minutes)
-                ),
+                opts, pulumi.ResourceOptions(additional_secret_outputs=hidden, deleted_with=self.server)
             ),
         )
 
@@ -124,10 +121,6 @@ class Host:
             dial_error_limit=dials,
             per_dial_timeout=15,
         )
-
-
-def _minutes(limit: int) -> pulumi.ResourceOptions:
-    return pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(*[f"{limit}m"] * 3))
 
 
 def _value(given: pulumi.Input[Value]) -> pulumi.Output[Value]:

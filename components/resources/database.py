@@ -83,5 +83,4 @@ class Database(WithCommands):
             None,
             own,
             secrets=[value or "" for value in (*keys, passphrase)],
-            minutes=120,
         )

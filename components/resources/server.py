@@ -56,7 +56,7 @@ class Server(WithCommands):
             f"{name}-program", pulumi.ResourceOptions(parent=self, depends_on=args.after), booting=booting
         )
         own = pulumi.ResourceOptions(parent=self, depends_on=[program], hooks=hooks, protect=estate.protects(spec))
-        self.ready = self.host.command(f"{name}-dokku", ensure_server(estate), None, own, minutes=40)
+        self.ready = self.host.command(f"{name}-dokku", ensure_server(estate), None, own)
         self.address = pulumi.Output.from_input(self.host.address)
         self.server_id = pulumi.Output.from_input(self.host.machine)
         self.host_key = pulumi.Output.from_input(self.host.host_key)

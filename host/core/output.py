@@ -11,6 +11,8 @@ from host.values.text import printable
 
 _TAIL_LINES = 6
 _LINE_CHARS = 300
+_LONGEST_LINE = 4000
+"""Pulumi's command provider never reads a line of 64 KiB to its end: `pulumi up` would wait for ever."""
 _PASSWORD_IN_URL = re.compile(r"://[^\s/@]*@")
 
 
@@ -46,7 +48,7 @@ class Output:
 
     def result(self, value: object) -> None:
         """What the command found, as JSON on one line."""
-        self._write({"result": value} if self._as_json else json.dumps(value))
+        self._send(json.dumps({"result": value} if self._as_json else value))
 
     def error(self, problem: HostError) -> None:
         """The end of what the failed program printed, then the sentence: people see what comes last."""
@@ -64,10 +66,13 @@ class Output:
         return _PASSWORD_IN_URL.sub("://***@", text)
 
     def _write(self, value: object) -> None:
+        self._send(_lines(value) if isinstance(value, str) else json.dumps(value))
+
+    def _send(self, text: str) -> None:
         if self._gone:
             return
         try:
-            self._stream.write((_lines(value) if isinstance(value, str) else json.dumps(value)) + "\n")
+            self._stream.write(f"{text}\n")
             self._stream.flush()
         except OSError:
             self._gone = True
@@ -78,4 +83,4 @@ class Output:
 
 def _lines(text: str) -> str:
     """What a tenant named or raised may be in it, and no terminal is to obey that."""
-    return "\n".join(printable(line.expandtabs()) for line in text.split("\n"))
+    return "\n".join(printable(line.expandtabs())[:_LONGEST_LINE] for line in text.split("\n"))

@@ -52,7 +52,6 @@ class Backup(WithCommands):
             # Without it no dump is made: `paused` is the way to that.
             pulumi.ResourceOptions(parent=self, depends_on=after, hooks=hooks, protect=guarded),
             secrets=[args.writer.access_key_id, args.writer.secret_access_key, passphrase],
-            minutes=120,  # at the end of a pause it makes a dump and restores it
         )
         args.bucket.expire_dumps(args.estate, self.ready)
         self.register_outputs({"schedule": spec.schedule, "target": spec.target})

@@ -23,3 +23,16 @@ def test_a_step_is_one_too() -> None:
     stream = io.StringIO()
     Output(stream).step("restoring a\rb")
     assert stream.getvalue() == "restoring a?b\n"
+
+
+def test_no_line_is_as_long_as_what_pulumi_never_reads_to_its_end() -> None:
+    stream = io.StringIO()
+    Output(stream).step("restoring " + "x" * 70_000)
+    assert len(stream.getvalue()) == 4001
+    assert len(printed(HostError("short\n" + "x" * 70_000, "y" * 70_000))) == 302 + 1 + 6 + 4001
+
+
+def test_a_result_is_whole() -> None:
+    stream = io.StringIO()
+    Output(stream).result(["x" * 70_000])
+    assert json.loads(stream.getvalue()) == ["x" * 70_000]
