@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from host.archive.entry import Entry
 from host.archive.order import in_order, turns, visits
-from host.archive.shares import SUPERUSER, Loader, Phase, Shares
+from host.archive.shares import BOOTSTRAP, SUPERUSER, Loader, Phase, Shares
 from host.dumps.container_file import ContainerFile
 from host.loading import loaders as loading_roles
 from host.loading.cluster import paused
@@ -12,7 +12,7 @@ from host.loading.outcome import Outcome
 from host.loading.outside import Need
 from host.loading.pg_restore import Restorer, cores
 from host.loading.search_paths import followed
-from host.loading.verdict import LoadError, lacks, reason
+from host.loading.verdict import LoadError, lacks, reason, stopped_at
 from host.loading.visits import allowed, at_home, invited, let_read
 from host.postgres.psql import Psql, live
 
@@ -96,7 +96,7 @@ class Loading:
             with self._loaders.may_extend(loader):
                 output = self._restorer.run([entry], self._loaders.role(loader))
             if output:
-                self.outcome.missing_extensions[entry.id] = lacks(entry, output)
+                self.outcome.missing[entry.id] = lacks(entry, output)
 
     def _structure(self) -> None:
         entries = self._of(Phase.PRE)
@@ -126,11 +126,15 @@ class Loading:
                 self._make(turn.loader, turn.entries)
 
     def _make_own(self, loader: Loader, own: Sequence[Entry], *, rows_one_by_one: bool) -> None:
-        """What needs nothing of others: as many at once as there are cores, or rows in the dump's order first."""
-        if rows_one_by_one:
-            self._make(loader, [entry for entry in own if self._shares.phase(entry) is Phase.ROWS])
+        """What needs nothing of others: as many at once as there are cores, or rows in the dump's order first.
+
+        Of the superuser's only large objects come at once: the others are made one by one, to know which one failed.
+        """
+        if rows_one_by_one or loader == SUPERUSER:
+            rows = [entry for entry in own if self._shares.phase(entry) is Phase.ROWS]
+            self._make(loader, rows, jobs=1 if rows_one_by_one else cores())
             own = [entry for entry in own if self._shares.phase(entry) is Phase.POST]
-        self._make(loader, own, jobs=cores())
+        self._make(loader, own, jobs=1 if loader == SUPERUSER else cores())
 
     def _views(self) -> None:
         """One view may read another through a function; only their order in the dump shows it."""
@@ -144,12 +148,22 @@ class Loading:
         possible = self.outcome.possible(loader, entries)
         if not possible:
             return
+        if loader == SUPERUSER:
+            self._make_superusers(possible, jobs)
+            return
         self._loaders.may_use_servers(loader, self._servers(possible))
         output = self._restorer.run(possible, self._loaders.role(loader), jobs=jobs, row_security=row_security)
-        if output and loader == SUPERUSER:
-            raise LoadError(f"what only the superuser makes could not be restored: {reason(output)}", output)
         if output:
             self.outcome.fail(loader, possible, output)
+
+    def _make_superusers(self, entries: Sequence[Entry], jobs: int) -> None:
+        """One that cannot be made holds back its app and who needs it; the others come behind it."""
+        while entries and (output := self._restorer.run(entries, BOOTSTRAP, jobs=jobs)):
+            stopped = stopped_at(entries, output) if jobs == 1 else None
+            if stopped is None:
+                raise LoadError(f"what only the superuser makes could not be restored: {reason(output)}", output)
+            self.outcome.miss(stopped, output)
+            entries = self.outcome.possible(SUPERUSER, entries[entries.index(stopped) + 1 :])
 
     def _servers(self, entries: Sequence[Entry]) -> list[str]:
         """The foreign servers that tables among these are of; the dump does not say who may use one."""

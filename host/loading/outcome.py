@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from host.archive.entry import Entry
 from host.archive.order import Visit
-from host.archive.shares import SHARED, SUPERUSER, Kind, Loader, Shares
-from host.loading.verdict import Verdict, failed, needs_another, not_as_dumped, title
+from host.archive.shares import SHARED, SUPERUSER, Kind, Loader, Phase, Shares
+from host.loading.verdict import Verdict, cannot_be_made, failed, needs_another, not_as_dumped, title
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Of a load of `entries` by loading roles for `roles`. `failures` has whom it holds back, `missing_extensions` what
-    the server lacks, by the entry's id.
+    """Of a load of `entries` by loading roles for `roles`. `failures` has whom it holds back, `missing` extensions and
+    things of the superuser's that could not be made, by the entry's id.
     """
 
     shares: Shares
@@ -20,13 +20,13 @@ class Outcome:
     visits: Sequence[Visit]
     roles: Sequence[Loader]
     failures: dict[Loader, Verdict] = field(default_factory=dict)
-    missing_extensions: dict[int, Verdict] = field(default_factory=dict)
+    missing: dict[int, Verdict] = field(default_factory=dict)
 
     def verdicts(self) -> list[Verdict]:
-        """What became of each owner's things, and of extensions that the server lacks."""
+        """What became of each owner's things, and of what is missing without being an owner's."""
         known = [self.failures.get(one) or Verdict(title(one), self._schemas(one)) for one in self.roles]
         others = [verdict for loader, verdict in self.failures.items() if loader not in self.roles]
-        return [*self.missing_extensions.values(), *known, *others]
+        return [*dict.fromkeys(self.missing.values()), *known, *others]
 
     def made(self) -> list[Entry]:
         """The entries that should be there now."""
@@ -42,15 +42,32 @@ class Outcome:
         return self._owner(schema) in self.failures
 
     def lacks(self, entry: Entry) -> bool:
-        """Whether it needs what could not be made. An owner whose extension is missing is held back as a whole."""
-        missing = [one for one in entry.needs if one in self.missing_extensions]
-        loader = self.shares.loader(entry)
-        if missing and loader in self.roles:
-            other = self.missing_extensions[missing[0]]
-            self._hold_back(loader, replace(other, name=title(loader), schemas=self._schemas(loader)))
+        """Whether it needs what could not be made. An owner who lacks something is held back as a whole."""
+        missing = [one for one in entry.needs if one in self.missing]
+        if missing:
+            self._lose(entry, self.missing[missing[0]])
         return bool(missing) or any(
             self.shares.of[one].loader in self.failures for one in entry.needs if one in self.shares.of
         )
+
+    def miss(self, entry: Entry, output: str) -> None:
+        """What only the superuser makes, and could not: it holds back whose it is, and who needs it."""
+        self._lose(entry, cannot_be_made(entry, output))
+        for other in self.entries:
+            self.lacks(other)
+
+    def _lose(self, entry: Entry, cause: Verdict) -> None:
+        self.missing.setdefault(entry.id, cause)
+        owner = self._whose(entry)
+        if owner:
+            self._hold_back(owner, replace(cause, name=title(owner), schemas=self._schemas(owner)))
+
+    def _whose(self, entry: Entry) -> Loader | None:
+        """A publication of the superuser's is not an app's, even of its tables alone."""
+        owners = [self.shares.loader(entry), Loader(Kind.APP, entry.owner)]
+        if self.shares.phase(entry) is not Phase.LAST:
+            owners.append(self._owner(entry.schema))
+        return next((one for one in owners if one in self.roles), None)
 
     def fail(self, loader: Loader, entries: Sequence[Entry], output: str) -> None:
         """Hold back an owner by what a program printed that was to make these entries."""
@@ -59,15 +76,16 @@ class Outcome:
     def differs(self, schema: str) -> None:
         """Hold back whose schema did not come as the dump says."""
         owner = self._owner(schema)
-        if owner not in self.failures:
-            self._hold_back(owner, not_as_dumped(owner, self._schemas(owner), schema))
+        self._hold_back(owner, not_as_dumped(owner, self._schemas(owner), schema))
 
     def _hold_back(self, loader: Loader, verdict: Verdict) -> None:
         """An owner, and the owners of what depends on its objects."""
+        if loader in self.failures:
+            return
         self.failures[loader] = verdict
         for visit in self.visits:
             needed = self.shares.loader(visit.needed)
-            if needed in self.failures and visit.loader not in self.failures:
+            if needed in self.failures:
                 schemas = self._schemas(visit.loader)
                 self._hold_back(visit.loader, needs_another(visit.loader, schemas, visit.entry, visit.needed, needed))
 

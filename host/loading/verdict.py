@@ -22,6 +22,7 @@ _IN_FUNCTION = re.compile(
 # An app chooses its functions' names and what they say, and a person runs the repair as the superuser.
 _PLAIN_FUNCTION = re.compile(r'"?[a-z_]\w*(?:\.[a-z_]\w*)?"?(?:\([\w ,.\[\]]*\))?', re.ASCII)
 _MISSING = re.compile(r"does not exist")
+_MEND = "Mend it in the live database, then ./petbase backup; or take an older dump: ./petbase backups"
 _LINE_CHARS = 200
 
 
@@ -66,26 +67,32 @@ def title(loader: Loader) -> str:
 
 def failed(loader: Loader, schemas: tuple[str, ...], entries: Sequence[Entry], output: str) -> Verdict:
     """The verdict for what pg_restore printed when it stopped."""
-    function = _IN_FUNCTION.findall(output)
-    return Verdict(title(loader), schemas, reason(output), _at(entries, output), _repair(output, function))
+    function, entry = _IN_FUNCTION.findall(output), stopped_at(entries, output)
+    at = described(entry) if entry else ""
+    return Verdict(title(loader), schemas, reason(output), at, _repair(output, function))
 
 
-def _at(entries: Sequence[Entry], output: str) -> str:
+def stopped_at(entries: Sequence[Entry], output: str) -> Entry | None:
     """Which entry stopped it, as far as what was printed tells."""
     copied, command = _COPY.search(output), _COMMAND.search(output)
     for entry in entries:
         rows = copied and entry.kind == "TABLE DATA" and entry.tag == copied[1]
         made = not copied and command and entry.definition and command[1].startswith(entry.definition.strip())
         if rows or made:
-            return described(entry)
-    return ""
+            return entry
+    return None
 
 
 def lacks(extension: Entry, output: str) -> Verdict:
     """The verdict for an extension that could not be made."""
-    name = described(extension)
-    repair = "Give the database an image that has it, or drop it in the live database and make a dump"
-    return Verdict(name, (), reason(output), name, repair)
+    return cannot_be_made(
+        extension, output, "Give the database an image that has it, or drop it in the live database and make a dump"
+    )
+
+
+def cannot_be_made(entry: Entry, output: str, repair: str = _MEND) -> Verdict:
+    """The verdict for what belongs to no app."""
+    return Verdict(described(entry), (), reason(output), described(entry), repair)
 
 
 def needs_another(loader: Loader, schemas: tuple[str, ...], entry: Entry, needed: Entry, other: Loader) -> Verdict:
@@ -106,8 +113,16 @@ def not_as_dumped(loader: Loader, schemas: tuple[str, ...], schema: str) -> Verd
     return Verdict(title(loader), schemas, why, at, "Something in it changes things while it is loaded. Take it out")
 
 
+def keeps_its_place(name: str, schemas: Sequence[str], why: str) -> Verdict:
+    """The verdict for what loaded, and could not change places with what is live."""
+    repair = "Mend that, then restore the dump again, or beside the live database: --into NAME"
+    return Verdict(printable(name), tuple(schemas), why, "", repair)
+
+
 def described(entry: Entry) -> str:
     """An entry as a person names it: table fruits.basket."""
+    if entry.tag.startswith(entry.kind):
+        return printable(entry.tag)
     kind = {"TABLE DATA": "rows of", "MATERIALIZED VIEW DATA": "materialized view"}.get(entry.kind, entry.kind.lower())
     return printable(f"{kind} {entry.schema}.{entry.tag}" if entry.schema else f"{kind} {entry.tag}")
 
@@ -136,4 +151,4 @@ def _repair(output: str, functions: list[str]) -> str:
             f"live database: ALTER FUNCTION {statement} SET search_path = SCHEMA, extensions; "  # shown, not run
             "then ./petbase backup"
         )
-    return "Mend it in the live database, then ./petbase backup; or take an older dump: ./petbase backups"
+    return _MEND

@@ -5,17 +5,17 @@ databases have changed places: one session holds locks that end with it, whereve
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.container_file import ContainerFile
 from host.loading.search_paths import of_roles
-from host.loading.verdict import LoadError
+from host.loading.verdict import LoadError, reason
 from host.postgres.locks import holding
 from host.postgres.psql import database_name, inside, live
 from host.postgres.roles import EXTENSIONS
-from host.postgres.schema_record import PETBASE
 from host.restore.load import Loaded, Scope, load
 from host.values.sql_names import pattern
 from host.values.text import printable
@@ -57,6 +57,12 @@ SELECT COALESCE(json_agg(DISTINCT pubname), '[]') FROM pg_publication_rel JOIN p
 """
 
 
+def live_schemas(host: Host, service: str) -> list[str]:
+    """The schemas of the live database but the system's and Petbase's own."""
+    found: list[str] = live(host, service).json(_SCHEMAS, extensions=EXTENSIONS)
+    return found
+
+
 def install_extensions(
     host: Host, service: str, source: str, target: str, schemas: Sequence[str] = ("public", EXTENSIONS)
 ) -> None:
@@ -64,6 +70,10 @@ def install_extensions(
     there = inside(host, service, source).json(_EXTENSIONS, schemas=schemas)
     if there:
         inside(host, service, target).execute(_INSTALL, extensions=there)
+
+
+class NotTakenError(HostError):
+    """Live data that could not be taken along. Nothing has changed."""
 
 
 @dataclass(frozen=True)
@@ -78,18 +88,21 @@ class Kept:
 def taken_along(host: Host, service: str, target: str, held_back: Collection[str] = ()) -> Iterator[Kept]:
     """Copy what `target` lacks, and `held_back` schemas, out of the live database, and keep it as it is for the block.
 
-    HostError where it cannot be copied.
+    NotTakenError where it cannot be copied.
     """
     install_extensions(host, service, database_name(service), target)
-    here = live(host, service).json(_SCHEMAS, extensions=EXTENSIONS, petbase=PETBASE)
-    there = inside(host, service, target).json(_SCHEMAS, extensions=EXTENSIONS, petbase=PETBASE)
+    here, there = live_schemas(host, service), inside(host, service, target).json(_SCHEMAS, extensions=EXTENSIONS)
     schemas = [schema for schema in here if schema not in there or schema in held_back]
     if not schemas:
         yield Kept()
         return
     host.step(f"{service}: taking along what the dump does not have: {', '.join(map(printable, schemas))}")
-    with holding(live(host, service), _LOCK, schemas=schemas) as (_, holder):
-        _copy(host, service, target, schemas)
+    with ExitStack() as locks:
+        try:
+            _, holder = locks.enter_context(holding(live(host, service), _LOCK, schemas=schemas))
+            _copy(host, service, target, schemas)
+        except HostError as problem:
+            raise NotTakenError(str(problem), problem.tail) from None
         yield Kept(tuple(schemas), holder)
 
 
@@ -126,8 +139,16 @@ def _load(file: ContainerFile, target: str, schemas: Sequence[str], scope: Scope
 
 def dump_schemas(file: ContainerFile, schemas: Sequence[str], database: str) -> None:
     """Dump schemas of a database into a file."""
-    words = [word for schema in schemas for word in ("--schema", pattern(schema))]
+    _dump(file, database, *(word for schema in schemas for word in ("--schema", pattern(schema))))
+
+
+def dump_database(file: ContainerFile, database: str) -> None:
+    """Dump a whole database into a file."""
+    _dump(file, database)
+
+
+def _dump(file: ContainerFile, database: str, *words: str) -> None:
     how = ["--username", "postgres", "--format", "custom", "--no-owner", "--no-acl", "--file", file.path]
     answer = file.exec("pg_dump", *how, *words, "--dbname", database)
     if not answer.ok:
-        raise LoadError(f"the schema {', '.join(map(printable, schemas))} could not be copied", answer.stderr)
+        raise LoadError(f"{printable(database)} could not be copied: {reason(answer.stderr)}", answer.stderr)

@@ -3,20 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from host.archive import order
-from host.archive.entry import Entry
 from host.archive.read import contents
-from host.archive.shares import EXTENSIONS, Kind, Phase, Shares
-from host.archive.whose import schema_of_extension
+from host.archive.shares import Kind, Shares
 from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host
 from host.dumps.container_file import ContainerFile
 from host.loading.named_roles import ensure_named
-from host.loading.verdict import described, title
 from host.placing.live_schemas import role_of
 from host.placing.newer_schemas import WORK_FILE, dump_schemas, install_extensions
 from host.placing.note import Note
-from host.placing.schema_swap import Exchange
+from host.placing.one_role import exchange, require_its_own
 from host.postgres.grants import has_record, read_grants, recorded_roles, renamed_role
 from host.postgres.owners import restore_owners
 from host.postgres.psql import database_name, inside, live
@@ -28,9 +24,6 @@ from host.restore.scratch import RESTORED
 from host.values.text import printable
 
 _RENAME = 'ALTER SCHEMA :"was" RENAME TO :"schema"'
-
-
-_COMES = range(Phase.PRE, Phase.LAST)
 
 
 def restore(
@@ -59,19 +52,14 @@ def restore(
     work = ContainerFile(host, file.service, WORK_FILE)
     try:
         source = _renamed(work, names, schema, was) if was != schema else file
-        old = _exchanged(
-            source,
-            names,
-            replace(note, role=role),
-            loaded.shares.owners[was].name,
-            recorded=recorded,
-            large_objects=large_objects,
-        )
+        install_extensions(host, file.service, RESTORED, database_name(file.service))
+        with host.lock(SERVICES_LOCK):
+            granted = read_grants(inside(host, file.service, RESTORED) if recorded else live(host, file.service), names)
+            grants = renamed_role(granted, loaded.shares.owners[was].name, role)
+            old = exchange(source, names, replace(note, role=role), grants, large_objects=large_objects)
     finally:
         work.remove()
     file.remove()
-    # The app's own name first: it is shown for all of them.
-    old.sort(key=lambda name: name != note.aside_name(schema))
     return Restored(tuple(old), loaded.fingerprint, loaded.verdicts)
 
 
@@ -83,22 +71,6 @@ def _give_recorded_grants(host: Host, service: str) -> bool:
     ensure_named(host, service, recorded_roles(scratch))
     restore_owners(scratch)
     return True
-
-
-def _exchanged(
-    source: ContainerFile, names: Sequence[str], note: Note, owner: str, *, recorded: bool, large_objects: bool
-) -> list[str]:
-    """Put the schemas of a dump in the place of the live ones, whose dated names come back. `owner` had them there."""
-    host, service = source.host, source.service
-    install_extensions(host, service, RESTORED, database_name(service))
-    host.step(f"{service}: the schema {', '.join(map(printable, names))} changes places")
-    archive = contents(source)
-    chosen = _to_load(archive.entries, shared(host, service, archive), names, large_objects=large_objects)
-    with host.lock(SERVICES_LOCK):
-        own = _extensions(archive.entries, names)
-        granted = read_grants(inside(host, service, RESTORED) if recorded else live(host, service), names)
-        grants = renamed_role(granted, owner, note.role)
-        return Exchange(source, note.role, names, chosen, note, own, grants).run()
 
 
 def _of_the_same_owner(found: Shares, schema: str, was: str) -> list[str]:
@@ -113,22 +85,10 @@ def _of_the_same_owner(found: Shares, schema: str, was: str) -> list[str]:
 
 def _require_its_own(loaded: Loaded, schemas: Sequence[str]) -> None:
     """HostError where it did not load, or holds what the app's role could not make in the live database."""
-    owner = loaded.shares.owners[schemas[0]]
     for verdict in loaded.failures:
         if {*verdict.schemas} & {*schemas}:
             raise HostError(verdict.sentence())
-    others = [
-        described(entry)
-        for entry in loaded.entries
-        if (entry.schema in schemas or entry.kind == "CAST")
-        and loaded.shares.phase(entry) in _COMES
-        and loaded.shares.loader(entry) not in (owner, EXTENSIONS)
-    ]
-    if others:
-        raise HostError(
-            f"{title(owner)} cannot be restored alone, since these are not its own: {', '.join(others)}. Restore the "
-            "whole database, or look into the dump: ./petbase restore --into NAME"
-        )
+    require_its_own(loaded.entries, loaded.shares, schemas)
 
 
 def _renamed(work: ContainerFile, names: Sequence[str], schema: str, was: str) -> ContainerFile:
@@ -136,26 +96,3 @@ def _renamed(work: ContainerFile, names: Sequence[str], schema: str, was: str) -
     inside(work.host, work.service, RESTORED).execute(_RENAME, was=was, schema=schema)
     dump_schemas(work, names, RESTORED)
     return work
-
-
-def _to_load(entries: Sequence[Entry], found: Shares, schemas: Sequence[str], *, large_objects: bool) -> list[Entry]:
-    """What the app's role makes in the live database."""
-    owner = found.owners[schemas[0]]
-    own = {entry.id for entry in entries if entry.kind == "SCHEMA" and entry.tag in schemas}
-    objects = order.large_objects(entries) if large_objects else frozenset()
-    return [
-        entry
-        for entry in entries
-        if entry.id in objects
-        or (
-            found.phase(entry) in _COMES
-            and (found.loader(entry) == owner or (entry.kind == "COMMENT" and own.intersection(entry.needs)))
-        )
-    ]
-
-
-def _extensions(entries: Sequence[Entry], schemas: Sequence[str]) -> list[tuple[str, str]]:
-    """The extensions that the app has in its schemas, each with its schema."""
-    by_id = {entry.id: entry for entry in entries}
-    found = [(one.tag, schema_of_extension(one, by_id)) for one in entries if one.kind == "EXTENSION"]
-    return [(name, schema) for name, schema in found if schema in schemas]

@@ -13,8 +13,10 @@ from host.core.ownership import claim
 from host.dokku.services import require_service
 from host.dumps.container_file import ContainerFile
 from host.dumps.incoming import delivered
+from host.loading.verdict import Verdict
+from host.placing.app_by_app import exchange_each, owners
 from host.placing.live_schemas import end_sessions, exchange_names
-from host.placing.newer_schemas import taken_along
+from host.placing.newer_schemas import NotTakenError, taken_along
 from host.placing.note import Note, new_note
 from host.placing.settle import settle
 from host.placing.swap import keep_beside, swap_database
@@ -83,8 +85,7 @@ class PutBack(Command, noun="restore", verb="put-back", lock=scratch_lock("{serv
         host.out.result(to_json(done))
 
     def _database(self, host: Host, note: Note) -> Restored:
-        old, kept = _switched(host, self.service, self.name, note, title=self.name)
-        return Restored((old,), kept=kept)
+        return _switched(host, self.service, self.name, note, title=self.name)
 
     def _schemas(self, host: Host, found: SetAside, note: Note) -> Restored:
         host.step(f"{self.service}: {', '.join(found.parts)} becomes {found.of} again")
@@ -105,24 +106,30 @@ def _whole(host: Host, file: ContainerFile, note: Note) -> Restored:
     service = file.service
     loaded = load_with_progress(host, file)
     file.remove()
-    held_back = [schema for verdict in loaded.failures for schema in verdict.schemas]
     with host.lock(SERVICES_LOCK):
-        old, kept = _switched(host, service, RESTORED, note, title="the restored data", held_back=held_back)
-    return Restored((old,), loaded.fingerprint, loaded.verdicts, tuple(map(printable, kept)))
+        done = _switched(host, service, RESTORED, note, title="the restored data", verdicts=loaded.verdicts)
+    return replace(done, fingerprint=loaded.fingerprint)
 
 
 def _switched(
-    host: Host, service: str, name: str, note: Note, *, title: str, held_back: Sequence[str] = ()
-) -> tuple[str, tuple[str, ...]]:
-    """Let a database take the live one's place, with what it lacks; the dated name of the old one, and the schemas that
-    were taken along.
+    host: Host, service: str, name: str, note: Note, *, title: str, verdicts: Sequence[Verdict] = ()
+) -> Restored:
+    """Let a database take the live one's place, with the live data of what it lacks; where that cannot be copied, let
+    the apps of both change places one at a time.
     """
     settle(host, service, name)
-    with taken_along(host, service, name, held_back) as kept:
-        give_grants(inside(host, service, name), read_grants(live(host, service), kept.schemas))
-        restore_owners(inside(host, service, name))
-        host.step(f"{service}: switching databases; open sessions end, and new ones see {title}")
-        return swap_database(host, service, name, note, kept.holder), kept.schemas
+    coming = owners(inside(host, service, name))
+    held_back = [schema for verdict in verdicts if not verdict.ok for schema in verdict.schemas]
+    try:
+        with taken_along(host, service, name, held_back) as kept:
+            give_grants(inside(host, service, name), read_grants(live(host, service), kept.schemas))
+            restore_owners(inside(host, service, name))
+            host.step(f"{service}: switching databases; open sessions end, and new ones see {title}")
+            old = swap_database(host, service, name, note, kept.holder)
+            return Restored((old,), verdicts=tuple(verdicts), kept=tuple(map(printable, kept.schemas)))
+    except NotTakenError as problem:
+        host.step(f"{service}: {problem}")
+        return exchange_each(inside(host, service, name), coming, note, verdicts)
 
 
 def _beside_live(host: Host, file: ContainerFile, name: str, note: Note) -> Restored:

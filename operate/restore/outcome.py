@@ -25,6 +25,11 @@ class Outcome:
         return self.restored.old[0] if self.restored.old else None
 
     @property
+    def each(self) -> tuple[str, ...]:
+        """The same for each thing that goes back by itself: an app's schemas, where they changed places one at a time."""
+        return self.restored.old if self.restored.one_by_one else self.restored.old[:1]
+
+    @property
     def failures(self) -> list[Verdict]:
         """What could not be restored."""
         return [verdict for verdict in self.restored.verdicts if verdict.error]

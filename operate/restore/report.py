@@ -86,7 +86,7 @@ def told(stack: Stack, choice: Choice, ended: Outcome, *, json: bool) -> None:
     if json:
         terminal.as_json(_facts(stack, choice, ended))
         return
-    old, service = ended.old, stack.service
+    service = stack.service
     name = f'"{ended.name}"' if choice.kept else ended.name
     if choice.into:
         terminal.result(f"The database {choice.into} beside {service} holds {ended.name}.")
@@ -100,7 +100,7 @@ def told(stack: Stack, choice: Choice, ended: Outcome, *, json: bool) -> None:
     terminal.note(
         "Every object belongs to its app's role. Open sessions ended; apps connect again. Nothing was restarted."
     )
-    if old:
+    for old in ended.each:
         terminal.note(f'The data from before is kept as "{old}". To go back to it: {_command(stack, old)}')
         terminal.note(f"To delete it: ./petbase drop-data --stack {stack.name} {shell.line(old)}")
     if ended.safety:
