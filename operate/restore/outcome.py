@@ -26,7 +26,7 @@ class Outcome:
 
     @property
     def each(self) -> tuple[str, ...]:
-        """The same for each thing that goes back by itself: an app's schemas, where they changed places one at a time."""
+        """The same for each thing that goes back by itself: an app, where they changed places one at a time."""
         return self.restored.old if self.restored.one_by_one else self.restored.old[:1]
 
     @property
