@@ -24,7 +24,13 @@ class Container:
 def containers(host: Host) -> tuple[Container, ...]:
     """Every container, the stopped ones too. HostError where Docker does not answer."""
     lines = host.run("docker", "ps", "--all", "--no-trunc", "--format", _FORMAT).splitlines()
-    return tuple(Container(*words) for line in lines if len(words := line.split()) == 3)
+    rows = (words for line in lines if len(words := line.split()) == 3)
+    return tuple(Container(identity, _own(names), state) for identity, names, state in rows)
+
+
+def _own(names: str) -> str:
+    """--no-trunc also prints linked containers' names for it: dokku.postgres.db,fruits.web.1/dokku-postgres-db."""
+    return next((name for name in names.split(",") if "/" not in name), names)
 
 
 def app_container_ids(host: Host, app: str) -> list[str]:

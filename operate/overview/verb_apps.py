@@ -49,7 +49,6 @@ def _show(stack: "Stack", report: "StatusReport") -> None:
     now, urls = datetime.now(UTC), address.urls(stack)
     grid = Table("app", "state", "last deploy", "URL", box=None, padding=(0, 3, 0, 0))
     for one in report.apps:
-        grid.add_row(
-            one.name, app_state.state(one), app_state.last_deploy(one, now) or "-", "\n".join(urls[one.name]) or "-"
-        )
+        deployed, found = app_state.last_deploy(one, now), " ".join(urls[one.name])
+        grid.add_row(one.name, app_state.state(one), deployed or "-", found or "-")
     terminal.grid(grid)

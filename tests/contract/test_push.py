@@ -46,6 +46,10 @@ def test_a_link_restarts_a_deployed_app_unless_told_not_to(target: Target, made:
     assert f"DATABASE_URL={url}" in found.split()
     # Docker's --link gives every linked app the superuser's password, whatever DATABASE_URL says (record 554).
     assert "_ENV_POSTGRES_PASSWORD=" in found
+    rows = target.root("docker ps --no-trunc --format '{{.Names}}'").stdout.splitlines()
+    (names,) = (row.split(",") for row in rows if f"dokku.postgres.{service}" in row)
+    host = f"dokku-postgres-{service.replace('_', '-')}"
+    assert sorted(names) == [f"dokku.postgres.{service}", f"{deployed}.web.1/{host}"]
 
 
 def test_a_stopped_app_is_stopped_and_starts_again(target: Target, deployed: str) -> None:

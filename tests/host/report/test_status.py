@@ -71,6 +71,14 @@ def reported(server: Recorder, **asked: Any) -> StatusReport:
     return found
 
 
+def test_a_database_runs_that_apps_are_linked_to(up: Recorder) -> None:
+    """Docker then names its container by what each of them calls it, too, its own name anywhere among them."""
+    up.answers["docker ps"] = (
+        "ccc fruits.web.1/dokku-postgres-db,dokku.postgres.db,new.web.1/dokku-postgres-db running\n"
+    )
+    assert reported(up).database == Fact("running")
+
+
 def test_each_app_is_told_by_files_and_one_question_to_docker(up: Recorder) -> None:
     pushed(up, "master", 1_794_900_000)
     never, none = Fact(0), Fact(Certificate(None))

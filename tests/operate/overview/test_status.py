@@ -56,6 +56,12 @@ def test_apps_are_a_list(estate: Estate, petbase: Petbase) -> None:
     assert petbase("logs", "fruits").err.startswith("petbase: fruits has no logs: it was not pushed yet.")
 
 
+def test_an_app_of_several_names_is_one_line(estate: Estate, petbase: Petbase, pulumi: Pulumi) -> None:
+    fruits = {**estate.outputs["apps"]["fruits"], "urls": ["http://a.test", "http://b.test"]}
+    pulumi.stack("test", {**estate.outputs, "apps": {"fruits": fruits}})
+    assert petbase("apps").out.splitlines()[1].split()[-2:] == ["http://a.test", "http://b.test"]
+
+
 def test_the_page_is_a_file_that_is_written_anew(estate: Estate, petbase: Petbase, tmp_path: Path) -> None:
     file = tmp_path / "status.html"
     file.write_text("before")

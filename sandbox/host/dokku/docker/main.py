@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from sandbox.host.dokku.core import fault, files, say
 from sandbox.host.dokku.core.call import Call
 from sandbox.host.dokku.docker import build, clients, container, inspecting, run, servers
-from sandbox.host.dokku.postgres import service
+from sandbox.host.dokku.postgres import links, service
 from sandbox.host.dokku.postgres.server import client, server
 from sandbox.host.dokku.processes import processes
 from sandbox.host.systemd.daemons import DOCKER_IN_FORCE
@@ -78,15 +78,25 @@ def rm(call: Call) -> int:
 
 
 def ps(call: Call) -> int:
-    """`docker ps [-a] [--no-trunc] [--format F]`: those of services and apps, and what `docker run` started."""
+    """`docker ps [-a] [--no-trunc] [--format F]`: those of services and apps, and what `docker run` started.
+
+    With --no-trunc a service's names are also those that the apps' containers reach it by, as Docker prints them.
+    """
     form = call.options(form=("--format",))[1].get("form", "{{.ID}}   {{.Image}}   {{.Status}}   {{.Names}}")
     words = {"running": "Up", "exited": "Exited (0)", "restarting": "Restarting (1)"}
     for identity, image, name, state in (*_service_rows(), *_app_rows(), *servers.rows()):
         if state == "running" or call.has("-a", "--all"):
-            short = identity if call.has("--no-trunc") else identity[:12]
-            values = {"ID": short, "Image": image, "Names": name, "State": state, "Status": words[state]}
+            short, names = (identity, _all_names(name)) if call.has("--no-trunc") else (identity[:12], name)
+            values = {"ID": short, "Image": image, "Names": names, "State": state, "Status": words[state]}
             say.out(inspecting.filled(form, values))
     return 0
+
+
+def _all_names(container: str) -> str:
+    name = container.removeprefix(_PREFIX)
+    linked = processes.containers() if container.startswith(_PREFIX) else {}
+    aliases = (f"{app}.web.1/{service.host_name(name)}" for app in linked if name in links.services_of(app))
+    return ",".join([container, *aliases])
 
 
 def _service_rows() -> Iterator[tuple[str, str, str, str]]:
