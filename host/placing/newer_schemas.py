@@ -27,6 +27,10 @@ _SCHEMAS = """
 SELECT COALESCE(json_agg(nspname ORDER BY nspname), '[]') FROM pg_namespace
   WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'petbase', :'extensions')
 """
+_OTHERS = """
+SELECT COALESCE(json_agg(nspname), '[]') FROM pg_namespace
+  WHERE nspname !~ '^pg_' AND nspname NOT IN (SELECT json_array_elements_text(:'schemas'))
+"""
 _EXTENSIONS = """
 SELECT COALESCE(json_agg(json_build_object('name', extname, 'schema', nspname)), '[]') FROM pg_extension
   JOIN pg_namespace n ON n.oid = extnamespace WHERE nspname IN (SELECT json_array_elements_text(:'schemas'))
@@ -118,7 +122,7 @@ def _copy(host: Host, service: str, target: str, schemas: Sequence[str]) -> None
     file = ContainerFile(host, service, WORK_FILE)
     try:
         dump_schemas(file, schemas, database_name(service))
-        loaded = _load(file, target, schemas, Scope(alone=False))
+        loaded = _load(file, target, schemas, Scope(alone=False, schemas=frozenset(schemas)))
         if loaded.failures:
             # What runs while it is loaded looks for names as the app's own sessions do.
             again = frozenset(schema for verdict in loaded.failures for schema in verdict.schemas)
@@ -138,8 +142,13 @@ def _load(file: ContainerFile, target: str, schemas: Sequence[str], scope: Scope
 
 
 def dump_schemas(file: ContainerFile, schemas: Sequence[str], database: str) -> None:
-    """Dump schemas of a database into a file."""
-    _dump(file, database, *(word for schema in schemas for word in ("--schema", pattern(schema))))
+    """Dump schemas of a database into a file, with casts of their types.
+
+    Told which schemas to dump, pg_dump leaves casts out; told which ones to leave out, it does not.
+    """
+    others = inside(file.host, file.service, database).json(_OTHERS, schemas=schemas)
+    words = [word for schema in others for word in ("--exclude-schema", pattern(schema))]
+    _dump(file, database, "--no-blobs", "--no-publications", "--no-subscriptions", *words)
 
 
 def dump_database(file: ContainerFile, database: str) -> None:

@@ -55,19 +55,19 @@ def require_its_own(entries: Sequence[Entry], found: Shares, schemas: Sequence[s
 
 
 def _to_load(entries: Sequence[Entry], found: Shares, schemas: Sequence[str], *, large_objects: bool) -> list[Entry]:
-    """What the app's role makes in the live database."""
+    """What the app's role makes in the live database: nothing in other schemas, such as those of earlier restores."""
     owner = found.owners[schemas[0]]
-    own = {entry.id for entry in entries if entry.kind == "SCHEMA" and entry.tag in schemas}
     objects = order.large_objects(entries) if large_objects else frozenset()
-    return [
-        entry
-        for entry in entries
-        if entry.id in objects
-        or (
-            found.phase(entry) in _COMES
-            and (found.loader(entry) == owner or (entry.kind == "COMMENT" and own.intersection(entry.needs)))
-        )
-    ]
+    own = {entry.id for entry in entries if entry.kind == "SCHEMA" and entry.tag in schemas}
+    inside = {*own}
+    chosen = []
+    for entry in entries:
+        is_own = found.loader(entry) == owner or (entry.kind == "COMMENT" and own.intersection(entry.needs))
+        is_here = entry.schema in schemas or (not entry.schema and inside.intersection(entry.needs))
+        if entry.id in objects or (found.phase(entry) in _COMES and is_own and is_here):
+            chosen.append(entry)
+            inside.add(entry.id)
+    return chosen
 
 
 def _extensions(entries: Sequence[Entry], schemas: Sequence[str]) -> list[tuple[str, str]]:

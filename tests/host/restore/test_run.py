@@ -83,11 +83,13 @@ def test_apps_that_are_newer_than_the_dump_are_taken_along(live: Container) -> N
     reader(live, "young", "fruits")
     live.sql("CREATE VIEW seen AS SELECT name FROM fruits.t; CREATE MATERIALIZED VIEW m AS TABLE seen", role="young")
     live.sql("CREATE TABLE young.baskets (fruit int REFERENCES fruits.t); INSERT INTO young.baskets VALUES (1)")
+    live.sql(CAST, role="young")
     done = live.run(WHOLE)
     assert done["kept"] == ["young"]
     assert live.value("SELECT text FROM notes", role="young") == "mine"
     assert live.sql("SELECT name FROM seen", role="young") == [("apple",)]
     assert live.sql("SELECT name FROM m", role="young") == [("apple",)]
+    assert live.value("SELECT CAST('{good}'::mood AS text[])", role="young") == ["good"]
     assert live.value("SELECT count(*) FROM pg_locks WHERE mode = 'ShareLock' AND relation IS NOT NULL") == 0
 
 
@@ -167,6 +169,28 @@ def test_field_3_all_schemas_of_an_app_come_back_together_and_go_back_together(c
     assert listed(container) == []
 
 
+CAST = "CREATE TYPE mood AS ENUM ('{good}'); CREATE CAST (mood AS text[]) WITH INOUT"
+
+
+def test_an_app_is_restored_again_from_a_dump_that_holds_what_was_set_aside(live: Container) -> None:
+    """Its role owns the old tables still, and may have made something in another app's schema."""
+    live.app("notes", "GRANT ALL ON SCHEMA notes TO fruits; CREATE TYPE mood AS ENUM ('good')")
+    live.sql(f"CREATE TABLE notes.of_fruits (); {CAST}", role="fruits")
+    live.run(FRUITS)
+    live.sql(f"{CAST}; COMMENT ON CAST (mood AS text[]) IS 'moods'", role="fruits")
+    sent(live)
+    live.sql("DELETE FROM t", role="fruits")
+    live.run(FRUITS)
+    assert live.value(ROWS, role="fruits") == "apple"
+    assert (
+        live.value(
+            "SELECT obj_description(oid, 'pg_cast') FROM pg_cast WHERE castsource = 'mood'::regtype", role="fruits"
+        )
+        == "moods"
+    )
+    assert len(listed(live)) == 2
+
+
 GUARDED = """; CREATE VIEW v AS TABLE t;
 INSERT INTO t (name) VALUES ('plum'); CREATE POLICY p ON t USING (name = 'apple');
 ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY;
@@ -176,6 +200,7 @@ CREATE MATERIALIZED VIEW m AS SELECT name FROM t
 
 def test_an_old_name_becomes_the_apps_new_one_and_its_policies_fill_its_views_as_before(container: Container) -> None:
     container.app("fruits", TABLE + GUARDED)
+    container.sql(CAST, role="fruits")
     sent(container)
     container.sql("DROP SCHEMA fruits CASCADE")
     container.app("plums")
@@ -183,6 +208,7 @@ def test_an_old_name_becomes_the_apps_new_one_and_its_policies_fill_its_views_as
     assert container.sql("SELECT current_user::text, name FROM v", role="plums") == [("plums", "apple")]
     assert container.sql("SELECT name FROM m", role="plums") == [("apple",)]
     assert container.value("SELECT count(*) FROM plums.t") == 2
+    assert container.value("SELECT CAST('{good}'::mood AS text[])", role="plums") == ["good"]
 
 
 CHECKED = """
