@@ -2,7 +2,7 @@
 
 import pulumi
 
-from components import app_removal, stack_traces
+from components import app_removal, sdk_extras
 from components.cloud import zones
 from components.cloud.preflight import check_tokens
 from components.config import stack_file
@@ -27,7 +27,7 @@ from components.resources.edge import Edge, EdgeArgs
 from components.resources.link import AppLinkArgs, link_all
 from components.resources.server import Server, ServerArgs
 
-stack_traces.leave_out()
+sdk_extras.leave_out()
 estate, secrets = stack_file.load()
 check_tokens(estate)
 found = zones.find(estate)
