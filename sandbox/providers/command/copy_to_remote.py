@@ -8,15 +8,10 @@ deleting leaves the file where it is.
 import secrets
 from collections.abc import Iterable
 
-import asyncssh
-
 from sandbox.providers import assets
 from sandbox.providers.resource import Resource
 from sandbox.providers.schema import Problem
 from sandbox.providers.values import State
-
-from . import sftp
-from .ssh import Dial, SshError, connect, finished
 
 
 class CopyToRemote(Resource):
@@ -48,9 +43,16 @@ class CopyToRemote(Resource):
         return state["source"].get("hash"), state["remotePath"]
 
     def _copy(self, inputs: State) -> None:
+        from .ssh import finished
+
         finished(self._copying(inputs))
 
     async def _copying(self, inputs: State) -> None:
+        import asyncssh
+
+        from . import sftp
+        from .ssh import Dial, SshError, connect
+
         connection = await connect(
             Dial(**inputs["connection"]), self.call.timeout, lambda text: self.call.log("info", text, True)
         )

@@ -6,12 +6,15 @@ The rules are pulumi-command's own (provider/pkg/provider/remote): `update` on a
 
 import secrets
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sandbox.providers.resource import ApiError, Resource
 from sandbox.providers.values import State
 
 from .quote import go_quoted
-from .ssh import Dial, Outcome, SshError, connect, finished, run, shown
+
+if TYPE_CHECKING:
+    from .ssh import Outcome
 
 _REFUSED = """Unable to set '{}'. This only works if your SSH server is configured to accept
 	these variables via AcceptEnv. Alternatively, if a Bash-like shell runs the command on the remote host, you could
@@ -48,6 +51,8 @@ class Command(Resource):
         """Run `text` on the host of `inputs`; nothing to run is nothing printed."""
         if text is None:
             return {"stdout": "", "stderr": ""}
+        from .ssh import finished, shown
+
         outcome = finished(self._run(inputs, text))
         if outcome.failure:
             raise ApiError(f"{outcome.failure}: running {go_quoted(text)}:\n{shown(outcome.merged)}")
@@ -55,7 +60,9 @@ class Command(Resource):
             raise ApiError("grpc: error while marshaling: string field contains invalid UTF-8")
         return {"stdout": outcome.stdout.removesuffix("\n"), "stderr": outcome.stderr.removesuffix("\n")}
 
-    async def _run(self, inputs: State, text: str) -> Outcome:
+    async def _run(self, inputs: State, text: str) -> "Outcome":
+        from .ssh import Dial, connect, run
+
         connection = await connect(Dial(**inputs["connection"]), self.call.timeout, self._passing)
         try:
             self._offer_environment(inputs)
@@ -69,7 +76,7 @@ class Command(Resource):
         for name in inputs.get("environment", {}):
             if name != "LANG" and not name.startswith("LC_"):
                 self.call.log("error", _REFUSED.format(name), False)
-                raise SshError(f'could not set environment variable "{name}": ssh: setenv failed')
+                raise ApiError(f'could not set environment variable "{name}": ssh: setenv failed')
         if inputs.get("addPreviousOutputInEnv", True):
             for name in ("stdout", "stderr"):
                 if self.call.state.get(name):
