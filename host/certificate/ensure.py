@@ -39,7 +39,6 @@ class EnsureCertificate(Command, noun="certificate", verb="ensure", lock="certif
         mark = claimed_mark(host, self.app)
         require_app(host, self.app)
         pair = Pair.of(host.secrets["certificate"], host.secrets["key"])
-        host.out.hide(pair.key)
         pair.check(host, self.app)
         # Two runs at once would each find the other's half written pair.
         with host.lock(PROXY_LOCK):

@@ -27,11 +27,11 @@ class Output:
         self._stream = stream or sys.stdout
         self._as_json = as_json
         self._gone = False
-        self._secrets: list[str] = []
+        self._secrets: set[str] = set()
 
     def hide(self, *secrets: str) -> None:
-        """Replace these values by *** wherever they would be printed."""
-        self._secrets += [secret for secret in secrets if len(secret) > 3]
+        """Replace these values, and each line of them, by *** wherever they would be printed."""
+        self._secrets.update(text for one in secrets for text in (one, *one.splitlines()) if len(text) > 3)
 
     def step(self, text: str) -> None:
         """Say what is being done, in a few words."""
@@ -61,7 +61,7 @@ class Output:
 
     def masked(self, text: str) -> str:
         """The text without secrets: the known ones, and user and password of any URL."""
-        for secret in self._secrets:
+        for secret in sorted(self._secrets, key=len, reverse=True):  # a part of another would leave the rest of it
             text = text.replace(secret, "***")
         return _PASSWORD_IN_URL.sub("://***@", text)
 

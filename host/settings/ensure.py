@@ -64,8 +64,7 @@ class EnsureSettings(AppSettings, Command, noun="settings", verb="ensure", lock=
                 f"settings ensure {self.app}: {' '.join(values) or 'nothing'} came on standard input instead of "
                 f"{' '.join(self.secret_env) or 'nothing'}; nothing was done. Run pulumi up again"
             )
-        for value in values.values():
-            host.out.hide(value, *value.splitlines())
+        host.out.hide(*values.values())
         return values
 
 
