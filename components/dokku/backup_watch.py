@@ -14,6 +14,7 @@ def of_estate(service: str, estate: Estate, endpoint: str) -> EnsureWatch:
     return replace(
         ensure(service, estate.backups, endpoint),
         path={name: app.health_path for name, app in estate.apps.items() if app.health_path},
+        hardened=estate.server.hardened,
         app_files=bool(files_rules.folders(estate)),
         channel={name: channel.kind for name, channel in estate.alerts.items()},
     )
@@ -32,4 +33,5 @@ def ensure(service: str, spec: Backups, endpoint: str) -> EnsureWatch:
         paused=spec.paused,
         found=spec.found,
         copies=spec.second is not None,
+        keep_days=spec.keep_days if spec.store == "r2" and not spec.found else 0,
     )

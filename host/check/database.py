@@ -5,7 +5,8 @@ from typing import Any
 from host.check.findings import Findings, duration
 from host.postgres.psql import Psql, SqlError
 from host.values.sql_names import ending, identifier
-from host.watch.limits import BLOCK_SECONDS, CONNECTIONS_PERCENT, DUMP_SECONDS, IDLE_SECONDS
+from host.values.text import size
+from host.watch.limits import BLOCK_SECONDS, CONNECTIONS_PERCENT, DUMP_SECONDS, IDLE_SECONDS, SLOT_BYTES
 
 # All names resolve in pg_catalog: this runs as the superuser, and an app may own functions of any name. An app may call
 # itself pg_dump too, so only a superuser's session counts as a dump.
@@ -16,6 +17,12 @@ SELECT json_build_object(
   'most', current_setting('max_connections')::int,
   'takes_no_write', pg_is_in_recovery() OR EXISTS (SELECT FROM pg_db_role_setting, unnest(setconfig) AS setting
     WHERE setrole = 0 AND setting ~ '^default_transaction_read_only=(on|true|yes|1)$'),
+  'slots', (SELECT COALESCE(json_agg(json_build_object('name', slot_name, 'bytes', kept) ORDER BY slot_name), '[]')
+    FROM (SELECT slot_name, CASE WHEN pg_is_in_recovery() THEN 0
+        ELSE pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint END AS kept
+      FROM pg_replication_slots WHERE NOT active) AS unused WHERE kept > :'slot_bytes'::bigint),
+  'archiving_fails', (SELECT last_failed_time > COALESCE(last_archived_time, '-infinity') FROM pg_stat_archiver
+    WHERE current_setting('archive_mode') <> 'off'),
   'idle', (SELECT COALESCE(json_agg(json_build_object(
       'pid', pid, 'role', COALESCE(usename, ''), 'seconds', extract(epoch FROM now() - state_change)::int
     ) ORDER BY state_change), '[]') FROM pg_stat_activity
@@ -40,6 +47,7 @@ SELECT json_build_object(
 def look_at_sessions(found: Findings) -> None:
     """How many there are, and which of them stand in the way."""
     limits = {"idle_seconds": IDLE_SECONDS, "block_seconds": BLOCK_SECONDS, "dump_seconds": DUMP_SECONDS}
+    limits["slot_bytes"] = SLOT_BYTES
     try:
         told = Psql(found.host, found.service, "postgres").json(_SESSIONS, **limits)
     except SqlError as error:
@@ -60,6 +68,18 @@ def look_at_sessions(found: Findings) -> None:
             "open fewer, or raise database.config max_connections",
         )
     _look_at_locks(found, told)
+    _look_at_wal(found, told)
+
+
+def _look_at_wal(found: Findings, told: dict[str, Any]) -> None:
+    """What PostgreSQL may not delete fills the disk, and then it stops."""
+    for slot in told.get("slots") or ():
+        text = f"nothing reads the replication slot {slot['name']}, for which {size(slot['bytes'])} of WAL are kept"
+        drop = f"./petbase psql --command 'SELECT pg_drop_replication_slot($${slot['name']}$$)'"
+        found.problem(f"slot {slot['name']}", f"{text}. If nothing needs it: {drop}")
+    if told.get("archiving_fails"):
+        text = "PostgreSQL's archive_command fails, so WAL is kept until the disk is full"
+        found.problem("archiving", f"{text}. Look at: dokku postgres:logs {found.service}")
 
 
 def _look_at_locks(found: Findings, told: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from host.check.findings import Findings, duration
+from host.drill.inventory import changes
 from host.dumps.bucket import Bucket
 from host.dumps.credentials import passphrase_digest, stored_passphrase
 from host.dumps.dump import Dump
@@ -28,6 +29,8 @@ def look_at_dumps(found: Findings) -> None:
     own = own_dumps(found.host, bucket)
     if own.problem:
         found.problem("bucket owner", own.problem)
+    for about, text in changes(bucket, own.listed, found.settings.keep_days).items():
+        found.problem(about, text)
     if not own.dumps:
         _look_at_none(found, own)
         return

@@ -10,12 +10,17 @@ from host.watch.units import Units
 
 
 def look_at_schedule(found: Findings) -> None:
-    """The plugin's line, with the stack file's schedule: a weekly dump that did not come is late a week after that."""
-    path = schedule_file(found.service)
-    begins = f"{found.settings.schedule} dokku /usr/bin/dokku postgres:backup {found.service} "
-    lines = [f"{line} " for line in files.read(found.host.path(path)).splitlines()]
-    if not any(line.startswith(begins) for line in lines):
-        text = f"dumps are no longer scheduled at {found.settings.schedule} UTC: {path} has no such line"
+    """The plugin's line, with the stack file's schedule and bucket: a weekly dump that did not come is late a week
+    after that, and no more than that line.
+    """
+    path, settings = schedule_file(found.service), found.settings
+    target = f"{settings.bucket}/{settings.prefix}".rstrip("/")
+    line = f"{settings.schedule} dokku /usr/bin/dokku postgres:backup {found.service} {target}"
+    present = [one.strip() for one in files.read(found.host.path(path)).splitlines() if one.strip()]
+    if present != [line]:
+        text = f"dumps are no longer scheduled at {settings.schedule} UTC, to {target}: {path} has no such line"
+        if line in present:
+            text = f"{path} has more lines than the one of the stack file: {len(present) - 1}"
         found.problem("schedule", f"{text}. {AGAIN}")
 
 

@@ -74,6 +74,17 @@ def memory_of(host: Host) -> Memory:
         raise HostError("/proc/meminfo does not say how much memory there is. Look at: free") from None
 
 
+def killed_for_memory(host: Host) -> int:
+    """How many processes the kernel has ended for want of memory since the boot, in containers too."""
+    counts = dict(line.split(maxsplit=1) for line in files.read(host.path("/proc/vmstat")).splitlines())
+    return int(counts.get("oom_kill", "0"))
+
+
+def read_only(host: Host) -> list[str]:
+    """Which of the folders of Dokku's data and Petbase's state take no write, as after an error of the disk."""
+    return [str(path) for path in _folders(host) if os.statvfs(path).f_flag & os.ST_RDONLY]
+
+
 def uptime(host: Host) -> float:
     """Seconds since the boot; 0 where the kernel does not say."""
     return float((files.read(host.path("/proc/uptime")).split() or ["0"])[0])

@@ -37,6 +37,10 @@ class EnsureWatch(Command, noun="watch", verb="ensure", lock="watch.{service}"):
     """Copy what a drill verified to the second store, every hour."""
     app_files: bool = False
     """Files of apps are backed up."""
+    hardened: bool = False
+    """The server is to be as docs/server.md says."""
+    keep_days: int = 0
+    """The bucket's rules delete no dump before; 0 where Petbase makes none."""
     path: dict[str, str] = field(default_factory=dict)
     """What an app is asked for, by its name; / for those that are not here."""
     channel: dict[str, str] = field(default_factory=dict)
@@ -79,7 +83,7 @@ class EnsureWatch(Command, noun="watch", verb="ensure", lock="watch.{service}"):
     def _settings(self, *, alarm: bool) -> WatchSettings:
         return WatchSettings(
             self.bucket, self.prefix, self.endpoint, self.schedule, self.max_age, self.drill, self.paused, self.path,
-            self.found, self.copies, self.app_files, alarm, tuple(self.channel),
+            self.found, self.copies, self.app_files, alarm, tuple(self.channel), self.hardened, self.keep_days,
         )  # fmt: skip
 
     def _note_beginning(self, host: Host) -> None:

@@ -24,6 +24,8 @@ DUMP_SECONDS = 3_600
 """A dump that runs for longer waits for somebody's lock, or will never come to its end."""
 MEMORY_PERCENT = 4
 """With less available the kernel soon ends processes to free memory."""
+SLOT_BYTES = 1_000_000_000
+"""How much WAL a replication slot that nothing reads may keep from being deleted."""
 RESTARTS = 3
 """A container that starts anew so often between two checks does not stay up."""
 FULL_WITHIN_DAYS = 7

@@ -16,16 +16,21 @@ _REMEMBERED = 20
 
 @dataclass(frozen=True)
 class OwnDumps:
-    """`dumps`, oldest first. `others`: how many of the same name are another database's.
+    """`dumps`, oldest first, of all that are `listed`.
 
     `since` is when this database was made, in seconds of the epoch. `problem` says who else writes to the bucket, ""
     for none.
     """
 
     dumps: tuple[Dump, ...]
-    others: int = 0
+    listed: tuple[Dump, ...]
     since: int = 0
     problem: str = ""
+
+    @property
+    def others(self) -> int:
+        """How many of the same name are another database's."""
+        return len(self.listed) - len(self.dumps)
 
 
 def own_dumps(host: Host, bucket: Bucket) -> OwnDumps:
@@ -37,13 +42,13 @@ def own_dumps(host: Host, bucket: Bucket) -> OwnDumps:
     try:
         system = Psql(host, bucket.service, "postgres").value(_SYSTEM)
     except SqlError:
-        return OwnDumps(dumps)
+        return OwnDumps(dumps, dumps)
     if not system.isdecimal():
-        return OwnDumps(dumps)
+        return OwnDumps(dumps, dumps)
     own = Claim(host.stack, bucket.service, system)
     claims = _claims(host, bucket, own, dumps[-1].name if dumps else "")
     found = tuple(dump for dump in dumps if claim_at(claims, dump.at.timestamp()) in (None, own))
-    return OwnDumps(found, len(dumps) - len(found), own.since, _problem(bucket, own, claims))
+    return OwnDumps(found, dumps, own.since, _problem(bucket, own, claims))
 
 
 def _claims(host: Host, bucket: Bucket, own: Claim, newest: str) -> Claims:

@@ -14,7 +14,8 @@ class WatchSettings:
 
     `paths` are those that apps declare to be asked for. `found`: the dumps are somebody else's work, and the bucket is
     only listed. What else is declared, and so must have its files here: `copies` to a second store, `files` of apps,
-    `alarm`, a dead man's switch, and `channels` by name.
+    `alarm`, a dead man's switch, and `channels` by name. `hardened`: the server is to be as docs/server.md says.
+    `keep_days`: the bucket's rules delete no dump before, 0 where they are not Petbase's.
     """
 
     bucket: str
@@ -30,6 +31,8 @@ class WatchSettings:
     files: bool = False
     alarm: bool = False
     channels: tuple[str, ...] = ()
+    hardened: bool = False
+    keep_days: int = 0
 
     def open(self, host: Host, service: str) -> Bucket:
         """The bucket, with the service's own credentials."""

@@ -9,7 +9,7 @@ from host.report.model.doctor import DoctorReport
 from operate.backups import second_store
 from operate.backups.inventory import Inventory
 from operate.core.errors import PetbaseError, tried
-from operate.doctor import torn_down
+from operate.doctor import in_the_account, torn_down
 from operate.doctor.findings import Finding, unknown, well, with_stack
 from operate.doctor.subjects import app_files, database, dumps, hardening, leftovers, ports
 from operate.doctor.subjects import apps as doctor_apps
@@ -36,6 +36,8 @@ class Seen:
     files: Sequence[Usage] = ()
     copy: Inventory | PetbaseError | None = None
     """The second store; None where the stack has none."""
+    account: Sequence[Finding] = ()
+    """What Cloudflare's API tells of the buckets."""
     left: Finding | None = None
     """What there is of a stack that was torn down."""
 
@@ -51,14 +53,15 @@ def examine(stack: Stack, connection: Connection) -> list[Finding]:
 
 def see(stack: Stack, connection: Connection) -> Seen:
     """Look from all sides at once."""
-    with ThreadPoolExecutor(5) as pool:
+    with ThreadPoolExecutor(6) as pool:
         host = pool.submit(tried, lambda: server_report.fetch(stack, connection))
         bucket = pool.submit(tried, lambda: second_store.shelf(stack))
         copy = pool.submit(tried, lambda: second_store.shelf(stack.at_copy())) if stack.copy else None
         outside, files = pool.submit(ports.answering, ports.of(stack)), pool.submit(usage.looked_at, stack)
+        account = pool.submit(in_the_account.findings, stack)
         seen = Seen(stack, datetime.now(UTC), host.result(), bucket.result(), outside.result(), files.result())
         left = torn_down.finding(stack) if isinstance(seen.host, PetbaseError) else None
-        return replace(seen, copy=copy.result() if copy else None, left=left)
+        return replace(seen, copy=copy.result() if copy else None, account=account.result(), left=left)
 
 
 def _files(seen: Seen) -> Iterator[Finding]:
@@ -87,6 +90,7 @@ def _all(seen: Seen) -> Iterator[Finding]:
     if seen.copy is not None:
         yield from dumps.in_the_second_store(stack, bucket, seen.copy, seen.at)
     yield from _files(seen)
+    yield from seen.account
 
 
 def of_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:

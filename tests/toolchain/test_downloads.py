@@ -45,6 +45,7 @@ _KNOWN = {
     "host/watch/http.py": "alerts",
     "host/dumps/fetch.py": "a dump, by its size and content",
     "operate/adopt/account_checks.py": "the installer's SHA-256, the accounts",
+    "operate/doctor/in_the_account.py": "who reads a bucket, and its rules",
     "operate/files/usage.py": "does a store let a page in?",
     "operate/hetzner/ssh_firewall.py": "this machine's address",
 }

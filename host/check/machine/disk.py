@@ -7,7 +7,7 @@ from statistics import median
 
 from host.check import history
 from host.check.findings import Findings
-from host.server.machine import Disk, fuller_disk, fuller_inodes
+from host.server.machine import Disk, fuller_disk, fuller_inodes, read_only
 from host.watch.limits import DISK_PERCENT, FULL_WITHIN_DAYS
 
 _DAY = 86_400
@@ -22,6 +22,9 @@ _Point = tuple[int, float]
 def look_at_disk(found: Findings) -> None:
     """How full it is, and how many files it still takes."""
     found.disk, found.inodes = disk, inodes = fuller_disk(found.host), fuller_inodes(found.host)
+    if folders := read_only(found.host):
+        text = f"{' and '.join(folders)} can only be read, mostly after an error of the disk"
+        found.problem("disk read only", f"{text}. Look at: journalctl --dmesg, and the provider's status page")
     if disk.used_percent >= DISK_PERCENT:
         found.problem("disk", f"the disk is {disk.used_percent} % full. Look at: df --human-readable")
     if inodes.used_percent >= DISK_PERCENT:

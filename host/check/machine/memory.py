@@ -1,8 +1,11 @@
 """How much memory is left."""
 
+from contextlib import suppress
+
 from host.check.findings import Findings
-from host.server.machine import memory_of
+from host.server.machine import killed_for_memory, memory_of
 from host.watch.limits import MEMORY_PERCENT
+from host.watch.settings import folder
 
 _MIB = 1024 * 1024
 
@@ -16,3 +19,21 @@ def look_at_memory(found: Findings) -> None:
             f"{memory.available // _MIB} MiB of {memory.total // _MIB} MiB of memory are available; soon the kernel "
             "ends processes. Give apps limits (apps.APP.resources), or: ./petbase resize",
         )
+
+
+def look_at_kills(found: Findings) -> None:
+    """What the kernel ended since the last check. PostgreSQL starts a session that was killed anew by itself, and an
+    app its worker, so neither container restarts.
+    """
+    note, now = f"{folder(found.service)}/killed", killed_for_memory(found.host)
+    before = (found.host.state.read(note) or {}).get("count", now)
+    # The kernel counts from the boot on.
+    if more := now - before if now >= before else now:
+        found.problem(
+            "killed",
+            f"the kernel ended {more} process{'es' * (more > 1)} for want of memory since the last check. Give apps "
+            "limits (apps.APP.resources), or: ./petbase resize. Look at: journalctl --dmesg --grep 'Killed process'",
+        )
+    # On a full disk the next check counts from here.
+    with suppress(OSError):
+        found.host.state.write(note, count=now)

@@ -41,11 +41,9 @@ def _journal(host: Host) -> None:
 
 
 def _clock(host: Host) -> None:
-    """The time zone is UTC: schedules are in it, and cron reads the zone only when it starts. Any zone file called UTC
-    will do.
-    """
+    """The time zone is UTC: schedules are in it, and cron reads the zone only when it starts."""
     link = host.path("/etc/localtime")
-    if not link.is_symlink() or link.readlink().name != "UTC":
+    if other_zone(host):
         host.step("the clock shows UTC")
         owe(host, "clock")
         beside = link.with_name("localtime+")
@@ -56,6 +54,13 @@ def _clock(host: Host) -> None:
         files.write(host.path("/etc/timezone"), f"{_ZONE}\n")
         host.run("systemctl", "try-restart", "cron")
         settle(host, "clock")
+
+
+def other_zone(host: Host) -> str:
+    """The time zone where it is not UTC, "" where it is. Any zone file called UTC will do."""
+    link = host.path("/etc/localtime")
+    name = link.readlink().name if link.is_symlink() else "unknown"
+    return "" if name == "UTC" else name
 
 
 def _updates(host: Host) -> None:

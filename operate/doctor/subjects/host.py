@@ -21,8 +21,8 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     yield disk_finding(report.machine.disk)
     yield memory_finding(report.machine.memory)
     if report.machine.zone != "+0000":
-        says = f"the server's zone is {report.machine.zone}; schedules are UTC"
-        yield bad("clock", says, _root("timedatectl set-timezone Etc/UTC"))
+        says = f"the server's zone is {report.machine.zone}; schedules are UTC, and cron reads the zone when it starts"
+        yield bad("clock", says, _root("'timedatectl set-timezone Etc/UTC && systemctl restart cron'"))
     if report.machine.restart_wanted:
         yield hint("system", "its updates want a restart", _root("reboot"))
 

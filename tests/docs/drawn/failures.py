@@ -18,7 +18,12 @@ GRACE_SECONDS = 1800
 _OFF = """| **Can the server be reached?** | | | |
 | the server, its network, its timers, or what the check runs with (`petbase-host`, Python) are gone or damaged \
 | at once | your dead man's switch, because no signal arrives | {off} |
-| a check began and does not end | at once | the same, if it is healthchecks.io or a similar service | {off} |"""
+| a check began and does not end | at once | the same, if it is healthchecks.io or a similar service | {off} |
+| **Was something changed in your accounts?** | | | |
+| a bucket was made public; a rule of the dumps' bucket deletes too early; its lock is gone | at once | \
+`./petbase doctor` where `CLOUDFLARE_API_TOKEN` is set, and so the [`drift` workflow](pull-requests.md) | 24 h |
+| a DNS record, its proxy, the firewall, a token, or a bucket or its rules are not as declared | at once | \
+`pulumi preview --refresh`, and so the `drift` workflow | 24 h |"""
 
 
 def page() -> str:

@@ -17,12 +17,15 @@ from host.check.history import Point
 from host.check.run import RunCheck
 from host.core.errors import HostError
 from host.dumps.credentials import passphrase_digest
+from host.server.hardening.steps import harden
 from host.watch.ensure import EnsureWatch
 from tests.host.recorder import ByInput, Known, Recorder
+from tests.host.server.test_hardening import HARD
 
 SWITCH, PHONE = "https://hc-ping.com/5w1tch", "https://example.com/ph0ne"
 FOLDER = "/var/lib/petbase/services/db/watch"
 SCHEDULE = "/etc/cron.d/dokku-postgres-db"
+LINE = "0 3 * * * dokku /usr/bin/dokku postgres:backup db dumps \n"
 STAMPS = "/var/lib/apt/periodic"
 UPDATES_LOG = "/var/log/unattended-upgrades/unattended-upgrades.log"
 WATCH = EnsureWatch(
@@ -31,6 +34,8 @@ WATCH = EnsureWatch(
     endpoint="https://store",
     schedule="0 3 * * *",
     max_age=90_000,
+    hardened=True,
+    keep_days=35,
     path={"fruits": "/healthz"},
     channel={"phone": "webhook"},
 )
@@ -38,6 +43,7 @@ _APPS = {"fruits": ("c1", "fruits.example.com"), "shop": ("c2", "shop.example.co
 _DAY = 86_400
 _QUARTER = 900
 GIB = 1 << 30
+CRON = "ActiveState={}\nActiveEnterTimestampMonotonic=9000000\n"
 
 
 @dataclass
@@ -54,6 +60,7 @@ class Scene:
     locks: dict[str, int] = field(default_factory=lambda: {"tables": 6400, "room": 6400, "setting": 128})
     free: float = 60
     inodes: int = 60
+    read_only: bool = False
     heard: list[tuple[str, str]] = field(default_factory=list)
     """Addresses, and what was posted there, of the last check."""
 
@@ -66,18 +73,24 @@ class Scene:
         self.server.run(WATCH, secrets={"alert_url": SWITCH, "channels": json.dumps({"phone": PHONE})})
         self.note("since", at=self.now - 30 * _DAY)
         self.note("drilled", at=self.now - _DAY)
+        self.server.part(harden, HARD)
+        os.utime(self.server.file("/etc/localtime"), (1, 1), follow_symlinks=False)
 
     def _machine(self) -> None:
         self.put("/run/systemd/system/x", "")
+        self.server.file("/etc").mkdir()
         self.put("/proc/uptime", f"{30 * _DAY}.00 1.00")
         self.memory(50)
         self.put("/etc/apt/apt.conf.d/20auto-upgrades", 'APT::Periodic::Unattended-Upgrade "1";', days=90)
         for stamp in ("update-stamp", "upgrade-stamp"):
             self.put(f"{STAMPS}/{stamp}", "", days=1)
         self.put(UPDATES_LOG, "2026-11-17 06:00:00,000 INFO Starting unattended upgrades script\n")
+        self.put("/proc/vmstat", "nr_free_pages 9000\noom_kill 2\n")
+        self.answers |= HARD
         self.answers |= {
             "timedatectl": "yes\n",
             "systemctl is-active": "active\n",
+            "systemctl show cron": CRON.format("active"),
             "openssl x509": f"notAfter={self.moment(80):%b %d %H:%M:%S %Y} GMT\n",
             "curl --silent": "200",
             "curl --config": "200",
@@ -100,7 +113,7 @@ class Scene:
         self.put("/var/lib/petbase/services/db/passphrase.json", json.dumps({"sha256": passphrase_digest("")}))
         for file in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
             self.put(f"/var/lib/dokku/services/postgres/db/backup/{file}", "x")
-        self.put(SCHEDULE, "0 3 * * * dokku /usr/bin/dokku postgres:backup db dumps \n")
+        self.put(SCHEDULE, LINE)
         self.dump(hours_ago=2)
 
     def put(self, path: str, text: str, days: float = 0) -> None:
@@ -155,7 +168,9 @@ class Scene:
     def check(self) -> list[str]:
         """The problems that a check finds, and leaves in its status; `heard` is who was told."""
         free, blocks = int(self.free * GIB / 4096), 100 * GIB // 4096
-        disk = os.statvfs_result((4096, 4096, blocks, free, free, 100, self.inodes, self.inodes, 0, 255))
+        disk = os.statvfs_result(
+            (4096, 4096, blocks, free, free, 100, self.inodes, self.inodes, os.ST_RDONLY * self.read_only, 255)
+        )
         asked = {"max_locks_per_transaction": json.dumps(self.locks), "": json.dumps(self.sessions)}
         self.answers.setdefault("docker exec", ByInput(asked))
         with patch("os.statvfs", return_value=disk), suppress(HostError):

@@ -41,6 +41,17 @@ def test_a_database_that_is_set_to_read_only_is_told(database: Database) -> None
     assert problem.startswith("db takes no writes")
 
 
+def test_a_slot_that_nothing_reads_is_told(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "SLOT_BYTES", -1)
+    database.run("SELECT pg_create_physical_replication_slot('old_standby', true)")
+    try:
+        (problem,) = found(database).problems.values()
+    finally:
+        database.run("SELECT pg_drop_replication_slot('old_standby')")
+    assert problem.startswith("nothing reads the replication slot old_standby, for which ")
+    assert found(database).problems == {}
+
+
 def test_a_session_that_is_idle_in_a_transaction_is_told(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions, "IDLE_SECONDS", 0)
     with psycopg.connect(database.server.url(database.name)) as session:

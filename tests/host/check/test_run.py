@@ -41,7 +41,7 @@ SESSIONS = f"{SQL} --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_S
 CONTAINERS = "docker ps --all --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'"
 INSPECT = "docker inspect --format '{{.Name}} {{.Id}} {{.RestartCount}}' dokku.postgres.db"
 LOCKS = SESSIONS.replace("--dbname postgres", "--dbname db")
-REST = [SESSIONS, LOCKS, CONTAINERS, INSPECT, CURL]
+REST = [SESSIONS, LOCKS, CONTAINERS, INSPECT, "nginx -t", CURL]
 QUIET = {SQL: '{"used": 3, "most": 100, "idle": [], "blockers": [], "dumps": []}'}
 HEARD = {"curl": "200"}
 PLAIN = 'header = "Content-Type: text/plain; charset=utf-8"\n'
@@ -65,6 +65,8 @@ def server(server: Recorder) -> Recorder:
     put(server, "alert", url=URL)
     put(server, "since", at=int(server.now) - 9 * 24 * _HOUR)
     put(server, "drilled", at=int(server.now))
+    place = f"{ENDPOINT} s3://db-backups/prod/"
+    put(server, "inventory", place=place, at=int(server.now), etags={}, problems={})
     return server
 
 

@@ -8,7 +8,17 @@ from host.core.host import Host
 from host.programs.runner import Answer
 from host.server.config_file import ConfigFile
 from host.server.hardening import texts
-from host.server.hardening.drift import BROKEN, FILE, LIVE_RESTORE, METADATA_REACHED, PACKAGE, SETTING, Drift, drift
+from host.server.hardening.drift import (
+    BROKEN,
+    FILE,
+    LIVE_RESTORE,
+    METADATA_REACHED,
+    PACKAGE,
+    SETTING,
+    ZONE,
+    Drift,
+    drift,
+)
 from host.server.hardening.steps import harden
 from tests.host.recorder import Recorder
 from tests.host.server.test_hardening import BROKEN_SSHD, DAEMON, HARD
@@ -102,3 +112,12 @@ def test_a_docker_that_is_left_alone_has_lost_nothing(hard: Recorder) -> None:
     hard.file(DAEMON).unlink()
     hard.put("/etc/default/docker", 'DOCKER_OPTS="--live-restore"\n')
     assert found(hard, {"docker info --format '{{.LiveRestoreEnabled}}'": "false\n"}) == []
+
+
+def test_a_time_zone_that_is_not_utc(hard: Recorder) -> None:
+    link = hard.file("/etc/localtime")
+    link.unlink()
+    link.symlink_to("/usr/share/zoneinfo/Europe/Berlin")
+    assert found(hard) == [Drift(ZONE, present="Berlin")]
+    link.unlink()
+    assert found(hard) == [Drift(ZONE, present="unknown")]

@@ -125,6 +125,8 @@ def test_what_the_check_and_the_drill_need_is_written_down(server: Recorder) -> 
         "files": False,
         "alarm": True,
         "channels": [],
+        "hardened": False,
+        "keep_days": 0,
     }
 
 

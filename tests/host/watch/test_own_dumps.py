@@ -78,7 +78,8 @@ def test_the_claims_are_read_again_only_for_a_new_dump(tmp_path: Path) -> None:
 def test_a_new_server_of_the_stack_takes_over_and_the_dumps_before_are_not_its_own(tmp_path: Path) -> None:
     before = claim(NOON - timedelta(days=30))
     server = Server(tmp_path, -24, 1, claims=to_text((before,)))
-    assert server.own() == OwnDumps(server.own().dumps, others=1, since=int(NOON.timestamp()))
+    assert server.own() == OwnDumps(server.own().dumps, server.own().listed, since=int(NOON.timestamp()))
+    assert server.own().others == 1
     assert server.found() == [name(1)]
     assert server.written == [to_text((before, claim(NOON)))]
 
@@ -98,7 +99,7 @@ def test_another_stacks_bucket_is_not_claimed_and_its_dumps_do_not_count(tmp_pat
     server = Server(tmp_path, 1, claims=to_text((claim(NOON - timedelta(days=1), "staging"),)))
     assert server.own() == OwnDumps(
         (),
-        others=1,
+        server.own().listed,
         since=int(NOON.timestamp()),
         problem="the dumps at s3://b/prod/ are of the stack staging, so none of them counts for prod. Give one of the "
         "two stacks another backups.path",
@@ -124,7 +125,7 @@ def test_where_the_bucket_takes_no_claim_it_is_tried_again_next_time(tmp_path: P
 def test_where_postgres_does_not_answer_all_dumps_count(tmp_path: Path) -> None:
     server = Server(tmp_path, -24, 1)
     server.runner.answers[SQL] = Answer(2, "", "psql: error: connection refused")
-    assert server.own() == OwnDumps(server.own().dumps)
+    assert server.own() == OwnDumps(server.own().dumps, server.own().dumps)
     assert server.found() == [name(-24), name(1)]
 
 

@@ -6,7 +6,7 @@ from host.dumps.claim import Claim, to_text
 from host.programs.runner import Answer
 from host.watch.limits import drill_limit
 from tests.host.check.failures.failure import DAY, SAYS_NO, Failure, answer
-from tests.host.check.scene import FOLDER, SCHEDULE, WATCH, Scene
+from tests.host.check.scene import FOLDER, LINE, SCHEDULE, WATCH, Scene
 from tests.host.recorder import ByInput
 
 SYSTEM = str(1_700_000_000 << 32)
@@ -62,6 +62,14 @@ def key(scene: Scene, hours_ago: float) -> str:
 
 def _passphrase(scene: Scene) -> None:
     scene.put("/var/lib/petbase/services/db/passphrase.json", '{"sha256": "of another one"}')
+
+
+def _inventory(scene: Scene, **etags: str) -> None:
+    """What the bucket held a day ago beside what it holds now: days ago, and the object's ETag."""
+    now = f"postgres-db-{scene.moment(-2 / 24):%Y-%m-%d-%H-%M-%S}.tgz"
+    names = {"gone": f"postgres-db-{scene.moment(-20):%Y-%m-%d-%H-%M-%S}.tgz", "verified": f"verified/{now}"}
+    etags_then = {names[name]: etag for name, etag in etags.items()}
+    scene.note("inventory", place="https://store s3://dumps/", at=int(scene.now) - DAY, etags=etags_then, problems={})
 
 
 def _drill_failed(scene: Scene) -> None:
@@ -152,6 +160,30 @@ BACKUPS = (
         lambda scene: _rows(scene, a=56, b=1, c=1, d=1),
         DAY,
         "at the next dump",
+    ),
+    Failure(
+        "a dump is gone before it was `keep-days` old: deleted by hand, or by a lifecycle rule that somebody added",
+        "gone from the bucket before their time, by hand or by a rule that is not Petbase's",
+        lambda scene: _inventory(scene, gone="e7a9"),
+        DAY,
+        "at the daily look at all dumps",
+    ),
+    Failure(
+        "another object lies in the place of a dump, or of its copy in `verified/`",
+        "no longer the object that was stored under this name",
+        lambda scene: _inventory(scene, verified="0ther"),
+        DAY,
+        "at the daily look at all dumps",
+    ),
+    Failure(
+        "dumps go to another place than the stack's bucket",
+        "dumps are no longer scheduled at 0 3 * * * UTC, to dumps",
+        lambda scene: scene.put(SCHEDULE, "0 3 * * * dokku /usr/bin/dokku postgres:backup db elsewhere \n"),
+    ),
+    Failure(
+        "a second schedule of dumps stands beside the stack's",
+        "has more lines than the one of the stack file: 1",
+        lambda scene: scene.put(SCHEDULE, f"{LINE}5 5 * * * dokku /usr/bin/dokku postgres:backup db dumps \n"),
     ),
     Failure(
         "the schedule of the dumps is gone from the server, or is another one",

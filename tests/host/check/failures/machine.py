@@ -1,5 +1,6 @@
 """Will it stay up?"""
 
+import os
 from collections.abc import Callable
 
 from host.programs.runner import Answer
@@ -12,7 +13,8 @@ from host.watch.limits import (
     UPDATES_SECONDS,
 )
 from tests.host.check.failures.failure import DAY, Failure, answer
-from tests.host.check.scene import STAMPS, UPDATES_LOG, Scene
+from tests.host.check.scene import CRON, STAMPS, UPDATES_LOG, Scene
+from tests.host.server.test_hardening import HARD
 
 _BLOCKERS = [{"pid": 4711, "role": "reports", "of": ["fruits", "shop"], "seconds": BLOCK_SECONDS}]
 _IDLE = [{"pid": 4711, "role": "fruits", "seconds": IDLE_SECONDS}]
@@ -41,6 +43,25 @@ def _disk_fills(scene: Scene) -> None:
 def _inodes_go(scene: Scene) -> None:
     scene.inodes = 32
     scene.history(7, free=lambda _: 60, inodes=lambda ago: round(32 + 8 * min(ago, 1)))
+
+
+def _read_only(scene: Scene) -> None:
+    scene.read_only = True
+
+
+def _killed(scene: Scene) -> None:
+    scene.note("killed", count=0)
+
+
+def _zone(scene: Scene) -> None:
+    link = scene.server.file("/etc/localtime")
+    link.unlink()
+    link.symlink_to("/usr/share/zoneinfo/Europe/Berlin")
+    os.utime(link, (1, 1), follow_symlinks=False)
+
+
+def _zone_after_cron(scene: Scene) -> None:
+    os.utime(scene.server.file("/etc/localtime"), (scene.now, scene.now), follow_symlinks=False)
 
 
 def _clock(scene: Scene) -> None:
@@ -127,6 +148,63 @@ MACHINE = (
         f"ends within {CERTIFICATE_DAYS} days, or cannot be read",
         answer("openssl x509", Answer(1)),
         counts=f"{CERTIFICATE_DAYS} days before it ends",
+    ),
+    Failure(
+        "an error of the disk made it read-only",
+        "can only be read, mostly after an error of the disk",
+        _read_only,
+    ),
+    Failure(
+        "the kernel ended processes for want of memory, in a container too",
+        "the kernel ended 2 processes for want of memory since the last check",
+        _killed,
+    ),
+    Failure(
+        "nothing reads a replication slot, and its WAL fills the disk",
+        "nothing reads the replication slot old_standby, for which 1.5 GB of WAL are kept",
+        _sessions(slots=[{"name": "old_standby", "bytes": 1_500_000_000}]),
+        counts="from 1 GB of WAL on",
+    ),
+    Failure("PostgreSQL's `archive_command` fails", "archive_command fails", _sessions(archiving_fails=True)),
+    Failure(
+        "nginx does not take its configuration, and would not start again",
+        "nginx refuses its configuration, so no change of an app counts, and it would not start again: [emerg] no",
+        answer("nginx -t", Answer(1, "", "[emerg] no\n")),
+    ),
+    Failure(
+        "cron does not run, so no dump is made",
+        "cron does not run, so nothing starts a dump",
+        answer("systemctl show cron", CRON.format("inactive")),
+    ),
+    Failure(
+        "the time zone is not UTC, as schedules are",
+        "the server's time zone is Berlin, by which cron runs schedules that are in UTC",
+        _zone,
+    ),
+    Failure(
+        "the time zone was set while cron ran, which goes on with the one before",
+        "the time zone was set after cron was started",
+        _zone_after_cron,
+    ),
+    Failure(
+        "SSH takes passwords again",
+        "sshd has passwordauthentication yes, not no",
+        answer("sshd -T", str(HARD["sshd -T"]).replace("passwordauthentication no", "passwordauthentication yes")),
+    ),
+    Failure(
+        "a file of the hardening was changed or removed",
+        "/etc/ssh/sshd_config.d/00-petbase-hardening.conf is not as it was written",
+        lambda scene: scene.put("/etc/ssh/sshd_config.d/00-petbase-hardening.conf", ""),
+    ),
+    Failure(
+        "Docker runs without live-restore, so that its next restart stops every app",
+        "Docker runs without live-restore",
+        answer("docker info --format '{{.LiveRestoreEnabled}}'", "false\n"),
+    ),
+    Failure(
+        "containers reach the metadata address",
+        "containers reach the metadata address",
+        answer("nft list", Answer(1)),
     ),
     Failure("nothing keeps the clock right", "the server's clock is not synchronised", _clock),
     Failure(

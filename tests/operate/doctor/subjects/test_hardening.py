@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from host.core.fact import Fact
-from host.server.hardening.drift import BROKEN, FILE, LIVE_RESTORE, METADATA_REACHED, PACKAGE, SETTING, Drift
+from host.server.hardening.drift import BROKEN, FILE, LIVE_RESTORE, METADATA_REACHED, PACKAGE, SETTING, ZONE, Drift
 from operate.doctor.findings import Finding
 from operate.doctor.subjects import hardening
 from tests.operate.doctor.faults import lines_of, wrong
@@ -25,6 +25,7 @@ FAULTS = {
     "a package": Drift(PACKAGE, "unattended-upgrades"),
     "the metadata address": Drift(METADATA_REACHED),
     "live-restore": Drift(LIVE_RESTORE),
+    "the time zone": Drift(ZONE, present="Berlin"),
 }
 LINES = lines_of(__file__, FAULTS)
 
