@@ -1,6 +1,7 @@
 """An app that exists and answers to its domains."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import KW_ONLY, dataclass, replace
 
 from host.app.rename import check_schema, clone, take_back
@@ -9,7 +10,7 @@ from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import Host
 from host.core.ownership import FOUND, MADE, MAKING, claim, owner_of, record
-from host.dokku.apps import app_exists, require_dokku
+from host.dokku.apps import app_exists, destroy_app, require_dokku
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,13 @@ class EnsureApp(Command, noun="app", verb="ensure", lock="app.{app}"):
     def _ensure(self, host: Host) -> None:
         if app_exists(host, self.app):
             _adopt(host, self.app, take_over=self.take_over)
+            if self._sets_domains(host):
+                _set_domains(host, self.app, self.domain)
         else:
             refuse_taken_domains(host, self.app, self.domain)
-            _create(host, self.app)
-        if self._sets_domains(host):
-            _set_domains(host, self.app, self.domain)
+            with _undone(host, self.app):
+                _create(host, self.app)
+                _set_domains(host, self.app, self.domain)
 
     def _begin_rename(self, host: Host) -> None:
         """Nothing to do where the old app has gone: the rename is done."""
@@ -112,6 +115,22 @@ def _adopt(host: Host, app: str, *, take_over: bool = False) -> None:
         record(host, f"apps/{app}", FOUND)
     elif owner.how == MAKING:
         record(host, f"apps/{app}", MADE)
+
+
+@contextmanager
+def _undone(host: Host, app: str) -> Iterator[None]:
+    """A new app goes again where its making fails: Pulumi does not know it then, and would not remove it."""
+    owner = owner_of(host, f"apps/{app}")
+    try:
+        yield
+    except HostError:
+        if owner and owner.how == MADE:  # one that somebody destroyed by hand
+            raise
+        with suppress(HostError):
+            if app_exists(host, app):
+                destroy_app(host, app)
+            host.state.remove_all(f"apps/{app}")
+        raise
 
 
 def _create(host: Host, app: str) -> None:

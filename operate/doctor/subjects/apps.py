@@ -157,6 +157,9 @@ def _undeclared(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         yield hint(f"service {name}", says, f"{look}; to remove it: ./petbase ssh dokku postgres:destroy {name}")
     for app in report.undeclared_apps:
         linked = stack.service in app.services
+        if app.owner == stack.name:
+            says = "is on the server but not in the stack file: a run that failed or was cut off left it there"
+            yield hint(f"app {app.name}", says, f"to remove it: ./petbase ssh dokku apps:destroy {app.name}")
         # One with another database can be in another stack only.
         if not app.owner and (linked or not app.services):
             access = "access: superuser, " if linked else ""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pulumi.automation import ConfigValue
 
 from tests.faults.support.nouns import ROWS, fill, rows
 from tests.faults.support.site import Site
@@ -103,3 +104,58 @@ def test_a_rename_that_failed_and_is_taken_back_leaves_the_app_as_it_was(site: S
     assert site.bench.root("dokku --quiet apps:list").split() == ["apples"]
     assert site.up(apps={"apples": {}}).counts.keys() <= {"same", "update", "delete", "read"}
     assert rows(site.bench, "apples") == ROWS
+
+
+@pytest.mark.soak
+def test_of_two_edits_the_one_that_went_well_is_taken_back_alone(site: Site) -> None:
+    plums: dict[str, Any] = {"plums": {"env": {"COLOR": "red"}}, "pears": {}}
+    site.up(apps=plums)
+    failing = {"extensions": ["nosuch"]}
+    site.fails(apps={"plums": {"env": {"COLOR": "blue"}}, "pears": failing})
+    site.fails(apps={**plums, "pears": failing})
+    assert variables(site, "plums")["COLOR"] == "red"
+    site.up(apps=plums)
+    assert site.up(apps=plums).total == 0
+
+
+@pytest.mark.soak
+def test_an_app_whose_first_run_failed_and_that_is_taken_out_leaves_nothing_that_runs(site: Site) -> None:
+    site.up(apps={"plums": {}})
+    before = site.bench.root("dokku --quiet apps:list").split()
+    site.fails(apps={"plums": {}, "grapes": {"extensions": ["nosuch"]}})
+    site.up(apps={"plums": {}})
+    assert site.bench.root("dokku --quiet apps:list").split() == before
+    assert site.bench.state("apps/grapes/owner") is None
+    assert site.bench.state("apps/grapes/links/db") is None
+
+
+@pytest.mark.soak
+def test_what_the_backups_got_in_a_run_that_failed_elsewhere_is_taken_back(site: Site) -> None:
+    good: dict[str, Any] = {"apps": {"plums": {}}}
+    site.up(**good)
+    schedule = site.bench.disk / "etc/cron.d/dokku-postgres-db"
+    before = schedule.read_text()
+    bad: dict[str, Any] = {"apps": {"plums": {"extensions": ["nosuch"]}}, "backups": {"schedule": "5 5 * * *"}}
+    site.fails(**bad)
+    site.fails(**{**bad, "backups": {"paused": True}})
+    site.up(**good)
+    assert schedule.read_text() == before
+    assert site.up(**good).total == 0
+
+
+@pytest.mark.soak
+def test_a_second_store_that_refuses_and_is_taken_back_leaves_nothing(site: Site) -> None:
+    good: dict[str, Any] = {"apps": {"plums": {}}}
+    site.up(**good)
+    site.config |= {
+        f"petbase:copy{name}": ConfigValue("x" * 32, secret=True) for name in ("AccessKeyId", "SecretAccessKey")
+    }
+    endpoint = site.engine(good).details()["backups"]["endpoint"]
+    assert "refuses the key petbase:copyAccessKeyId" in site.fails(
+        **good, backups={"copy": {"endpoint": endpoint, "bucket": "copies"}}
+    )
+    site.config = {}
+    site.up(**good)
+    assert not (site.bench.disk / "var/lib/petbase/services/db/copy").exists()
+    assert json.loads(site.bench.root("cat /var/lib/petbase/services/db/watch/settings.json"))["copies"] is False
+    assert site.up(**good).total == 0

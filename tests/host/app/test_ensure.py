@@ -3,7 +3,7 @@
 from host.app.ensure import EnsureApp
 from host.app.remove import RemoveApp
 from host.programs.runner import Answer
-from tests.host.recorder import Recorder
+from tests.host.recorder import Answers, Recorder
 
 FRUITS = EnsureApp("fruits", domain=("fruits.example.com",))
 ABSENT = {"apps:exists fruits": Answer(20)}
@@ -19,6 +19,26 @@ def test_a_new_app_is_created_and_gets_its_domains(server: Recorder) -> None:
         "domains:report fruits --domains-app-vhosts",
         "domains:set fruits fruits.example.com",
     ]
+
+
+def test_a_new_app_whose_making_fails_goes_again(server: Recorder) -> None:
+    """Pulumi does not know it then: taken out of the stack file, it would stay on the server."""
+    exists = iter([Answer(20), Answer(0)])
+    refused: Answers = {"apps:exists fruits": lambda: next(exists), "domains:set": Answer(1, "", "nginx: [emerg] no\n")}
+    assert "domains:set fruits fruits.example.com failed" in server.fails(FRUITS, refused)
+    assert server.runner.lines[-3:] == [
+        "apps:exists fruits",
+        "proxy:clear-config fruits",
+        "apps:destroy fruits --force",
+    ]
+    assert not server.file("/var/lib/petbase/apps/fruits").exists()
+
+
+def test_one_that_was_destroyed_by_hand_keeps_what_is_known_of_it_where_its_making_fails(server: Recorder) -> None:
+    server.run(FRUITS, ABSENT)
+    server.fails(FRUITS, ABSENT, {"domains:set": Answer(1)})
+    assert server.runner.lines[-1] == "domains:set fruits fruits.example.com"
+    assert server.file(OWNER).exists()
 
 
 def test_an_app_that_is_as_declared_gets_no_verb_that_writes(server: Recorder) -> None:
@@ -61,8 +81,7 @@ def test_another_stacks_app_is_not_taken_over(server: Recorder) -> None:
 
 
 def test_a_create_that_was_cut_off_is_still_ours(server: Recorder) -> None:
-    server.fails(FRUITS, ABSENT, {"apps:create fruits": Answer(1)})
-    assert server.file(OWNER).read_text() == '{"how": "making", "stack": "prod"}\n'
+    server.put(OWNER, '{"how": "making", "stack": "prod"}\n')
     server.run(FRUITS, NAMED)
     assert server.file(OWNER).read_text() == '{"how": "made", "stack": "prod"}\n'
 

@@ -51,6 +51,9 @@ FAULTS: dict[str, DoctorReport] = {
     "a certificate that ends very soon": _ends(12, 5),
     "a certificate that ended": _ends(11, 9),
     "a certificate that cannot be read": with_app(certificate=UNKNOWN),
+    "an app of the stack that its stack file does not have": replace(
+        WELL, undeclared_apps=(UndeclaredApp("half", "test", ("db",)),)
+    ),
     "an app that no stack has": replace(WELL, undeclared_apps=(UndeclaredApp("stray", "", ()),)),
     "an app that no stack has, with a link": replace(WELL, undeclared_apps=(UndeclaredApp("9", "", ("db", "other")),)),
 }
