@@ -43,11 +43,7 @@ def changes(bucket: Bucket, dumps: Sequence[Dump], keep_days: int) -> Mapping[st
     etags = {name: there[name].etag for name in sorted(there)[-_MOST:]}
     problems: dict[str, str] = {}
     if known.place == place:
-        until = (
-            now - timedelta(days=keep_days)
-            if keep_days
-            else min((one.at for one in there.values()), default=now) + 2 * _DAY
-        )
+        until = now - timedelta(days=keep_days) if keep_days else min((one.at for one in dumps), default=now) + 2 * _DAY
         problems = _problems(known.etags, there, _stays(bucket.service, until, [*known.etags, *there]))
     # On a full disk the next check looks again.
     with suppress(OSError):

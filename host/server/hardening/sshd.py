@@ -31,7 +31,7 @@ def harden(host: Host) -> None:
 
 def problem_of_configuration(host: Host) -> str:
     """The first line that sshd says of its configuration, which names the file; "" where it takes all of it."""
-    return _first_line(host.ask("sshd", "-t"))
+    return _first_line(_ask(host, "-t"))
 
 
 def effective(host: Host) -> dict[str, str]:
@@ -39,7 +39,7 @@ def effective(host: Host) -> dict[str, str]:
 
     The address belongs to no machine (RFC 5737), so a Match block for some users or networks does not count.
     """
-    answer = host.ask("sshd", "-T", "-C", "user=root,host=localhost,addr=192.0.2.1")
+    answer = _ask(host, "-T", "-C", "user=root,host=localhost,addr=192.0.2.1")
     rows = [line.partition(" ") for line in answer.stdout.splitlines()] if answer.ok else []
     return {name: value for name, _, value in reversed(rows)}
 
@@ -48,6 +48,12 @@ def wanted() -> dict[str, str]:
     """What our file sets, by the keywords in lower case."""
     rows = [line.partition(" ") for line in SSHD.text.splitlines()]
     return {name.lower(): value.lower() for name, _, value in rows}
+
+
+def _ask(host: Host, *words: str) -> Answer:
+    """Without this folder sshd checks nothing. Its service makes it, which a socket starts at the first login only."""
+    host.path("/run/sshd").mkdir(0o755, parents=True, exist_ok=True)
+    return host.ask("sshd", *words)
 
 
 def _reload(host: Host, former: str) -> None:

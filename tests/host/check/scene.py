@@ -43,7 +43,6 @@ _APPS = {"fruits": ("c1", "fruits.example.com"), "shop": ("c2", "shop.example.co
 _DAY = 86_400
 _QUARTER = 900
 GIB = 1 << 30
-CRON = "ActiveState={}\nActiveEnterTimestampMonotonic=9000000\n"
 
 
 @dataclass
@@ -74,7 +73,6 @@ class Scene:
         self.note("since", at=self.now - 30 * _DAY)
         self.note("drilled", at=self.now - _DAY)
         self.server.part(harden, HARD)
-        os.utime(self.server.file("/etc/localtime"), (1, 1), follow_symlinks=False)
 
     def _machine(self) -> None:
         self.put("/run/systemd/system/x", "")
@@ -90,7 +88,6 @@ class Scene:
         self.answers |= {
             "timedatectl": "yes\n",
             "systemctl is-active": "active\n",
-            "systemctl show cron": CRON.format("active"),
             "openssl x509": f"notAfter={self.moment(80):%b %d %H:%M:%S %Y} GMT\n",
             "curl --silent": "200",
             "curl --config": "200",

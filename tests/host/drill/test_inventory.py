@@ -73,6 +73,7 @@ def test_a_dump_as_old_as_keep_days_may_go(tmp_path: Path) -> None:
 def test_where_other_rules_delete_dumps_an_older_one_that_is_left_tells(tmp_path: Path) -> None:
     """Another store's, whose ages are not known here."""
     place = Place(tmp_path, 30, 20, 10, 1)
+    place.copies = {150: "e7a9"}
     place.after(0, keep_days=0)
     del place.dumps[30]
     assert place.after(1, keep_days=0) == {}
