@@ -1,7 +1,7 @@
-"""The stack file's backups as commands of the program on the server."""
+"""The stack file's backups as a command of the program on the server."""
 
 from components.config.backups_spec import Backups
-from host.backup.ensure import EnsureBackup, RemoveBackup
+from host.backup.ensure import EnsureBackup
 
 
 def ensure(service: str, spec: Backups, endpoint: str) -> EnsureBackup:
@@ -16,8 +16,3 @@ def ensure(service: str, spec: Backups, endpoint: str) -> EnsureBackup:
         encrypt=spec.encrypt,
         paused=spec.paused,
     )
-
-
-def remove(service: str) -> RemoveBackup:
-    """No more dumps."""
-    return RemoveBackup(service)

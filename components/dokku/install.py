@@ -69,7 +69,7 @@ def remote_path(stack: str, machine: str, generation: int) -> str:
 
 def install(stack: str, user: str) -> str:
     """The command that puts the program in its place, checked by its SHA-256, with `script` on its standard input."""
-    return shlex.join([*_sudo(user), "sh", "-s", "--", program.digest(), _folder(stack)])
+    return shlex.join([*program.sudo(user), "sh", "-s", "--", program.digest(), _folder(stack)])
 
 
 def script(stack: str, machine: str, generation: int) -> str:
@@ -93,8 +93,4 @@ def _folder(stack: str) -> str:
 
 
 def _run(user: str, text: str, *words: str) -> str:
-    return shlex.join([*_sudo(user), "sh", "-c", text, "petbase-install", *words])
-
-
-def _sudo(user: str) -> list[str]:
-    return [] if user == "root" else ["sudo", "--non-interactive"]
+    return shlex.join([*program.sudo(user), "sh", "-c", text, "petbase-install", *words])

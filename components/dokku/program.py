@@ -50,13 +50,17 @@ def beside_on_server(stack: str) -> str:
 
 
 def line(stack: str, command: Command, *, user: str = "root", revision: bool = False) -> str:
-    """The one line that runs a command. A user other than root needs sudo without a password.
+    """The one line that runs a command.
 
     `revision` adds a digest of the modules that the command uses, so that a release re-runs what it touches.
     """
     more = ["--revision", revision_of(type(command))] if revision else []
-    sudo = [] if user == "root" else ["sudo", "--non-interactive"]
-    return shlex.join([*sudo, path_on_server(stack), *words(command), *more])
+    return shlex.join([*sudo(user), path_on_server(stack), *words(command), *more])
+
+
+def sudo(user: str) -> list[str]:
+    """The words before a command of root's: a user other than root needs sudo without a password."""
+    return [] if user == "root" else ["sudo", "--non-interactive"]
 
 
 def command_of(text: str) -> Command | None:

@@ -12,6 +12,7 @@ from components.edits import guards, refusals
 from components.resources.backups.bucket import Bucket, BucketWriter
 from components.resources.database import Database
 from components.resources.server import Server
+from host.backup.ensure import RemoveBackup
 
 _TYPE = "petbase:backup:Backup"
 
@@ -48,7 +49,7 @@ class Backup(WithCommands):
         self.ready = args.server.host.command(
             f"{name}-backup",
             backup.ensure(service, spec, args.bucket.endpoint),
-            backup.remove(service),
+            RemoveBackup(service),
             # Without it no dump is made: `paused` is the way to that.
             pulumi.ResourceOptions(parent=self, depends_on=after, hooks=hooks, protect=guarded),
             secrets=[args.writer.access_key_id, args.writer.secret_access_key, passphrase],

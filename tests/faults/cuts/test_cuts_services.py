@@ -11,6 +11,7 @@ import pytest
 from components.config.backups_spec import Backups
 from components.config.values.public_key import parse_public_key
 from components.dokku import backup
+from host.backup.ensure import RemoveBackup
 from host.dumps.credentials import passphrase_digest
 from host.dumps.image import DUMP_IMAGE
 from host.server.ensure import EnsureServer
@@ -102,7 +103,7 @@ def test_backups_cut_at_any_verb_are_set_up_and_taken_away_whole(bench: Bench, s
         assert (cron.read_text().strip(), cron.stat().st_mode & 0o777) == (line, 0o644), where
         assert image.read_text() == f"export PLUGIN_S3BACKUP_IMAGE={DUMP_IMAGE}\n"
         assert bench.state("services/db/passphrase") == {"sha256": passphrase_digest(secrets[2])}
-        ended = bench.finished(backup.remove(SERVICE), n, *secrets)
+        ended = bench.finished(RemoveBackup(SERVICE), n, *secrets)
         assert not cron.exists(), ended
         assert not (held / "backup").exists(), ended
         assert bench.state("services/db/passphrase") is None, ended

@@ -19,6 +19,7 @@ from botocore.config import Config
 
 from components.config.backups_spec import Backups
 from components.dokku import backup, backup_watch, program
+from host.backup.ensure import RemoveBackup
 from host.check.run import RunCheck
 from host.core.command import Command
 from host.drill.run import RunDrill
@@ -104,7 +105,7 @@ class Watched:
     def take_down(self) -> None:
         """Everything but the host."""
         self.bench.done(RemoveWatch(SERVICE))
-        self.bench.done(backup.remove(SERVICE))
+        self.bench.done(RemoveBackup(SERVICE))
         destroy(self.bench, SERVICE)
         self.switch.shutdown()
         self.switch.server_close()
