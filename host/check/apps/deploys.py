@@ -13,6 +13,8 @@ from host.core.host import Host
 _DAY = 86_400
 _TOLD_DAYS = 7
 """After that the version before it is what somebody wants to run."""
+_NEVER_CLOSED = "ps:restart"
+"""Its records say `running` for ever, also where it went well (the `dokku` script and plugins/ps at v0.38.27)."""
 
 
 @dataclass(frozen=True)
@@ -34,22 +36,23 @@ def look_at_deploys(found: Findings) -> None:
 
 
 def _last(host: Host, app: str) -> _Deploy | None:
-    """The newest record: its name sorts by time (docs/advanced-usage/builds.md at v0.38)."""
-    records = sorted(host.path(f"/var/lib/dokku/data/builds/{app}").glob("*.json"))
-    if not records:
-        return None
+    """The newest record that Dokku closes: its name sorts by time (docs/advanced-usage/builds.md at v0.38)."""
+    records = sorted(host.path(f"/var/lib/dokku/data/builds/{app}").glob("*.json"), reverse=True)
     try:
-        record = json.loads(files.read(records[-1]))
-        at = datetime.fromisoformat(str(record["started_at"])[:19] + "+00:00").timestamp()
-        return _Deploy(records[-1].stem, _failure(host, record), at)
+        for path in records:
+            record = json.loads(files.read(path))
+            if record["source"] != _NEVER_CLOSED:
+                at = datetime.fromisoformat(str(record["started_at"])[:19] + "+00:00").timestamp()
+                return _Deploy(path.stem, _failure(host, record), at)
     except (ValueError, KeyError, TypeError):
-        return None
+        pass
+    return None
 
 
 def _failure(host: Host, record: dict[str, Any]) -> str:
-    """Dokku calls one that still runs, and whose process is gone, abandoned."""
+    """Dokku leaves the record of a build that fails open, as of one that is killed; `builds:list` says abandoned."""
     if record.get("status") == "failed":
         return f"failed ({record.get('source')})"
     if record.get("status") == "running" and not host.path(f"/proc/{record.get('pid')}").exists():
-        return f"was cut off ({record.get('source')})"
+        return f"failed or was cut off ({record.get('source')})"
     return ""

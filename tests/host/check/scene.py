@@ -101,6 +101,7 @@ class Scene:
             self.put(f"{home}/VHOST", f"{name}\n")
             self.put(f"{home}/nginx.conf", "server {\n  listen      [::]:443 ssl;\n  listen      443 ssl;\n}\n")
             self.deploy(app, "succeeded")
+            self.deploy(app, "running", id="mrwe", source="ps:restart", pid=4712)  # as Dokku leaves it
         self.put("/home/dokku/fruits/tls/server.crt", "")
         self.containers(shop="running")
         self.restarts(0)
@@ -140,7 +141,7 @@ class Scene:
     def deploy(self, app: str, status: str, **more: object) -> None:
         started = self.moment(-0.01).strftime("%Y-%m-%dT%H:%M:%SZ")
         record = {"id": "mrwd", "app": app, "status": status, "source": "git-hook", "started_at": started, **more}
-        self.put(f"/var/lib/dokku/data/builds/{app}/mrwd.json", json.dumps(record))
+        self.put(f"/var/lib/dokku/data/builds/{app}/{record['id']}.json", json.dumps(record))
 
     def dump(self, hours_ago: float, *, read: bool = True) -> str:
         """The one dump in the bucket; `read` before."""

@@ -94,8 +94,8 @@ UP = (
         lambda scene: scene.deploy("shop", "failed"),
     ),
     Failure(
-        "the last deploy of an app was cut off",
-        "the last deploy of shop was cut off (git-hook)",
+        "the last push of an app did not build, or was cut off",
+        "the last deploy of shop failed or was cut off (git-hook)",
         lambda scene: scene.deploy("shop", "running", pid=4711),
     ),
 )
