@@ -27,7 +27,8 @@ _PRIVILEGED |= {"TEXT SEARCH PARSER", "TEXT SEARCH TEMPLATE"}
 _FOREIGN = {"FOREIGN DATA WRAPPER", "SERVER", "USER MAPPING"}
 _REMARKS = {"COMMENT", "SECURITY LABEL"}
 _ROUTINES = {"FUNCTION", "PROCEDURE"}
-_NATIVE = re.compile(r"\n    LANGUAGE (?:c|internal)\b[^\n]*\n|\bLEAKPROOF\b")
+# Untrusted languages end with a u.
+_NATIVE = re.compile(r'\n    LANGUAGE (?:c|internal|"?\w+u"?)\b[^\n]*\n|\b(?:LEAKPROOF|SUPPORT)\b')
 SET_ASIDE = re.compile(r".+ before \d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.DOTALL)
 """What a restore calls the schemas that it sets aside."""
 

@@ -22,11 +22,12 @@ SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = cu
 """
 _NAMES = """
 SELECT json_build_object(
-  'back', (SELECT json_agg(json_build_object('name', nspname,
-      'of', obj_description(oid, 'pg_namespace')::json ->> 'of'))
+  'back', (SELECT json_agg(obj_description(oid, 'pg_namespace')::jsonb || jsonb_build_object('name', nspname))
     FROM pg_namespace WHERE nspname IN (SELECT json_array_elements_text(:'parts'))),
   'live', (SELECT COALESCE(json_agg(nspname), '[]') FROM pg_namespace JOIN pg_roles o ON o.oid = nspowner
-    WHERE rolname = :'role'))
+    WHERE rolname = :'role'),
+  'comments', (SELECT COALESCE(json_object_agg(nspname, obj_description(oid, 'pg_namespace')), '{}')
+    FROM pg_namespace))
 """
 _EXCHANGE_NAMES = r"""
 BEGIN;
@@ -35,10 +36,11 @@ CREATE TEMPORARY TABLE aside ON COMMIT DROP AS
   SELECT n.oid, nspname, nspacl, name, note FROM json_to_recordset(:'aside') AS a (schema text, name text, note text)
   JOIN pg_namespace n ON nspname = schema;
 CREATE TEMPORARY TABLE back ON COMMIT DROP AS
-  SELECT nspname, schema, role FROM json_to_recordset(:'back') AS b (name text, schema text, role text)
+  SELECT nspname, schema, role, comment
+  FROM json_to_recordset(:'back') AS b (name text, schema text, role text, comment text)
   JOIN pg_namespace n ON nspname = name;
 SELECT format('ALTER SCHEMA %I RENAME TO %I', nspname, name) FROM aside \gexec
-SELECT format('ALTER SCHEMA %I RENAME TO %I', nspname, schema), format('COMMENT ON SCHEMA %I IS NULL', schema),
+SELECT format('ALTER SCHEMA %I RENAME TO %I', nspname, schema), format('COMMENT ON SCHEMA %I IS %L', schema, comment),
   format('ALTER SCHEMA %I OWNER TO %I', schema, rolname) FROM back JOIN pg_roles ON rolname = role \gexec
 SELECT format('ALTER EXTENSION %I SET SCHEMA %I', extname, schema) FROM pg_extension
   JOIN pg_namespace n ON n.oid = extnamespace JOIN aside ON aside.name = n.nspname JOIN back ON schema = aside.nspname
@@ -87,8 +89,14 @@ def exchange_names(psql: Psql, parts: Sequence[str], note: Note) -> tuple[list[s
     going = [*found["live"]] if note.role else [one for one in names.values() if one in oids(psql)]
     require_no_dependents(psql, going)
     before = oids(psql)
-    aside = [{"schema": one, "name": note.aside_name(one), "note": note.text(one)} for one in going]
-    back = [{"name": name, "schema": of, "role": note.role or of} for name, of in names.items()]
+    comments: dict[str, str | None] = found["comments"]
+    aside = [
+        {"schema": one, "name": note.aside_name(one), "note": note.text(one, comment=comments[one])} for one in going
+    ]
+    back = [
+        {"name": row["name"], "schema": row["of"], "role": note.role or row["of"], "comment": row.get("comment")}
+        for row in found["back"]
+    ]
     try:
         psql.execute(_EXCHANGE_NAMES, aside=aside, back=back)
     except SqlError as problem:

@@ -12,24 +12,16 @@ from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.container_file import ContainerFile
 from host.loading.search_paths import of_roles
-from host.loading.verdict import LoadError, reason
-from host.postgres.locks import holding
+from host.placing.dump_schemas import WORK_FILE, dump_schemas
+from host.postgres.locks import HOW_TO_ROLL_BACK, holding
 from host.postgres.psql import database_name, inside, live
 from host.postgres.roles import EXTENSIONS
 from host.restore.load import Loaded, Scope, load
-from host.values.sql_names import pattern
 from host.values.text import printable
-
-WORK_FILE = "/tmp/petbase_restore"
-"""The copy of what is taken along, in the service's container."""
 
 _SCHEMAS = """
 SELECT COALESCE(json_agg(nspname ORDER BY nspname), '[]') FROM pg_namespace
   WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'petbase', :'extensions')
-"""
-_OTHERS = """
-SELECT COALESCE(json_agg(nspname), '[]') FROM pg_namespace
-  WHERE nspname !~ '^pg_' AND nspname NOT IN (SELECT json_array_elements_text(:'schemas'))
 """
 _EXTENSIONS = """
 SELECT COALESCE(json_agg(json_build_object('name', extname, 'schema', nspname)), '[]') FROM pg_extension
@@ -49,6 +41,9 @@ SELECT format('LOCK TABLE %I.%I IN SHARE MODE', nspname, relname)
   FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
   WHERE relkind IN ('r', 'p') AND nspname IN (SELECT json_array_elements_text(:'schemas')) ORDER BY 1 \gexec
 SELECT pg_backend_pid();
+"""
+_PREPARED = """
+SELECT COALESCE(json_agg(DISTINCT owner), '[]') FROM pg_prepared_xacts WHERE database = current_database()
 """
 _LARGE_OBJECTS = """
 SELECT count(*) FROM pg_largeobject_metadata JOIN pg_namespace ON nspowner = lomowner
@@ -92,8 +87,9 @@ class Kept:
 def taken_along(host: Host, service: str, target: str, held_back: Collection[str] = ()) -> Iterator[Kept]:
     """Copy what `target` lacks, and `held_back` schemas, out of the live database, and keep it as it is for the block.
 
-    NotTakenError where it cannot be copied.
+    NotTakenError where it cannot be copied, or where the live database must keep its name.
     """
+    _require_no_prepared(host, service)
     install_extensions(host, service, database_name(service), target)
     here, there = live_schemas(host, service), inside(host, service, target).json(_SCHEMAS, extensions=EXTENSIONS)
     schemas = [schema for schema in here if schema not in there or schema in held_back]
@@ -108,6 +104,15 @@ def taken_along(host: Host, service: str, target: str, held_back: Collection[str
         except HostError as problem:
             raise NotTakenError(str(problem), problem.tail) from None
         yield Kept(tuple(schemas), holder)
+
+
+def _require_no_prepared(host: Host, service: str) -> None:
+    """A prepared transaction outlives every session, and PostgreSQL renames no database that has one."""
+    if roles := live(host, service).json(_PREPARED):
+        raise NotTakenError(
+            f"a prepared transaction of the role {', '.join(map(printable, roles))} keeps the database in use. To end "
+            f"it: {HOW_TO_ROLL_BACK}"
+        )
 
 
 def _copy(host: Host, service: str, target: str, schemas: Sequence[str]) -> None:
@@ -139,25 +144,3 @@ def _load(file: ContainerFile, target: str, schemas: Sequence[str], scope: Scope
     """
     install_extensions(file.host, file.service, database_name(file.service), target, schemas)
     return load(file.host, file.service, file, target, scope)
-
-
-def dump_schemas(file: ContainerFile, schemas: Sequence[str], database: str) -> None:
-    """Dump schemas of a database into a file, with casts of their types.
-
-    Told which schemas to dump, pg_dump leaves casts out; told which ones to leave out, it does not.
-    """
-    others = inside(file.host, file.service, database).json(_OTHERS, schemas=schemas)
-    words = [word for schema in others for word in ("--exclude-schema", pattern(schema))]
-    _dump(file, database, "--no-blobs", "--no-publications", "--no-subscriptions", *words)
-
-
-def dump_database(file: ContainerFile, database: str) -> None:
-    """Dump a whole database into a file."""
-    _dump(file, database)
-
-
-def _dump(file: ContainerFile, database: str, *words: str) -> None:
-    how = ["--username", "postgres", "--format", "custom", "--no-owner", "--no-acl", "--file", file.path]
-    answer = file.exec("pg_dump", *how, *words, "--dbname", database)
-    if not answer.ok:
-        raise LoadError(f"{printable(database)} could not be copied: {reason(answer.stderr)}", answer.stderr)

@@ -27,10 +27,11 @@ class Note:
         """What old data is called from now on."""
         return f"{_short(name)} before {self.at}"
 
-    def text(self, of: str, kind: str = BEFORE) -> str:
-        """The comment on what had the place `of`."""
-        role = {"role": self.role} if self.role else {}
-        return json.dumps({"petbase": kind, "of": of, "dump": self.dump, "at": self.at, **role})
+    def text(self, of: str, kind: str = BEFORE, comment: str | None = None) -> str:
+        """The comment on what had the place `of`, with the one that it had there."""
+        more = {"role": self.role, "comment": comment}
+        given = {key: value for key, value in more.items() if value}
+        return json.dumps({"petbase": kind, "of": of, "dump": self.dump, "at": self.at, **given})
 
 
 def _short(name: str) -> str:

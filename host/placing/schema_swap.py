@@ -29,7 +29,8 @@ from host.programs.runner import Stage
 _UNPRIVILEGED = "65534"
 
 _SCHEMAS = """
-SELECT COALESCE(json_object_agg(nspname, n.oid), '{}') FROM pg_namespace n JOIN pg_roles o ON o.oid = nspowner
+SELECT COALESCE(json_object_agg(nspname, json_build_array(n.oid, obj_description(n.oid, 'pg_namespace'))), '{}')
+  FROM pg_namespace n JOIN pg_roles o ON o.oid = nspowner
   WHERE rolname = :'role'
 """
 _PREPARE = r"""
@@ -92,10 +93,14 @@ class Exchange:
         """Do it; the old schemas' dated names. HostError where nothing has changed."""
         finish(self.host, self.file.service)
         restore_owners(self.psql)
-        before: dict[str, str] = self.psql.json(_SCHEMAS, role=self.role)
+        found: dict[str, tuple[str, str | None]] = self.psql.json(_SCHEMAS, role=self.role)
+        before = {schema: oid for schema, (oid, _) in found.items()}
         self._check(before)
         moves = {schema: self.note.aside_name(schema) for schema in before}
-        aside = [{"oid": oid, "name": moves[schema], "note": self.note.text(schema)} for schema, oid in before.items()]
+        aside = [
+            {"oid": oid, "name": moves[schema], "note": self.note.text(schema, comment=comment)}
+            for schema, (oid, comment) in found.items()
+        ]
         self._remember(aside)
         self.psql.execute(_PREPARE, loader=LOADER, role=self.role)
         extensions.prepare(self.psql, LOADER, [*before], self.new, self.extensions)

@@ -25,10 +25,14 @@ STRAYS = """
   AND (o.rolsuper OR pg_has_role(o.oid, nspowner, 'MEMBER'))
   AND NOT EXISTS (SELECT FROM pg_depend WHERE refclassid = catalog AND refobjid = objects.oid
     AND classid IN ('pg_event_trigger'::regclass, 'pg_foreign_data_wrapper'::regclass, 'pg_language'::regclass))
+  AND NOT EXISTS (SELECT FROM pg_proc p JOIN pg_language l ON l.oid = prolang WHERE catalog = 'pg_proc'::regclass
+    AND p.oid = objects.oid AND o.rolsuper AND NOT part_of_type AND prokind <> 'a'
+    AND (NOT lanpltrusted OR proleakproof OR prosupport <> 0))
 """
 """What the superuser, or an app that shares the schema, owns in an app's schema. What another role was let make there
 stays its own: given to the app, a function or a view of that role's would have the app's rights. So does what an event
-trigger, a foreign-data wrapper or a language calls: that runs as the superuser too, and its owner can rewrite it.
+trigger, a foreign-data wrapper or a language calls: that runs as the superuser too, and its owner can rewrite it. And
+so does a function that only a superuser can make: no restore could make it as the app.
 """
 _OBJECTS = f"""
 SELECT format('%s OWNER TO %I', alter, r.rolname) {STRAYS} ORDER BY turn \\gexec

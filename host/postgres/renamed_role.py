@@ -55,7 +55,8 @@ SELECT format(command, rolname) FROM pg_authid r, unnest(ARRAY['DROP OWNED BY %I
   AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE usesysid = r.oid)
   AND NOT EXISTS (SELECT FROM pg_shdepend LEFT JOIN pg_database b ON b.oid = dbid
     WHERE refclassid = 'pg_authid'::regclass AND refobjid = r.oid
-    AND (deptype = 'o' OR datname <> current_database())) ORDER BY rolname, turn \gexec
+    AND (deptype = 'o' AND classid <> 'pg_default_acl'::regclass
+      OR datname <> current_database())) ORDER BY rolname, turn \gexec
 """
 
 

@@ -89,7 +89,8 @@ SELECT format(command, rolname) FROM pg_roles, unnest(ARRAY['DROP OWNED BY %I', 
     unnest(ARRAY['', ' readers']) AS suffix)
   AND NOT rolcanlogin AND NOT rolsuper AND NOT EXISTS (SELECT FROM pg_shdepend LEFT JOIN pg_database b ON b.oid = dbid
     WHERE refclassid = 'pg_authid'::regclass AND refobjid = pg_roles.oid
-    AND (deptype = 'o' OR datname <> current_database())) ORDER BY rolname, turn \gexec
+    AND (deptype = 'o' AND classid <> 'pg_default_acl'::regclass
+      OR datname <> current_database())) ORDER BY rolname, turn \gexec
 """
 """In a transaction, with `roles`, a JSON array: they go, and those of their readers. One that can still log in stays,
 and so does one that owns anything: what an app wrote never becomes the superuser's, whose rights a function or a view

@@ -9,8 +9,9 @@ from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host
 from host.dumps.container_file import ContainerFile
 from host.loading.named_roles import ensure_named
+from host.placing.dump_schemas import WORK_FILE, dump_schemas
 from host.placing.live_schemas import role_of
-from host.placing.newer_schemas import WORK_FILE, dump_schemas, install_extensions
+from host.placing.newer_schemas import install_extensions
 from host.placing.note import Note
 from host.placing.one_role import exchange, require_its_own
 from host.postgres.grants import has_record, read_grants, recorded_roles, renamed_role

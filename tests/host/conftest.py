@@ -38,7 +38,9 @@ def database(cluster: postgres.Postgres, tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def container_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Postgres]:
     """A PostgreSQL 18 whose socket asks for nothing."""
-    started = postgres.start(tmp_path_factory.mktemp("container"), socket_asks="trust")
+    started = postgres.start(
+        tmp_path_factory.mktemp("container"), socket_asks="trust", settings={"max_prepared_transactions": "2"}
+    )
     yield started
     started.stop()
 

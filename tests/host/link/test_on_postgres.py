@@ -99,6 +99,7 @@ def test_all_that_the_role_owns_goes(database: Database) -> None:
     database.run("SELECT lo_create(0) FROM generate_series(1, 1500)", role="fruits")
     database.run("CREATE TYPE mood AS ENUM ('good'); CREATE CAST (mood AS xml) WITH INOUT", role="fruits")
     database.run("CREATE PUBLICATION gone FOR TABLE drizzle.log", role="fruits")
+    database.run("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC", role="fruits")
     database.run("CREATE PUBLICATION stays", role="notes")
     database.run("SELECT lo_create(4711)", role="notes")
     close_role(database.psql, "fruits")

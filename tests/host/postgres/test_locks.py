@@ -45,7 +45,7 @@ def test_a_holder_that_has_gone_meanwhile_is_no_riddle(database: Database, monke
         with pytest.raises(HostError) as caught:
             ensure_role(database.psql, FRUITS)
         session.rollback()
-    assert str(caught.value) == ("db: another session held a lock for ten seconds; run this again")
+    assert str(caught.value) == ("db: another session held a lock for more than 10 seconds; run this again")
 
 
 def test_another_error_is_told_as_it_is(database: Database) -> None:

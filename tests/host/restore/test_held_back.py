@@ -4,6 +4,8 @@ import psycopg
 import pytest
 
 from host.placing import newer_schemas
+from host.postgres.owners import restore_owners
+from host.postgres.psql import Psql
 from host.restore.load import load
 from host.restore.run import PutBack
 from host.restore.scratch import RESTORED, create_like_live
@@ -82,7 +84,36 @@ def test_an_app_with_a_forgotten_lock_and_one_that_it_depends_on_stop_no_other(
     assert failure["name"] == "notes"
     assert failure["error"].startswith("something outside the schema notes depends on it: ")
     assert done["kept"] == ["notes", "public", "young"]
-    assert "db: a transaction has held a table for more than 30 seconds" in three.steps
+    assert any("held a lock for more than 30 seconds" in step for step in three.steps)
+
+
+def test_a_prepared_transaction_of_one_app_stops_no_restore(three: Container) -> None:
+    changed(three)
+    where = f"host={three.server.sockets} port={three.server.port} user=fruits dbname={SERVICE}"
+    with psycopg.connect(where, autocommit=True) as forgotten:
+        forgotten.execute("BEGIN; UPDATE own SET word = 'late'; PREPARE TRANSACTION 'a'")
+    done = three.run(WHOLE)
+    assert words(three) == {"fruits": "old", "notes": "old", "shop": "old"}
+    assert done["one_by_one"] is True
+    assert any("a prepared transaction of the role fruits keeps the database in use" in one for one in three.steps)
+    three.sql("ROLLBACK PREPARED 'a'")
+
+
+def test_what_a_superuser_alone_can_make_in_an_apps_schema_stays_its_own_and_holds_nothing_back(
+    three: Container,
+) -> None:
+    three.sql(
+        "CREATE FUNCTION fruits.lets(int) RETURNS bool IMMUTABLE LEAKPROOF LANGUAGE sql AS 'SELECT true';"
+        "CREATE FUNCTION fruits.native(int) RETURNS int IMMUTABLE LANGUAGE internal AS 'int4abs';"
+        "CREATE FUNCTION fruits.plain() RETURNS int LANGUAGE sql AS 'SELECT 1'"
+    )
+    restore_owners(Psql(three.host, SERVICE))
+    owner = "SELECT proname::text, proowner::regrole::text FROM pg_proc WHERE pronamespace = 'fruits'::regnamespace"
+    owners = [("lets", "postgres"), ("native", "postgres"), ("plain", "fruits")]
+    assert three.sql(f"{owner} ORDER BY 1") == owners
+    changed(three)
+    assert [one for one in three.run(WHOLE)["verdicts"] if one["error"]] == []
+    assert three.sql(f"{owner} ORDER BY 1") == owners
 
 
 BY_THE_SUPERUSER = """

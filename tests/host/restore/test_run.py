@@ -149,6 +149,7 @@ def test_field_3_all_schemas_of_an_app_come_back_together_and_go_back_together(c
     container.app("notes", "CREATE TABLE t (id int, name text); INSERT INTO t VALUES (1, 'mine')")
     sent(container)
     container.sql("ALTER TABLE t ADD price int; INSERT INTO drizzle.journal VALUES (2)", role="fruits")
+    container.sql("COMMENT ON SCHEMA fruits IS 'it''s mine'")
     container.sql("CREATE SCHEMA later AUTHORIZATION fruits; UPDATE notes.t SET name = 'since'")
     done = container.run(FRUITS)
     assert container.sql("SELECT migration FROM drizzle.journal", role="fruits") == [(1,)]
@@ -163,6 +164,7 @@ def test_field_3_all_schemas_of_an_app_come_back_together_and_go_back_together(c
     container.run(PutBack(SERVICE, done["old"][0]))
     assert container.sql("SELECT migration FROM drizzle.journal ORDER BY 1", role="fruits") == [(1,), (2,)]
     assert container.sql("SELECT * FROM t", role="fruits") == [(1, "apple", None)]
+    assert container.value("SELECT obj_description('fruits'::regnamespace)") == "it's mine"
     (one,) = listed(container)
     assert len(one["parts"]) == 2
     container.run(DropSetAside(SERVICE, one["parts"][1]))

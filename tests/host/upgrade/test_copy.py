@@ -87,7 +87,8 @@ def test_a_table_that_somebody_holds_leaves_nothing_of_the_new_one(service: Reco
     held = Answer(3, "", "ERROR:  canceling statement due to lock timeout\n")
     answers: Answers = {LIVE: held, "--quiet postgres:list": lambda: next(lists)}
     assert attempt(service, answers) == (
-        "a transaction has held a table for more than 30 seconds; db is as it was. First mend that, then run it again"
+        "db: another session held a lock for more than 30 seconds; run this again; db is as it was. First mend that, "
+        "then run it again"
     )
     assert service.runner.lines[-3:] == ["--quiet postgres:list", DESTROY, OPEN]
     assert owner(service, "db-before-18") == ""
