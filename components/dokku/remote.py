@@ -16,9 +16,10 @@ from host.core.command import Command
 Value = TypeVar("Value")
 
 # Every dial error is retried, at most 5 s apart, a wrong host key too: so the limits are finite (pulumi-command 1.2.1,
-# tried). A command has none: `custom_timeouts` would not end it, and hide its progress from then on.
+# tried). A time limit ends the dialling alone, 20 s a try behind a firewall, and never cuts a command that runs.
 _DIALS = 15
 _DIALS_WHILE_BOOTING = 120
+_BOOTS_WITHIN = pulumi.CustomTimeouts("20m", "20m")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Host:
             remote_path=pulumi.Output.from_input(self.machine).apply(
                 lambda machine: install.remote_path(self.stack, machine, self.generation)
             ),
-            opts=opts,
+            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(custom_timeouts=_BOOTS_WITHIN)),
         )
         return remote.Command(
             name,

@@ -103,7 +103,9 @@ def test_every_connection_is_pinned_and_finite(prod: Plan) -> None:
         assert connection["privateKey"] == program.CLIENT_KEY
         assert (connection["host"], connection["user"], connection["port"]) == ("203.0.113.7", "root", 22)
         dials[made.name] = connection["dialErrorLimit"]
-    assert prod.one("CopyToRemote").inputs["connection"]["dialErrorLimit"] == 120
+    file = prod.one("CopyToRemote")
+    assert file.inputs["connection"]["dialErrorLimit"] == 120
+    assert file.request.customTimeouts.create == file.request.customTimeouts.update == "20m"
     assert set(dials.values()) == {15}
 
 
