@@ -22,8 +22,8 @@ _OTHER_RELEASE = 3
 def main(words: list[str], stack: str, program: Path) -> int:
     """Run the command that the words name, for a stack; `program` is this program's own file.
 
-    Two flags may stand in front: `--json` makes every line of output an object; `--expect SHA256` does nothing and
-    exits with 3 where this program is another release than the caller's.
+    Flags may stand in front: `--json` makes every line of output an object; `--expect SHA256` does nothing and exits
+    with 3 where this program is another release than the caller's; `--compile` is for the installation.
     """
     out = Output(as_json=_take(words, "--json"))
     if _take(words, "--expect"):
@@ -32,6 +32,11 @@ def main(words: list[str], stack: str, program: Path) -> int:
         if not words:
             return 0
     try:
+        if _take(words, "--compile"):
+            from host.core import compiled
+
+            compiled.save(program, Path(sys.path[0]))
+            return 0
         command = cli.parse(words)
         secrets = stdin.read(sys.stdin, command.secrets) if command.stdin == GUARDED else {}
         _finish_without_client()

@@ -37,8 +37,8 @@ bring() {
     exit 1
   fi
   mv "$2/incoming" "$2/petbase-host"
-  rm -f "$2"/petbase-host-*
-  python3 "$2/petbase-host" --help >/dev/null
+  rm -rf "$2"/petbase-host-*
+  python3 "$2/petbase-host" --compile
   echo "petbase-host is installed"
 }
 bring "$@" </dev/null

@@ -27,6 +27,9 @@ import sys
 if sys.version_info < (3, 10):
     sys.exit("petbase-host needs Python 3.10 or later; this server has " + sys.version.split()[0])
 
+# What the installation compiled; where it is not there, Python passes over it.
+sys.path.insert(0, f"{sys.argv[0]}-RELEASE-{sys.implementation.cache_tag}")
+
 from host.__main__ import start
 
 start()
@@ -87,10 +90,12 @@ def command_in(inputs: Mapping[str, Any]) -> Command | None:
 def archive() -> bytes:
     """The program as a file that Python runs. The same sources give the same bytes on every machine."""
     buffer = io.BytesIO()
+    sources = sorted(_sources().items())
+    release = hashlib.sha256(repr(sources).encode()).hexdigest()[:_REVISION_DIGITS]
     # Stored, not deflated: two zlibs give two results, and so two digests for one release.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        _add(archive, "__main__.py", _MAIN)
-        for name, text in sorted(_sources().items()):
+        _add(archive, "__main__.py", _MAIN.replace("RELEASE", release))
+        for name, text in sources:
             _add(archive, name, text)
     return _SHEBANG + buffer.getvalue()
 

@@ -1,6 +1,7 @@
 """A remote command is one line of words; the program that it calls is the same file on every machine."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -89,6 +90,25 @@ def test_the_program_runs_without_anything_that_pip_installs(tmp_path: Path) -> 
     done = subprocess.run([sys.executable, "-I", "-S", path, "--help"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "app" in done.stdout
+
+
+def test_what_the_installation_compiled_is_not_read_again_and_is_of_one_release(tmp_path: Path) -> None:
+    path = tmp_path / "petbase-host"
+
+    def run(content: bytes, word: str) -> int:
+        path.write_bytes(content)
+        return subprocess.run([sys.executable, path, word], capture_output=True, check=False).returncode
+
+    whole = program.archive()
+    assert run(whole, "--compile") == 0
+    (left,) = tmp_path.glob("petbase-host-*")
+    left.rename(f"{left}+")  # as a call that was cut off leaves it
+    assert run(whole, "--compile") == 0
+    assert sorted(tmp_path.iterdir()) == [path, left]
+    unreadable = whole.replace(b"def parse(", b"def PARSE(")
+    assert run(unreadable, "--help") == 0
+    other = re.sub(rb"-[0-9a-f]{8}-", b"-00000000-", unreadable, count=1)
+    assert run(other, "--help") == 1
 
 
 def test_the_oldest_python_that_the_program_takes_reads_every_command() -> None:

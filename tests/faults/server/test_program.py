@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,25 @@ from components.dokku import install, program
 from host.app.ensure import EnsureApp
 from host.core import stdin
 from tests.faults.support.bench import NAME, Bench
+from tests.support.hosts.sandbox_host import start_host
 
 INSTALLED = f"/usr/local/lib/petbase/{NAME}/petbase-host"
+
+
+@pytest.fixture(scope="module")
+def server(sandbox_root: Path, sandbox_key: Path) -> Iterator[Bench]:
+    """A host with Dokku and nothing else."""
+    bench = Bench(start_host(sandbox_root, "program", sandbox_key))
+    yield bench
+    bench.host.machine.destroy()
+
+
+@pytest.fixture
+def bare_host(server: Bench) -> Bench:
+    """The same with the program, installed by nothing before it."""
+    server.root("rm -rf /usr/local/lib/petbase")
+    server.install()
+    return server
 
 
 def sent(bench: Bench) -> Path:
@@ -44,7 +62,7 @@ def test_installing_again_changes_nothing(bare_host: Bench) -> None:
 
 @pytest.mark.parametrize("damage", ["truncated", "changed"])
 def test_a_file_that_came_damaged_is_not_installed(bare_host: Bench, damage: str) -> None:
-    whole = program.archive()
+    whole, before = program.archive(), bare_host.root(f"ls -R {Path(INSTALLED).parent}")
     sent(bare_host).write_bytes(
         whole[:1000] if damage == "truncated" else whole.replace(b"import sys", b"import os ", 1)
     )
@@ -54,7 +72,7 @@ def test_a_file_that_came_damaged_is_not_installed(bare_host: Bench, damage: str
         "the program came damaged; nothing was changed. Raise generation in the stack file and run pulumi up\n",
     )
     assert installed(bare_host) == whole
-    assert bare_host.root(f"ls {Path(INSTALLED).parent}") == "petbase-host\n"
+    assert bare_host.root(f"ls -R {Path(INSTALLED).parent}") == before
 
 
 def test_a_script_that_came_cut_off_runs_nothing(bare_host: Bench) -> None:
@@ -82,10 +100,11 @@ def test_a_missing_program_is_said_to_be_missing(bare_host: Bench) -> None:
 
 
 def test_a_copy_beside_of_an_earlier_verb_goes_with_the_next_release(bare_host: Bench) -> None:
+    installed = bare_host.root(f"ls {Path(INSTALLED).parent}")
     bare_host.root(f"cp {INSTALLED} {INSTALLED}-0123456789abcdef")
     sent(bare_host).write_bytes(program.archive())
     assert run_install(bare_host).returncode == 0
-    assert bare_host.root(f"ls {Path(INSTALLED).parent}") == "petbase-host\n"
+    assert bare_host.root(f"ls {Path(INSTALLED).parent}") == installed
 
 
 def test_two_stacks_have_two_programs(bare_host: Bench) -> None:
