@@ -1,19 +1,23 @@
 """Modules that are loaded when they are first used: a stand-in starts for every call, and uses few of those it imports.
 
-`python -m sandbox.host.lazy MODULE WORDS…` runs a module so. Else imports are two thirds of a stand-in's CPU time, and
-stand-ins are most of what the tests wait for. `importlib.util.LazyLoader` is no help: a second import loads the module.
+boot/image.py has the words that run a module so. Else imports are two thirds of a stand-in's CPU time, and stand-ins
+are most of what the tests wait for. `importlib.util.LazyLoader` is no help: a second import loads the module. Neither
+`site` nor `runpy` is loaded, which cost a tenth of what is left.
 """
 
 import gc
-import runpy
+import importlib
+import os
 import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
-# Heavy, and often imported for a branch that is not taken; `dataclasses` asks `inspect` only for a missing docstring.
-_STANDARD = {"hashlib", "inspect", "json", "secrets", "shutil", "signal", "socket", "subprocess", "tempfile"}
+# Heavy, and often imported for a branch that is not taken; `dataclasses` asks `inspect` only for a missing docstring,
+# and `urllib.parse` asks `ipaddress` for a URL with brackets.
+_STANDARD = {"asyncio", "copy", "hashlib", "inspect", "ipaddress", "json", "secrets", "shutil", "signal", "socket"}
+_STANDARD |= {"subprocess", "tempfile"}
 
 
 class _Unread(ModuleType):
@@ -47,10 +51,6 @@ class _Later:
         module.__dict__["__unread__"] = self._loader
         module.__class__ = _Unread
 
-    def get_code(self, name: str) -> CodeType | None:
-        """For `python -m`, which runs a module's code without importing it."""
-        return self._loader.get_code(name)
-
 
 class _Finder:
     @staticmethod
@@ -58,8 +58,9 @@ class _Finder:
         if name not in _STANDARD and not name.startswith("sandbox."):
             return None
         spec = PathFinder.find_spec(name, path, target)
-        # A package is searched for its modules as soon as one of them is imported.
-        if spec is not None and isinstance(spec.loader, SourceFileLoader) and spec.submodule_search_locations is None:
+        # A package of the sandbox is searched for its modules as soon as one of them is imported.
+        alone = spec is not None and (spec.submodule_search_locations is None or name in _STANDARD)
+        if spec is not None and isinstance(spec.loader, SourceFileLoader) and alone:
             spec.loader = _Later(spec.loader)  # type: ignore[assignment]
         return spec
 
@@ -68,10 +69,22 @@ def main() -> None:
     """Run the module that the first word names, as `python -m` does."""
     # A stand-in ends before it could have any use of the collector.
     gc.disable()
+    os.environ.pop("LD_LIBRARY_PATH", None)  # for this process only, as in namespace.py
     sys.meta_path.insert(0, _Finder)
     del sys.argv[0]
-    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+    spec = _spec(sys.argv[0])
+    assert isinstance(spec.loader, SourceFileLoader)
+    module = ModuleType("__main__")
+    module.__dict__.update(__file__=spec.origin, __spec__=spec, __package__=spec.parent)
+    sys.modules["__main__"] = module
+    sys.argv[0] = spec.origin or ""
+    code = spec.loader.get_code(spec.name)
+    assert code is not None
+    exec(code, module.__dict__)
 
 
-if __name__ == "__main__":
-    main()
+def _spec(name: str) -> ModuleSpec:
+    """Of the module, or of a package's `__main__`."""
+    spec = PathFinder.find_spec(name, importlib.import_module(name.rpartition(".")[0]).__path__)
+    assert spec is not None
+    return spec if spec.submodule_search_locations is None else _spec(f"{name}.__main__")

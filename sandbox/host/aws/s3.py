@@ -5,10 +5,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import IO, Any
 
-from boto3.exceptions import Boto3Error
-from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import BotoCoreError, ClientError
-from s3transfer.exceptions import RetriesExceededError  # type: ignore[import-untyped]  # comes with boto3
 
 from sandbox.host.aws import client
 from sandbox.host.aws.words import UsageError, Words
@@ -17,12 +14,11 @@ _OPTIONS = ("--expected-size", "--content-type", "--copy-props")
 _SWITCHES = ("--only-show-errors", "--no-progress", "--quiet", "--recursive", "--human-readable", "--summarize")
 
 
-_FAILURES = (ClientError, BotoCoreError, Boto3Error, RetriesExceededError)
 _Place = tuple[str, str] | None
 # s3transfer 0.19.3 stands still for ever after ten parts of a stream where response checksums are `when_required`: the
 # first part waits for a place that it holds itself. The real aws has its own copy, which asks for the size first
 # (aws/aws-cli, awscli/s3transfer/download.py, 03971c2).
-_IN_ONE_GO = TransferConfig(multipart_threshold=5 << 30, multipart_chunksize=5 << 30)
+_IN_ONE_GO = {"multipart_threshold": 5 << 30, "multipart_chunksize": 5 << 30}
 
 
 class _Stream:
@@ -57,6 +53,8 @@ def _place(word: str) -> _Place:
 
 
 def _cp(s3: Any, words: Words, paths: list[str]) -> int:
+    from s3transfer.exceptions import RetriesExceededError  # type: ignore[import-untyped]  # comes with boto3
+
     if len(paths) != 2 or "recursive" in words.options:
         raise UsageError("(stand-in) the sandbox copies one object: aws s3 cp FROM TO")
     source, target = paths
@@ -70,7 +68,7 @@ def _cp(s3: Any, words: Words, paths: list[str]) -> int:
             s3.head_object(Bucket=there[0], Key=there[1])
         kept = {"ContentType": words.options["content-type"]} if "content-type" in words.options else None
         _transfer(s3, there, here, source, target, kept=kept)
-    except _FAILURES as error:
+    except (ClientError, BotoCoreError, RetriesExceededError) as error:
         if getattr(error, "operation_name", "") == "HeadObject":
             return _fatal(error, there)
         sys.stderr.write(f"{what} failed: {source} to {target} {error}\n")
@@ -89,18 +87,20 @@ def _fatal(error: Any, there: _Place) -> int:
 
 
 def _transfer(s3: Any, there: _Place, here: _Place, source: str, target: str, *, kept: dict[str, str] | None) -> None:
-    if there and here:
-        s3.copy({"Bucket": there[0], "Key": there[1]}, *_named(here, there[1]))
-    elif there and target == "-":
-        s3.download_fileobj(*there, _Stream(sys.stdout.buffer), Config=_IN_ONE_GO)
-        sys.stdout.buffer.flush()
-    elif there:
-        folder = Path(target)
-        s3.download_file(*there, str(folder / Path(there[1]).name if folder.is_dir() else folder))
-    elif here and source == "-":
-        s3.upload_fileobj(_Stream(sys.stdin.buffer), *here, ExtraArgs=kept)
-    elif here:
-        s3.upload_file(source, *_named(here, source), ExtraArgs=kept)
+    from s3transfer.manager import TransferConfig, TransferManager  # type: ignore[import-untyped]
+
+    settings = TransferConfig(**_IN_ONE_GO) if there and target == "-" else None
+    with TransferManager(s3, settings) as manager:
+        if there and here:
+            manager.copy({"Bucket": there[0], "Key": there[1]}, *_named(here, there[1])).result()
+        elif there:
+            folder = Path(target)
+            file = str(folder / Path(there[1]).name if folder.is_dir() else folder)
+            manager.download(*there, _Stream(sys.stdout.buffer) if target == "-" else file).result()
+            sys.stdout.buffer.flush()
+        elif here:
+            content = _Stream(sys.stdin.buffer) if source == "-" else source
+            manager.upload(content, *_named(here, source), kept).result()
 
 
 def _named(here: tuple[str, str], source: str) -> tuple[str, str]:
@@ -136,7 +136,7 @@ def _rm(s3: Any, words: Words, paths: list[str]) -> int:
         raise UsageError("(stand-in) the sandbox removes one object: aws s3 rm s3://BUCKET/KEY")
     try:
         s3.delete_object(Bucket=place[0], Key=place[1])
-    except _FAILURES as error:
+    except (ClientError, BotoCoreError) as error:
         sys.stderr.write(f"delete failed: {paths[0]} {error}\n")
         return 1
     if not words.options.keys() & {"quiet", "only-show-errors"}:

@@ -5,7 +5,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 from botocore import xform_name
 
 from sandbox.host.aws import client
@@ -15,7 +14,7 @@ from sandbox.host.aws.words import UsageError, Words
 
 def run(operation: str, rest: list[str]) -> int:
     """One call. UsageError for words that it does not have."""
-    model = botocore.session.get_session().get_service_model("s3")
+    model = client.session().get_service_model("s3")
     names = {xform_name(name, "-"): name for name in model.operation_names}
     if operation not in names:
         raise UsageError(f"argument operation: Found invalid choice '{operation}'")

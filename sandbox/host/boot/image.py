@@ -59,6 +59,11 @@ exec /usr/bin/curl "$@"
 # Dokku's own package needs python3, so a server has it; a machine that lacks it lends the one that runs the stand-ins.
 _SYSTEM_PYTHON = Path("/usr/bin/python3")
 _PYTHON3 = '#!/bin/sh\n{words} "$@"\n'
+# Without `site`, whose file for the stand-ins (namespace.py) does the same.
+_START = (
+    f"import sys; sys.path += ['{paths.CHECKOUT}', '{paths.SITE}']; sys.executable = '{paths.PYTHON}'; "
+    "from sandbox.host import lazy; lazy.main()"
+)
 # Debian's own, where this machine has it; apt's stand-in "installs" it.
 _RESTIC = f'#!/bin/sh\nexec {paths.RESTIC} "$@"\n'
 _CLOUD_INIT = f"""\
@@ -148,7 +153,7 @@ def commands(directory: Path) -> None:
 
 def _stand_in(module: str) -> str:
     """What runs a module, with the words that it is called with."""
-    return f'#!/bin/sh\nexec {paths.PYTHON} -m sandbox.host.lazy {module} "$@"\n'
+    return f'#!/bin/sh\n{paths.python_words()} -I -S -c "{_START}" {module} "$@"\n'
 
 
 def _program(path: Path, text: str) -> None:
