@@ -3,16 +3,8 @@
 import signal
 import sys
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    NoCredentialsError,
-    NoRegionError,
-    ParamValidationError,
-    PartialCredentialsError,
-)
-
 from sandbox.host.aws import s3, s3api
+from sandbox.host.aws.request import CallError
 from sandbox.host.aws.words import UsageError, command
 
 _SERVICES = {"s3": s3.run, "s3api": s3api.run}
@@ -28,13 +20,12 @@ def main(words: list[str]) -> int:
         if service not in _SERVICES:
             raise UsageError(f"(stand-in) argument command: the sandbox's aws knows {', '.join(_SERVICES)}")
         return _SERVICES[service](operation, words)
-    except (UsageError, ParamValidationError) as error:
+    except UsageError as error:
         return _failed(f"aws: [ERROR]: {error}", 252)
-    except (NoCredentialsError, PartialCredentialsError, NoRegionError) as error:
-        return _failed(f'{error}. You can configure credentials by running "aws configure".', 253)
-    except ClientError as error:
-        return _failed(str(error), 254)
-    except (BotoCoreError, OSError) as error:
+    except CallError as error:
+        more = '. You can configure credentials by running "aws configure".' if error.code == 253 else ""
+        return _failed(f"{error}{more}", error.code)
+    except OSError as error:
         return _failed(str(error), 255)
 
 

@@ -1,93 +1,95 @@
-"""`aws s3api`: every operation that botocore knows, its options named as its parameters are."""
+"""`aws s3api`: the four operations that are used next to a dump, their options named as S3's parameters are."""
 
-import json
-import shutil
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
-from botocore import xform_name
-
-from sandbox.host.aws import client
+from sandbox.host.aws.client import Client
+from sandbox.host.aws.request import Request
 from sandbox.host.aws.show import queried, show
 from sandbox.host.aws.words import UsageError, Words
 
+_URL = {"encoding-type": "url"}
+_SAID = ("RequestCharged", "Prefix")  # of a listing of objects, as every page has them
 
-def run(operation: str, rest: list[str]) -> int:
+
+@dataclass(frozen=True)
+class _Operation:
+    """How it is sent: the options that it needs, and those that are words of its URL, by S3's names."""
+
+    name: str
+    method: str
+    needs: tuple[str, ...]
+    query: dict[str, str]
+    always: dict[str, str]
+    pages: tuple[str, ...] = ()
+    following: dict[str, str] | None = None  # what of an answer asks for the next page
+
+
+_LISTED = {"prefix": "prefix", "delimiter": "delimiter", "max-keys": "max-keys"}
+_VERSIONS = ("Versions", "DeleteMarkers", "CommonPrefixes")
+_MARKERS = {"NextKeyMarker": "key-marker", "NextVersionIdMarker": "version-id-marker"}
+_OPERATIONS = {
+    "copy-object": _Operation("CopyObject", "PUT", ("bucket", "copy-source", "key"), {}, {}),
+    "delete-object": _Operation("DeleteObject", "DELETE", ("bucket", "key"), {"version-id": "versionId"}, {}),
+    "list-object-versions": _Operation(
+        "ListObjectVersions", "GET", ("bucket",), _LISTED, {"versions": ""}, _VERSIONS, _MARKERS
+    ),
+    "list-objects-v2": _Operation(
+        "ListObjectsV2",
+        "GET",
+        ("bucket",),
+        {**_LISTED, "start-after": "start-after"},
+        {"list-type": "2"},
+        ("Contents", "CommonPrefixes", *_SAID),
+        {"NextContinuationToken": "continuation-token"},
+    ),
+}
+
+
+def run(name: str, rest: list[str]) -> int:
     """One call. UsageError for words that it does not have."""
-    model = client.session().get_service_model("s3")
-    names = {xform_name(name, "-"): name for name in model.operation_names}
-    if operation not in names:
-        raise UsageError(f"argument operation: Found invalid choice '{operation}'")
-    chosen = model.operation_model(names[operation])
-    words = Words()
-    given = _given(chosen.input_shape, words, rest)
-    _call(client.s3(words), chosen, words, given)
+    if name not in _OPERATIONS:
+        known = ", ".join(_OPERATIONS)
+        raise UsageError(f"argument operation: Found invalid choice '{name}'; (stand-in) the sandbox knows: {known}")
+    operation, words = _OPERATIONS[name], Words()
+    words.take(rest, {f"--{option}" for option in (*operation.needs, *operation.query)}, ())
+    if missing := [f"--{option}" for option in operation.needs if option not in words.options]:
+        raise UsageError(f"the following arguments are required: {', '.join(missing)}")
+    form, query = words.own.get("output", "json"), words.own.get("query", "")
+    found = _found(Client.of(words), operation, words)
+    for part in found if form == "text" else [_together(found)]:
+        show(queried(part, query), form)
     return 0
 
 
-def _given(shape: Any, words: Words, rest: list[str]) -> dict[str, Any]:
-    """The operation's parameters from its words."""
-    members = {xform_name(name, "-"): name for name in shape.members}
-    flags = {option for option, name in members.items() if shape.members[name].type_name == "boolean"}
-    switches = {f"--{word}" for flag in flags for word in (flag, f"no-{flag}")}
-    words.take(rest, {f"--{option}" for option in members.keys() - flags}, switches)
-    given = {}
-    for option, text in words.options.items():
-        name = members.get(option) or members[option.removeprefix("no-")]
-        given[name] = option in flags if option not in members or option in flags else _value(shape, name, text)
-    needed = [option for option, name in members.items() if name in shape.required_members]
-    missing = [f"--{option}" for option in needed if members[option] not in given]
-    if missing:
-        raise UsageError(f"the following arguments are required: {', '.join(missing)}")
-    return given
+def _found(client: Client, operation: _Operation, words: Words) -> Iterator[dict[str, Any]]:
+    """The answer; of a listing all pages, unless their size was said, and of each what counts."""
+    options = words.options
+    asked = {name: options[option] for option, name in operation.query.items() if option in options}
+    query = {**operation.always, **asked, **(_URL if operation.pages else {})}
+    if "page-size" in words.own:
+        query["max-keys"] = words.own["page-size"]
+    source = {"X-Amz-Copy-Source": quote(options["copy-source"])} if "copy-source" in options else {}
+    bucket, key = options["bucket"], options.get("key", "")
+    more = True
+    while more:
+        answer = client.document(Request(operation.name, operation.method, bucket, key, query, source))
+        next_page = {name: answer[of] for of, name in (operation.following or {}).items() if of in answer}
+        if not operation.pages and answer:
+            answer = {f"{operation.name}Result": answer}
+        alone = not operation.pages or "max-keys" in options
+        yield (
+            answer if alone else {name: answer.get(name) for name in operation.pages if name in answer or name in _SAID}
+        )
+        more = bool(next_page) and not alone
+        query = query | next_page
 
 
-def _value(shape: Any, name: str, text: str) -> Any:
-    """A word as the parameter's type wants it: JSON, `A=1,B=2` for a map, a file's name for a body."""
-    kind = shape.members[name].type_name
-    try:
-        if kind in ("integer", "long"):
-            return int(text)
-        if kind == "blob":
-            return Path(text).open("rb")
-        if kind in ("structure", "map", "list"):
-            return json.loads(text) if text[:1] in "[{" else dict(pair.split("=", 1) for pair in text.split(","))
-    except (ValueError, OSError) as error:
-        raise UsageError(f"Error parsing parameter '--{xform_name(name, '-')}': {error}") from error
-    return text
-
-
-def _call(s3: Any, model: Any, words: Words, given: dict[str, Any]) -> None:
-    form, query = words.own.get("output", "json"), words.own.get("query", "")
-    method = xform_name(model.name)
-    if s3.can_paginate(method) and "no-paginate" not in words.own:
-        _pages(s3.get_paginator(method).paginate(**given, PaginationConfig=_limits(words)), form, query)
-        return
-    if model.has_streaming_output and len(words.plain) != 3:
-        raise UsageError("the following arguments are required: outfile")
-    answer = getattr(s3, method)(**given)
-    answer.pop("ResponseMetadata", None)
-    if model.has_streaming_output:
-        with Path(words.plain[2]).open("wb") as file:
-            shutil.copyfileobj(answer.pop("Body"), file)
-    show(queried(answer, query), form)
-
-
-def _limits(words: Words) -> dict[str, Any]:
-    names = {"max-items": "MaxItems", "page-size": "PageSize", "starting-token": "StartingToken"}
-    return {names[name]: _number(words.own[name]) for name in names if name in words.own}
-
-
-def _number(text: str) -> int | str:
-    return int(text) if text.isdecimal() else text
-
-
-def _pages(pages: Any, form: str, query: str) -> None:
-    """All pages as one answer; in text, as documented, page after page, the query applied to each."""
-    if form != "text":
-        show(queried(pages.build_full_result(), query), form)
-        return
-    for number, page in enumerate(pages):
-        part = {} if number else dict(pages.non_aggregate_part)
-        part |= {key.expression: key.search(page) for key in pages.result_keys}
-        show(queried(part, query), form)
+def _together(pages: Iterator[dict[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for page in pages:
+        for name, value in page.items():
+            found[name] = [*found.get(name, []), *value] if isinstance(value, list) else value
+    return found

@@ -5,8 +5,6 @@ import sys
 from datetime import datetime
 from typing import Any
 
-import jmespath  # type: ignore[import-untyped]  # comes with boto3
-
 from sandbox.host.aws.words import UsageError
 
 
@@ -14,6 +12,8 @@ def queried(value: Any, expression: str) -> Any:
     """What a JMESPath expression finds; UsageError for one that is none."""
     if not expression:
         return value
+    import jmespath  # type: ignore[import-untyped]  # comes with boto3
+
     try:
         return jmespath.search(expression, value)
     except jmespath.exceptions.JMESPathError as error:
