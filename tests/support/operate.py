@@ -13,7 +13,7 @@ from operate.__main__ import main
 from tests.support import documented
 
 # Answers as the real CLI does (3.259.0): outputs of a stack, values of its config, and its words for what is missing.
-_PULUMI = """#!{python}
+_PULUMI = """#!{python} -IS
 '''A stand-in for the Pulumi CLI: tells what a test wrote beside it.'''
 import json, os, sys
 from pathlib import Path

@@ -1,7 +1,7 @@
 """The client: sends a request, and tries again as aws-cli's mode `standard` does.
 
 Not botocore, which takes five times as long to start as the whole call does: tests make hundreds. Written from what
-botocore sends and says; no checksums, as `AWS_REQUEST_CHECKSUM_CALCULATION=when_required` has it.
+botocore sends and says.
 """
 
 import http.client

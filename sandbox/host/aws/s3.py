@@ -1,7 +1,10 @@
 """`aws s3 cp`: between a file, `-` and the store."""
 
+import base64
 import http.client
+import os
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -82,8 +85,8 @@ def _transfer(client: Client, words: Words, source: str, target: str) -> None:
         beside.rename(path)
     elif here:
         kind = {"Content-Type": words.options["content-type"]} if "content-type" in words.options else {}
-        with Path("/dev/stdin" if source == "-" else source).open("rb") as file:
-            _upload(client, _named(here, source), file, kind)
+        with sys.stdin.buffer if source == "-" else Path(source).open("rb") as file:
+            upload(client, _named(here, source), file, kind)
 
 
 def _named(here: tuple[str, str], source: str) -> tuple[str, str]:
@@ -109,11 +112,11 @@ def _download(client: Client, there: tuple[str, str], target: IO[bytes]) -> None
     raise CallError("Max Retries Exceeded")
 
 
-def _upload(client: Client, here: tuple[str, str], source: IO[bytes], headers: dict[str, str]) -> None:
+def upload(client: Client, here: tuple[str, str], source: IO[bytes], headers: dict[str, str]) -> None:
     """In parts where it is more than one."""
     first, rest = source.read(_PART), source.read(_PART)
     if not rest:
-        client.send(Request("PutObject", "PUT", *here, headers=headers, body=first)).read()
+        client.send(Request("PutObject", "PUT", *here, headers={**headers, **_checksum(first)}, body=first)).read()
         return
     started = Request("CreateMultipartUpload", "POST", *here, query={"uploads": ""}, headers=headers)
     upload = {"uploadId": client.document(started)["UploadId"]}
@@ -134,6 +137,14 @@ def _parts(
         part = parts.pop(0) if parts else part
         number += 1
         query = {"partNumber": str(number), **upload}
-        answer = client.send(Request("UploadPart", "PUT", *here, query=query, body=part))
+        answer = client.send(Request("UploadPart", "PUT", *here, query=query, headers=_checksum(part), body=part))
         answer.read()
         yield f"<Part><PartNumber>{number}</PartNumber><ETag>{answer.headers['ETag']}</ETag></Part>"
+
+
+def _checksum(content: bytes) -> dict[str, str]:
+    """What aws-cli sends unless it is told not to; R2 refuses it."""
+    if os.environ.get("AWS_REQUEST_CHECKSUM_CALCULATION") == "when_required":
+        return {}
+    sum32 = base64.b64encode(zlib.crc32(content).to_bytes(4, "big")).decode()
+    return {"X-Amz-Sdk-Checksum-Algorithm": "CRC32", "X-Amz-Checksum-CRC32": sum32}
