@@ -90,14 +90,20 @@ class _Sorting:
     def _is_superusers_own(self, entry: Entry) -> bool:
         """Whether only a superuser can make it, and one made it."""
         if entry.kind in _FOREIGN:
-            return not any(self._by_id[one].kind in _ROUTINES for one in self._all_needs(entry))
+            return self._needs_no_routine(entry)
         if entry.owner not in self._superusers:
             return False
+        if entry.kind == "FOREIGN TABLE":
+            # Its options may be a superuser's alone; what an app wrote could run by a default or a domain.
+            return self._schema(entry.schema) == SHARED and self._needs_no_routine(entry)
         if entry.kind == "TYPE":
             return any(self._by_id[one].kind == "SHELL TYPE" for one in entry.needs if one in self._by_id)
         head = entry.definition.partition("\n    AS ")[0] + "\n"
         is_native = bool(_NATIVE.search(head)) and "SECURITY DEFINER" not in head
         return entry.kind in _ROUTINES and (is_native or entry.id in self._called_by_superuser)
+
+    def _needs_no_routine(self, entry: Entry) -> bool:
+        return not any(self._by_id[one].kind in _ROUTINES for one in self._all_needs(entry))
 
     def _all_needs(self, entry: Entry) -> set[int]:
         found: set[int] = set()

@@ -27,6 +27,8 @@ def share(entry: Entry, *others: Entry, **how: tuple[str, ...]) -> tuple[Loader,
         (Entry(9, "TABLE", "fruits", "t", "postgres"), FRUITS, Phase.PRE),
         (Entry(9, "TABLE", "public", "t", "fruits"), FRUITS, Phase.PRE),
         (Entry(9, "TABLE", "public", "t", "postgres"), SHARED, Phase.PRE),
+        (Entry(9, "FOREIGN TABLE", "public", "t", "postgres"), SUPERUSER, Phase.PRE),
+        (Entry(9, "FOREIGN TABLE", "fruits", "t", "postgres"), FRUITS, Phase.PRE),
         (Entry(9, "TABLE", OLD, "t", "fruits"), FRUITS, Phase.PRE),
         (Entry(9, "TABLE", OLD, "t", "postgres"), Loader(Kind.ASIDE, OLD), Phase.PRE),
         (Entry(9, "INDEX", "fruits", "i", "fruits", POST_DATA), FRUITS, Phase.POST),
@@ -42,6 +44,12 @@ def share(entry: Entry, *others: Entry, **how: tuple[str, ...]) -> tuple[Loader,
 )
 def test_an_entry_is_its_owners(entry: Entry, loader: Loader, phase: Phase) -> None:
     assert share(entry) == (loader, phase)
+
+
+def test_a_foreign_table_that_may_run_something_is_not_made_by_the_superuser() -> None:
+    function = Entry(8, "FUNCTION", "fruits", "f()", "fruits")
+    table = Entry(9, "FOREIGN TABLE", "public", "t", "postgres", needs=(8,))
+    assert share(table, function) == (SHARED, Phase.PRE)
 
 
 def test_another_superusers_things_are_the_superusers() -> None:
