@@ -2,6 +2,7 @@
 
 import importlib.util
 import marshal
+import os
 import shutil
 import zipfile
 from pathlib import Path
@@ -20,5 +21,6 @@ def save(program: Path, folder: Path) -> None:
             file = beside / f"{name}c"
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(_HEADER + marshal.dumps(code))
+    os.sync()  # Python does not compile anew what a power cut left empty: each command would fail
     shutil.rmtree(folder, ignore_errors=True)
     beside.rename(folder)
