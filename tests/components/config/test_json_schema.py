@@ -11,6 +11,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from components.config import json_schema
+from components.config.rules import numbers
 from operate.stack.stack_files import CHECKOUT
 from tests.components.config import judged
 from tests.components.estates import ACCOUNT, KEY, estate
@@ -77,3 +78,12 @@ def test_the_rules_of_a_section_are_in_the_schema_too(held: dict[str, Any]) -> N
 def test_a_key_s_sentence_is_shown_by_editors() -> None:
     domain = json_schema.stack_file()["definitions"]["Estate"]["properties"]["domain"]
     assert domain["patternErrorMessage"] == 'This is not a domain name; write one like "fruits.example.com"'
+
+
+def test_every_number_of_the_stack_file_is_read_as_it_is_written_too() -> None:
+    """components/config/rules/numbers.py names their keys. Ids may be texts as well."""
+    properties = [one.get("properties", {}) for one in json_schema.stack_file()["definitions"].values()]
+    kinds = {key: str([one.get("type"), one.get("anyOf")]) for found in properties for key, one in found.items()}
+    assert {key for key, kind in kinds.items() if ("integer" in kind or "number" in kind) and "string" not in kind} == {
+        *numbers._KEYS
+    }
