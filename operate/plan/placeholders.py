@@ -57,8 +57,10 @@ def _certificates(config: Mapping[str, Any]) -> dict[str, str]:
 
 def _text(key: str, value: Any, kind: str) -> str:
     if isinstance(value, dict) and list(value) == ["secure"]:
-        # One that every secret's own rule takes (components/config/secrets.py, pem.py).
+        # One that every secret's own rule takes (components/config/secrets.py, values/).
         placeholders = {"certificate": f"{pem.BEGINS}{key}", "key": f"{pem.BEGINS}{key}", "tar": pem.packed(key, key)}
+        if key == "petbase:sshPrivateKey":
+            return f"-----BEGIN PRIVATE KEY-----\n{key}\n-----END PRIVATE KEY-----"
         if key.startswith(f"petbase:{CHANNEL}"):
             return "https://secret.invalid/bot/sendMessage?chat_id=0"
         return placeholders.get(kind, f"https://secret.invalid/{key}")

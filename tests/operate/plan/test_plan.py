@@ -177,7 +177,10 @@ def test_a_server_that_exists_is_planned_too(petbase: Petbase, checkout: Path) -
         "host": "203.0.113.10",
         "host-key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKgi6Z/Wsr084Und+4ph0VSKLlWBpih44gwS3/vQB4A6",
     }
-    out = planned(petbase, checkout, estate(server=server))
+    write(checkout, "live", estate(server=server), sshPrivateKey={"secure": SECRET})
+    ran = petbase("plan", "--resources", "--stack", "live")
+    assert (ran.code, ran.err) == (0, "")
+    out = ran.out
     assert "  connection: root@203.0.113.10, port 22, host key ssh-ed25519 " in out
     assert "hcloud:" not in out
 
