@@ -28,8 +28,8 @@ INSERT INTO given SELECT 'PARAMETER', 'pg_parameter_acl'::regclass, oid, 0, '', 
 )
 # What PostgreSQL gives to all by itself and what came with initdb or an extension is none; no role needs what is its
 # own. What PUBLIC may do in a schema that no role but its owner may open is nothing.
-# Petbase gives: an app's role the database; "NAME readers" sight of the schema NAME; everybody the extensions. A role
-# that owns a schema is an app's, one that cannot log in was one.
+# Petbase gives: an app's role the database; "NAME readers" sight of the schema NAME, which keeps its grants when a
+# restore puts it aside; everybody the extensions. A role that owns a schema is an app's; one without login was one.
 _GRANTS = """
 CREATE TEMPORARY VIEW apps AS SELECT oid FROM pg_roles WHERE oid IN (SELECT nspowner FROM pg_namespace)
     OR rolname IN (SELECT json_array_elements_text(:'apps'))
@@ -50,7 +50,8 @@ CREATE TEMPORARY TABLE found AS
     OR kind <> 'SCHEMA' AND home <> 0 AND NOT EXISTS (SELECT FROM pg_roles o WHERE rolcanlogin AND NOT rolsuper
       AND NOT starts_with(rolname, :'loaders') AND NOT pg_has_role(o.oid, nspowner, 'USAGE')
       AND has_schema_privilege(o.oid, n.oid, 'USAGE'))))
-  AND (is_grantable OR NOT (COALESCE(rolname, '') = nspname || ' readers'
+  AND (is_grantable OR NOT (COALESCE(rolname, '') = regexp_replace(nspname, ' before [-0-9]{10} [:0-9]{8}$', '')
+      || ' readers'
     AND (kind, privilege_type) IN (('SCHEMA', 'USAGE'), ('TABLE', 'SELECT'), ('TABLES', 'SELECT')) AND part = ''))
   AND (is_grantable OR NOT (kind = 'DATABASE' AND e.grantee IN (SELECT oid FROM apps) AND (name = current_database()
     OR starts_with(shobj_description(g.oid, 'pg_database'), '{"petbase"'))));

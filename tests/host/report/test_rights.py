@@ -196,5 +196,10 @@ def test_what_a_restore_put_aside_keeps_its_owner_unremarked(shop: Database) -> 
     assert rights(shop).owners == ()
 
 
+def test_what_a_restore_put_aside_keeps_its_readers_unremarked(shop: Database) -> None:
+    shop.run('ALTER SCHEMA shop RENAME TO "shop before 2026-11-30 11:05:37"')
+    assert rights(shop).grants == ()
+
+
 def _quoted(name: str) -> str:
     return name.replace('"', '""')
