@@ -23,6 +23,7 @@ def locked(content: bytes, passphrase: str) -> bytes:
     """The same behind a passphrase, by gpg as the backup image calls it."""
     with tempfile.TemporaryDirectory(prefix="pb-", dir="/tmp") as home:
         Path(home).chmod(0o700)
+        Path(home, "gpg-agent.conf").write_text("s2k-count 65536\n")  # as in the stand-in's pack.py
         words = ["gpg", "--homedir", home, "--batch", "--no-tty", "--pinentry-mode", "loopback"]
         words += ["--passphrase", passphrase, "--symmetric", "--cipher-algo", "AES256"]
         done = subprocess.run(words, input=content, capture_output=True, check=True)
