@@ -49,5 +49,10 @@ def successor(host: Host, app: str) -> str:
     return next((name for name, rename in renames.items() if rename and rename.source == app != name), "")
 
 
+def takes_over(host: Host, app: str) -> bool:
+    """Whether another app still serves in its place, of which it is the new name."""
+    return (host.state.read(_state(app)) or {}).get("target") == app
+
+
 def _state(app: str) -> str:
     return f"apps/{app}/rename"

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from host.app.dokku_files import gap
+from host.app.rename_state import takes_over
 from host.check.findings import AGAIN, Findings
 from host.core import files
 from host.core.host import Host
@@ -21,8 +22,9 @@ _FORMAT = "{{.Name}} {{.Id}} {{.RestartCount}}"
 
 
 def own_apps(host: Host) -> list[str]:
-    """The stack's apps, in order."""
-    return [app for app in host.state.names("apps") if stack_of(host, f"apps/{app}") == host.stack]
+    """The stack's apps, in order; not one that takes another's name, since the old one serves until it is built."""
+    apps = [app for app in host.state.names("apps") if stack_of(host, f"apps/{app}") == host.stack]
+    return [app for app in apps if not takes_over(host, app)]
 
 
 def is_stopped_by_hand(host: Host, app: str) -> bool:

@@ -426,6 +426,20 @@ def test_an_app_that_is_just_being_deployed_is_not_down(server: Recorder) -> Non
     server.run(CHECK, HEARD, good(server), sessions(), {CONTAINERS: lambda *_: Answer(0, next(answers))})
 
 
+def test_an_app_that_takes_anothers_name_is_not_down_while_the_old_one_serves(server: Recorder) -> None:
+    """Its clone has the old one's notes in Dokku, and neither a container nor nginx's file before it is built."""
+    for app in ("old", "new"):
+        server.put(f"/var/lib/petbase/apps/{app}/owner.json", json.dumps({"how": "made", "stack": "prod"}))
+        put_deployed(server, app, f"{app}1")
+    running: Answers = {CONTAINERS: "c9 dokku.postgres.db running\n"}
+    down = "does not run (gone). Look at: dokku logs"
+    note = json.dumps({"source": "old", "target": "new", "domains": []})
+    server.put("/var/lib/petbase/apps/new/rename.json", note)
+    assert problems(server, good(server), sessions(), running) == [f"old {down} old"]
+    server.file("/var/lib/petbase/apps/new/rename.json").rename(server.file("/var/lib/petbase/apps/old/rename.json"))
+    assert problems(server, good(server), sessions(), running) == [f"new {down} new", f"old {down} old"]
+
+
 def test_figures_of_earlier_releases_are_read(server: Recorder) -> None:
     """The first had neither disk_free nor inodes_free; memory_available is written no more."""
     figures = {"disk_percent": 9, "connections": 7, "max_connections": 100, "idle_transactions": 0, "apps_down": []}
