@@ -43,6 +43,7 @@ PLAIN = (
     ("quote_all_identifiers", "off"),
     ("default_transaction_read_only", "off"),
     ("statement_timeout", "0"),
+    ("lock_timeout", "0"),
     ("idle_in_transaction_session_timeout", "0"),
 )
 """Settings of each session, whatever the server or the database has. It finds PostgreSQL's own functions and operators
@@ -82,13 +83,17 @@ class Psql:
     options: tuple[tuple[str, str], ...] = PLAIN
     where: str = ""
 
-    def words(self) -> list[str]:
-        """The words of docker that run psql; its SQL comes on standard input."""
+    def program(self, *words: str) -> list[str]:
+        """The words of docker that run one of PostgreSQL's programs there, with this session's settings."""
         settings = " ".join(f"-c {name}={value}" for name, value in self.options)
         environment = ["--env", f"PGOPTIONS={settings}"] if settings else []
+        return ["docker", "exec", "--interactive", *environment, self.where or container(self.service), *words]
+
+    def words(self) -> list[str]:
+        """The words of docker that run psql; its SQL comes on standard input."""
         psql = ["psql", "--username", self.role, "--dbname", self.database or database_name(self.service)]
         flags = ["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set", "ON_ERROR_STOP=1"]
-        return ["docker", "exec", "--interactive", *environment, self.where or container(self.service), *psql, *flags]
+        return self.program(*psql, *flags)
 
     def execute(self, sql: str, **values: object) -> str:
         """Run SQL; what it printed. SqlError where PostgreSQL refuses or does not answer."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from host.core.errors import HostError
 from host.core.host import Host
 from host.loading import loaders
-from host.postgres.psql import SqlError, beside, container, database_name, inside
+from host.postgres.psql import Psql, SqlError, beside, database_name, inside
 
 RESTORED, DRILLED, SCHEMA_ONLY = "petbase_restore", "petbase_drill", "petbase_schema"
 """What a restore, a drill and a comparison load a dump into."""
@@ -55,8 +55,9 @@ def oid_of(host: Host, service: str, name: str) -> str:
 
 
 def _dropped(host: Host, service: str, name: str) -> bool:
+    """A limit of time of the server's could end it half way, which leaves a database that nobody can use."""
     words = ["dropdb", "--username", "postgres", "--if-exists", "--force", name]
-    return host.ask("docker", "exec", "--interactive", container(service), *words).ok
+    return host.ask(*Psql(host, service).program(*words)).ok
 
 
 @contextmanager

@@ -28,7 +28,7 @@ _NOTED = """
 SELECT COALESCE(json_agg(json_build_object('kind', kind, 'name', name, 'note', note, 'size', size) ORDER BY name), '[]')
 FROM (
   SELECT 'database' AS kind, datname AS name, shobj_description(oid, 'pg_database') AS note,
-      pg_database_size(oid) AS size FROM pg_database
+      COALESCE(pg_database_size(oid), 0) AS size FROM pg_database
     WHERE starts_with(shobj_description(oid, 'pg_database'), '{"petbase"') AND datname <> current_database()
   UNION ALL SELECT 'schema', nspname, obj_description(n.oid, 'pg_namespace'), COALESCE(size, 0) FROM pg_namespace n
     LEFT JOIN (SELECT relnamespace, sum(pg_total_relation_size(oid)) AS size FROM pg_class

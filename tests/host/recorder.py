@@ -32,7 +32,7 @@ Answers = Mapping[str, Known]
 
 PLAIN = (
     "-c search_path=pg_catalog -c quote_all_identifiers=off -c default_transaction_read_only=off "
-    "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+    "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
 )
 INSIDE = f"docker exec --interactive --env 'PGOPTIONS={PLAIN}' dokku.postgres.db"
 """How psql is run in the container of the service `db`."""

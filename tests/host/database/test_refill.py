@@ -16,7 +16,7 @@ from host.dumps.unpack import DAMAGED, UnpackError
 from host.loading.verdict import LoadError
 from host.programs.runner import Answer
 from tests.host.database.service import ASKS, PRESENT, put_owner
-from tests.host.recorder import Answers, Recorder
+from tests.host.recorder import INSIDE, Answers, Recorder
 
 ENDPOINT = "https://0123.r2.cloudflarestorage.com"
 NAME = "postgres-db-2026-11-22-03-00-01.tgz"
@@ -32,7 +32,7 @@ CLEARED = "docker exec --interactive dokku.postgres.db rm -f /tmp/petbase_refill
 
 
 def dropped(database: str) -> str:
-    return f"docker exec --interactive dokku.postgres.db dropdb --username postgres --if-exists --force {database}"
+    return f"{INSIDE} dropdb --username postgres --if-exists --force {database}"
 
 
 @pytest.fixture
