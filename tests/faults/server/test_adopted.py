@@ -1,10 +1,13 @@
 """A server that was there before, with a blog on it; and everything that can be wrong with such a server."""
 
+from typing import Any
+
 import pytest
 from pulumi.automation import ConfigValue
 
 from components.dokku import remote
 from sandbox.store import Store, account
+from tests.faults.support.belongings import STAND_IN, belongings, changed
 from tests.faults.support.bench import Bench
 from tests.faults.support.site import Site
 from tests.support.hosts.sandbox_host import make_key, start_host
@@ -47,8 +50,14 @@ def found(site: Site) -> Site:
         "petbase:s3AccessKeyId": ConfigValue("a" * 32, secret=True),
         "petbase:s3SecretAccessKey": ConfigValue("b" * 64, secret=True),
     }
+    site.by_hand = picture(site)
     site.up()
     return site
+
+
+def picture(site: Site) -> dict[str, Any]:
+    """Every file of the server, but for what the stand-ins for Docker, systemd and Dokku write for themselves."""
+    return {where: what for where, what in belongings(site, {}).mine.items() if not where.startswith(STAND_IN)}
 
 
 def posts(site: Site) -> list[tuple[str]]:
@@ -125,4 +134,22 @@ def test_what_was_found_is_only_forgotten_when_it_leaves_the_stack_file(found: S
     assert found.up(apps={}).counts["delete"]
     after = found.bench.app("blog")
     assert after == {**before, "state": {"owner": None, "links/db": None, "restart": None}}
+    assert posts(found) == [("hello",)]
+
+
+def test_after_a_teardown_there_is_what_its_page_names_and_no_more(found: Site) -> None:
+    """docs/leaving.md: the keys, the domain, the image's name, and what Petbase knows of the server."""
+    found.up(apps={"blog": {}, "shop": {"env": {"COLOR": "red"}}})
+    found.bench.root("systemctl sandbox-freeze")
+    found.engine({}).destroy()
+    # The keys of the stack that was refused above.
+    assert [one for one in changed(found.by_hand, picture(found)) if not one.endswith("/other.json")] == [
+        "home/dokku/.dokkurc/petbase",
+        "home/dokku/.ssh/authorized_keys",
+        "home/dokku/VHOST",
+        "root/.ssh/authorized_keys",
+        "var/lib/petbase/server/domain.json",
+        "var/lib/petbase/server/keys/found.json",
+        "var/lib/petbase/services/db/owner.json",
+    ]
     assert posts(found) == [("hello",)]

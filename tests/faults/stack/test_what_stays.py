@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from host.link.drop_data import DropData
-from tests.faults.support.belongings import belongings, changed
+from tests.faults.support.belongings import STAND_IN, belongings, changed
 from tests.faults.support.nouns import fill
 from tests.faults.support.site import Site
 
@@ -13,13 +13,11 @@ pytestmark = pytest.mark.soak
 
 FRUITS: dict[str, Any] = {"env": {"COLOR": "red"}, "storage": ["fruits-up:/up"], "connections": 7}
 PHOTO = "var/lib/dokku/data/storage/fruits-up/photo"
-# What the stand-ins for Docker, systemd and Dokku write for themselves.
-_STAND_IN = ("var/lib/dokku/sandbox/", "var/lib/systemd/", "var/lib/docker/", "store/", "cloudflare:", "hcloud:")
 
 
 def picture(site: Site) -> dict[str, Any]:
     found = belongings(site, {"db": "shop"}).mine
-    return {where: what for where, what in found.items() if not where.startswith(_STAND_IN)}
+    return {where: what for where, what in found.items() if not where.startswith(STAND_IN)}
 
 
 def naming(found: dict[str, Any], word: str) -> list[str]:

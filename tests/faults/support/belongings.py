@@ -16,6 +16,8 @@ NAME = "staging"
 _KEPT = ("etc", "home", "root", "var/lib")
 # What PostgreSQL writes by itself is looked at as SQL instead; what was asked of Dokku, and when, changes nothing.
 _LEFT_OUT = ("/data/", "/sandbox/containers/", "/sandbox/lock")
+STAND_IN = ("var/lib/dokku/sandbox/", "var/lib/systemd/", "var/lib/docker/", "store/", "cloudflare:", "hcloud:")
+"""What the stand-ins for Docker, systemd and Dokku write for themselves, and the accounts."""
 _DATABASE = (
     "SELECT rolname, rolpassword, rolcanlogin, rolsuper, rolconnlimit FROM pg_authid ORDER BY 1",
     "SELECT setrole::regrole::text, setconfig FROM pg_db_role_setting ORDER BY 1",

@@ -46,6 +46,7 @@ class Site:
     config: dict[str, Any] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    by_hand: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         engine = prepare(self.root, self.said.append, second=False)
