@@ -20,7 +20,7 @@ def look_at_files(found: Findings) -> None:
     """Nothing to look at where no files are backed up."""
     host, service = found.host, found.service
     settings = find_settings(host, service)
-    if settings is None or not settings.folders:
+    if not found.settings.files or settings is None or not settings.folders:
         return
     status = read_status(host, service)
     folders = tuple(status.folder(one.path) or FolderStatus(one.path, one.apps, since=0) for one in settings.folders)
@@ -73,8 +73,8 @@ def _look_into_bucket(found: Findings, repository: Repository, folders: tuple[Fo
 
 def look_at_copy(found: Findings) -> None:
     """The last copy failed, or none has run for too long. That no dump was verified for long is the drills' to tell."""
-    if find_copy(found.host, found.service) is None:
-        return
+    if not found.settings.copies or find_copy(found.host, found.service) is None:
+        return  # what a run left that was cut off, and whose second store was taken back
     status = read_copy_status(found.host, found.service)
     since = (found.host.state.read(f"{copy_folder(found.service)}/since") or {}).get("at", 0)
     silence = found.seconds_late(max(status.at if status else 0, since))

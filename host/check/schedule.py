@@ -1,7 +1,6 @@
 """Will the next dump be made, and the next drill start? By cron's file, and by what systemd says of the timers."""
 
 from host.check.findings import AGAIN, Findings
-from host.copy.settings import find_settings as find_copy
 from host.core import files
 from host.dokku.services import schedule_file
 from host.watch.settings import UNREADABLE
@@ -28,8 +27,8 @@ def look_at_timers(found: Findings) -> None:
     """A drill that nothing starts would be missed weeks later only."""
     if found.settings == UNREADABLE:
         return
-    settings, copies = found.settings, find_copy(found.host, found.service) is not None
-    units = Units(found.host.stack, found.service, settings.drill, settings.paused or settings.found, copies)
+    settings = found.settings
+    units = Units(found.host.stack, found.service, settings.drill, settings.paused or settings.found, settings.copies)
     for timer in read_timers(found.host, found.service, units.kinds):
         if timer.state != "active":
             text = f"the timer {units.name(timer.kind)} does not run, so nothing starts a {timer.kind}"

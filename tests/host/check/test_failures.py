@@ -1,5 +1,6 @@
 """Each failure of the table is told to the dead man's switch and to the channels, in time."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,19 @@ def test_a_failure_is_told(scene: Scene, failure: Failure) -> None:
     assert len(problems) == 1 + failure.others
     assert failure.deaf == "the switch" or failure.says in scene.told(f"{SWITCH}/fail")
     assert failure.deaf == "the channel" or f"NEW db: {problems[0]}" in scene.told(PHONE)
+
+
+def test_a_second_store_and_files_that_were_taken_back_are_not_missed(scene: Scene) -> None:
+    """A run that was cut off may leave what it knew of them, and Pulumi nothing that would remove it."""
+    folder, store = (
+        {"path": "/srv/photos", "apps": ["shop"]},
+        {"bucket": "c", "prefix": "", "endpoint": "https://second"},
+    )
+    where = "/var/lib/petbase/services/db"
+    scene.put(f"{where}/copy/settings.json", json.dumps({**store, "region": "auto", "keep_days": 90}))
+    scene.put(f"{where}/copy/since.json", '{"at": 1}')
+    scene.put(f"{where}/files/settings.json", json.dumps({**store, "keep_days": 35, "folders": [folder]}))
+    assert scene.check() == []
 
 
 def test_every_failure_is_told_within_26_hours_and_most_within_20_minutes() -> None:

@@ -116,7 +116,7 @@ def test_a_first_store_that_is_gone_keeps_nothing_from_the_second(server: Record
 
 def test_the_check_tells_of_a_copy_that_failed_or_stopped(server: Recorder) -> None:
     server.run(RUN)
-    watch = WatchSettings("b", "", "https://store", "0 3 * * *", 90_000, "weekly")
+    watch = WatchSettings("b", "", "https://store", "0 3 * * *", 90_000, "weekly", files=True)
     found = Findings(Host("prod", server.runner, root=server.root, now=lambda: server.now), "db", watch)
     names = [f"files/db/snapshots/{one}" for one in ("aaaa1111", "bbbb2222")]
     rows = [[name, 1, '"e"', "2031-01-01T00:00:00+00:00"] for name in names]

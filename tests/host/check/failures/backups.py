@@ -49,8 +49,7 @@ def _timer(scene: Scene) -> None:
 
 def _found(scene: Scene, *, hours_ago: float, bytes_: int = 5_000_000) -> None:
     """Dumps of a schedule that was there before Petbase; the bucket is listed, and nothing of it read."""
-    settings = json.loads(scene.server.file(f"{FOLDER}/settings.json").read_text())
-    scene.note("settings", **{**settings, "found": True, "drill": "never"})
+    _declare(scene, found=True)
     rows = [[key(scene, hours), size] for hours, size in ((50, 5_000_000), (hours_ago, bytes_))]
     listed = [[name, size, '"e7a9"', scene.moment(0).isoformat()] for name, size in rows]
     scene.answers["docker run"] = json.dumps(listed)
@@ -80,7 +79,13 @@ def _drill_late(scene: Scene) -> None:
     scene.note("drilled", at=scene.now - drill_limit(WATCH.drill) - 1)
 
 
+def _declare(scene: Scene, **declared: bool) -> None:
+    scene.note("settings", **{**json.loads(scene.server.file(f"{FOLDER}/settings.json").read_text()), **declared})
+
+
 def _second_store(scene: Scene) -> None:
+    _declare(scene, copies=True)
+    scene.put("/var/lib/petbase/services/db/copy/key.json", '{"access_key_id": "x", "secret_access_key": "y"}')
     settings = {"bucket": "c", "prefix": "prod/", "endpoint": "https://second", "region": "auto", "keep_days": 90}
     scene.put("/var/lib/petbase/services/db/copy/settings.json", json.dumps(settings))
     scene.put("/var/lib/petbase/services/db/copy/since.json", json.dumps({"at": 1}))
@@ -102,6 +107,7 @@ def _files(
     copy_problem: str = "",
 ) -> None:
     """An app whose files are backed up, since two days."""
+    _declare(scene, files=True)
     folder, where = {"path": "/srv/photos", "apps": ["shop"]}, "/var/lib/petbase/services/db/files"
     settings = {"bucket": "dumps", "prefix": "", "endpoint": "https://store", "keep_days": 35, "folders": [folder]}
     scene.put(f"{where}/settings.json", json.dumps(settings))
