@@ -3,9 +3,10 @@
 They cannot where an app can neither be restored from the dump nor be copied as it is: it would lose what it has.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from host.archive.shares import SHARED
 from host.archive.whose import SET_ASIDE
 from host.core.errors import HostError
 from host.dumps.container_file import ContainerFile
@@ -16,8 +17,6 @@ from host.placing.note import Note
 from host.placing.one_role import exchange
 from host.postgres.grants import read_grants
 from host.postgres.psql import Psql, database_name
-from host.postgres.roles import EXTENSIONS
-from host.postgres.schema_record import PETBASE
 from host.restore.facts import Restored
 from host.values.text import printable
 
@@ -25,6 +24,14 @@ _OWNERS = """
 SELECT COALESCE(json_object_agg(rolname, schemas), '{}') FROM (
   SELECT rolname, json_agg(nspname ORDER BY nspname) AS schemas FROM pg_namespace JOIN pg_roles r ON r.oid = nspowner
     WHERE NOT rolsuper AND rolname !~ '^pg_' AND nspname !~ '^pg_' GROUP BY rolname ORDER BY rolname) AS owners
+"""
+_OF_NO_APP = """
+SELECT COALESCE(json_agg(nspname ORDER BY nspname), '[]') FROM pg_namespace n JOIN pg_roles r ON r.oid = nspowner
+  WHERE (rolsuper OR rolname ~ '^pg_') AND nspname !~ '^(pg_|information_schema$|petbase$|extensions$)' AND EXISTS (
+    SELECT FROM (SELECT 'pg_class'::regclass AS catalog, oid, relnamespace AS home FROM pg_class
+      UNION ALL SELECT 'pg_proc'::regclass, oid, pronamespace FROM pg_proc) AS thing
+    WHERE home = n.oid AND NOT EXISTS (
+      SELECT FROM pg_depend WHERE classid = catalog AND objid = thing.oid AND deptype = 'e'))
 """
 
 
@@ -57,15 +64,12 @@ def exchange_each(psql: Psql, coming: Mapping[str, Sequence[str]], note: Note, v
         work.remove()
     came = {schema for role, schemas in coming.items() if printable(role) not in stayed for schema in schemas}
     kept = [one for one in live_schemas(host, service) if one not in came and not SET_ASIDE.fullmatch(one)]
-    ended = tuple(_ended(verdicts, {printable(role) for role in coming}, stayed))
-    return Restored(tuple(old), verdicts=ended, kept=tuple(map(printable, kept)), one_by_one=True)
+    of_no_app = [one for one in psql.json(_OF_NO_APP) if not SET_ASIDE.fullmatch(one)]
+    ended = [stayed.pop(one.name, one) for one in verdicts if one.name != SHARED.kind.value or not one.ok]
+    ended += [*stayed.values(), *([_stays(of_no_app)] if of_no_app else [])]
+    return Restored(tuple(old), verdicts=tuple(ended), kept=tuple(map(printable, kept)), one_by_one=True)
 
 
-def _ended(verdicts: Sequence[Verdict], apps: set[str], stayed: Mapping[str, Verdict]) -> Iterator[Verdict]:
-    for one in verdicts:
-        if one.ok and one.name not in apps and {*one.schemas} - {PETBASE, EXTENSIONS}:
-            yield keeps_its_place(
-                one.name, one.schemas, "it belongs to no app, and the apps changed places one at a time"
-            )
-        else:
-            yield stayed.get(one.name, one)
+def _stays(schemas: Sequence[str]) -> Verdict:
+    why = "it belongs to no app, and the apps changed places one at a time"
+    return keeps_its_place(SHARED.kind.value, schemas, why)
