@@ -11,28 +11,10 @@ from host.loading.cluster import paused
 from host.loading.outcome import Outcome
 from host.loading.outside import Need
 from host.loading.pg_restore import Restorer, cores
-from host.loading.search_paths import followed
+from host.loading.search_paths import followed, run_code
 from host.loading.verdict import LoadError, lacks, reason, stopped_at
 from host.loading.visits import allowed, at_home, invited, let_read
 from host.postgres.psql import Psql, live
-
-# Where something that an app wrote runs as rows come (a check, a domain, a generated column, a partition's key), it may
-# read other tables, and only the dump's own order has their rows there by then.
-_ONE_BY_ONE = """
-WITH runs AS (SELECT classid, objid FROM pg_depend d
-  WHERE refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass) AND refobjid >= 16384 AND NOT EXISTS (
-    SELECT FROM pg_depend e WHERE e.classid = d.refclassid AND e.objid = d.refobjid AND e.deptype = 'e')),
-owners AS (
-  SELECT relowner AS owner FROM runs JOIN pg_constraint c ON classid = 'pg_constraint'::regclass AND objid = c.oid
-    JOIN pg_class t ON t.oid = conrelid
-  UNION SELECT typowner FROM runs JOIN pg_constraint c ON classid = 'pg_constraint'::regclass AND objid = c.oid
-    JOIN pg_type t ON t.oid = contypid
-  UNION SELECT relowner FROM runs JOIN pg_class c ON classid = 'pg_class'::regclass AND objid = c.oid
-  UNION SELECT relowner FROM runs JOIN pg_attrdef a ON classid = 'pg_attrdef'::regclass AND objid = a.oid
-    JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum AND attgenerated <> ''
-    JOIN pg_class c ON c.oid = adrelid)
-SELECT COALESCE(json_agg(rolname), '[]') FROM owners JOIN pg_roles r ON r.oid = owner
-"""
 
 
 class Loading:
@@ -110,7 +92,7 @@ class Loading:
         guests = [one for one in self._visits if self._shares.phase(one.entry) is Phase.POST]
         guests = [one for one in guests if one.entry.kind == "FK CONSTRAINT" or not self._reads.covers(one)]
         later = self._with_dependents({one.entry.id for one in guests})
-        one_by_one = set(self._psql.json(_ONE_BY_ONE)) if rows else set()
+        one_by_one = run_code(self._psql) if rows else set()
         self._loaders.may_fill_extensions()
         phases = (Phase.ROWS, Phase.POST) if rows else (Phase.POST,)
         now = [entry for entry in self._of(*phases) if entry.id not in later]

@@ -1,6 +1,7 @@
 """Where functions look for names while rows come that were live a moment ago: where the app's own sessions look.
 
-A load has no search_path, and code that names a table without its schema fails there, though it works every day.
+A load has no search_path, and code that names a table without its schema fails there, though it works every day. And
+whose code runs as rows come at all.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,6 +39,23 @@ _RESET = r"""
 SELECT format('ALTER ROUTINE %s RESET search_path', p.oid::regprocedure)
   FROM json_to_recordset(:'routines') AS f (oid oid) JOIN pg_proc p ON p.oid = f.oid \gexec
 """
+# Where something that an app wrote runs as rows come (a check, a domain, a generated column, a partition's key), it may
+# read other tables, and only the dump's own order has their rows there by then.
+_ONE_BY_ONE = """
+WITH runs AS (SELECT classid, objid FROM pg_depend d
+  WHERE refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass) AND refobjid >= 16384 AND NOT EXISTS (
+    SELECT FROM pg_depend e WHERE e.classid = d.refclassid AND e.objid = d.refobjid AND e.deptype = 'e')),
+owners AS (
+  SELECT relowner AS owner FROM runs JOIN pg_constraint c ON classid = 'pg_constraint'::regclass AND objid = c.oid
+    JOIN pg_class t ON t.oid = conrelid
+  UNION SELECT typowner FROM runs JOIN pg_constraint c ON classid = 'pg_constraint'::regclass AND objid = c.oid
+    JOIN pg_type t ON t.oid = contypid
+  UNION SELECT relowner FROM runs JOIN pg_class c ON classid = 'pg_class'::regclass AND objid = c.oid
+  UNION SELECT relowner FROM runs JOIN pg_attrdef a ON classid = 'pg_attrdef'::regclass AND objid = a.oid
+    JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum AND attgenerated <> ''
+    JOIN pg_class c ON c.oid = adrelid)
+SELECT COALESCE(json_agg(rolname), '[]') FROM owners JOIN pg_roles r ON r.oid = owner
+"""
 
 
 def of_roles(live: Psql) -> dict[str, list[str]]:
@@ -59,3 +77,8 @@ def followed(loaders: Loaders, paths: Mapping[str, list[str]]) -> Iterator[None]
     loaders.psql.execute(_SET, routines=routines, paths=wanted)
     yield
     loaders.psql.execute(_RESET, routines=routines)
+
+
+def run_code(psql: Psql) -> set[str]:
+    """The loading roles whose own code runs as rows come."""
+    return set(psql.json(_ONE_BY_ONE))
