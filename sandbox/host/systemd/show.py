@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sandbox.host.systemd import journal, service, timers, units
+from sandbox.host.systemd import daemons, journal, service, timers, units
 
 _UNITS = (("y", 31536000), ("month", 2592000), ("w", 604800), ("day", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
@@ -26,6 +26,8 @@ def span(length: timedelta) -> str:
 
 def state(name: str) -> tuple[str, str]:
     """ActiveState and SubState."""
+    if daemons.known(name):
+        return "active", "running"
     if name.endswith(".timer"):
         return ("active", "waiting") if timers.active(name) else ("inactive", "dead")
     found = service.last(name)["state"]

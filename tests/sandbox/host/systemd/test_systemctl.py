@@ -163,6 +163,10 @@ def test_what_is_not_there_is_said(systemctl: Clockwork, words: str, code: int, 
     assert (ran.returncode, ran.stdout, ran.stderr) == (code, "", error)
 
 
+def test_the_images_own_daemons_are_active(systemctl: Clockwork) -> None:
+    assert systemctl("is-active cron").stdout == "active\n"
+
+
 # Timers
 
 
