@@ -170,7 +170,8 @@ class Engine:
 
     def _stack(self, cli: Path, home: Path) -> Stack:
         fresh = self.project.copy()
-        stack = find_or_make(self.stack, self.project.folder, home, cli, self.program)
+        known = any((self.root / "state").rglob(f"stacks/**/{self.stack}.json"))
+        stack = find_or_make(self.stack, self.project.folder, home, cli, self.program, known=known)
         if fresh:
             self.project.set_secrets(lambda hidden: self._encrypt(cli, hidden))
         self._clear_lock(stack)

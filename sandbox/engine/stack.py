@@ -35,9 +35,15 @@ class Stack(auto.Stack):
         return _NOT_ASKED
 
 
-def find_or_make(name: str, folder: Path, home: Path, cli: Path, program: PulumiFn) -> Stack:
-    """The stack of the project in `folder`."""
-    workspace = auto.LocalWorkspace(
-        work_dir=str(folder), pulumi_home=str(home), program=program, pulumi_command=_Cli(cli)
-    )
+class _Named(auto.LocalWorkspace):
+    """A workspace whose stack is there, and is named to each call of the CLI: to select it took one more."""
+
+    def select_stack(self, stack_name: str) -> None:
+        self.env_vars = {"PULUMI_STACK": stack_name}
+
+
+def find_or_make(name: str, folder: Path, home: Path, cli: Path, program: PulumiFn, *, known: bool) -> Stack:
+    """The stack of the project in `folder`; `known` where the state has it already."""
+    kind = _Named if known else auto.LocalWorkspace
+    workspace = kind(work_dir=str(folder), pulumi_home=str(home), program=program, pulumi_command=_Cli(cli))
     return Stack(name, workspace, StackInitMode.CREATE_OR_SELECT)
