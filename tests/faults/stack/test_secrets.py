@@ -1,6 +1,7 @@
 """Secrets are looked for wherever somebody could see them, after an `up` that went well and one that failed."""
 
 import json
+from secrets import token_hex
 
 import pytest
 from pulumi.automation import ConfigValue
@@ -8,7 +9,8 @@ from pulumi.automation import ConfigValue
 from tests.faults.support.site import Site
 from tests.support import processes
 
-PASSPHRASE = "correct-horse-battery-staple"
+# Another for each run: every process of this machine is looked at, somebody else's tests too.
+PASSPHRASE = f"correct-horse-{token_hex(8)}"
 
 
 @pytest.fixture(scope="module")
