@@ -37,7 +37,7 @@ def next_commands(stack: str, answers: Answers) -> Iterator[str]:
     if not answers.host and not os.environ.get("HCLOUD_TOKEN"):
         yield "export HCLOUD_TOKEN=...              # docs/tokens.md says which permissions"
     if not os.environ.get("CLOUDFLARE_API_TOKEN"):
-        yield "export CLOUDFLARE_API_TOKEN=...      # likewise"
+        yield "export CLOUDFLARE_API_TOKEN=...      # docs/tokens.md says which permissions"
     yield "pulumi login                         # where the state lives: docs/state.md"
     yield f"pulumi stack init {stack}"
     if answers.host:
