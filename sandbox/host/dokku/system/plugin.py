@@ -106,8 +106,7 @@ def update(call: Call) -> int:
     name, tag = [*call.words, "", ""][:2]
     where = PLUGINS / "available" / name
     if not where.exists():
-        say.out(f"Plugin ({name}) not installed")
-        return 1
+        raise say.RefusedError("Specified plugin not enabled or installed")
     if tag.endswith(".99"):
         return 1
     _check_out(where, name, tag)
