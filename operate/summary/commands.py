@@ -6,12 +6,13 @@ from typing import Any
 
 from host.copy.ensure import EnsureCopy
 from host.core.command import Command
+from host.watch.ensure import EnsureWatch
 
 # What only tells a command how to go about it; a rename and a bucket are said by themselves.
 _SILENT = frozenset(
     [
-        *("bucket", "bucket_variable", "declared", "link", "max_age", "renamed_from", "restart", "settings_declared"),
-        *("version_declared", "was"),
+        *("bucket", "bucket_variable", "declared", "keep_days_declared", "link", "max_age", "renamed_from", "restart"),
+        *("settings_declared", "version_declared", "was"),
     ]
 )
 _UNKNOWN = frozenset({"network"})  # only Cloudflare knows them
@@ -21,6 +22,7 @@ _NAMES = {
     "dokku": "Dokku",
     "env": "variable",
     "extension": "extension",
+    "hardened": "check of the server's hardening",
     "key": "authorized key",
     "memory_mb": "memory-mb",
     "postgres_plugin": "dokku-postgres",
@@ -44,6 +46,8 @@ def differing(before: Command | None, after: Command | None, *, all_fields: bool
     silent = _UNKNOWN if all_fields else _UNKNOWN | _SILENT
     if isinstance(known, EnsureCopy):
         silent -= {"bucket"}  # nothing else of the plan says where copies go
+    if isinstance(known, EnsureWatch):
+        silent |= {"keep_days"}  # the bucket's rule says it
     return [one.name for one in fields if one.kw_only and one.name not in silent and _differs(one, before, after)]
 
 

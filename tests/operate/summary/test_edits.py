@@ -27,7 +27,7 @@ def test_the_plan_says_of_an_edit_what_the_page_says(edit: Edit) -> None:
     restarts_an_app, restarts_postgres = edit.does.startswith("restarts the app"), "restarts PostgreSQL" in edit.does
     assert (f"restarts {edit.app}" in text) == restarts_an_app, text
     assert ("restarts PostgreSQL" in text) == restarts_postgres, text
-    assert ("are off" in text) == edit.does.startswith("the server is off"), text
+    assert ("leave the server off" in text) == edit.does.startswith("the server is off"), text
     assert ("builds" in text) == edit.does.startswith("builds"), text
     in_place = bool(edit.touches) and edit.does.startswith(("in place", "nothing"))
     assert ("Nothing restarts, and nothing is down." in text or "Deploys wait" in text) == in_place, text
