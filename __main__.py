@@ -2,7 +2,7 @@
 
 import pulumi
 
-from components import app_removal, sdk_extras
+from components import app_removal, interrupts, sdk_extras
 from components.cloud import zones
 from components.cloud.preflight import check_tokens
 from components.config import stack_file
@@ -27,6 +27,8 @@ from components.resources.edge import Edge, EdgeArgs
 from components.resources.link import AppLinkArgs, link_all
 from components.resources.server import Server, ServerArgs
 
+if __name__ == "__main__":
+    interrupts.end_quietly()
 sdk_extras.leave_out()
 estate, secrets = stack_file.load()
 check_tokens(estate)
