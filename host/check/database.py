@@ -4,7 +4,7 @@ from typing import Any
 
 from host.check.findings import Findings, duration
 from host.postgres.psql import Psql, SqlError
-from host.values.sql_names import ending, identifier
+from host.values.sql_names import dropping, ending, identifier
 from host.values.text import size
 from host.watch.limits import BLOCK_SECONDS, CONNECTIONS_PERCENT, DUMP_SECONDS, IDLE_SECONDS, SLOT_BYTES
 
@@ -75,7 +75,7 @@ def _look_at_wal(found: Findings, told: dict[str, Any]) -> None:
     """What PostgreSQL may not delete fills the disk, and then it stops."""
     for slot in told.get("slots") or ():
         text = f"nothing reads the replication slot {slot['name']}, for which {size(slot['bytes'])} of WAL are kept"
-        drop = f"./petbase psql --command 'SELECT pg_drop_replication_slot($${slot['name']}$$)'"
+        drop = f"./petbase psql --command '{dropping(slot['name'])}'"
         found.problem(f"slot {slot['name']}", f"{text}. If nothing needs it: {drop}")
     if told.get("archiving_fails"):
         text = "PostgreSQL's archive_command fails, so WAL is kept until the disk is full"

@@ -56,6 +56,11 @@ def ending(pid: int) -> str:
     return f"SELECT pg_terminate_backend({pid:d})"  # shown, not run
 
 
+def dropping(slot: str) -> str:
+    """The statement that drops a replication slot. PostgreSQL takes no name but of a-z, 0-9 and _."""
+    return f"SELECT pg_drop_replication_slot($${slot}$$)"  # shown, not run
+
+
 def _in_quotes(escaped: str) -> str:
     if escaped.isprintable():
         return f'"{escaped}"'
