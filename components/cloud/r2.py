@@ -10,6 +10,7 @@ from components.config.rules.bucket_defaults import r2_endpoint
 from components.config.spec import Estate
 from components.edits import bucket_unlock, guards, refusals
 from components.edits.backup_refusals import KEEP, KEEP_BY_DEFAULT
+from host.dumps.dump import SAFETY, VERIFIED
 
 Rule = dict[str, Any]
 _DAY = 86_400  # seconds: all of R2's ages are seconds
@@ -36,7 +37,7 @@ def make(parent: pulumi.Resource, estate: Estate) -> cloudflare.R2Bucket:
         return bucket
     cloudflare.R2BucketLock(
         f"{spec.bucket}-lock",
-        {**_of(bucket, spec), "rules": _lock(spec, *(_prefix(estate, part) for part in ("", "safety/", "verified/")))},
+        {**_of(bucket, spec), "rules": _lock(spec, *(_prefix(estate, part) for part in ("", SAFETY, VERIFIED)))},
         pulumi.ResourceOptions(parent=parent, depends_on=[bucket], protect=guarded),
     )
     return bucket
@@ -53,7 +54,7 @@ def expire(parent: pulumi.Resource, bucket: cloudflare.R2Bucket, estate: Estate,
     async def rules() -> list[Rule]:
         if not spec.paused:
             await after.urn.future()
-        return _lifecycle(spec, _prefix(estate, ""), _prefix(estate, "safety/"))
+        return _lifecycle(spec, _prefix(estate, ""), _prefix(estate, SAFETY))
 
     guarded = estate.protects(spec)
     cloudflare.R2BucketLifecycle(

@@ -10,10 +10,9 @@ from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.bucket import Bucket
 from host.dumps.container_file import free_bytes
-from host.dumps.dump import Dump
+from host.dumps.dump import VERIFIED, Dump
 from host.watch.settings import folder as watch_folder
 
-_VERIFIED = "verified/"
 _DAY_SECONDS = 86_400
 _MORE_BYTES = 64 << 20
 """What PostgreSQL writes meanwhile."""
@@ -30,7 +29,7 @@ class Bring:
 
     def all(self) -> list[str]:
         """Copy what is not there yet, the newest first; what went wrong with any of them, in sentences."""
-        wanted = {dump.name: dump for dump in reversed(self._opened(self.first, _VERIFIED)) if self._is_young(dump)}
+        wanted = {dump.name: dump for dump in reversed(self._opened(self.first, VERIFIED)) if self._is_young(dump)}
         there = {dump.name: dump for dump in self._opened(self.second)}
         known = read_copied(self.host, self.first.service)
         for name in known.keys() - wanted.keys():
@@ -66,7 +65,7 @@ class Bring:
         self._require_verified(dump)
         self._require_room(dump)
         self.host.step(f"{dump.name}: copying {dump.bytes} bytes to {self.second.name} at {self.second.endpoint}")
-        sent = copy_between(self.first, f"{_VERIFIED}{dump.name}", self.second, dump)
+        sent = copy_between(self.first, f"{VERIFIED}{dump.name}", self.second, dump)
         copy = next((one for one in self._opened(self.second) if one.name == dump.name), None)
         if copy is None or digest(self.second, dump.name) != sent:
             raise HostError(f"{dump.name} came back from the second store with other bytes than were sent")
@@ -79,7 +78,7 @@ class Bring:
         # An object uploaded in parts gets another ETag wherever it is copied, so there only the size is compared.
         other = etag != dump.etag and "-" not in etag + dump.etag
         if other or seen.get("bytes", dump.bytes) != dump.bytes:
-            raise HostError(f"{_VERIFIED}{dump.name} holds other bytes than the drill has verified, and is not copied")
+            raise HostError(f"{VERIFIED}{dump.name} holds other bytes than the drill has verified, and is not copied")
 
     def _require_room(self, dump: Dump) -> None:
         """It waits on this disk until all of it is there; PostgreSQL would stop on a full one."""
@@ -93,7 +92,7 @@ class Bring:
     def _recognise(self, dump: Dump, copy: Dump) -> None:
         """One that a run which was cut off, or another server, has copied: by its bytes."""
         found = digest(self.second, dump.name) if copy.bytes == dump.bytes else ""
-        if not found or found != digest(self.first, f"{_VERIFIED}{dump.name}"):
+        if not found or found != digest(self.first, f"{VERIFIED}{dump.name}"):
             raise HostError(
                 f"{dump.name} in the second store holds other bytes than the verified dump, and is left as it is. "
                 "Somebody overwrote it, or another stack writes there; look for an earlier version in that bucket"

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta, timezone
 
 from host.drill.retention import counted
 from host.dumps.bucket import Bucket
-from host.dumps.dump import Dump, made_at
+from host.dumps.dump import SAFETY, VERIFIED, Dump, made_at
 from host.watch.settings import folder
 
 _DAY = timedelta(days=1)
 _MOST, _SHOWN = 1_000, 3
 _LOOK = "Look at: ./petbase backups, and at the bucket's rules and tokens (docs/disaster.md)"
-_VERIFIED, _SAFETY = "verified/", "safety/"
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def changes(bucket: Bucket, dumps: Sequence[Dump], keep_days: int) -> Mapping[st
     if known.place == place and 0 <= now.timestamp() - known.at < _DAY.total_seconds():
         return known.problems
     there = {dump.name: dump for dump in dumps}
-    there |= {f"{under}{one.name}": one for under in (_VERIFIED, _SAFETY) for one in bucket.dumps(under)}
+    there |= {f"{under}{one.name}": one for under in (VERIFIED, SAFETY) for one in bucket.dumps(under)}
     etags = {name: there[name].etag for name in sorted(there)[-_MOST:]}
     problems: dict[str, str] = {}
     if known.place == place:
@@ -54,8 +53,8 @@ def changes(bucket: Bucket, dumps: Sequence[Dump], keep_days: int) -> Mapping[st
 def _stays(service: str, until: datetime, names: Iterable[str]) -> Callable[[str], bool]:
     """Whether an object must be there: a dump since a moment, a copy while it counts for a day, week or month."""
     made = {name: at for name in names if (at := made_at(service, name.rpartition("/")[2]))}
-    needed = counted({name: at for name, at in made.items() if name.startswith(_VERIFIED)})
-    return lambda name: name in needed if name.startswith(_VERIFIED) else name in made and made[name] > until
+    needed = counted({name: at for name, at in made.items() if name.startswith(VERIFIED)})
+    return lambda name: name in needed if name.startswith(VERIFIED) else name in made and made[name] > until
 
 
 def _problems(before: Mapping[str, str], there: Mapping[str, Dump], stays: Callable[[str], bool]) -> dict[str, str]:

@@ -12,12 +12,11 @@ from host.drill.evidence import Evidence, keep_here, keep_in_bucket
 from host.drill.rehearsal import Rehearsal
 from host.drill.retention import superfluous
 from host.dumps.bucket import Bucket, BucketError
-from host.dumps.dump import Dump
+from host.dumps.dump import VERIFIED, Dump
 from host.watch import alarm
 from host.watch.baseline import Baseline, read_baseline, write_baseline
 from host.watch.settings import folder, read_settings
 
-_UNDER = "verified/"
 """No lifecycle rule covers this folder, so the newest good dump survives keep-days of dumps that fail."""
 _WHY = "newer ones count for its day, week and month"
 
@@ -134,25 +133,25 @@ def _but(what: str) -> Iterator[None]:
 
 def keep_copy(bucket: Bucket, dump: Dump) -> None:
     """Copy the dump; nothing to do where the same is there. What has its name may be something else."""
-    if not any(_is_same(copy, dump) for copy in bucket.dumps(_UNDER)):
-        bucket.copy(dump, f"{_UNDER}{dump.name}")
+    if not any(_is_same(copy, dump) for copy in bucket.dumps(VERIFIED)):
+        bucket.copy(dump, f"{VERIFIED}{dump.name}")
 
 
 def remove_superfluous(host: Host, bucket: Bucket) -> None:
     """Remove copies that no day, week or month needs. What a lock holds stays, and is asked for again next time."""
     try:
-        copies = bucket.dumps(_UNDER)
+        copies = bucket.dumps(VERIFIED)
     except BucketError:
         return
     for name in superfluous({copy.name: copy.at for copy in copies}):
         try:
-            bucket.delete(f"{_UNDER}{name}")
-            host.step(f"{_UNDER}{name} goes; {_WHY}")
+            bucket.delete(f"{VERIFIED}{name}")
+            host.step(f"{VERIFIED}{name} goes; {_WHY}")
         except BucketError as problem:
             if "ObjectLocked" in problem.reason:
-                host.step(f"{_UNDER}{name} is locked until later, so it is not removed yet ({_WHY})")
+                host.step(f"{VERIFIED}{name} is locked until later, so it is not removed yet ({_WHY})")
             else:
-                host.step(f"{_UNDER}{name} stays: {problem.reason}")
+                host.step(f"{VERIFIED}{name} stays: {problem.reason}")
 
 
 def _is_same(copy: Dump, dump: Dump) -> bool:

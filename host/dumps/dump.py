@@ -4,6 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
+VERIFIED, SAFETY = "verified/", "safety/"
+"""Folders below the prefix: of copies that a drill restored, and of dumps that are made before a restore. What
+those hold may be damaged, so they never count as the newest.
+"""
+
 _NAME = r"postgres-{service}-(\d{{4}}-\d\d-\d\d-\d\d-\d\d-\d\d)\.tgz(\.gpg)?"
 
 

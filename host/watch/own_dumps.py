@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from host.core.host import Host
 from host.dumps.bucket import Bucket, BucketError
 from host.dumps.claim import Claim, Claims, claim_at, object_name, parse, to_text
-from host.dumps.dump import Dump
+from host.dumps.dump import VERIFIED, Dump
 from host.postgres.psql import Psql, SqlError
 from host.watch.settings import folder
 
@@ -97,7 +97,7 @@ def newest_of_stack(bucket: Bucket) -> Dump | None:
     Where dumps failed for longer than keep-days, what was verified is still there; `name` has its folder then.
     """
     claims = parse(bucket.get_small(object_name(bucket.service)))
-    for under in ("", "verified/"):
+    for under in ("", VERIFIED):
         for dump in reversed(bucket.dumps(under)):
             claim = claim_at(claims, dump.at.timestamp())
             if claim is None or claim.stack == bucket.host.stack:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from host.drill.retention import counted
+from host.dumps.dump import SAFETY
 from operate.backups.evidence import Evidence, read_evidence
 from operate.dumps.objects import Object
-from operate.dumps.store import SAFETY, Store
+from operate.dumps.store import Store
 from operate.stack.outputs import Backups
 
 FREE_BYTES = 10 * 1000**3

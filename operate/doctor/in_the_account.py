@@ -13,6 +13,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from components.cloud.preflight import CLOUDFLARE_TOKEN_FORM
+from host.dumps.dump import SAFETY, VERIFIED
 from operate.doctor.findings import Finding, bad, hint
 from operate.stack.outputs import Stack
 
@@ -89,9 +90,7 @@ def _opened(bucket: Bucket, token: str) -> Iterator[tuple[str, str]]:
 def rule_problems(stack: Stack, deleting: Rules, locking: Rules) -> Iterator[str]:
     """What its rules do to dumps and their copies that the stack file does not say, whatever they are called."""
     spec = stack.backups
-    dumps, safety, verified = (
-        f"{spec.prefix}{under}postgres-{stack.service}-" for under in ("", "safety/", "verified/")
-    )
+    dumps, safety, verified = (f"{spec.prefix}{under}postgres-{stack.service}-" for under in ("", SAFETY, VERIFIED))
     for rule in (one for one in deleting if one.get("enabled") and one.get("deleteObjectsTransition")):
         begins = (rule.get("conditions") or {}).get("prefix") or ""
         days = int(rule["deleteObjectsTransition"].get("condition", {}).get("maxAge") or 0) // _DAY

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from host.dumps.dump import SAFETY
 from host.dumps.make import MakeDump
 from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.dumps.dumps import check
 from operate.dumps.objects import Dump
-from operate.dumps.store import SAFETY, Store
+from operate.dumps.store import Store
 from operate.server import program
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack

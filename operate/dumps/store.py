@@ -12,15 +12,13 @@ from components.config.values.secret_keys import (
     S3_SECRET_ACCESS_KEY,
 )
 from host.dumps.claim import Claims, claim_at, object_name, parse
-from host.dumps.dump import made_at
+from host.dumps.dump import SAFETY, VERIFIED, made_at
 from operate.dumps import s3
 from operate.dumps.objects import Dump, Object
 from operate.dumps.s3 import StoreError, in_sentences
 from operate.stack.outputs import Stack
 
 _OPEN = 3600  # seconds
-SAFETY = "safety/"
-"""Where dumps go that are made before a restore: of data that may be damaged, so they never count as the newest."""
 
 
 class Store:
@@ -43,7 +41,7 @@ class Store:
         of failures, is there by its copy in verified/.
         """
         claims, found = self._claims(), dict[str, Dump]()
-        for folder in (self.spec.prefix, f"{self.spec.prefix}verified/", f"{self.spec.prefix}{SAFETY}"):
+        for folder in (self.spec.prefix, f"{self.spec.prefix}{VERIFIED}", f"{self.spec.prefix}{SAFETY}"):
             for one in self.objects(f"{folder}postgres-{self.service}-"):
                 name = one.key.removeprefix(folder)
                 if name not in found and (made := self.made_at(name)):

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from host.dumps.claim import object_name
+from host.dumps.dump import SAFETY, VERIFIED
 from operate.core import terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.dumps.objects import Object
 from operate.dumps.s3 import StoreError
-from operate.dumps.store import SAFETY, Store
+from operate.dumps.store import Store
 
 _TRIES, _PACE = 10, 3.0
 _AT_A_TIME = 8
@@ -22,7 +23,7 @@ def require_own(store: Store, objects: Sequence[Object]) -> None:
 
     def known(key: str) -> bool:
         """By its whole name: that of a dump of db-staging begins as one of db."""
-        dump = store.made_at(key.removeprefix(path).removeprefix("verified/").removeprefix(SAFETY))
+        dump = store.made_at(key.removeprefix(path).removeprefix(VERIFIED).removeprefix(SAFETY))
         folders = (f"{path}evidence/{service}/", f"{path}files/{service}/")
         return key.startswith(path) and bool(dump or key in own or key.startswith(folders))
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from components.dokku import shell
+from host.dumps.dump import VERIFIED
 from operate.backups.inventory import Inventory
 from operate.core import terminal
 from operate.stack.outputs import Stack
@@ -88,7 +89,7 @@ def _prepare(stack: Stack, title: str, secrets: Secrets) -> str:
         region=spec.region,
         url=_url(stack),
         service=stack.service,
-        listings="\n".join(_listing(stack, folder) for folder in ("verified/", "")),
+        listings="\n".join(_listing(stack, folder) for folder in (VERIFIED, "")),
     )
 
 
