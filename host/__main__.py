@@ -33,7 +33,7 @@ def main(words: list[str], stack: str, program: Path) -> int:
             return 0
     try:
         if _take(words, "--compile"):
-            from host.core import compiled
+            from host import compiled
 
             compiled.save(program, Path(sys.path[0]))
             return 0
