@@ -6,6 +6,7 @@
     cloud        Hetzner and Cloudflare: what is made there, preflight, what is looked up
     resources    the component resources
     app_removal, outputs    see all of these
+    interrupts, sdk_extras    how the program runs under the engine
 
 There is nothing to import from here: `from components.resources.app import App`, so that the verbs start without the
 providers.

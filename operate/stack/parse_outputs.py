@@ -23,7 +23,7 @@ def parse(name: str, outputs: Mapping[str, Any]) -> Stack:
             dokku=_read(Dokku, outputs["dokku"]),
             dropped=_bucket(outputs.get("dropped")),
             copy=_copy(outputs["backups"]),
-            version_declared=bool(outputs["database"].get("versionDeclared", True)),
+            version_declared=outputs["database"]["versionDeclared"],
         )
     except KeyError as missing:
         again = "make sandbox" if name == "sandbox" else f"pulumi up --stack {name}"

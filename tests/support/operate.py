@@ -120,7 +120,7 @@ def outputs(**sections: Any) -> dict[str, Any]:
             "webFrom": "anywhere",
             "hardened": False,
         },
-        "database": {"service": "db", "version": "18.4"},
+        "database": {"service": "db", "version": "18.4", "versionDeclared": True},
         "dokku": {"version": "0.38.27", "postgresPlugin": "1.48.0"},
         "apps": {
             "fruits": {

@@ -88,7 +88,7 @@ def test_it_goes_after_a_dump_and_two_answers_or_the_whole_sentence_and_by_nothi
     assert _services(doomed) == ["db"]
     assert not (doomed.disk / "etc/cron.d/dokku-postgres-doomed").exists()
     # Its dump is in the bucket; the other service and its data are as they were.
-    outputs = {**estate.outputs, "database": {"service": "doomed", "version": "18.4"}}
+    outputs = {**estate.outputs, "database": {"service": "doomed", "version": "18.4", "versionDeclared": True}}
     with Store(parse("test", outputs)) as store:
         assert store.find(None).key in ran.err
     assert estate.sql("SELECT count(*) FROM fruits.fruits") == "2"
