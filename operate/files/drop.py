@@ -22,7 +22,7 @@ from operate.server import program
 from operate.server.ssh import Connection
 from operate.stack import engine, pulumi_cli, state
 from operate.stack.app_outputs import AppBucket
-from operate.stack.engine import Engine
+from operate.stack.deployment import Engine
 
 _AT_ONCE = 16
 

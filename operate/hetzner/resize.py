@@ -16,7 +16,7 @@ from operate.core import stack_names, terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.hetzner.api import Hetzner, Kind, Machine
 from operate.stack import stack_files
-from operate.stack.engine import Deployment, Step, shorten
+from operate.stack.deployment import Deployment, Step, shorten
 
 _SERVER = "hcloud:index/server:Server"
 _OURS = {"serverType", "keepDisk"}

@@ -9,7 +9,7 @@ from components.edits.bucket_drop import TARGETED
 from operate.core import terminal
 from operate.core.errors import PetbaseError, masked
 from operate.stack import stack_files
-from operate.stack.engine import Step, protect_only
+from operate.stack.deployment import Step, protect_only
 
 
 class SandboxEngine:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from operate.core import stack_names
 from operate.core.errors import PetbaseError, RefusedError
 from operate.stack import pulumi_cli
-from operate.stack.engine import Deployment, Step, shorten
+from operate.stack.deployment import Deployment, Step, shorten
 
 PATH = 'petbase:estate.backups["token-generation"]'
 _TOKENS = ("cloudflare:index/accountToken:AccountToken", "cloudflare:index/apiToken:ApiToken")

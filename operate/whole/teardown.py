@@ -20,7 +20,7 @@ from operate.dumps.store import Store
 from operate.server import program
 from operate.server.ssh import Connection
 from operate.stack import state
-from operate.stack.engine import Engine
+from operate.stack.deployment import Engine
 from operate.stack.outputs import Stack
 from operate.stack.state import State
 from operate.whole import empty_bucket

@@ -22,7 +22,7 @@ from operate.server.connection.errors import ConnectionCutError
 from operate.server.program import CommandFailedError
 from operate.server.ssh import Connection
 from operate.stack import pulumi_cli, state
-from operate.stack.engine import Engine
+from operate.stack.deployment import Engine
 from operate.stack.outputs import Stack
 
 PATH = "petbase:estate.database.version"

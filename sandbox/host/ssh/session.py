@@ -23,12 +23,11 @@ from typing import TYPE_CHECKING
 import asyncssh
 
 from sandbox.host.ssh import sshd_config
+from sandbox.host.ssh.login import Login
 from sandbox.host.ssh.pipes import Feed, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from sandbox.host.ssh.sshd import Login
 
 _STDERR = asyncssh.EXTENDED_DATA_STDERR
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sandbox.host import paths
-from sandbox.host.ssh.sshd import accounts
+from sandbox.host.ssh.login import accounts
 from sandbox.host.systemd.timers import FROZEN
 from sandbox.host.timing import schedule
 

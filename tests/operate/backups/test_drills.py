@@ -14,7 +14,7 @@ from host.core.command import Command
 from host.watch.ensure import RemoveWatch
 from operate.core import terminal
 from operate.core.errors import PetbaseError
-from operate.stack.engine import Engine
+from operate.stack.deployment import Engine
 from operate.whole.teardown import Teardown
 from tests.faults.support.watched import Switch
 from tests.support.hosts.estate import BUCKET, Estate

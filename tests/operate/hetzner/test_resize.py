@@ -13,7 +13,7 @@ from operate.hetzner import api as hetzner_api
 from operate.hetzner.api import Hetzner
 from operate.hetzner.resize import Resize
 from operate.stack import engine, pulumi_cli, stack_files
-from operate.stack.engine import Step
+from operate.stack.deployment import Step
 from sandbox.engine.environment import HCLOUD_TOKEN
 from sandbox.providers.cloud import Cloud
 from sandbox.providers.hcloud.api import Project, serving

@@ -6,7 +6,7 @@ import pytest
 
 from operate.core.errors import PetbaseError, RefusedError
 from operate.stack import pulumi_cli
-from operate.stack.engine import Step
+from operate.stack.deployment import Step
 from operate.whole import rotate_token
 from operate.whole.rotate_token import PATH, Rotation
 

@@ -3,7 +3,7 @@
 from typing import cast
 
 from operate.backups.inventory import Inventory
-from operate.stack.engine import Engine
+from operate.stack.deployment import Engine
 from operate.stack.parse_outputs import parse
 from operate.stack.state import Resource, State
 from operate.whole import teardown_report

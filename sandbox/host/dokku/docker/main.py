@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from sandbox.host.dokku.core import fault, files, say
 from sandbox.host.dokku.core.call import Call
 from sandbox.host.dokku.docker import build, clients, container, inspecting, run, servers
+from sandbox.host.dokku.docker.flags import parse
 from sandbox.host.dokku.postgres import links, service
 from sandbox.host.dokku.postgres.server import client, server
 from sandbox.host.dokku.processes import processes
@@ -27,7 +28,7 @@ def _service(container: str) -> str:
 
 def exec_(call: Call) -> int:
     """`docker exec [-i] [-t] [-e K=V | -e K] CONTAINER COMMAND…`"""
-    asked = run.parse(list(call.words))
+    asked = parse(list(call.words))
     if len(asked.rest) < 2:
         raise say.RefusedError('docker: "docker exec" requires at least 2 arguments.', bare=True)
     variables, volumes = _inside(asked.rest[0])

@@ -17,7 +17,7 @@ from pathlib import Path
 from sandbox.host.dokku.core import files, say
 from sandbox.host.dokku.core.paths import SANDBOX
 from sandbox.host.dokku.docker import images
-from sandbox.host.dokku.docker.run import Asked
+from sandbox.host.dokku.docker.flags import Asked
 from sandbox.host.dokku.postgres.server import binaries
 from sandbox.host.dokku.processes import processes
 
