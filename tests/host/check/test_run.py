@@ -150,6 +150,7 @@ def test_no_word_of_a_command_holds_a_secret(server: Recorder) -> None:
     server.put(PASSPHRASE, json.dumps({"sha256": passphrase_digest("open-sesame")}))
     server.run(CHECK, HEARD, QUIET, listed(server, young), {"head -c 5": "PGDMP"})
     assert any("--env ENCRYPTION_KEY --entrypoint sh" in line for line in server.runner.lines)
+    assert {"ENCRYPTION_KEY": "open-sesame"} in server.runner.environments
     for secret in ("AKIA", "s3cr3t", "open-sesame", "hc-ping"):
         assert not [line for line in server.runner.lines if secret in line]
         assert secret not in server.printed

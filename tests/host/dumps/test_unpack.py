@@ -31,6 +31,11 @@ def archive(member: str = "backup/export", content: bytes = EXPORT) -> bytes:
     return buffer.getvalue()
 
 
+def flipped(whole: bytes) -> bytes:
+    middle = len(whole) // 2
+    return whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
+
+
 @dataclass
 class Shells(SystemRunner):
     """Docker's stages are shell texts instead: `fetch`, `decrypt`, `put`."""
@@ -109,9 +114,9 @@ def test_a_wrong_passphrase_is_named_and_so_is_a_missing_one(bucket: Bucket, run
 
 @pytest.mark.parametrize(
     "content",
-    [archive()[:-20], b"no dump", archive(member="other"), gzip.compress(b"no tar")],
+    [archive()[:-20], flipped(archive()), b"no dump", archive(member="other"), gzip.compress(b"no tar")],
     # Not the bytes themselves: they hold the time, and xdist wants the same names in each process.
-    ids=["cut", "text", "another member", "no tar"],
+    ids=["cut", "flipped", "text", "another member", "no tar"],
 )
 def test_a_damaged_one_is_told_as_damaged(bucket: Bucket, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "dump").write_bytes(content)
