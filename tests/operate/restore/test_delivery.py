@@ -4,20 +4,19 @@ What the server calls for it, and does with what is there, is in tests/host/dump
 """
 
 import io
-import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from operate.core.errors import PetbaseError
+from host.dumps.unpack import DAMAGED, LOCKED
 from operate.dumps import passphrases
 from operate.dumps.archive import ArchiveError
 from operate.dumps.objects import Dump
 from operate.dumps.store import Store
 from operate.restore import delivery
+from operate.server.program import CommandFailedError
 from sandbox.store import Store as Running
 from sandbox.store import faults
 from tests.support.dumps import EXPORT, locked, packed
@@ -27,7 +26,6 @@ from tests.support.operate import Petbase, Pulumi
 
 MADE = "postgres-db-2026-11-22-03-00-01.tgz"
 FOLDER = "/var/lib/petbase/services/db/restores"
-CREDENTIALS = "/var/lib/dokku/services/postgres/db/backup"
 
 
 @pytest.fixture
@@ -70,17 +68,16 @@ def test_the_server_fetches_it_by_itself(estate: Estate, opened: Store, tmp_path
     assert [oct(file.stat().st_mode & 0o777) for file in inside(estate)] == ["0o600"]
 
 
-@pytest.mark.soak
-def test_a_server_without_credentials_gets_it_too(petbase: Petbase, estate: Estate, dump: str) -> None:
-    """Its token was revoked, or the backups are paused."""
-    estate.sql("TRUNCATE fruits.fruits;")
-    estate.connection.run("mv", CREDENTIALS, f"{CREDENTIALS}.away")
-    try:
-        ran = petbase("restore", "--key", dump, "--yes", "--no-safety-dump")
-    finally:
-        estate.connection.run("mv", f"{CREDENTIALS}.away", CREDENTIALS)
-    assert (ran.code, "by way of this machine" in ran.err) == (0, False)
-    assert estate.sql(ROWS) == "apple banana"
+def test_a_damaged_one_and_one_that_no_passphrase_opens_do_not_come() -> None:
+    """What the server says of them: tests/host/dumps/test_fetch.py."""
+    tried = {"old words": "PETBASE_BACKUP_PASSPHRASE", "new words": "petbase:backupPassphrase"}
+    damaged = delivery._in_words(CommandFailedError(f"{MADE} is damaged: tar", "", DAMAGED), MADE, {})
+    assert (type(damaged), str(damaged)) == (
+        ArchiveError,
+        f"{MADE} is damaged: tar. Take another dump.",
+    )
+    locked_out = delivery._in_words(CommandFailedError("no known passphrase opens it", "", LOCKED), MADE, tried)
+    assert str(locked_out) == str(passphrases.wrong_passphrase_error(MADE, tried))
 
 
 @pytest.mark.soak
@@ -101,18 +98,6 @@ def test_what_was_cut_off_goes_on_where_it_stopped(estate: Estate, opened: Store
     assert there(estate) == [found.name]
 
 
-@pytest.mark.soak
-def test_what_a_cut_unpacking_left_is_not_taken_for_the_dump(estate: Estate, opened: Store) -> None:
-    dump = put(opened, packed())
-    name = f"{MADE}.{dump.etag}"
-    begun = in_container(estate.host.machine.root, "db", f"/tmp/petbase_sent.{name}.part")
-    begun.write_bytes(EXPORT[:100])
-    (estate.host.machine.root / FOLDER.lstrip("/")).mkdir()
-    (estate.host.machine.root / FOLDER.lstrip("/") / f"{name}.part").write_bytes(packed())
-    delivery.dump(estate.stack, estate.connection, opened, dump)
-    assert (content(estate, name), there(estate)) == (EXPORT, [name])
-
-
 def test_where_the_store_refuses_the_server_it_comes_by_way_of_this_machine(
     petbase: Petbase, estate: Estate, dump: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,17 +113,6 @@ def test_where_the_store_refuses_the_server_it_comes_by_way_of_this_machine(
     assert (estate.sql(ROWS), downloads(tmp_path)) == ("apple banana", [])
 
 
-@pytest.mark.soak
-def test_a_damaged_one_does_not_come(estate: Estate, opened: Store) -> None:
-    whole = packed()
-    flipped = bytearray(whole)
-    flipped[len(whole) // 2] ^= 0xFF
-    for body in (bytes(flipped), whole[:-9], packed(name="backup/other")):
-        with pytest.raises(ArchiveError, match=rf"^{re.escape(MADE)} is damaged: .+\. Take another dump\.$"):
-            delivery.dump(estate.stack, estate.connection, opened, put(opened, body))
-        assert there(estate) == []
-
-
 def test_a_name_that_is_no_dumps_comes_by_way_of_this_machine(estate: Estate, opened: Store) -> None:
     """What it is shows its content, which is looked at here."""
     found = delivery.dump(estate.stack, estate.connection, opened, put(opened, EXPORT, "by-hand"))
@@ -146,64 +120,12 @@ def test_a_name_that_is_no_dumps_comes_by_way_of_this_machine(estate: Estate, op
     assert content(estate, found.name) == EXPORT
 
 
-@pytest.fixture
-def phrases(petbase: Petbase, pulumi: Pulumi, estate: Estate, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """phrases("of the stack", "of the environment"), of which no output may show one."""
-
-    def known(own: str, given: str | None = None) -> None:
-        pulumi.stack("test", estate.outputs, backupPassphrase=own)
-        if given:
-            monkeypatch.setenv("PETBASE_BACKUP_PASSPHRASE", given)
-        petbase.secrets = [*petbase.secrets, own, *([given] if given else [])]
-
-    return known
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("given", [None, "other words"])
-def test_a_locked_one_is_opened_there_by_one_of_two_passphrases(
-    estate: Estate, opened: Store, phrases: Callable[..., None], given: str | None
-) -> None:
-    phrases("old words", given)
-    dump = put(opened, locked(packed(), "old words"), f"{MADE}.gpg")
-    found = delivery.dump(estate.stack, estate.connection, opened, dump)
-    assert (found.download, content(estate, found.name), there(estate)) == (None, EXPORT, [found.name])
-
-
-@pytest.mark.soak
-def test_one_that_no_passphrase_opens_names_those_that_were_tried(
-    estate: Estate, opened: Store, phrases: Callable[..., None]
-) -> None:
-    phrases("new words", "old words")
-    dump = put(opened, locked(packed(), "older words"), f"{MADE}.gpg")
-    with pytest.raises(PetbaseError) as problem:
-        delivery.dump(estate.stack, estate.connection, opened, dump)
-    assert str(problem.value) == str(
-        passphrases.wrong_passphrase_error(
-            dump.name, {"old words": "PETBASE_BACKUP_PASSPHRASE", "new words": "petbase:backupPassphrase"}
-        )
-    )
-    # The next try, with the right one, has it there.
-    assert there(estate) == [f"{dump.name}.{dump.etag}.part"]
-
-
-@pytest.mark.soak
-def test_a_locked_one_that_is_cut_short_is_damaged_and_no_passphrases_fault(
-    estate: Estate, opened: Store, phrases: Callable[..., None]
-) -> None:
-    phrases("old words")
-    dump = put(opened, locked(packed(), "old words")[:-40], f"{MADE}.gpg")
-    with pytest.raises(ArchiveError, match=rf"^{re.escape(MADE)}\.gpg .+\. Take another dump\.$") as problem:
-        delivery.dump(estate.stack, estate.connection, opened, dump)
-    assert "passphrase" not in str(problem.value)
-    assert there(estate) == []
-
-
 def test_the_address_and_the_passphrases_stay_nowhere(
-    estate: Estate, opened: Store, phrases: Callable[..., None]
+    estate: Estate, opened: Store, petbase: Petbase, pulumi: Pulumi
 ) -> None:
     """What its processes are called with: tests/host/dumps/test_fetch.py."""
-    phrases("old words")
+    pulumi.stack("test", estate.outputs, backupPassphrase="old words")
+    petbase.secrets = [*petbase.secrets, "old words"]
     delivery.dump(estate.stack, estate.connection, opened, put(opened, locked(packed(), "old words"), f"{MADE}.gpg"))
     words = ["grep", "--recursive", "--text", "--devices=skip", "--files-with-matches", "--no-messages"]
     disk = estate.host.machine.root

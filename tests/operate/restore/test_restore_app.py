@@ -64,18 +64,6 @@ def test_old_data_that_was_put_aside_is_no_apps_to_open(petbase: Petbase, estate
 
 
 @pytest.mark.soak
-def test_a_schema_goes_back_and_forth_by_one_command(petbase: Petbase, estate: Estate, dump: str) -> None:
-    estate.sql("INSERT INTO fruits.fruits (name) VALUES ('damson');")
-    first = restored(petbase, "--key", dump, "--app", "fruits")["old"]
-    ran = petbase("restore", "--kept", first, *QUICK)
-    assert (ran.code, ran.out) == (0, f'db holds "{first}" again.\n')
-    assert estate.as_app("fruits", ROWS) == "apple banana damson"
-    (one,) = kept(petbase)
-    assert (one["dump"], one["name"] == first) == (first, False)
-    assert estate.sql("SELECT obj_description('fruits'::regnamespace, 'pg_namespace') IS NULL;") == "t"
-
-
-@pytest.mark.soak
 def test_what_else_depends_on_the_schema_stops_it(petbase: Petbase, estate: Estate, dump: str) -> None:
     """A view, a foreign key, a column of its type: they would stay with the old data."""
     estate.sql(
