@@ -4,7 +4,6 @@ from dataclasses import KW_ONLY, dataclass, replace
 from pathlib import Path
 
 from host.backup.resume import note_pause, resume, settling
-from host.backup.write_probe import require_writes
 from host.core import files
 from host.core.command import Command
 from host.core.errors import ProgramError, UsageError
@@ -15,6 +14,7 @@ from host.dokku.services import require_service, scheduled, service_exists
 from host.dumps.bucket import Bucket
 from host.dumps.credentials import Credentials, encryption_folder, folder, passphrase_digest, stored, stored_passphrase
 from host.dumps.image import DUMP_IMAGE, ensure_image
+from host.dumps.write_probe import require_writes
 
 _SIGNATURE = "s3v4"
 _DOKKURC = "/home/dokku/.dokkurc/petbase"

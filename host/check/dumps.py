@@ -9,7 +9,7 @@ from host.dumps.credentials import passphrase_digest, stored_passphrase
 from host.dumps.dump import Dump
 from host.dumps.unpack import UnpackError, packed
 from host.postgres.psql import Psql, database_name
-from host.restore.rows import of_database
+from host.scratch.rows import of_database
 from host.values.text import printable
 from host.watch.baseline import read_baseline
 from host.watch.limits import drill_limit

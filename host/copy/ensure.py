@@ -2,7 +2,6 @@
 
 from dataclasses import KW_ONLY, dataclass
 
-from host.backup.write_probe import UNREACHED
 from host.copy.proof import Proof, prove, read_proof, write_proof
 from host.copy.settings import CopySettings, find_settings, folder, forget_copied, read_key, write_settings
 from host.core.command import Command
@@ -12,6 +11,7 @@ from host.core.ownership import claim
 from host.dumps.bucket import Bucket, BucketError
 from host.dumps.credentials import Credentials
 from host.dumps.image import ensure_image
+from host.dumps.write_probe import UNREACHED
 
 _SKEWED = "the server's clock: timedatectl"
 

@@ -72,6 +72,12 @@ class Host:
         """Run a verb of Dokku that must succeed; its standard output."""
         return self.run("dokku", *words, stdin=stdin)
 
+    def limited(self, programs: int = 8) -> "Host":
+        """The same host, which runs at most so many programs at once, however many tasks ask."""
+        from host.programs.together import limited  # its thread pools take time to import, and few commands use them
+
+        return replace(self, runner=limited(self.runner, programs))
+
     def impatient(self, seconds: float) -> "Host":
         """The same host, which kills programs of `ask` and `run` that take longer."""
         if type(self.runner) is not SystemRunner:

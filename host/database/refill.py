@@ -25,8 +25,8 @@ from host.placing.note import new_note
 from host.placing.settle import settle
 from host.placing.swap import swap_database
 from host.postgres.psql import SqlError
-from host.restore.growth import load_with_progress
-from host.restore.scratch import RESTORED, drop_scratch
+from host.scratch.database import RESTORED, drop_scratch
+from host.scratch.growth import load_with_progress
 from host.watch.own_dumps import newest_of_stack
 
 LATEST = "latest"

@@ -15,9 +15,9 @@ from host.dumps.container_file import ContainerFile
 from host.dumps.dump import Dump
 from host.dumps.unpack import unpack
 from host.postgres.psql import Psql, SqlError, database_name, live
-from host.restore import rows
-from host.restore.load import FOR_A_LOOK, load
-from host.restore.scratch import DRILLED, SCHEMA_ONLY, create_like_live, drop_scratch
+from host.scratch import rows
+from host.scratch.database import DRILLED, SCHEMA_ONLY, create_like_live, drop_scratch
+from host.scratch.load import FOR_A_LOOK, load
 from host.values.text import last_words, printable, size
 from host.watch.own_dumps import own_dumps
 

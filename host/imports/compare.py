@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from host.core.errors import HostError
 from host.dumps.container_file import ContainerFile
-from host.restore import rows
-from host.restore.copied_rows import Rows
-from host.restore.load import Loaded
-from host.restore.scratch import RESTORED
+from host.scratch import rows
+from host.scratch.copied_rows import Rows
+from host.scratch.database import RESTORED
+from host.scratch.load import Loaded
 from host.staging.forms import Opened
 from host.values.sql_names import unquoted
 from host.values.text import printable

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from host.restore.facts import LiveTable, Restored
+from host.placing.restored import Restored
+from host.restore.facts import LiveTable
 
 
 @dataclass(frozen=True)

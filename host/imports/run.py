@@ -20,10 +20,10 @@ from host.placing.note import new_note
 from host.postgres.psql import Psql, live
 from host.programs.runner import Stage
 from host.restore import one_app
-from host.restore.copied_rows import Rows
 from host.restore.facts import LiveTable
 from host.restore.look import live_tables
-from host.restore.scratch import tidied
+from host.scratch.copied_rows import Rows
+from host.scratch.database import tidied
 from host.values.json_values import to_json
 from host.values.text import printable
 

@@ -8,10 +8,10 @@ from host.core.host import Host
 from host.dokku import config
 from host.dokku.apps import require_dokku
 from host.dokku.services import linked_apps, require_service
+from host.link.record import Link
 from host.link.url import parse
 from host.link.variables import DATABASE_URL
 from host.postgres.psql import container, database_name, host_name
-from host.schema.model import Link
 from host.values.json_values import to_json
 
 _READ_ONLY = "-c default_transaction_read_only=on"

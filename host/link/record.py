@@ -29,6 +29,14 @@ class LinkRecord:
     connections: int | None = None
 
 
+@dataclass(frozen=True)
+class Link:
+    """`role` is the one in the app's DATABASE_URL; "" where it has none."""
+
+    app: str
+    role: str
+
+
 def path(app: str, service: str) -> str:
     """The name of the record in the state."""
     return f"apps/{app}/links/{service}"

@@ -15,9 +15,9 @@ from host.placing.dump_schemas import WORK_FILE, dump_database
 from host.placing.newer_schemas import install_extensions, live_schemas
 from host.placing.note import Note
 from host.placing.one_role import exchange
+from host.placing.restored import Restored
 from host.postgres.grants import read_grants
 from host.postgres.psql import Psql, database_name
-from host.restore.facts import Restored
 from host.values.text import printable
 
 _OWNERS = """

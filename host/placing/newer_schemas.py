@@ -16,7 +16,7 @@ from host.placing.dump_schemas import WORK_FILE, dump_schemas
 from host.postgres.locks import HOW_TO_ROLL_BACK, holding
 from host.postgres.psql import database_name, inside, live
 from host.postgres.roles import EXTENSIONS
-from host.restore.load import Loaded, Scope, load
+from host.scratch.load import Loaded, Scope, load
 from host.values.text import printable
 
 _SCHEMAS = """

@@ -13,7 +13,7 @@ from host.loading.verdict import described, title
 from host.placing.note import Note
 from host.placing.schema_swap import Exchange
 from host.postgres.grants import Rows
-from host.restore.load import shared
+from host.scratch.load import shared
 from host.values.text import printable
 
 _COMES = range(Phase.PRE, Phase.LAST)

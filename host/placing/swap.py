@@ -7,7 +7,7 @@ from host.core.errors import HostError
 from host.core.host import Host
 from host.placing.note import NEVER_LIVE, Note
 from host.postgres.psql import SqlError, beside, database_name, script
-from host.restore.scratch import oid_of
+from host.scratch.database import oid_of
 
 # Sessions of both databases end until the names have changed, and that of `holder` last: its locks have kept
 # out all writes. A client that connects now waits until the rename is done, and gets the new database.

@@ -1,16 +1,14 @@
 """Questions side by side: each costs a tenth of a second or more, most of it waiting."""
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import BinaryIO, TypeVar
 
-from host.core.host import Host
 from host.programs.runner import Answer, Process, Runner, Stage
 
 T = TypeVar("T")
-PROGRAMS_AT_ONCE = 8
 
 
 def together(*tasks: Callable[[], T]) -> list[T]:
@@ -22,12 +20,12 @@ def together(*tasks: Callable[[], T]) -> list[T]:
     return [task.result() for task in running]
 
 
-def limited(host: Host, programs: int = PROGRAMS_AT_ONCE) -> Host:
-    """The same host, which runs at most so many programs at once, however many tasks ask."""
-    return dataclasses.replace(host, runner=_LimitedRunner(host.runner, BoundedSemaphore(programs)))
+def limited(runner: Runner, programs: int) -> Runner:
+    """The same runner, which runs at most so many programs at once, however many tasks ask."""
+    return _LimitedRunner(runner, BoundedSemaphore(programs))
 
 
-@dataclasses.dataclass
+@dataclass
 class _LimitedRunner:
     runner: Runner
     free: BoundedSemaphore

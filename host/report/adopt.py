@@ -9,7 +9,7 @@ from host.core.command import NONE, Command
 from host.core.host import Host
 from host.dokku.apps import app_names
 from host.dokku.services import service_names
-from host.programs.together import limited, together
+from host.programs.together import together
 from host.report.found import found_service, read_app
 from host.report.model.adopt import AdoptReport, SshKey
 from host.report.server import dokku_version
@@ -27,7 +27,7 @@ class ReportAdopt(Command, noun="report", verb="adopt"):
 
     def run(self, host: Host) -> None:
         """HostError for a server without Dokku, or with one that does not answer."""
-        host.out.result(to_json(report(limited(host))))
+        host.out.result(to_json(report(host.limited())))
 
 
 def report(host: Host) -> AdoptReport:

@@ -15,7 +15,7 @@ from host.postgres.owners import STRAYS
 from host.postgres.psql import container, live
 from host.report.model.database import DatabaseReport, ForeignObjects, PostgresReport
 from host.report.rights import report_rights
-from host.restore.scratch import DRILLED, RESTORED, SCHEMA_ONLY
+from host.scratch.database import DRILLED, RESTORED, SCHEMA_ONLY
 from host.values.connections import RESERVED, ROOM
 from host.values.dump_locks import DUMP_LOCKS
 from host.values.json_values import from_json

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import KW_ONLY, dataclass
 
-from host.backup.write_probe import write_and_remove
 from host.check.status import report_watch
 from host.copy.proof import read_proof
 from host.copy.settings import find_settings, read_status
@@ -17,8 +16,8 @@ from host.core.host import Host
 from host.dokku.containers import containers
 from host.dokku.services import schedule_file
 from host.dumps.bucket import Bucket, BucketError
+from host.dumps.write_probe import write_and_remove
 from host.files.status import report_files
-from host.programs.together import limited
 from host.report.apps import Declared, report_apps, undeclared, undeclared_services
 from host.report.database import report_database
 from host.report.leftovers import busy, report_leftovers
@@ -51,7 +50,7 @@ class ReportDoctor(Command, noun="report", verb="doctor"):
     def run(self, host: Host) -> None:
         """Never fails for what the server is like: a question without an answer says why."""
         declared = from_json(dict[str, Declared], json.loads(host.secrets.get("declared") or "{}"), "declared")
-        host.out.result(to_json(_report(limited(host), self, declared)))
+        host.out.result(to_json(_report(host.limited(), self, declared)))
 
 
 def _report(host: Host, asked: ReportDoctor, declared: Mapping[str, Declared]) -> DoctorReport:

@@ -12,7 +12,7 @@ from host.core.host import Host
 from host.dokku.containers import app_container_ids, containers, was_deployed
 from host.files.status import report_files
 from host.postgres.psql import live
-from host.programs.together import limited, together
+from host.programs.together import together
 from host.report.apps import Containers, certificate, last_deploy, running
 from host.report.database import report_postgres, service_status
 from host.report.model.status import AppStatus, DrillStatus, StatusReport
@@ -37,7 +37,7 @@ class ReportStatus(Command, noun="report", verb="status"):
 
     def run(self, host: Host) -> None:
         """Never fails for what the server is like: a question without an answer says why."""
-        host.out.result(to_json(_report(limited(host), self)))
+        host.out.result(to_json(_report(host.limited(), self)))
 
 
 def _report(host: Host, asked: ReportStatus) -> StatusReport:

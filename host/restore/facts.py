@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from host.core.errors import HostError
 from host.files.swap import Aside
-from host.loading.verdict import Verdict
 
 REFUSED = "refused"
 """The cause of a RefusedError, by which the other end knows it."""
@@ -42,22 +41,6 @@ class DumpContents:
     live_tables: tuple[LiveTable, ...]
     free: int
     publications: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Restored:
-    """How a restore ended. `old` are the names of what was live before, set aside; `fingerprint` is what came's.
-
-    `verdicts` has one for each owner of something in the dump. `kept` are schemas whose live data stayed: the dump does
-    not have them, or they cannot be restored from it. `one_by_one`: apps changed places one at a time, and `old` has a
-    name for each of them.
-    """
-
-    old: tuple[str, ...]
-    fingerprint: str = ""
-    verdicts: tuple[Verdict, ...] = ()
-    kept: tuple[str, ...] = ()
-    one_by_one: bool = False
 
 
 @dataclass(frozen=True)

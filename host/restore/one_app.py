@@ -14,14 +14,14 @@ from host.placing.live_schemas import role_of
 from host.placing.newer_schemas import install_extensions
 from host.placing.note import Note
 from host.placing.one_role import exchange, require_its_own
+from host.placing.restored import Restored
 from host.postgres.grants import has_record, read_grants, recorded_roles, renamed_role
 from host.postgres.owners import restore_owners
 from host.postgres.psql import database_name, inside, live
 from host.postgres.schema_record import PETBASE
-from host.restore.facts import Restored
-from host.restore.growth import load_with_progress
-from host.restore.load import Loaded, Scope, shared
-from host.restore.scratch import RESTORED
+from host.scratch.database import RESTORED
+from host.scratch.growth import load_with_progress
+from host.scratch.load import Loaded, Scope, shared
 from host.values.text import printable
 
 _RENAME = 'ALTER SCHEMA :"was" RENAME TO :"schema"'

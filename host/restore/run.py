@@ -18,17 +18,18 @@ from host.placing.app_by_app import exchange_each, owners
 from host.placing.live_schemas import end_sessions, exchange_names
 from host.placing.newer_schemas import NotTakenError, taken_along
 from host.placing.note import Note, new_note
+from host.placing.restored import Restored
 from host.placing.settle import settle
 from host.placing.swap import keep_beside, swap_database
 from host.postgres.grants import give_grants, read_grants
 from host.postgres.owners import restore_owners
 from host.postgres.psql import inside, live
 from host.restore import one_app
-from host.restore.facts import Restored, SetAside
-from host.restore.growth import load_with_progress
+from host.restore.facts import SetAside
 from host.restore.look import checked
-from host.restore.scratch import RESTORED, oid_of, tidied, unchanged_on_failure
 from host.restore.set_aside import DATABASE, claimed
+from host.scratch.database import RESTORED, oid_of, tidied, unchanged_on_failure
+from host.scratch.growth import load_with_progress
 from host.values.json_values import to_json
 from host.values.text import printable
 

@@ -19,7 +19,7 @@ from host.placing.live_schemas import require_no_dependents
 from host.placing.note import BEFORE
 from host.postgres.psql import Psql, live
 from host.restore.facts import OldService, SetAside, SetAsideList
-from host.restore.scratch import drop_scratch
+from host.scratch.database import drop_scratch
 from host.values.json_values import to_json
 
 DATABASE, SCHEMA = "database", "schema"

@@ -45,14 +45,6 @@ class LeftOver:
 
 
 @dataclass(frozen=True)
-class Link:
-    """`role` is the one in the app's DATABASE_URL; "" where it has none."""
-
-    app: str
-    role: str
-
-
-@dataclass(frozen=True)
 class Schemas:
     """Every schema but the system's, `public` among them; what is left over; the apps that are linked, of any stack."""
 

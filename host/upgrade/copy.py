@@ -18,8 +18,8 @@ from host.postgres.grants import give_grants, read_grants
 from host.postgres.owners import restore_owners
 from host.postgres.psql import beside, container, database_name, inside, live
 from host.programs.runner import Stage
-from host.restore import rows
-from host.restore.load import Loaded, Scope, load
+from host.scratch import rows
+from host.scratch.load import Loaded, Scope, load
 from host.upgrade import database, state
 from host.upgrade.database import copy_roles
 from host.upgrade.hold import Hold, held, reopen

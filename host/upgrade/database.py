@@ -6,7 +6,7 @@ from typing import Any
 from host.core.errors import HostError
 from host.core.host import Host
 from host.postgres.psql import Psql, SqlError, beside, container, database_name
-from host.restore.scratch import drop_scratch
+from host.scratch.database import drop_scratch
 
 _LIKE = """
 SELECT json_build_object('encoding', pg_encoding_to_char(encoding), 'lc_collate', datcollate, 'lc_ctype', datctype,

@@ -4,7 +4,8 @@ import time
 from dataclasses import dataclass
 
 from components.dokku import shell
-from host.restore.facts import REFUSED, DumpContents, Restored
+from host.placing.restored import Restored
+from host.restore.facts import REFUSED, DumpContents
 from host.restore.look import LookAtDump
 from host.restore.run import PutBack, RunRestore
 from host.values.json_values import from_json

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from host.loading.verdict import Verdict
-from host.restore.facts import Restored
+from host.placing.restored import Restored
 from operate.dumps.source import Source
 
 

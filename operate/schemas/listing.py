@@ -1,8 +1,9 @@
 """The schemas of the shared database, as the server lists them."""
 
 from host.link.psql import ListLinks
+from host.link.record import Link
 from host.schema.list import ListObjects, ListSchemas
-from host.schema.model import Contents, Link, Schemas
+from host.schema.model import Contents, Schemas
 from host.values.json_values import from_json
 from operate.server import program
 from operate.server.ssh import Connection

@@ -15,7 +15,7 @@ from host.programs.runner import Answer
 from tests.host.container import SERVICE, Container
 from tests.host.link.answers import LINKED, LINKS
 from tests.host.recorder import RecordedRunner
-from tests.host.restore.loaded import MIGHTY
+from tests.host.scratch.loaded import MIGHTY
 from tests.hostile import state
 from tests.hostile.traps.functions import Run, functions, runs
 

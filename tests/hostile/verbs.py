@@ -15,13 +15,13 @@ from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql, inside
 from host.postgres.renamed_role import rename_role
 from host.report import database
-from host.restore import rows
-from host.restore.growth import load_with_progress
-from host.restore.load import FOR_A_LOOK, load
 from host.restore.run import PutBack, RunRestore
-from host.restore.scratch import DRILLED, RESTORED, create_like_live, drop_scratch
 from host.restore.set_aside import DropSetAside, ListSetAside
 from host.schema.list import ListObjects, ListSchemas
+from host.scratch import rows
+from host.scratch.database import DRILLED, RESTORED, create_like_live, drop_scratch
+from host.scratch.growth import load_with_progress
+from host.scratch.load import FOR_A_LOOK, load
 from tests.host.container import SERVICE
 from tests.hostile.app import Hostile
 from tests.hostile.traps.elsewhere import pull, upgrade

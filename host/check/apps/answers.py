@@ -6,7 +6,7 @@ from host.app.answers import Question, questions
 from host.check.apps.running import DEPLOYING_SECONDS, is_stopped_by_hand, own_apps
 from host.check.findings import Findings
 from host.core.host import Host
-from host.programs.together import limited, together
+from host.programs.together import together
 
 
 def look_at_answers(found: Findings) -> None:
@@ -23,7 +23,7 @@ def look_at_answers(found: Findings) -> None:
 
 
 def _silent(host: Host, asked: list[Question]) -> dict[Question, str]:
-    asking = limited(host)
+    asking = host.limited()
     statuses = together(*(partial(question.ask, asking) for question in asked))
     pairs = zip(asked, statuses, strict=True)
     return {question: status for question, status in pairs if not question.is_well(status)}

@@ -14,7 +14,7 @@ _ENDS_A_VERB = (
 # Why a restore ended; host/restore/run.py puts it into a sentence that says what to do.
 _REASONS = (
     *("host/archive/", "host/loading/", "host/placing/"),
-    *("host/restore/fingerprint.py", "host/restore/load.py", "host/restore/one_app.py", "host/restore/rows.py"),
+    *("host/scratch/fingerprint.py", "host/scratch/load.py", "host/restore/one_app.py", "host/scratch/rows.py"),
 )
 
 

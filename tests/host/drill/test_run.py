@@ -16,8 +16,8 @@ from host.drill.run import RunDrill
 from host.dumps.bucket import Bucket
 from host.loading.verdict import Verdict
 from host.programs.runner import Answer
-from host.restore.copied_rows import Rows
-from host.restore.load import Loaded
+from host.scratch.copied_rows import Rows
+from host.scratch.load import Loaded
 from tests.host.recorder import INSIDE as PSQL
 from tests.host.recorder import Answers, Recorder
 
@@ -67,8 +67,8 @@ def restores(monkeypatch: pytest.MonkeyPatch) -> Restores:
     monkeypatch.setattr(rehearsal, "create_like_live", lambda *_: None)
     monkeypatch.setattr(rehearsal, "drop_scratch", lambda _host, _service, name: made.dropped.append(name))
     monkeypatch.setattr(rehearsal, "load", made.load)
-    monkeypatch.setattr("host.restore.rows.of_database", made.counted)
-    monkeypatch.setattr("host.restore.rows.of_dump", made.said)
+    monkeypatch.setattr("host.scratch.rows.of_database", made.counted)
+    monkeypatch.setattr("host.scratch.rows.of_dump", made.said)
     return made
 
 

@@ -14,7 +14,7 @@ from tests.examples import postgres
 from tests.host.container import SERVICE, Container
 from tests.host.link.answers import LINKED
 from tests.host.postgres.real import Database
-from tests.host.restore.loaded import restored, verdicts
+from tests.host.scratch.loaded import restored, verdicts
 
 LIMITS = "SELECT rolname::text, rolconnlimit FROM pg_roles WHERE rolcanlogin AND NOT rolsuper ORDER BY 1"
 

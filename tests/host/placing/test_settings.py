@@ -1,9 +1,9 @@
 """Settings of roles and databases, copied to a restored database: whatever text they are."""
 
 from host.placing.settle import copy_settings
-from host.restore.scratch import RESTORED, create_like_live
+from host.scratch.database import RESTORED, create_like_live
 from tests.host.container import SERVICE, Container
-from tests.host.restore.loaded import MIGHTY
+from tests.host.scratch.loaded import MIGHTY
 
 COPIED = """
 SELECT COALESCE(rolname, '')::text, setconfig FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase

@@ -9,7 +9,7 @@ import pytest
 
 from host.core.host import Host
 from host.programs.runner import Answer
-from host.programs.together import limited, together
+from host.programs.together import together
 from tests.host.recorder import RecordedRunner
 
 
@@ -53,6 +53,6 @@ def test_a_failure_is_raised_when_all_have_ended() -> None:
 
 def test_a_limited_host_runs_no_more_programs_at_once(tmp_path: Path) -> None:
     runner = CountingRunner()
-    host = limited(Host("prod", runner, root=tmp_path), 3)
+    host = Host("prod", runner, root=tmp_path).limited(3)
     together(*(lambda: host.run("true") for _ in range(12)))
     assert (len(runner.lines), runner.most) == (12, 3)

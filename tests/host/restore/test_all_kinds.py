@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from host.core.errors import HostError
-from host.restore.fingerprint import of_database
 from host.restore.look import LookAtDump
 from host.restore.run import PutBack, RunRestore
+from host.scratch.fingerprint import of_database
 from tests.host.container import SERVICE, Container
 from tests.host.restore.kinds import KINDS, PUBLICATION, ROWS, SECOND
-from tests.host.restore.loaded import OWNERS
 from tests.host.restore.test_run import FRUITS, NAME, WHOLE, again, sent
+from tests.host.scratch.loaded import OWNERS
 
 PUBLICATIONS = """
 SELECT pubname::text, pubowner::regrole::text, (

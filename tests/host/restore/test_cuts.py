@@ -10,8 +10,8 @@ import pytest
 from host.restore.run import RunRestore
 from tests.host.container import Container
 from tests.host.dying import NEVER, Cut, Dying
-from tests.host.restore.loaded import LOADING_ROLES
 from tests.host.restore.test_run import FRUITS, ROWS, TABLE, WHOLE, again, listed, sent
+from tests.host.scratch.loaded import LOADING_ROLES
 
 CUTS = [
     pytest.param(range(43, 1000, 23), id="some"),

@@ -9,8 +9,8 @@ from host.placing import extensions
 from host.postgres.psql import live
 from host.restore.run import PutBack
 from tests.host.container import Container
-from tests.host.restore.loaded import LOADING_ROLES, UNQUALIFIED
 from tests.host.restore.test_run import FRUITS, WHOLE, sent
+from tests.host.scratch.loaded import LOADING_ROLES, UNQUALIFIED
 
 EXTENSIONS = """
 SELECT extname::text, extnamespace::regnamespace::text, extowner::regrole::text FROM pg_extension

@@ -10,10 +10,10 @@ from host.core.errors import HostError
 from host.placing.newer_schemas import taken_along
 from host.restore.look import LookAtDump
 from host.restore.run import PutBack, RunRestore
-from host.restore.scratch import RESTORED, create_like_live, drop_scratch
 from host.restore.set_aside import DropSetAside, ListSetAside
+from host.scratch.database import RESTORED, create_like_live, drop_scratch
 from tests.host.container import SERVICE, Container
-from tests.host.restore.loaded import LOADING_ROLES, MIGHTY, UNQUALIFIED, reader
+from tests.host.scratch.loaded import LOADING_ROLES, MIGHTY, UNQUALIFIED, reader
 
 NAME, DUMP = "c0ffee", "postgres-db-2026-11-22-03-00-01.tgz"
 WHOLE = RunRestore(SERVICE, NAME, dump=DUMP)

@@ -15,7 +15,7 @@ from operate.pull import contents, local_postgres
 from operate.pull.pull import Pull
 from tests.examples import postgres
 from tests.host.container import SERVICE, Container, ContainerRunner
-from tests.host.restore.loaded import MIGHTY
+from tests.host.scratch.loaded import MIGHTY
 from tests.hostile.app import Hostile
 from tests.hostile.traps.functions import runs
 

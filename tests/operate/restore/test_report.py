@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from host.loading.verdict import Verdict
-from host.restore.facts import Restored
+from host.placing.restored import Restored
 from operate.core.errors import PetbaseError
 from operate.restore import report
 from operate.restore.outcome import Outcome

@@ -4,11 +4,11 @@ import pytest
 
 from host.core.errors import HostError
 from host.loading.course import Loading
-from host.restore.load import FOR_A_LOOK, WHOLE
-from host.restore.scratch import DRILLED, RESTORED, SCHEMA_ONLY, drop_scratch
+from host.scratch.database import DRILLED, RESTORED, SCHEMA_ONLY, drop_scratch
+from host.scratch.load import FOR_A_LOOK, WHOLE
 from tests.faults.support import hostile
 from tests.host.container import SERVICE, Container
-from tests.host.restore.loaded import LOADING_ROLES, MIGHTY, OWNERS, ROLES, reader, restored, verdicts
+from tests.host.scratch.loaded import LOADING_ROLES, MIGHTY, OWNERS, ROLES, reader, restored, verdicts
 
 RISES = """
 CREATE FUNCTION rises() RETURNS int LANGUAGE plpgsql AS $$ BEGIN

@@ -12,7 +12,7 @@ from host.core.host import Host
 from host.dumps.container_file import ContainerFile
 from host.loading.pg_restore import list_of
 from host.postgres.psql import Psql
-from host.restore.copied_rows import Rows, take
+from host.scratch.copied_rows import Rows, take
 
 _TEXTS = (
     "SELECT json_object_agg(name, setting) FROM pg_settings WHERE name IN ('TimeZone', 'bytea_output', 'lc_monetary')"

@@ -5,7 +5,7 @@ import tracemalloc
 from host.archive.read import contents
 from host.dumps.container_file import ContainerFile
 from host.postgres.psql import Psql
-from host.restore import rows
+from host.scratch import rows
 from tests.host.container import SERVICE, Container
 
 SQL = """

@@ -6,12 +6,12 @@ import pytest
 from host.placing import newer_schemas
 from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql
-from host.restore.load import load
 from host.restore.run import PutBack
-from host.restore.scratch import RESTORED, create_like_live
+from host.scratch.database import RESTORED, create_like_live
+from host.scratch.load import load
 from tests.host.container import SERVICE, Container
-from tests.host.restore.loaded import LOADING_ROLES, reader
 from tests.host.restore.test_run import WHOLE, sent
+from tests.host.scratch.loaded import LOADING_ROLES, reader
 
 APPS = ("fruits", "notes", "shop")
 REFUSES = """

@@ -11,7 +11,7 @@ from host.loading.guard import patience
 from host.loading.verdict import LoadError
 from host.restore.run import RunRestore
 from tests.host.container import SERVICE, Container
-from tests.host.restore.loaded import LOADING_ROLES, ROLES, restored, verdicts
+from tests.host.scratch.loaded import LOADING_ROLES, ROLES, restored, verdicts
 
 NAME = "c0ffee"
 LATE = "it was not loaded in time, so something in it may never end (0 minutes)"

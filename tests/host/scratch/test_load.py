@@ -3,10 +3,10 @@
 import pytest
 
 from host.loading.verdict import LoadError
-from host.restore.load import Scope, load
-from host.restore.scratch import RESTORED, SCHEMA_ONLY, create_like_live
+from host.scratch.database import RESTORED, SCHEMA_ONLY, create_like_live
+from host.scratch.load import Scope, load
 from tests.host.container import SERVICE, Container
-from tests.host.restore.loaded import LOADING_ROLES, OWNERS, UNQUALIFIED, reader, restored, verdicts
+from tests.host.scratch.loaded import LOADING_ROLES, OWNERS, UNQUALIFIED, reader, restored, verdicts
 
 
 def test_each_apps_things_come_by_a_role_of_their_own_and_belong_to_the_app(container: Container) -> None:

@@ -8,8 +8,8 @@ from host.core.host import Host
 from host.core.progress import progress_of
 from host.dumps.container_file import ContainerFile
 from host.loading.verdict import LoadError
-from host.restore.load import WHOLE, Loaded, Scope, load
-from host.restore.scratch import RESTORED, create_like_live, oid_of
+from host.scratch.database import RESTORED, create_like_live, oid_of
+from host.scratch.load import WHOLE, Loaded, Scope, load
 
 _BLOCK_BYTES = 512  # of which st_blocks is a count, whatever the file system
 

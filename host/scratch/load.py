@@ -20,8 +20,8 @@ from host.loading.named_roles import ensure_roles
 from host.loading.outside import needs, servers
 from host.loading.verdict import LoadError, Verdict
 from host.postgres.psql import beside, inside, live
-from host.restore.fingerprint import of_database, of_entries
-from host.restore.scratch import SCHEMA_ONLY, create_like_live, drop_scratch
+from host.scratch.database import SCHEMA_ONLY, create_like_live, drop_scratch
+from host.scratch.fingerprint import of_database, of_entries
 
 _SUPERUSERS = "SELECT json_agg(rolname) FROM pg_roles WHERE rolsuper"
 _TRUSTED = """

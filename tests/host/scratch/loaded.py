@@ -1,7 +1,7 @@
 """What tests of a load ask: a dump of the live database loaded into a new one, and who owns what there."""
 
-from host.restore.load import WHOLE, Loaded, Scope, load
-from host.restore.scratch import RESTORED, create_like_live
+from host.scratch.database import RESTORED, create_like_live
+from host.scratch.load import WHOLE, Loaded, Scope, load
 from tests.host.container import SERVICE, Container
 
 OWNERS = """

@@ -1,0 +1,1 @@
+"""A database beside the live one: filled from a dump, and compared with it."""
