@@ -92,26 +92,6 @@ def test_links_that_write_at_once_are_all_kept(bench: Bench) -> None:
 
 
 @pytest.mark.soak
-def test_without_the_lock_one_is_lost(bench: Bench) -> None:
-    """The lock is there for a reason: the plugin's own verb, in the same gap."""
-    for attempt in range(5):
-        names = [f"race{attempt}{n}" for n in range(4)]
-        for name in names:
-            bench.done(app(name))
-        with bench.steered("pace", GAP), ThreadPoolExecutor(len(names)) as pool:
-            lines = [f"dokku postgres:link {SERVICE} {name} --no-restart" for name in names]
-            answers = list(pool.map(bench.host.ssh, lines))
-        lost_ones = set(names) - set(links(bench))
-        if lost_ones:
-            break
-    assert lost_ones, "five times four links without the lock, and none was lost"
-    assert any("LINKS.bak" in answer.stderr for answer in answers if answer.returncode)
-    for name in names:
-        bench.done(link(name))
-    assert set(names) <= set(links(bench))
-
-
-@pytest.mark.soak
 def test_apps_that_go_at_once_disturb_neither_each_other_nor_another_link(bench: Bench) -> None:
     """apps:destroy takes the app out of every service's LINKS, by the same unguarded steps as a link."""
     names = [f"going{n}" for n in range(3)]

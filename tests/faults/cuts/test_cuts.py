@@ -7,8 +7,6 @@ import pytest
 from tests.faults.support.bench import Bench
 from tests.faults.support.nouns import GONE, LINKED, OWNER, ROWS, UNLINKED, app, fill, gone, link, rows
 
-STEPS = [9, pytest.param(1, marks=pytest.mark.soak)]
-
 
 def test_an_app_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench) -> None:
     for n in count(1):
@@ -22,10 +20,9 @@ def test_an_app_cut_at_any_verb_is_finished_by_the_next_run(bench: Bench) -> Non
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("step", STEPS)
-def test_an_apps_schema_cut_at_any_verb_comes_and_goes_whole_and_keeps_its_rows(bench: Bench, step: int) -> None:
-    for n in count(2, step):
-        name = f"schema{step}x{n}"
+def test_an_apps_schema_cut_at_any_verb_comes_and_goes_whole_and_keeps_its_rows(bench: Bench) -> None:
+    for n in count(2):
+        name = f"schema{n}"
         bench.done(app(name))
         where = bench.finished(link(name), n)
         fill(bench, name)

@@ -70,17 +70,6 @@ def test_an_up_that_is_killed_is_finished_by_the_next(site: Site) -> None:
 
 
 @pytest.mark.soak
-def test_ten_apps_in_one_up_are_ten_links(site: Site) -> None:
-    apps: dict[str, Any] = {f"ten{n}": {} for n in range(10)}
-    with site.bench.steered("pace", {"pause": {"postgres:link LINKS.bak": 0.1}}):
-        site.up(apps=apps)
-    assert site.bench.root("dokku postgres:links db").split() == sorted(apps)
-    for name in apps:
-        fill(site.bench, name)
-        assert named(site.bench.app(name)) == LINKED
-
-
-@pytest.mark.soak
 def test_at_every_minute_a_dump_really_arrives(site: Site) -> None:
     def dumps() -> list[Path]:
         return list((site.root / "store/buckets/db-backups/objects").glob("postgres-db-*.tgz"))

@@ -6,19 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from components.config import stack_file
 from components.config.backups_spec import Backups
 from components.dokku import backup
-from components.resources import app_settings
 from host.app.ensure import EnsureApp
 from host.link.ensure import EnsureLink
-from host.settings.ensure import EnsureSettings, RemoveSettings
 from host.values.json_values import to_json
 from host.watch.ensure import EnsureWatch
 from operate.server import report as server_report
-from operate.stack.parse_outputs import parse
 from sandbox.store import Store, account
-from tests.components.estates import estate as estate_of
 from tests.faults.support.bench import Bench
 from tests.support.hosts.estate import BUCKET, KEY, SECRET, Estate
 from tests.support.operate import Petbase, Pulumi
@@ -161,87 +156,6 @@ def test_what_was_broken_by_hand_is_found_and_only_that(petbase: Petbase, bench:
     )
 
 
-@pytest.mark.soak
-def test_settings_that_were_changed_by_hand_are_found_and_only_they(
-    petbase: Petbase, bench: Bench, estate: Estate, pulumi: Pulumi
-) -> None:
-    said = {
-        "tls": "none",
-        "env": {"COLOR": "red", "SIZE": "5"},
-        "secrets": ["API_KEY"],
-        "ports": ["http:80:5000"],
-        "scale": {"web": 1, "worker": 2},
-        "checks": {"disabled": True, "wait-to-retire-seconds": 30},
-        "storage": ["uploads:/app/uploads"],
-        "resources": {"memory-mb": 512, "cpu": 0.5},
-    }
-    whole = stack_file.parse(estate_of(apps={"shop": said}))
-    ensure = EnsureSettings.of_settings("shop", app_settings.settings_of(whole, "shop"))
-    values = json.dumps({"API_KEY": "sesame"})
-    shop = {**estate.outputs["apps"]["shop"], "settings": app_settings.output(whole, "shop")}
-    told = {**estate.outputs, "apps": {**estate.outputs["apps"], "shop": shop}}
-    pulumi.stack("test", told)
-    petbase.secrets = ["sesame", "green"]
-    before = _wrong(petbase)
-    bench.done(ensure, values)
-    as_declared = _wrong(petbase)
-    bench.root("dokku config:set --no-restart shop COLOR=green OTHER=1 && dokku config:unset --no-restart shop API_KEY")
-    bench.root("dokku ports:set shop http:80:5001 && dokku ps:scale shop worker=0 && dokku checks:enable shop")
-    bench.root("dokku checks:set shop wait-to-retire && dokku resource:limit --memory 64 shop")
-    bench.root("dokku storage:unmount shop uploads --container-dir /app/uploads")
-    try:
-        after = _wrong(petbase)
-        report = json.dumps(to_json(server_report.fetch(parse("test", told), estate.connection)))
-    finally:
-        bench.done(ensure, values)
-        mended = _wrong(petbase)
-        bench.done(RemoveSettings("shop"))
-    assert not [secret for secret in petbase.secrets if secret in report]
-    # Nothing of all that before it was made; nothing else after.
-    assert {says for _, about, says in before - as_declared if about == "app shop"} == {
-        "has no variable COLOR, SIZE, API_KEY",
-        "its ports: none; the stack file says http:80:5000",
-        "its scale: web=1; the stack file says web=1 worker=2",
-        "its checks: none; the stack file says disabled wait-to-retire-seconds=30",
-        "its storage: none; the stack file says uploads:/app/uploads",
-        "its resources: none; the stack file says cpu=0.5 memory-mb=512",
-    }
-    assert mended == as_declared
-    assert after - as_declared == {
-        ("bad", "app shop", "has no variable API_KEY"),
-        ("bad", "app shop", "its variable COLOR is not what the stack file says"),
-        ("bad", "app shop", "its ports: http:80:5001; the stack file says http:80:5000"),
-        ("bad", "app shop", "its scale: web=1 worker=0; the stack file says web=1 worker=2"),
-        ("bad", "app shop", "its checks: none; the stack file says disabled wait-to-retire-seconds=30"),
-        ("bad", "app shop", "its storage: none; the stack file says uploads:/app/uploads"),
-        ("bad", "app shop", "its resources: cpu=0.5 memory-mb=64; the stack file says cpu=0.5 memory-mb=512"),
-    }
-
-
-@pytest.mark.soak
-def test_a_token_that_only_reads_is_told(petbase: Petbase, estate: Estate, store: Store) -> None:
-    assert estate.stack.backups.store == "r2"
-    account.put_token(store.root, KEY, SECRET, BUCKET, write=False)
-    try:
-        told = _look(petbase)[1]
-    finally:
-        account.put_token(store.root, KEY, SECRET, BUCKET, write=True)
-    assert told["bad", "bucket"].startswith("opens from the server, but takes nothing: ")
-    assert "AccessDenied" in told["bad", "bucket"]
-
-
-@pytest.mark.soak
-def test_what_a_lock_holds_is_not_written_over_and_told(petbase: Petbase, estate: Estate, store: Store) -> None:
-    assert estate.stack.backups.store == "r2"
-    lock = {"id": "all", "enabled": True, "prefix": "", "condition": {"type": "Age", "maxAgeSeconds": 86_400}}
-    account.put_lock(store.root, BUCKET, [lock])
-    try:
-        told = _look(petbase)[1]
-    finally:
-        account.put_lock(store.root, BUCKET, [])
-    assert "keeps petbase-db.txt, the proof that they write: " in told["hint", "bucket"]
-
-
 def test_a_database_that_stands_still_is_told_and_its_apps_are_not_blamed(petbase: Petbase, bench: Bench) -> None:
     bench.root("dokku postgres:stop db")
     try:
@@ -250,22 +164,6 @@ def test_a_database_that_stands_still_is_told_and_its_apps_are_not_blamed(petbas
         bench.root("dokku postgres:start db")
     assert told["bad", "database db"] == "answers no query; its container is: missing"
     assert [about for level, about in told if level == "bad" and about.startswith("app")] == []
-
-
-@pytest.mark.soak
-def test_a_certificate_that_ends_is_told(petbase: Petbase, bench: Bench) -> None:
-    make = (
-        "cd /tmp && openssl req -x509 -newkey rsa:2048 -nodes -days 5 -subj /CN=shop.localhost -addext "
-        "subjectAltName=DNS:shop.localhost -keyout server.key -out server.crt && tar -c server.crt server.key"
-    )
-    bench.root(f"({make}) 2>/dev/null | dokku certs:add shop")
-    try:
-        told = _look(petbase)[1]
-    finally:
-        bench.root("dokku certs:remove shop")
-    assert told["bad", "certificate shop"].endswith((", 4 days left", ", 5 days left"))
-    # With a certificate HTTPS is expected too.
-    assert ("bad", "port 443") in told
 
 
 def test_a_dump_by_hand_makes_the_newest_dump_well(petbase: Petbase, dump: str, watched: Estate) -> None:

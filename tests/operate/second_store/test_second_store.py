@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from host.check.run import RunCheck
 from host.copy.run import RunCopy
-from sandbox.store import Store, account, faults, objects, tamper
+from sandbox.store import Store, objects, tamper
 from tests.examples import postgres
 from tests.operate.backups.test_recovery_sheet import _blocks
 from tests.operate.second_store.conftest import send
@@ -109,57 +108,6 @@ def test_the_recovery_sheet_brings_it_back_by_hand(petbase: Petbase, copied: str
     finally:
         elsewhere.stop()
     assert rows == [("apple banana",)]
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize(
-    ("where", "fault", "says"),
-    [
-        ("second", {"status": 507, "code": "InsufficientStorage", "method": "PUT"}, "was not taken: "),
-        ("second", {"cut": 100, "method": "PUT"}, "was not taken: "),
-        ("first", {"truncate": 100, "method": "GET", "key": "verified/"}, "cannot be fetched: "),
-        ("second", {"flip": 50, "method": "GET", "key": "postgres-db"}, "came back from the second store with "),
-    ],
-)
-def test_a_store_that_fails_stops_no_dump_and_the_next_run_makes_up_for_it(
-    petbase: Petbase,
-    estate: Estate,
-    dump: str,
-    *,
-    second: Store,
-    running_store: Store,
-    where: str,
-    fault: dict[str, str | int],
-    says: str,
-) -> None:
-    assert petbase("drill").code == 0
-    failing = second if where == "second" else running_store
-    faults.order(failing.root, times=0, **fault)
-    try:
-        ran = petbase("copy")
-        if where == "second":
-            assert petbase("drill").code == 0
-    finally:
-        faults.clear(failing.root)
-    assert (ran.code, says in ran.err) == (1, True), ran.err
-    told = estate.host.send("test", RunCheck("db")).stdout
-    assert "db: not every verified dump is in the second store: " in told
-    assert petbase("copy").code == 0
-    assert tamper.content(second.root, COPIES, f"test/{dump}") == tamper.content(running_store.root, BUCKET, dump)
-    assert "second store" not in estate.host.send("test", RunCheck("db")).stdout
-
-
-@pytest.mark.soak
-def test_a_key_that_was_revoked_is_a_finding(petbase: Petbase, estate: Estate, copied: str, second: Store) -> None:
-    account.delete_token(second.root, SECOND["accessKeyId"])
-    ran = petbase("copy")
-    assert copied
-    assert ran.code == 1
-    assert "copies at " in ran.err
-    assert "cannot be listed: the bucket does not open: " in ran.err
-    assert petbase("backup").code == 0
-    assert " second store  does not open: " in petbase("backups").out.replace("\n", " ")
-    assert "second store: copies at " in estate.host.send("test", RunCheck("db")).stdout
 
 
 @pytest.mark.soak
