@@ -103,26 +103,6 @@ def test_a_rename_that_is_taken_back_leaves_all_as_it_was_wherever_both_were_cut
     assert n > 12
 
 
-def test_a_rename_again_does_nothing(bench: Bench) -> None:
-    settled(bench, "again")
-    for command in renamed("again", "anew"):
-        bench.done(command)
-    before, verbs = bench.app("anew"), len(bench.verbs())
-    for command in renamed("again", "anew"):
-        bench.done(command)
-    assert bench.app("anew") == before
-    changing = {
-        "apps:clone",
-        "apps:destroy",
-        "config:import",
-        "config:unset",
-        "domains:set",
-        "ps:rebuild",
-        "ps:restart",
-    }
-    assert not [verb for verb in bench.verbs()[verbs:] if changing & set(verb)]
-
-
 @pytest.mark.soak
 def test_an_old_password_opens_nothing_under_either_name(bench: Bench) -> None:
     settled(bench, "early")

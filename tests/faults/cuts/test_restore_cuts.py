@@ -199,19 +199,6 @@ def test_who_writes_what_the_dump_does_not_know_waits_and_loses_nothing(vault: V
     assert set(confirmed) - there == set()
 
 
-SMALL = """#!/bin/sh
-case "$*" in *" df -P -k /tmp") echo header; echo a b c 1000 e f ;; *) exec /usr/bin/docker "$@" ;; esac
-"""
-
-
-def test_a_disk_without_room_is_refused_before_anything_is_made(vault: Vault) -> None:
-    vault.bench.root("mkdir -p /root/small; cat >/root/small/docker; chmod 755 /root/small/docker", SMALL)
-    answer = vault.bench.host.ssh(vault.line(WHOLE).replace("/root/cutter", "/root/small"), stdin=STDIN)
-    assert answer.returncode == 1
-    assert "the server's disk has 1 MB free and a restore needs about " in answer.stdout
-    assert not unharmed(vault)
-
-
 @pytest.fixture
 def small_disk(vault: Vault) -> Iterator[Callable[[Command, int], subprocess.CompletedProcess[str]]]:
     """Runs a command while the service is on a separate disk, with so many kilobytes free.

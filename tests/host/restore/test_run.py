@@ -311,6 +311,15 @@ def test_a_newer_majors_dump_is_refused(live: Container) -> None:
     assert caught.value.cause == "refused"
 
 
+def test_a_disk_without_room_is_refused_before_anything_is_made(
+    live: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("host.restore.look._free", lambda _: 1_000_000)
+    with pytest.raises(HostError, match=r"^the server's disk has 1 MB free and a restore needs about \d+ MB beside"):
+        live.run(WHOLE)
+    assert live.sql(DATABASES, "postgres") == [(SERVICE,)]
+
+
 def test_a_dump_that_is_gone_and_one_that_is_none(live: Container) -> None:
     file = live.runner.tmp / f"petbase_sent.{NAME}"
     for content, said in (
