@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from host.backup.write_probe import daily_refusal
 from host.check.findings import Findings, duration
 from host.drill.inventory import changes
 from host.dumps.bucket import Bucket
@@ -17,6 +18,7 @@ from host.watch.own_dumps import OwnDumps, own_dumps
 from host.watch.settings import folder
 
 _DAY = 86_400
+_KEY = "In R2: ./petbase rotate-token. Elsewhere, let its key write there again"
 
 
 def look_at_dumps(found: Findings) -> None:
@@ -29,6 +31,9 @@ def look_at_dumps(found: Findings) -> None:
     own = own_dumps(found.host, bucket)
     if own.problem:
         found.problem("bucket owner", own.problem)
+    if reason := daily_refusal(bucket, f"{folder(found.service)}/written"):
+        text = f"the bucket takes nothing from this server, so the next dump will fail: {reason}"
+        found.problem("bucket writes", f"{text}. {_KEY}")
     for about, text in changes(bucket, own.listed, found.settings.keep_days).items():
         found.problem(about, text)
     if not own.dumps:

@@ -83,5 +83,5 @@ def look_at_copy(found: Findings) -> None:
             "second store", f"verified dumps were not copied there for {duration(silence)}. Try: ./petbase copy"
         )
     elif status and status.problem:
-        text = f"not every verified dump is in the second store: {status.problem}. Try: ./petbase copy"
+        text = f"verified dumps do not all reach the second store: {status.problem}. Try: ./petbase copy"
         found.problem("second store", text)

@@ -3,11 +3,13 @@
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
+from host.backup.write_probe import daily_refusal
 from host.copy.bring import Bring
-from host.copy.settings import CopyStatus, read_copied, read_settings, write_status
+from host.copy.settings import CopyStatus, folder, read_copied, read_settings, write_status
 from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import Host
+from host.dumps.bucket import Bucket
 from host.watch.settings import read_settings as read_watch
 
 
@@ -33,7 +35,7 @@ class RunCopy(Command, noun="copy", verb="run"):
             host.out.result(asdict(status))
             if problem:
                 raise HostError(
-                    f"not every verified dump of {self.service} is in the second store: {problem}. Try again: "
+                    f"verified dumps of {self.service} do not all reach the second store: {problem}. Try again: "
                     "./petbase copy"
                 )
             host.step(f"{self.service}: {len(copies)} verified dumps are in the second store")
@@ -42,8 +44,14 @@ class RunCopy(Command, noun="copy", verb="run"):
 def _brought(bring: Bring) -> str:
     """What went wrong, in one sentence; "" for nothing."""
     try:
-        problems = [problem] if (problem := bring.first.problem()) else bring.all()
+        problems = [problem] if (problem := bring.first.problem()) else bring.all() or _refused(bring.second)
     except (HostError, OSError) as error:
         problems = [str(error)]
     more = len(problems) - 1
     return problems[0] + (f" (and {more} more)" if more else "") if problems else ""
+
+
+def _refused(second: Bucket) -> list[str]:
+    """The next dump to copy may come in a week, and a key that lists may write no more."""
+    reason = daily_refusal(second, f"{folder(second.service)}/written")
+    return [f"{second.name} at {second.endpoint} takes nothing ({reason}); look at its key"] if reason else []

@@ -11,7 +11,7 @@ from host.core.host import Host, scratch_lock
 from host.drill.evidence import Evidence, keep_here, keep_in_bucket
 from host.drill.rehearsal import Rehearsal
 from host.drill.retention import superfluous
-from host.dumps.bucket import Bucket, BucketError
+from host.dumps.bucket import LOCKED, Bucket, BucketError
 from host.dumps.dump import VERIFIED, Dump
 from host.watch import alarm
 from host.watch.baseline import Baseline, read_baseline, write_baseline
@@ -148,7 +148,7 @@ def remove_superfluous(host: Host, bucket: Bucket) -> None:
             bucket.delete(f"{VERIFIED}{name}")
             host.step(f"{VERIFIED}{name} goes; {_WHY}")
         except BucketError as problem:
-            if "ObjectLocked" in problem.reason:
+            if LOCKED in problem.reason:
                 host.step(f"{VERIFIED}{name} is locked until later, so it is not removed yet ({_WHY})")
             else:
                 host.step(f"{VERIFIED}{name} stays: {problem.reason}")

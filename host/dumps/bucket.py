@@ -15,6 +15,8 @@ from host.values.text import last_words
 
 _ONE_COPY_BYTES = 5_000_000_000
 """What one CopyObject carries at most."""
+LOCKED = "ObjectLocked"
+"""Of the store's word where a lock holds an object."""
 # Docker would also write what a container prints to the server's disk, and here that is a whole dump.
 _RUN = ("docker", "run", "--rm", "--log-driver", "none", "--interactive")
 
@@ -93,7 +95,7 @@ class Bucket:
             self._must("s3", "cp", "--only-show-errors", *where)
 
     def delete(self, name: str, version: str = "") -> None:
-        """Delete an object below the prefix. BucketError with ObjectLocked in its reason while a lock holds it."""
+        """Delete an object below the prefix. BucketError with LOCKED in its reason while a lock holds it."""
         only = ("--version-id", version) if version else ()
         self._must("s3api", "delete-object", "--bucket", self.name, "--key", f"{self.prefix}{name}", *only)
 

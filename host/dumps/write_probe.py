@@ -1,15 +1,20 @@
-"""New credentials write something before they take the place of the old ones: until then dumps go on with those."""
+"""Does a bucket take what its key writes? New credentials write something before they take the place of the old ones:
+until then dumps go on with those. And the keys in use do so once a day, since the next dump may be a week away.
+"""
 
 import re
+from contextlib import suppress
+from dataclasses import dataclass
 
 from host.core.errors import HostError
-from host.dumps.bucket import Bucket, BucketError
+from host.dumps.bucket import LOCKED, Bucket, BucketError
 
 UNREACHED = re.compile("Could not connect to the endpoint|Connect timeout on endpoint")
 # A token that was made this minute "may take up to a minute to have permissions reflected globally" (R2's consistency
 # model). A store that is not reached is asked less often: each try may take a minute to say so.
 _TRIES, _TRIES_UNREACHED = 25, 10
 _PAUSE_SECONDS = 3
+_DAY_SECONDS = 86_400
 
 
 def require_writes(bucket: Bucket, *, replaces: bool) -> None:
@@ -45,10 +50,46 @@ def write_and_remove(bucket: Bucket) -> str:
 
     It is removed again, since a bucket that holds anything cannot be removed. Why that was refused, or "".
     """
-    name = f"petbase-{bucket.service}.txt"
-    bucket.put_small(name, f"The stack {bucket.host.stack} may write here.\n", "text/plain")
+    _write(bucket)
     try:
-        bucket.delete(name)
+        bucket.delete(_name(bucket))
     except BucketError as problem:
         return problem.reason
     return ""
+
+
+def daily_refusal(bucket: Bucket, note: str) -> str:
+    """Why the bucket takes nothing; "" where it does, which is tried once a day, and again until it does.
+
+    The same small file each time, and it stays: a key of the second store may be unable to delete it. Where a lock
+    holds it, the store has accepted the key.
+    """
+    host, now = bucket.host, int(bucket.host.now())
+    known, place = host.state.load(_Written, note), f"{bucket.endpoint} {bucket.url('')}"
+    if known and known.place == place and 0 <= now - known.at < _DAY_SECONDS:
+        return ""
+    try:
+        _write(bucket)
+    except BucketError as problem:
+        if LOCKED not in problem.reason:
+            return problem.reason
+    # On a full disk it is tried again next time.
+    with suppress(OSError):
+        host.state.save(note, _Written(place, now))
+    return ""
+
+
+@dataclass(frozen=True)
+class _Written:
+    """`at` is in seconds of the epoch."""
+
+    place: str
+    at: int
+
+
+def _write(bucket: Bucket) -> None:
+    bucket.put_small(_name(bucket), f"The stack {bucket.host.stack} may write here.\n", "text/plain")
+
+
+def _name(bucket: Bucket) -> str:
+    return f"petbase-{bucket.service}.txt"

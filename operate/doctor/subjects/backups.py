@@ -53,7 +53,7 @@ def _bucket(stack: Stack, bucket: BucketReport) -> Finding:
     if not bucket.opens.value:
         return drifted("bucket", f"does not open from the server: {bucket.opens.reason}")
     if bucket.writes is None:
-        return well("bucket", f"{opens}; that they write, each dump proves")
+        return well("bucket", f"{opens}; the health check proves each day that they write")
     if bucket.writes.value is None:
         says = f"opens from the server, but takes nothing: {bucket.writes.reason}"
         return bad("bucket", says, "./petbase rotate-token")

@@ -98,7 +98,7 @@ def copy_on_the_server(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         yield drifted("second store", "the server does not know it")
         return
     if copy.status and copy.status.problem:
-        yield bad("second store", f"not every verified dump is there: {copy.status.problem}", _AGAIN)
+        yield bad("second store", f"verified dumps do not all get there: {copy.status.problem}", _AGAIN)
     if copy.proof is None:
         says = "could not be reached when it was set up, so what its key can delete is not known"
         yield hint("second store", says, "./petbase doctor --repair")

@@ -6,7 +6,7 @@ tests/host/check has the same rules without a host, in every run.
 import pytest
 
 from sandbox.store import account, faults
-from tests.faults.support.watched import FOLDER, KEY, SECRET, SERVICE, Watched
+from tests.faults.support.watched import BUCKET, FOLDER, KEY, SECRET, SERVICE, Watched
 from tests.support import processes
 
 STATE = "/var/lib/petbase"
@@ -47,6 +47,19 @@ def test_a_store_that_refuses_is_told_in_its_words(watched: Watched) -> None:
         assert problems(watched)[0].startswith("the bucket does not open: ")
     finally:
         (watched.store.root / "faults.json").unlink(missing_ok=True)
+
+
+@pytest.mark.soak
+def test_a_token_that_became_read_only_is_told_before_a_dump_fails(watched: Watched) -> None:
+    watched.dump()
+    assert watched.run("check").returncode == 0
+    account.put_token(watched.store.root, KEY, SECRET, BUCKET, write=False)
+    assert watched.run("check").returncode == 0
+    watched.note("written", place="", at=0)  # a day later
+    (problem,) = problems(watched)
+    assert problem.startswith("the bucket takes nothing from this server, so the next dump will fail: ")
+    account.put_token(watched.store.root, KEY, SECRET, BUCKET, write=True)
+    assert watched.run("check").returncode == 0
 
 
 @pytest.mark.soak

@@ -41,7 +41,7 @@ LINES = {kind: program.line(NAME, command) for kind, command in COMMANDS.items()
 CONTAINER_TMP = f"{paths.SANDBOX}/containers/{SERVICE}.own/tmp"
 """What the service's container has as /tmp."""
 _FOUND = ["evidence", "read.json", "drilled.json", "drill-failed.json", "status.json", "history"]
-_FOUND += ["baseline.json", "shrunk.json", "claims.json", "restarts.json"]
+_FOUND += ["baseline.json", "shrunk.json", "claims.json", "restarts.json", "written.json"]
 ODD = '"it\'s ""odd"""'
 _TABLES = f"""
 DROP SCHEMA IF EXISTS public CASCADE; DROP SCHEMA IF EXISTS {ODD} CASCADE; CREATE SCHEMA public;

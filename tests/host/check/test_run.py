@@ -67,6 +67,7 @@ def server(server: Recorder) -> Recorder:
     put(server, "drilled", at=int(server.now))
     place = f"{ENDPOINT} s3://db-backups/prod/"
     put(server, "inventory", place=place, at=int(server.now), etags={}, problems={})
+    put(server, "written", place=place, at=int(server.now))
     return server
 
 
@@ -141,6 +142,26 @@ def test_a_new_one_is_read_whole_once(server: Recorder) -> None:
         "head -c 5",
         *REST,
     ]
+    assert server.run(CHECK, HEARD, QUIET, listed(server, young)) == [BEGIN, IMAGE, LIST, SESSIONS, *REST]
+
+
+def test_a_token_that_may_only_read_is_told_within_a_day_and_until_it_writes(server: Recorder) -> None:
+    """A weekly dump would tell it a week later."""
+    young, write = name(server, 2), f"{AWS} s3 cp --only-show-errors --content-type text/plain - "
+    write += "s3://db-backups/prod/petbase-db.txt"
+    read_before(server, young)
+    denied = {write: Answer(1, "", "An error occurred (AccessDenied): Access Denied\n")}
+    assert write not in server.run(CHECK, HEARD, QUIET, denied, listed(server, young))
+    server.now += 86_400
+    put(server, "inventory", place=f"{ENDPOINT} s3://db-backups/prod/", at=int(server.now), etags={}, problems={})
+    young = name(server, 2)
+    read_before(server, young)
+    for _ in range(2):
+        assert problems(server, denied, listed(server, young)) == [
+            "the bucket takes nothing from this server, so the next dump will fail: An error occurred (AccessDenied): "
+            "Access Denied. In R2: ./petbase rotate-token. Elsewhere, let its key write there again"
+        ]
+    assert server.run(CHECK, HEARD, QUIET, listed(server, young)) == [BEGIN, IMAGE, LIST, SESSIONS, write, *REST]
     assert server.run(CHECK, HEARD, QUIET, listed(server, young)) == [BEGIN, IMAGE, LIST, SESSIONS, *REST]
 
 

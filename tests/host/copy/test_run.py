@@ -123,7 +123,7 @@ def test_a_copy_that_somebody_overwrote_is_told_and_left_as_it_is(server: Record
         f"{NEW} in the second store holds other bytes than the verified dump, and is left as it is. Somebody overwrote "
         "it, or another stack writes there; look for an earlier version in that bucket"
     )
-    assert server.fails(RUN) == f"not every verified dump of db is in the second store: {problem}. {AGAIN}"
+    assert server.fails(RUN) == f"verified dumps of db do not all reach the second store: {problem}. {AGAIN}"
     assert sent(server) == []
     assert (state(server, "status") or {})["problem"] == problem
 
@@ -156,9 +156,39 @@ MORE = " (and 1 more)"
 )  # fmt: skip
 def test_a_store_that_refuses_is_a_finding(server: Recorder, line: str, answer: Answer | str, problem: str) -> None:
     server.answers[line] = answer
-    assert server.fails(RUN) == f"not every verified dump of db is in the second store: {problem}. {AGAIN}"
+    assert server.fails(RUN) == f"verified dumps of db do not all reach the second store: {problem}. {AGAIN}"
     assert (state(server, "status") or {})["problem"] == problem
     assert state(server, "done") is None
+
+
+WRITTEN = f"{PUT_SMALL} text/plain - s3://c/prod/petbase-db.txt"
+LOCKED = Answer(1, "", "An error occurred (ObjectLockedByBucketPolicy) when calling the PutObject operation\n")
+
+
+def written(server: Recorder) -> list[str]:
+    return [line for line in server.runner.lines if line.startswith(f"{PUT_SMALL} text/plain")]
+
+
+def test_a_key_that_only_lists_is_a_finding_within_a_day(server: Recorder) -> None:
+    server.run(RUN)
+    assert written(server) == [WRITTEN]
+    server.answers |= {LIST_SECOND: listed(OLD, NEW), PUT_SMALL: DENIED}
+    server.run(RUN)
+    assert written(server) == []
+    server.now += 86_400
+    problem = f"c at https://second takes nothing ({REFUSED}); look at its key"
+    for _ in range(2):
+        assert server.fails(RUN) == f"verified dumps of db do not all reach the second store: {problem}. {AGAIN}"
+        assert written(server) == [WRITTEN]
+    server.answers[PUT_SMALL] = ""
+    server.run(RUN)
+    assert (state(server, "status") or {})["problem"] == ""
+
+
+def test_what_a_lock_holds_there_was_written_with_a_key_that_may(server: Recorder) -> None:
+    server.answers[WRITTEN] = LOCKED
+    server.run(RUN)
+    assert state(server, "written") == {"place": "https://second s3://c/prod/", "at": server.now}
 
 
 def test_a_dump_that_the_disk_has_no_room_for_is_not_fetched(server: Recorder) -> None:

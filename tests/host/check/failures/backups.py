@@ -3,10 +3,12 @@
 import json
 
 from host.dumps.claim import Claim, to_text
+from host.dumps.image import DUMP_IMAGE
 from host.programs.runner import Answer
 from host.watch.limits import drill_limit
 from tests.host.check.failures.failure import DAY, SAYS_NO, Failure, answer
 from tests.host.check.scene import FOLDER, LINE, SCHEDULE, WATCH, Scene
+from tests.host.copy.scene import IN_IMAGE
 from tests.host.recorder import ByInput
 
 SYSTEM = str(1_700_000_000 << 32)
@@ -17,6 +19,10 @@ _LATE = WATCH.max_age - DAY
 def _unreadable(scene: Scene) -> None:
     scene.dump(hours_ago=2, read=False)
     scene.answers["tar"] = Answer(2, "", "tar: Unexpected EOF in archive\n")
+
+
+def _read_only(scene: Scene) -> None:
+    scene.answers[f"{IN_IMAGE} aws {DUMP_IMAGE} --endpoint-url https://store s3 cp"] = Answer(1, "", "Access Denied")
 
 
 def _no_dump(scene: Scene) -> None:
@@ -138,7 +144,19 @@ BACKUPS = (
     ),
     Failure("there is no dump in the bucket", "there is no dump in the bucket", _no_dump, _LATE, "the same"),
     Failure("the newest dump cannot be read or decrypted", "is damaged: tar: Unexpected EOF", _unreadable),
-    Failure("the bucket does not open", "the bucket does not open: no", answer("docker run", SAYS_NO)),
+    Failure(
+        "the bucket does not open: the server's token was revoked, has run out, or is for another bucket now",
+        "the bucket does not open: no",
+        answer("docker run", SAYS_NO),
+    ),
+    Failure(
+        "the bucket opens and takes nothing: the server's token may only read, or its key may at another store",
+        "the bucket takes nothing from this server, so the next dump will fail: Access Denied. In R2: ./petbase "
+        "rotate-token.",
+        _read_only,
+        DAY,
+        "at the daily try to write",
+    ),
     Failure(
         "another stack, or another database of this one, writes to the same place in the bucket",
         "are of the stack blog, so none of them counts for prod",
@@ -223,10 +241,17 @@ BACKUPS = (
     ),
     Failure(
         "the second store refuses a verified dump, is full, or holds other bytes than were sent",
-        "not every verified dump is in the second store: it is full",
+        "verified dumps do not all reach the second store: it is full",
         lambda scene: _copied(scene, 0.5, "it is full"),
         3900,
         "at the next hourly copy",
+    ),
+    Failure(
+        "the key of the second store may only read there",
+        "do not all reach the second store: c at https://second takes nothing (Access Denied)",
+        lambda scene: _copied(scene, 0.5, "c at https://second takes nothing (Access Denied)"),
+        DAY + 3900,
+        "at the daily try to write, by the hourly copy",
     ),
     Failure(
         "nothing was copied to the second store",

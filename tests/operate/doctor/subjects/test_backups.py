@@ -82,7 +82,7 @@ def test_in_another_store_than_r2_nothing_is_written_for_a_proof() -> None:
         for one in backups.on_the_server(stack(backups={"store": "s3"}), _bucket(Fact(True), None))
         if one.about == "bucket"
     )
-    assert line == "db-backups opens with the server's credentials; that they write, each dump proves"
+    assert line == "db-backups opens with the server's credentials; the health check proves each day that they write"
 
 
 def test_paused_backups_are_told_and_want_no_timer() -> None:
