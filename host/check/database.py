@@ -4,13 +4,15 @@ from typing import Any
 
 from host.check.findings import Findings, duration
 from host.postgres.psql import Psql, SqlError
+from host.values.prepared_transactions import HOW_TO_ROLL_BACK, PREPARED_TRANSACTIONS, PreparedTransactions
 from host.values.sql_names import dropping, ending, identifier
 from host.values.text import size
 from host.watch.limits import BLOCK_SECONDS, CONNECTIONS_PERCENT, DUMP_SECONDS, IDLE_SECONDS, SLOT_BYTES
 
 # All names resolve in pg_catalog: this runs as the superuser, and an app may own functions of any name. An app may call
 # itself pg_dump too, so only a superuser's session counts as a dump.
-_SESSIONS = """
+_SESSIONS = (
+    """
 SET search_path = pg_catalog;
 SELECT json_build_object(
   'used', (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
@@ -27,6 +29,9 @@ SELECT json_build_object(
       'pid', pid, 'role', COALESCE(usename, ''), 'seconds', extract(epoch FROM now() - state_change)::int
     ) ORDER BY state_change), '[]') FROM pg_stat_activity
     WHERE starts_with(state, 'idle in transaction') AND state_change < now() - make_interval(secs => :'idle_seconds')),
+  'prepared', """
+    + PREPARED_TRANSACTIONS
+    + """,
   'blockers', (SELECT COALESCE(json_agg(json_build_object(
       'pid', pid, 'role', role, 'of', others, 'seconds', seconds) ORDER BY seconds DESC), '[]') FROM (
     SELECT b.pid, COALESCE(b.usename, '') AS role, json_agg(DISTINCT COALESCE(w.usename, '')) AS others,
@@ -42,6 +47,7 @@ SELECT json_build_object(
     WHERE rolsuper AND application_name = 'pg_dump'
       AND backend_start < now() - make_interval(secs => :'dump_seconds')));
 """
+)
 
 
 def look_at_sessions(found: Findings) -> None:
@@ -87,6 +93,8 @@ def _look_at_locks(found: Findings, told: dict[str, Any]) -> None:
         found.idle_transactions += 1
         what = f"a session of {identifier(session['role'])} has been idle in a transaction for {_age(session)}"
         found.problem(f"idle {session['pid']}", f"{what}, and may hold locks. {_end(session)}")
+    for forgotten in (PreparedTransactions(**one) for one in told.get("prepared") or ()):
+        found.problem(f"prepared {forgotten.role}", f"{forgotten.problem}. End it: {HOW_TO_ROLL_BACK}")
     for session in told["blockers"]:
         others = ", ".join(map(identifier, session["of"]))
         what = f"a session of {identifier(session['role'])} has kept {others} waiting for {_age(session)} by its locks"

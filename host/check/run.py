@@ -10,16 +10,17 @@ from host.check.apps.certificates import look_at_certificates
 from host.check.apps.deploys import look_at_deploys
 from host.check.apps.nginx import look_at_nginx
 from host.check.apps.running import look_at_apps, look_at_restarts
+from host.check.apps.served import look_at_served
 from host.check.database import look_at_sessions
 from host.check.dumps import look_at_drills, look_at_dumps, look_at_passphrase
 from host.check.files import look_at_copy, look_at_files
 from host.check.findings import Findings, in_words
 from host.check.found_dumps import look_at_found_dumps
 from host.check.locks import look_at_locks
-from host.check.machine.clock import look_at_clock, look_at_cron
+from host.check.machine.clock import look_at_clock, look_at_cron, look_at_store_clock
 from host.check.machine.disk import look_at_disk, look_at_growth
 from host.check.machine.hardening import look_at_hardening
-from host.check.machine.memory import look_at_kills, look_at_memory
+from host.check.machine.memory import look_at_kills, look_at_memory, look_at_swap
 from host.check.machine.updates import look_at_reboot, look_at_updates
 from host.check.schedule import look_at_schedule, look_at_timers
 from host.check.state.look import look_at_state
@@ -52,9 +53,11 @@ _AT_THE_REST: dict[str, _Look] = {
     "look at disk": look_at_disk,
     "look at growth": look_at_growth,
     "look at memory": look_at_memory,
+    "look at swap": look_at_swap,
     "look at kills": look_at_kills,
     "look at certificates": look_at_certificates,
     "look at clock": look_at_clock,
+    "look at the store's clock": look_at_store_clock,
     "look at cron": look_at_cron,
     "look at hardening": look_at_hardening,
     "look at updates": look_at_updates,
@@ -63,6 +66,7 @@ _AT_THE_REST: dict[str, _Look] = {
     "look at locks": look_at_locks,
     "look at apps": look_at_apps,
     "look at answers": look_at_answers,
+    "look at what is served": look_at_served,
     "look at restarts": look_at_restarts,
     "look at deploys": look_at_deploys,
     "look at nginx": look_at_nginx,

@@ -13,6 +13,7 @@ from host.core.errors import HostError
 from host.postgres.psql import Psql, SqlError, script
 from host.programs.beside import beside
 from host.programs.runner import Process
+from host.values.prepared_transactions import HOW_TO_ROLL_BACK
 from host.values.sql_names import ending, identifier
 
 _NAMED = """
@@ -33,7 +34,6 @@ SELECT COALESCE(json_agg(DISTINCT found), '[]') FROM (
       'seconds', extract(epoch FROM now() - prepared)::int)
     FROM pg_prepared_xacts WHERE database = current_database() AND 0 IN (SELECT pid FROM blockers)) AS found
 """
-HOW_TO_ROLL_BACK = "ROLLBACK PREPARED '…', with its name from: SELECT * FROM pg_prepared_xacts"  # shown, not run
 
 
 def execute_soon(psql: Psql, sql: str, **values: object) -> str:

@@ -19,11 +19,11 @@ from host.scratch.database import DRILLED, RESTORED, SCHEMA_ONLY
 from host.values.connections import RESERVED, ROOM
 from host.values.dump_locks import DUMP_LOCKS
 from host.values.json_values import from_json
+from host.values.prepared_transactions import PREPARED_TRANSACTIONS
 from host.watch.limits import IDLE_SECONDS
 
 SCRATCH = (RESTORED, DRILLED, SCHEMA_ONLY)
 """Throw-away databases."""
-
 # Each answer is one line of JSON, so names with line breaks and tabs are safe. Oid 10 is the superuser of initdb.
 _REPORT = (
     """
@@ -67,6 +67,9 @@ SELECT jsonb_build_object(
     WHERE prosecdef AND o.rolsuper AND callers IS NOT NULL AND p.oid >= 16384 AND prorettype <> 'event_trigger'::regtype
       AND NOT EXISTS (SELECT FROM pg_depend
         WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e')),
+  'prepared_transactions', """
+    + PREPARED_TRANSACTIONS
+    + """,
   'idle_sessions', (SELECT COALESCE(jsonb_agg(jsonb_build_object(
       'pid', pid, 'role', COALESCE(usename, ''), 'seconds', extract(epoch FROM now() - state_change)::int
     ) ORDER BY state_change), '[]') FROM pg_stat_activity
@@ -83,7 +86,8 @@ SELECT '[]';
 """
 )
 _FOREIGN = (
-    """
+    OBJECTS
+    + """
 SELECT COALESCE(jsonb_agg(jsonb_build_object('schema', schema_name, 'count', count, 'example', example,
   'owners', owners) ORDER BY schema_name), '[]') FROM (
   SELECT schema_name, count(*) AS count, min(type || ' ' || identity) AS example,
@@ -92,7 +96,6 @@ SELECT COALESCE(jsonb_agg(jsonb_build_object('schema', schema_name, 'count', cou
     + """ GROUP BY 1) AS found;
 """
 )
-_QUESTION = OBJECTS + _FOREIGN
 _PORT = 5432
 _MISSING = "missing"
 
@@ -109,7 +112,7 @@ def report_postgres(host: Host, service: str) -> PostgresReport:
 
 def foreign_objects(host: Host, service: str) -> tuple[ForeignObjects, ...]:
     """By schema, what host/postgres/owners.py would give back. SqlError where PostgreSQL does not answer."""
-    text = live(host, service).execute(_QUESTION)
+    text = live(host, service).execute(_FOREIGN)
     return from_json(tuple[ForeignObjects, ...], json.loads(text), "owners")
 
 

@@ -22,6 +22,8 @@ BLOCK_SECONDS = 300
 """How long one role's session may keep another one's waiting: a reader's open cursor stops the owner's migrations."""
 DUMP_SECONDS = 3_600
 """A dump that runs for longer waits for somebody's lock, or will never come to its end."""
+CLOCK_SECONDS = 300
+"""How far the server's clock may be from the store's, which takes no signature that differs by 15 minutes."""
 MEMORY_PERCENT = 4
 """With less available the kernel soon ends processes to free memory."""
 SLOT_BYTES = 1_000_000_000

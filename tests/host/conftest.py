@@ -22,7 +22,7 @@ def server(tmp_path: Path) -> Recorder:
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Postgres]:
     """A PostgreSQL 18."""
-    server = postgres.start(tmp_path_factory.mktemp("cluster"))
+    server = postgres.start(tmp_path_factory.mktemp("cluster"), settings={"max_prepared_transactions": "2"})
     yield server
     server.stop()
 

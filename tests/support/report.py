@@ -49,6 +49,7 @@ POSTGRES = PostgresReport(
     roles=(RoleReport("fruits", True, (), ()),),
     superuser_functions=(),
     idle_sessions=(),
+    prepared_transactions=(),
     collation_changes=(),
     scratch=(),
 )

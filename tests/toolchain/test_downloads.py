@@ -42,6 +42,7 @@ _KNOWN = {
     "toolchain/setup_report.py": "Pulumi's own installer",
     # These ask for an answer, and run nothing of what comes.
     "host/app/answers.py": "does an app answer?",
+    "host/check/machine/clock.py": "what time is it at the store?",
     "host/watch/http.py": "alerts",
     "host/dumps/fetch.py": "a dump, by its size and content",
     "operate/adopt/account_checks.py": "the installer's SHA-256, the accounts",

@@ -1,8 +1,13 @@
 """The clock: schedules, certificates and the bucket's signatures need it. And cron, which makes the dumps by it."""
 
-from host.check.findings import Findings
-from host.server.machine import has_systemd, uptime
+import re
+from email.utils import parsedate_to_datetime
 
+from host.check.findings import Findings, duration
+from host.server.machine import has_systemd, uptime
+from host.watch.limits import CLOCK_SECONDS
+
+_DATE = re.compile(r"^date:\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
 _STOPPED = ("inactive", "failed")
 _BOOTED_SECONDS = 600
 """As long as a clock may take after a boot."""
@@ -15,6 +20,24 @@ def look_at_clock(found: Findings) -> None:
     answer = found.host.ask("timedatectl", "show", "--property", "NTPSynchronized", "--value")
     if answer.ok and answer.stdout.strip() == "no":
         found.problem("clock", "the server's clock is not synchronised. Look at: timedatectl timesync-status")
+
+
+def look_at_store_clock(found: Findings) -> None:
+    """By the date in an answer of the store, whatever it answers: once it differs by a quarter of an hour, the store
+    takes no signature of this server's.
+    """
+    if not found.settings.endpoint or found.settings.paused:
+        return
+    answer = found.host.ask("curl", "--silent", "--head", "--max-time", "10", found.settings.endpoint)
+    if not (date := _DATE.search(answer.stdout)):
+        return
+    try:
+        ahead = found.now - int(parsedate_to_datetime(date[1]).timestamp())
+    except ValueError:
+        return
+    if abs(ahead) > CLOCK_SECONDS:
+        text = f"the server's clock is {duration(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} the store's"
+        found.problem("store clock", f"{text}, which refuses dumps from 15 minutes on. Look at: timedatectl")
 
 
 def look_at_cron(found: Findings) -> None:

@@ -3,11 +3,14 @@
 from contextlib import suppress
 
 from host.check.findings import Findings
+from host.core import files
 from host.server.machine import killed_for_memory, memory_of
 from host.watch.limits import MEMORY_PERCENT
 from host.watch.settings import folder
 
 _MIB = 1024 * 1024
+_SWAP_FILE = "/swapfile"
+"""As a server that Petbase creates has it (components/cloud/cloud_init.py)."""
 
 
 def look_at_memory(found: Findings) -> None:
@@ -19,6 +22,18 @@ def look_at_memory(found: Findings) -> None:
             f"{memory.available // _MIB} MiB of {memory.total // _MIB} MiB of memory are available; soon the kernel "
             "ends processes. Give apps limits (apps.APP.resources), or: ./petbase resize",
         )
+
+
+def look_at_swap(found: Findings) -> None:
+    """Swap that a boot did not bring back. Where nothing names any, somebody wants none."""
+    table = files.read(found.host.path("/etc/fstab")).splitlines()
+    named = any(line.split()[2:3] == ["swap"] for line in table if not line.lstrip().startswith("#"))
+    made = found.host.path(_SWAP_FILE).exists()
+    if memory_of(found.host).swap or not (named or made):
+        return
+    text = "/etc/fstab names swap, and none is in use" if named else f"{_SWAP_FILE} is there and not in use"
+    line = "" if named else f"echo '{_SWAP_FILE} none swap sw 0 0' >>/etc/fstab, then "
+    found.problem("swap", f"{text}, so builds and peaks end in killed processes. On the server: {line}swapon --all")
 
 
 def look_at_kills(found: Findings) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from host.core.fact import Fact
 from host.values.dump_locks import DumpLocks
+from host.values.prepared_transactions import PreparedTransactions
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ class PostgresReport:
     roles: tuple[RoleReport, ...]
     superuser_functions: tuple[SuperuserFunction, ...]
     idle_sessions: tuple[IdleSession, ...]
+    prepared_transactions: tuple[PreparedTransactions, ...]
     collation_changes: tuple[CollationChange, ...]
     scratch: tuple[str, ...]
 

@@ -6,6 +6,7 @@ from components.dokku import shell
 from host.core.fact import Fact
 from host.report.model.database import CollationChange, IdleSession, PostgresReport
 from host.report.model.doctor import DoctorReport
+from host.values.prepared_transactions import HOW_TO_ROLL_BACK
 from host.values.sql_names import ending, identifier
 from host.values.versions import is_older, major
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
@@ -35,6 +36,8 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     if exposed := report.database.exposed.value:
         yield bad(about, f"is exposed on {exposed}", f"./petbase ssh dokku postgres:unexpose {stack.service}")
     yield from map(_idle_session, postgres.idle_sessions)
+    for forgotten in postgres.prepared_transactions:
+        yield hint("sessions", forgotten.problem, f"end it: {HOW_TO_ROLL_BACK}")
     yield from map(_collation_change, postgres.collation_changes)
     yield from _foreign_objects(report)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from host.core.fact import Fact
 from host.report.model.doctor import DoctorReport
+from host.server.hardening.drift import ZONE
 from host.server.machine import Disk, Memory
 from host.watch.limits import DISK_PERCENT, MEMORY_PERCENT
 from operate.core import terminal
@@ -20,11 +21,17 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     yield from _versions(stack, report)
     yield disk_finding(report.machine.disk)
     yield memory_finding(report.machine.memory)
-    if report.machine.zone != "+0000":
+    if report.machine.zone != "+0000" and not _is_told(report):
         says = f"the server's zone is {report.machine.zone}; schedules are UTC, and cron reads the zone when it starts"
         yield bad("clock", says, _root("'timedatectl set-timezone Etc/UTC && systemctl restart cron'"))
     if report.machine.restart_wanted:
         yield hint("system", "its updates want a restart", _root("reboot"))
+
+
+def _is_told(report: DoctorReport) -> bool:
+    """Of a hardened server hardening.py tells the zone, and repairs it."""
+    lost = report.hardening.value if report.hardening else None
+    return any(one.what == ZONE for one in lost or ())
 
 
 def _root(command: str) -> str:

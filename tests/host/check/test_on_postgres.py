@@ -64,6 +64,20 @@ def test_a_session_that_is_idle_in_a_transaction_is_told(database: Database, mon
     assert found(database).problems == {}
 
 
+def test_a_prepared_transaction_that_was_forgotten_is_told(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "IDLE_SECONDS", 0)
+    database.run("BEGIN; CREATE TABLE t (x int); PREPARE TRANSACTION 'forgotten'")
+    try:
+        assert found(database).problems == {
+            "prepared postgres": "a prepared transaction of postgres from 0 minutes ago still holds locks, which stop "
+            "dumps, VACUUM and changes of tables. End it: ROLLBACK PREPARED 'NAME', with NAME from: SELECT gid FROM "
+            "pg_prepared_xacts"
+        }
+    finally:
+        database.run("ROLLBACK PREPARED 'forgotten'")
+    assert found(database).problems == {}
+
+
 def test_a_reader_whose_cursor_keeps_the_owner_waiting_is_told(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

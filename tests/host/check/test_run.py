@@ -41,7 +41,8 @@ SESSIONS = f"{SQL} --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_S
 CONTAINERS = "docker ps --all --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'"
 INSPECT = "docker inspect --format '{{.Name}} {{.Id}} {{.RestartCount}}' dokku.postgres.db"
 LOCKS = SESSIONS.replace("--dbname postgres", "--dbname db")
-REST = [SESSIONS, LOCKS, CONTAINERS, INSPECT, "nginx -t", CURL]
+DATE = f"curl --silent --head --max-time 10 {ENDPOINT}"
+REST = [DATE, SESSIONS, LOCKS, CONTAINERS, INSPECT, "nginx -t", CURL]
 QUIET = {SQL: '{"used": 3, "most": 100, "idle": [], "blockers": [], "dumps": []}'}
 HEARD = {"curl": "200"}
 PLAIN = 'header = "Content-Type: text/plain; charset=utf-8"\n'
@@ -347,7 +348,7 @@ def test_a_certificate_that_ends_is_told_with_its_app(server: Recorder) -> None:
 def test_where_no_address_for_failures_is_known_silence_is_the_alarm(server: Recorder) -> None:
     put(server, "alert", url="https://nosnch.in/0123")
     server.fails(CHECK, QUIET, {LIST: Answer(1)})
-    assert not [line for line in server.runner.lines if line.startswith("curl")]
+    assert not [line for line in server.runner.lines if line.startswith("curl --config")]
     assert server.printed == "alarm: by silence, as this service has no address for failures\n"
 
 
@@ -371,7 +372,7 @@ def test_an_alarm_that_is_not_heard_is_a_problem_too(server: Recorder) -> None:
 def test_without_an_address_no_url_is_called(server: Recorder) -> None:
     server.file(f"{FOLDER}/alert.json").unlink()
     server.fails(CHECK, QUIET, {LIST: Answer(1)})
-    assert not [line for line in server.runner.lines if line.startswith("curl")]
+    assert not [line for line in server.runner.lines if line.startswith("curl --config")]
 
 
 def test_an_unwatched_service_says_what_brings_the_check(server: Recorder) -> None:

@@ -40,6 +40,7 @@ from host.server.hardening.drift import Drift
 from host.server.machine import Disk, Memory
 from host.values.dump_locks import DumpLocks
 from host.values.json_values import from_json, to_json
+from host.values.prepared_transactions import PreparedTransactions
 from tests.host.recorder import INSIDE, ByInput, Recorder
 
 SERVICE = "/var/lib/dokku/services/postgres/db"
@@ -66,6 +67,7 @@ POSTGRES: dict[str, Any] = {
     "roles": [{"name": "fruits", "can_login": True, "rights": ["SUPERUSER"], "member_of": ["pg_monitor"]}],
     "superuser_functions": [{"routine": "public.\u2028f\x85()", "callers": ["fruits"], "grantees": ["PUBLIC"]}],
     "idle_sessions": [{"pid": 4711, "role": "fruits", "seconds": 900}],
+    "prepared_transactions": [{"role": "fruits", "count": 2, "seconds": 900}],
     "scratch": ["petbase_drill"],
 }
 FOREIGN = [{"schema": "fruits", "count": 2, "example": "table fruits.t", "owners": ["postgres"]}]
@@ -187,6 +189,7 @@ def test_the_database_in_one_session(up: Recorder) -> None:
                 (RoleReport("fruits", True, ("SUPERUSER",), ("pg_monitor",)),),
                 (SuperuserFunction("public.\u2028f\x85()", ("fruits",), ("PUBLIC",)),),
                 (IdleSession(4711, "fruits", 900),),
+                (PreparedTransactions("fruits", 2, 900),),
                 (CollationChange("db", "2.36", "2.41"),),
                 ("petbase_drill",),
             )

@@ -29,7 +29,12 @@ def test_an_empty_database_has_nothing_to_tell(database: Database) -> None:
     found = _report(database)
     assert found.version.startswith("18.")
     assert 1 <= found.connections < found.max_connections
-    assert (found.roles, found.superuser_functions, found.idle_sessions) == ((), (), ())
+    assert (found.roles, found.superuser_functions, found.idle_sessions, found.prepared_transactions) == (
+        (),
+        (),
+        (),
+        (),
+    )
     assert (found.collation_changes, found.scratch) == ((), ())
     assert (found.limits, found.room) == (0, 90)
 
@@ -93,6 +98,22 @@ def test_a_session_that_is_idle_in_a_transaction_is_told(database: Database, mon
         time.sleep(0.01)
         (found,) = _report(database).idle_sessions
         assert (found.pid, found.seconds) == (session.info.backend_pid, 0)
+
+
+def test_prepared_transactions_that_were_forgotten_are_told_by_role(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not by their names, which an app chooses."""
+    for number in range(2):
+        database.run(f"BEGIN; CREATE TABLE t{number} (x int); PREPARE TRANSACTION 'odd'' name {number}'")
+    try:
+        assert _report(database).prepared_transactions == ()
+        monkeypatch.setattr(report, "IDLE_SECONDS", 0)
+        (found,) = _report(database).prepared_transactions
+    finally:
+        for number in range(2):
+            database.run(f"ROLLBACK PREPARED 'odd'' name {number}'")
+    assert (found.role, found.count, found.seconds) == ("postgres", 2, 0)
 
 
 def test_a_database_of_another_c_library_and_throw_away_ones_are_told(database: Database) -> None:

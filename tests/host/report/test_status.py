@@ -21,7 +21,7 @@ PSQL = f"{INSIDE} psql"
 POSTGRES = {
     "version": "18.4", "connections": 7, "max_connections": 100, "limits": 80, "room": 90, "roles": [],
     "locks": {"tables": 12, "room": 6400, "setting": 64},
-    "superuser_functions": [], "idle_sessions": [], "scratch": [],
+    "superuser_functions": [], "idle_sessions": [], "prepared_transactions": [], "scratch": [],
 }  # fmt: skip
 SCHEMAS = [{"name": "fruits", "owner": "fruits", "closed": False, "tables": [{"name": "t", "rows": 3, "bytes": 8192}]}]
 STATE = "/var/lib/petbase/services/db/watch"

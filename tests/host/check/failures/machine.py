@@ -17,6 +17,10 @@ from tests.host.server.test_hardening import HARD
 
 _BLOCKERS = [{"pid": 4711, "role": "reports", "of": ["fruits", "shop"], "seconds": BLOCK_SECONDS}]
 _IDLE = [{"pid": 4711, "role": "fruits", "seconds": IDLE_SECONDS}]
+_CONFLICT = (
+    'nginx: [warn] conflicting server name "shop.example.com" on 0.0.0.0:443, ignored\n'
+    'nginx: [warn] conflicting server name "shop.example.com" on [::]:443, ignored\n'
+)
 _DUMPS = [{"pid": 4712, "seconds": DUMP_SECONDS}]
 _UPDATES = "when a run was missed, after which at most a day passes"
 
@@ -58,6 +62,11 @@ def _zone(scene: Scene) -> None:
     link.symlink_to("/usr/share/zoneinfo/Europe/Berlin")
 
 
+def _store_clock(scene: Scene) -> None:
+    ahead = scene.moment(6.5 / 24 / 60)
+    scene.answers["curl --silent --head"] = f"HTTP/2 400\r\ndate: {ahead:%a, %d %b %Y %H:%M:%S} GMT\r\n\r\n"
+
+
 def _clock(scene: Scene) -> None:
     scene.answers["timedatectl"] = "no\n"
 
@@ -97,6 +106,11 @@ MACHINE = (
         DAY,
         "the same",
     ),
+    Failure(
+        "swap is not in use after a boot, though the server has a swap file or names one",
+        "/swapfile is there and not in use",
+        lambda scene: scene.put("/swapfile", ""),
+    ),
     Failure("less than 4 % of the memory is available", "of memory are available", lambda scene: scene.memory(3)),
     Failure(
         "more than 80 % of the connections are in use",
@@ -109,6 +123,13 @@ MACHINE = (
         "a session of fruits has been idle in a transaction for 10 minutes, and may hold locks. End it: ./petbase "
         "psql --command 'SELECT pg_terminate_backend(4711)'",
         _sessions(idle=_IDLE),
+        IDLE_SECONDS,
+        "after 10 minutes",
+    ),
+    Failure(
+        "a prepared transaction was forgotten",
+        "a prepared transaction of fruits from 10 minutes ago still holds locks",
+        _sessions(prepared=[{"role": "fruits", "count": 1, "seconds": IDLE_SECONDS}]),
         IDLE_SECONDS,
         "after 10 minutes",
     ),
@@ -161,6 +182,11 @@ MACHINE = (
     ),
     Failure("PostgreSQL's `archive_command` fails", "archive_command fails", _sessions(archiving_fails=True)),
     Failure(
+        "a name of an app is another site's in nginx too, which then ignores one of the two",
+        "nginx has two sites for shop.example.com of shop, and ignores one of them",
+        answer("nginx -t", Answer(0, "", _CONFLICT)),
+    ),
+    Failure(
         "nginx does not take its configuration, and would not start again",
         "nginx refuses its configuration, so no change of an app counts, and it would not start again: [emerg] no",
         answer("nginx -t", Answer(1, "", "[emerg] no\n")),
@@ -194,6 +220,11 @@ MACHINE = (
         "containers reach the metadata address",
         "containers reach the metadata address",
         answer("nft list", Answer(1)),
+    ),
+    Failure(
+        "the clock differs by more than five minutes from the store's, which refuses dumps from 15 minutes on",
+        "the server's clock is 6 minutes behind the store's",
+        _store_clock,
     ),
     Failure("nothing keeps the clock right", "the server's clock is not synchronised", _clock),
     Failure(

@@ -22,6 +22,12 @@ def _without(file: str) -> Callable[[Scene], object]:
     return lambda scene: scene.server.file(f"/home/dokku/shop/{file}").unlink()
 
 
+def _another_site(scene: Scene) -> None:
+    pem = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
+    scene.put("/home/dokku/fruits/tls/server.crt", pem.format("own"))
+    scene.answers["openssl s_client"] = f"Server certificate\n{pem.format('of the default site')}"
+
+
 def _restarts(scene: Scene) -> None:
     scene.note("restarts", counts={"c1": 0, "c2": 5, "dokku.postgres.db": 0}, looping=[])
     scene.restarts(shop=8)
@@ -65,6 +71,12 @@ UP = (
         "an app answers anything but 2xx or 3xx at its `health-path`",
         "fruits answers 404 at https://fruits.example.com/healthz",
         _app_answers("fruits.example.com", "404"),
+    ),
+    Failure(
+        "nginx shows another certificate than the app's: its default site or another app took the name, or nginx was "
+        "not reloaded",
+        "nginx shows another certificate for fruits.example.com than the one of fruits",
+        _another_site,
     ),
     Failure(
         "Dokku's note of an app's container is gone",

@@ -6,6 +6,7 @@ from host.core.fact import Fact
 from host.report.model.database import CollationChange, ForeignObjects, IdleSession
 from host.report.model.doctor import DoctorReport
 from host.values.dump_locks import DumpLocks
+from host.values.prepared_transactions import PreparedTransactions
 from operate.doctor.subjects import database
 from tests.operate.doctor.faults import lines_of, stack, wrong
 from tests.support.report import UNKNOWN, WELL, with_database, with_dokku, with_postgres
@@ -24,6 +25,9 @@ FAULTS: dict[str, DoctorReport] = {
     "more tables than a dump can lock": with_postgres(locks=DumpLocks(7000, 6400, 192)),
     "limits that do not fit": with_postgres(limits=120),
     "a session that has been idle in a transaction": with_postgres(idle_sessions=(IdleSession(4711, "fruits", 1260),)),
+    "a prepared transaction that was forgotten": with_postgres(
+        prepared_transactions=(PreparedTransactions("fruits", 2, 1260),)
+    ),
     "an object that belongs to another role": with_database(
         foreign_objects=Fact((ForeignObjects("fruits", 1, "table fruits.t", ("postgres",)),))
     ),

@@ -1,5 +1,6 @@
 """Versions, disk, memory, clock, restart; and the ports from outside."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,10 @@ import pytest
 from host.core.fact import Fact
 from host.report.model.app import Certificate
 from host.report.model.doctor import DoctorReport
+from host.server.hardening.drift import ZONE, Drift
 from host.server.machine import Disk, Memory
+from operate.doctor.examine import of_server
+from operate.doctor.findings import Finding
 from operate.doctor.subjects import host, ports
 from operate.doctor.subjects.ports import PortProbe
 from tests.operate.doctor.faults import lines_of, stack, wrong
@@ -35,6 +39,19 @@ LINES = lines_of(__file__, FAULTS)
 @pytest.mark.parametrize("fault", LINES)
 def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
     assert wrong(host.findings(stack(), FAULTS[fault])) == LINES[fault]
+
+
+def test_the_zone_of_a_hardened_server_is_told_once() -> None:
+    found = replace(with_machine(zone="+0100"), hardening=Fact((Drift(ZONE, present="Berlin"),)))
+    assert [one for one in of_server(stack(), found) if one.level == "bad"] == [
+        Finding(
+            "bad",
+            "hardening",
+            "the server's time zone is Berlin, by which cron runs schedules that are in UTC",
+            "./petbase doctor --repair",
+            again=True,
+        )
+    ]
 
 
 def _ports(
