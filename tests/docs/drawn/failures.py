@@ -4,26 +4,19 @@
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
-from host.watch.limits import CHECK_SECONDS
+from tests.host.check.failures.elsewhere import ELSEWHERE, Elsewhere
 from tests.host.check.failures.failure import Failure
 from tests.host.check.failures.table import SECTIONS
 
 _PAGE = Path(__file__).resolve().parents[3] / "docs/backups.md"
 _BEGIN, _END = "<!-- what can go wrong -->\n", "<!-- end -->"
 _TABLE = re.compile(f"(?<={_BEGIN}).*?(?={_END})", re.DOTALL)
-GRACE_SECONDS = 1800
-"""The grace time that docs/backups.md tells people to set at their dead man's switch."""
-_OFF = """| **Can the server be reached?** | | | |
-| the server, its network, its timers, or what the check runs with (`petbase-host`, Python) are gone or damaged \
-| at once | your dead man's switch, because no signal arrives | {off} |
-| a check began and does not end | at once | the same, if it is healthchecks.io or a similar service | {off} |
-| **Was something changed in your accounts?** | | | |
-| a bucket was made public; a rule of the dumps' bucket deletes too early; its lock is gone | at once | \
-`./petbase doctor` where `CLOUDFLARE_API_TOKEN` is set, and so the [`drift` workflow](pull-requests.md) | 24 h |
-| a DNS record, its proxy, the firewall, a token, or a bucket or its rules are not as declared | at once | \
-`pulumi preview --refresh`, and so the `drift` workflow | 24 h |"""
+_HEAD = ("what goes wrong", "counts as wrong", "who reports it", "alert after, at most", "shown by")
+INJECTED = "test_a_failure_is_told"
+"""The test that has a case for each failure of the table, called by its first cell."""
 
 
 def page() -> str:
@@ -33,18 +26,28 @@ def page() -> str:
 
 def table() -> str:
     """A row for each failure, under the question that it answers."""
-    lines = ["| what goes wrong | counts as wrong | who reports it | alert after, at most |", "|---|---|---|---|"]
-    for question, failures in SECTIONS.items():
-        lines += [f"| **{question}** | | | |", *map(_row, failures)]
-    return "\n".join([*lines, _OFF.format(off=_duration(CHECK_SECONDS + GRACE_SECONDS))])
+    lines = [_line(_HEAD), "|---" * len(_HEAD) + "|"]
+    sections: dict[str, Sequence[Failure | Elsewhere]] = {**SECTIONS, **ELSEWHERE}
+    for question, failures in sections.items():
+        lines += [f"| **{question}** |{' |' * (len(_HEAD) - 1)}", *map(_row, failures)]
+    return "\n".join(lines)
 
 
-def _row(failure: Failure) -> str:
+def _row(failure: Failure | Elsewhere) -> str:
+    if isinstance(failure, Elsewhere):
+        tests = ", ".join(f"`{name}`" for name in failure.tests)
+        return _line((failure.what, "at once", failure.who, _duration(failure.seconds), tests))
     told = {"": "the check: switch and channels", "the switch": "the check: channels, and the switch by silence"}
     who = told.get(failure.deaf, "the check: switch and other channels")
-    return f"| {failure.what} | {failure.counts} | {who} | {_duration(failure.seconds)} |"
+    return _line((failure.what, failure.counts, who, _duration(failure.seconds), f"`{INJECTED}`"))
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _duration(seconds: int) -> str:
     hours, minutes = divmod(-(-seconds // 60), 60)
+    if hours and not minutes:
+        return f"{hours} h"
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"

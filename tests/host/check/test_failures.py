@@ -7,7 +7,7 @@ import pytest
 
 from host.watch.limits import CHECK_SECONDS
 from sandbox.workspace import CHECKOUT
-from tests.docs.drawn.failures import GRACE_SECONDS
+from tests.host.check.failures.elsewhere import GRACE_SECONDS
 from tests.host.check.failures.failure import ROUND, Failure
 from tests.host.check.failures.table import FAILURES
 from tests.host.check.scene import PHONE, SWITCH, Scene
