@@ -1,6 +1,8 @@
 """What a preview says when apps leave: by name, which schema stays; and whether a new one is meant to be an old one.
 
-And one refusal, since only this resource remembers what the stack file said before.
+And what is refused because only this resource remembers what the stack file said before. It is refused without a
+preview too: the engine refuses the removal of a protected app when its turn has come, after its certificate, settings
+and link are gone, and deletes nothing where an update fails before.
 """
 
 from collections.abc import Iterable, Mapping, Set
@@ -10,13 +12,13 @@ import pulumi
 
 from components.config.rules.bucket_defaults import bucket_name, with_buckets
 from components.config.spec import Estate
-from components.edits import preview
+from components.edits import preview, refusals
 from components.edits.guards import RefusedError
 from components.resources.link import AppLink
 
 _TAKEN, _ELSEWHERE = "backups.bucket-exists", "backups.store"
 # No app's name has a space.
-_BUCKET = "bucket of "
+_BUCKET, _PROTECTED = "bucket of ", "protected "
 
 
 def record_apps(estate: Estate, after: Iterable[AppLink]) -> None:
@@ -34,7 +36,8 @@ def record_apps(estate: Estate, after: Iterable[AppLink]) -> None:
         input={name: estate.schema_of(name) for name in estate.apps}
         | _renamed(estate)
         | _taken(estate)
-        | _buckets(estate),
+        | _buckets(estate)
+        | _protected(estate),
         opts=pulumi.ResourceOptions(
             depends_on=[link.ready for link in after], hooks=pulumi.ResourceHookBinding(before_update=[hook])
         ),
@@ -58,18 +61,25 @@ def _buckets(estate: Estate) -> dict[str, str]:
     return {f"{_BUCKET}{app}": bucket_name(estate, app) for app, _ in with_buckets(estate, "r2")}
 
 
+def _protected(estate: Estate) -> dict[str, str]:
+    """The apps that no edit may remove."""
+    return {f"{_PROTECTED}{name}": "" for name, app in estate.apps.items() if estate.protects(app)}
+
+
 def _look(renamed: Set[str], args: pulumi.ResourceHookArgs) -> None:
-    if problem := refusal(args.old_inputs, args.new_inputs):
-        raise RefusedError(problem)
+    if problems := refused(args.old_inputs, args.new_inputs):
+        raise RefusedError("\n".join(problems))
     preview.warn(warnings(_apps(args.old_inputs), _apps(args.new_inputs), renamed))
 
 
-def refusal(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> str | None:
-    """Why the record of the apps may not change so; None where it may."""
+def refused(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> list[str]:
+    """Why the record of the apps may not change so; nothing where it may."""
+    before, now = _apps(old), _apps(new)
+    found = [refusals.protected(f"apps.{app}") for app in before if f"{_PROTECTED}{app}" in before and app not in now]
     # To import what the stack has is a replacement, and protect does not refuse that one (CLI 3.259.0, seen).
-    if _TAKEN in _apps(new) and not {_TAKEN, _ELSEWHERE} & _apps(old).keys():
-        return f"{_TAKEN}: this stack has the bucket, and would delete it to take it over; remove the line"
-    return None
+    if _TAKEN in now and not {_TAKEN, _ELSEWHERE} & before.keys():
+        found.append(f"{_TAKEN}: this stack has the bucket, and would delete it to take it over; remove the line")
+    return found
 
 
 def _apps(inputs: Mapping[str, Any] | None) -> Mapping[str, str]:

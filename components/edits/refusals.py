@@ -52,6 +52,14 @@ def refusal(hook: str, old: Any, new: Any) -> str | None:
     return checks[hook](old, new) if hook in checks else None
 
 
+def protected(section: str) -> str:
+    """Why something is not removed or replaced."""
+    return (
+        f"{section}: protected, and this edit would remove or replace it. If you mean that, write protect: false "
+        f"under {section}, run pulumi up, then make this edit"
+    )
+
+
 def another_major(old: Any, new: Any) -> str | None:
     """database.version: two majors cannot read each other's data, and the plugin's upgrade just breaks.
 

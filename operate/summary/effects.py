@@ -62,11 +62,7 @@ def refused(group: Group) -> list[str]:
 def _protected(group: Group) -> Iterator[str]:
     gone = [one for one in group.changes if one.sign not in (ADDED, CHANGED) and one.before and one.before.protected]
     if gone:
-        section = f"apps.{group.app}" if group.app else _SECTIONS.get(group.title, group.title)
-        yield (
-            f"{section}: protected, and this edit would remove or replace it. If you mean that, write protect: false "
-            f"under {section}, run pulumi up, then make this edit"
-        )
+        yield refusals.protected(f"apps.{group.app}" if group.app else _SECTIONS.get(group.title, group.title))
 
 
 def _by_hooks(group: Group) -> Iterator[str]:

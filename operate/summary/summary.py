@@ -31,7 +31,7 @@ def summarize(before: Sequence[Planned], plan: Plan, heading: str, notes: Sequen
     changes = between(before, plan.resources)
     again = [one for one in changes if rerun(one)]
     found = groups([one for one in changes if one not in again], before, plan.resources)
-    refusals = [*_of_the_record(changes), *(sentence for one in found for sentence in refused(one))]
+    refusals = list(dict.fromkeys([*_of_the_record(changes), *(why for one in found for why in refused(one))]))
     lines = [*wrapping.lines(heading, _WIDTH), ""]
     lines += [line for one in found for line in _line(one, new=not before)]
     lines += _again(again)
@@ -79,8 +79,8 @@ def _interruptions(found: Sequence[Group]) -> str:
 
 def _of_the_record(changes: Sequence[Change]) -> list[str]:
     """What only the stack's own record of its apps tells."""
-    found = [app_removal.refusal(*one.inputs()) for one in changes if one.one.kind == "Stash" and one.sign == CHANGED]
-    return [problem for problem in found if problem]
+    records = [one for one in changes if one.one.kind == "Stash" and one.sign == CHANGED]
+    return [problem for one in records for problem in app_removal.refused(*one.inputs())]
 
 
 def _departures(changes: Sequence[Change]) -> list[str]:

@@ -1,6 +1,6 @@
 """What a preview says when apps leave the stack file."""
 
-from components.app_removal import warnings
+from components.app_removal import refused, warnings
 from tests.components.estates import estate
 from tests.support.pulumi import program
 
@@ -58,7 +58,31 @@ def test_newcomers_and_the_same_again_say_nothing() -> None:
 
 def test_the_state_keeps_schemas_by_app_and_old_names() -> None:
     plan = program.run(estate(apps={"apples": {"was": "fruits"}, "blog": {"schema": "posts"}}))
-    assert plan.one("Stash", "apps").inputs["input"] == {"apples": "apples", "blog": "posts", "fruits": ""}
+    assert plan.one("Stash", "apps").inputs["input"] == {
+        "apples": "apples",
+        "blog": "posts",
+        "fruits": "",
+        "protected apples": "",
+        "protected blog": "",
+    }
+
+
+def test_only_an_app_that_was_protected_stays_in_the_file() -> None:
+    before = {"fruits": "shop", "blog": "blog", "protected fruits": "", "protected blog": ""}
+    (why,) = refused({"input": before}, {"input": {"blog": "blog", "protected blog": ""}})
+    assert why == (
+        "apps.fruits: protected, and this edit would remove or replace it. If you mean that, write protect: false "
+        "under apps.fruits, run pulumi up, then make this edit"
+    )
+    assert len(refused({"input": before}, {"input": {}})) == 2
+    for now in (before, {"fruits": "shop", "blog": "blog"}, {"apples": "shop", "fruits": "", "blog": "blog"}):
+        assert refused({"input": before}, {"input": now}) == []
+    assert refused({"input": {"fruits": "shop"}}, {"input": {}}) == []
+
+
+def test_protection_alone_says_nothing_in_a_preview() -> None:
+    assert warnings({"fruits": "shop", "protected fruits": ""}, {"fruits": "shop"}) == []
+    assert warnings({"fruits": "shop"}, {"fruits": "shop", "protected fruits": ""}) == []
 
 
 def test_a_renamed_app_keeps_its_identity_and_its_schema_comes_first() -> None:

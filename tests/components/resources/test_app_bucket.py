@@ -222,7 +222,13 @@ def test_a_bucket_that_exists_is_taken_over_with_its_own_rules_where_that_is_sai
 
 
 def test_the_state_keeps_whose_bucket_is_whose() -> None:
-    assert plan().one("Stash", "apps").inputs["input"] == {"fruits": "fruits", "blog": "blog", "bucket of fruits": NAME}
+    assert plan().one("Stash", "apps").inputs["input"] == {
+        "fruits": "fruits",
+        "blog": "blog",
+        "bucket of fruits": NAME,
+        "protected fruits": "",
+        "protected blog": "",
+    }
 
 
 def test_a_renamed_app_keeps_its_bucket() -> None:

@@ -21,6 +21,10 @@ SIGNS = {"update": "~", "create": "+", "delete": "-", "replace": "±"}
 DOCKERFILE = 'FROM scratch\nEXPOSE 5000\nCMD ["python3", "-m", "http.server", "5000"]\n'
 # By the engine's protection, and by a hook; tests/components/edits has each hook, the soak each edit.
 _ONE_OF_EACH = {"server.image", "database.service", "apps.NAME.schema"}
+GONE = (
+    "apps.fruits: protected, and this edit would remove or replace it. If you mean that, write protect: false under "
+    "apps.fruits, run pulumi up, then make this edit"
+)
 RESTARTING = [edit for edit in EDITS if edit.does.startswith("restarts the app") and edit.base == "new"]
 
 
@@ -115,7 +119,7 @@ def test_an_edit_that_would_lose_something_is_refused_and_nothing_is_touched(kep
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        ({"apps": {"shop": {}, "plums": {}}}, "petbase:app:App$command:remote:Command::fruits-app"),
+        ({"apps": {"shop": {}, "plums": {}}}, GONE),
         (
             {"database": {"version": "17.9"}},
             "database.version: 18.4 to 17.9 is another major version, which needs a dump, a new service and a restore; "
@@ -151,6 +155,15 @@ def test_all_other_edits_touch_what_the_page_says_and_never_replace(kept: Site, 
 def _meet(ours: set[str], theirs: set[str]) -> bool:
     shared = {word[1:] for word in ours} & {word[1:] for word in theirs}
     return any(word[0] != "~" for word in ours | theirs if word[1:] in shared)
+
+
+def test_without_a_preview_a_protected_app_that_leaves_loses_nothing(kept: Site) -> None:
+    """The engine removes certificate, settings and link before it comes to the app and refuses."""
+    before, connections = kept.bench.app("fruits"), kept.connections()
+    assert GONE in kept.fails(apps={"shop": {}, "plums": {}})
+    assert kept.connections() == connections
+    assert kept.bench.app("fruits") == before
+    assert kept.up().total == 0
 
 
 def test_what_is_protected_goes_in_two_steps_and_its_rows_stay(kept: Site) -> None:
