@@ -2,13 +2,13 @@
 
 from contextlib import suppress
 
-from host.backup.write_probe import daily_refusal
 from host.check.findings import Findings, duration
 from host.drill.inventory import changes
 from host.dumps.bucket import Bucket
 from host.dumps.credentials import passphrase_digest, stored_passphrase
 from host.dumps.dump import Dump
 from host.dumps.unpack import UnpackError, packed
+from host.dumps.write_probe import daily_refusal
 from host.postgres.psql import Psql, database_name
 from host.scratch.rows import of_database
 from host.values.text import printable

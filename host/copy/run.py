@@ -3,13 +3,13 @@
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
-from host.backup.write_probe import daily_refusal
 from host.copy.bring import Bring
 from host.copy.settings import CopyStatus, folder, read_copied, read_settings, write_status
 from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.bucket import Bucket
+from host.dumps.write_probe import daily_refusal
 from host.watch.settings import read_settings as read_watch
 
 

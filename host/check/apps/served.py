@@ -11,7 +11,7 @@ from host.check.apps.running import DEPLOYING_SECONDS, own_apps
 from host.check.findings import Findings
 from host.core import files
 from host.core.host import Host
-from host.programs.together import limited, together
+from host.programs.together import together
 
 _CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 
@@ -33,7 +33,8 @@ def look_at_served(found: Findings) -> None:
 
 def _others(host: Host, asked: list[Question]) -> list[Question]:
     """The names at which another certificate is shown than the one that Dokku keeps for the app."""
-    shown = together(*(partial(_shown, limited(host), question) for question in asked))
+    asking = host.limited()
+    shown = together(*(partial(_shown, asking, question) for question in asked))
     pairs = zip(asked, shown, strict=True)
     return [question for question, one in pairs if one and _own(host, question.app) not in ("", one)]
 
