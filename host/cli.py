@@ -20,7 +20,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "database": ("host.database.destroy", "host.database.ensure", "host.database.refill"),
     "drill": ("host.drill.run",),
     "dump": ("host.dumps.fetch", "host.dumps.incoming", "host.dumps.make", "host.dumps.upload"),
-    "files": ("host.files.drill", "host.files.ensure", "host.files.restore", "host.files.run"),
+    "files": ("host.files.drill", "host.files.end", "host.files.ensure", "host.files.restore", "host.files.run"),
     "import": ("host.imports.run",),
     "link": (
         "host.link.drop_data",

@@ -3,7 +3,7 @@
 from dataclasses import KW_ONLY, dataclass
 
 from host.copy.proof import Proof, prove, read_proof, write_proof
-from host.copy.settings import CopySettings, find_settings, folder, forget_copied, read_key, write_settings
+from host.copy.settings import CopySettings, find_settings, folder, forget_copied, lock_name, read_key, write_settings
 from host.core.command import Command
 from host.core.errors import HostError
 from host.core.host import Host
@@ -17,7 +17,7 @@ _SKEWED = "the server's clock: timedatectl"
 
 
 @dataclass(frozen=True)
-class EnsureCopy(Command, noun="copy", verb="ensure", lock="copy-settings.{service}"):
+class EnsureCopy(Command, noun="copy", verb="ensure", lock=lock_name("{service}")):
     """Set up a second store for copies of a service's verified dumps, with a key that was seen to write there."""
 
     service: str
@@ -80,7 +80,7 @@ def _proven(bucket: Bucket) -> Proof | None:
 
 
 @dataclass(frozen=True)
-class RemoveCopy(Command, noun="copy", verb="remove", lock="copy-settings.{service}"):
+class RemoveCopy(Command, noun="copy", verb="remove", lock=lock_name("{service}")):
     """Forget the second store and its key. The copies there stay."""
 
     service: str
@@ -88,7 +88,12 @@ class RemoveCopy(Command, noun="copy", verb="remove", lock="copy-settings.{servi
     def run(self, host: Host) -> None:
         """Nothing to do where it is forgotten already. A run that is at it ends first."""
         claim(host, f"services/{self.service}")
-        if host.state.names(folder(self.service)):
-            with host.lock(f"copy.{self.service}"):
-                host.state.remove_all(folder(self.service))
-            host.step(f"{self.service}: dumps are no longer copied to a second store; the copies there stay")
+        forget_copy(host, self.service)
+
+
+def forget_copy(host: Host, service: str) -> None:
+    """The same for a caller that holds the lock, and what a first `copy ensure` left that was cut off."""
+    if host.state.names(folder(service)):
+        with host.lock(f"copy.{service}"):
+            host.state.remove_all(folder(service))
+        host.step(f"{service}: dumps are no longer copied to a second store; the copies there stay")

@@ -36,6 +36,11 @@ def folder(service: str) -> str:
     return f"services/{service}/copy"
 
 
+def lock_name(service: str) -> str:
+    """The lock of whatever writes the settings."""
+    return f"copy-settings.{service}"
+
+
 def write_settings(host: Host, service: str, settings: CopySettings, key: Credentials) -> None:
     """Write both down, each for root's eyes only. The settings come last: without them nothing is copied."""
     names = {"access_key_id": key.access_key_id, "secret_access_key": key.secret_access_key}

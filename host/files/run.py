@@ -1,30 +1,18 @@
-"""The scheduled run: every folder into the repository; one that fails must not keep the others from it.
-
-And its end: no app's files are backed up any more. What is in the bucket stays until it is as old as it may become.
-"""
+"""The scheduled run: every folder into the repository; one that fails must not keep the others from it."""
 
 from dataclasses import dataclass, replace
 
 from host.core.command import NONE, Command
 from host.core.errors import HostError
 from host.core.host import Host
-from host.core.ownership import claim
 from host.files.repository.expire import expire, forget
 from host.files.repository.fill import back_up
 from host.files.repository.restic import Repository
 from host.files.repository.snapshots import snapshots
 from host.files.schedule import remove_schedule
 from host.files.second import current, second_store
-from host.files.settings import (
-    FilesSettings,
-    Folder,
-    find_settings,
-    lock_name,
-    read_settings,
-    state_folder,
-    write_settings,
-)
-from host.files.status import FilesStatus, FolderStatus, read_status, write_status
+from host.files.settings import FilesSettings, Folder, find_settings, lock_name, read_settings, state_folder
+from host.files.status import FolderStatus, read_status, write_status
 from host.files.swap import finish_swaps
 from host.values.json_values import to_json
 from host.values.text import printable
@@ -102,23 +90,6 @@ def _copy(host: Host, service: str, settings: FilesSettings) -> None:
         else:
             after = replace(before, copied_at=done.at, copy_problem="")
         write_status(host, service, status.with_folder(after))
-
-
-@dataclass(frozen=True)
-class RemoveFiles(Command, noun="files", verb="remove", lock=lock_name("{service}")):
-    """Back up no files any more. Snapshots stay until keep-days are over, which the schedule goes on to look after."""
-
-    service: str
-
-    def run(self, host: Host) -> None:
-        """Nothing to do where nothing was backed up."""
-        claim(host, f"services/{self.service}")
-        settings = find_settings(host, self.service)
-        if settings is None:
-            return
-        write_settings(host, self.service, replace(settings, folders=()))
-        write_status(host, self.service, FilesStatus(()))
-        host.step(f"{self.service}: no files are backed up; snapshots stay for {settings.keep_days} days")
 
 
 def forget_app(host: Host, service: str, app: str) -> None:

@@ -3,12 +3,17 @@
 import json
 from dataclasses import KW_ONLY, dataclass, field
 
+from host.copy.ensure import forget_copy
+from host.copy.settings import lock_name as copy_lock
 from host.core import files
 from host.core.command import Command
 from host.core.errors import UsageError
 from host.core.host import Host, scratch_lock
 from host.core.ownership import claim
+from host.dumps.bucket import Bucket
 from host.dumps.image import ensure_image
+from host.files.end import take_back
+from host.files.settings import lock_name as files_lock
 from host.server.machine import has_systemd
 from host.watch import alarm
 from host.watch.channels.channel import write_channels
@@ -58,6 +63,7 @@ class EnsureWatch(Command, noun="watch", verb="ensure", lock="watch.{service}"):
         write_settings(host, self.service, self._settings(alarm=bool(host.secrets["alert_url"])))
         alarm.write_url(host, self.service, host.secrets["alert_url"])
         write_channels(host, self.service, self.channel, urls)
+        self._take_back(host)
         self._note_beginning(host)
         units = Units(host.stack, self.service, self.drill, self.paused or self.found, self.copies, not self.found)
         with_systemd = has_systemd(host)
@@ -85,6 +91,15 @@ class EnsureWatch(Command, noun="watch", verb="ensure", lock="watch.{service}"):
             self.bucket, self.prefix, self.endpoint, self.schedule, self.max_age, self.drill, self.paused, self.path,
             self.found, self.copies, self.app_files, alarm, tuple(self.channel), self.hardened, self.keep_days,
         )  # fmt: skip
+
+    def _take_back(self, host: Host) -> None:
+        """What is not declared, and a run that was cut off may have left: Pulumi never knew of a first one."""
+        if not self.copies:
+            with host.lock(copy_lock(self.service)):
+                forget_copy(host, self.service)
+        if not self.app_files:
+            with host.lock(files_lock(self.service)):
+                take_back(host, Bucket(host, self.service, self.bucket, self.prefix, self.endpoint))
 
     def _note_beginning(self, host: Host) -> None:
         """Nothing is late that was due before this moment."""

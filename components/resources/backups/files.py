@@ -13,7 +13,7 @@ from components.edits import guards, refusals
 from components.resources.backups.backup import Backup
 from components.resources.backups.bucket import Bucket
 from components.resources.server import Server
-from host.files.run import RemoveFiles
+from host.files.end import RemoveFiles
 
 _TYPE = "petbase:files:FilesBackup"
 

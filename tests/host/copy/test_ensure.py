@@ -7,6 +7,7 @@ import pytest
 from host.copy.ensure import EnsureCopy, RemoveCopy
 from host.core.command import words
 from host.programs.runner import Answer
+from host.watch.ensure import EnsureWatch
 from tests.host.copy.scene import COPY, DENIED, KEYS, NEW, PUT_SMALL, SECOND, put, set_up, state
 from tests.host.recorder import Known, Recorder
 
@@ -57,6 +58,20 @@ def test_a_key_that_writes_is_kept_for_the_hourly_copy(server: Recorder) -> None
     assert state(server, "since") == {"at": server.now}
     assert not [line for line in server.runner.lines if KEYS["secret_key"] in line]
     assert KEYS["secret_key"] not in server.printed
+
+
+def test_a_first_key_that_a_cut_run_wrote_and_that_was_taken_back_is_gone(server: Recorder) -> None:
+    """Pulumi never knew of it and removes nothing; the watch, whose line the stack file changes too, does."""
+    put(server, f"{COPY}/key", access_key_id=KEYS["key_id"], secret_access_key=KEYS["secret_key"])
+    watch = EnsureWatch("db", bucket="b", endpoint="https://first", schedule="0 3 * * *", max_age=90_000)
+    nobody = {"alert_url": "", "channels": "{}"}
+    server.run(replace(watch, copies=True), secrets=nobody)
+    assert state(server, "key")
+    server.run(watch, secrets=nobody)
+    assert not server.file(COPY).exists()
+    assert "no longer copied" in server.printed
+    server.run(watch, secrets=nobody)
+    assert "no longer copied" not in server.printed
 
 
 def test_a_key_that_can_destroy_nothing_is_not_tried_again(server: Recorder) -> None:

@@ -1,5 +1,6 @@
 """Each command about files, killed at any program that it starts, and run again: it comes to the same."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,17 @@ import pytest
 
 from host.core.command import Command
 from host.files.drill import DrillFiles
+from host.files.end import RemoveFiles
 from host.files.restore import RestoreFiles
-from host.files.run import RemoveFiles, RunFiles
+from host.files.run import RunFiles
+from host.programs.runner import Answer
+from host.watch.ensure import EnsureWatch
 from tests.host.files.scene import (
+    CRON,
     DAY,
     ENSURE,
+    LISTED,
+    NO_REPOSITORY,
     PASSPHRASE,
     STATE,
     UPLOADS,
@@ -89,6 +96,72 @@ def test_cut_at_any_call_and_run_again_it_comes_to_the_same(
                 again.run(command, secrets=GIVEN)
         again.run(command, secrets=GIVEN)
         assert tree(again.root) == whole, number
+
+
+WATCH = EnsureWatch("db", bucket="b", endpoint="https://store", schedule="0 3 * * *", max_age=90_000)
+NO_ALARM = {"alert_url": "", "channels": "{}"}
+
+
+def first(server: Recorder) -> Recorder:
+    """A server on which `files ensure` has not run yet, and a bucket without a repository."""
+    server.put("/var/lib/dokku/services/postgres/db/backup/AWS_ACCESS_KEY_ID", "AKIA")
+    opens = iter([NO_REPOSITORY, Answer()])
+    new = server.root / STATE.lstrip("/") / "new"
+
+    def init() -> str:
+        (new / "keys").mkdir()
+        (new / "keys/a1").write_text("key")
+        (new / "config").write_text("config")
+        return ""
+
+    server.answers = {
+        "dpkg-query": "installed",
+        restic(server, "--no-lock", "cat", "config", key="passphrase-coming"): lambda: next(opens),
+        restic(server, "init", write=[str(new)], key="passphrase-coming").replace(
+            "--repo s3:https://store/b/files/db", f"--repo {new}"
+        ): init,
+    }
+    return server
+
+
+def test_a_first_time_that_was_cut_at_any_call_and_taken_back_leaves_nothing(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Pulumi never knew of it and removes nothing; the watch, whose line the stack file changes too, does."""
+    whole = first(Recorder(tmp_path_factory.mktemp("whole")))
+    calls = len(whole.run(ENSURE, secrets=GIVEN))
+    clean = Recorder(tmp_path_factory.mktemp("clean"))
+    clean.run(WATCH, secrets=NO_ALARM)
+    for number in range(calls):
+        server = first(Recorder(tmp_path_factory.mktemp("cut")))
+        with pytest.MonkeyPatch.context() as patch:
+            cut_at(patch, number)
+            with pytest.raises(KeyboardInterrupt):
+                server.run(ENSURE, secrets=GIVEN)
+        new = [file.name for file in server.file(f"{STATE}/new").rglob("*") if file.is_file()]
+        lines = server.run(WATCH, secrets=NO_ALARM)
+        assert not server.file(STATE).exists(), number
+        deleted = [line.rpartition("--key files/db/")[2] for line in lines if "delete-object" in line]
+        assert sorted(deleted) == (["config", "keys/a1"] if new else []), number
+        assert server.run(WATCH, secrets=NO_ALARM) == clean.run(WATCH, secrets=NO_ALARM)
+
+
+def test_one_that_ended_unseen_and_was_taken_back_is_left_to_its_schedule(server: Recorder) -> None:
+    set_up(server)
+    server.run(WATCH, secrets=NO_ALARM)
+    assert json.loads(server.file(f"{STATE}/settings.json").read_text())["folders"] == []
+    assert server.file(CRON).exists()
+    assert "snapshots stay for 35 days" in server.printed
+    server.run(WATCH, secrets=NO_ALARM)
+    assert "snapshots stay" not in server.printed
+
+
+def test_what_the_bucket_refuses_to_delete_is_tried_again(server: Recorder) -> None:
+    first(server).put(f"{STATE}/new/config", "config")
+    server.run(WATCH, {LISTED: Answer(1, "", "An error occurred (AccessDenied)\n")}, secrets=NO_ALARM)
+    assert server.file(f"{STATE}/new/config").exists()
+    server.run(WATCH, secrets=NO_ALARM)
+    assert not server.file(STATE).exists()
 
 
 def test_a_restore_cut_at_any_call_and_run_again_loses_nothing_and_owes_nothing(

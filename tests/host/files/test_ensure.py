@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from host.core.command import Command
-from host.files.run import RemoveFiles, RunFiles
+from host.files.end import RemoveFiles
+from host.files.run import RunFiles
 from host.programs.runner import Answer
 from tests.host.files.scene import (
     CRON,
