@@ -34,11 +34,9 @@ def alert(
     from datetime import UTC, datetime
 
     from operate.backups import drills
-    from operate.server.ssh import connect
-    from operate.stack import pulumi_cli
+    from operate.server.ssh import reach
 
-    chosen = pulumi_cli.read(stack)
-    connection = connect(chosen, identity)
+    chosen, connection = reach(stack, identity)
     if test:
         reached, remarks = drills.test_alarm(chosen, connection)
         heard = f"The test reached {', '.join(reached)}. The next check, within 15 minutes, clears it."

@@ -16,11 +16,10 @@ def copy(stack: options.Stack = None, identity: options.Identity = None, json: o
       ./petbase drill && ./petbase copy
     """
     from operate.backups import second_store
-    from operate.server.ssh import connect
-    from operate.stack import pulumi_cli
+    from operate.server.ssh import reach
 
-    chosen = pulumi_cli.read(stack)
-    done = second_store.copy(chosen, connect(chosen, identity))
+    chosen, connection = reach(stack, identity)
+    done = second_store.copy(chosen, connection)
     if json:
         terminal.as_json(done)
         return

@@ -41,14 +41,13 @@ def drill(
     """
     from operate.backups import drills
     from operate.dumps import app_files
-    from operate.server.ssh import connect
-    from operate.stack import pulumi_cli
+    from operate.server.ssh import reach
 
-    chosen = pulumi_cli.read(stack)
+    chosen, connection = reach(stack, identity)
     if files:
-        app_files.drill(chosen, connect(chosen, identity), json=json)
+        app_files.drill(chosen, connection, json=json)
         return
-    done = drills.drill(chosen, connect(chosen, identity), accept_smaller=accept_smaller)
+    done = drills.drill(chosen, connection, accept_smaller=accept_smaller)
     if json:
         terminal.as_json(done.evidence)
     else:

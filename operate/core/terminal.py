@@ -81,6 +81,16 @@ def paragraph(first: Sequence[tuple[str, str]], text: str = "", *, style: str = 
         line = Text(" " * (left - len(gap)))
 
 
+def columns(*names: str, right: Sequence[str] = ()) -> "Table":
+    """An empty table without lines; the columns `right` come last and hold numbers."""
+    from rich.table import Table
+
+    rows = Table(*names, box=None, padding=(0, 3, 0, 0))
+    for name in right:
+        rows.add_column(name, justify="right")
+    return rows
+
+
 def draw(rows: "Table", *, stderr: bool = False) -> None:
     """A table as it is; on stderr for what will be done, before a question."""
     from rich.console import Console

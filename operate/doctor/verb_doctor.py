@@ -37,20 +37,18 @@ def doctor(
       ./petbase doctor --json | jq '.findings[] | select(.level == "bad")'
     """
     from operate.doctor import examine, rerun, shown
-    from operate.server.ssh import connect
-    from operate.stack import pulumi_cli
+    from operate.server.ssh import reach
 
-    chosen = pulumi_cli.read(stack)
-    connection = connect(chosen, identity)
+    chosen, connection = reach(stack, identity)
     with terminal.working(f"looking at {chosen.name}"):
         found = examine.examine(chosen, connection)
     if repair:
         if not json:
             shown.show(found)
         rerun.again(chosen.name, ask=not yes)
-        chosen = pulumi_cli.read(stack)
+        chosen, connection = reach(stack, identity)
         with terminal.working(f"looking at {chosen.name} again"):
-            found = examine.examine(chosen, connect(chosen, identity))
+            found = examine.examine(chosen, connection)
     _tell(chosen.name, found, json=json)
     raise typer.Exit(findings.exit_code(found))
 

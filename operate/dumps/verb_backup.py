@@ -33,16 +33,15 @@ def backup(
     from operate.dumps import app_files
     from operate.dumps.make import make_dump
     from operate.dumps.store import Store
-    from operate.server.ssh import connect
-    from operate.stack import pulumi_cli
+    from operate.server.ssh import reach
 
-    chosen = pulumi_cli.read(stack)
+    chosen, connection = reach(stack, identity)
     if files:
-        app_files.backup(chosen, connect(chosen, identity), json=json)
+        app_files.backup(chosen, connection, json=json)
         return
     what = f"dumping {chosen.service} to {chosen.backups.target}"
     with terminal.working(what), Store(chosen) as store, tempfile.TemporaryDirectory() as scratch:
-        made = make_dump(chosen, connect(chosen, identity), store, Path(scratch))
+        made = make_dump(chosen, connection, store, Path(scratch))
     if json:
         found = {"bucket": chosen.backups.bucket, "key": made.dump.key, "bytes": made.dump.size}
         terminal.as_json({**found, "seconds": round(made.seconds, 1)})

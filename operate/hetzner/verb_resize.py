@@ -35,11 +35,10 @@ def resize(
     from operate.hetzner import api as hetzner_api
     from operate.hetzner import resize as resizing
     from operate.server import waiting
-    from operate.server.ssh import connect
-    from operate.stack import engine, pulumi_cli
+    from operate.server.ssh import reach
+    from operate.stack import engine
 
-    chosen = pulumi_cli.read(stack)
-    connection = connect(chosen, identity)
+    chosen, connection = reach(stack, identity)
     with hetzner_api.opened(chosen.name) as account:
         job = resizing.Resize(chosen.name, chosen.server.id, account, engine.of(chosen.name))
         machine, change = job.plan()

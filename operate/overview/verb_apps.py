@@ -22,11 +22,10 @@ def apps(stack: options.Stack = None, identity: options.Identity = None, json: o
       ./petbase apps --json | jq --raw-output '.apps[] | select(.running != "all") | .name'
     """
     from operate.overview import facts, look
-    from operate.server.ssh import connect
-    from operate.stack import pulumi_cli
+    from operate.server.ssh import reach
 
-    chosen = pulumi_cli.read(stack)
-    report = look.report(chosen, connect(chosen, identity))
+    chosen, connection = reach(stack, identity)
+    report = look.report(chosen, connection)
     if json:
         found = [facts.app(one, chosen.apps[one.name]) for one in report.apps]
         terminal.as_json({"stack": chosen.name, "apps": found})
@@ -42,12 +41,10 @@ def apps(stack: options.Stack = None, identity: options.Identity = None, json: o
 def _show(stack: "Stack", report: "StatusReport") -> None:
     from datetime import UTC, datetime
 
-    from rich.table import Table
-
     from operate.overview import address, app_state
 
     now, urls = datetime.now(UTC), address.urls(stack)
-    grid = Table("app", "state", "last deploy", "URL", box=None, padding=(0, 3, 0, 0))
+    grid = terminal.columns("app", "state", "last deploy", "URL")
     for one in report.apps:
         deployed, found = app_state.last_deploy(one, now), " ".join(urls[one.name])
         grid.add_row(one.name, app_state.state(one), deployed or "-", found or "-")

@@ -39,17 +39,15 @@ def logs(
       ./petbase logs fruits -n 1000 | grep ERROR
     """
     from components.dokku import shell
-    from operate.server.ssh import connect
-    from operate.stack import pulumi_cli
+    from operate.server.ssh import reach
 
-    chosen = pulumi_cli.read(stack)
-    chosen.require_app(app)
+    chosen, connection = reach(stack, identity, app)
     words = ["dokku", "logs", app, "--num", str(lines), *(["--ps", process] if process else [])]
     line = shell.line(*words, *(["--tail"] if follow else []))
     refused: list[str] = []
     with suppress(KeyboardInterrupt):
         # With a terminal there, what follows ends with the connection; else it would wait for the app's next line.
-        code = connect(chosen, identity).stream(line, "", lambda text: _show(text, refused), terminal=follow)
+        code = connection.stream(line, "", lambda text: _show(text, refused), terminal=follow)
         if code or refused:
             raise PetbaseError(_reason(chosen.name, app, refused, code))
 

@@ -44,13 +44,11 @@ def status(
       ./petbase status --json | jq .newest_dump
     """
     from operate.overview import lines, look
-    from operate.server.ssh import connect
-    from operate.stack import pulumi_cli
+    from operate.server.ssh import reach
 
     if sum([watch, json, html is not None]) > 1:
         raise RefusedError("--watch, --html and --json exclude each other; choose one.")
-    chosen = pulumi_cli.read(stack)
-    connection = connect(chosen, identity)
+    chosen, connection = reach(stack, identity)
     if html:
         from operate.overview.page import document
 

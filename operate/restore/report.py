@@ -149,9 +149,7 @@ def _example(stack: Stack, choice: Choice) -> str:
 
 
 def _grid(tables: list[LiveTable], schemas: list[str]) -> None:
-    from rich.table import Table as Grid
-
-    grid = Grid("table", "rows, about", "size", "becomes", box=None, padding=(0, 3, 0, 0))
+    grid = terminal.columns("table", "rows, about", "size", "becomes")
     for table in tables:
         fate = "the dump's version, or removed" if table.schema in schemas else "stays"
         grid.add_row(f"{table.schema}.{table.name}", str(table.rows), terminal.size(table.bytes), fate)

@@ -115,10 +115,8 @@ def _require_all_of(names: Sequence[str], here: Sequence[str], there: Sequence[s
 
 def show(plan: Plan) -> None:
     """What will move, on stderr."""
-    from rich.table import Table
-
     terminal.note(f"from {plan.source} into {plan.target}, with their indexes, sequences and constraints:")
-    grid = Table("", "name", "rows, about", "size", box=None, padding=(0, 3, 0, 0))
+    grid = terminal.columns("", "name", "rows, about", "size")
     for one in plan.objects:
         table = "table" in one.type
         grid.add_row(one.type, one.name, str(one.rows) if table else "", terminal.size(one.bytes) if table else "")

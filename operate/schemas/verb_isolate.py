@@ -39,16 +39,14 @@ def isolate(
     """
     from operate.dumps.make import make_safety_dump
     from operate.schemas import isolation
-    from operate.server.ssh import connect
-    from operate.stack import pulumi_cli
+    from operate.server.ssh import reach
 
     if undo and (table or everything):
         raise RefusedError("--undo takes back everything in the app's schema; leave --table and --all away.")
     if table and everything:
         raise RefusedError("--table names some and --all takes everything; say one of them.")
-    chosen = pulumi_cli.read(stack)
-    chosen.require_app(app)
-    move = isolation.Move(chosen, connect(chosen, identity), app)
+    chosen, connection = reach(stack, identity, app)
+    move = isolation.Move(chosen, connection, app)
     plan = move.back() if undo else move.out(table or (), everything=everything)
     if plan.objects:
         isolation.show(plan)

@@ -30,11 +30,9 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
     """
     from operate.files import kept as kept_files
     from operate.schemas import listing, set_aside
-    from operate.server.ssh import connect
-    from operate.stack import pulumi_cli
+    from operate.server.ssh import reach
 
-    chosen = pulumi_cli.read(stack)
-    connection = connect(chosen, identity)
+    chosen, connection = reach(stack, identity)
     found = listing.schemas(chosen, connection).left_over
     seen = set_aside.fetch(chosen, connection)
     aside, old = seen.set_aside, seen.old_services
@@ -96,11 +94,7 @@ def _aside(one: "SetAside") -> dict[str, Any]:
 
 
 def _schemas_table(found: "Sequence[LeftOver]") -> None:
-    from rich.table import Table
-
-    grid = Table("name", "kept", box=None, padding=(0, 3, 0, 0))
-    for column in ("tables", "rows, about", "size"):
-        grid.add_column(column, justify="right")
+    grid = terminal.columns("name", "kept", right=("tables", "rows, about", "size"))
     for one in found:
         more = f"{len(one.schemas)} schemas and role"
         what = ("role", "schema and role", more)[min(len(one.schemas), 2)]
@@ -109,11 +103,9 @@ def _schemas_table(found: "Sequence[LeftOver]") -> None:
 
 
 def _aside_table(found: "Sequence[SetAside]") -> None:
-    from rich.table import Table
-
     from operate.schemas.set_aside import since
 
-    grid = Table(box=None, padding=(0, 3, 0, 0))
+    grid = terminal.columns()
     grid.add_column("put aside", no_wrap=True)
     grid.add_column("what")
     for column in ("size", "age"):

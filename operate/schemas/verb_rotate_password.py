@@ -20,13 +20,11 @@ def rotate_password(
     """
     from host.link.rotate_password import RotatePassword
     from operate.server import program
-    from operate.server.ssh import connect
-    from operate.stack import pulumi_cli
+    from operate.server.ssh import reach
 
-    chosen = pulumi_cli.read(stack)
-    chosen.require_app(app)
+    chosen, connection = reach(stack, identity, app)
     found = chosen.apps[app]
     command = RotatePassword(app, service=chosen.service, schema=found.own_schema, **found.link.fields())
-    program.call(chosen, connect(chosen, identity), command, on_step=terminal.note)
+    program.call(chosen, connection, command, on_step=terminal.note)
     terminal.result(f"{app} has a new password, and the old one is refused.")
     terminal.note(f"To see it: ./petbase url {app} --stack {chosen.name}")

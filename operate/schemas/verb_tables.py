@@ -23,11 +23,10 @@ def tables(stack: options.Stack = None, identity: options.Identity = None, json:
     """
     from host.postgres.roles import EXTENSIONS
     from operate.schemas import listing
-    from operate.server.ssh import connect
-    from operate.stack import pulumi_cli
+    from operate.server.ssh import reach
 
-    chosen = pulumi_cli.read(stack)
-    found = listing.schemas(chosen, connect(chosen, identity)).schemas
+    chosen, connection = reach(stack, identity)
+    found = listing.schemas(chosen, connection).schemas
     if json:
         terminal.as_json({"service": chosen.service, "schemas": [_object(one) for one in found]})
         return
@@ -53,11 +52,7 @@ def _object(schema: "Schema") -> dict[str, object]:
 
 
 def _show(found: "Sequence[Schema]", first: str) -> None:
-    from rich.table import Table as Grid
-
-    grid = Grid(first, "table", box=None, padding=(0, 3, 0, 0))
-    for name in ("rows, about", "size"):
-        grid.add_column(name, justify="right")
+    grid = terminal.columns(first, "table", right=("rows, about", "size"))
     for schema in sorted(found, key=lambda one: -one.bytes):
         total = terminal.counted(len(schema.tables), "table")
         grid.add_row(

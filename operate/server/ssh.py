@@ -13,7 +13,7 @@ from components.dokku import shell
 from operate.core.errors import PetbaseError, RefusedError, tail
 from operate.server.connection.client import readable, ssh_words
 from operate.server.connection.errors import ConnectionCutError, RemoteError, connection_problem
-from operate.stack import stack_files
+from operate.stack import pulumi_cli, stack_files
 from operate.stack.outputs import Server, Stack
 
 _CONNECTION_FAILED = 255
@@ -135,6 +135,14 @@ def connect(stack: Stack, identity: Path | None) -> Connection:
     if key is not None and not key.expanduser().is_file():
         raise RefusedError(f"There is no key file {key}; name a private key with --identity or PETBASE_IDENTITY.")
     return Connection(stack.server, key.expanduser() if key else None, lonely=sandbox)
+
+
+def reach(stack: str | None, identity: Path | None, app: str | None = None) -> tuple[Stack, Connection]:
+    """The stack of that name, in which the app must be, and the connection to its server, which is not asked yet."""
+    chosen = pulumi_cli.read(stack)
+    if app is not None:
+        chosen.require_app(app)
+    return chosen, connect(chosen, identity)
 
 
 def interactive() -> bool:

@@ -39,18 +39,14 @@ def psql(
     """
     from host.link.psql import OpenPsql
     from operate.server import program
-    from operate.server.ssh import connect
-    from operate.stack import pulumi_cli
+    from operate.server.ssh import reach
 
     if command and not all(sql.strip() for sql in command):
         raise RefusedError("--command holds no SQL.")
     # A semicolon on a separate line ends what has none, and a meta-command too.
     text = "\n;\n".join(command) if command else None
-    chosen = pulumi_cli.read(stack)
-    if app is not None:
-        chosen.require_app(app)
+    chosen, connection = reach(stack, identity, app)
     tty = text is None and sys.stdin.isatty()
-    connection = connect(chosen, identity)
     opened = OpenPsql(service=chosen.service, app=app or "", read_only=read_only, tty=tty)
     code = connection.attach(program.raw_line(chosen, connection, opened), tty=tty, text=text)
     raise typer.Exit(1 if code else 0)

@@ -26,12 +26,9 @@ def tunnel(
       ./petbase tunnel fruits --stack staging --port 15433
     """
     from operate.server import tunnels
-    from operate.server.ssh import connect
-    from operate.stack import pulumi_cli
+    from operate.server.ssh import reach
 
-    chosen = pulumi_cli.read(stack)
-    chosen.require_app(app)
-    connection = connect(chosen, identity)
+    chosen, connection = reach(stack, identity, app)
     there = tunnels.Tunnel(connection, chosen.service, app, port)
     url = there.url()
     with there.open() as ends:

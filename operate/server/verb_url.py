@@ -22,12 +22,10 @@ def url(
       ./petbase url fruits
       ./petbase url fruits --stack staging | xclip -selection clipboard
     """
-    from operate.server.ssh import connect
-    from operate.stack import pulumi_cli
+    from operate.server.ssh import reach
 
-    chosen = pulumi_cli.read(stack)
-    chosen.require_app(app)
-    said = connect(chosen, identity).run("dokku", "config:get", app, "DATABASE_URL")
+    _, connection = reach(stack, identity, app)
+    said = connection.run("dokku", "config:get", app, "DATABASE_URL")
     if sys.stdout.isatty():
         terminal.note("This is a secret: it opens the app's data. The host name in it is known on the server only.")
     terminal.result(said.rstrip("\n"))

@@ -47,13 +47,12 @@ def upgrade_database(
       ./petbase upgrade-database --drop-old
     """
     from operate.dumps.make import make_safety_dump
-    from operate.server.ssh import connect
-    from operate.stack import engine, pulumi_cli
+    from operate.server.ssh import reach
+    from operate.stack import engine
     from operate.whole import upgrade
 
     wanted = upgrade.chosen(version)
-    chosen = pulumi_cli.read(stack)
-    connection = connect(chosen, identity)
+    chosen, connection = reach(stack, identity)
     seen = upgrade.fetch(chosen, connection)
     if drop_old:
         _drop(chosen, connection, seen.old, yes=yes)
