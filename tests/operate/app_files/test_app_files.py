@@ -17,7 +17,7 @@ from host.link.drop_data import DropData
 from host.link.ensure import RemoveLink
 from operate.stack import pulumi_cli
 from sandbox import restic
-from sandbox.store import Store, account
+from sandbox.store import account
 from tests.support.hosts.app_files import PASSPHRASE, SHARED, UPLOADS, Files
 from tests.support.hosts.estate import BUCKET, KEY, SECRET
 from tests.support.operate import Petbase
@@ -98,23 +98,6 @@ def test_a_folder_that_becomes_a_link_while_restic_walks_leads_to_nothing_of_the
     assert files.restic("--json", "backup", f"{UPLOADS}/photo", read=UPLOADS).returncode == 0
 
 
-def test_terabytes_of_nothing_stop_neither_the_others_nor_the_disk(files: Files) -> None:
-    huge = files.path(f"{UPLOADS}/huge")
-    with huge.open("wb") as file:
-        file.truncate(1 << 43)
-    assert "some of them are sparse" in files.fails(RUN)
-    assert files.status(SHARED)["problem"] == ""
-    assert "some of them are sparse" in files.status(UPLOADS)["problem"]
-
-
-def test_a_store_that_is_away_is_told_and_the_next_run_is_whole(files: Files, running_store: Store) -> None:
-    running_store.stop()
-    assert "not all files were backed up" in files.fails(RUN)
-    running_store.start()
-    files.send(RUN)
-    assert files.status(UPLOADS)["problem"] == ""
-
-
 def test_a_damaged_object_is_found_by_five_drills_at_most(files: Files) -> None:
     files.path(f"{UPLOADS}/photo").write_bytes(os.urandom(50_000))
     files.send(RUN)
@@ -122,17 +105,6 @@ def test_a_damaged_object_is_found_by_five_drills_at_most(files: Files) -> None:
         if "/data/" in key:
             files.damage(key)
     assert any("the drill of files failed: " in files.drill() for _ in range(5))
-
-
-def test_a_new_passphrase_opens_what_is_there_and_the_old_one_does_not(files: Files) -> None:
-    files.send(RUN)
-    files.send(files.ensure(), "another passphrase")
-    files.path(f"{UPLOADS}/photo").write_text("worm")
-    files.restore("fruits")
-    assert files.path(f"{UPLOADS}/photo").read_text() == "apple"
-    files.path("/var/lib/petbase/services/db/files/passphrase").unlink()
-    assert "petbase:backupPassphrase does not open the files' repository" in files.fails(files.ensure(), PASSPHRASE)
-    files.send(files.ensure(), "another passphrase")
 
 
 def test_old_snapshots_go_with_what_only_they_needed(files: Files) -> None:

@@ -124,13 +124,16 @@ def test_the_system_shuts_down_before_the_type_changes(account: Account) -> None
     assert account.project.commands == ["shutdown_server", "poweron_server"]
 
 
-def test_a_change_that_hetzner_made_already_is_not_asked_for_again(account: Account) -> None:
+def test_a_change_that_hetzner_made_already_is_not_asked_for_again(
+    account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The provider would cut the power and ask for the type that the server has."""
     account.server(serverType="cx33")
     machine, change = account.wants("cx33", typed()).plan()
     assert change is None
     assert machine.kind.name == "cx33"
     assert account.deployment.asked == [f"refresh {URN}"]
+    assert "petbase-test is a cx33 already, which the state does not know yet\n" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

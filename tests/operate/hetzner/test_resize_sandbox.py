@@ -148,20 +148,6 @@ def test_cut_off_behind_the_shutdown_the_next_run_finishes(
     assert "The server is off, so no dump can be made now; its disk is not touched." in ran.err
 
 
-def test_a_change_that_only_hetzner_knows_is_read_again(petbase: Petbase, made: Made) -> None:
-    """The engine was killed behind Hetzner's answer: its state still says the old type."""
-    made.type("cx33")
-    made.machine.stop()
-    with Cloud(made.root, "hcloud").change() as content:
-        for held in content["things"][Server.token].values():
-            held["serverType"] = "cx33"
-    ran = petbase("resize", "--stack", "sandbox")
-    assert ran.code == 0, ran.err
-    assert "is a cx33 already, which the state does not know yet" in ran.err
-    assert made.asked == ["poweron"]
-    assert workspace.opened(made.root, lambda _: None).preview().total == 0
-
-
 def test_a_type_that_is_sold_out_gives_the_power_back(petbase: Petbase, made: Made) -> None:
     resizing.sold_out(World(made.root, Cloud(made.root, "hcloud")), "cx43")
     made.type("cx43")
@@ -174,11 +160,3 @@ def test_a_type_that_is_sold_out_gives_the_power_back(petbase: Petbase, made: Ma
     )
     assert made.asked == ["shutdown", "poweron"]
     assert made.machine.is_running()
-
-
-def test_another_edit_in_the_stack_file_comes_first(petbase: Petbase, made: Made) -> None:
-    made.type("cx33", "      late: {}\n")
-    ran = petbase("resize", "--stack", "sandbox", "--yes")
-    assert ran.code == 2
-    assert "The stack file changes more than the server's type: create App late" in ran.err
-    assert (made.asked, made.machine.is_running()) == ([], True)

@@ -132,11 +132,10 @@ def test_without_a_safety_dump_nothing_goes(petbase: Petbase, doomed: Bench, pul
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.soak)])
 def test_cut_off_at_any_verb_it_is_finished_by_the_same_command(
-    petbase: Petbase, doomed: Bench, estate: Estate, step: int
+    petbase: Petbase, doomed: Bench, estate: Estate
 ) -> None:
-    for n in count(2, step):
+    for n in count(2):
         _make(doomed, estate)
         where = doomed.cut(DestroyDatabase("doomed"), n)
         if not where:
