@@ -16,7 +16,7 @@ from components.edits import preview, refusals
 from components.edits.guards import RefusedError
 from components.resources.link import AppLink
 
-_TAKEN, _ELSEWHERE = "backups.bucket-exists", "backups.store"
+_TAKEN, _ELSEWHERE, _FOUND, _GUARDED = "backups.bucket-exists", "backups.store", "backups.found", "backups.protect"
 # No app's name has a space.
 _BUCKET, _PROTECTED = "bucket of ", "protected "
 
@@ -36,6 +36,7 @@ def record_apps(estate: Estate, after: Iterable[AppLink]) -> None:
         input={name: estate.schema_of(name) for name in estate.apps}
         | _renamed(estate)
         | _taken(estate)
+        | _found(estate)
         | _buckets(estate)
         | _protected(estate),
         opts=pulumi.ResourceOptions(
@@ -54,6 +55,12 @@ def _taken(estate: Estate) -> dict[str, str]:
     if estate.backups.store != "r2":
         return {_ELSEWHERE: ""}
     return {_TAKEN: ""} if estate.backups.bucket_exists else {}
+
+
+def _found(estate: Estate) -> dict[str, str]:
+    """Whether the bucket's rules are somebody else's, and whether they may be replaced."""
+    told = {_FOUND: estate.backups.found, _GUARDED: estate.protects(estate.backups)}
+    return {key: "" for key, is_so in told.items() if is_so}
 
 
 def _buckets(estate: Estate) -> dict[str, str]:
@@ -79,6 +86,11 @@ def refused(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> lis
     # To import what the stack has is a replacement, and protect does not refuse that one (CLI 3.259.0, seen).
     if _TAKEN in now and not {_TAKEN, _ELSEWHERE} & before.keys():
         found.append(f"{_TAKEN}: this stack has the bucket, and would delete it to take it over; remove the line")
+    if _FOUND in before and _GUARDED in now and not {_FOUND, _ELSEWHERE} & now.keys():
+        found.append(
+            f"{_FOUND}: without it Petbase's rules replace all rules of the bucket, yours too. Look at them, and write "
+            f"found: true again, or {_GUARDED}: false to give them up (docs/adopting.md)"
+        )
     return found
 
 

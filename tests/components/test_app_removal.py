@@ -64,7 +64,20 @@ def test_the_state_keeps_schemas_by_app_and_old_names() -> None:
         "fruits": "",
         "protected apples": "",
         "protected blog": "",
+        "backups.protect": "",
     }
+
+
+def test_the_rules_of_a_bucket_that_was_found_are_not_replaced_by_a_line_that_is_taken_out() -> None:
+    before = {"backups.found": "", "backups.bucket-exists": "", "backups.protect": ""}
+    kept = {"backups.bucket-exists": "", "backups.protect": ""}
+    assert refused({"input": before}, {"input": kept}) == [
+        "backups.found: without it Petbase's rules replace all rules of the bucket, yours too. Look at them, and write "
+        "found: true again, or backups.protect: false to give them up (docs/adopting.md)"
+    ]
+    for now in (before, {"backups.bucket-exists": ""}, {"backups.store": "", "backups.protect": ""}):
+        assert refused({"input": before}, {"input": now}) == []
+    assert refused({"input": kept}, {"input": kept}) == []
 
 
 def test_only_an_app_that_was_protected_stays_in_the_file() -> None:

@@ -228,6 +228,7 @@ def test_the_state_keeps_whose_bucket_is_whose() -> None:
         "bucket of fruits": NAME,
         "protected fruits": "",
         "protected blog": "",
+        "backups.protect": "",
     }
 
 

@@ -19,7 +19,7 @@ from operate.server.ssh import Connection
 from operate.stack import stack_files
 from operate.stack.parse_outputs import parse
 from sandbox.engine import environment
-from sandbox.engine.engine import Changes, Engine
+from sandbox.engine.engine import Changes, Engine, EngineError
 from sandbox.providers.cloud import Cloud
 from sandbox.providers.cloudflare.edge import DnsRecord, zone_id
 from sandbox.providers.cloudflare.r2 import R2Bucket
@@ -190,6 +190,10 @@ def test_what_hetzner_and_cloudflare_have_comes_in_as_it_is(adopted: Adopted, mo
     assert changed(before, adopted.footprint()) == []
     assert adopted.accounts() == held
     assert adopted.up().total == 0
+    without = {key: value for key, value in adopted.estate["backups"].items() if key != "found"}
+    with pytest.raises(EngineError, match=r"backups\.found: without it Petbase's rules replace all rules"):
+        adopted.engine(backups=without).preview()
+    assert adopted.engine(backups={**without, "protect": False}).preview().counts["create"] > 0
 
 
 @pytest.mark.soak

@@ -51,6 +51,16 @@ def test_an_app_with_settings_names_variables_and_never_their_values() -> None:
     ]
 
 
+def test_the_rules_of_a_bucket_that_was_found_are_not_replaced_unasked() -> None:
+    there: dict[str, Any] = {"server": {"host": "203.0.113.10", "host-key": KEY}}
+    found = {**there, "backups": {"found": True, "bucket-exists": True}}
+    lines = edited(found, **there, backups={"bucket-exists": True})
+    assert "Refused, so pulumi up changes nothing:" in lines
+    assert "  backups.found: without it Petbase's rules replace all rules of the bucket," in lines
+    lines = edited(found, **there, backups={"bucket-exists": True, "protect": False})
+    assert not [line for line in lines if "Refused" in line]
+
+
 def test_a_removed_app_keeps_its_schema() -> None:
     assert edited({"protect": False}, protect=False, apps={"fruits": {}}) == [
         "- app notes: removes the app, its DNS records for notes.example.org and its",
