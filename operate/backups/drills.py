@@ -10,7 +10,7 @@ from host.values.json_values import from_json
 from operate.core import terminal
 from operate.core.errors import PetbaseError
 from operate.server import program
-from operate.server.connection.errors import ConnectionCutError
+from operate.server.connection.errors import ends_without_us
 from operate.server.program import CommandFailedError
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
@@ -46,17 +46,14 @@ class Drilled:
 def drill(stack: Stack, connection: Connection, *, accept_smaller: bool = False) -> Drilled:
     """Run the drill to its end; PetbaseError where it left no evidence at all."""
     command = RunDrill(stack.service, accept_smaller=accept_smaller)
+    look = f"./petbase backups --stack {stack.name}"
     try:
-        found = program.call(stack, connection, command, on_step=terminal.note)
+        with ends_without_us(f"A drill that was begun ends on the server by itself; what it found: {look}"):
+            found = program.call(stack, connection, command, on_step=terminal.note)
     except CommandFailedError as problem:
         if problem.result is None:
             raise
         found = problem.result
-    except (ConnectionCutError, KeyboardInterrupt) as problem:
-        raise PetbaseError(
-            f"{str(problem) or 'It was interrupted here.'} A drill that was begun ends on the server by itself; what "
-            f"it found: ./petbase backups --stack {stack.name}"
-        ) from None
     return Drilled(from_json(Evidence, found, "drill"))
 
 

@@ -10,11 +10,10 @@ from host.values.json_values import from_json
 from operate.backups import inventory
 from operate.backups.inventory import Inventory
 from operate.core import terminal
-from operate.core.errors import PetbaseError
 from operate.dumps.s3 import StoreError
 from operate.dumps.store import Store
 from operate.server import program
-from operate.server.connection.errors import ConnectionCutError
+from operate.server.connection.errors import ends_without_us
 from operate.server.ssh import Connection
 from operate.stack.outputs import Backups, Stack
 
@@ -22,13 +21,9 @@ from operate.stack.outputs import Backups, Stack
 def copy(stack: Stack, connection: Connection) -> CopyStatus:
     """Run it to its end. PetbaseError where a verified dump has no copy then."""
     stack.at_copy()
-    try:
+    look = f"./petbase backups --stack {stack.name}"
+    with ends_without_us(f"A copy that was begun ends on the server by itself; look: {look}"):
         found = program.call(stack, connection, RunCopy(stack.service), on_step=terminal.note)
-    except (ConnectionCutError, KeyboardInterrupt) as problem:
-        raise PetbaseError(
-            f"{str(problem) or 'It was interrupted here.'} A copy that was begun ends on the server by itself; look: "
-            f"./petbase backups --stack {stack.name}"
-        ) from None
     return from_json(CopyStatus, found, "copy")
 
 

@@ -8,9 +8,9 @@ from host.files.run import RunFiles
 from host.files.status import FilesStatus
 from host.values.json_values import from_json
 from operate.core import stack_names, terminal
-from operate.core.errors import PetbaseError, RefusedError
+from operate.core.errors import RefusedError
 from operate.server import program
-from operate.server.connection.errors import ConnectionCutError
+from operate.server.connection.errors import ends_without_us
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
 
@@ -48,10 +48,6 @@ def require_files(stack: Stack) -> None:
 
 def _call(stack: Stack, connection: Connection, command: Command) -> Any:
     require_files(stack)
-    try:
+    look = f"./petbase doctor --stack {stack.name}"
+    with ends_without_us(f"What was begun ends on the server by itself; what it came to: {look}"):
         return program.call(stack, connection, command, on_step=terminal.note)
-    except (ConnectionCutError, KeyboardInterrupt) as problem:
-        raise PetbaseError(
-            f"{str(problem) or 'It was interrupted here.'} What was begun ends on the server by itself; what it came "
-            f"to: ./petbase doctor --stack {stack.name}"
-        ) from None

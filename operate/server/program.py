@@ -32,6 +32,11 @@ class CommandFailedError(PetbaseError):
         self.reason, self.tail, self.cause, self.result = reason, tuple(tail), cause, result
         super().__init__("\n".join([reason, *(f"  {line}" for line in tail)]))
 
+    def to_repeat(self, again: str) -> PetbaseError:
+        """The same for work of many steps, with the command line that repeats it."""
+        lines = [f"It stopped: {self.reason.rstrip('.')}.", *(f"  {line}" for line in self.tail)]
+        return PetbaseError("\n".join([*lines, f"To repeat it: {again}"]))
+
 
 @dataclass
 class _Reader:

@@ -8,10 +8,9 @@ from typing import Any
 
 from host.core.command import Command
 from operate.core import terminal
-from operate.core.errors import PetbaseError
 from operate.core.progress import bytes_moving
 from operate.server import program
-from operate.server.connection.errors import ConnectionCutError
+from operate.server.connection.errors import ends_without_us
 from operate.server.program import CommandFailedError
 from operate.server.ssh import Connection
 from operate.stack.outputs import Stack
@@ -33,31 +32,23 @@ def follow(
     `again` is the command line to repeat, `what` what grows while bytes are counted.
     """
     steps = _Steps(what)
-    with _explained(stack, again), steps.shown():
-        steps.done.result = program.call(
-            stack,
-            connection,
-            command,
-            secrets=secrets,
-            on_step=steps.step,
-            on_progress=lambda values: steps.progress(values["bytes"]),
-        )
-    return steps.done
-
-
-@contextmanager
-def _explained(stack: Stack, again: str) -> Iterator[None]:
+    ends = (
+        f"What was begun ends on the server by itself, and {stack.service} changes only when the dump is whole there. "
+        f"Whether it did: ./petbase kept --stack {stack.name}. To repeat it: {again}"
+    )
     try:
-        yield
+        with ends_without_us(ends), steps.shown():
+            steps.done.result = program.call(
+                stack,
+                connection,
+                command,
+                secrets=secrets,
+                on_step=steps.step,
+                on_progress=lambda values: steps.progress(values["bytes"]),
+            )
     except CommandFailedError as problem:
-        lines = [f"It stopped: {problem.reason.rstrip('.')}.", *(f"  {line}" for line in problem.tail)]
-        raise PetbaseError("\n".join([*lines, f"To repeat it: {again}"])) from None
-    except (ConnectionCutError, KeyboardInterrupt) as problem:
-        why = str(problem) or "It was interrupted here."
-        raise PetbaseError(
-            f"{why} What was begun ends on the server by itself, and {stack.service} changes only when the dump is "
-            f"whole there. Whether it did: ./petbase kept --stack {stack.name}. To repeat it: {again}"
-        ) from None
+        raise problem.to_repeat(again) from None
+    return steps.done
 
 
 class _Steps:

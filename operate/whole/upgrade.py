@@ -18,7 +18,7 @@ from host.values.json_values import from_json
 from operate.core import stack_names, terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.server import program
-from operate.server.connection.errors import ConnectionCutError
+from operate.server.connection.errors import ends_without_us
 from operate.server.program import CommandFailedError
 from operate.server.ssh import Connection
 from operate.stack import pulumi_cli, state
@@ -93,15 +93,10 @@ class Upgrade:
         began = time.monotonic()
         command = RunUpgrade(self.stack.service, version=self.version)
         try:
-            found = program.call(self.stack, self.connection, command, on_step=terminal.note)
+            with ends_without_us(f"What has begun ends on the server by itself. To see it through: {self.again}"):
+                found = program.call(self.stack, self.connection, command, on_step=terminal.note)
         except CommandFailedError as problem:
-            lines = [f"It stopped: {problem.reason.rstrip('.')}.", *(f"  {line}" for line in problem.tail)]
-            raise PetbaseError("\n".join([*lines, f"To repeat it: {self.again}"])) from None
-        except (ConnectionCutError, KeyboardInterrupt) as problem:
-            why = str(problem) or "It was interrupted here."
-            raise PetbaseError(
-                f"{why} What has begun ends on the server by itself. To see it through: {self.again}"
-            ) from None
+            raise problem.to_repeat(self.again) from None
         return Done(from_json(Upgraded, found), time.monotonic() - began)
 
     def settle(self) -> None:

@@ -1,6 +1,8 @@
 """What went wrong on a connection to the server, or behind it."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from operate.core.errors import PetbaseError, tail
 from operate.stack.outputs import Server
@@ -19,6 +21,15 @@ class RemoteError(PetbaseError):
 
 class ConnectionCutError(PetbaseError):
     """The connection failed, or was cut: a script that was sent ends on the server without it."""
+
+
+@contextmanager
+def ends_without_us(what: str) -> Iterator[None]:
+    """The block's connection may be cut, or Ctrl-C end it: `what` says what becomes of the work, and where to look."""
+    try:
+        yield
+    except (ConnectionCutError, KeyboardInterrupt) as problem:
+        raise PetbaseError(f"{str(problem) or 'It was interrupted here.'} {what}") from None
 
 
 def connection_problem(server: Server, said: str) -> str:
