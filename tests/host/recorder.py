@@ -36,6 +36,22 @@ PLAIN = (
 )
 INSIDE = f"docker exec --interactive --env 'PGOPTIONS={PLAIN}' dokku.postgres.db"
 """How psql is run in the container of the service `db`."""
+IN_IMAGE = (
+    "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY "
+    "--env AWS_DEFAULT_REGION --entrypoint"
+)
+"""How the image of the dumps is run."""
+
+
+def aws(endpoint: str = "https://store") -> str:
+    """How aws-cli is run in it."""
+    return f"{IN_IMAGE} aws petbase/s3backup:0.18.0 --endpoint-url {endpoint}"
+
+
+def psql(database: str = "db") -> str:
+    """How a statement is run in the service `db`."""
+    words = "--no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1"
+    return f"{INSIDE} psql --username postgres --dbname {database} {words}"
 
 
 @dataclass

@@ -14,7 +14,7 @@ from host.core.errors import HostError
 from host.core.host import Host
 from host.core.output import Output
 from host.programs.runner import Answer
-from tests.host.recorder import INSIDE, Answers, RecordedRunner, Recorder
+from tests.host.recorder import Answers, RecordedRunner, Recorder, psql
 
 RENAMED = EnsureApp("fruits", domain=("fruits.example.com",), renamed_from="apples", service="db", schema="fruits")
 BACK = EnsureApp("apples", domain=("apples.example.com",), renamed_from="fruits", service="db", schema="apples")
@@ -32,9 +32,7 @@ OLD: Answers = {
 GONE: Answers = {"apps:exists apples": Answer(20)}
 HERE: Answers = {"apps:exists fruits": ""}
 STATE = "/var/lib/petbase/apps"
-PSQL = (
-    f"{INSIDE} psql --username postgres --dbname db --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1"
-)
+PSQL = psql()
 
 
 @pytest.fixture

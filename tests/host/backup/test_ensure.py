@@ -9,7 +9,7 @@ from host.backup.ensure import EnsureBackup
 from host.core.command import words
 from host.dumps.credentials import passphrase_digest
 from host.programs.runner import Answer
-from tests.host.recorder import Answers, Recorder
+from tests.host.recorder import Answers, Recorder, aws
 
 ROOT = "/var/lib/dokku/services/postgres/db"
 ENDPOINT = "https://0123.r2.cloudflarestorage.com"
@@ -22,17 +22,13 @@ IMAGE = "docker image inspect petbase/s3backup:0.18.0"
 CAT = "postgres:backup-schedule-cat db"
 SCHEDULE = "postgres:backup-schedule db '0 3 * * *' db-backups"
 AUTHORISE = f"postgres:backup-auth db AKIA s3cr3t auto s3v4 {ENDPOINT}"
-_AWS = (
-    "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY "
-    "--env AWS_DEFAULT_REGION --env AWS_MAX_ATTEMPTS "
-    f"--entrypoint aws petbase/s3backup:0.18.0 --endpoint-url {ENDPOINT}"
-)
+_AWS = aws(ENDPOINT).replace("--entrypoint", "--env AWS_MAX_ATTEMPTS --entrypoint")
 PROBE = f"{_AWS} s3 cp --only-show-errors --content-type text/plain - s3://db-backups/petbase-db.txt"
 REMOVED = f"{_AWS} s3api delete-object --bucket db-backups --key petbase-db.txt"
 LIST = (
-    f"{_AWS} s3api list-objects-v2 --bucket db-backups --prefix postgres-db- "
+    f"{aws(ENDPOINT)} s3api list-objects-v2 --bucket db-backups --prefix postgres-db- "
     "--query 'Contents[].[Key,Size,ETag,LastModified]' --output json"
-).replace(" --env AWS_MAX_ATTEMPTS", "")
+)
 PRESENT: Answers = {"--quiet postgres:list": "db\n", CAT: Answer(1)}
 SCHEDULED: Answers = {**PRESENT, CAT: LINE}
 

@@ -16,17 +16,14 @@ from host.core.host import Host
 from host.dumps.credentials import passphrase_digest
 from host.programs.runner import Answer
 from host.watch.units import Units
-from tests.host.recorder import INSIDE, Answers, Recorder
+from tests.host.recorder import INSIDE, Answers, Recorder, aws
 
 FOLDER = "/var/lib/petbase/services/db/watch"
 BACKUP = "/var/lib/dokku/services/postgres/db/backup"
 PASSPHRASE = "/var/lib/petbase/services/db/passphrase.json"
 ENDPOINT = "https://0123.r2.cloudflarestorage.com"
 STORED = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s3cr3t", "AWS_DEFAULT_REGION": "auto"}
-AWS = (
-    "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY "
-    f"--env AWS_DEFAULT_REGION --entrypoint aws petbase/s3backup:0.18.0 --endpoint-url {ENDPOINT}"
-)
+AWS = aws(ENDPOINT)
 IMAGE = "docker image inspect petbase/s3backup:0.18.0"
 LIST = (
     f"{AWS} s3api list-objects-v2 --bucket db-backups --prefix prod/postgres-db- "

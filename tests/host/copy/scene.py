@@ -4,14 +4,10 @@ import json
 from typing import Any
 
 from host.programs.runner import Answer
-from tests.host.recorder import Recorder
+from tests.host.recorder import IN_IMAGE, Recorder, aws
 
 WATCH, COPY = (f"/var/lib/petbase/services/db/{name}" for name in ("watch", "copy"))
-_ENV = "--env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env AWS_DEFAULT_REGION"
-IN_IMAGE = f"docker run --rm --log-driver none --interactive {_ENV} --entrypoint"
-FIRST, SECOND = (
-    f"{IN_IMAGE} aws petbase/s3backup:0.18.0 --endpoint-url https://{name}" for name in ("first", "second")
-)
+FIRST, SECOND = aws("https://first"), aws("https://second")
 LIST_FIRST = f"{FIRST} s3api list-objects-v2 --bucket b --prefix prod/verified/postgres-db-"
 LIST_SECOND = f"{SECOND} s3api list-objects-v2 --bucket c --prefix prod/postgres-db-"
 PUT_SMALL = f"{SECOND} s3 cp --only-show-errors --content-type"

@@ -1,11 +1,9 @@
 """A recorded server's database service, as the plugin leaves it on the disk."""
 
-from tests.host.recorder import INSIDE, Known, Recorder
+from tests.host.recorder import Known, Recorder, psql
 
 ROOT = "/var/lib/dokku/services/postgres/db"
-PSQL = f"{INSIDE} psql --username postgres --dbname {{}} --no-psqlrc --quiet --no-align "
-PSQL += "--tuples-only --set ON_ERROR_STOP=1"
-ASKS, ASKS_POSTGRES = PSQL.format("db"), PSQL.format("postgres")
+ASKS, ASKS_POSTGRES = psql(), psql("postgres")
 PRESENT: dict[str, Known] = {
     "--quiet postgres:list": "db\n",
     "postgres:info db --status": "running\n",

@@ -10,7 +10,7 @@ from host.core.host import Host
 from host.drill.inventory import changes
 from host.dumps.bucket import Bucket
 from host.dumps.dump import Dump
-from tests.host.recorder import Recorder
+from tests.host.recorder import Recorder, aws
 
 NOTE = "/var/lib/petbase/services/db/watch/inventory.json"
 DAY = timedelta(days=1)
@@ -44,11 +44,7 @@ class Place:
         return found[0]
 
 
-LISTS = (
-    "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env "
-    "AWS_DEFAULT_REGION --entrypoint aws petbase/s3backup:0.18.0 --endpoint-url https://store s3api list-objects-v2 "
-    "--bucket b --prefix "
-)
+LISTS = f"{aws()} s3api list-objects-v2 --bucket b --prefix "
 
 
 def test_a_dump_that_is_deleted_before_its_time_is_told_for_a_day(tmp_path: Path) -> None:

@@ -19,13 +19,10 @@ from host.programs.runner import Answer
 from host.scratch.copied_rows import Rows
 from host.scratch.load import Loaded
 from tests.host.recorder import INSIDE as PSQL
-from tests.host.recorder import Answers, Recorder
+from tests.host.recorder import Answers, Recorder, aws
 
 FOLDER = "/var/lib/petbase/services/db/watch"
-AWS = (
-    "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY "
-    "--env AWS_DEFAULT_REGION --entrypoint aws petbase/s3backup:0.18.0 --endpoint-url https://store"
-)
+AWS = aws()
 INSIDE = "docker exec --interactive dokku.postgres.db"
 NEWEST = "postgres-db-2026-11-18-03-00-01.tgz"
 LIST, VERIFIED = (

@@ -10,13 +10,10 @@ from host.core.host import Host
 from host.dumps.bucket import Bucket, BucketError
 from host.dumps.dump import Dump
 from host.programs.runner import Answer
-from tests.host.recorder import RecordedRunner
+from tests.host.recorder import RecordedRunner, aws
 
 ENDPOINT = "https://0123.r2.cloudflarestorage.com"
-AWS = (
-    "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY "
-    f"--env AWS_DEFAULT_REGION --entrypoint aws petbase/s3backup:0.18.0 --endpoint-url {ENDPOINT}"
-)
+AWS = aws(ENDPOINT)
 LIST = (
     f"{AWS} s3api list-objects-v2 --bucket db-backups --prefix prod/postgres-db- "
     "--query 'Contents[].[Key,Size,ETag,LastModified]' --output json"

@@ -10,12 +10,9 @@ from host.dumps.claim import Claim, to_text
 from host.dumps.credentials import Credentials
 from host.programs.runner import Answer
 from host.watch.own_dumps import newest_of_stack
-from tests.host.recorder import Known, RecordedRunner
+from tests.host.recorder import Known, RecordedRunner, aws
 
-AWS = (
-    "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY "
-    "--env AWS_DEFAULT_REGION --entrypoint aws petbase/s3backup:0.18.0 --endpoint-url https://store"
-)
+AWS = aws()
 LIST = f"{AWS} s3api list-objects-v2 --bucket b --prefix "
 CLAIMS = f"{AWS} s3 cp --no-progress s3://b/claims/db.json -"
 ABSENT = Answer(1, "", "fatal error: An error occurred (404): Not Found\n")

@@ -6,16 +6,13 @@ from typing import Any
 
 from host.files.ensure import EnsureFiles
 from host.programs.runner import Answer
-from tests.host.recorder import Answers, Recorder
+from tests.host.recorder import Answers, Recorder, aws
 
 STATE, STORAGE = "/var/lib/petbase/services/db/files", "/var/lib/dokku/data/storage"
 UPLOADS, SHARED = f"{STORAGE}/uploads", "/srv/shared"
 PASSPHRASE = "c0rrect h0rse"
 CRON = "/etc/cron.d/petbase_files-db"
-LISTED = (
-    "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY --env "
-    "AWS_DEFAULT_REGION --entrypoint aws petbase/s3backup:0.18.0 --endpoint-url https://store"
-)
+LISTED = aws()
 ENSURE = EnsureFiles(
     "db",
     folder=(f"fruits={UPLOADS}", f"fruits={SHARED}", f"shop={SHARED}"),

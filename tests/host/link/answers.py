@@ -1,7 +1,7 @@
 """What a server answers about an app `fruits` and a service `db`, for the tests of links."""
 
 from host.programs.runner import Answer
-from tests.host.recorder import INSIDE, Answers, ByInput, RecordedRunner
+from tests.host.recorder import Answers, ByInput, RecordedRunner, psql
 
 SUPERUSER = "postgres://postgres:5ec2e7@dokku-postgres-db:5432/db"
 ROLE = "postgres://fruits:c0ffee@dokku-postgres-db:5432/db"
@@ -19,9 +19,7 @@ OPEN_BUILDS = f"docker-options:remove fruits build '{OPTION}'"
 LINK = "postgres:link db fruits --no-restart"
 IMPORT = "--quiet config:import --no-restart --format json fruits -"
 RESTART = "ps:restart fruits"
-SQL = (
-    f"{INSIDE} psql --username postgres --dbname db --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1"
-)
+SQL = psql()
 
 
 def postgres(*, tables: str = "0", missing: str = "", users: str = "", taken: str = "[]") -> Answers:

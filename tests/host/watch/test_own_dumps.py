@@ -12,14 +12,11 @@ from host.dumps.claim import Claim, claim_at, parse, to_text
 from host.dumps.credentials import Credentials
 from host.programs.runner import Answer
 from host.watch.own_dumps import OwnDumps, own_dumps
-from tests.host.recorder import INSIDE, RecordedRunner
+from tests.host.recorder import INSIDE, RecordedRunner, aws
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SQL = f"{INSIDE} psql"
-AWS = (
-    "docker run --rm --log-driver none --interactive --env AWS_ACCESS_KEY_ID --env AWS_SECRET_ACCESS_KEY "
-    "--env AWS_DEFAULT_REGION --entrypoint aws petbase/s3backup:0.18.0 --endpoint-url https://store"
-)
+AWS = aws()
 LIST, OBJECT = f"{AWS} s3api list-objects-v2", "s3://b/prod/claims/db.json"
 GET, PUT = f"{AWS} s3 cp --no-progress {OBJECT} -", f"{AWS} s3 cp --only-show-errors"
 ABSENT = Answer(1, "", "fatal error: An error occurred (404) when calling the HeadObject operation: Not Found\n")

@@ -8,8 +8,7 @@ from host.programs.runner import Answer
 from host.watch.limits import drill_limit
 from tests.host.check.failures.failure import DAY, SAYS_NO, Failure, answer
 from tests.host.check.scene import FOLDER, LINE, SCHEDULE, WATCH, Scene
-from tests.host.copy.scene import IN_IMAGE
-from tests.host.recorder import ByInput
+from tests.host.recorder import IN_IMAGE, ByInput
 
 SYSTEM = str(1_700_000_000 << 32)
 """PostgreSQL's system identifier, of when the database was made."""
