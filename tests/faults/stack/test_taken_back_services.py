@@ -95,3 +95,16 @@ def test_a_schedule_that_changes_while_backups_are_paused_counts_when_they_go_on
     begun.up(**GOOD, backups={"schedule": "5 5 * * *"})
     assert schedule(begun).startswith("5 5 * * * dokku /usr/bin/dokku postgres:backup db ")
     assert begun.up(**GOOD, backups={"schedule": "5 5 * * *"}).total == 0
+
+
+def test_files_whose_first_run_was_killed_and_that_are_taken_back_are_backed_up_no_more(begun: Site) -> None:
+    """The server's run goes on without its client, and Pulumi never hears how it ended."""
+    begun.up(**GOOD)
+    folder = begun.bench.disk / "var/lib/petbase/services/db/files"
+    kept = {"plums": {"storage": ["plums-files:/app/files"], "backup": True}}
+    begun.killed(folder.exists, apps=kept)
+    begun.up(**GOOD)
+    settings = folder / "settings.json"
+    assert not settings.exists() or json.loads(settings.read_text())["folders"] == []
+    assert json.loads(begun.bench.root(f"cat {WATCH}/settings.json"))["files"] is False
+    assert begun.up(**GOOD).total == 0
