@@ -17,7 +17,6 @@ from host.watch import alarm
 from host.watch.baseline import Baseline, read_baseline, write_baseline
 from host.watch.settings import folder, read_settings
 
-"""No lifecycle rule covers this folder, so the newest good dump survives keep-days of dumps that fail."""
 _WHY = "newer ones count for its day, week and month"
 
 

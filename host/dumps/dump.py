@@ -6,7 +6,8 @@ from datetime import datetime, timezone
 
 VERIFIED, SAFETY = "verified/", "safety/"
 """Folders below the prefix: of copies that a drill restored, and of dumps that are made before a restore. What
-those hold may be damaged, so they never count as the newest.
+those hold may be damaged, so they never count as the newest. No rule of Petbase's expires verified/, so the
+newest good dump survives keep-days of dumps that fail.
 """
 
 _NAME = r"postgres-{service}-(\d{{4}}-\d\d-\d\d-\d\d-\d\d-\d\d)\.tgz(\.gpg)?"

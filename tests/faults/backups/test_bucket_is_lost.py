@@ -16,7 +16,7 @@ from tests.faults.stack.test_edits import deleted_by_hand
 from tests.faults.support.nouns import ROWS, fill, rows
 from tests.faults.support.site import Site
 
-# Makes a new sandbox; test_all_is_lost restores from the bucket in every run, tests/host/database from here.
+# Makes a new sandbox; tests/host/database has the rules in every run.
 pytestmark = pytest.mark.soak
 
 APPS: dict[str, Any] = {"fruits": {}}

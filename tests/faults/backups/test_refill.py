@@ -13,7 +13,7 @@ from tests.faults.support.bench import SERVICE, texts_of
 from tests.faults.support.nouns import ROWS, fill, rows
 from tests.faults.support.site import Site
 
-# test_all_is_lost goes through the same script in every run.
+# tests/host/database/test_refill.py has the rules in every run.
 pytestmark = pytest.mark.soak
 
 APPS: dict[str, Any] = {"fruits": {}, "shop": {"reads": ["fruits"]}}

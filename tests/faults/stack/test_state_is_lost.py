@@ -9,7 +9,7 @@ from pulumi.automation import ConfigValue
 from tests.faults.support.nouns import ROWS, fill, rows
 from tests.faults.support.site import Site
 
-# Makes a separate sandbox; test_all_is_lost loses the state too, in every run.
+# Makes a separate sandbox; test_all_is_lost loses the state too.
 pytestmark = pytest.mark.soak
 
 APPS: dict[str, Any] = {"fruits": {}}
