@@ -37,7 +37,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "set-aside": ("host.restore.set_aside",),
     "settings": ("host.settings.ensure",),
     "upgrade": ("host.upgrade.report", "host.upgrade.run"),
-    "watch": ("host.watch.ensure",),
+    "watch": ("host.backup.watch",),
 }
 """The modules of each noun. Only those of the noun in use are imported: a server compiles them at every call."""
 

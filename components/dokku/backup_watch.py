@@ -6,7 +6,7 @@ from components.config.backups_spec import Backups
 from components.config.rules import files_rules
 from components.config.spec import Estate
 from components.config.values import cron
-from host.watch.ensure import EnsureWatch
+from host.backup.watch import EnsureWatch
 
 
 def of_estate(service: str, estate: Estate, endpoint: str) -> EnsureWatch:

@@ -1,1 +1,1 @@
-"""The schedule of a service's dumps: credentials, image, encryption, time."""
+"""A service's dumps: their schedule, credentials and encryption, and the watch over them."""

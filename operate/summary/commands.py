@@ -4,9 +4,9 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from host.backup.watch import EnsureWatch
 from host.copy.ensure import EnsureCopy
 from host.core.command import Command
-from host.watch.ensure import EnsureWatch
 
 # What only tells a command how to go about it; a rename and a bucket are said by themselves.
 _SILENT = frozenset(

@@ -12,7 +12,7 @@ from components.resources.backups.backup import Backup
 from components.resources.backups.bucket import Bucket
 from components.resources.database import Database
 from components.resources.server import Server
-from host.watch.ensure import RemoveWatch
+from host.backup.watch import RemoveWatch
 
 _TYPE = "petbase:watch:Watch"
 

@@ -20,10 +20,10 @@ from botocore.config import Config
 from components.config.backups_spec import Backups
 from components.dokku import backup, backup_watch, program
 from host.backup.ensure import RemoveBackup
+from host.backup.watch import RemoveWatch
 from host.check.run import RunCheck
 from host.core.command import Command
 from host.drill.run import RunDrill
-from host.watch.ensure import RemoveWatch
 from sandbox.host.dokku.core import paths
 from sandbox.store import Store, account
 from tests.faults.support.bench import NAME, Bench

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from host.backup.watch import EnsureWatch
 from host.check.history import Point
 from host.check.run import RunCheck
 from host.core.errors import HostError
 from host.dumps.credentials import passphrase_digest
 from host.server.hardening.steps import harden
-from host.watch.ensure import EnsureWatch
 from tests.host.recorder import ByInput, Known, Recorder
 from tests.host.server.test_hardening import HARD
 

@@ -1,9 +1,9 @@
 """What the doctor is told of the watch, with systemd and without it."""
 
+from host.backup.watch import EnsureWatch
 from host.check.status import report_watch
 from host.core.host import Host
 from host.programs.runner import Answer
-from host.watch.ensure import EnsureWatch
 from host.watch.timers import TimerReport
 from tests.host.recorder import RecordedRunner, Recorder
 

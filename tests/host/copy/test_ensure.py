@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from host.backup.watch import EnsureWatch
 from host.copy.ensure import EnsureCopy, RemoveCopy
 from host.core.command import words
 from host.programs.runner import Answer
-from host.watch.ensure import EnsureWatch
 from tests.host.copy.scene import COPY, DENIED, KEYS, NEW, PUT_SMALL, SECOND, put, set_up, state
 from tests.host.recorder import Known, Recorder
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from host.backup.watch import EnsureWatch
 from host.certificate.shown import shown_key
 from host.copy.settings import read_key
 from host.core.command import Command
@@ -19,7 +20,6 @@ from host.link.variables import current_url, new_password
 from host.settings.ensure import EnsureSettings
 from host.watch.alarm import read_url
 from host.watch.channels.channel import read_channels
-from host.watch.ensure import EnsureWatch
 from tests.host.recorder import Recorder
 
 PASSWORD = "correct-horse"

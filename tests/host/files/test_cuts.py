@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from host.backup.watch import EnsureWatch
 from host.core.command import Command
 from host.files.drill import DrillFiles
 from host.files.end import RemoveFiles
 from host.files.restore import RestoreFiles
 from host.files.run import RunFiles
 from host.programs.runner import Answer
-from host.watch.ensure import EnsureWatch
 from tests.host.files.scene import (
     CRON,
     DAY,

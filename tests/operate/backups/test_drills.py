@@ -9,9 +9,9 @@ import pytest
 
 from components.config.backups_spec import Backups
 from components.dokku import backup_watch, program
+from host.backup.watch import RemoveWatch
 from host.check.run import RunCheck
 from host.core.command import Command
-from host.watch.ensure import RemoveWatch
 from operate.core import terminal
 from operate.core.errors import PetbaseError
 from operate.stack.deployment import Engine

@@ -9,9 +9,9 @@ import pytest
 from components.config.backups_spec import Backups
 from components.dokku import backup
 from host.app.ensure import EnsureApp
+from host.backup.watch import EnsureWatch
 from host.link.ensure import EnsureLink
 from host.values.json_values import to_json
-from host.watch.ensure import EnsureWatch
 from operate.server import report as server_report
 from sandbox.store import Store, account
 from tests.faults.support.bench import Bench

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from host.backup.watch import EnsureWatch
 from host.core.host import Host
 from host.programs.runner import Answer
 from host.watch.channels.deliver import tell_changes
-from host.watch.ensure import EnsureWatch
 from tests.host.recorder import ByInput, Known, Recorder
 
 PHONE, TEAM = "https://ntfy.sh/t0pic-phone", "https://hooks.slack.com/services/t0ken-team"

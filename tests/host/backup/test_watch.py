@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from components.dokku import program
+from host.backup.watch import EnsureWatch, RemoveWatch
 from host.programs.runner import Answer
-from host.watch.ensure import EnsureWatch, RemoveWatch
 from tests.host.recorder import Recorder
 
 FOLDER = "/var/lib/petbase/services/db/watch"
