@@ -7,9 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pulumi.provider.experimental.property_value import PropertyValue
-
-from .values import UNKNOWN, Json, State, wrapped
+from .values import UNKNOWN, Json, State, struct
 
 HERE = Path(__file__).parent / "schemas"
 Problem = tuple[str, str]
@@ -85,9 +83,9 @@ class Schema:
                 filled[name] = self.with_defaults(target["properties"], filled[name])
         return filled
 
-    def mark(self, props: Mapping[str, Json], values: State) -> dict[str, PropertyValue]:
+    def mark(self, props: Mapping[str, Json], values: State) -> Any:
         """`values` for the engine, with what the schema calls secret marked so."""
-        return {name: wrapped(value, props.get(name, {}).get("secret", False)) for name, value in values.items()}
+        return struct(values, {name for name, spec in props.items() if spec.get("secret")})
 
 
 @cache

@@ -1,8 +1,7 @@
 """The gRPC servers of the stand-ins, one process for all of an engine.
 
-The SDK's own servicer answers; this one adds what it leaves out: the old inputs of diff and update, assets' hashes,
-errors as one readable text instead of a Python traceback, log lines while a resource works, and an end when the engine
-is gone.
+Here are threads for what takes long, errors as one readable text instead of a Python traceback, log lines while a
+resource works, and an end when the engine is gone.
 """
 
 import asyncio
@@ -15,58 +14,45 @@ from typing import Any
 
 import grpc  # type: ignore[import-untyped]
 import grpc.aio  # type: ignore[import-untyped]
-from pulumi.provider.experimental import server as sdk
-from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2_grpc
 
-from . import assets, launch
-from .provider import OLD_INPUTS, Provider
+from . import launch
+from .provider import Provider
 from .resource import ApiError, Log
-from .values import plain_map
 
 _SEVERITY = {"debug": 0, "info": 1, "warning": 2, "error": 3}
 _PARALLEL = 64
 """More than the engine ever asks at once: remote commands wait for locks, and a waiting one must not hold up others."""
+_QUICK = ("GetPluginInfo", "CheckConfig", "DiffConfig", "Configure", "Check", "Diff", "Cancel")
+_LONG = ("Create", "Read", "Update", "Delete", "Invoke")
 
 
-class Servicer(sdk.ProviderServicer):
-    """The SDK's servicer with readable errors."""
+class Servicer(provider_pb2_grpc.ResourceProviderServicer):
+    """The protocol's methods, answered by a provider."""
 
-    async def DiffConfig(self, _request: Any, _context: Any) -> Any:  # noqa: N802  (gRPC's names)
-        """The SDK's own one breaks on every difference; "unknown" lets the engine compare the inputs itself."""
-        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_UNKNOWN)
+    def __init__(self, provider: Provider) -> None:
+        for name in (*_QUICK, *_LONG):
+            setattr(self, name, _readable(getattr(provider, name), in_thread=name in _LONG))
 
-    async def Handshake(self, _request: Any, context: Any) -> Any:  # noqa: N802
-        """Optional in the protocol; the SDK's refusal prints a traceback."""
+    async def Handshake(self, _request: Any, context: Any) -> Any:  # noqa: N802  (gRPC's name)
+        """Optional in the protocol; the generated refusal prints a traceback."""
         await context.abort(grpc.StatusCode.UNIMPLEMENTED, "no handshake")
 
 
-def _readable(name: str) -> Callable[[Any, Any, Any], Awaitable[Any]]:
-    inner = getattr(sdk.ProviderServicer, name)
-
-    async def method(self: Any, request: Any, context: Any) -> Any:
-        assets.from_wire(request)
-        if hasattr(request, "old_inputs"):
-            OLD_INPUTS.set(plain_map(PropertyValue.unmarshal_map(request.old_inputs)))
+def _readable(method: Callable[[Any], Any], *, in_thread: bool) -> Callable[[Any, Any], Awaitable[Any]]:
+    async def answer(request: Any, context: Any) -> Any:
         try:
-            answer = await inner(self, request, context)
-            assets.to_wire(answer)
-            return answer
+            return await asyncio.to_thread(method, request) if in_thread else method(request)
         except Exception as problem:  # noqa: BLE001  (whatever it was, the engine must get a text)
             await context.abort(grpc.StatusCode.UNKNOWN, error_text(problem))
 
-    return method
-
-
-for _name in ("CheckConfig", "Configure", "Check", "Diff", "Create", "Update", "Delete", "Read", "Invoke"):
-    setattr(Servicer, _name, _readable(_name))
+    return answer
 
 
 def error_text(problem: BaseException) -> str:
-    """What the user reads. The SDK puts a traceback into the error's text; the original is its context."""
-    original = problem.__context__ or problem
-    return str(original) if isinstance(original, ApiError) else f"the sandbox's provider failed: {original!r}"
+    """What the user reads."""
+    return str(problem) if isinstance(problem, ApiError) else f"the sandbox's provider failed: {problem!r}"
 
 
 def main(root: Path, engine: str, pid: int) -> None:
@@ -97,9 +83,7 @@ def _server(provider: Provider, engine: str) -> tuple[Any, int]:
     """A server for one provider, and its loopback port."""
     provider.log_for = _logger(engine)
     server = grpc.aio.server(options=_GRPC_CHANNEL_OPTIONS)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(
-        Servicer([], provider.schema.version, provider, engine_address=engine), server
-    )
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(provider), server)
     return server, server.add_insecure_port("127.0.0.1:0")
 
 

@@ -4,47 +4,47 @@ A resource's code sees dicts, lists, strings and numbers only. A value that a pr
 UNKNOWN, which is what the engine sends over the wire; `has_unknown` finds it at any depth.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from pulumi.provider.experimental.property_value import PropertyValue
-from pulumi.runtime import rpc
-
-UNKNOWN: str = rpc.UNKNOWN
-"""The engine's own marker for "not known before it exists"."""
+from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
 
 Json = Any
 State = dict[str, Json]
 
-
-def plain(value: PropertyValue) -> Json:
-    """The value without secrets' wrapping; whole numbers become int. TypeError on assets, which none here takes."""
-    inner: Json = value.value
-    if isinstance(inner, float) and inner.is_integer():
-        return int(inner)
-    if inner is None or isinstance(inner, bool | float | str):
-        return inner
-    if isinstance(inner, Mapping):
-        return {key: plain(item) for key, item in inner.items()}
-    if isinstance(inner, Sequence):
-        return [plain(item) for item in inner]
-    raise TypeError(f"the sandbox's providers take no {type(inner).__name__}")
+# The engine's own markers, fixed by its protocol (sdk/go/common/resource/properties.go); they are in no .proto file.
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""Not known before it exists."""
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+"""The key by which a struct is told from an ordinary object: a secret, an asset, an archive."""
+SECRET = "1b47061264138c4ac30d75fd1eb44270"
 
 
-def plain_map(values: Mapping[str, PropertyValue]) -> State:
-    """A whole property map in plain Python. Null means absent, as it does in the SDK."""
-    return {key: plain(item) for key, item in values.items() if item.value is not None}
+def plain_map(values: Any) -> State:
+    """A Struct in plain Python, without secrets' wrapping; whole numbers become int. Null means absent."""
+    return {key: plain(item) for key, item in values.fields.items() if item.WhichOneof("kind") != "null_value"}
 
 
-def wrapped(value: Json, secret: bool = False) -> PropertyValue:
-    """The value as the engine takes it, marked secret where told."""
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return PropertyValue(value, is_secret=secret)
-    if isinstance(value, int | float):
-        return PropertyValue(float(value), is_secret=secret)
-    if isinstance(value, Mapping):
-        return PropertyValue({key: wrapped(item) for key, item in value.items()}, is_secret=secret)
-    return PropertyValue([wrapped(item) for item in value], is_secret=secret)
+def plain(value: Any) -> Json:
+    """One value of a Struct. Of an asset or an archive its signature, its hash and where its content is."""
+    kind = value.WhichOneof("kind")
+    if kind == "struct_value":
+        fields = value.struct_value.fields
+        if SIGNATURE in fields and fields[SIGNATURE].string_value == SECRET:
+            return plain(fields["value"])
+        return {key: plain(item) for key, item in fields.items()}
+    if kind == "list_value":
+        return [plain(item) for item in value.list_value.values]
+    if kind == "number_value":
+        return int(value.number_value) if value.number_value.is_integer() else value.number_value
+    return None if kind == "null_value" else getattr(value, kind)
+
+
+def struct(values: Mapping[str, Json], secret: Collection[str] = ()) -> Any:
+    """Plain Python as the engine takes it, with the properties of these names marked secret."""
+    found = Struct()
+    found.update({name: _hidden(value) if name in secret else value for name, value in values.items()})
+    return found
 
 
 def has_unknown(value: Json) -> bool:
@@ -54,3 +54,7 @@ def has_unknown(value: Json) -> bool:
     if isinstance(value, list):
         return any(has_unknown(item) for item in value)
     return bool(value == UNKNOWN)
+
+
+def _hidden(value: Json) -> State:
+    return {SIGNATURE: SECRET, "value": value}

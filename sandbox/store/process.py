@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.store import account
-from sandbox.store.http.server import READY
 
+READY = "/.petbase/ready"  # no bucket's name starts with a dot
 CHECKOUT = Path(__file__).resolve().parents[2]
 _PATIENCE = 15.0  # seconds for a stop
 

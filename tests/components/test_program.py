@@ -12,6 +12,7 @@ import pytest
 from components.cloud import cloudflare, r2_token
 from components.config.stack_file import StackFileError
 from sandbox.providers import assets, schema
+from sandbox.providers.values import SIGNATURE
 from tests.components.estates import ACCOUNT, KEY, estate
 from tests.support.pulumi import program
 from tests.support.pulumi.program import Made, Plan
@@ -44,7 +45,7 @@ def test_every_property_is_one_that_the_providers_know(prod: Plan) -> None:
 
 def _on_the_wire(value: Any) -> Any:
     is_file = isinstance(value, dict) and value.keys() == {"sha256"}
-    return {assets.KEY: assets.ASSET, "hash": value["sha256"]} if is_file else value
+    return {SIGNATURE: assets.ASSET, "hash": value["sha256"]} if is_file else value
 
 
 def test_one_remote_command_for_each_concept(prod: Plan) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from sandbox.providers.resource import Stored, World
 from sandbox.providers.schema import Problem
-from sandbox.providers.tls.keys import fingerprint_md5
 from sandbox.providers.values import UNKNOWN, State
 
 from .project import labels_of, refusal, require_unique_name, selected
@@ -23,6 +22,8 @@ class SshKey(Stored):
             yield "publicKey", "is no public key in authorized_keys form"
 
     def create(self, inputs: State) -> tuple[str, State]:
+        from sandbox.providers.tls.keys import fingerprint_md5
+
         with self.world.cloud.change() as content:
             things = content["things"].setdefault(self.token, {})
             print_ = fingerprint_md5(inputs["publicKey"])

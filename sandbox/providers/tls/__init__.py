@@ -5,8 +5,7 @@ from pathlib import Path
 from sandbox.providers.provider import Provider
 from sandbox.providers.schema import load
 
-from .certificates import CertRequest
-from .keys import PrivateKey
+from .resources import CertRequest, PrivateKey
 
 
 def provider(root: Path) -> Provider:

@@ -9,7 +9,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives import serialization as ser
 from cryptography.x509.oid import NameOID
 
-from sandbox.providers.resource import Resource
 from sandbox.providers.values import State
 
 from .keys import algorithm, load_key
@@ -27,20 +26,16 @@ _SUBJECT = {
 }
 
 
-class CertRequest(Resource):
-    """tls.CertRequest: a PKCS 10 request in PEM."""
-
-    token = "tls:index/certRequest:CertRequest"
-
-    def create(self, inputs: State) -> tuple[str, State]:
-        key = load_key(inputs["privateKeyPem"])
-        builder = x509.CertificateSigningRequestBuilder().subject_name(_subject(inputs))
-        if names := _alternative_names(inputs):
-            builder = builder.add_extension(names, critical=False)
-        digest = None if algorithm(key) == "ED25519" else hashes.SHA256()  # Ed25519 hashes by itself
-        pem = builder.sign(key, digest).public_bytes(ser.Encoding.PEM).decode()
-        made = {"certRequestPem": pem, "keyAlgorithm": algorithm(key)}
-        return hashlib.sha1(pem.encode()).hexdigest(), inputs | made
+def made(inputs: State) -> tuple[str, State]:
+    """A request's id, and the request in PEM."""
+    key = load_key(inputs["privateKeyPem"])
+    builder = x509.CertificateSigningRequestBuilder().subject_name(_subject(inputs))
+    if names := _alternative_names(inputs):
+        builder = builder.add_extension(names, critical=False)
+    digest = None if algorithm(key) == "ED25519" else hashes.SHA256()  # Ed25519 hashes by itself
+    pem = builder.sign(key, digest).public_bytes(ser.Encoding.PEM).decode()
+    state = inputs | {"certRequestPem": pem, "keyAlgorithm": algorithm(key)}
+    return hashlib.sha1(pem.encode()).hexdigest(), state
 
 
 def _subject(inputs: State) -> x509.Name:

@@ -2,19 +2,16 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable
 
 from cryptography.hazmat.primitives import serialization as ser
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from sandbox.providers.resource import ApiError, Resource
-from sandbox.providers.schema import Problem
-from sandbox.providers.values import UNKNOWN, State
+from sandbox.providers.resource import ApiError
+from sandbox.providers.values import State
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
-ALGORITHMS = ("RSA", "ECDSA", "ED25519")
-CURVES: dict[str, ec.EllipticCurve] = {
+_CURVES: dict[str, ec.EllipticCurve] = {
     "P224": ec.SECP224R1(),
     "P256": ec.SECP256R1(),
     "P384": ec.SECP384R1(),
@@ -22,20 +19,12 @@ CURVES: dict[str, ec.EllipticCurve] = {
 }
 
 
-class PrivateKey(Resource):
-    """tls.PrivateKey. RSA has 2048 bits and ECDSA is P224 unless told otherwise, as in the real provider."""
-
-    token = "tls:index/privateKey:PrivateKey"
-
-    def check(self, inputs: State) -> Iterable[Problem]:
-        yield from _one_of(inputs, "algorithm", ALGORITHMS)
-        yield from _one_of(inputs, "ecdsaCurve", tuple(CURVES))
-
-    def create(self, inputs: State) -> tuple[str, State]:
-        state = {"ecdsaCurve": "P224", "rsaBits": 2048} | inputs
-        key = _new_key(state)
-        der = key.public_key().public_bytes(ser.Encoding.DER, ser.PublicFormat.SubjectPublicKeyInfo)
-        return hashlib.sha1(der).hexdigest(), state | private_forms(key) | public_forms(key)
+def made(inputs: State) -> tuple[str, State]:
+    """A new key's id, and all that the real provider says of it."""
+    state = {"ecdsaCurve": "P224", "rsaBits": 2048} | inputs
+    key = _new_key(state)
+    der = key.public_key().public_bytes(ser.Encoding.DER, ser.PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha1(der).hexdigest(), state | private_forms(key) | public_forms(key)
 
 
 def load_key(text: str) -> Key:
@@ -101,7 +90,7 @@ def _new_key(state: State) -> Key:
     if state["algorithm"] == "RSA":
         return rsa.generate_private_key(65537, state["rsaBits"])
     if state["algorithm"] == "ECDSA":
-        return ec.generate_private_key(CURVES[state["ecdsaCurve"]])
+        return ec.generate_private_key(_CURVES[state["ecdsaCurve"]])
     return ed25519.Ed25519PrivateKey.generate()
 
 
@@ -111,10 +100,3 @@ def _in_openssh(key: Key) -> bool:
 
 def _pem(key: Key, form: ser.PrivateFormat) -> str:
     return key.private_bytes(ser.Encoding.PEM, form, ser.NoEncryption()).decode()
-
-
-def _one_of(inputs: State, name: str, allowed: tuple[str, ...]) -> Iterable[Problem]:
-    value = inputs.get(name, allowed[0])
-    if value not in (*allowed, UNKNOWN):
-        listed = " ".join(f'"{item}"' for item in allowed)
-        yield name, f'value must be one of: [{listed}], got: "{value}"'

@@ -19,8 +19,8 @@ from sandbox.store.http.chunks import STREAMING, decoded
 from sandbox.store.http.errors import S3Error
 from sandbox.store.http.request import Body, Request, Response
 from sandbox.store.http.signature import UNSIGNED, Asked, authenticate
+from sandbox.store.process import READY
 
-READY = "/.petbase/ready"  # no bucket's name starts with a dot
 EXPIRE_EVERY = 60  # seconds
 _CHUNK = 1 << 20
 _NO_FAULT = faults.Fault()

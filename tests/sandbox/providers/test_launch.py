@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pulumi.runtime import rpc
 
-from sandbox.providers import launch
+from sandbox.providers import assets, launch, values
 from sandbox.providers.plugin import CHECKOUT
 
 Plugins = list["subprocess.Popen[str]"]
@@ -50,3 +51,20 @@ def test_an_unknown_provider_is_said_and_the_others_are_served(tmp_path: Path, p
     plugins.append(plugin(tmp_path, "command", engine))
     assert plugins[1].stdout
     assert int(plugins[1].stdout.readline()) > 0
+
+
+def test_the_process_imports_neither_the_sdk_nor_what_only_a_change_needs() -> None:
+    code = (
+        "import sys, sandbox.providers.__main__ as _, sandbox.providers.cloudflare, sandbox.providers.hcloud\n"
+        "import sandbox.providers.tls, sandbox.providers.command\n"
+        "late = {'pulumi.output', 'cryptography', 'asyncssh', 'sandbox.store.http.server'}\n"
+        "print(*sorted(late & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"
+
+
+def test_the_signatures_are_those_of_the_sdk() -> None:
+    ours = (values.UNKNOWN, values.SIGNATURE, values.SECRET, assets.ASSET, assets.ARCHIVE)
+    theirs = ("_special_sig_key", "_special_secret_sig", "_special_asset_sig", "_special_archive_sig")
+    assert ours == (rpc.UNKNOWN, *(getattr(rpc, name) for name in theirs))

@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives import serialization as ser
 
-from sandbox.providers.cloudflare.certificates import authority
+from sandbox.providers.cloudflare.origin_ca import authority
 from sandbox.providers.resource import ApiError
 from sandbox.providers.values import State
 from tests.support.pulumi.providers import Asking, account

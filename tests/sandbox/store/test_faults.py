@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
-from sandbox.store import Store, account, clock, expire, faults, objects, tamper
+from sandbox.store import Store, account, clock, faults, objects, tamper
 from tests.sandbox.store.conftest import BUCKET, MakeClient
 from tests.sandbox.store.test_objects import put, refusal
 from tests.sandbox.store.test_rules import LOCKED, WEEK, age_lock, keep
@@ -140,10 +140,10 @@ def test_a_lifecycle_takes_what_is_old_enough_by_the_stores_clock(s3: Any, root:
     put(s3, "dumps/one")
     put(s3, "verified/one")
     account.put_lifecycle(root, BUCKET, [keep(35 * DAY, "dumps/")])
-    assert expire(root, clock.now(root)) == []
+    assert objects.expire(root, clock.now(root)) == []
     clock.ahead(root, 36 * DAY)
     try:
-        assert expire(root, clock.now(root)) == [f"{BUCKET}/dumps/one"]
+        assert objects.expire(root, clock.now(root)) == [f"{BUCKET}/dumps/one"]
     finally:
         clock.ahead(root, 0)
     assert [one.key for one in objects.listing(root, BUCKET)] == ["verified/one"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.store import account, expire, objects
+from sandbox.store import account, objects
 from sandbox.store.rules import locked_by
 from tests.sandbox.store.conftest import BUCKET
 from tests.sandbox.store.test_objects import put, refusal
@@ -82,15 +82,15 @@ def test_an_object_goes_when_its_age_is_reached_and_not_before(s3: Any, root: Pa
     put(s3, "one")
     written = objects.describe(root, BUCKET, "one").modified
     account.put_lifecycle(root, BUCKET, [keep(86400)])
-    assert expire(root, written + 86399) == []
-    assert expire(root, written + 86400) == [f"{BUCKET}/one"]
+    assert objects.expire(root, written + 86399) == []
+    assert objects.expire(root, written + 86400) == [f"{BUCKET}/one"]
     assert refusal(s3.head_object, Bucket=BUCKET, Key="one") == ("404", 404)
 
 
 def test_a_lifecycle_rule_spares_other_prefixes_and_rests_when_disabled(s3: Any, root: Path) -> None:
     put(s3, "keep/one")
     account.put_lifecycle(root, BUCKET, [keep(1, "db/"), keep(1, enabled=False)])
-    assert expire(root, datetime.now(UTC).timestamp() + WEEK) == []
+    assert objects.expire(root, datetime.now(UTC).timestamp() + WEEK) == []
 
 
 def test_a_lock_wins_over_a_lifecycle(s3: Any, root: Path) -> None:
@@ -98,17 +98,17 @@ def test_a_lock_wins_over_a_lifecycle(s3: Any, root: Path) -> None:
     written = objects.describe(root, BUCKET, "one").modified
     account.put_lifecycle(root, BUCKET, [keep(60)])
     account.put_lock(root, BUCKET, [age_lock()])
-    assert expire(root, written + WEEK - 1) == []
-    assert expire(root, written + WEEK) == [f"{BUCKET}/one"]
+    assert objects.expire(root, written + WEEK - 1) == []
+    assert objects.expire(root, written + WEEK) == [f"{BUCKET}/one"]
 
 
 def test_a_new_bucket_gives_up_uploads_after_a_week_until_the_rules_are_replaced(s3: Any, root: Path) -> None:
     upload = s3.create_multipart_upload(Bucket=BUCKET, Key="big")["UploadId"]
     later = datetime.now(UTC).timestamp() + WEEK + 60
     account.put_lifecycle(root, BUCKET, [keep(WEEK * 9)])
-    assert expire(root, later) == []  # a PUT replaces R2's own rule too
+    assert objects.expire(root, later) == []  # a PUT replaces R2's own rule too
     account.put_lifecycle(root, BUCKET, account.DEFAULT_LIFECYCLE)
-    assert expire(root, later) == [f"{BUCKET}/big?uploadId={upload}"]
+    assert objects.expire(root, later) == [f"{BUCKET}/big?uploadId={upload}"]
     assert refusal(s3.list_parts, Bucket=BUCKET, Key="big", UploadId=upload) == ("NoSuchUpload", 404)
 
 

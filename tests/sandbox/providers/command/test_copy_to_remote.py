@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.providers import assets
 from sandbox.providers.resource import ApiError
-from sandbox.providers.values import UNKNOWN
+from sandbox.providers.values import SIGNATURE, UNKNOWN
 from tests.support.pulumi.providers import Asking, file_archive, file_asset, string_asset
 from tests.support.servers.sshd import SmallSsh, small_ssh
 
@@ -163,8 +163,8 @@ def test_an_archive_file_is_not_unpacked(
 @pytest.mark.parametrize(
     ("source", "failure"),
     [
-        ({assets.KEY: assets.ASSET, "uri": "https://x", "hash": "1"}, "asset must be a path-based file asset or a"),
-        ({assets.KEY: assets.ARCHIVE, "assets": {}, "hash": "1"}, "archive must be a path to a file or directory"),
+        ({SIGNATURE: assets.ASSET, "uri": "https://x", "hash": "1"}, "asset must be a path-based file asset or a"),
+        ({SIGNATURE: assets.ARCHIVE, "assets": {}, "hash": "1"}, "archive must be a path to a file or directory"),
         ("text", "either asset or archive must be set"),
         (UNKNOWN, "either asset or archive must be set"),
     ],
@@ -192,7 +192,7 @@ def test_errors_are_in_the_real_words(
     def said(source: object, remote: Path) -> str:
         return fails(command, {"connection": connection, "source": source, "remotePath": str(remote)})
 
-    gone = {assets.KEY: assets.ASSET, "path": "/nowhere/x", "hash": "1"}
+    gone = {SIGNATURE: assets.ASSET, "path": "/nowhere/x", "hash": "1"}
     assert said(gone, there / "x") == "open /nowhere/x: no such file or directory"
     assert said(string_asset("x"), there) == (
         f"remote path {there} is a directory; when using a text asset, remotePath must be a file path"
