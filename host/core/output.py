@@ -13,6 +13,8 @@ _TAIL_LINES = 6
 _LINE_CHARS = 300
 _LONGEST_LINE = 4000
 """Pulumi's command provider never reads a line of 64 KiB to its end: `pulumi up` would wait for ever."""
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
+"""Dokku's, which it prints without a terminal too."""
 _PASSWORD_IN_URL = re.compile(r"://[^\s/@]*@")
 
 
@@ -52,7 +54,8 @@ class Output:
 
     def error(self, problem: HostError) -> None:
         """The end of what the failed program printed, then the sentence: people see what comes last."""
-        tail = [self.masked(line)[:_LINE_CHARS] for line in problem.tail.splitlines() if line.strip()][-_TAIL_LINES:]
+        lines = _COLOR.sub("", problem.tail).splitlines()
+        tail = [self.masked(line)[:_LINE_CHARS] for line in lines if line.strip()][-_TAIL_LINES:]
         message = self.masked(str(problem))
         if self._as_json:
             self._write({"error": message, "tail": tail, "cause": problem.cause})

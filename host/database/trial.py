@@ -8,8 +8,7 @@ from host.core.errors import HostError
 from host.core.host import Host
 from host.database import settings
 from host.database.settings import Settings
-from host.dokku import services
-from host.dokku.containers import throw_away
+from host.dokku import containers, services
 
 _TRIES = 60
 _PAUSE_SECONDS = 1
@@ -19,7 +18,7 @@ _LAST_LINES = 6
 def require_start(host: Host, service: str, wanted: Settings) -> None:
     """HostError unless PostgreSQL starts with these settings on an empty database; the service is not touched."""
     host.step(f"{service}: trying PostgreSQL {wanted.version} with its settings on an empty database")
-    name = throw_away("trial", service)
+    name = containers.throw_away("trial", service)
     _remove(host, name)
     try:
         _start(host, service, name, wanted)
@@ -59,8 +58,7 @@ def _wait(host: Host, service: str, name: str, wanted: Settings) -> None:
     for _ in range(_TRIES):
         if host.ask("docker", "exec", name, "pg_isready", "--quiet").ok:
             return
-        state = host.ask("docker", "inspect", "--type", "container", "--format", "{{.State.Running}}", name)
-        if state.stdout.strip() != "true":
+        if not containers.runs(host, name):
             break
         host.sleep(_PAUSE_SECONDS)
     log = host.ask("docker", "logs", "--tail", str(_LAST_LINES), name).output

@@ -28,6 +28,12 @@ def containers(host: Host) -> tuple[Container, ...]:
     return tuple(Container(identity, _own(names), state) for identity, names, state in rows)
 
 
+def runs(host: Host, name: str) -> bool:
+    """Whether a container runs; not where there is none, or Docker does not answer."""
+    state = host.ask("docker", "inspect", "--type", "container", "--format", "{{.State.Running}}", name)
+    return state.stdout.strip() == "true"
+
+
 def _own(names: str) -> str:
     """--no-trunc also prints linked containers' names for it: dokku.postgres.db,fruits.web.1/dokku-postgres-db."""
     return next((name for name in names.split(",") if "/" not in name), names)

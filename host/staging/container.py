@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from host.core.errors import HostError
 from host.core.host import Host
 from host.database import settings
-from host.dokku.containers import throw_away
+from host.dokku.containers import runs, throw_away
 from host.dumps.container_file import ContainerFile
 from host.loading.guard import source_guarded
 from host.postgres.psql import QUIET, Psql, SqlError
@@ -109,6 +109,8 @@ def _wait(found: Staging) -> None:
         _, made, after = log.rpartition(_MADE)
         if _READY in after and (made or _MAKING not in after) and _answers(found):
             return
+        if not runs(found.host, found.name):
+            break
         found.host.sleep(_PAUSE_SECONDS)
     raise HostError(
         "the PostgreSQL to load the source into does not start; nothing was changed. Look at: docker ps "

@@ -49,7 +49,7 @@ def alert(
         told = {"drilled_at": drilled, "alarm": last.has_alarm, "channels": last.channels}
         terminal.as_json({**asdict(found), **told})
         return
-    newest = f"{found.key}, {terminal.size(found.bytes)}" if found.key else "none yet"
+    newest = f"{found.key}, {terminal.size(found.bytes)}" if found.key else "none of this database yet"
     set_it = f"./petbase secrets set alertUrl --stack {chosen.name}, then {stack_names.up(chosen.name)}"
     no_alarm = f"no dead man's switch: {set_it}"
     full = f", 100 % on {found.disk_full_on} at this rate" if found.disk_full_on else ""

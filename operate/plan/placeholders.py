@@ -46,13 +46,16 @@ def config(file: Path) -> dict[str, str]:
 
 
 def _certificates(config: Mapping[str, Any]) -> dict[str, str]:
-    """The keys that hold a certificate of the user's, each with its kind (components/config/values/pem.py)."""
+    """The keys that hold a certificate of the user's, each with its kind (components/config/values/pem.py). A renamed
+    app's may still have its former name.
+    """
     try:
         apps = config["petbase:estate"]["apps"]
-        own = {app: spec["tls"] for app, spec in apps.items() if spec and isinstance(spec.get("tls"), dict)}
+        own = {app: spec for app, spec in apps.items() if spec and isinstance(spec.get("tls"), dict)}
     except (AttributeError, KeyError, TypeError):  # the program says what is wrong with it
         return {}
-    return {f"petbase:{app}.{name}": kind for app, tls in own.items() for kind, name in tls.items()}
+    names = [(name, spec["tls"]) for app, spec in own.items() for name in (app, spec.get("was"))]
+    return {f"petbase:{app}.{name}": kind for app, tls in names for kind, name in tls.items()}
 
 
 def _text(key: str, value: Any, kind: str) -> str:

@@ -47,9 +47,9 @@ def test_a_clone_leaves_the_old_app_running_and_is_built_by_a_rebuild(
     target: Target, made: Made, deployed: str
 ) -> None:
     shop = made.app_name()
-    before = target.run("dokku", f"ps:report {deployed} --status-web-1").stdout
+    before = target.run("dokku", f"ps:report {deployed} --status-web.1").stdout
     assert target.run("dokku", f"apps:clone --skip-deploy {deployed} {shop}").rc == 0
-    assert target.run("dokku", f"ps:report {deployed} --status-web-1").stdout == before
+    assert target.run("dokku", f"ps:report {deployed} --status-web.1").stdout == before
     assert target.run("dokku", f"ps:report {shop} --deployed").stdout == "false\n"
     assert target.run("dokku", f"ps:restart {shop}").rc == 0
     assert _running(target, shop) == "false"
@@ -58,7 +58,7 @@ def test_a_clone_leaves_the_old_app_running_and_is_built_by_a_rebuild(
 
 
 def test_settings_of_a_deployed_app_restart_nothing_until_it_is_restarted(target: Target, deployed: str) -> None:
-    before = target.run("dokku", f"ps:report {deployed} --status-web-1").stdout
+    before = target.run("dokku", f"ps:report {deployed} --status-web.1").stdout
     for command in (
         f"ps:scale --skip-deploy {deployed} web=2",
         f"ps:scale --skip-deploy {deployed} web=1",
@@ -70,4 +70,4 @@ def test_settings_of_a_deployed_app_restart_nothing_until_it_is_restarted(target
         f"ps:scale {deployed} web=1",
     ):
         assert target.run("dokku", command).rc == 0, command
-    assert target.run("dokku", f"ps:report {deployed} --status-web-1").stdout == before
+    assert target.run("dokku", f"ps:report {deployed} --status-web.1").stdout == before

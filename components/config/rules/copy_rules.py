@@ -40,12 +40,18 @@ def warnings(backups: Backups) -> Iterator[str]:
     if not backups.endpoint or backups.store == "r2":
         return
     hosts = [server_of(endpoint)[0] for endpoint in (backups.endpoint, backups.second.endpoint)]
-    first, second = (".".join(host.split(".")[-2:]) for host in hosts)
+    first, second = (_provider(host) for host in hosts)
     if first == second:
         yield (
             f"backups.copy.endpoint: {hosts[1]} is at the provider of backups.endpoint ({first}). If both buckets "
             "belong to one account, they are lost with it; choose another provider or account"
         )
+
+
+def _provider(host: str) -> str:
+    """The last two labels of a name; an address is nobody's but its own."""
+    labels = host.split(".")
+    return host if labels[-1].isdigit() or ":" in host else ".".join(labels[-2:])
 
 
 def _place(backups: Backups, copy: Copy) -> Iterator[str]:

@@ -35,4 +35,5 @@ def same_as(number: int, app: str, came: str, **also: str) -> None:
     head, is_cut = cut(records()[number]["stdout"])
     right = normal(names_replaced(head, {"webapp": "<app>", **also}))
     found = normal(names_replaced(came, {app: "<app>", **{value: value for value in also.values()}}))
-    assert found.startswith(right) if is_cut else found == right
+    compared = found[: len(right)] if is_cut else found
+    assert compared == right, f"right:\n{right}\ncame:\n{compared}"

@@ -19,6 +19,14 @@ def test_an_error_of_a_tenants_own_is_text_and_no_command_of_a_terminal() -> Non
     assert json.loads(printed(problem, as_json=True))["error"] == str(problem)
 
 
+def test_dokkus_colors_are_left_out() -> None:
+    """Seen on a real Dokku: its failures are red, also where no terminal is."""
+    red = "\x1b[1m\x1b[31m !     \x1b[0m\x1b[0mFailure in name='healthz'\n"
+    assert printed(HostError("dokku ps:restart two failed", red)) == (
+        "   !     Failure in name='healthz'\ndokku ps:restart two failed\n"
+    )
+
+
 def test_a_step_is_one_too() -> None:
     stream = io.StringIO()
     Output(stream).step("restoring a\rb")

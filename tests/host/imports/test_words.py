@@ -61,17 +61,20 @@ def test_it_is_not_taken_for_ready_while_the_image_makes_its_cluster(service: Re
     made = making + "PostgreSQL init process complete; ready for start up.\n"
     ready = made + "LOG:  database system is ready to accept connections\n"
     logs = iter([making, made, ready])
-    lines = service.part(_use, {"docker logs": lambda: next(logs), "docker exec --interactive": "1"})
+    lines = service.part(
+        _use, {"docker logs": lambda: next(logs), "docker inspect": "true", "docker exec --interactive": "1"}
+    )
     assert lines.count("docker logs petbase.import.db") == 3
 
 
 def test_one_that_does_not_start_says_so_and_leaves_none(service: Recorder) -> None:
-    found = service.fails(_use, {"docker logs": "FATAL:  no space"})
+    found = service.fails(_use, {"docker logs": "FATAL:  no space", "docker inspect": "false"})
     assert found == (
         "the PostgreSQL to load the source into does not start; nothing was changed. Look at: docker ps --all, df "
         "--human-readable"
     )
     assert service.runner.lines[-1] == REMOVE
+    assert service.runner.lines.count("docker logs petbase.import.db") == 1
 
 
 def test_a_source_is_asked_with_its_password_on_standard_input_only(service: Recorder) -> None:

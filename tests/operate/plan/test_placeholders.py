@@ -32,3 +32,14 @@ def test_an_estate_that_is_a_word_is_passed_on_for_the_program_to_refuse(tmp_pat
     file = tmp_path / "Pulumi.live.yaml"
     file.write_text("config:\n  petbase:estate: word\n")
     assert placeholders.config(file) == {"petbase:estate": '"word"'}
+
+
+def test_a_renamed_app_has_its_certificate_under_its_former_name(tmp_path: Path) -> None:
+    file = tmp_path / "Pulumi.live.yaml"
+    file.write_text(
+        "config:\n  petbase:estate: {apps: {memos: {was: notes, tls: {certificate: CERT, key: KEY}}}}\n"
+        "  petbase:notes.CERT: {secure: x}\n  petbase:notes.KEY: {secure: x}\n"
+    )
+    found = placeholders.config(file)
+    assert found["petbase:notes.CERT"] == "-----BEGIN petbase:notes.CERT"
+    assert found["petbase:notes.KEY"] == "-----BEGIN petbase:notes.KEY"

@@ -136,7 +136,7 @@ def _show_output(app: str, process: dict[str, Any]) -> None:
 
 def _switch_over(app: str, process: dict[str, Any], before: dict[str, Any]) -> None:
     if before:
-        say.detail("Scheduling old container shutdown in 30 seconds (web.1)")
+        say.detail("Scheduling old container shutdown in 60 seconds (web.1)")
     for heading in ("=====> Triggering early nginx proxy rebuild", "-----> Running post-deploy"):
         say.out(heading)
         say.step(f"Ensuring network configuration is in sync for {app}")
@@ -151,4 +151,4 @@ def _switch_over(app: str, process: dict[str, Any], before: dict[str, Any]) -> N
     say.step("Checking for postdeploy task")
     say.detail("No postdeploy task found, skipping")
     if before:
-        say.step("Shutting down old containers in 30 seconds")
+        say.step("Shutting down old containers in 60 seconds")

@@ -24,7 +24,7 @@ def show(call: Call, title: str, noun: str, values: Mapping[str, str], *, both_k
 
 def as_text(title: str, full: Mapping[str, str]) -> None:
     """A title and one line a value, sorted."""
-    labels = {flag: flag.removeprefix("--").replace("-", " ").capitalize() + ":" for flag in full}
+    labels = {flag: flag.removeprefix("--").replace("-", " ").replace(".", " ").capitalize() + ":" for flag in full}
     width = max(31, *(len(label) + 1 for label in labels.values()))
     say.out(f"=====> {title}")
     for flag in sorted(full):

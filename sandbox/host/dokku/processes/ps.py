@@ -35,7 +35,7 @@ def show_report(call: Call) -> int:
     }
     if apps.is_deployed(app):
         state = f"running (CID: {process['id'][:11]})" if process else "exited"
-        full["--status-web-1"] = state
+        full["--status-web.1"] = state
     return report.show(call, f"{app} ps information", "ps", full, both_keys=True)
 
 

@@ -56,6 +56,8 @@ def test_a_store_at_the_provider_of_the_first_is_warned_of() -> None:
         "provider or account"
     ]
     assert warned("fsn1.your-objectstorage.com", "s3.eu-central-003.backblazeb2.com") == []
+    assert warned("203.0.113.10", "198.51.113.10") == []
+    assert len(warned("203.0.113.10", "203.0.113.10")) == 1
 
 
 def test_a_copy_that_is_kept_for_less_time_is_warned_of() -> None:

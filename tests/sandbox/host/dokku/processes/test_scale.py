@@ -33,7 +33,7 @@ def _numbers(dokku: SandboxHost, app: str) -> str:
 
 
 def _status(dokku: SandboxHost, app: str) -> str:
-    return dokku.ssh(f"dokku ps:report {app} --status-web-1").stdout
+    return dokku.ssh(f"dokku ps:report {app} --status-web.1").stdout
 
 
 def test_a_deploy_brings_the_procfiles_types_and_forgets_the_unknown_ones_of_zero(
