@@ -80,4 +80,4 @@ class RemoveSettings(Command, noun="settings", verb="remove", lock="settings.{ap
         require_dokku(host)
         if app_exists(host, self.app):
             converge(host, self.app, AppSettings(), {})
-            restart_if_owed(host, self.app, "settings")
+            restart_if_owed(host, self.app, "settings", must_start=False)

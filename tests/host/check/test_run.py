@@ -31,7 +31,7 @@ LIST = (
 )
 URL = "https://hc-ping.com/0123"
 _BARE_CURL = "curl --config - --silent --globoff"
-BEGIN = f"{_BARE_CURL} --output /dev/null --write-out '%{{http_code}}' --max-time 10"
+BEGIN = f"{_BARE_CURL} --fail --output /dev/null --write-out '%{{http_code}}' --max-time 10"
 CURL = f"{_BARE_CURL} --max-filesize 65536 --write-out '\\n%{{http_code}}' --max-time 30 --retry 3 --retry-delay 2"
 SQL = f"{INSIDE} psql --username postgres --dbname postgres"
 SESSIONS = f"{SQL} --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1"

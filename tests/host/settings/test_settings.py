@@ -52,6 +52,15 @@ def test_a_change_that_failed_and_is_taken_back_restarts_the_app_without_it(serv
     ]
 
 
+def test_settings_go_from_an_app_that_does_not_start(server: Recorder) -> None:
+    """Seen on a real Dokku: the last push was broken, so a teardown never got as far as the app itself."""
+    apply(server, EnsureSettings("fruits", env={"COLOR": "red"}), variables())
+    gone = apply(server, GONE, variables(COLOR="red"), {"ps:restart": Answer(1)})
+    assert gone[1:] == ["config:unset --no-restart fruits COLOR", *RESTART]
+    assert server.printed.endswith("fruits did not start again. Look at: dokku logs fruits\n")
+    assert apply(server, GONE)[-1] == "ps:restart fruits"
+
+
 def test_an_app_that_was_never_deployed_is_not_restarted(server: Recorder) -> None:
     colored = EnsureSettings("fruits", env={"COLOR": "red"})
     lines = server.run(colored, variables(), {"ps:report": "false\n"}, secrets=secrets())

@@ -22,7 +22,7 @@ ENSURE = EnsureWatch(
     channel={"phone": "ntfy", "team": "slack"},
 )
 CURL = (
-    "curl --config - --silent --globoff --output /dev/null --write-out '%{http_code}' --max-time 10 --retry 1 "
+    "curl --config - --silent --globoff --fail --output /dev/null --write-out '%{http_code}' --max-time 10 --retry 1 "
     "--retry-delay 2 --retry-max-time 20"
 )
 SHOP, DISK = {"app shop": "shop does not run"}, {"disk": "the disk is 91 % full"}

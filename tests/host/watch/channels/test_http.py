@@ -38,6 +38,7 @@ class _Ear(http.server.BaseHTTPRequestHandler):
         code = self.path.rpartition("/")[2]
         self.send_response(int(code) if code.isdecimal() else 200)
         self.end_headers()
+        self.wfile.write(b"a page")
 
     do_GET = do_POST = _hear  # noqa: N815  the base class's own names
 
@@ -86,6 +87,14 @@ def test_a_refusal_and_silence_are_told_apart(listener: Listener, host: Host) ->
         "alert a": "alerts do not reach a (ntfy): it answered 403. Try: ./petbase alert --test",
         "alert b": "alerts do not reach b (ntfy): it did not answer. Try: ./petbase alert --test",
     }
+
+
+def test_a_service_that_is_busy_is_asked_once_more_and_its_answer_told(listener: Listener, host: Host) -> None:
+    write_channels(host, "db", {"a": "webhook"}, {"a": f"http://127.0.0.1:{listener.server_port}/503"})
+    assert tell_changes(host, "db", {"disk": "full"}) == {
+        "alert a": "alerts do not reach a (webhook): it answered 503. Try: ./petbase alert --test"
+    }
+    assert len(listener.heard) == 2
 
 
 @pytest.mark.parametrize(
