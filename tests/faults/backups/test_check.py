@@ -40,15 +40,6 @@ def test_a_young_dump_is_read_whole_once_and_the_switch_hears_it(watched: Watche
     (watched.store.root / "faults.json").unlink()
 
 
-def test_a_store_that_refuses_is_told_in_its_words(watched: Watched) -> None:
-    watched.dump()
-    faults.order(watched.store.root, status=403, times=10)
-    try:
-        assert problems(watched)[0].startswith("the bucket does not open: ")
-    finally:
-        (watched.store.root / "faults.json").unlink(missing_ok=True)
-
-
 @pytest.mark.soak
 def test_a_token_that_became_read_only_is_told_before_a_dump_fails(watched: Watched) -> None:
     watched.dump()
