@@ -109,6 +109,26 @@ def test_all_that_the_role_owns_goes(database: Database) -> None:
     assert database.run("SELECT pubname FROM pg_publication") == [("stays",)]
 
 
+NAMES = ["my-app", "9.lives", "user", "select", "table", "order", "group", "a" * 63, "a" * 62 + "b"]
+
+
+def test_a_name_that_means_something_in_sql_or_is_as_long_as_one_may_be_is_a_schema_like_any_other(
+    database: Database,
+) -> None:
+    for name in NAMES:
+        database.command(EnsureLink(name, service="db", schema=name), UNLINKED)
+        database.run("CREATE TABLE things ()", role=name)
+        assert database.run("SELECT current_user::text, current_schema()::text", role=name) == [(name, name)]
+    for name, other in zip(NAMES, NAMES[1:] + NAMES[:1], strict=True):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match=f"^permission denied for schema {other}\n"):
+            database.run(f'TABLE "{other}".things', role=name)
+    for number, name in enumerate(NAMES, 1):
+        close_role(database.psql, name)
+        database.command(DropData(name, service="db"), UNLINKED)
+        assert len(database.run("SELECT 1 FROM pg_tables WHERE tablename = 'things'")) == len(NAMES) - number
+    assert database.value(ROLES) == ""
+
+
 def test_data_goes_with_schema_and_roles(database: Database) -> None:
     database.command(EnsureLink("notes", service="db", schema="notes", reads=("fruits",)), UNLINKED)
     database.command(LINK, UNLINKED)

@@ -23,6 +23,15 @@ def test_each_apps_things_come_by_a_role_of_their_own_and_belong_to_the_app(cont
     }
 
 
+def test_apps_whose_names_mean_something_in_sql_or_end_alike_have_their_own_back(container: Container) -> None:
+    names = ["9.lives", "a" * 63, "a" * 62 + "b", "my-app", "select"]
+    for name in names:
+        container.app(name, "CREATE TABLE things (id serial)")
+    assert verdicts(restored(container)) == dict.fromkeys(names, "")
+    owners = [(schema, owner.strip('"')) for schema, owner in container.sql(OWNERS, RESTORED)]
+    assert owners == [(name, name) for name in names]
+
+
 def test_an_app_has_all_its_schemas_back(container: Container) -> None:
     container.app("fruits", "CREATE TABLE t ()")
     container.sql("CREATE SCHEMA jobs AUTHORIZATION fruits; COMMENT ON SCHEMA jobs IS 'of fruits'")
