@@ -12,7 +12,7 @@ from host.core.errors import UsageError
 
 NOUNS: dict[str, tuple[str, ...]] = {
     "app": ("host.app.ensure", "host.app.remove"),
-    "backup": ("host.backup.ensure",),
+    "backup": ("host.backup.ensure", "host.backup.remove"),
     "bucket": ("host.bucket.record",),
     "certificate": ("host.certificate.ensure", "host.certificate.obtain"),
     "check": ("host.check.run", "host.check.status", "host.check.try_alarm"),

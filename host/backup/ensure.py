@@ -10,7 +10,7 @@ from host.core.errors import ProgramError, UsageError
 from host.core.host import SERVICES_LOCK, Host
 from host.core.ownership import claim
 from host.dokku.apps import require_dokku
-from host.dokku.services import require_service, scheduled, service_exists
+from host.dokku.services import require_service, scheduled
 from host.dumps.bucket import Bucket
 from host.dumps.credentials import Credentials, encryption_folder, folder, passphrase_digest, stored, stored_passphrase
 from host.dumps.image import DUMP_IMAGE, ensure_image
@@ -130,21 +130,3 @@ def _close(where: Path) -> None:
     where.chmod(0o700)
     for file in where.iterdir():
         file.chmod(0o600)
-
-
-@dataclass(frozen=True)
-class RemoveBackup(Command, noun="backup", verb="remove", lock="backup.{service}"):
-    """Forget the schedule and the credentials of a service's dumps. Those in the bucket stay."""
-
-    service: str
-
-    def run(self, host: Host) -> None:
-        """Nothing to do where the service has gone already."""
-        claim(host, f"services/{self.service}")
-        require_dokku(host)
-        with host.lock(SERVICES_LOCK):
-            if service_exists(host, self.service):
-                host.step(f"{self.service}: no more dumps; those in the bucket stay")
-                host.dokku("postgres:backup-unschedule", self.service)
-                host.dokku("postgres:backup-deauth", self.service)
-            host.state.remove(f"services/{self.service}/passphrase")

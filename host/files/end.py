@@ -7,7 +7,7 @@ from host.core.host import Host
 from host.core.ownership import claim
 from host.dumps.bucket import Bucket, BucketError
 from host.files.repository.restic import Repository
-from host.files.schedule import crontab
+from host.files.schedule import crontab, remove_schedule
 from host.files.settings import FilesSettings, find_settings, lock_name, passphrase_file, state_folder, write_settings
 from host.files.status import FilesStatus, read_status, write_status
 
@@ -23,6 +23,12 @@ class RemoveFiles(Command, noun="files", verb="remove", lock=lock_name("{service
         claim(host, f"services/{self.service}")
         if settings := find_settings(host, self.service):
             _end(host, self.service, settings)
+
+
+def forget_without_keys(host: Host, service: str) -> None:
+    """Once the server has no keys of the bucket, no run could look after the snapshots. The caller holds the lock."""
+    remove_schedule(host, service)
+    host.state.remove_all(state_folder(service))
 
 
 def take_back(host: Host, bucket: Bucket) -> None:

@@ -12,7 +12,7 @@ from components.edits import guards, refusals
 from components.resources.backups.bucket import Bucket, BucketWriter
 from components.resources.database import Database
 from components.resources.server import Server
-from host.backup.ensure import RemoveBackup
+from host.backup.remove import RemoveBackup
 
 _TYPE = "petbase:backup:Backup"
 

@@ -11,7 +11,7 @@ import pytest
 from components.config.backups_spec import Backups
 from components.config.values.public_key import parse_public_key
 from components.dokku import backup
-from host.backup.ensure import RemoveBackup
+from host.backup.remove import RemoveBackup
 from host.dumps.credentials import passphrase_digest
 from host.dumps.image import DUMP_IMAGE
 from host.server.ensure import EnsureServer

@@ -19,7 +19,7 @@ from botocore.config import Config
 
 from components.config.backups_spec import Backups
 from components.dokku import backup, backup_watch, program
-from host.backup.ensure import RemoveBackup
+from host.backup.remove import RemoveBackup
 from host.backup.watch import RemoveWatch
 from host.check.run import RunCheck
 from host.core.command import Command
