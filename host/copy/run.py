@@ -38,7 +38,7 @@ class RunCopy(Command, noun="copy", verb="run"):
                     f"verified dumps of {self.service} do not all reach the second store: {problem}. Try again: "
                     "./petbase copy"
                 )
-            host.step(f"{self.service}: {len(copies)} verified dumps are in the second store")
+            host.step(f"{self.service}: verified dumps in the second store: {len(copies)}")
 
 
 def _brought(bring: Bring) -> str:

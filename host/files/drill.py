@@ -57,7 +57,7 @@ class DrillFiles(Command, noun="files", verb="drill", timed=("drill", "files")):
         host.state.write(f"{state_folder(self.service)}/drilled", **asdict(done))
         host.state.remove(f"{state_folder(self.service)}/drill-failed")
         host.step(
-            f"{len(done.folders)} folders restore well, {size(done.bytes)}; part {done.part} of {_PARTS} was read"
+            f"folders that restore well: {len(done.folders)}, {size(done.bytes)}; part {done.part} of {_PARTS} was read"
         )
         host.out.result(asdict(done))
 
