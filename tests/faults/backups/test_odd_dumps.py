@@ -2,7 +2,6 @@
 
 import io
 import os
-import subprocess
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from tests.faults.support.watched import CONTAINER_TMP, LINES, SERVICE, SPEC, Watched
+from tests.faults.support.watched import SERVICE, Watched
 from tests.support import processes
 
 # 63 bytes, the longest name that PostgreSQL keeps: 21 characters of three bytes.
@@ -155,51 +154,3 @@ def test_a_subscription_does_not_keep_the_throw_away_databases(watched: Watched)
     assert done.returncode == 0, done.stdout
     assert watched.evidence(dump)["equal"] is True
     assert watched.databases() == ["postgres", "template0", "template1", SERVICE]
-
-
-_JOBS = """
-CREATE TABLE jobs (id serial, name text);
-SELECT pg_extension_config_dump('jobs', '');
-SELECT pg_extension_config_dump('jobs_id_seq', '');
-"""
-
-
-@pytest.mark.soak
-def test_an_extension_with_its_own_rows_and_sequence_restores(watched: Watched) -> None:
-    """As pg_cron has them: they are dumped, and stay the extension's where they are loaded."""
-    folder = f"{CONTAINER_TMP}/extension"
-    watched.bench.root(f"mkdir -p {folder}; cat >{folder}/jobs.control", "default_version = '1.0'\n")
-    watched.bench.root(f"cat >{folder}/jobs--1.0.sql", _JOBS)
-    with watched.bench.database(service=SERVICE) as session:
-        session.execute(f"ALTER SYSTEM SET extension_control_path = '$system:{CONTAINER_TMP}'".encode())
-        session.execute("SELECT pg_reload_conf()")
-    try:
-        with watched.bench.database(service=SERVICE) as session:
-            session.execute(b"CREATE EXTENSION jobs; INSERT INTO jobs (name) VALUES ('a'), ('b')")
-        dump = watched.dump()
-        done = watched.run("drill")
-    finally:
-        with watched.bench.database(service=SERVICE) as session:
-            session.execute("DROP EXTENSION IF EXISTS jobs")
-            session.execute("ALTER SYSTEM RESET extension_control_path")
-            session.execute("SELECT pg_reload_conf()")
-        watched.bench.root(f"rm -r {folder}")
-    assert done.returncode == 0, done.stdout
-    assert watched.evidence(dump)["rows"]["public.jobs"] == 2
-
-
-@pytest.mark.soak
-def test_a_gigabyte_is_dumped_checked_and_restores(watched: Watched) -> None:
-    """6.5 million rows of 128 bytes that do not pack well; an upload in many parts."""
-    odd = ", ".join(f"md5(n || '{letter}')" for letter in "abcd")
-    with watched.bench.database(service=SERVICE) as session:
-        session.execute(f"CREATE TABLE big AS SELECT n, concat({odd}) FROM generate_series(1, 6500000) n".encode())
-        (size,) = session.execute("SELECT pg_database_size(current_database())").fetchone() or (0,)
-    assert size > 1_000_000_000
-    for command in (f"dokku postgres:backup {SERVICE} {SPEC.target}", *LINES.values()):
-        words = watched.bench.host.ssh_words(command)
-        done = subprocess.run(words, capture_output=True, text=True, timeout=1800, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-    (dump,) = watched.keys("prod/verified/")
-    assert watched.evidence(dump)["rows"]["public.big"] == 6_500_000
-    assert watched.get(f"prod/verified/{dump}") == watched.get(f"prod/{dump}")

@@ -193,20 +193,22 @@ def test_an_extension_that_an_app_installed_stays_the_apps(container: Container)
     folder = container.runner.tmp / "extension"
     folder.mkdir()
     (folder / "pets.control").write_text(TRUSTED)
-    (folder / "pets--1.0.sql").write_text("CREATE TABLE pets (name text); SELECT pg_extension_config_dump('pets', '');")
+    dumped = "".join(f"SELECT pg_extension_config_dump('{one}', '');" for one in ("pets", "pets_id_seq"))
+    (folder / "pets--1.0.sql").write_text(f"CREATE TABLE pets (id serial, name text); {dumped}")
     container.sql(f"ALTER SYSTEM SET extension_control_path = '$system:{folder.parent}'")
     container.sql("SELECT pg_reload_conf()")
     try:
         container.app("fruits")
         container.sql(f"GRANT CREATE ON DATABASE {SERVICE} TO fruits")
         container.sql("CREATE EXTENSION pets", role="fruits")
-        container.sql("INSERT INTO fruits.pets VALUES ('cat')")
+        container.sql("INSERT INTO fruits.pets (name) VALUES ('cat')")
         assert verdicts(restored(container)) == {"fruits": "", "rows of extensions": ""}
         owner = (
             "SELECT extowner::regrole::text, extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'pets'"
         )
         assert container.sql(owner, RESTORED) == [("fruits", "fruits")]
-        assert container.sql("SELECT name FROM fruits.pets", RESTORED) == [("cat",)]
+        assert container.sql("SELECT id, name FROM fruits.pets", RESTORED) == [(1, "cat")]
+        assert container.value("SELECT nextval('fruits.pets_id_seq')", RESTORED) == 2
         create = "SELECT has_database_privilege('fruits', current_database(), 'CREATE')"
         assert container.value(create, RESTORED) is False
     finally:
