@@ -66,6 +66,7 @@ def sudo(user: str) -> list[str]:
     return [] if user == "root" else ["sudo", "--non-interactive"]
 
 
+@cache
 def command_of(text: str) -> Command | None:
     """The command that a line of the state says, so that an edit can be compared by what it declares; None for a line
     that is none of ours. The inverse of `line`, also for lines of another release.
