@@ -23,10 +23,10 @@ class FilesInStore:
         newest = self.newest and self.newest.isoformat()
         return {"snapshots": self.snapshots, "bytes": self.bytes, "newest": newest}
 
-    def words(self, now: datetime) -> str:
+    def words(self, now: datetime, stack: str) -> str:
         """For people."""
         if self.newest is None:
-            return "no snapshot of files yet. Make one: ./petbase backup --files"
+            return f"no snapshot of files yet. Make one: ./petbase backup --stack {stack} --files"
         count = terminal.counted(self.snapshots, "snapshot")
         return f"{count}, {terminal.size(self.bytes)}; the newest is {terminal.age(self.newest, now)} old"
 

@@ -58,7 +58,7 @@ def backups(
         table.show(chosen.backups, shelf, now)
     terminal.result("")
     second = [("second store", copied.words)] if copied else []
-    second += [("files", app_files.words(now))] if app_files else []
+    second += [("files", app_files.words(now, chosen.name))] if app_files else []
     in_copy = files_in_store.look(chosen.at_copy()) if copied else None
-    second += [("", f"second store: {in_copy.words(now)}")] if in_copy else []
+    second += [("", f"second store: {in_copy.words(now, chosen.name)}")] if in_copy else []
     terminal.table([*summary.about(chosen, shelf, now), *second, *summary.space(chosen.backups, shelf, files)])

@@ -34,4 +34,5 @@ def restore(stack: Stack, connection: Connection, choice: Choice, *, yes: bool, 
         of = times.with_local_time(datetime.fromtimestamp(one.at, UTC))
         terminal.result(f"{one.path} is as it was at {of}, {terminal.size(one.bytes)}.")
         if one.aside:
-            terminal.note(f"Its earlier files are in {one.aside}. To delete them: ./petbase drop-data {one.aside}")
+            drop = f"./petbase drop-data --stack {stack.name} {one.aside}"
+            terminal.note(f"Its earlier files are in {one.aside}. To delete them: {drop}")

@@ -26,6 +26,9 @@ _PATTERNS = [
     (r"\b\d{1,3}(\.\d{1,3}){3}\b", "<address>"),
     (r"(\$TMP|/tmp)/dokku-(PID|\d+)-(archive|cmd-certs-set)\.\w+", r"<scratch>-\3"),
     (r"Error response from daemon: .*", "Error response from daemon: <reason>"),
+    (r"docker: invalid reference format: .*", "docker: invalid reference format: <reason>"),
+    # The client's, by its version.
+    (r"\n\n?(See|Run) 'docker run --help'.*", "\n<where the help is>"),
     (r"(An error occurred \(\w+\) when calling the \w+ operation): .*", r"\1: <reason>"),
     (r"(http://[^/:\s\"]+):\d+(?=/|\s|$)", r"\1"),
     (r"user=(root|dokku)", "user=<user>"),
