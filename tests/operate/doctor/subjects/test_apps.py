@@ -98,6 +98,15 @@ def test_an_app_with_the_superusers_link_needs_no_role() -> None:
     assert wrong(apps.findings(stack(apps=superuser), report)) == []
 
 
+def test_an_app_that_was_isolated_is_not_given_the_superusers_link_again() -> None:
+    """By a repair it would get the superuser's URL back, and not find the tables that were moved."""
+    superuser = app(access="superuser", schema="public", role="postgres")
+    (found,) = [one for one in apps.findings(stack(apps=superuser), WELL) if one.level == "bad"]
+    assert found.says == "has its own role, as after ./petbase isolate, and not the superuser's link"
+    assert found.repair == "take access: superuser out of apps.fruits in the stack file, then pulumi up"
+    assert not found.again
+
+
 @pytest.mark.parametrize("tls", ["letsencrypt", "origin-ca", "own"])
 def test_a_certificate_that_is_declared_and_not_there(tls: str) -> None:
     of = stack(apps=app(tls=tls))
