@@ -171,9 +171,15 @@ def test_without_a_key_no_method_is_tried(command: Asking, connection: dict[str,
 def test_a_pinned_key_of_a_kind_that_the_server_does_not_have_is_an_error(
     command: Asking, connection: dict[str, Any]
 ) -> None:
-    with small_ssh(kinds=["ecdsa-sha2-nistp256"]) as other, pytest.raises(ApiError) as caught:
-        command.create(COMMAND, {"connection": connection | {"hostKey": other.host_key}, "create": "true"})
-    assert "ssh: handshake failed: ssh: no common algorithm for host key" in str(caught.value)
+    def said(host_key: str) -> str:
+        with pytest.raises(ApiError) as caught:
+            command.create(COMMAND, {"connection": connection | {"hostKey": host_key}, "create": "true"})
+        return str(caught.value)
+
+    # The server sees it, too, and hangs up: sometimes before the client has read what it offers, which is then an EOF.
+    with small_ssh(kinds=["ecdsa-sha2-nistp256"]) as other:
+        tries = (said(other.host_key) for _ in range(10))
+        assert any("ssh: handshake failed: ssh: no common algorithm for host key" in text for text in tries)
 
 
 def test_what_is_not_utf_8_has_run_and_fails(command: Asking, connection: dict[str, Any]) -> None:
