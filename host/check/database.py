@@ -1,9 +1,12 @@
-"""The database's sessions: too many, idle in a transaction, in the way of another role's, or a dump without an end."""
+"""The database's sessions: too many, idle in a transaction, in the way of another role's, or a dump without an end; and
+whose data it lacks since an upgrade.
+"""
 
 from typing import Any
 
 from host.check.findings import Findings, duration
 from host.postgres.psql import Psql, SqlError
+from host.restore.held_back import WAY_OUT, all_held_back, in_words
 from host.values.prepared_transactions import HOW_TO_ROLL_BACK, PREPARED_TRANSACTIONS, PreparedTransactions
 from host.values.sql_names import dropping, ending, identifier
 from host.values.text import size
@@ -75,6 +78,13 @@ def look_at_sessions(found: Findings) -> None:
         )
     _look_at_locks(found, told)
     _look_at_wal(found, told)
+
+
+def look_at_held_back(found: Findings) -> None:
+    """Whose data an upgrade left behind: such an app finds none of its tables."""
+    for old, verdicts in all_held_back(found.host, found.service).items():
+        for one in verdicts:
+            found.problem(f"held back {one.name}", f"{one.name} {in_words(one, old)}. To {WAY_OUT}")
 
 
 def _look_at_wal(found: Findings, told: dict[str, Any]) -> None:

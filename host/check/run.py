@@ -11,7 +11,7 @@ from host.check.apps.deploys import look_at_deploys
 from host.check.apps.nginx import look_at_nginx
 from host.check.apps.running import look_at_apps, look_at_restarts
 from host.check.apps.served import look_at_served
-from host.check.database import look_at_sessions
+from host.check.database import look_at_held_back, look_at_sessions
 from host.check.dumps import look_at_drills, look_at_dumps, look_at_passphrase
 from host.check.files import look_at_copy, look_at_files
 from host.check.findings import Findings, in_words
@@ -63,6 +63,7 @@ _AT_THE_REST: dict[str, _Look] = {
     "look at updates": look_at_updates,
     "look at reboot": look_at_reboot,
     "look at sessions": look_at_sessions,
+    "look at held back data": look_at_held_back,
     "look at locks": look_at_locks,
     "look at apps": look_at_apps,
     "look at answers": look_at_answers,

@@ -22,7 +22,7 @@ _IN_FUNCTION = re.compile(
 # An app chooses its functions' names and what they say, and a person runs the repair as the superuser.
 _PLAIN_FUNCTION = re.compile(r'"?[a-z_]\w*(?:\.[a-z_]\w*)?"?(?:\([\w ,.\[\]]*\))?', re.ASCII)
 _MISSING = re.compile(r"does not exist")
-_MEND = "Mend it in the live database, then ./petbase backup; or take an older dump: ./petbase backups"
+_MEND = "Mend it in the live database, then make a dump: ./petbase backup; or take an older one: ./petbase backups"
 _LINE_CHARS = 200
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from host.core.errors import HostError
 from host.files.swap import Aside
+from host.loading.verdict import Verdict
 
 REFUSED = "refused"
 """The cause of a RefusedError, by which the other end knows it."""
@@ -64,11 +65,12 @@ class SetAside:
 
 @dataclass(frozen=True)
 class OldService:
-    """A stopped service with the data from before an upgrade."""
+    """A stopped service with the data from before an upgrade. `held_back` says whose data is nowhere else."""
 
     name: str
     version: str
     bytes: int
+    held_back: tuple[Verdict, ...] = ()
 
 
 @dataclass(frozen=True)

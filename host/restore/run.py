@@ -26,6 +26,7 @@ from host.postgres.owners import restore_owners
 from host.postgres.psql import inside, live
 from host.restore import one_app
 from host.restore.facts import SetAside
+from host.restore.held_back import brought_over
 from host.restore.look import checked
 from host.restore.set_aside import DATABASE, claimed
 from host.scratch.database import RESTORED, oid_of, tidied, unchanged_on_failure
@@ -58,7 +59,7 @@ class RunRestore(Command, noun="restore", verb="run", lock=scratch_lock("{servic
         claim(host, f"services/{self.service}")
         require_service(host, self.service)
         file = delivered(host, self.service, self.name)
-        checked(host, self.service, file)
+        major = checked(host, self.service, file).major
         note = new_note(host, self.dump)
         with tidied(host, self.service):
             if self.into:
@@ -67,6 +68,8 @@ class RunRestore(Command, noun="restore", verb="run", lock=scratch_lock("{servic
                 found = one_app.restore(host, file, self.schema, self.was or self.schema, note)
             else:
                 found = _whole(host, file, note)
+        if not self.into:
+            brought_over(host, self.service, major, found.verdicts)
         host.out.result(to_json(found))
 
 

@@ -19,6 +19,7 @@ from host.placing.live_schemas import require_no_dependents
 from host.placing.note import BEFORE
 from host.postgres.psql import Psql, live
 from host.restore.facts import OldService, SetAside, SetAsideList
+from host.restore.held_back import held_back
 from host.scratch.database import drop_scratch
 from host.values.json_values import to_json
 
@@ -144,7 +145,8 @@ def old_services(host: Host, service: str) -> Iterator[OldService]:
     for path in sorted(folder(host, service).parent.glob(f"{service}-before-[0-9]*")):
         owner = owner_of(host, f"services/{path.name}")
         if owner is None or owner.how != MAKING:
-            yield OldService(path.name, (path / "IMAGE_VERSION").read_text().strip(), _bytes(path))
+            version = (path / "IMAGE_VERSION").read_text().strip()
+            yield OldService(path.name, version, _bytes(path), held_back(host, path.name))
 
 
 def _bytes(path: Path) -> int:

@@ -61,7 +61,7 @@ _SCHEMA_ALONE = Scope(rows=False, compared=False, hand_over=False)
 class Loaded:
     """What came of a load: `entries` are those that were asked for, with a verdict for each of their owners.
 
-    `fingerprint` is the SHA-256 of what came; "" where it was not compared.
+    `fingerprint` is the SHA-256 of what came; "" where it was not compared. `made` are the entries that came.
     """
 
     archive: Archive
@@ -69,6 +69,7 @@ class Loaded:
     entries: tuple[Entry, ...]
     verdicts: tuple[Verdict, ...]
     fingerprint: str = ""
+    made: tuple[Entry, ...] = ()
 
     @property
     def failures(self) -> list[Verdict]:
@@ -99,7 +100,8 @@ def load(host: Host, service: str, dump: ContainerFile, into: str, scope: Scope 
             digest = _compare(dump, into, scope, loading)
         if scope.hand_over:
             loading.hand_over(analyze=scope.rows)
-    return Loaded(archive, found, entries, tuple(loading.outcome.verdicts()), digest)
+    outcome = loading.outcome
+    return Loaded(archive, found, entries, tuple(outcome.verdicts()), digest, tuple(outcome.made()))
 
 
 def _compare(dump: ContainerFile, into: str, scope: Scope, loading: Loading) -> str:

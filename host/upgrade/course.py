@@ -9,7 +9,9 @@ from host.core.ownership import MADE, record
 from host.database import health
 from host.dokku.apps import app_exists, is_deployed, restart
 from host.dokku.services import linked_apps
+from host.loading.verdict import Verdict
 from host.postgres.psql import Psql, SqlError, beside, database_name
+from host.restore.held_back import hold_back
 from host.upgrade import data_folders, state
 from host.upgrade.copy import Copy
 from host.upgrade.hold import reopen
@@ -23,7 +25,8 @@ _VERSION = "SHOW server_version_num;"
 class Upgraded:
     """What came of it. `restarted` are apps, `failed` those that did not start again; `began` is in seconds since 1970.
 
-    `rows`, `tables` and `fingerprint` are what was compared; 0 and "" where there was nothing to do.
+    `rows`, `tables` and `fingerprint` are what was compared; 0 and "" where there was nothing to do. `held_back` says
+    whose data stays in the old service.
     """
 
     version: str
@@ -33,6 +36,7 @@ class Upgraded:
     fingerprint: str = ""
     restarted: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    held_back: tuple[Verdict, ...] = ()
 
 
 @dataclass
@@ -42,6 +46,7 @@ class Course:
     host: Host
     service: str
     state: UpgradeState
+    hold_back: tuple[str, ...] = ()
     restarted: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
 
@@ -60,8 +65,8 @@ class Course:
             self._run(OPENING, self._open)
         state.forget(self.host, self.service)
         done = self.state
-        restarts = (tuple(self.restarted), tuple(self.failed))
-        return Upgraded(done.version, done.began, done.rows, done.tables, done.fingerprint, *restarts)
+        ended = (tuple(self.restarted), tuple(self.failed), done.held_back)
+        return Upgraded(done.version, done.began, done.rows, done.tables, done.fingerprint, *ended)
 
     def _run(self, phase: str, function: Callable[[], UpgradeState]) -> None:
         if self.state.phase == phase:
@@ -71,7 +76,7 @@ class Course:
 
     def _copy(self) -> UpgradeState:
         try:
-            return Copy(self.host, self.service, self.old, self.state.version).run(self.state)
+            return Copy(self.host, self.service, self.old, self.state.version, self.hold_back).run(self.state)
         except HostError:
             state.forget(self.host, self.service)
             raise
@@ -82,6 +87,7 @@ class Course:
         host.dokku("postgres:stop", service)
         host.dokku("postgres:stop", self.old)
         data_folders.exchange(host, service, self.old, self.state.version, self.state.before)
+        hold_back(host, self.old, self.state.held_back)
         record(host, f"services/{self.old}", MADE)
         self._start()
         return replace(self.state, phase=RESTARTING, restarts=tuple(linked_apps(host, service)))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from host.core.command import Command
 from host.core.errors import HostError
@@ -12,9 +12,13 @@ from host.database import settings
 from host.dokku import config
 from host.dokku.apps import app_names, is_deployed, require_dokku
 from host.dokku.services import linked_apps, require_service, service_exists
-from host.postgres.psql import host_name
+from host.postgres.psql import host_name, live
+from host.restore.facts import OldService
+from host.restore.held_back import held_back, path
 from host.restore.set_aside import old_services
 from host.upgrade import state
+from host.upgrade.named import can_be_held_back, require_no_only_copy
+from host.values.json_values import to_json
 
 _OLD = re.compile(r".+-before-[0-9]+")
 
@@ -35,14 +39,15 @@ class User:
 
 @dataclass(frozen=True)
 class UpgradeReport:
-    """`begun` is the version of an upgrade that was cut off, "" for none; `old` what upgrades left, by name, each with
-    its version.
+    """`begun` is the version of an upgrade that was cut off, "" for none; `old` what upgrades left. `data` are the
+    names by which somebody's data can be held back; none while an upgrade is under way.
     """
 
     running: str
     begun: str
-    old: dict[str, str]
+    old: tuple[OldService, ...]
     users: tuple[User, ...]
+    data: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,10 +64,11 @@ class ReportUpgrade(Command, noun="upgrade", verb="report"):
         report = UpgradeReport(
             settings.read(host, self.service).version,
             begun.version if begun else "",
-            {old.name: old.version for old in old_services(host, self.service)},
+            tuple(old_services(host, self.service)),
             tuple(_users(host, self.service)),
+            () if begun else tuple(can_be_held_back(live(host, self.service))),
         )
-        host.out.result(asdict(report))
+        host.out.result(to_json(report))
 
 
 def _users(host: Host, service: str) -> Iterator[User]:
@@ -78,6 +84,9 @@ class DropOld(Command, noun="upgrade", verb="drop-old", lock="database.{old}"):
     """Destroy a service that an upgrade of this stack left, and nothing that is in use."""
 
     old: str
+    _: KW_ONLY
+    hold_back: tuple[str, ...] = ()
+    """Whose data goes although it is nowhere else."""
 
     def run(self, host: Host) -> None:
         """A run that was cut off is finished by the next."""
@@ -90,7 +99,19 @@ class DropOld(Command, noun="upgrade", verb="drop-old", lock="database.{old}"):
                 apps = linked_apps(host, self.old)
                 if apps:
                     raise HostError(f"{self.old} is linked to {', '.join(apps)}; nothing was dropped")
+                self._require_no_only_copy(host)
                 host.step(f"{self.old}: destroying, with the data from before the upgrade")
                 host.dokku("postgres:destroy", self.old, "--force")
+            host.state.remove(path(self.old))
             host.state.remove(f"services/{self.old}/owner")
         host.step(f"{self.old}: is gone")
+
+    def _require_no_only_copy(self, host: Host) -> None:
+        held = held_back(host, self.old)
+        if host.state.exists(path(self.old)) and not held:
+            file = f"{host.state.folder}/{path(self.old)}.json"
+            raise HostError(
+                f"{file} cannot be read, so it is not known whose data only {self.old} has; nothing was dropped. If it "
+                f"has nobody's: rm {file}"
+            )
+        require_no_only_copy(self.old, held, self.hold_back)

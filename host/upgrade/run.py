@@ -13,9 +13,11 @@ from host.core.ownership import claim
 from host.database import settings
 from host.dokku.apps import require_dokku
 from host.dokku.services import require_service
+from host.postgres.psql import live
 from host.upgrade import state
 from host.upgrade.copy import Copy
 from host.upgrade.course import Course, Upgraded
+from host.upgrade.named import names, require_known
 from host.upgrade.state import COPYING, UpgradeState, old_service
 from host.values.versions import major
 
@@ -27,6 +29,8 @@ class RunUpgrade(Command, noun="upgrade", verb="run", lock=scratch_lock("{servic
     service: str
     _: KW_ONLY
     version: str
+    hold_back: tuple[str, ...] = ()
+    """Whose data may stay in the old service where the new version does not take it: roles or schemas."""
 
     def run(self, host: Host) -> None:
         """Nothing to do where the service has that version."""
@@ -38,7 +42,8 @@ class RunUpgrade(Command, noun="upgrade", verb="run", lock=scratch_lock("{servic
         if begun is None and running == self.version:
             result = Upgraded(self.version, int(host.now()))
         else:
-            result = Course(host, self.service, self._begin(host, begun, running)).run()
+            result = Course(host, self.service, self._begin(host, begun, running), self.hold_back).run()
+            self._say_who_came(host, result)
         host.step(f"{self.service}: PostgreSQL {self.version} answers")
         host.out.result(asdict(result))
 
@@ -60,4 +65,11 @@ class RunUpgrade(Command, noun="upgrade", verb="run", lock=scratch_lock("{servic
                 f"{self.service} runs PostgreSQL {running}, and {self.version} is not a later major version; nothing "
                 "was changed"
             )
+        require_known(live(host, self.service), self.hold_back)
         return UpgradeState(COPYING, running, self.version, int(host.now()))
+
+    def _say_who_came(self, host: Host, result: Upgraded) -> None:
+        held = {name for one in result.held_back for name in names(one)}
+        for name in self.hold_back:
+            if name not in held:
+                host.step(f"{self.service}: {name} is not held back, since its data loads")

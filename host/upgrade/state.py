@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from host.core.host import Host
+from host.loading.verdict import Verdict
+from host.values.json_values import from_json
 from host.values.versions import major
 
 COPYING, EXCHANGING, RESTARTING, OPENING, DONE = "copying", "exchanging", "restarting", "opening", "done"
@@ -14,7 +16,8 @@ everything is in the new one, and a run that was cut off goes on."""
 class UpgradeState:
     """`phase` is what is being done. `before` and `version` are the versions; `began` is in seconds since 1970.
 
-    `restarts` are the apps that must still restart, `rows`, `tables` and `fingerprint` what was compared.
+    `restarts` are the apps that must still restart, `rows`, `tables` and `fingerprint` what was compared. `held_back`
+    says whose data stays in the old service.
     """
 
     phase: str
@@ -25,12 +28,13 @@ class UpgradeState:
     rows: int = 0
     tables: int = 0
     fingerprint: str = ""
+    held_back: tuple[Verdict, ...] = ()
 
 
 def read(host: Host, service: str) -> UpgradeState | None:
     """The upgrade that has begun; None for none."""
     found = host.state.read(_name(service))
-    return UpgradeState(**{**found, "restarts": tuple(found["restarts"])}) if found else None
+    return from_json(UpgradeState, found) if found else None
 
 
 def write(host: Host, service: str, state: UpgradeState) -> None:

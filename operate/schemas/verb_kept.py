@@ -43,7 +43,7 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
             "aside": [_aside(one) for one in aside],
             "buckets": [{"name": one.name, "app": one.app} for one in buckets],
             "folders": [{"name": one.path, "of": one.of, "since": one.at} for one in seen.folders],
-            "old": [{"name": one.name, "version": one.version, "bytes": one.bytes} for one in old],
+            "old": [_old(one) for one in old],
         }
         terminal.as_json({"service": chosen.service, **kinds})
         return
@@ -69,11 +69,19 @@ def kept(stack: options.Stack = None, identity: options.Identity = None, json: o
 def _old_table(found: "Sequence[OldService]", stack: str) -> None:
     terminal.table(
         [
-            (one.name, f"PostgreSQL {one.version} from before an upgrade, stopped, {terminal.size(one.bytes)}")
+            (
+                one.name,
+                f"PostgreSQL {one.version} from before an upgrade, stopped, {terminal.size(one.bytes)}{_only(one)}",
+            )
             for one in found
         ]
     )
     terminal.note(f"To delete it: ./petbase upgrade-database --drop-old --stack {stack}")
+
+
+def _only(one: "OldService") -> str:
+    held = ", ".join(verdict.name for verdict in one.held_back)
+    return f"; the only copy of the data of {held}" if held else ""
 
 
 def _buckets_table(found: "Sequence[AppBucket]", stack: str) -> None:
@@ -84,6 +92,11 @@ def _buckets_table(found: "Sequence[AppBucket]", stack: str) -> None:
 def _left_over(one: "LeftOver") -> dict[str, Any]:
     what = {"name": one.role, "schema": bool(one.schemas), "schemas": one.schemas}
     return {**what, "tables": one.tables, "rows": one.rows, "bytes": one.bytes}
+
+
+def _old(one: "OldService") -> dict[str, Any]:
+    held = [verdict.name for verdict in one.held_back]
+    return {"name": one.name, "version": one.version, "bytes": one.bytes, "held_back": held}
 
 
 def _aside(one: "SetAside") -> dict[str, Any]:

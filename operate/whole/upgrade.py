@@ -9,9 +9,11 @@ import time
 from dataclasses import dataclass
 
 from components.config.spec import Database
+from components.dokku import shell
 from components.edits.refusals import UPGRADED
 from host.upgrade.course import Upgraded
-from host.upgrade.report import DropOld, ReportUpgrade, UpgradeReport
+from host.upgrade.named import OPTION
+from host.upgrade.report import ReportUpgrade, UpgradeReport
 from host.upgrade.run import RunUpgrade
 from host.upgrade.state import old_service
 from host.values.json_values import from_json
@@ -45,11 +47,14 @@ class Upgrade:
     connection: Connection
     deployment: Engine
     version: str
+    hold_back: tuple[str, ...] = ()
+    """Whose data may stay in the old service."""
 
     @property
     def again(self) -> str:
         """The command that continues it."""
-        return f"./petbase upgrade-database {self.version} --stack {self.stack.name}"
+        options = [word for name in self.hold_back for word in (OPTION, name)]
+        return shell.line("./petbase", "upgrade-database", self.version, *options, "--stack", self.stack.name)
 
     @property
     def kept(self) -> str:
@@ -82,7 +87,7 @@ class Upgrade:
                 f"{service} runs PostgreSQL {running}, and {self.version} is of the same major. Write version: "
                 f'"{self.version}" in the stack file and run {stack_names.up(self.stack.name)}'
             )
-        if self.kept in seen.old:
+        if self.kept in [old.name for old in seen.old]:
             raise RefusedError(
                 f"{self.kept} is still there, with the data from before an earlier upgrade; nothing was changed. To "
                 f"delete it: ./petbase upgrade-database --drop-old --stack {self.stack.name}"
@@ -91,7 +96,7 @@ class Upgrade:
     def run(self) -> Done:
         """The server's part. Until the exchange a failure leaves all as it was."""
         began = time.monotonic()
-        command = RunUpgrade(self.stack.service, version=self.version)
+        command = RunUpgrade(self.stack.service, version=self.version, hold_back=self.hold_back)
         try:
             with ends_without_us(f"What has begun ends on the server by itself. To see it through: {self.again}"):
                 found = program.call(self.stack, self.connection, command, on_step=terminal.note)
@@ -127,31 +132,3 @@ def _minor(version: str) -> int:
 def fetch(stack: Stack, connection: Connection) -> UpgradeReport:
     """Ask the server."""
     return from_json(UpgradeReport, program.call(stack, connection, ReportUpgrade(stack.service)))
-
-
-def rows(job: Upgrade, seen: UpgradeReport) -> list[tuple[str, str]]:
-    """What will happen, before it is agreed to."""
-    found = [
-        ("service", f"{job.stack.service} on {job.stack.name} ({job.stack.server.address})"),
-        ("version", f"PostgreSQL {seen.running} becomes {job.version}"),
-        (
-            "meanwhile",
-            "it can be read; writes wait, and fail when it changes over: copying takes about as long as a restore",
-        ),
-        ("then", "each linked app that is deployed restarts once; its DATABASE_URL stays as it is"),
-    ]
-    for user in seen.users:
-        restarts = "restarts once" if user.linked and user.deployed else "not deployed"
-        if not user.linked:
-            restarts = "not linked, so restart it yourself"
-        stranger = "" if user.stack == job.stack.name else f", of {user.stack or 'no stack'}"
-        others = [key for key in user.variables if key != "DATABASE_URL"]
-        more = f"; the address is in {', '.join(others)} too" if others else ""
-        found.append((f"app {user.name}", f"{restarts}{stranger}{more}"))
-    found.append(("old data", f"whole, in the stopped service {job.kept}, until --drop-old"))
-    return found
-
-
-def drop(stack: Stack, connection: Connection, old: str) -> None:
-    """Delete the old data for good."""
-    program.call(stack, connection, DropOld(old), on_step=terminal.note)

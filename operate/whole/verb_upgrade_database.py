@@ -1,18 +1,10 @@
 """`./petbase upgrade-database`: a new major of PostgreSQL, with everything that is in the old one."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from operate.core import confirm, options, terminal, times
-from operate.core.errors import RefusedError
-
-_CLOCKS_DIFFER_SECONDS = 60
-
-if TYPE_CHECKING:
-    from operate.server.ssh import Connection
-    from operate.stack.outputs import Stack
-    from operate.whole.upgrade import Done, Upgrade
+from operate.core import confirm, options, terminal
 
 GROUP = "Server"
 
@@ -23,6 +15,15 @@ def upgrade_database(
         typer.Argument(help="The new version, like 18.4. Default: the version of a new database.", metavar="[VERSION]"),
     ] = None,
     *,
+    hold_back: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hold-back",
+            help="Leave this app's data in the old service if the new version does not take it. With --drop-old: "
+            "delete it, although it is nowhere else. Repeatable.",
+            metavar="APP",
+        ),
+    ] = None,
     drop_old: Annotated[
         bool, typer.Option("--drop-old", help="Delete the data of an earlier upgrade's old service.")
     ] = False,
@@ -41,79 +42,39 @@ def upgrade_database(
     old database keeps serving. If it is interrupted, run it again. The old data stays as a stopped service until you
     run the command with --drop-old.
 
+    An app whose data the new version does not take is named, with PostgreSQL's error and what to do, and nothing is
+    changed. With --hold-back APP the others are upgraded without it: all of its data stays in the old service.
+
     [bold]Examples[/bold]
       ./petbase upgrade-database
       ./petbase upgrade-database 18.4 --stack staging
+      ./petbase upgrade-database 18.4 --hold-back fruits
       ./petbase upgrade-database --drop-old
     """
     from operate.dumps.make import make_safety_dump
     from operate.server.ssh import reach
     from operate.stack import engine
-    from operate.whole import upgrade
+    from operate.whole import old_data, upgrade, upgrade_report
 
     wanted = upgrade.chosen(version)
     chosen, connection = reach(stack, identity)
     seen = upgrade.fetch(chosen, connection)
     if drop_old:
-        _drop(chosen, connection, seen.old, yes=yes)
+        old_data.drop(chosen, connection, seen.old, hold_back or (), yes=yes)
         return
-    job = upgrade.Upgrade(chosen, connection, engine.of(chosen.name), wanted)
+    names = old_data.named(chosen, hold_back or (), seen.data) if seen.data else (*(hold_back or ()),)
+    job = upgrade.Upgrade(chosen, connection, engine.of(chosen.name), wanted, names)
     job.require_possible(seen)
     if seen.running == wanted and chosen.version == wanted and not seen.begun:
         terminal.result(f"{chosen.service} runs PostgreSQL {wanted} already; nothing was to be done.")
         return
     key = None
     if seen.running != wanted and not seen.begun:
-        for name, value in upgrade.rows(job, seen):
+        for name, value in upgrade_report.rows(job, seen):
             terminal.note(f"{name:<10} {value}")
         if not yes:
             confirm.type_name(chosen.service, "upgrade it", "In a script: --yes")
         key = make_safety_dump(chosen, connection) if safety_dump else None
     done = job.run() if seen.running != wanted or seen.begun else None
     job.settle()
-    _told(job, done, key)
-
-
-def _drop(stack: "Stack", connection: "Connection", old: dict[str, str], *, yes: bool) -> None:
-    from operate.whole import upgrade
-
-    if not old:
-        raise RefusedError(f"No upgrade of {stack.service} left old data; nothing was dropped.")
-    for name, version in old.items():
-        terminal.note(
-            f"{name} holds the data from before an upgrade, in PostgreSQL {version}. No dump of now holds it."
-        )
-        if not yes:
-            confirm.type_name(name, "drop it for good", "In a script: --yes")
-        upgrade.drop(stack, connection, name)
-        terminal.result(f"{name} is gone.")
-
-
-def _told(job: "Upgrade", done: "Done | None", key: str | None) -> None:
-    rows = [("service", job.stack.service), ("version", f"PostgreSQL {job.version}")]
-    if done and done.upgraded.fingerprint:
-        found = done.upgraded
-        rows.append(("compared", f"{found.rows:,} rows in {found.tables} tables, sequences, schema: the same"))
-    if done:
-        rows += duration_rows(done)
-        rows += [("restarted", ", ".join(done.upgraded.restarted))] if done.upgraded.restarted else []
-        rows += [(f"app {app}", f"did not start again: dokku logs {app}") for app in done.upgraded.failed]
-    rows.append(("old data", f"{job.kept}, stopped"))
-    if key:
-        rows.append(("dump", key))
-    terminal.table(rows)
-    terminal.note(
-        f"To see that dumps of it are well: ./petbase backup && ./petbase drill, both with --stack {job.stack.name}"
-    )
-    terminal.note(f"To be rid of the old data: ./petbase upgrade-database --drop-old --stack {job.stack.name}")
-
-
-def duration_rows(done: "Done") -> list[tuple[str, str]]:
-    """How long it took; of one that was cut off before, this run alone, and when the first one began."""
-    from datetime import UTC, datetime
-
-    began = datetime.fromtimestamp(done.upgraded.began, UTC)
-    took = [("took", f"{done.seconds:.0f} s")]
-    if (datetime.now(UTC) - began).total_seconds() > done.seconds + _CLOCKS_DIFFER_SECONDS:
-        took.append(("begun", f"{times.with_local_time(began)}, by a run that was cut off"))
-    return took
+    upgrade_report.told(job, done, key)

@@ -15,6 +15,7 @@ from host.files.settings import FilesSettings
 from host.files.status import FilesStatus
 from host.files.swap import Aside, Swap
 from host.link.record import LinkRecord
+from host.restore.held_back import HeldBack
 from host.upgrade.state import UpgradeState
 from host.watch.baseline import Baseline
 from host.watch.settings import WatchSettings
@@ -44,6 +45,7 @@ _SHAPES: dict[str, Shape] = {
     "services/*/copy/proof": Proof,
     "services/*/copy/done/*": Copied,
     "services/*/exchange": {"role": str, "aside": list},
+    "services/*/held-back": HeldBack,
     "services/*/files/settings": FilesSettings,
     "services/*/files/status": FilesStatus,
     "services/*/files/drilled": FilesDrill,

@@ -7,6 +7,7 @@ from components.dokku import shell
 from host.dokku.containers import Purpose, throw_away
 from host.report.model.doctor import DoctorReport, DumpCopy, HalfMade, PartialDump
 from host.restore.facts import OldService, SetAside
+from host.restore.held_back import WAY_OUT, in_words
 from operate.core import terminal
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.stack.outputs import Stack
@@ -109,7 +110,7 @@ def _unused(report: DoctorReport) -> Iterator[Finding]:
     for one in leftovers.set_aside.value or ():
         yield _set_aside(one, now)
     for old in leftovers.old_services.value or ():
-        yield _old_service(old)
+        yield from _old_service(old)
 
 
 def _set_aside(one: SetAside, now: int) -> Finding:
@@ -122,6 +123,10 @@ def _set_aside(one: SetAside, now: int) -> Finding:
     )
 
 
-def _old_service(old: OldService) -> Finding:
+def _old_service(old: OldService) -> Iterator[Finding]:
+    for one in old.held_back:
+        yield bad(f"app {one.name}", in_words(one, old.name), WAY_OUT)
+    if old.held_back:
+        return
     says = f"PostgreSQL {old.version} from before an upgrade, stopped, {terminal.size(old.bytes)}"
-    return hint(f"service {old.name}", says, "if you no longer need it: ./petbase upgrade-database --drop-old")
+    yield hint(f"service {old.name}", says, "if you no longer need it: ./petbase upgrade-database --drop-old")

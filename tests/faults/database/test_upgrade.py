@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from host.restore.run import RunRestore
 from host.upgrade.report import DropOld
 from host.upgrade.run import RunUpgrade
 from host.upgrade.state import old_service
@@ -202,6 +203,59 @@ def test_everything_comes_along_and_no_acknowledged_row_is_lost(bench: Bench) ->
     )
     assert "elder-before-18" not in bench.root("dokku --quiet postgres:list").split()
     gone(bench, "elder")
+
+
+_LOADS_HERE_ONLY = """
+CREATE FUNCTION here(int) RETURNS boolean LANGUAGE plpgsql AS
+$$ BEGIN IF starts_with(session_user, 'petbase load') THEN RAISE 'not here'; END IF; RETURN true; END $$;
+CREATE TABLE odd (n int CHECK (here(n))); INSERT INTO odd VALUES (7)
+"""
+
+
+@pytest.mark.soak
+def test_an_app_that_the_new_major_does_not_take_is_held_back_and_brought_over_later(bench: Bench) -> None:
+    urls = made(bench, "held")
+    filled(bench, "held", urls)
+    bench.done(app("held-other"))
+    bench.done(link("held-other", service="held"))
+    with bench.database(urls["schema"]) as session:
+        session.execute("DROP TABLE paints")
+        session.execute(_LOADS_HERE_ONLY)
+    with bench.database(bench.env("held-other")["DATABASE_URL"]) as session:
+        session.execute("CREATE TABLE own AS SELECT 'mine' AS word")
+    before, services = told(bench, "held"), bench.root("dokku --quiet postgres:list")
+    stopped = bench.send(RunUpgrade("held", version=NEW))
+    assert (stopped.returncode, "--hold-back held-schema; held is as it was" in stopped.stdout) == (1, True)
+    assert bench.send(RunUpgrade("held", version=NEW, hold_back=("nobody",))).returncode == 1
+    assert (told(bench, "held"), major(bench, "held")) == (before, 16)
+    assert bench.root("dokku --quiet postgres:list") == services
+    # Cut off on the way it goes on, with the option or, behind the copy, without it.
+    command = RunUpgrade("held", version=NEW, hold_back=("held-schema",))
+    assert bench.cut(command, 40)
+    bench.idle()
+    result = json.loads(bench.done(command).splitlines()[-1])
+    assert [(one["name"], one["error"]) for one in result["held_back"]] == [("held-schema", "not here")]
+    assert major(bench, "held") == 18
+    with bench.database(bench.env("held-other")["DATABASE_URL"]) as session:
+        assert session.execute("TABLE own").fetchall() == [("mine",)]
+    with bench.database(urls["schema"]) as session, pytest.raises(psycopg.errors.UndefinedTable):
+        session.execute("TABLE fruits")
+    dropped = bench.send(DropOld("held-before-18"))
+    assert "held-before-18 has the only copy of the data of held-schema; nothing was dropped" in dropped.stdout
+    # As docs/upgrades.md says.
+    bench.root("dokku postgres:start held-before-18")
+    bench.root("dokku postgres:connect held-before-18", 'ALTER TABLE "held-schema".odd DROP CONSTRAINT odd_n_check;\n')
+    put = "docker exec --interactive dokku.postgres.held sh -c 'cat >/tmp/petbase_sent.c0ffee'"
+    bench.root(f"dokku postgres:export held-before-18 | {put}")
+    bench.root("dokku postgres:stop held-before-18")
+    bench.done(RunRestore("held", "c0ffee", dump="old.dump", schema="held-schema"))
+    after = told(bench, "held")
+    for same in set(before):
+        assert after[same] == before[same], same
+    bench.done(DropOld("held-before-18"))
+    bench.root("dokku postgres:unlink held held-other --no-restart; dokku apps:destroy held-other --force")
+    bench.root("rm -rf /var/lib/petbase/apps/held-other")
+    gone(bench, "held")
 
 
 @pytest.mark.soak  # half a minute of waiting

@@ -44,3 +44,36 @@ def test_one_that_is_linked_stays(server: Recorder) -> None:
         f"{OLD} is linked to blog, shop; nothing was dropped"
     )
     assert owner(server, OLD)
+
+
+def held(server: Recorder, text: str) -> None:
+    put_owner(server, "made", service=OLD)
+    server.put(f"/var/lib/petbase/services/{OLD}/held-back.json", text)
+
+
+NOTE = """{"verdicts": [{"name": "fruits", "schemas": ["fruits", "journal"], "error": "e", "at": "", "repair": ""}]}"""
+
+
+@pytest.mark.parametrize("named", [(), ("notes",)])
+def test_the_only_copy_of_an_apps_data_stays(server: Recorder, named: tuple[str, ...]) -> None:
+    held(server, NOTE)
+    assert server.fails(DropOld(OLD, hold_back=named), PRESENT) == (
+        f"{OLD} has the only copy of the data of fruits; nothing was dropped. Bring it over first (docs/upgrades.md), "
+        "or delete it too: ./petbase upgrade-database --drop-old --hold-back fruits"
+    )
+    assert owner(server, OLD)
+
+
+def test_it_goes_where_its_app_is_named(server: Recorder) -> None:
+    held(server, NOTE)
+    assert server.run(DropOld(OLD, hold_back=("fruits",)), PRESENT)[-1] == f"postgres:destroy {OLD} --force"
+    assert not server.file(f"/var/lib/petbase/services/{OLD}").exists()
+
+
+def test_where_it_is_not_known_whose_data_it_alone_has_nothing_is_dropped(server: Recorder) -> None:
+    held(server, "{")
+    file = f"{server.root}/var/lib/petbase/services/{OLD}/held-back.json"
+    assert server.fails(COMMAND, PRESENT) == (
+        f"{file} cannot be read, so it is not known whose data only {OLD} has; nothing was dropped. If it has "
+        f"nobody's: rm {file}"
+    )

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from host.core.errors import HostError
+from host.loading.verdict import Verdict
 from host.programs.runner import Answer
 from host.upgrade.copy import Copy
 from host.upgrade.run import RunUpgrade
 from host.upgrade.state import EXCHANGING, UpgradeState
 from tests.host.database.service import ASKS, PRESENT, ROOT, owner, put_owner, put_service
-from tests.host.recorder import PLAIN, Answers, Recorder
+from tests.host.recorder import PLAIN, Answers, ByInput, Recorder
 
 COMMAND = RunUpgrade("db", version="18.4")
 READS = ["--quiet apps:list", "--quiet postgres:list"]
@@ -80,7 +81,9 @@ def copies(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def run(self: Copy, begun: UpgradeState) -> UpgradeState:
         found.append(self.version)
-        return dataclasses.replace(begun, phase=EXCHANGING, rows=502, tables=2, fingerprint="f1")
+        held = (Verdict("shop", ("shop",), "not here"),) if "shop" in self.hold_back else ()
+        compared = dataclasses.replace(begun, rows=502, tables=2, fingerprint="f1", held_back=held)
+        return dataclasses.replace(compared, phase=EXCHANGING)
 
     monkeypatch.setattr(Copy, "run", run)
     return found
@@ -109,6 +112,7 @@ def test_everything_is_copied_exchanged_restarted_and_the_old_one_opened_and_sto
         "fingerprint": "f1",
         "restarted": ["blog", "shop"],
         "failed": [],
+        "held_back": [],
     }
     assert server.file(f"{ROOT}/data/PG_VERSION").read_text() == "18\n"
     assert owner(server, "db-before-18") == '{"how": "made", "stack": "prod"}\n'
@@ -163,6 +167,45 @@ def test_a_run_that_was_cut_off_in_the_exchange_goes_on_there(server: Recorder, 
     assert copies == []
     result = json.loads(server.printed.splitlines()[-1])
     assert (result["began"], result["rows"]) == (BEGUN, 502)
+
+
+HELD = {"name": "shop", "schemas": ["shop"], "error": "not here", "at": "", "repair": ""}
+NOTE = "/var/lib/petbase/services/db-before-18/held-back.json"
+
+
+@pytest.mark.parametrize("named", [("shop", "blog"), ("shop",)])
+@pytest.mark.usefixtures("copies")
+def test_whose_data_stays_is_noted_and_told(server: Recorder, named: tuple[str, ...]) -> None:
+    put_services(server)
+    known: Answers = {
+        ASKS: ByInput({"AS owners": '{"blog": ["blog"]}', "'petbase'": '["blog", "shop"]', "SHOW": "180004", "": "1"})
+    }
+    server.run(RunUpgrade("db", version="18.4", hold_back=named), READY, known)
+    assert json.loads(server.file(NOTE).read_text()) == {"verdicts": [HELD]}
+    *steps, result = server.printed.splitlines()
+    assert json.loads(result)["held_back"] == [HELD]
+    assert ("db: blog is not held back, since its data loads" in steps) == ("blog" in named)
+
+
+def test_an_unknown_name_is_refused_before_anything_is_touched(server: Recorder, copies: list[str]) -> None:
+    put_services(server)
+    known: Answers = {ASKS: ByInput({"AS owners": '{"blog": ["blog"]}', "": '["blog", "public"]'})}
+    assert server.fails(RunUpgrade("db", version="18.4", hold_back=("frutis",)), PRESENT, known) == (
+        "--hold-back frutis: db has no data of that name; nothing was changed. There is: blog, public"
+    )
+    assert (server.runner.lines, copies) == ([*READS, ASKS, ASKS], [])
+    assert not server.file(STATE).exists()
+
+
+@pytest.mark.parametrize("named", [(), ("shop",)])
+def test_a_run_that_was_cut_off_holds_back_whom_the_first_one_held_back(
+    server: Recorder, named: tuple[str, ...]
+) -> None:
+    put_services(server)
+    put_state(server, "exchanging", held_back=(Verdict("shop", ("shop",), "not here"),))
+    server.run(RunUpgrade("db", version="18.4", hold_back=named), answers())
+    assert json.loads(server.file(NOTE).read_text()) == {"verdicts": [HELD]}
+    assert json.loads(server.printed.splitlines()[-1])["held_back"] == [HELD]
 
 
 def test_a_run_that_was_cut_off_among_the_restarts_goes_on_there(server: Recorder, copies: list[str]) -> None:

@@ -2,14 +2,15 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 from unittest.mock import patch
 
 from host.programs.runner import Answer, Process, Stage
-from host.upgrade.copy import Copy
+from host.upgrade.fill import fill
 from host.upgrade.state import COPYING, UpgradeState
 from operate.pull import contents, local_postgres
 from operate.pull.pull import Pull
@@ -46,15 +47,23 @@ def upgrade(hostile: Hostile) -> None:
         root.mkdir()
         server = postgres.start(data, socket_asks="trust")
         try:
-            new = Container.of(server, root)
-            new.runner.service = _NEW
-            host = replace(hostile.container.host, runner=_Both(hostile.container.runner, new.runner))
-            Copy(host, SERVICE, _NEW, "18.4")._fill(UpgradeState(COPYING, "18.4", "18.4", 0))
+            with beside(hostile.container, server, root) as new:
+                fill(hostile.container.host, SERVICE, _NEW, UpgradeState(COPYING, "18.4", "18.4", 0))
             assert new.sql(MIGHTY) == []
             ran = runs((data / "log").read_text(errors="replace"))
             assert [run for run in ran if run.mighty or run.sees] == []
         finally:
             server.stop()
+
+
+@contextmanager
+def beside(container: Container, server: postgres.Postgres, root: Path) -> Iterator[Container]:
+    """The service that an upgrade makes, in the reach of the container's host for the length of a block."""
+    new = Container.of(server, root)
+    new.runner.service = _NEW
+    container.host.path(f"/var/lib/dokku/services/postgres/{_NEW}/data").mkdir(parents=True, exist_ok=True)
+    with patch.object(container, "host", replace(container.host, runner=_Both(container.runner, new.runner))):
+        yield new
 
 
 @dataclass

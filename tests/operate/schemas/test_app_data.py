@@ -107,7 +107,7 @@ def test_the_service_of_before_an_upgrade_is_listed_once_it_is_whole_and_goes_by
     bench.root(f"cat >{mark}", stdin=owner.format("making"))
     try:
         assert told() == []
-        assert upgrade.fetch(estate.stack, estate.connection).old == {}
+        assert upgrade.fetch(estate.stack, estate.connection).old == ()
         bench.root(f"cat >{mark}", stdin=owner.format("made"))
         assert told() == [("db-before-18", "17.6")]
         ran, dropped = petbase("kept"), petbase("drop-data", "db-before-18", *DROP, "db-before-18")

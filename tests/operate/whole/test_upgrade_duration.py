@@ -4,7 +4,7 @@ import time
 
 from host.upgrade.course import Upgraded
 from operate.whole.upgrade import Done
-from operate.whole.verb_upgrade_database import duration_rows
+from operate.whole.upgrade_report import duration_rows
 
 
 def rows(seconds: float, ago: float) -> dict[str, str]:

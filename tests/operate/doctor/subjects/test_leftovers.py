@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from host.core.fact import Fact
+from host.loading.verdict import Verdict
 from host.report.model.doctor import DoctorReport, DumpCopy, HalfMade, PartialDump
 from host.restore.facts import OldService, SetAside
 from operate.doctor.subjects import leftovers
@@ -30,6 +31,7 @@ def _aside(kind: str, name: str, *, before: bool = True) -> DoctorReport:
     )
 
 
+HELD = (Verdict("fruits", ("fruits",), "not here", "rows of fruits.t", "Mend it"),)
 FAULTS: dict[str, DoctorReport] = {
     "an app half made": _half_made("app"),
     "a service half made": _half_made("service", "db"),
@@ -50,6 +52,9 @@ FAULTS: dict[str, DoctorReport] = {
     "what is put aside cannot be asked": with_leftovers(set_aside=UNKNOWN),
     "the service from before an upgrade": with_leftovers(
         old_services=Fact((OldService("db-before-18", "17.6", 2_000_000),))
+    ),
+    "an app that an upgrade held back": with_leftovers(
+        old_services=Fact((OldService("db-before-18", "17.6", 2, HELD),))
     ),
 }
 LINES = lines_of(__file__, FAULTS)
