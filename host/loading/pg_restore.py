@@ -11,7 +11,7 @@ from host.archive.entry import Entry
 from host.dumps.container_file import ContainerFile
 from host.loading.guard import Why, guarded, patience
 from host.loading.verdict import LoadError, reason
-from host.postgres.psql import SqlError, beside, inside, script
+from host.postgres.psql import Psql, SqlError, beside, script
 from host.programs.runner import Answer
 from host.values.text import printable
 
@@ -58,7 +58,7 @@ class Restorer:
     """pg_restore of one dump into one database."""
 
     def __init__(self, dump: ContainerFile, into: str) -> None:
-        self._dump, self._into = dump, into
+        self._dump, self._psql = dump, Psql(dump.host, dump.service, into)
         self._started = beside(dump.host, dump.service).value(_STARTED)
         self._patience = patience(dump.size())
         self._took: Counter[str] = Counter()
@@ -70,9 +70,10 @@ class Restorer:
         """
         how = ["--exit-on-error", "--no-owner", "--no-acl", "--no-tablespaces"]
         how += ["--enable-row-security"] if row_security else []
-        where = ["--username", role, "--jobs", str(jobs), "--dbname", self._into]
+        where = ["--username", role, "--jobs", str(jobs), "--dbname", self._psql.database]
         words = ["pg_restore", "--use-list", "/dev/stdin", *how, *where, self._dump.path]
-        answer, why = self._in_time(role, lambda: self._dump.exec(*words, stdin=list_of(entries)))
+        run = self._psql.program(*words)
+        answer, why = self._in_time(role, lambda: self._dump.host.ask(*run, stdin=list_of(entries)))
         if answer.ok or why:
             return why
         self._check_service(answer.stderr)
@@ -81,7 +82,7 @@ class Restorer:
 
     def analyze(self, role: str) -> str:
         """Make the statistics of what a role owns, which runs expressions of indexes; "" or what PostgreSQL printed."""
-        psql = replace(inside(self._dump.host, self._dump.service, self._into), role=role, options=())
+        psql = replace(self._psql, role=role, options=())
         answer, why = self._in_time(role, lambda: self._dump.host.ask(*psql.words(), stdin=script(_ANALYZE)))
         if answer.ok or why:
             return why
@@ -103,7 +104,7 @@ class Restorer:
         return answer, f"ERROR:  {why}{limit}" if why else ""
 
     def _end(self, role: str) -> None:
-        beside(self._dump.host, self._dump.service).execute(_END, into=self._into, role=role)
+        beside(self._dump.host, self._dump.service).execute(_END, into=self._psql.database, role=role)
 
     def _raise_full(self, output: str) -> NoReturn:
         # At once: a PostgreSQL that a full disk has ended begins anew within a moment, and needs room for it.

@@ -41,6 +41,10 @@ def first_error(output: str) -> str:
 PLAIN = (
     ("search_path", "pg_catalog"),
     ("quote_all_identifiers", "off"),
+    ("client_encoding", "UTF8"),
+    ("standard_conforming_strings", "on"),
+    ("array_nulls", "on"),
+    ("transform_null_equals", "off"),
     ("default_transaction_read_only", "off"),
     ("statement_timeout", "0"),
     ("lock_timeout", "0"),

@@ -18,8 +18,8 @@ def named(stack: Stack, apps: Sequence[str], known: Collection[str]) -> tuple[st
     schemas = {name: one.schema for name, one in stack.apps.items()}
     found = tuple(dict.fromkeys(app if app in known else schemas.get(app, app) for app in apps))
     if unknown := [name for name in found if name not in known]:
-        there = f"There is: {', '.join(known)}" if known else "There is none."
-        raise RefusedError(f'{OPTION} "{unknown[0]}": no data of that name; nothing was changed. {there}')
+        there = ", ".join(known) or "none"
+        raise RefusedError(f'{OPTION} "{unknown[0]}": no data of that name; nothing was changed. There is: {there}')
     return found
 
 

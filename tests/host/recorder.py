@@ -31,7 +31,8 @@ Answers = Mapping[str, Known]
 """By the whole line or by any of its beginnings, the longest first."""
 
 PLAIN = (
-    "-c search_path=pg_catalog -c quote_all_identifiers=off -c default_transaction_read_only=off "
+    "-c search_path=pg_catalog -c quote_all_identifiers=off -c client_encoding=UTF8 -c standard_conforming_strings=on "
+    "-c array_nulls=on -c transform_null_equals=off -c default_transaction_read_only=off "
     "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
 )
 INSIDE = f"docker exec --interactive --env 'PGOPTIONS={PLAIN}' dokku.postgres.db"

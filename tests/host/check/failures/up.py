@@ -10,6 +10,7 @@ from tests.host.check.failures.failure import SAYS_NO, Failure, answer
 from tests.host.check.scene import Scene
 
 _PATIENCE = 180
+_HELD_BACK = '{"verdicts": [{"name": "fruits", "schemas": ["fruits"], "error": "no", "at": "", "repair": ""}]}'
 
 
 def _app_answers(name: str, status: str) -> Callable[[Scene], object]:
@@ -50,6 +51,12 @@ UP = (
         "PostgreSQL takes no writes: it is in recovery, or a database is set to read only",
         "db takes no writes",
         lambda scene: scene.sessions.update(takes_no_write=True),
+    ),
+    Failure(
+        "an upgrade held an app back, so its data is only in the old service",
+        "fruits was held back by an upgrade: its data is only in db-before-18, since it could not be loaded: no. To bring "
+        "it over: docs/upgrades.md",
+        lambda scene: scene.server.put("/var/lib/petbase/services/db-before-18/held-back.json", _HELD_BACK),
     ),
     Failure("Docker does not answer", "{{.State}}' failed with exit code 1 (no)", answer("docker ps", SAYS_NO)),
     Failure(
