@@ -18,6 +18,7 @@ class Kind(Enum):
     SHARED = "what belongs to the superuser"
     ASIDE = "a schema that a restore set aside"
     EXTENSIONS = "rows of extensions"
+    RECORDS = "Petbase's own records"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Loader:
 
 
 SUPERUSER, SHARED, EXTENSIONS = Loader(Kind.SUPERUSER), Loader(Kind.SHARED), Loader(Kind.EXTENSIONS)
+RECORDS = Loader(Kind.RECORDS)
+"""Whose schemas are whose, and all grants: apart from SHARED, or what fails in public would take them along."""
 
 
 class Phase(IntEnum):

@@ -9,7 +9,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from host.archive.entry import DATA, LARGE_OBJECTS, NO_SECTION, POST_DATA, Entry
-from host.archive.shares import BOOTSTRAP, EXTENSIONS, SHARED, SUPERUSER, Kind, Loader, Phase, Share, Shares
+from host.archive.shares import BOOTSTRAP, EXTENSIONS, RECORDS, SHARED, SUPERUSER, Kind, Loader, Phase, Share, Shares
+from host.postgres.schema_record import PETBASE
 
 # Made by other means (schemas, the database), or not at all (owners.py gives owners and grants).
 _NEVER = {"SCHEMA", "DATABASE", "DATABASE PROPERTIES", "ACL", "DEFAULT ACL", "TABLESPACE"}
@@ -136,6 +137,8 @@ class _Sorting:
         owner = self._owners.get(schema, BOOTSTRAP)
         if owner and owner not in self._superusers:
             return Loader(Kind.APP, owner)
+        if schema == PETBASE:
+            return RECORDS
         return Loader(Kind.ASIDE, schema) if SET_ASIDE.fullmatch(schema) else SHARED
 
 

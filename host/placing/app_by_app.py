@@ -6,7 +6,7 @@ They cannot where an app can neither be restored from the dump nor be copied as 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from host.archive.shares import SHARED
+from host.archive.shares import RECORDS, SHARED
 from host.archive.whose import SET_ASIDE
 from host.core.errors import HostError
 from host.dumps.container_file import ContainerFile
@@ -25,6 +25,7 @@ SELECT COALESCE(json_object_agg(rolname, schemas), '{}') FROM (
   SELECT rolname, json_agg(nspname ORDER BY nspname) AS schemas FROM pg_namespace JOIN pg_roles r ON r.oid = nspowner
     WHERE NOT rolsuper AND rolname !~ '^pg_' AND nspname !~ '^pg_' GROUP BY rolname ORDER BY rolname) AS owners
 """
+_STAY = {SHARED.kind.value, RECORDS.kind.value}
 _OF_NO_APP = """
 SELECT COALESCE(json_agg(nspname ORDER BY nspname), '[]') FROM pg_namespace n JOIN pg_roles r ON r.oid = nspowner
   WHERE (rolsuper OR rolname ~ '^pg_') AND nspname !~ '^(pg_|information_schema$|petbase$|extensions$)' AND EXISTS (
@@ -65,7 +66,7 @@ def exchange_each(psql: Psql, coming: Mapping[str, Sequence[str]], note: Note, v
     came = {schema for role, schemas in coming.items() if printable(role) not in stayed for schema in schemas}
     kept = [one for one in live_schemas(host, service) if one not in came and not SET_ASIDE.fullmatch(one)]
     of_no_app = [one for one in psql.json(_OF_NO_APP) if not SET_ASIDE.fullmatch(one)]
-    ended = [stayed.pop(one.name, one) for one in verdicts if one.name != SHARED.kind.value or not one.ok]
+    ended = [stayed.pop(one.name, one) for one in verdicts if one.name not in _STAY or not one.ok]
     ended += [*stayed.values(), *([_stays(of_no_app)] if of_no_app else [])]
     return Restored(tuple(old), verdicts=tuple(ended), kept=tuple(map(printable, kept)), one_by_one=True)
 

@@ -37,7 +37,6 @@ SELECT format('CREATE EXTENSION IF NOT EXISTS %I SCHEMA %I CASCADE', name, schem
 _LOCK = r"""
 BEGIN;
 SET LOCAL lock_timeout = '30s';
-SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_timeout' \g /dev/null
 SELECT format('LOCK TABLE %I.%I IN SHARE MODE', nspname, relname)
   FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
   WHERE relkind IN ('r', 'p') AND nspname IN (SELECT json_array_elements_text(:'schemas')) ORDER BY 1 \gexec

@@ -16,8 +16,11 @@ from host.programs.runner import Process
 from host.values.prepared_transactions import HOW_TO_ROLL_BACK
 from host.values.sql_names import ending, identifier
 
-_NAMED = """
+# Limits that PostgreSQL before 17, or 14, does not know: no session of this kind may end by one.
+_NAMED = r"""
 SET application_name = :'session';
+SELECT set_config(name, '0', false) FROM pg_settings
+  WHERE name IN ('transaction_timeout', 'idle_session_timeout') \g /dev/null
 """
 _LIMIT = _NAMED + "SET lock_timeout = '10s';\n"
 _TIMED_OUT = "lock timeout"

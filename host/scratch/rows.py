@@ -14,9 +14,14 @@ from host.loading.pg_restore import list_of
 from host.postgres.psql import Psql
 from host.scratch.copied_rows import Rows, take
 
-_TEXTS = (
-    "SELECT json_object_agg(name, setting) FROM pg_settings WHERE name IN ('TimeZone', 'bytea_output', 'lc_monetary')"
-)
+# The encoding of this session is Petbase's own.
+_TEXTS = """
+SELECT json_object_agg(name, setting) FROM (
+  SELECT name, setting FROM pg_settings WHERE name IN ('TimeZone', 'bytea_output', 'lc_monetary')
+  UNION ALL SELECT 'client_encoding', split_part(setting, '=', 2) FROM pg_db_role_setting
+    JOIN pg_database d ON d.oid = setdatabase, unnest(setconfig) AS setting
+    WHERE datname = current_database() AND setrole = 0 AND starts_with(setting, 'client_encoding=')) AS texts
+"""
 _VALUES = {"SEQUENCE SET", "BLOB", "BLOB METADATA"}
 
 

@@ -41,7 +41,7 @@ ORDER BY 1;
 _MOST_NAMED = 5
 # Whose the schemas were before is written on the role, so that a load that did not happen gives them back.
 _MAKE = r"""
-BEGIN;
+BEGIN READ WRITE;
 CREATE ROLE :"role" LOGIN PASSWORD :'password';
 GRANT :"role" TO CURRENT_USER;
 GRANT CONNECT, CREATE, TEMPORARY ON DATABASE :"database" TO :"role";
@@ -56,7 +56,7 @@ COMMIT;
 """
 _END = "SELECT pg_terminate_backend(:'process'::int, 5000);"
 _DISMISS = r"""
-BEGIN;
+BEGIN READ WRITE;
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :'role';
 SELECT format('ALTER SCHEMA %I OWNER TO %I', nspname, owner) FROM pg_roles r,
   json_to_recordset(shobj_description(r.oid, 'pg_authid')::json) AS was (oid oid, owner text)

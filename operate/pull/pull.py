@@ -33,8 +33,11 @@ _OURS = re.compile(r"petbase: (extension .*)")
 # everything else in it is dropped, as the owner of a schema may.
 _BEGIN = (
     """
-BEGIN;
+BEGIN READ WRITE;
 SET LOCAL client_min_messages = warning;
+SET LOCAL idle_in_transaction_session_timeout = 0;
+SET LOCAL array_nulls = on;
+SET LOCAL transform_null_equals = off;
 """
     + OBJECTS
     + r"""
@@ -50,6 +53,7 @@ SELECT format('CREATE SCHEMA IF NOT EXISTS %I', schema) FROM json_array_elements
 # A try for each extension: one that this server does not let the user make must not end the rest. psql puts no values
 # into a quoted block, so they come as settings of the session.
 _EXTENSION_SQL = """
+SET default_transaction_read_only = off;
 SELECT set_config('petbase.extension', :'name', false), set_config('petbase.schema', :'schema', false) \\g /dev/null
 DO $petbase$ BEGIN
   EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', current_setting('petbase.schema'));

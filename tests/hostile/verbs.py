@@ -12,7 +12,7 @@ from host.placing.settle import settle
 from host.placing.swap import swap_database
 from host.postgres.objects import MOVE_SQL
 from host.postgres.owners import restore_owners
-from host.postgres.psql import Psql, inside
+from host.postgres.psql import Psql, inside, live
 from host.postgres.renamed_role import rename_role
 from host.report import database
 from host.restore.run import PutBack, RunRestore
@@ -66,7 +66,8 @@ def drill(hostile: Hostile) -> None:
     loaded = load(host, SERVICE, dump, DRILLED, FOR_A_LOOK)
     loaded.require_all()
     said = rows.of_dump(dump, loaded.entries)
-    assert said.differences(rows.of_database(host, SERVICE, DRILLED, like=said)) == []
+    texts = rows.texts_of(live(host, SERVICE))
+    assert said.differences(rows.of_database(host, SERVICE, DRILLED, like=said, settings=texts)) == []
     drop_scratch(host, SERVICE, DRILLED)
 
 

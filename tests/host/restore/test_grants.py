@@ -2,11 +2,14 @@
 
 import pytest
 
+from host.placing.settle import settle
 from host.postgres.grants import Rows, read_grants
 from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql
 from host.restore.run import PutBack, RunRestore
+from host.restore.scratch import RESTORED
 from tests.host.container import SERVICE, Container
+from tests.host.restore.loaded import restored, verdicts
 from tests.host.restore.test_run import FRUITS, NAME, WHOLE, sent
 
 MADE = """
@@ -115,3 +118,21 @@ def test_what_was_passed_on_by_another_role_comes_back(live: Container, command:
     live.run(PutBack(SERVICE, done["old"][0]))
     may = "SELECT has_table_privilege('third', 'fruits.t', 'SELECT'), has_schema_privilege('third', 'fruits', 'USAGE')"
     assert live.sql(may) == [(True, True)]
+
+
+def test_they_come_back_though_what_is_in_public_does_not(live: Container) -> None:
+    """As on a new server, where the record in the dump is all that is known of them."""
+    live.sql(
+        "CREATE FUNCTION public.here(int) RETURNS bool IMMUTABLE LANGUAGE plpgsql AS "
+        "$$ BEGIN IF current_database() <> 'db' THEN RAISE 'not here'; END IF; RETURN true; END $$;"
+        "CREATE TABLE public.odd (x int CHECK (public.here(x))); INSERT INTO public.odd VALUES (1)"
+    )
+    before = granted(live)
+    assert verdicts(restored(live)) == {
+        "fruits": "",
+        "Petbase's own records": "",
+        "what belongs to the superuser": "not here",
+    }
+    taken_back(live)
+    settle(live.host, SERVICE, RESTORED)
+    assert granted(live, RESTORED) == before

@@ -32,6 +32,20 @@ def test_apps_whose_names_mean_something_in_sql_or_end_alike_have_their_own_back
     assert owners == [(name, name) for name in names]
 
 
+def test_settings_of_the_server_neither_stop_a_load_nor_change_what_comes(container: Container) -> None:
+    container.app("fruits", "CREATE TABLE t AS SELECT ARRAY[NULL, 'NULL'] AS words")
+    odd = {"default_transaction_read_only": "on", "array_nulls": "off", "transform_null_equals": "on"}
+    for name, value in odd.items():
+        container.sql(f"ALTER SYSTEM SET {name} = {value}")
+    container.sql("SELECT pg_reload_conf()")
+    try:
+        assert verdicts(restored(container)) == {"fruits": ""}
+        assert container.sql("SELECT words FROM fruits.t", RESTORED) == [([None, "NULL"],)]
+    finally:
+        container.sql("ALTER SYSTEM RESET ALL")
+        container.sql("SELECT pg_reload_conf()")
+
+
 def test_an_app_has_all_its_schemas_back(container: Container) -> None:
     container.app("fruits", "CREATE TABLE t ()")
     container.sql("CREATE SCHEMA jobs AUTHORIZATION fruits; COMMENT ON SCHEMA jobs IS 'of fruits'")

@@ -54,8 +54,8 @@ UP = (
     ),
     Failure(
         "an upgrade held an app back, so its data is only in the old service",
-        "fruits was held back by an upgrade: its data is only in db-before-18, since it could not be loaded: no. To bring "
-        "it over: docs/upgrades.md",
+        "fruits was held back by an upgrade: its data is only in db-before-18, since it could not be loaded: no. To "
+        "bring it over: docs/upgrades.md",
         lambda scene: scene.server.put("/var/lib/petbase/services/db-before-18/held-back.json", _HELD_BACK),
     ),
     Failure("Docker does not answer", "{{.State}}' failed with exit code 1 (no)", answer("docker ps", SAYS_NO)),
