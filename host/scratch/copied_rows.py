@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from host.values.sql_names import unquoted
 from host.values.text import printable
 
 _BEGIN = b" FROM stdin;\n"
@@ -12,6 +13,8 @@ _TABLE = re.compile(rb'COPY ((?:"[^"]*"|[^"\s(])+) \((.*)\) FROM stdin;\n', re.D
 _COLUMN = re.compile(rb'"(?:[^"]|"")+"|[^",\s()]+')
 _END = b"\\.\n"
 _SEQUENCE = b"SELECT pg_catalog.setval("
+_SET_VALUE = re.compile(rb"SELECT pg_catalog\.setval\('((?:[^']|'')*)'")
+_QUALIFIED = re.compile(r'("(?:[^"]|"")*"|[^".]+)\.')
 _LARGE_OBJECT = re.compile(rb"SELECT pg_catalog\.lo_open\('(\d+)'")
 _WRITE = b"SELECT pg_catalog.lowrite("
 _MASK = (1 << 64) - 1
@@ -37,15 +40,18 @@ class Rows:
 
     def differences(self, other: "Rows") -> list[str]:
         """What is not the same in both, in words."""
+        return [*dict.fromkeys(words for _, words in self.changes(other))]
+
+    def changes(self, other: "Rows") -> list[tuple[str, str]]:
+        """The same, each with its schema; "" where it is in none."""
         found = []
         for name in sorted({*self.tables, *other.tables}):
             mine, theirs = self.tables.get(name, (0, 0)), other.tables.get(name, (0, 0))
             if mine != theirs:
                 what = f"{mine[0]} rows and {theirs[0]}" if mine[0] != theirs[0] else f"{mine[0]} rows, not the same"
-                found.append(f"{printable(name)}: {what}")
-        if self.others != other.others:
-            found.append("values of sequences or large objects")
-        return found
+                found.append((schema_of(name), f"{printable(name)}: {what}"))
+        changed = sorted({line for line, _ in self.others.items() ^ other.others.items()})
+        return found + [(_schema_of_value(line), "values of sequences or large objects") for line in changed]
 
 
 def take(stream: BinaryIO, found: Rows, order: Mapping[str, Sequence[bytes]]) -> None:
@@ -75,6 +81,17 @@ def _table(copy: bytes) -> tuple[str, list[bytes]]:
     match = _TABLE.match(copy)
     name, columns = match.groups() if match else (copy, b"")
     return _text(name), _COLUMN.findall(columns)
+
+
+def schema_of(name: str) -> str:
+    """The schema of a thing that is named as SQL names it."""
+    match = _QUALIFIED.match(name)
+    return unquoted(match[1]) if match else ""
+
+
+def _schema_of_value(line: bytes) -> str:
+    match = _SET_VALUE.match(line)
+    return schema_of(_text(match[1]).replace("''", "'")) if match else ""
 
 
 def _text(name: bytes) -> str:

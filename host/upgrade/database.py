@@ -1,10 +1,12 @@
 """Roles and the database of one service made anew in another: passwords, encoding and sorting, who may connect."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from host.core.errors import HostError
 from host.core.host import Host
+from host.placing.live_schemas import require_no_dependents
 from host.postgres.psql import Psql, SqlError, beside, container, database_name
 from host.scratch.database import drop_scratch
 
@@ -29,6 +31,9 @@ SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s', :'name', connections) FRO
 SELECT format('GRANT %s ON DATABASE %I TO %I', pair ->> 0, :'name', pair ->> 1)
   FROM facts, json_array_elements(grants) AS pair \gexec
 """
+_DROP = r"""
+SELECT format('DROP SCHEMA %I CASCADE', schema) FROM json_array_elements_text(:'schemas') AS schema \gexec
+"""
 # The superuser is there already; the others are lines that a newer psql knows and an older one does not.
 _LEFT_OUT = ("CREATE ROLE postgres;", "\\restrict ", "\\unrestrict ")
 
@@ -44,6 +49,13 @@ def create_like(host: Host, service: str, other: str) -> None:
 def drop_own(host: Host, other: str) -> None:
     """Drop the database that the plugin made for `other` itself: it would stay in the live service, open to all."""
     drop_scratch(host, other, database_name(other))
+
+
+def drop_schemas(psql: Psql, schemas: Sequence[str]) -> None:
+    """Drop schemas with all that is in them. HostError where something of another schema needs them."""
+    if schemas:
+        require_no_dependents(psql, schemas)
+        psql.execute(_DROP, schemas=list(schemas))
 
 
 def copy_roles(host: Host, service: str, other: str) -> None:

@@ -1,22 +1,24 @@
 """Everything of one service in another, an app at a time, and compared: roles, settings, data, owners, grants."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from host.archive.shares import SHARED, Kind, Loader
 from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.container_file import ContainerFile
 from host.loading.search_paths import of_roles
-from host.loading.verdict import reason
+from host.loading.verdict import Verdict, reason, title
 from host.placing.settle import copy_settings
 from host.postgres.grants import give_grants, read_grants
 from host.postgres.owners import restore_owners
 from host.postgres.psql import container, database_name, inside, live
 from host.programs.runner import Stage
 from host.scratch import rows
-from host.scratch.copied_rows import Rows
+from host.scratch.copied_rows import Rows, schema_of
 from host.scratch.load import Loaded, Scope, load
 from host.upgrade import database
+from host.upgrade.database import drop_schemas
 from host.upgrade.named import require_named
 from host.upgrade.state import UpgradeState
 
@@ -46,17 +48,22 @@ class _Filling:
         database.copy_roles(host, self.service, self.new)
         loaded = self._load(file, name)
         require_named(loaded.failures, named)
-        for verdict in loaded.failures:
+        said, came = self._read(file, loaded, name)
+        different = [*_different(said.changes(came), loaded)]
+        require_named(different, named)
+        stay = [*loaded.failures, *different]
+        for verdict in stay:
             host.step(f"{self.service}: {verdict.sentence()}")
         there = inside(host, self.new, name)
+        dropped = [schema for verdict in different for schema in verdict.schemas]
+        drop_schemas(there, dropped)
         restore_owners(there)
         give_grants(there, read_grants(live(host, self.service)))
-        came = self._compare(file, loaded, name)
         file.remove()
         database.drop_own(host, self.new)
-        stay = tuple(verdict for verdict in loaded.failures if verdict.schemas)
-        compared = replace(begun, rows=came.count, tables=len(came.tables), fingerprint=loaded.fingerprint)
-        return replace(compared, held_back=stay)
+        counts = [count for table, (count, _) in came.tables.items() if schema_of(table) not in dropped]
+        compared = replace(begun, rows=sum(counts), tables=len(counts), fingerprint=loaded.fingerprint)
+        return replace(compared, held_back=tuple(verdict for verdict in stay if verdict.schemas))
 
     def _dump(self, file: ContainerFile) -> None:
         words = ["--username", "postgres", "--format", "custom", "--dbname", database_name(self.service)]
@@ -81,10 +88,23 @@ class _Filling:
                 break
         return loaded
 
-    def _compare(self, file: ContainerFile, loaded: Loaded, name: str) -> Rows:
+    def _read(self, file: ContainerFile, loaded: Loaded, name: str) -> tuple[Rows, Rows]:
+        """The rows of the dump, and those that came."""
         self.host.step(f"{self.service}: comparing rows and sequences with what {self.service} holds")
         said = rows.of_dump(file, loaded.made)
-        came = rows.of_database(self.host, self.new, name, like=said, settings={"TimeZone": _ZONE})
-        if different := said.differences(came):
-            raise HostError(f"rows differ: {'; '.join(different[:2])}")
-        return came
+        return said, rows.of_database(self.host, self.new, name, like=said, settings={"TimeZone": _ZONE})
+
+
+def _different(changes: Sequence[tuple[str, str]], loaded: Loaded) -> Iterator[Verdict]:
+    """Verdicts for those whose rows are not the same; what is no app's stops all of it."""
+    found: dict[Loader, list[str]] = {}
+    for schema, change in changes:
+        found.setdefault(loaded.shares.owners.get(schema, SHARED), []).append(change)
+    for loader, words in found.items():
+        why = f"rows differ: {'; '.join(words[:2])}"
+        if loader.kind is not Kind.APP:
+            raise HostError(why)
+        schemas = tuple(schema for schema, owner in loaded.shares.owners.items() if owner == loader)
+        yield Verdict(
+            title(loader), schemas, why, "", "Look for code of that app that changes rows while they are loaded"
+        )

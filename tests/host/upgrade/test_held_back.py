@@ -33,6 +33,11 @@ REFUSES = """
 CREATE FUNCTION refuses(x int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN
   IF starts_with(session_user, 'petbase load') THEN RAISE 'not here'; END IF; RETURN x; END $$;
 """
+CHANGES_ROWS = """
+CREATE TABLE log (id serial); CREATE FUNCTION logs(int) RETURNS bool LANGUAGE sql SET search_path = odd AS
+  'INSERT INTO log DEFAULT VALUES; SELECT true';
+CREATE TABLE t (x int CHECK (logs(x))); INSERT INTO t VALUES (1);
+"""
 ROWS = "CREATE TABLE t (x int CHECK (fruits.refuses(x) > 0)); INSERT INTO t VALUES (1)"
 
 
@@ -48,6 +53,7 @@ def new(container: Container, new_cluster: postgres.Postgres, tmp_path: Path) ->
     """The service that is made beside `container`, where fruits has what does not load, and shop a view of its."""
     for app in ("fruits", "notes", "shop"):
         container.app(app, "CREATE TABLE own AS SELECT 'mine' AS word; CREATE SEQUENCE s; SELECT nextval('s')")
+    container.app("odd", CHANGES_ROWS)
     container.sql("GRANT CREATE ON DATABASE db TO fruits; GRANT SELECT ON notes.own TO fruits")
     container.sql("GRANT USAGE ON SCHEMA fruits TO shop; GRANT SELECT ON fruits.own TO shop")
     container.sql("CREATE VIEW over AS TABLE fruits.own", role="shop")
@@ -107,11 +113,14 @@ def test_data_is_named_by_its_role_or_a_schema_and_takes_along_what_it_alone_lac
 
 
 def test_those_who_are_named_stay_and_the_others_come_as_they_are(container: Container, new: Container) -> None:
-    filled = fill(container.host, SERVICE, OLD, BEGUN, ("fruits", "notes", "shop"))
+    filled = fill(container.host, SERVICE, OLD, BEGUN, ("fruits", "notes", "shop", "odd"))
     assert [(one.name, one.schemas, one.at) for one in filled.held_back] == [
         ("fruits", ("fruits", "journal"), "rows of fruits.t"),
         ("shop", ("shop",), "view shop.over"),
+        ("odd", ("odd",), ""),
     ]
+    assert filled.held_back[-1].error == "rows differ: odd.log: 1 rows and 2"
+    assert new.sql("SELECT FROM pg_namespace WHERE nspname = 'odd'") == []
     assert (filled.rows, filled.tables) == (1, 1)
     assert new.value("SELECT word FROM own", role="notes") == "mine"
     # Their roles may do what they could, and have nothing to do it with.
