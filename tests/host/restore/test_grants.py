@@ -1,13 +1,13 @@
 """Grants and REVOKEs made by hand, after each kind of restore: as they were when the dump was made."""
 
 import pytest
-from host.restore.scratch import RESTORED
 
 from host.placing.settle import settle
 from host.postgres.grants import Rows, read_grants
 from host.postgres.owners import restore_owners
 from host.postgres.psql import Psql
 from host.restore.run import PutBack, RunRestore
+from host.scratch.database import RESTORED
 from tests.host.container import SERVICE, Container
 from tests.host.restore.test_run import FRUITS, NAME, WHOLE, sent
 from tests.host.scratch.loaded import restored, verdicts
