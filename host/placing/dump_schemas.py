@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from host.dumps.container_file import ContainerFile
 from host.loading.verdict import LoadError, reason
+from host.postgres.locks import DUMP_LIMIT
 from host.postgres.psql import inside
 from host.values.sql_names import pattern
 from host.values.text import printable
@@ -34,6 +35,6 @@ def dump_database(file: ContainerFile, database: str) -> None:
 
 def _dump(file: ContainerFile, database: str, *words: str) -> None:
     how = ["--username", "postgres", "--format", "custom", "--no-owner", "--no-acl", "--file", file.path]
-    answer = file.exec("pg_dump", *how, *words, "--dbname", database)
+    answer = file.exec("pg_dump", *how, *DUMP_LIMIT, *words, "--dbname", database)
     if not answer.ok:
         raise LoadError(f"{printable(database)} could not be copied: {reason(answer.stderr)}", answer.stderr)

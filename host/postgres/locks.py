@@ -25,6 +25,10 @@ SELECT set_config(name, '0', false) FROM pg_settings
 _LIMIT = _NAMED + "SET lock_timeout = '10s';\n"
 _TIMED_OUT = "lock timeout"
 _FIRST_LOOK_SECONDS, _PAUSE_SECONDS = 2.0, 1.0
+DUMP_LIMIT = ("--lock-wait-timeout", "30s")
+"""For pg_dump beside `holding`. A statement of an app that waits for that session's locks (TRUNCATE, a migration) makes
+pg_dump wait behind it, and that session waits for pg_dump in this program: PostgreSQL sees no deadlock.
+"""
 # A prepared transaction has no session: PostgreSQL gives 0 for its number.
 _BLOCKERS = """
 WITH blockers AS (SELECT unnest(pg_blocking_pids(pid)) AS pid FROM pg_stat_activity

@@ -11,6 +11,7 @@ from host.loading.search_paths import of_roles
 from host.loading.verdict import Verdict, reason, title
 from host.placing.settle import copy_settings
 from host.postgres.grants import give_grants, read_grants
+from host.postgres.locks import DUMP_LIMIT
 from host.postgres.owners import restore_owners
 from host.postgres.psql import container, database_name, inside, live
 from host.programs.runner import Stage
@@ -66,7 +67,7 @@ class _Filling:
         return replace(compared, held_back=tuple(verdict for verdict in stay if verdict.schemas))
 
     def _dump(self, file: ContainerFile) -> None:
-        words = ["--username", "postgres", "--format", "custom", "--dbname", database_name(self.service)]
+        words = ["--username", "postgres", "--format", "custom", *DUMP_LIMIT, "--dbname", database_name(self.service)]
         inside_container = ["docker", "exec", "--interactive", "--env", f"PGTZ={_ZONE}", container(self.service)]
         dumped, written = self.host.pipe(Stage([*inside_container, "pg_dump", *words]), file.put_stage())
         if not dumped.ok or not written.ok:
