@@ -16,6 +16,8 @@ _FIRST_BYTES = 1 << 18
 _COMES = range(Phase.EXTENSION, Phase.LAST)
 _TABLES = {"TABLE", "MATERIALIZED VIEW", "FOREIGN TABLE"}
 _NOT_ITS_OWN = {"SCHEMA", "EXTENSION"}
+# A library that its server loads says what labels there are.
+_OF_ITS_SERVER = {"SECURITY LABEL"}
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ class Extension:
 @dataclass(frozen=True)
 class Contents:
     """`schemas` has the app's own first. `entries` are made by its role, `extensions` are there before. `left_out` is
-    what only a superuser can make, what needs that or another app's schema, and large objects, as a person names
-    them.
+    what only a superuser can make, what needs that or another app's schema, security labels and large objects, as a
+    person names them.
     """
 
     schemas: tuple[str, ...]
@@ -100,7 +102,7 @@ class _Sorted:
     def _is_own(self, entry: Entry) -> bool:
         """Whether a role that owns these schemas can make it."""
         loader, phase = self._shares.loader(entry), self._shares.phase(entry)
-        if phase not in _COMES or entry.kind in LARGE_OBJECTS:
+        if phase not in _COMES or entry.kind in LARGE_OBJECTS or entry.kind in _OF_ITS_SERVER:
             return False
         if entry.schema:
             return entry.schema in self._schemas and loader.kind not in (Kind.SUPERUSER, Kind.EXTENSIONS)

@@ -126,6 +126,21 @@ def test_what_needs_another_apps_things_is_left_out_and_named(
     assert dev("SELECT relname::text FROM pg_class WHERE relnamespace = 'fruits'::regnamespace") == [("t",)]
 
 
+def test_a_view_is_filled_as_policies_allow_and_labels_of_a_server_stay_there(
+    server: Postgres, dev: Callable[[str], list[tuple[object, ...]]], dumped: Dump
+) -> None:
+    """Policies may count for a table's owner too; who reads a security label is a library of that server."""
+    dump = dumped(
+        "CREATE TABLE t AS SELECT n FROM generate_series(1, 3) AS n; CREATE POLICY p ON t USING (n > 1)",
+        "ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY",
+        "CREATE MATERIALIZED VIEW m AS SELECT count(*) FROM t; RESET SESSION AUTHORIZATION; "
+        "SET allow_system_table_mods = on; "
+        "INSERT INTO pg_seclabel VALUES ('fruits.t'::regclass, 'pg_class'::regclass, 0, 'anon', 'MASKED')",
+    )
+    assert pulled(local(server), dump).contents.left_out == ("security label fruits.TABLE t",)
+    assert dev("TABLE fruits.m") == [(2,)]
+
+
 @pytest.mark.parametrize(("schema", "who"), [("fruits", ("me", "mine")), ("public", ("postgres", PASSWORD))])
 def test_an_extension_in_the_schema_that_is_pulled_is_there_for_it(
     server: Postgres,
