@@ -105,7 +105,19 @@ INSERT INTO petbase.schemas SELECT nspname, rolname FROM pg_namespace JOIN pg_ro
   ON CONFLICT (schema) DO UPDATE SET role = excluded.role WHERE schemas.role <> excluded.role;
 """
 
-INSTALL_RECORD = _REFUSE_TAKEN + _FUNCTIONS + _TRIGGERS + INSTALL_GRANTS
-"""Makes the tables and the triggers where they are missing; an error where a role has taken one of the schemas."""
+# To spell an expression that an app can just make (a check of thousands of terms) takes up to twice the stack that
+# parsing it took, so pg_dump could dump nothing any more. Apps cannot raise their own limit. Where the system's stack
+# is too small for it, it stays as it is, and so does what somebody has set.
+_STACK = r"""
+SELECT 'DO $$ BEGIN ALTER ROLE postgres SET max_stack_depth = ''7MB''; '
+    'EXCEPTION WHEN invalid_parameter_value THEN END $$'
+  WHERE NOT EXISTS (SELECT FROM pg_db_role_setting, unnest(setconfig) AS setting
+    WHERE setrole = 'postgres'::regrole AND starts_with(setting, 'max_stack_depth=')) \gexec
+"""
+
+INSTALL_RECORD = _REFUSE_TAKEN + _FUNCTIONS + _TRIGGERS + INSTALL_GRANTS + _STACK
+"""Makes the tables and the triggers where they are missing; an error where a role has taken one of the schemas. The
+superuser then can dump whatever apps make.
+"""
 REFRESH_RECORD = _REFRESH + REFRESH_GRANTS
 """Makes the tables say what is. Rows of schemas that have no owner but the superuser yet stay."""

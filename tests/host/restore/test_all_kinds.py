@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 
 from host.core.errors import HostError
+from host.postgres.owners import restore_owners
+from host.postgres.psql import Psql
 from host.restore.look import LookAtDump
 from host.restore.run import PutBack, RunRestore
 from host.scratch.fingerprint import of_database
 from tests.host.container import SERVICE, Container
 from tests.host.restore.kinds import KINDS, PUBLICATION, ROWS, SECOND
 from tests.host.restore.test_run import FRUITS, NAME, WHOLE, again, sent
-from tests.host.scratch.loaded import OWNERS
+from tests.host.scratch.loaded import OWNERS, restored, verdicts
 
 PUBLICATIONS = """
 SELECT pubname::text, pubowner::regrole::text, (
@@ -80,3 +82,10 @@ def test_a_cast_to_a_type_of_another_app_stops_it(full: Container) -> None:
         HostError, match=r"something outside the schema fruits, jobs depends on it: cast from fruits.mood"
     ):
         full.run(FRUITS)
+
+
+def test_an_expression_that_takes_more_stack_to_spell_than_to_parse_stops_no_dump(container: Container) -> None:
+    """With PostgreSQL's own limit pg_dump fails, so one app would stop the dumps of all."""
+    container.app("fruits", f"CREATE TABLE deep (x int CHECK ({'+'.join(['x'] * 8000)} > 0))")
+    restore_owners(Psql(container.host, SERVICE))
+    assert verdicts(restored(container))["fruits"] == ""
