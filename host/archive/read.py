@@ -1,13 +1,13 @@
 """The table of contents of a dump that lies in a service's container."""
 
-import base64
 import re
+from contextlib import suppress
+from typing import BinaryIO
 
 from host.archive.toc import Archive, ArchiveError, CutOffError, parse
 from host.dumps.container_file import ContainerFile
 
-# The table comes first in the file. As text, since what a program prints is read as text.
-_HEAD = 'head -c "$1" "$2" | base64'
+# The table comes first in the file.
 _FIRST_BYTES = 1 << 18
 _LISTED = re.compile(r"^(\d+); (\d+ \d+ .*)$", re.MULTILINE)
 
@@ -27,13 +27,17 @@ def contents(dump: ContainerFile) -> Archive:
 
 
 def _parsed(dump: ContainerFile) -> Archive:
-    size = _FIRST_BYTES
-    while True:
-        answer = dump.exec("sh", "-c", _HEAD, "sh", str(size), dump.path)
-        data = base64.b64decode(answer.stdout)
-        try:
-            return parse(data)
-        except CutOffError:
-            if len(data) < size:
-                raise ArchiveError("the dump was cut off") from None
-            size *= 8
+    size, whole, found = _FIRST_BYTES, dump.size(), list[Archive]()
+
+    def take(head: BinaryIO) -> None:
+        with suppress(CutOffError):
+            found.append(parse(head))
+        while head.read(_FIRST_BYTES):
+            pass
+
+    while not found:
+        dump.host.read(*dump.exec_words("head", "-c", str(size), dump.path), take=take)
+        if not found and size >= whole:
+            raise ArchiveError("the dump was cut off")
+        size *= 8
+    return found[0]

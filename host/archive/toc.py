@@ -6,8 +6,10 @@ layout is that of ReadHead and ReadToc in PostgreSQL's pg_backup_archiver.c, arc
 """
 
 import codecs
+import hashlib
 import re
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from host.archive.entry import Entry
 from host.core.errors import HostError
@@ -20,6 +22,9 @@ _SPECIAL = {"ENCODING", "STDSTRINGS", "SEARCHPATH"}
 # PostgreSQL's name of an encoding where Python has another.
 _ENCODINGS = {"UTF8": "utf-8", "SQL_ASCII": "utf-8", "EUC_JIS_2004": "euc_jis_2004", "SJIS": "cp932", "UHC": "cp949"}
 _ENCODINGS |= {f"WIN{number}": f"cp{number}" for number in (866, 874, *range(1250, 1259))}
+# An app may write a comment of a gigabyte. Of what is longer than this, in one text or in all, only the head is kept
+# and a digest: the texts that anything is read from are short.
+_ALL_BYTES, _LONG_BYTES, _HEAD_BYTES = 64 << 20, 1 << 20, 16 << 10
 
 
 class CutOffError(Exception):
@@ -44,9 +49,9 @@ class Archive:
         return int(found[0]) if found else 0
 
 
-def parse(data: bytes) -> Archive:
-    """The head of a dump. CutOffError when it does not end within `data`; ArchiveError for another kind of file."""
-    reader = _Reader(data)
+def parse(file: BinaryIO) -> Archive:
+    """The head of a dump. CutOffError when the file ends within it; ArchiveError for another kind of file."""
+    reader = _Reader(file)
     if reader.take(len(_MAGIC)) != _MAGIC:
         raise ArchiveError("it is not a dump in pg_dump's custom format")
     version = (reader.byte(), reader.byte())
@@ -96,8 +101,8 @@ class _Reader:
     integer_bytes = 4
     offset_bytes = 8
 
-    def __init__(self, data: bytes) -> None:
-        self._data, self._at, self._encoding = data, 0, "utf-8"
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._encoding, self._room = file, "utf-8", _ALL_BYTES
 
     def decode_as(self, definition: str) -> None:
         """Read text in the encoding of the dump's first entry: SET client_encoding = 'LATIN1';"""
@@ -108,10 +113,9 @@ class _Reader:
             self._encoding = "utf-8"
 
     def take(self, count: int) -> bytes:
-        end = self._at + count
-        if end > len(self._data):
+        found = self._file.read(count)
+        if len(found) < count:
             raise CutOffError
-        found, self._at = self._data[self._at : end], end
         return found
 
     def byte(self) -> int:
@@ -127,4 +131,14 @@ class _Reader:
 
     def text_or_none(self) -> str | None:
         length = self.integer()
-        return None if length < 0 else self.take(length).decode(self._encoding, "replace")
+        return None if length < 0 else self._kept(length).decode(self._encoding, "replace")
+
+    def _kept(self, length: int) -> bytes:
+        room = max(_HEAD_BYTES, min(_LONG_BYTES, self._room))
+        self._room -= min(length, room)
+        if length <= room:
+            return self.take(length)
+        head, rest = self.take(room), hashlib.sha256()
+        for begin in range(room, length, _LONG_BYTES):
+            rest.update(self.take(min(_LONG_BYTES, length - begin)))
+        return head + f" … {length} {rest.hexdigest()}".encode()

@@ -12,7 +12,6 @@ from host.loading.verdict import described
 from host.values.text import printable
 from operate.core.errors import PetbaseError
 
-_FIRST_BYTES = 1 << 18
 _COMES = range(Phase.EXTENSION, Phase.LAST)
 _TABLES = {"TABLE", "MATERIALIZED VIEW", "FOREIGN TABLE"}
 _NOT_ITS_OWN = {"SCHEMA", "EXTENSION"}
@@ -141,15 +140,10 @@ def _named(entry: Entry) -> str:
 
 
 def _parsed(export: Path, name: str) -> Archive:
-    size = _FIRST_BYTES
-    while True:
-        with export.open("rb") as file:
-            data = file.read(size)
+    with export.open("rb") as file:
         try:
-            return parse(data)
+            return parse(file)
         except CutOffError:
-            if len(data) < size:
-                raise PetbaseError(f"The dump {name} was cut off. Take another one: ./petbase backups") from None
-            size *= 8
+            raise PetbaseError(f"The dump {name} was cut off. Take another one: ./petbase backups") from None
         except ArchiveError as problem:
             raise PetbaseError(f"The dump {name}: {problem}. Take another one: ./petbase backups") from None
