@@ -76,10 +76,13 @@ SELECT jsonb_build_object(
     WHERE starts_with(state, 'idle in transaction') AND state_change < now() - make_interval(secs => :'idle_seconds')));
 SELECT current_setting('server_version_num')::int >= 150000 AS has_collation_versions \\gset
 \\if :has_collation_versions
-SELECT COALESCE(jsonb_agg(jsonb_build_object(
-    'database', datname, 'built_with', datcollversion, 'provided', pg_database_collation_actual_version(oid)
-  ) ORDER BY datname), '[]') FROM pg_database
-  WHERE datallowconn AND datcollversion <> pg_database_collation_actual_version(oid);
+SELECT COALESCE(jsonb_agg(found ORDER BY database, "collation"), '[]') FROM (
+  SELECT datname AS database, '' AS "collation", datcollversion AS built_with,
+    pg_database_collation_actual_version(oid) AS provided FROM pg_database WHERE datallowconn
+  UNION ALL SELECT current_database(), format('%I.%I', nspname, collname), collversion,
+    pg_collation_actual_version(c.oid) FROM pg_collation c JOIN pg_namespace n ON n.oid = collnamespace
+    WHERE c.oid IN (SELECT unnest(indcollation) FROM pg_index)
+) AS found WHERE built_with <> provided;
 \\else
 SELECT '[]';
 \\endif

@@ -93,11 +93,14 @@ class IdleSession:
 
 @dataclass(frozen=True)
 class CollationChange:
-    """A database whose indexes were built with another version of the C library's collations."""
+    """A database whose indexes were built with another version of the C library's collations, or of one `collation`
+    that an app chose (of ICU, mostly), as SQL spells it.
+    """
 
     database: str
     built_with: str
     provided: str
+    collation: str = ""
 
 
 @dataclass(frozen=True)

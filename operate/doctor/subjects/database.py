@@ -7,7 +7,7 @@ from host.core.fact import Fact
 from host.report.model.database import CollationChange, IdleSession, PostgresReport
 from host.report.model.doctor import DoctorReport
 from host.values.prepared_transactions import HOW_TO_ROLL_BACK
-from host.values.sql_names import ending, identifier
+from host.values.sql_names import ending, identifier, printable_sql
 from host.values.versions import is_older, major
 from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.stack.outputs import Stack
@@ -105,12 +105,16 @@ def _foreign_objects(report: DoctorReport) -> Iterator[Finding]:
 
 
 def _collation_change(change: CollationChange) -> Finding:
-    """Another C library may sort otherwise, so that an index no longer finds what is there."""
+    """Another C library or ICU may sort otherwise, so that an index no longer finds what is there."""
+    used = f"the collation {printable_sql(change.collation)} in version" if change.collation else "collations"
     says = (
-        f"its indexes were built with collations {change.built_with} and the image provides {change.provided}, "
+        f"its indexes were built with {used} {change.built_with} and the image provides {change.provided}, "
         "so they may miss rows"
     )
     database = identifier(change.database)
-    steps = (f"REINDEX DATABASE {database}", f"ALTER DATABASE {database} REFRESH COLLATION VERSION")  # shown, not run
+    altered = f"COLLATION {change.collation}" if change.collation else f"DATABASE {database}"
+    word = "" if change.collation else "COLLATION "
+    # shown, not run
+    steps = (f"REINDEX DATABASE {database}", printable_sql(f"ALTER {altered} REFRESH {word}VERSION"))
     repair = "; ".join(shell.line("./petbase", "psql", "-c", step) for step in steps)
     return bad(f"database {change.database}", says, repair)

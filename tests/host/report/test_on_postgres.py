@@ -116,6 +116,17 @@ def test_prepared_transactions_that_were_forgotten_are_told_by_role(
     assert (found.role, found.count, found.seconds) == ("postgres", 2, 0)
 
 
+def test_a_collation_of_another_version_is_told_where_an_index_uses_it(database: Database) -> None:
+    """PostgreSQL remembers a version for each collation beside the database's own, as ICU has them."""
+    database.run("CREATE COLLATION own (provider = builtin, locale = 'C.UTF-8'); CREATE COLLATION unused FROM own")
+    database.run("CREATE TABLE words (word text COLLATE own); CREATE INDEX ON words (word)")
+    database.run("UPDATE pg_collation SET collversion = '0' WHERE collname IN ('own', 'unused')")
+    try:
+        assert _report(database).collation_changes == (CollationChange("db", "0", "1", "public.own"),)
+    finally:
+        database.run("DROP TABLE words; DROP COLLATION own; DROP COLLATION unused")
+
+
 def test_a_database_of_another_c_library_and_throw_away_ones_are_told(database: Database) -> None:
     for name in ("petbase_drill", "petbase_else"):
         database.run(f"CREATE DATABASE {name}")

@@ -36,6 +36,9 @@ FAULTS: dict[str, DoctorReport] = {
     ),
     "owners that cannot be asked": with_database(foreign_objects=UNKNOWN),
     "indexes of another C library": with_postgres(collation_changes=(CollationChange("my-db", "2.36", "2.41"),)),
+    "indexes of another ICU": with_postgres(
+        collation_changes=(CollationChange("my-db", "153.112", "153.120", 'fruits."a\u202eb"'),)
+    ),
 }
 LINES = lines_of(__file__, FAULTS)
 
