@@ -17,6 +17,7 @@ from host.core.ownership import FOUND, owner_of, stack_of
 from host.dokku import config, services
 from host.dokku.containers import Container, app_container_ids, was_deployed
 from host.link.url import parse
+from host.postgres.passwords import is_of
 from host.programs.together import together
 from host.report.model.app import AppReport, Certificate, DatabaseUrl, Running, UndeclaredApp
 from host.settings.kind import Kind, Words
@@ -24,6 +25,8 @@ from host.settings.table import KINDS
 
 Variables = Mapping[str, str]
 Containers = Fact[tuple[Container, ...]]
+Passwords = Fact[Mapping[str, str]]
+"""Of the database's roles, as PostgreSQL keeps them (host.postgres.passwords)."""
 _GIT = "/var/lib/dokku/config/git"
 
 
@@ -36,10 +39,11 @@ class Declared:
 
 
 def report_apps(
-    host: Host, apps: Sequence[str], declared: Mapping[str, Declared], containers: Containers
+    host: Host, apps: Sequence[str], declared: Mapping[str, Declared], containers: Containers, passwords: Passwords
 ) -> tuple[AppReport, ...]:
     """Of each app all facts."""
-    return tuple(together(*(partial(_report, host, app, declared.get(app, Declared()), containers) for app in apps)))
+    asked = (partial(_report, host, app, declared.get(app, Declared()), containers, passwords) for app in apps)
+    return tuple(together(*asked))
 
 
 def undeclared(host: Host, apps: Sequence[str], stack_apps: Sequence[str]) -> tuple[UndeclaredApp, ...]:
@@ -59,7 +63,7 @@ def _undeclared(host: Host, app: str, links: Mapping[str, Sequence[str]]) -> Und
     return UndeclaredApp(app, stack_of(host, f"apps/{app}"), tuple(linked))
 
 
-def _report(host: Host, app: str, declared: Declared, containers: Containers) -> AppReport:
+def _report(host: Host, app: str, declared: Declared, containers: Containers, passwords: Passwords) -> AppReport:
     owner = owner_of(host, f"apps/{app}")
     variables = fact(host, lambda: config.read(host, app))
     return AppReport(
@@ -70,7 +74,7 @@ def _report(host: Host, app: str, declared: Declared, containers: Containers) ->
         gap=containers.then(lambda found: gap(host, app, found) or Gap()),
         domains=fact(host, lambda: tuple(files.read(host.path(f"/home/dokku/{app}/VHOST")).split())),
         certificate=fact(host, lambda: certificate(host, app)),
-        database_url=variables.then(lambda found: database_url(found.get("DATABASE_URL", ""))),
+        database_url=variables.then(lambda found: database_url(found.get("DATABASE_URL", ""), passwords.value or {})),
         variables=variables.then(lambda found: tuple(sorted(found))),
         differing=variables.then(lambda found: _differing(found, declared.variables)),
         settings=report_settings(host, app, declared.settings),
@@ -106,12 +110,13 @@ def certificate(host: Host, app: str) -> Certificate:
     return Certificate(end_of(host, app))
 
 
-def database_url(text: str) -> DatabaseUrl:
+def database_url(text: str, passwords: Mapping[str, str]) -> DatabaseUrl:
     """What a DATABASE_URL means, without its password. A port is named where it is not PostgreSQL's own."""
     url = parse(text)
     if url is None:
         return DatabaseUrl(is_set=bool(text))
-    return DatabaseUrl(True, url.role, url.host.removesuffix(":5432"), url.database)
+    opens = url.role not in passwords or is_of(url.role, url.password, passwords[url.role])
+    return DatabaseUrl(True, url.role, url.host.removesuffix(":5432"), url.database, opens)
 
 
 def _differing(found: Variables, declared: Variables) -> tuple[str, ...]:

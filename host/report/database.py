@@ -32,6 +32,7 @@ SELECT jsonb_build_object(
     + DUMP_LOCKS
     + """,
   'version', split_part(current_setting('server_version'), ' ', 1),
+  'notify_percent', round(pg_notification_queue_usage() * 100)::int,
   'connections', (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
   'max_connections', current_setting('max_connections')::int,
   'limits', (SELECT COALESCE(sum(rolconnlimit), 0) FROM pg_roles
@@ -42,8 +43,7 @@ SELECT jsonb_build_object(
   'scratch', (SELECT COALESCE(jsonb_agg(datname ORDER BY datname), '[]') FROM pg_database
     WHERE datname = ANY (ARRAY(SELECT json_array_elements_text(:'scratch')))),
   'roles', (SELECT COALESCE(jsonb_agg(jsonb_build_object(
-      'name', rolname,
-      'can_login', rolcanlogin,
+      'name', rolname, 'can_login', rolcanlogin,
       'rights', array_remove(ARRAY[
         CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' END,
         CASE WHEN rolcreatedb THEN 'CREATEDB' END, CASE WHEN rolreplication THEN 'REPLICATION' END,
@@ -76,13 +76,13 @@ SELECT jsonb_build_object(
     WHERE starts_with(state, 'idle in transaction') AND state_change < now() - make_interval(secs => :'idle_seconds')));
 SELECT current_setting('server_version_num')::int >= 150000 AS has_collation_versions \\gset
 \\if :has_collation_versions
-SELECT COALESCE(jsonb_agg(found ORDER BY database, "collation"), '[]') FROM (
-  SELECT datname AS database, '' AS "collation", datcollversion AS built_with,
-    pg_database_collation_actual_version(oid) AS provided FROM pg_database WHERE datallowconn
+SELECT COALESCE(jsonb_agg(c ORDER BY database, "collation"), '[]') FROM (SELECT datname AS database,
+    '' AS "collation", datcollversion AS built_with, pg_database_collation_actual_version(oid) AS provided
+    FROM pg_database WHERE datallowconn
   UNION ALL SELECT current_database(), format('%I.%I', nspname, collname), collversion,
     pg_collation_actual_version(c.oid) FROM pg_collation c JOIN pg_namespace n ON n.oid = collnamespace
     WHERE c.oid IN (SELECT unnest(indcollation) FROM pg_index)
-) AS found WHERE built_with <> provided;
+) AS c WHERE built_with <> provided;
 \\else
 SELECT '[]';
 \\endif

@@ -18,6 +18,8 @@ from host.dokku.services import schedule_file
 from host.dumps.bucket import Bucket, BucketError
 from host.dumps.write_probe import write_and_remove
 from host.files.status import report_files
+from host.postgres.passwords import verifiers
+from host.postgres.psql import live
 from host.report.apps import Declared, report_apps, undeclared, undeclared_services
 from host.report.database import report_database
 from host.report.leftovers import busy, report_leftovers
@@ -56,7 +58,7 @@ class ReportDoctor(Command, noun="report", verb="doctor"):
 def _report(host: Host, asked: ReportDoctor, declared: Mapping[str, Declared]) -> DoctorReport:
     """What takes longest begins first: the bucket is asked through a separate container."""
     question = BucketQuestion(asked.bucket, asked.prefix, asked.endpoint, asked.proves_writing)
-    with ThreadPoolExecutor(7) as pool:
+    with ThreadPoolExecutor(8) as pool:
         bucket = pool.submit(report_bucket, host, asked.service, question)
         docker = pool.submit(fact, host, lambda: containers(host))
         watch = pool.submit(report_watch, host, asked.service)
@@ -64,8 +66,10 @@ def _report(host: Host, asked: ReportDoctor, declared: Mapping[str, Declared]) -
         dokku = pool.submit(report_dokku, host)
         leftovers = pool.submit(report_leftovers, host, asked.service, docker.result())
         database = pool.submit(report_database, host, asked.service, docker.result())
+        passwords = pool.submit(fact, host, lambda: verifiers(live(host, asked.service)))
         on_server = dokku.result().apps.value or ()
-        apps = report_apps(host, [app for app in asked.app if app in on_server], declared, docker.result())
+        own = [app for app in asked.app if app in on_server]
+        apps = report_apps(host, own, declared, docker.result(), passwords.result())
     return DoctorReport(
         machine=report_machine(host),
         dokku=dokku.result(),

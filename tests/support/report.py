@@ -45,6 +45,7 @@ POSTGRES = PostgresReport(
     max_connections=100,
     limits=80,
     room=90,
+    notify_percent=0,
     locks=DumpLocks(12, 6400, 64),
     roles=(RoleReport("fruits", True, (), ()),),
     superuser_functions=(),

@@ -18,12 +18,16 @@ class Certificate:
 
 @dataclass(frozen=True)
 class DatabaseUrl:
-    """What an app's DATABASE_URL means. All parts are empty where it is not the URL of a PostgreSQL."""
+    """What an app's DATABASE_URL means. All parts are empty where it is not the URL of a PostgreSQL.
+
+    `opens` is false where the role has another password.
+    """
 
     is_set: bool
     role: str = ""
     host: str = ""
     database: str = ""
+    opens: bool = True
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,8 @@ class ForeignObjects:
 class PostgresReport:
     """What PostgreSQL says of itself, in one session. `scratch` are throw-away databases of restores and drills.
 
-    `limits` is the sum of what the roles of apps may open, `room` what is there for them.
+    `limits` is the sum of what the roles of apps may open, `room` what is there for them. `notify_percent` is how
+    full the queue of NOTIFY is.
     """
 
     version: str
@@ -125,6 +126,7 @@ class PostgresReport:
     max_connections: int
     limits: int
     room: int
+    notify_percent: int
     locks: DumpLocks
     roles: tuple[RoleReport, ...]
     superuser_functions: tuple[SuperuserFunction, ...]

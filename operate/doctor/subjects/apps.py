@@ -106,6 +106,8 @@ def _link(stack: Stack, found: AppReport, app: App, report: DoctorReport) -> Ite
     elif url.role == app.role:
         if app.access == "schema":
             yield from _role(name, app.role, report)
+        if not url.opens:
+            yield drifted(about, f"the password in its DATABASE_URL is not the one of the role {app.role}")
     elif url.role == "postgres":
         yield bad(about, f"comes in as the superuser and not as {app.role}", f"./petbase isolate {name}")
     elif url.role == name and app.access == "superuser":

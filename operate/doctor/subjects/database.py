@@ -13,6 +13,9 @@ from operate.doctor.findings import Finding, bad, drifted, hint, unknown, well
 from operate.stack.outputs import Stack
 
 _FULL, _FILLS = 0.95, 0.8  # of all connections
+_NOTIFY_FILLS = 25  # percent of 8 GB
+_TOO_MANY = "too many clients"
+_END = "SELECT pg_terminate_backend(PID)"  # shown, not run
 
 
 def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
@@ -27,6 +30,7 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
     postgres = report.database.postgres.value
     if postgres is None or not report.database.status.among("running"):
         yield silent(stack.service, report.database.status, report.database.postgres)
+        yield from _crowded(stack, report.database.postgres.reason)
         return
     yield version(stack, postgres)
     yield connections(postgres)
@@ -35,6 +39,7 @@ def findings(stack: Stack, report: DoctorReport) -> Iterator[Finding]:
         yield hint("dump locks", postgres.locks.problem, f"write {postgres.locks.repair}, which restarts PostgreSQL")
     if exposed := report.database.exposed.value:
         yield bad(about, f"is exposed on {exposed}", f"./petbase ssh dokku postgres:unexpose {stack.service}")
+    yield from _notify_queue(postgres.notify_percent)
     yield from map(_idle_session, postgres.idle_sessions)
     for forgotten in postgres.prepared_transactions:
         yield hint("sessions", forgotten.problem, f"end it: {HOW_TO_ROLL_BACK}")
@@ -83,6 +88,23 @@ def _limits(postgres: PostgresReport) -> Iterator[Finding]:
         says = f"the apps may open {postgres.limits} in all, and PostgreSQL has {postgres.room} for them"
         repair = f"write database: {{config: {{max_connections: {postgres.max_connections + more}}}}}"
         yield hint("connections", says, f"{repair}, or lower apps.APP.connections")
+
+
+def _notify_queue(percent: int) -> Iterator[Finding]:
+    """Once it is full no app's NOTIFY works, and it takes up to 8 GB of the disk."""
+    if percent < _NOTIFY_FILLS:
+        return
+    says = f"the queue of NOTIFY is {percent}% full: a session that listens stays in a transaction and reads nothing"
+    oldest = "SELECT pid, usename, xact_start FROM pg_stat_activity ORDER BY xact_start LIMIT 3"
+    yield hint("notifications", says, f"{shell.line('./petbase', 'psql', '-c', oldest)}; {_END} ends one")
+
+
+def _crowded(stack: Stack, reason: str) -> Iterator[Finding]:
+    """The superuser's own connections are reserved, and an app that is a superuser takes them too."""
+    mighty = [name for name, app in stack.apps.items() if app.access != "schema"] if _TOO_MANY in reason else []
+    for name in mighty:
+        says = "has access: superuser, so PostgreSQL limits its connections in no way"
+        yield hint(f"app {name}", says, f"./petbase ssh dokku ps:restart {name}; then docs/isolation.md")
 
 
 def _idle_session(session: IdleSession) -> Finding:

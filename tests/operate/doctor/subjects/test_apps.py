@@ -37,6 +37,9 @@ FAULTS: dict[str, DoctorReport] = {
     "domains that cannot be read": with_app(domains=UNKNOWN),
     "a link that went": with_database(links=Fact(("other",))),
     "no DATABASE_URL": with_app(database_url=Fact(DatabaseUrl(is_set=False))),
+    "another password": with_app(
+        database_url=Fact(DatabaseUrl(True, "fruits", "dokku-postgres-db", "db", opens=False))
+    ),
     "a DATABASE_URL that is not told": with_app(database_url=UNKNOWN),
     "a DATABASE_URL that leads elsewhere": _url("me", "db.example.com"),
     "a DATABASE_URL of another database": with_app(

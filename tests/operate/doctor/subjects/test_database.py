@@ -8,7 +8,7 @@ from host.report.model.doctor import DoctorReport
 from host.values.dump_locks import DumpLocks
 from host.values.prepared_transactions import PreparedTransactions
 from operate.doctor.subjects import database
-from tests.operate.doctor.faults import lines_of, stack, wrong
+from tests.operate.doctor.faults import app, lines_of, stack, wrong
 from tests.support.report import UNKNOWN, WELL, with_database, with_dokku, with_postgres
 
 FAULTS: dict[str, DoctorReport] = {
@@ -28,6 +28,7 @@ FAULTS: dict[str, DoctorReport] = {
     "a prepared transaction that was forgotten": with_postgres(
         prepared_transactions=(PreparedTransactions("fruits", 2, 1260),)
     ),
+    "notifications that nobody takes": with_postgres(notify_percent=40),
     "an object that belongs to another role": with_database(
         foreign_objects=Fact((ForeignObjects("fruits", 1, "table fruits.t", ("postgres",)),))
     ),
@@ -46,6 +47,21 @@ LINES = lines_of(__file__, FAULTS)
 @pytest.mark.parametrize("fault", LINES)
 def test_each_fault_has_its_line_and_its_repair(fault: str) -> None:
     assert wrong(database.findings(stack(), FAULTS[fault])) == LINES[fault]
+
+
+def test_an_app_without_a_limit_is_named_where_no_connection_is_left() -> None:
+    """It takes the superuser's reserved connections too, so nothing can be asked about who has them."""
+    full = with_database(postgres=Fact(reason="FATAL:  sorry, too many clients already"))
+    mighty = stack(apps=app(access="superuser", schema="public", role="postgres"))
+    assert wrong(database.findings(mighty, full))[1:] == [
+        (
+            "hint",
+            "app fruits",
+            "has access: superuser, so PostgreSQL limits its connections in no way",
+            "./petbase ssh dokku ps:restart fruits; then docs/isolation.md",
+        )
+    ]
+    assert len(wrong(database.findings(stack(), full))) == 1
 
 
 def test_what_is_well_is_told_too() -> None:
