@@ -63,8 +63,14 @@ def _sorted(lines: Sequence[str]) -> Iterator[str]:
     rows: list[str] | None = None
     for line in lines:
         if rows is not None and line != "\\.":
-            rows.append(line)
+            rows.append(_with_grants_sorted(line))
             continue
         yield from sorted(rows or ())
         rows = [] if line.startswith("COPY petbase.") else None
         yield line
+
+
+def _with_grants_sorted(row: str) -> str:
+    """A restore gives them one by one, and PostgreSQL keeps them in that order."""
+    *cells, last = row.split("\t")
+    return "\t".join([*cells, *sorted(last.strip("[]").split("], ["))])

@@ -9,6 +9,7 @@ from itertools import islice
 import pytest
 
 from tests.hostile.app import Hostile
+from tests.hostile.traps.corners import CORNERS
 from tests.hostile.traps.functions import STATEMENTS
 from tests.hostile.traps.names import names
 from tests.hostile.traps.objects import objects
@@ -16,7 +17,11 @@ from tests.hostile.traps.places import places
 from tests.hostile.traps.settings import settings
 from tests.hostile.verbs import CHANGES_THE_ROLE, VERBS, drop_data
 
-SAMPLE = [*islice(places(("plain",)), 0, None, 9), *islice(names(), 0, None, 53)]
+SAMPLE = [
+    *islice(places(("plain",)), 0, None, 9),
+    *islice(names(), 0, None, 53),
+    *islice(CORNERS.items(), 0, None, 4),
+]
 
 
 @pytest.fixture(scope="module")

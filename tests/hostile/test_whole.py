@@ -3,6 +3,7 @@
 import pytest
 
 from tests.hostile.app import Hostile
+from tests.hostile.traps.corners import CORNERS
 from tests.hostile.traps.functions import STATEMENTS
 from tests.hostile.traps.names import names
 from tests.hostile.traps.objects import objects
@@ -18,7 +19,7 @@ def filled(hostile: Hostile) -> Hostile:
     before = hostile.begin()
     hostile.try_directly(STATEMENTS)
     assert hostile.escapes(before) == []
-    hostile.hide([*objects(), *places(), *names()])
+    hostile.hide([*objects(), *CORNERS.items(), *places(), *names()])
     assert hostile.refused == {}
     hostile.set(settings())
     return hostile
