@@ -136,7 +136,7 @@ def _collation_change(change: CollationChange) -> Finding:
     database = identifier(change.database)
     altered = f"COLLATION {change.collation}" if change.collation else f"DATABASE {database}"
     word = "" if change.collation else "COLLATION "
-    # shown, not run
-    steps = (f"REINDEX DATABASE {database}", printable_sql(f"ALTER {altered} REFRESH {word}VERSION"))
+    refresh = f"ALTER {altered} REFRESH {word}VERSION"  # shown, not run
+    steps = (f"REINDEX DATABASE {database}", printable_sql(refresh))  # shown, not run
     repair = "; ".join(shell.line("./petbase", "psql", "-c", step) for step in steps)
     return bad(f"database {change.database}", says, repair)
