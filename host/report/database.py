@@ -13,6 +13,7 @@ from host.loading.loaders import PREFIX
 from host.postgres.objects import OBJECTS
 from host.postgres.owners import STRAYS
 from host.postgres.psql import container, live
+from host.report.collations import COLLATION_CHANGES
 from host.report.model.database import DatabaseReport, ForeignObjects, PostgresReport
 from host.report.rights import report_rights
 from host.scratch.database import DRILLED, RESTORED, SCHEMA_ONLY
@@ -74,19 +75,8 @@ SELECT jsonb_build_object(
       'pid', pid, 'role', COALESCE(usename, ''), 'seconds', extract(epoch FROM now() - state_change)::int
     ) ORDER BY state_change), '[]') FROM pg_stat_activity
     WHERE starts_with(state, 'idle in transaction') AND state_change < now() - make_interval(secs => :'idle_seconds')));
-SELECT current_setting('server_version_num')::int >= 150000 AS has_collation_versions \\gset
-\\if :has_collation_versions
-SELECT COALESCE(jsonb_agg(c ORDER BY database, "collation"), '[]') FROM (SELECT datname AS database,
-    '' AS "collation", datcollversion AS built_with, pg_database_collation_actual_version(oid) AS provided
-    FROM pg_database WHERE datallowconn
-  UNION ALL SELECT current_database(), format('%I.%I', nspname, collname), collversion,
-    pg_collation_actual_version(c.oid) FROM pg_collation c JOIN pg_namespace n ON n.oid = collnamespace
-    WHERE c.oid IN (SELECT unnest(indcollation) FROM pg_index)
-) AS c WHERE built_with <> provided;
-\\else
-SELECT '[]';
-\\endif
 """
+    + COLLATION_CHANGES
 )
 _FOREIGN = (
     OBJECTS
