@@ -247,7 +247,8 @@ def test_a_load_that_never_ends_is_ended_and_changes_nothing(
         pulled(local(server, *who), file)
     assert (dev(SCHEMAS), server.run(ROLES)) == (before, roles)
     assert dev("SELECT to_regclass('fruits.mine')::text") == [("fruits.mine",)]
-    assert dev("SELECT pid FROM pg_stat_activity WHERE datname = 'dev' AND pid <> pg_backend_pid()") == []
+    sessions = "SELECT pid FROM pg_stat_activity WHERE datname = 'dev' AND backend_type = 'client backend'"
+    assert dev(f"{sessions} AND pid <> pg_backend_pid()") == []
 
 
 def test_what_a_run_that_was_killed_left_is_tidied_up_by_the_next(
