@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -37,6 +37,7 @@ class Postgres:
     process: subprocess.Popen[bytes]
     port: int
     sockets: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def url(self, database: str = "postgres") -> str:
         return f"postgres://postgres:{PASSWORD}@127.0.0.1:{self.port}/{database}"
@@ -77,12 +78,12 @@ def start(
 
 
 def standby(of: Postgres, directory: Path) -> Postgres:
-    """A hot standby of a server, as a copy that it streamed; it follows no further."""
+    """A hot standby of a server, as a copy that it streamed; it follows no further. Its settings are the server's."""
     options = [f"--dbname={of.url()}", f"--pgdata={directory / 'data'}", "--checkpoint=fast", "--no-sync"]
     command = [*_as_somebody(), str(binaries() / "pg_basebackup"), *options]
     subprocess.run(command, check=True, capture_output=True)
     (directory / "data/standby.signal").touch()
-    return _serve(directory, 18, {})
+    return _serve(directory, 18, of.settings)
 
 
 def _serve(directory: Path, major: int, settings: Mapping[str, str]) -> Postgres:
@@ -94,7 +95,7 @@ def _serve(directory: Path, major: int, settings: Mapping[str, str]) -> Postgres
     given = [f"--{name}={value}" for name, value in {"fsync": "off", **where, **settings}.items()]
     command = [*_as_somebody(), str(binaries(major) / "postgres"), "-D", str(data), "-p", str(port), *given]
     with (directory / "log").open("wb") as log:
-        server = Postgres(subprocess.Popen(command, stdout=log, stderr=log), port, directory)
+        server = Postgres(subprocess.Popen(command, stdout=log, stderr=log), port, directory, settings)
     _wait(server)
     return server
 
