@@ -24,7 +24,7 @@ def held_back(host: Host, old: str) -> tuple[Verdict, ...]:
 
 
 def hold_back(host: Host, old: str, verdicts: Iterable[Verdict]) -> None:
-    """Note it; nothing is noted where it is nobody's."""
+    """Note it; nothing where the old service has no data of its own."""
     if left := tuple(verdicts):
         host.state.save(path(old), HeldBack(left))
     else:

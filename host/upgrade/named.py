@@ -1,4 +1,4 @@
-"""Whose data an upgrade may leave in the old service: who can be named, and what is said where nobody was."""
+"""Whose data an upgrade may leave in the old service: who can be named, and the error where a name is missing."""
 
 import shlex
 from collections.abc import Collection, Sequence
@@ -21,7 +21,7 @@ def can_be_held_back(psql: Psql) -> list[str]:
 
 
 def require_known(psql: Psql, names: Sequence[str]) -> None:
-    """HostError for a name that stands for nobody's data."""
+    """HostError for a name that stands for no data."""
     known = can_be_held_back(psql) if names else []
     if unknown := [name for name in names if name not in known]:
         raise HostError(
@@ -30,25 +30,25 @@ def require_known(psql: Psql, names: Sequence[str]) -> None:
         )
 
 
-def names(verdict: Verdict) -> set[str]:
-    """What somebody's data is called on the command line."""
-    return {verdict.name, *map(printable, verdict.schemas)}
+def names(*verdicts: Verdict) -> set[str]:
+    """What the data of these is called on the command line."""
+    return {name for one in verdicts for name in (one.name, *map(printable, one.schemas))}
 
 
 def require_named(failures: Sequence[Verdict], named: Collection[str]) -> None:
-    """LoadError where anything failed that nobody named. What is missing because of an app that was named goes too."""
+    """LoadError where anything failed that is not named. What is missing because of an app that was named goes too."""
     held = [one for one in failures if names(one).intersection(named)]
     causes = {(one.at, one.error) for one in held}
     left = [one for one in failures if one not in held and (one.at, one.error) not in causes]
     if left:
         wanted = [_shown(one) for one in failures if one.schemas]
-        to_go_on = f"To upgrade the others without it, add: {options(wanted)}" if wanted else ""
+        to_go_on = f"To upgrade the others without it, add: {shlex.join(options(wanted))}" if wanted else ""
         raise LoadError("\n".join([*(one.sentence() for one in left), *([to_go_on] if to_go_on else [])]))
 
 
-def options(names: Sequence[str]) -> str:
+def options(names: Sequence[str]) -> list[str]:
     """The words that name them."""
-    return shlex.join([word for name in names for word in (OPTION, name)])
+    return [word for name in names for word in (OPTION, name)]
 
 
 def require_no_only_copy(old: str, held: Sequence[Verdict], named: Collection[str]) -> None:
@@ -56,7 +56,7 @@ def require_no_only_copy(old: str, held: Sequence[Verdict], named: Collection[st
     if left := [_shown(one) for one in held if not names(one).intersection(named)]:
         raise HostError(
             f"{old} has the only copy of the data of {', '.join(left)}; nothing was dropped. Bring it over first "
-            f"(docs/upgrades.md), or delete it too: ./petbase upgrade-database --drop-old {options(left)}"
+            f"(docs/upgrades.md), or delete it too: ./petbase upgrade-database --drop-old {shlex.join(options(left))}"
         )
 
 

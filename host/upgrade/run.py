@@ -69,7 +69,7 @@ class RunUpgrade(Command, noun="upgrade", verb="run", lock=scratch_lock("{servic
         return UpgradeState(COPYING, running, self.version, int(host.now()))
 
     def _say_who_came(self, host: Host, result: Upgraded) -> None:
-        held = {name for one in result.held_back for name in names(one)}
+        held = names(*result.held_back)
         for name in self.hold_back:
             if name not in held:
                 host.step(f"{self.service}: {name} is not held back, since its data loads")

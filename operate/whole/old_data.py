@@ -29,8 +29,8 @@ def drop(stack: Stack, connection: Connection, old: Sequence[OldService], apps: 
     """
     if not old:
         raise RefusedError(f"No upgrade of {stack.service} left old data; nothing was dropped.")
-    only = {name for one in old for verdict in one.held_back for name in names(verdict)}
-    wanted = named(stack, apps, sorted(only))
+    only = sorted(names(*(verdict for one in old for verdict in one.held_back)))
+    wanted = named(stack, apps, only)
     try:
         for one in old:
             require_no_only_copy(one.name, one.held_back, wanted)
@@ -40,7 +40,7 @@ def drop(stack: Stack, connection: Connection, old: Sequence[OldService], apps: 
         terminal.note(
             f"{one.name} holds the data from before an upgrade, in PostgreSQL {one.version}. No dump of now holds it."
         )
-        held = {name for verdict in one.held_back for name in names(verdict)}
+        held = names(*one.held_back)
         if held:
             terminal.note(
                 f"It has the only copy of the data of {', '.join(verdict.name for verdict in one.held_back)}."

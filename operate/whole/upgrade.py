@@ -12,7 +12,7 @@ from components.config.spec import Database
 from components.dokku import shell
 from components.edits.refusals import UPGRADED
 from host.upgrade.course import Upgraded
-from host.upgrade.named import OPTION
+from host.upgrade.named import options
 from host.upgrade.report import ReportUpgrade, UpgradeReport
 from host.upgrade.run import RunUpgrade
 from host.upgrade.state import old_service
@@ -53,8 +53,8 @@ class Upgrade:
     @property
     def again(self) -> str:
         """The command that continues it."""
-        options = [word for name in self.hold_back for word in (OPTION, name)]
-        return shell.line("./petbase", "upgrade-database", self.version, *options, "--stack", self.stack.name)
+        words = [self.version, *options(self.hold_back), "--stack", self.stack.name]
+        return shell.line("./petbase", "upgrade-database", *words)
 
     @property
     def kept(self) -> str:
