@@ -13,7 +13,7 @@ SELECT COALESCE(json_object_agg(rolname, COALESCE(rolpassword, '')), '{}') FROM 
 
 
 def verifiers(psql: Psql) -> Mapping[str, str]:
-    """What PostgreSQL keeps of each role's password. It opens nothing, and still leaves the server in no report."""
+    """What PostgreSQL keeps of each role's password. It opens nothing, but belongs in no report either."""
     found: Mapping[str, str] = psql.json(_VERIFIERS)
     return found
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from host.core.host import Host
 from host.loading.verdict import Verdict
+from host.values.old_services import parts
+
+WAY_OUT = "bring it over: docs/upgrades.md"
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ def held_back(host: Host, old: str) -> tuple[Verdict, ...]:
 
 
 def hold_back(host: Host, old: str, verdicts: Iterable[Verdict]) -> None:
-    """Note it; nothing where the old service has no data of its own."""
+    """Note whose data an old service alone has; of no verdicts, forget the note."""
     if left := tuple(verdicts):
         host.state.save(path(old), HeldBack(left))
     else:
@@ -33,7 +36,7 @@ def hold_back(host: Host, old: str, verdicts: Iterable[Verdict]) -> None:
 
 def all_held_back(host: Host, service: str) -> Mapping[str, tuple[Verdict, ...]]:
     """The same for each old service that upgrades of this one left."""
-    names = [name for name in host.state.names("services") if name.rpartition("-before-")[0] == service]
+    names = [name for name in host.state.names("services") if (of := parts(name)) and of[0] == service]
     return {name: found for name in names if (found := held_back(host, name))}
 
 
@@ -43,7 +46,7 @@ def brought_over(host: Host, service: str, major: int, verdicts: Sequence[Verdic
     """
     whole = {(one.name, schema) for one in verdicts if one.ok for schema in one.schemas}
     for old, found in all_held_back(host, service).items():
-        if major < int(old.rpartition("-")[2]):
+        if (of := parts(old)) and major < of[1]:
             hold_back(host, old, [one for one in found if not {(one.name, of) for of in one.schemas} <= whole])
 
 
@@ -51,9 +54,6 @@ def in_words(verdict: Verdict, old: str) -> str:
     """What is so of whose data an old service alone has."""
     at = f" ({verdict.at})" if verdict.at else ""
     return f"was held back by an upgrade: its data is only in {old}, since it could not be loaded{at}: {verdict.error}"
-
-
-WAY_OUT = "bring it over: docs/upgrades.md"
 
 
 def path(old: str) -> str:

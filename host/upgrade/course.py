@@ -15,7 +15,8 @@ from host.restore.held_back import hold_back
 from host.upgrade import data_folders, state
 from host.upgrade.copy import Copy
 from host.upgrade.hold import reopen
-from host.upgrade.state import COPYING, DONE, EXCHANGING, OPENING, RESTARTING, UpgradeState, old_service
+from host.upgrade.state import COPYING, DONE, EXCHANGING, OPENING, RESTARTING, UpgradeState
+from host.values.old_services import old_service
 from host.values.versions import major
 
 _VERSION = "SHOW server_version_num;"

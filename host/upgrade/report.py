@@ -1,6 +1,5 @@
 """Before another major version: what runs, what is under way, who uses the service; and the end of the data before."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass
 
@@ -19,8 +18,7 @@ from host.restore.set_aside import old_services
 from host.upgrade import state
 from host.upgrade.named import can_be_held_back, require_no_only_copy
 from host.values.json_values import to_json
-
-_OLD = re.compile(r".+-before-[0-9]+")
+from host.values.old_services import parts
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ class DropOld(Command, noun="upgrade", verb="drop-old", lock="database.{old}"):
         """A run that was cut off is finished by the next."""
         owner = claim(host, f"services/{self.old}")
         require_dokku(host)
-        if not _OLD.fullmatch(self.old) or owner is None or owner.how != MADE:
+        if not parts(self.old) or owner is None or owner.how != MADE:
             raise HostError(f"{self.old} is not what an upgrade of this stack left; nothing was dropped")
         with host.lock(SERVICES_LOCK):
             if service_exists(host, self.old):

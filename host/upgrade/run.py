@@ -18,7 +18,8 @@ from host.upgrade import state
 from host.upgrade.copy import Copy
 from host.upgrade.course import Course, Upgraded
 from host.upgrade.named import names, require_known
-from host.upgrade.state import COPYING, UpgradeState, old_service
+from host.upgrade.state import COPYING, UpgradeState
+from host.values.old_services import old_service
 from host.values.versions import major
 
 

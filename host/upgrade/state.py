@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from host.core.host import Host
 from host.loading.verdict import Verdict
 from host.values.json_values import from_json
-from host.values.versions import major
 
 COPYING, EXCHANGING, RESTARTING, OPENING, DONE = "copying", "exchanging", "restarting", "opening", "done"
 """Until EXCHANGING nothing of the old service has changed, and a failure leaves nothing of the new one. From then on
@@ -45,11 +44,6 @@ def write(host: Host, service: str, state: UpgradeState) -> None:
 def forget(host: Host, service: str) -> None:
     """It has ended."""
     host.state.remove(_name(service))
-
-
-def old_service(service: str, version: str) -> str:
-    """The service that is made beside, and holds the old data after an upgrade to `version`."""
-    return f"{service}-before-{major(version)}"
 
 
 def _name(service: str) -> str:

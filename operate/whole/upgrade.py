@@ -15,8 +15,8 @@ from host.upgrade.course import Upgraded
 from host.upgrade.named import options
 from host.upgrade.report import ReportUpgrade, UpgradeReport
 from host.upgrade.run import RunUpgrade
-from host.upgrade.state import old_service
 from host.values.json_values import from_json
+from host.values.old_services import old_service
 from operate.core import stack_names, terminal
 from operate.core.errors import PetbaseError, RefusedError
 from operate.server import program

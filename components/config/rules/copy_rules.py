@@ -49,7 +49,7 @@ def warnings(backups: Backups) -> Iterator[str]:
 
 
 def _provider(host: str) -> str:
-    """The last two labels of a name; an address stands for itself."""
+    """The last two labels of a name; an IP address whole."""
     labels = host.split(".")
     return host if labels[-1].isdigit() or ":" in host else ".".join(labels[-2:])
 

@@ -16,7 +16,7 @@ import pytest
 from host.restore.run import RunRestore
 from host.upgrade.report import DropOld
 from host.upgrade.run import RunUpgrade
-from host.upgrade.state import old_service
+from host.values.old_services import old_service
 from tests.faults.support.bench import Bench
 from tests.faults.support.nouns import app, database, destroy, link
 
