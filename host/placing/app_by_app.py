@@ -11,13 +11,13 @@ from host.archive.whose import SET_ASIDE
 from host.core.errors import HostError
 from host.dumps.container_file import ContainerFile
 from host.loading.verdict import Verdict, keeps_its_place
-from host.placing.dump_schemas import WORK_FILE, dump_database
 from host.placing.newer_schemas import install_extensions, live_schemas
 from host.placing.note import Note
 from host.placing.one_role import exchange
 from host.placing.restored import Restored
 from host.postgres.grants import read_grants
 from host.postgres.psql import Psql, database_name
+from host.scratch.dump_schemas import WORK_FILE, dump_database
 from host.values.text import printable
 
 _OWNERS = """

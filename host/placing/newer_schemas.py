@@ -12,10 +12,10 @@ from host.core.errors import HostError
 from host.core.host import Host
 from host.dumps.container_file import ContainerFile
 from host.loading.search_paths import of_roles
-from host.placing.dump_schemas import WORK_FILE, dump_schemas
 from host.postgres.locks import holding
 from host.postgres.psql import database_name, inside, live
 from host.postgres.roles import EXTENSIONS
+from host.scratch.dump_schemas import WORK_FILE, dump_schemas
 from host.scratch.load import Loaded, Scope, load
 from host.values.prepared_transactions import HOW_TO_ROLL_BACK
 from host.values.text import printable

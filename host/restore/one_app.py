@@ -9,7 +9,6 @@ from host.core.errors import HostError
 from host.core.host import SERVICES_LOCK, Host
 from host.dumps.container_file import ContainerFile
 from host.loading.named_roles import ensure_named
-from host.placing.dump_schemas import WORK_FILE, dump_schemas
 from host.placing.live_schemas import role_of
 from host.placing.newer_schemas import install_extensions
 from host.placing.note import Note
@@ -20,6 +19,7 @@ from host.postgres.owners import restore_owners
 from host.postgres.psql import database_name, inside, live
 from host.postgres.schema_record import PETBASE
 from host.scratch.database import RESTORED
+from host.scratch.dump_schemas import WORK_FILE, dump_schemas
 from host.scratch.growth import load_with_progress
 from host.scratch.load import Loaded, Scope, shared
 from host.values.text import printable

@@ -1,1 +1,1 @@
-"""A database beside the live one: filled from a dump, and compared with it."""
+"""Databases beside the live one: filled from a dump, and compared with it; and dumps of some schemas between them."""

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from host.placing import dump_schemas
 from host.programs.runner import Answer
 from host.restore.run import RunRestore
+from host.scratch import dump_schemas
 from tests.host.container import SERVICE, Container
 
 NAME = "c0ffee"
