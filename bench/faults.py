@@ -31,8 +31,6 @@ _NO_FAULT = (
     "test_the_alarms_address",
     "test_a_good_dump",
     "test_the_same_schema",
-    "test_an_encrypted_dump_is_proven",
-    "test_verified_keeps",
     "test_new_tokens",
     "test_the_reading_token",
     "test_no_more_of_the_token",
@@ -40,7 +38,6 @@ _NO_FAULT = (
     "test_the_line_may_go",
     "test_a_new_server_gets",
     "test_a_database_with_tables",
-    "test_an_empty_databases_dump",
     "test_an_unknown_passphrase",
     "test_options_that",
 )
